@@ -1,0 +1,324 @@
+"""The block step: what happens to the economy between two blocks without anybody's call.
+
+In each block, in this order:
+
+1. the terms of registration of every network are adjusted (root included);
+2. the coinbase: TAO and alpha are emitted into the pools of all subnets, the owner's cut is set aside, the root
+   stakers' alpha is sold for TAO, the moving prices are updated, subnets whose tempo ends run their epoch and pay
+   out what was pending, and pending children come into force on every subnet;
+3. pending children come into force once more on networks whose tempo ended.
+
+Subnets meet only in sums: the total of the moving prices, the total stake and the total issuance. So a block is one
+pass over the subnets, on a mutable copy of what every block changes (:class:`Flow`); the rest of the state is only
+touched where a subnet's terms, epoch or children are due.
+"""
+
+from attrs import define, evolve
+
+from dtao.errors import InputError
+from dtao.fixed import I96F32
+from dtao.params import TOTAL_SUPPLY
+from dtao.rule import implements
+from dtao.rules.emission import (
+    FRACTION,
+    alpha_injection,
+    blocks_until_next_epoch,
+    is_closed,
+    owner_cut_proportion,
+    root_alpha,
+    root_proportion,
+    tao_emission,
+    tao_weight,
+)
+from dtao.rules.issuance import block_emission
+from dtao.rules.pool import DYNAMIC, STABLE, payout
+from dtao.rules.price import moving_price_after
+from dtao.rules.registration import registration_terms_adjusted
+from dtao.state import Emission, Pool, State
+from dtao.transitions.children import pending_children_applied
+from dtao.transitions.dividends import pending_emission_drained
+from dtao.transitions.stake import existing_netuids, with_subnet
+from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
+
+
+@define
+class Flow:
+    """What every block changes of one subnet, thawed; and the settings that the change depends on."""
+
+    netuid: NetUid
+    mechanism: int
+    closed: bool
+    tempo: int
+    next_epoch: int
+    """The next block in which the subnet's epoch is due."""
+    last_step: int
+    """The block after which BlocksSinceLastStep counts."""
+    last_mechansim_step_block: BlockNumber
+    tao: int
+    alpha_in: int
+    alpha_out: int
+    volume: int
+    moving_price: Bits
+    pending_emission: int
+    pending_root_divs: int
+    pending_alpha_swapped: int
+    pending_owner_cut: int
+    tao_in_emission: int = 0
+    alpha_in_emission: int = 0
+    alpha_out_emission: int = 0
+
+
+@define
+class Work:
+    """The state while blocks are computed: the totals and the flows are mutable, the rest is frozen in ``state``."""
+
+    state: State
+    """Holds everything but what stands in the other attributes, which is stale in it."""
+    block_number: int
+    block_emission: int
+    total_issuance: int
+    total_stake: int
+    flows: list[Flow]
+    """All existing subnets but root, in the order in which the runtime iterates."""
+    terms_due: dict[NetUid, int]
+    """The next block in which the registration terms of a network change."""
+    with_pending_children: list[NetUid]
+
+
+@implements("BLOCK-2")
+def step(state: State, blocks: int = 1) -> State:
+    """Return the state after the given number of blocks without calls. Mirrors ``block_step``.
+
+    ``step(state, a + b)`` equals ``step(step(state, a), b)``. Rejects, as InputError, a number of blocks that is not
+    a positive integer.
+    """
+    if type(blocks) is not int or blocks < 0:
+        raise InputError(f"blocks: {blocks!r} is not a number of blocks; give an integer of at least 0")
+    if blocks == 0:
+        return state
+    work = thawed(state, state.block_number + 1)
+    for _ in range(blocks):
+        work.block_number += 1
+        adjust_registration_terms(work)
+        if work.total_issuance < TOTAL_SUPPLY:
+            work.block_emission = block_emission(work.total_issuance)
+            emission = work.block_emission << FRACTION
+        else:
+            emission = 0
+        coinbase(work, Bits(emission))
+    return frozen(work)
+
+
+@implements("BLOCK-3")
+def run_coinbase(state: State, emission: Bits) -> State:
+    """Return the state after the coinbase of the present block over ``emission`` rao in I96F32. Mirrors ``run_coinbase``."""
+    work = thawed(state, state.block_number)
+    coinbase(work, emission)
+    return frozen(work)
+
+
+@implements("BLOCK-4")
+def registration_terms_of_networks_adjusted(state: State) -> State:
+    """Return the state after the registration terms were adjusted. Mirrors ``adjust_registration_terms_for_networks``."""
+    work = thawed(state, state.block_number)
+    adjust_registration_terms(work)
+    return work.state
+
+
+def coinbase(work: Work, emission: Bits) -> None:
+    """Emit TAO and alpha, then run what is due: epochs, and pending children of every subnet."""
+    emit(work, emission)
+    if any(flow.next_epoch == work.block_number for flow in work.flows):
+        for flow in work.flows:
+            if flow.next_epoch == work.block_number:
+                drain(work, flow)
+    if work.with_pending_children:
+        apply_pending_children(work)
+
+
+def emit(work: Work, emission: Bits) -> None:
+    """Emit a block's TAO and alpha to all subnets, and set aside what their next epochs pay out."""
+    state, flows = work.state, work.flows
+    parameters = state.parameters
+    one = I96F32.one
+    total_prices = sum(one if flow.mechanism == STABLE else flow.moving_price for flow in flows)
+    total_moving_prices = Bits(min(total_prices, I96F32.max_bits))
+    cut = owner_cut_proportion(parameters.subnet_owner_cut)
+    weighted_root_tao = Bits(state.pool(ROOT).tao * tao_weight(parameters.tao_weight))
+    moving_alpha = parameters.subnet_moving_alpha
+    inflow = outflow = 0
+    for flow in flows:
+        tao, alpha_in, alpha_out, mechanism = flow.tao, flow.alpha_in, flow.alpha_out, flow.mechanism
+        if mechanism == STABLE:
+            price = moving_price = one
+        else:
+            price, moving_price = (tao << FRACTION) // alpha_in if alpha_in else 0, flow.moving_price
+
+        # The pool receives TAO, and alpha beside it; the participants receive alpha.
+        tao_due = tao_emission(emission, Bits(moving_price), total_moving_prices)
+        issued = alpha_in + alpha_out
+        if issued < TOTAL_SUPPLY:
+            work.block_emission = block_emission(issued)
+            alpha_emission = work.block_emission << FRACTION
+        else:
+            alpha_emission = 0
+        injected = alpha_injection(tao_due, Bits(price), Bits(alpha_emission)) >> FRACTION
+        received = 0 if flow.closed else min(tao_due >> FRACTION, U64_MAX)
+        emitted = alpha_emission >> FRACTION
+        inflow += received
+        tao = min(tao + received, U64_MAX)
+        alpha_in = min(alpha_in + injected, U64_MAX)
+        alpha_out = min(alpha_out + emitted, U64_MAX)
+        flow.tao_in_emission, flow.alpha_in_emission, flow.alpha_out_emission = received, injected, emitted
+
+        # What the participants receive is divided: the owner's cut, the part that is sold for root, the rest.
+        owner_cut = alpha_emission * cut >> FRACTION
+        shared = alpha_emission - owner_cut
+        issued = min(alpha_in + alpha_out, U64_MAX)
+        for_root = root_alpha(root_proportion(weighted_root_tao, issued), Bits(shared))
+        sold = for_root >> FRACTION
+        bought = payout(alpha_in, tao, sold) if mechanism == DYNAMIC else sold
+        if bought is None:
+            bought = 0
+        else:
+            alpha_in = min(alpha_in + sold, U64_MAX)
+            alpha_out = max(alpha_out - sold, 0)
+            tao = max(tao - bought, 0)
+            flow.volume += bought
+            outflow += bought
+        flow.tao, flow.alpha_in, flow.alpha_out = tao, alpha_in, alpha_out
+        flow.pending_owner_cut = min(flow.pending_owner_cut + (owner_cut >> FRACTION), U64_MAX)
+        flow.pending_alpha_swapped = min(flow.pending_alpha_swapped + sold, U64_MAX)
+        flow.pending_emission = min(flow.pending_emission + (shared - for_root >> FRACTION), U64_MAX)
+        flow.pending_root_divs = min(flow.pending_root_divs + bought, U64_MAX)
+
+        if mechanism != STABLE:
+            price = (tao << FRACTION) // alpha_in if alpha_in else 0
+        flow.moving_price = moving_price_after(Bits(moving_price), Bits(price), moving_alpha)
+    work.total_issuance = min(work.total_issuance + inflow, U64_MAX)
+    work.total_stake = max(min(work.total_stake + inflow, U64_MAX) - outflow, 0)
+
+
+def drain(work: Work, flow: Flow) -> None:
+    """Run the epoch of a subnet and pay out what was pending."""
+    state = evolve(work.state, block_number=BlockNumber(work.block_number))
+    work.state = pending_emission_drained(
+        state,
+        flow.netuid,
+        Alpha(flow.pending_emission),
+        Rao(flow.pending_root_divs),
+        Alpha(flow.pending_alpha_swapped),
+        Alpha(flow.pending_owner_cut),
+    )
+    flow.pending_emission = flow.pending_root_divs = flow.pending_alpha_swapped = flow.pending_owner_cut = 0
+    flow.last_step = work.block_number
+    flow.last_mechansim_step_block = BlockNumber(work.block_number)
+    flow.next_epoch = next_epoch(flow.netuid, flow.tempo, work.block_number + 1)
+
+
+def next_epoch(netuid: NetUid, tempo: int, block_number: int) -> int:
+    """Return the first block from ``block_number`` on in which the epoch of a subnet is due."""
+    return block_number + blocks_until_next_epoch(netuid, tempo, block_number)
+
+
+def adjust_registration_terms(work: Work) -> None:
+    """Adjust the registration terms of the networks that are due, and forget the last block's registrations."""
+    block_number = BlockNumber(work.block_number)
+    if min(work.terms_due.values(), default=U64_MAX) > block_number:
+        return
+    for netuid, due in work.terms_due.items():
+        if due > block_number:
+            continue
+        subnet = work.state.subnet(netuid)
+        adjusted = registration_terms_adjusted(subnet.registration, subnet.hyperparameters, block_number)
+        if adjusted is not subnet.registration:
+            work.state = with_subnet(work.state, netuid, evolve(subnet, registration=adjusted))
+        following = adjusted.last_adjustment_block + subnet.hyperparameters.adjustment_interval
+        work.terms_due[netuid] = max(following, block_number + 1)
+
+
+def apply_pending_children(work: Work) -> None:
+    """Bring pending children of every subnet into force; the launch does so in every block, not only at epochs."""
+    for netuid in tuple(work.with_pending_children):
+        subnet = work.state.subnet(netuid)
+        if netuid == ROOT and blocks_until_next_epoch(ROOT, subnet.hyperparameters.tempo, work.block_number) != 0:
+            continue
+        applied = pending_children_applied(subnet, BlockNumber(work.block_number))
+        if applied is not subnet:
+            work.state = with_subnet(work.state, netuid, applied)
+        if not applied.pending_child_keys:
+            work.with_pending_children.remove(netuid)
+
+
+def thawed(state: State, first_block: int) -> Work:
+    """Return the work on a state whose next block to compute is ``first_block``; its number is set one before."""
+    netuids = existing_netuids(state)
+    return Work(
+        state=state,
+        block_number=state.block_number,
+        block_emission=state.block_emission,
+        total_issuance=state.total_issuance,
+        total_stake=state.total_stake,
+        flows=[_flow(state, netuid, first_block) for netuid in netuids if netuid != ROOT],
+        terms_due=dict.fromkeys(netuids, first_block),
+        with_pending_children=[netuid for netuid in netuids if state.subnet(netuid).pending_child_keys],
+    )
+
+
+def _flow(state: State, netuid: NetUid, first_block: int) -> Flow:
+    subnet, pool, emission = state.subnet(netuid), state.pool(netuid), state.emission(netuid)
+    parameters = subnet.hyperparameters
+    return Flow(
+        netuid=netuid,
+        mechanism=subnet.mechanism,
+        closed=is_closed(parameters.network_registration_allowed, parameters.network_pow_registration_allowed),
+        tempo=parameters.tempo,
+        next_epoch=next_epoch(netuid, parameters.tempo, first_block),
+        last_step=first_block - 1 - emission.blocks_since_last_step,
+        last_mechansim_step_block=emission.last_mechansim_step_block,
+        tao=pool.tao,
+        alpha_in=pool.alpha_in,
+        alpha_out=pool.alpha_out,
+        volume=pool.volume,
+        moving_price=pool.moving_price,
+        pending_emission=emission.pending_emission,
+        pending_root_divs=emission.pending_root_divs,
+        pending_alpha_swapped=emission.pending_alpha_swapped,
+        pending_owner_cut=emission.pending_owner_cut,
+        tao_in_emission=emission.tao_in,
+        alpha_in_emission=emission.alpha_in,
+        alpha_out_emission=emission.alpha_out,
+    )
+
+
+def frozen(work: Work) -> State:
+    """Return the state after the work."""
+    pools = {
+        flow.netuid: Pool(
+            Rao(flow.tao), Alpha(flow.alpha_in), Alpha(flow.alpha_out), Rao(flow.volume), flow.moving_price
+        )
+        for flow in work.flows
+    }
+    emissions = {
+        flow.netuid: Emission(
+            Rao(flow.tao_in_emission),
+            Alpha(flow.alpha_in_emission),
+            Alpha(flow.alpha_out_emission),
+            Alpha(flow.pending_emission),
+            Rao(flow.pending_root_divs),
+            Alpha(flow.pending_alpha_swapped),
+            Alpha(flow.pending_owner_cut),
+            min(work.block_number - flow.last_step, U64_MAX),
+            flow.last_mechansim_step_block,
+        )
+        for flow in work.flows
+    }
+    return evolve(
+        work.state,
+        block_number=BlockNumber(work.block_number),
+        block_emission=Rao(work.block_emission),
+        total_issuance=Rao(work.total_issuance),
+        total_stake=Rao(work.total_stake),
+        pools=work.state.pools.update(pools),
+        emissions=work.state.emissions.update(emissions),
+    )

@@ -1,0 +1,87 @@
+"""The calls: one class an extrinsic, named as the runtime names it, and how it is applied to a state."""
+
+import re
+from collections.abc import Mapping
+
+from attrs import fields
+
+from dtao.calls.balances import Transfer
+from dtao.calls.children import SetChildkeyTake, SetChildren
+from dtao.calls.keys import SwapColdkey, SwapHotkey
+from dtao.calls.moves import MoveStake, SwapStake, SwapStakeLimit, TransferStake
+from dtao.calls.networks import DissolveNetwork, RegisterNetwork
+from dtao.calls.registration import BurnedRegister, RootRegister
+from dtao.calls.staking import (
+    AddStake,
+    AddStakeLimit,
+    RemoveStake,
+    RemoveStakeLimit,
+    UnstakeAll,
+    UnstakeAllAlpha,
+)
+from dtao.calls.takes import DecreaseTake, IncreaseTake
+from dtao.calls.weights import SetWeights
+from dtao.codec import ACCOUNT, Json, optional
+from dtao.errors import InputError, UnknownName
+from dtao.outcome import Outcome, Rejected
+from dtao.state import State
+
+Call = (
+    AddStake
+    | AddStakeLimit
+    | RemoveStake
+    | RemoveStakeLimit
+    | UnstakeAll
+    | UnstakeAllAlpha
+    | MoveStake
+    | TransferStake
+    | SwapStake
+    | SwapStakeLimit
+    | BurnedRegister
+    | RootRegister
+    | RegisterNetwork
+    | DissolveNetwork
+    | SetWeights
+    | SetChildren
+    | SetChildkeyTake
+    | IncreaseTake
+    | DecreaseTake
+    | SwapHotkey
+    | SwapColdkey
+    | Transfer
+)
+SIGNER = optional(ACCOUNT)
+
+
+def _runtime_name(call: type) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", call.__name__).lower()
+
+
+CALLS: Mapping[str, type[Call]] = {_runtime_name(call): call for call in Call.__args__}  # type: ignore[attr-defined]
+"""The classes by the runtime's names of the calls."""
+
+
+def apply(state: State, call: Call) -> Outcome:
+    """Return what becomes of a call: the new state and the events, or the same state and the reason why not."""
+    try:
+        after, events = call.apply(state)
+    except Rejected as refusal:
+        return Outcome(state, refusal.rejection)
+    return Outcome(after, None, events)
+
+
+def from_json(name: str, signer: Json, args: Mapping[str, Json]) -> Call:
+    """Return a call from its encoding in the vectors.
+
+    Rejects, as InputError, an unknown call, missing or unknown arguments, and values that are malformed or out of range.
+    """
+    if name not in CALLS:
+        raise UnknownName(f"there is no call {name!r}; there are {', '.join(sorted(CALLS))}")
+    kinds = {argument.name: argument.metadata["kind"] for argument in fields(CALLS[name]) if argument.name != "signer"}
+    if set(args) != set(kinds):
+        raise InputError(f"{name}: its arguments are {list(kinds)}, not {sorted(args)}")
+    decoded = {argument: kind.decode(args[argument], f"{name}.{argument}") for argument, kind in kinds.items()}
+    return CALLS[name](signer=SIGNER.decode(signer, f"{name}.signer"), **decoded)
+
+
+__all__ = ["CALLS", "Call", "apply", "from_json", *(call.__name__ for call in CALLS.values())]

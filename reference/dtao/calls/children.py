@@ -1,0 +1,122 @@
+"""Calls by which a hotkey lets others use its stake, or says what it keeps as a child."""
+
+from attrs import evolve, frozen
+
+from dtao.calls.arguments import account, children, signed, signer, small
+from dtao.events import ChildKeyTakeSet, Event, SetChildrenScheduled
+from dtao.outcome import Rejection, require
+from dtao.params import (
+    MAX_CHILDREN,
+    PENDING_CHILDREN_COOLDOWN,
+    SET_CHILDKEY_TAKE,
+    SET_CHILDREN,
+    SET_CHILDREN_RATE_LIMIT,
+)
+from dtao.rule import implements
+from dtao.rules.rate_limits import passes_rate_limit
+from dtao.state import Stakes, State
+from dtao.storage import with_entry
+from dtao.transitions.stake import total_stake_of_hotkey, with_subnet
+from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
+
+Result = tuple[State, tuple[Event, ...]]
+
+
+@frozen
+class SetChildren:
+    """Name the next children of a hotkey of the signer on a subnet, with their proportions of its stake."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    netuid: NetUid = small()
+    children: Stakes = children()
+
+    @implements("CHILD-2")
+    def apply(self, state: State) -> Result:
+        """Schedule the children, in place of any that were pending.
+
+        Rejections, in order: ``TxRateLimitExceeded``, those of :func:`validated_children`. Mirrors
+        ``do_schedule_children``.
+        """
+        coldkey = signed(self.signer)
+        state = limited(
+            state, self.hotkey, self.netuid, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT, Rejection.TX_RATE_LIMIT_EXCEEDED
+        )
+        validated_children(state, coldkey, self.hotkey, self.netuid, self.children)
+        subnet = state.subnet(self.netuid)
+        cooldown_block = BlockNumber(min(state.block_number + PENDING_CHILDREN_COOLDOWN, U64_MAX))
+        pending = subnet.pending_child_keys.set(self.hotkey, (self.children, cooldown_block))
+        state = with_subnet(state, self.netuid, evolve(subnet, pending_child_keys=pending))
+        return state, (SetChildrenScheduled(self.hotkey, self.netuid, cooldown_block, self.children),)
+
+
+@frozen
+class SetChildkeyTake:
+    """Set what a hotkey of the signer keeps of its parents' dividends on a subnet, as a fraction of 65535."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    netuid: NetUid = small()
+    take: int = small()
+
+    @implements("CHILD-3")
+    def apply(self, state: State) -> Result:
+        """Set the take; the subnet need not exist, and the minimum is not enforced.
+
+        Rejections, in order: ``NonAssociatedColdKey``, ``InvalidChildkeyTake`` (above the maximum),
+        ``TxChildkeyTakeRateLimitExceeded``. Mirrors ``do_set_childkey_take``.
+        """
+        coldkey = signed(self.signer)
+        require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+        require(self.take <= state.parameters.max_childkey_take, Rejection.INVALID_CHILDKEY_TAKE)
+        state = limited(
+            state,
+            self.hotkey,
+            self.netuid,
+            SET_CHILDKEY_TAKE,
+            state.parameters.tx_childkey_take_rate_limit,
+            Rejection.TX_CHILDKEY_TAKE_RATE_LIMIT_EXCEEDED,
+        )
+        subnet = state.subnet(self.netuid)
+        takes = with_entry(subnet.childkey_take, self.hotkey, self.take, self.take != 0)
+        state = with_subnet(state, self.netuid, evolve(subnet, childkey_take=takes))
+        return state, (ChildKeyTakeSet(self.hotkey, self.take),)
+
+
+def limited(
+    state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection
+) -> State:
+    """Return the state in which the last transaction of a kind, for a hotkey and subnet, is of this block.
+
+    Refuse it with ``rejection`` if fewer than ``limit`` blocks have passed since the one before.
+    """
+    key = (hotkey, netuid, kind)
+    last_blocks = state.transaction_key_last_block
+    require(passes_rate_limit(limit, last_blocks.get(key, BlockNumber(0)), state.block_number), rejection)
+    block = state.block_number
+    return evolve(state, transaction_key_last_block=with_entry(last_blocks, key, block, block != 0))
+
+
+@implements("CHILD-4")
+def validated_children(
+    state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes
+) -> None:
+    """Refuse children that the signer may not name, or not so.
+
+    Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,
+    ``NonAssociatedColdKey``, ``TooManyChildren`` (more than 5), ``InvalidChild`` (the hotkey itself),
+    ``ProportionOverflow`` (more than the whole), ``DuplicateChild``, ``NotEnoughStakeToSetChildkeys`` (the total
+    stake of the hotkey is below the threshold; it needs none to have no children).
+    """
+    require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
+    require(state.subnet(netuid).added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+    require(state.owner.get(hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+    require(len(chosen) <= MAX_CHILDREN, Rejection.TOO_MANY_CHILDREN)
+    accounts = [child for _, child in chosen]
+    require(hotkey not in accounts, Rejection.INVALID_CHILD)
+    require(sum(proportion for proportion, _ in chosen) <= U64_MAX, Rejection.PROPORTION_OVERFLOW)
+    require(len(set(accounts)) == len(accounts), Rejection.DUPLICATE_CHILD)
+    require(
+        not chosen or total_stake_of_hotkey(state, hotkey) >= state.parameters.stake_threshold,
+        Rejection.NOT_ENOUGH_STAKE_TO_SET_CHILDKEYS,
+    )

@@ -1,0 +1,198 @@
+"""Calls that move stake between hotkeys, coldkeys and subnets."""
+
+from attrs import frozen
+
+from dtao.calls.arguments import account, amount, flag, signed, signer, small
+from dtao.events import Event, StakeMoved, StakeSwapped, StakeTransferred
+from dtao.outcome import Rejected, Rejection, require
+from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
+from dtao.rule import implements
+from dtao.rules import pool as pool_rules
+from dtao.state import State
+from dtao.transitions import stake
+from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
+
+LEG_FEE = Rao(DEFAULT_STAKING_FEE // 2)
+Result = tuple[State, tuple[Event, ...]]
+
+
+@frozen
+class Position:
+    """Stake of a coldkey on a hotkey of a subnet: one end of a transition."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+
+
+@frozen
+class MoveStake:
+    """Move stake of the signer to another hotkey, on the same or another subnet."""
+
+    signer: AccountId | None = signer()
+    origin_hotkey: AccountId = account()
+    destination_hotkey: AccountId = account()
+    origin_netuid: NetUid = small()
+    destination_netuid: NetUid = small()
+    alpha_amount: Alpha = amount()
+
+    @implements("MOVE-1")
+    def apply(self, state: State) -> Result:
+        """Rejections: those of :func:`validated_transition`."""
+        coldkey = signed(self.signer)
+        origin = Position(coldkey, self.origin_hotkey, self.origin_netuid)
+        destination = Position(coldkey, self.destination_hotkey, self.destination_netuid)
+        validated_transition(state, origin, destination, self.alpha_amount)
+        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
+        moved = StakeMoved(
+            coldkey, self.origin_hotkey, self.origin_netuid, self.destination_hotkey, self.destination_netuid, tao
+        )
+        return state, (*events, moved)
+
+
+@frozen
+class TransferStake:
+    """Give stake of the signer to another coldkey, on the same or another subnet."""
+
+    signer: AccountId | None = signer()
+    destination_coldkey: AccountId = account()
+    hotkey: AccountId = account()
+    origin_netuid: NetUid = small()
+    destination_netuid: NetUid = small()
+    alpha_amount: Alpha = amount()
+
+    @implements("MOVE-2")
+    def apply(self, state: State) -> Result:
+        """Rejections: those of :func:`validated_transition`, then ``TransferDisallowed`` by either subnet."""
+        coldkey = signed(self.signer)
+        origin = Position(coldkey, self.hotkey, self.origin_netuid)
+        destination = Position(self.destination_coldkey, self.hotkey, self.destination_netuid)
+        validated_transition(state, origin, destination, self.alpha_amount)
+        for netuid in (self.origin_netuid, self.destination_netuid):
+            require(state.subnet(netuid).hyperparameters.transfer_toggle, Rejection.TRANSFER_DISALLOWED)
+        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
+        transferred = StakeTransferred(
+            coldkey, self.destination_coldkey, self.hotkey, self.origin_netuid, self.destination_netuid, tao
+        )
+        return state, (*events, transferred)
+
+
+@frozen
+class SwapStake:
+    """Move stake of the signer on a hotkey to another subnet."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    origin_netuid: NetUid = small()
+    destination_netuid: NetUid = small()
+    alpha_amount: Alpha = amount()
+
+    @implements("MOVE-3")
+    def apply(self, state: State) -> Result:
+        """Rejections: those of :func:`validated_transition`."""
+        coldkey = signed(self.signer)
+        origin = Position(coldkey, self.hotkey, self.origin_netuid)
+        destination = Position(coldkey, self.hotkey, self.destination_netuid)
+        validated_transition(state, origin, destination, self.alpha_amount)
+        return swapped(state, origin, destination, self.alpha_amount)
+
+
+@frozen
+class SwapStakeLimit:
+    """Move stake of the signer to another subnet, if the ratio of the two prices allows it."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    origin_netuid: NetUid = small()
+    destination_netuid: NetUid = small()
+    alpha_amount: Alpha = amount()
+    limit_price: int = amount()
+    allow_partial: bool = flag()
+
+    @implements("MOVE-4")
+    def apply(self, state: State) -> Result:
+        """Rejections: those of :func:`validated_transition`, then ``SlippageTooHigh``.
+
+        The launch moves the whole amount even where only a part was allowed.
+        """
+        coldkey = signed(self.signer)
+        origin = Position(coldkey, self.hotkey, self.origin_netuid)
+        destination = Position(coldkey, self.hotkey, self.destination_netuid)
+        maximum = max_amount_move(state, self.origin_netuid, self.destination_netuid, self.limit_price)
+        validated_transition(state, origin, destination, self.alpha_amount)
+        require(self.allow_partial or self.alpha_amount <= maximum, Rejection.SLIPPAGE_TOO_HIGH)
+        return swapped(state, origin, destination, self.alpha_amount)
+
+
+def swapped(state: State, origin: Position, destination: Position, alpha: Alpha) -> Result:
+    """Return the state after a transition between two subnets, with the event of a swap."""
+    state, tao, events = transitioned(state, origin, destination, alpha)
+    event = StakeSwapped(origin.coldkey, origin.hotkey, origin.netuid, destination.netuid, tao)
+    return state, (*events, event)
+
+
+@implements("MOVE-5")
+def validated_transition(state: State, origin: Position, destination: Position, alpha: Alpha) -> None:
+    """Refuse to move stake, in this order, with
+
+    ``SubnetNotExists`` (the origin, then the destination), ``HotKeyAccountNotExists`` and
+    ``NonAssociatedColdKey`` (of the origin's hotkey: the launch lets only its owner move stake),
+    ``NotEnoughStakeToWithdraw``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the minimum
+    stake). Mirrors ``validate_stake_transition``.
+    """
+    require(state.subnet(origin.netuid).added, Rejection.SUBNET_NOT_EXISTS)
+    require(state.subnet(destination.netuid).added, Rejection.SUBNET_NOT_EXISTS)
+    require(origin.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+    require(state.owner[origin.hotkey] == origin.coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+    held = stake.stake_of(state, origin.hotkey, origin.coldkey, origin.netuid)
+    require(alpha <= held, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+    simulated = stake.sim_swap_alpha_for_tao(state, origin.netuid, alpha)
+    if simulated is None:
+        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
+    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
+
+
+@implements("MOVE-6")
+def transitioned(
+    state: State, origin: Position, destination: Position, alpha: Alpha
+) -> tuple[State, Rao, tuple[Event, ...]]:
+    """Return the state after alpha was sold at the origin and its TAO staked at the destination, and that TAO.
+
+    Each leg pays half of the staking fee. If less than the minimum stake and the second fee is left after the
+    first, nothing is staked and the TAO is lost. Mirrors ``transition_stake_internal``.
+    """
+    state, tao, removed = stake.unstaked(
+        state, origin.hotkey, origin.coldkey, origin.netuid, alpha, LEG_FEE
+    )
+    events: tuple[Event, ...] = (removed,)
+    if tao >= DEFAULT_MIN_STAKE + LEG_FEE:
+        state, added = stake.staked(
+            state, destination.hotkey, destination.coldkey, destination.netuid, tao, LEG_FEE
+        )
+        events += (added,)
+    return state, Rao(max(tao - LEG_FEE, 0)), events
+
+
+@implements("MOVE-7")
+def max_amount_move(
+    state: State, origin_netuid: NetUid, destination_netuid: NetUid, limit_price: int
+) -> Alpha:
+    """Return the most alpha rao that may move before the ratio of the prices passes the limit (in billionths).
+
+    Between two stable subnets: everything if the limit is at most 1, else nothing. Mirrors
+    ``get_max_amount_move``.
+    """
+    origin, destination = state.pool(origin_netuid), state.pool(destination_netuid)
+    from_stable = stake.is_stable(state, origin_netuid)
+    to_stable = stake.is_stable(state, destination_netuid)
+    if from_stable and to_stable:
+        return Alpha(0 if limit_price > pool_rules.RAO_PER_TAO else U64_MAX)
+    if from_stable and state.subnet(destination_netuid).mechanism == pool_rules.DYNAMIC:
+        if limit_price == 0:
+            return Alpha(U64_MAX)
+        inverse = pool_rules.stable_to_dynamic_limit(limit_price)
+        return Alpha(pool_rules.max_amount_add(to_stable, destination.tao, destination.alpha_in, inverse))
+    if to_stable and state.subnet(origin_netuid).mechanism == pool_rules.DYNAMIC:
+        return pool_rules.max_amount_remove(from_stable, origin.tao, origin.alpha_in, limit_price)
+    origin_price, destination_price = stake.price(state, origin_netuid), stake.price(state, destination_netuid)
+    return pool_rules.max_amount_between_pools(origin, origin_price, destination, destination_price, limit_price)

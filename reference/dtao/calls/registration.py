@@ -1,0 +1,142 @@
+"""Calls that register a hotkey as a neuron."""
+
+from attrs import evolve, frozen
+
+from dtao.calls.arguments import account, signed, signer, small
+from dtao.events import Event, NeuronRegistered
+from dtao.outcome import Rejection, require
+from dtao.params import DEFAULT_DELEGATE_TAKE, REGISTRATIONS_PER_TARGET
+from dtao.rule import implements
+from dtao.state import State, Subnet
+from dtao.transitions.balances import can_withdraw, withdrawn
+from dtao.transitions.neurons import account_created, appended, registered, replaced
+from dtao.transitions.stake import little_endian, stake_of_hotkey, tao_swapped_for_alpha, with_subnet
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
+
+Result = tuple[State, tuple[Event, ...]]
+
+
+@frozen
+class BurnedRegister:
+    """Register a hotkey of the signer on a subnet, for the burn of the moment."""
+
+    signer: AccountId | None = signer()
+    netuid: NetUid = small()
+    hotkey: AccountId = account()
+
+    @implements("REG-7")
+    def apply(self, state: State) -> Result:
+        """Swap the burn into the pool, destroy the alpha that it bought, and give the hotkey a uid.
+
+        Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,
+        ``SubNetRegistrationDisabled``, those of :func:`validated_registration`, ``NotEnoughBalanceToStake``,
+        ``NonAssociatedColdKey``, ``NoNeuronIdAvailable``, ``ZeroBalanceAfterWithdrawn``. The burn counts as
+        recycled in full, whatever was paid. Mirrors ``do_burned_registration``.
+        """
+        coldkey = signed(self.signer)
+        netuid = self.netuid
+        subnet = state.subnet(netuid)
+        burn = subnet.registration.burn
+        require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
+        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require(subnet.hyperparameters.network_registration_allowed, Rejection.SUB_NET_REGISTRATION_DISABLED)
+        validated_registration(subnet, self.hotkey)
+        require(can_withdraw(state, coldkey, burn), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
+        state = account_created(state, coldkey, self.hotkey)
+        require(state.owner[self.hotkey] == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+        require(subnet.hyperparameters.max_allowed_uids != 0, Rejection.NO_NEURON_ID_AVAILABLE)
+        state, paid = withdrawn(state, coldkey, burn)
+        state, alpha = tao_swapped_for_alpha(state, netuid, paid)
+        pool = state.pool(netuid)
+        pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))
+        state = evolve(state, pools=state.pools.set(netuid, pool))
+        state, uid = registered(state, netuid, self.hotkey)
+        subnet = state.subnet(netuid)
+        terms = subnet.registration
+        terms = evolve(
+            terms,
+            burn_registrations_this_interval=min(terms.burn_registrations_this_interval + 1, U16_MAX),
+            rao_recycled=Rao(min(terms.rao_recycled + burn, U64_MAX)),
+        )
+        state = with_subnet(state, netuid, evolve(subnet, registration=terms))
+        return counted(state, netuid), (NeuronRegistered(netuid, uid, self.hotkey),)
+
+
+@frozen
+class RootRegister:
+    """Register a hotkey of the signer on the root network, free of charge."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+
+    @implements("REG-8")
+    def apply(self, state: State) -> Result:
+        """Give the hotkey a free uid of the root network, or that of the hotkey with the lowest root stake.
+
+        Rejections, in order: ``RootNetworkDoesNotExist`` (before ``BadOrigin``), those of
+        :func:`validated_registration`, ``HotKeyNotRegisteredInSubNet`` (nobody holds the uid, or its holder
+        cannot be replaced), ``StakeTooLowForRoot``. The hotkey becomes a delegate, and one without an owner gets
+        the signer; the launch lets anyone register another's hotkey. Membership of the senate, which the call
+        also seeks, is no part of the state. Mirrors ``do_root_register``.
+        """
+        root = state.subnet(ROOT)
+        require(root.added, Rejection.ROOT_NETWORK_DOES_NOT_EXIST)
+        coldkey = signed(self.signer)
+        validated_registration(root, self.hotkey)
+        state = account_created(state, coldkey, self.hotkey)
+        uid = Uid(root.neurons.n)
+        if uid < root.hyperparameters.max_allowed_uids:
+            neurons = appended(root.neurons, self.hotkey, state.block_number)
+            state = with_subnet(state, ROOT, evolve(root, neurons=neurons))
+        else:
+            uid, lowest = lowest_root_stake(state)
+            require(uid in root.neurons.keys, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
+            require(lowest < stake_of_hotkey(state, self.hotkey, ROOT), Rejection.STAKE_TOO_LOW_FOR_ROOT)
+            state = replaced(state, ROOT, uid, self.hotkey)
+        require(self.hotkey in state.subnet(ROOT).neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
+        if self.hotkey not in state.delegates:
+            state = evolve(state, delegates=state.delegates.set(self.hotkey, DEFAULT_DELEGATE_TAKE))
+        return counted(state, ROOT), (NeuronRegistered(ROOT, uid, self.hotkey),)
+
+
+def validated_registration(subnet: Subnet, hotkey: AccountId) -> None:
+    """Refuse a registration that comes too often, or twice.
+
+    Rejections, in order: ``TooManyRegistrationsThisBlock``, ``TooManyRegistrationsThisInterval`` (three times the
+    target, saturating as u16), ``HotKeyAlreadyRegisteredInSubNet``.
+    """
+    terms, hyperparameters = subnet.registration, subnet.hyperparameters
+    limit = min(hyperparameters.target_registrations_per_interval * REGISTRATIONS_PER_TARGET, U16_MAX)
+    require(
+        terms.registrations_this_block < hyperparameters.max_registrations_per_block,
+        Rejection.TOO_MANY_REGISTRATIONS_THIS_BLOCK,
+    )
+    require(terms.registrations_this_interval < limit, Rejection.TOO_MANY_REGISTRATIONS_THIS_INTERVAL)
+    require(hotkey not in subnet.neurons.uids, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
+
+
+def counted(state: State, netuid: NetUid) -> State:
+    """Return the state in which one more registration of this block and this interval is counted."""
+    subnet = state.subnet(netuid)
+    terms = evolve(
+        subnet.registration,
+        registrations_this_block=min(subnet.registration.registrations_this_block + 1, U16_MAX),
+        registrations_this_interval=min(subnet.registration.registrations_this_interval + 1, U16_MAX),
+    )
+    return with_subnet(state, netuid, evolve(subnet, registration=terms))
+
+
+@implements("REG-9")
+def lowest_root_stake(state: State) -> tuple[Uid, Rao]:
+    """Return the uid of the root network with the lowest root stake, and that stake in rao.
+
+    Of equal ones it is the first in the order in which the runtime iterates: by the little-endian bytes of the
+    uid. Without any neuron it is uid 0 and the largest u64.
+    """
+    lowest, found = Rao(U64_MAX), Uid(0)
+    keys = state.subnet(ROOT).neurons.keys
+    for uid in sorted(keys, key=little_endian):
+        stake = stake_of_hotkey(state, keys[uid], ROOT)
+        if stake < lowest:
+            lowest, found = Rao(stake), uid
+    return found, lowest

@@ -1,0 +1,237 @@
+"""Calls that add and remove stake."""
+
+from attrs import evolve, frozen
+
+from dtao.calls.arguments import account, amount, flag, signed, signer, small
+from dtao.events import Event
+from dtao.outcome import Rejected, Rejection, require
+from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
+from dtao.rule import implements
+from dtao.rules import pool as pool_rules
+from dtao.state import State
+from dtao.transitions import stake
+from dtao.transitions.balances import can_withdraw, deposited, withdrawn
+from dtao.units import ROOT, AccountId, Alpha, NetUid, Rao
+
+FEE = Rao(DEFAULT_STAKING_FEE)
+Result = tuple[State, tuple[Event, ...]]
+
+
+@frozen
+class AddStake:
+    """Stake TAO of the signer on a hotkey of a subnet, at the price of the moment."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    netuid: NetUid = small()
+    amount_staked: Rao = amount()
+
+    @implements("STAKE-10")
+    def apply(self, state: State) -> Result:
+        """Withdraw the amount and stake it. Rejections: those of :func:`validated_add`."""
+        coldkey = signed(self.signer)
+        validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
+        return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
+
+
+@frozen
+class AddStakeLimit:
+    """Stake TAO only up to a limit price, in rao per alpha."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    netuid: NetUid = small()
+    amount_staked: Rao = amount()
+    limit_price: int = amount()
+    allow_partial: bool = flag()
+
+    @implements("STAKE-11")
+    def apply(self, state: State) -> Result:
+        """Stake the amount, or as much of it as the limit allows; the checks are made for the whole amount."""
+        coldkey = signed(self.signer)
+        pool = state.pool(self.netuid)
+        stable = stake.is_stable(state, self.netuid)
+        maximum = pool_rules.max_amount_add(stable, pool.tao, pool.alpha_in, self.limit_price)
+        validated_add(
+            state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial
+        )
+        return added(state, coldkey, self.hotkey, self.netuid, min(self.amount_staked, maximum))
+
+
+@implements("STAKE-12")
+def validated_add(
+    state: State,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    tao: Rao,
+    maximum: Rao,
+    allow_partial: bool,
+) -> None:
+    """Refuse to add stake, in this order, with
+
+    ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee), ``SlippageTooHigh`` (above the
+    maximum, unless a part will do), ``NotEnoughBalanceToStake``, ``HotKeyAccountNotExists``,
+    ``InsufficientLiquidity`` (simulated with the fee included). Mirrors ``validate_add_stake``.
+    """
+    require(state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
+    require(tao >= DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE, Rejection.AMOUNT_TOO_LOW)
+    require(allow_partial or tao <= maximum, Rejection.SLIPPAGE_TOO_HIGH)
+    require(can_withdraw(state, coldkey, tao), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
+    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+    simulated = stake.sim_swap_tao_for_alpha(state, netuid, tao)
+    require(simulated is not None, Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+def added(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao) -> Result:
+    """Return the state after ``tao`` rao of the coldkey were withdrawn and staked."""
+    state, paid = withdrawn(state, coldkey, tao)
+    state, event = stake.staked(state, hotkey, coldkey, netuid, paid, FEE)
+    return state, (event,)
+
+
+@frozen
+class RemoveStake:
+    """Sell stake for TAO, at the price of the moment."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    netuid: NetUid = small()
+    amount_unstaked: Alpha = amount()
+
+    @implements("STAKE-13")
+    def apply(self, state: State) -> Result:
+        """Sell the alpha and pay the TAO out. Rejections: those of :func:`validated_remove`."""
+        coldkey = signed(self.signer)
+        alpha = self.amount_unstaked
+        validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha, False)
+        return removed(state, coldkey, self.hotkey, self.netuid, alpha)
+
+
+@frozen
+class RemoveStakeLimit:
+    """Sell stake only down to a limit price, in rao per alpha."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+    netuid: NetUid = small()
+    amount_unstaked: Alpha = amount()
+    limit_price: int = amount()
+    allow_partial: bool = flag()
+
+    @implements("STAKE-14")
+    def apply(self, state: State) -> Result:
+        """Sell the alpha, or as much of it as the limit allows; the checks are made for the whole amount."""
+        coldkey = signed(self.signer)
+        pool = state.pool(self.netuid)
+        stable = stake.is_stable(state, self.netuid)
+        maximum = pool_rules.max_amount_remove(stable, pool.tao, pool.alpha_in, self.limit_price)
+        alpha = self.amount_unstaked
+        validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, maximum, self.allow_partial)
+        return removed(state, coldkey, self.hotkey, self.netuid, min(alpha, maximum))
+
+
+@implements("STAKE-15")
+def validated_remove(
+    state: State,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    maximum: Alpha,
+    allow_partial: bool,
+) -> None:
+    """Refuse to remove stake, in this order, with
+
+    ``SubnetNotExists``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the minimum stake),
+    ``SlippageTooHigh`` (above the maximum, unless a part will do), ``HotKeyAccountNotExists``,
+    ``NotEnoughStakeToWithdraw``. Mirrors ``validate_remove_stake``.
+    """
+    require(state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
+    simulated = stake.sim_swap_alpha_for_tao(state, netuid, alpha)
+    if simulated is None:
+        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
+    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
+    require(allow_partial or alpha <= maximum, Rejection.SLIPPAGE_TOO_HIGH)
+    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+    require(stake.stake_of(state, hotkey, coldkey, netuid) >= alpha, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+
+
+def removed(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Result:
+    """Return the state after the alpha was sold and paid out, small rests cleared and pending children dropped."""
+    state, events = paid_out(state, coldkey, hotkey, netuid, alpha)
+    return pending_children_dropped(state, hotkey), events
+
+
+def paid_out(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Result:
+    """Return the state after the alpha was sold, its TAO paid to the coldkey and a small rest cleared."""
+    state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, alpha, FEE)
+    state = deposited(state, coldkey, tao)
+    state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)
+    return state, (event, *cleared)
+
+
+@implements("STAKE-16")
+def pending_children_dropped(state: State, hotkey: AccountId) -> State:
+    """Return the state in which a hotkey whose total stake fell below the threshold has no pending children."""
+    threshold = state.parameters.stake_threshold
+    if threshold == 0 or stake.total_stake_of_hotkey(state, hotkey) >= threshold:
+        return state
+    for netuid in stake.existing_netuids(state):
+        subnet = state.subnet(netuid)
+        if hotkey in subnet.pending_child_keys:
+            subnet = evolve(subnet, pending_child_keys=subnet.pending_child_keys.delete(hotkey))
+            state = stake.with_subnet(state, netuid, subnet)
+    return state
+
+
+@frozen
+class UnstakeAll:
+    """Sell all stake of the signer on a hotkey, on every subnet, for TAO."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+
+    @implements("STAKE-17")
+    def apply(self, state: State) -> Result:
+        """Unstake subnet by subnet, each with its own fee and no minimum. Rejects ``HotKeyAccountNotExists``.
+
+        A pool that refuses the sale pays nothing, and the shares are gone all the same.
+        """
+        coldkey = signed(self.signer)
+        require(self.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+        events: tuple[Event, ...] = ()
+        for netuid in stake.existing_netuids(state):
+            alpha = stake.stake_of(state, self.hotkey, coldkey, netuid)
+            if alpha > 0:
+                state, more = paid_out(state, coldkey, self.hotkey, netuid, alpha)
+                events += more
+        return state, events
+
+
+@frozen
+class UnstakeAllAlpha:
+    """Sell all stake of the signer on a hotkey, on every subnet but root, and stake the TAO on root."""
+
+    signer: AccountId | None = signer()
+    hotkey: AccountId = account()
+
+    @implements("STAKE-18")
+    def apply(self, state: State) -> Result:
+        """Unstake subnet by subnet, each with its own fee; stake the sum on root, free of charge.
+
+        Rejects ``HotKeyAccountNotExists``.
+        """
+        coldkey = signed(self.signer)
+        require(self.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+        events: tuple[Event, ...] = ()
+        total = 0
+        for netuid in stake.existing_netuids(state):
+            alpha = stake.stake_of(state, self.hotkey, coldkey, netuid) if netuid != ROOT else Alpha(0)
+            if alpha > 0:
+                state, tao, event = stake.unstaked(state, self.hotkey, coldkey, netuid, alpha, FEE)
+                total += tao
+                state, cleared = stake.small_nomination_cleared(state, self.hotkey, coldkey, netuid)
+                events += (event, *cleared)
+        state, staked = stake.staked(state, self.hotkey, coldkey, ROOT, Rao(total), Rao(0))
+        return state, (*events, staked)

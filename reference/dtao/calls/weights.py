@@ -1,0 +1,111 @@
+"""The call by which a neuron judges the others."""
+
+from attrs import evolve, frozen
+
+from dtao import vector
+from dtao.calls.arguments import amount, signed, signer, small, smalls
+from dtao.events import Event, WeightsSet
+from dtao.fixed import I64F64
+from dtao.outcome import Rejection, require
+from dtao.rule import implements
+from dtao.rules.emission import tao_weight
+from dtao.rules.rate_limits import passes_rate_limit
+from dtao.rules.stake_weight import stake_weight
+from dtao.state import State, Subnet
+from dtao.storage import with_entry
+from dtao.transitions.entries import with_element
+from dtao.transitions.epoch import inherited_alpha, inherited_tao
+from dtao.transitions.stake import with_subnet
+from dtao.units import ROOT, U16_MAX, AccountId, BlockNumber, NetUid, Uid
+
+Result = tuple[State, tuple[Event, ...]]
+
+
+@frozen
+class SetWeights:
+    """Set the weights of the signer, a hotkey, for neurons of a subnet."""
+
+    signer: AccountId | None = signer()
+    netuid: NetUid = small()
+    dests: tuple[int, ...] = smalls()
+    weights: tuple[int, ...] = smalls()
+    version_key: int = amount()
+
+    @implements("EPOCH-30")
+    def apply(self, state: State) -> Result:
+        """Store the weights, scaled so that the largest is 65535, each rounded, ties away from zero.
+
+        Rejections, in order: ``CommitRevealEnabled`` (before ``BadOrigin``), ``CanNotSetRootNetworkWeights``,
+        ``WeightVecNotEqualSize``, ``SubNetworkDoesNotExist``, ``UidsLengthExceedUidsInSubNet``,
+        ``HotKeyNotRegisteredInSubNet``, ``NotEnoughStakeToSetWeights``, ``IncorrectWeightVersionKey``,
+        ``SettingWeightsTooFast``, then those of :func:`validated_weights`. Mirrors ``do_set_weights``.
+        """
+        subnet = state.subnet(self.netuid)
+        neurons, hyperparameters = subnet.neurons, subnet.hyperparameters
+        require(not hyperparameters.commit_reveal_weights_enabled, Rejection.COMMIT_REVEAL_ENABLED)
+        hotkey = signed(self.signer)
+        require(self.netuid != ROOT, Rejection.CAN_NOT_SET_ROOT_NETWORK_WEIGHTS)
+        require(len(self.dests) == len(self.weights), Rejection.WEIGHT_VEC_NOT_EQUAL_SIZE)
+        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require(len(self.dests) <= neurons.n, Rejection.UIDS_LENGTH_EXCEED_UIDS_IN_SUB_NET)
+        require(hotkey in neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
+        require(has_stake_to_set_weights(state, hotkey, self.netuid), Rejection.NOT_ENOUGH_STAKE_TO_SET_WEIGHTS)
+        version_key = hyperparameters.weights_version_key
+        require(version_key == 0 or self.version_key >= version_key, Rejection.INCORRECT_WEIGHT_VERSION_KEY)
+        uid = neurons.uids[hotkey]
+        require(passes_weights_rate_limit(subnet, uid, state.block_number), Rejection.SETTING_WEIGHTS_TOO_FAST)
+        scaled = validated_weights(subnet, uid, self.dests, self.weights)
+        row = tuple(zip(map(Uid, self.dests), scaled, strict=True))
+        neurons = evolve(
+            neurons,
+            weights=with_entry(neurons.weights, uid, row, bool(row)),
+            last_update=with_element(neurons.last_update, uid, state.block_number),
+        )
+        state = with_subnet(state, self.netuid, evolve(subnet, neurons=neurons))
+        return state, (WeightsSet(self.netuid, uid),)
+
+
+@implements("EPOCH-31")
+def has_stake_to_set_weights(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
+    """Return whether the stake weight of a hotkey on a subnet reaches the stake threshold.
+
+    The weight, in I64F64, is compared with whole rao, exactly. Mirrors ``check_weights_min_stake``.
+    """
+    alpha, tao = inherited_alpha(state, hotkey, netuid), inherited_tao(state, hotkey, netuid)
+    weight = stake_weight(alpha, tao, tao_weight(state.parameters.tao_weight))
+    return weight >= state.parameters.stake_threshold << I64F64.fraction_bits
+
+
+@implements("EPOCH-32")
+def passes_weights_rate_limit(subnet: Subnet, uid: Uid, block: BlockNumber) -> bool:
+    """Return whether a neuron may set weights again; a uid without a key may not. Mirrors ``check_rate_limit``."""
+    if uid not in subnet.neurons.keys:
+        return False
+    updates = subnet.neurons.last_update
+    last_update = updates[uid] if uid < len(updates) else BlockNumber(0)
+    return passes_rate_limit(subnet.hyperparameters.weights_set_rate_limit, last_update, block)
+
+
+@implements("EPOCH-33")
+def validated_weights(subnet: Subnet, uid: Uid, dests: tuple[int, ...], weights: tuple[int, ...]) -> list[int]:
+    """Return the weights scaled so that the largest is 65535, or refuse them.
+
+    Rejections, in order: ``NeuronNoValidatorPermit``, ``DuplicateUids``, ``UidVecContainInvalidOne``,
+    ``WeightVecLengthIsLow`` (fewer than the minimum, which no subnet needs beyond its number of neurons),
+    ``MaxWeightExceeded`` (the largest share of the scaled weights; a limit of 65535 is none). A single weight on
+    oneself needs no permit, no length and no limit.
+    """
+    neurons, hyperparameters = subnet.neurons, subnet.hyperparameters
+    permits = neurons.validator_permit
+    on_oneself = len(weights) == 1 and dests[0] == uid
+    permitted = uid < len(permits) and permits[uid]
+    require(on_oneself or permitted, Rejection.NEURON_NO_VALIDATOR_PERMIT)
+    require(len(set(dests)) == len(dests), Rejection.DUPLICATE_UIDS)
+    require(all(Uid(dest) in neurons.keys for dest in dests), Rejection.UID_VEC_CONTAIN_INVALID_ONE)
+    minimum = min(neurons.n, hyperparameters.min_allowed_weights)
+    require(on_oneself or len(weights) >= minimum, Rejection.WEIGHT_VEC_LENGTH_IS_LOW)
+    scaled = vector.vec_u16_max_upscale_to_u16(weights)
+    limit = hyperparameters.max_weights_limit
+    limited = limit == U16_MAX or vector.check_vec_max_limited(scaled, limit)
+    require(on_oneself or limited, Rejection.MAX_WEIGHT_EXCEEDED)
+    return scaled

@@ -1,0 +1,127 @@
+"""The JSON encoding of values in vectors, states and calls.
+
+u8, u16 and booleans are JSON numbers and booleans; every wider integer, every fixed-point value (its raw
+bits) and every account is a decimal string. Decoding refuses anything else and says where it stood.
+"""
+
+import re
+from collections.abc import Callable
+
+from attrs import frozen
+
+from dtao.errors import InputError
+from dtao.fixed import I96F32, U64F64, Format
+from dtao.units import U16_MAX, U64_MAX
+
+Json = object
+"""Any value that ``json.loads`` may return."""
+
+DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
+
+
+@frozen
+class Kind:
+    """One encoding: a name for messages, and how to read and write a value of it."""
+
+    name: str
+    decode: Callable[[Json, str], object]
+    """From JSON; the second argument says where the value stands, for the message of an InputError."""
+    encode: Callable[[object], Json]
+
+
+def number(low: int, high: int, name: str) -> Kind:
+    """Return the kind of a JSON number between two bounds."""
+
+    def decode(value: Json, place: str) -> int:
+        if type(value) is not int:
+            raise InputError(f"{place}: {value!r} is not {name}; write a JSON integer")
+        return within(value, low, high, name, place)
+
+    return Kind(name, decode, lambda value: value)
+
+
+def decimal(low: int, high: int, name: str) -> Kind:
+    """Return the kind of an integer between two bounds that is written as a decimal string."""
+
+    def decode(value: Json, place: str) -> int:
+        if type(value) is not str or not DECIMAL.fullmatch(value):
+            raise InputError(f"{place}: {value!r} is not {name}; write an integer as a decimal string")
+        return within(int(value), low, high, name, place)
+
+    return Kind(name, decode, str)
+
+
+def within(value: int, low: int, high: int, name: str, place: str) -> int:
+    """Return the value, or refuse it if it is out of range."""
+    if not low <= value <= high:
+        raise InputError(f"{place}: {value} is not {name}; it must lie between {low} and {high}")
+    return value
+
+
+def bits(form: Format, low: int | None = None) -> Kind:
+    """Return the kind of the raw bits of a fixed-point format."""
+    return decimal(form.min_bits if low is None else low, form.max_bits, f"the raw bits of {form.name}")
+
+
+def sequence(element: Kind) -> Kind:
+    """Return the kind of a list whose elements are all of one kind; it is decoded to a tuple."""
+
+    def decode(value: Json, place: str) -> tuple[object, ...]:
+        if not isinstance(value, list):
+            raise InputError(f"{place}: {value!r} is not a list of {element.name}")
+        return tuple(element.decode(item, f"{place}[{index}]") for index, item in enumerate(value))
+
+    encode = element.encode
+    return Kind(f"a list of {element.name}", decode, lambda value: [encode(item) for item in value])  # type: ignore[attr-defined]
+
+
+def record(*fields: Kind) -> Kind:
+    """Return the kind of a list of fixed length whose elements each have their own kind."""
+    name = f"[{', '.join(field.name for field in fields)}]"
+
+    def decode(value: Json, place: str) -> tuple[object, ...]:
+        if not isinstance(value, list) or len(value) != len(fields):
+            raise InputError(f"{place}: {value!r} is not {name}")
+        return tuple(
+            field.decode(item, f"{place}[{index}]")
+            for index, (field, item) in enumerate(zip(fields, value, strict=True))
+        )
+
+    def encode(value: object) -> Json:
+        return [field.encode(item) for field, item in zip(fields, value, strict=True)]  # type: ignore[call-overload]
+
+    return Kind(name, decode, encode)
+
+
+def optional(kind: Kind) -> Kind:
+    """Return the kind of a value that may be null."""
+    return Kind(
+        f"{kind.name} or null",
+        lambda value, place: None if value is None else kind.decode(value, place),
+        lambda value: None if value is None else kind.encode(value),
+    )
+
+
+def _boolean(value: Json, place: str) -> bool:
+    if type(value) is not bool:
+        raise InputError(f"{place}: {value!r} is not true or false")
+    return value
+
+
+BOOL = Kind("a boolean", _boolean, lambda value: value)
+U16 = number(0, U16_MAX, "a u16")
+U64 = decimal(0, U64_MAX, "a u64")
+I64 = decimal(-(2**63), 2**63 - 1, "an i64")
+U128 = decimal(0, 2**128 - 1, "a u128")
+ACCOUNT = decimal(0, 2**256 - 1, "an account")
+ACCOUNTS = sequence(ACCOUNT)
+U16S = sequence(U16)
+U64S = sequence(U64)
+BOOLS = sequence(BOOL)
+ROW = sequence(record(U16, U16))
+STAKES = sequence(record(U64, ACCOUNT))
+PENDING_CHILDREN = record(STAKES, U64)
+U16_PAIR = record(U16, U16)
+SHARES = bits(U64F64)
+PRICE = bits(I96F32, low=0)
+"""A price in I96F32, which no rule of the runtime makes negative."""

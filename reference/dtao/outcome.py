@@ -1,0 +1,93 @@
+"""What becomes of a call: a new state and events, or the name of the reason why not."""
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from dtao.events import Event
+from dtao.state import State
+
+
+class Rejection(StrEnum):
+    """The runtime's names for the reasons why a call is refused."""
+
+    BAD_ORIGIN = "BadOrigin"
+    AMOUNT_TOO_LOW = "AmountTooLow"
+    BALANCE_WITHDRAWAL_ERROR = "BalanceWithdrawalError"
+    CAN_NOT_SET_ROOT_NETWORK_WEIGHTS = "CanNotSetRootNetworkWeights"
+    COLD_KEY_ALREADY_ASSOCIATED = "ColdKeyAlreadyAssociated"
+    COMMIT_REVEAL_ENABLED = "CommitRevealEnabled"
+    DELEGATE_TAKE_TOO_HIGH = "DelegateTakeTooHigh"
+    DELEGATE_TAKE_TOO_LOW = "DelegateTakeTooLow"
+    DELEGATE_TX_RATE_LIMIT_EXCEEDED = "DelegateTxRateLimitExceeded"
+    DUPLICATE_CHILD = "DuplicateChild"
+    DUPLICATE_UIDS = "DuplicateUids"
+    HOT_KEY_ACCOUNT_NOT_EXISTS = "HotKeyAccountNotExists"
+    HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET = "HotKeyAlreadyRegisteredInSubNet"
+    HOT_KEY_NOT_REGISTERED_IN_SUB_NET = "HotKeyNotRegisteredInSubNet"
+    HOT_KEY_SET_TX_RATE_LIMIT_EXCEEDED = "HotKeySetTxRateLimitExceeded"
+    INCORRECT_WEIGHT_VERSION_KEY = "IncorrectWeightVersionKey"
+    INSUFFICIENT_LIQUIDITY = "InsufficientLiquidity"
+    INVALID_CHILD = "InvalidChild"
+    INVALID_CHILDKEY_TAKE = "InvalidChildkeyTake"
+    MAX_WEIGHT_EXCEEDED = "MaxWeightExceeded"
+    NETWORK_TX_RATE_LIMIT_EXCEEDED = "NetworkTxRateLimitExceeded"
+    NEURON_NO_VALIDATOR_PERMIT = "NeuronNoValidatorPermit"
+    NEW_COLD_KEY_IS_HOTKEY = "NewColdKeyIsHotkey"
+    NEW_HOT_KEY_IS_SAME_WITH_OLD = "NewHotKeyIsSameWithOld"
+    NO_NEURON_ID_AVAILABLE = "NoNeuronIdAvailable"
+    NON_ASSOCIATED_COLD_KEY = "NonAssociatedColdKey"
+    NOT_ENOUGH_BALANCE_TO_PAY_SWAP_COLD_KEY = "NotEnoughBalanceToPaySwapColdKey"
+    NOT_ENOUGH_BALANCE_TO_PAY_SWAP_HOT_KEY = "NotEnoughBalanceToPaySwapHotKey"
+    NOT_ENOUGH_BALANCE_TO_STAKE = "NotEnoughBalanceToStake"
+    NOT_ENOUGH_STAKE_TO_SET_CHILDKEYS = "NotEnoughStakeToSetChildkeys"
+    NOT_ENOUGH_STAKE_TO_SET_WEIGHTS = "NotEnoughStakeToSetWeights"
+    NOT_ENOUGH_STAKE_TO_WITHDRAW = "NotEnoughStakeToWithdraw"
+    NOT_SUBNET_OWNER = "NotSubnetOwner"
+    PROPORTION_OVERFLOW = "ProportionOverflow"
+    REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET = "RegistrationNotPermittedOnRootSubnet"
+    ROOT_NETWORK_DOES_NOT_EXIST = "RootNetworkDoesNotExist"
+    SETTING_WEIGHTS_TOO_FAST = "SettingWeightsTooFast"
+    SLIPPAGE_TOO_HIGH = "SlippageTooHigh"
+    STAKE_TOO_LOW_FOR_ROOT = "StakeTooLowForRoot"
+    SUB_NETWORK_DOES_NOT_EXIST = "SubNetworkDoesNotExist"
+    SUB_NET_REGISTRATION_DISABLED = "SubNetRegistrationDisabled"
+    SUBNET_NOT_EXISTS = "SubnetNotExists"
+    TOO_MANY_CHILDREN = "TooManyChildren"
+    TOO_MANY_REGISTRATIONS_THIS_BLOCK = "TooManyRegistrationsThisBlock"
+    TOO_MANY_REGISTRATIONS_THIS_INTERVAL = "TooManyRegistrationsThisInterval"
+    TRANSFER_DISALLOWED = "TransferDisallowed"
+    TX_CHILDKEY_TAKE_RATE_LIMIT_EXCEEDED = "TxChildkeyTakeRateLimitExceeded"
+    TX_RATE_LIMIT_EXCEEDED = "TxRateLimitExceeded"
+    UID_VEC_CONTAIN_INVALID_ONE = "UidVecContainInvalidOne"
+    UIDS_LENGTH_EXCEED_UIDS_IN_SUB_NET = "UidsLengthExceedUidsInSubNet"
+    WEIGHT_VEC_LENGTH_IS_LOW = "WeightVecLengthIsLow"
+    WEIGHT_VEC_NOT_EQUAL_SIZE = "WeightVecNotEqualSize"
+    ZERO_BALANCE_AFTER_WITHDRAWN = "ZeroBalanceAfterWithdrawn"
+    ARITHMETIC_OVERFLOW = "Arithmetic:Overflow"
+    ARITHMETIC_UNDERFLOW = "Arithmetic:Underflow"
+    TOKEN_BELOW_MINIMUM = "Token:BelowMinimum"
+    TOKEN_FUNDS_UNAVAILABLE = "Token:FundsUnavailable"
+
+
+@frozen
+class Outcome:
+    """The result of a call. Where ``error`` is set, ``state`` is the very object that the call was given."""
+
+    state: State
+    error: Rejection | None = None
+    events: tuple[Event, ...] = ()
+
+
+class Rejected(Exception):
+    """Raised within a call to refuse it; :func:`dtao.calls.apply` turns it into an :class:`Outcome`."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.value)
+        self.rejection = rejection
+
+
+def require(condition: bool, rejection: Rejection) -> None:
+    """Refuse the call under way with ``rejection`` unless ``condition`` holds."""
+    if not condition:
+        raise Rejected(rejection)

@@ -1,0 +1,207 @@
+"""The runtime's internal functions that the vectors call directly: phases change the state, reads do not."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import evolve, frozen
+
+from dtao import codec
+from dtao.block import registration_terms_of_networks_adjusted, run_coinbase
+from dtao.calls.moves import max_amount_move
+from dtao.calls.networks import network_lock_cost, subnet_to_prune
+from dtao.codec import Json, Kind
+from dtao.errors import InputError, UnknownName
+from dtao.fixed import I96F32
+from dtao.params import DEFAULT_BLOCK_EMISSION, TOTAL_SUPPLY
+from dtao.rules import pool as pool_rules
+from dtao.rules import shares
+from dtao.rules.epoch import EpochInput, EpochOutput, epoch, epoch_dense
+from dtao.rules.issuance import block_emission
+from dtao.rules.price import moving_price_after
+from dtao.state import SharePool, State
+from dtao.transitions import stake
+from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
+from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights
+from dtao.transitions.neurons import neuron_to_prune
+from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares
+
+ARGUMENTS: Mapping[str, Kind] = {
+    "netuid": codec.U16,
+    "origin_netuid": codec.U16,
+    "destination_netuid": codec.U16,
+    "hotkey": codec.ACCOUNT,
+    "coldkey": codec.ACCOUNT,
+    "amount": codec.U64,
+    "limit_price": codec.U64,
+    "emission": codec.U64,
+    "pending_alpha": codec.U64,
+    "pending_tao": codec.U64,
+    "pending_swapped": codec.U64,
+    "owner_cut": codec.U64,
+    "block_emission": codec.bits(I96F32, low=0),
+}
+PRICES = codec.bits(I96F32)
+EARNINGS = codec.sequence(codec.record(codec.ACCOUNT, codec.U64, codec.U64))
+DISTRIBUTION = codec.sequence(codec.record(codec.ACCOUNT, codec.U64))
+NOTHING = Kind("null", lambda value, place: None, lambda value: None)
+
+
+@frozen
+class Function:
+    """An internal function: its arguments by name, the kind of its value, and the code that computes both."""
+
+    run: Callable[..., object]
+    arguments: tuple[str, ...]
+    value: Kind = NOTHING
+
+    def decoded(self, name: str, args: Mapping[str, Json]) -> dict[str, object]:
+        """Return the arguments decoded from JSON, or refuse missing and unknown ones."""
+        if set(args) != set(self.arguments):
+            raise InputError(f"{name}: its arguments are {list(self.arguments)}, not {sorted(args)}")
+        return {argument: ARGUMENTS[argument].decode(args[argument], f"{name}.{argument}") for argument in args}
+
+
+def _advance_block_number(state: State) -> tuple[State, None]:
+    return evolve(state, block_number=BlockNumber(state.block_number + 1)), None
+
+
+def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
+    price = moving_price_after(
+        moving_price(state, netuid), stake.price(state, netuid), state.parameters.subnet_moving_alpha
+    )
+    pool = evolve(state.pool(netuid), moving_price=price)
+    return evolve(state, pools=state.pools.set(netuid, pool)), None
+
+
+def moving_price(state: State, netuid: NetUid) -> Bits:
+    """Return the moving price of a subnet; 1 on root and stable subnets; I96F32. Mirrors ``get_moving_alpha_price``."""
+    return Bits(I96F32.one) if stake.is_stable(state, netuid) else state.pool(netuid).moving_price
+
+
+def _with_stake(
+    state: State,
+    hotkey: AccountId,
+    netuid: NetUid,
+    change: Callable[[SharePool], SharePool],
+) -> tuple[State, None]:
+    subnet = state.subnet(netuid)
+    pool = change(stake.share_pool(state, hotkey, netuid))
+    return stake.with_subnet(state, netuid, stake.with_share_pool(subnet, hotkey, pool)), None
+
+
+def _epoch(run: Callable[[EpochInput], EpochOutput]) -> Callable[..., object]:
+    return lambda state, netuid, emission: epoch_run(state, netuid, emission, run)
+
+
+def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
+    """Return the most rao that may be staked before the price passes the limit."""
+    pool = state.pool(netuid)
+    return pool_rules.max_amount_add(stake.is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
+
+
+def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
+    """Return the most alpha rao that may be unstaked before the price falls below the limit."""
+    pool = state.pool(netuid)
+    return pool_rules.max_amount_remove(stake.is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
+
+
+PHASES: Mapping[str, Function] = {
+    "advance_block_number": Function(_advance_block_number, ()),
+    "adjust_registration_terms": Function(
+        lambda state: (registration_terms_of_networks_adjusted(state), None), ()
+    ),
+    "run_coinbase": Function(
+        lambda state, block_emission: (run_coinbase(state, block_emission), None), ("block_emission",)
+    ),
+    "drain_pending_emission": Function(
+        lambda state, **pending: (pending_emission_drained(state, **pending), None),
+        ("netuid", "pending_alpha", "pending_tao", "pending_swapped", "owner_cut"),
+    ),
+    "epoch": Function(_epoch(epoch), ("netuid", "emission"), EARNINGS),
+    "epoch_dense": Function(_epoch(epoch_dense), ("netuid", "emission"), EARNINGS),
+    "update_moving_price": Function(_update_moving_price, ("netuid",)),
+    "swap_tao_for_alpha": Function(
+        lambda state, netuid, amount: stake.tao_swapped_for_alpha(state, netuid, amount), ("netuid", "amount"), codec.U64
+    ),
+    "swap_alpha_for_tao": Function(
+        lambda state, netuid, amount: stake.alpha_swapped_for_tao(state, netuid, amount), ("netuid", "amount"), codec.U64
+    ),
+    "increase_stake_for_hotkey_and_coldkey_on_subnet": Function(
+        lambda state, hotkey, coldkey, netuid, amount: _with_stake(
+            state, hotkey, netuid, lambda pool: shares.with_stake_increased(pool, coldkey, amount)
+        ),
+        ("hotkey", "coldkey", "netuid", "amount"),
+    ),
+    "decrease_stake_for_hotkey_and_coldkey_on_subnet": Function(
+        lambda state, hotkey, coldkey, netuid, amount: _with_stake(
+            state, hotkey, netuid, lambda pool: shares.with_stake_decreased(pool, coldkey, amount)
+        ),
+        ("hotkey", "coldkey", "netuid", "amount"),
+    ),
+    "increase_stake_for_hotkey_on_subnet": Function(
+        lambda state, hotkey, netuid, amount: _with_stake(
+            state, hotkey, netuid, lambda pool: shares.with_total_changed(pool, shares.as_i64(amount))
+        ),
+        ("hotkey", "netuid", "amount"),
+    ),
+    "decrease_stake_for_hotkey_on_subnet": Function(
+        lambda state, hotkey, netuid, amount: _with_stake(
+            state, hotkey, netuid, lambda pool: shares.with_total_changed(pool, -shares.as_i64(amount))
+        ),
+        ("hotkey", "netuid", "amount"),
+    ),
+}
+READS: Mapping[str, Function] = {
+    "get_alpha_price": Function(stake.price, ("netuid",), PRICES),
+    "get_moving_alpha_price": Function(moving_price, ("netuid",), PRICES),
+    "get_block_emission": Function(lambda state: block_emission(state.total_issuance), (), codec.U64),
+    "get_dividends_distribution": Function(
+        lambda state, hotkey, netuid, amount: dividends_distribution(state, hotkey, netuid, amount),
+        ("hotkey", "netuid", "amount"),
+        DISTRIBUTION,
+    ),
+    "get_inherited_for_hotkey_on_subnet": Function(inherited_alpha, ("hotkey", "netuid"), codec.U64),
+    "get_tao_inherited_for_hotkey_on_subnet": Function(inherited_tao, ("hotkey", "netuid"), codec.U64),
+    "get_max_amount_add": Function(max_amount_add, ("netuid", "limit_price"), codec.U64),
+    "get_max_amount_remove": Function(max_amount_remove, ("netuid", "limit_price"), codec.U64),
+    "get_max_amount_move": Function(
+        max_amount_move, ("origin_netuid", "destination_netuid", "limit_price"), codec.U64
+    ),
+    "get_network_lock_cost": Function(lambda state: network_lock_cost(state)[1], (), codec.U64),
+    "get_neuron_to_prune": Function(lambda state, netuid: neuron_to_prune(state, netuid)[1], ("netuid",), codec.U16),
+    "get_subnet_to_prune": Function(subnet_to_prune, (), codec.U16),
+    "get_stake": Function(stake.stake_of, ("hotkey", "coldkey", "netuid"), codec.U64),
+    "get_stake_weights_for_network": Function(
+        stake_weights, ("netuid",), codec.sequence(codec.sequence(codec.decimal(0, 2**127, "an I64F64")))
+    ),
+    "get_total_stake_for_coldkey": Function(stake.total_stake_of_coldkey, ("coldkey",), codec.U64),
+    "get_total_stake_for_hotkey": Function(stake.total_stake_of_hotkey, ("hotkey",), codec.U64),
+    "sim_swap_tao_for_alpha": Function(
+        lambda state, netuid, amount: stake.sim_swap_tao_for_alpha(state, netuid, amount),
+        ("netuid", "amount"),
+        codec.optional(codec.U64),
+    ),
+    "sim_swap_alpha_for_tao": Function(
+        lambda state, netuid, amount: stake.sim_swap_alpha_for_tao(state, netuid, amount),
+        ("netuid", "amount"),
+        codec.optional(codec.U64),
+    ),
+}
+
+
+def phase(state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:
+    """Call an internal function that changes the state; arguments and value in the vectors' JSON encoding."""
+    function = _named(PHASES, name, "phase")
+    state, value = function.run(state, **function.decoded(name, args))  # type: ignore[misc]
+    return state, function.value.encode(value)
+
+
+def read(state: State, name: str, args: Mapping[str, Json]) -> Json:
+    """Call an internal function that changes nothing; arguments and value in the vectors' JSON encoding."""
+    function = _named(READS, name, "read")
+    return function.value.encode(function.run(state, **function.decoded(name, args)))
+
+
+def _named(table: Mapping[str, Function], name: str, what: str) -> Function:
+    if name not in table:
+        raise UnknownName(f"there is no {what} {name!r}; there are {', '.join(sorted(table))}")
+    return table[name]

@@ -1,0 +1,1 @@
+"""The economics as pure functions, one file a family of rules."""

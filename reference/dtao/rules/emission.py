@@ -1,0 +1,89 @@
+"""What a block gives to each subnet: TAO and alpha for its pool, alpha for its participants, and who gets which part.
+
+Numbers with a fraction are raw bits of I96F32. The bounds that let plain products stand for saturating ones:
+amounts are u64, proportions are at most 1.
+"""
+
+from dtao.fixed import I96F32
+from dtao.rule import implements
+from dtao.units import U16_MAX, U64_MAX, Bits, NetUid
+
+FRACTION = I96F32.fraction_bits
+LARGEST = I96F32.max_bits
+
+
+@implements("EMIT-1")
+def tao_emission(block_emission: Bits, moving_price: Bits, total_moving_prices: Bits) -> Bits:
+    """Return the TAO of a block that falls to a subnet: the emission times its moving price, over the sum of all.
+
+    0 if the sum is 0. Mirrors the first loop of ``run_coinbase``.
+    """
+    if total_moving_prices == 0:
+        return Bits(0)
+    product = block_emission * moving_price >> FRACTION
+    if product > LARGEST:
+        product = LARGEST
+    return Bits((product << FRACTION) // total_moving_prices)
+
+
+@implements("EMIT-2")
+def alpha_injection(tao_in: Bits, price: Bits, alpha_emission: Bits) -> Bits:
+    """Return the alpha that enters the pool beside ``tao_in``: as much as keeps the price, but at most the alpha emission.
+
+    The TAO is not scaled down where the cap binds, so the price rises. The whole alpha emission at a price of 0.
+    """
+    if price == 0:
+        return alpha_emission
+    alpha_in = (tao_in << FRACTION) // price
+    return Bits(alpha_in) if alpha_in < alpha_emission else alpha_emission
+
+
+@implements("EMIT-3")
+def is_closed(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
+    """Whether a subnet gets no TAO: burned registration is off and registration by work is on.
+
+    The alpha that would have gone with the TAO is injected all the same.
+    """
+    return pow_registration_allowed and not registration_allowed
+
+
+@implements("EMIT-4")
+def owner_cut_proportion(subnet_owner_cut: int) -> Bits:
+    """Return the part of the alpha emission that goes to the owner of the subnet, of a u16 setting."""
+    return Bits((subnet_owner_cut << FRACTION) // U16_MAX)
+
+
+@implements("EMIT-5")
+def tao_weight(stored_weight: int) -> Bits:
+    """Return the weight of a rao of root stake against one of alpha, of a u64 setting. Mirrors ``get_tao_weight``."""
+    return Bits((stored_weight << FRACTION) // U64_MAX)
+
+
+@implements("EMIT-6")
+def root_proportion(weighted_root_tao: Bits, alpha_issuance: int) -> Bits:
+    """Return the part of a subnet's emission that its root stakers are due, 0 if there is neither TAO nor alpha.
+
+    ``weighted_root_tao`` is the TAO on root times the TAO weight; the issuance is that after the block's injection.
+    """
+    total = weighted_root_tao + (alpha_issuance << FRACTION)
+    return Bits((weighted_root_tao << FRACTION) // total) if total else Bits(0)
+
+
+@implements("EMIT-7")
+def root_alpha(proportion: Bits, alpha_out: Bits) -> Bits:
+    """Return the alpha that is sold for the stakers of the root network: half of their proportion.
+
+    The other half of the proportion belongs to the miners, as of all alpha.
+    """
+    return Bits(proportion * alpha_out >> FRACTION + 1)
+
+
+@implements("BLOCK-1")
+def blocks_until_next_epoch(netuid: NetUid, tempo: int, block_number: int) -> int:
+    """Return the number of blocks until the epoch of a subnet; 0 if it is due in this block, never with tempo 0.
+
+    An epoch is due when (block + netuid + 1) mod (tempo + 1) equals the tempo.
+    """
+    if tempo == 0:
+        return U64_MAX
+    return tempo - ((block_number + netuid + 1) & U64_MAX) % (tempo + 1)

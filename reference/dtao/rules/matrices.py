@@ -1,0 +1,171 @@
+"""The two forms that the matrices of an epoch take: sparse, which the block step uses, and dense.
+
+A :class:`MatrixForm` gathers the operations that the steps of an epoch need, so that the steps are written once.
+The two forms agree in every result but these: the dense one stores a row of bonds with all its zeros, ignores bonds
+of neurons that do not exist, and masks nothing where LastUpdate is empty; the sparse one cannot compute then.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from dtao import dense, sparse
+from dtao.dense import DenseRow
+from dtao.errors import InputError
+from dtao.rule import implements
+from dtao.sparse import SparseRow
+from dtao.state import Row
+from dtao.units import Uid
+from dtao.vector import fixed_proportions_to_u16
+
+MatrixRow = TypeVar("MatrixRow")
+Rows = Sequence[Row]
+"""Rows of weights or bonds as they are stored, one a neuron: ((uid, u16), ...)."""
+
+
+@frozen
+class MatrixForm(Generic[MatrixRow]):
+    """The operations on matrices of one form. A matrix has n rows and n columns, in I32F32."""
+
+    weights: Callable[[Rows, Sequence[bool], Sequence[int], Sequence[int]], list[MatrixRow]]
+    """Stored rows, forbidden neurons, last update and block at registration of each -> the weights that count."""
+    bonds: Callable[[Rows, Sequence[int], Sequence[int]], list[MatrixRow]]
+    """Stored rows, last update and block at registration of each neuron -> the bonds that are not outdated."""
+    row_normalize: Callable[[list[MatrixRow]], list[MatrixRow]]
+    row_sum: Callable[[list[MatrixRow]], list[int]]
+    col_normalize: Callable[[list[MatrixRow], int], list[MatrixRow]]
+    col_max_upscale: Callable[[list[MatrixRow], int], list[MatrixRow]]
+    matmul: Callable[[list[MatrixRow], Sequence[int], int], list[int]]
+    matmul_transpose: Callable[[list[MatrixRow], Sequence[int]], list[int]]
+    row_hadamard: Callable[[list[MatrixRow], Sequence[int]], list[MatrixRow]]
+    weighted_median_col: Callable[[Sequence[int], list[MatrixRow], int, int], list[int]]
+    col_clip: Callable[[list[MatrixRow], Sequence[int]], list[MatrixRow]]
+    interpolate: Callable[[list[MatrixRow], list[MatrixRow], int, int], list[MatrixRow]]
+    mat_ema: Callable[[list[MatrixRow], list[MatrixRow], int], list[MatrixRow]]
+    mat_ema_alpha_vec: Callable[[list[MatrixRow], list[MatrixRow], Sequence[int]], list[MatrixRow]]
+    stored_row: Callable[[MatrixRow], Row]
+    """A row of numbers between 0 and 1 as it is stored, in fractions of 65535, rounded down."""
+
+
+@implements("EPOCH-11")
+def sparse_weights(
+    rows: Rows, forbidden: Sequence[bool], last_update: Sequence[int], registered: Sequence[int]
+) -> list[SparseRow]:
+    """Return the weights that count, in the order in which they were set.
+
+    Left out are the rows of neurons without a permit, weights on oneself, on neurons that do not exist, and
+    outdated ones: those whose setter last updated no later than the block in which the target registered.
+    """
+    n = len(forbidden)
+    result: list[SparseRow] = []
+    for setter, (row, is_forbidden) in enumerate(zip(rows, forbidden, strict=True)):
+        if is_forbidden or all(target >= n or target == setter for target, _ in row):
+            result.append([])
+            continue
+        updated = _updated(last_update, setter)
+        result.append(
+            [
+                (target, weight << 32)
+                for target, weight in row
+                if target < n and target != setter and updated > registered[target]
+            ]
+        )
+    return result
+
+
+@implements("BOND-6")
+def sparse_bonds(rows: Rows, last_update: Sequence[int], registered: Sequence[int]) -> list[SparseRow]:
+    """Return the bonds that are not outdated: whose holder last updated after the block its target registered in.
+
+    The runtime panics on a bond with a neuron that does not exist; this raises InputError.
+    """
+    n = len(registered)
+    result: list[SparseRow] = []
+    for holder, row in enumerate(rows):
+        if not row:
+            result.append([])
+            continue
+        updated = _updated(last_update, holder)
+        if (beyond := max(target for target, _ in row)) >= n:
+            raise InputError(f"Bonds of neuron {holder} name neuron {beyond}, but there are {n} neurons")
+        result.append([(target, bond << 32) for target, bond in row if updated > registered[target]])
+    return result
+
+
+def _updated(last_update: Sequence[int], uid: int) -> int:
+    if not last_update:
+        raise InputError(f"LastUpdate is empty although neuron {uid} has weights or bonds; give one element a neuron")
+    return last_update[uid]
+
+
+def dense_weights(
+    rows: Rows, forbidden: Sequence[bool], last_update: Sequence[int], registered: Sequence[int]
+) -> list[DenseRow]:
+    """Return the weights that count, as :func:`sparse_weights`; of two weights on one neuron the last counts."""
+    weights = dense.mask_diag(dense.mask_rows(forbidden, _dense_rows(rows, len(forbidden))))
+    return dense.mask_matrix(_outdated(last_update, registered), weights)
+
+
+def dense_bonds(rows: Rows, last_update: Sequence[int], registered: Sequence[int]) -> list[DenseRow]:
+    """Return the bonds that are not outdated, as :func:`sparse_bonds`; others beyond the neurons are left out."""
+    return dense.mask_matrix(_outdated(last_update, registered), _dense_rows(rows, len(registered)))
+
+
+def _dense_rows(rows: Rows, n: int) -> list[DenseRow]:
+    result = dense.zeros(n, n)
+    for uid, row in enumerate(rows):
+        for target, proportion in row:
+            if target < n:
+                result[uid][target] = proportion << 32
+    return result
+
+
+def _outdated(last_update: Sequence[int], registered: Sequence[int]) -> list[list[bool]]:
+    return [[updated <= block for block in registered] for updated in last_update]
+
+
+def _stored_sparse_row(row: SparseRow) -> Row:
+    proportions = fixed_proportions_to_u16([bond for _, bond in row])
+    return tuple([(Uid(target), proportion) for (target, _), proportion in zip(row, proportions, strict=True)])
+
+
+def _stored_dense_row(row: DenseRow) -> Row:
+    return tuple([(Uid(target), proportion) for target, proportion in enumerate(fixed_proportions_to_u16(row))])
+
+
+SPARSE: MatrixForm[SparseRow] = MatrixForm(
+    weights=sparse_weights,
+    bonds=sparse_bonds,
+    row_normalize=sparse.row_normalize_sparse,
+    row_sum=sparse.row_sum_sparse,
+    col_normalize=sparse.col_normalize_sparse,
+    col_max_upscale=sparse.col_max_upscale_sparse,
+    matmul=sparse.matmul_sparse,
+    matmul_transpose=sparse.matmul_transpose_sparse,
+    row_hadamard=sparse.row_hadamard_sparse,
+    weighted_median_col=sparse.weighted_median_col_sparse,
+    col_clip=sparse.col_clip_sparse,
+    interpolate=sparse.interpolate_sparse,
+    mat_ema=sparse.mat_ema_sparse,
+    mat_ema_alpha_vec=sparse.mat_ema_alpha_vec_sparse,
+    stored_row=_stored_sparse_row,
+)
+
+DENSE: MatrixForm[DenseRow] = MatrixForm(
+    weights=dense_weights,
+    bonds=dense_bonds,
+    row_normalize=dense.row_normalize,
+    row_sum=dense.row_sum,
+    col_normalize=lambda matrix, _columns: dense.col_normalize(matrix),
+    col_max_upscale=lambda matrix, _columns: dense.col_max_upscale(matrix),
+    matmul=lambda matrix, weights, _columns: dense.matmul(matrix, weights),
+    matmul_transpose=dense.matmul_transpose,
+    row_hadamard=dense.row_hadamard,
+    weighted_median_col=lambda stake, score, _columns, majority: dense.weighted_median_col(stake, score, majority),
+    col_clip=dense.col_clip,
+    interpolate=lambda first, second, _columns, ratio: dense.interpolate(first, second, ratio),
+    mat_ema=dense.mat_ema,
+    mat_ema_alpha_vec=dense.mat_ema_alpha_vec,
+    stored_row=_stored_dense_row,
+)

@@ -1,0 +1,22 @@
+"""The moving price of a subnet: the exponential average that its share of the TAO emission follows."""
+
+from dtao.fixed import I96F32
+from dtao.rule import implements
+from dtao.units import Bits
+
+FRACTION = I96F32.fraction_bits
+LARGEST = I96F32.max_bits
+
+
+@implements("PRICE-2")
+def moving_price_after(moving_price: Bits, price: Bits, moving_alpha: Bits) -> Bits:
+    """Return alpha times the price plus (1 - alpha) times the moving price, each product floored; all I96F32.
+
+    The launch counts a price above 1 TAO in full. Mirrors ``update_moving_price``.
+    """
+    present = moving_alpha * price >> FRACTION
+    past = (I96F32.one - moving_alpha) * moving_price >> FRACTION
+    if present > LARGEST:
+        present = LARGEST
+    new = present + past
+    return Bits(new if new < LARGEST else LARGEST)

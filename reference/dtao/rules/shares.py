@@ -1,0 +1,104 @@
+"""Share pools: the stake on one hotkey of one subnet, divided among coldkeys.
+
+The pool holds a total (alpha rao) and a denominator; a coldkey owns shares of it. Rewards raise the total
+alone, so every holder gains in proportion. Shares and denominator are raw bits of U64F64.
+"""
+
+from attrs import evolve
+
+from dtao.fixed import I64F64, U64F64
+from dtao.rule import implements
+from dtao.state import SharePool
+from dtao.units import U64_MAX, AccountId, Alpha, Shares
+
+FRACTION = U64F64.fraction_bits
+
+
+@implements("SHARE-1")
+def value_per_share(total: int, denominator: int) -> int:
+    """Return the value of one share: raw bits of U64F64, floored; 0 if the denominator is 0 or the quotient overflows."""
+    if denominator == 0:
+        return 0
+    quotient = (total << 2 * FRACTION) // denominator
+    return quotient if quotient <= U64F64.max_bits else 0
+
+
+@implements("SHARE-2")
+def stake_of(pool: SharePool, coldkey: AccountId) -> Alpha:
+    """Return the stake of a coldkey in alpha rao: its shares times the value of one, floored twice.
+
+    The division comes first, so the sum over all coldkeys may fall short of the total. Mirrors
+    ``SharePool::get_value``.
+    """
+    shares = pool.shares.get(coldkey)
+    if not shares:
+        return Alpha(0)
+    product = (value_per_share(pool.total_alpha, pool.denominator) * shares) >> FRACTION
+    return Alpha(min(product, U64F64.max_bits) >> FRACTION)
+
+
+@implements("SHARE-3")
+def with_total_changed(pool: SharePool, update: int) -> SharePool:
+    """Return the pool with ``update`` alpha rao (an i64) added to the total, for all holders alike; 0 to u64 max.
+
+    Mirrors ``SharePool::update_value_for_all``.
+    """
+    return evolve(pool, total_alpha=Alpha(min(max(pool.total_alpha + update, 0), U64_MAX)))
+
+
+@implements("SHARE-4")
+def with_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
+    """Return the pool with ``update`` alpha rao (an i64) added to the stake of one coldkey.
+
+    The shares given or taken are the update over the value of a share before it (I64F64, truncated toward
+    zero; none if that value is 0 or the quotient overflows). The first holder's shares are the whole new
+    total, whatever was there before. Mirrors ``SharePool::update_value_for_one``.
+    """
+    if update == 0 and pool.denominator and pool.shares.get(coldkey) != 0:
+        return pool
+    total = min(max(pool.total_alpha + update, 0), U64_MAX)
+    if pool.denominator == 0:
+        everything = total << FRACTION
+        return _pool(total, everything, pool, coldkey, everything)
+    per_share = min(value_per_share(pool.total_alpha, pool.denominator), I64F64.max_bits)
+    change = 0
+    if per_share:
+        magnitude = (abs(update) << 2 * FRACTION) // per_share
+        change = magnitude if update >= 0 else -magnitude
+        if not I64F64.min_bits <= change <= I64F64.max_bits:
+            change = 0
+    denominator = min(max(pool.denominator + change, 0), U64F64.max_bits)
+    shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)
+    return _pool(total, denominator, pool, coldkey, shares)
+
+
+def _pool(total: int, denominator: int, old: SharePool, coldkey: AccountId, shares: int) -> SharePool:
+    """Return a pool in which one coldkey has these shares; shares of 0 are not kept."""
+    if shares:
+        holders = old.shares.set(coldkey, Shares(shares))
+    else:
+        holders = old.shares.delete(coldkey) if coldkey in old.shares else old.shares
+    return SharePool(Alpha(total), Shares(denominator), holders)
+
+
+@implements("SHARE-5")
+def as_i64(amount: int) -> int:
+    """Return an amount as the runtime passes it to a share pool: a u64 reinterpreted as an i64."""
+    return amount if amount < 2**63 else amount - 2**64
+
+
+@implements("SHARE-6")
+def with_stake_increased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> SharePool:
+    """Return the pool after a deposit by one coldkey. Mirrors ``increase_stake_for_hotkey_and_coldkey_on_subnet``."""
+    return with_stake_changed(pool, coldkey, as_i64(amount))
+
+
+@implements("SHARE-7")
+def with_stake_decreased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> SharePool:
+    """Return the pool after a withdrawal by one coldkey; unchanged if it holds no entry or less than ``amount``.
+
+    Mirrors ``decrease_stake_for_hotkey_and_coldkey_on_subnet``.
+    """
+    if coldkey not in pool.shares or stake_of(pool, coldkey) < amount:
+        return pool
+    return with_stake_changed(pool, coldkey, -as_i64(amount))

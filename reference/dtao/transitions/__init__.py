@@ -1,0 +1,1 @@
+"""Changes of the state that several calls and the block share: balances, stake, neurons, children."""

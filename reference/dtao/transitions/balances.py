@@ -1,0 +1,66 @@
+"""Balances of TAO outside of the staking system, as the runtime's balances pallet keeps them.
+
+An account with less than the existential deposit does not exist: what would remain of it is dust, which
+leaves the total issuance of balances.
+"""
+
+from attrs import evolve
+
+from dtao.outcome import Rejected, Rejection
+from dtao.params import EXISTENTIAL_DEPOSIT
+from dtao.rule import implements
+from dtao.state import State
+from dtao.units import U64_MAX, AccountId, Rao
+
+
+@implements("STATE-1")
+def with_balance(state: State, account: AccountId, balance: int) -> State:
+    """Return the state in which an account holds ``balance`` rao, or nothing if that is below the existential deposit.
+
+    The total issuance of balances follows.
+    """
+    old = state.balances.get(account, 0)
+    new = balance if balance >= EXISTENTIAL_DEPOSIT else 0
+    if new == old:
+        return state
+    balances = state.balances.set(account, Rao(new)) if new else state.balances.delete(account)
+    issuance = min(max(state.balances_total_issuance + new - old, 0), U64_MAX)
+    return evolve(state, balances=balances, balances_total_issuance=Rao(issuance))
+
+
+@implements("STATE-2")
+def deposited(state: State, account: AccountId, amount: Rao) -> State:
+    """Return the state after ``amount`` rao are newly issued to an account.
+
+    A deposit that leaves the account below the existential deposit vanishes. Mirrors
+    ``add_balance_to_coldkey_account``.
+    """
+    return with_balance(state, account, min(state.balances.get(account, 0) + amount, U64_MAX))
+
+
+def can_withdraw(state: State, account: AccountId, amount: Rao) -> bool:
+    """Whether an account holds ``amount`` rao, be it the last. Mirrors ``can_remove_balance_from_coldkey_account``."""
+    return state.balances.get(account, 0) >= amount
+
+
+@implements("STATE-3")
+def withdrawn(state: State, account: AccountId, amount: Rao) -> tuple[State, Rao]:
+    """Return the state after up to ``amount`` rao left an account, and how many did.
+
+    The existential deposit stays behind, so a balance of exactly ``amount`` pays 500 rao less. Rejects
+    ``ZeroBalanceAfterWithdrawn`` if nothing could be paid of a positive amount. Mirrors
+    ``remove_balance_from_coldkey_account``.
+    """
+    if amount == 0:
+        return state, Rao(0)
+    balance = state.balances.get(account, 0)
+    paid = min(amount, max(balance - EXISTENTIAL_DEPOSIT, 0))
+    if paid == 0:
+        raise Rejected(Rejection.ZERO_BALANCE_AFTER_WITHDRAWN)
+    return with_balance(state, account, balance - paid), Rao(paid)
+
+
+@implements("STATE-4")
+def burned(state: State, amount: Rao) -> State:
+    """Return the state in which ``amount`` rao are gone from the total issuance, not below 0. Mirrors ``burn_tokens``."""
+    return evolve(state, total_issuance=Rao(max(state.total_issuance - amount, 0)))

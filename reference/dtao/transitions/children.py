@@ -1,0 +1,45 @@
+"""Children of hotkeys: the stake that a hotkey lets others use on a subnet."""
+
+from hashlib import blake2b
+
+from attrs import evolve
+
+from dtao.rule import implements
+from dtao.state import Stakes, Subnet
+from dtao.storage import with_entry
+from dtao.units import AccountId, BlockNumber
+
+ACCOUNT_BYTES = 32
+HASH_BYTES = 16
+
+
+@implements("CHILD-1")
+def pending_children_applied(subnet: Subnet, block: BlockNumber) -> Subnet:
+    """Return the subnet in which all pending children whose cooldown ended before ``block`` are in force.
+
+    The hotkeys are taken in the order of their hashes, which decides the order in which a child lists new
+    parents. Each leaves the lists of its former children and is appended to those of its next ones. Mirrors
+    ``do_set_pending_children``.
+    """
+    if not subnet.pending_child_keys:
+        return subnet
+    pending, children, parents = subnet.pending_child_keys, subnet.child_keys, subnet.parent_keys
+    due = [hotkey for hotkey, (_, cooldown_block) in pending.items() if cooldown_block < block]
+    if not due:
+        return subnet
+    for hotkey in sorted(due, key=hashed):
+        for _, child in children.get(hotkey, ()):
+            others: Stakes = tuple(entry for entry in parents.get(child, ()) if entry[1] != hotkey)
+            parents = with_entry(parents, child, others, bool(others))
+        new = pending[hotkey][0]
+        children = with_entry(children, hotkey, new, bool(new))
+        for proportion, child in new:
+            parents = parents.set(child, (*parents.get(child, ()), (proportion, hotkey)))
+        pending = pending.delete(hotkey)
+    return evolve(subnet, pending_child_keys=pending, child_keys=children, parent_keys=parents)
+
+
+def hashed(account: AccountId) -> bytes:
+    """Return the sort key of an account among keys that the runtime hashes by Blake2_128Concat."""
+    encoded = account.to_bytes(ACCOUNT_BYTES, "little")
+    return blake2b(encoded, digest_size=HASH_BYTES).digest() + encoded

@@ -1,0 +1,157 @@
+"""The end of a tempo: the epoch of a subnet, and the payment of all that was pending to its participants."""
+
+from collections.abc import Mapping
+
+from attrs import evolve
+from immutables import Map
+
+from dtao.params import DEFAULT_DELEGATE_TAKE
+from dtao.rule import implements
+from dtao.rules import dividends as rules
+from dtao.rules import shares
+from dtao.rules.emission import tao_weight
+from dtao.state import NO_SHARE_POOL, SharePool, State, Subnet
+from dtao.transitions.epoch import epoch_run
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
+
+NOBODY = AccountId(0)
+"""The account that the runtime reads as the owner of a hotkey that has none."""
+
+
+@implements("DIV-8")
+def dividends_distribution(
+    state: State, hotkey: AccountId, netuid: NetUid, dividends: Alpha
+) -> list[tuple[AccountId, Alpha]]:
+    """Return how a validator's dividends are divided among its parents, in their order, and itself, last.
+
+    Mirrors ``get_dividends_distribution``.
+    """
+    subnet, root = state.subnet(netuid), state.subnet(ROOT)
+    parents = subnet.parent_keys.get(hotkey, ())
+    if not parents:
+        return [(hotkey, dividends)]
+    weight = tao_weight(state.parameters.tao_weight)
+    to_children = [proportion for proportion, _ in subnet.child_keys.get(hotkey, ())]
+    own = rules.self_contribution(_total(subnet, hotkey), _total(root, hotkey), to_children, weight)
+    contributions = [
+        rules.parent_contribution(proportion, _total(subnet, parent), _total(root, parent), weight)
+        for proportion, parent in parents
+    ]
+    shared = rules.parents_dividends(dividends, subnet.childkey_take.get(hotkey, 0), own, contributions)
+    divided = [(parent, Alpha(share)) for (_, parent), share in zip(parents, shared, strict=True)]
+    return [*divided, (hotkey, Alpha(max(dividends - sum(shared), 0)))]
+
+
+@implements("DIV-9")
+def pending_emission_drained(
+    state: State,
+    netuid: NetUid,
+    pending_alpha: Alpha,
+    pending_tao: Rao,
+    pending_swapped: Alpha,
+    owner_cut: Alpha,
+) -> State:
+    """Return the state after an epoch over all pending alpha and the payment of what was pending.
+
+    In this order: the owner's cut to the subnet's owner (lost if there is none), incentives to the owners of
+    the miners' hotkeys, dividends in alpha to validators and their stakers, dividends in TAO on root. Each
+    group is paid in the order of the accounts. The dividends are those on all alpha, also on that which was
+    sold for root (known violation: double root dividends). TAO paid on root raises stakes there, but neither
+    the pool of root nor the total stake. Mirrors ``drain_pending_emission``.
+    """
+    state, earnings = epoch_run(state, netuid, Alpha(min(pending_alpha + pending_swapped, U64_MAX)))
+    incentives: dict[AccountId, int] = {}
+    dividends: dict[AccountId, int] = {}
+    for hotkey, incentive, dividend in earnings:
+        incentives[hotkey] = min(incentives.get(hotkey, 0) + incentive, U64_MAX)
+        for receiver, share in dividends_distribution(state, hotkey, netuid, dividend):
+            dividends[receiver] = dividends.get(receiver, 0) + (share << rules.FRACTION)
+    alpha_dividends = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
+    tao_dividends = tao_dividends_of(state, netuid, alpha_dividends, pending_tao)
+
+    payment = Payment(state)
+    subnet = state.subnet(netuid)
+    if subnet.owner is not None and subnet.owner_hotkey is not None:
+        payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
+    for hotkey in sorted(incentives):
+        payment.to_one(netuid, hotkey, payment.owner(hotkey), Alpha(incentives[hotkey]))
+    alpha_paid = payment.to_stakers(netuid, alpha_dividends)
+    tao_paid = payment.to_stakers(ROOT, tao_dividends)
+    state = payment.settled()
+    subnet = evolve(
+        state.subnet(netuid),
+        alpha_dividends=Map({hotkey: Alpha(paid) for hotkey, paid in alpha_paid.items()}),
+        tao_dividends=Map({hotkey: Rao(paid) for hotkey, paid in tao_paid.items()}),
+    )
+    return evolve(state, subnets=state.subnets.set(netuid, subnet))
+
+
+@implements("DIV-10")
+def tao_dividends_of(
+    state: State, netuid: NetUid, dividends: Mapping[AccountId, Bits], pending_tao: Rao
+) -> dict[AccountId, Bits]:
+    """Return the TAO that each hotkey gets of what was sold for root, in proportion to its root dividends; I96F32."""
+    weight = tao_weight(state.parameters.tao_weight)
+    subnet, root = state.subnet(netuid), state.subnet(ROOT)
+    earned = {
+        hotkey: rules.root_dividends(dividend, _total(subnet, hotkey), _total(root, hotkey), weight)
+        for hotkey, dividend in dividends.items()
+    }
+    total = Bits(sum(earned.values()))
+    return {hotkey: rules.tao_dividends(pending_tao, share, total) for hotkey, share in earned.items()}
+
+
+def _total(subnet: Subnet, hotkey: AccountId) -> Alpha:
+    return subnet.share_pools.get(hotkey, NO_SHARE_POOL).total_alpha
+
+
+class Payment:
+    """Share pools under payment: those that changed, kept apart until all is paid."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.changed: dict[NetUid, dict[AccountId, SharePool]] = {}
+
+    def pool(self, netuid: NetUid, hotkey: AccountId) -> SharePool:
+        """Return the stake on a hotkey, as it stands after the payments so far."""
+        pool = self.changed.setdefault(netuid, {}).get(hotkey)
+        return self.state.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL) if pool is None else pool
+
+    def owner(self, hotkey: AccountId) -> AccountId:
+        """Return the coldkey that owns a hotkey."""
+        return self.state.owner.get(hotkey, NOBODY)
+
+    def to_one(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId, amount: Alpha) -> None:
+        """Pay alpha (rao on root) as stake to one coldkey."""
+        pool = self.pool(netuid, hotkey)
+        self.changed[netuid][hotkey] = shares.with_stake_increased(pool, coldkey, amount)
+
+    @implements("DIV-11")
+    def to_stakers(self, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, int]:
+        """Pay dividends in I96F32, to each delegate its take and to all stakers on it the rest.
+
+        Return what the stakers got, without takes; hotkeys that got nothing are left out.
+        """
+        paid: dict[AccountId, int] = {}
+        for hotkey, dividend in dividends.items():
+            take, rest = rules.take_and_rest(dividend, self.state.delegates.get(hotkey, DEFAULT_DELEGATE_TAKE))
+            self.to_one(netuid, hotkey, self.owner(hotkey), Alpha(take))
+            pool = self.pool(netuid, hotkey)
+            self.changed[netuid][hotkey] = shares.with_total_changed(pool, shares.as_i64(rest))
+            if rest:
+                paid[hotkey] = rest
+        return paid
+
+    def settled(self) -> State:
+        """Return the state with all payments made."""
+        subnets = self.state.subnets
+        for netuid, pools in self.changed.items():
+            subnet = self.state.subnet(netuid)
+            share_pools = subnet.share_pools.mutate()
+            for hotkey, pool in pools.items():
+                if pool != NO_SHARE_POOL:
+                    share_pools[hotkey] = pool
+                else:
+                    share_pools.pop(hotkey, None)
+            subnets = subnets.set(netuid, evolve(subnet, share_pools=share_pools.finish()))
+        return evolve(self.state, subnets=subnets)

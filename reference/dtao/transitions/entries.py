@@ -1,0 +1,21 @@
+"""Small changes of maps and rows that the transitions share."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from immutables import Map
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def without(mapping: Map[K, V], key: K) -> Map[K, V]:
+    """Return the map without an entry; the very map if it has none."""
+    return mapping.delete(key) if key in mapping else mapping
+
+
+def with_element(elements: Sequence[V], index: int, value: V) -> Sequence[V]:
+    """Return the sequence with one element replaced; the very sequence if it is too short to have it."""
+    if index >= len(elements):
+        return elements
+    return (*elements[:index], value, *elements[index + 1 :])

@@ -1,0 +1,131 @@
+"""The epoch of a subnet: what the state gives to the rules of :mod:`dtao.rules.epoch`, and what they write back."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import evolve
+from immutables import Map
+
+from dtao.rule import implements
+from dtao.rules.emission import tao_weight
+from dtao.rules.epoch import EpochInput, EpochOutput, epoch
+from dtao.rules.stake_weight import inherited_stake, stake_weight
+from dtao.state import NO_SHARE_POOL, Neurons, Row, State, Subnet
+from dtao.transitions.stake import little_endian
+from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
+
+Earnings = list[tuple[AccountId, Alpha, Alpha]]
+"""(hotkey, incentive, dividend) of each neuron, in alpha rao."""
+
+
+@implements("EPOCH-3")
+def stake_weights(state: State, netuid: NetUid) -> tuple[list[Bits], list[Bits], list[Bits]]:
+    """Return for each uid its total stake weight, its alpha and its TAO; raw bits of I64F64.
+
+    Alpha and TAO are those that count after children and parents; uids without a key have none. Mirrors
+    ``get_stake_weights_for_network``.
+    """
+    neurons = state.subnet(netuid).neurons
+    weight = tao_weight(state.parameters.tao_weight)
+    totals, alphas, taos = [], [], []
+    for uid in range(neurons.n):
+        hotkey = neurons.keys.get(Uid(uid))
+        alpha = inherited_alpha(state, hotkey, netuid) if hotkey is not None else 0
+        tao = inherited_tao(state, hotkey, netuid) if hotkey is not None else 0
+        totals.append(stake_weight(alpha, tao, weight))
+        alphas.append(stake_weight(alpha, 0, weight))
+        taos.append(stake_weight(tao, 0, weight))
+    return totals, alphas, taos
+
+
+def inherited_alpha(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
+    """Return the alpha rao that count for a hotkey; on root its plain stake."""
+    if netuid == ROOT:
+        return _total(state.subnet(ROOT), hotkey)
+    return Alpha(_inherited(state.subnet(netuid), hotkey, state.subnet(netuid)))
+
+
+def inherited_tao(state: State, hotkey: AccountId, netuid: NetUid) -> Rao:
+    """Return the rao of root stake that count for a hotkey on a subnet."""
+    return Rao(_inherited(state.subnet(netuid), hotkey, state.subnet(ROOT)))
+
+
+def _inherited(subnet: Subnet, hotkey: AccountId, staked_on: Subnet) -> int:
+    children, parents = subnet.child_keys.get(hotkey, ()), subnet.parent_keys.get(hotkey, ())
+    own = _total(staked_on, hotkey)
+    if not children and not parents:
+        return own
+    return inherited_stake(
+        own,
+        (proportion for proportion, _ in children),
+        ((proportion, _total(staked_on, parent)) for proportion, parent in parents),
+    )
+
+
+def _total(subnet: Subnet, hotkey: AccountId) -> Alpha:
+    return subnet.share_pools.get(hotkey, NO_SHARE_POOL).total_alpha
+
+
+def epoch_run(
+    state: State, netuid: NetUid, emission: Alpha, run: Callable[[EpochInput], EpochOutput] = epoch
+) -> tuple[State, Earnings]:
+    """Return the state after the epoch of a subnet over ``emission`` alpha rao, and what its neurons earned.
+
+    ``run`` is the epoch to use, sparse or dense. Nothing is paid yet. Mirrors ``epoch`` and ``epoch_dense``.
+    """
+    subnet = state.subnet(netuid)
+    neurons, parameters = subnet.neurons, subnet.hyperparameters
+    hotkeys = sorted(neurons.keys.items(), key=lambda key: little_endian(key[0]))
+    low, high = parameters.alpha_values
+    result = run(
+        EpochInput(
+            n=neurons.n,
+            block_number=state.block_number,
+            activity_cutoff=parameters.activity_cutoff,
+            last_update=neurons.last_update,
+            block_at_registration=[_block_at_registration(neurons, Uid(uid)) for uid in range(neurons.n)],
+            stake=stake_weights(state, netuid)[0],
+            validator_permits=neurons.validator_permit,
+            max_allowed_validators=parameters.max_allowed_validators,
+            weights=[neurons.weights.get(Uid(uid), ()) for uid in range(neurons.n)],
+            bonds=[neurons.bonds.get(Uid(uid), ()) for uid in range(neurons.n)],
+            kappa=parameters.kappa,
+            bonds_penalty=parameters.bonds_penalty,
+            bonds_moving_average=parameters.bonds_moving_average,
+            liquid_alpha_on=parameters.liquid_alpha_on,
+            alpha_low=low,
+            alpha_high=high,
+            emission=emission,
+        )
+    )
+    neurons = evolve(
+        neurons,
+        active=result.active,
+        emission=result.emission,
+        rank=result.rank,
+        trust=result.trust,
+        consensus=result.consensus,
+        incentive=result.incentive,
+        dividends=result.dividends,
+        pruning_scores=result.pruning_scores,
+        validator_trust=result.validator_trust,
+        validator_permit=result.validator_permits,
+        bonds=_bonds_after(neurons.bonds, result.bonds),
+    )
+    state = evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons)))
+    return state, [(hotkey, result.server_emission[uid], result.validator_emission[uid]) for uid, hotkey in hotkeys]
+
+
+def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:
+    """Return the block in which a neuron was registered; 0 where no hotkey has the uid."""
+    return neurons.block_at_registration.get(uid, BlockNumber(0)) if uid in neurons.keys else BlockNumber(0)
+
+
+def _bonds_after(bonds: Map[Uid, Row], written: Mapping[Uid, Row]) -> Map[Uid, Row]:
+    """Return the bonds with the written rows replaced; empty rows are not kept."""
+    rows = bonds.mutate()
+    for uid, row in written.items():
+        if row:
+            rows[uid] = row
+        else:
+            rows.pop(uid, None)
+    return rows.finish()

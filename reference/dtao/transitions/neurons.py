@@ -1,0 +1,145 @@
+"""Neurons coming and going: accounts of new hotkeys, free and contested uids."""
+
+from attrs import evolve
+
+from dtao.rule import implements
+from dtao.state import Neurons, State, Subnet
+from dtao.transitions.entries import with_element, without
+from dtao.transitions.stake import with_staking_hotkey, with_subnet
+from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Uid
+
+NOBODY = AccountId(0)
+"""The account that the runtime reads where no owner, of a hotkey or of a subnet, is stored."""
+
+
+def owner_of(state: State, hotkey: AccountId) -> AccountId:
+    """Return the coldkey that owns a hotkey, or account 0 for an unknown hotkey."""
+    return state.owner.get(hotkey, NOBODY)
+
+
+def owner_of_subnet(subnet: Subnet) -> AccountId:
+    """Return the coldkey that owns a subnet, or account 0 for a subnet without an owner."""
+    return NOBODY if subnet.owner is None else subnet.owner
+
+
+@implements("STATE-10")
+def account_created(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+    """Return the state in which a hotkey has an owner: ``coldkey``, unless it had one before.
+
+    A new hotkey is appended to those that the coldkey owns and to those that it stakes with. Mirrors
+    ``create_account_if_non_existent``.
+    """
+    if hotkey in state.owner:
+        return state
+    owned = state.owned_hotkeys.get(coldkey, ())
+    if hotkey not in owned:
+        owned = (*owned, hotkey)
+    state = evolve(
+        state, owner=state.owner.set(hotkey, coldkey), owned_hotkeys=state.owned_hotkeys.set(coldkey, owned)
+    )
+    return with_staking_hotkey(state, coldkey, hotkey)
+
+
+@implements("REG-3")
+def appended(neurons: Neurons, hotkey: AccountId, block: BlockNumber) -> Neurons:
+    """Return the neurons with one more, whose uid is the number of neurons before.
+
+    It is active, has no validator permit, and everything else about it is 0. Mirrors ``append_neuron``.
+    """
+    uid = Uid(neurons.n)
+    return evolve(
+        neurons,
+        n=min(neurons.n + 1, U16_MAX),
+        keys=neurons.keys.set(uid, hotkey),
+        uids=neurons.uids.set(hotkey, uid),
+        is_network_member=neurons.is_network_member.set(hotkey, True),
+        block_at_registration=neurons.block_at_registration.set(uid, block),
+        active=(*neurons.active, True),
+        last_update=(*neurons.last_update, block),
+        rank=(*neurons.rank, 0),
+        trust=(*neurons.trust, 0),
+        validator_trust=(*neurons.validator_trust, 0),
+        consensus=(*neurons.consensus, 0),
+        incentive=(*neurons.incentive, 0),
+        dividends=(*neurons.dividends, 0),
+        emission=(*neurons.emission, Alpha(0)),
+        pruning_scores=(*neurons.pruning_scores, 0),
+        validator_permit=(*neurons.validator_permit, False),
+    )
+
+
+@implements("REG-4")
+def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State:
+    """Return the state in which a uid belongs to another hotkey, from the present block on.
+
+    Nothing happens if the owner of the old hotkey owns the subnet. The successor is active; emission, trust,
+    consensus, incentive and dividends start at 0, while rank, validator trust, validator permit, the last
+    update, the pruning score, weights and bonds are inherited. Mirrors ``replace_neuron``.
+    """
+    subnet = state.subnet(netuid)
+    neurons = subnet.neurons
+    old = neurons.keys.get(uid, NOBODY)
+    if owner_of(state, old) == owner_of_subnet(subnet):
+        return state
+    neurons = evolve(
+        neurons,
+        keys=neurons.keys.set(uid, hotkey),
+        uids=without(neurons.uids, old).set(hotkey, uid),
+        is_network_member=without(neurons.is_network_member, old).set(hotkey, True),
+        block_at_registration=neurons.block_at_registration.set(uid, state.block_number),
+        active=with_element(neurons.active, uid, True),
+        emission=with_element(neurons.emission, uid, Alpha(0)),
+        trust=with_element(neurons.trust, uid, 0),
+        consensus=with_element(neurons.consensus, uid, 0),
+        incentive=with_element(neurons.incentive, uid, 0),
+        dividends=with_element(neurons.dividends, uid, 0),
+    )
+    return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+
+
+@implements("REG-5")
+def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid]:
+    """Return the uid that makes way for the next registration, and the state in which its pruning score is 65535.
+
+    It is the neuron with the lowest pruning score, of equal ones the one registered first, then the lowest uid.
+    Neurons within the immunity period are chosen only if there are no others, and neurons of the subnet's owner
+    never are: uid 0 stands for none, also in a subnet without neurons, whose state is left alone. Mirrors
+    ``get_neuron_to_prune``.
+    """
+    subnet = state.subnet(netuid)
+    neurons = subnet.neurons
+    if neurons.n == 0:
+        return state, Uid(0)
+    owner = owner_of_subnet(subnet)
+    candidates: list[tuple[bool, int, int, Uid]] = []
+    for uid in map(Uid, range(neurons.n)):
+        hotkey = neurons.keys.get(uid)
+        if hotkey is not None and owner_of(state, hotkey) == owner:
+            continue
+        score = neurons.pruning_scores[uid] if uid < len(neurons.pruning_scores) else U16_MAX
+        registered_at = neurons.block_at_registration.get(uid, 0)
+        # The runtime searches for less than the largest score and block, which such a neuron never is.
+        if score == U16_MAX and registered_at == U64_MAX:
+            continue
+        immune = max(state.block_number - registered_at, 0) < subnet.hyperparameters.immunity_period
+        candidates.append((immune, score, registered_at, uid))
+    uid = min(candidates)[-1] if candidates else Uid(0)
+    scores = with_element(neurons.pruning_scores, uid, U16_MAX)
+    subnet = evolve(subnet, neurons=evolve(neurons, pruning_scores=scores))
+    return with_subnet(state, netuid, subnet), uid
+
+
+@implements("REG-6")
+def registered(state: State, netuid: NetUid, hotkey: AccountId) -> tuple[State, Uid]:
+    """Return the state in which a hotkey has a uid, and that uid: the next one, or one taken from another neuron.
+
+    Where the other neuron cannot be replaced the hotkey has none, and the uid is returned all the same. Mirrors
+    ``register_neuron``.
+    """
+    subnet = state.subnet(netuid)
+    uid = Uid(subnet.neurons.n)
+    if uid < subnet.hyperparameters.max_allowed_uids:
+        neurons = appended(subnet.neurons, hotkey, state.block_number)
+        return with_subnet(state, netuid, evolve(subnet, neurons=neurons)), uid
+    state, uid = neuron_to_prune(state, netuid)
+    return replaced(state, netuid, uid, hotkey), uid

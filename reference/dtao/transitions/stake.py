@@ -1,0 +1,229 @@
+"""Stake entering and leaving subnets: swaps in the pool, shares of the hotkey's stake, fees, events."""
+
+from attrs import evolve
+
+from dtao.events import StakeAdded, StakeRemoved
+from dtao.rule import implements
+from dtao.rules import pool as pool_rules
+from dtao.rules import shares
+from dtao.state import NO_SHARE_POOL, SharePool, State, Subnet
+from dtao.transitions.balances import deposited
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
+
+
+def share_pool(state: State, hotkey: AccountId, netuid: NetUid) -> SharePool:
+    """Return the stake on a hotkey of a subnet."""
+    return state.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL)
+
+
+def stake_of_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
+    """Return all stake on a hotkey of a subnet. Mirrors ``get_stake_for_hotkey_on_subnet``."""
+    return share_pool(state, hotkey, netuid).total_alpha
+
+
+def stake_of(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Alpha:
+    """Return the stake of one coldkey. Mirrors ``get_stake_for_hotkey_and_coldkey_on_subnet``."""
+    return shares.stake_of(share_pool(state, hotkey, netuid), coldkey)
+
+
+def with_share_pool(subnet: Subnet, hotkey: AccountId, pool: SharePool) -> Subnet:
+    """Return the subnet with the stake on a hotkey replaced; an empty one is not kept."""
+    if pool is NO_SHARE_POOL or pool == NO_SHARE_POOL:
+        if hotkey not in subnet.share_pools:
+            return subnet
+        return evolve(subnet, share_pools=subnet.share_pools.delete(hotkey))
+    return evolve(subnet, share_pools=subnet.share_pools.set(hotkey, pool))
+
+
+def with_subnet(state: State, netuid: NetUid, subnet: Subnet) -> State:
+    """Return the state with one subnet replaced."""
+    return evolve(state, subnets=state.subnets.set(netuid, subnet))
+
+
+def is_stable(state: State, netuid: NetUid) -> bool:
+    """Whether alpha is worth 1 TAO there: on the root network and where the mechanism is 0."""
+    return netuid == ROOT or state.subnet(netuid).mechanism == pool_rules.STABLE
+
+
+def price(state: State, netuid: NetUid) -> Bits:
+    """Return the price of a subnet's alpha in TAO; I96F32. Mirrors ``get_alpha_price``."""
+    pool = state.pool(netuid)
+    return pool_rules.price(netuid == ROOT, state.subnet(netuid).mechanism, pool.tao, pool.alpha_in)
+
+
+def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
+    """Return the alpha rao that ``tao`` rao would buy now, without the fee; None for want of liquidity."""
+    pool = state.pool(netuid)
+    return pool_rules.alpha_for_tao(state.subnet(netuid).mechanism, pool.tao, pool.alpha_in, tao)
+
+
+def sim_swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> Rao | None:
+    """Return the rao that ``alpha`` alpha rao would sell for now, without the fee; None for want of liquidity."""
+    pool = state.pool(netuid)
+    return pool_rules.tao_for_alpha(state.subnet(netuid).mechanism, pool.tao, pool.alpha_in, alpha)
+
+
+@implements("STAKE-1")
+def tao_swapped_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State, Alpha]:
+    """Return the state after ``tao`` rao bought alpha from the pool, and how much: for want of liquidity nothing.
+
+    Reserves, outstanding alpha, total stake and volume saturate. Mirrors ``swap_tao_for_alpha``.
+    """
+    alpha = sim_swap_tao_for_alpha(state, netuid, tao)
+    if alpha is None:
+        return state, Alpha(0)
+    pool = state.pool(netuid)
+    pool = evolve(
+        pool,
+        alpha_in=Alpha(max(pool.alpha_in - alpha, 0)),
+        alpha_out=Alpha(min(pool.alpha_out + alpha, U64_MAX)),
+        tao=Rao(min(pool.tao + tao, U64_MAX)),
+        volume=Rao(pool.volume + tao),
+    )
+    total = Rao(min(state.total_stake + tao, U64_MAX))
+    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total), alpha
+
+
+@implements("STAKE-2")
+def alpha_swapped_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> tuple[State, Rao]:
+    """Return the state after ``alpha`` alpha rao were sold to the pool, and for how much: for want of liquidity nothing.
+
+    Reserves, outstanding alpha, total stake and volume saturate. Mirrors ``swap_alpha_for_tao``.
+    """
+    tao = sim_swap_alpha_for_tao(state, netuid, alpha)
+    if tao is None:
+        return state, Rao(0)
+    pool = state.pool(netuid)
+    pool = evolve(
+        pool,
+        alpha_in=Alpha(min(pool.alpha_in + alpha, U64_MAX)),
+        alpha_out=Alpha(max(pool.alpha_out - alpha, 0)),
+        tao=Rao(max(pool.tao - tao, 0)),
+        volume=Rao(pool.volume + tao),
+    )
+    total = Rao(max(state.total_stake - tao, 0))
+    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total), tao
+
+
+@implements("STAKE-3")
+def fee_added(state: State, netuid: NetUid, fee: Rao) -> State:
+    """Return the state in which a fee in rao stays in the pool of the subnet, for its holders' benefit."""
+    if fee == 0:
+        return state
+    pool = state.pool(netuid)
+    pool = evolve(pool, tao=Rao(min(pool.tao + fee, U64_MAX)))
+    return evolve(
+        state, pools=state.pools.set(netuid, pool), total_stake=Rao(min(state.total_stake + fee, U64_MAX))
+    )
+
+
+@implements("STAKE-4")
+def staked(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, tao: Rao, fee: Rao
+) -> tuple[State, StakeAdded]:
+    """Return the state after ``tao`` rao, already withdrawn, were staked, and the event.
+
+    The fee stays in the pool, the rest buys alpha, which becomes stake of the coldkey; the hotkey is added to
+    those that the coldkey stakes with. If the pool pays nothing the TAO is lost. Mirrors ``stake_into_subnet``.
+    """
+    swapped = Rao(max(tao - fee, 0))
+    state, alpha = tao_swapped_for_alpha(state, netuid, swapped)
+    if swapped > 0 and alpha > 0:
+        subnet = state.subnet(netuid)
+        pool = shares.with_stake_increased(subnet.share_pools.get(hotkey, NO_SHARE_POOL), coldkey, alpha)
+        state = with_subnet(state, netuid, with_share_pool(subnet, hotkey, pool))
+        state = with_staking_hotkey(state, coldkey, hotkey)
+    state = fee_added(state, netuid, Rao(tao - swapped))
+    return state, StakeAdded(coldkey, hotkey, swapped, alpha, netuid)
+
+
+@implements("STAKE-5")
+def unstaked(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha, fee: Rao
+) -> tuple[State, Rao, StakeRemoved]:
+    """Return the state after ``alpha`` alpha rao were sold, the rao that are due to the coldkey, and the event.
+
+    The alpha is sold first; the shares are reduced after that, if the coldkey has as much. The fee stays in
+    the pool. Mirrors ``unstake_from_subnet``.
+    """
+    state, tao = alpha_swapped_for_tao(state, netuid, alpha)
+    subnet = state.subnet(netuid)
+    pool = subnet.share_pools.get(hotkey, NO_SHARE_POOL)
+    reduced = shares.with_stake_decreased(pool, coldkey, alpha)
+    if reduced is not pool:
+        state = with_subnet(state, netuid, with_share_pool(subnet, hotkey, reduced))
+    paid = Rao(max(tao - fee, 0))
+    state = fee_added(state, netuid, Rao(tao - paid))
+    return state, paid, StakeRemoved(coldkey, hotkey, paid, alpha, netuid)
+
+
+@implements("STAKE-6")
+def small_nomination_cleared(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
+) -> tuple[State, tuple[StakeRemoved, ...]]:
+    """Return the state in which a nominator's stake is paid out if it is below the required minimum.
+
+    The owner of the hotkey is exempt. Alpha rao are compared with a minimum in rao, whatever the price.
+    Mirrors ``clear_small_nomination_if_required``.
+    """
+    if state.owner.get(hotkey) == coldkey:
+        return state, ()
+    stake = stake_of(state, hotkey, coldkey, netuid)
+    if stake >= state.parameters.nominator_min_required_stake:
+        return state, ()
+    state, paid, event = unstaked(state, hotkey, coldkey, netuid, stake, Rao(0))
+    return deposited(state, coldkey, paid), (event,)
+
+
+def with_staking_hotkey(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+    """Return the state in which a hotkey is among those that the coldkey stakes with."""
+    known = state.staking_hotkeys.get(coldkey, ())
+    if hotkey in known:
+        return state
+    return evolve(state, staking_hotkeys=state.staking_hotkeys.set(coldkey, (*known, hotkey)))
+
+
+@implements("STAKE-7")
+def total_stake_of_hotkey(state: State, hotkey: AccountId) -> Rao:
+    """Return the stake on a hotkey on all existing subnets at their present prices, each floored to rao.
+
+    Mirrors ``get_total_stake_for_hotkey``.
+    """
+    total = 0
+    for netuid in existing_netuids(state):
+        alpha = stake_of_hotkey(state, hotkey, netuid)
+        if alpha:
+            total += min((alpha * price(state, netuid)) >> pool_rules.PRICE_FRACTION, U64_MAX)
+    return Rao(total)
+
+
+@implements("STAKE-8")
+def total_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
+    """Return the raw shares of a coldkey, taken for alpha, at the present prices of their subnets.
+
+    The launch does not convert shares to stake here. Mirrors ``get_total_stake_for_coldkey``.
+    """
+    total = 0
+    for hotkey in state.staking_hotkeys.get(coldkey, ()):
+        stake = 0
+        for netuid, subnet in state.subnets.items():
+            held = subnet.share_pools.get(hotkey, NO_SHARE_POOL).shares.get(coldkey, 0)
+            alpha = held >> (shares.FRACTION - pool_rules.PRICE_FRACTION)
+            stake += min((alpha * price(state, netuid)) >> 2 * pool_rules.PRICE_FRACTION, U64_MAX)
+        total += min(stake, U64_MAX)
+    return Rao(total)
+
+
+@implements("STATE-5")
+def existing_netuids(state: State) -> list[NetUid]:
+    """Return the netuids of all existing networks, root included, in the order in which the runtime iterates.
+
+    That is by the little-endian bytes of the netuid: 256 comes before 1.
+    """
+    existing = [netuid for netuid, subnet in state.subnets.items() if subnet.added]
+    return sorted(existing, key=little_endian)
+
+
+def little_endian(number: int) -> tuple[int, int]:
+    """Return the sort key of a u16 (netuid or uid) among keys that are hashed by identity."""
+    return number & 255, number >> 8
