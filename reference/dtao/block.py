@@ -111,7 +111,10 @@ def step(state: State, blocks: int = 1) -> State:
 
 @implements("BLOCK-3")
 def run_coinbase(state: State, emission: Bits) -> State:
-    """Return the state after the coinbase of the present block over ``emission`` rao in I96F32. Mirrors ``run_coinbase``."""
+    """Return the state after the coinbase of the present block over ``emission`` rao (I96F32).
+
+    Mirrors ``run_coinbase``.
+    """
     work = thawed(state, state.block_number)
     coinbase(work, emission)
     return frozen(work)
@@ -119,7 +122,10 @@ def run_coinbase(state: State, emission: Bits) -> State:
 
 @implements("BLOCK-4")
 def registration_terms_of_networks_adjusted(state: State) -> State:
-    """Return the state after the registration terms were adjusted. Mirrors ``adjust_registration_terms_for_networks``."""
+    """Return the state after the registration terms of all networks were adjusted.
+
+    Mirrors ``adjust_registration_terms_for_networks``.
+    """
     work = thawed(state, state.block_number)
     adjust_registration_terms(work)
     return work.state

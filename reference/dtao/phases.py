@@ -1,6 +1,7 @@
 """The runtime's internal functions that the vectors call directly: phases change the state, reads do not."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -11,7 +12,6 @@ from dtao.calls.networks import network_lock_cost, subnet_to_prune
 from dtao.codec import Json, Kind
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import I96F32
-from dtao.params import DEFAULT_BLOCK_EMISSION, TOTAL_SUPPLY
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
 from dtao.rules.epoch import EpochInput, EpochOutput, epoch, epoch_dense
@@ -22,7 +22,7 @@ from dtao.transitions import stake
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.neurons import neuron_to_prune
-from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares
+from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
 ARGUMENTS: Mapping[str, Kind] = {
     "netuid": codec.U16,
@@ -49,15 +49,15 @@ NOTHING = Kind("null", lambda value, place: None, lambda value: None)
 class Function:
     """An internal function: its arguments by name, the kind of its value, and the code that computes both."""
 
-    run: Callable[..., object]
+    run: Callable[..., Any]
     arguments: tuple[str, ...]
     value: Kind = NOTHING
 
-    def decoded(self, name: str, args: Mapping[str, Json]) -> dict[str, object]:
-        """Return the arguments decoded from JSON, or refuse missing and unknown ones."""
+    def decoded(self, name: str, args: Mapping[str, Json]) -> list[object]:
+        """Return the arguments in order, decoded from JSON, or refuse missing and unknown ones."""
         if set(args) != set(self.arguments):
             raise InputError(f"{name}: its arguments are {list(self.arguments)}, not {sorted(args)}")
-        return {argument: ARGUMENTS[argument].decode(args[argument], f"{name}.{argument}") for argument in args}
+        return [ARGUMENTS[key].decode(args[key], f"{name}.{key}") for key in self.arguments]
 
 
 def _advance_block_number(state: State) -> tuple[State, None]:
@@ -106,24 +106,26 @@ def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
 
 PHASES: Mapping[str, Function] = {
     "advance_block_number": Function(_advance_block_number, ()),
-    "adjust_registration_terms": Function(
-        lambda state: (registration_terms_of_networks_adjusted(state), None), ()
-    ),
+    "adjust_registration_terms": Function(lambda state: (registration_terms_of_networks_adjusted(state), None), ()),
     "run_coinbase": Function(
         lambda state, block_emission: (run_coinbase(state, block_emission), None), ("block_emission",)
     ),
     "drain_pending_emission": Function(
-        lambda state, **pending: (pending_emission_drained(state, **pending), None),
+        lambda state, *pending: (pending_emission_drained(state, *pending), None),
         ("netuid", "pending_alpha", "pending_tao", "pending_swapped", "owner_cut"),
     ),
     "epoch": Function(_epoch(epoch), ("netuid", "emission"), EARNINGS),
     "epoch_dense": Function(_epoch(epoch_dense), ("netuid", "emission"), EARNINGS),
     "update_moving_price": Function(_update_moving_price, ("netuid",)),
     "swap_tao_for_alpha": Function(
-        lambda state, netuid, amount: stake.tao_swapped_for_alpha(state, netuid, amount), ("netuid", "amount"), codec.U64
+        stake.tao_swapped_for_alpha,
+        ("netuid", "amount"),
+        codec.U64,
     ),
     "swap_alpha_for_tao": Function(
-        lambda state, netuid, amount: stake.alpha_swapped_for_tao(state, netuid, amount), ("netuid", "amount"), codec.U64
+        stake.alpha_swapped_for_tao,
+        ("netuid", "amount"),
+        codec.U64,
     ),
     "increase_stake_for_hotkey_and_coldkey_on_subnet": Function(
         lambda state, hotkey, coldkey, netuid, amount: _with_stake(
@@ -155,7 +157,7 @@ READS: Mapping[str, Function] = {
     "get_moving_alpha_price": Function(moving_price, ("netuid",), PRICES),
     "get_block_emission": Function(lambda state: block_emission(state.total_issuance), (), codec.U64),
     "get_dividends_distribution": Function(
-        lambda state, hotkey, netuid, amount: dividends_distribution(state, hotkey, netuid, amount),
+        dividends_distribution,
         ("hotkey", "netuid", "amount"),
         DISTRIBUTION,
     ),
@@ -163,9 +165,7 @@ READS: Mapping[str, Function] = {
     "get_tao_inherited_for_hotkey_on_subnet": Function(inherited_tao, ("hotkey", "netuid"), codec.U64),
     "get_max_amount_add": Function(max_amount_add, ("netuid", "limit_price"), codec.U64),
     "get_max_amount_remove": Function(max_amount_remove, ("netuid", "limit_price"), codec.U64),
-    "get_max_amount_move": Function(
-        max_amount_move, ("origin_netuid", "destination_netuid", "limit_price"), codec.U64
-    ),
+    "get_max_amount_move": Function(max_amount_move, ("origin_netuid", "destination_netuid", "limit_price"), codec.U64),
     "get_network_lock_cost": Function(lambda state: network_lock_cost(state)[1], (), codec.U64),
     "get_neuron_to_prune": Function(lambda state, netuid: neuron_to_prune(state, netuid)[1], ("netuid",), codec.U16),
     "get_subnet_to_prune": Function(subnet_to_prune, (), codec.U16),
@@ -176,12 +176,12 @@ READS: Mapping[str, Function] = {
     "get_total_stake_for_coldkey": Function(stake.total_stake_of_coldkey, ("coldkey",), codec.U64),
     "get_total_stake_for_hotkey": Function(stake.total_stake_of_hotkey, ("hotkey",), codec.U64),
     "sim_swap_tao_for_alpha": Function(
-        lambda state, netuid, amount: stake.sim_swap_tao_for_alpha(state, netuid, amount),
+        stake.sim_swap_tao_for_alpha,
         ("netuid", "amount"),
         codec.optional(codec.U64),
     ),
     "sim_swap_alpha_for_tao": Function(
-        lambda state, netuid, amount: stake.sim_swap_alpha_for_tao(state, netuid, amount),
+        stake.sim_swap_alpha_for_tao,
         ("netuid", "amount"),
         codec.optional(codec.U64),
     ),
@@ -191,14 +191,14 @@ READS: Mapping[str, Function] = {
 def phase(state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:
     """Call an internal function that changes the state; arguments and value in the vectors' JSON encoding."""
     function = _named(PHASES, name, "phase")
-    state, value = function.run(state, **function.decoded(name, args))  # type: ignore[misc]
-    return state, function.value.encode(value)
+    after, result = function.run(state, *function.decoded(name, args))
+    return after, function.value.encode(result)
 
 
 def read(state: State, name: str, args: Mapping[str, Json]) -> Json:
     """Call an internal function that changes nothing; arguments and value in the vectors' JSON encoding."""
     function = _named(READS, name, "read")
-    return function.value.encode(function.run(state, **function.decoded(name, args)))
+    return function.value.encode(function.run(state, *function.decoded(name, args)))
 
 
 def _named(table: Mapping[str, Function], name: str, what: str) -> Function:

@@ -48,20 +48,23 @@ def row_sum_sparse(matrix: Sparse) -> list[int]:
     return [fixed.total(I32F32, [element for _, element in row]) for row in matrix]
 
 
-def divided_by_column(matrix: Sparse, divisors: Sequence[int]) -> list[SparseRow]:
-    """Return each element divided by the divisor of its column, truncated; unchanged where that is 0."""
-    result = []
-    for row in matrix:
-        divided = []
-        for column, element in row:
-            divisor = divisors[column]
-            if 0 <= element <= divisor:
-                # A divisor of 0 leaves an element of 0 as it is.
-                divided.append((column, (element << 32) // divisor if divisor else element))
-            else:
-                divided.append((column, fixed.safe_div(I32F32, element, divisor) if divisor else element))
-        result.append(divided)
-    return result
+def divided_by_column(matrix: Sparse, divisors: Sequence[int], lowest: int) -> list[SparseRow]:
+    """Return each element divided by the divisor of its column, truncated; unchanged where that is 0.
+
+    ``lowest`` is the lowest element, or 0 if all are above; no element exceeds the divisor of its column if none
+    is negative.
+    """
+    if lowest >= 0:
+        # A divisor of 0 has only elements of 0 in its column, which any other divisor leaves as they are.
+        nonzero = [divisor or ONE for divisor in divisors]
+        return [[(column, (element << 32) // nonzero[column]) for column, element in row] for row in matrix]
+    return [
+        [
+            (column, fixed.safe_div(I32F32, element, divisors[column]) if divisors[column] else element)
+            for column, element in row
+        ]
+        for row in matrix
+    ]
 
 
 @implements("EPOCH-4")
@@ -85,18 +88,21 @@ def col_normalize_sparse(matrix: Sparse, columns: int) -> list[SparseRow]:
     elif max(sums, default=0) > MAX:
         # Without negative elements, to saturate at every addition is to saturate at the end.
         sums = [min(column_sum, MAX) for column_sum in sums]
-    return divided_by_column(matrix, sums)
+    return divided_by_column(matrix, sums, lowest)
 
 
 @implements("BOND-2")
 def col_max_upscale_sparse(matrix: Sparse, columns: int) -> list[SparseRow]:
     """Return each element divided by the largest of its column, truncated; unchanged where none is positive."""
     maxima = [0] * columns
+    lowest = 0
     for row in matrix:
         for column, element in row:
             if element > maxima[column]:
                 maxima[column] = element
-    return divided_by_column(matrix, maxima)
+            elif element < lowest:
+                lowest = element
+    return divided_by_column(matrix, maxima, lowest)
 
 
 @implements("EPOCH-9")

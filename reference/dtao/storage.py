@@ -131,7 +131,6 @@ def _map(
     return Item(name, record, attribute, kind, tuple(keys.split("/")), default, presence)
 
 
-
 ITEMS: Mapping[str, Item] = {
     item.name: item
     for item in (
@@ -404,9 +403,8 @@ def _checked_share_pool(pool: SharePool, location: Keys) -> SharePool:
     netuid, hotkey = location
     for coldkey, shares in pool.shares.items():
         if shares and not pool.denominator:
-            raise InputError(
-                f"Alpha/{hotkey}/{coldkey}/{netuid}: shares without a denominator; add TotalHotkeyShares/{hotkey}/{netuid}"
-            )
+            entry, missing = f"Alpha/{hotkey}/{coldkey}/{netuid}", f"TotalHotkeyShares/{hotkey}/{netuid}"
+            raise InputError(f"{entry}: shares without a denominator; add {missing}")
     return pool
 
 

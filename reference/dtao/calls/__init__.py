@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from typing import get_args
 
 from attrs import fields
 
+from dtao.calls.arguments import KINDS
 from dtao.calls.balances import Transfer
 from dtao.calls.children import SetChildkeyTake, SetChildren
 from dtao.calls.keys import SwapColdkey, SwapHotkey
@@ -21,7 +23,7 @@ from dtao.calls.staking import (
 )
 from dtao.calls.takes import DecreaseTake, IncreaseTake
 from dtao.calls.weights import SetWeights
-from dtao.codec import ACCOUNT, Json, optional
+from dtao.codec import Json, Kind
 from dtao.errors import InputError, UnknownName
 from dtao.outcome import Outcome, Rejected
 from dtao.state import State
@@ -50,14 +52,9 @@ Call = (
     | SwapColdkey
     | Transfer
 )
-SIGNER = optional(ACCOUNT)
-
-
-def _runtime_name(call: type) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", call.__name__).lower()
-
-
-CALLS: Mapping[str, type[Call]] = {_runtime_name(call): call for call in Call.__args__}  # type: ignore[attr-defined]
+CALLS: Mapping[str, type[Call]] = {
+    re.sub(r"(?<!^)(?=[A-Z])", "_", call.__name__).lower(): call for call in get_args(Call)
+}
 """The classes by the runtime's names of the calls."""
 
 
@@ -73,15 +70,21 @@ def apply(state: State, call: Call) -> Outcome:
 def from_json(name: str, signer: Json, args: Mapping[str, Json]) -> Call:
     """Return a call from its encoding in the vectors.
 
-    Rejects, as InputError, an unknown call, missing or unknown arguments, and values that are malformed or out of range.
+    Rejects, as InputError, an unknown call, missing or unknown arguments, and values that are malformed or out of
+    range.
     """
     if name not in CALLS:
         raise UnknownName(f"there is no call {name!r}; there are {', '.join(sorted(CALLS))}")
-    kinds = {argument.name: argument.metadata["kind"] for argument in fields(CALLS[name]) if argument.name != "signer"}
-    if set(args) != set(kinds):
-        raise InputError(f"{name}: its arguments are {list(kinds)}, not {sorted(args)}")
-    decoded = {argument: kind.decode(args[argument], f"{name}.{argument}") for argument, kind in kinds.items()}
-    return CALLS[name](signer=SIGNER.decode(signer, f"{name}.signer"), **decoded)
+    kinds = ARGUMENTS[name]
+    given = {"signer": signer, **args}
+    if given.keys() != kinds.keys() or "signer" in args:
+        wanted = [argument for argument in kinds if argument != "signer"]
+        raise InputError(f"{name}: its arguments are {wanted}, not {sorted(args)}")
+    decoded = {argument: kind.decode(given[argument], f"{name}.{argument}") for argument, kind in kinds.items()}
+    return CALLS[name](**decoded)  # type: ignore[arg-type]  # each kind decodes to the type of its argument
 
 
-__all__ = ["CALLS", "Call", "apply", "from_json", *(call.__name__ for call in CALLS.values())]
+ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
+    name: {argument.name: KINDS[argument.converter] for argument in fields(call)} for name, call in CALLS.items()
+}
+"""The arguments of each call with their encoding, by the runtime's names."""

@@ -1,105 +1,125 @@
-"""The arguments of calls: what a user may pass, what the vectors write, and the check between.
+"""The arguments of calls: what a user may pass, what the vectors write, and the checks between.
 
-An account may be given as an integer or as the decimal string of the vectors; every other number must be an
-integer in its range. A float, a negative amount or a boolean in place of a number is an InputError that names
-the call and the argument.
+An account may be given as an integer or as the decimal string of the vectors. Every other number must be an integer
+in its range. A float, a negative amount or a boolean in place of a number is an InputError that names the call and
+the argument.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attrs import Attribute, Converter, field
+from attrs import field, fields, frozen
 
-from dtao.codec import ACCOUNT, BOOL, STAKES, U16, U16S, U64, Kind
+from dtao.codec import ACCOUNT, BOOL, STAKES, U16, U16S, U64, Kind, optional
 from dtao.errors import InputError
 from dtao.outcome import Rejected, Rejection
-from dtao.units import U16_MAX, U64_MAX, AccountId
+from dtao.state import Stakes
+from dtao.units import AccountId, Alpha, NetUid, Rao
 
 
-def _integer(value: object, limit: int, name: str, attribute: "Attribute[Any]") -> int:
-    if type(value) is not int or not 0 <= value <= limit:
-        raise InputError(f"{attribute.name}: {value!r} is not {name}; give an integer between 0 and {limit}")
+def to_signer(value: int | str | None) -> AccountId | None:
+    """Convert the account that signs a call; None stands for the root origin."""
+    return None if value is None else to_account(value)
+
+
+def to_account(value: int | str) -> AccountId:
+    """Convert a hotkey or a coldkey."""
+    return AccountId(int(value))
+
+
+def to_rao(value: int) -> Rao:
+    """Convert an amount of TAO, a u64 of rao."""
+    return Rao(value)
+
+
+def to_alpha(value: int) -> Alpha:
+    """Convert an amount of alpha, a u64 of alpha rao."""
+    return Alpha(value)
+
+
+def to_u64(value: int) -> int:
+    """Convert a u64 that is no amount, such as a limit price."""
     return value
 
 
-def _u16(value: int, attribute: "Attribute[Any]") -> Any:
-    return _integer(value, U16_MAX, "a u16", attribute)
+def to_netuid(value: int) -> NetUid:
+    """Convert the number of a subnet, a u16."""
+    return NetUid(value)
 
 
-def _u64(value: int, attribute: "Attribute[Any]") -> Any:
-    return _integer(value, U64_MAX, "a u64", attribute)
+def to_u16(value: int) -> int:
+    """Convert a u16, such as a take."""
+    return value
 
 
-def _account(value: int | str, attribute: "Attribute[Any]") -> Any:
-    if isinstance(value, str):
-        return ACCOUNT.decode(value, attribute.name)
-    return _integer(value, 2**256 - 1, "an account", attribute)
+def to_flag(value: bool) -> bool:
+    """Convert a boolean."""
+    return value
 
 
-def _signer(value: int | str | None, attribute: "Attribute[Any]") -> Any:
-    return None if value is None else _account(value, attribute)
+def to_u16s(value: Sequence[int]) -> tuple[int, ...]:
+    """Convert a list of u16."""
+    return tuple(value)
 
 
-def _boolean(value: bool, attribute: "Attribute[Any]") -> Any:
-    return BOOL.decode(value, attribute.name)
+def to_stakes(value: Sequence[tuple[int, int | str]]) -> Stakes:
+    """Convert a list of children: pairs of a proportion of 2**64 - 1 and a hotkey."""
+    return tuple((proportion, to_account(hotkey)) for proportion, hotkey in value)
 
 
-def _u16s(value: Iterable[int], attribute: "Attribute[Any]") -> Any:
-    return tuple(_u16(element, attribute) for element in _elements(value, attribute))
+KINDS: Mapping[Callable[..., object], Kind] = {
+    to_signer: optional(ACCOUNT),
+    to_account: ACCOUNT,
+    to_rao: U64,
+    to_alpha: U64,
+    to_u64: U64,
+    to_netuid: U16,
+    to_u16: U16,
+    to_flag: BOOL,
+    to_u16s: U16S,
+    to_stakes: STAKES,
+}
+"""What each conversion stands for in the vectors; its range is checked before the conversion."""
 
 
-def _children(value: Iterable[tuple[int, int | str]], attribute: "Attribute[Any]") -> Any:
-    children = []
-    for child in _elements(value, attribute):
-        if not isinstance(child, tuple | list) or len(child) != 2:
-            raise InputError(f"{attribute.name}: {child!r} is not a pair of a proportion and a hotkey")
-        children.append((_u64(child[0], attribute), _account(child[1], attribute)))
-    return tuple(children)
+@frozen
+class Arguments:
+    """The base of all calls: who signs, and the checks of the arguments."""
+
+    signer: AccountId | None = field(converter=to_signer)
+    """None stands for the root origin."""
+
+    def __attrs_pre_init__(self, *values: object) -> None:
+        for argument, value in zip(fields(type(self)), values, strict=True):
+            _check(argument.converter, value, f"{type(self).__name__}.{argument.name}")
 
 
-def _elements(value: object, attribute: "Attribute[Any]") -> Iterable[Any]:
+def _check(convert: Any, value: object, place: str) -> None:
+    """Refuse a value that does not belong to a conversion."""
+    if convert is to_stakes:
+        for pair in _elements(value, place):
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise InputError(f"{place}: {pair!r} is not a pair of a proportion and a hotkey")
+            _check(to_u64, pair[0], place)
+            _check(to_account, pair[1], place)
+    elif convert is to_u16s:
+        for element in _elements(value, place):
+            _check(to_u16, element, place)
+    else:
+        kind = KINDS[convert]
+        # A wide integer is a decimal string in the vectors and an int here.
+        written = str(value) if kind is U64 or kind is ACCOUNT or convert is to_signer else value
+        if type(value) is str and kind is U64:
+            raise InputError(f"{place}: {value!r} is not {kind.name}; give an int, not a string")
+        if type(value) in (bool, float) and kind is not BOOL:
+            raise InputError(f"{place}: {value!r} is not {kind.name}; give an int")
+        kind.decode(None if value is None else written, place)
+
+
+def _elements(value: object, place: str) -> Sequence[object]:
     if not isinstance(value, tuple | list):
-        raise InputError(f"{attribute.name}: {value!r} is not a list")
+        raise InputError(f"{place}: {value!r} is not a list")
     return value
-
-
-def _argument(convert: Any, kind: Kind) -> Any:
-    return field(converter=Converter(convert, takes_field=True), metadata={"kind": kind})
-
-
-def signer() -> Any:
-    """The account that signs a call; None stands for the root origin."""
-    return field(converter=Converter(_signer, takes_field=True))
-
-
-def account() -> Any:
-    """A hotkey or a coldkey."""
-    return _argument(_account, ACCOUNT)
-
-
-def amount() -> Any:
-    """An amount of rao or alpha rao, or another u64."""
-    return _argument(_u64, U64)
-
-
-def small() -> Any:
-    """A netuid, a uid, a take or another u16."""
-    return _argument(_u16, U16)
-
-
-def flag() -> Any:
-    """A boolean."""
-    return _argument(_boolean, BOOL)
-
-
-def smalls() -> Any:
-    """A list of u16."""
-    return _argument(_u16s, U16S)
-
-
-def children() -> Any:
-    """A list of (proportion of 2**64 - 1, hotkey)."""
-    return _argument(_children, STAKES)
 
 
 def signed(origin: AccountId | None) -> AccountId:

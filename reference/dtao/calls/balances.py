@@ -1,8 +1,8 @@
 """The call that pays TAO from one account to another."""
 
-from attrs import frozen
+from attrs import field, frozen
 
-from dtao.calls.arguments import account, amount, signed, signer
+from dtao.calls.arguments import Arguments, signed, to_account, to_rao
 from dtao.events import Event
 from dtao.outcome import Rejection, require
 from dtao.params import EXISTENTIAL_DEPOSIT
@@ -15,12 +15,11 @@ Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
-class Transfer:
+class Transfer(Arguments):
     """Pay TAO of the signer to another account."""
 
-    signer: AccountId | None = signer()
-    dest: AccountId = account()
-    value: Rao = amount()
+    dest: AccountId = field(converter=to_account)
+    value: Rao = field(converter=to_rao)
 
     @implements("STATE-15")
     def apply(self, state: State) -> Result:

@@ -1,8 +1,8 @@
 """Calls by which a hotkey lets others use its stake, or says what it keeps as a child."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import account, children, signed, signer, small
+from dtao.calls.arguments import Arguments, signed, to_account, to_netuid, to_stakes, to_u16
 from dtao.events import ChildKeyTakeSet, Event, SetChildrenScheduled
 from dtao.outcome import Rejection, require
 from dtao.params import (
@@ -23,13 +23,12 @@ Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
-class SetChildren:
+class SetChildren(Arguments):
     """Name the next children of a hotkey of the signer on a subnet, with their proportions of its stake."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    netuid: NetUid = small()
-    children: Stakes = children()
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    children: Stakes = field(converter=to_stakes)
 
     @implements("CHILD-2")
     def apply(self, state: State) -> Result:
@@ -51,13 +50,12 @@ class SetChildren:
 
 
 @frozen
-class SetChildkeyTake:
+class SetChildkeyTake(Arguments):
     """Set what a hotkey of the signer keeps of its parents' dividends on a subnet, as a fraction of 65535."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    netuid: NetUid = small()
-    take: int = small()
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    take: int = field(converter=to_u16)
 
     @implements("CHILD-3")
     def apply(self, state: State) -> Result:
@@ -83,9 +81,7 @@ class SetChildkeyTake:
         return state, (ChildKeyTakeSet(self.hotkey, self.take),)
 
 
-def limited(
-    state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection
-) -> State:
+def limited(state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection) -> State:
     """Return the state in which the last transaction of a kind, for a hotkey and subnet, is of this block.
 
     Refuse it with ``rejection`` if fewer than ``limit`` blocks have passed since the one before.
@@ -98,9 +94,7 @@ def limited(
 
 
 @implements("CHILD-4")
-def validated_children(
-    state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes
-) -> None:
+def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> None:
     """Refuse children that the signer may not name, or not so.
 
     Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,

@@ -1,8 +1,8 @@
 """Calls that replace a hotkey or a coldkey by another one."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import account, amount, ensure_root, signed, signer
+from dtao.calls.arguments import Arguments, ensure_root, signed, to_account, to_rao
 from dtao.events import ColdkeySwapped, Event, HotkeySwapped
 from dtao.outcome import Rejection, require
 from dtao.params import KEY_SWAP_COST
@@ -18,12 +18,11 @@ Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
-class SwapHotkey:
+class SwapHotkey(Arguments):
     """Replace a hotkey of the signer by another account, on all subnets."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    new_hotkey: AccountId = account()
+    hotkey: AccountId = field(converter=to_account)
+    new_hotkey: AccountId = field(converter=to_account)
 
     @implements("KEY-1")
     def apply(self, state: State) -> Result:
@@ -53,13 +52,12 @@ class SwapHotkey:
 
 
 @frozen
-class SwapColdkey:
+class SwapColdkey(Arguments):
     """Replace a coldkey by another account; only the root origin may, on behalf of the old coldkey's schedule."""
 
-    signer: AccountId | None = signer()
-    old_coldkey: AccountId = account()
-    new_coldkey: AccountId = account()
-    swap_cost: Rao = amount()
+    old_coldkey: AccountId = field(converter=to_account)
+    new_coldkey: AccountId = field(converter=to_account)
+    swap_cost: Rao = field(converter=to_rao)
 
     @implements("KEY-2")
     def apply(self, state: State) -> Result:

@@ -1,8 +1,8 @@
 """Calls that move stake between hotkeys, coldkeys and subnets."""
 
-from attrs import frozen
+from attrs import field, frozen
 
-from dtao.calls.arguments import account, amount, flag, signed, signer, small
+from dtao.calls.arguments import Arguments, signed, to_account, to_alpha, to_flag, to_netuid, to_u64
 from dtao.events import Event, StakeMoved, StakeSwapped, StakeTransferred
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
@@ -26,19 +26,18 @@ class Position:
 
 
 @frozen
-class MoveStake:
+class MoveStake(Arguments):
     """Move stake of the signer to another hotkey, on the same or another subnet."""
 
-    signer: AccountId | None = signer()
-    origin_hotkey: AccountId = account()
-    destination_hotkey: AccountId = account()
-    origin_netuid: NetUid = small()
-    destination_netuid: NetUid = small()
-    alpha_amount: Alpha = amount()
+    origin_hotkey: AccountId = field(converter=to_account)
+    destination_hotkey: AccountId = field(converter=to_account)
+    origin_netuid: NetUid = field(converter=to_netuid)
+    destination_netuid: NetUid = field(converter=to_netuid)
+    alpha_amount: Alpha = field(converter=to_alpha)
 
     @implements("MOVE-1")
     def apply(self, state: State) -> Result:
-        """Rejections: those of :func:`validated_transition`."""
+        """Sell at the origin, stake at the destination. Rejections: those of :func:`validated_transition`."""
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.origin_hotkey, self.origin_netuid)
         destination = Position(coldkey, self.destination_hotkey, self.destination_netuid)
@@ -51,19 +50,21 @@ class MoveStake:
 
 
 @frozen
-class TransferStake:
+class TransferStake(Arguments):
     """Give stake of the signer to another coldkey, on the same or another subnet."""
 
-    signer: AccountId | None = signer()
-    destination_coldkey: AccountId = account()
-    hotkey: AccountId = account()
-    origin_netuid: NetUid = small()
-    destination_netuid: NetUid = small()
-    alpha_amount: Alpha = amount()
+    destination_coldkey: AccountId = field(converter=to_account)
+    hotkey: AccountId = field(converter=to_account)
+    origin_netuid: NetUid = field(converter=to_netuid)
+    destination_netuid: NetUid = field(converter=to_netuid)
+    alpha_amount: Alpha = field(converter=to_alpha)
 
     @implements("MOVE-2")
     def apply(self, state: State) -> Result:
-        """Rejections: those of :func:`validated_transition`, then ``TransferDisallowed`` by either subnet."""
+        """Sell for the signer, stake for the other coldkey.
+
+        Rejections: those of :func:`validated_transition`, then ``TransferDisallowed`` by either subnet.
+        """
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(self.destination_coldkey, self.hotkey, self.destination_netuid)
@@ -78,18 +79,17 @@ class TransferStake:
 
 
 @frozen
-class SwapStake:
+class SwapStake(Arguments):
     """Move stake of the signer on a hotkey to another subnet."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    origin_netuid: NetUid = small()
-    destination_netuid: NetUid = small()
-    alpha_amount: Alpha = amount()
+    hotkey: AccountId = field(converter=to_account)
+    origin_netuid: NetUid = field(converter=to_netuid)
+    destination_netuid: NetUid = field(converter=to_netuid)
+    alpha_amount: Alpha = field(converter=to_alpha)
 
     @implements("MOVE-3")
     def apply(self, state: State) -> Result:
-        """Rejections: those of :func:`validated_transition`."""
+        """Sell at the origin, stake at the destination. Rejections: those of :func:`validated_transition`."""
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
@@ -98,22 +98,21 @@ class SwapStake:
 
 
 @frozen
-class SwapStakeLimit:
+class SwapStakeLimit(Arguments):
     """Move stake of the signer to another subnet, if the ratio of the two prices allows it."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    origin_netuid: NetUid = small()
-    destination_netuid: NetUid = small()
-    alpha_amount: Alpha = amount()
-    limit_price: int = amount()
-    allow_partial: bool = flag()
+    hotkey: AccountId = field(converter=to_account)
+    origin_netuid: NetUid = field(converter=to_netuid)
+    destination_netuid: NetUid = field(converter=to_netuid)
+    alpha_amount: Alpha = field(converter=to_alpha)
+    limit_price: int = field(converter=to_u64)
+    allow_partial: bool = field(converter=to_flag)
 
     @implements("MOVE-4")
     def apply(self, state: State) -> Result:
-        """Rejections: those of :func:`validated_transition`, then ``SlippageTooHigh``.
+        """Sell at the origin, stake at the destination: the whole amount even where only a part was allowed.
 
-        The launch moves the whole amount even where only a part was allowed.
+        Rejections: those of :func:`validated_transition`, then ``SlippageTooHigh``.
         """
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
@@ -133,9 +132,9 @@ def swapped(state: State, origin: Position, destination: Position, alpha: Alpha)
 
 @implements("MOVE-5")
 def validated_transition(state: State, origin: Position, destination: Position, alpha: Alpha) -> None:
-    """Refuse to move stake, in this order, with
+    """Refuse to move stake that is not the owner's, not there, or worth too little.
 
-    ``SubnetNotExists`` (the origin, then the destination), ``HotKeyAccountNotExists`` and
+    Rejections, in order: ``SubnetNotExists`` (the origin, then the destination), ``HotKeyAccountNotExists`` and
     ``NonAssociatedColdKey`` (of the origin's hotkey: the launch lets only its owner move stake),
     ``NotEnoughStakeToWithdraw``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the minimum
     stake). Mirrors ``validate_stake_transition``.
@@ -161,22 +160,16 @@ def transitioned(
     Each leg pays half of the staking fee. If less than the minimum stake and the second fee is left after the
     first, nothing is staked and the TAO is lost. Mirrors ``transition_stake_internal``.
     """
-    state, tao, removed = stake.unstaked(
-        state, origin.hotkey, origin.coldkey, origin.netuid, alpha, LEG_FEE
-    )
+    state, tao, removed = stake.unstaked(state, origin.hotkey, origin.coldkey, origin.netuid, alpha, LEG_FEE)
     events: tuple[Event, ...] = (removed,)
     if tao >= DEFAULT_MIN_STAKE + LEG_FEE:
-        state, added = stake.staked(
-            state, destination.hotkey, destination.coldkey, destination.netuid, tao, LEG_FEE
-        )
+        state, added = stake.staked(state, destination.hotkey, destination.coldkey, destination.netuid, tao, LEG_FEE)
         events += (added,)
     return state, Rao(max(tao - LEG_FEE, 0)), events
 
 
 @implements("MOVE-7")
-def max_amount_move(
-    state: State, origin_netuid: NetUid, destination_netuid: NetUid, limit_price: int
-) -> Alpha:
+def max_amount_move(state: State, origin_netuid: NetUid, destination_netuid: NetUid, limit_price: int) -> Alpha:
     """Return the most alpha rao that may move before the ratio of the prices passes the limit (in billionths).
 
     Between two stable subnets: everything if the limit is at most 1, else nothing. Mirrors

@@ -3,10 +3,10 @@
 from itertools import count
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from dtao import params
-from dtao.calls.arguments import account, ensure_root, signed, signer, small
+from dtao.calls.arguments import Arguments, ensure_root, signed, to_account, to_netuid
 from dtao.events import Event, NetworkAdded, NetworkRemoved
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
@@ -26,11 +26,10 @@ R = TypeVar("R", Hyperparameters, Registration)
 
 
 @frozen
-class RegisterNetwork:
+class RegisterNetwork(Arguments):
     """Create a subnet with a hotkey of the signer as its first neuron, for the lock cost of the moment."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
+    hotkey: AccountId = field(converter=to_account)
 
     @implements("NET-7")
     def apply(self, state: State) -> Result:
@@ -57,12 +56,11 @@ class RegisterNetwork:
 
 
 @frozen
-class DissolveNetwork:
+class DissolveNetwork(Arguments):
     """Remove a network; only the root origin may, in the name of the owner's coldkey."""
 
-    signer: AccountId | None = signer()
-    coldkey: AccountId = account()
-    netuid: NetUid = small()
+    coldkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
 
     @implements("NET-9")
     def apply(self, state: State) -> Result:
@@ -162,9 +160,7 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     )
     reserve = state.parameters.network_min_lock_cost
     pool = evolve(state.pool(netuid), tao=reserve, alpha_in=Alpha(reserve))
-    state = evolve(
-        state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX)
-    )
+    state = evolve(state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX))
     return with_subnet(state, netuid, subnet)
 
 

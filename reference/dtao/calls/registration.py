@@ -1,8 +1,8 @@
 """Calls that register a hotkey as a neuron."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import account, signed, signer, small
+from dtao.calls.arguments import Arguments, signed, to_account, to_netuid
 from dtao.events import Event, NeuronRegistered
 from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE, REGISTRATIONS_PER_TARGET
@@ -17,12 +17,11 @@ Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
-class BurnedRegister:
+class BurnedRegister(Arguments):
     """Register a hotkey of the signer on a subnet, for the burn of the moment."""
 
-    signer: AccountId | None = signer()
-    netuid: NetUid = small()
-    hotkey: AccountId = account()
+    netuid: NetUid = field(converter=to_netuid)
+    hotkey: AccountId = field(converter=to_account)
 
     @implements("REG-7")
     def apply(self, state: State) -> Result:
@@ -63,11 +62,10 @@ class BurnedRegister:
 
 
 @frozen
-class RootRegister:
+class RootRegister(Arguments):
     """Register a hotkey of the signer on the root network, free of charge."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
+    hotkey: AccountId = field(converter=to_account)
 
     @implements("REG-8")
     def apply(self, state: State) -> Result:
@@ -77,7 +75,8 @@ class RootRegister:
         :func:`validated_registration`, ``HotKeyNotRegisteredInSubNet`` (nobody holds the uid, or its holder
         cannot be replaced), ``StakeTooLowForRoot``. The hotkey becomes a delegate, and one without an owner gets
         the signer; the launch lets anyone register another's hotkey. Membership of the senate, which the call
-        also seeks, is no part of the state. Mirrors ``do_root_register``.
+        also seeks, is no part of the state: a senator who lost its uid, whom the runtime refuses with
+        ``HotKeyAlreadyRegisteredInSubNet``, is admitted here. Mirrors ``do_root_register``.
         """
         root = state.subnet(ROOT)
         require(root.added, Rejection.ROOT_NETWORK_DOES_NOT_EXIST)

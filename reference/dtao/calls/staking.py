@@ -1,8 +1,8 @@
 """Calls that add and remove stake."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import account, amount, flag, signed, signer, small
+from dtao.calls.arguments import Arguments, signed, to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
 from dtao.events import Event
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
@@ -18,13 +18,12 @@ Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
-class AddStake:
+class AddStake(Arguments):
     """Stake TAO of the signer on a hotkey of a subnet, at the price of the moment."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    netuid: NetUid = small()
-    amount_staked: Rao = amount()
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    amount_staked: Rao = field(converter=to_rao)
 
     @implements("STAKE-10")
     def apply(self, state: State) -> Result:
@@ -35,15 +34,14 @@ class AddStake:
 
 
 @frozen
-class AddStakeLimit:
+class AddStakeLimit(Arguments):
     """Stake TAO only up to a limit price, in rao per alpha."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    netuid: NetUid = small()
-    amount_staked: Rao = amount()
-    limit_price: int = amount()
-    allow_partial: bool = flag()
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    amount_staked: Rao = field(converter=to_rao)
+    limit_price: int = field(converter=to_u64)
+    allow_partial: bool = field(converter=to_flag)
 
     @implements("STAKE-11")
     def apply(self, state: State) -> Result:
@@ -52,9 +50,7 @@ class AddStakeLimit:
         pool = state.pool(self.netuid)
         stable = stake.is_stable(state, self.netuid)
         maximum = pool_rules.max_amount_add(stable, pool.tao, pool.alpha_in, self.limit_price)
-        validated_add(
-            state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial
-        )
+        validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
         return added(state, coldkey, self.hotkey, self.netuid, min(self.amount_staked, maximum))
 
 
@@ -68,11 +64,12 @@ def validated_add(
     maximum: Rao,
     allow_partial: bool,
 ) -> None:
-    """Refuse to add stake, in this order, with
+    """Refuse to add stake that is too little, too much or not there.
 
-    ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee), ``SlippageTooHigh`` (above the
-    maximum, unless a part will do), ``NotEnoughBalanceToStake``, ``HotKeyAccountNotExists``,
-    ``InsufficientLiquidity`` (simulated with the fee included). Mirrors ``validate_add_stake``.
+    Rejections, in order: ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee),
+    ``SlippageTooHigh`` (above the maximum, unless a part will do), ``NotEnoughBalanceToStake``,
+    ``HotKeyAccountNotExists``, ``InsufficientLiquidity`` (simulated with the fee included). Mirrors
+    ``validate_add_stake``.
     """
     require(state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
     require(tao >= DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE, Rejection.AMOUNT_TOO_LOW)
@@ -91,13 +88,12 @@ def added(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, t
 
 
 @frozen
-class RemoveStake:
+class RemoveStake(Arguments):
     """Sell stake for TAO, at the price of the moment."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    netuid: NetUid = small()
-    amount_unstaked: Alpha = amount()
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    amount_unstaked: Alpha = field(converter=to_alpha)
 
     @implements("STAKE-13")
     def apply(self, state: State) -> Result:
@@ -109,15 +105,14 @@ class RemoveStake:
 
 
 @frozen
-class RemoveStakeLimit:
+class RemoveStakeLimit(Arguments):
     """Sell stake only down to a limit price, in rao per alpha."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    netuid: NetUid = small()
-    amount_unstaked: Alpha = amount()
-    limit_price: int = amount()
-    allow_partial: bool = flag()
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    amount_unstaked: Alpha = field(converter=to_alpha)
+    limit_price: int = field(converter=to_u64)
+    allow_partial: bool = field(converter=to_flag)
 
     @implements("STAKE-14")
     def apply(self, state: State) -> Result:
@@ -141,10 +136,10 @@ def validated_remove(
     maximum: Alpha,
     allow_partial: bool,
 ) -> None:
-    """Refuse to remove stake, in this order, with
+    """Refuse to remove stake that is worth too little, or more than there is.
 
-    ``SubnetNotExists``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the minimum stake),
-    ``SlippageTooHigh`` (above the maximum, unless a part will do), ``HotKeyAccountNotExists``,
+    Rejections, in order: ``SubnetNotExists``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the
+    minimum stake), ``SlippageTooHigh`` (above the maximum, unless a part will do), ``HotKeyAccountNotExists``,
     ``NotEnoughStakeToWithdraw``. Mirrors ``validate_remove_stake``.
     """
     require(state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
@@ -186,11 +181,10 @@ def pending_children_dropped(state: State, hotkey: AccountId) -> State:
 
 
 @frozen
-class UnstakeAll:
+class UnstakeAll(Arguments):
     """Sell all stake of the signer on a hotkey, on every subnet, for TAO."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
+    hotkey: AccountId = field(converter=to_account)
 
     @implements("STAKE-17")
     def apply(self, state: State) -> Result:
@@ -210,11 +204,10 @@ class UnstakeAll:
 
 
 @frozen
-class UnstakeAllAlpha:
+class UnstakeAllAlpha(Arguments):
     """Sell all stake of the signer on a hotkey, on every subnet but root, and stake the TAO on root."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
+    hotkey: AccountId = field(converter=to_account)
 
     @implements("STAKE-18")
     def apply(self, state: State) -> Result:

@@ -1,8 +1,8 @@
 """Calls that set the take of a delegate: what it keeps of its stakers' dividends, as a fraction of 65535."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import account, signed, signer, small
+from dtao.calls.arguments import Arguments, signed, to_account, to_u16
 from dtao.events import Event, TakeDecreased, TakeIncreased
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
@@ -15,12 +15,11 @@ Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
-class IncreaseTake:
+class IncreaseTake(Arguments):
     """Raise the take of a hotkey of the signer."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    take: int = small()
+    hotkey: AccountId = field(converter=to_account)
+    take: int = field(converter=to_u16)
 
     @implements("STATE-13")
     def apply(self, state: State) -> Result:
@@ -48,12 +47,11 @@ class IncreaseTake:
 
 
 @frozen
-class DecreaseTake:
+class DecreaseTake(Arguments):
     """Lower the take of a hotkey of the signer."""
 
-    signer: AccountId | None = signer()
-    hotkey: AccountId = account()
-    take: int = small()
+    hotkey: AccountId = field(converter=to_account)
+    take: int = field(converter=to_u16)
 
     @implements("STATE-14")
     def apply(self, state: State) -> Result:

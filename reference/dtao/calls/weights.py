@@ -1,9 +1,9 @@
 """The call by which a neuron judges the others."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from dtao import vector
-from dtao.calls.arguments import amount, signed, signer, small, smalls
+from dtao.calls.arguments import Arguments, signed, to_netuid, to_u16s, to_u64
 from dtao.events import Event, WeightsSet
 from dtao.fixed import I64F64
 from dtao.outcome import Rejection, require
@@ -22,14 +22,13 @@ Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
-class SetWeights:
+class SetWeights(Arguments):
     """Set the weights of the signer, a hotkey, for neurons of a subnet."""
 
-    signer: AccountId | None = signer()
-    netuid: NetUid = small()
-    dests: tuple[int, ...] = smalls()
-    weights: tuple[int, ...] = smalls()
-    version_key: int = amount()
+    netuid: NetUid = field(converter=to_netuid)
+    dests: tuple[int, ...] = field(converter=to_u16s)
+    weights: tuple[int, ...] = field(converter=to_u16s)
+    version_key: int = field(converter=to_u64)
 
     @implements("EPOCH-30")
     def apply(self, state: State) -> Result:

@@ -28,7 +28,7 @@ def tao_emission(block_emission: Bits, moving_price: Bits, total_moving_prices: 
 
 @implements("EMIT-2")
 def alpha_injection(tao_in: Bits, price: Bits, alpha_emission: Bits) -> Bits:
-    """Return the alpha that enters the pool beside ``tao_in``: as much as keeps the price, but at most the alpha emission.
+    """Return the alpha that enters the pool beside ``tao_in``: what keeps the price, at most the alpha emission.
 
     The TAO is not scaled down where the cap binds, so the price rises. The whole alpha emission at a price of 0.
     """

@@ -21,9 +21,7 @@ def lock_reduction_interval(interval: int, block_emission: Rao) -> int:
 
 
 @implements("NET-2")
-def lock_cost(
-    last_lock: Rao, minimum: Rao, last_lock_block: BlockNumber, block: BlockNumber, interval: int
-) -> Rao:
+def lock_cost(last_lock: Rao, minimum: Rao, last_lock_block: BlockNumber, block: BlockNumber, interval: int) -> Rao:
     """Return the rao that a new network costs now; the blocks of the interval already scaled.
 
     Twice the last lock (once, while no network was ever registered), less floor(last lock / interval) for every

@@ -1,8 +1,9 @@
 """The two forms that the matrices of an epoch take: sparse, which the block step uses, and dense.
 
 A :class:`MatrixForm` gathers the operations that the steps of an epoch need, so that the steps are written once.
-The two forms agree in every result but these: the dense one stores a row of bonds with all its zeros, ignores bonds
-of neurons that do not exist, and masks nothing where LastUpdate is empty; the sparse one cannot compute then.
+The two forms agree in every result but these. The dense one stores a row of bonds with all its zeros, keeps the
+negative bonds that a moving average above 1 gives, ignores bonds with neurons that do not exist, and masks nothing
+where LastUpdate is empty; the sparse one drops negative bonds, and cannot compute in the last two cases.
 """
 
 from collections.abc import Callable, Sequence

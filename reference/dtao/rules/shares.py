@@ -16,7 +16,10 @@ FRACTION = U64F64.fraction_bits
 
 @implements("SHARE-1")
 def value_per_share(total: int, denominator: int) -> int:
-    """Return the value of one share: raw bits of U64F64, floored; 0 if the denominator is 0 or the quotient overflows."""
+    """Return the value of one share: raw bits of U64F64, floored.
+
+    0 if the denominator is 0 or the quotient overflows.
+    """
     if denominator == 0:
         return 0
     quotient = (total << 2 * FRACTION) // denominator

@@ -62,5 +62,8 @@ def withdrawn(state: State, account: AccountId, amount: Rao) -> tuple[State, Rao
 
 @implements("STATE-4")
 def burned(state: State, amount: Rao) -> State:
-    """Return the state in which ``amount`` rao are gone from the total issuance, not below 0. Mirrors ``burn_tokens``."""
+    """Return the state in which ``amount`` rao are gone from the total issuance, not below 0.
+
+    Mirrors ``burn_tokens``.
+    """
     return evolve(state, total_issuance=Rao(max(state.total_issuance - amount, 0)))

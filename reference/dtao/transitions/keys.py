@@ -21,7 +21,8 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
 
     Shares follow on every netuid; totals, uids, children, parents and pending children only where a network
     exists. The subnet's owner hotkey and the childkey takes do not follow. The last blocks of the old hotkey
-    become the present block of the new one. Mirrors ``perform_hotkey_swap``.
+    become the present block of the new one. The senate is no part of the state: where one senator takes the place
+    of another, the runtime stops half way. Mirrors ``perform_hotkey_swap``.
     """
     block = state.block_number
     owned = state.owned_hotkeys.get(coldkey, ())
@@ -37,9 +38,7 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
         owned_hotkeys=state.owned_hotkeys.set(coldkey, owned),
         delegates=delegates,
         last_tx_block=with_entry(without(state.last_tx_block, old), new, block, block != 0),
-        last_tx_block_delegate_take=with_entry(
-            without(state.last_tx_block_delegate_take, old), new, block, block != 0
-        ),
+        last_tx_block_delegate_take=with_entry(without(state.last_tx_block_delegate_take, old), new, block, block != 0),
     )
     holders = {
         holder for subnet in state.subnets.values() for holder in subnet.share_pools.get(old, NO_SHARE_POOL).shares
@@ -84,9 +83,7 @@ def shares_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
         return with_share_pool(subnet, new, evolve(target, shares=shares))
     total = Alpha(min(source.total_alpha + target.total_alpha, U64_MAX))
     denominator = Shares(min(source.denominator + target.denominator, U64F64.max_bits))
-    return with_share_pool(
-        with_share_pool(subnet, old, NO_SHARE_POOL), new, SharePool(total, denominator, shares)
-    )
+    return with_share_pool(with_share_pool(subnet, old, NO_SHARE_POOL), new, SharePool(total, denominator, shares))
 
 
 @implements("KEY-5")
@@ -98,9 +95,7 @@ def neuron_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     neurons = evolve(neurons, is_network_member=neurons.is_network_member.delete(old).set(new, True))
     uid = neurons.uids.get(old)
     if uid is not None:
-        neurons = evolve(
-            neurons, uids=neurons.uids.delete(old).set(new, uid), keys=neurons.keys.set(uid, new)
-        )
+        neurons = evolve(neurons, uids=neurons.uids.delete(old).set(new, uid), keys=neurons.keys.set(uid, new))
     return evolve(subnet, neurons=neurons)
 
 
@@ -170,9 +165,7 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
         state = with_subnet(state, netuid, subnet)
     gained = tuple(hotkey for hotkey in staking if hotkey not in state.staking_hotkeys.get(new, ()))
     hotkeys = (*state.staking_hotkeys.get(new, ()), *gained)
-    state = evolve(
-        state, staking_hotkeys=with_entry(without(state.staking_hotkeys, old), new, hotkeys, bool(hotkeys))
-    )
+    state = evolve(state, staking_hotkeys=with_entry(without(state.staking_hotkeys, old), new, hotkeys, bool(hotkeys)))
     return balance_moved(hotkeys_handed_over(state, old, new), old, new)
 
 

@@ -34,9 +34,7 @@ def account_created(state: State, coldkey: AccountId, hotkey: AccountId) -> Stat
     owned = state.owned_hotkeys.get(coldkey, ())
     if hotkey not in owned:
         owned = (*owned, hotkey)
-    state = evolve(
-        state, owner=state.owner.set(hotkey, coldkey), owned_hotkeys=state.owned_hotkeys.set(coldkey, owned)
-    )
+    state = evolve(state, owner=state.owner.set(hotkey, coldkey), owned_hotkeys=state.owned_hotkeys.set(coldkey, owned))
     return with_staking_hotkey(state, coldkey, hotkey)
 
 

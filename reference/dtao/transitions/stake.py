@@ -86,7 +86,7 @@ def tao_swapped_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State
 
 @implements("STAKE-2")
 def alpha_swapped_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> tuple[State, Rao]:
-    """Return the state after ``alpha`` alpha rao were sold to the pool, and for how much: for want of liquidity nothing.
+    """Return the state after ``alpha`` alpha rao were sold to the pool, and their price: for want of liquidity 0.
 
     Reserves, outstanding alpha, total stake and volume saturate. Mirrors ``swap_alpha_for_tao``.
     """
@@ -112,9 +112,7 @@ def fee_added(state: State, netuid: NetUid, fee: Rao) -> State:
         return state
     pool = state.pool(netuid)
     pool = evolve(pool, tao=Rao(min(pool.tao + fee, U64_MAX)))
-    return evolve(
-        state, pools=state.pools.set(netuid, pool), total_stake=Rao(min(state.total_stake + fee, U64_MAX))
-    )
+    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=Rao(min(state.total_stake + fee, U64_MAX)))
 
 
 @implements("STAKE-4")
