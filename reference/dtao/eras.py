@@ -37,9 +37,9 @@ class Era:
         """Return the state of a new chain at block 1: root, and one subnet that nobody owns."""
         return self.load(GENESIS)
 
-    def load(self, flat: Flat) -> State:
+    def load(self, flat: Flat, check: bool = True) -> State:
         """Return the state with these flat entries; see :func:`dtao.storage.load`."""
-        return storage.load(flat)
+        return storage.load(flat, check)
 
     def dump(self, state: State) -> dict[str, Json]:
         """Return the flat entries of a state; ``load(dump(state)) == state``."""

@@ -17,6 +17,7 @@ MINIMUM_POOL_LIQUIDITY = 10_000_000
 """rao or alpha rao that a swap must leave in the reserve that pays."""
 KEY_SWAP_COST = 100_000_000
 """rao, burned by swap_hotkey."""
+SENATE_MAX_MEMBERS = 12
 DEFAULT_DELEGATE_TAKE = 11_796
 """Of 65535: 18 % of the dividends of a hotkey's stakers."""
 PENDING_CHILDREN_COOLDOWN = 1

@@ -7,7 +7,7 @@ nothing is stored.
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 from immutables import Map
 
 from dtao import params
@@ -227,6 +227,10 @@ class State:
     last_tx_block_child_key_take: Map[AccountId, BlockNumber] = Map()
     transaction_key_last_block: Map[tuple[AccountId, NetUid, int], BlockNumber] = Map()
     """(hotkey, netuid, kind of transaction) -> the block of the last one."""
+    senate: tuple[AccountId, ...] = field(default=(), eq=False)
+    """The hotkeys in the senate, ascending. It is no storage item of the economy, so that the flat form does not list
+    it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.
+    """
     subnets: Map[NetUid, Subnet] = Map()
     pools: Map[NetUid, Pool] = Map()
     """The part of each subnet that every trade and every block changes, apart from the rest."""

@@ -350,11 +350,12 @@ def _key(name: str, text: str, place: str) -> int:
     return kind.decode(value, f"{place} ({name})")  # type: ignore[return-value]  # every kind of key is an int
 
 
-def load(flat: Flat) -> State:
+def load(flat: Flat, check: bool = True) -> State:
     """Return the state with the given entries; all others are absent, or what the network starts with.
 
-    Rejects, naming the entry: an unknown item, keys or a value out of range, and a state that contradicts
-    itself (shares without a denominator; a neuron whose key and uid disagree).
+    Rejects, naming the entry: an unknown item, keys or a value out of range and, unless ``check`` is off, a state that
+    contradicts itself: on an existing network, shares without a denominator; a neuron whose key and uid disagree.
+    The chain itself can get there, by a hotkey swap after a subnet was dissolved whose netuid is then reused.
     """
     records: dict[tuple[type, Keys], dict[str, object]] = {}
     maps: dict[tuple[type, Keys], dict[str, dict[object, object]]] = {}
@@ -370,7 +371,11 @@ def load(flat: Flat) -> State:
             records.setdefault((item.record, location), {})[item.attribute] = decoded
     for where, attributes in maps.items():
         records.setdefault(where, {}).update({name: Map(values) for name, values in attributes.items()})
-    return _assemble(records)
+    state = _assemble(records)
+    if check:
+        for netuid, subnet in state.subnets.items():
+            _check_subnet(subnet, netuid)
+    return state
 
 
 def _assemble(records: dict[tuple[type, Keys], dict[str, object]]) -> State:
@@ -386,7 +391,7 @@ def _assemble(records: dict[tuple[type, Keys], dict[str, object]]) -> State:
             network["parameters"] = Parameters(**attributes)  # type: ignore[arg-type]
         elif record is SharePool:
             netuid, hotkey = location
-            share_pools.setdefault(netuid, {})[hotkey] = _checked_share_pool(SharePool(**attributes), location)  # type: ignore[arg-type]
+            share_pools.setdefault(netuid, {})[hotkey] = SharePool(**attributes)  # type: ignore[arg-type]
         elif record in direct:
             direct[record][location[0]] = record(**attributes)
         elif record is Subnet:
@@ -395,20 +400,12 @@ def _assemble(records: dict[tuple[type, Keys], dict[str, object]]) -> State:
             parts.setdefault(location[0], {})[SUBNET_PARTS[record]] = record(**attributes)
     for netuid, pools in share_pools.items():
         parts.setdefault(netuid, {})["share_pools"] = Map(pools)
-    subnets = {netuid: _checked_subnet(Subnet(**attributes), netuid) for netuid, attributes in parts.items()}  # type: ignore[arg-type]
+    subnets = {netuid: Subnet(**attributes) for netuid, attributes in parts.items()}  # type: ignore[arg-type]
     return State(**network, subnets=Map(subnets), pools=Map(direct[Pool]), emissions=Map(direct[Emission]))  # type: ignore[arg-type]
 
 
-def _checked_share_pool(pool: SharePool, location: Keys) -> SharePool:
-    netuid, hotkey = location
-    for coldkey, shares in pool.shares.items():
-        if shares and not pool.denominator:
-            entry, missing = f"Alpha/{hotkey}/{coldkey}/{netuid}", f"TotalHotkeyShares/{hotkey}/{netuid}"
-            raise InputError(f"{entry}: shares without a denominator; add {missing}")
-    return pool
-
-
-def _checked_subnet(subnet: Subnet, netuid: int) -> Subnet:
+def _check_subnet(subnet: Subnet, netuid: int) -> None:
+    """Refuse a subnet that contradicts itself."""
     neurons = subnet.neurons
     for uid, hotkey in neurons.keys.items():
         if neurons.uids.get(hotkey) != uid:
@@ -416,7 +413,13 @@ def _checked_subnet(subnet: Subnet, netuid: int) -> Subnet:
     for hotkey, uid in neurons.uids.items():
         if neurons.keys.get(uid) != hotkey:
             raise InputError(f"Uids/{netuid}/{hotkey}: Keys/{netuid}/{uid} must say {hotkey}, the key of this uid")
-    return subnet
+    if not subnet.added:
+        return
+    for hotkey, pool in subnet.share_pools.items():
+        for coldkey, shares in pool.shares.items():
+            if shares and not pool.denominator:
+                entry, missing = f"Alpha/{hotkey}/{coldkey}/{netuid}", f"TotalHotkeyShares/{hotkey}/{netuid}"
+                raise InputError(f"{entry}: shares without a denominator; add {missing}")
 
 
 def set_entry(state: State, entry: str, value: Json) -> State:

@@ -88,3 +88,33 @@ ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
     name: {argument.name: KINDS[argument.converter] for argument in fields(call)} for name, call in CALLS.items()
 }
 """The arguments of each call with their encoding, by the runtime's names."""
+
+__all__ = [
+    "ARGUMENTS",
+    "CALLS",
+    "AddStake",
+    "AddStakeLimit",
+    "BurnedRegister",
+    "Call",
+    "DecreaseTake",
+    "DissolveNetwork",
+    "IncreaseTake",
+    "MoveStake",
+    "RegisterNetwork",
+    "RemoveStake",
+    "RemoveStakeLimit",
+    "RootRegister",
+    "SetChildkeyTake",
+    "SetChildren",
+    "SetWeights",
+    "SwapColdkey",
+    "SwapHotkey",
+    "SwapStake",
+    "SwapStakeLimit",
+    "Transfer",
+    "TransferStake",
+    "UnstakeAll",
+    "UnstakeAllAlpha",
+    "apply",
+    "from_json",
+]

@@ -107,13 +107,11 @@ def _check(convert: Any, value: object, place: str) -> None:
             _check(to_u16, element, place)
     else:
         kind = KINDS[convert]
-        # A wide integer is a decimal string in the vectors and an int here.
-        written = str(value) if kind is U64 or kind is ACCOUNT or convert is to_signer else value
-        if type(value) is str and kind is U64:
-            raise InputError(f"{place}: {value!r} is not {kind.name}; give an int, not a string")
-        if type(value) in (bool, float) and kind is not BOOL:
+        passes = BOOL is kind or type(value) is int or (value is None and convert is to_signer)
+        if not passes and not (type(value) is str and convert in (to_account, to_signer)):
             raise InputError(f"{place}: {value!r} is not {kind.name}; give an int")
-        kind.decode(None if value is None else written, place)
+        # A wide integer is an int here and a decimal string in the vectors.
+        kind.decode(str(value) if type(value) is int and kind is not U16 else value, place)
 
 
 def _elements(value: object, place: str) -> Sequence[object]:

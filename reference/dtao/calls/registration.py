@@ -10,6 +10,7 @@ from dtao.rule import implements
 from dtao.state import State, Subnet
 from dtao.transitions.balances import can_withdraw, withdrawn
 from dtao.transitions.neurons import account_created, appended, registered, replaced
+from dtao.transitions.senate import senate_joined
 from dtao.transitions.stake import little_endian, stake_of_hotkey, tao_swapped_for_alpha, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
 
@@ -74,9 +75,8 @@ class RootRegister(Arguments):
         Rejections, in order: ``RootNetworkDoesNotExist`` (before ``BadOrigin``), those of
         :func:`validated_registration`, ``HotKeyNotRegisteredInSubNet`` (nobody holds the uid, or its holder
         cannot be replaced), ``StakeTooLowForRoot``. The hotkey becomes a delegate, and one without an owner gets
-        the signer; the launch lets anyone register another's hotkey. Membership of the senate, which the call
-        also seeks, is no part of the state: a senator who lost its uid, whom the runtime refuses with
-        ``HotKeyAlreadyRegisteredInSubNet``, is admitted here. Mirrors ``do_root_register``.
+        the signer; the launch lets anyone register another's hotkey. After these come the rejections of
+        :func:`~dtao.transitions.senate.senate_joined`. Mirrors ``do_root_register``.
         """
         root = state.subnet(ROOT)
         require(root.added, Rejection.ROOT_NETWORK_DOES_NOT_EXIST)
@@ -93,6 +93,7 @@ class RootRegister(Arguments):
             require(lowest < stake_of_hotkey(state, self.hotkey, ROOT), Rejection.STAKE_TOO_LOW_FOR_ROOT)
             state = replaced(state, ROOT, uid, self.hotkey)
         require(self.hotkey in state.subnet(ROOT).neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
+        state = senate_joined(state, self.hotkey)
         if self.hotkey not in state.delegates:
             state = evolve(state, delegates=state.delegates.set(self.hotkey, DEFAULT_DELEGATE_TAKE))
         return counted(state, ROOT), (NeuronRegistered(ROOT, uid, self.hotkey),)

@@ -9,6 +9,7 @@ from dtao.storage import with_entry
 from dtao.transitions.balances import deposited, with_balance
 from dtao.transitions.entries import without
 from dtao.transitions.neurons import owner_of_subnet
+from dtao.transitions.senate import senator_replaced
 from dtao.transitions.stake import existing_netuids, with_share_pool, with_subnet
 from dtao.units import U64_MAX, AccountId, Alpha, Rao, Shares
 
@@ -20,26 +21,17 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
     """Return the state in which a hotkey of a coldkey is replaced by another one.
 
     Shares follow on every netuid; totals, uids, children, parents and pending children only where a network
-    exists. The subnet's owner hotkey and the childkey takes do not follow. The last blocks of the old hotkey
-    become the present block of the new one. The senate is no part of the state: where one senator takes the place
-    of another, the runtime stops half way. Mirrors ``perform_hotkey_swap``.
+    exists. The subnet's owner hotkey and the childkey takes do not follow. If both hotkeys are in the senate the
+    swap stops half-way: the new one has the owner and the totals, the old one keeps the rest. Mirrors
+    ``perform_hotkey_swap``.
     """
-    block = state.block_number
-    owned = state.owned_hotkeys.get(coldkey, ())
-    if new not in owned:
-        owned = (*owned, new)
-    owned = tuple(hotkey for hotkey in owned if hotkey != old)
-    delegates = state.delegates
-    if old in delegates:
-        delegates = delegates.delete(old).set(new, delegates[old])
-    state = evolve(
-        state,
-        owner=without(state.owner, old).set(new, coldkey),
-        owned_hotkeys=state.owned_hotkeys.set(coldkey, owned),
-        delegates=delegates,
-        last_tx_block=with_entry(without(state.last_tx_block, old), new, block, block != 0),
-        last_tx_block_delegate_take=with_entry(without(state.last_tx_block_delegate_take, old), new, block, block != 0),
-    )
+    state = owner_and_totals_moved(state, coldkey, old, new)
+    replaced = senator_replaced(state, old, new)
+    if replaced is None:
+        return state
+    state = replaced
+    if old in state.delegates:
+        state = evolve(state, delegates=state.delegates.delete(old).set(new, state.delegates[old]))
     holders = {
         holder for subnet in state.subnets.values() for holder in subnet.share_pools.get(old, NO_SHARE_POOL).shares
     }
@@ -54,6 +46,38 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
     return evolve(state, subnets=subnets)
 
 
+@implements("KEY-4")
+def owner_and_totals_moved(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the new hotkey has the owner, the last blocks and the stake totals of the old one.
+
+    The last blocks become the present one. Totals and denominators are added, saturating, where a network exists.
+    """
+    block = state.block_number
+    owned = state.owned_hotkeys.get(coldkey, ())
+    if new not in owned:
+        owned = (*owned, new)
+    subnets = state.subnets
+    for netuid, subnet in state.subnets.items():
+        if subnet.added and old in subnet.share_pools:
+            subnets = subnets.set(netuid, _totals_moved(subnet, old, new))
+    return evolve(
+        state,
+        owner=without(state.owner, old).set(new, coldkey),
+        owned_hotkeys=state.owned_hotkeys.set(coldkey, tuple(hotkey for hotkey in owned if hotkey != old)),
+        last_tx_block=with_entry(without(state.last_tx_block, old), new, block, block != 0),
+        last_tx_block_delegate_take=with_entry(without(state.last_tx_block_delegate_take, old), new, block, block != 0),
+        subnets=subnets,
+    )
+
+
+def _totals_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    source, target = subnet.share_pools[old], subnet.share_pools.get(new, NO_SHARE_POOL)
+    total = Alpha(min(source.total_alpha + target.total_alpha, U64_MAX))
+    denominator = Shares(min(source.denominator + target.denominator, U64F64.max_bits))
+    subnet = with_share_pool(subnet, old, SharePool(shares=source.shares))
+    return with_share_pool(subnet, new, SharePool(total, denominator, target.shares))
+
+
 def staking_hotkey_replaced(state: State, holders: set[AccountId], old: AccountId, new: AccountId) -> State:
     """Return the state in which holders that staked with the old hotkey stake with the new one, last in their lists."""
     staking = state.staking_hotkeys
@@ -64,12 +88,12 @@ def staking_hotkey_replaced(state: State, holders: set[AccountId], old: AccountI
     return evolve(state, staking_hotkeys=staking)
 
 
-@implements("KEY-4")
+@implements("KEY-9")
 def shares_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the shares of the old hotkey are added to those of the new one, saturating.
 
-    An entry of 0 moves too. Where the network exists the totals and denominators are added likewise; where it
-    does not they stay, and the moved shares are worth nothing.
+    An entry of 0 moves too. Where the network does not exist the totals have not moved, and the shares are worth
+    nothing.
     """
     source = subnet.share_pools.get(old)
     if source is None:
@@ -78,12 +102,8 @@ def shares_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     shares = target.shares
     for coldkey, held in source.shares.items():
         shares = shares.set(coldkey, Shares(min(shares.get(coldkey, NO_SHARES) + held, U64F64.max_bits)))
-    if not subnet.added:
-        subnet = with_share_pool(subnet, old, evolve(source, shares=NO_SHARE_POOL.shares))
-        return with_share_pool(subnet, new, evolve(target, shares=shares))
-    total = Alpha(min(source.total_alpha + target.total_alpha, U64_MAX))
-    denominator = Shares(min(source.denominator + target.denominator, U64F64.max_bits))
-    return with_share_pool(with_share_pool(subnet, old, NO_SHARE_POOL), new, SharePool(total, denominator, shares))
+    subnet = with_share_pool(subnet, old, evolve(source, shares=NO_SHARE_POOL.shares))
+    return with_share_pool(subnet, new, evolve(target, shares=shares))
 
 
 @implements("KEY-5")

@@ -1,0 +1,25 @@
+"""The console command ``dtao``. It can say what is missing when only the base package is installed."""
+
+import sys
+
+EXTRA_MODULES = frozenset({"typer", "rich", "click"})
+
+
+def main() -> None:
+    """Run the command line, or explain how to install what it needs (exit 2)."""
+    try:
+        from dtao_properties.cli import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA_MODULES:
+            raise
+        print(
+            f"dtao: error: the command line needs {error.name}, which is not installed. "
+            "Install the extra: pip install 'dtao-spec[conform]'. The library itself (import dtao) works without.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Which of the recorded vectors a run is about."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from attrs import frozen
+
+from dtao_properties import vectors
+from dtao_properties.vectors import Header, Suite, Vector, VectorError
+
+
+@frozen
+class Selected:
+    """The vectors of one verified file that a run is about."""
+
+    suite: Suite
+    indexes: tuple[int, ...]
+    """Positions of the selected vectors within the file."""
+
+    @property
+    def header(self) -> Header:
+        """Return the header of the file."""
+        return self.suite.header
+
+
+def selected(
+    paths: Sequence[Path] = (), *, suite: str | None = None, text: str | None = None, era: str | None = None
+) -> list[Selected]:
+    """Verify the vector files at ``paths`` (the bundled ones if none are given) and choose among their vectors.
+
+    ``suite`` is a pattern for the suite's name (``pool``, ``fixed_*``, ``launch/scenario/*``), ``text`` must occur
+    in a vector's id, ``era`` is the name of an era or its spec version. Only files that hold a chosen suite are
+    verified. An empty choice is a :class:`VectorError`.
+    """
+    headers = [vectors.header(file) for file in vectors.files(paths or [vectors.bundled()])]
+    chosen = [head for head in headers if _is_of(head, suite, era)]
+    if not chosen:
+        asked = " and ".join(f"{flag} {value}" for flag, value in (("--suite", suite), ("--era", era)) if value)
+        names = ", ".join(sorted({head.name for head in headers}))
+        raise VectorError(f"no suite is selected by {asked}. The suites are: {names}.")
+    suites = [vectors.verified(head.path) for head in chosen]
+    _check_unique(suites)
+    choice = []
+    for one in suites:
+        indexes = tuple(index for index, name in enumerate(one.ids) if text is None or text in name)
+        if indexes:
+            choice.append(Selected(one, indexes))
+    if not choice:
+        filters = f"has an id that contains {text!r}" if text is not None else "is in the selected files"
+        raise VectorError(f"no vector {filters}. Loosen -k, --suite, --era or --vectors.")
+    return choice
+
+
+def one_selected(identifier: str, paths: Sequence[Path] = ()) -> Selected:
+    """Choose the one vector whose id is, or alone ends in, ``identifier``."""
+    suites = [vectors.verified(file) for file in vectors.files(paths or [vectors.bundled()])]
+    _check_unique(suites)
+    everything = [(name, one, index) for one in suites for index, name in enumerate(one.ids)]
+    exact = [entry for entry in everything if entry[0] == identifier]
+    ending = [entry for entry in everything if entry[0].endswith("/" + identifier.lstrip("/"))]
+    matching = exact or ending
+    if len(matching) == 1:
+        _, one, index = matching[0]
+        return Selected(one, (index,))
+    if matching:
+        names = ", ".join(name for name, _, _ in matching[:5])
+        raise VectorError(f"{len(matching)} vectors have an id that ends in {identifier!r}: {names} … Give it in full.")
+    near = get_close_matches(identifier, [name for name, _, _ in everything], n=3)
+    remedy = f"Did you mean {' or '.join(near)}?" if near else "`dtao conform --ndjson FILE` lists all ids."
+    raise VectorError(f"no vector has the id {identifier!r}. {remedy}")
+
+
+def vectors_of(choice: Selected) -> Iterable[Vector]:
+    """Hand out the selected vectors of one file in their order."""
+    wanted = frozenset(choice.indexes)
+    return (vector for index, vector in enumerate(vectors.vectors(choice.header.path)) if index in wanted)
+
+
+def _is_of(head: Header, suite: str | None, era: str | None) -> bool:
+    by_name = suite is None or fnmatchcase(head.suite, suite) or fnmatchcase(head.name, suite)
+    return by_name and (era is None or era in (head.era, str(head.spec_version)))
+
+
+def _check_unique(suites: Sequence[Suite]) -> None:
+    owners: dict[str, Path] = {}
+    for one in suites:
+        for name in one.ids:
+            if name in owners:
+                raise VectorError(
+                    f"{one.header.path}: {name}: the id also occurs in {owners[name]}. Judge one of the two at a time."
+                )
+            owners[name] = one.header.path

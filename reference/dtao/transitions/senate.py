@@ -1,0 +1,38 @@
+"""The senate: hotkeys of the root network that vote on governance, and what it has to do with the economy."""
+
+from attrs import evolve
+
+from dtao.outcome import Rejection, require
+from dtao.params import SENATE_MAX_MEMBERS
+from dtao.rule import implements
+from dtao.state import State
+from dtao.transitions.stake import stake_of_hotkey
+from dtao.units import ROOT, AccountId
+
+
+@implements("STATE-16")
+def senate_joined(state: State, hotkey: AccountId) -> State:
+    """Return the state in which a hotkey has taken a seat of the senate, if one is free or held by less root stake.
+
+    Of several members with the lowest stake the last account is at risk. A hotkey that loses its uid on root keeps its
+    seat, and so cannot register there again. Rejects ``HotKeyAlreadyRegisteredInSubNet`` (already a member). Mirrors
+    ``join_senate_if_eligible``.
+    """
+    require(hotkey not in state.senate, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
+    members = state.senate
+    if len(members) == SENATE_MAX_MEMBERS:
+        last = max(members, key=lambda member: (-stake_of_hotkey(state, member, ROOT), member))
+        if stake_of_hotkey(state, last, ROOT) >= stake_of_hotkey(state, hotkey, ROOT):
+            return state
+        members = tuple(member for member in members if member != last)
+    return evolve(state, senate=tuple(sorted((*members, hotkey))))
+
+
+@implements("STATE-17")
+def senator_replaced(state: State, old: AccountId, new: AccountId) -> State | None:
+    """Return the state in which a member of the senate is replaced by another hotkey; None if that is one already."""
+    if old not in state.senate:
+        return state
+    if new in state.senate:
+        return None
+    return evolve(state, senate=tuple(sorted(new if member == old else member for member in state.senate)))

@@ -1,0 +1,35 @@
+"""A last table for the benchmarks: things a second, and how that compares with a baseline of the same run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+Measure = Callable[[Callable[[], object], int, str], None]
+BASELINE = "test_baseline"
+
+
+@pytest.fixture
+def measure(benchmark: BenchmarkFixture) -> Measure:
+    """Measure a function that does a number of things of one kind."""
+
+    def run(function: Callable[[], object], things: int, kind: str) -> None:
+        benchmark.extra_info.update(things=things, kind=kind)
+        benchmark.pedantic(function, rounds=5, warmup_rounds=1)
+
+    return run
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    session = getattr(config, "_benchmarksession", None)
+    rows = [row for row in getattr(session, "benchmarks", ()) if "things" in row.extra_info and row.stats.data]
+    if not rows:
+        return
+    rates = {row.name: row.extra_info["things"] / row.stats.median for row in rows}
+    baseline = rates.get(BASELINE)
+    terminalreporter.section("things a second (median of 5), and per million additions of the baseline")
+    for row in rows:
+        rate = rates[row.name]
+        ratio = f"{rate / baseline * 10**6:14,.1f}" if baseline else " " * 14
+        terminalreporter.write_line(f"{row.name:48}{rate:14,.0f} {row.extra_info['kind']:10}{ratio}")

@@ -1,0 +1,93 @@
+"""How fast the reference is; run by `make bench`, and never a condition of the tests.
+
+Every figure is a median, and stands beside that of a baseline measured in the same run: additions in a Python loop.
+The cost of a block shall be linear in the subnets, the cost of a call independent of them: compare the sizes.
+"""
+
+import pytest
+
+import dtao
+from dtao import calls
+from dtao_properties import vectors
+from tests.bench.conftest import Measure
+from tests.bench.worlds import ERA, STAKER, TAO, world
+from tests.reference.worlds import SCENARIOS, after, scenarios
+
+SIZES = [(16, 16), (64, 16), (64, 64), (256, 4), (1024, 4)]
+
+
+def test_baseline(measure: Measure) -> None:
+    def additions() -> int:
+        total = 0
+        for number in range(10**6):
+            total += number
+        return total
+
+    measure(additions, 10**6, "additions")
+
+
+@pytest.mark.parametrize(("subnets", "neurons"), SIZES)
+def test_blocks(measure: Measure, subnets: int, neurons: int) -> None:
+    state = world(subnets, neurons)
+    blocks = 720 if subnets <= 64 else 361
+    measure(lambda: ERA.step(state, blocks), blocks, "blocks")
+
+
+@pytest.mark.parametrize(("subnets", "neurons"), [(64, 16), (1024, 4)])
+def test_blocks_one_by_one(measure: Measure, subnets: int, neurons: int) -> None:
+    state = world(subnets, neurons)
+    blocks = 6400 // subnets
+
+    def run() -> dtao.State:
+        now = state
+        for _ in range(blocks):
+            now = ERA.step(now)
+        return now
+
+    measure(run, blocks, "blocks")
+
+
+@pytest.mark.parametrize(("subnets", "neurons"), [(64, 16), (1024, 4)])
+@pytest.mark.parametrize("name", ["add_stake", "remove_stake", "swap_stake"])
+def test_calls(measure: Measure, name: str, subnets: int, neurons: int) -> None:
+    state = world(subnets, neurons)
+    for netuid in range(1, 65):
+        state = applied(state, calls.AddStake(signer=STAKER, hotkey=1000, netuid=netuid, amount_staked=100 * TAO))
+    state = ERA.set(state, "Owner", {"account": "1000"}, str(STAKER))
+
+    def run() -> dtao.State:
+        now = state
+        for number in range(1000):
+            now = applied(now, call(name, 1 + number % 64))
+        return now
+
+    measure(run, 1000, "calls")
+
+
+def call(name: str, netuid: int) -> calls.Call:
+    if name == "add_stake":
+        return calls.AddStake(signer=STAKER, hotkey=1000, netuid=netuid, amount_staked=TAO)
+    if name == "remove_stake":
+        return calls.RemoveStake(signer=STAKER, hotkey=1000, netuid=netuid, amount_unstaked=TAO)
+    return calls.SwapStake(
+        signer=STAKER, hotkey=1000, origin_netuid=netuid, destination_netuid=netuid % 64 + 1, alpha_amount=TAO
+    )
+
+
+def applied(state: dtao.State, made: calls.Call) -> dtao.State:
+    outcome = ERA.apply(state, made)
+    assert outcome.error is None
+    return outcome.state
+
+
+def test_replay_of_all_scenarios(measure: Measure) -> None:
+    names = [path.name.removesuffix(".jsonl.gz") for path in vectors.files([SCENARIOS])]
+    recorded = [steps for name in names for steps in scenarios(name)]
+
+    def run() -> None:
+        for steps in recorded:
+            state = ERA.genesis()
+            for step in steps:
+                state = after(state, step)
+
+    measure(run, sum(map(len, recorded)), "steps")

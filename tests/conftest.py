@@ -1,0 +1,37 @@
+"""Fixtures that the tests of all three packages share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from typer.testing import CliRunner, Result
+
+from dtao_properties.cli import app
+
+# No deadlines: how long an example takes says nothing about whether it is right.
+settings.register_profile("default", deadline=None)
+settings.register_profile("deep", deadline=None, max_examples=5_000)
+settings.load_profile("default")
+
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def root() -> Path:
+    """Return the root of the checkout."""
+    return ROOT
+
+
+@pytest.fixture
+def dtao_command() -> Callable[..., Result]:
+    """Run the command line in this process and return its exit code and output."""
+
+    def run(*words: object) -> Result:
+        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="dtao")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception  # a traceback would have reached the user
+        return result
+
+    return run

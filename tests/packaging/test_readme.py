@@ -1,0 +1,29 @@
+"""What the README shows works."""
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from typer.testing import Result
+
+
+def test_the_oracle_example_runs(root: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(example, "README.md", "exec"), names)  # noqa: S102  # our own text
+    assert {"era", "state", "out", "after"} <= names.keys()
+
+
+def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> None:
+    shown = re.findall(r"^dtao (.*?)(?:\s+#.*)?$", (root / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    commands = [shlex.split(line) for line in shown]
+    assert {words[0] for words in commands} == {"conform", "show", "replay"}
+    for words in commands:
+        help_text = dtao_command(words[0], "--help").stdout
+        assert all(word in help_text for word in words if word.startswith("-"))
+
+
+def test_the_makefile_has_what_is_promised(root: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert {"conform", "test", "lint", "types", "test-wheel", "bench", "deep", "clean", "help"} <= targets
