@@ -34,7 +34,7 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
 from dtao.rules.price import moving_price_after
 from dtao.rules.registration import registration_terms_adjusted
-from dtao.state import Emission, Pool, State
+from dtao.state import Emission, Pool, State, Subnet
 from dtao.transitions.children import pending_children_applied
 from dtao.transitions.dividends import pending_emission_drained
 from dtao.transitions.stake import existing_netuids, with_subnet
@@ -43,7 +43,10 @@ from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
 
 @define
 class Flow:
-    """What every block changes of one subnet, thawed; and the settings that the change depends on."""
+    """What every block changes of one subnet, thawed; and the settings that the change depends on.
+
+    Pending amounts may pass u64 here; they saturate where they are read.
+    """
 
     netuid: NetUid
     mechanism: int
@@ -58,7 +61,7 @@ class Flow:
     alpha_in: int
     alpha_out: int
     volume: int
-    moving_price: Bits
+    moving_price: int
     pending_emission: int
     pending_root_divs: int
     pending_alpha_swapped: int
@@ -105,7 +108,7 @@ def step(state: State, blocks: int = 1) -> State:
             emission = work.block_emission << FRACTION
         else:
             emission = 0
-        coinbase(work, Bits(emission))
+        coinbase(work, emission)
     return frozen(work)
 
 
@@ -131,7 +134,7 @@ def registration_terms_of_networks_adjusted(state: State) -> State:
     return work.state
 
 
-def coinbase(work: Work, emission: Bits) -> None:
+def coinbase(work: Work, emission: int) -> None:
     """Emit TAO and alpha, then run what is due: epochs, and pending children of every subnet."""
     emit(work, emission)
     if any(flow.next_epoch == work.block_number for flow in work.flows):
@@ -142,15 +145,15 @@ def coinbase(work: Work, emission: Bits) -> None:
         apply_pending_children(work)
 
 
-def emit(work: Work, emission: Bits) -> None:
+def emit(work: Work, emission: int) -> None:
     """Emit a block's TAO and alpha to all subnets, and set aside what their next epochs pay out."""
     state, flows = work.state, work.flows
     parameters = state.parameters
     one = I96F32.one
     total_prices = sum(one if flow.mechanism == STABLE else flow.moving_price for flow in flows)
-    total_moving_prices = Bits(min(total_prices, I96F32.max_bits))
+    total_moving_prices = min(total_prices, I96F32.max_bits)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
-    weighted_root_tao = Bits(state.pool(ROOT).tao * tao_weight(parameters.tao_weight))
+    weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
     moving_alpha = parameters.subnet_moving_alpha
     inflow = outflow = 0
     for flow in flows:
@@ -161,16 +164,14 @@ def emit(work: Work, emission: Bits) -> None:
             price, moving_price = (tao << FRACTION) // alpha_in if alpha_in else 0, flow.moving_price
 
         # The pool receives TAO, and alpha beside it; the participants receive alpha.
-        tao_due = tao_emission(emission, Bits(moving_price), total_moving_prices)
+        tao_due = tao_emission(emission, moving_price, total_moving_prices)
         issued = alpha_in + alpha_out
+        emitted = 0
         if issued < TOTAL_SUPPLY:
-            work.block_emission = block_emission(issued)
-            alpha_emission = work.block_emission << FRACTION
-        else:
-            alpha_emission = 0
-        injected = alpha_injection(tao_due, Bits(price), Bits(alpha_emission)) >> FRACTION
+            work.block_emission = emitted = block_emission(issued)
+        alpha_emission = emitted << FRACTION
+        injected = alpha_injection(tao_due, price, alpha_emission) >> FRACTION
         received = 0 if flow.closed else min(tao_due >> FRACTION, U64_MAX)
-        emitted = alpha_emission >> FRACTION
         inflow += received
         tao = min(tao + received, U64_MAX)
         alpha_in = min(alpha_in + injected, U64_MAX)
@@ -181,7 +182,7 @@ def emit(work: Work, emission: Bits) -> None:
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
         issued = min(alpha_in + alpha_out, U64_MAX)
-        for_root = root_alpha(root_proportion(weighted_root_tao, issued), Bits(shared))
+        for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         sold = for_root >> FRACTION
         bought = payout(alpha_in, tao, sold) if mechanism == DYNAMIC else sold
         if bought is None:
@@ -193,14 +194,14 @@ def emit(work: Work, emission: Bits) -> None:
             flow.volume += bought
             outflow += bought
         flow.tao, flow.alpha_in, flow.alpha_out = tao, alpha_in, alpha_out
-        flow.pending_owner_cut = min(flow.pending_owner_cut + (owner_cut >> FRACTION), U64_MAX)
-        flow.pending_alpha_swapped = min(flow.pending_alpha_swapped + sold, U64_MAX)
-        flow.pending_emission = min(flow.pending_emission + (shared - for_root >> FRACTION), U64_MAX)
-        flow.pending_root_divs = min(flow.pending_root_divs + bought, U64_MAX)
+        flow.pending_owner_cut += owner_cut >> FRACTION
+        flow.pending_alpha_swapped += sold
+        flow.pending_emission += shared - for_root >> FRACTION
+        flow.pending_root_divs += bought
 
         if mechanism != STABLE:
             price = (tao << FRACTION) // alpha_in if alpha_in else 0
-        flow.moving_price = moving_price_after(Bits(moving_price), Bits(price), moving_alpha)
+        flow.moving_price = moving_price_after(moving_price, price, moving_alpha)
     work.total_issuance = min(work.total_issuance + inflow, U64_MAX)
     work.total_stake = max(min(work.total_stake + inflow, U64_MAX) - outflow, 0)
 
@@ -211,10 +212,10 @@ def drain(work: Work, flow: Flow) -> None:
     work.state = pending_emission_drained(
         state,
         flow.netuid,
-        Alpha(flow.pending_emission),
-        Rao(flow.pending_root_divs),
-        Alpha(flow.pending_alpha_swapped),
-        Alpha(flow.pending_owner_cut),
+        Alpha(min(flow.pending_emission, U64_MAX)),
+        Rao(min(flow.pending_root_divs, U64_MAX)),
+        Alpha(min(flow.pending_alpha_swapped, U64_MAX)),
+        Alpha(min(flow.pending_owner_cut, U64_MAX)),
     )
     flow.pending_emission = flow.pending_root_divs = flow.pending_alpha_swapped = flow.pending_owner_cut = 0
     flow.last_step = work.block_number
@@ -238,9 +239,9 @@ def adjust_registration_terms(work: Work) -> None:
         subnet = work.state.subnet(netuid)
         adjusted = registration_terms_adjusted(subnet.registration, subnet.hyperparameters, block_number)
         if adjusted is not subnet.registration:
-            work.state = with_subnet(work.state, netuid, evolve(subnet, registration=adjusted))
-        following = adjusted.last_adjustment_block + subnet.hyperparameters.adjustment_interval
-        work.terms_due[netuid] = max(following, block_number + 1)
+            subnet = evolve(subnet, registration=adjusted)
+            work.state = with_subnet(work.state, netuid, subnet)
+        work.terms_due[netuid] = end_of_interval(subnet)
 
 
 def apply_pending_children(work: Work) -> None:
@@ -258,21 +259,34 @@ def apply_pending_children(work: Work) -> None:
 
 def thawed(state: State, first_block: int) -> Work:
     """Return the work on a state whose next block to compute is ``first_block``; its number is set one before."""
-    netuids = existing_netuids(state)
+    networks = [(netuid, state.subnets[netuid]) for netuid in existing_netuids(state)]
     return Work(
         state=state,
         block_number=state.block_number,
         block_emission=state.block_emission,
         total_issuance=state.total_issuance,
         total_stake=state.total_stake,
-        flows=[_flow(state, netuid, first_block) for netuid in netuids if netuid != ROOT],
-        terms_due=dict.fromkeys(netuids, first_block),
-        with_pending_children=[netuid for netuid in netuids if state.subnet(netuid).pending_child_keys],
+        flows=[_flow(state, netuid, subnet, first_block) for netuid, subnet in networks if netuid != ROOT],
+        terms_due={netuid: _terms_due(subnet, first_block) for netuid, subnet in networks},
+        with_pending_children=[netuid for netuid, subnet in networks if subnet.pending_child_keys],
     )
 
 
-def _flow(state: State, netuid: NetUid, first_block: int) -> Flow:
-    subnet, pool, emission = state.subnet(netuid), state.pool(netuid), state.emission(netuid)
+def _terms_due(subnet: Subnet, first_block: int) -> int:
+    """Return the first block in which the registration terms of a network change."""
+    if subnet.registration.registrations_this_block:
+        return first_block
+    return end_of_interval(subnet)
+
+
+def end_of_interval(subnet: Subnet) -> int:
+    """Return the block in which the adjustment interval of a network is over; an interval of 0 always is."""
+    interval = subnet.hyperparameters.adjustment_interval
+    return subnet.registration.last_adjustment_block + interval if interval else 0
+
+
+def _flow(state: State, netuid: NetUid, subnet: Subnet, first_block: int) -> Flow:
+    pool, emission = state.pool(netuid), state.emission(netuid)
     parameters = subnet.hyperparameters
     return Flow(
         netuid=netuid,
@@ -301,7 +315,7 @@ def frozen(work: Work) -> State:
     """Return the state after the work."""
     pools = {
         flow.netuid: Pool(
-            Rao(flow.tao), Alpha(flow.alpha_in), Alpha(flow.alpha_out), Rao(flow.volume), flow.moving_price
+            Rao(flow.tao), Alpha(flow.alpha_in), Alpha(flow.alpha_out), Rao(flow.volume), Bits(flow.moving_price)
         )
         for flow in work.flows
     }
@@ -310,10 +324,10 @@ def frozen(work: Work) -> State:
             Rao(flow.tao_in_emission),
             Alpha(flow.alpha_in_emission),
             Alpha(flow.alpha_out_emission),
-            Alpha(flow.pending_emission),
-            Rao(flow.pending_root_divs),
-            Alpha(flow.pending_alpha_swapped),
-            Alpha(flow.pending_owner_cut),
+            Alpha(min(flow.pending_emission, U64_MAX)),
+            Rao(min(flow.pending_root_divs, U64_MAX)),
+            Alpha(min(flow.pending_alpha_swapped, U64_MAX)),
+            Alpha(min(flow.pending_owner_cut, U64_MAX)),
             min(work.block_number - flow.last_step, U64_MAX),
             flow.last_mechansim_step_block,
         )

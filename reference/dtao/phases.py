@@ -68,7 +68,7 @@ def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
     price = moving_price_after(
         moving_price(state, netuid), stake.price(state, netuid), state.parameters.subnet_moving_alpha
     )
-    pool = evolve(state.pool(netuid), moving_price=price)
+    pool = evolve(state.pool(netuid), moving_price=Bits(price))
     return evolve(state, pools=state.pools.set(netuid, pool)), None
 
 

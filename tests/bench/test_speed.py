@@ -36,7 +36,7 @@ def test_blocks(measure: Measure, subnets: int, neurons: int) -> None:
 @pytest.mark.parametrize(("subnets", "neurons"), [(64, 16), (1024, 4)])
 def test_blocks_one_by_one(measure: Measure, subnets: int, neurons: int) -> None:
     state = world(subnets, neurons)
-    blocks = 6400 // subnets
+    blocks = 361 if subnets == 64 else 50
 
     def run() -> dtao.State:
         now = state

@@ -1,7 +1,8 @@
 """What a block gives to each subnet: TAO and alpha for its pool, alpha for its participants, and who gets which part.
 
-Numbers with a fraction are raw bits of I96F32. The bounds that let plain products stand for saturating ones:
-amounts are u64, proportions are at most 1.
+Numbers with a fraction are raw bits of I96F32. They are typed as plain integers, because most of these functions run
+once a block and subnet. The bounds that let plain products stand for saturating ones: amounts are u64, proportions are
+at most 1.
 """
 
 from dtao.fixed import I96F32
@@ -13,21 +14,21 @@ LARGEST = I96F32.max_bits
 
 
 @implements("EMIT-1")
-def tao_emission(block_emission: Bits, moving_price: Bits, total_moving_prices: Bits) -> Bits:
+def tao_emission(block_emission: int, moving_price: int, total_moving_prices: int) -> int:
     """Return the TAO of a block that falls to a subnet: the emission times its moving price, over the sum of all.
 
     0 if the sum is 0. Mirrors the first loop of ``run_coinbase``.
     """
     if total_moving_prices == 0:
-        return Bits(0)
+        return 0
     product = block_emission * moving_price >> FRACTION
     if product > LARGEST:
         product = LARGEST
-    return Bits((product << FRACTION) // total_moving_prices)
+    return (product << FRACTION) // total_moving_prices
 
 
 @implements("EMIT-2")
-def alpha_injection(tao_in: Bits, price: Bits, alpha_emission: Bits) -> Bits:
+def alpha_injection(tao_in: int, price: int, alpha_emission: int) -> int:
     """Return the alpha that enters the pool beside ``tao_in``: what keeps the price, at most the alpha emission.
 
     The TAO is not scaled down where the cap binds, so the price rises. The whole alpha emission at a price of 0.
@@ -35,7 +36,7 @@ def alpha_injection(tao_in: Bits, price: Bits, alpha_emission: Bits) -> Bits:
     if price == 0:
         return alpha_emission
     alpha_in = (tao_in << FRACTION) // price
-    return Bits(alpha_in) if alpha_in < alpha_emission else alpha_emission
+    return alpha_in if alpha_in < alpha_emission else alpha_emission
 
 
 @implements("EMIT-3")
@@ -60,22 +61,22 @@ def tao_weight(stored_weight: int) -> Bits:
 
 
 @implements("EMIT-6")
-def root_proportion(weighted_root_tao: Bits, alpha_issuance: int) -> Bits:
+def root_proportion(weighted_root_tao: int, alpha_issuance: int) -> int:
     """Return the part of a subnet's emission that its root stakers are due, 0 if there is neither TAO nor alpha.
 
     ``weighted_root_tao`` is the TAO on root times the TAO weight; the issuance is that after the block's injection.
     """
     total = weighted_root_tao + (alpha_issuance << FRACTION)
-    return Bits((weighted_root_tao << FRACTION) // total) if total else Bits(0)
+    return (weighted_root_tao << FRACTION) // total if total else 0
 
 
 @implements("EMIT-7")
-def root_alpha(proportion: Bits, alpha_out: Bits) -> Bits:
+def root_alpha(proportion: int, alpha_out: int) -> int:
     """Return the alpha that is sold for the stakers of the root network: half of their proportion.
 
     The other half of the proportion belongs to the miners, as of all alpha.
     """
-    return Bits(proportion * alpha_out >> FRACTION + 1)
+    return proportion * alpha_out >> FRACTION + 1
 
 
 @implements("BLOCK-1")

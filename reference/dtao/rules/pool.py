@@ -17,13 +17,14 @@ DYNAMIC = 1
 RAO_PER_TAO = 10**9
 
 FRACTION = I110F18.fraction_bits
+LARGEST = I110F18.max_bits
 PRICE_FRACTION = I96F32.fraction_bits
 LIMIT_FRACTION = U64F64.fraction_bits
 MINIMUM = MINIMUM_POOL_LIQUIDITY << FRACTION
 
 
 @implements("POOL-1")
-def remaining_reserve(reserve_in: int, reserve_out: int, amount: int) -> Bits:
+def remaining_reserve(reserve_in: int, reserve_out: int, amount: int) -> int:
     """Return what the reserve that pays keeps when ``amount`` enters the other one: k / (reserve_in + amount).
 
     Reserves and amount in rao or alpha rao; the result in raw bits of I110F18, floored, 0 for a division by
@@ -31,9 +32,11 @@ def remaining_reserve(reserve_in: int, reserve_out: int, amount: int) -> Bits:
     """
     divisor = reserve_in + amount
     if divisor == 0:
-        return Bits(0)
+        return 0
     k = (reserve_in * reserve_out) << FRACTION
-    return Bits(min(k, I110F18.max_bits) // divisor)
+    if k > LARGEST:
+        k = LARGEST
+    return k // divisor
 
 
 @implements("POOL-2")
@@ -46,7 +49,8 @@ def payout(reserve_in: int, reserve_out: int, amount: int) -> int | None:
     remaining = remaining_reserve(reserve_in, reserve_out, amount)
     if remaining < MINIMUM:
         return None
-    return max((reserve_out << FRACTION) - remaining, 0) >> FRACTION
+    paid = (reserve_out << FRACTION) - remaining
+    return paid >> FRACTION if paid > 0 else 0
 
 
 @implements("POOL-3")

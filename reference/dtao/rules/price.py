@@ -2,14 +2,13 @@
 
 from dtao.fixed import I96F32
 from dtao.rule import implements
-from dtao.units import Bits
 
 FRACTION = I96F32.fraction_bits
 LARGEST = I96F32.max_bits
 
 
 @implements("PRICE-2")
-def moving_price_after(moving_price: Bits, price: Bits, moving_alpha: Bits) -> Bits:
+def moving_price_after(moving_price: int, price: int, moving_alpha: int) -> int:
     """Return alpha times the price plus (1 - alpha) times the moving price, each product floored; all I96F32.
 
     The launch counts a price above 1 TAO in full. Mirrors ``update_moving_price``.
@@ -19,4 +18,4 @@ def moving_price_after(moving_price: Bits, price: Bits, moving_alpha: Bits) -> B
     if present > LARGEST:
         present = LARGEST
     new = present + past
-    return Bits(new if new < LARGEST else LARGEST)
+    return new if new < LARGEST else LARGEST

@@ -12,10 +12,8 @@ from dtao.rules import shares
 from dtao.rules.emission import tao_weight
 from dtao.state import NO_SHARE_POOL, SharePool, State, Subnet
 from dtao.transitions.epoch import epoch_run
+from dtao.transitions.neurons import owner_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
-
-NOBODY = AccountId(0)
-"""The account that the runtime reads as the owner of a hotkey that has none."""
 
 
 @implements("DIV-8")
@@ -74,7 +72,7 @@ def pending_emission_drained(
     if subnet.owner is not None and subnet.owner_hotkey is not None:
         payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
     for hotkey in sorted(incentives):
-        payment.to_one(netuid, hotkey, payment.owner(hotkey), Alpha(incentives[hotkey]))
+        payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives[hotkey]))
     alpha_paid = payment.to_stakers(netuid, alpha_dividends)
     tao_paid = payment.to_stakers(ROOT, tao_dividends)
     state = payment.settled()
@@ -117,10 +115,6 @@ class Payment:
         pool = self.changed.setdefault(netuid, {}).get(hotkey)
         return self.state.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL) if pool is None else pool
 
-    def owner(self, hotkey: AccountId) -> AccountId:
-        """Return the coldkey that owns a hotkey."""
-        return self.state.owner.get(hotkey, NOBODY)
-
     def to_one(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId, amount: Alpha) -> None:
         """Pay alpha (rao on root) as stake to one coldkey."""
         pool = self.pool(netuid, hotkey)
@@ -135,7 +129,7 @@ class Payment:
         paid: dict[AccountId, int] = {}
         for hotkey, dividend in dividends.items():
             take, rest = rules.take_and_rest(dividend, self.state.delegates.get(hotkey, DEFAULT_DELEGATE_TAKE))
-            self.to_one(netuid, hotkey, self.owner(hotkey), Alpha(take))
+            self.to_one(netuid, hotkey, owner_of(self.state, hotkey), Alpha(take))
             pool = self.pool(netuid, hotkey)
             self.changed[netuid][hotkey] = shares.with_total_changed(pool, shares.as_i64(rest))
             if rest:
