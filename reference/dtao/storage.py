@@ -14,6 +14,7 @@ from immutables import Map
 
 from dtao import codec, params
 from dtao.codec import Json, Kind
+from dtao.entries import with_entry
 from dtao.errors import InputError, UnknownName
 from dtao.state import (
     NO_EMISSION,
@@ -439,13 +440,6 @@ def set_entry(state: State, entry: str, value: Json) -> State:
         return evolve(record, **{item.attribute: with_entry(getattr(record, item.attribute), key, decoded, stored)})
 
     return _at(state, item.record, location, write)
-
-
-def with_entry(mapping: Map[K, V], key: K, value: V, stored: bool) -> Map[K, V]:
-    """Return the map with the entry set if it is to be stored, and without it otherwise."""
-    if stored:
-        return mapping.set(key, value)
-    return mapping.delete(key) if key in mapping else mapping
 
 
 def _at(state: State, record: type, location: Keys, write: Callable[[Any], Any]) -> State:

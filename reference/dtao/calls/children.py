@@ -3,6 +3,7 @@
 from attrs import evolve, field, frozen
 
 from dtao.calls.arguments import Arguments, signed, to_account, to_netuid, to_stakes, to_u16
+from dtao.entries import with_entry
 from dtao.events import ChildKeyTakeSet, Event, SetChildrenScheduled
 from dtao.outcome import Rejection, require
 from dtao.params import (
@@ -15,7 +16,6 @@ from dtao.params import (
 from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Stakes, State
-from dtao.storage import with_entry
 from dtao.transitions.stake import total_stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
 

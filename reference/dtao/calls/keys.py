@@ -3,13 +3,13 @@
 from attrs import evolve, field, frozen
 
 from dtao.calls.arguments import Arguments, ensure_root, signed, to_account, to_rao
+from dtao.entries import with_entry
 from dtao.events import ColdkeySwapped, Event, HotkeySwapped
 from dtao.outcome import Rejection, require
 from dtao.params import KEY_SWAP_COST
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import State
-from dtao.storage import with_entry
 from dtao.transitions import keys
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
 from dtao.units import AccountId, BlockNumber, Rao

@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 
 from dtao import params
 from dtao.calls.arguments import Arguments, ensure_root, signed, to_account, to_netuid
+from dtao.entries import without
 from dtao.events import Event, NetworkAdded, NetworkRemoved
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
@@ -15,7 +16,6 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
 from dtao.state import Hyperparameters, Neurons, Registration, State
 from dtao.transitions.balances import burned, can_withdraw, deposited, withdrawn
-from dtao.transitions.entries import without
 from dtao.transitions.neurons import account_created, appended, owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid

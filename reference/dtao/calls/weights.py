@@ -4,6 +4,7 @@ from attrs import evolve, field, frozen
 
 from dtao import vector
 from dtao.calls.arguments import Arguments, signed, to_netuid, to_u16s, to_u64
+from dtao.entries import with_element, with_entry
 from dtao.events import Event, WeightsSet
 from dtao.fixed import I64F64
 from dtao.outcome import Rejection, require
@@ -12,8 +13,6 @@ from dtao.rules.emission import tao_weight
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.rules.stake_weight import stake_weight
 from dtao.state import State, Subnet
-from dtao.storage import with_entry
-from dtao.transitions.entries import with_element
 from dtao.transitions.epoch import inherited_alpha, inherited_tao
 from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, BlockNumber, NetUid, Uid

@@ -4,9 +4,9 @@ from hashlib import blake2b
 
 from attrs import evolve
 
+from dtao.entries import with_entry
 from dtao.rule import implements
 from dtao.state import Stakes, Subnet
-from dtao.storage import with_entry
 from dtao.units import AccountId, BlockNumber
 
 ACCOUNT_BYTES = 32

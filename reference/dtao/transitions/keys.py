@@ -2,12 +2,11 @@
 
 from attrs import evolve
 
+from dtao.entries import with_entry, without
 from dtao.fixed import U64F64
 from dtao.rule import implements
 from dtao.state import NO_SHARE_POOL, SharePool, Stakes, State, Subnet
-from dtao.storage import with_entry
 from dtao.transitions.balances import deposited, with_balance
-from dtao.transitions.entries import without
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.senate import senator_replaced
 from dtao.transitions.stake import existing_netuids, with_share_pool, with_subnet

@@ -2,9 +2,9 @@
 
 from attrs import evolve
 
+from dtao.entries import with_element, without
 from dtao.rule import implements
 from dtao.state import Neurons, State, Subnet
-from dtao.transitions.entries import with_element, without
 from dtao.transitions.stake import with_staking_hotkey, with_subnet
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Uid
 

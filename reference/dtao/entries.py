@@ -1,4 +1,4 @@
-"""Small changes of maps and rows that the transitions share."""
+"""Small changes of immutable maps and rows."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -19,3 +19,10 @@ def with_element(elements: Sequence[V], index: int, value: V) -> Sequence[V]:
     if index >= len(elements):
         return elements
     return (*elements[:index], value, *elements[index + 1 :])
+
+
+def with_entry(mapping: Map[K, V], key: K, value: V, stored: bool) -> Map[K, V]:
+    """Return the map with the entry set if it is to be stored, and without it otherwise."""
+    if stored:
+        return mapping.set(key, value)
+    return mapping.delete(key) if key in mapping else mapping
