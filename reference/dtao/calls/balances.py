@@ -21,7 +21,7 @@ class Transfer(Arguments):
     dest: AccountId = field(converter=to_account)
     value: Rao = field(converter=to_rao)
 
-    @implements("STATE-15")
+    @implements("STATE-11")
     def apply(self, state: State) -> Result:
         """Move ``value`` rao; what is left below the existential deposit is dust and vanishes. 0 rao always pass.
 

@@ -25,7 +25,7 @@ class AddStake(Arguments):
     netuid: NetUid = field(converter=to_netuid)
     amount_staked: Rao = field(converter=to_rao)
 
-    @implements("STAKE-10")
+    @implements("STAKE-9")
     def apply(self, state: State) -> Result:
         """Withdraw the amount and stake it. Rejections: those of :func:`validated_add`."""
         coldkey = signed(self.signer)
@@ -43,7 +43,7 @@ class AddStakeLimit(Arguments):
     limit_price: int = field(converter=to_u64)
     allow_partial: bool = field(converter=to_flag)
 
-    @implements("STAKE-11")
+    @implements("STAKE-10")
     def apply(self, state: State) -> Result:
         """Stake the amount, or as much of it as the limit allows; the checks are made for the whole amount."""
         coldkey = signed(self.signer)
@@ -54,7 +54,7 @@ class AddStakeLimit(Arguments):
         return added(state, coldkey, self.hotkey, self.netuid, min(self.amount_staked, maximum))
 
 
-@implements("STAKE-12")
+@implements("STAKE-11")
 def validated_add(
     state: State,
     coldkey: AccountId,
@@ -95,7 +95,7 @@ class RemoveStake(Arguments):
     netuid: NetUid = field(converter=to_netuid)
     amount_unstaked: Alpha = field(converter=to_alpha)
 
-    @implements("STAKE-13")
+    @implements("STAKE-12")
     def apply(self, state: State) -> Result:
         """Sell the alpha and pay the TAO out. Rejections: those of :func:`validated_remove`."""
         coldkey = signed(self.signer)
@@ -114,7 +114,7 @@ class RemoveStakeLimit(Arguments):
     limit_price: int = field(converter=to_u64)
     allow_partial: bool = field(converter=to_flag)
 
-    @implements("STAKE-14")
+    @implements("STAKE-13")
     def apply(self, state: State) -> Result:
         """Sell the alpha, or as much of it as the limit allows; the checks are made for the whole amount."""
         coldkey = signed(self.signer)
@@ -126,7 +126,7 @@ class RemoveStakeLimit(Arguments):
         return removed(state, coldkey, self.hotkey, self.netuid, min(alpha, maximum))
 
 
-@implements("STAKE-15")
+@implements("STAKE-14")
 def validated_remove(
     state: State,
     coldkey: AccountId,
@@ -166,7 +166,7 @@ def paid_out(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid
     return state, (event, *cleared)
 
 
-@implements("STAKE-16")
+@implements("STAKE-15")
 def pending_children_dropped(state: State, hotkey: AccountId) -> State:
     """Return the state in which a hotkey whose total stake fell below the threshold has no pending children."""
     threshold = state.parameters.stake_threshold
@@ -186,7 +186,7 @@ class UnstakeAll(Arguments):
 
     hotkey: AccountId = field(converter=to_account)
 
-    @implements("STAKE-17")
+    @implements("STAKE-16")
     def apply(self, state: State) -> Result:
         """Unstake subnet by subnet, each with its own fee and no minimum. Rejects ``HotKeyAccountNotExists``.
 
@@ -209,7 +209,7 @@ class UnstakeAllAlpha(Arguments):
 
     hotkey: AccountId = field(converter=to_account)
 
-    @implements("STAKE-18")
+    @implements("STAKE-17")
     def apply(self, state: State) -> Result:
         """Unstake subnet by subnet, each with its own fee; stake the sum on root, free of charge.
 

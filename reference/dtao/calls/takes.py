@@ -21,7 +21,7 @@ class IncreaseTake(Arguments):
     hotkey: AccountId = field(converter=to_account)
     take: int = field(converter=to_u16)
 
-    @implements("STATE-13")
+    @implements("STATE-9")
     def apply(self, state: State) -> Result:
         """Set a higher take; a hotkey that is no delegate yet may set any.
 
@@ -53,7 +53,7 @@ class DecreaseTake(Arguments):
     hotkey: AccountId = field(converter=to_account)
     take: int = field(converter=to_u16)
 
-    @implements("STATE-14")
+    @implements("STATE-10")
     def apply(self, state: State) -> Result:
         """Set a lower take, at any time; a hotkey that is no delegate yet may set any.
 

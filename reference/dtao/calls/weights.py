@@ -29,7 +29,7 @@ class SetWeights(Arguments):
     weights: tuple[int, ...] = field(converter=to_u16s)
     version_key: int = field(converter=to_u64)
 
-    @implements("EPOCH-30")
+    @implements("EPOCH-18")
     def apply(self, state: State) -> Result:
         """Store the weights, scaled so that the largest is 65535, each rounded, ties away from zero.
 
@@ -63,7 +63,7 @@ class SetWeights(Arguments):
         return state, (WeightsSet(self.netuid, uid),)
 
 
-@implements("EPOCH-31")
+@implements("EPOCH-19")
 def has_stake_to_set_weights(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
     """Return whether the stake weight of a hotkey on a subnet reaches the stake threshold.
 
@@ -74,7 +74,7 @@ def has_stake_to_set_weights(state: State, hotkey: AccountId, netuid: NetUid) ->
     return weight >= state.parameters.stake_threshold << I64F64.fraction_bits
 
 
-@implements("EPOCH-32")
+@implements("EPOCH-20")
 def passes_weights_rate_limit(subnet: Subnet, uid: Uid, block: BlockNumber) -> bool:
     """Return whether a neuron may set weights again; a uid without a key may not. Mirrors ``check_rate_limit``."""
     if uid not in subnet.neurons.keys:
@@ -84,7 +84,7 @@ def passes_weights_rate_limit(subnet: Subnet, uid: Uid, block: BlockNumber) -> b
     return passes_rate_limit(subnet.hyperparameters.weights_set_rate_limit, last_update, block)
 
 
-@implements("EPOCH-33")
+@implements("EPOCH-21")
 def validated_weights(subnet: Subnet, uid: Uid, dests: tuple[int, ...], weights: tuple[int, ...]) -> list[int]:
     """Return the weights scaled so that the largest is 65535, or refuse them.
 

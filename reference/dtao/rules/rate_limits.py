@@ -7,7 +7,7 @@ from dtao.rule import implements
 from dtao.units import BlockNumber
 
 
-@implements("STATE-11")
+@implements("STATE-7")
 def exceeds_tx_rate_limit(limit: int, last_block: BlockNumber, block: BlockNumber) -> bool:
     """Return whether a call comes too soon: no more than ``limit`` blocks after the last one. A limit of 0 is none.
 
@@ -16,7 +16,7 @@ def exceeds_tx_rate_limit(limit: int, last_block: BlockNumber, block: BlockNumbe
     return limit != 0 and last_block != 0 and block - last_block <= limit
 
 
-@implements("STATE-12")
+@implements("STATE-8")
 def passes_rate_limit(limit: int, last_block: BlockNumber, block: BlockNumber) -> bool:
     """Return whether a call comes late enough: at least ``limit`` blocks after the last one.
 

@@ -13,7 +13,7 @@ FRACTION = I96F32.fraction_bits
 WEIGHT_FRACTION = I64F64.fraction_bits
 
 
-@implements("CHILD-20")
+@implements("CHILD-5")
 def proportion_bits(proportion: int) -> Bits:
     """Return a proportion of 2**64 - 1 as raw bits of I96F32, floored."""
     return Bits((proportion << FRACTION) // U64_MAX)

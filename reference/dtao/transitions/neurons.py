@@ -22,7 +22,7 @@ def owner_of_subnet(subnet: Subnet) -> AccountId:
     return NOBODY if subnet.owner is None else subnet.owner
 
 
-@implements("STATE-10")
+@implements("STATE-6")
 def account_created(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state in which a hotkey has an owner: ``coldkey``, unless it had one before.
 

@@ -10,7 +10,7 @@ from dtao.transitions.stake import stake_of_hotkey
 from dtao.units import ROOT, AccountId
 
 
-@implements("STATE-16")
+@implements("STATE-12")
 def senate_joined(state: State, hotkey: AccountId) -> State:
     """Return the state in which a hotkey has taken a seat of the senate, if one is free or held by less root stake.
 
@@ -28,7 +28,7 @@ def senate_joined(state: State, hotkey: AccountId) -> State:
     return evolve(state, senate=tuple(sorted((*members, hotkey))))
 
 
-@implements("STATE-17")
+@implements("STATE-13")
 def senator_replaced(state: State, old: AccountId, new: AccountId) -> State | None:
     """Return the state in which a member of the senate is replaced by another hotkey; None if that is one already."""
     if old not in state.senate:
