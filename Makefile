@@ -8,7 +8,7 @@ PACKAGES := reference/dtao spec/dtao_spec properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform test lint format types unit test-wheel bench deep clean
+.PHONY: help conform spec test lint format types unit test-wheel bench deep clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -17,6 +17,9 @@ help:  ## Show this list
 
 conform: $(STAMP)  ## Judge the bundled reference by all bundled vectors
 	$(BIN)/dtao conform
+
+spec: $(STAMP)  ## Render SPEC.md from the chapters
+	$(BIN)/python -m dtao_spec
 
 test: lint types unit conform  ## Everything: lint, types, unit and packaging tests, all bundled vectors
 

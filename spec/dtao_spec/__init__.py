@@ -1,6 +1,6 @@
 """The rules of the dTAO economy in exact mathematics.
 
-This package is the place of the specification layer: one module a chapter, each rule over exact rationals with its
-statement, formula and rounding, from which SPEC.md is rendered. That layer is not written yet. For now the
-package carries the recorded vectors, which a wheel holds in its folder ``vectors``.
+One module a chapter, each rule a function on exact rational numbers with its statement, formula and rounding. SPEC.md is
+rendered from them by ``python -m dtao_spec``. A wheel also carries the recorded vectors, in the folder ``vectors`` of this
+package.
 """

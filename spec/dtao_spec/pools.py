@@ -1,0 +1,222 @@
+r"""Pools and swaps.
+
+Every subnet has its own token, alpha, and a pool that holds some of it against TAO. Nobody quotes a price: the pool
+pays so that the product of its two reserves stays what it was. Whoever sells TAO to the pool leaves more TAO and takes
+alpha, and the next buyer pays more.
+
+Two numbers describe the pool of a subnet: $T$, the TAO in it (`SubnetTAO`), and $A$, the alpha in it
+(`SubnetAlphaIn`). A third, $O$ (`SubnetAlphaOut`), counts the alpha outside of it: staked, pending, or lost. Trades
+move
+alpha between $A$ and $O$; only the block step creates it.
+
+Subnets of mechanism 0, and the root network, have no curve: 1 alpha is 1 TAO there, always. They keep reserves all the
+same, which shrink and grow as trades pass, but nothing depends on them.
+
+No rule in this chapter charges a fee. Fees belong to the calls that use the pool; see the chapter on staking.
+"""
+
+from fractions import Fraction
+
+from dtao_spec.registry import rule
+
+MINIMUM_LIQUIDITY = 10_000_000
+"""What a swap must leave in the reserve that pays: rao, or alpha rao."""
+
+
+@rule("POOL-1")
+def remaining_reserve(reserve_in: Fraction, reserve_out: Fraction, amount: Fraction) -> Fraction:
+    r"""What the paying reserve keeps.
+
+    Statement: When an amount enters one reserve of a dynamic pool, the other reserve MUST keep the product of both
+        reserves before the trade, divided by the first reserve after it. An empty pool keeps nothing.
+    Formula: $$ R'_{out} = \frac{R_{in}\,R_{out}}{R_{in} + x} $$
+    Units: rao on the side of TAO, alpha rao on the side of alpha.
+    Rounding: The reference computes in I110F18. The product is exact up to $2^{109}$ and stays there beyond it; the
+        quotient is floored to 18 fraction bits. It is at most $2^{-18}$ below the exact value while
+        $R_{in} R_{out} < 2^{109}$.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, the common part of `sim_swap_tao_for_alpha` and
+        `sim_swap_alpha_for_tao`
+    Example: A pool holds 100 TAO and 400 alpha. After 25 TAO have entered, 320 alpha remain.
+
+        >>> remaining_reserve(Fraction(100), Fraction(400), Fraction(25))
+        Fraction(320, 1)
+    """
+    total = reserve_in + amount
+    return reserve_in * reserve_out / total if total else Fraction(0)
+
+
+@rule("POOL-2")
+def payout(reserve_in: Fraction, reserve_out: Fraction, amount: Fraction) -> Fraction | None:
+    r"""What a pool pays.
+
+    Statement: A dynamic pool MUST pay the difference between its reserve and what [POOL-1](#pool-1) leaves of it. It
+        MUST NOT trade at all if that would leave less than the minimum liquidity of 10 000 000 in the paying reserve.
+    Formula: $$ y = R_{out} - R'_{out} = \frac{R_{out}\,x}{R_{in} + x}, \qquad R'_{out} \ge 10^{7} $$
+    Units: rao on the side of TAO, alpha rao on the side of alpha.
+    Rounding: The remainder is floored first and the payout after it, so that the pool may pay up to $2^{-18}$ too
+        much before the second floor: $\lfloor y \rfloor \le \hat y \le \lfloor y + 2^{-18} \rfloor$. The payout exceeds
+        the exact value only where that is within $2^{-18}$ below a whole number. The product of the reserves may
+        therefore fall by less than $2^{-18}$ of the reserve that receives.
+    Rejections: No trade, for want of liquidity; the calls turn it into `InsufficientLiquidity`.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `sim_swap_tao_for_alpha`, `sim_swap_alpha_for_tao`
+    Example: The same pool, in rao, pays 80 alpha for 25 TAO. For all the TAO there is it would have to give its last
+        alpha, and does not trade.
+
+        >>> payout(Fraction(100 * 10**9), Fraction(400 * 10**9), Fraction(25 * 10**9))
+        Fraction(80000000000, 1)
+        >>> payout(Fraction(100), Fraction(400 * 10**9), Fraction(21 * 10**15)) is None
+        True
+    """
+    remaining = remaining_reserve(reserve_in, reserve_out, amount)
+    return None if remaining < MINIMUM_LIQUIDITY else reserve_out - remaining
+
+
+@rule("POOL-3")
+def alpha_for_tao(mechanism: int, tao_reserve: Fraction, alpha_reserve: Fraction, tao: Fraction) -> Fraction | None:
+    r"""Alpha for TAO.
+
+    Statement: On a subnet of mechanism 1, TAO MUST buy what [POOL-2](#pool-2) pays from the alpha reserve. On any other
+        subnet it MUST buy as much alpha.
+    Formula: $$ y = \frac{A\,x}{T + x} \quad \text{or} \quad y = x $$
+    Units: rao in, alpha rao out.
+    Rounding: as POOL-2; none on a stable subnet.
+    Rejections: No trade, for want of liquidity; never on a stable subnet.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `sim_swap_tao_for_alpha`
+    Example: 10 TAO staked in a pool of 1 000 TAO and 4 000 alpha, of which 0.00005 TAO are the fee, buy 39.603764336
+        alpha; 10 TAO staked on root are 10.
+
+        >>> bought = alpha_for_tao(1, Fraction(10**12), Fraction(4 * 10**12), Fraction(10 * 10**9 - 50_000))
+        >>> int(bought)
+        39603764336
+        >>> alpha_for_tao(0, Fraction(10**12), Fraction(10**12), Fraction(10**10))
+        Fraction(10000000000, 1)
+    """
+    return payout(tao_reserve, alpha_reserve, tao) if mechanism == 1 else tao
+
+
+@rule("POOL-4")
+def tao_for_alpha(mechanism: int, tao_reserve: Fraction, alpha_reserve: Fraction, alpha: Fraction) -> Fraction | None:
+    r"""TAO for alpha.
+
+    Statement: On a subnet of mechanism 1, alpha MUST sell for what [POOL-2](#pool-2) pays from the TAO reserve. On any
+        other subnet it MUST sell for as much TAO.
+    Formula: $$ y = \frac{T\,x}{A + x} \quad \text{or} \quad y = x $$
+    Units: alpha rao in, rao out.
+    Rounding: as POOL-2; none on a stable subnet.
+    Rejections: No trade, for want of liquidity; never on a stable subnet.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `sim_swap_alpha_for_tao`
+    Example: 1 alpha sold to a pool of 1 000 TAO and 4 000 alpha brings 0.249937515 TAO, not the 0.25 of the price.
+
+        >>> int(tao_for_alpha(1, Fraction(10**12), Fraction(4 * 10**12), Fraction(10**9)))
+        249937515
+    """
+    return payout(alpha_reserve, tao_reserve, alpha) if mechanism == 1 else alpha
+
+
+@rule("POOL-5")
+def max_amount_add(tao_reserve: Fraction, alpha_reserve: Fraction, limit_price: Fraction) -> Fraction:
+    r"""How much TAO a limit allows to stake.
+
+    Statement: On a dynamic subnet the amount MUST be that which raises the TAO in the pool to the limit price times the
+        alpha in it before the trade; 0 if it is there already, or if either reserve is empty. On stable subnets and on
+        root it MUST be unlimited for a limit of at least 1 TAO, and 0 below. What is paid on average for each alpha
+        is then the limit: the rule bounds the average price of the trade, not the price after it.
+    Formula: $$ x_{max} = \max\left(0,\; p_{limit}\,A - T\right), \qquad
+        \frac{x_{max}}{y(x_{max})} = \frac{T + x_{max}}{A} = p_{limit} $$
+    Units: the limit in TAO per alpha (the calls take it in rao per alpha); rao out.
+    Rounding: The product is floored to rao: less than 1 rao below the exact value, never above; at most $2^{64}-1$.
+    Source: `pallets/subtensor/src/staking/add_stake.rs`, `get_max_amount_add`
+    Known violation: A limit below the whole TAO of the price gives 0 at once, any other limit below the price only by
+        the subtraction. The result is the same.
+    Example: A pool of 1 000 TAO and 4 000 alpha has the price 0.25. A limit of 0.3 allows 200 TAO, which buy 666.7
+        alpha, and leave the price at 0.36.
+
+        >>> max_amount_add(Fraction(10**12), Fraction(4 * 10**12), Fraction(3, 10))
+        Fraction(200000000000, 1)
+    """
+    if 0 in (tao_reserve, alpha_reserve, limit_price):
+        return Fraction(0)
+    return max(Fraction(0), limit_price * alpha_reserve - tao_reserve)
+
+
+@rule("POOL-6")
+def max_amount_remove(tao_reserve: Fraction, alpha_reserve: Fraction, limit_price: Fraction) -> Fraction | None:
+    r"""How much alpha a limit allows to unstake.
+
+    Statement: On a dynamic subnet the amount MUST be that which raises the alpha in the pool to the TAO in it before
+        the
+        trade divided by the limit price; 0 if it is there already, or if either reserve is empty; unlimited for a limit
+        of 0. On stable subnets and on root it MUST be unlimited for a limit of at most 1 TAO, and 0 above. What is
+        received on average for each alpha is then the limit.
+    Formula: $$ x_{max} = \max\left(0,\; \frac{T}{p_{limit}} - A\right), \qquad
+        \frac{y(x_{max})}{x_{max}} = \frac{T}{A + x_{max}} = p_{limit} $$
+    Units: the limit in TAO per alpha (the calls take it in rao per alpha); alpha rao out, None for unlimited.
+    Rounding: The quotient is floored to alpha rao: less than 1 alpha rao below the exact value, never above. The limit
+        is compared with the price in whole rao per alpha, floored, so that a limit less than 1 rao below the price may
+        give 0; the amount it would allow is below $A / (p - 1)$ alpha rao, with $p$ in rao per alpha. At most
+        $2^{64}-1$.
+    Source: `pallets/subtensor/src/staking/remove_stake.rs`, `get_max_amount_remove`
+    Example: A pool of 1 000 TAO and 4 000 alpha has the price 0.25. A limit of 0.2 allows 1 000 alpha, which bring 200
+        TAO, and leave the price at 0.16.
+
+        >>> max_amount_remove(Fraction(10**12), Fraction(4 * 10**12), Fraction(1, 5))
+        Fraction(1000000000000, 1)
+    """
+    if 0 in (tao_reserve, alpha_reserve):
+        return Fraction(0)
+    return max(Fraction(0), tao_reserve / limit_price - alpha_reserve) if limit_price else None
+
+
+@rule("POOL-7")
+def stable_to_dynamic_limit(limit_price: Fraction) -> Fraction:
+    r"""A limit from a stable subnet.
+
+    Statement: A limit on a move from a stable subnet or root to a dynamic one is the alpha of the destination's price
+        per TAO; it MUST be inverted and then used as in [POOL-5](#pool-5). A limit of 0 allows everything.
+    Formula: $$ p_{limit} = \frac{1}{r_{limit}} $$
+    Units: the ratio of the origin's price (1) to the destination's; TAO per alpha out.
+    Rounding: The quotient is floored in U64F64 and the result to rao per alpha: less than 1 rao per alpha below the
+        exact value while $r_{limit} \le 1$.
+    Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
+    Example: A limit of 2 asks for at least 2 alpha per TAO, so the price must not pass 0.5.
+
+        >>> stable_to_dynamic_limit(Fraction(2))
+        Fraction(1, 2)
+    """
+    return 1 / limit_price
+
+
+@rule("POOL-8")
+def max_amount_between_pools(
+    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
+) -> Fraction | None:
+    r"""How much alpha a limit allows to move between two pools.
+
+    Statement: Between two dynamic subnets the amount MUST be the one below, 0 if the ratio of their prices is below the
+        limit already or any reserve is empty, and unlimited for a limit of 0.
+    Formula: $$ x_{max} = \max\left(0,\; \frac{A_2}{r_{limit}} \cdot \frac{T_1}{T_1 + T_2}
+        - A_1 \cdot \frac{T_2}{T_1 + T_2}\right) $$
+    Units: the limit is the price of the origin over that of the destination (the calls take it in billionths); alpha
+        rao
+        of the origin out, None for unlimited.
+    Rounding: The two shares of TAO and the quotient by the limit are each floored in U64F64, the result to alpha rao.
+        The shares are exact to $2^{-64}$, so that the result is within $A_2 2^{-64} / r_{limit} + A_1 2^{-64} + 1$
+        alpha
+        rao of the exact value.
+    Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
+    Known violation: `swap_stake_limit` with a part allowed moves the whole amount, not this one.
+    Example: From a pool of 150 TAO and 100 alpha (price 1.5) to one of 100 TAO and 100 alpha (price 1), a limit of 1.2
+        allows 10 alpha.
+
+        >>> max_amount_between_pools((Fraction(150), Fraction(100)), (Fraction(100), Fraction(100)), Fraction(6, 5))
+        Fraction(10, 1)
+    """
+    (tao_1, alpha_1), (tao_2, alpha_2) = origin, destination
+    if 0 in (tao_1, alpha_1, tao_2, alpha_2):
+        return Fraction(0)
+    if limit_price > (tao_1 / alpha_1) / (tao_2 / alpha_2):
+        return Fraction(0)
+    if limit_price == 0:
+        return None
+    total = tao_1 + tao_2
+    return max(Fraction(0), alpha_2 / limit_price * tao_1 / total - alpha_1 * tao_2 / total)

@@ -1,0 +1,88 @@
+"""The rules of the economy, registered as they are stated.
+
+A rule is a function on exact numbers. Its docstring has fixed fields, each beginning a line: a title, then
+``Statement``, ``Formula``, ``Units``, ``Rounding``, ``Rejections``, ``Source``, ``Example`` and ``Known violation``.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from attrs import frozen
+
+Function = TypeVar("Function", bound=Callable[..., object])
+FIELDS = ("Statement", "Formula", "Units", "Rounding", "Rejections", "Source", "Example", "Known violation")
+REQUIRED = ("Statement", "Units", "Rounding", "Source", "Example")
+FAMILIES = (
+    "FIX", "ISS", "PRICE", "EMIT", "POOL", "SHARE", "STAKE", "MOVE", "REG", "NET", "EPOCH", "BOND", "DIV", "CHILD",
+    "KEY", "BLOCK", "STATE",
+)  # fmt: skip
+IDENTIFIER = re.compile(rf"({'|'.join(FAMILIES)})-([1-9][0-9]*)")
+
+
+class SpecificationError(ValueError):
+    """A rule that is not stated as the registry demands; the message names the rule and the remedy."""
+
+
+@frozen
+class Rule:
+    """One rule: its id, the exact function, and what its docstring says of it."""
+
+    id: str
+    function: Callable[..., object]
+    title: str
+    fields: Mapping[str, str]
+
+    @property
+    def anchor(self) -> str:
+        """The anchor of the rule in SPEC.md."""
+        return self.id.lower()
+
+    @property
+    def chapter(self) -> str:
+        """The name of the module that states the rule."""
+        return self.function.__module__.rpartition(".")[2]
+
+
+RULES: dict[str, Rule] = {}
+"""All rules by id, in the order in which their chapters were imported."""
+
+
+def rule(identifier: str) -> Callable[[Function], Function]:
+    """Register the decorated function as a rule; it is returned unchanged."""
+
+    def register(function: Function) -> Function:
+        if not IDENTIFIER.fullmatch(identifier):
+            raise SpecificationError(f"{identifier}: an id is a family and a number, such as POOL-2")
+        if identifier in RULES and sys.modules.get(function.__module__) is sys.modules.get(
+            RULES[identifier].function.__module__
+        ):
+            raise SpecificationError(f"{identifier} is stated twice, by {RULES[identifier].function.__name__} too")
+        title, fields = parsed(identifier, inspect.getdoc(function) or "")
+        RULES[identifier] = Rule(identifier, function, title, fields)
+        return function
+
+    return register
+
+
+def parsed(identifier: str, docstring: str) -> tuple[str, dict[str, str]]:
+    """Split a docstring into its title and its fields; the text of a field keeps its line breaks."""
+    title, _, rest = docstring.partition("\n")
+    fields: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    for line in rest.splitlines():
+        name, colon, text = line.partition(":")
+        if colon and name in FIELDS:
+            if name in fields:
+                raise SpecificationError(f"{identifier}: the field {name} stands twice")
+            current = fields.setdefault(name, [text.strip()] if text.strip() else [])
+        elif current is not None:
+            current.append(line)
+        elif line.strip():
+            raise SpecificationError(f"{identifier}: {line!r} belongs to no field. The fields are {', '.join(FIELDS)}")
+    for name in REQUIRED:
+        if name not in fields:
+            raise SpecificationError(f"{identifier}: the field {name} is missing")
+    return title.strip(), {name: inspect.cleandoc("\n" + "\n".join(lines)) for name, lines in fields.items()}
