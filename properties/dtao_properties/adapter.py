@@ -4,31 +4,55 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from attrs import field, frozen
+
 from dtao.errors import InputError
+from dtao_properties.mapping import AdapterConfig, Translated
 from dtao_properties.protocol import Adapter
+from dtao_properties.remote import Command, Tcp
 
 REFERENCE = "reference"
+ENDPOINTS = "'reference', 'cmd:COMMAND LINE', 'tcp:HOST:PORT' or 'python:MODULE:FACTORY'"
 
 
-def connected(endpoint: str) -> Adapter:
-    """Open an adapter: ``reference``, or ``python:MODULE:FACTORY`` for a callable that returns one.
+@frozen
+class Options:
+    """How an adapter is dealt with, whatever its endpoint. Can be handed to another process."""
 
-    A module is looked for in the working directory too.
+    timeout: float | None = None
+    """Seconds that an answer of ``cmd:`` and ``tcp:`` may take; None for the defaults of the module remote."""
+    config: AdapterConfig = field(factory=AdapterConfig)
+
+
+def connected(endpoint: str, options: Options | None = None) -> Adapter:
+    """Open an adapter at one of these endpoints.
+
+    ``reference`` is the bundled one. ``cmd:`` and a command line, which is split into words as a shell would and run
+    without one, speaks the protocol over its standard input and output; it is started at the first request.
+    ``tcp:HOST:PORT`` speaks it over a connection. ``python:MODULE:FACTORY`` is a callable without arguments that
+    returns an adapter; the module is looked for in the working directory too.
     """
+    options = options or Options()
+    adapter = _opened(endpoint, options.timeout if options.timeout is not None else options.config.timeout)
+    if options.config.errors or options.config.items:
+        return Translated(adapter, options.config.errors, options.config.items)
+    return adapter
+
+
+def _opened(endpoint: str, timeout: float | None) -> Adapter:
     if endpoint == REFERENCE:
         # imported here, so that whatever needs no adapter starts without loading the whole reference
         from dtao_properties.reference import Reference
 
         return Reference()
     scheme, _, rest = endpoint.partition(":")
-    if scheme in ("cmd", "tcp"):
-        raise InputError(
-            f"--adapter {endpoint}: {scheme}: endpoints come in a later version. "
-            "This one judges 'reference' and 'python:MODULE:FACTORY'."
-        )
+    if scheme == "cmd":
+        return Command.parsed(endpoint, rest, timeout)
+    if scheme == "tcp":
+        return Tcp.parsed(endpoint, rest, timeout)
     module, _, factory = rest.partition(":")
     if scheme != "python" or not module or not factory:
-        raise InputError(f"--adapter {endpoint}: unknown endpoint. Give 'reference' or 'python:MODULE:FACTORY'.")
+        raise InputError(f"--adapter {endpoint}: unknown endpoint. Give {ENDPOINTS}.")
     return _made(endpoint, module, factory)
 
 

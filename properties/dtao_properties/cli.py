@@ -5,7 +5,7 @@ Exit codes: 0 conforms, 1 diverges, 2 could not run, 130 interrupted.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +14,10 @@ import typer
 from rich.console import Console
 
 from dtao.errors import InputError
-from dtao_properties import distribution_version, report, show
+from dtao_properties import conform_run, distribution_version, report, show
 from dtao_properties.adapter import REFERENCE
-from dtao_properties.conformance import Verdict, verdicts
+from dtao_properties.conformance import greeting, verdicts
+from dtao_properties.known_failures import FAILURES
 from dtao_properties.selection import one_selected, selected, vectors_of
 
 DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
@@ -95,8 +96,8 @@ def _mistakes_told() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from error
 
 
-def _exit_code(statuses: set[str]) -> int:
-    if statuses & {"failed", "errored"}:
+def _exit_code(statuses: Set[str]) -> int:
+    if statuses & FAILURES:
         return DIVERGES
     if statuses == {"skipped"}:
         raise InputError("the adapter skipped every selected vector: nothing was judged. Select what it does.")
@@ -120,6 +121,17 @@ def conform(
     ndjson: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a report with one JSON object a vector and line.")
     ] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a summary in Markdown.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page for a browser.")] = None,
+    badge: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JSON for a shields.io badge.")] = None,
+    known: Annotated[
+        Path | None,
+        typer.Option("--known-failures", metavar="FILE", help="Expect the vectors listed there to fail, and no other."),
+    ] = None,
+    write_known: Annotated[
+        Path | None,
+        typer.Option("--write-known-failures", metavar="FILE", help="Write such a list of all that fails now."),
+    ] = None,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that judge side by side.")] = 1,
 ) -> None:
     """Replay recorded vectors against an implementation and compare every value, error, event and storage entry.
@@ -130,25 +142,17 @@ def conform(
       dtao conform --suite pool -k p00 --fail-fast
       dtao conform --vectors recordings/ --junit report.xml --ndjson report.ndjson
     """
-    console = Console()
-    replay = report.Replay(tuple(vectors or ()), adapter)
+    reports = conform_run.Reports(ndjson=ndjson, junit=junit, markdown=markdown, badge=badge, html=html)
+    filters = (("--suite", suite), ("-k", text), ("--fail-fast", fail_fast))
     with _mistakes_told():
         choice = selected(vectors or (), suite=suite, text=text, era=era)
-        judged: list[Verdict] = []
-        with report.opened(junit, "--junit") as junit_file, report.opened(ndjson, "--ndjson") as ndjson_file:
-            with report.progressing(console, choice, replay).shown() as progress:
-                for verdict in verdicts(choice, adapter, workers=workers, fail_fast=fail_fast):
-                    progress.add(verdict)
-                    judged.append(verdict)
-                    if ndjson_file is not None:
-                        report.write_ndjson(ndjson_file, verdict, replay)
-            if junit_file is not None:
-                report.write_junit(junit_file, judged, replay)
-        console.print(report.table(list(progress.tallies.values())))
-        if progress.not_passed > report.DIVERGENCES_SHOWN:
-            console.print(f"{progress.not_passed} vectors did not pass, of which the first "
-                          f"{report.DIVERGENCES_SHOWN} are shown. --ndjson FILE lists all.")  # fmt: skip
-        code = _exit_code({verdict.status for verdict in judged})
+        lists = conform_run.lists(known, write_known, choice, filters)
+        finished = conform_run.run(
+            Console(), choice, verdicts(choice, adapter, workers=workers, fail_fast=fail_fast),
+            replay=report.Replay(tuple(vectors or ()), adapter), hello=greeting(adapter, choice),
+            reports=reports, lists=lists,
+        )  # fmt: skip
+        code = _exit_code({finished.standing(verdict) for verdict in finished.verdicts})
     raise typer.Exit(code)
 
 

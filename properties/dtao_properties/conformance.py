@@ -52,6 +52,16 @@ class Verdict:
     divergence: Divergence | None = None
     reason: str | None = None
     """Why it was skipped or errored, in the adapter's words."""
+    level: protocol.Level | None = None
+    """The level at which it was judged; None if it was not, because no selected level covers it."""
+    judged: int = 0
+    """The answers that were compared with the recording."""
+    skipped: int = 0
+    """The answers that the adapter skipped."""
+    unasked: int = 0
+    """The steps that were not sent, because the level does not cover them or the adapter does not keep the item."""
+    left_out: tuple[str, ...] = ()
+    """The items, sorted, that were left out of the comparison because the adapter does not keep them."""
 
 
 @frozen

@@ -19,26 +19,46 @@ stop                                                     ok
 Instead of these an adapter may answer ``{"skipped": why}`` (it does not do this), ``{"errored": message}`` (it
 failed) or ``{"refused": message}`` (the request itself is malformed or names what does not exist). An adapter keeps
 one running state: ``load`` replaces it, and every diff is relative to the state before that request.
+
+The levels say which of these an adapter is asked. The specification for implementers is spec/formats/adapter.md.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from attrs import field, frozen, mutable
 
 from dtao_properties.vectors import Json
 
 PROTOCOL = 1
-LEVELS = ("kernel", "quote", "call", "block")
+Level = Literal["kernel", "quote", "call", "block"]
+LEVELS: tuple[Level, ...] = ("kernel", "quote", "call", "block")
+QUOTES = (
+    "sim_swap_tao_for_alpha", "sim_swap_alpha_for_tao", "get_alpha_price", "get_moving_alpha_price",
+    "get_max_amount_add", "get_max_amount_remove", "get_max_amount_move",
+)  # fmt: skip
+"""The reads that are sent at level quote."""
+QUOTE_ITEMS = frozenset({"SubnetTAO", "SubnetAlphaIn", "SubnetMechanism", "SubnetMovingPrice", "NetworksAdded"})
+"""The storage items that a state loaded at level quote is restricted to."""
+REQUEST_MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "hello": ("protocol",), "load": ("era", "spec_version", "state"), "kernel": ("era", "kernel", "args"),
+    "call": ("call", "signer", "args"), "set": ("item", "value"), "phase": ("phase", "args"),
+    "read": ("read", "args"), "blocks": ("n",), "stop": (),
+}  # fmt: skip
 REPLY_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "hello": ("value",), "load": ("ok",), "kernel": ("value",), "call": ("error", "events", "diff"), "set": ("diff",),
     "phase": ("value", "diff"), "read": ("value",), "blocks": ("diff",), "stop": ("ok",),
 }  # fmt: skip
 REPLY_TYPES: Mapping[str, tuple[type, ...]] = {"diff": (dict,), "events": (list,), "error": (str, type(None))}
+WORDS_KEPT = 4000
+"""Characters of an adapter's own words that a report repeats."""
 
 
 class Adapter(Protocol):
-    """An implementation of the economy as the judge sees it."""
+    """An implementation of the economy as the judge sees it.
+
+    It may also have a method ``close``, which is called when nothing more is asked of it.
+    """
 
     def request(self, message: dict[str, Json]) -> dict[str, Json]:
         """Answer one request of the protocol."""
@@ -68,7 +88,15 @@ class Hello:
     language: str
     version: str
     eras: tuple[str, ...]
-    levels: tuple[str, ...]
+    levels: tuple[Level, ...]
+    items: frozenset[str] | None = None
+    """The storage items that it keeps; None if it keeps all."""
+
+
+def printable(text: str) -> str:
+    """Return an adapter's words as they may be shown: shortened, and without characters that steer a terminal."""
+    kept = text if len(text) <= WORDS_KEPT else f"{text[:WORDS_KEPT]} … ({len(text)} characters)"
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in kept)
 
 
 @mutable
@@ -86,15 +114,18 @@ class Session:
         self.sequence += 1
         try:
             reply = self.adapter.request({"seq": self.sequence, **message})
+        except NoAnswer:
+            raise
         except Exception as crash:  # foreign code: whatever it raises is its failure, reported and counted as errored
-            raise Errored(f"the adapter raised {type(crash).__name__}: {crash}{_origin(crash)}") from crash
+            words = printable(f"{type(crash).__name__}: {crash}")
+            raise Errored(f"the adapter raised {words}{_origin(crash)}") from crash
         if not isinstance(reply, dict):
             raise Errored(f"the reply is not an object but {type(reply).__name__}")
         if reply.get("seq") != self.sequence:
-            raise Errored(f"the reply has seq {reply.get('seq')!r} instead of {self.sequence}")
+            raise Errored(f"the reply has seq {printable(repr(reply.get('seq')))} instead of {self.sequence}")
         for member, failure in (("skipped", Skipped), ("errored", Errored), ("refused", Refused)):
             if member in reply:
-                raise failure(str(reply[member]))
+                raise failure(printable(str(reply[member])))
         for member in REPLY_MEMBERS[message["do"]]:
             if member not in reply:
                 raise Errored(f"the reply to {message['do']} lacks the member {member!r}")
@@ -104,7 +135,10 @@ class Session:
         return reply
 
     def hello(self) -> Hello:
-        """Greet the adapter and learn what it does."""
+        """Greet the adapter and learn what it does.
+
+        Raises Errored for a reply that breaks the protocol, as :meth:`ask` does.
+        """
         value = self.ask({"do": "hello", "protocol": PROTOCOL})["value"]
         if not isinstance(value, dict) or value.get("protocol") != PROTOCOL:
             raise Errored(f"the adapter does not speak protocol {PROTOCOL}")
@@ -112,9 +146,35 @@ class Session:
             if not isinstance(value.get(member), str):
                 raise Errored(f"the reply to hello lacks the string {member!r}")
         for member in ("eras", "levels"):
-            if not isinstance(value.get(member), list):
-                raise Errored(f"the reply to hello lacks the list {member!r}")
-        return Hello(value["name"], value["language"], value["version"], tuple(value["eras"]), tuple(value["levels"]))
+            if not _is_list_of_names(value.get(member)):
+                raise Errored(f"the reply to hello lacks the list {member!r} of strings")
+        if unknown := [name for name in value["levels"] if name not in LEVELS]:
+            raise Errored(
+                f"{printable(repr(unknown[0]))} in the reply to hello is no level; there are {', '.join(LEVELS)}"
+            )
+        items = value.get("items")
+        if items is not None and not _is_list_of_names(items):
+            raise Errored("'items' in the reply to hello is not a list of strings; leave it out if all items are kept")
+        return Hello(
+            printable(value["name"]), printable(value["language"]), printable(value["version"]),
+            tuple(value["eras"]), tuple(level for level in LEVELS if level in value["levels"]),
+            None if items is None else frozenset(items),
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Say goodbye and let go of the adapter; whatever it makes of that changes no verdict any more."""
+        try:
+            self.ask({"do": "stop"})
+        except NoAnswer:
+            pass  # the run is over, and close ends what does not end by itself
+        finally:
+            close = getattr(self.adapter, "close", None)
+            if close is not None:
+                close()
+
+
+def _is_list_of_names(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _origin(crash: BaseException) -> str:

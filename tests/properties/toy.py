@@ -26,7 +26,14 @@ class Toy:
         return {"seq": message["seq"], **getattr(self, message["do"])(message)}
 
     def hello(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        about = {"name": "toy", "language": "Python", "version": "1", "protocol": 1, "eras": ["toy"], "levels": []}
+        about = {
+            "name": "toy",
+            "language": "Python",
+            "version": "1",
+            "protocol": 1,
+            "eras": ["toy"],
+            "levels": ["kernel", "quote", "call", "block"],
+        }
         return {"value": about}
 
     def load(self, message: Mapping[str, Any]) -> dict[str, Any]:
