@@ -109,6 +109,8 @@ def step(state: State, blocks: int = 1) -> State:
         else:
             emission = 0
         coinbase(work, emission)
+        if ROOT in work.with_pending_children:
+            apply_pending_children_of_root(work)
     return frozen(work)
 
 
@@ -247,14 +249,25 @@ def adjust_registration_terms(work: Work) -> None:
 def apply_pending_children(work: Work) -> None:
     """Bring pending children of every subnet into force; the launch does so in every block, not only at epochs."""
     for netuid in tuple(work.with_pending_children):
-        subnet = work.state.subnet(netuid)
-        if netuid == ROOT and blocks_until_next_epoch(ROOT, subnet.hyperparameters.tempo, work.block_number) != 0:
-            continue
-        applied = pending_children_applied(subnet, BlockNumber(work.block_number))
-        if applied is not subnet:
-            work.state = with_subnet(work.state, netuid, applied)
-        if not applied.pending_child_keys:
-            work.with_pending_children.remove(netuid)
+        if netuid != ROOT:
+            apply_pending_children_of(work, netuid)
+
+
+def apply_pending_children_of_root(work: Work) -> None:
+    """Bring pending children of root into force if its tempo ends; no call can give it any."""
+    tempo = work.state.subnet(ROOT).hyperparameters.tempo
+    if blocks_until_next_epoch(ROOT, tempo, work.block_number) == 0:
+        apply_pending_children_of(work, ROOT)
+
+
+def apply_pending_children_of(work: Work, netuid: NetUid) -> None:
+    """Bring pending children of one network into force, and forget the network when it has none left."""
+    subnet = work.state.subnet(netuid)
+    applied = pending_children_applied(subnet, BlockNumber(work.block_number))
+    if applied is not subnet:
+        work.state = with_subnet(work.state, netuid, applied)
+    if not applied.pending_child_keys:
+        work.with_pending_children.remove(netuid)
 
 
 def thawed(state: State, first_block: int) -> Work:

@@ -124,4 +124,5 @@ PENDING_CHILDREN = record(STAKES, U64)
 U16_PAIR = record(U16, U16)
 SHARES = bits(U64F64)
 PRICE = bits(I96F32, low=0)
-"""A price in I96F32, which no rule of the runtime makes negative."""
+"""A price in I96F32, which no rule makes negative as long as the weight of the present price is a part of 1."""
+PART = decimal(0, I96F32.one, "the raw bits of an I96F32 between 0 and 1")

@@ -147,7 +147,7 @@ PHASES: Mapping[str, Function] = {
     ),
     "decrease_stake_for_hotkey_on_subnet": Function(
         lambda state, hotkey, netuid, amount: _with_stake(
-            state, hotkey, netuid, lambda pool: shares.with_total_changed(pool, -shares.as_i64(amount))
+            state, hotkey, netuid, lambda pool: shares.with_total_changed(pool, shares.negated(shares.as_i64(amount)))
         ),
         ("hotkey", "netuid", "amount"),
     ),

@@ -154,7 +154,7 @@ ITEMS: Mapping[str, Item] = {
         _map("TransactionKeyLastBlock", State, "transaction_key_last_block", codec.U64, "hotkey/netuid/kind", 0),
         _one("TaoWeight", Parameters, "tao_weight", codec.U64),
         _one("SubnetOwnerCut", Parameters, "subnet_owner_cut", codec.U16),
-        _one("SubnetMovingAlpha", Parameters, "subnet_moving_alpha", codec.PRICE),
+        _one("SubnetMovingAlpha", Parameters, "subnet_moving_alpha", codec.PART),
         _one("SubnetLimit", Parameters, "subnet_limit", codec.U16),
         _one("StakeThreshold", Parameters, "stake_threshold", codec.U64),
         _one("NominatorMinRequiredStake", Parameters, "nominator_min_required_stake", codec.U64),

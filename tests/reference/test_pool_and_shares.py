@@ -17,7 +17,9 @@ from dtao.rules.pool import (
 )
 from dtao.rules.shares import stake_of, with_stake_decreased, with_stake_increased, with_total_changed
 from dtao.state import NO_SHARE_POOL
+from dtao.transitions.stake import total_stake_of_hotkey
 from dtao.units import AccountId, Alpha, Rao
+from tests.reference.outcomes import state_with
 
 RESERVES = (
     st.integers(1, 60).flatmap(lambda width: st.integers(2 ** (width - 1), 2**width - 1)).filter(lambda x: x < 2**54)
@@ -108,3 +110,19 @@ def test_nobody_withdraws_more_than_he_has(deposit: int, amount: int) -> None:
 def test_a_pool_that_is_left_entirely_is_no_pool() -> None:
     pool = with_stake_increased(NO_SHARE_POOL, ALICE, Alpha(5))
     assert with_stake_decreased(pool, ALICE, Alpha(5)) == NO_SHARE_POOL
+
+
+def test_the_amount_that_is_its_own_negative_changes_shares_but_no_total() -> None:
+    """2**63 is the smallest i64 to a share pool, whose negative wraps to itself."""
+    pool = with_stake_increased(NO_SHARE_POOL, ALICE, Alpha(10**12))
+    assert with_total_changed(pool, -(2**63)) == pool
+    after = with_stake_increased(pool, ALICE, Alpha(2**63))
+    assert (after.total_alpha, after.denominator, dict(after.shares)) == (10**12, 0, {})
+
+
+def test_total_stakes_wrap_around_as_plain_sums_do() -> None:
+    rich = {"SubnetTAO/1": str(2**56), "SubnetAlphaIn/1": "10000000", "TotalHotkeyAlpha/2001/1": str(10**12)}
+    second = {key.replace("/1", "/2"): value for key, value in rich.items()}
+    networks = {"NetworksAdded/2": True, "SubnetMechanism/2": 1}
+    state = state_with({**rich, **second, **networks})
+    assert total_stake_of_hotkey(state, AccountId(2001)) == 2 * (2**64 - 1) - 2**64

@@ -12,6 +12,7 @@ from dtao.state import SharePool
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 FRACTION = U64F64.fraction_bits
+I64_MIN = -(2**63)
 
 
 @implements("SHARE-1")
@@ -46,7 +47,14 @@ def with_total_changed(pool: SharePool, update: int) -> SharePool:
 
     Mirrors ``SharePool::update_value_for_all``.
     """
-    return evolve(pool, total_alpha=Alpha(min(max(pool.total_alpha + update, 0), U64_MAX)))
+    return evolve(pool, total_alpha=total_after(pool.total_alpha, update))
+
+
+def total_after(total: Alpha, update: int) -> Alpha:
+    """Return the total after an update (an i64). The smallest i64 changes nothing: its negative wraps to itself."""
+    if update == I64_MIN:
+        return total
+    return Alpha(min(max(total + update, 0), U64_MAX))
 
 
 @implements("SHARE-4")
@@ -59,7 +67,7 @@ def with_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> Shar
     """
     if update == 0 and pool.denominator and pool.shares.get(coldkey) != 0:
         return pool
-    total = min(max(pool.total_alpha + update, 0), U64_MAX)
+    total = total_after(pool.total_alpha, update)
     if pool.denominator == 0:
         everything = total << FRACTION
         return _pool(total, everything, pool, coldkey, everything)
@@ -90,6 +98,11 @@ def as_i64(amount: int) -> int:
     return amount if amount < 2**63 else amount - 2**64
 
 
+def negated(number: int) -> int:
+    """Return the negative of an i64 as the runtime has it: that of the smallest i64 is itself."""
+    return number if number == I64_MIN else -number
+
+
 @implements("SHARE-6")
 def with_stake_increased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> SharePool:
     """Return the pool after a deposit by one coldkey. Mirrors ``increase_stake_for_hotkey_and_coldkey_on_subnet``."""
@@ -104,4 +117,4 @@ def with_stake_decreased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> 
     """
     if coldkey not in pool.shares or stake_of(pool, coldkey) < amount:
         return pool
-    return with_stake_changed(pool, coldkey, -as_i64(amount))
+    return with_stake_changed(pool, coldkey, negated(as_i64(amount)))

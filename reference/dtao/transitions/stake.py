@@ -185,21 +185,23 @@ def with_staking_hotkey(state: State, coldkey: AccountId, hotkey: AccountId) -> 
 def total_stake_of_hotkey(state: State, hotkey: AccountId) -> Rao:
     """Return the stake on a hotkey on all existing subnets at their present prices, each floored to rao.
 
-    Mirrors ``get_total_stake_for_hotkey``.
+    Each subnet's part saturates; their sum wraps around at 2**64, as the runtime's plain sum does. Mirrors
+    ``get_total_stake_for_hotkey``.
     """
     total = 0
     for netuid in existing_netuids(state):
         alpha = stake_of_hotkey(state, hotkey, netuid)
         if alpha:
             total += min((alpha * price(state, netuid)) >> pool_rules.PRICE_FRACTION, U64_MAX)
-    return Rao(total)
+    return Rao(total & U64_MAX)
 
 
 @implements("STAKE-8")
 def total_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
     """Return the raw shares of a coldkey, taken for alpha, at the present prices of their subnets.
 
-    The launch does not convert shares to stake here. Mirrors ``get_total_stake_for_coldkey``.
+    The launch does not convert shares to stake here. A hotkey's part saturates; the sum of all wraps around at 2**64.
+    Mirrors ``get_total_stake_for_coldkey``.
     """
     total = 0
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
@@ -209,7 +211,7 @@ def total_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
             alpha = held >> (shares.FRACTION - pool_rules.PRICE_FRACTION)
             stake += min((alpha * price(state, netuid)) >> 2 * pool_rules.PRICE_FRACTION, U64_MAX)
         total += min(stake, U64_MAX)
-    return Rao(total)
+    return Rao(total & U64_MAX)
 
 
 @implements("STATE-5")
