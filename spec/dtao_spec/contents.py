@@ -2,9 +2,49 @@
 
 from types import ModuleType
 
-from dtao_spec import pools, price
+from dtao_spec import (
+    block,
+    bonds,
+    dividends,
+    emission,
+    epoch,
+    issuance,
+    keys,
+    moves,
+    networks,
+    neurons,
+    notation,
+    parameters,
+    pools,
+    price,
+    rejections,
+    shares,
+    staking,
+    state,
+    violations,
+)
 
-CHAPTERS: tuple[ModuleType, ...] = (pools, price)
+CHAPTERS: tuple[ModuleType, ...] = (
+    notation,
+    state,
+    block,
+    issuance,
+    pools,
+    price,
+    emission,
+    shares,
+    staking,
+    moves,
+    neurons,
+    networks,
+    epoch,
+    bonds,
+    dividends,
+    keys,
+    parameters,
+    rejections,
+    violations,
+)
 PREFACE = """
 # The Dynamic TAO economy, as launched
 

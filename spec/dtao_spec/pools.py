@@ -31,7 +31,9 @@ def remaining_reserve(reserve_in: Fraction, reserve_out: Fraction, amount: Fract
         reserves before the trade, divided by the first reserve after it. An empty pool keeps nothing.
     Formula: $$ R'_{out} = \frac{R_{in}\,R_{out}}{R_{in} + x} $$
     Units: rao on the side of TAO, alpha rao on the side of alpha.
-    Rounding: The reference computes in I110F18. The product is exact up to $2^{109}$ and stays there beyond it; the
+    Rounding: The reference computes in I110F18. The product is exact up to $2^{109}$ and stays there beyond it, which
+        no
+        supply of 21 million each can reach; the
         quotient is floored to 18 fraction bits. It is at most $2^{-18}$ below the exact value while
         $R_{in} R_{out} < 2^{109}$.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, the common part of `sim_swap_tao_for_alpha` and
@@ -199,10 +201,12 @@ def max_amount_between_pools(
     Units: the limit is the price of the origin over that of the destination (the calls take it in billionths); alpha
         rao
         of the origin out, None for unlimited.
-    Rounding: The two shares of TAO and the quotient by the limit are each floored in U64F64, the result to alpha rao.
-        The shares are exact to $2^{-64}$, so that the result is within $A_2 2^{-64} / r_{limit} + A_1 2^{-64} + 1$
+    Rounding: The limit, the two shares of TAO and the quotient by the limit are each floored in U64F64, the result to
         alpha
-        rao of the exact value.
+        rao. With $\hat r$ the floored limit the result is within
+        $(A_2 2^{-64} / \hat r)(1 + 1/r_{limit}) + A_1 2^{-64} + 1$ alpha rao of the exact value. The ratio of the
+        prices is
+        that of floored prices, floored; next to the limit it may decide for 0.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
     Known violation: `swap_stake_limit` with a part allowed moves the whole amount, not this one.
     Example: From a pool of 150 TAO and 100 alpha (price 1.5) to one of 100 TAO and 100 alpha (price 1), a limit of 1.2

@@ -42,7 +42,7 @@ def moving_price_after(moving_price: Fraction, present: Fraction, weight: Fracti
     Statement: In every block the moving price of a subnet MUST become the weighted mean of the price, after the block's
         own trade, and the moving price before; on a stable subnet both are 1.
     Formula: $$ P' = w\,p + (1 - w)\,P $$
-    Units: TAO per alpha. The weight $w$ is `SubnetMovingAlpha`, at launch $12\,885 \cdot 2^{-32} \approx 0.000003$.
+    Units: TAO per alpha. The weight $w$ is `SubnetMovingAlpha`, at launch $12885 \cdot 2^{-32} \approx 0.000003$.
     Rounding: Each product is floored in I96F32, so that the result is less than $2 \cdot 2^{-32}$ below the exact value
         and
         never above it. It therefore may fall by $2^{-32}$ under a constant price, and settles up to $2^{-31} / w$ below

@@ -52,7 +52,9 @@ def table_of_contents(chapters: tuple[ModuleType, ...]) -> str:
 def chapter_text(number: int, chapter: ModuleType) -> str:
     """Return the heading and the prose of a chapter."""
     title, prose = title_and_prose(chapter)
-    return f'<a id="{chapter_anchor(chapter)}"></a>\n\n## {number}. {title}\n\n{prose}'
+    appendix = getattr(chapter, "appendix", None)
+    text = prose + ("\n\n" + appendix() if appendix else "")
+    return f'<a id="{chapter_anchor(chapter)}"></a>\n\n## {number}. {title}\n\n{text}'
 
 
 def rule_text(rule: Rule, implementations: dict[str, list[str]]) -> str:
@@ -65,9 +67,9 @@ def rule_text(rule: Rule, implementations: dict[str, list[str]]) -> str:
 
 
 def field_text(name: str, text: str) -> str:
-    """Return a field as Markdown: mathematics on lines of its own, examples as code."""
+    """Return a field as Markdown: a formula as a block of mathematics, an example as a block of code."""
     if name == "Formula":
-        return f"$$\n{joined(text).strip('$ ')}\n$$"
+        return f"```math\n{joined(text).strip('$ ')}\n```"
     if name == "Example":
         prose, prompt, code = text.partition(">>>")
         return f"**Example.** {joined(prose)}" + (f"\n\n```python\n{example(prompt + code)}\n```" if code else "")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dtao_spec import contents, registry, render
+from dtao.outcome import Rejection
+from dtao_spec import contents, registry, rejections, render
 from dtao_spec.__main__ import main
 from dtao_spec.registry import RULES, SpecificationError
 
@@ -13,7 +14,7 @@ from dtao_spec.registry import RULES, SpecificationError
 @pytest.mark.parametrize("chapter", contents.CHAPTERS, ids=lambda chapter: chapter.__name__)
 def test_examples_are_right(chapter: object) -> None:
     result = doctest.testmod(chapter)  # type: ignore[arg-type]  # a module
-    assert result.attempted > 0
+    assert result.attempted >= len(render.rules_of(chapter))  # type: ignore[arg-type]
     assert result.failed == 0
 
 
@@ -32,9 +33,14 @@ def test_a_stale_document_is_noticed(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["--chek"], document) == 2
 
 
-def test_every_stated_rule_is_implemented() -> None:
-    implemented = render.implementing_functions()
-    assert [identifier for identifier in RULES if identifier not in implemented] == []
+def test_the_rules_that_are_stated_are_those_that_are_implemented() -> None:
+    assert set(RULES) == set(render.implementing_functions())
+
+
+def test_every_rejection_is_in_the_table_and_comes_from_a_rule() -> None:
+    assert set(rejections.MEANINGS) == {rejection.value for rejection in Rejection}
+    named = set().union(*(rejections.named(rule.fields.get("Rejections", "")) for rule in RULES.values()))
+    assert set(rejections.MEANINGS) - named == {"BalanceWithdrawalError"}
 
 
 def test_links_lead_somewhere(root: Path) -> None:

@@ -23,7 +23,7 @@ def take_proportion(take: int) -> Bits:
 def self_contribution(alpha_stake: int, root_stake: int, to_children: Sequence[int], tao_weight: Bits) -> int:
     """Return what a hotkey contributes to its own validation, as a u64: the stake that its children do not have.
 
-    The remaining proportion may turn negative by rounding; the contribution then is 0. Mirrors
+    The contribution is 0 where children have more than the whole, which only a direct write can give them. Mirrors
     ``get_self_contribution``.
     """
     remaining = I96F32.one - sum(proportion_bits(proportion) for proportion in to_children)

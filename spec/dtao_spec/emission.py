@@ -1,0 +1,226 @@
+r"""Emission: who gets a block's TAO and alpha.
+
+A block issues up to 1 TAO in all, and up to 2 alpha on every subnet. The TAO and one part of the alpha go into the
+pools. The other part, the alpha emission, goes to those who take part in the subnet: its owner, its miners, its
+validators and whoever stakes with them, and the stakers of the root network.
+
+```mermaid
+flowchart TD
+    block["new TAO of the block, up to 1"]
+    created["new alpha of the subnet, up to 1 + 1"]
+    pool[("pool of the subnet: T and A")]
+    owner["PendingOwnerCut, 18 %"]
+    rest["PendingEmission, 82 % less what is sold"]
+    sold["sold for root: r × 41 %<br>counted in PendingAlphaSwapped"]
+    tao["PendingRootDivs, in TAO"]
+    epoch{{"epoch over<br>PendingEmission + PendingAlphaSwapped = 82 %"}}
+    block -->|"by moving price (EMIT-1)"| pool
+    created -->|"beside the TAO, at the pool's price (EMIT-2)"| pool
+    created -->|"alpha emission (ISS-1)"| owner
+    created -->|"alpha emission (ISS-1)"| rest
+    created -->|"alpha emission (ISS-1)"| sold
+    sold -->|"alpha (EMIT-7)"| pool
+    pool -->|"TAO (POOL-4)"| tao
+    rest --> epoch
+    sold -.->|"once more, as a number"| epoch
+    owner -->|"at the epoch"| o["owner of the subnet: 18 %"]
+    epoch --> miners["miners: 41 %"]
+    epoch --> validators["validators and their stakers: 41 %"]
+    tao -->|"at the epoch"| root["stakers on root"]
+```
+
+**TAO follows the moving price.** A subnet whose alpha has been twice as dear for long gets twice the TAO. The TAO is
+not paid to anybody: it deepens the pool. Its effect on the price depends on the alpha that goes in beside it. The rule
+is to add alpha at the pool's price, which leaves the price where it was, but never more than the alpha emission. With
+$\Sigma$ the sum of all moving prices, and prices at their averages, a pool is due $E / \Sigma$ alpha. So as long as
+$\Sigma$ exceeds 1 TAO the pools take less than 1 alpha each, and prices stand; where it is below, the cap binds, TAO
+goes in without its alpha, and prices rise. The emission thus pushes the sum of all prices toward 1.
+
+**The split is 18/41/41.** The owner's part comes off first: 11 796 of 65 535, which is 17.9995 %. The epoch divides the
+other 82.0005 % in halves, one for miners by incentive and one for validators by dividends. It is a split between halves
+only where both exist: with no miner that earns, validators get all ([EPOCH-16](#epoch-16)).
+
+**Root's part is sold.** Stakers on the root network hold TAO, not alpha. Their stake weighs on every subnet, by the TAO
+weight $\tau$; their part of a subnet's stake is the root proportion $r$, and their part of its emission is $r$ of the
+validators' half. The block sells that much alpha to the pool at once and sets the TAO aside for them. At launch no
+alpha existed outside the pools, so that $r$ was close to 1; it falls as alpha is issued. With 6 million TAO on root,
+weighed at 18 %, and 2 alpha a block, $r$ is down to one half after 75 days. The more alpha there is, the less
+of it must be sold.
+
+Of 1 alpha of emission, with $r = 0.9$:
+
+| to | alpha | of what exists |
+|---|--:|---|
+| the owner | 0.180 | alpha |
+| miners | 0.410 | alpha |
+| validators and their stakers | 0.410 | 0.041 alpha, and 0.369 that has been sold |
+| the pool | 0.369 | alpha, paid with TAO that goes to root |
+| sum | 1.369 | 1 alpha |
+
+The sold alpha is handed out a second time: see [DIV-9](#div-9).
+"""
+
+from fractions import Fraction
+
+from dtao_spec.registry import rule
+
+U16_MAX = 2**16 - 1
+U64_MAX = 2**64 - 1
+
+
+@rule("EMIT-1")
+def tao_emission(block_emission: Fraction, moving_price: Fraction, total_moving_prices: Fraction) -> Fraction:
+    r"""A subnet's part of the TAO.
+
+    Statement: Of the TAO that a block may issue, every existing subnet but root MUST be due the part that its moving
+        price is of the sum of all moving prices, as the last block left them; a stable subnet counts as 1. If the sum
+        is 0, nothing is due. The whole rao of it enter the pool, and are added to `TotalIssuance` and `TotalStake`.
+    Formula: $$ e_i = E \cdot \frac{P_i}{\sum_j P_j} $$
+    Units: rao; moving prices in TAO per alpha.
+    Rounding: The product and the quotient are each floored in I96F32: less than $2^{-32}(1 + 1 / \sum P)$ rao below
+        the exact value, never above. What enters the pool is then truncated to whole rao. The fractions are given to
+        nobody, so that a block issues up to about 1 rao a subnet less than it may.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Two subnets, at moving prices of 0.02 and 0.01, share 1 TAO as 2 to 1.
+
+        >>> first = tao_emission(Fraction(10**9), Fraction(2, 100), Fraction(3, 100))
+        >>> second = tao_emission(Fraction(10**9), Fraction(1, 100), Fraction(3, 100))
+        >>> int(first), int(second), first / second
+        (666666666, 333333333, Fraction(2, 1))
+    """
+    return block_emission * moving_price / total_moving_prices if total_moving_prices else Fraction(0)
+
+
+@rule("EMIT-2")
+def alpha_injection(tao_in: Fraction, price: Fraction, alpha_emission: Fraction) -> Fraction:
+    r"""The alpha beside the TAO.
+
+    Statement: Beside the TAO that a subnet is due, alpha of the same worth at the pool's price MUST enter the pool, but
+        not more than the alpha emission; that in full if the price is 0. The price is that before anything enters. The
+        TAO is not reduced where the cap binds.
+    Formula: $$ a_i = \min\left(\frac{e_i}{p_i}, E(A_i + O_i)\right) $$
+    Units: rao and TAO per alpha in, alpha rao out.
+    Rounding: The quotient is floored in I96F32: less than $2^{-32}$ alpha rao below the exact value, never above; then
+        truncated to whole alpha rao. The price is itself floored ([PRICE-1](#price-1)), which raises the quotient by
+        up to $2^{-32} / (p - 2^{-32})$ of it. A price below $2^{-32}$ is 0 and gives the whole emission.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Known violation: Where the cap binds, the pool receives more TAO than the price asks for, and the price rises.
+    Example: 0.02 TAO at a price of 0.05 bring 0.4 alpha, and the price stays. At a price of 0.01 they would bring 2,
+        but only 1 is emitted: the price rises.
+
+        >>> alpha_injection(Fraction(2 * 10**7), Fraction(5, 100), Fraction(10**9))
+        Fraction(400000000, 1)
+        >>> alpha_injection(Fraction(2 * 10**7), Fraction(1, 100), Fraction(10**9))
+        Fraction(1000000000, 1)
+    """
+    return min(tao_in / price, alpha_emission) if price else alpha_emission
+
+
+@rule("EMIT-3")
+def is_closed(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
+    r"""A closed subnet gets no TAO.
+
+    Statement: A subnet MUST get no TAO while registration by burning is not allowed on it and registration by work is.
+        Its alpha MUST be injected as if it had got the TAO. What it is not given is not issued and not given to others.
+    Units: the two settings of the subnet.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Known violation: A subnet that allows neither kind of registration keeps its TAO; only one that still allows work
+        loses it. And as alpha goes in without TAO, the price of a closed subnet falls.
+    Example: All four combinations; only the last but one is closed.
+
+        >>> [is_closed(burn, work) for burn, work in [(True, True), (True, False), (False, True), (False, False)]]
+        [False, False, True, False]
+    """
+    return pow_registration_allowed and not registration_allowed
+
+
+@rule("EMIT-4")
+def owner_cut_proportion(subnet_owner_cut: int) -> Fraction:
+    r"""The owner's cut.
+
+    Statement: Of the alpha emission, the owner of the subnet MUST be set aside the part that the setting
+        `SubnetOwnerCut` is of 65 535. The setting is one for all subnets.
+    Formula: $$ c = \frac{w}{2^{16} - 1}, \qquad \text{cut} = c \cdot E(A_i + O_i) $$
+    Units: a u16; a part of 1 out.
+    Rounding: The part is floored in I96F32: less than $2^{-32}$ below the exact value, never above. So is its product
+        with the emission; `PendingOwnerCut` grows by the whole alpha rao of it, while what is left for the others is
+        the emission less the product with its fraction.
+    Source: `pallets/subtensor/src/utils/misc.rs`, `get_float_subnet_owner_cut`
+    Example: The launch's 11 796 give 17.9995 %, of 1 alpha 179 995 422 alpha rao.
+
+        >>> round(float(owner_cut_proportion(11_796)), 6), int(owner_cut_proportion(11_796) * 10**9)
+        (0.179995, 179995422)
+    """
+    return Fraction(subnet_owner_cut, U16_MAX)
+
+
+@rule("EMIT-5")
+def tao_weight(stored_weight: int) -> Fraction:
+    r"""The TAO weight.
+
+    Statement: A rao on root MUST weigh as much as the part of an alpha rao that the setting `TaoWeight` is of
+        $2^{64} - 1$, on every subnet and whatever the price of its alpha.
+    Formula: $$ \tau = \frac{w}{2^{64} - 1} $$
+    Units: a u64; alpha rao per rao out.
+    Rounding: Floored in I96F32: less than $2^{-32}$ below the exact value, never above.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_tao_weight`
+    Example: The migration that started Dynamic TAO set the weight to 18 %. The runtime's default, with which the
+        recorded vectors begin, is 5.27 %.
+
+        >>> float(tao_weight(3_320_413_933_267_719_290))
+        0.18
+        >>> round(float(tao_weight(971_718_665_099_567_868)), 6)
+        0.052677
+    """
+    return Fraction(stored_weight, U64_MAX)
+
+
+@rule("EMIT-6")
+def root_proportion(root_tao: Fraction, weight: Fraction, alpha_issuance: Fraction) -> Fraction:
+    r"""Root's part of a subnet.
+
+    Statement: The root proportion of a subnet MUST be the weighted TAO on root, over the sum of that and all alpha of
+        the subnet, after the block's alpha has been created; 0 if both are 0. The TAO on root is `SubnetTAO` of netuid
+        0.
+    Formula: $$ r_i = \frac{\tau T_0}{\tau T_0 + A_i + O_i} $$
+    Units: rao and alpha rao in; a part of 1 out.
+    Rounding: The quotient is floored in I96F32, of a weight that was ([EMIT-5](#emit-5)): at most
+        $2^{-32}(1 + 1 / 4\hat\tau)$ below the exact value, where $\hat\tau > 0$ is the floored weight; never above.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Known violation: TAO that was paid to root stakers as dividends is not in `SubnetTAO` of netuid 0, and alpha that is
+        in the pool counts like alpha that is staked. The proportion is smaller than root's part of the stake.
+    Example: 5 million TAO on root, weighed at 18 %, against 100 000 alpha.
+
+        >>> root_proportion(Fraction(5_000_000), Fraction(18, 100), Fraction(100_000))
+        Fraction(9, 10)
+    """
+    weighted = weight * root_tao
+    return weighted / (weighted + alpha_issuance) if weighted + alpha_issuance else Fraction(0)
+
+
+@rule("EMIT-7")
+def root_alpha(proportion: Fraction, alpha_out: Fraction) -> Fraction:
+    r"""The alpha that is sold for root.
+
+    Statement: Of the alpha emission less the owner's cut, half of the root proportion MUST be sold to the subnet's pool
+        ([POOL-4](#pool-4), no fee), after the injection. The TAO is added to `PendingRootDivs`, the alpha to
+        `PendingAlphaSwapped`, what is left of the emission to `PendingEmission`. If the pool has not the liquidity to
+        buy, nothing is sold and no TAO set aside, but the alpha MUST be counted and withheld all the same.
+    Formula: $$ x_i = \tfrac12 r_i (1 - c) E(A_i + O_i), \qquad
+        \Delta\text{PendingEmission}_i = (1 - c) E(A_i + O_i) - x_i $$
+    Units: alpha rao.
+    Rounding: The product is floored in I96F32: less than $2^{-32}$ alpha rao below the exact value, never above. It is
+        then truncated to whole alpha rao for the sale and for `PendingAlphaSwapped`, but is taken with its fraction
+        from what is left, which is truncated on its own.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Known violation: Owner's cut, sold alpha and what is left are truncated one by one. Up to 2 alpha rao a block and
+        subnet are counted in `SubnetAlphaOut` and belong to nobody.
+    Example: Of 1 alpha, 18 % is the owner's. At a root proportion of 0.9, 0.369 are sold and 0.451 wait for the epoch.
+
+        >>> shared = Fraction(82, 100) * 10**9
+        >>> sold = root_alpha(Fraction(9, 10), shared)
+        >>> sold, shared - sold
+        (Fraction(369000000, 1), Fraction(451000000, 1))
+    """
+    return proportion * alpha_out / 2

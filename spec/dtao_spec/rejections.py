@@ -1,0 +1,90 @@
+"""Rejections.
+
+A call that the runtime refuses changes nothing and carries the name of the reason. Each call makes its checks in a
+fixed
+order, given with its rule, and the first that fails names the reason; an implementation that finds the same call
+invalid
+for another reason does not conform.
+"""
+
+import re
+
+from dtao_spec.registry import RULES
+
+MEANINGS = {
+    "AmountTooLow": "the stake, or what it would sell for, is below the minimum",
+    "Arithmetic:Overflow": "the receiver's balance would not fit 64 bits",
+    "Arithmetic:Underflow": "more than all balances together",
+    "BadOrigin": "the call needs a signer and has none, or is only for the root origin and has one",
+    "BalanceWithdrawalError": "the balances pallet refused a withdrawal; no state of the launch reaches it",
+    "CanNotSetRootNetworkWeights": "weights on the root network",
+    "ColdKeyAlreadyAssociated": "the new coldkey stakes already",
+    "CommitRevealEnabled": "the subnet takes weights only by commitment",
+    "DelegateTakeTooHigh": "above the maximum",
+    "DelegateTakeTooLow": "not above the present take, not below it, or below the minimum, as the call demands",
+    "DelegateTxRateLimitExceeded": "the coldkey raised a take too recently",
+    "DuplicateChild": "a child is named twice",
+    "DuplicateUids": "a uid is weighed twice",
+    "HotKeyAccountNotExists": "the hotkey has no owner",
+    "HotKeyAlreadyRegisteredInSubNet": "the hotkey has a uid already, or a seat in the senate",
+    "HotKeyNotRegisteredInSubNet": "the hotkey has no uid",
+    "HotKeySetTxRateLimitExceeded": "the coldkey swapped a hotkey too recently",
+    "IncorrectWeightVersionKey": "the version is older than the subnet's",
+    "InsufficientLiquidity": "the pool would keep less than the minimum liquidity",
+    "InvalidChild": "a hotkey named itself",
+    "InvalidChildkeyTake": "above the maximum",
+    "MaxWeightExceeded": "one weight is too large a part of all",
+    "NetworkTxRateLimitExceeded": "a network was registered too recently",
+    "NeuronNoValidatorPermit": "only validators weigh others",
+    "NewColdKeyIsHotkey": "the new coldkey is a hotkey",
+    "NewHotKeyIsSameWithOld": "the new hotkey is the old one",
+    "NoNeuronIdAvailable": "the subnet takes no neurons at all",
+    "NonAssociatedColdKey": "the signer does not own the hotkey",
+    "NotEnoughBalanceToPaySwapColdKey": "the balance does not cover the cost",
+    "NotEnoughBalanceToPaySwapHotKey": "the balance does not cover the cost",
+    "NotEnoughBalanceToStake": "the balance does not cover the amount, the burn or the lock cost",
+    "NotEnoughStakeToSetChildkeys": "the total stake of the hotkey is below the threshold",
+    "NotEnoughStakeToSetWeights": "the stake weight of the hotkey is below the threshold",
+    "NotEnoughStakeToWithdraw": "the coldkey holds less",
+    "NotSubnetOwner": "the subnet belongs to another coldkey",
+    "ProportionOverflow": "the children's proportions are more than the whole",
+    "RegistrationNotPermittedOnRootSubnet": "the call is not for the root network",
+    "RootNetworkDoesNotExist": "there is no root network",
+    "SettingWeightsTooFast": "the hotkey set weights too recently",
+    "SlippageTooHigh": "the limit price allows less than the amount, and a part will not do",
+    "StakeTooLowForRoot": "all seats of root are held by at least as much stake",
+    "SubNetRegistrationDisabled": "the subnet takes no burned registrations",
+    "SubNetworkDoesNotExist": "there is no such network",
+    "SubnetNotExists": "there is no such network, as the staking calls say it",
+    "Token:BelowMinimum": "the receiver would hold less than the existential deposit",
+    "Token:FundsUnavailable": "the balance does not cover the value",
+    "TooManyChildren": "more than five",
+    "TooManyRegistrationsThisBlock": "the subnet has taken its registrations for this block",
+    "TooManyRegistrationsThisInterval": "the subnet has taken three times its target in this interval",
+    "TransferDisallowed": "a subnet does not let stake change its coldkey",
+    "TxChildkeyTakeRateLimitExceeded": "the hotkey set its childkey take too recently",
+    "TxRateLimitExceeded": "the hotkey set children too recently",
+    "UidVecContainInvalidOne": "a uid that nobody has",
+    "UidsLengthExceedUidsInSubNet": "more weights than neurons",
+    "WeightVecLengthIsLow": "fewer weights than the subnet demands",
+    "WeightVecNotEqualSize": "not as many weights as uids",
+    "ZeroBalanceAfterWithdrawn": "nothing could be taken above the existential deposit",
+}
+
+
+def appendix() -> str:
+    """Return the table of all rejections with the rules that name them."""
+    lines = ["| rejection | meaning | rules |", "|---|---|---|"]
+    for name, meaning in MEANINGS.items():
+        rules = ", ".join(
+            f"[{rule.id}](#{rule.anchor})"
+            for rule in RULES.values()
+            if name in named(rule.fields.get("Rejections", ""))
+        )
+        lines.append(f"| `{name}` | {meaning} | {rules} |")
+    return "\n".join(lines)
+
+
+def named(text: str) -> set[str]:
+    """Return the rejections that a text names."""
+    return set(re.findall(r"`([A-Z][A-Za-z:]+)`", text))

@@ -1,0 +1,122 @@
+"""States with one coldkey's stake on one hotkey of some networks, and the same in exact numbers."""
+
+from fractions import Fraction
+
+from attrs import frozen
+from hypothesis import strategies as st
+from immutables import Map
+
+from dtao.rules import shares as share_rules
+from dtao.state import Parameters, Pool, SharePool, State, Subnet
+from dtao.units import AccountId, Alpha, NetUid, Rao, Shares
+from dtao_spec.shares import Holding
+from dtao_spec.staking import Account, Ledger
+
+HOTKEY = AccountId(1)
+COLDKEY = AccountId(2)
+OTHER = AccountId(3)
+DEFAULTS = Parameters()
+TAIL = Fraction(1, 2**18)
+"""How much a pool may pay too much before the floor (POOL-2)."""
+
+
+@frozen
+class Network:
+    """One network; the amounts in rao, the shares in raw bits."""
+
+    mechanism: int
+    tao: int
+    alpha_in: int
+    alpha_out: int
+    total: int
+    denominator: int
+    shares: int
+
+
+AMOUNTS = st.integers(0, 21 * 10**15) | st.integers(0, 10**6) | st.integers(10**9, 10**14)
+
+
+def network_of(
+    mechanism: int, tao: int, alpha_in: int, alpha_out: int, total: int, per_share: int, part: int
+) -> Network:
+    denominator = total * per_share >> 32
+    return Network(mechanism, tao, alpha_in, alpha_out, total, denominator, denominator * part >> 32)
+
+
+NETWORKS = st.builds(
+    network_of,
+    st.sampled_from((0, 1, 1, 2)),
+    AMOUNTS,
+    AMOUNTS,
+    AMOUNTS,
+    AMOUNTS.map(lambda amount: amount + 1),
+    st.integers(2**86, 2**102),
+    st.integers(0, 2**32),
+)
+LIQUID = st.builds(
+    network_of,
+    st.sampled_from((0, 1, 1)),
+    st.integers(10**10, 10**15),
+    st.integers(10**10, 10**15),
+    st.integers(10**15, 10**16),
+    st.integers(10**9, 10**14),
+    st.integers(2**94, 2**97),
+    st.integers(0, 2**32),
+)
+
+
+def state_of(
+    *networks: Network,
+    balance: int = 0,
+    total_stake: int = 10**17,
+    owner: AccountId | None = COLDKEY,
+    parameters: Parameters = DEFAULTS,
+    first: int = 0,
+) -> State:
+    """Return a state whose networks have the netuids from ``first`` on; the coldkey is the only staker."""
+    subnets: Map[NetUid, Subnet] = Map()
+    pools: Map[NetUid, Pool] = Map()
+    for netuid, network in enumerate(networks, start=first):
+        holders = Map({COLDKEY: Shares(network.shares)} if network.shares else {})
+        stake = SharePool(Alpha(network.total), Shares(network.denominator), holders)
+        subnet = Subnet(added=True, mechanism=network.mechanism, share_pools=Map({HOTKEY: stake}))
+        subnets = subnets.set(NetUid(netuid), subnet)
+        pool = Pool(Rao(network.tao), Alpha(network.alpha_in), Alpha(network.alpha_out))
+        pools = pools.set(NetUid(netuid), pool)
+    return State(
+        total_stake=Rao(total_stake),
+        balances=Map({COLDKEY: Rao(balance)} if balance else {}),
+        balances_total_issuance=Rao(balance),
+        owner=Map() if owner is None else Map({HOTKEY: owner}),
+        parameters=parameters,
+        subnets=subnets,
+        pools=pools,
+    )
+
+
+def account_of(state: State, netuid: int = 0, hotkey: AccountId = HOTKEY, coldkey: AccountId = COLDKEY) -> Account:
+    """Return a coldkey's balance, stake and pool in exact numbers."""
+    pool = state.pool(NetUid(netuid))
+    subnet = state.subnet(NetUid(netuid))
+    stake = subnet.share_pools.get(hotkey, SharePool())
+    ledger = Ledger(
+        subnet.mechanism,
+        Fraction(pool.tao),
+        Fraction(pool.alpha_in),
+        Fraction(pool.alpha_out),
+        Fraction(state.total_stake),
+        Fraction(pool.volume),
+    )
+    held = stake.shares.get(coldkey, Shares(0))
+    holding = Holding(Fraction(stake.total_alpha), Fraction(stake.denominator, 2**64), Fraction(held, 2**64))
+    return Account(ledger, holding, Fraction(state.balances.get(coldkey, 0)))
+
+
+def is_paid(paid: int, exact: Fraction) -> bool:
+    """Whether a pool pays as much, by POOL-2."""
+    return int(exact) <= paid <= int(exact + TAIL)
+
+
+def floored_stake(state: State, netuid: int) -> int:
+    """Return the stake of the coldkey as the reference reads it."""
+    return share_rules.stake_of(state.subnet(NetUid(netuid)).share_pools.get(HOTKEY, SharePool()), COLDKEY)

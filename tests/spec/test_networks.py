@@ -1,0 +1,200 @@
+"""Networks in the reference against the exact rules."""
+
+from fractions import Fraction
+
+from attrs import evolve
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from immutables import Map
+
+from dtao.calls import DissolveNetwork, RegisterNetwork, apply
+from dtao.calls import networks as calls
+from dtao.rules import lock_cost as reference
+from dtao.state import Neurons, Parameters, Pool, Registration, State, Subnet
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
+from dtao_spec import issuance, networks
+from dtao_spec.networks import Network
+from tests.spec.economies import AMOUNTS
+
+SUBNET = NetUid(1)
+SIGNER, HOTKEY, OTHER = map(AccountId, (1, 2, 3))
+INTERVALS = st.integers(0, U64_MAX) | st.integers(0, 10**6) | st.just(100_800)
+EMISSIONS = st.integers(0, 10**9) | st.integers(0, 31).map(lambda halvings: 10**9 >> halvings)
+BLOCKS = st.integers(0, 10**7)
+
+
+@given(INTERVALS, EMISSIONS)
+def test_net_1_is_floored(interval: int, emission: int) -> None:
+    capped = min(Fraction(interval), Fraction(2**127 - 1, 2**64))
+    ideal = networks.lock_reduction_interval(capped, Fraction(emission))
+    assert 0 <= ideal - reference.lock_reduction_interval(interval, Rao(emission)) < 1 + Fraction(interval, 2**64)
+
+
+@given(AMOUNTS, AMOUNTS, BLOCKS, BLOCKS, st.integers(0, 10**6))
+def test_net_2_is_above(last_lock: int, minimum: int, last_block: int, block: int, interval: int) -> None:
+    cost = reference.lock_cost(Rao(last_lock), Rao(minimum), BlockNumber(last_block), BlockNumber(block), interval)
+    ideal = networks.lock_cost(Fraction(last_lock), Fraction(minimum), last_block, block, Fraction(interval))
+    assert 0 <= cost - ideal <= max(block - last_block, 0)
+
+
+def state_of(
+    last_lock: int,
+    minimum: int,
+    last_block: int,
+    block: int,
+    issued: int = 0,
+    balance: int = 0,
+    interval: int = 100_800,
+) -> State:
+    return State(
+        block_number=BlockNumber(block),
+        total_issuance=Rao(issued),
+        network_last_lock_cost=Rao(last_lock),
+        network_last_registered=BlockNumber(last_block),
+        balances=Map({SIGNER: Rao(balance)} if balance >= 500 else {}),
+        block_emission=Rao(77),
+        parameters=Parameters(
+            network_min_lock_cost=Rao(minimum), network_lock_reduction_interval=interval, network_rate_limit=7_200
+        ),
+        subnets=Map({ROOT: Subnet(added=True)}),
+    )
+
+
+@given(AMOUNTS, AMOUNTS, BLOCKS, BLOCKS, st.integers(0, 22 * 10**15))
+def test_net_3_asks_for_the_emission(last_lock: int, minimum: int, last_block: int, block: int, issued: int) -> None:
+    state = state_of(last_lock, minimum, last_block, block, issued)
+    after, cost = calls.network_lock_cost(state)
+    arguments = Fraction(last_lock), Fraction(minimum), Fraction(100_800), last_block, block
+    ideal, stored = networks.network_lock_cost(*arguments, Fraction(issued), Fraction(77))
+    assert after.block_emission == int(stored)
+    passed = max(block - last_block, 0)
+    emission = issuance.block_emission(issued)
+    if emission == 10**9:
+        assert 0 <= cost - ideal <= passed
+    rounded = reference.lock_reduction_interval(100_800, Rao(int(emission)))
+    exact = networks.lock_reduction_interval(Fraction(100_800), Fraction(emission))
+    assert exact - 2 < rounded <= exact
+    alike = networks.lock_cost(Fraction(last_lock), Fraction(minimum), last_block, block, Fraction(rounded))
+    assert 0 <= cost - alike <= passed
+
+
+@given(
+    st.dictionaries(st.integers(0, 600).map(NetUid), st.integers(0, 5), max_size=6),
+    st.integers(0, 8),
+    st.integers(0, 4),
+)
+def test_net_4_is_exact(registered: dict[NetUid, int], block: int, immunity: int) -> None:
+    subnets = {netuid: Subnet(added=True, network_registered_at=BlockNumber(at)) for netuid, at in registered.items()}
+    parameters = Parameters(network_immunity_period=immunity)
+    state = State(block_number=BlockNumber(block), subnets=Map(subnets), parameters=parameters)
+    ordered = sorted(registered.items(), key=lambda entry: (entry[0] % 256, entry[0] // 256))
+    assert calls.subnet_to_prune(state) == networks.subnet_to_prune(ordered, block, immunity)
+
+
+@given(st.sets(st.integers(0, 12)))
+def test_net_5_is_exact(existing: set[int]) -> None:
+    state = State(subnets=Map({NetUid(netuid): Subnet(added=True) for netuid in existing}))
+    assert calls.next_netuid(state) == networks.next_netuid(existing)
+
+
+def name_of(account: AccountId | None) -> str | None:
+    return None if account is None else str(account)
+
+
+def network_of(state: State, netuid: NetUid) -> Network:
+    subnet, pool = state.subnet(netuid), state.pool(netuid)
+    return Network(
+        subnet.added,
+        name_of(subnet.owner),
+        name_of(subnet.owner_hotkey),
+        subnet.network_registered_at,
+        subnet.mechanism,
+        tuple(str(subnet.neurons.keys[Uid(uid)]) for uid in range(subnet.neurons.n)),
+        Fraction(pool.tao),
+        Fraction(pool.alpha_in),
+        Fraction(pool.alpha_out),
+        Fraction(pool.moving_price, 2**32),
+        Fraction(subnet.registration.burn),
+        Fraction(subnet.locked),
+    )
+
+
+POOLS = st.builds(
+    Pool,
+    tao=AMOUNTS.map(Rao),
+    alpha_in=AMOUNTS.map(Alpha),
+    alpha_out=AMOUNTS.map(Alpha),
+    moving_price=st.integers(0, 2**40).map(Bits),
+)
+
+
+@given(POOLS, AMOUNTS, BLOCKS)
+def test_net_6_is_exact(pool: Pool, minimum: int, block: int) -> None:
+    state = evolve(state_of(1, minimum, 0, block), pools=Map({SUBNET: pool}))
+    after = calls.network_created(state, SUBNET, SIGNER, HOTKEY)
+    ideal = networks.network_created(network_of(state, SUBNET), str(SIGNER), str(HOTKEY), block, Fraction(minimum))
+    assert network_of(after, SUBNET) == ideal
+    assert after.subnet(SUBNET).hyperparameters.max_allowed_uids == 256
+
+
+@given(
+    st.integers(0, 1_200) | AMOUNTS,
+    st.integers(0, 1_200) | AMOUNTS,
+    st.integers(0, 1_200) | AMOUNTS,
+    st.integers(0, 15_000),
+    st.sampled_from((None, SIGNER, OTHER)),
+)
+def test_net_7_pays_and_burns(balance: int, last_lock: int, minimum: int, waited: int, owner: AccountId | None) -> None:
+    state = state_of(last_lock, minimum, 10, 10 + waited, issued=5 * 10**15, balance=balance)
+    state = evolve(state, owner=Map({} if owner is None else {HOTKEY: owner}))
+    outcome = apply(state, RegisterNetwork(SIGNER, HOTKEY))
+    held = Fraction(balance if balance >= 500 else 0)
+    cost = Fraction(calls.network_lock_cost(state)[1])
+    wanted = networks.register_network_rejection(held, cost, waited, 7_200, owner == OTHER)
+    assert (None if outcome.error is None else outcome.error.value) == wanted
+    if wanted is not None:
+        return
+    paid, burned = networks.register_network(held, cost, Fraction(minimum))
+    after = outcome.state
+    assert after.network_last_lock_cost == paid
+    assert state.total_issuance - after.total_issuance == min(burned, state.total_issuance)
+    left = held - paid
+    assert after.balances.get(SIGNER, 0) == (left if left >= 500 else 0)
+    assert after.network_last_registered == 10 + waited
+    assert network_of(after, SUBNET).tao == minimum
+
+
+@given(AMOUNTS, AMOUNTS.map(lambda amount: amount + 500), POOLS)
+def test_net_8_is_exact(locked: int, balance: int, pool: Pool) -> None:
+    keys = Map({Uid(0): HOTKEY, Uid(1): OTHER})
+    subnet = Subnet(
+        added=True,
+        mechanism=1,
+        owner=SIGNER,
+        owner_hotkey=HOTKEY,
+        locked=Rao(locked),
+        network_registered_at=BlockNumber(7),
+        neurons=Neurons(n=2, keys=keys, uids=Map({HOTKEY: Uid(0), OTHER: Uid(1)})),
+        registration=Registration(registrations_this_interval=3, difficulty=1),
+    )
+    weights = Map({Uid(0): ((Uid(1), 40), (Uid(2), 50)), Uid(1): ((Uid(2), 9),)})
+    root = Subnet(added=True, neurons=Neurons(n=2, weights=weights))
+    state = evolve(
+        state_of(1, 1, 0, 9, balance=balance), subnets=Map({ROOT: root, SUBNET: subnet}), pools=Map({SUBNET: pool})
+    )
+    after = calls.network_removed(state, SUBNET)
+    ideal, refunded = networks.network_removed(network_of(state, SUBNET), Fraction(balance))
+    assert network_of(after, SUBNET) == ideal
+    assert after.balances[SIGNER] == refunded
+    assert after.subnet(ROOT).neurons.weights == Map({Uid(0): ((Uid(1), 0), (Uid(2), 50)), Uid(1): ((Uid(2), 9),)})
+    assert after.subnet(SUBNET).registration == Registration()
+
+
+@given(st.sampled_from((None, SIGNER)), st.booleans(), st.sampled_from((SIGNER, OTHER)))
+def test_net_9_checks_in_this_order(signer: AccountId | None, exists: bool, coldkey: AccountId) -> None:
+    state = evolve(state_of(1, 1, 0, 9), subnets=Map({SUBNET: Subnet(added=exists, owner=SIGNER)}))
+    outcome = apply(state, DissolveNetwork(signer, coldkey, SUBNET))
+    wanted = networks.dissolve_rejection(signer is not None, network_of(state, SUBNET), str(coldkey))
+    assert (None if outcome.error is None else outcome.error.value) == wanted
+    assume(wanted is None)
+    assert outcome.state == calls.network_removed(state, SUBNET)
