@@ -8,10 +8,10 @@ PACKAGES := reference/dtao spec/dtao_spec properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec test lint format types unit test-wheel bench deep clean
+.PHONY: help conform spec test lint format types unit test-wheel bench deep judge-sdk judge-typescript judge-rust clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
 	@echo
 	@echo "PYTHON=$(PYTHON) chooses the interpreter (3.11 or later), VENV=$(VENV) the environment that is made."
 
@@ -45,8 +45,24 @@ bench: $(STAMP)  ## Measure speed
 deep: $(STAMP)  ## Run the tests with many more generated examples
 	$(BIN)/python -m pytest --hypothesis-profile=deep
 
+judge-sdk: $(STAMP)  ## Judge the bittensor SDK and check FINDINGS.md (ARGS=--update writes it)
+	$(BIN)/python -m examples.bittensor_sdk.judge $(ARGS)
+
+judge-typescript: $(STAMP)  ## Judge the TypeScript template (BUG=one-rao or BUG=limit plants a bug)
+	@command -v node > /dev/null && command -v npm > /dev/null || { echo "judge-typescript needs node 20 or later, with npm. Install it from https://nodejs.org" >&2; exit 2; }
+	@node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' || { echo "node $$(node --version) is too old: judge-typescript needs 20 or later" >&2; exit 2; }
+	@test examples/typescript/node_modules/.package-lock.json -nt examples/typescript/package-lock.json || npm --prefix examples/typescript ci --silent
+	npm --prefix examples/typescript run --silent build
+	$(BIN)/dtao conform --adapter 'cmd:node examples/typescript/dist/adapter.js$(if $(BUG), --bug $(BUG))'
+
+judge-rust: $(STAMP)  ## Judge the Rust template (BUG=one-rao or BUG=limit plants a bug)
+	@command -v cargo > /dev/null || { echo "judge-rust needs cargo, with Rust 1.77 or later. Install it from https://rustup.rs" >&2; exit 2; }
+	cargo build --quiet --release --locked --manifest-path examples/rust/Cargo.toml
+	$(BIN)/dtao conform --adapter 'cmd:examples/rust/target/release/dtao-adapter-rust$(if $(BUG), --bug $(BUG))'
+
 clean:  ## Remove what was made, the environment included
 	rm -rf $(VENV) build dist .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf examples/typescript/node_modules examples/typescript/dist examples/rust/target
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.txt pyproject.toml

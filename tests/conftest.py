@@ -1,5 +1,6 @@
 """Fixtures that the tests of all three packages share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from typer.testing import CliRunner, Result
 from dtao_properties.cli import app
 
 # No deadlines: how long an example takes says nothing about whether it is right.
-settings.register_profile("default", deadline=None)
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("deep", deadline=None, max_examples=5_000)
-settings.load_profile("default")
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 ROOT = Path(__file__).parent.parent

@@ -2,10 +2,27 @@
 
 The parts that need no extra dependency are the vector files (:mod:`dtao_properties.vectors`), the adapter
 protocol (:mod:`dtao_properties.protocol`, :mod:`dtao_properties.adapter`) and the judge itself
-(:mod:`dtao_properties.conformance`). The command line ``dtao`` needs the extra ``[conform]``.
+(:mod:`dtao_properties.conformance`). The command line ``dtao`` needs the extra ``[conform]``, and so do
+:func:`judge` and :func:`conformance_machine`, which are for the tests of an implementation.
 """
 
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dtao_properties.machine import conformance_machine
+    from dtao_properties.testing import judge
+
+__all__ = ["conformance_machine", "distribution_version", "judge"]
+_LATE = {"conformance_machine": "dtao_properties.machine", "judge": "dtao_properties.testing"}
+"""Loaded when they are first asked for: pytest imports this package at every start."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATE:
+        return getattr(import_module(_LATE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def distribution_version() -> str:

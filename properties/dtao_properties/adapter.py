@@ -1,5 +1,6 @@
 """Endpoints: how the judge reaches an implementation."""
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from dtao.errors import InputError
-from dtao_properties.mapping import AdapterConfig, Translated
+from dtao_properties.mapping import AdapterConfig, Translated, adapter_config
 from dtao_properties.protocol import Adapter
 from dtao_properties.remote import Command, Tcp
 
@@ -39,6 +40,12 @@ def connected(endpoint: str, options: Options | None = None) -> Adapter:
     return adapter
 
 
+def reached(endpoint: str | None, config: Path | None, timeout: float | None) -> tuple[str, Options]:
+    """Return the endpoint and the options that a command line asks for; the bundled reference if it names neither."""
+    read = AdapterConfig() if config is None else adapter_config(config)
+    return endpoint or read.command or REFERENCE, Options(timeout, read)
+
+
 def _opened(endpoint: str, timeout: float | None) -> Adapter:
     if endpoint == REFERENCE:
         # imported here, so that whatever needs no adapter starts without loading the whole reference
@@ -46,6 +53,8 @@ def _opened(endpoint: str, timeout: float | None) -> Adapter:
 
         return Reference()
     scheme, _, rest = endpoint.partition(":")
+    if scheme in ("cmd", "tcp") and os.name != "posix":
+        raise InputError(f"--adapter {endpoint}: {scheme}: endpoints need a POSIX system. Use python:MODULE:FACTORY.")
     if scheme == "cmd":
         return Command.parsed(endpoint, rest, timeout)
     if scheme == "tcp":

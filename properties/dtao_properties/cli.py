@@ -4,6 +4,7 @@ Exit codes: 0 conforms, 1 diverges, 2 could not run, 130 interrupted.
 """
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
@@ -14,9 +15,9 @@ import typer
 from rich.console import Console
 
 from dtao.errors import InputError
-from dtao_properties import conform_run, distribution_version, report, show
-from dtao_properties.adapter import REFERENCE
-from dtao_properties.conformance import greeting, verdicts
+from dtao_properties import conform_run, distribution_version, report, serve, show, smoke
+from dtao_properties.adapter import ENDPOINTS, REFERENCE, reached
+from dtao_properties.conformance import trial, verdicts
 from dtao_properties.known_failures import FAILURES
 from dtao_properties.selection import one_selected, selected, vectors_of
 
@@ -34,9 +35,11 @@ Examples:
   dtao conform                                  the bundled reference by the bundled vectors
   dtao conform --suite 'fixed_*' --workers 2    some suites, on two cores
   dtao conform --vectors recordings/            recordings of your own
-  dtao conform --adapter python:mine:adapter    your implementation
+  dtao conform --adapter cmd:./my-adapter       your implementation, in any language
+  dtao smoke --adapter cmd:./my-adapter         what is wrong with its messages, and what to do next
   dtao show launch/scenario/pool/p000           what a recorded vector says
   dtao replay launch/scenario/pool/p000         one vector, with every differing entry
+  dtao fuzz --adapter cmd:./my-adapter          search for divergences from the reference
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
 )
@@ -51,12 +54,40 @@ Vectors = Annotated[
     ),
 ]
 Endpoint = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--adapter",
         metavar="ENDPOINT",
-        help="What is judged: 'reference' (bundled) or 'python:MODULE:FACTORY', a callable without arguments that "
-        "returns an adapter.",
+        help=f"What is judged: {ENDPOINTS}. Without it, the command in --adapter-config, else the bundled reference.",
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--adapter-config", metavar="FILE", help="An adapter.toml: command, timeout, and mapped names."),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        min=0.01,
+        help="How long cmd: and tcp: may take for an answer; by default 10, and 30 for hello, load and blocks.",
+    ),
+]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--level",
+        metavar="LEVEL",
+        help="Judge at this level: kernel, quote, call or block. Repeatable; by default at all that are announced.",
+    ),
+]
+OneLevel = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--level",
+        metavar="LEVEL",
+        help="Search at this level: kernel, quote, call or block. Repeatable; by default at all that are announced, "
+        "but not at call besides block.",
     ),
 ]
 Identifier = Annotated[
@@ -66,6 +97,8 @@ Identifier = Annotated[
 
 def run() -> None:
     """Run the command line as a process: the result is its exit code."""
+    # a request to end is an exit like any other, so that the adapters are ended as well
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     app(prog_name="dtao")
 
 
@@ -96,6 +129,12 @@ def _mistakes_told() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from error
 
 
+def _further(config: Path | None, timeout: float | None, levels: list[str] | None) -> tuple[str, ...]:
+    words: tuple[str, ...] = () if config is None else ("--adapter-config", str(config))
+    words += () if timeout is None else ("--timeout", f"{timeout:g}")
+    return words + tuple(word for level in levels or () for word in ("--level", level))
+
+
 def _exit_code(statuses: Set[str]) -> int:
     if statuses & FAILURES:
         return DIVERGES
@@ -115,7 +154,10 @@ def conform(
     era: Annotated[
         str | None, typer.Option(metavar="ERA", help="Only vectors of this era, by name or spec version.")
     ] = None,
-    adapter: Endpoint = REFERENCE,
+    adapter: Endpoint = None,
+    config: ConfigFile = None,
+    timeout: Timeout = None,
+    level: Levels = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first vector that fails.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit XML report.")] = None,
     ndjson: Annotated[
@@ -143,17 +185,55 @@ def conform(
       dtao conform --vectors recordings/ --junit report.xml --ndjson report.ndjson
     """
     reports = conform_run.Reports(ndjson=ndjson, junit=junit, markdown=markdown, badge=badge, html=html)
-    filters = (("--suite", suite), ("-k", text), ("--fail-fast", fail_fast))
+    filters = (("--suite", suite), ("-k", text))
     with _mistakes_told():
+        endpoint, options = reached(adapter, config, timeout)
         choice = selected(vectors or (), suite=suite, text=text, era=era)
-        lists = conform_run.lists(known, write_known, choice, filters)
-        finished = conform_run.run(
-            Console(), choice, verdicts(choice, adapter, workers=workers, fail_fast=fail_fast),
-            replay=report.Replay(tuple(vectors or ()), adapter), hello=greeting(adapter, choice),
-            reports=reports, lists=lists,
-        )  # fmt: skip
+        lists = conform_run.lists(known, write_known, choice, (*filters, ("--fail-fast", fail_fast)))
+        replay = report.Replay(tuple(vectors or ()), adapter or REFERENCE, _further(config, timeout, level))
+        with trial(endpoint, choice, options, level or ()) as opened:
+            finished = conform_run.run(
+                Console(), choice, opened.verdicts(workers=workers, fail_fast=fail_fast),
+                replay=replay, hello=opened.hello, reports=reports, lists=lists, filters=(*filters, ("--era", era)),
+            )  # fmt: skip
         code = _exit_code({finished.standing(verdict) for verdict in finished.verdicts})
     raise typer.Exit(code)
+
+
+@app.command("smoke")
+def smoke_command(adapter: Endpoint = None, config: ConfigFile = None, timeout: Timeout = None) -> None:
+    """Send an adapter each kind of message, and say what is wrong with its replies and what to implement next.
+
+    \b
+    Examples:
+      dtao smoke --adapter cmd:./my-adapter
+      dtao smoke --adapter-config adapter.toml
+    """
+    with _mistakes_told():
+        endpoint, options = reached(adapter, config, timeout)
+        all_right = True
+        for line, is_right in smoke.lines(endpoint, options):
+            typer.echo(line)
+            all_right &= is_right
+    raise typer.Exit(0 if all_right else DIVERGES)
+
+
+@app.command("serve")
+def serve_command(
+    tcp: Annotated[
+        int | None,
+        typer.Option(metavar="PORT", min=0, max=65535, help="Listen on this port of 127.0.0.1; 0 for any free one."),
+    ] = None,
+) -> None:
+    """Put the bundled reference behind the adapter protocol: on standard input and output, or on a port.
+
+    \b
+    Examples:
+      dtao serve
+      dtao serve --tcp 4000
+    """
+    with _mistakes_told():
+        serve.serve_reference(tcp)
 
 
 @app.command("show")
@@ -182,21 +262,103 @@ def show_command(
 
 
 @app.command("replay")
-def replay_command(identifier: Identifier, vectors: Vectors = None, adapter: Endpoint = REFERENCE) -> None:
+def replay_command(
+    identifier: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|FILE",
+            help="The id of a vector, an unambiguous ending of it such as pool/p000, or a counterexample's file.",
+        ),
+    ],
+    vectors: Vectors = None,
+    adapter: Endpoint = None,
+    config: ConfigFile = None,
+    timeout: Timeout = None,
+    level: Levels = None,
+    promote: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a counterexample's vector into this folder, for conform --vectors."),
+    ] = None,
+    emit_pytest: Annotated[
+        bool, typer.Option("--emit-pytest", help="Print a test that keeps a counterexample from coming back.")
+    ] = False,
+) -> None:
     """Judge one vector alone and name every storage entry that differs at its first divergence.
+
+    A path to an existing file is a counterexample of dtao fuzz: the answer is FIXED, STILL FAILS or ERROR.
 
     \b
     Examples:
       dtao replay launch/scenario/pool/p000
       dtao replay market/p003 --vectors recordings/ --adapter python:mine:adapter
+      dtao replay counterexamples/call-call-add_stake-events.json --adapter cmd:./my-adapter
     """
     with _mistakes_told():
+        endpoint, options = reached(adapter, config, timeout)
+        if Path(identifier).is_file():
+            from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
+
+            code = command.replay(Path(identifier), endpoint, options, promote=promote, emit=emit_pytest, named=adapter)
+            raise typer.Exit(code)
+        if promote is not None or emit_pytest:
+            raise InputError(f"{identifier}: no such file. --promote and --emit-pytest are for counterexamples.")
         choice = one_selected(identifier, vectors or ())
-        how = report.Replay(tuple(vectors or ()), adapter)
-        for verdict in verdicts([choice], adapter, kept=sys.maxsize):
+        how = report.Replay(tuple(vectors or ()), adapter or REFERENCE, _further(config, timeout, level))
+        for verdict in verdicts([choice], endpoint, options=options, levels=level or (), kept=sys.maxsize):
             if verdict.status == "passed":
                 typer.echo(f"ok  {verdict.id}  {verdict.seconds:.2f} s")
             else:
                 typer.echo(report.verdict_text(verdict, how))
             code = _exit_code({verdict.status})
+    raise typer.Exit(code)
+
+
+@app.command("fuzz")
+def fuzz_command(
+    adapter: Endpoint = None,
+    config: ConfigFile = None,
+    timeout: Timeout = None,
+    level: OneLevel = None,
+    era: Annotated[str, typer.Option(metavar="ERA", help="The era of the rules.")] = "launch",
+    seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31, help="The first seed.")] = 0,
+    examples: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Episodes in all; by default 1000, or as many as --time allows."),
+    ] = None,
+    steps: Annotated[int, typer.Option(metavar="N", min=1, help="The longest episode, in steps.")] = 40,
+    seconds: Annotated[
+        float | None, typer.Option("--time", metavar="SECONDS", min=0.1, help="Begin no episode after so long.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the counterexamples are written, one file a signature.")
+    ] = Path("counterexamples"),
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that search side by side.")] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Search on the workers of this Dask scheduler, tcp://…")
+    ] = None,
+    vacuity: Annotated[
+        bool, typer.Option("--vacuity", help="Watch every episode for the rules it reaches, not a sample; slower.")
+    ] = False,
+) -> None:
+    """Search for inputs to which an implementation answers otherwise than the reference, and shrink them.
+
+    Episodes begin with random states and with those of the bundled vectors. Every divergence of a new kind is written
+    to a file, which dtao replay judges again. --workers and --scheduler need the extra [campaign].
+
+    \b
+    Examples:
+      dtao fuzz --adapter cmd:./my-adapter
+      dtao fuzz --adapter python:mine:adapter --level call --time 600 --workers 8
+      dtao fuzz --adapter tcp:localhost:4000 --seed 7 --examples 200 --out found/
+    """
+    with _mistakes_told():
+        from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
+        from dtao_properties.fuzz.search import Job
+
+        endpoint, options = reached(adapter, config, timeout)
+        planned = command.campaign_of(
+            Job(endpoint, options, era, steps=steps, vacuity=vacuity), tuple(level or ()), seed=seed,
+            examples=examples, seconds=seconds, out=out, workers=workers, scheduler=scheduler,
+        )  # fmt: skip
+        code = command.fuzz(planned)
     raise typer.Exit(code)

@@ -1,44 +1,33 @@
 """The judge: replay vectors against an adapter and compare every answer.
 
 The first divergence of a vector ends that vector, which then counts as failed; the run goes on with the next one.
+What is asked at each level, and what happens after a step that an adapter does not do, is in the module stepping.
 """
 
 import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
 from attrs import frozen
 
-from dtao_properties import protocol, vectors
-from dtao_properties.adapter import connected
-from dtao_properties.differences import Difference, difference, entry_differences, same
-from dtao_properties.protocol import Errored, Hello, NoAnswer, Refused, Session, Skipped
+from dtao_properties import vectors
+from dtao_properties.adapter import REFERENCE, Options, connected
+from dtao_properties.protocol import LEVELS, Errored, Hello, Level, NoAnswer, Refused, Session, Skipped
 from dtao_properties.selection import Selected
-from dtao_properties.vectors import Header, Json, Vector, VectorError
+from dtao_properties.stepping import GENESIS, Divergence, Plan, Stepping, request_of
+from dtao_properties.vectors import Header, Vector, VectorError
+
+__all__ = ["Divergence", "Status", "Trial", "Verdict", "greeting", "judged", "request_of", "trial", "verdicts"]
 
 Status = Literal["passed", "failed", "skipped", "errored"]
-EXPECTATIONS = ("error", "events", "value", "diff")
-"""The members of a step that an implementation has to answer, in the order in which they are compared."""
 KERNELS_PER_TASK = 200
 """Kernel vectors that a worker takes at a time: many are judged in the time that handing one over takes."""
-
-
-@frozen
-class Divergence:
-    """The first step of a vector at which an implementation parts from the recording."""
-
-    step: int | None
-    """Counted from 0; None for a kernel, which has no steps."""
-    steps: int
-    request: Mapping[str, Json]
-    differences: tuple[Difference, ...]
-    """The differing kinds of answer, then the differing storage entries, as far as they are kept."""
-    further: int
-    """How many more storage entries differ."""
 
 
 @frozen
@@ -52,7 +41,7 @@ class Verdict:
     divergence: Divergence | None = None
     reason: str | None = None
     """Why it was skipped or errored, in the adapter's words."""
-    level: protocol.Level | None = None
+    level: Level | None = None
     """The level at which it was judged; None if it was not, because no selected level covers it."""
     judged: int = 0
     """The answers that were compared with the recording."""
@@ -72,10 +61,131 @@ class _Task:
     indexes: tuple[int, ...]
 
 
-def greeting(endpoint: str, choice: Sequence[Selected] = ()) -> Hello:
-    """Check that an adapter answers and knows the eras of the chosen vectors; return what it says about itself."""
+@frozen
+class Trial:
+    """An adapter that has said what it does, and the vectors that it is to be judged by."""
+
+    endpoint: str
+    options: Options
+    choice: Sequence[Selected]
+    hello: Hello
+    plan: Plan
+    _session: Session
+
+    def verdicts(self, *, workers: int = 1, fail_fast: bool = False, kept: int = 1) -> Iterator[Verdict]:
+        """Judge the vectors one after the other, in the order of the choice whatever the number of workers.
+
+        ``kept`` is the number of differing storage entries that a divergence describes; the others are only counted.
+        With ``fail_fast`` the verdict that is not a pass is the last. A request that the bundled reference refuses
+        as malformed is a VectorError.
+        """
+        for verdict in self._alone(kept) if workers <= 1 else self._shared(kept, workers):
+            yield verdict
+            if fail_fast and verdict.status in ("failed", "errored"):
+                return
+
+    def _alone(self, kept: int) -> Iterator[Verdict]:
+        for part in self.choice:
+            wanted = frozenset(part.indexes)
+            for index, vector in enumerate(vectors.vectors(part.header.path)):
+                if index in wanted:
+                    yield judged(self._session, part.header, vector, kept, self.plan)
+
+    def _shared(self, kept: int, workers: int) -> Iterator[Verdict]:
+        self._session.close()  # each worker has its own
+        tasks = []
+        for part in self.choice:
+            size = KERNELS_PER_TASK if part.header.runner == "kernel" else 1
+            tasks += [_Task(part.header.path, part.indexes[at : at + size]) for at in range(0, len(part.indexes), size)]
+        spawn = multiprocessing.get_context("spawn")
+        setting = (self.endpoint, self.options, self.plan, kept)
+        pool = ProcessPoolExecutor(min(workers, len(tasks)), spawn, _start_worker, setting)
+        try:
+            for part_verdicts in pool.map(_judged_task, tasks):
+                yield from part_verdicts
+        except BrokenExecutor as error:
+            raise VectorError("a worker process died. Run with --workers 1 to see where.") from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def trial(
+    endpoint: str, choice: Sequence[Selected] = (), options: Options | None = None, levels: Collection[str] = ()
+) -> Iterator[Trial]:
+    """Open an adapter for a run, and let go of it afterwards.
+
+    ``levels`` are those to judge at, among those that the adapter announces; all of these if none are given. Rejects,
+    as InputError: an adapter that does not answer, that does not know the era of a chosen vector, or that announces
+    none of the levels.
+    """
+    options = options or Options()
+    session = Session(connected(endpoint, options))
     try:
-        hello = Session(connected(endpoint)).hello()
+        hello = _greeted(endpoint, session, choice)
+        plan = Plan(_levels(hello, levels), hello.items, refusals_end_the_run=endpoint == REFERENCE)
+        yield Trial(endpoint, options, choice, hello, plan, session)
+    finally:
+        session.close()
+
+
+def greeting(endpoint: str, choice: Sequence[Selected] = (), options: Options | None = None) -> Hello:
+    """Check that an adapter answers and knows the eras of the chosen vectors; return what it says about itself."""
+    with trial(endpoint, choice, options) as opened:
+        return opened.hello
+
+
+def verdicts(
+    choice: Sequence[Selected],
+    endpoint: str,
+    *,
+    options: Options | None = None,
+    levels: Collection[str] = (),
+    workers: int = 1,
+    fail_fast: bool = False,
+    kept: int = 1,
+) -> Iterator[Verdict]:
+    """Open an adapter, judge it by the chosen vectors and let go of it; see :func:`trial` and :class:`Trial`."""
+    with trial(endpoint, choice, options, levels) as opened:
+        yield from opened.verdicts(workers=workers, fail_fast=fail_fast, kept=kept)
+
+
+def judged(session: Session, head: Header, vector: Vector, kept: int = 1, plan: Plan | None = None) -> Verdict:
+    """Judge one vector at the highest level of the plan that covers it; by default all levels are in the plan."""
+    plan = plan or Plan()
+    start = perf_counter()
+    level = plan.level(head.runner)
+    if level is None:
+        lowest = "kernel" if head.runner == "kernel" else "quote"
+        return Verdict(head.name, vector.id, "skipped", 0.0, reason=f"not judged at level {lowest} or above")
+    stepping = Stepping(session, head, vector.body, plan, level, kept)
+    status: Status = "passed"
+    divergence = reason = None
+    try:
+        divergence = stepping.divergence()
+        if divergence is not None:
+            status = "failed"
+        elif not stepping.judged:
+            status, reason = "skipped", stepping.why_skipped
+    except Skipped as failure:
+        status, reason = "skipped", f"{stepping.place}: {failure}"
+    except Errored as failure:
+        status, reason = "errored", f"{stepping.place}: {failure}"
+    except Refused as failure:
+        if plan.refusals_end_the_run:
+            line = 1 if stepping.place == GENESIS else vector.line
+            problem, remedy = f"{stepping.place}: {failure}", "Correct the vector, or judge other ones"
+            raise VectorError(vectors.located(vector.path, line, vector.id, problem, remedy)) from failure
+        status, reason = "errored", f"{stepping.place}: the adapter refuses the request as malformed: {failure}"
+    return Verdict(
+        head.name, vector.id, status, perf_counter() - start, divergence, reason, level,
+        stepping.judged, stepping.skipped, stepping.unasked, tuple(sorted(stepping.left_out)),
+    )  # fmt: skip
+
+
+def _greeted(endpoint: str, session: Session, choice: Sequence[Selected]) -> Hello:
+    try:
+        hello = session.hello()
     except NoAnswer as failure:
         raise VectorError(f"--adapter {endpoint}: {failure}. The run cannot begin.") from failure
     for part in choice:
@@ -87,117 +197,26 @@ def greeting(endpoint: str, choice: Sequence[Selected] = ()) -> Hello:
     return hello
 
 
-def verdicts(
-    choice: Sequence[Selected], endpoint: str, *, workers: int = 1, fail_fast: bool = False, kept: int = 1
-) -> Iterator[Verdict]:
-    """Judge the chosen vectors one after the other, in the order of the choice whatever the number of workers.
-
-    ``kept`` is the number of differing storage entries that a divergence describes; the others are only counted.
-    With ``fail_fast`` the verdict that is not a pass is the last. A request that the adapter refuses as
-    malformed is a VectorError.
-    """
-    greeting(endpoint, choice)
-    for verdict in _alone(choice, endpoint, kept) if workers <= 1 else _shared(choice, endpoint, kept, workers):
-        yield verdict
-        if fail_fast and verdict.status in ("failed", "errored"):
-            return
+def _levels(hello: Hello, wanted: Collection[str]) -> tuple[Level, ...]:
+    if unknown := [name for name in wanted if name not in LEVELS]:
+        raise VectorError(f"--level {unknown[0]}: there is no such level. The levels are {', '.join(LEVELS)}.")
+    if not hello.levels:
+        raise VectorError(f"the adapter {hello.name!r} announces no level, so that there is nothing to judge.")
+    levels = tuple(level for level in hello.levels if not wanted or level in wanted)
+    if not levels:
+        asked = ", ".join(f"--level {name}" for name in wanted)
+        raise VectorError(f"{asked}: the adapter {hello.name!r} announces only {', '.join(hello.levels)}.")
+    return levels
 
 
-def judged(session: Session, head: Header, vector: Vector, kept: int = 1) -> Verdict:
-    """Judge one vector."""
-    start = perf_counter()
-    status: Status = "passed"
-    divergence = reason = None
-    place = "the genesis"
-    try:
-        if head.runner == "kernel":
-            place = f"the kernel {vector.body['kernel']}"
-            divergence = _kernel_divergence(session, head, vector.body, kept)
-        else:
-            session.ask({"do": "load", "era": head.era, "spec_version": head.spec_version, "state": head.genesis})
-            for number, step in enumerate(vector.body["steps"]):
-                place = f"step {number}"
-                divergence = _step_divergence(session, vector.body, number, step, kept)
-                if divergence is not None:
-                    break
-        if divergence is not None:
-            status = "failed"
-    except Skipped as failure:
-        status, reason = "skipped", f"{place}: {failure}"
-    except Errored as failure:
-        status, reason = "errored", f"{place}: {failure}"
-    except Refused as failure:
-        line, problem = (vector.line, f"{place}: {failure}") if place != "the genesis" else (1, f"{place}: {failure}")
-        raise VectorError(
-            vectors.located(vector.path, line, vector.id, problem, "Correct the vector, or judge other ones")
-        ) from failure
-    return Verdict(head.name, vector.id, status, perf_counter() - start, divergence, reason)
+_worker: tuple[Session, Plan, int] | None = None
 
 
-def request_of(step: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the request that a step stands for: the step without what it expects."""
-    # A "value" is what a set writes, but what a phase or a read must answer.
-    hidden = ("diff",) if step["do"] == "set" else EXPECTATIONS
-    return {member: value for member, value in step.items() if member not in hidden}
-
-
-def _kernel_divergence(session: Session, head: Header, body: Mapping[str, Json], kept: int) -> Divergence | None:
-    request = {"do": "kernel", "era": head.era, "kernel": body["kernel"], "args": body["args"]}
-    reply = session.ask(request)
-    if same(body["value"], reply["value"]):
-        return None
-    return Divergence(None, 1, request, (difference("value", body["value"], reply["value"]),), 0)
-
-
-def _step_divergence(
-    session: Session, body: Mapping[str, Json], number: int, step: Mapping[str, Json], kept: int
-) -> Divergence | None:
-    request = request_of(step)
-    reply = session.ask(request)
-    answers = protocol.REPLY_MEMBERS[step["do"]]
-    if all(same(step[member], reply[member]) for member in answers):
-        return None
-    found = [
-        difference(member, step[member], reply[member])
-        for member in EXPECTATIONS[:-1]
-        if member in answers and not same(step[member], reply[member])
-    ]
-    entries = list(entry_differences(step["diff"], reply["diff"])) if "diff" in answers else []
-    return Divergence(number, len(body["steps"]), request, (*found, *entries[:kept]), len(entries[kept:]))
-
-
-def _alone(choice: Sequence[Selected], endpoint: str, kept: int) -> Iterator[Verdict]:
-    session = Session(connected(endpoint))
-    for part in choice:
-        wanted = frozenset(part.indexes)
-        for index, vector in enumerate(vectors.vectors(part.header.path)):
-            if index in wanted:
-                yield judged(session, part.header, vector, kept)
-    session.ask({"do": "stop"})
-
-
-def _shared(choice: Sequence[Selected], endpoint: str, kept: int, workers: int) -> Iterator[Verdict]:
-    tasks = []
-    for part in choice:
-        size = KERNELS_PER_TASK if part.header.runner == "kernel" else 1
-        tasks += [_Task(part.header.path, part.indexes[at : at + size]) for at in range(0, len(part.indexes), size)]
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(tasks)), spawn, _start_worker, (endpoint, kept))
-    try:
-        for part_verdicts in pool.map(_judged_task, tasks):
-            yield from part_verdicts
-    except BrokenExecutor as error:
-        raise VectorError("a worker process died. Run with --workers 1 to see where.") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_worker: tuple[Session, int] | None = None
-
-
-def _start_worker(endpoint: str, kept: int) -> None:
+def _start_worker(endpoint: str, options: Options, plan: Plan, kept: int) -> None:
     global _worker
-    _worker = (Session(connected(endpoint)), kept)
+    session = Session(connected(endpoint, options))
+    _worker = (session, plan, kept)
+    Finalize(None, session.close, exitpriority=1)  # atexit does not reach every kind of worker
 
 
 @lru_cache(maxsize=2)
@@ -208,6 +227,6 @@ def _file(path: Path) -> tuple[Header, tuple[Vector, ...]]:
 def _judged_task(task: _Task) -> list[Verdict]:
     if _worker is None:
         raise RuntimeError("a worker was given a task before it was started")
-    session, kept = _worker
+    session, plan, kept = _worker
     head, content = _file(task.path)
-    return [judged(session, head, content[index], kept) for index in task.indexes]
+    return [judged(session, head, content[index], kept, plan) for index in task.indexes]

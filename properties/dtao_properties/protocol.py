@@ -6,7 +6,8 @@ A request is a JSON object with ``seq`` and ``do``; the reply echoes ``seq``:
 ``do``     further members of the request                members of the reply
 ========== ============================================= ==========================
 hello      protocol                                      value (an object, see Hello)
-load       era, spec_version, state (flat entries)       ok
+load       era, spec_version, state (flat entries),      ok
+           recorded (true, or left out)
 kernel     era, kernel, args                             value
 call       call, signer, args                            error, events, diff
 set        item, value, and the keys by name             diff
@@ -44,6 +45,9 @@ REQUEST_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "hello": ("protocol",), "load": ("era", "spec_version", "state"), "kernel": ("era", "kernel", "args"),
     "call": ("call", "signer", "args"), "set": ("item", "value"), "phase": ("phase", "args"),
     "read": ("read", "args"), "blocks": ("n",), "stop": (),
+}  # fmt: skip
+REQUEST_TYPES: Mapping[str, type] = {
+    "state": dict, "args": dict, "kernel": str, "call": str, "item": str, "phase": str, "read": str,
 }  # fmt: skip
 REPLY_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "hello": ("value",), "load": ("ok",), "kernel": ("value",), "call": ("error", "events", "diff"), "set": ("diff",),
@@ -106,19 +110,23 @@ class Session:
     adapter: Adapter
     sequence: int = field(default=0, init=False)
 
-    def ask(self, message: Mapping[str, Json]) -> dict[str, Json]:
-        """Send one request and return the reply, which has the members that its kind calls for.
-
-        Raises Skipped, Errored or Refused with the adapter's words.
-        """
+    def raw(self, message: Mapping[str, Json]) -> Json:
+        """Send one request and return whatever comes back; raises Errored if nothing does."""
         self.sequence += 1
         try:
-            reply = self.adapter.request({"seq": self.sequence, **message})
+            return self.adapter.request({"seq": self.sequence, **message})
         except NoAnswer:
             raise
         except Exception as crash:  # foreign code: whatever it raises is its failure, reported and counted as errored
             words = printable(f"{type(crash).__name__}: {crash}")
             raise Errored(f"the adapter raised {words}{_origin(crash)}") from crash
+
+    def ask(self, message: Mapping[str, Json]) -> dict[str, Json]:
+        """Send one request and return the reply, which has the members that its kind calls for.
+
+        Raises Skipped, Errored or Refused with the adapter's words.
+        """
+        reply = self.raw(message)
         if not isinstance(reply, dict):
             raise Errored(f"the reply is not an object but {type(reply).__name__}")
         if reply.get("seq") != self.sequence:

@@ -188,20 +188,18 @@ def test_same_id_in_two_files(dtao_command: Dtao, tmp_path: Path) -> None:
     assert f"{tmp_path / 'b.jsonl'}: toy/kernel/sum/p0: the id also occurs in {tmp_path / 'a.jsonl'}" in message
 
 
-def test_refused_request_names_file_line_and_step(dtao_command: Dtao, tmp_path: Path) -> None:
+def test_refused_request_of_a_foreign_adapter_is_its_own_failure(dtao_command: Dtao, tmp_path: Path) -> None:
     adapter = "python:tests.properties.toy:Refusing"
     for workers in (1, 2):
         result = dtao_command("conform", "--vectors", toy.folder(tmp_path), "--adapter", adapter, "--workers", workers)
-        assert result.exit_code == 2
-        assert "bank.jsonl.gz:2: toy/scenario/bank/p0: step 4: unknown phase 'bless'" in result.stderr
+        assert result.exit_code == 1
+        assert "step 4: the adapter refuses the request as malformed: unknown phase 'bless'" in result.stdout
 
 
 @pytest.mark.parametrize(
     ("endpoint", "said"),
     [
-        ("cmd:./mine", "cmd: endpoints come in a later version"),
-        ("tcp:localhost:1", "tcp: endpoints come in a later version"),
-        ("nonsense", "unknown endpoint. Give 'reference' or 'python:MODULE:FACTORY'"),
+        ("nonsense", "unknown endpoint. Give 'reference', 'cmd:COMMAND LINE', 'tcp:HOST:PORT' or 'python:"),
         ("python:tests.properties.toy", "unknown endpoint"),
         ("python:no_such_module:f", "cannot import 'no_such_module'"),
         ("python:tests.properties.toy:nothing", "has no callable 'nothing'"),

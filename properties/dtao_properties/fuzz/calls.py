@@ -1,0 +1,304 @@
+"""Calls with arguments aimed at acceptance, at the boundaries of their rules, and now and then at a rejection."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+import dtao
+from dtao import calls
+from dtao.calls.moves import max_amount_move
+from dtao.calls.networks import network_lock_cost
+from dtao.params import KEY_SWAP_COST, MAX_CHILDREN
+from dtao.state import State
+from dtao.transitions.stake import is_stable, price
+from dtao.units import U16_MAX, U64_MAX, NetUid
+from dtao_properties.fuzz.choices import Choices
+from dtao_properties.fuzz.situation import Position, Situation, u64
+from dtao_properties.vectors import Json
+
+Made = tuple[int | None, dict[str, Json]]
+"""Who signs (None: root), and the arguments in the vectors' encoding."""
+PERSISTENCE = 3
+"""Of 4: how often a call that would be rejected is made tame, and so likely accepted."""
+
+
+def _stake(situation: Situation) -> Made:
+    coldkey = situation.payer()
+    hotkey, netuid = situation.hotkey(), situation.netuid(fits=situation.liquid)
+    amount = situation.tao_amount(coldkey, netuid)
+    return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "amount_staked": str(amount)}
+
+
+def _stake_limit(situation: Situation) -> Made:
+    coldkey, args = _stake(situation)
+    partial = situation.choices.chance(96)
+    limit, amount = situation.buying_limit(args["netuid"], dtao.Rao(int(args["amount_staked"])))
+    return coldkey, {**args, "amount_staked": str(amount), "limit_price": str(limit), "allow_partial": partial}
+
+
+def _unstake(situation: Situation) -> Made:
+    return _unstaking(situation, situation.position())
+
+
+def _unstaking(situation: Situation, position: Position) -> Made:
+    amount = situation.alpha_amount(position)
+    hotkey = situation.hotkey() if situation.odd(8) else position.hotkey
+    return position.coldkey, {"hotkey": str(hotkey), "netuid": position.netuid, "amount_unstaked": str(amount)}
+
+
+def _unstake_limit(situation: Situation) -> Made:
+    position = situation.position()
+    coldkey, args = _unstaking(situation, position)
+    partial = situation.choices.chance(96)
+    limit, amount = situation.selling_limit(position.netuid, dtao.Alpha(int(args["amount_unstaked"])), position.held)
+    return coldkey, {**args, "amount_unstaked": str(amount), "limit_price": str(limit), "allow_partial": partial}
+
+
+def _unstake_all(situation: Situation) -> Made:
+    position = situation.position()
+    hotkey = situation.choices.pick((8, 999)) if situation.odd(64) else position.hotkey
+    return position.coldkey, {"hotkey": str(hotkey)}
+
+
+def _move(situation: Situation) -> Made:
+    position = situation.position(of_owner=not situation.odd())
+    amount = situation.alpha_amount(position)
+    return position.coldkey, {
+        "origin_hotkey": str(position.hotkey),
+        "destination_hotkey": str(situation.hotkey()),
+        "origin_netuid": position.netuid,
+        "destination_netuid": situation.netuid(),
+        "alpha_amount": str(amount),
+    }
+
+
+def _transfer_stake(situation: Situation) -> Made:
+    signer, args = _move(situation)
+    destination = situation.choices.pick((2, 3, 1, 2_500))
+    kept = ("origin_netuid", "destination_netuid", "alpha_amount")
+    moved = {name: args[name] for name in kept}
+    return signer, {"destination_coldkey": str(destination), "hotkey": args["origin_hotkey"], **moved}
+
+
+def _swap_stake(situation: Situation) -> Made:
+    signer, args = _move(situation)
+    return signer, {"hotkey": args["origin_hotkey"], **{name: args[name] for name in list(args)[2:]}}
+
+
+def _swap_stake_limit(situation: Situation) -> Made:
+    signer, args = _swap_stake(situation)
+    state, choice = situation.state, situation.choices.byte()
+    origin, destination = NetUid(args["origin_netuid"]), NetUid(args["destination_netuid"])
+    ratio = price(state, origin) * 10**9 // max(price(state, destination), 1)
+    partial = situation.choices.chance(96)
+    if situation.odd(64):
+        limit = (ratio, ratio + 1, U64_MAX, 10**9, 10**9 + 1)[choice % 5]
+    elif is_stable(state, origin) and is_stable(state, destination):
+        limit = (10**9, 0)[choice & 1]
+    else:
+        limit = (ratio - (ratio >> 4), 0, ratio >> 1, ratio - 1)[choice & 3]
+    limit = u64(limit)
+    amount = int(args["alpha_amount"])
+    maximum = max_amount_move(state, origin, destination, limit)
+    if choice & 16 and 0 < maximum < amount:
+        amount = maximum + (choice >> 5 & 1)
+    return signer, {**args, "alpha_amount": str(amount), "limit_price": str(limit), "allow_partial": partial}
+
+
+def _applicant(situation: Situation) -> tuple[int, int]:
+    """Return a hotkey and who registers it: a new one, or one that exists."""
+    if situation.choices.chance(112):
+        hotkey, coldkey = situation.owned()
+        return hotkey, coldkey
+    return situation.newcomer(), situation.payer(10**9)
+
+
+def _burned_register(situation: Situation) -> Made:
+    hotkey, coldkey = _applicant(situation)
+    netuid = situation.netuid(root=situation.odd(), fits=situation.open)
+    return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
+
+
+def _root_register(situation: Situation) -> Made:
+    hotkey, coldkey = _applicant(situation)
+    return coldkey, {"hotkey": str(hotkey)}
+
+
+def _register_network(situation: Situation) -> Made:
+    coldkey = situation.payer(network_lock_cost(situation.state)[1])
+    hotkey = situation.hotkey() if situation.odd(64) else situation.newcomer()
+    return coldkey, {"hotkey": str(hotkey)}
+
+
+def _dissolve_network(situation: Situation) -> Made:
+    netuid = situation.netuid(root=situation.odd())
+    owner = situation.state.subnet(netuid).owner or 0
+    signer = owner if situation.odd() else None
+    return signer, {"coldkey": str(8 if situation.odd(48) else owner), "netuid": netuid}
+
+
+def _set_weights(situation: Situation) -> Made:
+    choices = situation.choices
+    netuid = situation.netuid(root=situation.odd(), fits=situation.hasty)
+    neurons = situation.state.subnet(netuid).neurons
+    uids = sorted(neurons.keys)
+    if not uids:
+        return 11, {"netuid": netuid, "dests": [], "weights": [], "version_key": "0"}
+    permitted = [uid for uid in uids if uid < len(neurons.validator_permit) and neurons.validator_permit[uid]]
+    uid = choices.pick(uids if situation.odd() else permitted or uids)
+    signer = 8 if situation.odd(8) else neurons.keys[uid]
+    if situation.odd():
+        dests: list[int] = list(choices.pick(([0, 0], [U16_MAX], [*uids, 0], [])))
+    else:
+        dests = [int(one) for one in ([uid] if not permitted or choices.chance(32) else uids[: 6 + choices.below(3)])]
+    weights = [choices.pick((65_535, 1, 0, 32_768, 1_000 + index)) for index in range(len(dests))]
+    if situation.odd(6):
+        weights = weights[1:]
+    key = situation.state.subnet(netuid).hyperparameters.weights_version_key
+    return signer, {
+        "netuid": netuid,
+        "dests": dests,
+        "weights": weights,
+        "version_key": str(max(key - int(situation.odd(48)), 0)),
+    }
+
+
+def _set_children(situation: Situation) -> Made:
+    choices = situation.choices
+    hotkey, coldkey = situation.owned()
+    netuid = situation.netuid(root=situation.odd())
+    others: list[int] = [other for other in sorted(situation.state.owner) if other != hotkey]
+    others = others or [999]
+    count = min(choices.below(4), len(others))
+    start = choices.byte() % len(others)
+    chosen = [others[(start + index) % len(others)] for index in range(count)]
+    share = choices.pick((U64_MAX // max(count, 1), 1, U64_MAX // 7))
+    pairs = [[str(share), str(child)] for child in chosen]
+    if situation.odd():
+        strange = ([[str(share), str(hotkey)]], [[str(U64_MAX), "12"]] * 2, [["1", "12"]] * 2)
+        pairs = choices.pick((*strange, [["1", str(900 + index)] for index in range(MAX_CHILDREN + 1)]))
+    return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "children": pairs}
+
+
+def _set_childkey_take(situation: Situation) -> Made:
+    hotkey, coldkey = situation.owned()
+    largest = situation.state.parameters.max_childkey_take
+    take = min(largest + 1, U16_MAX) if situation.odd() else situation.choices.pick((largest, 0, largest // 2))
+    return coldkey, {"hotkey": str(hotkey), "netuid": situation.netuid(), "take": take}
+
+
+def _increase_take(situation: Situation) -> Made:
+    hotkey, coldkey = situation.owned()
+    state = situation.state
+    largest, now = state.parameters.max_delegate_take, state.delegates.get(hotkey, -1)
+    if not situation.odd() and now >= largest:
+        fitting = [(other, owner) for other, owner in state.owner.items() if state.delegates.get(other, -1) < largest]
+        if fitting:
+            hotkey, coldkey = min(fitting)
+            now = state.delegates.get(hotkey, -1)
+    apt = (now + 1, largest, (now + largest + 1) // 2)
+    take = situation.choices.pick((now, largest + 1, 0) if situation.odd() else apt)
+    return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
+
+
+def _decrease_take(situation: Situation) -> Made:
+    hotkey, coldkey = situation.owned()
+    state = situation.state
+    least, now = state.parameters.min_delegate_take, state.delegates.get(hotkey, U16_MAX + 1)
+    apt = (now - 1, least, (now + least) // 2)
+    take = situation.choices.pick((now, least - 1) if situation.odd() else apt)
+    return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
+
+
+def _swap_hotkey(situation: Situation) -> Made:
+    hotkey, coldkey = situation.owned()
+    owner, balances = situation.state.owner, situation.state.balances
+    if not situation.odd() and balances.get(coldkey, 0) <= KEY_SWAP_COST:
+        able = [(other, signer) for other, signer in owner.items() if balances.get(signer, 0) > KEY_SWAP_COST + 500]
+        hotkey, coldkey = min(able, default=(hotkey, coldkey))
+    new = hotkey if situation.odd(8) else situation.newcomer()
+    return coldkey, {"hotkey": str(hotkey), "new_hotkey": str(new)}
+
+
+def _swap_coldkey(situation: Situation) -> Made:
+    old = situation.payer()
+    balance = situation.state.balances.get(old, 0)
+    cost = situation.choices.pick((0, KEY_SWAP_COST, balance, balance // 2))
+    cost = balance + 1 if situation.odd() else min(cost, balance)
+    new = situation.payer() if situation.odd() else situation.newcomer()
+    signer = old if situation.odd(8) else None
+    return signer, {"old_coldkey": str(old), "new_coldkey": str(new), "swap_cost": str(u64(cost))}
+
+
+def _transfer(situation: Situation) -> Made:
+    source = situation.payer(1_000)
+    balance = situation.state.balances.get(source, 0)
+    apt = (balance // 4, 500, balance - 500, balance, balance - 499, 501, 0)
+    odd = (499, balance + 1, U64_MAX, 1)
+    value = situation.choices.pick(odd) if situation.odd() else situation.choices.pick(apt)
+    dest = situation.choices.pick((2, 1, 3, 2_600))
+    return source, {"dest": str(dest), "value": str(u64(value))}
+
+
+MAKERS: Mapping[str, tuple[int, Callable[[Situation], Made]]] = {
+    "add_stake": (22, _stake),
+    "remove_stake": (16, _unstake),
+    "add_stake_limit": (18, _stake_limit),
+    "remove_stake_limit": (16, _unstake_limit),
+    "move_stake": (14, _move),
+    "swap_stake": (12, _swap_stake),
+    "swap_stake_limit": (16, _swap_stake_limit),
+    "transfer_stake": (12, _transfer_stake),
+    "unstake_all": (6, _unstake_all),
+    "unstake_all_alpha": (6, _unstake_all),
+    "transfer": (14, _transfer),
+    "burned_register": (12, _burned_register),
+    "root_register": (8, _root_register),
+    "register_network": (4, _register_network),
+    "dissolve_network": (2, _dissolve_network),
+    "set_weights": (14, _set_weights),
+    "set_children": (12, _set_children),
+    "set_childkey_take": (8, _set_childkey_take),
+    "increase_take": (6, _increase_take),
+    "decrease_take": (6, _decrease_take),
+    "swap_hotkey": (6, _swap_hotkey),
+    "swap_coldkey": (6, _swap_coldkey),
+}
+"""For every call how often it is made, of all the weights together, and what makes it."""
+_DRAWN: tuple[str, ...] = tuple(name for name, (weight, _) in MAKERS.items() for _ in range(weight))
+
+
+@frozen
+class Candidate:
+    """A call as the adapter is asked for it, with what the reference makes of it."""
+
+    request: dict[str, Json]
+    outcome: dtao.Outcome
+
+
+def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
+    """Return the call that some bytes stand for in a state.
+
+    One that the state would reject is, in three of four cases, made again from the same bytes without odd choices.
+    """
+    choices = Choices(data)
+    name = _DRAWN[choices.byte() % len(_DRAWN)]
+    persistent = choices.byte() & 3 < PERSISTENCE
+    at = choices.at
+    made = _tried(era, Situation(state, choices), name)
+    if made.outcome.error is not None and persistent:
+        again = Choices(data)
+        again.at = at
+        made = _tried(era, Situation(state, again, tame=True), name)
+    return made
+
+
+def _tried(era: dtao.Era, situation: Situation, name: str) -> Candidate:
+    misplaced = situation.odd(3)  # signed by root where an account should, and the other way round
+    signer, args = MAKERS[name][1](situation)
+    if misplaced:
+        signer = 1 if signer is None else None
+    encoded: Any = None if signer is None else str(signer)
+    request = {"do": "call", "call": name, "signer": encoded, "args": args}
+    return Candidate(request, era.apply(situation.state, calls.from_json(name, encoded, args)))

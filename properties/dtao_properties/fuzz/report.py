@@ -1,0 +1,120 @@
+"""What a campaign tells a person: its progress on a terminal, and at the end what it did and did not reach."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from dtao_properties.fuzz.campaign import Progress
+from dtao_properties.fuzz.tally import Tally
+
+STATES = ("call", "block")
+"""The levels at which the economy runs, so that unreached rules mean something."""
+
+
+def printed(console: Console, text: str) -> None:
+    """Print lines as they are, without reading markup into them."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def shown(console: Console, progress: Progress) -> Iterator[None]:
+    """Show a bar, where there is a terminal, as long as a campaign goes; print each finding as it comes."""
+    progress.told = lambda text: printed(console, text)
+    if not console.is_terminal:
+        yield
+        return
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        seeds, seconds = progress.campaign.seeds, progress.campaign.seconds
+        task = bar.add_task("searching", total=seeds if seconds is None else seconds)
+
+        def moved(progress: Progress) -> None:
+            completed = progress.seeds if seconds is None else monotonic() - progress.started
+            bar.update(task, completed=completed, description=_line(progress))
+
+        progress.moved = moved
+        yield
+
+
+def _line(progress: Progress) -> str:
+    tally, calls = progress.tally, progress.tally.of("call")
+    accepted = sum(accepted for accepted, _ in tally.calls.values())
+    rate = f", {accepted / calls:.0%} accepted" if calls else ""
+    return f"{progress.seeds} seeds, {tally.answers.total():,} answers{rate}, {len(progress.findings)} findings"
+
+
+def closing(console: Console, progress: Progress) -> None:
+    """Print what a finished campaign did, whether it proved anything, and what it found."""
+    whole = progress.tally
+    for level, tally in progress.tallies.items():
+        printed(console, _level_line(level, tally))
+    if whole.of("call"):
+        console.print(calls_table(whole))
+    for line in vacuity_lines(progress.tallies):
+        printed(console, line)
+    if progress.lost:
+        printed(console, f"warning: {len(progress.lost)} seeds were given up, because their workers died")
+    printed(console, _verdict(progress))
+
+
+def _level_line(level: str, tally: Tally) -> str:
+    calls, answers, seconds = tally.of("call"), tally.answers.total(), max(tally.seconds, 1e-9)
+    parts = [f"level {level}: {tally.episodes:,} episodes", f"{answers:,} answers ({answers / seconds:,.0f}/s)"]
+    if calls:
+        accepted = sum(accepted for accepted, _ in tally.calls.values())
+        parts.append(f"{calls:,} calls ({calls / seconds:,.0f}/s), {accepted / calls:.1%} accepted")
+    if tally.skipped:
+        parts.append(f"{tally.skipped:,} answers skipped by the adapter")
+    return ", ".join(parts)
+
+
+def calls_table(tally: Tally) -> Table:
+    """Lay out how often each call was accepted and rejected."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("call", min_width=max(map(len, tally.calls)))
+    for column in ("accepted", "rejected", "rate"):
+        table.add_column(column, justify="right")
+    for name, (accepted, rejected) in tally.calls.items():
+        made = accepted + rejected
+        table.add_row(name, str(accepted), str(rejected), f"{accepted / made:.0%}" if made else "-")
+    return table
+
+
+def vacuity_lines(tallies: Mapping[str, Tally]) -> list[str]:
+    """Say what a campaign did not reach: what it found nothing wrong with, it may never have tried."""
+    economy = Tally()
+    lines: list[str] = []
+    for level, tally in tallies.items():
+        if level in STATES:
+            economy.add(tally)
+    if economy.watched:
+        economy.rules = set().union(*(tally.rules for tally in tallies.values()))
+    lines += [f"warning: {name} was never accepted" for name in economy.never_accepted]
+    lines += [f"warning: {name} was never rejected" for name in economy.never_rejected]
+    if not economy.of("call"):
+        return lines
+    missed = economy.rejections_unreached
+    lines.append(f"rejections reached: {len(economy.rejections)}{_missing(missed)}")
+    if economy.watched:
+        unreached = economy.rules_unreached
+        watched = f"in {economy.watched:,} of {economy.episodes:,} episodes"
+        lines.append(f"rules reached {watched}: {len(economy.rules)}{_missing(unreached)}")
+    return lines
+
+
+def _missing(names: list[str]) -> str:
+    return f"; never: {', '.join(names)}" if names else ", all there are"
+
+
+def _verdict(progress: Progress) -> str:
+    count = len(progress.findings)
+    if not count:
+        return "no divergence found"
+    lines = [f"{count} divergence{'' if count == 1 else 's'} found:"]
+    return "\n".join([*lines, *(f"  {signature}  {path}" for signature, path in sorted(progress.findings.items()))])

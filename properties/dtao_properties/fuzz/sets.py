@@ -1,0 +1,103 @@
+"""Direct writes of storage entries: the parameters and books that no call reaches, put on their boundaries."""
+
+from collections.abc import Mapping
+
+from dtao import storage
+from dtao.units import U16_MAX, U64_MAX
+from dtao_properties.fuzz.situation import Situation
+from dtao_properties.fuzz.worlds import (
+    BALANCES,
+    HALVING,
+    ISSUANCES,
+    OWNER_CUTS,
+    RESERVES,
+    TAKES,
+    TAO,
+    TAO_WEIGHTS,
+    TEMPOS,
+)
+from dtao_properties.vectors import Json
+
+RESERVE_ITEMS = ("SubnetTAO", "SubnetAlphaIn")
+RAO_OF_RESERVES = (tuple(tao for tao, _ in RESERVES), tuple(alpha for _, alpha in RESERVES))
+LIMITS = ("0", "1", "100", "1000")
+FLAGS = (False, True)
+VALUES: Mapping[str, tuple[Json, ...]] = {
+    "Balance": (*map(str, BALANCES), str(U64_MAX - 500)),
+    "SubnetTAO": tuple(map(str, RAO_OF_RESERVES[0])),
+    "SubnetAlphaIn": tuple(map(str, RAO_OF_RESERVES[1])),
+    "SubnetAlphaOut": ("1000000000000", "0", str(2**63), str(HALVING), str(HALVING - 1), "21000000000000000"),
+    "TotalIssuance": tuple(map(str, ISSUANCES)),
+    "TotalStake": ("0", str(TAO), str(6_000_000 * TAO)),
+    "NetworkRegistrationAllowed": FLAGS,
+    "NetworkPowRegistrationAllowed": FLAGS,
+    "Tempo": TEMPOS,
+    "SubnetOwnerCut": OWNER_CUTS,
+    "Delegates": TAKES,
+    "TaoWeight": tuple(map(str, TAO_WEIGHTS)),
+    "SubnetMovingPrice": ("0", str(2**32), str(2**28), str(2**36), "1"),
+    "SubnetMovingAlpha": ("12885", str(2**32), str(2**31), "0"),
+    "SubnetMechanism": (1, 0, 1, 2),
+    "TransferToggle": (True, False, True),
+    "NominatorMinRequiredStake": ("0", "100000000", "1", "500001"),
+    "StakeThreshold": ("0", str(1_000 * TAO), "1"),
+    "MaxDelegateTake": (11_796, U16_MAX),
+    "MinDelegateTake": (0, 5_898),
+    "MaxChildkeyTake": (11_796, U16_MAX),
+    "TxRateLimit": LIMITS,
+    "TxDelegateTakeRateLimit": LIMITS,
+    "TxChildkeyTakeRateLimit": LIMITS,
+    "NetworkRateLimit": LIMITS,
+    "NetworkMinLockCost": ("1000000000", "0", str(1_000 * TAO)),
+    "NetworkLockReductionInterval": ("100800", "1", "2"),
+    "NetworkImmunityPeriod": ("0", "50400"),
+    "Burn": ("1000000000", "1", "0", "500000", "100000000000"),
+    "MaxBurn": ("100000000000", "1"),
+    "MinBurn": ("500000", "1"),
+    "TargetRegistrationsPerInterval": (100, 1, 0),
+    "MaxRegistrationsPerBlock": (100, 1, 0),
+    "RegistrationsThisInterval": (0, 3, 300),
+    "AdjustmentInterval": (360, 1, 0),
+    "AdjustmentAlpha": ("0", "17893341751498265066", "18446744073709551615"),
+    "MaxAllowedUids": (256, 4, 2, 0),
+    "MaxAllowedValidators": (64, 1, 2, 0),
+    "MinAllowedWeights": (0, 1, 5),
+    "MaxWeightsLimit": (U16_MAX, 32_000, 1),
+    "WeightsSetRateLimit": LIMITS,
+    "WeightsVersionKey": ("5", "0"),
+    "CommitRevealWeightsEnabled": (False, False, True),
+    "ActivityCutoff": (5_000, 1, 0),
+    "ImmunityPeriod": (100, 0, 5_000),
+    "Kappa": (32_767, 0, U16_MAX),
+    "BondsMovingAverage": ("900000", "0", "1000000"),
+    "BondsPenalty": (0, U16_MAX, 1_000),
+    "LiquidAlphaOn": FLAGS,
+    "SubnetLocked": ("0", "1000000000"),
+}
+"""For every item that is written, the values that it takes."""
+ITEMS = tuple(VALUES)
+CLOCK = "BlockNumber"
+SKIPS = (1, 150, 360, 7_200, 100_000, 0)
+"""Blocks by which the clock is put forward without any block."""
+
+
+def written(situation: Situation, items: tuple[str, ...] = ITEMS) -> dict[str, Json]:
+    """Return the request of one direct write, of one of the items or, oddly often, of the clock."""
+    choices = situation.choices
+    if items is ITEMS and choices.chance(48):
+        block = situation.state.block_number + choices.pick(SKIPS)
+        return {"do": "set", "item": CLOCK, "value": str(block)}
+    name = choices.pick(items)
+    keys: dict[str, Json] = {}
+    for key in storage.ITEMS[name].keys:
+        keys[key] = situation.netuid() if key == "netuid" else str(_account(situation, name))
+    value = choices.pick(VALUES[name])
+    if name in RESERVE_ITEMS and choices.chance(128):
+        value = str(int(value) + choices.number(2))
+    return {"do": "set", "item": name, **keys, "value": value}
+
+
+def _account(situation: Situation, name: str) -> int:
+    if name == "Balance":
+        return situation.choices.pick((1, 2, 3, *sorted(situation.state.balances)[:8]))
+    return situation.hotkey()

@@ -1,0 +1,242 @@
+"""A state together with the choices that are made in view of it: who may act, on what, with how much.
+
+A choice is either apt (a call made of apt choices is likely accepted) or odd. While ``tame`` is set the same bytes
+give apt choices only.
+"""
+
+from collections.abc import Callable
+
+from attrs import field, frozen, mutable
+
+from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
+from dtao.rules import pool as pool_rules
+from dtao.rules.shares import stake_of
+from dtao.state import Pool, State
+from dtao.transitions.stake import is_stable
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
+from dtao_properties.fuzz.choices import Choices
+
+ODD = 24
+"""Of 256: how often a choice that could be odd is."""
+LEAST_ADDED = DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE
+HALF_FEE = DEFAULT_STAKING_FEE // 2
+LIQUID = 20_000_000
+"""alpha rao: twice what a pool must keep."""
+COLD = (1, 2, 3)
+STRANGERS = (8, 0, 999)
+"""Accounts that most worlds do not know."""
+NEWCOMERS = 2_000
+"""Accounts from here on are new, each once."""
+PAYOUTS = (
+    DEFAULT_MIN_STAKE + 1,
+    DEFAULT_MIN_STAKE + HALF_FEE,
+    LEAST_ADDED,
+    DEFAULT_MIN_STAKE + HALF_FEE + 1,
+    LEAST_ADDED + 1,
+    LEAST_ADDED - 1,
+    DEFAULT_MIN_STAKE + HALF_FEE - 1,
+    LEAST_ADDED + HALF_FEE,
+)
+"""rao that a sale is aimed at: the bounds between which a move is refused, burned and carried out."""
+PRICES = (10**9, 1, 10**9 - 1, 10**9 + 1, 10**18, 2**63)
+
+
+def u64(number: int) -> int:
+    """Return the number, or the end of the range of u64 that it is beyond."""
+    return min(max(number, 0), U64_MAX)
+
+
+@frozen
+class Position:
+    """Stake of a coldkey on a hotkey of a subnet."""
+
+    hotkey: AccountId
+    coldkey: AccountId
+    netuid: NetUid
+    held: Alpha
+
+
+@mutable
+class Situation:
+    """Choices in view of one state."""
+
+    state: State
+    choices: Choices
+    tame: bool = False
+    _networks: list[NetUid] | None = field(default=None, init=False)
+
+    def odd(self, of_256: int = ODD) -> bool:
+        """Return whether the next choice shall be odd."""
+        return self.choices.chance(of_256) and not self.tame
+
+    @property
+    def networks(self) -> list[NetUid]:
+        """Return the netuids of the networks that exist, root last, so that the plainest choice is a subnet."""
+        if self._networks is None:
+            known = self.state.subnets
+            self._networks = sorted(netuid for netuid, subnet in known.items() if subnet.added and netuid != ROOT)
+            if self.state.subnet(ROOT).added:
+                self._networks.append(ROOT)
+        return self._networks
+
+    def netuid(self, *, root: bool = True, fits: Callable[[NetUid], bool] | None = None) -> NetUid:
+        """Return the netuid of a network, of those that ``fits`` if there are such, or an odd one of none."""
+        if self.odd(12):
+            return NetUid(self.choices.pick((7, 0, 65_535, 256)))
+        networks = self.networks
+        if not root and networks and networks[-1] == ROOT:
+            networks = networks[:-1]
+        if fits is not None and not self.odd(12):
+            networks = [netuid for netuid in networks if fits(netuid)] or networks
+        return self.choices.pick(networks) if networks else NetUid(1)
+
+    def liquid(self, netuid: NetUid) -> bool:
+        """Return whether a network's pool has more than a small trade needs."""
+        pool = self.state.pool(netuid)
+        return pool.alpha_in > LIQUID or is_stable(self.state, netuid)
+
+    def open(self, netuid: NetUid) -> bool:
+        """Return whether a network takes registrations in this block."""
+        subnet = self.state.subnet(netuid)
+        terms, hyperparameters = subnet.registration, subnet.hyperparameters
+        return (
+            hyperparameters.network_registration_allowed
+            and terms.registrations_this_block < hyperparameters.max_registrations_per_block
+            and terms.registrations_this_interval < hyperparameters.target_registrations_per_interval * 3
+        )
+
+    def hasty(self, netuid: NetUid) -> bool:
+        """Return whether a network has validators that may set weights in this block."""
+        subnet, block = self.state.subnet(netuid), self.state.block_number
+        limit = subnet.hyperparameters.weights_set_rate_limit
+        neurons = subnet.neurons
+        return bool(neurons.keys) and (not limit or block >= max(neurons.last_update, default=0) + limit)
+
+    def payer(self, least: int = LEAST_ADDED) -> AccountId:
+        """Return an account with a balance of more than ``least`` rao, or any."""
+        if self.odd():
+            return AccountId(self.choices.pick((*COLD, *STRANGERS)))
+        rich = [account for account, balance in self.state.balances.items() if balance > least + EXISTENTIAL_DEPOSIT]
+        return self.choices.pick(sorted(rich)) if rich else AccountId(1)
+
+    def hotkey(self) -> AccountId:
+        """Return a hotkey that exists, or a stranger."""
+        if self.odd(12):
+            return AccountId(self.choices.pick(STRANGERS))
+        owner = self.state.owner
+        return self.choices.pick(sorted(owner)) if owner else AccountId(11)
+
+    def owned(self) -> tuple[AccountId, AccountId]:
+        """Return a hotkey and its owner, or oddly somebody else."""
+        hotkey = self.hotkey()
+        owner = self.state.owner.get(hotkey, AccountId(1))
+        return hotkey, AccountId(self.choices.pick((1, 2, 3, 8))) if self.odd() else owner
+
+    def newcomer(self) -> AccountId:
+        """Return an account that nothing knows yet, or oddly a known hotkey."""
+        if self.odd():
+            return self.hotkey()
+        account = NEWCOMERS + self.choices.byte()
+        while account in self.state.owner or account in self.state.staking_hotkeys or account in self.state.balances:
+            account += 1
+        return AccountId(account)
+
+    def position(self, *, of_owner: bool = False) -> Position:
+        """Return a position on an existing network; ``of_owner``: of the coldkey that owns the hotkey."""
+        networks = self.networks
+        if networks:
+            # begin somewhere and take the first that fits, because listing all is slow in large worlds
+            start = self.choices.byte() % len(networks)
+            skip = self.choices.byte()
+            worthless = self.odd()
+            rest: Position | None = None
+            for netuid in (*networks[start:], *networks[:start]):
+                found = self._positions(netuid, of_owner)
+                least = (
+                    0
+                    if worthless
+                    else self._selling(self.state.pool(netuid), PAYOUTS[0], is_stable(self.state, netuid))
+                )
+                shift = skip % len(found) if found else 0
+                for hotkey, coldkey in (*found[shift:], *found[:shift]):
+                    held = stake_of(self.state.subnet(netuid).share_pools[hotkey], coldkey)
+                    rest = Position(hotkey, coldkey, netuid, held)
+                    if held >= least:
+                        return rest
+            if rest is not None:
+                return rest
+        return Position(AccountId(11), AccountId(1), NetUid(1), Alpha(0))
+
+    def _positions(self, netuid: NetUid, of_owner: bool) -> list[tuple[AccountId, AccountId]]:
+        owner = self.state.owner
+        return sorted(
+            (hotkey, coldkey)
+            for hotkey, pool in self.state.subnet(netuid).share_pools.items()
+            if pool.denominator and hotkey in owner
+            for coldkey in pool.shares
+            if not of_owner or owner[hotkey] == coldkey
+        )
+
+    def tao_amount(self, coldkey: AccountId, netuid: NetUid) -> Rao:
+        """Return rao to stake: near the minimum, near all that is there, or in between."""
+        balance = self.state.balances.get(coldkey, 0)
+        part = balance * (1 + self.choices.byte()) >> 10
+        apt = (LEAST_ADDED, 10**9, part, LEAST_ADDED + 1, balance - EXISTENTIAL_DEPOSIT, balance, part >> 3, 1_000_001)
+        odd = (LEAST_ADDED - 1, DEFAULT_MIN_STAKE, balance + 1, 0, 525_000, U64_MAX, balance - EXISTENTIAL_DEPOSIT - 1)
+        amount = self.choices.pick(odd) if self.odd() else max(min(self.choices.pick(apt), balance), LEAST_ADDED)
+        return Rao(u64(amount))
+
+    def alpha_amount(self, position: Position) -> Alpha:
+        """Return alpha rao to sell: all, all but a rest of 1, a part, or what pays a sum on a boundary."""
+        held, pool = position.held, self.state.pool(position.netuid)
+        stable = is_stable(self.state, position.netuid)
+        least = self._selling(pool, PAYOUTS[0], stable)
+        part = held * (1 + self.choices.byte()) >> 8
+        choice = self.choices.byte()
+        if self.odd():
+            odd = (held + 1, self._selling(pool, DEFAULT_MIN_STAKE, stable), 0, U64_MAX, least - 1)
+            return Alpha(u64(odd[choice % len(odd)]))
+        aimed = self._selling(pool, PAYOUTS[(choice >> 3) % len(PAYOUTS)], stable)
+        apt = (held // 2, aimed, part, held, held - 1, aimed + 1, part >> 4, held - least)
+        return Alpha(min(max(apt[choice & 7], least), max(held, 0)))
+
+    @staticmethod
+    def _selling(pool: Pool, payout: int, stable: bool) -> int:
+        """Return the least alpha rao that sell for ``payout`` rao, as far as the pool's rounding allows."""
+        if stable:
+            return payout
+        if pool.tao <= payout + MINIMUM_POOL_LIQUIDITY:
+            return U64_MAX  # no amount does
+        return -(-pool.alpha_in * payout // (pool.tao - payout))
+
+    def buying_limit(self, netuid: NetUid, amount: Rao) -> tuple[int, Rao]:
+        """Return a limit price for staking and the amount, aimed so that the two are equal, one apart, or far."""
+        pool, choice = self.state.pool(netuid), self.choices.byte()
+        stable = is_stable(self.state, netuid)
+        if stable or not pool.alpha_in:
+            return (PRICES[choice % len(PRICES)], amount) if self.odd(64) else (10**9, amount)
+        exact = -(-(pool.tao + amount) * 10**9 // pool.alpha_in)
+        if self.odd(64):
+            now = pool.tao * 10**9 // pool.alpha_in
+            limit = u64((exact, exact - 1, now, now + 1, 0, now - 1, 1)[choice % 7])
+            beyond = u64(pool_rules.max_amount_add(stable, pool.tao, pool.alpha_in, limit) + 1)
+            return limit, Rao(beyond) if choice % 7 == 0 and beyond < 2 * amount else amount
+        limit = u64((exact, U64_MAX, exact + 1, 2 * exact)[choice & 3])
+        maximum = pool_rules.max_amount_add(stable, pool.tao, pool.alpha_in, limit)
+        return limit, maximum if choice & 4 and amount <= maximum < 2 * amount else amount
+
+    def selling_limit(self, netuid: NetUid, amount: Alpha, held: Alpha) -> tuple[int, Alpha]:
+        """Return a limit price for unstaking and the amount, aimed likewise."""
+        pool, choice = self.state.pool(netuid), self.choices.byte()
+        stable = is_stable(self.state, netuid)
+        if stable or not pool.alpha_in:
+            return (PRICES[choice % len(PRICES)], amount) if self.odd(64) else (10**9, amount)
+        exact = pool.tao * 10**9 // (pool.alpha_in + amount)
+        if self.odd(64):
+            now = pool.tao * 10**9 // pool.alpha_in
+            limit = u64((exact, exact + 1, now, now + 1, U64_MAX, now - 1, 10**9)[choice % 7])
+            beyond = u64(pool_rules.max_amount_remove(stable, pool.tao, pool.alpha_in, limit) + 1)
+            return limit, Alpha(beyond) if choice % 7 == 0 and beyond < 2 * amount else amount
+        limit = u64((exact, 0, exact - 1, exact // 2)[choice & 3])
+        maximum = pool_rules.max_amount_remove(stable, pool.tao, pool.alpha_in, limit)
+        return limit, maximum if choice & 4 and amount >> 1 <= maximum <= held else amount

@@ -1,0 +1,152 @@
+"""Steps: what one draw of bytes asks of an implementation, at each level and in view of the state."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+import dtao
+from dtao import phases
+from dtao.state import State
+from dtao.transitions.stake import price
+from dtao.units import U64_MAX, NetUid
+from dtao_properties.fuzz import kernels, sets
+from dtao_properties.fuzz.calls import candidate
+from dtao_properties.fuzz.choices import Choices
+from dtao_properties.fuzz.situation import PRICES, Position, Situation, u64
+from dtao_properties.protocol import QUOTES
+from dtao_properties.vectors import Json
+
+STEP_BYTES: Mapping[str, int] = {"kernel": 96, "quote": 24, "call": 24, "block": 24}
+"""What a step is read from. A step whose first byte is 0 does nothing, so that zeroing it takes it away."""
+READS = (*(name for name in phases.READS if name not in QUOTES), *QUOTES)
+MOST_BLOCKS = 24
+BLOCK_PHASES = (
+    "increase_stake_for_hotkey_on_subnet",
+    "decrease_stake_for_hotkey_on_subnet",
+    "increase_stake_for_hotkey_and_coldkey_on_subnet",
+    "decrease_stake_for_hotkey_and_coldkey_on_subnet",
+    "swap_tao_for_alpha",
+    "swap_alpha_for_tao",
+    "update_moving_price",
+    "drain_pending_emission",
+    "run_coinbase",
+    "adjust_registration_terms",
+    "advance_block_number",
+    "epoch",
+    "epoch_dense",
+)
+
+
+@frozen
+class Planned:
+    """A request, and for a call what the reference makes of it, so that it need not be computed twice."""
+
+    request: dict[str, Json]
+    outcome: dtao.Outcome | None = None
+
+
+def planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | None:
+    """Return the step that some bytes stand for in a state at a level; None for a step that does nothing."""
+    kind = data[0]
+    if kind == 0:
+        return None
+    rest = data[1:]
+    kind &= 63
+    if level == "kernel":
+        return Planned(kernels.request(era, Choices(rest)))
+    situation = Situation(state, Choices(rest))
+    if level == "quote":
+        return Planned(_read(situation, QUOTES) if kind < 52 else sets.written(situation, sets.RESERVE_ITEMS))
+    if kind < (58 if level == "call" else 47):
+        made = candidate(era, state, rest)
+        return Planned(made.request, made.outcome)
+    if level == "call" or kind >= 60:
+        return Planned(sets.written(situation))
+    if kind < 55:
+        return Planned(_blocks(situation))
+    return Planned(_phase(situation) if kind < 58 else _read(situation, READS))
+
+
+def _blocks(situation: Situation) -> dict[str, Json]:
+    """Return a request for a few blocks: one, two, up to the next epoch of a network, or two tempos and more."""
+    netuid = situation.netuid()
+    tempo = situation.state.subnet(netuid).hyperparameters.tempo
+    remaining = (tempo - situation.state.block_number - netuid - 1) % (tempo + 1)
+    n = situation.choices.pick((1, remaining or 1, 2, remaining + 1, 3, 1, 2 * (tempo + 1)))
+    return {"do": "blocks", "n": min(n, MOST_BLOCKS)}
+
+
+def _phase(situation: Situation) -> dict[str, Json]:
+    name = situation.choices.pick(BLOCK_PHASES)
+    return {"do": "phase", "phase": name, "args": _arguments(situation, phases.PHASES[name].arguments)}
+
+
+def _read(situation: Situation, names: tuple[str, ...]) -> dict[str, Json]:
+    name = situation.choices.pick(names)
+    args = _arguments(situation, phases.READS[name].arguments)
+    if name.startswith("sim_swap"):
+        args["amount"] = str(_traded(situation, NetUid(args["netuid"]), name == "sim_swap_tao_for_alpha"))
+    return {"do": "read", "read": name, "args": args}
+
+
+def _traded(situation: Situation, netuid: NetUid, buying: bool) -> int:
+    """Return an amount to quote: a part of the reserve, one that pays a boundary, the last that the pool pays."""
+    pool = situation.state.pool(netuid)
+    reserve = pool.tao if buying else pool.alpha_in
+    other = pool.alpha_in if buying else pool.tao
+    part = reserve * (1 + situation.choices.byte()) >> 9
+    last = reserve * max(other - 10_000_000, 0) // 10_000_000
+    options = (part, 10**9, part + 1, 500_000, 525_000, 550_000, last, last + 1, 1, 0, U64_MAX, reserve)
+    return u64(situation.choices.pick(options) + situation.choices.pick((0, 1, 7)))
+
+
+def _arguments(situation: Situation, names: tuple[str, ...]) -> dict[str, Json]:
+    position = situation.position() if "hotkey" in names or "coldkey" in names else None
+    args: dict[str, Json] = {}
+    for name in names:
+        args[name] = MAKERS[name](situation, position)
+        if name == "netuid" and position is not None and not situation.odd():
+            args[name] = position.netuid
+    return args
+
+
+def _amount(situation: Situation, position: Position | None) -> str:
+    choices = situation.choices
+    held = 10**9 if position is None else position.held
+    return str(max(choices.pick((held // 3, 10**9, held, held - 1, held + 1, 500_001, 1, choices.number(7))), 0))
+
+
+def _limit_price(situation: Situation, position: Position | None) -> str:
+    now = [price(situation.state, netuid) * 10**9 >> 32 for netuid in situation.networks] or [10**9]
+    around = situation.choices.pick(now) + situation.choices.pick((0, 1, -1, 1_000, -1_000))
+    return str(u64(situation.choices.pick((around, around * 2, around // 2, *PRICES))))
+
+
+def _account(situation: Situation, position: Position | None) -> str:
+    return str(position.hotkey if position is not None else situation.hotkey())
+
+
+def _coldkey(situation: Situation, position: Position | None) -> str:
+    return str(position.coldkey if position is not None and not situation.odd() else 2)
+
+
+def _netuid(situation: Situation, position: Position | None) -> int:
+    return situation.netuid()
+
+
+def _pending(situation: Situation, position: Position | None) -> str:
+    return str(situation.choices.pick((0, 10**9, 1, situation.choices.number(6))))
+
+
+def _emission(situation: Situation, position: Position | None) -> str:
+    return str(situation.choices.pick((10**9, 0, 1, 2**40, 5 * 10**8)) << 32)
+
+
+MAKERS: Mapping[str, Callable[[Situation, Position | None], Any]] = {
+    "netuid": _netuid, "origin_netuid": _netuid, "destination_netuid": _netuid, "hotkey": _account,
+    "coldkey": _coldkey, "amount": _amount, "limit_price": _limit_price, "emission": _pending,
+    "pending_alpha": _pending, "pending_tao": _pending, "pending_swapped": _pending, "owner_cut": _pending,
+    "block_emission": _emission,
+}  # fmt: skip
+"""For every argument of the phases and reads what makes it."""

@@ -1,0 +1,125 @@
+"""What a campaign has done: answers by kind, and the rules that were reached on the way."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from inspect import isclass, isfunction
+from pkgutil import walk_packages
+from types import CodeType, FrameType
+from typing import Any
+
+from attrs import field, mutable
+
+import dtao
+from dtao_properties.fuzz.calls import MAKERS
+
+SAMPLE = 16
+"""One of so many episodes is watched for the rules that it reaches, because watching is slow."""
+
+
+@mutable
+class Tally:
+    """Counts of one seed or of a whole campaign."""
+
+    answers: Counter[tuple[str, str, str]] = field(factory=Counter)
+    """By kind of step, name (of the call, read, phase, kernel or item) and error of the reference (empty: none)."""
+    episodes: int = 0
+    skipped: int = 0
+    """Answers that the adapter skipped."""
+    seconds: float = 0.0
+    """Time spent on episodes, shrinking left out."""
+    rules: set[str] = field(factory=set)
+    """The rules whose functions the reference executed in the episodes that were watched."""
+    watched: int = 0
+
+    def add(self, other: "Tally") -> None:
+        """Add the counts of another tally."""
+        self.answers.update(other.answers)
+        self.rules |= other.rules
+        self.episodes += other.episodes
+        self.skipped += other.skipped
+        self.seconds += other.seconds
+        self.watched += other.watched
+
+    def of(self, kind: str) -> int:
+        """Return how many steps of a kind were taken."""
+        return sum(count for (do, _, _), count in self.answers.items() if do == kind)
+
+    @property
+    def calls(self) -> Mapping[str, tuple[int, int]]:
+        """Return for every call how often it was accepted and how often it was rejected."""
+        counts = {name: [0, 0] for name in MAKERS}
+        for (kind, name, error), count in self.answers.items():
+            if kind == "call":
+                counts[name][bool(error)] += count
+        return {name: (accepted, rejected) for name, (accepted, rejected) in counts.items()}
+
+    @property
+    def rejections(self) -> set[str]:
+        """Return the errors that were reached."""
+        return {error for (kind, _, error) in self.answers if kind == "call" and error}
+
+    @property
+    def never_accepted(self) -> list[str]:
+        """Return the calls that were never accepted, if any call was made."""
+        return [name for name, (accepted, _) in self.calls.items() if not accepted] if self.of("call") else []
+
+    @property
+    def never_rejected(self) -> list[str]:
+        """Return the calls that were never rejected, if any call was made."""
+        return [name for name, (_, rejected) in self.calls.items() if not rejected] if self.of("call") else []
+
+    @property
+    def rejections_unreached(self) -> list[str]:
+        """Return the errors that no call was rejected with, sorted."""
+        return sorted({str(one.value) for one in dtao.Rejection} - self.rejections)
+
+    @property
+    def rules_unreached(self) -> list[str]:
+        """Return the rules of the reference that no watched episode executed, by family and number."""
+        return sorted(set().union(*_rules_of_code().values()) - self.rules, key=_family_and_number)
+
+
+def _family_and_number(rule: str) -> tuple[str, int]:
+    family, _, number = rule.rpartition("-")
+    return family, int(number)
+
+
+@contextmanager
+def watching(tally: Tally) -> Iterator[None]:
+    """Note in the tally the rules whose functions this thread executes meanwhile."""
+    rules, seen = _rules_of_code(), tally.rules
+    before = sys.getprofile()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and (found := rules.get(frame.f_code)) is not None:
+            seen.update(found)
+
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+@cache
+def _rules_of_code() -> Mapping[CodeType, tuple[str, ...]]:
+    """Return the rules of every marked function and method of the reference, by its code."""
+    found: dict[CodeType, tuple[str, ...]] = {}
+    for module in walk_packages(dtao.__path__, "dtao."):
+        for member in vars(import_module(module.name)).values():
+            for function in _functions(member):
+                rules = getattr(function, "rules", None)
+                code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+                if rules and code is not None:
+                    found[code] = rules
+    return found
+
+
+def _functions(member: Any) -> list[Callable[..., object]]:
+    if isclass(member):
+        return [one for one in vars(member).values() if isfunction(one)]
+    return [member] if callable(member) and hasattr(member, "rules") else []

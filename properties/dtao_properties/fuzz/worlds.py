@@ -1,0 +1,254 @@
+"""Worlds: the states that an episode begins with, random ones and those of the bundled vectors.
+
+A random world is small: a root network, up to three subnets, three coldkeys, four hotkeys. Its reserves, issuance,
+takes and flags lie on and beside the boundaries where implementations part. It need not be consistent in its books,
+as the runtime never asks for that.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import dtao
+from dtao_properties import vectors
+from dtao_properties.fuzz.choices import Choices
+from dtao_properties.vectors import Json
+
+WORLD_BYTES = 160
+"""What a world is read from; more choices than these are the plainest ones."""
+ERA = "launch"
+TAO = 10**9
+COLDKEYS = (1, 2, 3)
+OWNERS: Mapping[int, int] = {11: 1, 12: 2, 13: 3, 14: 1}
+"""hotkey -> coldkey."""
+SHARE = 2**64
+HALVING = 10_500_000_000_000_000
+SUPPLY = 21_000_000_000_000_000
+RESERVES: tuple[tuple[int, int], ...] = (
+    (1_000 * TAO, 4_000 * TAO),
+    (1_000 * TAO, 1_000 * TAO),
+    (250_000 * TAO, 3_000_000 * TAO),
+    (60_000 * TAO, 2_000 * TAO),
+    (10_000 * TAO, 900_000 * TAO),
+    (10_000_000, 10_000_000),
+    (20_000_000, 11_000_000),
+    (300_000 * TAO, 300_000 * TAO),
+    (5_000_000 * TAO, 12_000_000 * TAO),
+    (2**60, 2**58),
+    (3, 10**15),
+    (1_000 * TAO, 10_000_001),
+    (0, 0),
+)
+"""Pairs of TAO and alpha: prices well below, at and well above 1, the minimum liquidity, products beyond 2**95."""
+ISSUANCES = (
+    8_000_000 * TAO, HALVING - TAO, HALVING, HALVING - 1, 15_750_000 * TAO - TAO, SUPPLY - 3 * TAO, SUPPLY - 1,
+    SUPPLY, 10**12, 0, 18_375_000 * TAO, SUPPLY + TAO,
+)  # fmt: skip
+BALANCES = (10_000 * TAO, 10**6 * TAO, 2 * TAO, 3_000 * TAO, 550_500, 20_000 * TAO, 1_000_000, 550_000, 500, 0)
+STAKES = (100 * TAO, 3 * TAO + 1, 500_001, 10**15, 1_100_000, 1, 2**62)
+TEMPOS = (2, 1, 5, 0, 10, 360)
+TAKES = (11_796, 0, 65_535, 5_898)
+OWNER_CUTS = (11_796, 0, 65_535, 6_553)
+TAO_WEIGHTS = (3_320_413_933_267_719_290, 0, 2**64 - 1, 971_718_665_099_567_868)
+VECTOR_STATES_A_SUITE = 6
+LARGEST_WORLD = 900
+"""Entries; a vector's state with more is left out, because loading it takes longer than the episode."""
+
+
+def world(data: bytes) -> dict[str, Json]:
+    """Return the flat state that some bytes stand for; none at all stand for the plainest random world."""
+    choices = Choices(data)
+    if choices.chance(64):
+        return _vector_world(choices.number(2))
+    return random_world(choices)
+
+
+def random_world(choices: Choices) -> dict[str, Json]:
+    """Return a random flat state, in the canonical form: what is at its default is not listed."""
+    era = dtao.era(ERA)
+    flat = _network(choices)
+    members = choices.below(len(OWNERS) + 1)
+    total = 0
+    for netuid in range(choices.pick((2, 1, 3)) + 1):
+        flat |= _subnet(choices, netuid, members)
+        total += int(str(flat[f"SubnetTAO/{netuid}"]))
+    flat["TotalStake"] = str(min(total, 2**64 - 1)) if not choices.chance(32) else "0"
+    return era.dump(era.load(flat))
+
+
+def _network(choices: Choices) -> dict[str, Json]:
+    block = choices.pick((10_000, 4_920_351, 60_000, 1))
+    free = not choices.chance(64)  # whether rate limits are lifted
+    limits = ("TxRateLimit", "TxDelegateTakeRateLimit", "TxChildkeyTakeRateLimit", "NetworkRateLimit")
+    flat: dict[str, Json] = {
+        "BlockNumber": str(block),
+        "BlockEmission": "1000000000",
+        "TotalIssuance": str(choices.pick(ISSUANCES)),
+        "TotalNetworks": 3,
+        "NetworkLastLockCost": str(choices.pick((1_000 * TAO, TAO, 10**6))),
+        "NetworkLastRegistered": str(max(block - choices.below(2**16), 0)),
+        "NetworkMinLockCost": str(choices.pick((1_000 * TAO, TAO, 10**7, 0))),
+        "NetworkLockReductionInterval": str(choices.pick((100_800, 1, 2))),
+        "NetworkImmunityPeriod": str(choices.pick((50_400, 0))),
+        "TaoWeight": str(choices.pick(TAO_WEIGHTS)),
+        "SubnetOwnerCut": choices.pick(OWNER_CUTS),
+        "SubnetMovingAlpha": str(choices.pick((12_885, 2**31, 2**32))),
+        "SubnetLimit": 12,
+        "StakeThreshold": str(choices.pick((0, 0, 0, 0, 1_000 * TAO, 1))),
+        "NominatorMinRequiredStake": str(choices.pick((0, 0, 100_000_000, 1))),
+        "MinDelegateTake": choices.pick((0, 0, 5_898)),
+        "MaxDelegateTake": choices.pick((11_796, 65_535)),
+        "MinChildkeyTake": 0,
+        "MaxChildkeyTake": choices.pick((11_796, 65_535)),
+        "BalancesTotalIssuance": "0",
+    }
+    defaults = (1_000, 216_000, 216_000, 7_200)
+    flat |= {limit: "0" if free else str(value) for limit, value in zip(limits, defaults, strict=True)}
+    balances = 0
+    for coldkey in COLDKEYS:
+        balance = choices.pick(BALANCES)
+        balances += balance
+        flat[f"Balance/{coldkey}"] = str(balance)
+        owned = [str(hotkey) for hotkey, owner in OWNERS.items() if owner == coldkey]
+        flat |= {f"OwnedHotkeys/{coldkey}": owned, f"StakingHotkeys/{coldkey}": owned}
+    for hotkey, coldkey in OWNERS.items():
+        flat[f"Owner/{hotkey}"] = str(coldkey)
+        flat[f"Delegates/{hotkey}"] = choices.pick(TAKES)
+    flat["BalancesTotalIssuance"] = str(balances)
+    return flat
+
+
+def _subnet(choices: Choices, netuid: int, members: int) -> dict[str, Json]:
+    tao, alpha = choices.pick(RESERVES) if netuid else (6_000_000 * TAO, 0)
+    if choices.chance(128):
+        tao, alpha = tao + choices.number(2), alpha + choices.number(2)
+    flags = choices.byte()
+    n = min(members, len(OWNERS))
+    flat: dict[str, Json] = {
+        f"NetworksAdded/{netuid}": True,
+        f"SubnetTAO/{netuid}": str(tao),
+        f"SubnetAlphaIn/{netuid}": str(alpha),
+        f"SubnetMechanism/{netuid}": 0 if netuid == 0 or flags >= 240 else 1,
+        f"SubnetMovingPrice/{netuid}": str(choices.pick((2**28, 0, 2**32, 2**36 + 1)) if netuid else 0),
+        f"NetworkRegistrationAllowed/{netuid}": flags & 5 != 5,
+        f"NetworkPowRegistrationAllowed/{netuid}": flags & 2 != 0,
+        f"TransferToggle/{netuid}": flags & 60 != 60,
+        f"Tempo/{netuid}": choices.pick(TEMPOS),
+        f"MaxAllowedUids/{netuid}": choices.pick((256, 256, max(n, 1))),
+        f"MaxAllowedValidators/{netuid}": choices.pick((64, 2, 1)),
+        f"MinAllowedWeights/{netuid}": choices.pick((0, 1)),
+        f"MaxWeightsLimit/{netuid}": choices.pick((65_535, 65_535, 32_000)),
+        f"WeightsSetRateLimit/{netuid}": choices.pick(("0", "0", "0", "100")),
+        f"TargetRegistrationsPerInterval/{netuid}": choices.pick((100, 100, 1)),
+        f"MaxRegistrationsPerBlock/{netuid}": choices.pick((100, 100, 1)),
+        f"Burn/{netuid}": choices.pick(("1000000000", "1", "500000", "0")),
+        f"ImmunityPeriod/{netuid}": choices.pick((100, 0)),
+        f"AdjustmentInterval/{netuid}": choices.pick((360, 1, 2)),
+    }
+    if netuid:
+        flat[f"SubnetOwner/{netuid}"] = str(choices.pick(COLDKEYS))
+        flat[f"SubnetOwnerHotkey/{netuid}"] = str(choices.pick(tuple(OWNERS)))
+        flat[f"SubnetLocked/{netuid}"] = choices.pick(("0", "1000000000"))
+        if choices.chance(64):
+            pending = ("PendingEmission", "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut")
+            flat |= {f"{item}/{netuid}": str(choices.number(4)) for item in pending}
+        if choices.chance(64):
+            flat |= _family(choices, netuid)
+    held = 0
+    for hotkey in OWNERS:
+        entries, amount = _stake(choices, hotkey, netuid)
+        flat |= entries
+        held += amount
+    flat[f"SubnetAlphaOut/{netuid}"] = str(min(held, 2**63))
+    if n:
+        flat |= _neurons(choices, netuid, n, int(str(choices.pick((9_000, 0)))))
+    return flat
+
+
+def _stake(choices: Choices, hotkey: int, netuid: int) -> tuple[dict[str, Json], int]:
+    """Return the stake on one hotkey: of its owner, perhaps of a nominator, perhaps worth more than its shares."""
+    kind = choices.byte()
+    if kind >= 192:
+        return {}, 0
+    amount = STAKES[kind % 2] if kind < 144 else STAKES[kind % len(STAKES)]
+    denominator = amount * SHARE
+    total = amount + (amount >> 2) + 1 if kind & 16 else amount
+    nominator = (kind >> 5 & 1) * (denominator // 3)
+    flat: dict[str, Json] = {
+        f"TotalHotkeyAlpha/{hotkey}/{netuid}": str(total),
+        f"TotalHotkeyShares/{hotkey}/{netuid}": str(denominator),
+        f"Alpha/{hotkey}/{OWNERS[hotkey]}/{netuid}": str(denominator - nominator),
+    }
+    if nominator:
+        flat[f"Alpha/{hotkey}/{OWNERS[hotkey] % 3 + 1}/{netuid}"] = str(nominator)
+    return flat, total
+
+
+def _family(choices: Choices, netuid: int) -> dict[str, Json]:
+    """Return hotkey 11 as the parent of one or two others."""
+    whole = 2**64 - 1
+    first, second = choices.pick(((whole, 0), (whole // 2, whole // 2), (whole // 3, 1)))
+    pairs = [(first, 12)] + ([(second, 13)] if second else [])
+    return {
+        f"ChildKeys/11/{netuid}": [[str(part), str(child)] for part, child in pairs],
+        **{f"ParentKeys/{child}/{netuid}": [[str(part), "11"]] for part, child in pairs},
+        f"ChildkeyTake/12/{netuid}": choices.pick(TAKES),
+    }
+
+
+def _neurons(choices: Choices, netuid: int, n: int, registered: int) -> dict[str, Json]:
+    validators = choices.below(n) + 1
+    flat: dict[str, Json] = {
+        f"SubnetworkN/{netuid}": n,
+        f"Active/{netuid}": [True] * n,
+        f"LastUpdate/{netuid}": [str(registered)] * n,
+        f"Emission/{netuid}": ["0"] * n,
+        f"ValidatorPermit/{netuid}": [uid < validators for uid in range(n)],
+    }
+    for item in ("Rank", "Trust", "Consensus", "Incentive", "Dividends", "PruningScores", "ValidatorTrust"):
+        flat[f"{item}/{netuid}"] = [0] * n
+    for uid, hotkey in zip(range(n), OWNERS, strict=False):
+        flat |= {
+            f"Keys/{netuid}/{uid}": str(hotkey),
+            f"Uids/{netuid}/{hotkey}": uid,
+            f"IsNetworkMember/{hotkey}/{netuid}": True,
+            f"BlockAtRegistration/{netuid}/{uid}": str(registered),
+        }
+        if netuid and uid < validators:
+            flat[f"Weights/{netuid}/{uid}"] = [[other, choices.pick((65_535, 1, 20_000))] for other in range(n)]
+    return flat
+
+
+def _vector_world(number: int) -> dict[str, Json]:
+    states = vector_worlds()
+    return dict(states[number % len(states)])
+
+
+@cache
+def vector_worlds() -> tuple[Mapping[str, Json], ...]:
+    """Return states out of the bundled recordings: those after every so many steps of a few vectors a suite."""
+    found: list[Mapping[str, Json]] = []
+    for path in vectors.files([vectors.bundled() / ERA / "scenario"]):
+        head = vectors.header(path)
+        for index, vector in enumerate(vectors.vectors(path)):
+            if index == VECTOR_STATES_A_SUITE:
+                break
+            steps = vector.body["steps"]
+            found += _states_within(head.genesis, steps, {len(steps) // 3, 2 * len(steps) // 3, len(steps)})
+    return tuple(found)
+
+
+def _states_within(
+    genesis: Mapping[str, Json], steps: list[dict[str, Json]], wanted: set[int]
+) -> list[Mapping[str, Json]]:
+    """Follow a recording by its diffs and return its state after so many steps."""
+    state = dict(genesis)
+    found: list[Mapping[str, Json]] = []
+    for number, step in enumerate(steps, start=1):
+        for entry, value in step.get("diff", {}).items():
+            if value is None:
+                state.pop(entry, None)
+            else:
+                state[entry] = value
+        if number in wanted and len(state) <= LARGEST_WORLD:
+            found.append(dict(state))
+    return found

@@ -1,0 +1,119 @@
+"""Reports for other programs: NDJSON, JUnit XML and a badge. The forms are described in spec/formats/report.md."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree
+
+from attrs import asdict
+
+from dtao.errors import InputError
+from dtao_properties.conformance import Verdict
+from dtao_properties.known_failures import NONE_KNOWN, KnownFailures
+from dtao_properties.report.run import Replay, Run, Tally, signature
+from dtao_properties.report.terminal import verdict_text
+from dtao_properties.report.text import printable
+from dtao_properties.vectors import Json
+
+FORMAT = "dtao-report/1"
+BADGE_COLOURS = {"conforms": "brightgreen", "diverges": "red", "nothing judged": "lightgrey"}
+
+
+@contextmanager
+def opened(path: Path | None, flag: str) -> Iterator[IO[str] | None]:
+    """Open a report for writing before the run begins, so that a wrong path costs no run."""
+    if path is None:
+        yield None
+        return
+    try:
+        stream = path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{flag} {path}: cannot be written ({error.strerror}). Check the path.") from error
+    with stream:
+        yield stream
+
+
+def record(verdict: Verdict, replay: Replay, known: KnownFailures = NONE_KNOWN) -> dict[str, Json]:
+    """Write a verdict as JSON, for the NDJSON report."""
+    standing = known.standing(verdict)
+    written: dict[str, Json] = {
+        "format": FORMAT, "id": verdict.id, "suite": verdict.suite, "status": verdict.status, "standing": standing,
+        "seconds": round(verdict.seconds, 6), "level": verdict.level,
+        "judged": verdict.judged, "skipped": verdict.skipped, "unasked": verdict.unasked,
+    }  # fmt: skip
+    if verdict.left_out:
+        written["left_out"] = list(verdict.left_out)
+    if verdict.reason is not None:
+        written["reason"] = verdict.reason
+    if verdict.divergence is not None:
+        written["divergence"] = asdict(verdict.divergence)
+    if verdict.status in ("failed", "errored"):
+        written["signature"] = signature(verdict)
+    if verdict.status != "passed":
+        written["replay"] = replay.command(verdict.id)
+    return written
+
+
+def write_ndjson(stream: IO[str], verdict: Verdict, replay: Replay, known: KnownFailures = NONE_KNOWN) -> None:
+    """Append one verdict to the NDJSON report: one JSON object a line."""
+    stream.write(json.dumps(record(verdict, replay, known), sort_keys=True) + "\n")
+
+
+def write_junit(
+    stream: IO[str], verdicts: Sequence[Verdict], replay: Replay, known: KnownFailures = NONE_KNOWN
+) -> None:
+    """Write the JUnit XML report: a test suite for each suite, a test case for each vector.
+
+    A known failure is reported as skipped, a stale line of the list of known failures as a failure.
+    """
+    root = ElementTree.Element("testsuites", name="dtao conform")
+    suites: dict[str, tuple[ElementTree.Element, Tally]] = {}
+    for verdict in verdicts:
+        name = printable(verdict.suite)
+        if name not in suites:
+            suites[name] = (ElementTree.SubElement(root, "testsuite", name=name), Tally(name))
+        element, tally = suites[name]
+        standing = known.standing(verdict)
+        tally.add(verdict, standing)
+        case = ElementTree.SubElement(
+            element, "testcase", classname=name, name=printable(verdict.id), time=f"{verdict.seconds:.6f}"
+        )
+        if standing == "passed":
+            continue
+        if standing == "stale":
+            word, first = "failure", "stale line in the list of known failures"
+        else:
+            word = {"failed": "failure", "errored": "error", "skipped": "skipped", "known": "skipped"}[standing]
+            first = verdict.divergence.differences[0].place if verdict.divergence else str(verdict.reason)
+            first = f"known failure: {first}" if standing == "known" else first
+        ElementTree.SubElement(case, word, message=printable(first)).text = verdict_text(verdict, replay, known)
+    for element, tally in suites.values():
+        for name, value in (
+            ("tests", tally.cases), ("failures", tally.failed + tally.stale), ("errors", tally.errored),
+            ("skipped", tally.skipped + tally.known),
+        ):  # fmt: skip
+            element.set(name, str(value))
+        element.set("time", f"{tally.seconds:.6f}")
+    stream.write('<?xml version="1.0" encoding="utf-8"?>\n')
+    ElementTree.indent(root)
+    stream.write(ElementTree.tostring(root, encoding="unicode") + "\n")
+
+
+def badge(run: Run) -> dict[str, Json]:
+    """Return what a shields.io endpoint badge is made of."""
+    counts = run.total
+    judged = counts.cases - counts.skipped
+    colour = BADGE_COLOURS[run.outcome]
+    if run.outcome == "conforms" and counts.known:
+        colour = "yellow"
+    message = run.outcome if run.outcome == "nothing judged" else f"{counts.passed} of {judged}"
+    levels = f" ({counts.level})" if counts.levels else ""
+    return {"schemaVersion": 1, "label": "dTAO vectors", "message": f"{message}{levels}", "color": colour,
+            "isError": counts.fails}  # fmt: skip
+
+
+def write_badge(stream: IO[str], run: Run) -> None:
+    """Write the badge: JSON for https://img.shields.io/endpoint."""
+    stream.write(json.dumps(badge(run), indent=2) + "\n")

@@ -1,0 +1,240 @@
+"""What a run comes to: the counts of each suite, the failures by signature, and what was not judged."""
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from dtao_properties.conformance import Divergence, Verdict
+from dtao_properties.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures, Standing
+from dtao_properties.protocol import LEVELS, Hello, Level
+from dtao_properties.report.text import printable, request_name
+
+PLACE_OF_A_FAILURE = re.compile(r"^(step \d+|the genesis|the kernel [^:]*): ")
+SIGNATURE_LENGTH = 160
+
+
+@frozen
+class Replay:
+    """How a single vector is replayed with the same vectors and the same adapter."""
+
+    paths: tuple[Path, ...] = ()
+    endpoint: str = "reference"
+    further: tuple[str, ...] = ()
+    """The options that say more about the adapter, as words of the command line."""
+
+    def command(self, identifier: str) -> str:
+        """Return the command line."""
+        return shlex.join(["dtao", "replay", identifier, *self._options()])
+
+    def run_command(self, filters: Sequence[str] = ()) -> str:
+        """Return the command line that judges all vectors again, or those that pass the filters."""
+        return shlex.join(["dtao", "conform", *filters, *self._options()])
+
+    def _options(self) -> list[str]:
+        words = []
+        for path in self.paths:
+            words += ["--vectors", str(path)]
+        return [*words, *(["--adapter", self.endpoint] if self.endpoint != "reference" else []), *self.further]
+
+
+@define
+class Tally:
+    """The counts of one suite, or of several."""
+
+    suite: str
+    passed: int = 0
+    failed: int = 0
+    errored: int = 0
+    known: int = 0
+    stale: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    answers_skipped: int = 0
+    """Answers that the adapter did not give, in vectors whatever their outcome."""
+    unasked: int = 0
+    """Steps that were not sent, in vectors whatever their outcome."""
+    levels: set[Level] = field(factory=set)
+    """The levels at which its vectors were judged."""
+
+    @property
+    def cases(self) -> int:
+        """Count the vectors that were judged or tried."""
+        return sum(self.count(standing) for standing in STANDINGS)
+
+    @property
+    def fails(self) -> bool:
+        """Tell whether anything in it makes the run fail."""
+        return any(self.count(standing) for standing in FAILURES)
+
+    @property
+    def level(self) -> str:
+        """Name the levels, lowest first."""
+        return ", ".join(level for level in LEVELS if level in self.levels)
+
+    def count(self, standing: Standing) -> int:
+        """Return the number of vectors with a standing."""
+        number: int = getattr(self, standing)
+        return number
+
+    def add(self, verdict: Verdict, standing: Standing | None = None) -> None:
+        """Count one verdict."""
+        name = standing or verdict.status
+        setattr(self, name, getattr(self, name) + 1)
+        self.seconds += verdict.seconds
+        self.answers_skipped += verdict.skipped
+        self.unasked += verdict.unasked
+        if verdict.level is not None:
+            self.levels.add(verdict.level)
+
+
+@frozen
+class Group:
+    """The verdicts that fail with the same signature, in the order in which they were reached."""
+
+    signature: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def first(self) -> Verdict:
+        """Return the first of them."""
+        return self.verdicts[0]
+
+
+@frozen
+class Run:
+    """A finished run, as the summaries tell it."""
+
+    verdicts: Sequence[Verdict]
+    replay: Replay
+    hello: Hello
+    known: KnownFailures = NONE_KNOWN
+    filters: tuple[str, ...] = ()
+    """The options that chose among the vectors, as words of the command line."""
+
+    @property
+    def command(self) -> str:
+        """Return the command line of the run."""
+        known = () if self.known.path is None else ("--known-failures", str(self.known.path))
+        return self.replay.run_command((*self.filters, *known))
+
+    def standing(self, verdict: Verdict) -> Standing:
+        """Tell what a verdict counts for."""
+        return self.known.standing(verdict)
+
+    def of(self, *standings: Standing) -> list[Verdict]:
+        """Return the verdicts with one of these standings."""
+        return [verdict for verdict in self.verdicts if self.standing(verdict) in standings]
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """Return the counts of each suite in the order of the run."""
+        found: dict[str, Tally] = {}
+        for verdict in self.verdicts:
+            found.setdefault(verdict.suite, Tally(verdict.suite)).add(verdict, self.standing(verdict))
+        return list(found.values())
+
+    @property
+    def total(self) -> Tally:
+        """Return the counts of the whole run."""
+        return total(self.tallies)
+
+    @property
+    def outcome(self) -> str:
+        """Return the outcome in one word: conforms, diverges, or nothing judged."""
+        counts = self.total
+        if counts.fails:
+            return "diverges"
+        return "conforms" if counts.passed or counts.known else "nothing judged"
+
+    @property
+    def levels_not_judged(self) -> list[Level]:
+        """Return the levels that the run leaves open; what is judged at block is judged at call and quote as well."""
+        judged = self.total.levels
+        covered = {level for level in LEVELS[1:] for higher in judged - {"kernel"} if _within(level, higher)}
+        return [level for level in LEVELS if level not in judged | covered]
+
+    @property
+    def items_left_out(self) -> list[str]:
+        """Return the storage items that the adapter does not keep, as far as a comparison left them out."""
+        return sorted({item for verdict in self.verdicts for item in verdict.left_out})
+
+    def groups(self, *standings: Standing) -> list[Group]:
+        """Return the verdicts with one of these standings by signature, the most frequent signature first."""
+        found: dict[str, list[Verdict]] = {}
+        for verdict in self.of(*standings):
+            found.setdefault(signature(verdict), []).append(verdict)
+        # sorted is stable: signatures that are equally frequent stay in the order in which they were reached
+        groups = [Group(name, tuple(verdicts)) for name, verdicts in found.items()]
+        return sorted(groups, key=lambda group: -len(group.verdicts))
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Add up the counts of several suites."""
+    whole = Tally("total")
+    for tally in tallies:
+        for name in (*STANDINGS, "seconds", "answers_skipped", "unasked"):
+            setattr(whole, name, getattr(whole, name) + getattr(tally, name))
+        whole.levels |= tally.levels
+    return whole
+
+
+def signature(verdict: Verdict) -> str:
+    """Name the kind of a failure, so that failures with one cause are told once.
+
+    It says what was asked, which answer differs first and in which direction, without keys, positions and amounts.
+    """
+    if verdict.divergence is not None:
+        return _divergence_signature(verdict.divergence)
+    said = PLACE_OF_A_FAILURE.sub("", str(verdict.reason).partition("\n")[0])
+    words = re.sub(r"\d+", "#", printable(said))
+    return f"{verdict.status}: {words}"[:SIGNATURE_LENGTH]
+
+
+def _within(level: Level, higher: Level) -> bool:
+    return LEVELS.index(level) <= LEVELS.index(higher)
+
+
+def _divergence_signature(divergence: Divergence) -> str:
+    asked = request_name(divergence.request)
+    first = divergence.differences[0]
+    item = first.entry.partition("/")[0]
+    if first.kind != "differs":
+        what = {"missing": "does not change", "extra": "changes, but must not"}[first.kind]
+    elif item == "error":
+        what = f"is {first.actual or 'none'} instead of {first.expected or 'none'}"
+    elif first.delta is None:
+        what = "differs"
+    else:
+        what = f"is too {'high' if first.delta > 0 else 'low'}{' by 1' if abs(first.delta) == 1 else ''}"
+    return printable(f"{asked}: {item} {what}")[:SIGNATURE_LENGTH]
+
+
+def not_judged(run: Run) -> list[str]:
+    """Say in sentences what the run leaves open; empty if every answer of every level was compared."""
+    counts = run.total
+    said = []
+    if counts.skipped:
+        said.append(f"{_number(counts.skipped, 'vector was', 'vectors were')} skipped as a whole.")
+    if counts.answers_skipped:
+        said.append(f"{_number(counts.answers_skipped, 'single answer was', 'single answers were')} skipped.")
+    if counts.unasked:
+        reason = "because no judged level covers them, or because the adapter does not keep what they write"
+        said.append(f"{_number(counts.unasked, 'step was', 'steps were')} not sent, {reason}.")
+    if counts.levels and (levels := run.levels_not_judged):
+        announced = [level for level in levels if level in run.hello.levels]
+        silent = [level for level in levels if level not in run.hello.levels]
+        if silent:
+            said.append(f"Levels that the adapter does not announce: {', '.join(silent)}.")
+        if announced:
+            said.append(f"Levels that no vector of this run was judged at: {', '.join(announced)}.")
+    if items := run.items_left_out:
+        names = ", ".join(printable(item) for item in items)
+        said.append(f"Storage items that the adapter does not keep, left out of every comparison: {names}.")
+    return said
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

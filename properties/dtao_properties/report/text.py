@@ -1,0 +1,86 @@
+"""Describe a vector that did not pass in plain lines. What comes from outside is made printable first."""
+
+from collections.abc import Iterator, Mapping
+
+from dtao_properties.amounts import in_unit, readable, unit_of
+from dtao_properties.conformance import Divergence
+from dtao_properties.differences import Difference
+from dtao_properties.show import headline
+from dtao_properties.vectors import Json
+
+NOTES: Mapping[str, str] = {"differs": "", "missing": "a change was not made", "extra": "a change too many"}
+UNCHANGED = "no change"
+
+
+def printable(text: str) -> str:
+    r"""Write what would steer a terminal, break a line or hide itself as an escape sequence.
+
+    >>> printable("\x1b[2Jgone\u202e\n")
+    '\\x1b[2Jgone\\u202e\\n'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
+    )
+
+
+def printable_lines(text: str) -> list[str]:
+    """Return the lines of a text, printable each."""
+    return [printable(line) for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
+
+
+def request_name(request: Mapping[str, Json]) -> str:
+    """Name what is asked without its arguments: ``call add_stake``, ``set Balance``, ``blocks``."""
+    kind = str(request["do"])
+    name = request.get("item") if kind == "set" else request.get(kind)
+    return kind if name is None else f"{kind} {name}"
+
+
+def request_line(divergence: Divergence) -> str:
+    """Say at which step a divergence is, and what was asked there."""
+    place = "" if divergence.step is None else f"step {divergence.step} of {divergence.steps}: "
+    return printable(f"{place}{headline(divergence.request)}")
+
+
+def arguments(divergence: Divergence) -> list[tuple[str, str]]:
+    """Return the arguments of what was asked, by name, each in its unit."""
+    request = divergence.request
+    context = str(request.get("call", ""))
+    return [(printable(str(name)), printable(readable(str(name), value, context)))
+            for name, value in request.get("args", {}).items()]  # fmt: skip
+
+
+def sides(one: Difference, request: Mapping[str, Json]) -> list[tuple[str, str]]:
+    """Return what was expected, what was answered and, where there is one, the delta, each in its unit."""
+    # the value of a read, phase or kernel has the unit that its name stands for
+    name = str(request.get(str(request["do"]), "")) if one.entry == "value" else one.entry
+    expected = UNCHANGED if one.kind == "extra" else readable(name, one.expected)
+    actual = UNCHANGED if one.kind == "missing" else readable(name, one.actual)
+    written = [("expected", printable(expected)), ("actual", printable(actual))]
+    if one.delta is not None:
+        unit = unit_of(name)
+        written.append(("delta", f"{one.delta:+d}{f' ({in_unit(one.delta, unit)})' if unit else ''}"))
+    return written
+
+
+def further_line(divergence: Divergence) -> str | None:
+    """Say how many more storage entries differ, if any do."""
+    if not divergence.further:
+        return None
+    noun = "entry differs" if divergence.further == 1 else "entries differ"
+    return f"{divergence.further} further storage {noun}"
+
+
+def divergence_lines(divergence: Divergence) -> Iterator[str]:
+    """Describe the first step at which an implementation parts from the recording."""
+    yield f"  {request_line(divergence)}"
+    for name, value in arguments(divergence):
+        yield f"    {name}: {value}"
+    for one in divergence.differences:
+        note = NOTES[one.kind]
+        yield f"  {printable(one.place)}{f'  ({note})' if note else ''}"
+        for side, value in sides(one, divergence.request):
+            yield f"    {f'{side}:':<9} {value}"
+    if (further := further_line(divergence)) is not None:
+        yield f"  {further}"

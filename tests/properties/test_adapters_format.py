@@ -1,0 +1,238 @@
+"""The page and the schema of the adapter protocol: the examples are real, and the schema says what the checks say."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from dtao_properties import vectors
+from dtao_properties.adapter import Options, connected
+from dtao_properties.forms import faults
+from dtao_properties.mapping import adapter_config
+from dtao_properties.protocol import QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, REQUEST_MEMBERS, Session
+from dtao_properties.reference import Reference
+from dtao_properties.stepping import request_of
+
+FORMATS = Path(__file__).parents[2] / "spec" / "formats"
+PAGE = (FORMATS / "adapter.md").read_text(encoding="utf-8")
+SCHEMA = json.loads((FORMATS / "adapter.schema.json").read_text(encoding="utf-8"))
+
+
+def validator(name: str) -> Any:
+    return jsonschema.Draft202012Validator({**SCHEMA, "anyOf": [{"$ref": f"#/$defs/{name}"}]})
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.S)
+
+
+def messages(text: str) -> Iterator[Any]:
+    at = 0
+    while at < len(text):
+        value, at = json.JSONDecoder().raw_decode(text, at)
+        yield value
+        at += len(text[at:]) - len(text[at:].lstrip())
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert {name for name in SCHEMA["$defs"] if name.startswith("request_")} == {
+        f"request_{do}" for do in REPLY_MEMBERS
+    }
+    assert {name for name in SCHEMA["$defs"] if name.startswith("reply_")} == {f"reply_{do}" for do in REPLY_MEMBERS}
+    for do, members in REQUEST_MEMBERS.items():
+        assert SCHEMA["$defs"][f"request_{do}"]["required"] == ["seq", "do", *members]
+
+
+def test_the_examples_are_a_conversation_with_the_reference() -> None:
+    reference = Reference()
+    shown = set()
+    for block in blocks("json")[:-1]:
+        request, reply = messages(block)
+        validator("request").validate(request)
+        validator(f"reply_{request['do']}").validate(reply)
+        assert list(faults(request["do"], reply)) == []
+        answer = json.loads(json.dumps(reference.request(request)))
+        if request["do"] == "hello":
+            answer["value"]["version"] = reply["value"]["version"]
+        assert answer == reply
+        shown.add(request["do"])
+    assert shown == set(REPLY_MEMBERS)
+
+
+def test_the_other_replies_are_replies_to_anything() -> None:
+    others = list(messages(blocks("json")[-1]))
+    assert [list(other)[1] for other in others] == ["skipped", "errored", "refused"]
+    for do in REPLY_MEMBERS:
+        for other in others:
+            validator(f"reply_{do}").validate(other)
+
+
+def test_the_page_names_what_the_judge_sends() -> None:
+    level = PAGE[PAGE.index("**quote.**") : PAGE.index("**call.**")]
+    assert set(re.findall(r"`([a-z_]+)`", level)) == set(QUOTES)
+    assert set(re.findall(r"`([A-Z]\w+)`", level)) == set(QUOTE_ITEMS)
+
+
+def test_the_example_of_a_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.toml"
+    path.write_text(blocks("toml")[0])
+    config = adapter_config(path)
+    assert (config.command, config.timeout) == ("cmd:node dist/adapter.js", 5.0)
+    assert (config.errors, config.items) == (
+        {"BalanceTooLow": "NotEnoughBalanceToStake"}, {"pool_tao": "SubnetTAO"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", vectors.files([vectors.bundled()]), ids=lambda path: path.name)
+def test_recorded_steps_make_requests_and_replies(path: Path) -> None:
+    head = vectors.header(path)
+    vector = next(vectors.vectors(path)).body
+    if head.runner == "kernel":
+        step = {"do": "kernel", **vector}
+        request = {"seq": 1, "do": "kernel", "era": head.era, "kernel": step["kernel"], "args": step["args"]}
+        pairs = [(request, {"seq": 1, "value": step["value"]})]
+    else:
+        pairs = [({"seq": 1, **request_of(step)}, {"seq": 1, **{m: step[m] for m in REPLY_MEMBERS[step["do"]]}})
+                 for step in vector["steps"]]  # fmt: skip
+        load = {"seq": 0, "do": "load", "era": head.era, "spec_version": head.spec_version, "state": head.genesis}
+        validator("request_load").validate(load)
+    for request, reply in pairs:
+        validator(f"request_{request['do']}").validate(request)
+        validator(f"reply_{request['do']}").validate(reply)
+        assert list(faults(request["do"], reply)) == []
+
+
+HELLO = {
+    "name": "x", "language": "C", "version": "1", "protocol": 1, "eras": ["launch"], "levels": ["kernel"],
+}  # fmt: skip
+BAD: list[tuple[str, Any, str]] = [
+    ("read", [1], "the reply is a list, but has to be an object"),
+    ("read", {"value": 1}, "'seq' is missing"),
+    ("read", {"seq": "1", "value": 1}, "'seq' is '1': echo the whole number of the request"),
+    ("read", {"seq": True, "value": 1}, "'seq' is True"),
+    ("read", {"seq": None, "value": 1}, "'seq' is None"),
+    ("read", {"seq": -1, "value": 1}, "'seq' is -1"),
+    ("read", {"seq": 1}, "the member 'value' is missing"),
+    ("read", {"seq": 1, "value": 0.5}, "'value' is the float 0.5: write wide numbers as decimal strings"),
+    ("read", {"seq": 1, "value": [["1", 0.5]]}, "'value'[0][1] is the float 0.5"),
+    ("read", {"seq": 1, "value": -5}, "'value' is the number -5: a number that may be negative is a decimal string"),
+    ("read", {"seq": 1, "value": {"tao": "1"}}, "'value' is an object: values are null, booleans"),
+    ("read", {"seq": 1, "skipped": True}, "'skipped' is a boolean: say in a string why"),
+    ("read", {"seq": 1, "skipped": "a", "errored": "b"}, "it holds 'skipped' and 'errored': give one of them"),
+    ("load", {"seq": 1, "ok": 1}, "'ok' is 1, but has to be true"),
+    ("stop", {"seq": 1, "ok": False}, "'ok' is False, but has to be true"),
+    ("load", {"seq": 1, "value": None}, "the member 'ok' is missing"),
+    ("call", {"seq": 1, "error": 5, "events": [], "diff": {}}, "'error' is a number: give the name of the error"),
+    ("call", {"seq": 1, "error": None, "events": {}, "diff": {}}, "'events' is an object, but has to be a list"),
+    ("call", {"seq": 1, "error": None, "events": [{"a": "x"}], "diff": {}}, "'events'[0] is {'a': 'x'}: an event is"),
+    ("call", {"seq": 1, "error": None, "events": [[]], "diff": {}}, "'events'[0] is []"),
+    ("call", {"seq": 1, "error": None, "events": [["A", 1.5]], "diff": {}}, "'events'[0][0] is the float 1.5"),
+    ("call", {"seq": 1, "error": None, "events": []}, "the member 'diff' is missing"),
+    ("set", {"seq": 1, "diff": []}, "'diff' is a list, but has to be an object of storage entries"),
+    ("set", {"seq": 1, "diff": {"Tempo.1": 5}}, "'Tempo.1' in 'diff' is no storage entry"),
+    ("set", {"seq": 1, "diff": {"Tempo/1": 5.5}}, "'Tempo/1' is the float 5.5"),
+    ("phase", {"seq": 1, "diff": {}}, "the member 'value' is missing"),
+    ("blocks", {"seq": 1, "ok": True}, "the member 'diff' is missing"),
+    ("hello", {"seq": 1, "value": "dtao"}, "'value' is a string, but has to be an object"),
+    ("hello", {"seq": 1, "value": {**HELLO, "protocol": 2}}, "'protocol' is 2: it has to be 1"),
+    ("hello", {"seq": 1, "value": {**HELLO, "protocol": True}}, "'protocol' is True: it has to be 1"),
+    ("hello", {"seq": 1, "value": {**HELLO, "name": None}}, "'name' is None: give a string"),
+    ("hello", {"seq": 1, "value": {**HELLO, "eras": "launch"}}, "'eras' is 'launch': give a list of strings"),
+    ("hello", {"seq": 1, "value": {**HELLO, "levels": ["all"]}}, "'all' in 'levels' is no level: there are kernel"),
+    ("hello", {"seq": 1, "value": {**HELLO, "items": [1]}}, "'items' is [1]: give a list of strings"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("do", "reply", "said"), BAD)
+def test_faults_are_told_and_the_schema_refuses_them(do: str, reply: Any, said: str) -> None:
+    told = list(faults(do, reply))
+    assert len(told) == 1
+    assert said in told[0]
+    assert not validator(f"reply_{do}").is_valid(reply)
+
+
+def test_what_is_well_formed_for_both() -> None:
+    good: list[tuple[str, Any]] = [
+        ("hello", {"seq": 1, "value": HELLO}),
+        ("hello", {"seq": 1, "value": {**HELLO, "items": [], "homepage": "x"}}),
+        ("read", {"seq": 1, "value": None, "took": "3 ms"}),
+        ("read", {"seq": None, "refused": "what?"}),
+        (
+            "call",
+            {"seq": 0, "error": "X", "events": [["A"], ["B", "1", True]], "diff": {"A/1/2/3": [["1", 2]], "B": None}},
+        ),
+    ]
+    for do, reply in good:
+        assert list(faults(do, reply)) == []
+        validator(f"reply_{do}").validate(reply)
+
+
+def test_names_are_translated(tmp_path: Path) -> None:
+    """An adapter with other names for everything, which is the reference behind them."""
+    (tmp_path / "named_otherwise.py").write_text(
+        "from dtao_properties.reference import Reference\n"
+        "def renamed(entries, old, new):\n"
+        "    return {e.replace(old, new): v for e, v in entries.items()}\n"
+        "class Other(Reference):\n"
+        "    def request(self, message):\n"
+        "        if 'state' in message:\n"
+        "            assert not any(e.startswith('SubnetTAO') for e in message['state'])\n"
+        "            message = {**message, 'state': renamed(message['state'], 'pool_tao', 'SubnetTAO')}\n"
+        "        if message.get('item') == 'pool_tao':\n"
+        "            message = {**message, 'item': 'SubnetTAO'}\n"
+        "        reply = super().request(message)\n"
+        "        if 'diff' in reply:\n"
+        "            reply['diff'] = renamed(reply['diff'], 'SubnetTAO', 'pool_tao')\n"
+        "        if reply.get('error') == 'NotEnoughBalanceToStake':\n"
+        "            reply['error'] = 'BalanceTooLow'\n"
+        "        if message['do'] == 'hello':\n"
+        "            reply['value']['items'] = ['pool_tao', 'Balance']\n"
+        "        return reply\n"
+    )
+    path = tmp_path / "adapter.toml"
+    path.write_text(blocks("toml")[0])
+    monkey = pytest.MonkeyPatch()
+    monkey.syspath_prepend(str(tmp_path))
+    try:
+        session = Session(connected("python:named_otherwise:Other", Options(config=adapter_config(path))))
+    finally:
+        monkey.undo()
+    assert session.hello().items == frozenset({"SubnetTAO", "Balance"})
+    load = {"do": "load", "era": "launch", "spec_version": 233, "state": {"NetworksAdded/1": True, "SubnetTAO/1": "5"}}
+    assert session.ask(load)["ok"] is True
+    written = session.ask({"do": "set", "item": "SubnetTAO", "netuid": 1, "value": "7"})
+    assert written["diff"] == {"SubnetTAO/1": "7"}
+    refused = session.ask({"do": "call", "call": "add_stake", "signer": "1", "args":
+                           {"hotkey": "2", "netuid": 1, "amount_staked": "9000000000"}})  # fmt: skip
+    assert refused["error"] == "NotEnoughBalanceToStake"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[adapter", "not valid TOML"),
+        ("[names]", "'names' is not a table of this file. There are [adapter], [errors] and [items]"),
+        ("errors = 5", "'errors' is not a table of this file"),
+        ("[adapter]\ncmd = 'x'", "[adapter] has no key 'cmd'. There are command, timeout"),
+        ("[adapter]\ncommand = ''", "[adapter] command: give a command line"),
+        ("[adapter]\ncommand = [5]", "[adapter] command: give a command line"),
+        ("[adapter]\ntimeout = 0", "[adapter] timeout: 0 is not a number of seconds above 0"),
+        ("[adapter]\ntimeout = true", "[adapter] timeout: True is not a number"),
+        ("[adapter]\ntimeout = inf", "[adapter] timeout: inf is not a number"),
+        ("[errors]\nA = 5", "[errors] A: 5 is not a string"),
+        ("[items]\na = 'B'\nc = 'B'", "'B' is given two names"),
+    ],
+)
+def test_configurations_that_are_none(dtao_command: Any, tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "adapter.toml"
+    path.write_text(text)
+    for command in (("conform",), ("replay", "pool/p000"), ("smoke",)):
+        result = dtao_command(*command, "--adapter-config", path)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"dtao: error: {path}: " in result.stderr
+        assert said in result.stderr

@@ -1,0 +1,341 @@
+"""The reports of a run: what they hold, that they fit their form, and that foreign text stays text in them."""
+
+import json
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from markdown_it import MarkdownIt
+from typer.testing import Result
+
+from dtao_properties import report
+from dtao_properties.conformance import Verdict
+from dtao_properties.differences import Difference
+from dtao_properties.protocol import Hello
+from dtao_properties.report import page
+from dtao_properties.report.markdown import summary_lines
+from dtao_properties.stepping import Divergence
+from tests.properties import toy
+
+Dtao = Callable[..., Result]
+KINDS = ("ndjson", "junit", "markdown", "html", "badge")
+SCRIPT = "<script>alert(1)</script>"
+NASTY = f"{SCRIPT}\"'>&{{{{ 7*7 }}}}`]]>\x1b[31m|\u202ex"
+"""HTML, an attribute's end, a template's expression, Markdown, XML's end of CDATA, a colour, a table's bar, a turn."""
+
+
+class Hostile(toy.Toy):
+    """Says nasty things wherever it may say anything."""
+
+    def hello(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        value = super().hello(message)["value"]
+        return {"value": {**value, "name": NASTY, "language": NASTY, "version": NASTY}}
+
+    def call(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        reply = super().call(message)
+        return {**reply, "error": NASTY if message["args"]["dest"] == "2" else None}
+
+    def phase(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {"skipped": NASTY}
+
+    def blocks(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {"value": None, "diff": {f"{NASTY}/1": NASTY}}
+
+    def kernel(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {"skipped": NASTY} if message["kernel"] == "flags" else {"errored": f"{NASTY}\nand more"}
+
+
+def hostile_vectors(folder: Path) -> Path:
+    """Write vectors with nasty ids, names, arguments and values; the suites' names are nasty as well."""
+    steps = toy.SCENARIO
+    nasty = [
+        {**toy.scenario("p0", steps), "id": f"a/{NASTY}"},
+        {"id": f"b/{NASTY}", "steps": [
+            {"do": "blocks", "n": 1, "diff": {"BlockNumber": "2", f"{NASTY}/2": [NASTY, {NASTY: NASTY}]}}]},
+        {"id": f"c/{NASTY}", "steps": [
+            {"do": "read", "read": "balance", "args": {"account": "1", NASTY: NASTY}, "value": NASTY}]},
+        {"id": f"d/{NASTY}", "steps": [{"do": "phase", "phase": NASTY, "args": {}, "value": None, "diff": {}}]},
+    ]  # fmt: skip
+    kernels = [{**one, "id": f"{one['id']}{NASTY}"} for one in toy.kernels(1)]
+    toy.write(folder / "bank.jsonl", toy.lines(nasty, suite=f"bank{NASTY}"))
+    toy.write(folder / "sum.jsonl", toy.lines(kernels, suite=f"sum{NASTY}"))
+    return folder
+
+
+@pytest.fixture
+def written(dtao_command: Dtao, tmp_path: Path) -> Callable[..., tuple[Result, dict[str, str]]]:
+    """Run the judge with every report, and return what it printed and what it wrote."""
+
+    def run(vectors: Path, adapter: str, *words: object) -> tuple[Result, dict[str, str]]:
+        files = {kind: tmp_path / f"report.{kind}" for kind in KINDS}
+        options = [word for kind, path in files.items() for word in (f"--{kind}", path)]
+        result = dtao_command("conform", "--vectors", vectors, "--adapter", f"python:{adapter}", *options, *words)
+        return result, {kind: path.read_text(encoding="utf-8") for kind, path in files.items()}
+
+    return run
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> Path:
+    return toy.folder(tmp_path / "recordings")
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    path = Path(__file__).parents[2] / "spec" / "formats" / "report.schema.json"
+    loaded = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(loaded)
+    return jsonschema.Draft202012Validator(loaded)
+
+
+class Elements(HTMLParser):
+    """Collects the tags, the attributes and the text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.text.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.text.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        """Return the text with the white space of a browser."""
+        return " ".join("".join(self.text).split())
+
+
+Written = Callable[..., tuple[Result, dict[str, str]]]
+BROKEN = ("Toy", "Generous", "Forgetful", "Lenient", "Silent", "Untyped", "Crashing", "Partial", "Confused", "Curt")
+
+
+@pytest.mark.parametrize("adapter", BROKEN)
+def test_ndjson_fits_its_schema(schema: Any, written: Written, recordings: Path, adapter: str) -> None:
+    _, files = written(recordings, f"tests.properties.toy:{adapter}")
+    records = [json.loads(line) for line in files["ndjson"].splitlines()]
+    assert len(records) == 7
+    for record in records:
+        schema.validate(record)
+
+
+def test_the_schema_refuses(schema: Any, written: Written, recordings: Path) -> None:
+    _, files = written(recordings, "tests.properties.toy:Generous")
+    passed, *_, failed = (json.loads(line) for line in files["ndjson"].splitlines())
+    assert (passed["status"], failed["status"]) == ("passed", "failed")
+    wrong = [
+        {**passed, "format": "dtao-report/2"}, {**passed, "extra": 1}, {**passed, "status": "lucky"},
+        {**passed, "divergence": failed["divergence"]}, {**passed, "standing": "known"},
+        {**failed, "standing": "stale"}, {**passed, "judged": -1}, {**passed, "level": "moon"},
+        {**failed, "divergence": {**failed["divergence"], "differences": []}},
+        *({key: value for key, value in failed.items() if key != gone} for gone in failed),
+    ]  # fmt: skip
+    assert [number for number, record in enumerate(wrong) if schema.is_valid(record)] == []
+
+
+def test_page_of_a_run_that_diverges(written: Written, recordings: Path) -> None:
+    result, files = written(recordings, "tests.properties.toy:Generous")
+    assert result.exit_code == 1
+    words = Elements(files["html"]).words
+    for said in (
+        "toy 1 written in Python · reached by python:tests.properties.toy:Generous",
+        "7 vectors 4 passed 3 failed",
+        "3 vectors call transfer: Balance is too high by 1 toy/scenario/bank/p0 step 1 of 6: call transfer by 1",
+        "value 1500000000 (1.500000000 TAO)",
+        "Balance/2 expected 1500000000 (1.500000000 TAO) actual 1500000001 (1.500000001 TAO) "
+        "delta +1 (0.000000001 TAO)",
+        f"dtao replay toy/scenario/bank/p0 --vectors {recordings} --adapter python:tests.properties.toy:Generous",
+        "2 more with this signature toy/scenario/bank/p1 toy/scenario/bank/p2",
+        "toy/kernel/sum kernel 4 4 0",
+        "toy/scenario/bank block 3 0 3",
+    ):
+        assert said in words
+    assert files["html"].count('class="card divergence"') == 1
+
+
+def test_page_of_a_run_that_conforms(written: Written, recordings: Path) -> None:
+    result, files = written(recordings, "tests.properties.toy:Toy")
+    words = Elements(files["html"]).words
+    assert result.exit_code == 0
+    assert "Nothing: every answer to every vector of this run was compared." in words
+    assert ("What diverges" in words, "conforms" in words) == (False, True)
+
+
+def test_the_command_judges_the_same_again(written: Written, recordings: Path) -> None:
+    _, files = written(recordings, "tests.properties.toy:Generous", "--suite", "ba*", "-k", "p1", "--era", "toy")
+    command = f"dtao conform --suite 'ba*' -k p1 --era toy --vectors {recordings} --adapter python:"
+    assert command in Elements(files["html"]).words
+    assert command in files["markdown"]
+
+
+def test_page_needs_nothing_else(written: Written, recordings: Path) -> None:
+    _, files = written(recordings, "tests.properties.toy:Generous")
+    elements = Elements(files["html"])
+    assert not {"script", "link", "img", "iframe", "object", "form", "base"} & set(elements.tags)
+    assert {name for name, _ in elements.attributes if name in ("src", "srcset", "action", "data")} == set()
+    assert all(str(value).startswith("#") for name, value in elements.attributes if name == "href")
+    assert "url(" not in files["html"]
+    assert "@import" not in files["html"]
+    assert ("content", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'") in (
+        elements.attributes
+    )
+    assert "prefers-color-scheme: dark" in files["html"]
+    assert "@media print" in files["html"]
+
+
+def test_foreign_text_stays_text(schema: Any, written: Written, tmp_path: Path) -> None:
+    vectors = hostile_vectors(tmp_path / "vectors")
+    result, files = written(vectors, "tests.properties.test_report:Hostile")
+    assert result.exit_code == 1
+    harmless = Elements(page_of_nothing())
+    elements = Elements(files["html"])
+    assert SCRIPT not in files["html"]
+    assert set(elements.tags) <= {*harmless.tags, "article", "h3", "details", "summary", "pre", "ol", "a", "i"}
+    assert {name for name, _ in elements.attributes if name.startswith("on")} == set()
+    assert elements.words.count("<script>alert(1)</script>") > 10
+    assert elements.words.count("{{ 7*7 }}") == elements.words.count("7*7") > 10
+    for text in (result.stdout, *files.values()):
+        assert not set("\x1b\u202e") & set(text)
+    ElementTree.fromstring(files["junit"])  # noqa: S314  # our own output
+    for line in files["ndjson"].splitlines():
+        schema.validate(json.loads(line))
+    rendered = Elements(MarkdownIt("commonmark", {"html": True}).enable("table").render(files["markdown"]))
+    assert set(rendered.tags) <= {
+        "h1", "h2", "h3", "p", "code", "pre", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "strong",
+    }  # fmt: skip
+
+
+def page_of_nothing() -> str:
+    """Return the page of a run with one pass, to see which elements the template has of its own."""
+    verdict = Verdict("suite", "id", "passed", 0.0, level="block", judged=1)
+    hello = Hello("name", "language", "1", ("toy",), ("block",))
+    return rendered_page(report.Run([verdict], report.Replay(), hello))
+
+
+def rendered_page(run: report.Run) -> str:
+    stream = StringIO()
+    page.write_page(stream, run)
+    return stream.getvalue()
+
+
+def failing(number: int, place: str, delta: int | None = 1) -> Verdict:
+    request = {"do": "call", "call": f"call_{number}", "signer": "1", "args": {}}
+    one = Difference(place, "differs", "1", "2", delta)
+    return Verdict("s", f"v{number}", "failed", 0.0, Divergence(0, 1, request, (one,), 0), level="block", judged=1)
+
+
+def run_of(verdicts: list[Verdict], **members: Any) -> report.Run:
+    hello = Hello("name", "language", "1", ("toy",), members.pop("levels", ("kernel", "block")))
+    return report.Run(verdicts, report.Replay(), hello, **members)
+
+
+def test_many_signatures_are_cut_short() -> None:
+    run = run_of([failing(number, "Balance/1") for number in range(60)])
+    text = rendered_page(run)
+    assert text.count('class="card divergence"') == 50
+    assert "10 further signatures are in the NDJSON report." in text
+
+
+def test_long_values_are_cut_short() -> None:
+    verdict = Verdict("s", "v", "errored", 0.0, reason="step 0: " + "x" * 10_000_000)
+    assert len(rendered_page(run_of([verdict]))) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (failing(1, "Balance/7"), "call call_1: Balance is too high by 1"),
+        (failing(1, "Emission/2[3]", -20), "call call_1: Emission is too low"),
+        (failing(1, "events.length", None), "call call_1: events.length differs"),
+        (Verdict("s", "v", "errored", 0.0, reason="step 12: no answer within 5 s\nstderr: 77"),
+         "errored: no answer within # s"),
+        (Verdict("s", "v", "errored", 0.0, reason="the kernel exp_safe: it crashed"), "errored: it crashed"),
+    ],
+)  # fmt: skip
+def test_signature(verdict: Verdict, said: str) -> None:
+    assert report.signature(verdict) == said
+
+
+def test_what_was_not_judged() -> None:
+    verdicts = [
+        Verdict("k", "k0", "skipped", 0.0, reason="not judged at level kernel or above"),
+        Verdict("s", "s0", "passed", 0.0, level="call", judged=3, skipped=2, unasked=1, left_out=("Bonds", "Weights")),
+        Verdict("s", "s1", "passed", 0.0, level="call", judged=3, unasked=4, left_out=("Bonds",)),
+    ]
+    said = report.not_judged(run_of(verdicts, levels=("kernel", "call")))
+    assert said == [
+        "1 vector was skipped as a whole.",
+        "2 single answers were skipped.",
+        "5 steps were not sent, because no judged level covers them, or because the adapter does not keep what "
+        "they write.",
+        "Levels that the adapter does not announce: block.",
+        "Levels that no vector of this run was judged at: kernel.",
+        "Storage items that the adapter does not keep, left out of every comparison: Bonds, Weights.",
+    ]
+
+
+def test_nothing_is_open_after_a_full_run() -> None:
+    verdicts = [Verdict("k", "k0", "passed", 0.0, level="kernel", judged=1),
+                Verdict("s", "s0", "passed", 0.0, level="block", judged=1)]  # fmt: skip
+    assert report.not_judged(run_of(verdicts, levels=("kernel", "quote", "call", "block"))) == []
+
+
+@pytest.mark.parametrize(
+    ("adapter", "badge"),
+    [
+        ("Toy", {"message": "7 of 7 (kernel, block)", "color": "brightgreen", "isError": False}),
+        ("Generous", {"message": "4 of 7 (kernel, block)", "color": "red", "isError": True}),
+        ("Idle", {"message": "nothing judged (kernel, block)", "color": "lightgrey", "isError": False}),
+    ],
+)
+def test_badge(written: Written, recordings: Path, adapter: str, badge: dict[str, Any]) -> None:
+    _, files = written(recordings, f"tests.properties.toy:{adapter}")
+    assert json.loads(files["badge"]) == {"schemaVersion": 1, "label": "dTAO vectors", **badge}
+
+
+def test_markdown_summary(written: Written, recordings: Path) -> None:
+    _, files = written(recordings, "tests.properties.toy:Generous")
+    lines = files["markdown"].splitlines()
+    assert lines[0] == "# Conformance: diverges"
+    for line in (
+        "| suite | level | cases | passed | failed |",
+        "| `toy/scenario/bank` | block | 3 | 0 | 3 |",
+        "| **total** |  | 7 | 4 | 3 |",
+        "### `call transfer: Balance is too high by 1`",
+        "In 3 vectors.",
+        "    delta:    +1 (0.000000001 TAO)",
+    ):
+        assert line in lines
+
+
+def test_items_of_foreign_names_stay_text_in_markdown() -> None:
+    verdict = Verdict("s", "v", "passed", 0.0, level="block", judged=1, left_out=(f"[x](http://y) *b* {NASTY}",))
+    text = "\n".join(summary_lines(run_of([verdict])))
+    rendered = Elements(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
+    assert not {"script", "a", "em", "img"} & set(rendered.tags)
+    assert SCRIPT in rendered.words
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_that_cannot_be_written_costs_no_run(
+    dtao_command: Dtao, recordings: Path, tmp_path: Path, kind: str
+) -> None:
+    missing = tmp_path / "nowhere" / "file"
+    result = dtao_command("conform", "--vectors", recordings, "--adapter", "python:tests.properties.toy:Toy",
+                          f"--{kind}", missing)  # fmt: skip
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"--{kind} {missing}: cannot be written (No such file or directory)" in result.stderr
