@@ -270,19 +270,23 @@ def liquid_alphas(consensus: Sequence[Fraction], low: Fraction, high: Fraction) 
     r"""Liquid alpha.
 
     Statement: The pace of each column MUST be a logistic function of the consensus on its neuron, limited to the bounds
-        `AlphaValues`; of bounds in the wrong order the lower one wins. The function goes through the lower bound at
-        the first quartile of the consensus and through the upper one at the third. If the quartiles do not
-        differ, or a bound is 0, it is 1/2 everywhere. A bound of 1 counts as 1/2 in fixing the function. Where the
-        power of $e$ does not fit I32F32, it counts as 0.
+        `AlphaValues`; if they are in the wrong order, $\alpha_{low}$ wins. The function MUST go through the lower bound
+        at the first quartile of the consensus and through the upper one at the third; if the quartiles do not differ,
+        or a bound is 0, it is 1/2 everywhere. A logarithm of 0, and a power of $e$ that does not fit I32F32, MUST count
+        as 0.
     Formula: $$ \alpha_j = \min\left(\max\left(\sigma_j, \alpha_{low}\right), \alpha_{high}\right), \qquad
         \sigma_j = \frac{1}{1 + e^{\,o - s\,\bar w_j}}, \qquad
         s = \frac{\ln\left(\frac{1}{\alpha_{low}} - 1\right) - \ln\left(\frac{1}{\alpha_{high}} - 1\right)}
         {\bar w_{3/4} - \bar w_{1/4}}, \qquad o = \ln\left(\tfrac{1}{\alpha_{low}} - 1\right) + s\,\bar w_{1/4} $$
     Units: parts of 1. The bounds are settings in parts of 65 535.
-    Rounding: @@LIQUID@@
+    Rounding: For quartiles that differ by $g \ge 10^{-6}$, within $5 \cdot 10^{-6} + 12 \varepsilon / g$ of the exact
+        value, except next to an exponent of 20.89: the first part, from logarithms and the exponential, is observed;
+        the second is derived from the rounding of the quartiles. For a still smaller $g$ the slope $s$ may not fit
+        I32F32, and is then 0.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `compute_ema_bonds_sparse`, `calculate_logistic_params`,
         `compute_alpha_values`, `clamp_alpha_values`
-    Known violation: The power does not fit for exponents from 20.89 on. There $\alpha_j$ becomes 1 and is cut to the
+    Known violation: With an upper bound of 1, the function goes through 1/2 at the third quartile. The power does not
+        fit for exponents from 20.89 on. There $\alpha_j$ becomes 1 and is cut to the
         upper bound, where it should be the lower one. With the default bounds that happens to every neuron whose
         consensus is further below the first quartile than 16 times the distance between the quartiles.
     Example: Four neurons; the quartiles of the consensus are 0.15 and 0.3. The bounds hold at and beyond them, and in

@@ -17,6 +17,7 @@ from dtao_spec import (
     parameters,
     pools,
     price,
+    promises,
     rejections,
     shares,
     staking,
@@ -44,6 +45,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     parameters,
     rejections,
     violations,
+    promises,
 )
 PREFACE = """
 # The Dynamic TAO economy, as launched
