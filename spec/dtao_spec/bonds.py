@@ -286,9 +286,9 @@ def liquid_alphas(consensus: Sequence[Fraction], low: Fraction, high: Fraction) 
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `compute_ema_bonds_sparse`, `calculate_logistic_params`,
         `compute_alpha_values`, `clamp_alpha_values`
     Known violation: With an upper bound of 1, the function goes through 1/2 at the third quartile. The power does not
-        fit for exponents from 20.89 on. There $\alpha_j$ becomes 1 and is cut to the
-        upper bound, where it should be the lower one. With the default bounds that happens to every neuron whose
-        consensus is further below the first quartile than 16 times the distance between the quartiles.
+        fit for exponents from 20.89 on. There $\alpha_j$ becomes 1 and is cut to the upper bound, where it should be
+        the lower one. With the default bounds that happens to every neuron whose consensus is further below the first
+        quartile than 16 times the distance between the quartiles.
     Example: Four neurons; the quartiles of the consensus are 0.15 and 0.3. The bounds hold at and beyond them, and in
         the middle is 0.82.
 

@@ -93,8 +93,8 @@ def test_at_most_2_alpha_a_block() -> None:
 def test_the_first_halving_and_the_cap() -> None:
     assert TOTAL_SUPPLY // 2 // (2 * TAO * DAY) == 729
     assert 2 * 729 <= TOTAL_SUPPLY // 2 // (TAO * DAY) < 4 * 366
-    assert block_emission(TOTAL_SUPPLY - 19_600_000) == 0
-    assert block_emission(TOTAL_SUPPLY - 20_000_000) > 0
+    assert block_emission(TOTAL_SUPPLY - 19_500_000) == 0
+    assert block_emission(TOTAL_SUPPLY - 19_600_000) > 0
 
 
 def test_the_average_lags_by_a_month() -> None:
