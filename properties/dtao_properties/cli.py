@@ -40,6 +40,7 @@ Examples:
   dtao show launch/scenario/pool/p000           what a recorded vector says
   dtao replay launch/scenario/pool/p000         one vector, with every differing entry
   dtao fuzz --adapter cmd:./my-adapter          search for divergences from the reference
+  dtao rules POOL-2                             where a rule is implemented, reached and tested
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
 )
@@ -362,3 +363,38 @@ def fuzz_command(
         )  # fmt: skip
         code = command.fuzz(planned)
     raise typer.Exit(code)
+
+
+@app.command("rules")
+def rules_command(
+    rule: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A rule such as POOL-2: all that is known of it.")
+    ] = None,
+    vectors: Vectors = None,
+    suite: Annotated[str | None, typer.Option(metavar="GLOB", help="Watch only suites whose name matches.")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Watch nothing: read what --save wrote.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write which vectors reach which rule, for --from.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print for every rule its functions, how many vectors reach it, and how many tests name it.
+
+    Which vectors reach a rule is seen while the bundled reference replays them, which takes several times as long as
+    dtao conform. A vector counts as accepting where a function of the rule comes to a result, and as rejecting where a
+    call is rejected inside of it. Exit code 1: something is missing without a reason.
+
+    \b
+    Examples:
+      dtao rules
+      dtao rules POOL-2
+      dtao rules --save reached.json
+      dtao rules STAKE-11 --from reached.json --json
+    """
+    with _mistakes_told():
+        from dtao_properties.rules import command  # the chapters are loaded only where they are used
+
+        complete = command.run(rule, vectors=vectors or (), suite=suite, source=source, target=save, as_json=as_json)
+    raise typer.Exit(0 if complete else DIVERGES)

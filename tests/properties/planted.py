@@ -148,7 +148,7 @@ class Stateless(Reference):
 
 
 @mutable
-class Slow(Rounding):
+class Slow(WrongQuote):
     """Takes its time, so that a campaign is still at work when one of its workers is killed."""
 
     def request(self, message: Message) -> dict[str, Any]:

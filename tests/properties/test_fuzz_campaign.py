@@ -46,17 +46,17 @@ def test_levels() -> None:
 
 def test_every_signature_is_told_once(tmp_path: Path) -> None:
     told: list[str] = []
-    campaign = Campaign(Job(f"{PLANTED}:Rounding"), ("call",), examples=120, out=tmp_path)
+    campaign = Campaign(Job(f"{PLANTED}:Fragile", steps=15), ("call",), examples=120, out=tmp_path)
     done = run(progress(campaign, told))
     assert done.seeds == 3
-    assert len(told) == len(done.findings) == len(list(tmp_path.iterdir())) == 2
+    assert len(told) == len(done.findings) == len(list(tmp_path.iterdir())) == 1
 
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Start a scheduler and two workers as processes of their own; yield its address and the workers."""
     paths = os.pathsep.join(map(str, PACKAGES))
-    environment = {**os.environ, "PYTHONPATH": paths, "PLANTED_SECONDS": "0.01"}
+    environment = {**os.environ, "PYTHONPATH": paths, "PLANTED_SECONDS": "0.002"}
     file = folder / "scheduler.json"
 
     def started(*words: str) -> subprocess.Popen[bytes]:
@@ -86,7 +86,7 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
     told: list[str] = []
     with cluster(tmp_path) as (address, workers):
         job = Job(f"{PLANTED}:Slow")
-        campaign = Campaign(job, ("call",), examples=400, out=tmp_path / "out", scheduler=address)
+        campaign = Campaign(job, ("quote",), examples=200, out=tmp_path / "out", scheduler=address)
         shown = progress(campaign, told)
         ended: list[int] = []
 
@@ -100,11 +100,11 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
         done = run(shown)
         assert workers[0].returncode == -signal.SIGKILL
         assert workers[1].poll() is None
-    assert ended == list(range(1, 9))
+    assert ended == [1, 2, 3, 4]
     assert done.lost == []
-    assert done.tally.episodes >= 400
-    assert {signature.name for signature in done.findings} == {"add_stake", "add_stake_limit"}
-    assert len(told) == len(list((tmp_path / "out").iterdir())) == 2
+    assert done.tally.episodes >= 200
+    assert [str(signature) for signature in done.findings] == ["quote/read/sim_swap_alpha_for_tao/value"]
+    assert len(told) == len(list((tmp_path / "out").iterdir())) == 1
 
 
 def test_workers_of_this_machine(dtao_command: Dtao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

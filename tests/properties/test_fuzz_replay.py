@@ -131,7 +131,7 @@ def test_promote(found: Path, dtao_command: Dtao, tmp_path: Path) -> None:
     assert dtao_command("conform", "--vectors", mine).exit_code == 0
     result = dtao_command("conform", "--vectors", mine, "--adapter", f"{PLANTED}:Rounding")
     assert result.exit_code == 1
-    assert "SubnetAlphaOut/1" in result.stdout
+    assert "\n  SubnetAlphaOut/" in result.stdout
 
 
 def test_emit_pytest(found: Path, dtao_command: Dtao) -> None:

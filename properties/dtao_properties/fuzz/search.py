@@ -21,7 +21,7 @@ from dtao_properties.fuzz.tally import SAMPLE, Tally, watching
 from dtao_properties.fuzz.worlds import world
 from dtao_properties.protocol import Hello, NoAnswer, Session
 
-SHRINKS = 100
+SHRINKS = 30
 """Episodes that Hypothesis may try to shrink one finding. They are counted, so that a seed finds the same on every
 machine. The rest is done step by step (see the module reduction)."""
 SHRINKING_SECONDS = 60.0
@@ -133,12 +133,15 @@ class _Hunt:
         try:
             self._driven(left)()
         except (Diverged, Enough, Flaky):
-            return self._reduced()
+            finding = self._reduced()
+            if finding is None:
+                raise
+            return finding
         return None
 
-    def _reduced(self) -> Finding:
+    def _reduced(self) -> Finding | None:
         if self._best is None:
-            raise RuntimeError("Hypothesis reports a divergence that was not seen")
+            return None
         smaller = reduced(self._encounter(counting=False), self._best)
         return Finding(smaller or self._best, self.seed, reproduced=smaller is not None)
 
@@ -167,7 +170,6 @@ class _Hunt:
             self.tally.episodes += 1
             try:
                 if self.job.vacuity or self.tally.episodes % SAMPLE == 1:
-                    self.tally.watched += 1
                     with watching(self.tally):
                         self._play(episode, counting=True)
                 else:

@@ -90,9 +90,12 @@ def _family_and_number(rule: str) -> tuple[str, int]:
 
 @contextmanager
 def watching(tally: Tally) -> Iterator[None]:
-    """Note in the tally the rules whose functions this thread executes meanwhile."""
+    """Note in the tally the rules whose functions this thread executes meanwhile; not while it is profiled."""
+    if sys.getprofile() is not None:
+        yield
+        return
     rules, seen = _rules_of_code(), tally.rules
-    before = sys.getprofile()
+    tally.watched += 1
 
     def note(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and (found := rules.get(frame.f_code)) is not None:
@@ -102,7 +105,7 @@ def watching(tally: Tally) -> Iterator[None]:
     try:
         yield
     finally:
-        sys.setprofile(before)
+        sys.setprofile(None)
 
 
 @cache
