@@ -69,7 +69,9 @@ def rules_of_test(module: _Module, name: str, function: Function) -> set[str]:
     while pending:
         for node in ast.walk(pending.pop()):
             if isinstance(node, ast.Call) and _dotted(node.func)[-2:] == ["mark", "rule"]:
-                named |= {one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+                named |= {
+                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
             if isinstance(node, ast.Name) and node.id in module.helpers and node.id not in seen:
                 seen.add(node.id)
                 pending.append(module.helpers[node.id])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import isfunction
-from types import CodeType, FrameType, NoneType, UnionType
+from types import CodeType, FrameType, NoneType
 from typing import get_args, get_type_hints
 
 from attrs import field, frozen, mutable
@@ -18,6 +18,7 @@ from dtao_properties.protocol import Adapter, Session
 from dtao_properties.selection import Selected, vectors_of
 from dtao_properties.stepping import Plan
 from dtao_properties.vectors import Json
+from dtao_spec.registry import RULES
 from dtao_spec.render import functions_of, reference_modules
 
 
@@ -48,7 +49,7 @@ class Watched:
     calls: Counter[str] = field(factory=Counter, init=False)
     refusals: Counter[str] = field(factory=Counter, init=False)
 
-    def request(self, message: Mapping[str, Json]) -> Json:
+    def request(self, message: dict[str, Json]) -> Json:
         """Hand on a request and its answer."""
         with self._noting():
             return self.adapter.request(message)
@@ -106,10 +107,15 @@ def reached(choice: Iterable[Selected]) -> Iterator[tuple[str, Mapping[str, Reac
                     f"{vector.id}: the reference diverges from the recording, so that what it reaches says nothing. "
                     f"`dtao replay {vector.id}` shows where."
                 )
-            yield vector.id, {
-                rule: Reached((vector.id,) * (count > watched.refusals[rule]), (vector.id,) * (rule in watched.refusals))
-                for rule, count in watched.calls.items()
-            }
+            yield (
+                vector.id,
+                {
+                    rule: Reached(
+                        (vector.id,) * (count > watched.refusals[rule]), (vector.id,) * (rule in watched.refusals)
+                    )
+                    for rule, count in watched.calls.items()
+                },
+            )
 
 
 def gathered(parts: Iterable[tuple[str, Mapping[str, Reached]]]) -> dict[str, Reached]:
@@ -124,14 +130,14 @@ def gathered(parts: Iterable[tuple[str, Mapping[str, Reached]]]) -> dict[str, Re
 
 
 def rules_by_code() -> tuple[dict[CodeType, tuple[str, ...]], frozenset[CodeType]]:
-    """Return the rules of every marked function of the reference by its code; and which of them may answer None."""
+    """Return the rules of each marked function of the reference by its code; and the code that refuses with None."""
     rules: dict[CodeType, tuple[str, ...]] = {}
     empty = set()
     for module in reference_modules():
         for _, function in functions_of(module):
             if isfunction(function) and (names := getattr(function, "rules", ())):
                 rules[function.__code__] = names
-                result = get_type_hints(function).get("return")
-                if isinstance(result, UnionType) and NoneType in get_args(result):
+                stated = any("Rejections" in RULES[name].fields for name in names if name in RULES)
+                if stated and NoneType in get_args(get_type_hints(function).get("return")):
                     empty.add(function.__code__)
     return rules, frozenset(empty)

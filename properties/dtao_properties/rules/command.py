@@ -1,0 +1,74 @@
+"""A run of ``dtao rules``: watch the vectors, or read what was seen before, and print."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from dtao.errors import UnknownName
+from dtao_properties.rules import matrix, naming, text
+from dtao_properties.rules.gaps import gaps
+from dtao_properties.rules.watching import Reached, gathered, reached
+from dtao_properties.selection import Selected, selected
+from dtao_spec.registry import RULES
+
+
+def run(
+    rule: str | None, *, vectors: Sequence[Path], suite: str | None, source: Path | None, target: Path | None,
+    as_json: bool,
+) -> bool:  # fmt: skip
+    """Print the matrix, or everything known of one rule; return whether nothing is missing that should be there.
+
+    Part of the vectors says nothing about what is missing, nor does a single rule. Rejects, as InputError, an unknown
+    rule (UnknownName) and what the selection and the file refuse.
+    """
+    name = None if rule is None else known(rule)
+    found = matrix.read(source) if source is not None else watched(selected(vectors, suite=suite))
+    if target is not None:
+        matrix.saved(target, found)
+    tests = naming.folder()
+    rows = matrix.rows(found, None if tests is None else naming.tests_by_rule(tests))
+    if name is not None:
+        (row,) = (row for row in rows if row.rule.id == name)
+        _print([json.dumps(row.as_json(whole=True), indent=2)] if as_json else text.row_lines(row))
+        return True
+    is_part = bool(vectors) or suite is not None
+    missing = [] if is_part else gaps(rows)
+    if as_json:
+        _print([json.dumps({"rules": [row.as_json(whole=False) for row in rows], "missing": missing}, indent=2)])
+    else:
+        _print([*text.matrix_lines(rows), "", *text.summary_lines(rows, missing)])
+    return not missing
+
+
+def known(rule: str) -> str:
+    """Return the id of a rule, in whatever case it was typed. Rejects an unknown one, as UnknownName."""
+    name = rule.upper()
+    if name in RULES:
+        return name
+    family = [one for one in RULES if one.partition("-")[0] == name.partition("-")[0]]
+    near = get_close_matches(name, RULES, n=3)
+    if family:
+        remedy = f"The rules of its family are {', '.join(family)}."
+    elif near:
+        remedy = f"Did you mean {' or '.join(near)}?"
+    else:
+        remedy = "`dtao rules` lists all of them."
+    raise UnknownName(f"there is no rule {rule!r}. {remedy}")
+
+
+def watched(choice: Sequence[Selected]) -> Mapping[str, Reached]:
+    """Replay vectors under watch, with a bar on a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("watching the reference"), BarColumn(), MofNCompleteColumn(), TextColumn("vectors"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        total = sum(len(part.indexes) for part in choice)
+        return gathered(progress.track(reached(choice), total=total))
+
+
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -1,0 +1,50 @@
+"""What may be empty in the matrix, each with the reason."""
+
+from collections.abc import Mapping
+
+_BOUNDARY = "Decodes an argument as the runtime's types demand it, before any rule applies."
+_PART = "A part of {}, with no statement of its own."
+
+FUNCTIONS: Mapping[str, str] = {
+    "dtao.calls.arguments.to_signer": _BOUNDARY,
+    "dtao.calls.arguments.to_account": _BOUNDARY,
+    "dtao.calls.arguments.to_rao": _BOUNDARY,
+    "dtao.calls.arguments.to_alpha": _BOUNDARY,
+    "dtao.calls.arguments.to_u64": _BOUNDARY,
+    "dtao.calls.arguments.to_u16": _BOUNDARY,
+    "dtao.calls.arguments.to_netuid": _BOUNDARY,
+    "dtao.calls.arguments.to_flag": _BOUNDARY,
+    "dtao.calls.arguments.to_u16s": _BOUNDARY,
+    "dtao.calls.arguments.to_stakes": _BOUNDARY,
+    "dtao.calls.arguments.signed": "Says BadOrigin, which every call that is to be signed states among its rejections.",
+    "dtao.calls.arguments.ensure_root": "Says BadOrigin, which KEY-2 and NET-9 state among their rejections.",
+    "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-7"),
+    "dtao.calls.moves.swapped": "MOVE-6 with the event that MOVE-3 and MOVE-4 share.",
+    "dtao.calls.registration.validated_registration": "The checks that REG-7 and REG-8 share; both state them.",
+    "dtao.calls.registration.counted": "The counting that REG-7 and REG-8 share; both state it.",
+    "dtao.calls.staking.added": "The withdrawal and the purchase that STAKE-9 and STAKE-10 share.",
+    "dtao.calls.staking.removed": "The sale that STAKE-12 and STAKE-13 share.",
+    "dtao.calls.staking.paid_out": "The sale that STAKE-12, STAKE-13 and STAKE-16 share.",
+    "dtao.calls.takes.validated_owner": "The checks that STATE-9 and STATE-10 share; both state them.",
+    "dtao.rules.epoch.epoch": "Puts the rules of the families EPOCH and BOND together, with sparse matrices.",
+    "dtao.rules.epoch.epoch_dense": "Puts the same rules together with dense matrices.",
+    "dtao.rules.matrices.dense_weights": "The dense form of sparse_weights, which implements EPOCH-11.",
+    "dtao.rules.matrices.dense_bonds": "The dense form of sparse_bonds, which implements BOND-6.",
+    "dtao.rules.registration.upgraded_burn": "REG-1 with the terms of the burn.",
+    "dtao.rules.registration.upgraded_difficulty": "REG-1 with the terms of the difficulty.",
+    "dtao.rules.shares.total_after": _PART.format("SHARE-4 and SHARE-5"),
+    "dtao.rules.shares.negated": _PART.format("SHARE-5 and SHARE-7"),
+}
+"""Public functions of the rules and calls of the reference that implement no rule."""
+
+REJECTING: Mapping[str, str] = {
+    "FIX-13": "No recorded kernel takes the root of a negative number, and the economy takes none at all.",
+    "STAKE-17": "The recordings refuse unstake_all, which checks the same, but never unstake_all_alpha.",
+    "STATE-3": "It takes a price of at most 500 rao and a payer who holds just the existential deposit of 500 rao: "
+    "the calls look at the balance first.",
+    "STATE-12": "It takes a senator who has lost its uid on root and returns. No recording has one.",
+}
+"""Rules that can reject, but do so in no bundled vector."""
+
+ACCEPTING: Mapping[str, str] = {}
+"""Rules that come to a result in no bundled vector."""

@@ -1,0 +1,94 @@
+"""The matrix and its rows as text."""
+
+from collections.abc import Iterator, Sequence
+
+from dtao_properties.rules import excuses
+from dtao_properties.rules.matrix import Row
+from dtao_spec.registry import FIELDS
+from dtao_spec.render import joined
+
+SHOWN = 10
+"""Vectors that are named of one rule; the others are only counted."""
+HEADINGS = ("rule", "exact", "reference", "accepting", "rejecting", "tests")
+
+
+def matrix_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Lay out one line a rule: its functions, and how many vectors and tests."""
+    table = [HEADINGS, *(_cells(row) for row in rows)]
+    widths = [max(len(cells[column]) for cells in table) for column in range(len(HEADINGS))]
+    for cells in table:
+        left = (cell.ljust(width) for cell, width in zip(cells[:3], widths[:3], strict=True))
+        right = (cell.rjust(width) for cell, width in zip(cells[3:], widths[3:], strict=True))
+        yield "  ".join((*left, *right)).rstrip()
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    names = list(dict.fromkeys(function.name for function in row.reference))
+    reached = row.reached
+    return (
+        row.rule.id,
+        f"{row.rule.chapter}.{row.exact.name}",
+        names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else "none",
+        str(len(reached.accepting)),
+        str(len(reached.rejecting)) if row.can_reject else "-",
+        "?" if row.tests is None else str(len(row.tests)),
+    )
+
+
+def summary_lines(rows: Sequence[Row], gaps: Sequence[str]) -> Iterator[str]:
+    """Sum the matrix up, give the reasons for its empty cells, and name what is missing without one."""
+    rejecting = [row for row in rows if row.can_reject]
+    tested = [row for row in rows if row.tests]
+    yield (
+        f"{len(rows)} rules: {sum(bool(row.reference) for row in rows)} implemented by the reference, "
+        f"{sum(bool(row.reached.accepting) for row in rows)} reached by vectors"
+        + (f", {len(tested)} named by tests." if any(row.tests is not None for row in rows) else ".")
+    )
+    yield (
+        f"{len(rejecting)} of them can reject: {sum(bool(row.reached.rejecting) for row in rejecting)} do in vectors. "
+        f"{len(excuses.FUNCTIONS)} public functions of the reference are excused for implementing no rule."
+    )
+    if all(row.tests is None for row in rows):
+        yield "Tests are shown where this runs in the repository: they are not installed."
+    reasons = [
+        f"  {row.rule.id} {lack}: {table[row.rule.id]}"
+        for row in rows
+        for lack, table in (("accepting", excuses.ACCEPTING), ("rejecting", excuses.REJECTING))
+        if row.rule.id in table and not getattr(row.reached, lack)
+    ]
+    if reasons:
+        yield "Empty for a reason:"
+        yield from reasons
+    if gaps:
+        yield "Missing:"
+        yield from (f"  {gap}" for gap in gaps)
+
+
+def row_lines(row: Row) -> Iterator[str]:
+    """Tell everything known of one rule."""
+    rule = row.rule
+    yield f"{rule.id}  {rule.title.rstrip('.')}"
+    for name in FIELDS:
+        if name in rule.fields and name != "Example":
+            yield f"  {name}: {joined(rule.fields[name])}"
+    yield f"  SPEC.md: SPEC.md#{rule.anchor}"
+    yield "  Code:"
+    yield f"    exact      {row.exact.name}  {row.exact.path}:{row.exact.line}"
+    for function in row.reference:
+        yield f"    reference  {function.name}  {function.path}:{function.line}"
+    yield f"  Vectors that reach it: {len(row.reached.ids)}"
+    yield from _vectors("Accepting", row.reached.accepting, excuses.ACCEPTING.get(rule.id))
+    if row.can_reject:
+        yield from _vectors("Rejecting", row.reached.rejecting, excuses.REJECTING.get(rule.id))
+    if row.tests is None:
+        yield "  Tests: not installed; see the repository"
+    else:
+        yield f"  Tests that name it: {len(row.tests)}"
+        yield from (f"    {test}" for test in row.tests)
+
+
+def _vectors(title: str, ids: Sequence[str], reason: str | None) -> Iterator[str]:
+    yield f"    {title}: {len(ids)}" + (f". {reason}" if reason and not ids else "")
+    yield from (f"      {identifier}" for identifier in ids[:SHOWN])
+    if len(ids) > SHOWN:
+        yield f"      and {len(ids) - SHOWN} more"

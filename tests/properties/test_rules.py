@@ -1,0 +1,418 @@
+"""``dtao rules``: every rule has its function and its vectors, and the matrix says so truthfully."""
+
+import ast
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from inspect import isfunction
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from typer.testing import Result
+
+from dtao.calls import CALLS, UnstakeAllAlpha
+from dtao.errors import InputError
+from dtao.fixed import I64F64
+from dtao.outcome import Rejected
+from dtao.rule import implements
+from dtao.rules import pool, shares
+from dtao.transcendental import checked_sqrt
+from dtao.transitions.balances import withdrawn
+from dtao.transitions.senate import senate_joined
+from dtao.units import AccountId, Rao
+from dtao_properties.rules import command, excuses, gaps, matrix, naming
+from dtao_properties.rules.watching import Reached, gathered, reached
+from dtao_properties.selection import Selected, selected, vectors_of
+from dtao_spec.registry import RULES
+from dtao_spec.render import functions_of, reference_modules
+from tests.properties.toy import lines, write
+from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, OWNER, outcome, refused, state_with
+
+Dtao = Callable[..., Result]
+Seen = dict[str, Reached]
+EVERY = 3
+
+
+def thinned(choice: list[Selected], wanted: Callable[[int], bool]) -> list[Selected]:
+    parts = [Selected(part.suite, tuple(index for index in part.indexes if wanted(index))) for part in choice]
+    return [part for part in parts if part.indexes]
+
+
+def lacking(found: Mapping[str, Reached]) -> list[str]:
+    return list(gaps.unreached(matrix.rows(found, None), excuses.ACCEPTING, excuses.REJECTING))
+
+
+@pytest.fixture(scope="module")
+def seen() -> Seen:
+    """What a third of the vectors reaches; the others are watched only where that is not enough."""
+    choice = selected()
+    found = gathered(reached(thinned(choice, lambda index: index % EVERY == 0)))
+    if lacking(found):
+        rest = gathered(reached(thinned(choice, lambda index: index % EVERY != 0)))
+        for rule, more in rest.items():
+            before = found.get(rule, Reached())
+            found[rule] = Reached(before.accepting + more.accepting, before.rejecting + more.rejecting)
+    return found
+
+
+def planted() -> None:
+    """A function that implements nothing."""
+
+
+# What fails when the specification, the reference and the vectors do not fit together.
+
+
+def test_every_rule_is_implemented() -> None:
+    assert list(gaps.unimplemented(RULES, matrix.implementations())) == []
+
+
+def test_every_mark_is_a_rule() -> None:
+    assert list(gaps.unstated(RULES, matrix.implementations())) == []
+
+
+def test_every_public_function_of_the_rules_and_calls_implements_a_rule_or_is_excused() -> None:
+    assert list(gaps.ruleless(matrix.unmarked(matrix.ruled_modules()), excuses.FUNCTIONS)) == []
+
+
+def test_every_rule_is_reached_by_vectors_or_excused(seen: Seen) -> None:
+    assert lacking(seen) == []
+
+
+def test_no_mark_is_overlooked(root: Path) -> None:
+    def marks(tree: ast.AST) -> Iterator[ast.Call]:
+        for node in ast.walk(tree):
+            for decorator in getattr(node, "decorator_list", ()):
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "implements":
+                    yield decorator
+
+    texts = (path.read_text(encoding="utf-8") for path in (root / "reference/dtao").rglob("*.py"))
+    written = sum(len(mark.args) for text in texts for mark in marks(ast.parse(text)))
+    assert sum(map(len, matrix.implementations().values())) == written
+    marked = [one for module in reference_modules() for _, one in functions_of(module) if getattr(one, "rules", ())]
+    assert all(map(isfunction, marked))  # nothing else has the code by which it is watched
+
+
+# Each of these checks, seen failing.
+
+
+def test_a_rule_without_a_function_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(gaps.unimplemented({**RULES, "POOL-99": None}, matrix.implementations())) == [
+        'POOL-99: no function of the reference implements it. Mark one with @implements("POOL-99").'
+    ]
+    monkeypatch.delattr(pool.payout, "rules")
+    assert [one.partition(":")[0] for one in gaps.unimplemented(RULES, matrix.implementations())] == ["POOL-2"]
+
+
+def test_a_mark_that_is_no_rule_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool.payout, "rules", ("POOL-2", "POOL-99"))
+    (found,) = gaps.unstated(RULES, matrix.implementations())
+    assert found.startswith("POOL-99: ")
+    assert "payout (reference/dtao/rules/pool.py:" in found
+
+
+def test_a_public_function_without_a_rule_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(table: Mapping[str, str]) -> list[str]:
+        return list(gaps.ruleless(matrix.unmarked(matrix.ruled_modules()), table))
+
+    monkeypatch.setattr(planted, "__module__", shares.__name__)
+    monkeypatch.setattr(shares, "planted", planted, raising=False)
+    told = "dtao.rules.shares.planted: it implements no rule. Mark it, make it private, or excuse it."
+    assert check(excuses.FUNCTIONS) == [told]
+    assert check({**excuses.FUNCTIONS, "dtao.rules.shares.planted": "why"}) == []
+    implements("SHARE-1")(planted)
+    assert check(excuses.FUNCTIONS) == []
+    del planted.rules  # type: ignore[attr-defined]  # it was just set
+    monkeypatch.setattr(shares, "_planted", planted, raising=False)
+    monkeypatch.delattr(shares, "planted")
+    assert check(excuses.FUNCTIONS) == []
+    assert check({**excuses.FUNCTIONS, "dtao.rules.pool.payout": "why"}) == [
+        "dtao.rules.pool.payout: it is excused for implementing no rule, but does, or is gone. Remove the excuse."
+    ]
+    monkeypatch.delattr(CALLS["transfer"].apply, "rules")
+    assert [one.partition(":")[0] for one in check(excuses.FUNCTIONS)] == ["dtao.calls.balances.Transfer.apply"]
+
+
+def test_a_rule_that_no_vector_reaches_is_told(seen: Seen) -> None:
+    unreached = {rule: found for rule, found in seen.items() if rule != "EMIT-1"}
+    assert lacking(unreached) == ["EMIT-1: it comes to a result in no vector. Record one, or excuse it."]
+    never = {**seen, "STAKE-11": evolve(seen["STAKE-11"], rejecting=())}
+    assert lacking(never) == ["STAKE-11: it rejects in no vector. Record one, or excuse it."]
+    always = {**seen, "STAKE-11": evolve(seen["STAKE-11"], accepting=())}
+    assert lacking(always) == ["STAKE-11: it comes to a result in no vector. Record one, or excuse it."]
+
+
+def test_excuses_are_told_that_are_missing_or_out_of_date(seen: Seen) -> None:
+    rows = matrix.rows(seen, None)
+    fewer = {rule: reason for rule, reason in excuses.REJECTING.items() if rule != "FIX-13"}
+    assert list(gaps.unreached(rows, {}, fewer)) == ["FIX-13: it rejects in no vector. Record one, or excuse it."]
+    assert list(gaps.unreached(rows, {"POOL-2": "why"}, excuses.REJECTING)) == [
+        "POOL-2: the excuse that it comes to a result in no vector is out of date. Remove it."
+    ]
+
+
+def test_a_rule_that_rejects_without_saying_so_is_told(seen: Seen) -> None:
+    assert lacking({**seen, "EMIT-1": Reached(("a",), ("b",))}) == [
+        "EMIT-1: it rejects in b, but states no Rejections. State them."
+    ]
+
+
+def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
+    tests = dict.fromkeys(RULES, ("tests/x.py::test_x",))
+    assert list(gaps.untested(matrix.rows(seen, tests))) == []
+    assert list(gaps.untested(matrix.rows(seen, {**tests, "POOL-2": ()}))) == [
+        'POOL-2: no test names it. Mark one with @pytest.mark.rule("POOL-2").'
+    ]
+    assert list(gaps.untested(matrix.rows(seen, None))) == []
+
+
+# Excuses hold no rejection back: what no vector rejects is rejected all the same.
+
+
+def test_what_is_excused_for_rejecting_in_no_vector_rejects() -> None:
+    assert set(excuses.REJECTING) == {"FIX-13", "STAKE-17", "STATE-3", "STATE-12"}
+    assert checked_sqrt(I64F64, -1, 1) is None
+    new = state_with({})
+    assert outcome(new, UnstakeAllAlpha(signer=OWNER, hotkey=HOTKEY)) == refused("HotKeyAccountNotExists")
+    assert outcome(new, UnstakeAllAlpha(signer=None, hotkey=HOTKEY)) == refused("BadOrigin")
+    poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
+    with pytest.raises(Rejected, match="ZeroBalanceAfterWithdrawn"):
+        withdrawn(poor, AccountId(OWNER), Rao(500))
+    seated = evolve(new, senate=(AccountId(HOTKEY), AccountId(OTHER_HOTKEY)))
+    with pytest.raises(Rejected, match="HotKeyAlreadyRegisteredInSubNet"):
+        senate_joined(seated, AccountId(HOTKEY))
+
+
+# What is seen while vectors are replayed.
+
+
+def test_the_calls_of_a_vector_are_seen_as_they_were_recorded() -> None:
+    choice = [*selected(suite="rejections"), *selected(suite="limit"), *selected(suite="swapkeys")]
+    found = dict(reached(choice))
+    vectors = list(chain.from_iterable(map(vectors_of, choice)))
+    assert [vector.id for vector in vectors] == list(found)
+    for vector in vectors:
+        expected: dict[str, set[bool]] = {}
+        for step in vector.body["steps"]:
+            if step["do"] == "call":
+                for rule in vars(CALLS[step["call"]])["apply"].rules:
+                    expected.setdefault(rule, set()).add(step["error"] is None)
+        for rule, outcomes in expected.items():
+            one = found[vector.id][rule]
+            assert {True: bool(one.accepting), False: bool(one.rejecting)} == {
+                answer: answer in outcomes for answer in (True, False)
+            }
+
+
+def test_kernels_are_seen_and_nothing_is_left_watching() -> None:
+    before = sys.getprofile()
+    found = gathered(reached(selected(suite="transcendental")))
+    assert sys.getprofile() is before
+    assert {"FIX-9", "FIX-10", "FIX-11", "FIX-13"} <= found.keys()
+    assert found["FIX-9"].rejecting  # the logarithm of a number that is not positive
+    assert all(rule.startswith("FIX-") for rule in found)
+
+
+def test_a_vector_from_which_the_reference_diverges_is_refused(tmp_path: Path) -> None:
+    kernel = {"kernel": "block_emission_for_issuance", "args": {"issuance": "0"}}
+    wrong = {"id": "launch/kernel/issuance/wrong", **kernel, "value": "999999999"}
+    content = lines([wrong], era="launch", spec_version=233, suite="issuance")
+    with pytest.raises(InputError, match="issuance/wrong: the reference diverges from the recording"):
+        gathered(reached(selected([write(tmp_path / "wrong.jsonl", content)])))
+
+
+# Which tests name a rule.
+
+TESTS = """
+import pytest
+import dtao.rules.issuance
+from dtao import calls
+from dtao.rules import pool as pool_rules
+from dtao_spec.price import moving_price_after
+
+def helper():
+    return pool_rules.payout(1, 2, 3)
+
+class Prices:
+    look = moving_price_after
+
+@pytest.mark.rule("KEY-1", "KEY-2")
+@pytest.mark.rule("NO-1")
+def test_marked(): ...
+
+def test_stake_4_is_named(): ...
+
+def test_epoch_18_to_20_are_named(): ...
+
+def test_by_a_helper():
+    helper()
+
+class TestPrices:
+    def test_by_a_class(self):
+        Prices()
+
+def test_by_a_call():
+    calls.AddStake
+
+def test_by_a_path():
+    dtao.rules.issuance.block_emission(0)
+
+def test_nothing():
+    stake_9 = "POOL-1"
+"""
+
+
+def test_tests_name_rules_by_marker_name_and_function(tmp_path: Path) -> None:
+    folder = tmp_path / "tests"
+    folder.mkdir()
+    (folder / "test_a.py").write_text(TESTS, encoding="utf-8")
+    (folder / "helpers.py").write_text(TESTS, encoding="utf-8")
+    found = naming.tests_by_rule(folder)
+    by_test: dict[str, set[str]] = {}
+    for rule, names in found.items():
+        for name in names:
+            by_test.setdefault(name.removeprefix("tests/test_a.py::"), set()).add(rule)
+    assert by_test == {
+        "test_marked": {"KEY-1", "KEY-2"},
+        "test_stake_4_is_named": {"STAKE-4"},
+        "test_epoch_18_to_20_are_named": {"EPOCH-18", "EPOCH-19", "EPOCH-20"},
+        "test_by_a_helper": {"POOL-2"},
+        "TestPrices::test_by_a_class": {"PRICE-2"},
+        "test_by_a_call": {"STAKE-9"},
+        "test_by_a_path": {"ISS-1"},
+    }
+
+
+def test_the_tests_of_this_repository_are_found(root: Path) -> None:
+    assert naming.folder() == root / "tests"
+    assert (
+        "tests/properties/test_rules.py::test_what_is_excused_for_rejecting_in_no_vector_rejects"
+        in (naming.tests_by_rule(root / "tests")["STATE-12"])
+    )
+
+
+# The command.
+
+
+@pytest.fixture
+def saved(seen: Seen, tmp_path: Path) -> Path:
+    matrix.saved(tmp_path / "seen.json", seen)
+    return tmp_path / "seen.json"
+
+
+def test_the_matrix_is_printed(dtao_command: Dtao, saved: Path, monkeypatch: pytest.MonkeyPatch, seen: Seen) -> None:
+    monkeypatch.setattr(naming, "folder", lambda: None)
+    result = dtao_command("rules", "--from", saved)
+    assert result.exit_code == 0
+    printed = result.stdout.splitlines()
+    assert printed[0].split() == ["rule", "exact", "reference", "accepting", "rejecting", "tests"]
+    assert printed[1].startswith("FIX-1 ")
+    (line,) = (line for line in printed if line.startswith("STAKE-11 "))
+    counts = [str(len(seen["STAKE-11"].accepting)), str(len(seen["STAKE-11"].rejecting)), "?"]
+    assert line.split() == ["STAKE-11", f"staking.{RULES['STAKE-11'].function.__name__}", "validated_add", *counts]
+    assert f"{len(RULES)} rules: {len(RULES)} implemented by the reference, {len(RULES)} reached by vectors." in printed
+    assert f"  FIX-13 rejecting: {excuses.REJECTING['FIX-13']}" in printed
+    assert "Tests are shown where this runs in the repository: they are not installed." in printed
+    assert "Missing:" not in printed
+
+
+def test_what_is_missing_is_printed_and_exits_1(
+    dtao_command: Dtao, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excuses, "REJECTING", {})
+    monkeypatch.setattr(naming, "tests_by_rule", lambda tests: {})
+    result = dtao_command("rules", "--from", saved)
+    assert result.exit_code == 1
+    printed = result.stdout[result.stdout.index("Missing:") :].splitlines()
+    assert "  FIX-13: it rejects in no vector. Record one, or excuse it." in printed
+    assert '  POOL-1: no test names it. Mark one with @pytest.mark.rule("POOL-1").' in printed
+    answer = json.loads(dtao_command("rules", "--from", saved, "--json").stdout)
+    assert [f"  {one}" for one in answer["missing"]] == printed[1:]
+
+
+def test_one_rule_is_told_whole(dtao_command: Dtao) -> None:
+    result = dtao_command("rules", "move-4", "--suite", "limit")
+    assert result.exit_code == 0
+    printed = result.stdout.splitlines()
+    assert printed[0] == "MOVE-4  The call swap_stake_limit"
+    assert any(line.startswith("  Rejections: `BadOrigin` if nobody signed") for line in printed)
+    assert any(line.startswith("    exact      swap_limit_rejection  spec/dtao_spec/moves.py:") for line in printed)
+    assert any(
+        line.startswith("    reference  SwapStakeLimit.apply  reference/dtao/calls/moves.py:") for line in printed
+    )
+    assert sum(line.startswith("      launch/scenario/limit/p") for line in printed) > 10
+    assert any(line.startswith("      and ") for line in printed)
+    assert "    tests/spec/test_moves.py::test_move_4_moves_everything_or_nothing" in printed
+
+
+def test_the_place_of_a_function_is_right(root: Path, seen: Seen) -> None:
+    for row in matrix.rows(seen, None):
+        for function in (row.exact, *row.reference):
+            line = (root / function.path).read_text(encoding="utf-8").splitlines()[function.line - 1].strip()
+            assert line.startswith(("@implements(", "@rule(", "@"))
+
+
+def test_json_of_one_rule_holds_every_id(dtao_command: Dtao, saved: Path, seen: Seen) -> None:
+    answer: dict[str, Any] = json.loads(dtao_command("rules", "POOL-2", "--from", saved, "--json").stdout)
+    assert answer["vectors"]["accepting_ids"] == list(seen["POOL-2"].accepting)
+    assert answer["vectors"]["rejecting"] == len(seen["POOL-2"].rejecting) > 0
+    assert answer["fields"]["Statement"] == RULES["POOL-2"].fields["Statement"]
+    assert [one["name"] for one in answer["reference"]] == ["payout"]
+
+
+def test_part_of_the_vectors_says_nothing_about_what_is_missing(dtao_command: Dtao, tmp_path: Path) -> None:
+    target = tmp_path / "part.json"
+    result = dtao_command("rules", "--suite", "issuance", "--save", target, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["missing"] == []
+    assert set(matrix.read(target)) == {"ISS-1"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("POOL-99", "there is no rule 'POOL-99'. The rules of its family are POOL-1, POOL-2,"),
+        ("STAK-1", "there is no rule 'STAK-1'. Did you mean STAKE-1"),
+        ("x", "there is no rule 'x'. `dtao rules` lists all of them."),
+    ],
+)
+def test_an_unknown_rule_exits_2(dtao_command: Dtao, rule: str, told: str) -> None:
+    result = dtao_command("rules", rule)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "cannot be read (No such file or directory). Check the path."),
+        ("{", "not JSON"),
+        ("[]", "not of the format dtao-reached/1"),
+        ('{"format": "dtao-reached/2", "rules": {}}', "not of the format dtao-reached/1"),
+        ('{"format": "dtao-reached/1", "rules": {"POOL-99": {}}}', "there is no rule 'POOL-99'"),
+        ('{"format": "dtao-reached/1", "rules": {"POOL-2": {"accepting": []}}}', "POOL-2: not two lists of ids"),
+        ('{"format": "dtao-reached/1", "rules": {"POOL-2": {"accepting": [1], "rejecting": []}}}', "not two lists"),
+    ],
+)
+def test_a_file_that_is_none_of_ours_exits_2(
+    dtao_command: Dtao, tmp_path: Path, content: str | None, told: str
+) -> None:
+    path = tmp_path / "seen.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    result = dtao_command("rules", "--from", path)
+    assert result.exit_code == 2
+    assert f"--from {path}: " in result.stderr
+    assert told in result.stderr
+
+
+def test_a_file_that_cannot_be_written_exits_2(dtao_command: Dtao, saved: Path, tmp_path: Path) -> None:
+    result = dtao_command("rules", "--from", saved, "--save", tmp_path / "none" / "seen.json")
+    assert result.exit_code == 2
+    assert "cannot be written (No such file or directory). Check the path." in result.stderr
+
+
+def test_rules_may_be_typed_in_lower_case() -> None:
+    assert command.known("pool-2") == "POOL-2"

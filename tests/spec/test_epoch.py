@@ -1,0 +1,394 @@
+"""The exact epoch, up to the division of the emission, against the reference within the stated bounds."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from dtao import dense, sparse, vector
+from dtao.calls import apply
+from dtao.calls.weights import SetWeights, has_stake_to_set_weights
+from dtao.codec import Json
+from dtao.rules import consensus as reference
+from dtao.rules import epoch as reference_epoch
+from dtao.rules.matrices import SPARSE, sparse_weights
+from dtao.rules.rate_limits import passes_rate_limit
+from dtao.rules.stake_weight import inherited_stake, stake_weight
+from dtao.transitions.epoch import stake_weights
+from dtao.units import U16_MAX, U64_MAX, AccountId, Bits, BlockNumber, NetUid, Uid
+from dtao_spec import epoch as exact
+from dtao_spec.dividends import proportion_of_stake
+from dtao_spec.emission import tao_weight
+from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, neurons, state_with
+
+ONE = 2**32
+STEP = Fraction(1, ONE)
+AMOUNTS = st.integers(0, U64_MAX) | st.integers(0, 21 * 10**15) | st.sampled_from([0, 1, 10**9, U64_MAX])
+PROPORTIONS = st.integers(0, U64_MAX) | st.sampled_from([0, 1, U64_MAX // 2, U64_MAX])
+SHARES = st.integers(0, ONE) | st.integers(0, 1_000) | st.sampled_from([0, 1, ONE // 2, ONE])
+NUMBERS = SHARES | st.integers(0, 2**60)
+SETTINGS = st.integers(0, U16_MAX) | st.sampled_from([0, 1, 32_767, U16_MAX])
+
+
+LAUNCH_WEIGHT = (971_718_665_099_567_868 * ONE // U64_MAX) * STEP
+
+
+def fractions(bits: Sequence[int]) -> list[Fraction]:
+    return [number * STEP for number in bits]
+
+
+def rows_of(matrix: sparse.Sparse) -> list[exact.Row]:
+    """Return a sparse matrix of bits in exact numbers."""
+    return [{column: element * STEP for column, element in row} for row in matrix]
+
+
+@st.composite
+def matrices(draw: st.DrawFn, n: int, numbers: st.SearchStrategy[int] = SHARES) -> list[sparse.SparseRow]:
+    row = st.dictionaries(st.integers(0, n - 1), numbers, max_size=n).map(lambda row: list(row.items()))
+    return draw(st.lists(row, min_size=n, max_size=n))
+
+
+SIZES = st.integers(1, 6)
+MATRICES = SIZES.flatmap(matrices)
+MATRICES_AND_FACTORS = SIZES.flatmap(lambda n: st.tuples(matrices(n), st.lists(SHARES, min_size=n, max_size=n)))
+
+
+def below(found: Sequence[int], ideal: Sequence[Fraction], bound: Fraction) -> bool:
+    """Whether each number is less than the bound below the exact one, and never above."""
+    return all(0 <= b - a * STEP < bound for a, b in zip(found, ideal, strict=True))
+
+
+@given(AMOUNTS, st.lists(PROPORTIONS, max_size=5), st.lists(st.tuples(PROPORTIONS, AMOUNTS), max_size=5))
+def test_epoch_1_inherited_stake(own: int, children: list[int], parents: list[tuple[int, int]]) -> None:
+    found = inherited_stake(own, children, parents)
+    ideal = exact.inherited_stake(
+        Fraction(own),
+        list(map(proportion_of_stake, children)),
+        [(proportion_of_stake(part), Fraction(of)) for part, of in parents],
+    )
+    more = len(children) * own * STEP
+    less = 1 + STEP * sum(of for _, of in parents)
+    largest = Fraction(U64_MAX)
+    assert min(ideal, largest) - less < found <= min(ideal + more, largest)
+
+
+@given(AMOUNTS, AMOUNTS, PROPORTIONS)
+def test_epoch_2_stake_weight(alpha: int, tao: int, setting: int) -> None:
+    weight = (setting << 32) // U64_MAX
+    largest = 2**63 - Fraction(1, 2**64)
+    assume(tao < 2**63)
+    ideal = exact.stake_weight(Fraction(alpha), Fraction(tao), weight * STEP)
+    assert Fraction(stake_weight(alpha, tao, Bits(weight)), 2**64) == min(ideal, largest)
+
+
+@given(*[st.integers(0, 21 * 10**15)] * 4, PROPORTIONS, st.booleans())
+def test_epoch_3_stake_weights(a: int, b: int, c: int, d: int, proportion: int, on_root: bool) -> None:
+    netuid = 0 if on_root else 2
+    family = {
+        f"ChildKeys/{HOTKEY}/{netuid}": [[str(proportion), str(OTHER_HOTKEY)]],
+        f"ParentKeys/{OTHER_HOTKEY}/{netuid}": [[str(proportion), str(HOTKEY)]],
+    }
+    alpha = {f"TotalHotkeyAlpha/{HOTKEY}/2": str(a), f"TotalHotkeyAlpha/{OTHER_HOTKEY}/2": str(b)}
+    tao = {f"TotalHotkeyAlpha/{HOTKEY}/0": str(c), f"TotalHotkeyAlpha/{OTHER_HOTKEY}/0": str(d)}
+    networks = {f"NetworksAdded/{netuid}": True}
+    state = state_with({**networks, **neurons(netuid, HOTKEY, OTHER_HOTKEY), **family, **alpha, **tao})
+    found = [Fraction(bits, 2**64) for bits in stake_weights(state, NetUid(netuid))[0]]
+    part = proportion_of_stake(proportion)
+    first, second = (c, d) if on_root else (a, b)
+    parent = exact.Backing(Fraction(first), Fraction(c), children=(part,))
+    child = exact.Backing(Fraction(second), Fraction(d), parents=((part, parent),))
+    setting = ((state.parameters.tao_weight << 32) // U64_MAX) * STEP
+    ideal = exact.stake_weights([parent, child], setting, on_root)
+    bound = (1 + setting) * (1 + STEP * max(a, c))
+    assert all(abs(x - y) <= bound for x, y in zip(found, ideal, strict=True))
+    assert abs(setting - tao_weight(state.parameters.tao_weight)) < STEP
+    assert exact.stake_weights([None], setting) == [0]
+
+
+@given(st.lists(st.integers(0, 2**50), max_size=8))
+def test_epoch_4_normalised(numbers: list[int]) -> None:
+    found, ideal = vector.normalize(numbers), exact.normalised(fractions(numbers))
+    assert below(found, ideal, STEP)
+    if any(numbers):
+        assert 1 - len(numbers) * STEP < sum(fractions(found)) <= 1
+    wide = [Fraction(bits, 2**64) for bits in vector.normalize_64([number << 32 for number in numbers])]
+    assert all(0 <= a - b < Fraction(1, 2**64) for a, b in zip(ideal, wide, strict=True)) or not any(numbers)
+
+
+@given(MATRICES)
+def test_epoch_4_rows_and_columns(matrix: list[sparse.SparseRow]) -> None:
+    rows, columns = rows_of(matrix), len(matrix)
+    for found, ideal in (
+        (sparse.row_normalize_sparse(matrix), exact.rows_normalised(rows)),
+        (sparse.col_normalize_sparse(matrix, columns), exact.columns_normalised(rows)),
+    ):
+        for row, ideal_row in zip(found, ideal, strict=True):
+            assert below([element for _, element in row], list(ideal_row.values()), STEP)
+
+
+@given(st.lists(st.integers(0, 3) | SHARES, max_size=8), st.integers(0, 9))
+def test_epoch_5_permitted_validators(shares: list[int], allowed: int) -> None:
+    found = list(reference.permitted_validators(shares, allowed))
+    assert found == exact.permitted_validators(fractions(shares), allowed)
+
+
+@given(st.integers(-(2**33), 2**33), SETTINGS)
+def test_epoch_6_parts_of_65535(bits: int, setting: int) -> None:
+    assert 0 <= exact.parts_of_65535(bits * STEP) - vector.fixed_proportion_to_u16(bits) < 1
+    read = vector.u16_proportion_to_fixed(setting)
+    assert below([read], [Fraction(setting, U16_MAX)], STEP)
+    assert vector.fixed_proportion_to_u16(read) in (setting, setting - 1)
+
+
+@given(st.lists(SHARES | SETTINGS.map(lambda weight: weight << 32), max_size=8))
+def test_epoch_7_upscaled(numbers: list[int]) -> None:
+    found, ideal = vector.vec_max_upscale_to_u16(numbers), exact.upscaled(fractions(numbers))
+    largest = max(numbers, default=0) * STEP
+    tolerance = (largest + 1) * STEP if largest > 32_768 else STEP
+    for a, b, number in zip(found, ideal, fractions(numbers), strict=True):
+        above_a_tie = (number * U16_MAX / largest - Fraction(1, 2)) % 1 if largest else Fraction(1)
+        assert a == b or (a == b - 1 and above_a_tie < tolerance)
+    if largest > 0:
+        assert max(found) == U16_MAX
+
+
+@given(
+    SIZES.flatmap(lambda m: st.tuples(*[st.lists(SHARES, min_size=m, max_size=m)] * 2)),
+    SETTINGS.map(vector.u16_proportion_to_fixed) | SHARES,
+)
+def test_epoch_8_weighted_median(votes: tuple[list[int], list[int]], majority: int) -> None:
+    weights, scores = votes
+    rows = [[(0, score)] for score in scores]
+    found = sparse.weighted_median_col_sparse(weights, rows, 1, majority)[0]
+    assert found in scores or not any(weights)
+    assert dense.weighted_median_col(weights, [[score] for score in scores], majority) == [found]
+    total = sum(weights)
+    support = [sum(w for w, s in zip(weights, scores, strict=True) if s >= score) for score in scores]
+    assume(total == 0 or all(abs(Fraction(part, total) - majority * STEP) > len(weights) * STEP for part in support))
+    assert found * STEP == exact.weighted_median(fractions(weights), fractions(scores), majority * STEP)
+
+
+@given(MATRICES_AND_FACTORS)
+def test_epoch_9_sums(given_: tuple[list[sparse.SparseRow], list[int]]) -> None:
+    matrix, factors = given_
+    rows, exact_factors, n = rows_of(matrix), fractions(factors), len(matrix)
+    bound = max(n, 1) * STEP
+    assert below(sparse.matmul_sparse(matrix, factors, n), exact.sums_of_columns(rows, exact_factors), bound)
+    assert below(sparse.matmul_transpose_sparse(matrix, factors), exact.sums_of_rows(rows, exact_factors), bound)
+    for row, ideal in zip(
+        sparse.row_hadamard_sparse(matrix, factors), exact.rows_times(rows, exact_factors), strict=True
+    ):
+        assert below([element for _, element in row], list(ideal.values()), STEP)
+
+
+@given(MATRICES_AND_FACTORS)
+def test_epoch_10_clipped(given_: tuple[list[sparse.SparseRow], list[int]]) -> None:
+    matrix, thresholds = given_
+    found = [{uid: x for uid, x in row.items() if x} for row in rows_of(sparse.col_clip_sparse(matrix, thresholds))]
+    ideal = exact.clipped(rows_of(matrix), fractions(thresholds))
+    assert found == [{uid: x for uid, x in row.items() if x} for row in ideal]
+
+
+@st.composite
+def stored_rows(draw: st.DrawFn, beyond: int) -> tuple[list[dict[int, int]], list[bool], list[int], list[int]]:
+    n = draw(SIZES)
+    row = st.dictionaries(st.integers(0, n - 1 + beyond), SETTINGS, max_size=n)
+    blocks = st.lists(st.integers(0, 5), min_size=n, max_size=n)
+    return (
+        draw(st.lists(row, min_size=n, max_size=n)),
+        draw(st.lists(st.booleans(), min_size=n, max_size=n)),
+        draw(blocks),
+        draw(blocks),
+    )
+
+
+@given(stored_rows(beyond=2))
+def test_epoch_11_weights_that_count(given_: tuple[list[dict[int, int]], list[bool], list[int], list[int]]) -> None:
+    rows, permits, last_update, registered = given_
+    stored = [tuple((Uid(uid), weight) for uid, weight in row.items()) for row in rows]
+    found = sparse_weights(stored, [not permit for permit in permits], last_update, registered)
+    assert rows_of(found) == exact.weights_that_count(rows, permits, last_update, registered)
+
+
+@given(st.lists(st.integers(0, 2**100) | st.integers(0, 2**64), max_size=8))
+def test_epoch_12_stake_shares(weights: list[int]) -> None:
+    ideal = exact.stake_shares([Fraction(bits, 2**64) for bits in weights])
+    assert below(reference.normalized_stake(weights), ideal, STEP)
+
+
+@given(st.lists(st.integers(0, 10), max_size=5), st.integers(0, 10), st.integers(0, 20))
+def test_epoch_13_active_neurons(updates: list[int], cutoff: int, block: int) -> None:
+    assert list(reference.active_neurons(updates, cutoff, block)) == exact.active_neurons(updates, cutoff, block)
+
+
+@given(st.lists(st.tuples(SHARES, st.booleans(), st.booleans()), max_size=6))
+def test_epoch_14_active_stake_shares(given_: list[tuple[int, bool, bool]]) -> None:
+    shares, active, permits = ([row[i] for row in given_] for i in range(3))
+    found = reference.normalized_active_stake(shares, list(map(bool, active)), list(map(bool, permits)))
+    ideal = exact.active_stake_shares(fractions(shares), list(map(bool, active)), list(map(bool, permits)))
+    assert below(found, ideal, STEP)
+
+
+def near_a_tie(weights: Sequence[exact.Row], stake: Sequence[Fraction], majority: Fraction, margin: Fraction) -> bool:
+    """Whether the stake behind some weight is within the margin of the majority."""
+    total = sum(stake)
+    for uid in range(len(stake)):
+        scores = [row.get(uid, Fraction(0)) for row in weights]
+        for score in scores:
+            support = sum(weight for weight, other in zip(stake, scores, strict=True) if other >= score)
+            if total and abs(support / total - majority) <= margin:
+                return True
+    return False
+
+
+@given(MATRICES_AND_FACTORS, SETTINGS.map(vector.u16_proportion_to_fixed))
+def test_epoch_15_agreement(given_: tuple[list[sparse.SparseRow], list[int]], majority: int) -> None:
+    matrix, factors = given_
+    matrix, active_stake = sparse.row_normalize_sparse(matrix), vector.normalize(factors)
+    weights, stakes = rows_of(matrix), fractions(active_stake)
+    assume(not near_a_tie(weights, stakes, majority * STEP, len(stakes) * STEP))
+    found, clipped = reference.agreement(SPARSE, matrix, active_stake, majority)
+    ideal = exact.agreement(weights, stakes, majority * STEP)
+    assert fractions(found.consensus) == ideal.consensus
+    assert fractions(found.validator_trust) == ideal.validator_trust
+    assert [{u: x for u, x in row.items() if x} for row in rows_of(clipped)] == [
+        {u: x for u, x in row.items() if x} for row in ideal.clipped
+    ]
+    before = exact.sums_of_columns(weights, stakes)
+    ranks = sum(exact.sums_of_columns(ideal.clipped, stakes), Fraction(0))
+    count = sum(map(len, weights))
+    for uid in range(len(stakes)):
+        m = sum(uid in row for row in weights)
+        assert within(found.trust[uid], ideal.trust[uid], m, m, before[uid])
+        assert within(found.incentive[uid], ideal.incentive[uid], m, count, ranks)
+
+
+def within(found: int, ideal: Fraction, m: int, count: int, divisor: Fraction) -> bool:
+    """Whether a quotient of floored sums is as near as EPOCH-15 and BOND-11 say."""
+    if divisor == 0:
+        return found == 0
+    if ideal - found * STEP >= (m / divisor + 1) * STEP:
+        return False
+    rest = divisor - count * STEP
+    return found * STEP - ideal <= (ideal * count * STEP / rest if rest > 0 else 1)
+
+
+@given(st.lists(st.tuples(*[SHARES] * 4), min_size=1, max_size=6))
+def test_epoch_16_emission_shares(given_: list[tuple[int, ...]]) -> None:
+    columns = [[row[i] for row in given_] for i in range(4)]
+    found = reference_epoch.emission_shares(*columns)
+    ideal = exact.emission_shares(*map(fractions, columns))
+    assert below(found.server, ideal.server, STEP)
+    assert below(found.validator, ideal.validator, STEP)
+    assert below(found.combined, ideal.combined, STEP)
+
+
+@given(AMOUNTS, st.lists(st.tuples(SHARES, SHARES), min_size=1, max_size=6))
+def test_epoch_17_part_of_emission(emission: int, shares: list[tuple[int, int]]) -> None:
+    server, validator = ([row[i] for row in shares] for i in range(2))
+    zeros = [0] * len(shares)
+    found = reference_epoch.emission_shares(server, validator, zeros, zeros)
+    paid = [reference_epoch.parts_of(emission, part) for part in (found.server, found.validator, found.combined)]
+    for parts, bits in zip(paid, (found.server, found.validator, found.combined), strict=True):
+        for amount, share in zip(parts, bits, strict=True):
+            assert 0 <= exact.part_of_emission(Fraction(emission), share * STEP) - amount < 1
+    for miner, judge, whole in zip(*paid, strict=True):
+        assert 0 <= whole - miner - judge < 2 + emission * STEP
+    assert sum(paid[0]) + sum(paid[1]) <= emission
+
+
+TERMS = st.builds(
+    exact.Terms,
+    neurons=st.just(3),
+    min_allowed_weights=st.integers(0, 4),
+    max_weights_limit=SETTINGS | st.integers(20_000, 50_000),
+    weights_set_rate_limit=st.sampled_from([0, 99, 100, 101]),
+    weights_version_key=st.sampled_from([0, 0, 1]),
+    stake_threshold=st.sampled_from([0, 0, 1_000, 1_001]).map(Fraction),
+    commit_reveal=st.sampled_from([False, False, False, True]),
+    exists=st.sampled_from([True, True, True, False]),
+    is_root=st.sampled_from([False, False, False, True]),
+)
+VALIDATORS = st.none() | st.builds(
+    exact.Validator,
+    uid=st.just(1),
+    permit=st.sampled_from([True, True, False]),
+    stake_weight=st.just(Fraction(1_000)),
+    last_update=st.sampled_from([0, 100]),
+)
+CHOICES = st.lists(st.tuples(st.integers(0, 3), SETTINGS), max_size=4)
+
+
+def found_by_the_reference(
+    call: SetWeights, validator: exact.Validator | None, terms: exact.Terms
+) -> dict[int, int] | str:
+    netuid = 0 if terms.is_root else 2
+    hotkeys = [2004, HOTKEY if validator else OTHER_HOTKEY, 2005]
+    permit, last_update = (validator.permit, validator.last_update) if validator else (True, 0)
+    entries: dict[str, Json] = {
+        "BlockNumber": "200",
+        f"MinAllowedWeights/{netuid}": terms.min_allowed_weights,
+        f"MaxWeightsLimit/{netuid}": terms.max_weights_limit,
+        f"WeightsSetRateLimit/{netuid}": str(terms.weights_set_rate_limit),
+        f"WeightsVersionKey/{netuid}": str(terms.weights_version_key),
+        f"CommitRevealWeightsEnabled/{netuid}": terms.commit_reveal,
+        f"NetworksAdded/{netuid}": terms.exists,
+        "StakeThreshold": str(int(terms.stake_threshold)),
+        f"TotalHotkeyAlpha/{HOTKEY}/2": "1000",
+        **neurons(netuid, *hotkeys, ValidatorPermit=[False, permit, False], LastUpdate=["0", str(last_update), "0"]),
+    }
+    outcome = apply(state_with(entries), call)
+    if outcome.error is not None:
+        return str(outcome.error.value)
+    assert outcome.state.subnet(NetUid(2)).neurons.last_update[1] == 200
+    return dict(outcome.state.subnet(NetUid(2)).neurons.weights.get(Uid(1), ()))
+
+
+@given(
+    CHOICES,
+    TERMS,
+    VALIDATORS,
+    st.sampled_from([0, 1]),
+    st.sampled_from([True, True, False]),
+    st.sampled_from([0, 0, 1]),
+)
+def test_epoch_18_to_21_set_weights(
+    chosen: list[tuple[int, int]],
+    terms: exact.Terms,
+    validator: exact.Validator | None,
+    key: int,
+    signed: bool,
+    missing: int,
+) -> None:
+    dests, weights = [uid for uid, _ in chosen], [weight for _, weight in chosen[missing:]]
+    signer = AccountId(HOTKEY) if signed else None
+    netuid = NetUid(0 if terms.is_root else 2)
+    call = SetWeights(signer=signer, netuid=netuid, dests=tuple(dests), weights=tuple(weights), version_key=key)
+    found = found_by_the_reference(call, validator, terms)
+    ideal = exact.set_weights(dests, weights, validator, terms, 200, key, signed)
+    if isinstance(found, str) or isinstance(ideal, str):
+        assert found == ideal
+    else:
+        assert list(found) == list(ideal)
+        assert all(0 <= b - a <= 1 for a, b in zip(found.values(), ideal.values(), strict=True))
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(-2, 2))
+def test_epoch_19_counts_tao_on_root(alpha: int, tao: int, more: int) -> None:
+    ideal = exact.stake_weight(Fraction(alpha), Fraction(tao), LAUNCH_WEIGHT)
+    threshold = max(int(ideal) + more, 0)
+    entries: dict[str, Json] = {
+        f"TotalHotkeyAlpha/{HOTKEY}/2": str(alpha),
+        f"TotalHotkeyAlpha/{HOTKEY}/0": str(tao),
+        "StakeThreshold": str(threshold),
+    }
+    state = state_with({**entries, **neurons(2, HOTKEY)})
+    found = has_stake_to_set_weights(state, AccountId(HOTKEY), NetUid(2))
+    assert found == exact.has_stake_to_set_weights(ideal, Fraction(threshold))
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))
+def test_epoch_20_is_a_rate_limit(last: int, limit: int, block: int) -> None:
+    expected = passes_rate_limit(limit, BlockNumber(last), BlockNumber(block))
+    assert exact.passes_rate_limit(last, limit, block) == expected
