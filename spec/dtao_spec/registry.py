@@ -47,7 +47,18 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
-"""All rules by id, in the order in which their chapters were imported."""
+"""All rules by id, in the order in which their chapters happened to be imported."""
+
+
+def sorted_rules() -> list[Rule]:
+    """Return all rules by family, in the order of ``FAMILIES``, and by number."""
+    return sorted(RULES.values(), key=lambda rule: place(rule.id))
+
+
+def place(identifier: str) -> tuple[int, int]:
+    """Return the sort key of an id: the place of its family, and its number."""
+    family, _, number = identifier.partition("-")
+    return FAMILIES.index(family), int(number)
 
 
 def rule(identifier: str) -> Callable[[Function], Function]:

@@ -9,7 +9,7 @@ for another reason does not conform.
 
 import re
 
-from dtao_spec.registry import RULES
+from dtao_spec.registry import sorted_rules
 
 MEANINGS = {
     "AmountTooLow": "the stake, or what it would sell for, is below the minimum",

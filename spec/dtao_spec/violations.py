@@ -24,6 +24,7 @@ $T$ is the TAO in a pool, $A$ and $O$ the alpha inside and outside of it, $H$ th
 | overwritten emission | `BlockEmission` ends as the emission of the last subnet's alpha. | display only | [BLOCK-2](#block-2) |
 | truncated increments | The owner's cut, the sold alpha and the rest are truncated one by one. | 0 to 2 alpha rao, a subnet and block, in $O$ and nowhere else | [BLOCK-3](#block-3) |
 | early epochs | An epoch runs one block before the one that the runtime's own comment names. | timing | [BLOCK-1](#block-1) |
+| liquid alpha past its range | Where the exponent of the logistic curve passes 20.9 its power counts as 0, and the neuron with the least consensus gets the highest weight of new bonds instead of the lowest. | bonds of a column | [BOND-10](#bond-10) |
 | small nominations | An amount of alpha is compared with a threshold in TAO. | only where the price is not 1 | [STAKE-6](#stake-6) |
 | hotkey swaps | Shares of two pools are added as they are, whatever one is worth. The subnet's owner hotkey and the childkey take stay behind. | value moves between stakers | [KEY-3](#key-3) |
 | torn stake | A hotkey swap moves shares on dissolved subnets, but not their totals. | the stake there, in full | [KEY-9](#key-9) |

@@ -18,7 +18,7 @@ from dtao.errors import InputError
 from dtao.fixed import I64F64
 from dtao.outcome import Rejected
 from dtao.rule import implements
-from dtao.rules import pool, shares
+from dtao.rules import shares
 from dtao.transcendental import checked_sqrt
 from dtao.transitions.balances import withdrawn
 from dtao.transitions.senate import senate_joined
@@ -26,6 +26,7 @@ from dtao.units import AccountId, Rao
 from dtao_properties.rules import command, excuses, gaps, matrix, naming
 from dtao_properties.rules.watching import Reached, gathered, reached
 from dtao_properties.selection import Selected, selected, vectors_of
+from dtao_spec import rejections
 from dtao_spec.registry import RULES
 from dtao_spec.render import functions_of, reference_modules
 from tests.properties.toy import lines, write
@@ -81,6 +82,20 @@ def test_every_rule_is_reached_by_vectors_or_excused(seen: Seen) -> None:
     assert lacking(seen) == []
 
 
+def test_every_recorded_rejection_is_stated_by_the_rule_of_the_call() -> None:
+    def stated(rule: str, before: tuple[str, ...] = ()) -> set[str]:
+        text = RULES[rule].fields.get("Rejections", "")
+        further = [other for other in RULES if f"[{other}]" in text and other not in (rule, *before)]
+        return rejections.named(text).union(*(stated(other, (rule, *before)) for other in further))
+
+    of_call = {name: set[str]().union(*map(stated, vars(call)["apply"].rules)) for name, call in CALLS.items()}
+    recorded = chain.from_iterable(vector.body["steps"] for part in selected(suite="*/scenario/*")
+                                   for vector in vectors_of(part))  # fmt: skip
+    refusals = {(step["call"], step["error"]) for step in recorded if step["do"] == "call" and step["error"]}
+    assert len(refusals) > 100
+    assert {(call, error) for call, error in refusals if error not in of_call[call]} == set()
+
+
 def test_no_mark_is_overlooked(root: Path) -> None:
     def marks(tree: ast.AST) -> Iterator[ast.Call]:
         for node in ast.walk(tree):
@@ -102,12 +117,12 @@ def test_a_rule_without_a_function_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(gaps.unimplemented({**RULES, "POOL-99": None}, matrix.implementations())) == [
         'POOL-99: no function of the reference implements it. Mark one with @implements("POOL-99").'
     ]
-    monkeypatch.delattr(pool.payout, "rules")
+    monkeypatch.delattr("dtao.rules.pool.payout.rules")
     assert [one.partition(":")[0] for one in gaps.unimplemented(RULES, matrix.implementations())] == ["POOL-2"]
 
 
 def test_a_mark_that_is_no_rule_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool.payout, "rules", ("POOL-2", "POOL-99"))
+    monkeypatch.setattr("dtao.rules.pool.payout.rules", ("POOL-2", "POOL-99"))
     (found,) = gaps.unstated(RULES, matrix.implementations())
     assert found.startswith("POOL-99: ")
     assert "payout (reference/dtao/rules/pool.py:" in found

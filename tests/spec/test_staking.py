@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from immutables import Map
 
@@ -209,6 +209,7 @@ def test_stake_11_checks_in_this_order(
     assert found == wanted
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # most stakes of most pools are worth too little
 @given(LIQUID, st.integers(1, 2**20), st.integers(0, 10**9), st.booleans())
 def test_stake_12_pays_and_clears(network: Network, part: int, minimum: int, owns: bool) -> None:
     parameters = Parameters(nominator_min_required_stake=Rao(minimum))
