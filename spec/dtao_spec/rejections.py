@@ -78,7 +78,7 @@ def appendix() -> str:
     for name, meaning in MEANINGS.items():
         rules = ", ".join(
             f"[{rule.id}](#{rule.anchor})"
-            for rule in RULES.values()
+            for rule in sorted_rules()
             if name in named(rule.fields.get("Rejections", ""))
         )
         lines.append(f"| `{name}` | {meaning} | {rules} |")
