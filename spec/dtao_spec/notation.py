@@ -283,9 +283,9 @@ def exponential(exact: Fraction) -> Fraction:
     Formula: $$ e^x = \sum_{i=0}^{31} \frac{x^i}{i!} $$
     Units: none.
     Rounding: below the exact value, by what the divisions cut off and by the terms left out; observed for $|x| \le 10$,
-        less
-        than $5 \cdot 10^{-6}$ of it and two steps of I32F32. A reciprocal may be above by as much.
-    Rejections: Nothing, or 0, for $x$ from about 20.9 on: a term is multiplied before it is divided, and overflows there.
+        less than $5 \cdot 10^{-6}$ of it and two steps of I32F32. A reciprocal may be above by as much.
+    Rejections: Nothing, or 0, for $x$ from about 20.9 on: a term is multiplied before it is divided, and overflows
+        there.
     Source: substrate-fixed 0.5.9, `transcendental::exp`; `pallets/subtensor/src/epoch/math.rs`, `safe_exp`
     Example: $e^0$ is 1, and $e^{-1}$ the reciprocal of $e$.
 
