@@ -368,7 +368,7 @@ def fuzz_command(
 @app.command("rules")
 def rules_command(
     rule: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A rule such as POOL-2: all that is known of it.")
+        str | None, typer.Argument(metavar="ID", help="A rule such as POOL-2: all that is known of it.")
     ] = None,
     vectors: Vectors = None,
     suite: Annotated[str | None, typer.Option(metavar="GLOB", help="Watch only suites whose name matches.")] = None,

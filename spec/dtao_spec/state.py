@@ -225,7 +225,8 @@ def increase_take(take: int, present: int | None, largest: int, owns: bool | Non
         again before the rate limit is over. A hotkey that is no delegate yet may set any take within the maximum.
     Units: takes in parts of 65 535; `owns` is None for a hotkey that does not exist.
     Rounding: none.
-    Rejections: `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`, `DelegateTakeTooHigh`,
+    Rejections: `BadOrigin`, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
+        `DelegateTakeTooHigh`,
         `DelegateTxRateLimitExceeded`.
     Source: `pallets/subtensor/src/staking/increase_take.rs`, `do_increase_take`
     Example: From 10 % to 18 %, and not beyond.
@@ -249,7 +250,8 @@ def decrease_take(take: int, present: int | None, smallest: int, owns: bool | No
     Statement: The owner of a hotkey MAY lower its take at any time, down to the minimum (0).
     Units: takes in parts of 65 535; `owns` is None for a hotkey that does not exist.
     Rounding: none.
-    Rejections: `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`, both for a take that is not
+    Rejections: `BadOrigin`, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`, both for a take
+        that is not
         below the
         present one and for one below the minimum.
     Source: `pallets/subtensor/src/staking/decrease_take.rs`, `do_decrease_take`
@@ -274,7 +276,8 @@ def transfer(balances: Balances, source: str, receiver: str, value: int) -> Bala
         effect if the value is 0 or both accounts are one.
     Units: rao.
     Rounding: none.
-    Rejections: `Arithmetic:Underflow` (more than all balances), `Token:FundsUnavailable`, `Arithmetic:Overflow` (of the
+    Rejections: `BadOrigin`, `Arithmetic:Underflow` (more than all balances), `Token:FundsUnavailable`,
+        `Arithmetic:Overflow` (of the
         receiver's balance), `Token:BelowMinimum` (the receiver would not exist).
     Source: the balances pallet of the Substrate framework, `transfer_allow_death`
     Example: Alice sends 600 of her 1 000 rao; her other 400 are dust.

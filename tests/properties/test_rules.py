@@ -82,6 +82,10 @@ def test_every_rule_is_reached_by_vectors_or_excused(seen: Seen) -> None:
     assert lacking(seen) == []
 
 
+def test_every_rule_is_named_by_a_test(root: Path) -> None:
+    assert list(gaps.untested(matrix.rows({}, naming.tests_by_rule(root / "tests")))) == []
+
+
 def test_every_recorded_rejection_is_stated_by_the_rule_of_the_call() -> None:
     def stated(rule: str, before: tuple[str, ...] = ()) -> set[str]:
         text = RULES[rule].fields.get("Rejections", "")

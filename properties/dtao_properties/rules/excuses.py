@@ -16,9 +16,9 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.calls.arguments.to_flag": _BOUNDARY,
     "dtao.calls.arguments.to_u16s": _BOUNDARY,
     "dtao.calls.arguments.to_stakes": _BOUNDARY,
-    "dtao.calls.arguments.signed": "Says BadOrigin, which every call that is to be signed states among its rejections.",
+    "dtao.calls.arguments.signed": "Says BadOrigin, a rejection of the calls that are to be signed.",
     "dtao.calls.arguments.ensure_root": "Says BadOrigin, which KEY-2 and NET-9 state among their rejections.",
-    "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-7"),
+    "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-8"),
     "dtao.calls.moves.swapped": "MOVE-6 with the event that MOVE-3 and MOVE-4 share.",
     "dtao.calls.registration.validated_registration": "The checks that REG-7 and REG-8 share; both state them.",
     "dtao.calls.registration.counted": "The counting that REG-7 and REG-8 share; both state it.",
@@ -33,7 +33,7 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.registration.upgraded_burn": "REG-1 with the terms of the burn.",
     "dtao.rules.registration.upgraded_difficulty": "REG-1 with the terms of the difficulty.",
     "dtao.rules.shares.total_after": _PART.format("SHARE-4 and SHARE-5"),
-    "dtao.rules.shares.negated": _PART.format("SHARE-5 and SHARE-7"),
+    "dtao.rules.shares.negated": _PART.format("SHARE-7, and SHARE-5 where that subtracts"),
 }
 """Public functions of the rules and calls of the reference that implement no rule."""
 

@@ -1,0 +1,83 @@
+"""Pools and prices of the reference against the exact rules."""
+
+from fractions import Fraction
+from math import floor
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from dtao.rules import pool as reference
+from dtao.rules.price import moving_price_after
+from dtao.state import Pool
+from dtao.units import U64_MAX, Alpha, Bits, Rao
+from dtao_spec import pools
+from dtao_spec import price as prices
+
+RESERVES = st.integers(0, 54).flatmap(lambda width: st.integers(2**width // 2, 2**width))
+AMOUNTS = st.integers(0, 62).flatmap(lambda width: st.integers(0, 2**width))
+STEP = Fraction(1, 2**32)
+BITS = st.integers(0, 2**64) | st.integers(0, 2**40)
+
+
+@given(RESERVES, RESERVES, AMOUNTS)
+def test_pool_1_is_floored(into: int, out: int, amount: int) -> None:
+    exact = pools.remaining_reserve(Fraction(into), Fraction(out), Fraction(amount))
+    kept = Fraction(reference.remaining_reserve(into, out, amount), 2**18)
+    assert 0 <= exact - kept < Fraction(1, 2**18)
+
+
+@given(RESERVES, RESERVES, AMOUNTS)
+def test_pool_2_is_floored_or_one_more(into: int, out: int, amount: int) -> None:
+    exact = pools.payout(Fraction(into), Fraction(out), Fraction(amount))
+    paid = reference.payout(into, out, amount)
+    assert (paid is None) == (exact is None)
+    if paid is not None and exact is not None:
+        assert floor(exact) <= paid <= floor(exact + Fraction(1, 2**18))
+
+
+@given(*[RESERVES.filter(bool)] * 4, st.integers(0, 2**40))
+def test_pool_8_is_within_its_bound(tao_1: int, alpha_1: int, tao_2: int, alpha_2: int, limit: int) -> None:
+    origin = Pool(Rao(tao_1), Alpha(alpha_1), Alpha(0), Rao(0), Bits(0))
+    destination = Pool(Rao(tao_2), Alpha(alpha_2), Alpha(0), Rao(0), Bits(0))
+    floored = [Bits((tao << 32) // alpha) for tao, alpha in ((tao_1, alpha_1), (tao_2, alpha_2))]
+    moved = reference.max_amount_between_pools(origin, floored[0], destination, floored[1], limit)
+    exact_limit = Fraction(limit, 10**9)
+    exact = pools.max_amount_between_pools(
+        (Fraction(tao_1), Fraction(alpha_1)), (Fraction(tao_2), Fraction(alpha_2)), exact_limit
+    )
+    # The ratio of floored prices is another one; only a limit clear of it is decided alike.
+    price_1, price_2 = Fraction(tao_1, alpha_1), Fraction(tao_2, alpha_2)
+    assume(price_2 > STEP)
+    low, high = (price_1 - STEP) / price_2 - STEP, price_1 / (price_2 - STEP)
+    assume(high < 2**63)
+    if limit == 0:
+        assert (moved, exact) == (U64_MAX, None)
+        return
+    if exact_limit > high:
+        assert moved == exact == 0
+        return
+    assume(exact_limit < low and exact is not None)
+    assert exact is not None
+    limit_floored = Fraction((limit << 64) // 10**9, 2**64)
+    assume(alpha_2 / limit_floored < 2**64)  # beyond, the quotient does not fit
+    bound = alpha_2 / 2**64 / limit_floored * (1 + 1 / exact_limit) + Fraction(alpha_1, 2**64) + 1
+    assert abs(moved - exact) <= bound
+
+
+@given(st.booleans(), st.sampled_from([0, 1]), RESERVES, RESERVES)
+def test_price_1_is_floored(is_root: bool, mechanism: int, tao: int, alpha: int) -> None:
+    exact = prices.price(is_root or mechanism == 0, Fraction(tao), Fraction(alpha))
+    assert 0 <= exact - reference.price(is_root, mechanism, Rao(tao), Alpha(alpha)) * STEP < STEP
+
+
+@given(BITS, BITS, st.integers(0, 2**32))
+def test_price_2_is_floored_twice(moving: int, price: int, weight: int) -> None:
+    exact = prices.moving_price_after(moving * STEP, price * STEP, weight * STEP)
+    assert 0 <= exact - moving_price_after(moving, price, weight) * STEP < 2 * STEP
+
+
+@given(st.integers(0, 2**36), st.integers(1, 2**32))
+def test_price_2_settles_below_a_constant_price(price: int, weight: int) -> None:
+    moving = max(price - 2 * 2**32 // weight, 0)
+    assert moving_price_after(moving, price, weight) >= moving  # it falls no further than that
+    assert moving_price_after(price, price, weight) <= price
