@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dtao_properties.amounts import in_unit, readable, unit_of
+from dtao_properties.asked import rules_asked_for
 from dtao_properties.conformance import Divergence
 from dtao_properties.differences import Difference
 from dtao_properties.show import headline
@@ -77,6 +78,8 @@ def divergence_lines(divergence: Divergence) -> Iterator[str]:
     yield f"  {request_line(divergence)}"
     for name, value in arguments(divergence):
         yield f"    {name}: {value}"
+    if rules := rules_asked_for(divergence.request):
+        yield f"  rule: {', '.join(rules)} (dtao rules {rules[0]})"
     for one in divergence.differences:
         note = NOTES[one.kind]
         yield f"  {printable(one.place)}{f'  ({note})' if note else ''}"
