@@ -297,6 +297,11 @@ def replay_command(
     with _mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
         if Path(identifier).is_file():
+            if endpoint == REFERENCE and adapter is None and promote is None and not emit_pytest:
+                raise InputError(
+                    f"{identifier}: the reference is what a counterexample is held against. "
+                    "Name the implementation: --adapter ENDPOINT."
+                )
             from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
 
             code = command.replay(Path(identifier), endpoint, options, promote=promote, emit=emit_pytest, named=adapter)

@@ -329,8 +329,9 @@ def _diff_record(record: type, before: object, after: object, location: Keys, ou
 def item_named(name: str, place: str) -> Item:
     """Return the item of this name, or refuse the name and suggest the nearest ones."""
     if name not in ITEMS:
-        near = ", ".join(get_close_matches(name, ITEMS, 3, 0.5)) or "see dtao.storage.ITEMS"
-        raise UnknownName(f"{place}: there is no storage item {name!r}; did you mean {near}?")
+        near = ", ".join(get_close_matches(name, ITEMS, 3, 0.5))
+        hint = f"did you mean {near}?" if near else "dtao.storage.ITEMS lists them all"
+        raise UnknownName(f"{place}: there is no storage item {name!r}; {hint}")
     return ITEMS[name]
 
 

@@ -243,8 +243,8 @@ def max_amount_move(
     Statement: The limit of a swap is the price of the origin over that of the destination. Between two stable subnets
         (root is one) everything MUST be allowed for a limit of at most 1, and nothing above. From a stable subnet to a
         dynamic one the amount MUST be that of [POOL-5](#pool-5), at the limit of [POOL-7](#pool-7), and everything for
-        a limit of 0; from a dynamic subnet to a stable one that of [POOL-6](#pool-6); between two dynamic ones that of
-        [POOL-8](#pool-8).
+        a limit of 0; from a dynamic subnet to a stable one that of [POOL-6](#pool-6); between any others that of
+        [POOL-8](#pool-8). Stable means root or mechanism 0, dynamic means mechanism 1.
     Units: pairs of reserves in rao and alpha rao, None for a stable subnet; the limit as a ratio (the calls take it in
         billionths); alpha rao of the origin out, None for unlimited.
     Rounding: as the rule that is used.

@@ -10,7 +10,10 @@ move
 alpha between $A$ and $O$; only the block step creates it.
 
 Subnets of mechanism 0, and the root network, have no curve: 1 alpha is 1 TAO there, always. They keep reserves all the
-same, which shrink and grow as trades pass, but nothing depends on them.
+same, which shrink and grow as trades pass, but nothing depends on them. `SubnetMechanism` is a number, and only 0 and 1
+mean something. At any other one the launch is of two minds: swaps are 1 for 1, as if it were stable, while the price
+and
+the limits of [POOL-5](#pool-5) and [POOL-6](#pool-6) follow the reserves, as if it were dynamic.
 
 No rule in this chapter charges a fee. Fees belong to the calls that use the pool; see the chapter on staking.
 """
@@ -152,7 +155,8 @@ def max_amount_remove(tao_reserve: Fraction, alpha_reserve: Fraction, limit_pric
         received on average for each alpha is then the limit.
     Formula: $$ x_{max} = \max\left(0,\; \frac{T}{p_{limit}} - A\right), \qquad
         \frac{y(x_{max})}{x_{max}} = \frac{T}{A + x_{max}} = p_{limit} $$
-    Units: the limit in TAO per alpha (the calls take it in rao per alpha); alpha rao out, None for unlimited.
+    Units: the limit in TAO per alpha (the calls take it in rao per alpha); alpha rao out, None for unlimited, which the
+        chain writes $2^{64}-1$.
     Rounding: The quotient is floored to alpha rao: less than 1 alpha rao below the exact value, never above. The limit
         is compared with the price in whole rao per alpha, floored, so that a limit less than 1 rao below the price may
         give 0; the amount it would allow is below $A / (p - 1)$ alpha rao, with $p$ in rao per alpha. At most
@@ -177,8 +181,9 @@ def stable_to_dynamic_limit(limit_price: Fraction) -> Fraction:
         per TAO; it MUST be inverted and then used as in [POOL-5](#pool-5). A limit of 0 allows everything.
     Formula: $$ p_{limit} = \frac{1}{r_{limit}} $$
     Units: the ratio of the origin's price (1) to the destination's; TAO per alpha out.
-    Rounding: The quotient is floored in U64F64 and the result to rao per alpha: less than 1 rao per alpha below the
-        exact value while $r_{limit} \le 1$.
+    Rounding: With the limit $l$ in billionths it is $\lfloor 10^9 \lfloor 10^9 \cdot 2^{64} / l \rfloor 2^{-64}
+        \rfloor$ rao
+        per alpha: less than $1 + 10^9 \cdot 2^{-64}$ rao per alpha below the exact value.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
     Example: A limit of 2 asks for at least 2 alpha per TAO, so the price must not pass 0.5.
 
@@ -194,19 +199,23 @@ def max_amount_between_pools(
 ) -> Fraction | None:
     r"""How much alpha a limit allows to move between two pools.
 
-    Statement: Between two dynamic subnets the amount MUST be the one below, 0 if the ratio of their prices is below the
-        limit already or any reserve is empty, and unlimited for a limit of 0.
+    Statement: Between two dynamic subnets the amount MUST be 0 if any reserve is empty or the ratio of the prices is
+        below
+        the limit; else unlimited for a limit of 0; else the one below.
     Formula: $$ x_{max} = \max\left(0,\; \frac{A_2}{r_{limit}} \cdot \frac{T_1}{T_1 + T_2}
         - A_1 \cdot \frac{T_2}{T_1 + T_2}\right) $$
     Units: the limit is the price of the origin over that of the destination (the calls take it in billionths); alpha
         rao
         of the origin out, None for unlimited.
-    Rounding: The limit, the two shares of TAO and the quotient by the limit are each floored in U64F64, the result to
+    Rounding: The sum of TAO saturates in U64F64. The limit, the two shares of TAO and the quotient by the limit, which
+        is 0
+        if it does not fit, are each floored in U64F64, the result to
         alpha
         rao. With $\hat r$ the floored limit the result is within
         $(A_2 2^{-64} / \hat r)(1 + 1/r_{limit}) + A_1 2^{-64} + 1$ alpha rao of the exact value. The ratio of the
         prices is
-        that of floored prices, floored; next to the limit it may decide for 0.
+        that of floored prices, floored in I96F32, and 0 for a destination without a price; next to the limit it may
+        decide for 0.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
     Known violation: `swap_stake_limit` with a part allowed moves the whole amount, not this one.
     Example: From a pool of 150 TAO and 100 alpha (price 1.5) to one of 100 TAO and 100 alpha (price 1), a limit of 1.2

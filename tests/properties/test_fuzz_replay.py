@@ -97,6 +97,8 @@ def test_replay(found: Path, dtao_command: Dtao) -> None:
     assert result.stdout.startswith("STILL FAILS call/call/add_stake/SubnetAlphaOut\n")
     assert "    delta:    +1 (0.000000001 alpha)\n" in result.stdout
     result = dtao_command("replay", found)
+    assert (result.exit_code, "Name the implementation: --adapter ENDPOINT" in result.stderr) == (2, True)
+    result = dtao_command("replay", found, "--adapter", "reference")
     assert (result.exit_code, result.stdout) == (0, "FIXED call/call/add_stake/SubnetAlphaOut\n")
 
 
@@ -182,7 +184,7 @@ def test_what_is_no_counterexample_is_refused(tmp_path: Path, dtao_command: Dtao
         ("\x00", "not a counterexample"),
     ):
         path.write_text(text)
-        result = dtao_command("replay", path)
+        result = dtao_command("replay", path, "--adapter", "reference")
         assert (result.exit_code, said in result.stderr) == (2, True)
     result = dtao_command("replay", tmp_path / "absent.json", "--promote", tmp_path)
     assert result.exit_code == 2

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen, mutable
 
 from dtao.errors import InputError
 from dtao_properties.fuzz import counterexample
-from dtao_properties.fuzz.encounter import CannotLoad, Signature
+from dtao_properties.fuzz.encounter import SENT, CannotLoad, Signature
 from dtao_properties.fuzz.search import Finding, Job, SeedReport, greeted, searched
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.protocol import LEVELS, Hello
@@ -164,7 +164,17 @@ def run(progress: Progress) -> Progress:
         _alone(progress)
     if not progress.over and not sum(tally.answers.total() for tally in progress.tallies.values()):
         raise CannotLoad("nothing was judged: no seed came to an answer. Raise --examples or --time.")
+    if not progress.over and all(
+        tally.skipped and not compared(level, tally) for level, tally in progress.tallies.items()
+    ):
+        raise CannotLoad("nothing was judged: the adapter skipped every answer. Implement what it announces.")
     return progress
+
+
+def compared(level: str, tally: Tally) -> int:
+    """Return how many answers of an adapter were compared: to the steps that its level sends, without skipped ones."""
+    asked = sum(tally.of(kind) for kind in SENT[level] if kind != "load")
+    return max(asked - tally.skipped, 0)
 
 
 def _alone(progress: Progress) -> None:
