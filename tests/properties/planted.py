@@ -165,3 +165,13 @@ class AlwaysFragile(Reference):
         if message["do"] == "call":
             raise ZeroDivisionError("nothing to divide by")
         return super().request(message)
+
+
+@mutable
+class Unfinished(Reference):
+    """Announces everything and answers nothing yet but greetings and loads."""
+
+    def request(self, message: Message) -> dict[str, Any]:
+        if message["do"] in ("hello", "load", "stop"):
+            return super().request(message)
+        return {"seq": message["seq"], "skipped": "to be done"}

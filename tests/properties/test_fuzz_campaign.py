@@ -122,3 +122,12 @@ def test_a_scheduler_that_is_not_there(dtao_command: Dtao, monkeypatch: pytest.M
     result = dtao_command("fuzz", "--scheduler", "tcp://127.0.0.1:9", "--examples", 1)
     assert result.exit_code == 2
     assert "--scheduler tcp://127.0.0.1:9: no scheduler with a worker answers there" in result.stderr
+
+
+@pytest.mark.parametrize("level", ["kernel", "quote", "call"])
+def test_a_campaign_in_which_everything_is_skipped_is_none(dtao_command: Dtao, tmp_path: Path, level: str) -> None:
+    result = dtao_command(
+        "fuzz", "--adapter", f"{PLANTED}:Unfinished", "--level", level, "--examples", 40, "--out", tmp_path
+    )
+    assert result.exit_code == 2
+    assert "nothing was judged: the adapter skipped every answer" in result.stderr
