@@ -12,7 +12,6 @@ from dtao.calls.networks import network_lock_cost, subnet_to_prune
 from dtao.codec import Json, Kind
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import I96F32
-from dtao.rules import pool as pool_rules
 from dtao.rules import shares
 from dtao.rules.epoch import EpochInput, EpochOutput, epoch, epoch_dense
 from dtao.rules.issuance import block_emission
@@ -22,7 +21,7 @@ from dtao.transitions import stake
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.neurons import neuron_to_prune
-from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
+from dtao.units import AccountId, Bits, BlockNumber, NetUid
 
 ARGUMENTS: Mapping[str, Kind] = {
     "netuid": codec.U16,
@@ -92,18 +91,6 @@ def _epoch(run: Callable[[EpochInput], EpochOutput]) -> Callable[..., object]:
     return lambda state, netuid, emission: epoch_run(state, netuid, emission, run)
 
 
-def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
-    """Return the most rao that may be staked before the price passes the limit."""
-    pool = state.pool(netuid)
-    return pool_rules.max_amount_add(stake.is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
-
-
-def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
-    """Return the most alpha rao that may be unstaked before the price falls below the limit."""
-    pool = state.pool(netuid)
-    return pool_rules.max_amount_remove(stake.is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
-
-
 PHASES: Mapping[str, Function] = {
     "advance_block_number": Function(_advance_block_number, ()),
     "adjust_registration_terms": Function(lambda state: (registration_terms_of_networks_adjusted(state), None), ()),
@@ -163,8 +150,8 @@ READS: Mapping[str, Function] = {
     ),
     "get_inherited_for_hotkey_on_subnet": Function(inherited_alpha, ("hotkey", "netuid"), codec.U64),
     "get_tao_inherited_for_hotkey_on_subnet": Function(inherited_tao, ("hotkey", "netuid"), codec.U64),
-    "get_max_amount_add": Function(max_amount_add, ("netuid", "limit_price"), codec.U64),
-    "get_max_amount_remove": Function(max_amount_remove, ("netuid", "limit_price"), codec.U64),
+    "get_max_amount_add": Function(stake.max_amount_add, ("netuid", "limit_price"), codec.U64),
+    "get_max_amount_remove": Function(stake.max_amount_remove, ("netuid", "limit_price"), codec.U64),
     "get_max_amount_move": Function(max_amount_move, ("origin_netuid", "destination_netuid", "limit_price"), codec.U64),
     "get_network_lock_cost": Function(lambda state: network_lock_cost(state)[1], (), codec.U64),
     "get_neuron_to_prune": Function(lambda state, netuid: neuron_to_prune(state, netuid)[1], ("netuid",), codec.U16),

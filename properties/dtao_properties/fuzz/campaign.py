@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 EXAMPLES = 1_000
 """Episodes of a campaign that is given neither a number nor a time."""
 EXAMPLES_A_SEED = 50
-LARGEST_SEED = 2**31
 RETRIES = 3
 """How often a seed is begun again whose worker was lost."""
 WORKERS_AWAITED = 30

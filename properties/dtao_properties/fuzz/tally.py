@@ -2,19 +2,16 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module
-from inspect import isclass, isfunction
-from pkgutil import walk_packages
 from types import CodeType, FrameType
-from typing import Any
 
 from attrs import field, mutable
 
 import dtao
 from dtao_properties.fuzz.calls import MAKERS
+from dtao_properties.rules.watching import rules_by_code
 
 SAMPLE = 16
 """One of so many episodes is watched for the rules that it reaches, because watching is slow."""
@@ -111,18 +108,4 @@ def watching(tally: Tally) -> Iterator[None]:
 @cache
 def _rules_of_code() -> Mapping[CodeType, tuple[str, ...]]:
     """Return the rules of every marked function and method of the reference, by its code."""
-    found: dict[CodeType, tuple[str, ...]] = {}
-    for module in walk_packages(dtao.__path__, "dtao."):
-        for member in vars(import_module(module.name)).values():
-            for function in _functions(member):
-                rules = getattr(function, "rules", None)
-                code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
-                if rules and code is not None:
-                    found[code] = rules
-    return found
-
-
-def _functions(member: Any) -> list[Callable[..., object]]:
-    if isclass(member):
-        return [one for one in vars(member).values() if isfunction(one)]
-    return [member] if callable(member) and hasattr(member, "rules") else []
+    return rules_by_code()[0]

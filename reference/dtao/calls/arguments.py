@@ -12,9 +12,13 @@ from attrs import field, fields, frozen
 
 from dtao.codec import ACCOUNT, BOOL, STAKES, U16, U16S, U64, Kind, optional
 from dtao.errors import InputError
+from dtao.events import Event
 from dtao.outcome import Rejected, Rejection
-from dtao.state import Stakes
+from dtao.state import Stakes, State
 from dtao.units import AccountId, Alpha, NetUid, Rao
+
+Result = tuple[State, tuple[Event, ...]]
+"""What a call that is not refused leads to: the state after it, and its events in order."""
 
 
 def to_signer(value: int | str | None) -> AccountId | None:

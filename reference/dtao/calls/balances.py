@@ -2,16 +2,13 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, signed, to_account, to_rao
-from dtao.events import Event
+from dtao.calls.arguments import Arguments, Result, signed, to_account, to_rao
 from dtao.outcome import Rejection, require
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions.balances import with_balance
 from dtao.units import U64_MAX, AccountId, Rao
-
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen

@@ -2,9 +2,9 @@
 
 from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import Arguments, signed, to_account, to_netuid, to_stakes, to_u16
+from dtao.calls.arguments import Arguments, Result, signed, to_account, to_netuid, to_stakes, to_u16
 from dtao.entries import with_entry
-from dtao.events import ChildKeyTakeSet, Event, SetChildrenScheduled
+from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
 from dtao.outcome import Rejection, require
 from dtao.params import (
     MAX_CHILDREN,
@@ -18,8 +18,6 @@ from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Stakes, State
 from dtao.transitions.stake import total_stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
-
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen

@@ -2,9 +2,9 @@
 
 from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import Arguments, ensure_root, signed, to_account, to_rao
+from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_rao
 from dtao.entries import with_entry
-from dtao.events import ColdkeySwapped, Event, HotkeySwapped
+from dtao.events import ColdkeySwapped, HotkeySwapped
 from dtao.outcome import Rejection, require
 from dtao.params import KEY_SWAP_COST
 from dtao.rule import implements
@@ -13,8 +13,6 @@ from dtao.state import State
 from dtao.transitions import keys
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
 from dtao.units import AccountId, BlockNumber, Rao
-
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, signed, to_account, to_alpha, to_flag, to_netuid, to_u64
+from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_u64
 from dtao.events import Event, StakeMoved, StakeSwapped, StakeTransferred
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
@@ -13,7 +13,6 @@ from dtao.transitions import stake
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
 LEG_FEE = Rao(DEFAULT_STAKING_FEE // 2)
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen

@@ -6,9 +6,9 @@ from typing import TypeVar
 from attrs import evolve, field, frozen
 
 from dtao import params
-from dtao.calls.arguments import Arguments, ensure_root, signed, to_account, to_netuid
+from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_netuid
 from dtao.entries import without
-from dtao.events import Event, NetworkAdded, NetworkRemoved
+from dtao.events import NetworkAdded, NetworkRemoved
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules
@@ -20,7 +20,6 @@ from dtao.transitions.neurons import account_created, appended, owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
-Result = tuple[State, tuple[Event, ...]]
 MODALITY = 0
 R = TypeVar("R", Hyperparameters, Registration)
 

@@ -2,8 +2,8 @@
 
 from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import Arguments, signed, to_account, to_netuid
-from dtao.events import Event, NeuronRegistered
+from dtao.calls.arguments import Arguments, Result, signed, to_account, to_netuid
+from dtao.events import NeuronRegistered
 from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE, REGISTRATIONS_PER_TARGET
 from dtao.rule import implements
@@ -13,8 +13,6 @@ from dtao.transitions.neurons import account_created, appended, registered, repl
 from dtao.transitions.senate import senate_joined
 from dtao.transitions.stake import little_endian, stake_of_hotkey, tao_swapped_for_alpha, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
-
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen

@@ -2,19 +2,17 @@
 
 from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import Arguments, signed, to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
+from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
 from dtao.events import Event
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
 from dtao.rule import implements
-from dtao.rules import pool as pool_rules
 from dtao.state import State
 from dtao.transitions import stake
 from dtao.transitions.balances import can_withdraw, deposited, withdrawn
 from dtao.units import ROOT, AccountId, Alpha, NetUid, Rao
 
 FEE = Rao(DEFAULT_STAKING_FEE)
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen
@@ -47,9 +45,7 @@ class AddStakeLimit(Arguments):
     def apply(self, state: State) -> Result:
         """Stake the amount, or as much of it as the limit allows; the checks are made for the whole amount."""
         coldkey = signed(self.signer)
-        pool = state.pool(self.netuid)
-        stable = stake.is_stable(state, self.netuid)
-        maximum = pool_rules.max_amount_add(stable, pool.tao, pool.alpha_in, self.limit_price)
+        maximum = stake.max_amount_add(state, self.netuid, self.limit_price)
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
         return added(state, coldkey, self.hotkey, self.netuid, min(self.amount_staked, maximum))
 
@@ -118,9 +114,7 @@ class RemoveStakeLimit(Arguments):
     def apply(self, state: State) -> Result:
         """Sell the alpha, or as much of it as the limit allows; the checks are made for the whole amount."""
         coldkey = signed(self.signer)
-        pool = state.pool(self.netuid)
-        stable = stake.is_stable(state, self.netuid)
-        maximum = pool_rules.max_amount_remove(stable, pool.tao, pool.alpha_in, self.limit_price)
+        maximum = stake.max_amount_remove(state, self.netuid, self.limit_price)
         alpha = self.amount_unstaked
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, maximum, self.allow_partial)
         return removed(state, coldkey, self.hotkey, self.netuid, min(alpha, maximum))

@@ -2,16 +2,14 @@
 
 from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import Arguments, signed, to_account, to_u16
+from dtao.calls.arguments import Arguments, Result, signed, to_account, to_u16
 from dtao.entries import with_entry
-from dtao.events import Event, TakeDecreased, TakeIncreased
+from dtao.events import TakeDecreased, TakeIncreased
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import State
 from dtao.units import U16_MAX, AccountId, BlockNumber
-
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen

@@ -3,9 +3,9 @@
 from attrs import evolve, field, frozen
 
 from dtao import vector
-from dtao.calls.arguments import Arguments, signed, to_netuid, to_u16s, to_u64
+from dtao.calls.arguments import Arguments, Result, signed, to_netuid, to_u16s, to_u64
 from dtao.entries import with_element, with_entry
-from dtao.events import Event, WeightsSet
+from dtao.events import WeightsSet
 from dtao.fixed import I64F64
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
@@ -16,8 +16,6 @@ from dtao.state import State, Subnet
 from dtao.transitions.epoch import inherited_alpha, inherited_tao
 from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, BlockNumber, NetUid, Uid
-
-Result = tuple[State, tuple[Event, ...]]
 
 
 @frozen

@@ -63,6 +63,18 @@ def sim_swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> Rao | 
     return pool_rules.tao_for_alpha(state.subnet(netuid).mechanism, pool.tao, pool.alpha_in, alpha)
 
 
+def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
+    """Return the most rao that may be staked before the price passes the limit."""
+    pool = state.pool(netuid)
+    return pool_rules.max_amount_add(is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
+
+
+def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
+    """Return the most alpha rao that may be unstaked before the price falls below the limit."""
+    pool = state.pool(netuid)
+    return pool_rules.max_amount_remove(is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
+
+
 @implements("STAKE-1")
 def tao_swapped_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State, Alpha]:
     """Return the state after ``tao`` rao bought alpha from the pool, and how much: for want of liquidity nothing.
