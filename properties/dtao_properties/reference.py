@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from attrs import field, mutable
 
 import dtao
-from dtao import calls, events, kernels
+from dtao import events, kernels
 from dtao.errors import InputError
 from dtao_properties import distribution_version
 from dtao_properties.protocol import LEVELS, PROTOCOL, REQUEST_MEMBERS, REQUEST_TYPES
@@ -39,7 +39,7 @@ class Reference:
     def _hello(self, message: Mapping[str, Json]) -> dict[str, Json]:
         about = {
             "name": "dtao", "language": "Python", "version": distribution_version(), "protocol": PROTOCOL,
-            "eras": [era.name for era in dtao.ERAS], "levels": list(LEVELS),
+            "eras": [era.recorded_as for era in dtao.ERAS], "levels": list(LEVELS),
         }  # fmt: skip
         return {"value": about}
 
@@ -54,7 +54,7 @@ class Reference:
         return {"value": kernels.evaluate(message["kernel"], message["args"])}
 
     def _call(self, message: Mapping[str, Json]) -> dict[str, Json]:
-        call = calls.from_json(message["call"], message["signer"], message["args"])
+        call = self._loaded.call(message["call"], message["signer"], message["args"])
         outcome = self._loaded.apply(self._state, call)
         error = None if outcome.error is None else outcome.error.value
         return {"error": error, "events": events.to_json(outcome.events), **self._moved(outcome.state)}

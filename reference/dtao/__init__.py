@@ -25,12 +25,12 @@ A quote of a pool needs no state: :func:`alpha_for_tao` and :func:`tao_for_alpha
 """
 
 from dtao import calls, events
-from dtao.eras import ERAS, Era, era
+from dtao.eras import ERAS, Era, era, load
 from dtao.errors import InputError, UnknownName
 from dtao.outcome import Outcome, Rejection
 from dtao.rules.pool import alpha_for_tao, tao_for_alpha
 from dtao.state import State
-from dtao.storage import diff, dump, load
+from dtao.storage import diff, dump
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
 __all__ = [

@@ -5,8 +5,8 @@ In each block, in this order:
 1. the terms of registration of every network are adjusted (root included);
 2. the coinbase: TAO and alpha are emitted into the pools of all subnets, the owner's cut is set aside, the root
    stakers' alpha is sold for TAO, the moving prices are updated, subnets whose tempo ends run their epoch and pay
-   out what was pending, and pending children come into force on every subnet;
-3. pending children come into force once more on networks whose tempo ended.
+   out what was pending, and (at the launch) pending children come into force on every subnet;
+3. pending children come into force on networks whose tempo ended, root included.
 
 Subnets meet only in sums: the total of the moving prices, the total stake and the total issuance. So a block is one
 pass over the subnets, on a mutable copy of what every block changes (:class:`Flow`); the rest of the state is only
@@ -23,7 +23,6 @@ from dtao.rules.emission import (
     FRACTION,
     alpha_injection,
     blocks_until_next_epoch,
-    is_closed,
     owner_cut_proportion,
     root_alpha,
     root_proportion,
@@ -32,7 +31,6 @@ from dtao.rules.emission import (
 )
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
-from dtao.rules.price import moving_price_after
 from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import Emission, Pool, State, Subnet
 from dtao.transitions.children import pending_children_applied
@@ -109,8 +107,8 @@ def step(state: State, blocks: int = 1) -> State:
         else:
             emission = 0
         coinbase(work, emission)
-        if ROOT in work.with_pending_children:
-            apply_pending_children_of_root(work)
+        if work.with_pending_children:
+            apply_pending_children_at_epochs(work)
     return frozen(work)
 
 
@@ -143,7 +141,7 @@ def coinbase(work: Work, emission: int) -> None:
         for flow in work.flows:
             if flow.next_epoch == work.block_number:
                 drain(work, flow)
-    if work.with_pending_children:
+    if work.with_pending_children and work.state.runtime.children_change_in_every_block:
         apply_pending_children(work)
 
 
@@ -157,6 +155,7 @@ def emit(work: Work, emission: int) -> None:
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
     moving_alpha = parameters.subnet_moving_alpha
+    moving_price_after = state.runtime.moving_price_after
     inflow = outflow = 0
     for flow in flows:
         tao, alpha_in, alpha_out, mechanism = flow.tao, flow.alpha_in, flow.alpha_out, flow.mechanism
@@ -247,17 +246,18 @@ def adjust_registration_terms(work: Work) -> None:
 
 
 def apply_pending_children(work: Work) -> None:
-    """Bring pending children of every subnet into force; the launch does so in every block, not only at epochs."""
+    """Bring pending children of every subnet into force, whether its tempo ends or not."""
     for netuid in tuple(work.with_pending_children):
         if netuid != ROOT:
             apply_pending_children_of(work, netuid)
 
 
-def apply_pending_children_of_root(work: Work) -> None:
-    """Bring pending children of root into force if its tempo ends; no call can give it any."""
-    tempo = work.state.subnet(ROOT).hyperparameters.tempo
-    if blocks_until_next_epoch(ROOT, tempo, work.block_number) == 0:
-        apply_pending_children_of(work, ROOT)
+def apply_pending_children_at_epochs(work: Work) -> None:
+    """Bring pending children of the networks whose tempo ends into force, root's too; no call can give it any."""
+    for netuid in tuple(work.with_pending_children):
+        tempo = work.state.subnet(netuid).hyperparameters.tempo
+        if blocks_until_next_epoch(netuid, tempo, work.block_number) == 0:
+            apply_pending_children_of(work, netuid)
 
 
 def apply_pending_children_of(work: Work, netuid: NetUid) -> None:
@@ -304,7 +304,9 @@ def _flow(state: State, netuid: NetUid, subnet: Subnet, first_block: int) -> Flo
     return Flow(
         netuid=netuid,
         mechanism=subnet.mechanism,
-        closed=is_closed(parameters.network_registration_allowed, parameters.network_pow_registration_allowed),
+        closed=state.runtime.is_closed(
+            parameters.network_registration_allowed, parameters.network_pow_registration_allowed
+        ),
         tempo=parameters.tempo,
         next_epoch=next_epoch(netuid, parameters.tempo, first_block),
         last_step=first_block - 1 - emission.blocks_since_last_step,

@@ -1,21 +1,25 @@
-"""The eras: for each, when it was in force and what computes it.
+"""The eras, a row each: when it was in force, and how its runtime differs from the one before.
 
-An era is a row, and a rule that did not change between two eras is the same function. So far there is one row.
+A rule that did not change between two eras is the same function. A rule that changed has its functions side by side in
+the file of its family, and the row names the one in force.
 """
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dtao import block, calls, phases, storage
-from dtao.calls import Call
+from dtao.calls import CALLS, Call, checks
 from dtao.codec import Json
 from dtao.errors import InputError, UnknownName
 from dtao.genesis import GENESIS
+from dtao.items import ITEMS, Items
 from dtao.outcome import Outcome
+from dtao.rules import emission, price
+from dtao.runtime import Runtime
 from dtao.state import State
 from dtao.storage import Flat
-from dtao.transitions import stake
+from dtao.transitions import neurons, stake
 from dtao.transitions.balances import with_balance
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
 
@@ -25,21 +29,34 @@ class Era:
     """The rules that were in force between two upgrades of the runtime."""
 
     name: str
-    spec_version: int
-    """The first version of the runtime with these rules."""
+    last_spec_version: int
+    """The last version of the runtime with these rules; the first is :attr:`spec_version`."""
     tag: str
     """The tag of the runtime's source."""
     date: str
     """When the tag was merged; the day of enactment is on the chain."""
     summary: str
+    runtime: Runtime
+    """The rules in force, the storage items and the calls."""
+
+    @property
+    def spec_version(self) -> int:
+        """The first version of the runtime with these rules."""
+        return self.runtime.spec_version
+
+    @property
+    def recorded_as(self) -> str:
+        """The name of the era in vectors and in the adapter protocol."""
+        return "launch" if self.spec_version == LAUNCH.spec_version else str(self.spec_version)
 
     def genesis(self) -> State:
         """Return the state of a new chain at block 1: root, and one subnet that nobody owns."""
-        return self.load(GENESIS)
+        items = self.runtime.items.by_name
+        return self.load({entry: value for entry, value in GENESIS.items() if entry.partition("/")[0] in items})
 
     def load(self, flat: Flat, check: bool = True) -> State:
         """Return the state with these flat entries; see :func:`dtao.storage.load`."""
-        return storage.load(flat, check)
+        return storage.load(self.runtime, flat, check)
 
     def dump(self, state: State) -> dict[str, Json]:
         """Return the flat entries of a state; ``load(dump(state)) == state``."""
@@ -55,15 +72,20 @@ class Era:
         ``keys`` are named as in the steps of the vectors: ``netuid``, ``uid``, ``account``, ``hotkey`` … . Writing a
         Balance moves the total issuance of balances with it.
         """
-        wanted = storage.item_named(item, f"set {item}").keys
+        items = self.runtime.items
+        wanted = items.named(item, f"set {item}").keys
         if set(keys) != set(wanted):
             raise InputError(f"set {item}: its keys are {list(wanted)}, not {sorted(keys)}")
         entry = "/".join((item, *(str(keys[key]) for key in wanted)))
         if item == "Balance":
-            parsed, _, (account,) = storage.parse_entry(entry)
+            parsed, _, (account,) = storage.parse_entry(items, entry)
             balance = 0 if value is None else parsed.kind.decode(value, entry)
             return with_balance(state, AccountId(account), balance)  # type: ignore[arg-type]  # a u64
         return storage.set_entry(state, entry, value)
+
+    def call(self, name: str, signer: Json, args: Mapping[str, Json]) -> Call:
+        """Return a call of this era from its encoding in the vectors; see :func:`dtao.calls.from_json`."""
+        return calls.from_json(name, signer, args, self.runtime.calls)
 
     def apply(self, state: State, call: Call) -> Outcome:
         """Return what becomes of a call. A refused call changes nothing: its outcome holds the same state object."""
@@ -102,29 +124,110 @@ def _amount(value: int) -> int:
     return value
 
 
+LATER_ITEMS = ("LastColdkeyHotkeyStakeBlock",)
+"""The storage items that the launch does not have; the row of the era that brings one names it."""
+
 LAUNCH = Era(
     name="launch",
-    spec_version=233,
+    last_spec_version=233,
     tag="v2.0.0",
     date="2025-02-13",
     summary=(
         "Dynamic TAO as launched: a constant-product pool for every subnet, emission by the moving average of prices,"
         " a flat staking fee, the root network paid in TAO that is bought with its share of each subnet's alpha."
     ),
+    runtime=Runtime(
+        spec_version=233,
+        items=Items({name: item for name, item in ITEMS.items() if name not in LATER_ITEMS}),
+        calls=CALLS,
+        moving_price_after=price.moving_price_after,
+        is_closed=emission.is_closed,
+        children_change_in_every_block=True,
+        addition_checks=checks.LAUNCH_ADDITION_CHECKS,
+        removal_checks=checks.LAUNCH_REMOVAL_CHECKS,
+        transition_checks=checks.LAUNCH_TRANSITION_CHECKS,
+        stake_change_noted=stake.nothing_noted,
+        is_protected=neurons.belongs_to_owner,
+        owner_hotkey_follows_swap=False,
+    ),
 )
-ERAS = (LAUNCH,)
+
+CAPPED_PRICE = Era(
+    name="capped-price",
+    last_spec_version=237,
+    tag="v2.0.1",
+    date="2025-02-14",
+    summary=(
+        "A price above 1 TAO enters the moving average as 1 TAO, so that a thin pool with a high price no longer draws"
+        " the emission of all others."
+    ),
+    runtime=evolve(LAUNCH.runtime, spec_version=234, moving_price_after=price.moving_price_after_capped_price),
+)
+
+NOMINATORS_MOVE = Era(
+    name="nominators-move",
+    last_spec_version=238,
+    tag="v2.0.2",
+    date="2025-02-18",
+    summary=(
+        "Nominators move stake too, not only owners of hotkeys; a subnet that closed both kinds of registration gets no"
+        " TAO; the owner of a subnet protects one neuron instead of all of his; children change at epochs only."
+    ),
+    runtime=evolve(
+        CAPPED_PRICE.runtime,
+        spec_version=238,
+        items=CAPPED_PRICE.runtime.items.changed(added=["LastColdkeyHotkeyStakeBlock"]),
+        is_closed=emission.is_closed_both_ways,
+        children_change_in_every_block=False,
+        transition_checks=checks.without(CAPPED_PRICE.runtime.transition_checks, checks.transition_by_owner_of_hotkey),
+        stake_change_noted=stake.last_stake_block_noted,
+        is_protected=neurons.is_owner_hotkey,
+        owner_hotkey_follows_swap=True,
+    ),
+)
+
+SHARE_PRECISION = Era(
+    name="share-precision",
+    last_spec_version=243,
+    tag="v2.0.3",
+    date="2025-02-20",
+    summary=(
+        "Stake that is added or moved must be worth at least the smallest part of a share of the hotkey's stake;"
+        " otherwise the call is refused for want of liquidity instead of losing the stake."
+    ),
+    runtime=evolve(
+        NOMINATORS_MOVE.runtime,
+        spec_version=239,
+        addition_checks=checks.after(
+            NOMINATORS_MOVE.runtime.addition_checks, checks.addition_swappable, checks.addition_moves_shares
+        ),
+        transition_checks=checks.after(
+            NOMINATORS_MOVE.runtime.transition_checks, checks.transition_within_limit, checks.transition_moves_shares
+        ),
+    ),
+)
+
+ERAS = (LAUNCH, CAPPED_PRICE, NOMINATORS_MOVE, SHARE_PRECISION)
 
 
 def era(which: str | int) -> Era:
-    """Return an era by its name or by a spec version.
+    """Return an era by its name or by any spec version in which its rules were in force.
 
     >>> era("launch") is era(233)
     True
+    >>> era(236).name
+    'capped-price'
 
     Rejects, as UnknownName, an era that is not covered; the message lists those that are.
     """
+    version = int(which) if type(which) is str and which.isdecimal() else which
     for row in ERAS:
-        if which in (row.name, row.spec_version):
+        if version == row.name or (type(version) is int and row.spec_version <= version <= row.last_spec_version):
             return row
-    known = ", ".join(f"{row.name!r} ({row.spec_version})" for row in ERAS)
+    known = ", ".join(f"{row.name!r} ({row.spec_version}-{row.last_spec_version})" for row in ERAS)
     raise UnknownName(f"there is no era {which!r}; covered are {known}")
+
+
+def load(flat: Flat, which: str | int = "launch", check: bool = True) -> State:
+    """Return the state of an era with these flat entries; see :func:`dtao.storage.load`."""
+    return era(which).load(flat, check)

@@ -15,7 +15,6 @@ from dtao.fixed import I96F32
 from dtao.rules import shares
 from dtao.rules.epoch import EpochInput, EpochOutput, epoch, epoch_dense
 from dtao.rules.issuance import block_emission
-from dtao.rules.price import moving_price_after
 from dtao.state import SharePool, State
 from dtao.transitions import stake
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
@@ -64,7 +63,7 @@ def _advance_block_number(state: State) -> tuple[State, None]:
 
 
 def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
-    price = moving_price_after(
+    price = state.runtime.moving_price_after(
         moving_price(state, netuid), stake.price(state, netuid), state.parameters.subnet_moving_alpha
     )
     pool = evolve(state.pool(netuid), moving_price=Bits(price))

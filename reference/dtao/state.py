@@ -1,17 +1,21 @@
 """The state of the chain as frozen records. Nothing here computes.
 
 Every attribute is one storage item of the runtime, or a map from the remaining keys of that item; the table
-in :mod:`dtao.storage` joins the two names. An attribute's default is the value that the runtime reads where
-nothing is stored.
+in :mod:`dtao.items` joins the two names. An attribute's default is the value that the launch reads where nothing is
+stored; an item that a version does not have keeps it.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 from immutables import Map
 
 from dtao import params
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
+
+if TYPE_CHECKING:
+    from dtao.runtime import Runtime
 
 Stakes = tuple[tuple[int, AccountId], ...]
 """Children or parents of a hotkey: (proportion of its stake as a fraction of 2**64 - 1, the other hotkey)."""
@@ -201,6 +205,8 @@ class Parameters:
 class State:
     """The state of the chain after a block or a call."""
 
+    runtime: "Runtime" = field(kw_only=True, repr=False)
+    """The rules in force. On the chain, too, the code of the runtime is part of the state."""
     block_number: BlockNumber = BlockNumber(1)
     block_emission: Rao = Rao(params.DEFAULT_BLOCK_EMISSION)
     """The emission that was computed last, of TAO or of any subnet's alpha."""
@@ -227,6 +233,8 @@ class State:
     last_tx_block_child_key_take: Map[AccountId, BlockNumber] = Map()
     transaction_key_last_block: Map[tuple[AccountId, NetUid, int], BlockNumber] = Map()
     """(hotkey, netuid, kind of transaction) -> the block of the last one."""
+    last_coldkey_hotkey_stake_block: Map[tuple[AccountId, AccountId], BlockNumber] = Map()
+    """(coldkey, hotkey) -> the block in which a call last changed the coldkey's stake there; from version 238 on."""
     senate: tuple[AccountId, ...] = field(default=(), eq=False)
     """The hotkeys in the senate, ascending. It is no storage item of the economy, so that the flat form does not list
     it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.
@@ -239,7 +247,7 @@ class State:
 
     def subnet(self, netuid: NetUid) -> Subnet:
         """Return what is stored under a netuid: the defaults where there was never a network."""
-        return self.subnets.get(netuid, NO_SUBNET)
+        return self.subnets.get(netuid, self.runtime.items.subnet)
 
     def pool(self, netuid: NetUid) -> Pool:
         """Return the pool of a netuid: an empty one where there was never a network."""
@@ -250,7 +258,6 @@ class State:
         return self.emissions.get(netuid, NO_EMISSION)
 
 
-NO_SUBNET = Subnet()
 NO_POOL = Pool()
 NO_EMISSION = Emission()
 NO_SHARE_POOL = SharePool()

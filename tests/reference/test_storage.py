@@ -15,7 +15,9 @@ def test_genesis_and_defaults_are_those_of_the_recordings() -> None:
         header = vectors.header(path)
         assert ERA.dump(ERA.genesis()) == header.genesis
         defaults = {
-            item.name: item.kind.encode(item.default) for item in storage.ITEMS.values() if item.default is not None
+            item.name: item.kind.encode(item.default)
+            for item in ERA.runtime.items.by_name.values()
+            if item.default is not None
         }
         assert defaults | {"Uids": None} == header.defaults
 

@@ -55,7 +55,7 @@ Call = (
 CALLS: Mapping[str, type[Call]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", call.__name__).lower(): call for call in get_args(Call)
 }
-"""The classes by the runtime's names of the calls."""
+"""The calls of the launch, by the runtime's names."""
 
 
 def apply(state: State, call: Call) -> Outcome:
@@ -67,27 +67,33 @@ def apply(state: State, call: Call) -> Outcome:
     return Outcome(after, None, events)
 
 
-def from_json(name: str, signer: Json, args: Mapping[str, Json]) -> Call:
-    """Return a call from its encoding in the vectors.
+def from_json(name: str, signer: Json, args: Mapping[str, Json], table: Mapping[str, type[Call]] = CALLS) -> Call:
+    """Return a call from its encoding in the vectors; ``table`` holds the calls of another era than the launch.
 
     Rejects, as InputError, an unknown call, missing or unknown arguments, and values that are malformed or out of
     range.
     """
-    if name not in CALLS:
-        raise UnknownName(f"there is no call {name!r}; there are {', '.join(sorted(CALLS))}")
-    kinds = ARGUMENTS[name]
+    if name not in table:
+        raise UnknownName(f"there is no call {name!r}; there are {', '.join(sorted(table))}")
+    kinds = arguments(table[name])
     given = {"signer": signer, **args}
     if given.keys() != kinds.keys() or "signer" in args:
         wanted = [argument for argument in kinds if argument != "signer"]
         raise InputError(f"{name}: its arguments are {wanted}, not {sorted(args)}")
     decoded = {argument: kind.decode(given[argument], f"{name}.{argument}") for argument, kind in kinds.items()}
-    return CALLS[name](**decoded)  # type: ignore[arg-type]  # each kind decodes to the type of its argument
+    return table[name](**decoded)  # type: ignore[arg-type]  # each kind decodes to the type of its argument
 
 
-ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {
-    name: {argument.name: KINDS[argument.converter] for argument in fields(call)} for name, call in CALLS.items()
+def arguments(call: type[Call]) -> Mapping[str, Kind]:
+    """Return the arguments of a call with their encoding, by the runtime's names."""
+    return _ARGUMENTS[call]
+
+
+_ARGUMENTS: Mapping[type[Call], Mapping[str, Kind]] = {
+    call: {argument.name: KINDS[argument.converter] for argument in fields(call)} for call in get_args(Call)
 }
-"""The arguments of each call with their encoding, by the runtime's names."""
+ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {name: arguments(call) for name, call in CALLS.items()}
+"""The arguments of each call of the launch with their encoding, by the runtime's names."""
 
 __all__ = [
     "ARGUMENTS",
@@ -116,5 +122,6 @@ __all__ = [
     "UnstakeAll",
     "UnstakeAllAlpha",
     "apply",
+    "arguments",
     "from_json",
 ]

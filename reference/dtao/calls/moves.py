@@ -3,8 +3,8 @@
 from attrs import field, frozen
 
 from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_u64
+from dtao.calls.checks import Position, Transition
 from dtao.events import Event, StakeMoved, StakeSwapped, StakeTransferred
-from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
@@ -13,15 +13,6 @@ from dtao.transitions import stake
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
 LEG_FEE = Rao(DEFAULT_STAKING_FEE // 2)
-
-
-@frozen
-class Position:
-    """Stake of a coldkey on a hotkey of a subnet: one end of a transition."""
-
-    coldkey: AccountId
-    hotkey: AccountId
-    netuid: NetUid
 
 
 @frozen
@@ -62,14 +53,12 @@ class TransferStake(Arguments):
     def apply(self, state: State) -> Result:
         """Sell for the signer, stake for the other coldkey.
 
-        Rejections: those of :func:`validated_transition`, then ``TransferDisallowed`` by either subnet.
+        Rejections: those of :func:`validated_transition`, ``TransferDisallowed`` by either subnet among them.
         """
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(self.destination_coldkey, self.hotkey, self.destination_netuid)
-        validated_transition(state, origin, destination, self.alpha_amount)
-        for netuid in (self.origin_netuid, self.destination_netuid):
-            require(state.subnet(netuid).hyperparameters.transfer_toggle, Rejection.TRANSFER_DISALLOWED)
+        validated_transition(state, origin, destination, self.alpha_amount, transfers=True)
         state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
         transferred = StakeTransferred(
             coldkey, self.destination_coldkey, self.hotkey, self.origin_netuid, self.destination_netuid, tao
@@ -111,14 +100,13 @@ class SwapStakeLimit(Arguments):
     def apply(self, state: State) -> Result:
         """Sell at the origin, stake at the destination: the whole amount even where only a part was allowed.
 
-        Rejections: those of :func:`validated_transition`, then ``SlippageTooHigh``.
+        Rejections: those of :func:`validated_transition`, ``SlippageTooHigh`` among them.
         """
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
         maximum = max_amount_move(state, self.origin_netuid, self.destination_netuid, self.limit_price)
-        validated_transition(state, origin, destination, self.alpha_amount)
-        require(self.allow_partial or self.alpha_amount <= maximum, Rejection.SLIPPAGE_TOO_HIGH)
+        validated_transition(state, origin, destination, self.alpha_amount, maximum, self.allow_partial)
         return swapped(state, origin, destination, self.alpha_amount)
 
 
@@ -130,24 +118,27 @@ def swapped(state: State, origin: Position, destination: Position, alpha: Alpha)
 
 
 @implements("MOVE-5")
-def validated_transition(state: State, origin: Position, destination: Position, alpha: Alpha) -> None:
-    """Refuse to move stake that is not the owner's, not there, or worth too little.
+def validated_transition(
+    state: State,
+    origin: Position,
+    destination: Position,
+    alpha: Alpha,
+    maximum: Alpha | None = None,
+    allow_partial: bool = False,
+    transfers: bool = False,
+) -> None:
+    """Refuse to move stake that is not the owner's, not there, worth too little, or more than a limit allows.
 
-    Rejections, in order: ``SubnetNotExists`` (the origin, then the destination), ``HotKeyAccountNotExists`` and
+    At the launch, in order: ``SubnetNotExists`` (the origin, then the destination), ``HotKeyAccountNotExists`` and
     ``NonAssociatedColdKey`` (of the origin's hotkey: the launch lets only its owner move stake),
     ``NotEnoughStakeToWithdraw``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the minimum
-    stake). Mirrors ``validate_stake_transition``.
+    stake), ``SlippageTooHigh`` (above the maximum, unless a part will do), ``TransferDisallowed`` (of stake that
+    changes its owner, by either subnet). Mirrors ``validate_stake_transition``.
     """
-    require(state.subnet(origin.netuid).added, Rejection.SUBNET_NOT_EXISTS)
-    require(state.subnet(destination.netuid).added, Rejection.SUBNET_NOT_EXISTS)
-    require(origin.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
-    require(state.owner[origin.hotkey] == origin.coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
-    held = stake.stake_of(state, origin.hotkey, origin.coldkey, origin.netuid)
-    require(alpha <= held, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
-    simulated = stake.sim_swap_alpha_for_tao(state, origin.netuid, alpha)
-    if simulated is None:
-        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
-    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
+    limit = alpha if maximum is None else maximum
+    transition = Transition(origin, destination, alpha, limit, allow_partial, transfers)
+    for check in state.runtime.transition_checks:
+        check(state, transition)
 
 
 @implements("MOVE-6")

@@ -132,7 +132,7 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     subnet = state.subnet(netuid)
     hyperparameters = evolve(
         subnet.hyperparameters,
-        tempo=params.INITIAL_TEMPO,
+        tempo=state.runtime.items.subnet.hyperparameters.tempo,
         network_registration_allowed=True,
         max_allowed_uids=params.NEW_NETWORK_MAX_ALLOWED_UIDS,
         max_allowed_validators=params.NEW_NETWORK_MAX_ALLOWED_VALIDATORS,
@@ -190,6 +190,7 @@ def network_removed(state: State, netuid: NetUid) -> State:
     """
     subnet = state.subnet(netuid)
     state = deposited(state, owner_of_subnet(subnet), subnet.locked)
+    blank = state.runtime.items.subnet
     members = subnet.neurons.is_network_member
     for hotkey in subnet.neurons.keys.values():
         members = without(members, hotkey)
@@ -199,8 +200,8 @@ def network_removed(state: State, netuid: NetUid) -> State:
         owner=None,
         network_registered_at=BlockNumber(0),
         locked=Rao(0),
-        registration=_reset(subnet.registration, Registration(), REMOVED_TERMS),
-        hyperparameters=_reset(subnet.hyperparameters, Hyperparameters(), REMOVED_HYPERPARAMETERS),
+        registration=_reset(subnet.registration, blank.registration, REMOVED_TERMS),
+        hyperparameters=_reset(subnet.hyperparameters, blank.hyperparameters, REMOVED_HYPERPARAMETERS),
         neurons=Neurons(is_network_member=members, block_at_registration=subnet.neurons.block_at_registration),
     )
     state = evolve(

@@ -3,13 +3,14 @@
 from attrs import evolve, field, frozen
 
 from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
+from dtao.calls.checks import Addition, Removal
 from dtao.events import Event
-from dtao.outcome import Rejected, Rejection, require
-from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
+from dtao.outcome import Rejection, require
+from dtao.params import DEFAULT_STAKING_FEE
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions import stake
-from dtao.transitions.balances import can_withdraw, deposited, withdrawn
+from dtao.transitions.balances import deposited, withdrawn
 from dtao.units import ROOT, AccountId, Alpha, NetUid, Rao
 
 FEE = Rao(DEFAULT_STAKING_FEE)
@@ -62,18 +63,14 @@ def validated_add(
 ) -> None:
     """Refuse to add stake that is too little, too much or not there.
 
-    Rejections, in order: ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee),
+    At the launch, in order: ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee),
     ``SlippageTooHigh`` (above the maximum, unless a part will do), ``NotEnoughBalanceToStake``,
     ``HotKeyAccountNotExists``, ``InsufficientLiquidity`` (simulated with the fee included). Mirrors
     ``validate_add_stake``.
     """
-    require(state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
-    require(tao >= DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE, Rejection.AMOUNT_TOO_LOW)
-    require(allow_partial or tao <= maximum, Rejection.SLIPPAGE_TOO_HIGH)
-    require(can_withdraw(state, coldkey, tao), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
-    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
-    simulated = stake.sim_swap_tao_for_alpha(state, netuid, tao)
-    require(simulated is not None, Rejection.INSUFFICIENT_LIQUIDITY)
+    addition = Addition(coldkey, hotkey, netuid, tao, maximum, allow_partial)
+    for check in state.runtime.addition_checks:
+        check(state, addition)
 
 
 def added(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao) -> Result:
@@ -132,18 +129,13 @@ def validated_remove(
 ) -> None:
     """Refuse to remove stake that is worth too little, or more than there is.
 
-    Rejections, in order: ``SubnetNotExists``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the
+    At the launch, in order: ``SubnetNotExists``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the
     minimum stake), ``SlippageTooHigh`` (above the maximum, unless a part will do), ``HotKeyAccountNotExists``,
     ``NotEnoughStakeToWithdraw``. Mirrors ``validate_remove_stake``.
     """
-    require(state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
-    simulated = stake.sim_swap_alpha_for_tao(state, netuid, alpha)
-    if simulated is None:
-        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
-    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
-    require(allow_partial or alpha <= maximum, Rejection.SLIPPAGE_TOO_HIGH)
-    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
-    require(stake.stake_of(state, hotkey, coldkey, netuid) >= alpha, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+    removal = Removal(coldkey, hotkey, netuid, alpha, maximum, allow_partial)
+    for check in state.runtime.removal_checks:
+        check(state, removal)
 
 
 def removed(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Result:

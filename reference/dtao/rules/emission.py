@@ -48,6 +48,12 @@ def is_closed(registration_allowed: bool, pow_registration_allowed: bool) -> boo
     return pow_registration_allowed and not registration_allowed
 
 
+@implements("EMIT-3")
+def is_closed_both_ways(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
+    """Whether a subnet gets no TAO: registration is off, both burned and by work."""
+    return not registration_allowed and not pow_registration_allowed
+
+
 @implements("EMIT-4")
 def owner_cut_proportion(subnet_owner_cut: int) -> Bits:
     """Return the part of the alpha emission that goes to the owner of the subnet, of a u16 setting."""

@@ -19,3 +19,9 @@ def moving_price_after(moving_price: int, price: int, moving_alpha: int) -> int:
         present = LARGEST
     new = present + past
     return new if new < LARGEST else LARGEST
+
+
+@implements("PRICE-2")
+def moving_price_after_capped_price(moving_price: int, price: int, moving_alpha: int) -> int:
+    """Return the moving price after a price that counts as 1 TAO at most; see :func:`moving_price_after`."""
+    return moving_price_after(moving_price, min(price, I96F32.one), moving_alpha)

@@ -71,16 +71,29 @@ def with_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> Shar
     if pool.denominator == 0:
         everything = total << FRACTION
         return _pool(total, everything, pool, coldkey, everything)
-    per_share = min(value_per_share(pool.total_alpha, pool.denominator), I64F64.max_bits)
-    change = 0
-    if per_share:
-        magnitude = (abs(update) << 2 * FRACTION) // per_share
-        change = magnitude if update >= 0 else -magnitude
-        if not I64F64.min_bits <= change <= I64F64.max_bits:
-            change = 0
+    change = shares_for(pool, update)
     denominator = min(max(pool.denominator + change, 0), U64F64.max_bits)
     shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)
     return _pool(total, denominator, pool, coldkey, shares)
+
+
+def shares_for(pool: SharePool, update: int) -> int:
+    """Return the shares that an update (an i64) of one holder's stake is worth in a pool with shares; I64F64."""
+    per_share = min(value_per_share(pool.total_alpha, pool.denominator), I64F64.max_bits)
+    if per_share == 0:
+        return 0
+    magnitude = (abs(update) << 2 * FRACTION) // per_share
+    change = magnitude if update >= 0 else -magnitude
+    return change if I64F64.min_bits <= change <= I64F64.max_bits else 0
+
+
+@implements("SHARE-8")
+def is_worth_a_share(pool: SharePool, amount: Alpha) -> bool:
+    """Whether a deposit would change the pool's shares at all; one into an empty pool does.
+
+    Mirrors ``SharePool::sim_update_value_for_one``.
+    """
+    return pool.denominator == 0 or shares_for(pool, as_i64(amount)) != 0
 
 
 def _pool(total: int, denominator: int, old: SharePool, coldkey: AccountId, shares: int) -> SharePool:

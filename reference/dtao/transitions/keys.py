@@ -20,8 +20,8 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
     """Return the state in which a hotkey of a coldkey is replaced by another one.
 
     Shares follow on every netuid; totals, uids, children, parents and pending children only where a network
-    exists. The subnet's owner hotkey and the childkey takes do not follow. If both hotkeys are in the senate the
-    swap stops half-way: the new one has the owner and the totals, the old one keeps the rest. Mirrors
+    exists. The childkey takes do not follow, at the launch nor does the subnet's owner hotkey. If both hotkeys are in
+    the senate the swap stops half-way: the new one has the owner and the totals, the old one keeps the rest. Mirrors
     ``perform_hotkey_swap``.
     """
     state = owner_and_totals_moved(state, coldkey, old, new)
@@ -40,6 +40,8 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
         swapped = shares_moved(subnet, old, new)
         if subnet.added:
             swapped = pending_children_renamed(family_renamed(neuron_renamed(swapped, old, new), old, new), old, new)
+            if state.runtime.owner_hotkey_follows_swap and swapped.owner_hotkey == old:
+                swapped = evolve(swapped, owner_hotkey=new)
         if swapped is not subnet:
             subnets = subnets.set(netuid, swapped)
     return evolve(state, subnets=subnets)

@@ -66,18 +66,28 @@ def appended(neurons: Neurons, hotkey: AccountId, block: BlockNumber) -> Neurons
     )
 
 
+def belongs_to_owner(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
+    """Whether the owner of a hotkey owns the subnet."""
+    return owner_of(state, hotkey) == owner_of_subnet(subnet)
+
+
+def is_owner_hotkey(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
+    """Whether a hotkey is the owner hotkey of the subnet."""
+    return hotkey == subnet.owner_hotkey
+
+
 @implements("REG-4")
 def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State:
     """Return the state in which a uid belongs to another hotkey, from the present block on.
 
-    Nothing happens if the owner of the old hotkey owns the subnet. The successor is active; emission, trust,
-    consensus, incentive and dividends start at 0, while rank, validator trust, validator permit, the last
-    update, the pruning score, weights and bonds are inherited. Mirrors ``replace_neuron``.
+    Nothing happens if the old hotkey is protected: at the launch if its owner owns the subnet. The successor is
+    active; emission, trust, consensus, incentive and dividends start at 0, while rank, validator trust, validator
+    permit, the last update, the pruning score, weights and bonds are inherited. Mirrors ``replace_neuron``.
     """
     subnet = state.subnet(netuid)
     neurons = subnet.neurons
     old = neurons.keys.get(uid, NOBODY)
-    if owner_of(state, old) == owner_of_subnet(subnet):
+    if state.runtime.is_protected(state, subnet, old):
         return state
     neurons = evolve(
         neurons,
@@ -100,19 +110,19 @@ def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid]:
     """Return the uid that makes way for the next registration, and the state in which its pruning score is 65535.
 
     It is the neuron with the lowest pruning score, of equal ones the one registered first, then the lowest uid.
-    Neurons within the immunity period are chosen only if there are no others, and neurons of the subnet's owner
-    never are: uid 0 stands for none, also in a subnet without neurons, whose state is left alone. Mirrors
-    ``get_neuron_to_prune``.
+    Neurons within the immunity period are chosen only if there are no others, and protected ones never are (at the
+    launch those of the subnet's owner): uid 0 stands for none, also in a subnet without neurons, whose state is left
+    alone. Mirrors ``get_neuron_to_prune``.
     """
     subnet = state.subnet(netuid)
     neurons = subnet.neurons
     if neurons.n == 0:
         return state, Uid(0)
-    owner = owner_of_subnet(subnet)
+    is_protected = state.runtime.is_protected
     candidates: list[tuple[bool, int, int, Uid]] = []
     for uid in map(Uid, range(neurons.n)):
         hotkey = neurons.keys.get(uid)
-        if hotkey is not None and owner_of(state, hotkey) == owner:
+        if hotkey is not None and is_protected(state, subnet, hotkey):
             continue
         score = neurons.pruning_scores[uid] if uid < len(neurons.pruning_scores) else U16_MAX
         registered_at = neurons.block_at_registration.get(uid, 0)

@@ -144,6 +144,7 @@ def staked(
         state = with_subnet(state, netuid, with_share_pool(subnet, hotkey, pool))
         state = with_staking_hotkey(state, coldkey, hotkey)
     state = fee_added(state, netuid, Rao(tao - swapped))
+    state = state.runtime.stake_change_noted(state, coldkey, hotkey)
     return state, StakeAdded(coldkey, hotkey, swapped, alpha, netuid)
 
 
@@ -164,7 +165,23 @@ def unstaked(
         state = with_subnet(state, netuid, with_share_pool(subnet, hotkey, reduced))
     paid = Rao(max(tao - fee, 0))
     state = fee_added(state, netuid, Rao(tao - paid))
+    state = state.runtime.stake_change_noted(state, coldkey, hotkey)
     return state, paid, StakeRemoved(coldkey, hotkey, paid, alpha, netuid)
+
+
+def nothing_noted(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+    """Return the state as it is."""
+    return state
+
+
+@implements("STAKE-18")
+def last_stake_block_noted(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+    """Return the state in which the present block is the last in which a coldkey changed its stake on a hotkey.
+
+    It only orders transactions of the same block; the economy does not read it.
+    """
+    blocks = state.last_coldkey_hotkey_stake_block.set((coldkey, hotkey), state.block_number)
+    return evolve(state, last_coldkey_hotkey_stake_block=blocks)
 
 
 @implements("STAKE-6")

@@ -1,0 +1,255 @@
+"""What must hold for stake to be added, removed or moved: one function a check.
+
+The row of an era lists the checks in the order in which the runtime makes them (:class:`dtao.runtime.Runtime`); the
+first that fails names the rejection.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from attrs import frozen
+
+from dtao.outcome import Rejected, Rejection, require
+from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
+from dtao.rule import implements
+from dtao.rules import shares
+from dtao.state import State
+from dtao.transitions import stake
+from dtao.transitions.balances import can_withdraw
+from dtao.units import AccountId, Alpha, NetUid, Rao
+
+
+@frozen
+class Addition:
+    """Stake that a coldkey wants to add."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    tao: Rao
+    maximum: Rao
+    """What a limit price allows; ``tao`` itself without a limit."""
+    allow_partial: bool
+
+
+@frozen
+class Removal:
+    """Stake that a coldkey wants to remove."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    alpha: Alpha
+    maximum: Alpha
+    """What a limit price allows; ``alpha`` itself without a limit."""
+    allow_partial: bool
+
+
+@frozen
+class Position:
+    """Stake of a coldkey on a hotkey of a subnet: one end of a transition."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+
+
+@frozen
+class Transition:
+    """Stake that a coldkey wants to move."""
+
+    origin: Position
+    destination: Position
+    alpha: Alpha
+    maximum: Alpha
+    """What a limit price allows; ``alpha`` itself without a limit."""
+    allow_partial: bool
+    transfers: bool
+    """Whether the stake is to belong to another coldkey."""
+
+
+AdditionCheck = Callable[[State, Addition], None]
+RemovalCheck = Callable[[State, Removal], None]
+TransitionCheck = Callable[[State, Transition], None]
+Check = TypeVar("Check")
+
+
+def without(checks: tuple[Check, ...], *dropped: Check) -> tuple[Check, ...]:
+    """Return the checks without some of them."""
+    return tuple(check for check in checks if check not in dropped)
+
+
+def after(checks: tuple[Check, ...], place: Check, *added: Check) -> tuple[Check, ...]:
+    """Return the checks with some more right after another one."""
+    index = checks.index(place) + 1
+    return (*checks[:index], *added, *checks[index:])
+
+
+@implements("STAKE-11")
+def addition_to_existing_subnet(state: State, addition: Addition) -> None:
+    """``SubnetNotExists``."""
+    require(state.subnet(addition.netuid).added, Rejection.SUBNET_NOT_EXISTS)
+
+
+@implements("STAKE-11")
+def addition_above_minimum(state: State, addition: Addition) -> None:
+    """``AmountTooLow``: below the minimum stake and the fee together."""
+    require(addition.tao >= DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE, Rejection.AMOUNT_TOO_LOW)
+
+
+@implements("STAKE-11")
+def addition_within_limit(state: State, addition: Addition) -> None:
+    """``SlippageTooHigh``: more than the limit price allows, unless a part will do."""
+    require(addition.allow_partial or addition.tao <= addition.maximum, Rejection.SLIPPAGE_TOO_HIGH)
+
+
+@implements("STAKE-11")
+def addition_covered(state: State, addition: Addition) -> None:
+    """``NotEnoughBalanceToStake``."""
+    require(can_withdraw(state, addition.coldkey, addition.tao), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
+
+
+@implements("STAKE-11")
+def addition_to_existing_hotkey(state: State, addition: Addition) -> None:
+    """``HotKeyAccountNotExists``."""
+    require(addition.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+
+
+@implements("STAKE-11")
+def addition_swappable(state: State, addition: Addition) -> None:
+    """``InsufficientLiquidity``: the pool would not pay for the whole amount, fee included."""
+    simulated = stake.sim_swap_tao_for_alpha(state, addition.netuid, addition.tao)
+    require(simulated is not None, Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+@implements("STAKE-11")
+def addition_moves_shares(state: State, addition: Addition) -> None:
+    """``InsufficientLiquidity``: the alpha is worth no share of the hotkey's stake."""
+    alpha = stake.sim_swap_tao_for_alpha(state, addition.netuid, addition.tao) or Alpha(0)
+    pool = stake.share_pool(state, addition.hotkey, addition.netuid)
+    require(shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+LAUNCH_ADDITION_CHECKS: tuple[AdditionCheck, ...] = (
+    addition_to_existing_subnet,
+    addition_above_minimum,
+    addition_within_limit,
+    addition_covered,
+    addition_to_existing_hotkey,
+    addition_swappable,
+)
+
+
+@implements("STAKE-14")
+def removal_from_existing_subnet(state: State, removal: Removal) -> None:
+    """``SubnetNotExists``."""
+    require(state.subnet(removal.netuid).added, Rejection.SUBNET_NOT_EXISTS)
+
+
+@implements("STAKE-14")
+def removal_above_minimum(state: State, removal: Removal) -> None:
+    """``InsufficientLiquidity`` if the pool would not pay, ``AmountTooLow`` if no more than the minimum stake."""
+    simulated = stake.sim_swap_alpha_for_tao(state, removal.netuid, removal.alpha)
+    if simulated is None:
+        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
+    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
+
+
+@implements("STAKE-14")
+def removal_within_limit(state: State, removal: Removal) -> None:
+    """``SlippageTooHigh``: more than the limit price allows, unless a part will do."""
+    require(removal.allow_partial or removal.alpha <= removal.maximum, Rejection.SLIPPAGE_TOO_HIGH)
+
+
+@implements("STAKE-14")
+def removal_from_existing_hotkey(state: State, removal: Removal) -> None:
+    """``HotKeyAccountNotExists``."""
+    require(removal.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+
+
+@implements("STAKE-14")
+def removal_covered(state: State, removal: Removal) -> None:
+    """``NotEnoughStakeToWithdraw``."""
+    held = stake.stake_of(state, removal.hotkey, removal.coldkey, removal.netuid)
+    require(held >= removal.alpha, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+
+
+LAUNCH_REMOVAL_CHECKS: tuple[RemovalCheck, ...] = (
+    removal_from_existing_subnet,
+    removal_above_minimum,
+    removal_within_limit,
+    removal_from_existing_hotkey,
+    removal_covered,
+)
+
+
+@implements("MOVE-5")
+def transition_between_existing_subnets(state: State, transition: Transition) -> None:
+    """``SubnetNotExists``: the origin, then the destination."""
+    require(state.subnet(transition.origin.netuid).added, Rejection.SUBNET_NOT_EXISTS)
+    require(state.subnet(transition.destination.netuid).added, Rejection.SUBNET_NOT_EXISTS)
+
+
+@implements("MOVE-5")
+def transition_from_existing_hotkey(state: State, transition: Transition) -> None:
+    """``HotKeyAccountNotExists``, of the origin."""
+    require(transition.origin.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+
+
+@implements("MOVE-5")
+def transition_by_owner_of_hotkey(state: State, transition: Transition) -> None:
+    """``NonAssociatedColdKey``: only the owner of the origin's hotkey may move stake."""
+    origin = transition.origin
+    require(state.owner[origin.hotkey] == origin.coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+
+
+@implements("MOVE-5")
+def transition_covered(state: State, transition: Transition) -> None:
+    """``NotEnoughStakeToWithdraw``."""
+    origin = transition.origin
+    held = stake.stake_of(state, origin.hotkey, origin.coldkey, origin.netuid)
+    require(transition.alpha <= held, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+
+
+@implements("MOVE-5")
+def transition_above_minimum(state: State, transition: Transition) -> None:
+    """``InsufficientLiquidity`` if the origin would not pay, ``AmountTooLow`` if no more than the minimum stake."""
+    simulated = stake.sim_swap_alpha_for_tao(state, transition.origin.netuid, transition.alpha)
+    if simulated is None:
+        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
+    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
+
+
+@implements("MOVE-4")
+def transition_within_limit(state: State, transition: Transition) -> None:
+    """``SlippageTooHigh``: more than the limit price allows, unless a part will do."""
+    require(transition.allow_partial or transition.alpha <= transition.maximum, Rejection.SLIPPAGE_TOO_HIGH)
+
+
+@implements("MOVE-5")
+def transition_moves_shares(state: State, transition: Transition) -> None:
+    """``InsufficientLiquidity``: what would arrive is worth no share of the stake on the destination's hotkey."""
+    destination = transition.destination
+    tao = stake.sim_swap_alpha_for_tao(state, transition.origin.netuid, transition.alpha) or Rao(0)
+    alpha = stake.sim_swap_tao_for_alpha(state, destination.netuid, tao) or Alpha(0)
+    pool = stake.share_pool(state, destination.hotkey, destination.netuid)
+    require(shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+@implements("MOVE-2")
+def transition_allowed_by_subnets(state: State, transition: Transition) -> None:
+    """``TransferDisallowed``: either subnet forbids that stake changes its owner."""
+    if transition.transfers:
+        for netuid in (transition.origin.netuid, transition.destination.netuid):
+            require(state.subnet(netuid).hyperparameters.transfer_toggle, Rejection.TRANSFER_DISALLOWED)
+
+
+LAUNCH_TRANSITION_CHECKS: tuple[TransitionCheck, ...] = (
+    transition_between_existing_subnets,
+    transition_from_existing_hotkey,
+    transition_by_owner_of_hotkey,
+    transition_covered,
+    transition_above_minimum,
+    transition_within_limit,
+    transition_allowed_by_subnets,
+)
