@@ -110,6 +110,7 @@ def _boolean(value: Json, place: str) -> bool:
 
 BOOL = Kind("a boolean", _boolean, lambda value: value)
 U16 = number(0, U16_MAX, "a u16")
+U32 = decimal(0, 2**32 - 1, "a u32")
 U64 = decimal(0, U64_MAX, "a u64")
 I64 = decimal(-(2**63), 2**63 - 1, "an i64")
 U128 = decimal(0, 2**128 - 1, "a u128")

@@ -6,13 +6,13 @@ the file of its family, and the row names the one in force.
 
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from dtao import block, calls, phases, storage
 from dtao.calls import CALLS, Call, checks
 from dtao.codec import Json
 from dtao.errors import InputError, UnknownName
-from dtao.genesis import GENESIS
+from dtao.genesis import genesis_entries
 from dtao.items import ITEMS, Items
 from dtao.outcome import Outcome
 from dtao.rules import emission, price
@@ -36,7 +36,9 @@ class Era:
     date: str
     """When the tag was merged; the day of enactment is on the chain."""
     summary: str
-    runtime: Runtime
+    genesis_block: int = field(default=1, kw_only=True)
+    """The block of the genesis of its recordings; from 257 on late enough for subnets to be started."""
+    runtime: Runtime = field(repr=False)
     """The rules in force, the storage items and the calls."""
 
     @property
@@ -50,9 +52,10 @@ class Era:
         return "launch" if self.spec_version == LAUNCH.spec_version else str(self.spec_version)
 
     def genesis(self) -> State:
-        """Return the state of a new chain at block 1: root, and one subnet that nobody owns."""
+        """Return the state of a new chain: root, and one subnet that account 0 owns."""
         items = self.runtime.items.by_name
-        return self.load({entry: value for entry, value in GENESIS.items() if entry.partition("/")[0] in items})
+        entries = genesis_entries(self.genesis_block)
+        return self.load({entry: value for entry, value in entries.items() if entry.partition("/")[0] in items})
 
     def load(self, flat: Flat, check: bool = True) -> State:
         """Return the state with these flat entries; see :func:`dtao.storage.load`."""
@@ -124,7 +127,22 @@ def _amount(value: int) -> int:
     return value
 
 
-LATER_ITEMS = ("LastColdkeyHotkeyStakeBlock",)
+LATER_ITEMS = (
+    "LastColdkeyHotkeyStakeBlock",
+    "EMAPriceHalvingBlocks",
+    "MinActivityCutoff",
+    "WeightsVersionKeyRateLimit",
+    "FirstEmissionBlockNumber",
+    "TotalHotkeyAlphaLastEpoch",
+    "AlphaSigmoidSteepness",
+    "BondsResetOn",
+    "ColdkeySwapRescheduleDuration",
+    "NextStakeJobId",
+    "SubtokenEnabled",
+    "Yuma3On",
+    "LastHotkeySwapOnNetuid",
+    "PendingChildKeyCooldown",
+)
 """The storage items that the launch does not have; the row of the era that brings one names it."""
 
 LAUNCH = Era(
@@ -156,7 +174,7 @@ CAPPED_PRICE = Era(
     name="capped-price",
     last_spec_version=237,
     tag="v2.0.1",
-    date="2025-02-14",
+    date="2025-02-13",
     summary=(
         "A price above 1 TAO enters the moving average as 1 TAO, so that a thin pool with a high price no longer draws"
         " the emission of all others."
@@ -168,7 +186,7 @@ NOMINATORS_MOVE = Era(
     name="nominators-move",
     last_spec_version=238,
     tag="v2.0.2",
-    date="2025-02-18",
+    date="2025-02-15",
     summary=(
         "Nominators move stake too, not only owners of hotkeys; a subnet that closed both kinds of registration gets no"
         " TAO; the owner of a subnet protects one neuron instead of all of his; children change at epochs only."
@@ -190,7 +208,7 @@ SHARE_PRECISION = Era(
     name="share-precision",
     last_spec_version=243,
     tag="v2.0.3",
-    date="2025-02-20",
+    date="2025-02-16",
     summary=(
         "Stake that is added or moved must be worth at least the smallest part of a share of the hotkey's stake;"
         " otherwise the call is refused for want of liquidity instead of losing the stake."
@@ -207,7 +225,146 @@ SHARE_PRECISION = Era(
     ),
 )
 
-ERAS = (LAUNCH, CAPPED_PRICE, NOMINATORS_MOVE, SHARE_PRECISION)
+DIVIDEND_FIX = Era(
+    name="dividend-fix",
+    last_spec_version=244,
+    tag="v2.0.4",
+    date="2025-02-24",
+    summary=(
+        "The part of a dividend that root stakers get in TAO is no longer paid in alpha as well. Share pools are"
+        " rewritten: a withdrawal takes what the shares are worth, and rests of a share are removed whole."
+    ),
+    runtime=evolve(
+        SHARE_PRECISION.runtime,
+        spec_version=244,
+        items=SHARE_PRECISION.runtime.items.changed(defaults={"Tempo": 360}),
+    ),
+)
+
+DYNAMIC_FEES = Era(
+    name="dynamic-fees",
+    last_spec_version=256,
+    tag="v2.0.8",
+    date="2025-03-19",
+    summary=(
+        "Unstaking pays a fee that follows the last dividends, and a new subnet's moving price starts slowly. Limits of"
+        " moves bind, the incentive of the owner's hotkey is burned, and a child takes its part parent by parent."
+    ),
+    runtime=evolve(
+        DIVIDEND_FIX.runtime,
+        spec_version=252,
+        items=DIVIDEND_FIX.runtime.items.changed(
+            added=["EMAPriceHalvingBlocks", "MinActivityCutoff", "WeightsVersionKeyRateLimit"],
+            removed=["SubnetLimit"],
+        ),
+    ),
+)
+
+START_CALL = Era(
+    name="start-call",
+    last_spec_version=257,
+    tag="v2.0.9",
+    date="2025-03-28",
+    summary=(
+        "A subnet emits only once its owner has started it, a week after its registration at the earliest. Dividends"
+        " are paid in proportion to what is there, and holders may recycle or burn alpha."
+    ),
+    genesis_block=60_000,
+    runtime=evolve(
+        DYNAMIC_FEES.runtime,
+        spec_version=257,
+        items=DYNAMIC_FEES.runtime.items.changed(
+            added=["FirstEmissionBlockNumber"], defaults={"BondsPenalty": U16_MAX}
+        ),
+    ),
+)
+
+UNSIGNED_MATH = Era(
+    name="unsigned-math",
+    last_spec_version=264,
+    tag="v2.0.11",
+    date="2025-04-11",
+    summary=(
+        "Amounts are computed in unsigned fixed point, the moving price counts from the start of a subnet, and the fee"
+        " follows the TAO that the alpha would sell for."
+    ),
+    genesis_block=60_000,
+    runtime=evolve(
+        START_CALL.runtime,
+        spec_version=261,
+        items=START_CALL.runtime.items.changed(added=["TotalHotkeyAlphaLastEpoch"]),
+    ),
+)
+
+UNSTAKE_VALIDITY = Era(
+    name="unstake-validity",
+    last_spec_version=272,
+    tag="v3.0.0",
+    date="2025-05-21",
+    summary=(
+        "The rules of 261: what changed is which transactions a node accepts into a block, not what they do there."
+    ),
+    genesis_block=60_000,
+    runtime=evolve(UNSIGNED_MATH.runtime, spec_version=265),
+)
+
+YUMA3 = Era(
+    name="yuma3",
+    last_spec_version=273,
+    tag="v3.1.0",
+    date="2025-05-28",
+    summary=(
+        "A subnet may switch to Yuma 3, whose bonds are proportions that each validator builds up alone. Stake moves"
+        " only where the subnet's token is enabled, and stake below the threshold does not count in an epoch."
+    ),
+    genesis_block=60_000,
+    runtime=evolve(
+        UNSTAKE_VALIDITY.runtime,
+        spec_version=273,
+        items=UNSTAKE_VALIDITY.runtime.items.changed(
+            added=[
+                "AlphaSigmoidSteepness",
+                "BondsResetOn",
+                "ColdkeySwapRescheduleDuration",
+                "NextStakeJobId",
+                "SubtokenEnabled",
+                "Yuma3On",
+            ],
+            removed=["TotalStakeAtDynamic"],
+        ),
+    ),
+)
+
+HOTKEY_PER_SUBNET = Era(
+    name="hotkey-per-subnet",
+    last_spec_version=282,
+    tag="v3.1.5",
+    date="2025-06-16",
+    summary=(
+        "A hotkey may be swapped on one subnet alone, for a smaller fee. The cooldown of children is a parameter, and"
+        " starts at nothing."
+    ),
+    genesis_block=60_000,
+    runtime=evolve(
+        YUMA3.runtime,
+        spec_version=277,
+        items=YUMA3.runtime.items.changed(added=["LastHotkeySwapOnNetuid", "PendingChildKeyCooldown"]),
+    ),
+)
+
+ERAS = (
+    LAUNCH,
+    CAPPED_PRICE,
+    NOMINATORS_MOVE,
+    SHARE_PRECISION,
+    DIVIDEND_FIX,
+    DYNAMIC_FEES,
+    START_CALL,
+    UNSIGNED_MATH,
+    UNSTAKE_VALIDITY,
+    YUMA3,
+    HOTKEY_PER_SUBNET,
+)
 
 
 def era(which: str | int) -> Era:

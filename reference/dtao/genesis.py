@@ -74,3 +74,13 @@ GENESIS: Mapping[str, object] = {
     "ValidatorPermit/1": [False],
     "ValidatorTrust/1": [0],
 }
+
+
+def genesis_entries(block: int) -> Mapping[str, object]:
+    """Return the entries of a new chain whose first block has the given number."""
+    return {
+        **GENESIS,
+        "BlockNumber": str(block),
+        "BlockAtRegistration/1/0": str(block),
+        "LastUpdate/1": [str(block)],
+    }

@@ -99,9 +99,9 @@ def _one(name: str, record: type, attribute: str, kind: Kind) -> Item:
     return Item(name, record, attribute, kind, LOCATION[record], default)
 
 
-def _present(name: str, attribute: str) -> Item:
-    """Return the item of an account of a subnet that may be absent (``None``)."""
-    return Item(name, Subnet, attribute, codec.ACCOUNT, ("netuid",), 0, presence=True)
+def _present(name: str, attribute: str, kind: Kind, default: object = None) -> Item:
+    """Return the item of a subnet that may be absent (``None``)."""
+    return Item(name, Subnet, attribute, kind, ("netuid",), default, presence=True)
 
 
 def _map(
@@ -140,6 +140,8 @@ ITEMS: Mapping[str, Item] = {
             None,
             True,
         ),
+        _map("LastHotkeySwapOnNetuid", State, "last_hotkey_swap_on_netuid", codec.U64, "netuid/account", 0),
+        _one("NextStakeJobId", State, "next_stake_job_id", codec.U64),
         _one("TaoWeight", Parameters, "tao_weight", codec.U64),
         _one("SubnetOwnerCut", Parameters, "subnet_owner_cut", codec.U16),
         _one("SubnetMovingAlpha", Parameters, "subnet_moving_alpha", codec.PART),
@@ -157,10 +159,16 @@ ITEMS: Mapping[str, Item] = {
         _one("NetworkImmunityPeriod", Parameters, "network_immunity_period", codec.U64),
         _one("NetworkMinLockCost", Parameters, "network_min_lock_cost", codec.U64),
         _one("NetworkLockReductionInterval", Parameters, "network_lock_reduction_interval", codec.U64),
+        _one("MinActivityCutoff", Parameters, "min_activity_cutoff", codec.U16),
+        _one("WeightsVersionKeyRateLimit", Parameters, "weights_version_key_rate_limit", codec.U64),
+        _one("ColdkeySwapRescheduleDuration", Parameters, "coldkey_swap_reschedule_duration", codec.U32),
+        _one("PendingChildKeyCooldown", Parameters, "pending_child_key_cooldown", codec.U64),
         _one("NetworksAdded", Subnet, "added", codec.BOOL),
         _one("SubnetMechanism", Subnet, "mechanism", codec.U16),
-        _present("SubnetOwner", "owner"),
-        _present("SubnetOwnerHotkey", "owner_hotkey"),
+        _present("SubnetOwner", "owner", codec.ACCOUNT, 0),
+        _present("SubnetOwnerHotkey", "owner_hotkey", codec.ACCOUNT, 0),
+        _present("FirstEmissionBlockNumber", "first_emission_block_number", codec.U64),
+        _one("SubtokenEnabled", Subnet, "subtoken_enabled", codec.BOOL),
         _one("NetworkRegisteredAt", Subnet, "network_registered_at", codec.U64),
         _one("SubnetLocked", Subnet, "locked", codec.U64),
         _one("TotalStakeAtDynamic", Subnet, "total_stake_at_dynamic", codec.U64),
@@ -212,6 +220,10 @@ ITEMS: Mapping[str, Item] = {
         _one("MaxDifficulty", Hyperparameters, "max_difficulty", codec.U64),
         _one("NetworkRegistrationAllowed", Hyperparameters, "network_registration_allowed", codec.BOOL),
         _one("NetworkPowRegistrationAllowed", Hyperparameters, "network_pow_registration_allowed", codec.BOOL),
+        _one("EMAPriceHalvingBlocks", Hyperparameters, "ema_price_halving_blocks", codec.U64),
+        _one("Yuma3On", Hyperparameters, "yuma3_on", codec.BOOL),
+        _one("BondsResetOn", Hyperparameters, "bonds_reset_on", codec.BOOL),
+        _one("AlphaSigmoidSteepness", Hyperparameters, "alpha_sigmoid_steepness", codec.U16),
         _one("TransferToggle", Hyperparameters, "transfer_toggle", codec.BOOL),
         _one("SubnetworkN", Neurons, "n", codec.U16),
         _one("Active", Neurons, "active", codec.BOOLS),
@@ -237,6 +249,7 @@ ITEMS: Mapping[str, Item] = {
         _map("ChildkeyTake", Subnet, "childkey_take", codec.U16, "hotkey/netuid", 0),
         _map("AlphaDividendsPerSubnet", Subnet, "alpha_dividends", codec.U64, "netuid/hotkey", 0),
         _map("TaoDividendsPerSubnet", Subnet, "tao_dividends", codec.U64, "netuid/hotkey", 0),
+        _map("TotalHotkeyAlphaLastEpoch", Subnet, "total_hotkey_alpha_last_epoch", codec.U64, "hotkey/netuid", 0),
         _map("TotalHotkeyAlpha", SharePool, "total_alpha", codec.U64, "hotkey/netuid", 0),
         _map("TotalHotkeyShares", SharePool, "denominator", codec.SHARES, "hotkey/netuid", 0),
         _map("Alpha", SharePool, "shares", codec.SHARES, "hotkey/coldkey/netuid", 0, presence=True),

@@ -1,4 +1,4 @@
-"""The constants of the launch, with the runtime's names and their units."""
+"""The constants of the launch, with the runtime's names and their units; a later era's row says what it has instead."""
 
 TOTAL_SUPPLY = 21_000_000_000_000_000
 """rao of TAO, and alpha rao of each subnet, that are ever issued."""
@@ -71,6 +71,14 @@ INITIAL_MAX_BURN = 100_000_000_000
 INITIAL_DIFFICULTY = 10_000_000
 INITIAL_MIN_DIFFICULTY = 10_000_000
 INITIAL_MAX_DIFFICULTY = (2**64 - 1) // 4
+
+# What a parameter of a later version is until somebody sets it
+
+INITIAL_EMA_PRICE_HALVING_BLOCKS = 201_600
+INITIAL_MIN_ACTIVITY_CUTOFF = 360
+INITIAL_WEIGHTS_VERSION_KEY_RATE_LIMIT = 5
+INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION = 7_200
+INITIAL_ALPHA_SIGMOID_STEEPNESS = 1_000
 
 # What register_network gives to a new subnet instead
 

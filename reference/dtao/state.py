@@ -119,6 +119,14 @@ class Hyperparameters:
     network_registration_allowed: bool = False
     network_pow_registration_allowed: bool = False
     transfer_toggle: bool = True
+    ema_price_halving_blocks: int = params.INITIAL_EMA_PRICE_HALVING_BLOCKS
+    """Blocks after which the present price has half of its weight in the moving price; from 252 on."""
+    yuma3_on: bool = False
+    """Whether bonds are built up as Yuma 3 does; from 273 on."""
+    bonds_reset_on: bool = False
+    """Whether a commitment may reset bonds; from 273 on, and no call of the economy reads it."""
+    alpha_sigmoid_steepness: int = params.INITIAL_ALPHA_SIGMOID_STEEPNESS
+    """How sharply liquid alpha follows the distance from consensus, in thousandths; from 273 on."""
 
 
 @frozen
@@ -158,6 +166,10 @@ class Subnet:
     """The coldkey that owns the subnet."""
     owner_hotkey: AccountId | None = None
     network_registered_at: BlockNumber = BlockNumber(0)
+    first_emission_block_number: BlockNumber | None = None
+    """The first block in which a started subnet emits; from 257 on."""
+    subtoken_enabled: bool = False
+    """Whether stake on the subnet may be added, removed and moved; from 273 on."""
     locked: Rao = Rao(0)
     total_stake_at_dynamic: Rao = Rao(0)
     registration: Registration = Registration()
@@ -174,6 +186,8 @@ class Subnet:
     alpha_dividends: Map[AccountId, Alpha] = Map()
     """What the last epoch paid to the stakers of each hotkey."""
     tao_dividends: Map[AccountId, Rao] = Map()
+    total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = Map()
+    """What was staked on each hotkey after the last epoch's alpha dividends; from 261 on."""
 
 
 @frozen
@@ -199,6 +213,14 @@ class Parameters:
     network_immunity_period: int = params.INITIAL_NETWORK_IMMUNITY_PERIOD
     network_min_lock_cost: Rao = Rao(params.INITIAL_NETWORK_MIN_LOCK_COST)
     network_lock_reduction_interval: int = params.INITIAL_NETWORK_LOCK_REDUCTION_INTERVAL
+    min_activity_cutoff: int = params.INITIAL_MIN_ACTIVITY_CUTOFF
+    """From 252 on; it bounds what an owner may set."""
+    weights_version_key_rate_limit: int = params.INITIAL_WEIGHTS_VERSION_KEY_RATE_LIMIT
+    """Tempos between two changes of the version key of weights; from 252 on."""
+    coldkey_swap_reschedule_duration: int = params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION
+    """From 273 on."""
+    pending_child_key_cooldown: int = 0
+    """Blocks between the scheduling of children and the first that may apply them; from 277 on."""
 
 
 @frozen
@@ -235,6 +257,10 @@ class State:
     """(hotkey, netuid, kind of transaction) -> the block of the last one."""
     last_coldkey_hotkey_stake_block: Map[tuple[AccountId, AccountId], BlockNumber] = Map()
     """(coldkey, hotkey) -> the block in which a call last changed the coldkey's stake there; from version 238 on."""
+    last_hotkey_swap_on_netuid: Map[tuple[NetUid, AccountId], BlockNumber] = Map()
+    """(netuid, coldkey) -> the block in which it last swapped a hotkey there alone; from 277 on."""
+    next_stake_job_id: int = 0
+    """From 273 on; no call of the economy creates such a job."""
     senate: tuple[AccountId, ...] = field(default=(), eq=False)
     """The hotkeys in the senate, ascending. It is no storage item of the economy, so that the flat form does not list
     it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.
