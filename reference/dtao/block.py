@@ -35,6 +35,7 @@ from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import Emission, Pool, State, Subnet
 from dtao.transitions.children import pending_children_applied
 from dtao.transitions.dividends import pending_emission_drained
+from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
 
@@ -100,6 +101,8 @@ def step(state: State, blocks: int = 1) -> State:
     work = thawed(state, state.block_number + 1)
     for _ in range(blocks):
         work.block_number += 1
+        if work.state.last_hotkey_swap_on_netuid:
+            work.state = swap_records_cleared(work.state, BlockNumber(work.block_number))
         adjust_registration_terms(work)
         if work.total_issuance < TOTAL_SUPPLY:
             work.block_emission = block_emission(work.total_issuance)

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 
 from dtao import block, calls, phases, storage
-from dtao.calls import CALLS, Call, checks
+from dtao.calls import CALLS, Call, checks, children, networks, takes
 from dtao.codec import Json
 from dtao.errors import InputError, UnknownName
 from dtao.genesis import genesis_entries
 from dtao.items import ITEMS, Items
 from dtao.outcome import Outcome
 from dtao.rules import emission, price
+from dtao.rules.pool import DYNAMIC
 from dtao.runtime import Runtime
 from dtao.state import State
 from dtao.storage import Flat
-from dtao.transitions import neurons, stake
+from dtao.transitions import keys, neurons, stake
 from dtao.transitions.balances import with_balance
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
 
@@ -166,7 +167,22 @@ LAUNCH = Era(
         transition_checks=checks.LAUNCH_TRANSITION_CHECKS,
         stake_change_noted=stake.nothing_noted,
         is_protected=neurons.belongs_to_owner,
-        owner_hotkey_follows_swap=False,
+        replacement_clears_bonds=False,
+        hotkey_swapped=keys.hotkey_swapped,
+        hotkey_swap_steps_everywhere=(keys.shares_moved,),
+        hotkey_swap_steps_on_networks=(keys.neuron_renamed, keys.family_renamed, keys.pending_children_renamed),
+        totals_follow_swap_everywhere=False,
+        last_blocks_after_swap=keys.last_blocks_renewed,
+        new_pool_counts_as_stake=False,
+        stake_kept_at_registration=networks.total_stake_kept,
+        min_burn_of_new_network=networks.min_burn_of_one_rao,
+        announced_mechanism=0,
+        start_enables_subtoken=False,
+        take_changes_counted_for=takes.counted_for_coldkey,
+        take_decreases_count=False,
+        children_cooldown=children.cooldown_of_a_block,
+        may_name_children=children.has_threshold_stake,
+        childkey_take_is_limited=children.any_change_is_limited,
     ),
 )
 
@@ -200,7 +216,10 @@ NOMINATORS_MOVE = Era(
         transition_checks=checks.without(CAPPED_PRICE.runtime.transition_checks, checks.transition_by_owner_of_hotkey),
         stake_change_noted=stake.last_stake_block_noted,
         is_protected=neurons.is_owner_hotkey,
-        owner_hotkey_follows_swap=True,
+        hotkey_swap_steps_on_networks=(
+            *CAPPED_PRICE.runtime.hotkey_swap_steps_on_networks,
+            keys.owner_hotkey_renamed,
+        ),
     ),
 )
 
@@ -238,6 +257,10 @@ DIVIDEND_FIX = Era(
         SHARE_PRECISION.runtime,
         spec_version=244,
         items=SHARE_PRECISION.runtime.items.changed(defaults={"Tempo": 360}),
+        calls={**SHARE_PRECISION.runtime.calls, "try_associate_hotkey": calls.TryAssociateHotkey},
+        take_changes_counted_for=takes.counted_for_hotkey,
+        take_decreases_count=True,
+        may_name_children=children.has_threshold_stake_or_is_owner_hotkey,
     ),
 )
 
@@ -257,6 +280,10 @@ DYNAMIC_FEES = Era(
             added=["EMAPriceHalvingBlocks", "MinActivityCutoff", "WeightsVersionKeyRateLimit"],
             removed=["SubnetLimit"],
         ),
+        children_cooldown=children.cooldown_of_a_day,
+        new_pool_counts_as_stake=True,
+        totals_follow_swap_everywhere=True,
+        last_blocks_after_swap=keys.last_blocks_moved,
     ),
 )
 
@@ -276,6 +303,10 @@ START_CALL = Era(
         items=DYNAMIC_FEES.runtime.items.changed(
             added=["FirstEmissionBlockNumber"], defaults={"BondsPenalty": U16_MAX}
         ),
+        calls={**DYNAMIC_FEES.runtime.calls, "start_call": calls.StartCall},
+        replacement_clears_bonds=True,
+        min_burn_of_new_network=networks.min_burn_left_alone,
+        announced_mechanism=DYNAMIC,
     ),
 )
 
@@ -293,6 +324,10 @@ UNSIGNED_MATH = Era(
         START_CALL.runtime,
         spec_version=261,
         items=START_CALL.runtime.items.changed(added=["TotalHotkeyAlphaLastEpoch"]),
+        hotkey_swap_steps_everywhere=(
+            *START_CALL.runtime.hotkey_swap_steps_everywhere,
+            keys.last_dividends_moved_if_known,
+        ),
     ),
 )
 
@@ -332,6 +367,9 @@ YUMA3 = Era(
             ],
             removed=["TotalStakeAtDynamic"],
         ),
+        stake_kept_at_registration=networks.nothing_kept,
+        start_enables_subtoken=True,
+        childkey_take_is_limited=children.increase_is_limited,
     ),
 )
 
@@ -349,6 +387,23 @@ HOTKEY_PER_SUBNET = Era(
         YUMA3.runtime,
         spec_version=277,
         items=YUMA3.runtime.items.changed(added=["LastHotkeySwapOnNetuid", "PendingChildKeyCooldown"]),
+        calls={
+            **YUMA3.runtime.calls,
+            "swap_hotkey": calls.SwapHotkeyPerSubnet,
+            "set_pending_childkey_cooldown": calls.SetPendingChildkeyCooldown,
+        },
+        children_cooldown=children.cooldown_parameter,
+        hotkey_swapped=keys.hotkey_swapped_on_all_networks,
+        hotkey_swap_steps_everywhere=(),
+        hotkey_swap_steps_on_networks=(
+            keys.totals_moved,
+            keys.membership_renamed,
+            keys.family_renamed,
+            keys.pending_children_renamed,
+            keys.owner_hotkey_renamed,
+            keys.last_dividends_moved,
+            keys.shares_moved,
+        ),
     ),
 )
 

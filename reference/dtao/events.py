@@ -71,6 +71,14 @@ class NetworkAdded:
 
 
 @frozen
+class FirstEmissionBlockNumberSet:
+    """A subnet was started: it emits from this block on."""
+
+    netuid: NetUid
+    block: BlockNumber
+
+
+@frozen
 class NetworkRemoved:
     """A subnet was dissolved."""
 
@@ -140,6 +148,16 @@ class HotkeySwapped:
 
 
 @frozen
+class HotkeySwappedOnSubnet:
+    """A hotkey took another one's place on one subnet."""
+
+    coldkey: AccountId
+    old_hotkey: AccountId
+    new_hotkey: AccountId
+    netuid: NetUid
+
+
+@frozen
 class ColdkeySwapped:
     """A coldkey was replaced by another."""
 
@@ -156,6 +174,7 @@ Event = (
     | StakeSwapped
     | NetworkAdded
     | NetworkRemoved
+    | FirstEmissionBlockNumberSet
     | NeuronRegistered
     | WeightsSet
     | SetChildrenScheduled
@@ -163,6 +182,7 @@ Event = (
     | TakeIncreased
     | TakeDecreased
     | HotkeySwapped
+    | HotkeySwappedOnSubnet
     | ColdkeySwapped
 )
 

@@ -20,8 +20,13 @@ KEY_SWAP_COST = 100_000_000
 SENATE_MAX_MEMBERS = 12
 DEFAULT_DELEGATE_TAKE = 11_796
 """Of 65535: 18 % of the dividends of a hotkey's stakers."""
-PENDING_CHILDREN_COOLDOWN = 1
-"""Blocks between the scheduling of children and the first block that applies them."""
+BLOCKS_A_DAY = 7_200
+KEY_SWAP_ON_SUBNET_COST = 1_000_000
+"""rao, burned by swap_hotkey on one subnet alone; from 277 on."""
+HOTKEY_SWAP_ON_SUBNET_INTERVAL = 36_000
+"""Blocks that must have passed between two swaps of a hotkey by one coldkey on one subnet alone."""
+DURATION_OF_START_CALL = 7 * BLOCKS_A_DAY
+"""Blocks after its registration before a subnet may be started; from 257 on."""
 MAX_CHILDREN = 5
 SET_CHILDREN_RATE_LIMIT = 150
 """Blocks between two calls of set_children for one hotkey and subnet."""

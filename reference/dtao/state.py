@@ -6,7 +6,7 @@ stored; an item that a version does not have keeps it.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 from immutables import Map
@@ -22,6 +22,11 @@ Stakes = tuple[tuple[int, AccountId], ...]
 
 Row = tuple[tuple[Uid, int], ...]
 """A row of weights or bonds: (uid, u16), in the order in which it was written."""
+
+
+def _stored(entries: Map[AccountId, Any]) -> dict[AccountId, Any]:
+    """Return the entries that are not the default, which the flat form lists."""
+    return {key: value for key, value in entries.items() if value}
 
 
 @frozen
@@ -137,7 +142,8 @@ class Neurons:
     """SubnetworkN: how many neurons there are."""
     keys: Map[Uid, AccountId] = Map()
     uids: Map[AccountId, Uid] = Map()
-    is_network_member: Map[AccountId, bool] = Map()
+    is_network_member: Map[AccountId, bool] = field(default=Map(), eq=_stored)
+    """An entry that says no counts as none, but for a swap of hotkeys on one subnet; the flat form does not list it."""
     block_at_registration: Map[Uid, BlockNumber] = Map()
     weights: Map[Uid, Row] = Map()
     bonds: Map[Uid, Row] = Map()
@@ -186,8 +192,9 @@ class Subnet:
     alpha_dividends: Map[AccountId, Alpha] = Map()
     """What the last epoch paid to the stakers of each hotkey."""
     tao_dividends: Map[AccountId, Rao] = Map()
-    total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = Map()
-    """What was staked on each hotkey after the last epoch's alpha dividends; from 261 on."""
+    total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = field(default=Map(), eq=_stored)
+    """What was staked on each hotkey after the last epoch's alpha dividends; from 261 on. An entry of 0 counts as none,
+    but for the dividends that follow a swapped hotkey; the flat form does not list it."""
 
 
 @frozen

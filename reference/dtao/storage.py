@@ -87,7 +87,7 @@ def _diff_record(items: tuple[Item, ...], before: object, after: object, locatio
             continue
         if item.map_keys:
             for key, old_value, new_value in _changed(old, new, None):
-                if old_value != new_value:
+                if old_value != new_value and (item.stored(old_value) or item.stored(new_value)):
                     map_keys = key if len(item.map_keys) > 1 else (key,)
                     out[item.entry(location + map_keys)] = item.flat(new_value)
         elif old != new:

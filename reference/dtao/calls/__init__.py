@@ -8,11 +8,11 @@ from attrs import fields
 
 from dtao.calls.arguments import KINDS
 from dtao.calls.balances import Transfer
-from dtao.calls.children import SetChildkeyTake, SetChildren
-from dtao.calls.keys import SwapColdkey, SwapHotkey
+from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkeyCooldown
+from dtao.calls.keys import SwapColdkey, SwapHotkey, SwapHotkeyPerSubnet
 from dtao.calls.moves import MoveStake, SwapStake, SwapStakeLimit, TransferStake
-from dtao.calls.networks import DissolveNetwork, RegisterNetwork
-from dtao.calls.registration import BurnedRegister, RootRegister
+from dtao.calls.networks import DissolveNetwork, RegisterNetwork, StartCall
+from dtao.calls.registration import BurnedRegister, RootRegister, TryAssociateHotkey
 from dtao.calls.staking import (
     AddStake,
     AddStakeLimit,
@@ -28,7 +28,7 @@ from dtao.errors import InputError, UnknownName
 from dtao.outcome import Outcome, Rejected
 from dtao.state import State
 
-Call = (
+LaunchCall = (
     AddStake
     | AddStakeLimit
     | RemoveStake
@@ -52,8 +52,10 @@ Call = (
     | SwapColdkey
     | Transfer
 )
+LaterCall = TryAssociateHotkey | StartCall | SwapHotkeyPerSubnet | SetPendingChildkeyCooldown
+Call = LaunchCall | LaterCall
 CALLS: Mapping[str, type[Call]] = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", call.__name__).lower(): call for call in get_args(Call)
+    re.sub(r"(?<!^)(?=[A-Z])", "_", call.__name__).lower(): call for call in get_args(LaunchCall)
 }
 """The calls of the launch, by the runtime's names."""
 
@@ -112,13 +114,17 @@ __all__ = [
     "RootRegister",
     "SetChildkeyTake",
     "SetChildren",
+    "SetPendingChildkeyCooldown",
     "SetWeights",
+    "StartCall",
     "SwapColdkey",
     "SwapHotkey",
+    "SwapHotkeyPerSubnet",
     "SwapStake",
     "SwapStakeLimit",
     "Transfer",
     "TransferStake",
+    "TryAssociateHotkey",
     "UnstakeAll",
     "UnstakeAllAlpha",
     "apply",

@@ -51,6 +51,11 @@ def to_netuid(value: int) -> NetUid:
     return NetUid(value)
 
 
+def to_optional_netuid(value: int | None) -> NetUid | None:
+    """Convert the number of a subnet, or none."""
+    return None if value is None else NetUid(value)
+
+
 def to_u16(value: int) -> int:
     """Convert a u16, such as a take."""
     return value
@@ -78,6 +83,7 @@ KINDS: Mapping[Callable[..., object], Kind] = {
     to_alpha: U64,
     to_u64: U64,
     to_netuid: U16,
+    to_optional_netuid: optional(U16),
     to_u16: U16,
     to_flag: BOOL,
     to_u16s: U16S,
@@ -111,11 +117,13 @@ def _check(convert: Any, value: object, place: str) -> None:
             _check(to_u16, element, place)
     else:
         kind = KINDS[convert]
-        passes = BOOL is kind or type(value) is int or (value is None and convert is to_signer)
+        absent = value is None and convert in (to_signer, to_optional_netuid)
+        passes = BOOL is kind or type(value) is int or absent
         if not passes and not (type(value) is str and convert in (to_account, to_signer)):
             raise InputError(f"{place}: {value!r} is not {kind.name}; give an int")
         # A wide integer is an int here and a decimal string in the vectors.
-        kind.decode(str(value) if type(value) is int and kind is not U16 else value, place)
+        narrow = convert in (to_netuid, to_optional_netuid, to_u16)
+        kind.decode(str(value) if type(value) is int and not narrow else value, place)
 
 
 def _elements(value: object, place: str) -> Sequence[object]:

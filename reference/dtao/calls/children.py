@@ -2,13 +2,23 @@
 
 from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import Arguments, Result, signed, to_account, to_netuid, to_stakes, to_u16
+from dtao.calls.arguments import (
+    Arguments,
+    Result,
+    ensure_root,
+    signed,
+    to_account,
+    to_netuid,
+    to_stakes,
+    to_u16,
+    to_u64,
+)
 from dtao.entries import with_entry
 from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
 from dtao.outcome import Rejection, require
 from dtao.params import (
+    BLOCKS_A_DAY,
     MAX_CHILDREN,
-    PENDING_CHILDREN_COOLDOWN,
     SET_CHILDKEY_TAKE,
     SET_CHILDREN,
     SET_CHILDREN_RATE_LIMIT,
@@ -41,7 +51,7 @@ class SetChildren(Arguments):
         )
         validated_children(state, coldkey, self.hotkey, self.netuid, self.children)
         subnet = state.subnet(self.netuid)
-        cooldown_block = BlockNumber(min(state.block_number + PENDING_CHILDREN_COOLDOWN, U64_MAX))
+        cooldown_block = BlockNumber(min(state.block_number + state.runtime.children_cooldown(state), U64_MAX))
         pending = subnet.pending_child_keys.set(self.hotkey, (self.children, cooldown_block))
         state = with_subnet(state, self.netuid, evolve(subnet, pending_child_keys=pending))
         return state, (SetChildrenScheduled(self.hotkey, self.netuid, cooldown_block, self.children),)
@@ -60,23 +70,75 @@ class SetChildkeyTake(Arguments):
         """Set the take; the subnet need not exist, and the minimum is not enforced.
 
         Rejections, in order: ``NonAssociatedColdKey``, ``InvalidChildkeyTake`` (above the maximum),
-        ``TxChildkeyTakeRateLimitExceeded``. Mirrors ``do_set_childkey_take``.
+        ``TxChildkeyTakeRateLimitExceeded`` (of any change at the launch, from 273 on of an increase). Mirrors
+        ``do_set_childkey_take``.
         """
         coldkey = signed(self.signer)
         require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(self.take <= state.parameters.max_childkey_take, Rejection.INVALID_CHILDKEY_TAKE)
+        subnet = state.subnet(self.netuid)
+        is_limited = state.runtime.childkey_take_is_limited(subnet.childkey_take.get(self.hotkey, 0), self.take)
         state = limited(
             state,
             self.hotkey,
             self.netuid,
             SET_CHILDKEY_TAKE,
-            state.parameters.tx_childkey_take_rate_limit,
+            state.parameters.tx_childkey_take_rate_limit if is_limited else 0,
             Rejection.TX_CHILDKEY_TAKE_RATE_LIMIT_EXCEEDED,
         )
-        subnet = state.subnet(self.netuid)
         takes = with_entry(subnet.childkey_take, self.hotkey, self.take, self.take != 0)
         state = with_subnet(state, self.netuid, evolve(subnet, childkey_take=takes))
         return state, (ChildKeyTakeSet(self.hotkey, self.take),)
+
+
+@frozen
+class SetPendingChildkeyCooldown(Arguments):
+    """Set the blocks between the scheduling of children and the first that may apply them; only root may."""
+
+    cooldown: int = field(converter=to_u64)
+
+    @implements("CHILD-12")
+    def apply(self, state: State) -> Result:
+        """Set the parameter; children that are pending keep their block. Rejects ``BadOrigin``."""
+        ensure_root(self.signer)
+        return evolve(state, parameters=evolve(state.parameters, pending_child_key_cooldown=self.cooldown)), ()
+
+
+def cooldown_of_a_block(state: State) -> int:
+    """Return the blocks for which children are pending: one."""
+    return 1
+
+
+def cooldown_of_a_day(state: State) -> int:
+    """Return the blocks for which children are pending: a day's."""
+    return BLOCKS_A_DAY
+
+
+def cooldown_parameter(state: State) -> int:
+    """Return the blocks for which children are pending: those that the administrators set."""
+    return state.parameters.pending_child_key_cooldown
+
+
+def any_change_is_limited(present: int, take: int) -> bool:
+    """Whether the rate limit holds for a change of a childkey take: it does for any."""
+    return True
+
+
+def increase_is_limited(present: int, take: int) -> bool:
+    """Whether the rate limit holds for a change of a childkey take: it does for an increase."""
+    return take > present
+
+
+@implements("CHILD-4")
+def has_threshold_stake(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
+    """Whether the total stake of a hotkey reaches the threshold for naming children."""
+    return total_stake_of_hotkey(state, hotkey) >= state.parameters.stake_threshold
+
+
+@implements("CHILD-4")
+def has_threshold_stake_or_is_owner_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
+    """Whether a hotkey may name children: its total stake reaches the threshold, or it is the subnet's own."""
+    return has_threshold_stake(state, hotkey, netuid) or state.subnet(netuid).owner_hotkey == hotkey
 
 
 def limited(state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection) -> State:
@@ -98,7 +160,8 @@ def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netu
     Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,
     ``NonAssociatedColdKey``, ``TooManyChildren`` (more than 5), ``InvalidChild`` (the hotkey itself),
     ``ProportionOverflow`` (more than the whole), ``DuplicateChild``, ``NotEnoughStakeToSetChildkeys`` (the total
-    stake of the hotkey is below the threshold; it needs none to have no children).
+    stake of the hotkey is below the threshold; it needs none to have no children, nor, from 244 on, as the owner
+    hotkey of the subnet).
     """
     require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
     require(state.subnet(netuid).added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
@@ -109,6 +172,6 @@ def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netu
     require(sum(proportion for proportion, _ in chosen) <= U64_MAX, Rejection.PROPORTION_OVERFLOW)
     require(len(set(accounts)) == len(accounts), Rejection.DUPLICATE_CHILD)
     require(
-        not chosen or total_stake_of_hotkey(state, hotkey) >= state.parameters.stake_threshold,
+        not chosen or state.runtime.may_name_children(state, hotkey, netuid),
         Rejection.NOT_ENOUGH_STAKE_TO_SET_CHILDKEYS,
     )

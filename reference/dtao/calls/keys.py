@@ -2,17 +2,17 @@
 
 from attrs import evolve, field, frozen
 
-from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_rao
+from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_optional_netuid, to_rao
 from dtao.entries import with_entry
-from dtao.events import ColdkeySwapped, HotkeySwapped
+from dtao.events import ColdkeySwapped, HotkeySwapped, HotkeySwappedOnSubnet
 from dtao.outcome import Rejection, require
-from dtao.params import KEY_SWAP_COST
+from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL, KEY_SWAP_COST, KEY_SWAP_ON_SUBNET_COST
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import State
 from dtao.transitions import keys
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
-from dtao.units import AccountId, BlockNumber, Rao
+from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid, Rao
 
 
 @frozen
@@ -32,21 +32,89 @@ class SwapHotkey(Arguments):
         """
         coldkey = signed(self.signer)
         require(self.hotkey != self.new_hotkey, Rejection.NEW_HOT_KEY_IS_SAME_WITH_OLD)
-        registered = any(
-            subnet.neurons.is_network_member.get(self.new_hotkey, False) for subnet in state.subnets.values()
-        )
+        registered = is_registered_anywhere(state, self.new_hotkey)
         require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
         require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
-        block, last_block = state.block_number, state.last_tx_block.get(coldkey, BlockNumber(0))
-        exceeded = exceeds_tx_rate_limit(state.parameters.tx_rate_limit, last_block, block)
-        require(not exceeded, Rejection.HOT_KEY_SET_TX_RATE_LIMIT_EXCEEDED)
-        cost = Rao(KEY_SWAP_COST)
-        require(can_withdraw(state, coldkey, cost), Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_HOT_KEY)
-        state, paid = withdrawn(state, coldkey, cost)
-        state = burned(state, paid)
-        state = keys.hotkey_swapped(state, coldkey, self.hotkey, self.new_hotkey)
-        state = evolve(state, last_tx_block=with_entry(state.last_tx_block, coldkey, block, block != 0))
-        return state, (HotkeySwapped(coldkey, self.hotkey, self.new_hotkey),)
+        require_tx_rate(state, coldkey)
+        return swapped_everywhere(state, coldkey, self.hotkey, self.new_hotkey)
+
+
+@frozen
+class SwapHotkeyPerSubnet(Arguments):
+    """Replace a hotkey of the signer by another account, on all subnets or on one."""
+
+    hotkey: AccountId = field(converter=to_account)
+    new_hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid | None = field(converter=to_optional_netuid)
+
+    @implements("KEY-1", "KEY-10")
+    def apply(self, state: State) -> Result:
+        """Burn 0.1 TAO and hand everything over, or burn 0.001 TAO and hand over what is on one subnet.
+
+        Rejections, in order: ``NonAssociatedColdKey``, ``NewHotKeyIsSameWithOld``, ``HotKeySetTxRateLimitExceeded``
+        (of the coldkey), ``HotKeyAlreadyRegisteredInSubNet`` (the new one, on any subnet); on one subnet then
+        ``HotKeySwapOnSubnetIntervalNotPassed`` (since the coldkey's last swap there; none counts as one at block 0) and
+        ``HotKeyAlreadyRegisteredInSubNet`` (an entry of the new one there, even if it says no); in both cases
+        ``NotEnoughBalanceToPaySwapHotKey``, ``ZeroBalanceAfterWithdrawn``. Mirrors ``do_swap_hotkey``.
+        """
+        coldkey = signed(self.signer)
+        require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+        require(self.hotkey != self.new_hotkey, Rejection.NEW_HOT_KEY_IS_SAME_WITH_OLD)
+        require_tx_rate(state, coldkey)
+        registered = is_registered_anywhere(state, self.new_hotkey)
+        require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
+        state = keys.last_blocks_copied(state, self.hotkey, self.new_hotkey)
+        if self.netuid is None:
+            return swapped_everywhere(state, coldkey, self.hotkey, self.new_hotkey)
+        return swapped_on_subnet(state, coldkey, self.hotkey, self.new_hotkey, self.netuid)
+
+
+def is_registered_anywhere(state: State, hotkey: AccountId) -> bool:
+    """Whether a hotkey is a member of any network."""
+    return any(subnet.neurons.is_network_member.get(hotkey, False) for subnet in state.subnets.values())
+
+
+def require_tx_rate(state: State, coldkey: AccountId) -> None:
+    """Refuse with ``HotKeySetTxRateLimitExceeded`` a coldkey whose last swap is too recent."""
+    last_block = state.last_tx_block.get(coldkey, BlockNumber(0))
+    exceeded = exceeds_tx_rate_limit(state.parameters.tx_rate_limit, last_block, state.block_number)
+    require(not exceeded, Rejection.HOT_KEY_SET_TX_RATE_LIMIT_EXCEEDED)
+
+
+def cost_burned(state: State, coldkey: AccountId, cost: Rao) -> State:
+    """Return the state after the cost of a swap was burned.
+
+    Rejections, in order: ``NotEnoughBalanceToPaySwapHotKey``, ``ZeroBalanceAfterWithdrawn``.
+    """
+    require(can_withdraw(state, coldkey, cost), Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_HOT_KEY)
+    state, paid = withdrawn(state, coldkey, cost)
+    return burned(state, paid)
+
+
+def swapped_everywhere(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> Result:
+    """Return the state after a paid swap on all subnets."""
+    state = cost_burned(state, coldkey, Rao(KEY_SWAP_COST))
+    state = state.runtime.hotkey_swapped(state, coldkey, old, new)
+    return transaction_noted(state, coldkey), (HotkeySwapped(coldkey, old, new),)
+
+
+def swapped_on_subnet(state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid) -> Result:
+    """Return the state after a paid swap on one subnet."""
+    records = state.last_hotkey_swap_on_netuid
+    ready = records.get((netuid, coldkey), BlockNumber(0)) + HOTKEY_SWAP_ON_SUBNET_INTERVAL
+    require(min(ready, U64_MAX) < state.block_number, Rejection.HOT_KEY_SWAP_ON_SUBNET_INTERVAL_NOT_PASSED)
+    known = new in state.subnet(netuid).neurons.is_network_member
+    require(not known, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
+    state = cost_burned(state, coldkey, Rao(KEY_SWAP_ON_SUBNET_COST))
+    state = keys.hotkey_swapped_on_one_network(state, coldkey, old, new, netuid)
+    state = evolve(state, last_hotkey_swap_on_netuid=records.set((netuid, coldkey), state.block_number))
+    return transaction_noted(state, coldkey), (HotkeySwappedOnSubnet(coldkey, old, new, netuid),)
+
+
+def transaction_noted(state: State, coldkey: AccountId) -> State:
+    """Return the state in which the coldkey's last transaction is of this block."""
+    block = state.block_number
+    return evolve(state, last_tx_block=with_entry(state.last_tx_block, coldkey, block, block != 0))
 
 
 @frozen
@@ -73,6 +141,6 @@ class SwapColdkey(Arguments):
         state, paid = withdrawn(state, self.old_coldkey, self.swap_cost)
         state = burned(state, paid)
         state = keys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
-        block = state.block_number
-        state = evolve(state, last_tx_block=with_entry(state.last_tx_block, self.new_coldkey, block, block != 0))
-        return state, (ColdkeySwapped(self.old_coldkey, self.new_coldkey, self.swap_cost),)
+        return transaction_noted(state, self.new_coldkey), (
+            ColdkeySwapped(self.old_coldkey, self.new_coldkey, self.swap_cost),
+        )

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from dtao import params
 from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_netuid
 from dtao.entries import without
-from dtao.events import NetworkAdded, NetworkRemoved
+from dtao.events import FirstEmissionBlockNumberSet, NetworkAdded, NetworkRemoved
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules
@@ -18,9 +18,8 @@ from dtao.state import Hyperparameters, Neurons, Registration, State
 from dtao.transitions.balances import burned, can_withdraw, deposited, withdrawn
 from dtao.transitions.neurons import account_created, appended, owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
-from dtao.units import ROOT, U16_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
-MODALITY = 0
 R = TypeVar("R", Hyperparameters, Registration)
 
 
@@ -50,8 +49,11 @@ class RegisterNetwork(Arguments):
         state = account_created(state, coldkey, self.hotkey)
         state = network_created(state, netuid, coldkey, self.hotkey)
         state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
-        state = burned(state, Rao(max(paid - state.parameters.network_min_lock_cost, 0)))
-        return state, (NetworkAdded(netuid, MODALITY),)
+        reserve = state.parameters.network_min_lock_cost
+        state = burned(state, Rao(max(paid - reserve, 0)))
+        if state.runtime.new_pool_counts_as_stake and paid > 0:
+            state = evolve(state, total_stake=Rao(min(state.total_stake + reserve, U64_MAX)))
+        return state, (NetworkAdded(netuid, state.runtime.announced_mechanism),)
 
 
 @frozen
@@ -142,7 +144,7 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
         target_registrations_per_interval=params.NEW_NETWORK_TARGET_REGISTRATIONS_PER_INTERVAL,
         adjustment_alpha=params.NEW_NETWORK_ADJUSTMENT_ALPHA,
         immunity_period=params.NEW_NETWORK_IMMUNITY_PERIOD,
-        min_burn=Rao(params.NEW_NETWORK_MIN_BURN),
+        min_burn=state.runtime.min_burn_of_new_network(subnet.hyperparameters),
         min_difficulty=params.NEW_NETWORK_MIN_DIFFICULTY,
         max_difficulty=params.NEW_NETWORK_MAX_DIFFICULTY,
     )
@@ -153,7 +155,7 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
         owner=coldkey,
         owner_hotkey=hotkey,
         network_registered_at=state.block_number,
-        total_stake_at_dynamic=state.total_stake,
+        total_stake_at_dynamic=state.runtime.stake_kept_at_registration(state),
         hyperparameters=hyperparameters,
         neurons=appended(evolve(subnet.neurons, n=0), hotkey, state.block_number),
     )
@@ -161,6 +163,52 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     pool = evolve(state.pool(netuid), tao=reserve, alpha_in=Alpha(reserve))
     state = evolve(state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX))
     return with_subnet(state, netuid, subnet)
+
+
+def min_burn_of_one_rao(hyperparameters: Hyperparameters) -> Rao:
+    """Return the least burn that a new network starts with: 1 rao."""
+    return Rao(params.NEW_NETWORK_MIN_BURN)
+
+
+def min_burn_left_alone(hyperparameters: Hyperparameters) -> Rao:
+    """Return the least burn that a new network starts with: what is stored under its netuid, or the default."""
+    return hyperparameters.min_burn
+
+
+def total_stake_kept(state: State) -> Rao:
+    """Return what a new network keeps of the total stake: all, as it was at its registration."""
+    return state.total_stake
+
+
+def nothing_kept(state: State) -> Rao:
+    """Return what a new network keeps of the total stake: nothing."""
+    return Rao(0)
+
+
+@frozen
+class StartCall(Arguments):
+    """Let a subnet emit from the next block on; only its owner may."""
+
+    netuid: NetUid = field(converter=to_netuid)
+
+    @implements("NET-10")
+    def apply(self, state: State) -> Result:
+        """Start the subnet, and where subnets' tokens can be switched off, enable its token.
+
+        Rejections, in order: ``SubNetworkDoesNotExist``, ``BadOrigin`` (signed by another account than the owner, or by
+        none), ``FirstEmissionBlockNumberAlreadySet``, ``NeedWaitingMoreBlocksToStarCall`` (less than a week after the
+        registration). Mirrors ``do_start_call``.
+        """
+        subnet = state.subnet(self.netuid)
+        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require(self.signer == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
+        require(subnet.first_emission_block_number is None, Rejection.FIRST_EMISSION_BLOCK_NUMBER_ALREADY_SET)
+        ready = min(subnet.network_registered_at + params.DURATION_OF_START_CALL, U64_MAX)
+        require(state.block_number >= ready, Rejection.NEED_WAITING_MORE_BLOCKS_TO_STAR_CALL)
+        first = BlockNumber(min(state.block_number + 1, U64_MAX))
+        enabled = subnet.subtoken_enabled or state.runtime.start_enables_subtoken
+        started = evolve(subnet, first_emission_block_number=first, subtoken_enabled=enabled)
+        return with_subnet(state, self.netuid, started), (FirstEmissionBlockNumberSet(self.netuid, first),)
 
 
 REMOVED_HYPERPARAMETERS = (

@@ -61,6 +61,21 @@ class BurnedRegister(Arguments):
 
 
 @frozen
+class TryAssociateHotkey(Arguments):
+    """Make a hotkey the signer's, unless it is somebody's already."""
+
+    hotkey: AccountId = field(converter=to_account)
+
+    @implements("STATE-14")
+    def apply(self, state: State) -> Result:
+        """Create the account as :func:`dtao.transitions.neurons.account_created`; a known hotkey is left alone.
+
+        Never refused but for ``BadOrigin``. Mirrors ``do_try_associate_hotkey``.
+        """
+        return account_created(state, signed(self.signer), self.hotkey), ()
+
+
+@frozen
 class RootRegister(Arguments):
     """Register a hotkey of the signer on the root network, free of charge."""
 

@@ -23,8 +23,8 @@ class IncreaseTake(Arguments):
     def apply(self, state: State) -> Result:
         """Set a higher take; a hotkey that is no delegate yet may set any.
 
-        The rate limit counts the increases of the coldkey, whichever of its hotkeys they were for. Rejections,
-        in order: those of :func:`validated_owner`, ``DelegateTakeTooLow`` (not above the present one),
+        The rate limit of the launch counts the increases of the coldkey, whichever of its hotkeys they were for; later
+        each hotkey has its own. Rejections, in order: those of :func:`validated_owner`, ``DelegateTakeTooLow`` (not above the present one),
         ``DelegateTakeTooHigh`` (above the maximum), ``DelegateTxRateLimitExceeded``. Mirrors
         ``do_increase_take``.
         """
@@ -34,11 +34,12 @@ class IncreaseTake(Arguments):
         require(self.take <= state.parameters.max_delegate_take, Rejection.DELEGATE_TAKE_TOO_HIGH)
         block, last_blocks = state.block_number, state.last_tx_block_delegate_take
         limit = state.parameters.tx_delegate_take_rate_limit
-        exceeded = exceeds_tx_rate_limit(limit, last_blocks.get(coldkey, BlockNumber(0)), block)
+        counted = state.runtime.take_changes_counted_for(coldkey, self.hotkey)
+        exceeded = exceeds_tx_rate_limit(limit, last_blocks.get(counted, BlockNumber(0)), block)
         require(not exceeded, Rejection.DELEGATE_TX_RATE_LIMIT_EXCEEDED)
         state = evolve(
             state,
-            last_tx_block_delegate_take=with_entry(last_blocks, coldkey, block, block != 0),
+            last_tx_block_delegate_take=with_entry(last_blocks, counted, block, block != 0),
             delegates=state.delegates.set(self.hotkey, self.take),
         )
         return state, (TakeIncreased(coldkey, self.hotkey, self.take),)
@@ -55,6 +56,8 @@ class DecreaseTake(Arguments):
     def apply(self, state: State) -> Result:
         """Set a lower take, at any time; a hotkey that is no delegate yet may set any.
 
+        From 244 on the rate limit of later increases counts from here too.
+
         Rejections, in order: those of :func:`validated_owner`, ``DelegateTakeTooLow`` (not below the present
         one, or below the minimum). Mirrors ``do_decrease_take``.
         """
@@ -62,8 +65,21 @@ class DecreaseTake(Arguments):
         validated_owner(state, coldkey, self.hotkey)
         require(self.take < state.delegates.get(self.hotkey, U16_MAX + 1), Rejection.DELEGATE_TAKE_TOO_LOW)
         require(self.take >= state.parameters.min_delegate_take, Rejection.DELEGATE_TAKE_TOO_LOW)
+        if state.runtime.take_decreases_count:
+            block, last_blocks = state.block_number, state.last_tx_block_delegate_take
+            state = evolve(state, last_tx_block_delegate_take=with_entry(last_blocks, self.hotkey, block, block != 0))
         state = evolve(state, delegates=state.delegates.set(self.hotkey, self.take))
         return state, (TakeDecreased(coldkey, self.hotkey, self.take),)
+
+
+def counted_for_coldkey(coldkey: AccountId, hotkey: AccountId) -> AccountId:
+    """Return the account whose changes of a take the rate limit counts: the coldkey."""
+    return coldkey
+
+
+def counted_for_hotkey(coldkey: AccountId, hotkey: AccountId) -> AccountId:
+    """Return the account whose changes of a take the rate limit counts: the hotkey."""
+    return hotkey
 
 
 def validated_owner(state: State, coldkey: AccountId, hotkey: AccountId) -> None:

@@ -3,12 +3,12 @@
 Numbers with a fraction are raw bits of I96F32.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dtao.fixed import I96F32
 from dtao.rule import implements
 from dtao.rules.stake_weight import proportion_bits
-from dtao.units import U16_MAX, U64_MAX, Bits
+from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits
 
 FRACTION = I96F32.fraction_bits
 
@@ -40,19 +40,50 @@ def parent_contribution(proportion: int, alpha_stake: int, root_stake: int, tao_
 
 
 @implements("DIV-4")
-def parents_dividends(
-    dividends: int, childkey_take: int, own_contribution: int, contributions: Sequence[Bits]
+def divided_after_take(
+    dividends: int,
+    childkey_take: int,
+    own_contribution: int,
+    contributions: Sequence[Bits],
+    same_owner: Sequence[bool],
 ) -> list[int]:
-    """Return what each parent gets of a child's dividends, in alpha rao, floored.
+    """Return what each parent gets of a child's dividends, and last what the child gets; alpha rao, floored.
 
-    The child's take comes off first; the rest is divided by contribution, the child's own truncated to a
-    whole number. What the parents do not get is the child's. Mirrors ``get_dividends_distribution``.
+    The child's take comes off first, whoever owns the parents; the rest is divided by contribution, the child's own
+    truncated to a whole number. What the parents do not get is the child's. Mirrors ``get_dividends_distribution``.
     """
     remaining = (dividends << FRACTION) - take_proportion(childkey_take) * dividends
     total = (own_contribution << FRACTION) + sum(contributions)
-    if total == 0:
-        return [0 for _ in contributions]
-    return [remaining * ((contribution << FRACTION) // total) >> 2 * FRACTION for contribution in contributions]
+    parts = [
+        remaining * ((contribution << FRACTION) // total) >> 2 * FRACTION if total else 0
+        for contribution in contributions
+    ]
+    return [*parts, max(dividends - sum(parts), 0)]
+
+
+@implements("DIV-4")
+def divided_with_take_of_each(
+    dividends: int,
+    childkey_take: int,
+    own_contribution: int,
+    contributions: Sequence[Bits],
+    same_owner: Sequence[bool],
+) -> list[int]:
+    """Return what each parent gets of a child's dividends, and last what the child gets; alpha rao, floored.
+
+    All is divided by contribution first. Of each parent's part the child then takes its take, unless one coldkey owns
+    both hotkeys. Parts and takes are floored in I96F32, then what each gets to a whole number: what is cut off is lost.
+    """
+    take = take_proportion(childkey_take)
+    total = (own_contribution << FRACTION) + sum(contributions)
+    of_child = dividends << FRACTION
+    parts = []
+    for contribution, same in zip(contributions, same_owner, strict=True):
+        part = dividends * ((contribution << FRACTION) // total) if total else 0
+        kept = part if same else part - (take * part >> FRACTION)
+        of_child -= kept
+        parts.append(kept >> FRACTION)
+    return [*parts, of_child >> FRACTION]
 
 
 @implements("DIV-5")
@@ -67,6 +98,53 @@ def root_dividends(dividends: Bits, alpha_stake: int, root_stake: int, tao_weigh
 def tao_dividends(pending_tao: int, dividends: Bits, total_dividends: Bits) -> Bits:
     """Return the TAO that a hotkey gets of what was sold for root: in proportion to its root dividends."""
     return Bits(pending_tao * ((dividends << FRACTION) // total_dividends)) if total_dividends else Bits(0)
+
+
+@implements("DIV-12")
+def whole_dividends(
+    dividends: Mapping[AccountId, Bits], root_dividends: Mapping[AccountId, Bits], for_validators: Alpha
+) -> dict[AccountId, Bits]:
+    """Return what each hotkey gets in alpha: all of its dividends, also those that its root stake earned.
+
+    The root stake is paid in TAO besides (known violation: double root dividends).
+    """
+    return dict(dividends)
+
+
+@implements("DIV-12")
+def dividends_without_those_of_root(
+    dividends: Mapping[AccountId, Bits], root_dividends: Mapping[AccountId, Bits], for_validators: Alpha
+) -> dict[AccountId, Bits]:
+    """Return what each hotkey gets in alpha: its dividends less those that its root stake earned."""
+    return {hotkey: Bits(dividend - root_dividends[hotkey]) for hotkey, dividend in dividends.items()}
+
+
+@implements("DIV-12")
+def proportional_dividends(
+    dividends: Mapping[AccountId, Bits], root_dividends: Mapping[AccountId, Bits], for_validators: Alpha
+) -> dict[AccountId, Bits]:
+    """Return what each hotkey gets in alpha: its part of what is there, by dividends less those of its root stake.
+
+    ``for_validators`` times the dividend over the sum of all, the quotient floored; nothing if the sum is 0.
+    """
+    earned = dividends_without_those_of_root(dividends, root_dividends, for_validators)
+    total = sum(earned.values())
+    return {
+        hotkey: Bits(for_validators * ((dividend << FRACTION) // total) if total else 0)
+        for hotkey, dividend in earned.items()
+    }
+
+
+@implements("DIV-13")
+def alpha_for_validators(pending_alpha: Alpha, pending_swapped: Alpha, incentives: int) -> Alpha:
+    """Return the alpha that is there for validators: their half of all, less what was sold for root.
+
+    All that was not sold if nobody earned an incentive, of which ``incentives`` is the sum. The half is floored, the
+    sum saturates, and what was sold may be no more than the half.
+    """
+    if incentives == 0:
+        return pending_alpha
+    return Alpha(max(min(pending_alpha + pending_swapped, U64_MAX) // 2 - pending_swapped, 0))
 
 
 @implements("DIV-7")

@@ -7,23 +7,25 @@ at most 1.
 
 from dtao.fixed import I96F32
 from dtao.rule import implements
-from dtao.units import U16_MAX, U64_MAX, Bits, NetUid
+from dtao.units import U16_MAX, U64_MAX, Bits, BlockNumber, NetUid
 
 FRACTION = I96F32.fraction_bits
-LARGEST = I96F32.max_bits
 
 
 @implements("EMIT-1")
-def tao_emission(block_emission: int, moving_price: int, total_moving_prices: int) -> int:
+def tao_emission(
+    block_emission: int, moving_price: int, total_moving_prices: int, largest: int = I96F32.max_bits
+) -> int:
     """Return the TAO of a block that falls to a subnet: the emission times its moving price, over the sum of all.
 
-    0 if the sum is 0. Mirrors the first loop of ``run_coinbase``.
+    0 if the sum is 0. The product saturates at ``largest``, the largest number of the format. Mirrors the first loop of
+    ``run_coinbase``.
     """
     if total_moving_prices == 0:
         return 0
     product = block_emission * moving_price >> FRACTION
-    if product > LARGEST:
-        product = LARGEST
+    if product > largest:
+        product = largest
     return (product << FRACTION) // total_moving_prices
 
 
@@ -52,6 +54,22 @@ def is_closed(registration_allowed: bool, pow_registration_allowed: bool) -> boo
 def is_closed_both_ways(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
     """Whether a subnet gets no TAO: registration is off, both burned and by work."""
     return not registration_allowed and not pow_registration_allowed
+
+
+@implements("EMIT-8")
+def takes_part(first_emission_block_number: BlockNumber | None) -> bool:
+    """Whether blocks emit to a subnet: they do to every one."""
+    return True
+
+
+@implements("EMIT-8")
+def takes_part_once_started(first_emission_block_number: BlockNumber | None) -> bool:
+    """Whether blocks emit to a subnet: they do if it was started, whatever block is said to be its first.
+
+    Nothing of one that was not changes: neither its pool nor what is pending nor its moving price nor what the last
+    block emitted to it; and its moving price does not count among all. Its epochs run.
+    """
+    return first_emission_block_number is not None
 
 
 @implements("EMIT-4")

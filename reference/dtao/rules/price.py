@@ -2,6 +2,8 @@
 
 from dtao.fixed import I96F32
 from dtao.rule import implements
+from dtao.state import Subnet
+from dtao.units import BlockNumber
 
 FRACTION = I96F32.fraction_bits
 LARGEST = I96F32.max_bits
@@ -25,3 +27,33 @@ def moving_price_after(moving_price: int, price: int, moving_alpha: int) -> int:
 def moving_price_after_capped_price(moving_price: int, price: int, moving_alpha: int) -> int:
     """Return the moving price after a price that counts as 1 TAO at most; see :func:`moving_price_after`."""
     return moving_price_after(moving_price, min(price, I96F32.one), moving_alpha)
+
+
+@implements("PRICE-3")
+def full_weight(moving_alpha: int, blocks: int, halving_blocks: int) -> int:
+    """Return the weight of the present price in the moving price, I96F32: the parameter, at any age of the subnet."""
+    return moving_alpha
+
+
+@implements("PRICE-3")
+def weight_by_age(moving_alpha: int, blocks: int, halving_blocks: int) -> int:
+    """Return the weight of the present price in the moving price: the parameter times b / (b + halving blocks).
+
+    ``blocks`` (b) counts from :func:`counted_from_registration` or :func:`counted_from_start`; before and at that
+    block the weight is 0. Quotient and product are floored in I96F32.
+    """
+    if blocks <= 0:
+        return 0
+    return moving_alpha * ((blocks << FRACTION) // (blocks + halving_blocks)) >> FRACTION
+
+
+@implements("PRICE-4")
+def counted_from_registration(subnet: Subnet) -> BlockNumber:
+    """Return the block from which the age of a subnet's price counts: that of its registration."""
+    return subnet.network_registered_at
+
+
+@implements("PRICE-4")
+def counted_from_start(subnet: Subnet) -> BlockNumber:
+    """Return the block from which the age of a subnet's price counts: that of its start, 0 if it was not started."""
+    return BlockNumber(max((subnet.first_emission_block_number or 0) - 1, 0))

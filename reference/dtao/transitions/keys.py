@@ -1,82 +1,240 @@
 """What becomes of everything that hangs on a hotkey or a coldkey when another one takes its place."""
 
+from typing import Any, TypeVar
+
 from attrs import evolve
+from immutables import Map
 
 from dtao.entries import with_entry, without
 from dtao.fixed import U64F64
+from dtao.outcome import Rejected, Rejection
+from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL
 from dtao.rule import implements
 from dtao.state import NO_SHARE_POOL, SharePool, Stakes, State, Subnet
 from dtao.transitions.balances import deposited, with_balance
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.senate import senator_replaced
 from dtao.transitions.stake import existing_netuids, with_share_pool, with_subnet
-from dtao.units import U64_MAX, AccountId, Alpha, Rao, Shares
+from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Shares
 
 NO_SHARES = Shares(0)
+Amount = TypeVar("Amount", Alpha, Rao)
 
 
 @implements("KEY-3")
 def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state in which a hotkey of a coldkey is replaced by another one.
 
-    Shares follow on every netuid; totals, uids, children, parents and pending children only where a network
-    exists. The childkey takes do not follow, at the launch nor does the subnet's owner hotkey. If both hotkeys are in
-    the senate the swap stops half-way: the new one has the owner and the totals, the old one keeps the rest. Mirrors
-    ``perform_hotkey_swap``.
+    Shares follow on every netuid; uids, children, parents and pending children only where a network exists, totals at
+    the launch only there. The childkey takes do not follow, at the launch nor does the subnet's owner hotkey. If both
+    hotkeys are in the senate the swap stops half-way: the new one has the owner and the totals, the old one keeps the
+    rest. Mirrors ``perform_hotkey_swap``.
     """
     state = owner_and_totals_moved(state, coldkey, old, new)
     replaced = senator_replaced(state, old, new)
     if replaced is None:
         return state
-    state = replaced
-    if old in state.delegates:
-        state = evolve(state, delegates=state.delegates.delete(old).set(new, state.delegates[old]))
-    holders = {
-        holder for subnet in state.subnets.values() for holder in subnet.share_pools.get(old, NO_SHARE_POOL).shares
-    }
-    state = staking_hotkey_replaced(state, holders, old, new)
+    state = delegation_moved(replaced, old, new)
+    state = staking_hotkey_replaced(state, holders_of(state, old), old, new)
+    everywhere, on_networks = state.runtime.hotkey_swap_steps_everywhere, state.runtime.hotkey_swap_steps_on_networks
     subnets = state.subnets
     for netuid, subnet in state.subnets.items():
-        swapped = shares_moved(subnet, old, new)
-        if subnet.added:
-            swapped = pending_children_renamed(family_renamed(neuron_renamed(swapped, old, new), old, new), old, new)
-            if state.runtime.owner_hotkey_follows_swap and swapped.owner_hotkey == old:
-                swapped = evolve(swapped, owner_hotkey=new)
+        swapped = subnet
+        for step in everywhere + on_networks if subnet.added else everywhere:
+            swapped = step(swapped, old, new)
         if swapped is not subnet:
             subnets = subnets.set(netuid, swapped)
     return evolve(state, subnets=subnets)
+
+
+@implements("KEY-3")
+def hotkey_swapped_on_all_networks(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+    """Return the state in which a hotkey of a coldkey is replaced by another one on all existing networks.
+
+    What is stored under a netuid without a network stays behind. Rejects ``SenateMembers:AlreadyMember`` if both
+    hotkeys are in the senate. Mirrors ``perform_hotkey_swap_on_all_subnets``.
+    """
+    holders = holders_of(state, old)
+    state = owner_moved(state, coldkey, old, new)
+    subnets = state.subnets
+    for netuid, subnet in state.subnets.items():
+        if subnet.added:
+            subnets = subnets.set(netuid, hotkey_swapped_within(state, subnet, old, new))
+    state = last_blocks_forgotten(evolve(state, subnets=subnets), old)
+    replaced = senator_replaced(state, old, new)
+    if replaced is None:
+        raise Rejected(Rejection.SENATE_ALREADY_MEMBER)
+    return staking_hotkey_replaced(delegation_moved(replaced, old, new), holders, old, new)
+
+
+@implements("KEY-10")
+def hotkey_swapped_on_one_network(
+    state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid
+) -> State:
+    """Return the state in which a hotkey of a coldkey is replaced by another one on one subnet, which need not exist.
+
+    Both hotkeys belong to the coldkey then. Its holders stake with both. Mirrors ``swap_hotkey_on_subnet``.
+    """
+    owned = state.owned_hotkeys.get(coldkey, ())
+    if new not in owned:
+        state = evolve(state, owned_hotkeys=state.owned_hotkeys.set(coldkey, (*owned, new)))
+    state = evolve(state, owner=state.owner.set(new, coldkey))
+    subnet = state.subnet(netuid)
+    staking = state.staking_hotkeys
+    for holder in subnet.share_pools.get(old, NO_SHARE_POOL).shares:
+        hotkeys = staking.get(holder, ())
+        if old in hotkeys and new not in hotkeys:
+            staking = staking.set(holder, (*hotkeys, new))
+    swapped = hotkey_swapped_within(state, subnet, old, new)
+    return evolve(state, staking_hotkeys=staking, subnets=state.subnets.set(netuid, swapped))
+
+
+def hotkey_swapped_within(state: State, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which a hotkey is replaced by another one, step by step."""
+    for step in state.runtime.hotkey_swap_steps_on_networks:
+        subnet = step(subnet, old, new)
+    return subnet
 
 
 @implements("KEY-4")
 def owner_and_totals_moved(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state in which the new hotkey has the owner, the last blocks and the stake totals of the old one.
 
-    The last blocks become the present one. Totals and denominators are added, saturating, where a network exists.
+    At the launch the last blocks become the present one, and totals move where a network exists.
     """
-    block = state.block_number
+    state = owner_moved(state, coldkey, old, new)
+    subnets = state.subnets
+    for netuid, subnet in state.subnets.items():
+        if subnet.added or state.runtime.totals_follow_swap_everywhere:
+            subnets = subnets.set(netuid, totals_moved(subnet, old, new))
+    return state.runtime.last_blocks_after_swap(evolve(state, subnets=subnets), old, new)
+
+
+def owner_moved(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the coldkey owns the new hotkey instead of the old one."""
     owned = state.owned_hotkeys.get(coldkey, ())
     if new not in owned:
         owned = (*owned, new)
-    subnets = state.subnets
-    for netuid, subnet in state.subnets.items():
-        if subnet.added and old in subnet.share_pools:
-            subnets = subnets.set(netuid, _totals_moved(subnet, old, new))
     return evolve(
         state,
         owner=without(state.owner, old).set(new, coldkey),
         owned_hotkeys=state.owned_hotkeys.set(coldkey, tuple(hotkey for hotkey in owned if hotkey != old)),
-        last_tx_block=with_entry(without(state.last_tx_block, old), new, block, block != 0),
-        last_tx_block_delegate_take=with_entry(without(state.last_tx_block_delegate_take, old), new, block, block != 0),
-        subnets=subnets,
     )
 
 
-def _totals_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
-    source, target = subnet.share_pools[old], subnet.share_pools.get(new, NO_SHARE_POOL)
+def last_blocks_renewed(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the last transaction and change of take of the new hotkey were in this block."""
+    block = state.block_number
+    return evolve(
+        state,
+        last_tx_block=with_entry(without(state.last_tx_block, old), new, block, block != 0),
+        last_tx_block_delegate_take=with_entry(without(state.last_tx_block_delegate_take, old), new, block, block != 0),
+    )
+
+
+def last_blocks_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the new hotkey has the last blocks of the old one, that of childkey takes too."""
+    return last_blocks_forgotten(last_blocks_copied(state, old, new), old)
+
+
+def last_blocks_copied(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the new hotkey has the same last blocks as the old one."""
+    return evolve(
+        state,
+        last_tx_block=_copied(state.last_tx_block, old, new),
+        last_tx_block_delegate_take=_copied(state.last_tx_block_delegate_take, old, new),
+        last_tx_block_child_key_take=_copied(state.last_tx_block_child_key_take, old, new),
+    )
+
+
+def _copied(blocks: Map[AccountId, BlockNumber], old: AccountId, new: AccountId) -> Map[AccountId, BlockNumber]:
+    block = blocks.get(old, BlockNumber(0))
+    return with_entry(blocks, new, block, block != 0)
+
+
+def last_blocks_forgotten(state: State, old: AccountId) -> State:
+    """Return the state without the last blocks of a hotkey."""
+    return evolve(
+        state,
+        last_tx_block=without(state.last_tx_block, old),
+        last_tx_block_delegate_take=without(state.last_tx_block_delegate_take, old),
+        last_tx_block_child_key_take=without(state.last_tx_block_child_key_take, old),
+    )
+
+
+def delegation_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the new hotkey has the take of the old one, if that is a delegate."""
+    if old not in state.delegates:
+        return state
+    return evolve(state, delegates=state.delegates.delete(old).set(new, state.delegates[old]))
+
+
+def holders_of(state: State, hotkey: AccountId) -> set[AccountId]:
+    """Return the coldkeys with an entry of shares of a hotkey, on any netuid."""
+    pools = (subnet.share_pools.get(hotkey, NO_SHARE_POOL) for subnet in state.subnets.values())
+    return {holder for pool in pools for holder in pool.shares}
+
+
+@implements("KEY-4")
+def totals_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which the total and the denominator of the old hotkey are added to the new one's.
+
+    Both saturate.
+    """
+    source = subnet.share_pools.get(old)
+    if source is None:
+        return subnet
+    target = subnet.share_pools.get(new, NO_SHARE_POOL)
     total = Alpha(min(source.total_alpha + target.total_alpha, U64_MAX))
     denominator = Shares(min(source.denominator + target.denominator, U64F64.max_bits))
     subnet = with_share_pool(subnet, old, SharePool(shares=source.shares))
     return with_share_pool(subnet, new, SharePool(total, denominator, target.shares))
+
+
+@implements("KEY-3")
+def owner_hotkey_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet whose owner hotkey is the new one if it was the old one."""
+    return evolve(subnet, owner_hotkey=new) if subnet.owner_hotkey == old else subnet
+
+
+@implements("KEY-11")
+def last_dividends_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which what the last epoch left on and paid to the old hotkey is added to the new one's.
+
+    The sums saturate.
+    """
+    return evolve(
+        subnet,
+        total_hotkey_alpha_last_epoch=_amount_moved(subnet.total_hotkey_alpha_last_epoch, old, new),
+        alpha_dividends=_amount_moved(subnet.alpha_dividends, old, new),
+        tao_dividends=_amount_moved(subnet.tao_dividends, old, new),
+    )
+
+
+@implements("KEY-11")
+def last_dividends_moved_if_known(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet as :func:`last_dividends_moved`, if an epoch ever noted the stake on the old hotkey."""
+    return last_dividends_moved(subnet, old, new) if old in subnet.total_hotkey_alpha_last_epoch else subnet
+
+
+def _amount_moved(amounts: Map[AccountId, Amount], old: AccountId, new: AccountId) -> Map[AccountId, Amount]:
+    total: Any = min(amounts.get(old, 0) + amounts.get(new, 0), U64_MAX)
+    return with_entry(without(amounts, old), new, total, total != 0)
+
+
+@implements("KEY-12")
+def swap_records_cleared(state: State, block: BlockNumber) -> State:
+    """Return the state without records of swaps on one subnet that no longer limit anything.
+
+    Each subnet has its turn once in 36,000 blocks: when the block and the netuid leave the same rest. Mirrors
+    ``clean_up_hotkey_swap_records``.
+    """
+    records = state.last_hotkey_swap_on_netuid
+    for (netuid, coldkey), swapped_at in records.items():
+        turn = (block - netuid) % HOTKEY_SWAP_ON_SUBNET_INTERVAL == 0
+        if turn and state.subnet(netuid).added and swapped_at + HOTKEY_SWAP_ON_SUBNET_INTERVAL < block:
+            records = records.delete((netuid, coldkey))
+    return state if records is state.last_hotkey_swap_on_netuid else evolve(state, last_hotkey_swap_on_netuid=records)
 
 
 def staking_hotkey_replaced(state: State, holders: set[AccountId], old: AccountId, new: AccountId) -> State:
@@ -118,6 +276,18 @@ def neuron_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     if uid is not None:
         neurons = evolve(neurons, uids=neurons.uids.delete(old).set(new, uid), keys=neurons.keys.set(uid, new))
     return evolve(subnet, neurons=neurons)
+
+
+@implements("KEY-5")
+def membership_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet as :func:`neuron_renamed`, with a membership of the new hotkey that may say it is none.
+
+    Such an entry bars the hotkey from a later swap on this subnet alone.
+    """
+    if subnet.neurons.is_network_member.get(old, False):
+        return neuron_renamed(subnet, old, new)
+    members = without(subnet.neurons.is_network_member, old).set(new, False)
+    return evolve(subnet, neurons=evolve(subnet.neurons, is_network_member=members))
 
 
 @implements("KEY-6")

@@ -82,7 +82,8 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
 
     Nothing happens if the old hotkey is protected: at the launch if its owner owns the subnet. The successor is
     active; emission, trust, consensus, incentive and dividends start at 0, while rank, validator trust, validator
-    permit, the last update, the pruning score, weights and bonds are inherited. Mirrors ``replace_neuron``.
+    permit, the last update, the pruning score and weights are inherited, at the launch bonds too. Mirrors
+    ``replace_neuron``.
     """
     subnet = state.subnet(netuid)
     neurons = subnet.neurons
@@ -101,6 +102,7 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
         consensus=with_element(neurons.consensus, uid, 0),
         incentive=with_element(neurons.incentive, uid, 0),
         dividends=with_element(neurons.dividends, uid, 0),
+        bonds=without(neurons.bonds, uid) if state.runtime.replacement_clears_bonds else neurons.bonds,
     )
     return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
 
