@@ -3,9 +3,10 @@
 In each block, in this order:
 
 1. the terms of registration of every network are adjusted (root included);
-2. the coinbase: TAO and alpha are emitted into the pools of all subnets, the owner's cut is set aside, the root
-   stakers' alpha is sold for TAO, the moving prices are updated, subnets whose tempo ends run their epoch and pay
-   out what was pending, and (at the launch) pending children come into force on every subnet;
+2. the coinbase: TAO and alpha are emitted into the pools of all subnets (from 257 on: of those that were started), the
+   owner's cut is set aside, the root stakers' alpha is sold for TAO, the moving prices are updated, subnets whose tempo
+   ends run their epoch and pay out what was pending, and (at the launch) pending children come into force on every
+   subnet;
 3. pending children come into force on networks whose tempo ended, root included.
 
 Subnets meet only in sums: the total of the moving prices, the total stake and the total issuance. So a block is one
@@ -50,6 +51,9 @@ class Flow:
     netuid: NetUid
     mechanism: int
     closed: bool
+    price_counted_from: int
+    """The block from which the age of the price counts."""
+    halving_blocks: int
     tempo: int
     next_epoch: int
     """The next block in which the subnet's epoch is due."""
@@ -82,6 +86,8 @@ class Work:
     total_stake: int
     flows: list[Flow]
     """All existing subnets but root, in the order in which the runtime iterates."""
+    emitting: list[Flow]
+    """Those of them to which blocks emit."""
     terms_due: dict[NetUid, int]
     """The next block in which the registration terms of a network change."""
     with_pending_children: list[NetUid]
@@ -149,16 +155,16 @@ def coinbase(work: Work, emission: int) -> None:
 
 
 def emit(work: Work, emission: int) -> None:
-    """Emit a block's TAO and alpha to all subnets, and set aside what their next epochs pay out."""
-    state, flows = work.state, work.flows
+    """Emit a block's TAO and alpha to the subnets that take part, and set aside what their next epochs pay out."""
+    state, flows, block_number = work.state, work.emitting, work.block_number
     parameters = state.parameters
-    one = I96F32.one
+    one, largest = I96F32.one, state.runtime.amounts.max_bits
     total_prices = sum(one if flow.mechanism == STABLE else flow.moving_price for flow in flows)
-    total_moving_prices = min(total_prices, I96F32.max_bits)
+    total_moving_prices = min(total_prices, largest)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
     moving_alpha = parameters.subnet_moving_alpha
-    moving_price_after = state.runtime.moving_price_after
+    price_weight, moving_price_after = state.runtime.price_weight, state.runtime.moving_price_after
     inflow = outflow = 0
     for flow in flows:
         tao, alpha_in, alpha_out, mechanism = flow.tao, flow.alpha_in, flow.alpha_out, flow.mechanism
@@ -168,7 +174,7 @@ def emit(work: Work, emission: int) -> None:
             price, moving_price = (tao << FRACTION) // alpha_in if alpha_in else 0, flow.moving_price
 
         # The pool receives TAO, and alpha beside it; the participants receive alpha.
-        tao_due = tao_emission(emission, moving_price, total_moving_prices)
+        tao_due = tao_emission(emission, moving_price, total_moving_prices, largest)
         issued = alpha_in + alpha_out
         emitted = 0
         if issued < TOTAL_SUPPLY:
@@ -188,7 +194,7 @@ def emit(work: Work, emission: int) -> None:
         issued = min(alpha_in + alpha_out, U64_MAX)
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         sold = for_root >> FRACTION
-        bought = payout(alpha_in, tao, sold) if mechanism == DYNAMIC else sold
+        bought = payout(alpha_in, tao, sold, largest) if mechanism == DYNAMIC else sold
         if bought is None:
             bought = 0
         else:
@@ -205,7 +211,8 @@ def emit(work: Work, emission: int) -> None:
 
         if mechanism != STABLE:
             price = (tao << FRACTION) // alpha_in if alpha_in else 0
-        flow.moving_price = moving_price_after(moving_price, price, moving_alpha)
+        weight = price_weight(moving_alpha, block_number - flow.price_counted_from, flow.halving_blocks)
+        flow.moving_price = moving_price_after(moving_price, price, weight)
     work.total_issuance = min(work.total_issuance + inflow, U64_MAX)
     work.total_stake = max(min(work.total_stake + inflow, U64_MAX) - outflow, 0)
 
@@ -276,13 +283,16 @@ def apply_pending_children_of(work: Work, netuid: NetUid) -> None:
 def thawed(state: State, first_block: int) -> Work:
     """Return the work on a state whose next block to compute is ``first_block``; its number is set one before."""
     networks = [(netuid, state.subnets[netuid]) for netuid in existing_netuids(state)]
+    flows = [_flow(state, netuid, subnet, first_block) for netuid, subnet in networks if netuid != ROOT]
+    takes_part = state.runtime.takes_part
     return Work(
         state=state,
         block_number=state.block_number,
         block_emission=state.block_emission,
         total_issuance=state.total_issuance,
         total_stake=state.total_stake,
-        flows=[_flow(state, netuid, subnet, first_block) for netuid, subnet in networks if netuid != ROOT],
+        flows=flows,
+        emitting=[flow for flow in flows if takes_part(state.subnets[flow.netuid].first_emission_block_number)],
         terms_due={netuid: _terms_due(subnet, first_block) for netuid, subnet in networks},
         with_pending_children=[netuid for netuid, subnet in networks if subnet.pending_child_keys],
     )
@@ -310,6 +320,8 @@ def _flow(state: State, netuid: NetUid, subnet: Subnet, first_block: int) -> Flo
         closed=state.runtime.is_closed(
             parameters.network_registration_allowed, parameters.network_pow_registration_allowed
         ),
+        price_counted_from=state.runtime.price_counted_from(subnet),
+        halving_blocks=parameters.ema_price_halving_blocks,
         tempo=parameters.tempo,
         next_epoch=next_epoch(netuid, parameters.tempo, first_block),
         last_step=first_block - 1 - emission.blocks_since_last_step,

@@ -10,7 +10,7 @@ from operator import itemgetter
 from dtao import fixed, vector
 from dtao.fixed import I32F32
 from dtao.rule import implements
-from dtao.sparse import interpolated
+from dtao.sparse import ema_towards, interpolated
 from dtao.vector import ONE
 
 DenseRow = list[int]
@@ -161,4 +161,30 @@ def mat_ema_alpha_vec(new: Dense, old: Dense, alpha: Sequence[int]) -> list[Dens
     return [
         [mixed(*parts) for parts in zip(alpha, new_row, old_row, strict=True)]
         for new_row, old_row in zip(new, old, strict=True)
+    ]
+
+
+@implements("BOND-16")
+def mat_vec_mul(matrix: Dense, factors: Sequence[int]) -> list[DenseRow]:
+    """Return each element times the factor of its column, rounded down; 0 where the product overflows."""
+    return [
+        [fixed.checked_mul(I32F32, element, factor) or 0 for element, factor in zip(row, factors, strict=True)]
+        for row in matrix
+    ]
+
+
+@implements("BOND-17")
+def mat_ema_alpha(new: Dense, old: Dense, alphas: Sequence[Sequence[int]]) -> list[DenseRow]:
+    """Return alpha · new + (1 - alpha) · old, at most 1, with an alpha of its own for each element.
+
+    Each product is rounded down and a negative purchase counts as 0; products and sums saturate.
+    """
+
+    def mixed(alpha: int, a: int, b: int) -> int:
+        kept = fixed.saturating_mul(I32F32, fixed.saturating_sub(I32F32, ONE, alpha), b)
+        return ema_towards(kept, fixed.saturating_mul(I32F32, alpha, a))
+
+    return [
+        [mixed(*parts) for parts in zip(alpha_row, new_row, old_row, strict=True)]
+        for alpha_row, new_row, old_row in zip(alphas, new, old, strict=True)
     ]

@@ -9,18 +9,19 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 
 from dtao import block, calls, phases, storage
-from dtao.calls import CALLS, Call, checks, children, networks, takes
+from dtao.calls import CALLS, Call, checks, children, networks, staking, takes
 from dtao.codec import Json
 from dtao.errors import InputError, UnknownName
+from dtao.fixed import I96F32, U96F32
 from dtao.genesis import genesis_entries
 from dtao.items import ITEMS, Items
 from dtao.outcome import Outcome
-from dtao.rules import emission, price
+from dtao.rules import consensus, dividends, emission, epoch, price, shares, yuma3
 from dtao.rules.pool import DYNAMIC
 from dtao.runtime import Runtime
 from dtao.state import State
 from dtao.storage import Flat
-from dtao.transitions import keys, neurons, stake
+from dtao.transitions import fees, keys, neurons, stake
 from dtao.transitions.balances import with_balance
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
 
@@ -160,14 +161,38 @@ LAUNCH = Era(
         items=Items({name: item for name, item in ITEMS.items() if name not in LATER_ITEMS}),
         calls=CALLS,
         moving_price_after=price.moving_price_after,
+        price_weight=price.full_weight,
+        price_counted_from=price.counted_from_registration,
+        takes_part=emission.takes_part,
+        amounts=I96F32,
         is_closed=emission.is_closed,
+        dividends_divided=dividends.divided_after_take,
+        alpha_dividends=dividends.whole_dividends,
+        owner_hotkey_gets_incentive=True,
+        stakes_of_last_epoch_noted=False,
         children_change_in_every_block=True,
         addition_checks=checks.LAUNCH_ADDITION_CHECKS,
         removal_checks=checks.LAUNCH_REMOVAL_CHECKS,
         transition_checks=checks.LAUNCH_TRANSITION_CHECKS,
+        stake_of=shares.stake_of,
+        stake_deposited=shares.deposited_as_asked,
+        stake_withdrawn=shares.withdrawn_as_asked,
+        is_worth_a_share=shares.is_worth_a_share,
+        event_names_alpha_held=False,
+        events_name_fees=False,
+        nomination_noted=stake.nothing_noted,
+        earning_noted=stake.earning_not_noted,
+        unstaking_fee=fees.flat_fee,
+        stake_to_unstake=staking.all_stake,
+        amount_allowed=staking.any_amount_allowed,
+        limit_of_move_binds=False,
+        token_enabled=stake.any_token_enabled,
+        total_stake_of_coldkey=stake.total_stake_of_coldkey,
         stake_change_noted=stake.nothing_noted,
         is_protected=neurons.belongs_to_owner,
         replacement_clears_bonds=False,
+        epoch_rules=epoch.LAUNCH,
+        owner_weighs_itself=False,
         hotkey_swapped=keys.hotkey_swapped,
         hotkey_swap_steps_everywhere=(keys.shares_moved,),
         hotkey_swap_steps_on_networks=(keys.neuron_renamed, keys.family_renamed, keys.pending_children_renamed),
@@ -256,7 +281,20 @@ DIVIDEND_FIX = Era(
     runtime=evolve(
         SHARE_PRECISION.runtime,
         spec_version=244,
+        transition_checks=checks.after(
+            SHARE_PRECISION.runtime.transition_checks,
+            checks.transition_from_existing_hotkey,
+            checks.transition_to_existing_hotkey,
+        ),
+        stake_of=shares.stake_of_few_shares,
+        stake_deposited=shares.deposited_by_magnitude,
+        stake_withdrawn=shares.withdrawn_by_magnitude,
+        is_worth_a_share=shares.is_worth_few_shares,
+        event_names_alpha_held=True,
+        nomination_noted=stake.delegate_noted,
+        total_stake_of_coldkey=stake.total_real_stake_of_coldkey,
         items=SHARE_PRECISION.runtime.items.changed(defaults={"Tempo": 360}),
+        alpha_dividends=dividends.dividends_without_those_of_root,
         calls={**SHARE_PRECISION.runtime.calls, "try_associate_hotkey": calls.TryAssociateHotkey},
         take_changes_counted_for=takes.counted_for_hotkey,
         take_decreases_count=True,
@@ -276,11 +314,19 @@ DYNAMIC_FEES = Era(
     runtime=evolve(
         DIVIDEND_FIX.runtime,
         spec_version=252,
+        stake_deposited=shares.deposited,
+        stake_withdrawn=shares.withdrawn,
+        unstaking_fee=fees.fee_by_dividends,
+        limit_of_move_binds=True,
         items=DIVIDEND_FIX.runtime.items.changed(
             added=["EMAPriceHalvingBlocks", "MinActivityCutoff", "WeightsVersionKeyRateLimit"],
             removed=["SubnetLimit"],
         ),
+        price_weight=price.weight_by_age,
+        dividends_divided=dividends.divided_with_take_of_each,
+        owner_hotkey_gets_incentive=False,
         children_cooldown=children.cooldown_of_a_day,
+        owner_weighs_itself=True,
         new_pool_counts_as_stake=True,
         totals_follow_swap_everywhere=True,
         last_blocks_after_swap=keys.last_blocks_moved,
@@ -300,11 +346,21 @@ START_CALL = Era(
     runtime=evolve(
         DYNAMIC_FEES.runtime,
         spec_version=257,
+        unstaking_fee=fees.fee_by_dividends_or_alpha,
+        events_name_fees=True,
         items=DYNAMIC_FEES.runtime.items.changed(
             added=["FirstEmissionBlockNumber"], defaults={"BondsPenalty": U16_MAX}
         ),
-        calls={**DYNAMIC_FEES.runtime.calls, "start_call": calls.StartCall},
+        takes_part=emission.takes_part_once_started,
+        alpha_dividends=dividends.proportional_dividends,
+        calls={
+            **DYNAMIC_FEES.runtime.calls,
+            "start_call": calls.StartCall,
+            "recycle_alpha": calls.RecycleAlpha,
+            "burn_alpha": calls.BurnAlpha,
+        },
         replacement_clears_bonds=True,
+        epoch_rules=evolve(DYNAMIC_FEES.runtime.epoch_rules, bond_thresholds=epoch.last_tempo),
         min_burn_of_new_network=networks.min_burn_left_alone,
         announced_mechanism=DYNAMIC,
     ),
@@ -323,7 +379,12 @@ UNSIGNED_MATH = Era(
     runtime=evolve(
         START_CALL.runtime,
         spec_version=261,
+        unstaking_fee=fees.fee_by_proceeds,
+        stake_to_unstake=staking.all_removable_stake,
         items=START_CALL.runtime.items.changed(added=["TotalHotkeyAlphaLastEpoch"]),
+        price_counted_from=price.counted_from_start,
+        amounts=U96F32,
+        stakes_of_last_epoch_noted=True,
         hotkey_swap_steps_everywhere=(
             *START_CALL.runtime.hotkey_swap_steps_everywhere,
             keys.last_dividends_moved_if_known,
@@ -356,6 +417,17 @@ YUMA3 = Era(
     runtime=evolve(
         UNSTAKE_VALIDITY.runtime,
         spec_version=273,
+        transition_checks=(
+            checks.transition_changes_position,
+            *checks.after(
+                UNSTAKE_VALIDITY.runtime.transition_checks,
+                checks.transition_between_existing_subnets,
+                checks.transition_where_tokens_enabled,
+            ),
+        ),
+        amount_allowed=staking.positive_amount_allowed,
+        token_enabled=stake.token_enabled,
+        earning_noted=stake.earning_noted,
         items=UNSTAKE_VALIDITY.runtime.items.changed(
             added=[
                 "AlphaSigmoidSteepness",
@@ -369,6 +441,13 @@ YUMA3 = Era(
         ),
         stake_kept_at_registration=networks.nothing_kept,
         start_enables_subtoken=True,
+        epoch_rules=evolve(
+            UNSTAKE_VALIDITY.runtime.epoch_rules,
+            counted_stake=consensus.stake_from_threshold_on,
+            permitted_validators=consensus.permitted_validators_with_stake,
+            sparse_bonds=yuma3.bonds_by_choice,
+            dense_bonds=yuma3.bonds_by_choice,
+        ),
         childkey_take_is_limited=children.increase_is_limited,
     ),
 )
@@ -386,6 +465,9 @@ HOTKEY_PER_SUBNET = Era(
     runtime=evolve(
         YUMA3.runtime,
         spec_version=277,
+        addition_checks=checks.after(
+            YUMA3.runtime.addition_checks, checks.addition_to_existing_subnet, checks.addition_where_token_enabled
+        ),
         items=YUMA3.runtime.items.changed(added=["LastHotkeySwapOnNetuid", "PendingChildKeyCooldown"]),
         calls={
             **YUMA3.runtime.calls,

@@ -1,5 +1,7 @@
 """The economic events of calls, with the runtime's names and its order of fields."""
 
+from collections.abc import Mapping
+
 from attrs import astuple, frozen
 
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
@@ -23,6 +25,50 @@ class StakeRemoved:
     coldkey: AccountId
     hotkey: AccountId
     tao: Rao
+    alpha: Alpha
+    netuid: NetUid
+
+
+@frozen
+class StakeAddedForFee:
+    """TAO was staked: ``StakeAdded`` as it is from 257 on, with the fee that was paid of it."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    tao: Rao
+    alpha: Alpha
+    netuid: NetUid
+    fee: Rao
+
+
+@frozen
+class StakeRemovedForFee:
+    """Alpha was unstaked: ``StakeRemoved`` as it is from 257 on, with the fee that was paid of it."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    tao: Rao
+    alpha: Alpha
+    netuid: NetUid
+    fee: Rao
+
+
+@frozen
+class AlphaRecycled:
+    """Alpha was taken out of a holder's stake, and may be issued again."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    alpha: Alpha
+    netuid: NetUid
+
+
+@frozen
+class AlphaBurned:
+    """Alpha was taken out of a holder's stake, and counts as issued for ever."""
+
+    coldkey: AccountId
+    hotkey: AccountId
     alpha: Alpha
     netuid: NetUid
 
@@ -169,6 +215,10 @@ class ColdkeySwapped:
 Event = (
     StakeAdded
     | StakeRemoved
+    | StakeAddedForFee
+    | StakeRemovedForFee
+    | AlphaRecycled
+    | AlphaBurned
     | StakeMoved
     | StakeTransferred
     | StakeSwapped
@@ -186,10 +236,18 @@ Event = (
     | ColdkeySwapped
 )
 
+RENAMED: Mapping[type[Event], str] = {StakeAddedForFee: "StakeAdded", StakeRemovedForFee: "StakeRemoved"}
+"""The events whose class is not named as the runtime names them, because a version gave them other fields."""
+
 
 def to_json(events: tuple[Event, ...]) -> list[list[object]]:
     """Write events as the vectors do: the name, then the fields, every number as a decimal string."""
-    return [[type(event).__name__, *map(_field, astuple(event, recurse=False))] for event in events]
+    return [[name(event), *map(_field, astuple(event, recurse=False))] for event in events]
+
+
+def name(event: Event) -> str:
+    """Return the runtime's name of an event."""
+    return RENAMED.get(type(event)) or type(event).__name__
 
 
 def _field(value: object) -> object:

@@ -13,10 +13,16 @@ DEFAULT_MIN_STAKE = 500_000
 """rao. The smallest stake, before fees."""
 DEFAULT_STAKING_FEE = 50_000
 """rao of TAO on every stake added or removed; a transition pays half of it on each leg."""
+SMALLEST_DAILY_FEE = 214_748
+"""0.00005 in I96F32, rounded to the nearest: the least part of what is unstaked that a later fee takes."""
 MINIMUM_POOL_LIQUIDITY = 10_000_000
 """rao or alpha rao that a swap must leave in the reserve that pays."""
 KEY_SWAP_COST = 100_000_000
 """rao, burned by swap_hotkey."""
+SMALLEST_REST_OF_SHARES = 184_467_440_737_096
+"""0.00001 in U64F64, rounded to the nearest. A holder who would keep a smaller part of the shares keeps none."""
+SHARE_POOL_RESERVE = 2_628_000_000_000_000
+"""alpha rao, the emission of a year, that a share pool must be able to gain without that a share overflows."""
 SENATE_MAX_MEMBERS = 12
 DEFAULT_DELEGATE_TAKE = 11_796
 """Of 65535: 18 % of the dividends of a hotkey's stakers."""

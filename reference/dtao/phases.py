@@ -12,15 +12,17 @@ from dtao.calls.networks import network_lock_cost, subnet_to_prune
 from dtao.codec import Json, Kind
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import I96F32
+from dtao.outcome import Rejected, Rejection
+from dtao.rule import implements
 from dtao.rules import shares
-from dtao.rules.epoch import EpochInput, EpochOutput, epoch, epoch_dense
+from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch, epoch_dense
 from dtao.rules.issuance import block_emission
 from dtao.state import SharePool, State
 from dtao.transitions import stake
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.neurons import neuron_to_prune
-from dtao.units import AccountId, Bits, BlockNumber, NetUid
+from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 
 ARGUMENTS: Mapping[str, Kind] = {
     "netuid": codec.U16,
@@ -40,6 +42,11 @@ ARGUMENTS: Mapping[str, Kind] = {
 PRICES = codec.bits(I96F32)
 EARNINGS = codec.sequence(codec.record(codec.ACCOUNT, codec.U64, codec.U64))
 DISTRIBUTION = codec.sequence(codec.record(codec.ACCOUNT, codec.U64))
+LIMIT = Kind(
+    "a u64 or a rejection",
+    lambda value, place: value,
+    lambda value: f"Err:{value.value}" if isinstance(value, Rejection) else codec.U64.encode(value),
+)
 NOTHING = Kind("null", lambda value, place: None, lambda value: None)
 
 
@@ -63,9 +70,13 @@ def _advance_block_number(state: State) -> tuple[State, None]:
 
 
 def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
-    price = state.runtime.moving_price_after(
-        moving_price(state, netuid), stake.price(state, netuid), state.parameters.subnet_moving_alpha
+    runtime, subnet = state.runtime, state.subnet(netuid)
+    weight = runtime.price_weight(
+        state.parameters.subnet_moving_alpha,
+        state.block_number - runtime.price_counted_from(subnet),
+        subnet.hyperparameters.ema_price_halving_blocks,
     )
+    price = runtime.moving_price_after(moving_price(state, netuid), stake.price(state, netuid), weight)
     pool = evolve(state.pool(netuid), moving_price=Bits(price))
     return evolve(state, pools=state.pools.set(netuid, pool)), None
 
@@ -75,18 +86,46 @@ def moving_price(state: State, netuid: NetUid) -> Bits:
     return Bits(I96F32.one) if stake.is_stable(state, netuid) else state.pool(netuid).moving_price
 
 
-def _with_stake(
-    state: State,
-    hotkey: AccountId,
-    netuid: NetUid,
-    change: Callable[[SharePool], SharePool],
+def _with_share_pool(state: State, hotkey: AccountId, netuid: NetUid, pool: SharePool) -> tuple[State, None]:
+    return stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool)), None
+
+
+@implements("SHARE-6")
+def _increase_stake(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
 ) -> tuple[State, None]:
-    subnet = state.subnet(netuid)
-    pool = change(stake.share_pool(state, hotkey, netuid))
-    return stake.with_subnet(state, netuid, stake.with_share_pool(subnet, hotkey, pool)), None
+    pool, _ = state.runtime.stake_deposited(stake.share_pool(state, hotkey, netuid), coldkey, amount)
+    state = state.runtime.earning_noted(state, coldkey, hotkey, amount)
+    return _with_share_pool(state, hotkey, netuid, pool)
 
 
-def _epoch(run: Callable[[EpochInput], EpochOutput]) -> Callable[..., object]:
+@implements("SHARE-7")
+def _decrease_stake(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
+) -> tuple[State, None]:
+    pool, _ = state.runtime.stake_withdrawn(stake.share_pool(state, hotkey, netuid), coldkey, amount)
+    return _with_share_pool(state, hotkey, netuid, pool)
+
+
+@implements("SHARE-3")
+def _change_stake_of_all(state: State, hotkey: AccountId, netuid: NetUid, update: int) -> tuple[State, None]:
+    pool = shares.with_total_changed(stake.share_pool(state, hotkey, netuid), update)
+    return _with_share_pool(state, hotkey, netuid, pool)
+
+
+def _limited(maximum: Callable[..., int]) -> Callable[..., int | Rejection]:
+    """Return a read of what a limit price allows, or of the reason why a call with that limit is refused."""
+
+    def run(state: State, *args: object) -> int | Rejection:
+        try:
+            return state.runtime.amount_allowed(maximum(state, *args))
+        except Rejected as refusal:
+            return refusal.rejection
+
+    return run
+
+
+def _epoch(run: Callable[[EpochInput, EpochRules], EpochOutput]) -> Callable[..., object]:
     return lambda state, netuid, emission: epoch_run(state, netuid, emission, run)
 
 
@@ -114,26 +153,18 @@ PHASES: Mapping[str, Function] = {
         codec.U64,
     ),
     "increase_stake_for_hotkey_and_coldkey_on_subnet": Function(
-        lambda state, hotkey, coldkey, netuid, amount: _with_stake(
-            state, hotkey, netuid, lambda pool: shares.with_stake_increased(pool, coldkey, amount)
-        ),
-        ("hotkey", "coldkey", "netuid", "amount"),
+        _increase_stake, ("hotkey", "coldkey", "netuid", "amount")
     ),
     "decrease_stake_for_hotkey_and_coldkey_on_subnet": Function(
-        lambda state, hotkey, coldkey, netuid, amount: _with_stake(
-            state, hotkey, netuid, lambda pool: shares.with_stake_decreased(pool, coldkey, amount)
-        ),
-        ("hotkey", "coldkey", "netuid", "amount"),
+        _decrease_stake, ("hotkey", "coldkey", "netuid", "amount")
     ),
     "increase_stake_for_hotkey_on_subnet": Function(
-        lambda state, hotkey, netuid, amount: _with_stake(
-            state, hotkey, netuid, lambda pool: shares.with_total_changed(pool, shares.as_i64(amount))
-        ),
+        lambda state, hotkey, netuid, amount: _change_stake_of_all(state, hotkey, netuid, shares.as_i64(amount)),
         ("hotkey", "netuid", "amount"),
     ),
     "decrease_stake_for_hotkey_on_subnet": Function(
-        lambda state, hotkey, netuid, amount: _with_stake(
-            state, hotkey, netuid, lambda pool: shares.with_total_changed(pool, shares.negated(shares.as_i64(amount)))
+        lambda state, hotkey, netuid, amount: _change_stake_of_all(
+            state, hotkey, netuid, shares.negated(shares.as_i64(amount))
         ),
         ("hotkey", "netuid", "amount"),
     ),
@@ -149,9 +180,11 @@ READS: Mapping[str, Function] = {
     ),
     "get_inherited_for_hotkey_on_subnet": Function(inherited_alpha, ("hotkey", "netuid"), codec.U64),
     "get_tao_inherited_for_hotkey_on_subnet": Function(inherited_tao, ("hotkey", "netuid"), codec.U64),
-    "get_max_amount_add": Function(stake.max_amount_add, ("netuid", "limit_price"), codec.U64),
-    "get_max_amount_remove": Function(stake.max_amount_remove, ("netuid", "limit_price"), codec.U64),
-    "get_max_amount_move": Function(max_amount_move, ("origin_netuid", "destination_netuid", "limit_price"), codec.U64),
+    "get_max_amount_add": Function(_limited(stake.max_amount_add), ("netuid", "limit_price"), LIMIT),
+    "get_max_amount_remove": Function(_limited(stake.max_amount_remove), ("netuid", "limit_price"), LIMIT),
+    "get_max_amount_move": Function(
+        _limited(max_amount_move), ("origin_netuid", "destination_netuid", "limit_price"), LIMIT
+    ),
     "get_network_lock_cost": Function(lambda state: network_lock_cost(state)[1], (), codec.U64),
     "get_neuron_to_prune": Function(lambda state, netuid: neuron_to_prune(state, netuid)[1], ("netuid",), codec.U16),
     "get_subnet_to_prune": Function(subnet_to_prune, (), codec.U16),
@@ -159,7 +192,9 @@ READS: Mapping[str, Function] = {
     "get_stake_weights_for_network": Function(
         stake_weights, ("netuid",), codec.sequence(codec.sequence(codec.decimal(0, 2**127, "an I64F64")))
     ),
-    "get_total_stake_for_coldkey": Function(stake.total_stake_of_coldkey, ("coldkey",), codec.U64),
+    "get_total_stake_for_coldkey": Function(
+        lambda state, coldkey: state.runtime.total_stake_of_coldkey(state, coldkey), ("coldkey",), codec.U64
+    ),
     "get_total_stake_for_hotkey": Function(stake.total_stake_of_hotkey, ("hotkey",), codec.U64),
     "sim_swap_tao_for_alpha": Function(
         stake.sim_swap_tao_for_alpha,

@@ -4,18 +4,20 @@ A state names its runtime, as the state of the chain holds the code that the nex
 is no attribute here: it is the same function in all eras, and called as such.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from dtao.fixed import Format
 from dtao.items import Items
-from dtao.units import AccountId, NetUid, Rao
+from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
 if TYPE_CHECKING:
     from dtao.calls import Call
     from dtao.calls.checks import AdditionCheck, RemovalCheck, TransitionCheck
-    from dtao.state import Hyperparameters, State, Subnet
+    from dtao.rules.epoch import EpochRules
+    from dtao.state import Hyperparameters, SharePool, State, Subnet
 
     SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
 
@@ -32,8 +34,28 @@ class Runtime:
 
     moving_price_after: Callable[[int, int, int], int] = field(eq=False)
     """(moving price, price, weight of the price) -> the next moving price; I96F32."""
+    price_weight: Callable[[int, int, int], int] = field(eq=False)
+    """(SubnetMovingAlpha, age in blocks, EMAPriceHalvingBlocks) -> the weight of the price; I96F32."""
+    price_counted_from: "Callable[[Subnet], BlockNumber]" = field(eq=False)
+    """The block from which the age of a subnet's price counts."""
+    takes_part: "Callable[[BlockNumber | None], bool]" = field(eq=False)
+    """(FirstEmissionBlockNumber of a subnet) -> whether blocks emit to it and move its price."""
+    amounts: Format = field(eq=False)
+    """The fixed-point format of amounts and prices in the coinbase, which decides where they saturate."""
     is_closed: Callable[[bool, bool], bool] = field(eq=False)
     """(burned registration is on, registration by work is on) -> whether the subnet gets no TAO."""
+    dividends_divided: "Callable[[int, int, int, Sequence[Bits], Sequence[bool]], list[int]]" = field(eq=False)
+    """(dividends of a child, its take, its own contribution, the contributions of its parents, whether each has its
+    owner) -> what each parent gets, and what the child gets; alpha rao."""
+    alpha_dividends: "Callable[[Mapping[AccountId, Bits], Mapping[AccountId, Bits], Alpha], dict[AccountId, Bits]]" = (
+        field(eq=False)
+    )
+    """(dividends of each hotkey, those that its root stake earned, the alpha that is there) -> what each hotkey gets
+    in alpha; I96F32."""
+    owner_hotkey_gets_incentive: bool = field(eq=False)
+    """Whether the incentive of a subnet's owner hotkey is paid; else it is burned."""
+    stakes_of_last_epoch_noted: bool = field(eq=False)
+    """Whether the stake on a hotkey after its alpha dividends is recorded, for the fee of those who leave it."""
     children_change_in_every_block: bool = field(eq=False)
     """Whether pending children come into force when their cooldown is over; else at the next epoch after that."""
     addition_checks: "tuple[AdditionCheck, ...]" = field(eq=False)
@@ -42,12 +64,45 @@ class Runtime:
     """What must hold for stake to be removed, in the order of checking."""
     transition_checks: "tuple[TransitionCheck, ...]" = field(eq=False)
     """What must hold for stake to be moved, in the order of checking."""
+    stake_of: "Callable[[SharePool, AccountId], Alpha]" = field(eq=False)
+    """(share pool, coldkey) -> the stake of the coldkey."""
+    stake_deposited: "Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]" = field(eq=False)
+    """(share pool, coldkey, amount) -> the share pool after a deposit, and the alpha that counts as deposited."""
+    stake_withdrawn: "Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]" = field(eq=False)
+    """(share pool, coldkey, amount) -> the share pool after a withdrawal, and the alpha that counts as withdrawn."""
+    is_worth_a_share: "Callable[[SharePool, Alpha], bool]" = field(eq=False)
+    """(share pool, amount) -> whether a deposit would change any shares."""
+    event_names_alpha_held: bool = field(eq=False)
+    """Whether the event of added stake names the alpha that became stake; else that which was bought."""
+    events_name_fees: bool = field(eq=False)
+    """Whether the events of added and removed stake name the fee."""
+    nomination_noted: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
+    """(state, coldkey, hotkey) -> the state in which a coldkey may stake on a hotkey by a limit order or a move."""
+    earning_noted: "Callable[[State, AccountId, AccountId, Alpha], State]" = field(eq=False)
+    """(state, coldkey, hotkey, amount) -> the state in which a coldkey may be paid stake on a hotkey."""
+    unstaking_fee: "Callable[[State, AccountId, NetUid, Alpha], Rao]" = field(eq=False)
+    """(state, hotkey, netuid, alpha) -> the fee for unstaking; a transition pays half of it on each leg."""
+    stake_to_unstake: "Callable[[State, AccountId, AccountId, NetUid], Alpha]" = field(eq=False)
+    """(state, coldkey, hotkey, netuid) -> what is sold of the stake there if all is to be unstaked."""
+    amount_allowed: Callable[[int], int] = field(eq=False)
+    """The most that a limit price allows -> the same, or a rejection."""
+    limit_of_move_binds: bool = field(eq=False)
+    """Whether a swap of stake with a limit moves no more than that allows."""
+    token_enabled: "Callable[[State, NetUid], bool]" = field(eq=False)
+    """(state, netuid) -> whether stake of the subnet may be bought and sold."""
+    total_stake_of_coldkey: "Callable[[State, AccountId], Rao]" = field(eq=False)
+    """(state, coldkey) -> its stake on all subnets in rao, as the runtime tells it to those who ask."""
     stake_change_noted: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
     """(state, coldkey, hotkey) -> the state after a coldkey's stake on a hotkey was changed by a call."""
     is_protected: "Callable[[State, Subnet, AccountId], bool]" = field(eq=False)
     """(state, subnet, hotkey) -> whether the neuron of the hotkey never makes way for another."""
     replacement_clears_bonds: bool = field(eq=False)
     """Whether the successor of a neuron starts without the bonds of that."""
+
+    epoch_rules: "EpochRules" = field(eq=False)
+    """How stake counts in an epoch, who gets a permit, how bonds move."""
+    owner_weighs_itself: bool = field(eq=False)
+    """Whether the weight of the subnet's owner hotkey on itself counts in an epoch."""
 
     hotkey_swapped: "Callable[[State, AccountId, AccountId, AccountId], State]" = field(eq=False)
     """(state, coldkey, old, new) -> the state after a hotkey was replaced on all subnets."""

@@ -298,3 +298,58 @@ def _saturating_mix(
             one_minus_alpha = fixed.saturating_sub(I32F32, ONE, alphas[column])
             product = fixed.saturating_mul(I32F32, one_minus_alpha, element)
             mixed[column] = fixed.saturating_add(I32F32, mixed[column], product)
+
+
+def rows_by_column(matrix: Sparse, columns: int) -> list[list[int]]:
+    """Return each row with an element for each column, 0 where a pass over the row finds none.
+
+    The pass goes on to the next element only once the column is past the present one, as if the elements were sorted:
+    in a row that is not, what stands behind a higher column is not found.
+    """
+    result = []
+    for row in matrix:
+        found = [0] * columns
+        passed = -1
+        for column, element in row:
+            if passed < column < columns:
+                found[column] = element
+            passed = max(passed, column)
+        result.append(found)
+    return result
+
+
+@implements("BOND-16")
+def mat_vec_mul_sparse(matrix: Sparse, factors: Sequence[int]) -> list[SparseRow]:
+    """Return each element times the factor of its column, rounded down, saturating; zeros are left out."""
+    result = []
+    for row in matrix:
+        products = [(column, fixed.saturating_mul(I32F32, element, factors[column])) for column, element in row]
+        result.append([(column, product) for column, product in products if product])
+    return result
+
+
+@implements("BOND-17")
+def mat_ema_alpha_sparse(new: Sparse, old: Sparse, alphas: Sequence[Sequence[int]]) -> list[SparseRow]:
+    """Return alpha · new + (1 - alpha) · old, at most 1, with an alpha of its own for each element.
+
+    Only the columns of the new row are there, in its order, and of them the positive ones; an old element in another
+    column is lost. Each product is rounded down and a negative purchase counts as 0; products and sums saturate.
+    """
+    result: list[SparseRow] = []
+    for new_row, old_row, alpha in zip(new, old, alphas, strict=True):
+        kept = dict.fromkeys(range(len(alpha)), 0)
+        for column, element in old_row:
+            if column in kept:
+                kept[column] = fixed.saturating_mul(I32F32, fixed.saturating_sub(I32F32, ONE, alpha[column]), element)
+        mixed = [
+            (column, ema_towards(kept[column], fixed.saturating_mul(I32F32, alpha[column], element)))
+            for column, element in new_row
+            if column in kept
+        ]
+        result.append([(column, element) for column, element in mixed if element > 0])
+    return result
+
+
+def ema_towards(kept: int, purchase: int) -> int:
+    """Return what is kept of a bond plus a purchase, which counts if it is positive; at most 1."""
+    return min(fixed.saturating_add(I32F32, kept, max(purchase, 0)), ONE)

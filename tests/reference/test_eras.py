@@ -1,5 +1,7 @@
 """The rows of the eras: what is stored, from which version to which, and that nothing is guessed between them."""
 
+from itertools import pairwise
+
 import pytest
 
 import dtao
@@ -23,7 +25,7 @@ def test_genesis_and_defaults_are_those_of_the_recordings(era: dtao.Era) -> None
 def test_eras_follow_each_other_without_overlap() -> None:
     spans = [(era.spec_version, era.last_spec_version) for era in dtao.ERAS]
     assert spans == sorted(spans)
-    assert all(last < first for (_, last), (first, _) in zip(spans, spans[1:], strict=False))
+    assert all(last < first for (_, last), (first, _) in pairwise(spans))
 
 
 @pytest.mark.parametrize("version", [232, 245, 251, 258, 274, 283, 425])

@@ -16,6 +16,8 @@ from dtao.calls.registration import BurnedRegister, RootRegister, TryAssociateHo
 from dtao.calls.staking import (
     AddStake,
     AddStakeLimit,
+    BurnAlpha,
+    RecycleAlpha,
     RemoveStake,
     RemoveStakeLimit,
     UnstakeAll,
@@ -52,7 +54,7 @@ LaunchCall = (
     | SwapColdkey
     | Transfer
 )
-LaterCall = TryAssociateHotkey | StartCall | SwapHotkeyPerSubnet | SetPendingChildkeyCooldown
+LaterCall = TryAssociateHotkey | StartCall | SwapHotkeyPerSubnet | SetPendingChildkeyCooldown | RecycleAlpha | BurnAlpha
 Call = LaunchCall | LaterCall
 CALLS: Mapping[str, type[Call]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", call.__name__).lower(): call for call in get_args(LaunchCall)
@@ -102,12 +104,14 @@ __all__ = [
     "CALLS",
     "AddStake",
     "AddStakeLimit",
+    "BurnAlpha",
     "BurnedRegister",
     "Call",
     "DecreaseTake",
     "DissolveNetwork",
     "IncreaseTake",
     "MoveStake",
+    "RecycleAlpha",
     "RegisterNetwork",
     "RemoveStake",
     "RemoveStakeLimit",

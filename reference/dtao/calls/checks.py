@@ -12,7 +12,6 @@ from attrs import frozen
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
 from dtao.rule import implements
-from dtao.rules import shares
 from dtao.state import State
 from dtao.transitions import stake
 from dtao.transitions.balances import can_withdraw
@@ -127,7 +126,13 @@ def addition_moves_shares(state: State, addition: Addition) -> None:
     """``InsufficientLiquidity``: the alpha is worth no share of the hotkey's stake."""
     alpha = stake.sim_swap_tao_for_alpha(state, addition.netuid, addition.tao) or Alpha(0)
     pool = stake.share_pool(state, addition.hotkey, addition.netuid)
-    require(shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+    require(state.runtime.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+@implements("STAKE-22")
+def addition_where_token_enabled(state: State, addition: Addition) -> None:
+    """``SubtokenDisabled``."""
+    require(state.runtime.token_enabled(state, addition.netuid), Rejection.SUBTOKEN_DISABLED)
 
 
 LAUNCH_ADDITION_CHECKS: tuple[AdditionCheck, ...] = (
@@ -197,6 +202,25 @@ def transition_from_existing_hotkey(state: State, transition: Transition) -> Non
 
 
 @implements("MOVE-5")
+def transition_to_existing_hotkey(state: State, transition: Transition) -> None:
+    """``HotKeyAccountNotExists``, of the destination."""
+    require(transition.destination.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+
+
+@implements("MOVE-5")
+def transition_changes_position(state: State, transition: Transition) -> None:
+    """``SameNetuid``: the stake would stay where it is."""
+    require(transition.origin != transition.destination, Rejection.SAME_NETUID)
+
+
+@implements("STAKE-22")
+def transition_where_tokens_enabled(state: State, transition: Transition) -> None:
+    """``SubtokenDisabled``: the origin, then the destination."""
+    for netuid in (transition.origin.netuid, transition.destination.netuid):
+        require(state.runtime.token_enabled(state, netuid), Rejection.SUBTOKEN_DISABLED)
+
+
+@implements("MOVE-5")
 def transition_by_owner_of_hotkey(state: State, transition: Transition) -> None:
     """``NonAssociatedColdKey``: only the owner of the origin's hotkey may move stake."""
     origin = transition.origin
@@ -233,7 +257,7 @@ def transition_moves_shares(state: State, transition: Transition) -> None:
     tao = stake.sim_swap_alpha_for_tao(state, transition.origin.netuid, transition.alpha) or Rao(0)
     alpha = stake.sim_swap_tao_for_alpha(state, destination.netuid, tao) or Alpha(0)
     pool = stake.share_pool(state, destination.hotkey, destination.netuid)
-    require(shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+    require(state.runtime.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
 
 
 @implements("MOVE-2")

@@ -12,8 +12,6 @@ from dtao.state import State
 from dtao.transitions import stake
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
-LEG_FEE = Rao(DEFAULT_STAKING_FEE // 2)
-
 
 @frozen
 class MoveStake(Arguments):
@@ -32,7 +30,7 @@ class MoveStake(Arguments):
         origin = Position(coldkey, self.origin_hotkey, self.origin_netuid)
         destination = Position(coldkey, self.destination_hotkey, self.destination_netuid)
         validated_transition(state, origin, destination, self.alpha_amount)
-        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
+        state, tao, events = transitioned(state, origin, destination, self.alpha_amount, self.alpha_amount)
         moved = StakeMoved(
             coldkey, self.origin_hotkey, self.origin_netuid, self.destination_hotkey, self.destination_netuid, tao
         )
@@ -59,7 +57,7 @@ class TransferStake(Arguments):
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(self.destination_coldkey, self.hotkey, self.destination_netuid)
         validated_transition(state, origin, destination, self.alpha_amount, transfers=True)
-        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
+        state, tao, events = transitioned(state, origin, destination, self.alpha_amount, self.alpha_amount)
         transferred = StakeTransferred(
             coldkey, self.destination_coldkey, self.hotkey, self.origin_netuid, self.destination_netuid, tao
         )
@@ -82,7 +80,7 @@ class SwapStake(Arguments):
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
         validated_transition(state, origin, destination, self.alpha_amount)
-        return swapped(state, origin, destination, self.alpha_amount)
+        return swapped(state, origin, destination, self.alpha_amount, self.alpha_amount)
 
 
 @frozen
@@ -98,21 +96,25 @@ class SwapStakeLimit(Arguments):
 
     @implements("MOVE-4")
     def apply(self, state: State) -> Result:
-        """Sell at the origin, stake at the destination: the whole amount even where only a part was allowed.
+        """Sell at the origin, stake at the destination.
 
-        Rejections: those of :func:`validated_transition`, ``SlippageTooHigh`` among them.
+        At the launch the whole amount moves even where only a part is allowed; from 252 on no more than that.
+        Rejections: ``ZeroMaxStakeAmount`` (from 273 on, if the limit allows nothing), then those of
+        :func:`validated_transition`, ``SlippageTooHigh`` among them.
         """
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
         maximum = max_amount_move(state, self.origin_netuid, self.destination_netuid, self.limit_price)
+        maximum = Alpha(state.runtime.amount_allowed(maximum))
         validated_transition(state, origin, destination, self.alpha_amount, maximum, self.allow_partial)
-        return swapped(state, origin, destination, self.alpha_amount)
+        moved = min(self.alpha_amount, maximum) if state.runtime.limit_of_move_binds else self.alpha_amount
+        return swapped(state, origin, destination, self.alpha_amount, moved)
 
 
-def swapped(state: State, origin: Position, destination: Position, alpha: Alpha) -> Result:
+def swapped(state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha) -> Result:
     """Return the state after a transition between two subnets, with the event of a swap."""
-    state, tao, events = transitioned(state, origin, destination, alpha)
+    state, tao, events = transitioned(state, origin, destination, alpha, moved)
     event = StakeSwapped(origin.coldkey, origin.hotkey, origin.netuid, destination.netuid, tao)
     return state, (*events, event)
 
@@ -143,19 +145,29 @@ def validated_transition(
 
 @implements("MOVE-6")
 def transitioned(
-    state: State, origin: Position, destination: Position, alpha: Alpha
+    state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha
 ) -> tuple[State, Rao, tuple[Event, ...]]:
-    """Return the state after alpha was sold at the origin and its TAO staked at the destination, and that TAO.
+    """Return the state after ``moved`` was sold at the origin and its TAO staked at the destination, and that TAO.
 
-    Each leg pays half of the staking fee. If less than the minimum stake and the second fee is left after the
-    first, nothing is staked and the TAO is lost. Mirrors ``transition_stake_internal``.
+    Each leg pays half of :func:`transition_fee` for ``alpha``, rounded down. If less than the minimum stake and the
+    second fee is left after the first, nothing is staked and the TAO is lost. Mirrors ``transition_stake_internal``.
     """
-    state, tao, removed = stake.unstaked(state, origin.hotkey, origin.coldkey, origin.netuid, alpha, LEG_FEE)
+    fee = Rao(transition_fee(state, origin, destination, alpha) // 2)
+    state, tao, removed = stake.unstaked(state, origin.hotkey, origin.coldkey, origin.netuid, moved, fee)
     events: tuple[Event, ...] = (removed,)
-    if tao >= DEFAULT_MIN_STAKE + LEG_FEE:
-        state, added = stake.staked(state, destination.hotkey, destination.coldkey, destination.netuid, tao, LEG_FEE)
+    if tao >= DEFAULT_MIN_STAKE + fee:
+        state = state.runtime.nomination_noted(state, destination.coldkey, destination.hotkey)
+        state, added = stake.staked(state, destination.hotkey, destination.coldkey, destination.netuid, tao, fee)
         events += (added,)
-    return state, Rao(max(tao - LEG_FEE, 0)), events
+    return state, Rao(max(tao - fee, 0)), events
+
+
+@implements("STAKE-19")
+def transition_fee(state: State, origin: Position, destination: Position, alpha: Alpha) -> Rao:
+    """Return the fee in rao of both legs of a transition: that for unstaking; within a subnet the flat one."""
+    if origin.netuid == destination.netuid:
+        return Rao(DEFAULT_STAKING_FEE)
+    return state.runtime.unstaking_fee(state, origin.hotkey, origin.netuid, alpha)
 
 
 @implements("MOVE-7")
@@ -178,4 +190,6 @@ def max_amount_move(state: State, origin_netuid: NetUid, destination_netuid: Net
     if to_stable and state.subnet(origin_netuid).mechanism == pool_rules.DYNAMIC:
         return pool_rules.max_amount_remove(from_stable, origin.tao, origin.alpha_in, limit_price)
     origin_price, destination_price = stake.price(state, origin_netuid), stake.price(state, destination_netuid)
-    return pool_rules.max_amount_between_pools(origin, origin_price, destination, destination_price, limit_price)
+    return pool_rules.max_amount_between_pools(
+        origin, origin_price, destination, destination_price, limit_price, state.runtime.amounts.max_bits
+    )

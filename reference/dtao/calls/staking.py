@@ -4,16 +4,17 @@ from attrs import evolve, field, frozen
 
 from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
 from dtao.calls.checks import Addition, Removal
-from dtao.events import Event
-from dtao.outcome import Rejection, require
+from dtao.events import AlphaBurned, AlphaRecycled, Event
+from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_STAKING_FEE
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions import stake
 from dtao.transitions.balances import deposited, withdrawn
-from dtao.units import ROOT, AccountId, Alpha, NetUid, Rao
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 
 FEE = Rao(DEFAULT_STAKING_FEE)
+"""What staking costs, in all versions. What unstaking costs changed (:mod:`dtao.transitions.fees`)."""
 
 
 @frozen
@@ -26,8 +27,12 @@ class AddStake(Arguments):
 
     @implements("STAKE-9")
     def apply(self, state: State) -> Result:
-        """Withdraw the amount and stake it. Rejections: those of :func:`validated_add`."""
+        """Withdraw the amount and stake it.
+
+        Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validated_add`.
+        """
         coldkey = signed(self.signer)
+        require(state.runtime.token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
         return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
 
@@ -44,10 +49,15 @@ class AddStakeLimit(Arguments):
 
     @implements("STAKE-10")
     def apply(self, state: State) -> Result:
-        """Stake the amount, or as much of it as the limit allows; the checks are made for the whole amount."""
+        """Stake the amount, or as much of it as the limit allows; the checks are made for the whole amount.
+
+        Rejections: ``ZeroMaxStakeAmount`` (from 273 on, if the limit allows nothing), then those of
+        :func:`validated_add`.
+        """
         coldkey = signed(self.signer)
-        maximum = stake.max_amount_add(state, self.netuid, self.limit_price)
+        maximum = Rao(state.runtime.amount_allowed(stake.max_amount_add(state, self.netuid, self.limit_price)))
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
+        state = state.runtime.nomination_noted(state, coldkey, self.hotkey)
         return added(state, coldkey, self.hotkey, self.netuid, min(self.amount_staked, maximum))
 
 
@@ -90,11 +100,15 @@ class RemoveStake(Arguments):
 
     @implements("STAKE-12")
     def apply(self, state: State) -> Result:
-        """Sell the alpha and pay the TAO out. Rejections: those of :func:`validated_remove`."""
+        """Sell the alpha and pay the TAO out.
+
+        Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validated_remove`.
+        """
         coldkey = signed(self.signer)
         alpha = self.amount_unstaked
+        require(state.runtime.token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha, False)
-        return removed(state, coldkey, self.hotkey, self.netuid, alpha)
+        return removed(state, coldkey, self.hotkey, self.netuid, alpha, alpha)
 
 
 @frozen
@@ -109,12 +123,16 @@ class RemoveStakeLimit(Arguments):
 
     @implements("STAKE-13")
     def apply(self, state: State) -> Result:
-        """Sell the alpha, or as much of it as the limit allows; the checks are made for the whole amount."""
+        """Sell the alpha, or as much of it as the limit allows; the checks and the fee are for the whole amount.
+
+        Rejections: ``ZeroMaxStakeAmount`` (from 273 on, if the limit allows nothing), then those of
+        :func:`validated_remove`.
+        """
         coldkey = signed(self.signer)
-        maximum = stake.max_amount_remove(state, self.netuid, self.limit_price)
+        maximum = Alpha(state.runtime.amount_allowed(stake.max_amount_remove(state, self.netuid, self.limit_price)))
         alpha = self.amount_unstaked
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, maximum, self.allow_partial)
-        return removed(state, coldkey, self.hotkey, self.netuid, min(alpha, maximum))
+        return removed(state, coldkey, self.hotkey, self.netuid, alpha, min(alpha, maximum))
 
 
 @implements("STAKE-14")
@@ -138,15 +156,19 @@ def validated_remove(
         check(state, removal)
 
 
-def removed(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Result:
-    """Return the state after the alpha was sold and paid out, small rests cleared and pending children dropped."""
-    state, events = paid_out(state, coldkey, hotkey, netuid, alpha)
+def removed(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha, sold: Alpha) -> Result:
+    """Return the state after ``sold`` of the ``alpha`` was sold and paid out, and pending children dropped."""
+    state, events = paid_out(state, coldkey, hotkey, netuid, alpha, sold)
     return pending_children_dropped(state, hotkey), events
 
 
-def paid_out(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Result:
-    """Return the state after the alpha was sold, its TAO paid to the coldkey and a small rest cleared."""
-    state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, alpha, FEE)
+def paid_out(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha, sold: Alpha) -> Result:
+    """Return the state after ``sold`` was sold, its TAO paid to the coldkey and a small rest cleared.
+
+    The fee is that for ``alpha``.
+    """
+    fee = state.runtime.unstaking_fee(state, hotkey, netuid, alpha)
+    state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, sold, fee)
     state = deposited(state, coldkey, tao)
     state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)
     return state, (event, *cleared)
@@ -166,6 +188,25 @@ def pending_children_dropped(state: State, hotkey: AccountId) -> State:
     return state
 
 
+@implements("STAKE-16")
+def all_stake(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> Alpha:
+    """Return what is sold when all is to be unstaked: the stake of the coldkey."""
+    return stake.stake_of(state, hotkey, coldkey, netuid)
+
+
+@implements("STAKE-16")
+def all_removable_stake(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> Alpha:
+    """Return what is sold when all is to be unstaked: nothing where :class:`RemoveStake` would be refused."""
+    alpha = stake.stake_of(state, hotkey, coldkey, netuid)
+    if not state.runtime.token_enabled(state, netuid):
+        return Alpha(0)
+    try:
+        validated_remove(state, coldkey, hotkey, netuid, alpha, alpha, False)
+    except Rejected:
+        return Alpha(0)
+    return alpha
+
+
 @frozen
 class UnstakeAll(Arguments):
     """Sell all stake of the signer on a hotkey, on every subnet, for TAO."""
@@ -174,17 +215,18 @@ class UnstakeAll(Arguments):
 
     @implements("STAKE-16")
     def apply(self, state: State) -> Result:
-        """Unstake subnet by subnet, each with its own fee and no minimum. Rejects ``HotKeyAccountNotExists``.
+        """Unstake subnet by subnet, each with its own fee. Rejects ``HotKeyAccountNotExists``.
 
-        A pool that refuses the sale pays nothing, and the shares are gone all the same.
+        At the launch there is no minimum, and a pool that refuses the sale pays nothing while the shares are gone all
+        the same. From 261 on a subnet is passed over where the stake could not be removed alone.
         """
         coldkey = signed(self.signer)
         require(self.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
         events: tuple[Event, ...] = ()
         for netuid in stake.existing_netuids(state):
-            alpha = stake.stake_of(state, self.hotkey, coldkey, netuid)
+            alpha = state.runtime.stake_to_unstake(state, coldkey, self.hotkey, netuid)
             if alpha > 0:
-                state, more = paid_out(state, coldkey, self.hotkey, netuid, alpha)
+                state, more = paid_out(state, coldkey, self.hotkey, netuid, alpha, alpha)
                 events += more
         return state, events
 
@@ -197,20 +239,94 @@ class UnstakeAllAlpha(Arguments):
 
     @implements("STAKE-17")
     def apply(self, state: State) -> Result:
-        """Unstake subnet by subnet, each with its own fee; stake the sum on root, free of charge.
+        """Unstake as :class:`UnstakeAll` does; stake the sum on root, free of charge, be it 0.
 
         Rejects ``HotKeyAccountNotExists``.
         """
         coldkey = signed(self.signer)
-        require(self.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+        hotkey = self.hotkey
+        require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
         events: tuple[Event, ...] = ()
         total = 0
         for netuid in stake.existing_netuids(state):
-            alpha = stake.stake_of(state, self.hotkey, coldkey, netuid) if netuid != ROOT else Alpha(0)
+            alpha = state.runtime.stake_to_unstake(state, coldkey, hotkey, netuid) if netuid != ROOT else Alpha(0)
             if alpha > 0:
-                state, tao, event = stake.unstaked(state, self.hotkey, coldkey, netuid, alpha, FEE)
-                total += tao
-                state, cleared = stake.small_nomination_cleared(state, self.hotkey, coldkey, netuid)
+                fee = state.runtime.unstaking_fee(state, hotkey, netuid, alpha)
+                state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, alpha, fee)
+                total = min(total + tao, U64_MAX)
+                state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)
                 events += (event, *cleared)
-        state, staked = stake.staked(state, self.hotkey, coldkey, ROOT, Rao(total), Rao(0))
+        state, staked = stake.staked(state, hotkey, coldkey, ROOT, Rao(total), Rao(0))
         return state, (*events, staked)
+
+
+def any_amount_allowed(amount: int) -> int:
+    """Return the most that a limit price allows as it is, be it nothing."""
+    return amount
+
+
+@implements("STAKE-23")
+def positive_amount_allowed(amount: int) -> int:
+    """Return the most that a limit price allows. Rejects ``ZeroMaxStakeAmount``."""
+    require(amount > 0, Rejection.ZERO_MAX_STAKE_AMOUNT)
+    return amount
+
+
+@frozen
+class RecycleAlpha(Arguments):
+    """Give up stake of the signer, so that as much alpha may be issued again."""
+
+    hotkey: AccountId = field(converter=to_account)
+    amount: Alpha = field(converter=to_alpha)
+    netuid: NetUid = field(converter=to_netuid)
+
+    @implements("STAKE-24")
+    def apply(self, state: State) -> Result:
+        """Take the alpha out of the stake and out of the alpha outside of the pool, not below 0.
+
+        Rejections: those of :func:`given_up`. Mirrors ``do_recycle_alpha``.
+        """
+        coldkey = signed(self.signer)
+        state, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        pool = state.pool(self.netuid)
+        pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))
+        state = evolve(state, pools=state.pools.set(self.netuid, pool))
+        return state, (AlphaRecycled(coldkey, self.hotkey, alpha, self.netuid),)
+
+
+@frozen
+class BurnAlpha(Arguments):
+    """Give up stake of the signer for ever: the alpha still counts as issued."""
+
+    hotkey: AccountId = field(converter=to_account)
+    amount: Alpha = field(converter=to_alpha)
+    netuid: NetUid = field(converter=to_netuid)
+
+    @implements("STAKE-25")
+    def apply(self, state: State) -> Result:
+        """Take the alpha out of the stake. Rejections: those of :func:`given_up`. Mirrors ``do_burn_alpha``."""
+        coldkey = signed(self.signer)
+        state, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        return state, (AlphaBurned(coldkey, self.hotkey, alpha, self.netuid),)
+
+
+@implements("STAKE-24", "STAKE-25")
+def given_up(
+    state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha
+) -> tuple[State, Alpha]:
+    """Return the state after alpha left a share pool without being sold, and how much did.
+
+    Rejections, in order: ``SubNetworkDoesNotExist``, ``CannotBurnOrRecycleOnRootSubnet``, ``SubtokenDisabled`` (from
+    273 on), ``HotKeyAccountNotExists``, ``NotEnoughStakeToWithdraw``, ``InsufficientLiquidity`` (more than there is
+    outside of the subnet's pool).
+    """
+    require(state.subnet(netuid).added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+    require(netuid != ROOT, Rejection.CANNOT_BURN_OR_RECYCLE_ON_ROOT_SUBNET)
+    require(state.runtime.token_enabled(state, netuid), Rejection.SUBTOKEN_DISABLED)
+    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+    held = stake.stake_of(state, hotkey, coldkey, netuid)
+    require(held >= amount, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+    require(state.pool(netuid).alpha_out >= amount, Rejection.INSUFFICIENT_LIQUIDITY)
+    pool = stake.share_pool(state, hotkey, netuid)
+    reduced, alpha = state.runtime.stake_withdrawn(pool, coldkey, amount)
+    return stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, reduced)), alpha

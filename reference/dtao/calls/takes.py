@@ -24,8 +24,8 @@ class IncreaseTake(Arguments):
         """Set a higher take; a hotkey that is no delegate yet may set any.
 
         The rate limit of the launch counts the increases of the coldkey, whichever of its hotkeys they were for; later
-        each hotkey has its own. Rejections, in order: those of :func:`validated_owner`, ``DelegateTakeTooLow`` (not above the present one),
-        ``DelegateTakeTooHigh`` (above the maximum), ``DelegateTxRateLimitExceeded``. Mirrors
+        each hotkey has its own. Rejections, in order: those of :func:`validated_owner`, ``DelegateTakeTooLow`` (not
+        above the present one), ``DelegateTakeTooHigh`` (above the maximum), ``DelegateTxRateLimitExceeded``. Mirrors
         ``do_increase_take``.
         """
         coldkey = signed(self.signer)

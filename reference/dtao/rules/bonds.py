@@ -5,13 +5,15 @@ Numbers are raw bits of I32F32 unless said otherwise. The matrices' form is an a
 """
 
 from collections.abc import Sequence
+from typing import Generic
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dtao import fixed, transcendental, vector
 from dtao.fixed import I32F32, I64F64
 from dtao.rule import implements
-from dtao.rules.matrices import MatrixForm, MatrixRow
+from dtao.rules.consensus import Agreement
+from dtao.rules.matrices import MatrixForm, MatrixRow, Rows
 from dtao.state import Row
 from dtao.units import Uid
 from dtao.vector import ONE
@@ -30,6 +32,65 @@ class BondsParameters:
     alpha_low: int
     """The bounds of the liquid alpha, as fractions of 65535."""
     alpha_high: int
+    yuma3_on: bool = False
+    alpha_sigmoid_steepness: int = 0
+    """How sharply the liquid alpha of Yuma 3 rises."""
+
+
+@frozen
+class Purchase(Generic[MatrixRow]):
+    """What the bonds of an epoch follow from. Sequences have one element a neuron."""
+
+    rows: Rows
+    """The bonds as they are stored."""
+    thresholds: Sequence[int]
+    """For each validator the block up to which its bonds with neurons that registered then or later do not count."""
+    registered: Sequence[int]
+    """The block in which each neuron registered."""
+    weights: list[MatrixRow]
+    clipped_weights: list[MatrixRow]
+    """The weights clipped to the consensus."""
+    penalty: int
+    """How far the clipped weights count for bonds instead of the others, from 0 to 1."""
+    active_stake: Sequence[int]
+    agreed: Agreement
+    parameters: BondsParameters
+    new_permits: Sequence[bool]
+    old_permits: Sequence[bool]
+
+
+@frozen
+class BondsAndDividends:
+    """What the bonds of an epoch are and pay."""
+
+    dividends: list[int]
+    rows: dict[Uid, Row]
+    """The rows to store."""
+
+
+@implements("BOND-7")
+def bonds_bought(form: MatrixForm[MatrixRow], purchase: Purchase[MatrixRow]) -> BondsAndDividends:
+    """Return bonds and dividends where validators buy with stake times weights; liquid alpha may set the pace."""
+    return _bought(form, purchase, purchase.parameters)
+
+
+@implements("BOND-7")
+def bonds_bought_at_one_pace(form: MatrixForm[MatrixRow], purchase: Purchase[MatrixRow]) -> BondsAndDividends:
+    """Return the same without liquid alpha, whether it is on or not."""
+    return _bought(form, purchase, evolve(purchase.parameters, liquid_alpha_on=False))
+
+
+def _bought(
+    form: MatrixForm[MatrixRow], purchase: Purchase[MatrixRow], parameters: BondsParameters
+) -> BondsAndDividends:
+    n = len(purchase.active_stake)
+    old = form.col_normalize(form.bonds(purchase.rows, purchase.thresholds, purchase.registered), n)
+    new = bonds_delta(form, purchase.weights, purchase.clipped_weights, purchase.active_stake, purchase.penalty)
+    bonds = ema_bonds(form, new, old, purchase.agreed.consensus, parameters)
+    return BondsAndDividends(
+        dividends=normalized_dividends(form, bonds, purchase.agreed.incentive),
+        rows=stored_bonds(form, bonds, purchase.new_permits, purchase.old_permits),
+    )
 
 
 @implements("BOND-7")
@@ -147,9 +208,15 @@ def stored_bonds(
 
     A validator with a permit gets its row, one that lost it an empty row. The rows of all others stay.
     """
-    upscaled = form.col_max_upscale(bonds, len(new_permits))
+    return written_rows(form, form.col_max_upscale(bonds, len(new_permits)), new_permits, old_permits)
+
+
+def written_rows(
+    form: MatrixForm[MatrixRow], bonds: list[MatrixRow], new_permits: Sequence[bool], old_permits: Sequence[bool]
+) -> dict[Uid, Row]:
+    """Return the rows of bonds to write, each bond as a fraction of 65535."""
     rows: dict[Uid, Row] = {}
-    for uid, (new_permit, old_permit, row) in enumerate(zip(new_permits, old_permits, upscaled, strict=True)):
+    for uid, (new_permit, old_permit, row) in enumerate(zip(new_permits, old_permits, bonds, strict=True)):
         if new_permit:
             rows[Uid(uid)] = form.stored_row(row)
         elif old_permit:

@@ -9,8 +9,20 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from dtao import vector
+from dtao.fixed import I64F64
 from dtao.rule import implements
 from dtao.rules.matrices import MatrixForm, MatrixRow
+
+
+def all_stake(stake_weights: Sequence[int], threshold: int) -> Sequence[int]:
+    """Return the stake weights that count in an epoch: all."""
+    return stake_weights
+
+
+@implements("EPOCH-22")
+def stake_from_threshold_on(stake_weights: Sequence[int], threshold: int) -> Sequence[int]:
+    """Return the stake weights (I64F64) that count in an epoch: 0 for one of less than ``threshold`` whole rao."""
+    return [weight if weight >> I64F64.fraction_bits >= threshold else 0 for weight in stake_weights]
 
 
 @implements("EPOCH-12")
@@ -36,6 +48,13 @@ def permitted_validators(stake: Sequence[int], max_allowed_validators: int) -> t
     those from before.
     """
     return tuple(vector.is_topk(stake, max_allowed_validators))
+
+
+@implements("EPOCH-5")
+def permitted_validators_with_stake(stake: Sequence[int], max_allowed_validators: int) -> tuple[bool, ...]:
+    """Return for each neuron whether it is among those with the most stake, and has any."""
+    largest = vector.is_topk(stake, max_allowed_validators)
+    return tuple([is_largest and share != 0 for is_largest, share in zip(largest, stake, strict=True)])
 
 
 @implements("EPOCH-14")

@@ -139,8 +139,8 @@ def proportional_dividends(
 def alpha_for_validators(pending_alpha: Alpha, pending_swapped: Alpha, incentives: int) -> Alpha:
     """Return the alpha that is there for validators: their half of all, less what was sold for root.
 
-    All that was not sold if nobody earned an incentive, of which ``incentives`` is the sum. The half is floored, the
-    sum saturates, and what was sold may be no more than the half.
+    All that was not sold if nobody earned an incentive; ``incentives`` is their sum. What there is saturates as a u64,
+    its half is floored, and the difference is at least 0.
     """
     if incentives == 0:
         return pending_alpha

@@ -4,23 +4,26 @@
 :class:`EpochInput` and returns an :class:`EpochOutput`, which holds all that the epoch stores.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
 from dtao import fixed, vector
+from dtao.dense import DenseRow
 from dtao.errors import InputError
 from dtao.fixed import I32F32
 from dtao.rule import implements
-from dtao.rules.bonds import BondsParameters, bonds_delta, ema_bonds, normalized_dividends, stored_bonds
+from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought
 from dtao.rules.consensus import (
     active_neurons,
     agreement,
+    all_stake,
     normalized_active_stake,
     normalized_stake,
     permitted_validators,
 )
 from dtao.rules.matrices import DENSE, SPARSE, MatrixForm, MatrixRow
+from dtao.sparse import SparseRow
 from dtao.state import Row
 from dtao.units import U64_MAX, Alpha, Bits, BlockNumber, Uid
 
@@ -57,6 +60,28 @@ class EpochInput:
     alpha_high: int
     emission: Alpha
     """The alpha rao to divide, a u64."""
+    tempo: int = 0
+    stake_threshold: int = 0
+    """The stake that a neuron needs to count, in rao."""
+    owner_uid: Uid | None = None
+    """The neuron whose weight on itself counts, if any does."""
+    yuma3_on: bool = False
+    alpha_sigmoid_steepness: int = 0
+
+
+@frozen
+class EpochRules:
+    """The rules of an epoch that changed between versions."""
+
+    counted_stake: Callable[[Sequence[int], int], Sequence[int]]
+    """(stake weights in I64F64, threshold in rao) -> the stake weights that count."""
+    permitted_validators: Callable[[Sequence[int], int], tuple[bool, ...]]
+    """(shares of the stake, number of permits) -> the permits for the next epoch."""
+    bond_thresholds: Callable[[EpochInput], Sequence[int]]
+    """For each validator the block from which on a registered neuron has no bonds of it."""
+    sparse_bonds: Callable[[MatrixForm[SparseRow], Purchase[SparseRow]], BondsAndDividends]
+    dense_bonds: Callable[[MatrixForm[DenseRow], Purchase[DenseRow]], BondsAndDividends]
+    """How bonds move and what they pay: the same function, for either form of the matrices."""
 
 
 @frozen
@@ -83,42 +108,84 @@ class EpochOutput:
     """The rows to write; an empty one is written too. All other rows stay."""
 
 
-def epoch(given: EpochInput) -> EpochOutput:
+def last_updates(given: EpochInput) -> Sequence[int]:
+    """Return as thresholds when each validator last set weights: bonds with newer neurons are outdated."""
+    return given.last_update
+
+
+def last_tempo(given: EpochInput) -> Sequence[int]:
+    """Return as threshold, for all validators, the block one tempo ago: newer neurons start without bonds."""
+    return [max(given.block_number - given.tempo, 0)] * given.n
+
+
+LAUNCH = EpochRules(
+    counted_stake=all_stake,
+    permitted_validators=permitted_validators,
+    bond_thresholds=last_updates,
+    sparse_bonds=bonds_bought,
+    dense_bonds=bonds_bought,
+)
+"""The rules of the launch."""
+
+
+def epoch(given: EpochInput, rules: EpochRules = LAUNCH) -> EpochOutput:
     """Return what the epoch of a subnet stores and pays, with sparse matrices, as the block step runs it.
 
     Rejects (InputError) what the runtime panics on: sequences of the wrong length (LastUpdate may be empty if no
     neuron has weights or bonds), bonds with neurons that do not exist. Without neurons the result is empty.
     """
-    return _epoch(SPARSE, given)
+    return _epoch(SPARSE, given, rules, rules.sparse_bonds)
 
 
-def epoch_dense(given: EpochInput) -> EpochOutput:
+def epoch_dense(given: EpochInput, rules: EpochRules = LAUNCH) -> EpochOutput:
     """Return the same with dense matrices; the rows of bonds then have all their zeros. Rejects n = 0."""
     if given.n == 0:
         raise InputError("the dense epoch of a subnet without neurons panics in the runtime; register one first")
-    return _epoch(DENSE, given)
+    return _epoch(DENSE, given, rules, rules.dense_bonds)
 
 
-def _epoch(form: MatrixForm[MatrixRow], given: EpochInput) -> EpochOutput:
+def _epoch(
+    form: MatrixForm[MatrixRow],
+    given: EpochInput,
+    rules: EpochRules,
+    bonds_and_dividends: Callable[[MatrixForm[MatrixRow], Purchase[MatrixRow]], BondsAndDividends],
+) -> EpochOutput:
     _refuse_wrong_lengths(given)
     last_update, registered, permits = given.last_update, given.block_at_registration, given.validator_permits
 
-    stake = normalized_stake(given.stake)
+    stake = normalized_stake(rules.counted_stake(given.stake, given.stake_threshold))
     active = active_neurons(last_update, given.activity_cutoff, given.block_number)
-    new_permits = permitted_validators(stake, given.max_allowed_validators)
+    new_permits = rules.permitted_validators(stake, given.max_allowed_validators)
     active_stake = normalized_active_stake(stake, active, permits)
 
     forbidden = [not permit for permit in permits]
-    weights = form.row_normalize(form.weights(given.weights, forbidden, last_update, registered))
+    weights = form.row_normalize(form.weights(given.weights, forbidden, last_update, registered, given.owner_uid))
     kappa = vector.u16_proportion_to_fixed(given.kappa)
     agreed, clipped_weights = agreement(form, weights, active_stake, kappa)
 
-    old = form.col_normalize(form.bonds(given.bonds, last_update, registered), given.n)
     penalty = vector.u16_proportion_to_fixed(given.bonds_penalty)
-    new = bonds_delta(form, weights, clipped_weights, active_stake, penalty)
-    parameters = BondsParameters(given.bonds_moving_average, given.liquid_alpha_on, given.alpha_low, given.alpha_high)
-    bonds = ema_bonds(form, new, old, agreed.consensus, parameters)
-    dividends = normalized_dividends(form, bonds, agreed.incentive)
+    purchase = Purchase(
+        rows=given.bonds,
+        thresholds=rules.bond_thresholds(given),
+        registered=registered,
+        weights=weights,
+        clipped_weights=clipped_weights,
+        penalty=penalty,
+        active_stake=active_stake,
+        agreed=agreed,
+        parameters=BondsParameters(
+            given.bonds_moving_average,
+            given.liquid_alpha_on,
+            given.alpha_low,
+            given.alpha_high,
+            given.yuma3_on,
+            given.alpha_sigmoid_steepness,
+        ),
+        new_permits=new_permits,
+        old_permits=permits,
+    )
+    bonds = bonds_and_dividends(form, purchase)
+    dividends = bonds.dividends
 
     shares = emission_shares(agreed.incentive, dividends, stake, active_stake)
     incentive = tuple(vector.fixed_proportions_to_u16(agreed.incentive))
@@ -135,7 +202,7 @@ def _epoch(form: MatrixForm[MatrixRow], given: EpochInput) -> EpochOutput:
         pruning_scores=tuple(vector.vec_max_upscale_to_u16(shares.combined)),
         validator_trust=tuple(vector.fixed_proportions_to_u16(agreed.validator_trust)),
         validator_permits=new_permits,
-        bonds=stored_bonds(form, bonds, new_permits, permits),
+        bonds=bonds.rows,
     )
 
 

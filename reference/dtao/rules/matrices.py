@@ -17,7 +17,7 @@ from dtao.errors import InputError
 from dtao.rule import implements
 from dtao.sparse import SparseRow
 from dtao.state import Row
-from dtao.units import Uid
+from dtao.units import U16_MAX, Uid
 from dtao.vector import fixed_proportions_to_u16
 
 MatrixRow = TypeVar("MatrixRow")
@@ -29,10 +29,19 @@ Rows = Sequence[Row]
 class MatrixForm(Generic[MatrixRow]):
     """The operations on matrices of one form. A matrix has n rows and n columns, in I32F32."""
 
-    weights: Callable[[Rows, Sequence[bool], Sequence[int], Sequence[int]], list[MatrixRow]]
-    """Stored rows, forbidden neurons, last update and block at registration of each -> the weights that count."""
+    weights: Callable[[Rows, Sequence[bool], Sequence[int], Sequence[int], Uid | None], list[MatrixRow]]
+    """Stored rows, forbidden neurons, last update and block at registration of each, the owner's uid if its weight on
+    itself counts -> the weights that count."""
     bonds: Callable[[Rows, Sequence[int], Sequence[int]], list[MatrixRow]]
-    """Stored rows, last update and block at registration of each neuron -> the bonds that are not outdated."""
+    """Stored rows, a threshold for each holder, block at registration of each neuron -> the bonds that count: those
+    with neurons that registered before the threshold."""
+    proportions: Callable[[list[MatrixRow]], list[MatrixRow]]
+    """Elements between 0 and 65535 -> as proportions of that, rounded down."""
+    rows_by_column: Callable[[list[MatrixRow], int], list[list[int]]]
+    """Each row with an element for each column, as a pass over its sorted columns finds them."""
+    column_products: Callable[[list[MatrixRow], Sequence[int]], list[MatrixRow]]
+    """Each element times the number of its column."""
+    mat_ema_alpha: Callable[[list[MatrixRow], list[MatrixRow], list[list[int]]], list[MatrixRow]]
     row_normalize: Callable[[list[MatrixRow]], list[MatrixRow]]
     row_sum: Callable[[list[MatrixRow]], list[int]]
     col_normalize: Callable[[list[MatrixRow], int], list[MatrixRow]]
@@ -51,17 +60,22 @@ class MatrixForm(Generic[MatrixRow]):
 
 @implements("EPOCH-11")
 def sparse_weights(
-    rows: Rows, forbidden: Sequence[bool], last_update: Sequence[int], registered: Sequence[int]
+    rows: Rows,
+    forbidden: Sequence[bool],
+    last_update: Sequence[int],
+    registered: Sequence[int],
+    owner: Uid | None = None,
 ) -> list[SparseRow]:
     """Return the weights that count, in the order in which they were set.
 
-    Left out are the rows of neurons without a permit, weights on oneself, on neurons that do not exist, and
-    outdated ones: those whose setter last updated no later than the block in which the target registered.
+    Left out are the rows of neurons without a permit, weights on oneself (but for the owner's), on neurons that do not
+    exist, and outdated ones: those whose setter last updated no later than the block in which the target registered.
     """
     n = len(forbidden)
     result: list[SparseRow] = []
     for setter, (row, is_forbidden) in enumerate(zip(rows, forbidden, strict=True)):
-        if is_forbidden or all(target >= n or target == setter for target, _ in row):
+        barred = n if setter == owner else setter
+        if is_forbidden or all(target >= n or target == barred for target, _ in row):
             result.append([])
             continue
         updated = _updated(last_update, setter)
@@ -69,17 +83,18 @@ def sparse_weights(
             [
                 (target, weight << 32)
                 for target, weight in row
-                if target < n and target != setter and updated > registered[target]
+                if target < n and target != barred and updated > registered[target]
             ]
         )
     return result
 
 
 @implements("BOND-6")
-def sparse_bonds(rows: Rows, last_update: Sequence[int], registered: Sequence[int]) -> list[SparseRow]:
-    """Return the bonds that are not outdated: whose holder last updated after the block its target registered in.
+def sparse_bonds(rows: Rows, thresholds: Sequence[int], registered: Sequence[int]) -> list[SparseRow]:
+    """Return the bonds that count: with neurons that registered before the threshold of the bonds' holder.
 
-    The runtime panics on a bond with a neuron that does not exist; this raises InputError.
+    At the launch that is the holder's last update. The runtime panics on a bond with a neuron that does not exist; this
+    raises InputError.
     """
     n = len(registered)
     result: list[SparseRow] = []
@@ -87,10 +102,10 @@ def sparse_bonds(rows: Rows, last_update: Sequence[int], registered: Sequence[in
         if not row:
             result.append([])
             continue
-        updated = _updated(last_update, holder)
+        threshold = _updated(thresholds, holder)
         if (beyond := max(target for target, _ in row)) >= n:
             raise InputError(f"Bonds of neuron {holder} name neuron {beyond}, but there are {n} neurons")
-        result.append([(target, bond << 32) for target, bond in row if updated > registered[target]])
+        result.append([(target, bond << 32) for target, bond in row if threshold > registered[target]])
     return result
 
 
@@ -101,16 +116,23 @@ def _updated(last_update: Sequence[int], uid: int) -> int:
 
 
 def dense_weights(
-    rows: Rows, forbidden: Sequence[bool], last_update: Sequence[int], registered: Sequence[int]
+    rows: Rows,
+    forbidden: Sequence[bool],
+    last_update: Sequence[int],
+    registered: Sequence[int],
+    owner: Uid | None = None,
 ) -> list[DenseRow]:
-    """Return the weights that count, as :func:`sparse_weights`; of two weights on one neuron the last counts."""
+    """Return the weights that count, as :func:`sparse_weights`; of two weights on one neuron the last counts.
+
+    Here the owner's weight on itself never does.
+    """
     weights = dense.mask_diag(dense.mask_rows(forbidden, _dense_rows(rows, len(forbidden))))
     return dense.mask_matrix(_outdated(last_update, registered), weights)
 
 
-def dense_bonds(rows: Rows, last_update: Sequence[int], registered: Sequence[int]) -> list[DenseRow]:
-    """Return the bonds that are not outdated, as :func:`sparse_bonds`; others beyond the neurons are left out."""
-    return dense.mask_matrix(_outdated(last_update, registered), _dense_rows(rows, len(registered)))
+def dense_bonds(rows: Rows, thresholds: Sequence[int], registered: Sequence[int]) -> list[DenseRow]:
+    """Return the bonds that count, as :func:`sparse_bonds`; others beyond the neurons are left out."""
+    return dense.mask_matrix(_outdated(thresholds, registered), _dense_rows(rows, len(registered)))
 
 
 def _dense_rows(rows: Rows, n: int) -> list[DenseRow]:
@@ -138,6 +160,10 @@ def _stored_dense_row(row: DenseRow) -> Row:
 SPARSE: MatrixForm[SparseRow] = MatrixForm(
     weights=sparse_weights,
     bonds=sparse_bonds,
+    proportions=lambda matrix: [[(uid, element // U16_MAX) for uid, element in row] for row in matrix],
+    rows_by_column=sparse.rows_by_column,
+    column_products=sparse.mat_vec_mul_sparse,
+    mat_ema_alpha=sparse.mat_ema_alpha_sparse,
     row_normalize=sparse.row_normalize_sparse,
     row_sum=sparse.row_sum_sparse,
     col_normalize=sparse.col_normalize_sparse,
@@ -156,6 +182,10 @@ SPARSE: MatrixForm[SparseRow] = MatrixForm(
 DENSE: MatrixForm[DenseRow] = MatrixForm(
     weights=dense_weights,
     bonds=dense_bonds,
+    proportions=lambda matrix: [[element // U16_MAX for element in row] for row in matrix],
+    rows_by_column=lambda matrix, _columns: matrix,
+    column_products=dense.mat_vec_mul,
+    mat_ema_alpha=dense.mat_ema_alpha,
     row_normalize=dense.row_normalize,
     row_sum=dense.row_sum,
     col_normalize=lambda matrix, _columns: dense.col_normalize(matrix),

@@ -18,35 +18,36 @@ RAO_PER_TAO = 10**9
 
 FRACTION = I110F18.fraction_bits
 LARGEST = I110F18.max_bits
+"""In raw bits; also of I96F32. From 261 on both formats are unsigned, and the largest number of both is 2**128 - 1."""
 PRICE_FRACTION = I96F32.fraction_bits
 LIMIT_FRACTION = U64F64.fraction_bits
 MINIMUM = MINIMUM_POOL_LIQUIDITY << FRACTION
 
-
 @implements("POOL-1")
-def remaining_reserve(reserve_in: int, reserve_out: int, amount: int) -> int:
+def remaining_reserve(reserve_in: int, reserve_out: int, amount: int, largest: int = LARGEST) -> int:
     """Return what the reserve that pays keeps when ``amount`` enters the other one: k / (reserve_in + amount).
 
     Reserves and amount in rao or alpha rao; the result in raw bits of I110F18, floored, 0 for a division by
-    zero. k saturates at the format's largest value. Mirrors the common part of ``sim_swap_*``.
+    zero. k saturates at the largest number of the format, which a later version takes without a sign. Mirrors the
+    common part of ``sim_swap_*``.
     """
     divisor = reserve_in + amount
     if divisor == 0:
         return 0
     k = (reserve_in * reserve_out) << FRACTION
-    if k > LARGEST:
-        k = LARGEST
+    if k > largest:
+        k = largest
     return k // divisor
 
 
 @implements("POOL-2")
-def payout(reserve_in: int, reserve_out: int, amount: int) -> int | None:
+def payout(reserve_in: int, reserve_out: int, amount: int, largest: int = LARGEST) -> int | None:
     """Return what a dynamic pool pays for ``amount``, or None if less than the minimum liquidity would remain.
 
     The payout is the floor of the reserve less :func:`remaining_reserve`: at most 1 above the exact value,
     because the remainder was floored before. Never negative.
     """
-    remaining = remaining_reserve(reserve_in, reserve_out, amount)
+    remaining = remaining_reserve(reserve_in, reserve_out, amount, largest)
     if remaining < MINIMUM:
         return None
     paid = (reserve_out << FRACTION) - remaining
@@ -54,26 +55,30 @@ def payout(reserve_in: int, reserve_out: int, amount: int) -> int | None:
 
 
 @implements("POOL-3")
-def alpha_for_tao(mechanism: int, tao_reserve: Rao, alpha_reserve: Alpha, tao: Rao) -> Alpha | None:
+def alpha_for_tao(
+    mechanism: int, tao_reserve: Rao, alpha_reserve: Alpha, tao: Rao, largest: int = LARGEST
+) -> Alpha | None:
     """Return the alpha rao that ``tao`` rao buy, or None for want of liquidity; no fee.
 
     A subnet that is not dynamic swaps 1 : 1. Mirrors ``sim_swap_tao_for_alpha``.
     """
     if mechanism != DYNAMIC:
         return Alpha(tao)
-    alpha = payout(tao_reserve, alpha_reserve, tao)
+    alpha = payout(tao_reserve, alpha_reserve, tao, largest)
     return None if alpha is None else Alpha(alpha)
 
 
 @implements("POOL-4")
-def tao_for_alpha(mechanism: int, tao_reserve: Rao, alpha_reserve: Alpha, alpha: Alpha) -> Rao | None:
+def tao_for_alpha(
+    mechanism: int, tao_reserve: Rao, alpha_reserve: Alpha, alpha: Alpha, largest: int = LARGEST
+) -> Rao | None:
     """Return the rao that ``alpha`` alpha rao sell for, or None for want of liquidity; no fee.
 
     A subnet that is not dynamic swaps 1 : 1. Mirrors ``sim_swap_alpha_for_tao``.
     """
     if mechanism != DYNAMIC:
         return Rao(alpha)
-    tao = payout(alpha_reserve, tao_reserve, alpha)
+    tao = payout(alpha_reserve, tao_reserve, alpha, largest)
     return None if tao is None else Rao(tao)
 
 
@@ -138,19 +143,24 @@ def stable_to_dynamic_limit(limit_price: int) -> int:
 
 @implements("POOL-8")
 def max_amount_between_pools(
-    origin: Pool, origin_price: Bits, destination: Pool, destination_price: Bits, limit_price: int
+    origin: Pool,
+    origin_price: Bits,
+    destination: Pool,
+    destination_price: Bits,
+    limit_price: int,
+    largest_ratio: int = I96F32.max_bits,
 ) -> Alpha:
     """Return the most alpha rao that may move between two dynamic pools before their price ratio passes the limit.
 
     ``limit_price`` is the price of the origin over that of the destination, in billionths; the two prices are
-    in I96F32. Every quotient is
-    floored in U64F64, the shares of the two TAO reserves first. Mirrors the end of ``get_max_amount_move``.
+    in I96F32. A ratio above the largest counts as 0. Every quotient is floored in U64F64, the shares of the two TAO
+    reserves first. Mirrors the end of ``get_max_amount_move``.
     """
     if 0 in (origin.tao, origin.alpha_in, destination.tao, destination.alpha_in):
         return Alpha(0)
     limit = (limit_price << LIMIT_FRACTION) // RAO_PER_TAO
     ratio = (origin_price << PRICE_FRACTION) // destination_price if destination_price else 0
-    if ratio > I96F32.max_bits:
+    if ratio > largest_ratio:
         ratio = 0
     if limit > ratio << (LIMIT_FRACTION - PRICE_FRACTION):
         return Alpha(0)

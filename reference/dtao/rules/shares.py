@@ -6,7 +6,8 @@ alone, so every holder gains in proportion. Shares and denominator are raw bits 
 
 from attrs import evolve
 
-from dtao.fixed import I64F64, U64F64
+from dtao.fixed import I64F64, U64F64, safe_div, saturating_mul
+from dtao.params import SHARE_POOL_RESERVE, SMALLEST_REST_OF_SHARES
 from dtao.rule import implements
 from dtao.state import SharePool
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
@@ -38,6 +39,23 @@ def stake_of(pool: SharePool, coldkey: AccountId) -> Alpha:
     if not shares:
         return Alpha(0)
     product = (value_per_share(pool.total_alpha, pool.denominator) * shares) >> FRACTION
+    return Alpha(min(product, U64F64.max_bits) >> FRACTION)
+
+
+@implements("SHARE-2")
+def stake_of_few_shares(pool: SharePool, coldkey: AccountId) -> Alpha:
+    """Return the stake of a coldkey as :func:`stake_of` does, but also where the value of one share overflows.
+
+    There the product comes first: the total times the shares, saturating, over the denominator, floored.
+    """
+    shares = pool.shares.get(coldkey)
+    if not shares or pool.denominator == 0:
+        return Alpha(0)
+    per_share = (pool.total_alpha << 2 * FRACTION) // pool.denominator
+    if per_share <= U64F64.max_bits:
+        product = (per_share * shares) >> FRACTION
+    else:
+        product = safe_div(U64F64, min(pool.total_alpha * shares, U64F64.max_bits), pool.denominator)
     return Alpha(min(product, U64F64.max_bits) >> FRACTION)
 
 
@@ -87,6 +105,55 @@ def shares_for(pool: SharePool, update: int) -> int:
     return change if I64F64.min_bits <= change <= I64F64.max_bits else 0
 
 
+def few_shares_for(pool: SharePool, update: int) -> int:
+    """Return the shares as :func:`shares_for` does, but also where the value of one share overflows; I64F64.
+
+    There the update over the total, truncated toward zero, is multiplied with the denominator and floored.
+    """
+    if (pool.total_alpha << 2 * FRACTION) // pool.denominator <= U64F64.max_bits:
+        return shares_for(pool, update)
+    total = min(pool.total_alpha << FRACTION, I64F64.max_bits)
+    part = safe_div(I64F64, update << FRACTION, total)
+    return saturating_mul(I64F64, part, min(pool.denominator, I64F64.max_bits))
+
+
+@implements("SHARE-4")
+def stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> tuple[SharePool, int]:
+    """Return the pool with an update (an i64) of one coldkey's stake, and by how much the total was to change.
+
+    The shares change first. The first holder's shares are the update, whatever the total was. A holder who takes
+    so much that next to nothing would be left, or whose rest would let the value of a share overflow within a year,
+    loses all shares and takes what they are worth.
+    """
+    held = pool.shares.get(coldkey, 0)
+    if update == 0 and pool.denominator and held:
+        return pool, 0
+    if pool.denominator == 0:
+        first = max(update, 0) << FRACTION
+        return _pool(total_after(pool.total_alpha, update), first, pool, coldkey, first), update
+    change = few_shares_for(pool, update)
+    taken = -change if change != I64F64.min_bits else 0
+    denominator = min(max(pool.denominator - taken, 0), U64F64.max_bits)
+    shares = min(max(held - taken, 0), U64F64.max_bits)
+    if change < 0 and is_rest(pool.total_alpha, denominator, held, shares):
+        denominator, shares = max(pool.denominator - held, 0), 0
+        update = negated(as_i64(stake_of_few_shares(pool, coldkey)))
+    return _pool(total_after(pool.total_alpha, update), denominator, pool, coldkey, shares), update
+
+
+@implements("SHARE-9")
+def is_rest(total: int, denominator: int, held: int, shares: int) -> bool:
+    """Whether ``shares`` of ``held`` ones are too few to be kept, or ``denominator`` too small for what is to come.
+
+    Too few: less than 0.00001 of them, floored in U64F64, as also if there were none. Too small: the value of a
+    share would overflow if the total, before the withdrawal, gained another 2,628,000 alpha.
+    """
+    if safe_div(U64F64, shares, held) < SMALLEST_REST_OF_SHARES or denominator == 0:
+        return True
+    later = min(total + SHARE_POOL_RESERVE << FRACTION, U64F64.max_bits)
+    return (later << FRACTION) // denominator > U64F64.max_bits
+
+
 @implements("SHARE-8")
 def is_worth_a_share(pool: SharePool, amount: Alpha) -> bool:
     """Whether a deposit would change the pool's shares at all; one into an empty pool does.
@@ -94,6 +161,12 @@ def is_worth_a_share(pool: SharePool, amount: Alpha) -> bool:
     Mirrors ``SharePool::sim_update_value_for_one``.
     """
     return pool.denominator == 0 or shares_for(pool, as_i64(amount)) != 0
+
+
+@implements("SHARE-8")
+def is_worth_few_shares(pool: SharePool, amount: Alpha) -> bool:
+    """Whether a deposit would change the pool's shares at all, by the shares that :func:`few_shares_for` returns."""
+    return pool.denominator == 0 or few_shares_for(pool, as_i64(amount)) != 0
 
 
 def _pool(total: int, denominator: int, old: SharePool, coldkey: AccountId, shares: int) -> SharePool:
@@ -131,3 +204,53 @@ def with_stake_decreased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> 
     if coldkey not in pool.shares or stake_of(pool, coldkey) < amount:
         return pool
     return with_stake_changed(pool, coldkey, negated(as_i64(amount)))
+
+
+@implements("SHARE-6")
+def deposited_as_asked(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a deposit, and what counts as deposited: the amount."""
+    return with_stake_increased(pool, coldkey, amount), amount
+
+
+@implements("SHARE-6")
+def deposited_by_magnitude(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a deposit, and the magnitude of the change of the total, even of a loss."""
+    pool, change = stake_changed(pool, coldkey, as_i64(amount))
+    return pool, Alpha(abs(change))
+
+
+@implements("SHARE-6")
+def deposited(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a deposit, and what the total gained; 0 for a loss."""
+    pool, change = stake_changed(pool, coldkey, as_i64(amount))
+    return pool, Alpha(max(change, 0))
+
+
+@implements("SHARE-7")
+def withdrawn_as_asked(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a withdrawal, and what counts as withdrawn: the amount, even if nothing changed."""
+    return with_stake_decreased(pool, coldkey, amount), amount
+
+
+@implements("SHARE-7")
+def withdrawn_by_magnitude(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a withdrawal, and the magnitude of the change of the total, even of a gain.
+
+    Nothing changes if the coldkey holds no entry or less than the amount.
+    """
+    if coldkey not in pool.shares or stake_of_few_shares(pool, coldkey) < amount:
+        return pool, Alpha(0)
+    pool, change = stake_changed(pool, coldkey, negated(as_i64(amount)))
+    return pool, Alpha(abs(change))
+
+
+@implements("SHARE-7")
+def withdrawn(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a withdrawal, and what the total lost; 0 for a gain.
+
+    Nothing changes if the coldkey holds no entry or less than the amount.
+    """
+    if coldkey not in pool.shares or stake_of_few_shares(pool, coldkey) < amount:
+        return pool, Alpha(0)
+    pool, change = stake_changed(pool, coldkey, negated(as_i64(amount)))
+    return pool, Alpha(max(negated(change), 0))

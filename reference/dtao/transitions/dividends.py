@@ -22,7 +22,7 @@ def dividends_distribution(
 ) -> list[tuple[AccountId, Alpha]]:
     """Return how a validator's dividends are divided among its parents, in their order, and itself, last.
 
-    Mirrors ``get_dividends_distribution``.
+    Mirrors ``get_dividends_distribution`` (from 257 on ``get_parent_child_dividends_distribution``).
     """
     subnet, root = state.subnet(netuid), state.subnet(ROOT)
     parents = subnet.parent_keys.get(hotkey, ())
@@ -35,9 +35,12 @@ def dividends_distribution(
         rules.parent_contribution(proportion, _total(subnet, parent), _total(root, parent), weight)
         for proportion, parent in parents
     ]
-    shared = rules.parents_dividends(dividends, subnet.childkey_take.get(hotkey, 0), own, contributions)
-    divided = [(parent, Alpha(share)) for (_, parent), share in zip(parents, shared, strict=True)]
-    return [*divided, (hotkey, Alpha(max(dividends - sum(shared), 0)))]
+    owner = owner_of(state, hotkey)
+    same_owner = [owner_of(state, parent) == owner for _, parent in parents]
+    take = subnet.childkey_take.get(hotkey, 0)
+    divided = state.runtime.dividends_divided(dividends, take, own, contributions, same_owner)
+    receivers = [*(parent for _, parent in parents), hotkey]
+    return [(receiver, Alpha(part)) for receiver, part in zip(receivers, divided, strict=True)]
 
 
 @implements("DIV-9")
@@ -51,12 +54,13 @@ def pending_emission_drained(
 ) -> State:
     """Return the state after an epoch over all pending alpha and the payment of what was pending.
 
-    In this order: the owner's cut to the subnet's owner (lost if there is none), incentives to the owners of
-    the miners' hotkeys, dividends in alpha to validators and their stakers, dividends in TAO on root. Each
-    group is paid in the order of the accounts. The dividends are those on all alpha, also on that which was
-    sold for root (known violation: double root dividends). TAO paid on root raises stakes there, but neither
-    the pool of root nor the total stake. Mirrors ``drain_pending_emission``.
+    In this order: the owner's cut to the subnet's owner (lost if there is none), incentives to the owners of the
+    miners' hotkeys (from 252 on not that of the owner hotkey, which is lost), dividends in alpha to validators and
+    their stakers, dividends in TAO on root. Each group is paid in the order of the accounts; what each gets follows
+    from the stakes before the first payment. TAO paid on root raises stakes there, but neither the pool of root nor
+    the total stake. Mirrors ``drain_pending_emission``.
     """
+    runtime = state.runtime
     state, earnings = epoch_run(state, netuid, Alpha(min(pending_alpha + pending_swapped, U64_MAX)))
     incentives: dict[AccountId, int] = {}
     dividends: dict[AccountId, int] = {}
@@ -64,39 +68,50 @@ def pending_emission_drained(
         incentives[hotkey] = min(incentives.get(hotkey, 0) + incentive, U64_MAX)
         for receiver, share in dividends_distribution(state, hotkey, netuid, dividend):
             dividends[receiver] = dividends.get(receiver, 0) + (share << rules.FRACTION)
-    alpha_dividends = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
-    tao_dividends = tao_dividends_of(state, netuid, alpha_dividends, pending_tao)
+    earned = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
+    earned_by_root = root_dividends_of(state, netuid, earned)
+    for_validators = rules.alpha_for_validators(pending_alpha, pending_swapped, sum(incentives.values()))
+    alpha_dividends = runtime.alpha_dividends(earned, earned_by_root, for_validators)
+    tao_dividends = tao_dividends_of(earned_by_root, pending_tao)
 
     payment = Payment(state)
     subnet = state.subnet(netuid)
     if subnet.owner is not None and subnet.owner_hotkey is not None:
         payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
+    if not runtime.owner_hotkey_gets_incentive and subnet.owner_hotkey is not None:
+        incentives.pop(subnet.owner_hotkey, None)
     for hotkey in sorted(incentives):
         payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives[hotkey]))
     alpha_paid = payment.to_stakers(netuid, alpha_dividends)
+    last_epoch = subnet.total_hotkey_alpha_last_epoch
+    if runtime.stakes_of_last_epoch_noted:
+        last_epoch = last_epoch.update({hotkey: payment.pool(netuid, hotkey).total_alpha for hotkey in alpha_dividends})
     tao_paid = payment.to_stakers(ROOT, tao_dividends)
     state = payment.settled()
     subnet = evolve(
         state.subnet(netuid),
         alpha_dividends=Map({hotkey: Alpha(paid) for hotkey, paid in alpha_paid.items()}),
         tao_dividends=Map({hotkey: Rao(paid) for hotkey, paid in tao_paid.items()}),
+        total_hotkey_alpha_last_epoch=last_epoch,
     )
     return evolve(state, subnets=state.subnets.set(netuid, subnet))
 
 
-@implements("DIV-10")
-def tao_dividends_of(
-    state: State, netuid: NetUid, dividends: Mapping[AccountId, Bits], pending_tao: Rao
-) -> dict[AccountId, Bits]:
-    """Return the TAO that each hotkey gets of what was sold for root, in proportion to its root dividends; I96F32."""
+def root_dividends_of(state: State, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, Bits]:
+    """Return the part of each hotkey's dividends that its root stake earned; I96F32."""
     weight = tao_weight(state.parameters.tao_weight)
     subnet, root = state.subnet(netuid), state.subnet(ROOT)
-    earned = {
+    return {
         hotkey: rules.root_dividends(dividend, _total(subnet, hotkey), _total(root, hotkey), weight)
         for hotkey, dividend in dividends.items()
     }
-    total = Bits(sum(earned.values()))
-    return {hotkey: rules.tao_dividends(pending_tao, share, total) for hotkey, share in earned.items()}
+
+
+@implements("DIV-10")
+def tao_dividends_of(root_dividends: Mapping[AccountId, Bits], pending_tao: Rao) -> dict[AccountId, Bits]:
+    """Return the TAO that each hotkey gets of what was sold for root, in proportion to its root dividends; I96F32."""
+    total = Bits(sum(root_dividends.values()))
+    return {hotkey: rules.tao_dividends(pending_tao, share, total) for hotkey, share in root_dividends.items()}
 
 
 def _total(subnet: Subnet, hotkey: AccountId) -> Alpha:
@@ -117,8 +132,9 @@ class Payment:
 
     def to_one(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId, amount: Alpha) -> None:
         """Pay alpha (rao on root) as stake to one coldkey."""
-        pool = self.pool(netuid, hotkey)
-        self.changed[netuid][hotkey] = shares.with_stake_increased(pool, coldkey, amount)
+        pool, _ = self.state.runtime.stake_deposited(self.pool(netuid, hotkey), coldkey, amount)
+        self.changed[netuid][hotkey] = pool
+        self.state = self.state.runtime.earning_noted(self.state, coldkey, hotkey, amount)
 
     @implements("DIV-11")
     def to_stakers(self, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, int]:

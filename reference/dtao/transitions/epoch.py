@@ -7,7 +7,7 @@ from immutables import Map
 
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight
-from dtao.rules.epoch import EpochInput, EpochOutput, epoch
+from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch
 from dtao.rules.stake_weight import inherited_stake, stake_weight
 from dtao.state import NO_SHARE_POOL, Neurons, Row, State, Subnet
 from dtao.transitions.stake import little_endian
@@ -66,7 +66,7 @@ def _total(subnet: Subnet, hotkey: AccountId) -> Alpha:
 
 
 def epoch_run(
-    state: State, netuid: NetUid, emission: Alpha, run: Callable[[EpochInput], EpochOutput] = epoch
+    state: State, netuid: NetUid, emission: Alpha, run: Callable[[EpochInput, EpochRules], EpochOutput] = epoch
 ) -> tuple[State, Earnings]:
     """Return the state after the epoch of a subnet over ``emission`` alpha rao, and what its neurons earned.
 
@@ -95,7 +95,13 @@ def epoch_run(
             alpha_low=low,
             alpha_high=high,
             emission=emission,
-        )
+            tempo=parameters.tempo,
+            stake_threshold=state.parameters.stake_threshold,
+            owner_uid=owner_uid(subnet) if state.runtime.owner_weighs_itself else None,
+            yuma3_on=parameters.yuma3_on,
+            alpha_sigmoid_steepness=parameters.alpha_sigmoid_steepness,
+        ),
+        state.runtime.epoch_rules,
     )
     neurons = evolve(
         neurons,
@@ -113,6 +119,11 @@ def epoch_run(
     )
     state = evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons)))
     return state, [(hotkey, result.server_emission[uid], result.validator_emission[uid]) for uid, hotkey in hotkeys]
+
+
+def owner_uid(subnet: Subnet) -> Uid | None:
+    """Return the uid of the subnet's owner hotkey, if it has one."""
+    return None if subnet.owner_hotkey is None else subnet.neurons.uids.get(subnet.owner_hotkey)
 
 
 def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:

@@ -2,7 +2,8 @@
 
 from attrs import evolve
 
-from dtao.events import StakeAdded, StakeRemoved
+from dtao.events import Event, StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
+from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
@@ -23,7 +24,7 @@ def stake_of_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
 
 def stake_of(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Alpha:
     """Return the stake of one coldkey. Mirrors ``get_stake_for_hotkey_and_coldkey_on_subnet``."""
-    return shares.stake_of(share_pool(state, hotkey, netuid), coldkey)
+    return state.runtime.stake_of(share_pool(state, hotkey, netuid), coldkey)
 
 
 def with_share_pool(subnet: Subnet, hotkey: AccountId, pool: SharePool) -> Subnet:
@@ -54,13 +55,15 @@ def price(state: State, netuid: NetUid) -> Bits:
 def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
     """Return the alpha rao that ``tao`` rao would buy now, without the fee; None for want of liquidity."""
     pool = state.pool(netuid)
-    return pool_rules.alpha_for_tao(state.subnet(netuid).mechanism, pool.tao, pool.alpha_in, tao)
+    mechanism = state.subnet(netuid).mechanism
+    return pool_rules.alpha_for_tao(mechanism, pool.tao, pool.alpha_in, tao, state.runtime.amounts.max_bits)
 
 
 def sim_swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> Rao | None:
     """Return the rao that ``alpha`` alpha rao would sell for now, without the fee; None for want of liquidity."""
     pool = state.pool(netuid)
-    return pool_rules.tao_for_alpha(state.subnet(netuid).mechanism, pool.tao, pool.alpha_in, alpha)
+    mechanism = state.subnet(netuid).mechanism
+    return pool_rules.tao_for_alpha(mechanism, pool.tao, pool.alpha_in, alpha, state.runtime.amounts.max_bits)
 
 
 def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
@@ -130,43 +133,49 @@ def fee_added(state: State, netuid: NetUid, fee: Rao) -> State:
 @implements("STAKE-4")
 def staked(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, tao: Rao, fee: Rao
-) -> tuple[State, StakeAdded]:
+) -> tuple[State, Event]:
     """Return the state after ``tao`` rao, already withdrawn, were staked, and the event.
 
     The fee stays in the pool, the rest buys alpha, which becomes stake of the coldkey; the hotkey is added to
     those that the coldkey stakes with. If the pool pays nothing the TAO is lost. Mirrors ``stake_into_subnet``.
     """
     swapped = Rao(max(tao - fee, 0))
-    state, alpha = tao_swapped_for_alpha(state, netuid, swapped)
-    if swapped > 0 and alpha > 0:
-        subnet = state.subnet(netuid)
-        pool = shares.with_stake_increased(subnet.share_pools.get(hotkey, NO_SHARE_POOL), coldkey, alpha)
-        state = with_subnet(state, netuid, with_share_pool(subnet, hotkey, pool))
+    state, bought = tao_swapped_for_alpha(state, netuid, swapped)
+    alpha = Alpha(0) if state.runtime.event_names_alpha_held else bought
+    if swapped > 0 and bought > 0:
+        pool, alpha = state.runtime.stake_deposited(share_pool(state, hotkey, netuid), coldkey, bought)
+        state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, pool))
         state = with_staking_hotkey(state, coldkey, hotkey)
-    state = fee_added(state, netuid, Rao(tao - swapped))
+    paid = Rao(tao - swapped)
+    state = fee_added(state, netuid, paid)
     state = state.runtime.stake_change_noted(state, coldkey, hotkey)
+    if state.runtime.events_name_fees:
+        return state, StakeAddedForFee(coldkey, hotkey, swapped, alpha, netuid, paid)
     return state, StakeAdded(coldkey, hotkey, swapped, alpha, netuid)
 
 
 @implements("STAKE-5")
 def unstaked(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha, fee: Rao
-) -> tuple[State, Rao, StakeRemoved]:
+) -> tuple[State, Rao, Event]:
     """Return the state after ``alpha`` alpha rao were sold, the rao that are due to the coldkey, and the event.
 
-    The alpha is sold first; the shares are reduced after that, if the coldkey has as much. The fee stays in
-    the pool. Mirrors ``unstake_from_subnet``.
+    What is sold is what the share pool counts as withdrawn: at the launch the whole amount, even if the coldkey has
+    less and keeps it; later what the pool's total loses. The fee stays in the pool of the subnet. Mirrors
+    ``unstake_from_subnet``.
     """
-    state, tao = alpha_swapped_for_tao(state, netuid, alpha)
-    subnet = state.subnet(netuid)
-    pool = subnet.share_pools.get(hotkey, NO_SHARE_POOL)
-    reduced = shares.with_stake_decreased(pool, coldkey, alpha)
+    pool = share_pool(state, hotkey, netuid)
+    reduced, sold = state.runtime.stake_withdrawn(pool, coldkey, alpha)
     if reduced is not pool:
-        state = with_subnet(state, netuid, with_share_pool(subnet, hotkey, reduced))
-    paid = Rao(max(tao - fee, 0))
-    state = fee_added(state, netuid, Rao(tao - paid))
+        state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, reduced))
+    state, tao = alpha_swapped_for_tao(state, netuid, sold)
+    due = Rao(max(tao - fee, 0))
+    paid = Rao(tao - due)
+    state = fee_added(state, netuid, paid)
     state = state.runtime.stake_change_noted(state, coldkey, hotkey)
-    return state, paid, StakeRemoved(coldkey, hotkey, paid, alpha, netuid)
+    if state.runtime.events_name_fees:
+        return state, due, StakeRemovedForFee(coldkey, hotkey, due, sold, netuid, paid)
+    return state, due, StakeRemoved(coldkey, hotkey, due, sold, netuid)
 
 
 def nothing_noted(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
@@ -184,10 +193,21 @@ def last_stake_block_noted(state: State, coldkey: AccountId, hotkey: AccountId) 
     return evolve(state, last_coldkey_hotkey_stake_block=blocks)
 
 
+@implements("STAKE-20")
+def delegate_noted(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+    """Return the state in which a hotkey that is about to get stake of another than its owner is a delegate.
+
+    It gets the take that holds where none is stored. Mirrors ``maybe_become_delegate``.
+    """
+    if state.owner.get(hotkey) == coldkey or hotkey in state.delegates:
+        return state
+    return evolve(state, delegates=state.delegates.set(hotkey, DEFAULT_DELEGATE_TAKE))
+
+
 @implements("STAKE-6")
 def small_nomination_cleared(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
-) -> tuple[State, tuple[StakeRemoved, ...]]:
+) -> tuple[State, tuple[Event, ...]]:
     """Return the state in which a nominator's stake is paid out if it is below the required minimum.
 
     The owner of the hotkey is exempt. Alpha rao are compared with a minimum in rao, whatever the price.
@@ -208,6 +228,28 @@ def with_staking_hotkey(state: State, coldkey: AccountId, hotkey: AccountId) -> 
     if hotkey in known:
         return state
     return evolve(state, staking_hotkeys=state.staking_hotkeys.set(coldkey, (*known, hotkey)))
+
+
+@implements("STAKE-21")
+def earning_noted(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
+    """Return the state in which a hotkey is among those that a coldkey stakes with once it gets any stake there."""
+    return with_staking_hotkey(state, coldkey, hotkey) if amount else state
+
+
+def earning_not_noted(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
+    """Return the state as it is: only who stakes is noted, not who earns."""
+    return state
+
+
+def any_token_enabled(state: State, netuid: NetUid) -> bool:
+    """Whether stake of a subnet may be bought and sold: it always may."""
+    return True
+
+
+@implements("STAKE-22")
+def token_enabled(state: State, netuid: NetUid) -> bool:
+    """Whether stake of a subnet may be bought and sold: once its token is enabled."""
+    return state.subnet(netuid).subtoken_enabled
 
 
 @implements("STAKE-7")
@@ -239,6 +281,23 @@ def total_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
             held = subnet.share_pools.get(hotkey, NO_SHARE_POOL).shares.get(coldkey, 0)
             alpha = held >> (shares.FRACTION - pool_rules.PRICE_FRACTION)
             stake += min((alpha * price(state, netuid)) >> 2 * pool_rules.PRICE_FRACTION, U64_MAX)
+        total += min(stake, U64_MAX)
+    return Rao(total & U64_MAX)
+
+
+@implements("STAKE-8")
+def total_real_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
+    """Return the stake of a coldkey at the present prices of its subnets, each part floored to rao.
+
+    A hotkey's part saturates; the sum of all wraps around at 2**64. Mirrors ``get_total_stake_for_coldkey``.
+    """
+    total = 0
+    for hotkey in state.staking_hotkeys.get(coldkey, ()):
+        stake = 0
+        for netuid in state.subnets:
+            alpha = stake_of(state, hotkey, coldkey, netuid)
+            if alpha:
+                stake += min((alpha * price(state, netuid)) >> pool_rules.PRICE_FRACTION, U64_MAX)
         total += min(stake, U64_MAX)
     return Rao(total & U64_MAX)
 
