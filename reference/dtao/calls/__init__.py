@@ -74,17 +74,17 @@ def apply(state: State, call: Call) -> Outcome:
 def from_json(name: str, signer: Json, args: Mapping[str, Json], table: Mapping[str, type[Call]] = CALLS) -> Call:
     """Return a call from its encoding in the vectors; ``table`` holds the calls of another era than the launch.
 
-    Rejects, as InputError, an unknown call, missing or unknown arguments, and values that are malformed or out of
-    range.
+    An argument that may be none may be left out. Rejects, as InputError, an unknown call, missing or unknown arguments,
+    and values that are malformed or out of range.
     """
     if name not in table:
         raise UnknownName(f"there is no call {name!r}; there are {', '.join(sorted(table))}")
-    kinds = arguments(table[name])
+    kinds, optional = arguments(table[name]), _OPTIONAL[table[name]]
     given = {"signer": signer, **args}
-    if given.keys() != kinds.keys() or "signer" in args:
+    if not kinds.keys() - optional <= given.keys() <= kinds.keys() or "signer" in args:
         wanted = [argument for argument in kinds if argument != "signer"]
         raise InputError(f"{name}: its arguments are {wanted}, not {sorted(args)}")
-    decoded = {argument: kind.decode(given[argument], f"{name}.{argument}") for argument, kind in kinds.items()}
+    decoded = {argument: kinds[argument].decode(value, f"{name}.{argument}") for argument, value in given.items()}
     return table[name](**decoded)  # type: ignore[arg-type]  # each kind decodes to the type of its argument
 
 
@@ -95,6 +95,9 @@ def arguments(call: type[Call]) -> Mapping[str, Kind]:
 
 _ARGUMENTS: Mapping[type[Call], Mapping[str, Kind]] = {
     call: {argument.name: KINDS[argument.converter] for argument in fields(call)} for call in get_args(Call)
+}
+_OPTIONAL: Mapping[type[Call], frozenset[str]] = {
+    call: frozenset(argument.name for argument in fields(call) if argument.default is None) for call in get_args(Call)
 }
 ARGUMENTS: Mapping[str, Mapping[str, Kind]] = {name: arguments(call) for name, call in CALLS.items()}
 """The arguments of each call of the launch with their encoding, by the runtime's names."""

@@ -45,7 +45,8 @@ class SwapHotkeyPerSubnet(Arguments):
 
     hotkey: AccountId = field(converter=to_account)
     new_hotkey: AccountId = field(converter=to_account)
-    netuid: NetUid | None = field(converter=to_optional_netuid)
+    netuid: NetUid | None = field(default=None, converter=to_optional_netuid)
+    """None stands for all subnets."""
 
     @implements("KEY-1", "KEY-10")
     def apply(self, state: State) -> Result:

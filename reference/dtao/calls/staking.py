@@ -311,9 +311,7 @@ class BurnAlpha(Arguments):
 
 
 @implements("STAKE-24", "STAKE-25")
-def given_up(
-    state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha
-) -> tuple[State, Alpha]:
+def given_up(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> tuple[State, Alpha]:
     """Return the state after alpha left a share pool without being sold, and how much did.
 
     Rejections, in order: ``SubNetworkDoesNotExist``, ``CannotBurnOrRecycleOnRootSubnet``, ``SubtokenDisabled`` (from

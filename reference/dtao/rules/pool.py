@@ -23,6 +23,7 @@ PRICE_FRACTION = I96F32.fraction_bits
 LIMIT_FRACTION = U64F64.fraction_bits
 MINIMUM = MINIMUM_POOL_LIQUIDITY << FRACTION
 
+
 @implements("POOL-1")
 def remaining_reserve(reserve_in: int, reserve_out: int, amount: int, largest: int = LARGEST) -> int:
     """Return what the reserve that pays keeps when ``amount`` enters the other one: k / (reserve_in + amount).
