@@ -25,7 +25,7 @@ A quote of a pool needs no state: :func:`alpha_for_tao` and :func:`tao_for_alpha
 """
 
 from dtao import calls, events
-from dtao.eras import ERAS, Era, era, load
+from dtao.eras import ERAS, Era, era, load, migrate
 from dtao.errors import InputError, UnknownName
 from dtao.outcome import Outcome, Rejection
 from dtao.rules.pool import alpha_for_tao, tao_for_alpha
@@ -57,5 +57,6 @@ __all__ = [
     "era",
     "events",
     "load",
+    "migrate",
     "tao_for_alpha",
 ]

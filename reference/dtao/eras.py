@@ -8,13 +8,14 @@ from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
 
-from dtao import block, calls, phases, storage
+from dtao import block, calls, migrations, phases, storage
 from dtao.calls import CALLS, Call, checks, children, networks, staking, takes
 from dtao.codec import Json
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import I96F32, U96F32
 from dtao.genesis import genesis_entries
 from dtao.items import ITEMS, Items
+from dtao.migrations import Migration, require_later, upgraded
 from dtao.outcome import Outcome
 from dtao.rules import consensus, dividends, emission, epoch, price, shares, yuma3
 from dtao.rules.pool import DYNAMIC
@@ -40,6 +41,8 @@ class Era:
     summary: str
     genesis_block: int = field(default=1, kw_only=True)
     """The block of the genesis of its recordings; from 257 on late enough for subnets to be started."""
+    migration: Migration = field(default=migrations.nothing_migrated, kw_only=True, repr=False)
+    """What the upgrade to this era does to the state."""
     runtime: Runtime = field(repr=False)
     """The rules in force, the storage items and the calls."""
 
@@ -232,6 +235,7 @@ NOMINATORS_MOVE = Era(
         "Nominators move stake too, not only owners of hotkeys; a subnet that closed both kinds of registration gets no"
         " TAO; the owner of a subnet protects one neuron instead of all of his; children change at epochs only."
     ),
+    migration=migrations.min_difficulty_lowered,
     runtime=evolve(
         CAPPED_PRICE.runtime,
         spec_version=238,
@@ -311,6 +315,7 @@ DYNAMIC_FEES = Era(
         "Unstaking pays a fee that follows the last dividends, and a new subnet's moving price starts slowly. Limits of"
         " moves bind, the incentive of the owner's hotkey is burned, and a child takes its part parent by parent."
     ),
+    migration=migrations.subnet_limit_removed,
     runtime=evolve(
         DIVIDEND_FIX.runtime,
         spec_version=252,
@@ -343,6 +348,7 @@ START_CALL = Era(
         " are paid in proportion to what is there, and holders may recycle or burn alpha."
     ),
     genesis_block=60_000,
+    migration=migrations.networks_started,
     runtime=evolve(
         DYNAMIC_FEES.runtime,
         spec_version=257,
@@ -414,6 +420,7 @@ YUMA3 = Era(
         " only where the subnet's token is enabled, and stake below the threshold does not count in an epoch."
     ),
     genesis_block=60_000,
+    migration=migrations.subtokens_enabled,
     runtime=evolve(
         UNSTAKE_VALIDITY.runtime,
         spec_version=273,
@@ -520,6 +527,19 @@ def era(which: str | int) -> Era:
             return row
     known = ", ".join(f"{row.name!r} ({row.spec_version}-{row.last_spec_version})" for row in ERAS)
     raise UnknownName(f"there is no era {which!r}; covered are {known}")
+
+
+def migrate(state: State, to: Era | str | int) -> State:
+    """Return the state after the upgrades from its own era to another one, all in its present block.
+
+    See :mod:`dtao.migrations` for what they do and what is not covered. Rejects, as InputError, an earlier era.
+    """
+    target = to if isinstance(to, Era) else era(to)
+    require_later(state, target.spec_version, target.name)
+    for row in ERAS:
+        if state.runtime.spec_version < row.spec_version <= target.spec_version:
+            state = upgraded(state, row.migration, row.runtime)
+    return state
 
 
 def load(flat: Flat, which: str | int = "launch", check: bool = True) -> State:

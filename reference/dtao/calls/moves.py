@@ -30,7 +30,7 @@ class MoveStake(Arguments):
         origin = Position(coldkey, self.origin_hotkey, self.origin_netuid)
         destination = Position(coldkey, self.destination_hotkey, self.destination_netuid)
         validated_transition(state, origin, destination, self.alpha_amount)
-        state, tao, events = transitioned(state, origin, destination, self.alpha_amount, self.alpha_amount)
+        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
         moved = StakeMoved(
             coldkey, self.origin_hotkey, self.origin_netuid, self.destination_hotkey, self.destination_netuid, tao
         )
@@ -57,7 +57,7 @@ class TransferStake(Arguments):
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(self.destination_coldkey, self.hotkey, self.destination_netuid)
         validated_transition(state, origin, destination, self.alpha_amount, transfers=True)
-        state, tao, events = transitioned(state, origin, destination, self.alpha_amount, self.alpha_amount)
+        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
         transferred = StakeTransferred(
             coldkey, self.destination_coldkey, self.hotkey, self.origin_netuid, self.destination_netuid, tao
         )
@@ -80,7 +80,7 @@ class SwapStake(Arguments):
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
         validated_transition(state, origin, destination, self.alpha_amount)
-        return swapped(state, origin, destination, self.alpha_amount, self.alpha_amount)
+        return swapped(state, origin, destination, self.alpha_amount)
 
 
 @frozen
@@ -112,7 +112,7 @@ class SwapStakeLimit(Arguments):
         return swapped(state, origin, destination, self.alpha_amount, moved)
 
 
-def swapped(state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha) -> Result:
+def swapped(state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha | None = None) -> Result:
     """Return the state after a transition between two subnets, with the event of a swap."""
     state, tao, events = transitioned(state, origin, destination, alpha, moved)
     event = StakeSwapped(origin.coldkey, origin.hotkey, origin.netuid, destination.netuid, tao)
@@ -145,15 +145,16 @@ def validated_transition(
 
 @implements("MOVE-6")
 def transitioned(
-    state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha
+    state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha | None = None
 ) -> tuple[State, Rao, tuple[Event, ...]]:
-    """Return the state after ``moved`` was sold at the origin and its TAO staked at the destination, and that TAO.
+    """Return the state after alpha was sold at the origin and its TAO staked at the destination, and that TAO.
 
-    Each leg pays half of :func:`transition_fee` for ``alpha``, rounded down. If less than the minimum stake and the
+    What moves is ``moved``, all of ``alpha`` where there is no limit. Each leg pays half of :func:`transition_fee` for ``alpha``, rounded down. If less than the minimum stake and the
     second fee is left after the first, nothing is staked and the TAO is lost. Mirrors ``transition_stake_internal``.
     """
     fee = Rao(transition_fee(state, origin, destination, alpha) // 2)
-    state, tao, removed = stake.unstaked(state, origin.hotkey, origin.coldkey, origin.netuid, moved, fee)
+    sold = alpha if moved is None else moved
+    state, tao, removed = stake.unstaked(state, origin.hotkey, origin.coldkey, origin.netuid, sold, fee)
     events: tuple[Event, ...] = (removed,)
     if tao >= DEFAULT_MIN_STAKE + fee:
         state = state.runtime.nomination_noted(state, destination.coldkey, destination.hotkey)

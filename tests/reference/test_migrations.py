@@ -1,0 +1,64 @@
+"""Upgrades of the state from era to era."""
+
+import pytest
+
+import dtao
+from dtao.genesis import GENESIS
+from tests.reference.outcomes import HOTKEY, OWNER, stake, state_with
+
+CROSSED = {
+    "Tempo/1": 99,
+    "MinDifficulty/1": "7",
+    "BondsMovingAverage/1": "980000",
+    "MaxBurn/1": "5",
+    "TotalStakeAtDynamic/1": "9",
+    "MaxBurn/7": "6",
+}
+
+
+def test_an_upgrade_changes_what_its_migrations_say_and_reads_new_defaults() -> None:
+    before = state_with({**CROSSED, **stake(1, HOTKEY, OWNER, 5)})
+    after = dtao.migrate(before, "hotkey-per-subnet")
+    flat, upgraded = dtao.dump(before), dtao.dump(after)
+    gone = {entry: None for entry in flat if entry not in upgraded}
+    new = {entry: value for entry, value in upgraded.items() if flat.get(entry) != value}
+    assert gone | new == {
+        "BondsMovingAverage/1": "975000",
+        "ColdkeySwapRescheduleDuration": "7200",
+        "FirstEmissionBlockNumber/1": "1",
+        "MaxBurn/1": None,
+        "MaxBurn/7": None,
+        "MinActivityCutoff": 360,
+        "MinDifficulty/1": None,
+        "NextStakeJobId": "0",
+        "PendingChildKeyCooldown": "0",
+        "SubnetLimit": None,
+        "SubtokenEnabled/0": True,
+        "SubtokenEnabled/1": True,
+        "Tempo/1": 99,
+        "TotalStakeAtDynamic/1": None,
+        "WeightsVersionKeyRateLimit": "5",
+    }
+    assert dtao.era(277).load(upgraded) == after
+
+
+def test_every_pair_of_eras_is_crossed_in_steps() -> None:
+    state = state_with(CROSSED)
+    for era in dtao.ERAS:
+        step_by_step = dtao.migrate(state, era)
+        assert step_by_step.runtime is era.runtime
+        assert dtao.migrate(state_with(CROSSED), era) == step_by_step
+        assert era.load(era.dump(step_by_step)) == step_by_step
+        assert era.step(step_by_step).block_number == 2
+        state = step_by_step
+
+
+def test_a_state_stays_in_its_era_and_never_goes_back() -> None:
+    state = dtao.era(252).genesis()
+    assert dtao.migrate(state, 252) is state
+    with pytest.raises(dtao.InputError, match=r"the state is of version 252: it cannot go back to 'launch' \(233\)"):
+        dtao.migrate(state, "launch")
+
+
+def test_genesis_entries_are_those_of_the_launch() -> None:
+    assert dtao.dump(dtao.era("launch").genesis()) == GENESIS
