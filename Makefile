@@ -8,7 +8,7 @@ PACKAGES := reference/dtao spec/dtao_spec properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec test lint format types unit test-wheel bench deep judge-sdk judge-typescript judge-rust clean
+.PHONY: help conform spec coverage test lint format types unit test-wheel bench deep prove judge-sdk judge-typescript judge-rust clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ conform: $(STAMP)  ## Judge the bundled reference by all bundled vectors
 
 spec: $(STAMP)  ## Render SPEC.md from the chapters
 	$(BIN)/python -m dtao_spec
+
+coverage: $(STAMP)  ## Measure which lines and branches of each rule's code the vectors reach
+	$(BIN)/dtao rules --coverage
 
 test: lint types unit conform  ## Everything: lint, types, unit and packaging tests, all bundled vectors
 
@@ -45,6 +48,9 @@ bench: $(STAMP)  ## Measure speed
 deep: $(STAMP)  ## Run the tests with many more generated examples
 	$(BIN)/python -m pytest --hypothesis-profile=deep
 
+prove: $(STAMP)  ## Prove the lemmas about the reference, and refute a wrong variant of each (ARGS=ID for some)
+	$(BIN)/python -m dtao_properties.proofs $(ARGS)
+
 judge-sdk: $(STAMP)  ## Judge the bittensor SDK and check FINDINGS.md (ARGS=--update writes it)
 	$(BIN)/python -m examples.bittensor_sdk.judge $(ARGS)
 
@@ -58,7 +64,7 @@ judge-typescript: $(STAMP)  ## Judge the TypeScript template (BUG=one-rao or BUG
 judge-rust: $(STAMP)  ## Judge the Rust template (BUG=one-rao or BUG=limit plants a bug)
 	@command -v cargo > /dev/null || { echo "judge-rust needs cargo, with Rust 1.77 or later. Install it from https://rustup.rs" >&2; exit 2; }
 	cargo build --quiet --release --locked --manifest-path examples/rust/Cargo.toml
-	$(BIN)/dtao conform --adapter 'cmd:examples/rust/target/release/dtao-adapter-rust$(if $(BUG), --bug $(BUG))'
+	$(BIN)/dtao conform --era launch --adapter 'cmd:examples/rust/target/release/dtao-adapter-rust$(if $(BUG), --bug $(BUG))'
 
 clean:  ## Remove what was made, the environment included
 	rm -rf $(VENV) build dist .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache

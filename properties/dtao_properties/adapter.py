@@ -41,9 +41,19 @@ def connected(endpoint: str, options: Options | None = None) -> Adapter:
 
 
 def reached(endpoint: str | None, config: Path | None, timeout: float | None) -> tuple[str, Options]:
-    """Return the endpoint and the options that a command line asks for; the bundled reference if it names neither."""
-    read = AdapterConfig() if config is None else adapter_config(config)
-    return endpoint or read.command or REFERENCE, Options(timeout, read)
+    """Return the endpoint and the options that a command line asks for; the bundled reference if it names neither.
+
+    Rejects, as InputError, a configuration that does not say whom it is about where no endpoint does either.
+    """
+    if config is None:
+        return endpoint or REFERENCE, Options(timeout)
+    read = adapter_config(config)
+    if endpoint is None and read.command is None:
+        raise InputError(
+            f"{config}: [adapter] has no command, so that nothing says what is to be judged. "
+            "Add command = 'COMMAND LINE' to it, or give --adapter ENDPOINT."
+        )
+    return endpoint or str(read.command), Options(timeout, read)
 
 
 def _opened(endpoint: str, timeout: float | None) -> Adapter:

@@ -16,15 +16,18 @@ _UNITS = {
     "TAO": """Balance BalancesTotalIssuance TotalIssuance TotalStake BlockEmission SubnetTAO SubnetTaoInEmission
         PendingRootDivs SubnetVolume SubnetLocked Burn MinBurn MaxBurn NetworkMinLockCost NetworkLastLockCost
         NominatorMinRequiredStake RAORecycledForRegistration TaoDividendsPerSubnet TotalStakeAtDynamic
-        amount_staked swap_cost transfer.value pending_tao issuance block_emission_for_issuance get_block_emission
+        amount_staked swap_cost transfer.value sim_swap_tao_for_alpha.amount swap_tao_for_alpha.amount
+        pending_tao issuance block_emission_for_issuance get_block_emission
         get_network_lock_cost get_total_stake_for_hotkey get_total_stake_for_coldkey get_max_amount_add
         get_tao_inherited_for_hotkey_on_subnet sim_swap_alpha_for_tao swap_alpha_for_tao""",
     "alpha": """SubnetAlphaIn SubnetAlphaOut SubnetAlphaInEmission SubnetAlphaOutEmission PendingEmission
         PendingAlphaSwapped PendingOwnerCut TotalHotkeyAlpha AlphaDividendsPerSubnet Emission
-        amount_unstaked alpha_amount pending_alpha pending_swapped owner_cut emission get_stake
-        get_inherited_for_hotkey_on_subnet get_max_amount_remove get_max_amount_move sim_swap_tao_for_alpha
-        swap_tao_for_alpha""",
+        amount_unstaked alpha_amount sim_swap_alpha_for_tao.amount swap_alpha_for_tao.amount pending_alpha
+        pending_swapped owner_cut emission get_stake
+        get_inherited_for_hotkey_on_subnet get_max_amount_remove sim_swap_tao_for_alpha swap_tao_for_alpha""",
+    "alpha of the origin": "get_max_amount_move",
     "TAO per alpha": "limit_price",
+    "alpha of the destination per alpha of the origin": "get_max_amount_move.limit_price swap_stake_limit.limit_price",
     "U64F64": "Alpha TotalHotkeyShares",
     "I96F32": "SubnetMovingPrice SubnetMovingAlpha get_alpha_price get_moving_alpha_price",
     "U96F32": "block_emission",
@@ -34,6 +37,9 @@ _UNITS = {
 }
 UNITS: Mapping[str, str] = {name: unit for unit, names in _UNITS.items() for name in names.split()}
 """Storage item, argument, read, phase or kernel -> unit; ``transfer.value`` is an argument of ``transfer``."""
+UNLIMITED = frozenset({"get_max_amount_add", "get_max_amount_remove", "get_max_amount_move"})
+"""The reads whose result may be no amount, but the largest u64 for none at all."""
+NO_LIMIT = 2**64 - 1
 FRACTION_BITS = {"U64F64": 64, "I96F32": 32, "U96F32": 32}
 FULL_SCALE = {"of 2^16 - 1": 2**16 - 1, "of 2^64 - 1": 2**64 - 1}
 EVENT_UNITS: Mapping[str, Mapping[int, str]] = {
@@ -63,7 +69,7 @@ def in_unit(value: int, unit: str) -> str:
 
 
 def unit_of(name: str, context: str = "") -> str | None:
-    """Return the unit of a storage entry, an item or an argument; ``context`` is the call that it is of, if any."""
+    """Return the unit of a storage entry, an item or an argument; ``context`` is the call, read … that it is of."""
     item = name.partition("/")[0].partition("[")[0]
     return UNITS.get(f"{context}.{item}") or UNITS.get(item)
 
@@ -76,7 +82,14 @@ def readable(name: str, value: Json, context: str = "") -> str:
     if type(value) is list and value and all(whole_number(element) is not None for element in value):
         return f"{raw(value)} ({', '.join(in_unit(int(element), unit) for element in value)})"
     number = whole_number(value)
-    return raw(value) if number is None else f"{value} ({in_unit(number, unit)})"
+    if number is None:
+        return raw(value)
+    return f"{value} ({'unlimited' if is_unlimited(name, number) else in_unit(number, unit)})"
+
+
+def is_unlimited(name: str, number: int | None) -> bool:
+    """Tell whether a number is not an amount, but stands for no limit."""
+    return name in UNLIMITED and number == NO_LIMIT
 
 
 def raw(value: Json) -> str:

@@ -6,7 +6,7 @@ Exit codes: 0 conforms, 1 diverges, 2 could not run, 130 interrupted.
 import json
 import signal
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ from rich.console import Console
 from dtao.errors import InputError
 from dtao_properties import conform_run, distribution_version, report, serve, show, smoke
 from dtao_properties.adapter import ENDPOINTS, REFERENCE, reached
-from dtao_properties.conformance import trial, verdicts
+from dtao_properties.conformance import Verdict, trial
 from dtao_properties.known_failures import FAILURES
 from dtao_properties.selection import one_selected, selected, vectors_of
 
@@ -91,8 +91,12 @@ OneLevel = Annotated[
         "but not at call besides block.",
     ),
 ]
-Identifier = Annotated[
-    str, typer.Argument(metavar="ID", help="The id of a vector, or an unambiguous ending of it such as pool/p000.")
+IdOrFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID|FILE",
+        help="The id of a vector, an unambiguous ending of it such as pool/p000, or a counterexample's file.",
+    ),
 ]
 
 
@@ -136,11 +140,16 @@ def _further(config: Path | None, timeout: float | None, levels: list[str] | Non
     return words + tuple(word for level in levels or () for word in ("--level", level))
 
 
-def _exit_code(statuses: Set[str]) -> int:
+def _exit_code(statuses: Set[str], verdicts: Iterable[Verdict], levels: Iterable[str]) -> int:
     if statuses & FAILURES:
         return DIVERGES
     if statuses == {"skipped"}:
-        raise InputError("the adapter skipped every selected vector: nothing was judged. Select what it does.")
+        if any(verdict.asked for verdict in verdicts):
+            raise InputError("nothing was judged: the adapter skipped all that it was asked. Select what it does.")
+        raise InputError(
+            f"nothing was judged: at level {' or '.join(levels)} there is nothing to ask of what was selected. "
+            "Select other vectors, or other levels."
+        )
     return 0
 
 
@@ -196,8 +205,10 @@ def conform(
             finished = conform_run.run(
                 Console(), choice, opened.verdicts(workers=workers, fail_fast=fail_fast),
                 replay=replay, hello=opened.hello, reports=reports, lists=lists, filters=(*filters, ("--era", era)),
+                dropped=opened.dropped,
             )  # fmt: skip
-        code = _exit_code({finished.standing(verdict) for verdict in finished.verdicts})
+        standings = {finished.standing(verdict) for verdict in finished.verdicts}
+        code = _exit_code(standings, finished.verdicts, opened.plan.levels)
     raise typer.Exit(code)
 
 
@@ -213,7 +224,8 @@ def smoke_command(adapter: Endpoint = None, config: ConfigFile = None, timeout: 
     with _mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
         all_right = True
-        for line, is_right in smoke.lines(endpoint, options):
+        words = (*(("--adapter", adapter) if adapter else ()), *_further(config, timeout, None))
+        for line, is_right in smoke.lines(endpoint, options, words if adapter or config else ()):
             typer.echo(line)
             all_right &= is_right
     raise typer.Exit(0 if all_right else DIVERGES)
@@ -239,20 +251,28 @@ def serve_command(
 
 @app.command("show")
 def show_command(
-    identifier: Identifier,
+    identifier: IdOrFile,
     vectors: Vectors = None,
     full: Annotated[bool, typer.Option("--full", help="Unfold long diffs and values.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the vector as it is recorded.")] = False,
 ) -> None:
     """Print a recorded vector: its steps, TAO with 9 decimals beside rao, fixed-point bits as decimals.
 
+    Of a counterexample's file, print the state, the steps, and what the adapter answered.
+
     \b
     Examples:
       dtao show launch/scenario/pool/p000
+      dtao show counterexamples/call-call-add_stake-events.json
       dtao show pool/p000 --full
       dtao show issuance/p0001 --json
     """
     with _mistakes_told():
+        if Path(identifier).is_file():
+            from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
+
+            command.show(Path(identifier), full=full, as_json=as_json)
+            return
         choice = one_selected(identifier, vectors or ())
         for vector in vectors_of(choice):
             if as_json:
@@ -264,13 +284,7 @@ def show_command(
 
 @app.command("replay")
 def replay_command(
-    identifier: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID|FILE",
-            help="The id of a vector, an unambiguous ending of it such as pool/p000, or a counterexample's file.",
-        ),
-    ],
+    identifier: IdOrFile,
     vectors: Vectors = None,
     adapter: Endpoint = None,
     config: ConfigFile = None,
@@ -310,12 +324,15 @@ def replay_command(
             raise InputError(f"{identifier}: no such file. --promote and --emit-pytest are for counterexamples.")
         choice = one_selected(identifier, vectors or ())
         how = report.Replay(tuple(vectors or ()), adapter or REFERENCE, _further(config, timeout, level))
-        for verdict in verdicts([choice], endpoint, options=options, levels=level or (), kept=sys.maxsize):
-            if verdict.status == "passed":
-                typer.echo(f"ok  {verdict.id}  {verdict.seconds:.2f} s")
-            else:
-                typer.echo(report.verdict_text(verdict, how))
-            code = _exit_code({verdict.status})
+        with trial(endpoint, [choice], options, level or ()) as opened:
+            (verdict,) = opened.verdicts(kept=sys.maxsize)
+        if verdict.status == "passed":
+            typer.echo(f"ok  {verdict.id}  at level {verdict.level}  {verdict.seconds:.2f} s")
+        else:
+            typer.echo(report.verdict_text(verdict, how))
+        if opened.dropped:
+            typer.echo(f"  not judged at level {', '.join(opened.dropped)}: the adapter does not announce it")
+        code = _exit_code({verdict.status}, [verdict], opened.plan.levels)
     raise typer.Exit(code)
 
 
@@ -383,23 +400,43 @@ def rules_command(
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write which vectors reach which rule, for --from.")
     ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Measure which lines and branches of the reference vectors reach.")
+    ] = False,
+    drift: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CHECKOUT",
+            help="Instead, list the rules whose source in this checkout of the runtime is not that of the newest era.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print for every rule its functions, how many vectors reach it, and how many tests name it.
 
     Which vectors reach a rule is seen while the bundled reference replays them, which takes several times as long as
     dtao conform. A vector counts as accepting where a function of the rule comes to a result, and as rejecting where a
-    call is rejected inside of it. Exit code 1: something is missing without a reason.
+    call is rejected inside of it. --coverage needs the extra [coverage]. Exit code 1: something is missing without a
+    reason; with --drift, a rule's source is not as it was.
 
     \b
     Examples:
       dtao rules
-      dtao rules POOL-2
+      dtao rules POOL-2 --coverage
       dtao rules --save reached.json
       dtao rules STAKE-11 --from reached.json --json
+      dtao rules --drift ../subtensor
     """
     with _mistakes_told():
+        if drift is not None:
+            if vectors or suite or source or save or coverage:
+                raise InputError("--drift compares sources and watches nothing: leave the options for watching out.")
+            from dtao_properties.provenance import command as provenance
+
+            raise typer.Exit(0 if provenance.run(drift, rule=rule, as_json=as_json) else DIVERGES)
         from dtao_properties.rules import command  # the chapters are loaded only where they are used
 
-        complete = command.run(rule, vectors=vectors or (), suite=suite, source=source, target=save, as_json=as_json)
+        complete = command.run(
+            rule, vectors=vectors or (), suite=suite, source=source, target=save, as_json=as_json, coverage=coverage
+        )
     raise typer.Exit(0 if complete else DIVERGES)

@@ -12,7 +12,7 @@ from dtao.errors import InputError
 from dtao_properties import known_failures, report
 from dtao_properties.conformance import Verdict
 from dtao_properties.known_failures import NONE_KNOWN, KnownFailures
-from dtao_properties.protocol import Hello
+from dtao_properties.protocol import Hello, Level
 from dtao_properties.selection import Selected
 
 UNFILTERED = "A list of known failures is about a whole run"
@@ -56,7 +56,7 @@ class Streams:
     def finish(self, run: report.Run) -> None:
         """Write what can only be written at the end."""
         if self.junit is not None:
-            report.write_junit(self.junit, run.verdicts, run.replay, run.known)
+            report.write_junit(self.junit, run)
         if self.markdown is not None:
             report.write_markdown(self.markdown, run)
         if self.badge is not None:
@@ -80,7 +80,7 @@ class Lists:
     def keep(self, run: report.Run) -> None:
         """Write the list of what failed, if one is asked for."""
         if self.target is not None:
-            reasons = {verdict.id: report.signature(verdict) for verdict in run.of("failed", "errored")}
+            reasons = {verdict.id: report.symptom(verdict) for verdict in run.of("failed", "errored")}
             known_failures.write(self.target, known_failures.written(run.verdicts, reasons, self.earlier))
 
 
@@ -121,10 +121,12 @@ def run(
     reports: Reports,
     lists: Lists,
     filters: Sequence[tuple[str, str | None]] = (),
+    dropped: tuple[Level, ...] = (),
 ) -> report.Run:
     """Take the verdicts as they come, print them and write the reports.
 
-    ``filters`` are the options that chose among the vectors, each with its value if it was given.
+    ``filters`` are the options that chose among the vectors, each with its value if it was given; ``dropped`` are the
+    levels that were asked for, but that the adapter does not announce.
     """
     judged: list[Verdict] = []
     known = lists.known
@@ -134,11 +136,13 @@ def run(
                 progress.add(verdict)
                 judged.append(verdict)
                 if streams.ndjson is not None:
-                    report.write_ndjson(streams.ndjson, verdict, replay, known)
+                    report.write_ndjson(streams.ndjson, verdict, replay, hello, known)
         words = [word for option, value in filters if value is not None for word in (option, value)]
-        finished = report.Run(judged, replay, hello, known, tuple(words))
+        sources = tuple(dict.fromkeys(part.header.source for part in choice))
+        finished = report.Run(judged, replay, hello, known, tuple(words), sources, dropped)
         streams.finish(finished)
     lists.keep(finished)
+    console.print(f"judged: {finished.judged_line}", markup=False, highlight=False, soft_wrap=True)
     console.print(report.table(list(progress.tallies.values())), crop=False)
     for line in closing_lines(finished, progress.not_passed):
         console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -40,7 +40,9 @@ class Verdict:
     seconds: float
     divergence: Divergence | None = None
     reason: str | None = None
-    """Why it was skipped or errored, in the adapter's words."""
+    """Why it was skipped or errored: in the adapter's words, or in the judge's if it was not asked."""
+    asked: bool = True
+    """Whether the adapter was asked anything; if not, no selected level covers anything of the vector."""
     level: Level | None = None
     """The level at which it was judged; None if it was not, because no selected level covers it."""
     judged: int = 0
@@ -71,6 +73,8 @@ class Trial:
     hello: Hello
     plan: Plan
     _session: Session
+    dropped: tuple[Level, ...] = ()
+    """The levels that were asked for, but that the adapter does not announce."""
 
     def verdicts(self, *, workers: int = 1, fail_fast: bool = False, kept: int = 1) -> Iterator[Verdict]:
         """Judge the vectors one after the other, in the order of the choice whatever the number of workers.
@@ -116,15 +120,16 @@ def trial(
     """Open an adapter for a run, and let go of it afterwards.
 
     ``levels`` are those to judge at, among those that the adapter announces; all of these if none are given. Rejects,
-    as InputError: an adapter that does not answer, that does not know the era of a chosen vector, or that announces
+    as InputError: an adapter that does not answer, that does not know the era of any chosen vector, or that announces
     none of the levels.
     """
     options = options or Options()
     session = Session(connected(endpoint, options))
     try:
         hello = _greeted(endpoint, session, choice)
-        plan = Plan(_levels(hello, levels), hello.items, refusals_end_the_run=endpoint == REFERENCE)
-        yield Trial(endpoint, options, choice, hello, plan, session)
+        plan = Plan(_levels(hello, levels), hello.items, hello.eras, refusals_end_the_run=endpoint == REFERENCE)
+        dropped = tuple(level for level in LEVELS if level in levels and level not in hello.levels)
+        yield Trial(endpoint, options, choice, hello, plan, session, dropped)
     finally:
         session.close()
 
@@ -155,30 +160,35 @@ def judged(session: Session, head: Header, vector: Vector, kept: int = 1, plan: 
     plan = plan or Plan()
     start = perf_counter()
     level = plan.level(head.runner)
+    if plan.eras is not None and head.era not in plan.eras:
+        reason = f"the adapter does not know the era {head.era}"
+        return Verdict(head.name, vector.id, "skipped", 0.0, reason=reason, asked=False)
     if level is None:
-        lowest = "kernel" if head.runner == "kernel" else "quote"
-        return Verdict(head.name, vector.id, "skipped", 0.0, reason=f"not judged at level {lowest} or above")
+        reason = f"no level of this run covers a {head.runner}"
+        return Verdict(head.name, vector.id, "skipped", 0.0, reason=reason, asked=False)
     stepping = Stepping(session, head, vector.body, plan, level, kept)
     status: Status = "passed"
-    divergence = reason = None
+    divergence: Divergence | None = None
+    why: str | None = None
+    asked = True
     try:
         divergence = stepping.divergence()
         if divergence is not None:
             status = "failed"
         elif not stepping.judged:
-            status, reason = "skipped", stepping.why_skipped
+            status, why, asked = "skipped", stepping.why_skipped, stepping.skipped > 0
     except Skipped as failure:
-        status, reason = "skipped", f"{stepping.place}: {failure}"
+        status, why = "skipped", f"{stepping.place}: {failure}"
     except Errored as failure:
-        status, reason = "errored", f"{stepping.place}: {failure}"
+        status, why = "errored", f"{stepping.place}: {failure}"
     except Refused as failure:
         if plan.refusals_end_the_run:
             line = 1 if stepping.place == GENESIS else vector.line
             problem, remedy = f"{stepping.place}: {failure}", "Correct the vector, or judge other ones"
             raise VectorError(vectors.located(vector.path, line, vector.id, problem, remedy)) from failure
-        status, reason = "errored", f"{stepping.place}: the adapter refuses the request as malformed: {failure}"
+        status, why = "errored", f"{stepping.place}: the adapter refuses the request as malformed: {failure}"
     return Verdict(
-        head.name, vector.id, status, perf_counter() - start, divergence, reason, level,
+        head.name, vector.id, status, perf_counter() - start, divergence, why, asked, level,
         stepping.judged, stepping.skipped, stepping.unasked, tuple(sorted(stepping.left_out)),
     )  # fmt: skip
 
@@ -187,13 +197,13 @@ def _greeted(endpoint: str, session: Session, choice: Sequence[Selected]) -> Hel
     try:
         hello = session.hello()
     except NoAnswer as failure:
-        raise VectorError(f"--adapter {endpoint}: {failure}. The run cannot begin.") from failure
-    for part in choice:
-        if part.header.era not in hello.eras:
-            raise VectorError(
-                f"{part.header.path}:1: the era {part.header.era!r} is unknown to the adapter {hello.name!r}, "
-                f"which knows {', '.join(hello.eras)}. Select by --era or --vectors."
-            )
+        raise VectorError(f"--adapter {endpoint}: the run cannot begin: {failure}") from failure
+    if choice and not any(part.header.era in hello.eras for part in choice):
+        part = choice[0]  # of several eras those that it knows are judged
+        raise VectorError(
+            f"{part.header.path}:1: the era {part.header.era!r} is unknown to the adapter {hello.name!r}, "
+            f"which knows {', '.join(hello.eras)}. Select by --era or --vectors."
+        )
     return hello
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from dtao_properties.protocol import LEVELS, PROTOCOL, REPLY_MEMBERS, printable
+from dtao_properties.protocol import LEVELS, PROTOCOL, REPLY_MEMBERS, plainly, printable
 from dtao_properties.vectors import Json
 
 NO_ANSWERS = ("skipped", "errored", "refused")
@@ -73,7 +73,7 @@ _HELLO_LISTS: Mapping[str, str] = {
 
 def _ok_faults(value: Json) -> Iterator[str]:
     if value is not True:
-        yield f"'ok' is {_short(value)}, but has to be true"
+        yield f"'ok' is {plainly(value)}, but has to be true"
 
 
 def _value_faults(value: Json) -> Iterator[str]:
@@ -148,4 +148,4 @@ def _short(value: Json) -> str:
 
 
 def _instead(members: Mapping[str, Json], member: str) -> str:
-    return f"is {_short(members[member])}" if member in members else "is missing"
+    return f"is {plainly(members[member])}" if member in members else "is missing"

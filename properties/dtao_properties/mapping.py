@@ -3,12 +3,15 @@
 import math
 import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from attrs import field, frozen, mutable
 
 from dtao.errors import InputError
+from dtao.items import ITEMS
+from dtao.outcome import Rejection
 from dtao_properties.protocol import Adapter
 from dtao_properties.vectors import Json
 
@@ -35,8 +38,8 @@ class AdapterConfig:
 def adapter_config(path: Path) -> AdapterConfig:
     """Read an ``adapter.toml``.
 
-    Rejects, as InputError: what is not TOML, unknown tables and keys, values of a wrong type, and one item of the
-    runtime that is given two names.
+    Rejects, as InputError: what is not TOML, unknown tables and keys, values of a wrong type, a name that the runtime
+    does not have, and one item of the runtime that is given two names.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -55,12 +58,28 @@ def adapter_config(path: Path) -> AdapterConfig:
                 raise InputError(f"{path}: [adapter] has no key {key!r}. There are {', '.join(sorted(known))}.")
             if known is None and not isinstance(value, str):
                 raise InputError(f"{path}: [{name}] {key}: {value!r} is not a string. Give the runtime's name.")
+    _check_names(path, "errors", content.get("errors", {}), {str(one.value) for one in Rejection}, "error")
+    _check_names(path, "items", content.get("items", {}), ITEMS, "storage item")
     about = content.get("adapter", {})
     items = content.get("items", {})
     for key, value in items.items():
         if list(items.values()).count(value) > 1:
             raise InputError(f"{path}: [items] {key}: {value!r} is given two names. Remove one of them.")
     return AdapterConfig(_command(path, about), _timeout(path, about), content.get("errors", {}), items)
+
+
+def _check_names(path: Path, table: str, names: Mapping[str, str], known: Collection[str], what: str) -> None:
+    for theirs, ours in names.items():
+        if ours in known:
+            continue
+        near = get_close_matches(ours, sorted(known), 3, 0.5)
+        if theirs in known:
+            remedy = f"A line is YOUR NAME = THE RUNTIME'S NAME: write {ours} = {theirs!r}."
+        elif near:
+            remedy = f"Did you mean {' or '.join(near)}?"
+        else:
+            remedy = f"Give the runtime's name of the {what}."
+        raise InputError(f"{path}: [{table}] {theirs}: the runtime has no {what} {ours!r}. {remedy}")
 
 
 def _command(path: Path, about: Mapping[str, Json]) -> str | None:

@@ -56,6 +56,9 @@ REPLY_MEMBERS: Mapping[str, tuple[str, ...]] = {
 REPLY_TYPES: Mapping[str, tuple[type, ...]] = {"diff": (dict,), "events": (list,), "error": (str, type(None))}
 WORDS_KEPT = 4000
 """Characters of an adapter's own words that a report repeats."""
+SHOWN = 60
+"""Characters of a value that a message shows."""
+KINDS: Mapping[type, str] = {dict: "object", list: "list", str: "string", int: "number", float: "float"}
 
 
 class Adapter(Protocol):
@@ -103,6 +106,30 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in kept)
 
 
+def plainly(value: Json) -> str:
+    """Write a JSON value with its type, so that a number is not taken for the string that holds it.
+
+    >>> plainly("3"), plainly(3), plainly(None), plainly([True])
+    ("the string '3'", 'the number 3', 'null', 'the list [True]')
+    """
+    if value is None:
+        return "null"
+    if type(value) is bool:
+        return "true" if value else "false"
+    text = printable(repr(value))
+    return f"the {KINDS.get(type(value), type(value).__name__)} {text if len(text) <= SHOWN else f'{text[:SHOWN]}…'}"
+
+
+def seq_fault(reply: Mapping[str, Json], due: int) -> str | None:
+    """Say what is wrong with the ``seq`` of a reply; None if it is that of the request."""
+    if "seq" not in reply:
+        return f"has no seq instead of {due}"
+    seq = reply["seq"]
+    if type(seq) is int:
+        return None if seq == due else f"has seq {plainly(seq).removeprefix('the number ')} instead of {due}"
+    return f"has {plainly(seq)} as seq instead of the number {due}"
+
+
 @mutable
 class Session:
     """Numbers the requests to one adapter and checks the form of its replies."""
@@ -129,8 +156,8 @@ class Session:
         reply = self.raw(message)
         if not isinstance(reply, dict):
             raise Errored(f"the reply is not an object but {type(reply).__name__}")
-        if reply.get("seq") != self.sequence:
-            raise Errored(f"the reply has seq {printable(repr(reply.get('seq')))} instead of {self.sequence}")
+        if (fault := seq_fault(reply, self.sequence)) is not None:
+            raise Errored(f"the reply {fault}")
         for member, failure in (("skipped", Skipped), ("errored", Errored), ("refused", Refused)):
             if member in reply:
                 raise failure(printable(str(reply[member])))

@@ -22,9 +22,9 @@ from typing import IO, NoReturn
 from attrs import define, field
 
 from dtao.errors import InputError
-from dtao_properties.protocol import PROTOCOL, Errored, printable
+from dtao_properties.protocol import PROTOCOL, Errored, printable, seq_fault
 from dtao_properties.vectors import Json
-from dtao_properties.wire import Broken, Ended, Wire
+from dtao_properties.wire import Broken, Ended, Wire, looks_like_json, unasked
 
 TIMEOUT = 10.0
 """Seconds that an answer may take where none are given."""
@@ -122,11 +122,8 @@ class Remote(ABC):
             raise Ended("it is not running")
         line = self._wire.exchange(_encoded(message).encode() + b"\n", self._seconds(kind))
         reply = _parsed(line)
-        seq = reply.get("seq")
-        if type(seq) is not int or seq != message["seq"]:
-            raise Broken(
-                f"the reply to {kind} has seq {str(seq)[:40]!r} instead of {message['seq']}" + _guess(seq, message)
-            )
+        if (fault := seq_fault(reply, message["seq"])) is not None:
+            raise Broken(f"the reply to {kind} {fault}{_guess(reply.get('seq'), message)}")
         self._failed_starts = 0
         return reply
 
@@ -152,6 +149,8 @@ def _parsed(line: bytes) -> dict[str, Json]:
     except NotInProtocol as error:
         raise Broken(f"the reply {error}") from error
     except (ValueError, RecursionError) as error:
+        if not looks_like_json(line):  # no reply that went wrong, but no reply
+            raise unasked(line) from error
         shown = line[:200].decode(errors="replace")
         raise Broken(f"the reply is not valid JSON ({str(error)[:200]}): {shown}") from error
     if not isinstance(reply, dict):

@@ -36,9 +36,13 @@ def selected(
     """
     headers = [vectors.header(file) for file in vectors.files(paths or [vectors.bundled()])]
     chosen = [head for head in headers if _is_of(head, suite, era)]
+    eras = {(head.era, str(head.spec_version)): None for head in headers}
+    if era is not None and not any(era in names for names in eras):
+        known = ", ".join(f"{name} (spec version {version})" for name, version in eras)
+        raise VectorError(f"--era {era}: no vector is of this era. The eras are: {known}.")
     if not chosen:
         asked = " and ".join(f"{flag} {value}" for flag, value in (("--suite", suite), ("--era", era)) if value)
-        names = ", ".join(sorted({head.name for head in headers}))
+        names = ", ".join(sorted({head.name for head in headers if _is_of(head, None, era)}))
         raise VectorError(f"no suite is selected by {asked}. The suites are: {names}.")
     suites = [vectors.verified(head.path) for head in chosen]
     _check_unique(suites)
@@ -67,9 +71,28 @@ def one_selected(identifier: str, paths: Sequence[Path] = ()) -> Selected:
     if matching:
         names = ", ".join(name for name, _, _ in matching[:5])
         raise VectorError(f"{len(matching)} vectors have an id that ends in {identifier!r}: {names} … Give it in full.")
-    near = get_close_matches(identifier, [name for name, _, _ in everything], n=3)
-    remedy = f"Did you mean {' or '.join(near)}?" if near else "`dtao conform --ndjson FILE` lists all ids."
-    raise VectorError(f"no vector has the id {identifier!r}. {remedy}")
+    searched, hint = _searched(suites, paths), _hint(identifier, everything)
+    raise VectorError(f"no vector has the id {identifier!r}, and there is no such file; {searched}. {hint}")
+
+
+def _searched(suites: Sequence[Suite], paths: Sequence[Path]) -> str:
+    count, files = sum(len(one.ids) for one in suites), len(suites)
+    where = f"below {', '.join(map(str, paths))}" if paths else "bundled"
+    vectors_of_them = f"{count} vector{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
+    return f"the {vectors_of_them} {where} were searched" + ("" if paths else ", --vectors names others")
+
+
+def _hint(identifier: str, everything: Sequence[tuple[str, Suite, int]]) -> str:
+    """Return the ids that are closest: of those of the suite that is meant, if one is named, or of all."""
+    names = [name for name, _, _ in everything]
+    suite, _, _ = identifier.rpartition("/")
+    of_suite = [name for name in names if suite and name.rpartition("/")[0].endswith(suite)]
+    depth = identifier.count("/")
+    tails = {"/".join(name.split("/")[-depth - 1 :]): name for name in of_suite or names}
+    near = [tails[tail] for tail in get_close_matches(identifier, tails, n=3, cutoff=0.5)]
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return "`dtao conform --ndjson FILE` writes a line for each id."
 
 
 def vectors_of(choice: Selected) -> Iterable[Vector]:

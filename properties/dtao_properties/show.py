@@ -16,11 +16,12 @@ def vector_lines(head: Header, vector: Vector, *, full: bool = False) -> Iterato
     yield f"{vector.id}  ({head.runner}, era {head.era}, spec version {head.spec_version})"
     if head.runner == "kernel":
         yield f"kernel {vector.body['kernel']}"
-        yield from _members(vector.body["args"], "", full)
+        yield from _members(vector.body["args"], str(vector.body["kernel"]), full)
         yield f"  = {_cut(readable(vector.body['kernel'], vector.body['value']), full)}"
         return
     steps = vector.body["steps"]
-    yield f"{len(steps)} steps on a state of {len(head.genesis)} entries that differ from the defaults"
+    count = f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
+    yield f"{count} on a state of {len(head.genesis)} entries that differ from the defaults"
     for number, step in enumerate(steps):
         yield from step_lines(number, step, full=full)
 
@@ -29,7 +30,7 @@ def step_lines(number: int, step: Mapping[str, Json], *, full: bool = False) -> 
     """Describe one step of a scenario: what is done, what it answers, what it changes."""
     error = step.get("error")
     yield f"{number:>4}  {headline(step)}{'' if error is None else f'   REJECTED {error}'}"
-    yield from _members(step.get("args", {}), str(step.get("call", "")), full)
+    yield from _members(step.get("args", {}), asked_for(step), full)
     if step["do"] in ("phase", "read"):
         yield f"        = {_cut(readable(step[step['do']], step['value']), full)}"
     for event in step.get("events", ()):
@@ -55,6 +56,11 @@ def headline(step: Mapping[str, Json]) -> str:
     if kind == "kernel":
         return f"kernel {step['kernel']}"
     return f"{kind} {step[kind]}"
+
+
+def asked_for(step: Mapping[str, Json]) -> str:
+    """Return the name of the call, phase, read or kernel that a step asks for; empty for blocks and direct writes."""
+    return str(step.get(step["do"], "")) if step["do"] in ("call", "phase", "read", "kernel") else ""
 
 
 def entry_value(entry: str, value: Json) -> str:

@@ -8,11 +8,23 @@ from typing import TypeAlias
 from attrs import field, frozen, mutable
 
 from dtao.errors import InputError
+from dtao.items import ITEMS
 from dtao_properties import vectors
 from dtao_properties.adapter import Options, connected
 from dtao_properties.differences import entry_differences, same, whole_number
 from dtao_properties.forms import NO_ANSWERS, faults
-from dtao_properties.protocol import LEVELS, PROTOCOL, QUOTE_ITEMS, REPLY_MEMBERS, Level, NoAnswer, Session, printable
+from dtao_properties.protocol import (
+    LEVELS,
+    PROTOCOL,
+    QUOTE_ITEMS,
+    REPLY_MEMBERS,
+    Level,
+    NoAnswer,
+    Session,
+    plainly,
+    printable,
+    seq_fault,
+)
 from dtao_properties.recorded import restricted
 from dtao_properties.stepping import EXPECTATIONS
 from dtao_properties.vectors import Json
@@ -70,10 +82,11 @@ class Report:
     """Whether the adapter's state may no longer be the reference's."""
 
 
-def lines(endpoint: str, options: Options | None = None) -> Iterator[Line]:
+def lines(endpoint: str, options: Options | None = None, words: Sequence[str] = ()) -> Iterator[Line]:
     """Say of each message, in a line, whether its reply is right; at the end, what to do next.
 
-    An adapter that does not answer ``hello`` at all is an InputError.
+    ``words`` are the options that reach the adapter, for the commands that are proposed. An adapter that does not
+    answer ``hello`` at all is an InputError.
     """
     from dtao_properties.reference import Reference  # loaded only where it is needed
 
@@ -91,6 +104,9 @@ def lines(endpoint: str, options: Options | None = None) -> Iterator[Line]:
             yield f"\nThe adapter announces {missing}. Nothing else can be checked.", False
             return
         items = None if about.get("items") is None else frozenset(about["items"])
+        if strange := sorted((items or frozenset()) - ITEMS.keys()):
+            said = f"'items' names what the runtime does not have: {', '.join(map(printable, strange[:TEXT_SHOWN]))}"
+            yield _laid_out("", f"note     {said}; map its names in adapter.toml: [items]"), True
         for level in levels:
             yield f"\nlevel {level}", True
             for probe in _probes(level, era, items):
@@ -98,7 +114,7 @@ def lines(endpoint: str, options: Options | None = None) -> Iterator[Line]:
                 yield _laid_out(probe.name, text), is_right
         yield from _stopped(session)
         yield "", True
-        for advice in _advice(report, levels, endpoint):
+        for advice in _advice(report, levels, words or ("--adapter", endpoint)):
             yield advice, True
     finally:
         session.close()
@@ -108,7 +124,7 @@ def _greeted(endpoint: str, session: Session) -> Generator[Line, None, Mapping[s
     try:
         reply = session.raw({"do": "hello", "protocol": PROTOCOL})
     except NoAnswer as failure:
-        raise InputError(f"--adapter {endpoint}: {failure}. Nothing can be checked.") from failure
+        raise InputError(f"--adapter {endpoint}: nothing can be checked: {failure}") from failure
     told = [*faults("hello", reply), *_wrong_seq(session, reply)]
     told += [f"{member}: {reply[member]}" for member in NO_ANSWERS if isinstance(reply, dict) and member in reply]
     if told:
@@ -212,7 +228,9 @@ def _answered(session: Session, reference: Session, probe: Probe, report: Report
     if expected is None:
         if not any(member in reply for member in NO_ANSWERS):
             return _wrong(report, probe, "there is no such name, but it was answered: skip what is not known")
-        return "ok       an unknown name is not answered", True
+        if "skipped" in reply:
+            return "ok       an unknown name is skipped", True
+        return "ok       not answered; but 'skipped' is the reply to an unknown name: this one counts as errored", True
     if "skipped" in reply:
         report.open.append(probe.name)
         return f"skipped  {printable(reply['skipped'])}", True
@@ -237,8 +255,9 @@ def _wrong(report: Report, probe: Probe, text: str) -> Line:
 
 
 def _wrong_seq(session: Session, reply: Json) -> list[str]:
-    if isinstance(reply, dict) and type(reply.get("seq")) is int and reply["seq"] != session.sequence:
-        return [f"'seq' is {reply['seq']}, but has to be that of the request, {session.sequence}"]
+    if isinstance(reply, dict) and type(reply.get("seq")) is int:
+        fault = seq_fault(reply, session.sequence)
+        return [] if fault is None else [f"the reply {fault}: echo that of the request"]
     return []
 
 
@@ -257,8 +276,8 @@ def _difference(member: str, expected: Json, actual: Json) -> str:
         member, expected, actual = entry, expected[entry], actual[entry]
     first, second = whole_number(expected), whole_number(actual)
     if first is not None and first == second:
-        due = "a decimal string" if isinstance(expected, str) else "a number"
-        return f"{member} is {_short(actual)}, due is {_short(expected)}: the amount is right, but has to be {due}"
+        due = "a decimal string" if isinstance(expected, str) else "a JSON number"
+        return f"{member} is {plainly(actual)}, due is {plainly(expected)}: the amount is right, but has to be {due}"
     delta = f" (by {second - first:+d})" if first is not None and second is not None else ""
     return f"{member} is {_short(actual)}, due is {_short(expected)}{delta}"
 
@@ -272,7 +291,7 @@ def _stopped(session: Session) -> Iterator[Line]:
     yield _laid_out("stop", f"WRONG    {_joined(told)}" if told else "ok"), not told
 
 
-def _advice(report: Report, levels: Sequence[Level], endpoint: str) -> Iterator[str]:
+def _advice(report: Report, levels: Sequence[Level], words: Sequence[str]) -> Iterator[str]:
     if report.wrong:
         count = "1 message is" if report.wrong == 1 else f"{report.wrong} messages are"
         yield f"{count} answered wrongly. Next: correct {report.first_wrong}."
@@ -284,7 +303,8 @@ def _advice(report: Report, levels: Sequence[Level], endpoint: str) -> Iterator[
     further = [level for level in LEVELS if level not in levels]
     if further:
         yield f"Levels that are not announced: {', '.join(further)}."
-    yield f"Next: judge it by the recordings: {shlex.join(['dtao', 'conform', '--adapter', endpoint])}"
+    yield f"Next: judge it by the recordings: {shlex.join(['dtao', 'conform', *words])}"
+    yield f"Then: search for inputs on which it differs from the reference: {shlex.join(['dtao', 'fuzz', *words])}"
 
 
 def _laid_out(name: str, text: str) -> str:

@@ -39,6 +39,8 @@ class Plan:
     levels: tuple[Level, ...] = LEVELS
     items: frozenset[str] | None = None
     """The items that it keeps; None if it keeps all."""
+    eras: tuple[str, ...] | None = None
+    """The eras that it knows; None if that need not be asked."""
     refusals_end_the_run: bool = False
     """Whether its word is good for calling a vector malformed."""
 
@@ -78,9 +80,9 @@ class Stepping:
         self._items = self.plan.items
         if self.level == "quote":
             self._items = QUOTE_ITEMS if self.plan.items is None else QUOTE_ITEMS & self.plan.items
-            self.why_skipped = "no step of it is a quote"
+            self.why_skipped = "no step is a quote"
         else:
-            self.why_skipped = "it has no step that could be asked"
+            self.why_skipped = "no step could be asked"
         steps = self.body["steps"]
         recorded = Recorded(self.head.genesis, steps)
         if self.level != "quote":

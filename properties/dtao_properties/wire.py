@@ -22,6 +22,20 @@ class Ended(Broken):
     """The other side closed its end."""
 
 
+def looks_like_json(line: bytes) -> bool:
+    """Tell whether a line begins as JSON does, and so may be a reply."""
+    return line.lstrip().startswith((b"{", b"["))
+
+
+def unasked(line: bytes) -> Broken:
+    """Return the failure of a side that sent what answers no request, whenever that is noticed."""
+    shown = line.partition(b"\n")[0][:200].decode(errors="replace")
+    return Broken(
+        f"it sent a line that answers no request: {shown!r}. One line a request, the reply, may go there; "
+        "write everything else to the standard error"
+    )
+
+
 @mutable
 class Wire:
     """Two descriptors, which may be the same one: requests are written to one, replies are read from the other."""
@@ -40,12 +54,11 @@ class Wire:
     def exchange(self, line: bytes, seconds: float) -> bytes:
         """Send a line and return the one that comes back, without its end.
 
-        Raises Ended, or Broken: no answer in time, a line that is too long, or more than one line.
+        Raises Ended, or Broken: no answer in time, a line that is too long, or one that answers no request.
         """
         deadline = monotonic() + seconds
         if self._readable.poll(0) and self._received() and self._unread:
-            shown = bytes(self._unread[:200])
-            raise Broken(f"it sent what nobody had asked for, before the request: {shown.decode(errors='replace')}")
+            raise unasked(bytes(self._unread))
         self._send(line, deadline, seconds)
         searched = 0
         while (end := self._unread.find(b"\n", searched)) < 0:
@@ -57,8 +70,8 @@ class Wire:
                 raise Ended("it ended in the middle of a line" if self._unread else "it ended without an answer")
         reply = bytes(self._unread[:end])
         del self._unread[: end + 1]
-        if self._unread:
-            raise Broken("it sent more than one line in reply to one request")
+        if self._unread:  # one of the two is a reply
+            raise unasked(bytes(self._unread) if looks_like_json(reply) else reply)
         return reply
 
     def _send(self, line: bytes, deadline: float, seconds: float) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve, mutable
 
 import dtao
+from dtao.items import ITEMS
 from dtao.state import State
 from dtao_properties.reference import Reference
 
@@ -84,6 +85,18 @@ class WrongQuote(Reference):
 
 
 @mutable
+class PricyQuote(Reference):
+    """Quotes a rao too little for alpha of dynamic subnets."""
+
+    def request(self, message: Message) -> dict[str, Any]:
+        reply = super().request(message)
+        if message.get("read") != "sim_swap_alpha_for_tao" or reply["value"] in (None, "0"):
+            return reply
+        dynamic = self._state.subnet(dtao.NetUid(message["args"]["netuid"])).mechanism == 1
+        return {**reply, "value": str(int(reply["value"]) - dynamic)}
+
+
+@mutable
 class WrongKernel(Reference):
     """Rounds negative products of one format toward zero."""
 
@@ -127,7 +140,7 @@ class Unstaked(Reference):
     def request(self, message: Message) -> dict[str, Any]:
         reply = super().request(message)
         if message["do"] == "hello":
-            items = sorted(set(dtao.storage.ITEMS) - {"SubnetVolume"})
+            items = sorted(set(ITEMS) - {"SubnetVolume"})
             return {**reply, "value": {**reply["value"], "items": items}}
         if message.get("call") == "unstake_all":
             return {"seq": message["seq"], "skipped": "not done"}
@@ -135,6 +148,16 @@ class Unstaked(Reference):
             kept = {entry: value for entry, value in reply["diff"].items() if not entry.startswith("SubnetVolume")}
             return {**reply, "diff": kept}
         return reply
+
+
+@mutable
+class Callless(Reference):
+    """Does no calls."""
+
+    def request(self, message: Message) -> dict[str, Any]:
+        if message["do"] == "call":
+            return {"seq": message["seq"], "skipped": "no calls yet"}
+        return super().request(message)
 
 
 @mutable

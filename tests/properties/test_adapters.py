@@ -67,8 +67,12 @@ MISDEEDS = {
     "drips": ["no answer within 1 s; it was killed"],
     "floods_stderr": ["no answer within 1 s; it was killed", "| still thinking"],
     "floods_output": ["it sent a line longer than 16 MiB; it was killed"],
-    "floods_lines": ["it sent more than one line in reply to one request; it was killed"],
-    "duplicates": ["it sent more than one line in reply to one request; it was killed"],
+    "floods_lines": ["it sent a line that answers no request: ", "to the standard error; it was killed"],
+    "duplicates": ["it sent a line that answers no request: '{\"seq\": 3, ", "to the standard error; it was killed"],
+    "chatty": ["it sent a line that answers no request: 'adding 1 and 2'. One line a request, the reply, may go there; "
+               "write everything else to the standard error; it was killed"],
+    "chatty_afterwards": ["it sent a line that answers no request: 'added 1 and 2'. One line a request, the reply, may "
+                          "go there; write everything else to the standard error; it was killed"],
     "crashes_later": ["it ended without an answer: the process exited with status 1",
                       "the end of its standard error:", "| ZeroDivisionError: an empty pool"],
     "killed": ["it ended without an answer: the process was ended by SIGSEGV"],
@@ -77,7 +81,7 @@ MISDEEDS = {
     "malformed": ["the reply is not valid JSON (Expecting property name enclosed in double quotes: line 1 column 2"],
     "not_utf8": ["the reply is not UTF-8 text (invalid continuation byte); it was killed"],
     "nested": ["the reply is not valid JSON (maximum recursion depth exceeded"],
-    "wrong_seq": ["the reply to kernel has seq '1003' instead of 3; it was killed"],
+    "wrong_seq": ["the reply to kernel has seq 1003 instead of 3; it was killed"],
     "floats": ["the reply holds the float 3.0; there are whole numbers and decimal strings only; it was killed"],
     "repeats_member": ["the reply gives the member 'value' twice; it was killed"],
     "not_an_object": ["the reply is not an object but list; it was killed"],
@@ -107,7 +111,7 @@ def test_a_late_second_answer_is_noticed(dtao_command: Dtao, recordings: Path, c
     # the answer that came first was right; the second one spoils the request that it arrives at
     assert [one["status"] for one in records] == ["passed", "passed", "errored", "passed"]
     # it arrives alone, or together with the answer to the next request: either way it is called what it is
-    late, together = "seq '3' instead of 4: an earlier request was answered twice, or late", "sent more than one line"
+    late, together = "seq 3 instead of 4: an earlier request was answered twice, or late", "answers no request"
     assert late in records[2]["reason"] or together in records[2]["reason"]
 
 
@@ -143,7 +147,8 @@ def test_an_adapter_that_never_starts(dtao_command: Dtao, recordings: Path, comm
     assert "it ended without an answer: the process exited with status 1" in result.stderr
     assert "| loading the rules" in result.stderr
     assert "| RuntimeError: no rules are installed" in result.stderr
-    assert result.stderr.endswith("The run cannot begin.\n")
+    assert f"--adapter {command('crashes_at_start')}: the run cannot begin: it ended" in result.stderr
+    assert result.stderr.endswith("| RuntimeError: no rules are installed\n")  # nothing is glued to its words
 
 
 def test_an_adapter_that_cannot_be_started_again(

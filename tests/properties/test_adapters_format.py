@@ -113,10 +113,10 @@ HELLO = {
 BAD: list[tuple[str, Any, str]] = [
     ("read", [1], "the reply is a list, but has to be an object"),
     ("read", {"value": 1}, "'seq' is missing"),
-    ("read", {"seq": "1", "value": 1}, "'seq' is '1': echo the whole number of the request"),
-    ("read", {"seq": True, "value": 1}, "'seq' is True"),
-    ("read", {"seq": None, "value": 1}, "'seq' is None"),
-    ("read", {"seq": -1, "value": 1}, "'seq' is -1"),
+    ("read", {"seq": "1", "value": 1}, "'seq' is the string '1': echo the whole number of the request"),
+    ("read", {"seq": True, "value": 1}, "'seq' is true"),
+    ("read", {"seq": None, "value": 1}, "'seq' is null"),
+    ("read", {"seq": -1, "value": 1}, "'seq' is the number -1"),
     ("read", {"seq": 1}, "the member 'value' is missing"),
     ("read", {"seq": 1, "value": 0.5}, "'value' is the float 0.5: write wide numbers as decimal strings"),
     ("read", {"seq": 1, "value": [["1", 0.5]]}, "'value'[0][1] is the float 0.5"),
@@ -124,8 +124,8 @@ BAD: list[tuple[str, Any, str]] = [
     ("read", {"seq": 1, "value": {"tao": "1"}}, "'value' is an object: values are null, booleans"),
     ("read", {"seq": 1, "skipped": True}, "'skipped' is a boolean: say in a string why"),
     ("read", {"seq": 1, "skipped": "a", "errored": "b"}, "it holds 'skipped' and 'errored': give one of them"),
-    ("load", {"seq": 1, "ok": 1}, "'ok' is 1, but has to be true"),
-    ("stop", {"seq": 1, "ok": False}, "'ok' is False, but has to be true"),
+    ("load", {"seq": 1, "ok": 1}, "'ok' is the number 1, but has to be true"),
+    ("stop", {"seq": 1, "ok": False}, "'ok' is false, but has to be true"),
     ("load", {"seq": 1, "value": None}, "the member 'ok' is missing"),
     ("call", {"seq": 1, "error": 5, "events": [], "diff": {}}, "'error' is a number: give the name of the error"),
     ("call", {"seq": 1, "error": None, "events": {}, "diff": {}}, "'events' is an object, but has to be a list"),
@@ -139,12 +139,12 @@ BAD: list[tuple[str, Any, str]] = [
     ("phase", {"seq": 1, "diff": {}}, "the member 'value' is missing"),
     ("blocks", {"seq": 1, "ok": True}, "the member 'diff' is missing"),
     ("hello", {"seq": 1, "value": "dtao"}, "'value' is a string, but has to be an object"),
-    ("hello", {"seq": 1, "value": {**HELLO, "protocol": 2}}, "'protocol' is 2: it has to be 1"),
-    ("hello", {"seq": 1, "value": {**HELLO, "protocol": True}}, "'protocol' is True: it has to be 1"),
-    ("hello", {"seq": 1, "value": {**HELLO, "name": None}}, "'name' is None: give a string"),
-    ("hello", {"seq": 1, "value": {**HELLO, "eras": "launch"}}, "'eras' is 'launch': give a list of strings"),
+    ("hello", {"seq": 1, "value": {**HELLO, "protocol": 2}}, "'protocol' is the number 2: it has to be 1"),
+    ("hello", {"seq": 1, "value": {**HELLO, "protocol": True}}, "'protocol' is true: it has to be 1"),
+    ("hello", {"seq": 1, "value": {**HELLO, "name": None}}, "'name' is null: give a string"),
+    ("hello", {"seq": 1, "value": {**HELLO, "eras": "launch"}}, "'eras' is the string 'launch': give a list"),
     ("hello", {"seq": 1, "value": {**HELLO, "levels": ["all"]}}, "'all' in 'levels' is no level: there are kernel"),
-    ("hello", {"seq": 1, "value": {**HELLO, "items": [1]}}, "'items' is [1]: give a list of strings"),
+    ("hello", {"seq": 1, "value": {**HELLO, "items": [1]}}, "'items' is the list [1]: give a list of strings"),
 ]  # fmt: skip
 
 
@@ -225,7 +225,19 @@ def test_names_are_translated(tmp_path: Path) -> None:
         ("[adapter]\ntimeout = true", "[adapter] timeout: True is not a number"),
         ("[adapter]\ntimeout = inf", "[adapter] timeout: inf is not a number"),
         ("[errors]\nA = 5", "[errors] A: 5 is not a string"),
-        ("[items]\na = 'B'\nc = 'B'", "'B' is given two names"),
+        ("[items]\na = 'Burn'\nc = 'Burn'", "'Burn' is given two names"),
+        (
+            "[errors]\nLow = 'NotEnoughBalance'",
+            "[errors] Low: the runtime has no error 'NotEnoughBalance'. Did you mean NotEnoughBalanceToStake",
+        ),
+        ("[errors]\nLow = '?'", "has no error '?'. Give the runtime's name of the error."),
+        ("[items]\npool_tao = 'SubnetTao'", "the runtime has no storage item 'SubnetTao'. Did you mean SubnetTAO"),
+        ("[items]\nSubnetTAO = 'pool_tao'", "A line is YOUR NAME = THE RUNTIME'S NAME: write pool_tao = 'SubnetTAO'."),
+        (
+            "[errors]\nLow = 'AmountTooLow'",
+            "[adapter] has no command, so that nothing says what is to be judged. Add "
+            "command = 'COMMAND LINE' to it, or give --adapter ENDPOINT.",
+        ),
     ],
 )
 def test_configurations_that_are_none(dtao_command: Any, tmp_path: Path, text: str, said: str) -> None:

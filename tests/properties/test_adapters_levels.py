@@ -69,7 +69,7 @@ def test_quotes_are_asked_in_the_recorded_state() -> None:
 def test_a_scenario_without_quotes_is_not_judged_at_level_quote() -> None:
     adapter = Watched()
     one = verdict(adapter, "emission", Plan(("quote",)))
-    assert (one.status, one.level, one.judged, one.reason) == ("skipped", "quote", 0, "no step of it is a quote")
+    assert (one.status, one.level, one.judged, one.reason) == ("skipped", "quote", 0, "no step is a quote")
     assert adapter.sent == []
 
 
@@ -90,7 +90,7 @@ def test_calls_are_judged_without_blocks(levels: tuple[Any, ...], also: int) -> 
 
 def test_a_level_that_is_not_in_the_plan() -> None:
     one = verdict(Watched(), "pool", Plan(("kernel",)))
-    assert (one.status, one.level, one.reason) == ("skipped", None, "not judged at level quote or above")
+    assert (one.status, one.level, one.reason) == ("skipped", None, "no level of this run covers a scenario")
 
 
 @pytest.mark.parametrize("suite", ["pool", "phases", "swapkeys", "prune", "yuma"])

@@ -62,6 +62,18 @@ class Renumbering(Changed):
         return {**reply, "seq": 0} if message["do"] == "blocks" else reply
 
 
+class Stringly(Changed):
+    def changed(self, message: Mapping[str, Any], reply: Reply) -> Reply:
+        return {**reply, "seq": str(message["seq"])} if message["do"] == "phase" else reply
+
+
+class Misnaming(Changed):
+    def changed(self, message: Mapping[str, Any], reply: Reply) -> Reply:
+        if message["do"] == "hello":
+            reply["value"] |= {"levels": ["kernel"], "items": ["SubnetTAO", "pool_alpha\x1b"]}
+        return reply
+
+
 class Guessing(Changed):
     def changed(self, message: Mapping[str, Any], reply: Reply) -> Reply:
         return {"seq": message["seq"], "value": "0"} if message.get("read") == "no_such_name" else reply
@@ -125,14 +137,15 @@ def test_the_reference_has_no_faults(dtao_command: Dtao) -> None:
     ("name", "place", "said"),
     [
         ("Floating", "read get_alpha_price", "'value' is the float 0.25: write wide numbers as decimal strings"),
-        ("Numeric", "read sim_swap_tao_for_alpha", "value is 3636363636, due is '3636363636': the amount is right, but "
-                                                   "has to be a decimal string"),
+        ("Numeric", "read sim_swap_tao_for_alpha", "value is the number 3636363636, due is the string '3636363636': "
+                                                   "the amount is right, but has to be a decimal string"),
         ("Generous", "call add_stake", "SubnetAlphaIn/1 is '36363801655', due is '36363801654' (by +1)"),
         ("Renaming", "call add_stake, too much", "the error is 'BalanceTooLow', due is 'NotEnoughBalanceToStake'; if "
                                                  "that is the same error, map its name in adapter.toml: [errors] "
                                                  "'BalanceTooLow' = 'NotEnoughBalanceToStake'"),
         ("Renaming", "set Balance", "Balance/1001 has to change to '20000000000', but is not in the diff"),
-        ("Renumbering", "blocks", "'seq' is 0, but has to be that of the request"),
+        ("Renumbering", "blocks", "the reply has seq 0 instead of "),
+        ("Stringly", "phase", "'seq' is the string '"),
         ("Guessing", "read no_such_name", "there is no such name, but it was answered: skip what is not known"),
     ],
 )  # fmt: skip
@@ -172,7 +185,29 @@ def test_the_next_step_is_told(dtao_command: Dtao) -> None:
     assert lines_of(output, "read get_max_amount_add") == [f"{'read get_max_amount_add':<38} skipped  that comes later"]
     assert "What is answered is right. Next: implement read get_moving_alpha_price, read get_max_amount_add" in output
     assert "Levels that are not announced: kernel, call, block." in output
-    assert output.endswith("dtao conform --adapter python:tests.properties.test_adapters_smoke:Beginning\n")
+    endpoint = "--adapter python:tests.properties.test_adapters_smoke:Beginning"
+    assert output.splitlines()[-2:] == [
+        f"Next: judge it by the recordings: dtao conform {endpoint}",
+        f"Then: search for inputs on which it differs from the reference: dtao fuzz {endpoint}",
+    ]
+
+
+def test_the_commands_that_are_proposed_reach_the_adapter_likewise(dtao_command: Dtao, tmp_path: Path) -> None:
+    config = tmp_path / "adapter.toml"
+    config.write_text("[errors]\nBalanceTooLow = 'NotEnoughBalanceToStake'\n")
+    endpoint = "python:tests.properties.test_adapters_smoke:Beginning"
+    output = dtao_command("smoke", "--adapter", endpoint, "--adapter-config", config, "--timeout", 3).stdout
+    for command in ("conform", "fuzz"):
+        assert f": dtao {command} --adapter {endpoint} --adapter-config {config} --timeout 3\n" in output
+
+
+def test_items_that_do_not_exist_are_told(dtao_command: Dtao) -> None:
+    code, output = smoke(dtao_command, "Misnaming")
+    assert code == 0
+    (note,) = (line.strip() for line in output.splitlines() if "note " in line)
+    assert note == (
+        "note     'items' names what the runtime does not have: pool_alpha\\x1b; map its names in adapter.toml: [items]"
+    )
 
 
 def test_a_skipped_message_does_not_make_those_after_it_wrong(dtao_command: Dtao) -> None:
@@ -184,8 +219,7 @@ def test_a_skipped_message_does_not_make_those_after_it_wrong(dtao_command: Dtao
 def test_nobody_answers(dtao_command: Dtao) -> None:
     result = dtao_command("smoke", "--adapter", "cmd:false")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--adapter cmd:false: it ended " in result.stderr
-    assert "Nothing can be checked." in result.stderr
+    assert "--adapter cmd:false: nothing can be checked: it ended " in result.stderr
 
 
 @pytest.fixture

@@ -168,7 +168,9 @@ def test_empty_selection(dtao_command: Dtao, tmp_path: Path) -> None:
     message = refused(dtao_command, *base, "--suite", "nothing", "--era", "toy")
     assert "no suite is selected by --suite nothing and --era toy" in message
     assert "toy/kernel/sum, toy/scenario/bank" in message
-    assert "no suite is selected by --era moon" in refused(dtao_command, *base, "--era", "moon")
+    assert "--era moon: no vector is of this era. The eras are: toy (spec version 1).\n" in (
+        refused(dtao_command, *base, "--era", "moon")
+    )
     assert "no vector has an id that contains 'zzz'" in refused(dtao_command, *base, "-k", "zzz")
     assert (
         "nothing was judged" in dtao_command("conform", *base, "--adapter", "python:tests.properties.toy:Idle").stderr
@@ -179,6 +181,35 @@ def test_adapter_that_skips_everything_exits_2(dtao_command: Dtao, tmp_path: Pat
     endpoint = "python:tests.properties.toy:Idle"
     result = dtao_command("conform", "--vectors", toy.folder(tmp_path), "--adapter", endpoint)
     assert (result.exit_code, "nothing was judged" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["show", "replay"])
+@pytest.mark.parametrize(
+    ("identifier", "said"),
+    [
+        ("pool/p0000", "Did you mean launch/scenario/pool/p000 or "),
+        ("launch/scenario/pol/p000", "Did you mean launch/scenario/pool/p000 or "),
+        ("issuance/p00001", "Did you mean launch/kernel/issuance/p0001 or "),
+        ("zzz", "`dtao conform --ndjson FILE` writes a line for each id."),
+    ],
+)
+def test_an_unknown_id_is_answered_by_those_that_are_near(
+    dtao_command: Dtao, command: str, identifier: str, said: str
+) -> None:
+    result = dtao_command(command, identifier)
+    assert result.exit_code == 2
+    assert f"no vector has the id {identifier!r}, and there is no such file; the " in result.stderr
+    assert " bundled were searched, --vectors names others. " in result.stderr
+    assert said in result.stderr
+
+
+def test_an_unknown_id_among_vectors_of_ones_own(dtao_command: Dtao, tmp_path: Path) -> None:
+    folder = toy.folder(tmp_path)
+    result = dtao_command("show", "bank/p7", "--vectors", folder)
+    assert result.exit_code == 2
+    assert f"; the 7 vectors in 2 files below {folder} were searched. Did you mean toy/scenario/bank/p" in (
+        result.stderr
+    )
 
 
 def test_same_id_in_two_files(dtao_command: Dtao, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_reports_parse(dtao_command: Dtao, recordings: Path, tmp_path: Path) -> 
     kernel, bank = ElementTree.parse(junit).getroot()  # noqa: S314  # our own output
     assert (kernel.get("tests"), kernel.get("failures")) == ("4", "0")
     assert (bank.get("tests"), bank.get("failures"), bank.get("errors")) == ("3", "3", "0")
-    failure = bank[0].find("failure")
+    failure = bank.find("testcase/failure")
     assert failure is not None
     assert failure.get("message") == "Balance/2"
     assert "actual:   1500000001" in (failure.text or "")
@@ -121,6 +121,54 @@ def test_reports_parse(dtao_command: Dtao, recordings: Path, tmp_path: Path) -> 
     assert divergence["differences"] == [
         {"place": "Balance/2", "kind": "differs", "expected": "1500000000", "actual": "1500000001", "delta": 1}
     ]
+
+
+def test_the_run_says_whom_it_judged(dtao_command: Dtao, recordings: Path) -> None:
+    lines = dtao_command("conform", "--vectors", recordings, "--adapter", HONEST).stdout.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.startswith("suite "))
+    assert lines[head - 1] == (
+        f"judged: toy 1 (Python), reached by {HONEST}; eras toy; levels kernel, quote, call, block"
+    )
+
+
+def test_a_level_that_is_not_announced_is_said_to_be_left_out(dtao_command: Dtao, recordings: Path) -> None:
+    quoting = "python:tests.properties.toy:Quoting"
+    result = dtao_command(
+        "conform", "--vectors", recordings, "--adapter", quoting, "--level", "kernel", "--level", "block"
+    )
+    assert result.exit_code == 0
+    assert "  Levels asked for by --level that the adapter does not announce: block.\n" in result.stdout
+    assert "  Levels that the adapter does not announce: call.\n" in result.stdout
+    assert "  3 vectors were not asked about: no level of this run covers a scenario.\n" in result.stdout
+    result = dtao_command("replay", "bank/p0", "--vectors", recordings, "--adapter", HONEST, "--level", "block")
+    assert (result.exit_code, "  at level block  " in result.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_vectors_of_an_era_that_the_adapter_does_not_know_are_left_out(
+    dtao_command: Dtao, recordings: Path, workers: int
+) -> None:
+    later = toy.scenario("p9")
+    toy.write(recordings / "later.jsonl", toy.lines([{**later, "id": "later/scenario/bank/p9"}], era="later"))
+    words = ("conform", "--vectors", recordings, "--adapter", HONEST, "--workers", workers)
+    result = dtao_command(*words)
+    assert result.exit_code == 0
+    assert total(result)[:4] == ["8", "7", "0", "1"]
+    assert "  1 vector was not asked about: the adapter does not know the era later.\n" in result.stdout
+    result = dtao_command(*words, "--era", "later")
+    assert result.exit_code == 2
+    assert "the era 'later' is unknown to the adapter 'toy', which knows toy. Select by --era" in result.stderr
+
+
+def test_a_run_that_asks_nothing_could_not_run(dtao_command: Dtao, recordings: Path) -> None:
+    words = ("--vectors", recordings, "--adapter", HONEST, "--level", "quote")
+    result = dtao_command("conform", *words)
+    assert result.exit_code == 2
+    assert "nothing was judged: at level quote there is nothing to ask of what was selected." in result.stderr
+    result = dtao_command("replay", "bank/p0", *words)
+    assert (result.exit_code, "nothing was judged: at level quote" in result.stderr) == (2, True)
+    result = dtao_command("conform", *words[:2], "--adapter", "python:tests.properties.toy:Idle")
+    assert (result.exit_code, "the adapter skipped all that it was asked" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("adapter", ["Toy", "Generous", "Forgetful"])

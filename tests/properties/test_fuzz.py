@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 import dtao
-from dtao import calls, kernels, phases, storage
+from dtao import calls, kernels, phases
+from dtao.items import ITEMS
 from dtao.rules.shares import stake_of
 from dtao_properties.fuzz import sets, strategies
 from dtao_properties.fuzz.calls import MAKERS, candidate
@@ -21,6 +22,7 @@ from dtao_properties.fuzz.steps import BLOCK_PHASES, STEP_BYTES, planned
 from dtao_properties.fuzz.steps import MAKERS as ARGUMENTS
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world, vector_worlds, world
+from dtao_properties.recorded import item_of
 
 ERA = dtao.era("launch")
 
@@ -72,6 +74,12 @@ def test_what_is_left_of_a_one_rao_bug() -> None:
     assert {entry.partition("/")[0] for entry in found.genesis if "/" in entry} == {
         "Balance", "NetworksAdded", "Owner", "SubnetAlphaIn", "SubnetMechanism", "SubnetTAO",
     }  # fmt: skip
+
+
+def test_of_a_state_for_quotes_nothing_is_left_that_the_adapter_is_not_given() -> None:
+    (finding,) = planted("PricyQuote", "quote").findings
+    assert finding.reproduced
+    assert {item_of(entry) for entry in finding.found.genesis} == {"SubnetAlphaIn", "SubnetMechanism", "SubnetTAO"}
 
 
 def test_an_adapter_that_changes_its_mind_is_reported_as_such() -> None:
@@ -138,7 +146,7 @@ def test_every_call_phase_and_kernel_has_a_generator() -> None:
     assert kinds <= GENERATED.keys()
     for item, values in sets.VALUES.items():
         for value in values:
-            storage.ITEMS[item].kind.decode(value, item)
+            ITEMS[item].kind.decode(value, item)
 
 
 def test_bytes_that_are_missing_are_zeros() -> None:
@@ -190,6 +198,11 @@ class Reached:
                 self.note("k above 2**95", pool.tao * pool.alpha_in > 2**95)
                 self.note("price well above 1", pool.tao > 8 * pool.alpha_in)
                 self.note("price well below 1", pool.tao * 8 < pool.alpha_in)
+        pools = [pool.tao for netuid, pool in state.pools.items() if netuid]
+        self.note("two pools near 2**64 TAO", sum(tao > 2**64 - 2**31 for tao in pools) > 1)
+        mechanisms = {subnet.mechanism for subnet in state.subnets.values()}
+        for mechanism in (0, 1, 2, 65_535):
+            self.note(f"mechanism {mechanism}", mechanism in mechanisms)
         for netuid, subnet in state.subnets.items():
             flags = subnet.hyperparameters
             if netuid:

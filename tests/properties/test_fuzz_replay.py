@@ -16,6 +16,7 @@ from dtao_properties.fuzz.counterexample import plain, slug_of, written
 from dtao_properties.fuzz.encounter import Found, Signature
 from dtao_properties.fuzz.search import Finding
 from dtao_properties.protocol import Hello
+from dtao_properties.vectors import canonical_hash, hash_of_hashes
 
 Dtao = Callable[..., Result]
 PLANTED = "python:tests.properties.planted"
@@ -113,6 +114,84 @@ def test_replay_that_cannot_tell(found: Path, dtao_command: Dtao, adapter: str, 
     assert said in result.stdout
 
 
+def test_replay_of_what_is_skipped_says_what_to_do(found: Path, dtao_command: Dtao) -> None:
+    result = dtao_command("replay", found, "--adapter", f"{PLANTED}:Unfinished")
+    assert result.exit_code == 2
+    assert result.stdout.splitlines() == [
+        "ERROR call/call/add_stake/SubnetAlphaOut",
+        "  The adapter skipped what the counterexample asks, so that this cannot be told. It says:",
+        "  step 0: to be done",
+        "  Implement what it skips, or judge another adapter by it.",
+    ]
+
+
+def test_a_skipped_divergence_is_not_mended(found: Path, tmp_path: Path) -> None:
+    body = json.loads(found.read_text())
+    number = body["header"]["genesis"]["BlockNumber"]
+    first = {"do": "set", "item": "BlockNumber", "value": number, "diff": {}}
+    path = rehashed(body, [first, *body["vector"]["steps"]], tmp_path)
+    replayed = replay(path, f"{PLANTED}:Callless")
+    assert replayed.outcome == "ERROR"
+    skipped = len(body["vector"]["steps"])
+    assert f"  The adapter skipped {skipped} of the answers, so that this cannot be told." in replayed.text.splitlines()
+    assert replay(path).fixed
+
+
+def test_what_was_never_reproduced_is_not_called_mended(dtao_command: Dtao, tmp_path: Path) -> None:
+    endpoint = f"{PLANTED}:Moody"
+    assert dtao_command("fuzz", "--adapter", endpoint, "--level", "call", "--examples", 5, "--out", tmp_path).exit_code
+    (path,) = tmp_path.iterdir()
+    assert replay(path, endpoint).outcome == "STILL FAILS"
+    result = dtao_command("replay", path, "--adapter", "reference")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"FIXED {read(path).signature}")
+    assert "All of 10 replays were right. But it was not reproduced when it was found either" in result.stdout
+
+
+def rehashed(body: dict[str, Any], steps: list[dict[str, Any]], folder: Path) -> Path:
+    """Write a counterexample with other steps and the hashes that fit."""
+    vector = {**body["vector"], "steps": steps}
+    del vector["hash"]
+    vector["hash"] = canonical_hash(vector)
+    info = {**body["header"]["_info"], "hash": hash_of_hashes([vector["hash"]])}
+    path = folder / "rehashed.json"
+    path.write_text(json.dumps({**body, "header": {**body["header"], "_info": info}, "vector": vector}))
+    return path
+
+
+def test_show(found: Path, dtao_command: Dtao) -> None:
+    result = dtao_command("show", found)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    body = json.loads(found.read_text())
+    genesis, number = body["header"]["genesis"], len(body["vector"]["steps"]) - 1
+    signer = body["vector"]["steps"][number]["signer"]
+    entry = body["differences"][0]["place"]
+    assert lines[0] == f"counterexample call/call/add_stake/SubnetAlphaOut, found by seed {body['seed']}"
+    endpoint = f"{PLANTED}:Rounding"
+    version = body["adapter"]["version"]
+    assert lines[1] == f"the adapter was: name dtao, version {version}, language Python, endpoint {endpoint}"
+    assert lines[2] == f"the state to begin with, {len(genesis)} entries:"
+    told = [line.partition(":")[0].strip() for line in lines[3 : lines.index("what the reference answers:")]]
+    zeros = [name for name, value in genesis.items() if "/" not in name and value in (0, "0")]
+    assert told == [*sorted(genesis.keys() - set(zeros)), "and these are 0"]
+    assert f"        and these are 0: {', '.join(sorted(zeros))}" in lines
+    assert f"{number:>4}  call add_stake by {signer}" in lines
+    answered = lines[lines.index("what the adapter answered:") :]
+    assert f"  {entry}" in answered
+    assert "    delta:    +1 (0.000000001 alpha)" in answered
+    assert lines[-1] == f"judge an adapter by it again: dtao replay {found} --adapter ENDPOINT"
+    assert json.loads(dtao_command("show", found, "--json").stdout) == body
+
+
+def test_show_of_a_file_of_vectors_says_how(dtao_command: Dtao, tmp_path: Path) -> None:
+    path = tmp_path / "some.jsonl"
+    path.touch()
+    for command in (("show", path), ("replay", path, "--adapter", "reference")):
+        result = dtao_command(*command)
+        assert result.exit_code == 2
+        assert f"{path}: a file of vectors, not a counterexample. Give an id, and --vectors {path}." in result.stderr
+
+
 def test_a_crash_is_a_counterexample_too(dtao_command: Dtao, tmp_path: Path) -> None:
     endpoint = f"{PLANTED}:Fragile"
     result = dtao_command("fuzz", "--adapter", endpoint, "--level", "call", "--examples", 20, "--out", tmp_path)
@@ -122,6 +201,8 @@ def test_a_crash_is_a_counterexample_too(dtao_command: Dtao, tmp_path: Path) -> 
     assert body["answer"]["errored"].startswith("the adapter raised ZeroDivisionError: nothing to divide by")
     assert replay(path, endpoint).outcome == "STILL FAILS"
     assert replay(path).fixed
+    answered = dtao_command("show", path).stdout.partition("what the adapter answered:\n")[2]
+    assert answered.startswith("  errored: the adapter raised ZeroDivisionError: nothing to divide by")
 
 
 def test_promote(found: Path, dtao_command: Dtao, tmp_path: Path) -> None:
@@ -166,6 +247,9 @@ def test_emit_pytest(found: Path, dtao_command: Dtao) -> None:
         (lambda body: body["vector"]["steps"][0].update(signer="9"), "the vector in it:2: launch/scenario/counter"),
         (lambda body: body["header"].pop("genesis"), "the header of a scenario file needs the object genesis"),
         (lambda body: body.update(further=0.5), "the number 0.5 is a float"),
+        (lambda body: body["differences"][0].update(kind="odd"), "number 0 of the differences is malformed"),
+        (lambda body: body["differences"][0].update(delta=1), "number 0 of the differences is malformed"),
+        (lambda body: body["differences"].append([]), "of the differences is malformed"),
     ],
 )
 def test_damaged_files_are_refused(found: Path, tmp_path: Path, change: Callable[..., object], said: str) -> None:
@@ -174,6 +258,19 @@ def test_damaged_files_are_refused(found: Path, tmp_path: Path, change: Callable
         read(path)
     assert said in str(refusal.value)
     assert str(refusal.value).startswith(f"{path}: ")
+
+
+def test_a_file_that_breaks_off_is_called_so(found: Path, tmp_path: Path, dtao_command: Dtao) -> None:
+    path = tmp_path / "half.json"
+    half = found.read_bytes()[:300]
+    path.write_bytes(half)
+    for command in ("replay", "show"):
+        result = dtao_command(command, path, *(("--adapter", "reference") if command == "replay" else ()))
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"dtao: error: {path}: the file breaks off after {len(half)} bytes. Copy it anew, or find it again: "
+            "`dtao fuzz` with its seed.\n"
+        )
 
 
 def test_what_is_no_counterexample_is_refused(tmp_path: Path, dtao_command: Dtao) -> None:

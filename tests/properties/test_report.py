@@ -159,7 +159,7 @@ def test_page_of_a_run_that_diverges(written: Written, recordings: Path) -> None
         "Balance/2 expected 1500000000 (1.500000000 TAO) actual 1500000001 (1.500000001 TAO) "
         "delta +1 (0.000000001 TAO)",
         f"dtao replay toy/scenario/bank/p0 --vectors {recordings} --adapter python:tests.properties.toy:Generous",
-        "2 more with this signature toy/scenario/bank/p1 toy/scenario/bank/p2",
+        "2 more with this symptom toy/scenario/bank/p1 toy/scenario/bank/p2",
         "toy/kernel/sum kernel 4 4 0",
         "toy/scenario/bank block 3 0 3",
     ):
@@ -243,11 +243,11 @@ def run_of(verdicts: list[Verdict], **members: Any) -> report.Run:
     return report.Run(verdicts, report.Replay(), hello, **members)
 
 
-def test_many_signatures_are_cut_short() -> None:
+def test_many_symptoms_are_cut_short() -> None:
     run = run_of([failing(number, "Balance/1") for number in range(60)])
     text = rendered_page(run)
     assert text.count('class="card divergence"') == 50
-    assert "10 further signatures are in the NDJSON report." in text
+    assert "10 further symptoms are in the NDJSON report." in text
 
 
 def test_long_values_are_cut_short() -> None:
@@ -266,19 +266,19 @@ def test_long_values_are_cut_short() -> None:
         (Verdict("s", "v", "errored", 0.0, reason="the kernel exp_safe: it crashed"), "errored: it crashed"),
     ],
 )  # fmt: skip
-def test_signature(verdict: Verdict, said: str) -> None:
-    assert report.signature(verdict) == said
+def test_symptom(verdict: Verdict, said: str) -> None:
+    assert report.symptom(verdict) == said
 
 
 def test_what_was_not_judged() -> None:
     verdicts = [
-        Verdict("k", "k0", "skipped", 0.0, reason="not judged at level kernel or above"),
+        Verdict("k", "k0", "skipped", 0.0, reason="no level of this run covers a kernel", asked=False),
         Verdict("s", "s0", "passed", 0.0, level="call", judged=3, skipped=2, unasked=1, left_out=("Bonds", "Weights")),
         Verdict("s", "s1", "passed", 0.0, level="call", judged=3, unasked=4, left_out=("Bonds",)),
     ]
     said = report.not_judged(run_of(verdicts, levels=("kernel", "call")))
     assert said == [
-        "1 vector was skipped as a whole.",
+        "1 vector was not asked about: no level of this run covers a kernel.",
         "2 single answers were skipped.",
         "5 steps were not sent, because no judged level covers them, or because the adapter does not keep what "
         "they write.",
@@ -286,6 +286,59 @@ def test_what_was_not_judged() -> None:
         "Levels that no vector of this run was judged at: kernel.",
         "Storage items that the adapter does not keep, left out of every comparison: Bonds, Weights.",
     ]
+
+
+def test_reports_say_whom_they_are_about(written: Written, recordings: Path) -> None:
+    _, files = written(recordings, "tests.properties.toy:Generous")
+    announced = "eras toy; levels kernel, quote, call, block"
+    assert f"announces {announced}" in Elements(files["html"]).words
+    assert "It announces eras toy; levels kernel, quote, call, block." in files["markdown"]
+    for suite in ElementTree.fromstring(files["junit"]):  # noqa: S314  # our own output
+        told = {one.get("name"): one.get("value") for one in suite.iter("property")}
+        assert told == {
+            "adapter": "toy", "adapter version": "1", "adapter language": "Python", "adapter eras": "toy",
+            "adapter levels": "kernel, quote, call, block", "endpoint": "python:tests.properties.toy:Generous",
+            "judged at level": "kernel" if suite.get("name") == "toy/kernel/sum" else "block",
+            "vectors": suite.get("tests"), "vectors not judged": "0",
+        }  # fmt: skip
+    for line in files["ndjson"].splitlines():
+        assert json.loads(line)["adapter"] == {"name": "toy", "language": "Python", "version": "1"}
+
+
+def test_reports_say_where_the_vectors_come_from(written: Written, tmp_path: Path) -> None:
+    one = toy.write(tmp_path / "v" / "sum.jsonl", toy.lines(toy.kernels(0), source="computed by dtao-spec"))
+    _, files = written(one, "tests.properties.toy:Toy")
+    words = Elements(files["html"]).words
+    assert "1 vector 1 passed" in words
+    assert "Where the vectors come from computed by dtao-spec " in words
+    assert "was tried on 1 vector. It announces" in files["markdown"]
+    assert "- `computed by dtao-spec`\n" in files["markdown"]
+    assert "recorded" not in words
+    assert "recorded" not in files["markdown"]
+
+
+def test_what_was_not_asked_is_not_put_into_the_mouth_of_the_adapter(written: Written, recordings: Path) -> None:
+    result, files = written(recordings, "tests.properties.toy:Quoting")
+    assert result.exit_code == 0
+    words = Elements(files["html"]).words
+    assert "3 vectors were not asked about: no step is a quote." in words
+    assert "in the adapter's words" not in words
+    assert [json.loads(line).get("asked") for line in files["ndjson"].splitlines()] == [None] * 4 + [False] * 3
+    _, files = written(recordings, "tests.properties.toy:Partial")
+    assert "in the adapter's words this toy has no state × 3" in Elements(files["html"]).words
+
+
+def test_junit_holds_one_case_for_all_that_was_not_judged(written: Written, tmp_path: Path) -> None:
+    toy.write(tmp_path / "v" / "bank.jsonl", toy.lines([toy.scenario(f"p{n}") for n in range(40)]))
+    toy.write(tmp_path / "v" / "sum.jsonl", toy.lines(toy.kernels(3)))
+    _, files = written(tmp_path / "v", "tests.properties.toy:Quoting")
+    bank, kernels = ElementTree.fromstring(files["junit"])  # noqa: S314  # our own output
+    assert (kernels.get("tests"), len(kernels.findall("testcase")), kernels.get("skipped")) == ("4", 4, "0")
+    assert (bank.get("tests"), bank.get("skipped")) == ("1", "1")
+    (case,) = bank.findall("testcase")
+    (skipped,) = case
+    assert (case.get("name"), skipped.get("message")) == ("40 vectors not judged", "no step is a quote")
+    assert len(files["junit"]) < 5_000
 
 
 def test_nothing_is_open_after_a_full_run() -> None:

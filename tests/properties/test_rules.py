@@ -13,7 +13,7 @@ import pytest
 from attrs import evolve
 from typer.testing import Result
 
-from dtao.calls import CALLS, UnstakeAllAlpha
+from dtao.calls import CALLS
 from dtao.errors import InputError
 from dtao.fixed import I64F64
 from dtao.outcome import Rejected
@@ -30,7 +30,7 @@ from dtao_spec import rejections
 from dtao_spec.registry import RULES
 from dtao_spec.render import functions_of, reference_modules
 from tests.properties.toy import lines, write
-from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, OWNER, outcome, refused, state_with
+from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, OWNER, state_with
 
 Dtao = Callable[..., Result]
 Seen = dict[str, Reached]
@@ -48,14 +48,20 @@ def lacking(found: Mapping[str, Reached]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def seen() -> Seen:
-    """What a third of the vectors reaches; the others are watched only where that is not enough."""
-    choice = selected()
-    found = gathered(reached(thinned(choice, lambda index: index % EVERY == 0)))
-    if lacking(found):
-        rest = gathered(reached(thinned(choice, lambda index: index % EVERY != 0)))
-        for rule, more in rest.items():
+    """What a third of the vectors of the launch reaches; others are watched only where that is not enough."""
+    launch, choice = selected(suite="launch/*"), selected()
+    later = [part for part in choice if part not in launch]
+    found: Seen = {}
+    for part in (
+        thinned(launch, lambda index: index % EVERY == 0),
+        thinned(later, lambda index: index % EVERY == 0),
+        thinned(choice, lambda index: index % EVERY != 0),
+    ):
+        for rule, more in gathered(reached(part)).items():
             before = found.get(rule, Reached())
             found[rule] = Reached(before.accepting + more.accepting, before.rejecting + more.rejecting)
+        if not lacking(found):
+            break
     return found
 
 
@@ -93,7 +99,7 @@ def test_every_recorded_rejection_is_stated_by_the_rule_of_the_call() -> None:
         return rejections.named(text).union(*(stated(other, (rule, *before)) for other in further))
 
     of_call = {name: set[str]().union(*map(stated, vars(call)["apply"].rules)) for name, call in CALLS.items()}
-    recorded = chain.from_iterable(vector.body["steps"] for part in selected(suite="*/scenario/*")
+    recorded = chain.from_iterable(vector.body["steps"] for part in selected(suite="launch/scenario/*")
                                    for vector in vectors_of(part))  # fmt: skip
     refusals = {(step["call"], step["error"]) for step in recorded if step["do"] == "call" and step["error"]}
     assert len(refusals) > 100
@@ -127,8 +133,7 @@ def test_a_rule_without_a_function_is_told(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_mark_that_is_no_rule_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dtao.rules.pool.payout.rules", ("POOL-2", "POOL-99"))
-    (found,) = gaps.unstated(RULES, matrix.implementations())
-    assert found.startswith("POOL-99: ")
+    (found,) = (one for one in gaps.unstated(RULES, matrix.implementations()) if one.startswith("POOL-99: "))
     assert "payout (reference/dtao/rules/pool.py:" in found
 
 
@@ -136,22 +141,25 @@ def test_a_public_function_without_a_rule_is_told(monkeypatch: pytest.MonkeyPatc
     def check(table: Mapping[str, str]) -> list[str]:
         return list(gaps.ruleless(matrix.unmarked(matrix.ruled_modules()), table))
 
+    before = check(excuses.FUNCTIONS)
     monkeypatch.setattr(planted, "__module__", shares.__name__)
     monkeypatch.setattr(shares, "planted", planted, raising=False)
     told = "dtao.rules.shares.planted: it implements no rule. Mark it, make it private, or excuse it."
-    assert check(excuses.FUNCTIONS) == [told]
-    assert check({**excuses.FUNCTIONS, "dtao.rules.shares.planted": "why"}) == []
+    assert [one for one in check(excuses.FUNCTIONS) if one not in before] == [told]
+    assert check({**excuses.FUNCTIONS, "dtao.rules.shares.planted": "why"}) == before
     implements("SHARE-1")(planted)
-    assert check(excuses.FUNCTIONS) == []
+    assert check(excuses.FUNCTIONS) == before
     del planted.rules  # type: ignore[attr-defined]  # it was just set
     monkeypatch.setattr(shares, "_planted", planted, raising=False)
     monkeypatch.delattr(shares, "planted")
-    assert check(excuses.FUNCTIONS) == []
+    assert check(excuses.FUNCTIONS) == before
     assert check({**excuses.FUNCTIONS, "dtao.rules.pool.payout": "why"}) == [
-        "dtao.rules.pool.payout: it is excused for implementing no rule, but does, or is gone. Remove the excuse."
+        *before,
+        "dtao.rules.pool.payout: it is excused for implementing no rule, but does, or is gone. Remove the excuse.",
     ]
     monkeypatch.delattr(CALLS["transfer"].apply, "rules")
-    assert [one.partition(":")[0] for one in check(excuses.FUNCTIONS)] == ["dtao.calls.balances.Transfer.apply"]
+    (found,) = (one for one in check(excuses.FUNCTIONS) if one not in before)
+    assert found.startswith("dtao.calls.balances.Transfer.apply: ")
 
 
 def test_a_rule_that_no_vector_reaches_is_told(seen: Seen) -> None:
@@ -191,11 +199,9 @@ def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
 
 
 def test_what_is_excused_for_rejecting_in_no_vector_rejects() -> None:
-    assert set(excuses.REJECTING) == {"FIX-13", "STAKE-17", "STATE-3", "STATE-12"}
+    assert set(excuses.REJECTING) == {"FIX-13", "STATE-3", "STATE-12"}
     assert checked_sqrt(I64F64, -1, 1) is None
     new = state_with({})
-    assert outcome(new, UnstakeAllAlpha(signer=OWNER, hotkey=HOTKEY)) == refused("HotKeyAccountNotExists")
-    assert outcome(new, UnstakeAllAlpha(signer=None, hotkey=HOTKEY)) == refused("BadOrigin")
     poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
     with pytest.raises(Rejected, match="ZeroBalanceAfterWithdrawn"):
         withdrawn(poor, AccountId(OWNER), Rao(500))
@@ -208,7 +214,7 @@ def test_what_is_excused_for_rejecting_in_no_vector_rejects() -> None:
 
 
 def test_the_calls_of_a_vector_are_seen_as_they_were_recorded() -> None:
-    choice = [*selected(suite="rejections"), *selected(suite="limit"), *selected(suite="swapkeys")]
+    choice = [part for suite in ("rejections", "limit", "swapkeys") for part in selected(suite=f"launch/*/{suite}")]
     found = dict(reached(choice))
     vectors = list(chain.from_iterable(map(vectors_of, choice)))
     assert [vector.id for vector in vectors] == list(found)
@@ -220,9 +226,8 @@ def test_the_calls_of_a_vector_are_seen_as_they_were_recorded() -> None:
                     expected.setdefault(rule, set()).add(step["error"] is None)
         for rule, outcomes in expected.items():
             one = found[vector.id][rule]
-            assert {True: bool(one.accepting), False: bool(one.rejecting)} == {
-                answer: answer in outcomes for answer in (True, False)
-            }
+            assert bool(one.rejecting) == (False in outcomes)
+            assert one.accepting or True not in outcomes  # other calls may pass a check of the same rule
 
 
 def test_kernels_are_seen_and_nothing_is_left_watching() -> None:
@@ -352,7 +357,7 @@ def test_what_is_missing_is_printed_and_exits_1(
 
 
 def test_one_rule_is_told_whole(dtao_command: Dtao) -> None:
-    result = dtao_command("rules", "move-4", "--suite", "limit")
+    result = dtao_command("rules", "move-4", "--suite", "launch/scenario/limit")
     assert result.exit_code == 0
     printed = result.stdout.splitlines()
     assert printed[0] == "MOVE-4  The call swap_stake_limit"

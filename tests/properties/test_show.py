@@ -7,6 +7,10 @@ import pytest
 from typer.testing import Result
 
 from dtao_properties.amounts import decimal, in_unit, readable
+from dtao_properties.differences import Difference
+from dtao_properties.report.text import arguments, sides
+from dtao_properties.show import step_lines
+from dtao_properties.stepping import Divergence
 from dtao_properties.vectors import canonical_hash
 
 Dtao = Callable[..., Result]
@@ -24,7 +28,7 @@ def test_a_scenario(dtao_command: Dtao) -> None:
 
 
 def test_full_unfolds(dtao_command: Dtao) -> None:
-    result = dtao_command("show", "pool/p000", "--full")
+    result = dtao_command("show", "launch/scenario/pool/p000", "--full")
     assert "--full" not in result.stdout
     assert "        TotalNetworks -> 3\n" in result.stdout
 
@@ -36,7 +40,7 @@ def test_json_is_the_recorded_vector(dtao_command: Dtao) -> None:
 
 
 def test_a_kernel(dtao_command: Dtao) -> None:
-    lines = dtao_command("show", "issuance/p0001").stdout.splitlines()
+    lines = dtao_command("show", "launch/kernel/issuance/p0001").stdout.splitlines()
     assert lines[1] == "kernel block_emission_for_issuance"
     assert lines[2].strip() == "issuance: 20999999996640387 (20999999.996640387 TAO)"
 
@@ -54,10 +58,48 @@ def test_a_kernel(dtao_command: Dtao) -> None:
         ("ValidatorPermit/2", [True, False], "[true, false]"),
         ("BlockNumber", "12", "12"),
         ("Uids/2/2001", None, "none"),
+        ("get_max_amount_move", "1500000000", "1500000000 (1.500000000 alpha of the origin)"),
+        ("get_max_amount_move", str(2**64 - 1), f"{2**64 - 1} (unlimited)"),
+        ("get_max_amount_add", str(2**64 - 1), f"{2**64 - 1} (unlimited)"),
+        ("sim_swap_tao_for_alpha", str(2**64 - 1), f"{2**64 - 1} (18446744073.709551615 alpha)"),
     ],
 )
 def test_amounts(name: str, value: object, text: str) -> None:
     assert readable(name, value) == text
+
+
+@pytest.mark.parametrize(
+    ("context", "unit"),
+    [
+        ("get_max_amount_move", "alpha of the destination per alpha of the origin"),
+        ("swap_stake_limit", "alpha of the destination per alpha of the origin"),
+        ("get_max_amount_add", "TAO per alpha"),
+        ("add_stake_limit", "TAO per alpha"),
+    ],
+)
+def test_a_limit_has_the_unit_of_what_it_limits(context: str, unit: str) -> None:
+    assert readable("limit_price", "250000000", context) == f"250000000 (0.250000000 {unit})"
+    kind = "read" if context.startswith("get") else "call"
+    step = {"do": kind, kind: context, "signer": "1", "args": {"limit_price": "250000000"}, "value": "0"}
+    assert f"        limit_price: 250000000 (0.250000000 {unit})" in list(step_lines(0, step))
+    divergence = Divergence(0, 1, step, (), 0)
+    assert arguments(divergence) == [("limit_price", f"250000000 (0.250000000 {unit})")]
+
+
+@pytest.mark.parametrize(("name", "unit"), [("tao_for_alpha", "TAO"), ("alpha_for_tao", "alpha")])
+def test_the_amount_of_a_swap_has_the_unit_of_what_is_sold(name: str, unit: str) -> None:
+    for context in (f"swap_{name}", f"sim_swap_{name}"):
+        assert readable("amount", "1500000000", context) == f"1500000000 (1.500000000 {unit})"
+    assert readable("amount", "1500000000", "get_something") == "1500000000"
+
+
+def test_the_distance_from_no_limit_is_no_amount() -> None:
+    request = {"do": "read", "read": "get_max_amount_move", "args": {}}
+    one = Difference("value", "differs", str(2**64 - 1), "5", 5 - (2**64 - 1))
+    assert sides(one, request) == [
+        ("expected", f"{2**64 - 1} (unlimited)"), ("actual", "5 (0.000000005 alpha of the origin)"),
+        ("delta", f"-{2**64 - 6}"),
+    ]  # fmt: skip
 
 
 def test_decimals_are_exact() -> None:

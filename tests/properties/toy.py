@@ -133,6 +133,13 @@ class Partial(Toy):
         return {"skipped": "this toy has no state"}
 
 
+class Quoting(Toy):
+    """Announces no calls and no blocks."""
+
+    def hello(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {"value": {**super().hello(message)["value"], "levels": ["kernel", "quote"]}}
+
+
 class Idle(Partial):
     """Does nothing at all."""
 

@@ -1,189 +1,117 @@
 //! Fixed-point numbers as the runtime computes them: raw bits, the value times 2 to the power of `fraction`.
-
-use crate::wide::{Wide, ONE, ZERO};
+//! Each result is exact in 256 bits before it is saturated, checked or wrapped to its format.
+use crate::{epoch, number, Answer};
+use ethnum::{AsI256, I256};
+use serde_json::{json, Value};
 
 pub struct Format {
-    width: u32,
-    pub fraction: u32,
-    pub min: Wide,
-    pub max: Wide,
-    pub one: Wide,
+    name: &'static str,
+    fraction: u32,
+    min: I256,
+    max: I256,
+    pub one: I256,
+}
+pub const I96F32: Format = format("I96F32", 32, i128::MIN, i128::MAX as u128);
+const I110F18: Format = format("I110F18", 18, i128::MIN, i128::MAX as u128);
+const I64F64: Format = format("I64F64", 64, i128::MIN, i128::MAX as u128);
+pub const I32F32: Format = format("I32F32", 32, i64::MIN as i128, i64::MAX as u128);
+pub const U64F64: Format = format("U64F64", 64, 0, u128::MAX);
+const U96F32: Format = format("U96F32", 32, 0, u128::MAX);
+const FORMATS: [Format; 6] = [I96F32, I110F18, I64F64, I32F32, U64F64, U96F32];
+pub const ZERO: I256 = I256::ZERO;
+pub const U16_MAX: I256 = I256::new(65535);
+const LOG2_E: I256 = I256::new(12_102_203); // with 23 fraction bits, whatever the format, as the next
+const E: I256 = I256::new(22_802_600);
+
+const fn format(name: &'static str, fraction: u32, min: i128, max: u128) -> Format {
+    Format { name, fraction, min: I256::new(min), max: I256::from_words(0, max as i128), one: I256::new(1 << fraction) }
+}
+pub fn to_u16(a: I256) -> u16 {
+    a.clamp(ZERO, U16_MAX).as_u16()
 }
 
-pub const I96F32: Format = Format::new(true, 128, 32);
-pub const I110F18: Format = Format::new(true, 128, 18);
-pub const I64F64: Format = Format::new(true, 128, 64);
-pub const I32F32: Format = Format::new(true, 64, 32);
-pub const U64F64: Format = Format::new(false, 128, 64);
-pub const U96F32: Format = Format::new(false, 128, 32);
-pub const U16_MAX: Wide = Wide::new(false, u16::MAX as u128);
-pub const U64_MAX: Wide = Wide::new(false, u64::MAX as u128);
-const LOG2_E: u128 = 12_102_203; // with 23 fraction bits, whatever the format, as the next
-const E: u128 = 22_802_600;
-
 impl Format {
-    const fn new(signed: bool, width: u32, fraction: u32) -> Format {
-        let max = u128::MAX >> (128 - width + signed as u32);
-        let min = if signed { Wide::new(true, max + 1) } else { ZERO };
-        Format { width, fraction, min, max: Wide::new(false, max), one: Wide::new(false, 1 << fraction) }
-    }
-
-    pub fn named(name: &str) -> Option<&'static Format> {
-        match name {
-            "I96F32" => Some(&I96F32),
-            "I110F18" => Some(&I110F18),
-            "I64F64" => Some(&I64F64),
-            "I32F32" => Some(&I32F32),
-            "U64F64" => Some(&U64F64),
-            "U96F32" => Some(&U96F32),
-            _ => None,
-        }
-    }
-
-    pub fn saturate(&self, a: Wide) -> Wide {
+    pub fn saturate(&self, a: I256) -> I256 {
         a.clamp(self.min, self.max)
     }
-
-    pub fn checked(&self, a: Wide) -> Option<Wide> {
+    fn checked(&self, a: I256) -> Option<I256> {
         (self.saturate(a) == a).then_some(a)
     }
-
     /// The bits as plain arithmetic leaves them, which wraps around.
-    pub fn wrap(&self, a: Wide) -> Wide {
-        let bits = a.low_bits() << (128 - self.width);
-        if self.min == ZERO {
-            Wide::from(bits >> (128 - self.width))
-        } else {
-            Wide::from(bits as i128 >> (128 - self.width))
-        }
+    pub fn wrap(&self, a: I256) -> I256 {
+        (a - self.min).rem_euclid(self.max - self.min + 1) + self.min
     }
-
-    /// A product is rounded down.
-    pub fn product(&self, a: Wide, b: Wide) -> Wide {
-        (a * b) >> self.fraction
+    /// A product is rounded down; past 255 bits it is too large for any format.
+    fn product(&self, a: I256, b: I256) -> I256 {
+        a.saturating_mul(b) >> self.fraction
     }
-
-    /// A quotient is rounded toward zero; b is not 0.
-    pub fn quotient(&self, a: Wide, b: Wide) -> Wide {
-        (a << self.fraction) / b
-    }
-
-    pub fn add(&self, a: Wide, b: Wide) -> Wide {
-        self.saturate(a + b)
-    }
-
-    pub fn subtract(&self, a: Wide, b: Wide) -> Wide {
-        self.saturate(a - b)
-    }
-
-    pub fn multiply(&self, a: Wide, b: Wide) -> Wide {
+    pub fn multiply(&self, a: I256, b: I256) -> I256 {
         self.saturate(self.product(a, b))
     }
-
-    pub fn checked_divide(&self, a: Wide, b: Wide) -> Option<Wide> {
-        if b == ZERO {
-            None
-        } else {
-            self.checked(self.quotient(a, b))
-        }
+    /// A quotient is rounded toward zero.
+    fn checked_divide(&self, a: I256, b: I256) -> Option<I256> {
+        self.checked((a << self.fraction).checked_div(b)?)
     }
-
     /// The quotient, or 0 where there is none or the format does not hold it.
-    pub fn safe_divide(&self, a: Wide, b: Wide) -> Wide {
-        self.checked_divide(a, b).unwrap_or(ZERO)
+    pub fn safe_divide(&self, a: I256, b: I256) -> I256 {
+        self.checked_divide(a, b).unwrap_or_default()
     }
-
-    pub fn convert(&self, target: &Format, a: Wide) -> Wide {
-        target.saturate(a << target.fraction >> self.fraction)
+    /// The nearest number to a float, ties to even; the scaling, by a power of two, is exact.
+    pub fn nearest_to(&self, a: f64) -> I256 {
+        self.saturate((a * self.one.as_f64()).round_ties_even().as_i256())
     }
-
-    /// The nearest number to a float, ties to even; the scaling, by a power of two, is exact. None for no number.
-    pub fn nearest_to(&self, a: f64) -> Option<Wide> {
-        let scaled = (a * (1_u128 << self.fraction) as f64).round_ties_even();
-        (!a.is_nan()).then(|| self.saturate(Wide::new(a < 0.0, scaled.abs() as u128)))
-    }
-
-    pub fn floor(&self, a: Wide) -> Wide {
-        a >> self.fraction << self.fraction
-    }
-
     /// The nearest integer, ties away from zero; beyond the format it wraps around.
-    pub fn round(&self, a: Wide) -> Wide {
-        let rounded = self.floor(a.abs() + (self.one >> 1));
-        self.wrap(if a < ZERO { -rounded } else { rounded })
+    pub fn round(&self, a: I256) -> I256 {
+        self.wrap(((a.abs() + self.one / 2) >> self.fraction << self.fraction) * a.signum())
     }
-
-    pub fn to_u64(&self, a: Wide) -> Wide {
-        (a >> self.fraction).clamp(ZERO, U64_MAX)
-    }
-
-    pub fn to_u16(&self, a: Wide) -> u16 {
-        (a >> self.fraction).clamp(ZERO, U16_MAX).magnitude() as u16
-    }
-
-    fn constant(&self, bits: u128) -> Wide {
-        Wide::from(bits << (self.fraction - 23))
-    }
-
-    /// None where there is no logarithm; an error where the runtime panics, because the reciprocal overflows.
-    ///
-    /// The integer part comes from halvings, which round up, a bit of the fraction from each squaring, which rounds
-    /// down.
-    pub fn log2(&self, mut a: Wide) -> Result<Option<Wide>, &'static str> {
-        if a <= ZERO {
-            return Ok(None);
-        }
+    /// The integer part by halvings, which round up, and a bit of the fraction by each squaring, which rounds down.
+    fn log2(&self, mut a: I256) -> Option<I256> {
         if a < self.one {
-            let reciprocal = self.checked_divide(self.one, a).ok_or("the reciprocal overflows")?;
-            return Ok(self.log2(reciprocal)?.map(|result| -result));
+            let reciprocal = self.checked_divide(self.one, (a > 0).then_some(a)?);
+            return self.log2(reciprocal.expect("a reciprocal that the format holds")).map(|result| -result);
         }
-        let (two, mut result) = (self.one << 1, 0_i128);
-        let halved = |a: Wide| (a + ONE) >> 1;
-        while a >= two {
-            a = halved(a);
-            result += 1;
+        let mut result = ZERO;
+        while a >= self.one * 2 {
+            (a, result) = ((a + 1) >> 1, result + 1);
         }
         for _ in 0..self.fraction {
-            a = self.product(a, a);
-            result *= 2;
-            if a >= two {
-                a = halved(a);
-                result += 1;
+            (a, result) = (self.product(a, a), result * 2);
+            if a >= self.one * 2 {
+                (a, result) = ((a + 1) >> 1, result + 1);
             }
         }
-        Ok(Some(Wide::from(result)))
+        Some(result)
     }
-
-    pub fn ln(&self, a: Wide) -> Result<Option<Wide>, &'static str> {
-        Ok(self.log2(a)?.map(|binary| self.quotient(binary, self.constant(LOG2_E))))
+    fn ln(&self, a: I256) -> Option<I256> {
+        Some((self.log2(a)? << self.fraction) / (LOG2_E << (self.fraction - 23)))
     }
-
     /// The power series of |a|, each term rounded down twice; None if it overflows.
-    pub fn exp(&self, a: Wide) -> Option<Wide> {
-        if a == self.one {
-            return Some(self.constant(E));
-        }
+    fn exp(&self, a: I256) -> Option<I256> {
         let mut term = a.abs();
         let mut result = self.checked(term + self.one)?;
         for index in 2..self.fraction {
-            term = self.checked(self.product(term, a.abs()))? / Wide::from(u128::from(index));
+            term = self.checked(self.product(term, a.abs()))? / I256::from(index);
             result = self.checked(result + term)?;
         }
-        if a < ZERO {
-            self.checked_divide(self.one, result)
-        } else {
-            Some(result)
+        match a {
+            _ if a == self.one => Some(E << (self.fraction - 23)),
+            _ if a < 0 => self.checked_divide(self.one, result),
+            _ => Some(result),
         }
     }
-
+    /// Takes the number to lie between -20 and 20, where I32F32 never overflows.
+    fn exp_safe(&self, a: I256) -> I256 {
+        self.exp(a.clamp(self.one * -20, self.one * 20)).expect("a power that the format holds")
+    }
+    fn sigmoid(&self, a: I256, rho: I256, kappa: I256) -> I256 {
+        let power = self.multiply(self.multiply(rho, -self.one), self.saturate(a - kappa));
+        self.safe_divide(self.one, self.saturate(self.exp_safe(power) + self.one))
+    }
     /// Bisection between 0 and the number, which ends after 129 halvings.
-    pub fn sqrt(&self, a: Wide, epsilon: Wide) -> Option<Wide> {
-        let (mut low, mut high, mut turn) = (ZERO, a, 0);
-        if a < ZERO {
-            return None;
-        }
+    fn sqrt(&self, a: I256, epsilon: I256) -> Option<I256> {
+        let (mut low, mut high, mut turn) = (ZERO, (a >= 0).then_some(a)?, 0);
         loop {
-            let middle = self.safe_divide(self.add(low, high), self.one << 1);
+            let middle = self.safe_divide(self.saturate(low + high), self.one * 2);
             let check = self.safe_divide(a, middle);
             if self.saturate((check - middle).abs()) <= epsilon || turn > 128 {
                 return Some(middle);
@@ -193,20 +121,50 @@ impl Format {
     }
 }
 
-/// e to the power of a number in I32F32 that is taken to lie between -20 and 20, where it never overflows.
-pub fn exp_safe(a: Wide) -> Wide {
-    let twenty = Wide::from(20_u128 << 32);
-    I32F32.exp(a.clamp(-twenty, twenty)).unwrap_or(ZERO)
-}
-
-pub fn sigmoid_safe(a: Wide, rho: Wide, kappa: Wide) -> Wide {
-    let power = I32F32.multiply(I32F32.multiply(rho, -I32F32.one), I32F32.subtract(a, kappa));
-    I32F32.safe_divide(I32F32.one, I32F32.add(exp_safe(power), I32F32.one))
-}
-
 /// The emission of a block in rao: it halves whenever the share of the supply still to be issued has halved.
-pub fn block_emission(issuance: u128) -> Wide {
-    const SUPPLY: u128 = 21_000_000_000_000_000;
-    let emission: u128 = if issuance >= SUPPLY { 0 } else { 1_000_000_000 >> (SUPPLY / (SUPPLY - issuance)).ilog2() };
-    Wide::from(emission)
+fn block_emission(issuance: I256) -> I256 {
+    const SUPPLY: I256 = I256::new(21_000_000_000_000_000);
+    let left = (SUPPLY - issuance).max(ZERO);
+    SUPPLY.checked_div(left).map_or(ZERO, |share| I256::new(1_000_000_000 >> share.as_u64().ilog2()))
+}
+
+/// A kernel is named by a function and, unless that is I32F32, by a format, in either order.
+pub fn kernel(name: &str, args: &Value) -> Answer<Value> {
+    let arg = |name: &str| number(&args[name]);
+    let named = |name: &str| FORMATS.iter().find(|format| format.name == name);
+    let (first, second) = name.split_once('.').unwrap_or((name, "I32F32"));
+    let Some(f) = named(first).or(named(second)) else { return epoch::kernel(name, args) };
+    let function = if f.name == first { second } else { first };
+    let (a, b): (I256, I256) = (arg("a")?, arg("b")?);
+    let value = match function {
+        "saturating_add" => Some(f.saturate(a + b)),
+        "saturating_sub" => Some(f.saturate(a - b)),
+        "saturating_mul" => Some(f.multiply(a, b)),
+        "saturating_div" => Some(f.saturate((a << f.fraction) / b)),
+        "checked_add" => f.checked(a + b),
+        "checked_sub" => f.checked(a - b),
+        "checked_mul" => f.checked(f.product(a, b)),
+        "checked_div" => f.checked_divide(a, b),
+        "safe_div" => Some(f.safe_divide(a, b)),
+        "floor" => Some(a >> f.fraction << f.fraction),
+        "round" => Some(f.round(a)),
+        "to_num_u16_sat" => return Ok(to_u16(a >> f.fraction).into()),
+        "saturating_to_num_u64" => Some((a >> f.fraction).clamp(ZERO, I256::from(u64::MAX))),
+        "saturating_from_num_u64" | "saturating_from_num_i64" => Some(f.saturate(a << f.fraction)),
+        "saturating_from_num_f64" => Some(f.nearest_to(f64::from_bits(a.as_u64()))),
+        "log2" => f.log2(a),
+        "ln" => f.ln(a),
+        "exp" => f.exp(a),
+        "safe_ln" => Some(f.ln(a).unwrap_or_default()),
+        "safe_exp" => Some(f.exp(a).unwrap_or_default()),
+        "exp_safe" => Some(f.exp_safe(a)),
+        "sigmoid_safe" => Some(f.sigmoid(a, arg("rho")?, arg("kappa")?)),
+        "checked_sqrt" => f.sqrt(a, arg("eps")?),
+        "block_emission_for_issuance" => Some(block_emission(arg("issuance")?)),
+        _ => match function.strip_prefix("to_").and_then(named) {
+            Some(target) => Some(target.saturate(a << target.fraction >> f.fraction)),
+            None => return epoch::kernel(name, args),
+        },
+    };
+    Ok(json!(value.map(|a| a.to_string())))
 }

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from dtao.errors import InputError
 from dtao_properties.adapter import Options
-from dtao_properties.fuzz import campaign, counterexample, report
+from dtao_properties.fuzz import campaign, counterexample, report, showing
 from dtao_properties.fuzz.campaign import Campaign, Progress
 from dtao_properties.fuzz.search import Job
 
@@ -43,6 +43,12 @@ def campaign_of(
         raise InputError(f"--out {out}: a file has this name. Name a folder.")
     asked = campaign.levels_of(campaign.greeting(job), levels)
     return Campaign(job, asked, seed, examples, seconds, out, workers, scheduler)
+
+
+def show(path: Path, *, full: bool, as_json: bool) -> None:
+    """Print a counterexample."""
+    for line in showing.shown(path, full=full, as_json=as_json):
+        typer.echo(line)
 
 
 def replay(

@@ -22,7 +22,7 @@ from dtao.errors import InputError
 from dtao_properties import distribution_version, vectors
 from dtao_properties.adapter import REFERENCE, Options
 from dtao_properties.conformance import Verdict, trial
-from dtao_properties.differences import Difference
+from dtao_properties.differences import Difference, whole_number
 from dtao_properties.fuzz.encounter import Found
 from dtao_properties.fuzz.search import Finding
 from dtao_properties.protocol import LEVELS, Hello
@@ -30,7 +30,7 @@ from dtao_properties.report.text import divergence_lines, printable, printable_l
 from dtao_properties.selection import Selected
 from dtao_properties.stepping import Divergence, request_of
 from dtao_properties.vectors import FORMAT as VECTORS
-from dtao_properties.vectors import Json, VectorError, canonical_hash, hash_of_hashes
+from dtao_properties.vectors import Header, Json, Vector, VectorError, canonical_hash, hash_of_hashes
 
 FORMAT = "dtao-counterexample/1"
 SUFFIX = ".json"
@@ -44,6 +44,13 @@ NO_ANSWERS = ("errored", "refused")
 """The places of a signature where there was no answer to compare."""
 Outcome = Literal["FIXED", "STILL FAILS", "ERROR"]
 EXIT_CODES: Mapping[Outcome, int] = {"FIXED": 0, "STILL FAILS": 1, "ERROR": 2}
+REPLAYS = 10
+"""How often an adapter is asked again whose answers were not repeatable when it was searched."""
+UNREPEATABLE = (
+    f"All of {REPLAYS} replays were right. But it was not reproduced when it was found either: the answers of the",
+    "adapter were not repeatable, so this does not show that anything was mended. Search again with `dtao fuzz`.",
+)
+ADVICE = "Implement what it skips, or judge another adapter by it."
 LARGEST_FILE = 64 * 2**20
 """Bytes of a counterexample that are read at most."""
 
@@ -69,6 +76,19 @@ class Counterexample:
     def level(self) -> str:
         """Return the level at which it was found, and is judged again."""
         return str(self.body["signature"]["level"])
+
+    @property
+    def reproduced(self) -> bool:
+        """Return whether the adapter diverged again when the campaign asked it the same again."""
+        return bool(self.body["reproduced"])
+
+    @property
+    def parts(self) -> tuple[Header, Vector]:
+        """Return the header and the vector that it embeds, which were verified when it was read."""
+        with TemporaryDirectory() as folder:
+            head = _verified(self, Path(folder)).header
+        vector = self.body["vector"]
+        return head, Vector(str(vector["id"]), self.path, 2, vector)
 
     @property
     def vector_lines(self) -> list[str]:
@@ -203,6 +223,8 @@ def _bundled(era: str) -> vectors.Header:
 
 def read(path: Path) -> Counterexample:
     """Read and verify a counterexample. Rejects, as InputError, what is none; the message names what is wrong."""
+    if path.name.endswith(vectors.SUFFIXES):
+        raise InputError(f"{path}: a file of vectors, not a counterexample. Give an id, and --vectors {path}.")
     try:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_FILE + 1)
@@ -213,6 +235,11 @@ def read(path: Path) -> Counterexample:
     try:
         body = json.loads(raw.decode(), parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError) as error:
+        if raw.lstrip().startswith(b"{") and not raw.rstrip().endswith(b"}"):
+            raise InputError(
+                f"{path}: the file breaks off after {len(raw)} bytes. "
+                "Copy it anew, or find it again: `dtao fuzz` with its seed."
+            ) from error
         raise InputError(f"{path}: not a counterexample ({error}). Check the path.") from error
     _check(path, body)
     counterexample = Counterexample(path, body)
@@ -235,8 +262,21 @@ def _check(path: Path, body: Json) -> None:
     for member in SIGNATURE_MEMBERS:
         if not isinstance(body["signature"].get(member), str):
             raise InputError(f"{path}: the signature lacks the string {member}. Write it anew.")
+    for number, one in enumerate(body["differences"]):
+        if not _is_difference(one):
+            raise InputError(f"{path}: number {number} of the differences is malformed. Write it anew.")
     if body["signature"]["level"] not in LEVELS:
         raise InputError(f"{path}: there is no level {body['signature']['level']!r}. It is one of {', '.join(LEVELS)}.")
+
+
+def _is_difference(one: Json) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.keys() >= {"place", "kind", "expected", "actual", "delta"}
+        and isinstance(one["place"], str)
+        and one["kind"] in ("differs", "missing", "extra")
+        and (one["delta"] is None or (isinstance(one["delta"], str) and whole_number(one["delta"]) is not None))
+    )
 
 
 def _verified(counterexample: Counterexample, folder: Path) -> Selected:
@@ -259,24 +299,40 @@ def replay(path: Path, endpoint: str = REFERENCE, options: Options | None = None
     with TemporaryDirectory() as folder:
         choice = [_verified(counterexample, Path(folder))]
         with trial(endpoint, choice, options, (counterexample.level,)) as opened:
-            (verdict,) = opened.verdicts(kept=sys.maxsize)
-    outcome = _outcome(counterexample, verdict)
-    return Replayed(outcome, "\n".join([f"{outcome} {printable(counterexample.signature)}", *_reasons(verdict)]))
+            for _ in range(1 if counterexample.reproduced else REPLAYS):
+                (verdict,) = opened.verdicts(kept=sys.maxsize)
+                outcome = _outcome(counterexample, verdict)
+                if outcome != "FIXED":
+                    break
+    lines = [f"{outcome} {printable(counterexample.signature)}", *_reasons(counterexample, outcome, verdict)]
+    return Replayed(outcome, "\n".join(lines))
 
 
 def _outcome(counterexample: Counterexample, verdict: Verdict) -> Outcome:
     signature = counterexample.body["signature"]
-    if verdict.status == "passed" or (signature["kind"] == "load" and verdict.status == "skipped"):
+    if signature["kind"] == "load" and verdict.status == "skipped" and not verdict.asked:
         return "FIXED"  # a state that loads again has nothing more to be judged by
+    if verdict.status == "passed" and not verdict.skipped:
+        return "FIXED"
     if verdict.status == "failed" or (verdict.status == "errored" and signature["place"] in NO_ANSWERS):
         return "STILL FAILS"
     return "ERROR"
 
 
-def _reasons(verdict: Verdict) -> list[str]:
+def _reasons(counterexample: Counterexample, outcome: Outcome, verdict: Verdict) -> list[str]:
     if verdict.divergence is not None:
         return list(divergence_lines(verdict.divergence))
-    return [] if verdict.reason is None else [f"  {line}" for line in printable_lines(verdict.reason)]
+    if outcome == "FIXED":
+        return [] if counterexample.reproduced else [f"  {line}" for line in UNREPEATABLE]
+    if outcome == "ERROR" and verdict.status == "passed":
+        return [f"  The adapter skipped {verdict.skipped} of the answers, so that this cannot be told.", f"  {ADVICE}"]
+    words = [f"  {line}" for line in printable_lines(str(verdict.reason))]
+    if verdict.status == "skipped":
+        return ["  The adapter skipped what the counterexample asks, so that this cannot be told. It says:",
+                *words, f"  {ADVICE}"]  # fmt: skip
+    if outcome == "ERROR":
+        return ["  The adapter broke down where it answered before, so that this cannot be told:", *words]
+    return words
 
 
 def promoted(path: Path, folder: Path) -> Path:

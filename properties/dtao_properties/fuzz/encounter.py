@@ -31,7 +31,11 @@ NAMES: Mapping[str, str] = {"call": "call", "set": "item", "phase": "phase", "re
 
 @frozen(order=True)
 class Signature:
-    """What tells one divergence from another: where it shows first."""
+    """What tells one divergence from another: where it shows first.
+
+    Coarser than the symptom of a report (``symptom`` in the module report.run), because it has to stay the same while
+    an example is shrunk, whatever becomes of amounts and directions.
+    """
 
     level: str
     kind: str
@@ -87,10 +91,14 @@ class Encounter:
     """The items that the adapter keeps; None for all."""
     tally: Tally = field(factory=Tally)
     counting: bool = True
-    state: State = field(factory=State, init=False)
+    state: State = field(init=False)
     genesis: Mapping[str, Json] = field(factory=dict, init=False)
     steps: list[Mapping[str, Json]] = field(factory=list, init=False)
     _stale: bool = field(default=False, init=False)
+
+    @state.default
+    def _genesis(self) -> State:
+        return self.era.genesis()
 
     def begin(self, genesis: Mapping[str, Json]) -> Found | None:
         """Start from a flat state. An adapter's failure to load it is found as such.

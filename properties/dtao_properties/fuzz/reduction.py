@@ -9,11 +9,12 @@ from time import monotonic
 
 from attrs import field, mutable
 
-from dtao import storage
+from dtao.items import ITEMS
 from dtao.state import Neurons, Parameters, State
 from dtao_properties.fuzz.encounter import Encounter, Found, Unloadable
 from dtao_properties.fuzz.steps import Planned
-from dtao_properties.recorded import Recorded, item_of
+from dtao_properties.protocol import QUOTE_ITEMS
+from dtao_properties.recorded import Recorded, item_of, restricted
 from dtao_properties.stepping import request_of
 from dtao_properties.vectors import Json, canonical_hash
 
@@ -25,9 +26,9 @@ LAST_STEPS = 3
 """So many steps before the divergence may be all that is kept."""
 Request = Mapping[str, Json]
 Genesis = Mapping[str, Json]
-NEURONS = frozenset(item.name for item in storage.items_of(Neurons))
-NETWORK = frozenset(item.name for record in (State, Parameters) for item in storage.items_of(record) if not item.keys)
-"""The items that a state always has."""
+NEURONS = frozenset(item.name for item in ITEMS.values() if item.record is Neurons)
+NETWORK = frozenset(item.name for item in ITEMS.values() if item.record in (State, Parameters) and not item.keys)
+"""The items that a state always has. They stay: nothing says what they are where they are not listed."""
 
 
 def reduced(encounter: Encounter, found: Found) -> Found | None:
@@ -117,6 +118,8 @@ class _Reduction:
             size //= 2
 
     def _smaller_genesis(self) -> None:
+        if self.encounter.level == "quote":  # the adapter is given no more than this, whatever else there is
+            self._keep(restricted(self.best.genesis, QUOTE_ITEMS), _requests(self.best))
         for group in list(_groups(self.best.genesis)):
             kept = {entry: value for entry, value in self.best.genesis.items() if entry not in group}
             if len(kept) < len(self.best.genesis):
@@ -152,15 +155,18 @@ class _Reduction:
 
 
 def _groups(genesis: Genesis) -> Iterator[frozenset[str]]:
-    """Yield entries that may go together: all of a netuid, all of an account, the neurons, then one by one."""
+    """Yield entries that may go together: all of a netuid, all of an account, the neurons, then one by one.
+
+    Some entries of neurons hold each other up, so that they are tried one by one only after the others.
+    """
     by_key: dict[tuple[str, str], set[str]] = {}
     neurons: dict[str, set[str]] = {}
     single: list[str] = []
     for entry in genesis:
         name, *parts = entry.split("/")
-        if name in NETWORK or name not in storage.ITEMS:
+        if name in NETWORK or name not in ITEMS:
             continue
-        keys = dict(zip(storage.ITEMS[name].keys, parts, strict=True))
+        keys = dict(zip(ITEMS[name].keys, parts, strict=True))
         for key, part in keys.items():
             if key != "uid" and key != "kind":
                 by_key.setdefault(("netuid" if key == "netuid" else "account", part), set()).add(entry)
@@ -177,6 +183,8 @@ def _groups(genesis: Genesis) -> Iterator[frozenset[str]]:
     for size in (max(len(single) // 4, 1), max(len(single) // 16, 1), 1):
         for at in range(0, len(single), size):
             yield frozenset(single[at : at + size])
+    for group in neurons.values():
+        yield from (frozenset({entry}) for entry in sorted(group))
 
 
 def _rounder(value: Json) -> Iterator[Json]:
@@ -184,12 +192,12 @@ def _rounder(value: Json) -> Iterator[Json]:
 
     >>> list(_rounder("1234567"))
     ['0', '1', '1000000', '1048576', '1200000', '1230000']
-    >>> list(_rounder("-40")), list(_rounder(7)), list(_rounder(["1"]))
-    (['0', '-1', '-4'], [0, 1], [])
+    >>> list(_rounder("-40")), list(_rounder(7)), list(_rounder("1")), list(_rounder(["1"]))
+    (['0', '-1', '-4'], [0, 1], ['0'], [])
     """
-    if type(value) is int and value > 1:
-        yield from (0, 1)
-    if type(value) is not str or not value.removeprefix("-").isdecimal() or abs(int(value)) < 2:
+    if type(value) is int and value > 0:
+        yield from (0, 1) if value > 1 else (0,)
+    if type(value) is not str or not value.removeprefix("-").isdecimal() or abs(int(value)) < 1:
         return
     sign, size = ("-", value[1:]) if value.startswith("-") else ("", value)
     rounded = [size[:kept] + "0" * (len(size) - kept) for kept in (1, 2, 3)]

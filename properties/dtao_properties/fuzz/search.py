@@ -227,7 +227,7 @@ def greeted(job: Job) -> Hello:
     try:
         hello = session.hello()
     except NoAnswer as failure:
-        raise CannotLoad(f"--adapter {job.endpoint}: {failure}. The campaign cannot begin.") from failure
+        raise CannotLoad(f"--adapter {job.endpoint}: the campaign cannot begin: {failure}") from failure
     finally:
         session.close()
     return hello

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dtao import storage
+from dtao import items as storage
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.fuzz.situation import Situation
 from dtao_properties.fuzz.worlds import (
@@ -93,7 +93,7 @@ def written(situation: Situation, items: tuple[str, ...] = ITEMS) -> dict[str, J
         keys[key] = situation.netuid() if key == "netuid" else str(_account(situation, name))
     value = choices.pick(VALUES[name])
     if name in RESERVE_ITEMS and choices.chance(128):
-        value = str(int(value) + choices.number(2))
+        value = str(min(int(value) + choices.number(2), U64_MAX))
     return {"do": "set", "item": name, **keys, "value": value}
 
 

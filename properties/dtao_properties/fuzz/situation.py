@@ -10,7 +10,6 @@ from attrs import field, frozen, mutable
 
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
 from dtao.rules import pool as pool_rules
-from dtao.rules.shares import stake_of
 from dtao.state import Pool, State
 from dtao.transitions.stake import is_stable
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
@@ -159,7 +158,7 @@ class Situation:
                 )
                 shift = skip % len(found) if found else 0
                 for hotkey, coldkey in (*found[shift:], *found[:shift]):
-                    held = stake_of(self.state.subnet(netuid).share_pools[hotkey], coldkey)
+                    held = self.state.runtime.stake_of(self.state.subnet(netuid).share_pools[hotkey], coldkey)
                     rest = Position(hotkey, coldkey, netuid, held)
                     if held >= least:
                         return rest

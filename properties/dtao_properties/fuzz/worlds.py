@@ -37,8 +37,13 @@ RESERVES: tuple[tuple[int, int], ...] = (
     (3, 10**15),
     (1_000 * TAO, 10_000_001),
     (0, 0),
+    (2**64 - TAO, 2**61),
+    (2**64 - 1, 2**64 - 1),
 )
-"""Pairs of TAO and alpha: prices well below, at and well above 1, the minimum liquidity, products beyond 2**95."""
+"""Pairs of TAO and alpha: prices well below, at and well above 1, the minimum liquidity, products beyond 2**95, and
+reserves at the end of u64, of which two do not add up within it."""
+MECHANISMS = (0, 2, 0, 2**16 - 1)
+"""Other mechanisms than the dynamic one, 1: the stable one, and those that have no meaning."""
 ISSUANCES = (
     8_000_000 * TAO, HALVING - TAO, HALVING, HALVING - 1, 15_750_000 * TAO - TAO, SUPPLY - 3 * TAO, SUPPLY - 1,
     SUPPLY, 10**12, 0, 18_375_000 * TAO, SUPPLY + TAO,
@@ -120,14 +125,14 @@ def _network(choices: Choices) -> dict[str, Json]:
 def _subnet(choices: Choices, netuid: int, members: int) -> dict[str, Json]:
     tao, alpha = choices.pick(RESERVES) if netuid else (6_000_000 * TAO, 0)
     if choices.chance(128):
-        tao, alpha = tao + choices.number(2), alpha + choices.number(2)
+        tao, alpha = min(tao + choices.number(2), 2**64 - 1), min(alpha + choices.number(2), 2**64 - 1)
     flags = choices.byte()
     n = min(members, len(OWNERS))
     flat: dict[str, Json] = {
         f"NetworksAdded/{netuid}": True,
         f"SubnetTAO/{netuid}": str(tao),
         f"SubnetAlphaIn/{netuid}": str(alpha),
-        f"SubnetMechanism/{netuid}": 0 if netuid == 0 or flags >= 240 else 1,
+        f"SubnetMechanism/{netuid}": 0 if netuid == 0 else MECHANISMS[flags & 3] if flags >= 240 else 1,
         f"SubnetMovingPrice/{netuid}": str(choices.pick((2**28, 0, 2**32, 2**36 + 1)) if netuid else 0),
         f"NetworkRegistrationAllowed/{netuid}": flags & 5 != 5,
         f"NetworkPowRegistrationAllowed/{netuid}": flags & 2 != 0,

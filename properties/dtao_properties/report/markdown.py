@@ -10,7 +10,7 @@ from dtao_properties.report.terminal import verdict_text
 from dtao_properties.report.text import printable
 
 GROUPS_SHOWN = 20
-"""Distinct signatures that the summary describes; the NDJSON report holds all of them."""
+"""Distinct symptoms that the summary describes; the NDJSON report holds all of them."""
 LINES_SHOWN = 40
 """Lines of one description."""
 WIDTH = 400
@@ -29,22 +29,25 @@ def summary_lines(run: Run) -> Iterator[str]:
     yield ""
     yield (
         f"{code(run.hello.name)} {code(run.hello.version)} ({code(run.hello.language)}), reached by "
-        f"{code(run.replay.endpoint)}, was tried on {counts.cases} recorded vectors."
+        f"{code(run.replay.endpoint)}, was tried on {counts.cases} vector{'' if counts.cases == 1 else 's'}. "
+        f"It announces {code_words(run.announced)}."
     )
     yield ""
+    if run.sources:
+        yield from ("The vectors, in the words of their files:", "", *(f"- {code(one)}" for one in run.sources), "")
     yield from _suite_lines(run.tallies, counts)
     if open_points := not_judged(run):
         yield from ("", "## What was not judged", "", *(f"- {code_words(point)}" for point in open_points))
     groups = run.groups("failed", "errored")
     if groups:
         yield from ("", "## What diverges", "")
-        yield f"The first vector of each of the {len(groups)} distinct signatures."
+        yield "The first vector of each distinct symptom."
     for group in groups[:GROUPS_SHOWN]:
         number = len(group.verdicts)
-        yield from ("", f"### {code(group.signature)}", "", f"In {number} vector{'' if number == 1 else 's'}.", "")
+        yield from ("", f"### {code(group.symptom)}", "", f"In {number} vector{'' if number == 1 else 's'}.", "")
         yield from block(verdict_text(group.first, run.replay).split("\n"))
     if len(groups) > GROUPS_SHOWN:
-        yield from ("", f"{len(groups) - GROUPS_SHOWN} further signatures are in the NDJSON report.")
+        yield from ("", f"{len(groups) - GROUPS_SHOWN} further symptoms are in the NDJSON report.")
     if stale := run.of("stale"):
         yield from ("", "## Stale known failures", "")
         for verdict in stale:

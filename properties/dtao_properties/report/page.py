@@ -1,5 +1,6 @@
 """One HTML page about a run. It needs nothing but itself, and everything in it that comes from outside is escaped."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -9,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dtao_properties import distribution_version
 from dtao_properties.conformance import Divergence
 from dtao_properties.known_failures import STANDINGS
-from dtao_properties.report.run import Group, Run, not_judged
+from dtao_properties.report.run import Group, Run, not_judged, place_left_out
 from dtao_properties.report.text import (
     NOTES,
     arguments,
@@ -22,9 +23,9 @@ from dtao_properties.report.text import (
 from dtao_properties.vectors import Json
 
 GROUPS_SHOWN = 50
-"""Distinct signatures that the page describes; the NDJSON report holds all of them."""
+"""Distinct symptoms that the page describes; the NDJSON report holds all of them."""
 IDS_SHOWN = 200
-"""Ids that are listed under a signature."""
+"""Ids that are listed under a symptom."""
 WIDTH = 2_000
 """Length at which a value is cut."""
 LINES_SHOWN = 60
@@ -69,7 +70,7 @@ def _group(number: int, group: Group, run: Run) -> Mapping[str, Json]:
     first = group.first
     described: dict[str, Json] = {
         "anchor": f"divergence-{number}",
-        "signature": group.signature,
+        "symptom": group.symptom,
         "status": first.status,
         "count": len(group.verdicts),
         "id": first.id,
@@ -100,12 +101,9 @@ def _divergence(divergence: Divergence) -> Mapping[str, Json]:
 
 
 def _reasons(run: Run) -> list[tuple[str, int]]:
-    """Count the words in which whole vectors were skipped, the most frequent first."""
-    counts: dict[str, int] = {}
-    for verdict in run.of("skipped"):
-        reason = str(verdict.reason).partition(": ")[2] or str(verdict.reason)
-        counts[reason] = counts.get(reason, 0) + 1
-    return sorted(counts.items(), key=lambda entry: -entry[1])[:GROUPS_SHOWN]
+    """Count the words in which the adapter skipped whole vectors, the most frequent first."""
+    counts = Counter(place_left_out(str(verdict.reason)) for verdict in run.of("skipped") if verdict.asked)
+    return counts.most_common(GROUPS_SHOWN)
 
 
 def _shown(value: Any) -> Any:

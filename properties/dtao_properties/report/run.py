@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from dtao_properties.protocol import LEVELS, Hello, Level
 from dtao_properties.report.text import printable, request_name
 
 PLACE_OF_A_FAILURE = re.compile(r"^(step \d+|the genesis|the kernel [^:]*): ")
-SIGNATURE_LENGTH = 160
+SYMPTOM_LENGTH = 160
 
 
 @frozen
@@ -92,9 +93,9 @@ class Tally:
 
 @frozen
 class Group:
-    """The verdicts that fail with the same signature, in the order in which they were reached."""
+    """The verdicts that fail with the same symptom, in the order in which they were reached."""
 
-    signature: str
+    symptom: str
     verdicts: tuple[Verdict, ...]
 
     @property
@@ -113,6 +114,21 @@ class Run:
     known: KnownFailures = NONE_KNOWN
     filters: tuple[str, ...] = ()
     """The options that chose among the vectors, as words of the command line."""
+    sources: tuple[str, ...] = ()
+    """Where the vectors come from, in the words of their files, each once."""
+    dropped: tuple[Level, ...] = ()
+    """The levels that were asked for, but that the adapter does not announce."""
+
+    @property
+    def judged_line(self) -> str:
+        """Say whom the run is about: what the adapter says about itself, and how it was reached."""
+        return printable(f"{described(self.hello)}, reached by {self.replay.endpoint}; {self.announced}")
+
+    @property
+    def announced(self) -> str:
+        """Say which eras and levels the adapter announces."""
+        hello = self.hello
+        return printable(f"eras {', '.join(hello.eras) or 'none'}; levels {', '.join(hello.levels) or 'none'}")
 
     @property
     def command(self) -> str:
@@ -162,11 +178,11 @@ class Run:
         return sorted({item for verdict in self.verdicts for item in verdict.left_out})
 
     def groups(self, *standings: Standing) -> list[Group]:
-        """Return the verdicts with one of these standings by signature, the most frequent signature first."""
+        """Return the verdicts with one of these standings by symptom, the most frequent symptom first."""
         found: dict[str, list[Verdict]] = {}
         for verdict in self.of(*standings):
-            found.setdefault(signature(verdict), []).append(verdict)
-        # sorted is stable: signatures that are equally frequent stay in the order in which they were reached
+            found.setdefault(symptom(verdict), []).append(verdict)
+        # sorted is stable: symptoms that are equally frequent stay in the order in which they were reached
         groups = [Group(name, tuple(verdicts)) for name, verdicts in found.items()]
         return sorted(groups, key=lambda group: -len(group.verdicts))
 
@@ -181,23 +197,36 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return whole
 
 
-def signature(verdict: Verdict) -> str:
-    """Name the kind of a failure, so that failures with one cause are told once.
+def described(hello: Hello) -> str:
+    """Name an adapter with its version and its language."""
+    return printable(f"{hello.name} {hello.version} ({hello.language})")
+
+
+def symptom(verdict: Verdict) -> str:
+    """Name the kind of a failure in words, so that failures with one cause are told once.
 
     It says what was asked, which answer differs first and in which direction, without keys, positions and amounts.
+    This is finer than the signature by which a campaign tells divergences apart (``Signature`` in the module
+    fuzz.encounter): that one has to survive shrinking, in which a direction or an amount may turn, and names a level,
+    which the vectors of a run have anyway.
     """
     if verdict.divergence is not None:
-        return _divergence_signature(verdict.divergence)
-    said = PLACE_OF_A_FAILURE.sub("", str(verdict.reason).partition("\n")[0])
+        return _divergence_symptom(verdict.divergence)
+    said = place_left_out(str(verdict.reason).partition("\n")[0])
     words = re.sub(r"\d+", "#", printable(said))
-    return f"{verdict.status}: {words}"[:SIGNATURE_LENGTH]
+    return f"{verdict.status}: {words}"[:SYMPTOM_LENGTH]
+
+
+def place_left_out(reason: str) -> str:
+    """Return why a vector was skipped or errored, without the step at which it was."""
+    return PLACE_OF_A_FAILURE.sub("", reason)
 
 
 def _within(level: Level, higher: Level) -> bool:
     return LEVELS.index(level) <= LEVELS.index(higher)
 
 
-def _divergence_signature(divergence: Divergence) -> str:
+def _divergence_symptom(divergence: Divergence) -> str:
     asked = request_name(divergence.request)
     first = divergence.differences[0]
     item = first.entry.partition("/")[0]
@@ -209,15 +238,20 @@ def _divergence_signature(divergence: Divergence) -> str:
         what = "differs"
     else:
         what = f"is too {'high' if first.delta > 0 else 'low'}{' by 1' if abs(first.delta) == 1 else ''}"
-    return printable(f"{asked}: {item} {what}")[:SIGNATURE_LENGTH]
+    return printable(f"{asked}: {item} {what}")[:SYMPTOM_LENGTH]
 
 
 def not_judged(run: Run) -> list[str]:
     """Say in sentences what the run leaves open; empty if every answer of every level was compared."""
     counts = run.total
     said = []
-    if counts.skipped:
-        said.append(f"{_number(counts.skipped, 'vector was', 'vectors were')} skipped as a whole.")
+    if run.dropped:
+        said.append(f"Levels asked for by --level that the adapter does not announce: {', '.join(run.dropped)}.")
+    skipped = run.of("skipped")
+    if by_adapter := sum(verdict.asked for verdict in skipped):
+        said.append(f"{_number(by_adapter, 'vector was', 'vectors were')} skipped by the adapter as a whole.")
+    for reason, count in Counter(str(verdict.reason) for verdict in skipped if not verdict.asked).items():
+        said.append(f"{_number(count, 'vector was', 'vectors were')} not asked about: {printable(reason)}.")
     if counts.answers_skipped:
         said.append(f"{_number(counts.answers_skipped, 'single answer was', 'single answers were')} skipped.")
     if counts.unasked:
@@ -225,7 +259,7 @@ def not_judged(run: Run) -> list[str]:
         said.append(f"{_number(counts.unasked, 'step was', 'steps were')} not sent, {reason}.")
     if counts.levels and (levels := run.levels_not_judged):
         announced = [level for level in levels if level in run.hello.levels]
-        silent = [level for level in levels if level not in run.hello.levels]
+        silent = [level for level in levels if level not in run.hello.levels and level not in run.dropped]
         if silent:
             said.append(f"Levels that the adapter does not announce: {', '.join(silent)}.")
         if announced:

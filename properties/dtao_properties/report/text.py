@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from dtao_properties.amounts import in_unit, readable, unit_of
+from dtao_properties.amounts import in_unit, is_unlimited, readable, unit_of
 from dtao_properties.asked import rules_asked_for
 from dtao_properties.conformance import Divergence
-from dtao_properties.differences import Difference
-from dtao_properties.show import headline
+from dtao_properties.differences import Difference, whole_number
+from dtao_properties.show import asked_for, headline
 from dtao_properties.vectors import Json
 
 NOTES: Mapping[str, str] = {"differs": "", "missing": "a change was not made", "extra": "a change too many"}
@@ -47,7 +47,7 @@ def request_line(divergence: Divergence) -> str:
 def arguments(divergence: Divergence) -> list[tuple[str, str]]:
     """Return the arguments of what was asked, by name, each in its unit."""
     request = divergence.request
-    context = str(request.get("call", ""))
+    context = asked_for(request)
     return [(printable(str(name)), printable(readable(str(name), value, context)))
             for name, value in request.get("args", {}).items()]  # fmt: skip
 
@@ -61,6 +61,8 @@ def sides(one: Difference, request: Mapping[str, Json]) -> list[tuple[str, str]]
     written = [("expected", printable(expected)), ("actual", printable(actual))]
     if one.delta is not None:
         unit = unit_of(name)
+        if any(is_unlimited(name, whole_number(side)) for side in (one.expected, one.actual)):
+            unit = None  # a difference from no limit is no amount
         written.append(("delta", f"{one.delta:+d}{f' ({in_unit(one.delta, unit)})' if unit else ''}"))
     return written
 
