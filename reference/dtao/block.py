@@ -183,9 +183,9 @@ def emit(work: Work, emission: int) -> None:
         injected = alpha_injection(tao_due, price, alpha_emission) >> FRACTION
         received = 0 if flow.closed else min(tao_due >> FRACTION, U64_MAX)
         inflow += received
-        tao = min(tao + received, U64_MAX)
-        alpha_in = min(alpha_in + injected, U64_MAX)
-        alpha_out = min(alpha_out + emitted, U64_MAX)
+        tao = more if (more := tao + received) < U64_MAX else U64_MAX
+        alpha_in = more if (more := alpha_in + injected) < U64_MAX else U64_MAX
+        alpha_out = more if (more := alpha_out + emitted) < U64_MAX else U64_MAX
         flow.tao_in_emission, flow.alpha_in_emission, flow.alpha_out_emission = received, injected, emitted
 
         # What the participants receive is divided: the owner's cut, the part that is sold for root, the rest.
@@ -199,7 +199,7 @@ def emit(work: Work, emission: int) -> None:
             bought = 0
         else:
             alpha_in = min(alpha_in + sold, U64_MAX)
-            alpha_out = max(alpha_out - sold, 0)
+            alpha_out -= sold  # It has just grown by more than that.
             tao = max(tao - bought, 0)
             flow.volume += bought
             outflow += bought

@@ -17,7 +17,7 @@ from dtao.genesis import genesis_entries
 from dtao.items import ITEMS, Items
 from dtao.migrations import Migration, require_later, upgraded
 from dtao.outcome import Outcome
-from dtao.rules import consensus, dividends, emission, epoch, price, shares, yuma3
+from dtao.rules import consensus, dividends, emission, epoch, price, shares, stake_weight, yuma3
 from dtao.rules.pool import DYNAMIC
 from dtao.runtime import Runtime
 from dtao.state import State
@@ -194,6 +194,7 @@ LAUNCH = Era(
         stake_change_noted=stake.nothing_noted,
         is_protected=neurons.belongs_to_owner,
         replacement_clears_bonds=False,
+        inherited_stake=stake_weight.inherited_stake,
         epoch_rules=epoch.LAUNCH,
         owner_weighs_itself=False,
         hotkey_swapped=keys.hotkey_swapped,
@@ -390,6 +391,7 @@ UNSIGNED_MATH = Era(
         items=START_CALL.runtime.items.changed(added=["TotalHotkeyAlphaLastEpoch"]),
         price_counted_from=price.counted_from_start,
         amounts=U96F32,
+        inherited_stake=stake_weight.inherited_stake_unsigned,
         stakes_of_last_epoch_noted=True,
         hotkey_swap_steps_everywhere=(
             *START_CALL.runtime.hotkey_swap_steps_everywhere,

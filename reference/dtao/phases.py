@@ -11,7 +11,7 @@ from dtao.calls.moves import max_amount_move
 from dtao.calls.networks import network_lock_cost, subnet_to_prune
 from dtao.codec import Json, Kind
 from dtao.errors import InputError, UnknownName
-from dtao.fixed import I96F32
+from dtao.fixed import I96F32, U96F32
 from dtao.outcome import Rejected, Rejection
 from dtao.rule import implements
 from dtao.rules import shares
@@ -37,7 +37,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "pending_tao": codec.U64,
     "pending_swapped": codec.U64,
     "owner_cut": codec.U64,
-    "block_emission": codec.bits(I96F32, low=0),
+    "block_emission": codec.bits(U96F32),
 }
 PRICES = codec.bits(I96F32)
 EARNINGS = codec.sequence(codec.record(codec.ACCOUNT, codec.U64, codec.U64))
@@ -67,6 +67,12 @@ class Function:
 
 def _advance_block_number(state: State) -> tuple[State, None]:
     return evolve(state, block_number=BlockNumber(state.block_number + 1)), None
+
+
+def _run_coinbase(state: State, emission: Bits) -> tuple[State, None]:
+    amounts = state.runtime.amounts
+    codec.within(emission, 0, amounts.max_bits, f"the raw bits of {amounts.name}", "run_coinbase.block_emission")
+    return run_coinbase(state, emission), None
 
 
 def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
@@ -132,9 +138,7 @@ def _epoch(run: Callable[[EpochInput, EpochRules], EpochOutput]) -> Callable[...
 PHASES: Mapping[str, Function] = {
     "advance_block_number": Function(_advance_block_number, ()),
     "adjust_registration_terms": Function(lambda state: (registration_terms_of_networks_adjusted(state), None), ()),
-    "run_coinbase": Function(
-        lambda state, block_emission: (run_coinbase(state, block_emission), None), ("block_emission",)
-    ),
+    "run_coinbase": Function(_run_coinbase, ("block_emission",)),
     "drain_pending_emission": Function(
         lambda state, *pending: (pending_emission_drained(state, *pending), None),
         ("netuid", "pending_alpha", "pending_tao", "pending_swapped", "owner_cut"),

@@ -4,7 +4,7 @@ A state names its runtime, as the state of the chain holds the code that the nex
 is no attribute here: it is the same function in all eras, and called as such.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -41,7 +41,7 @@ class Runtime:
     takes_part: "Callable[[BlockNumber | None], bool]" = field(eq=False)
     """(FirstEmissionBlockNumber of a subnet) -> whether blocks emit to it and move its price."""
     amounts: Format = field(eq=False)
-    """The fixed-point format of amounts and prices in the coinbase, which decides where they saturate."""
+    """The format of amounts and prices; the pools' own is as wide. It decides where products saturate."""
     is_closed: Callable[[bool, bool], bool] = field(eq=False)
     """(burned registration is on, registration by work is on) -> whether the subnet gets no TAO."""
     dividends_divided: "Callable[[int, int, int, Sequence[Bits], Sequence[bool]], list[int]]" = field(eq=False)
@@ -99,6 +99,8 @@ class Runtime:
     replacement_clears_bonds: bool = field(eq=False)
     """Whether the successor of a neuron starts without the bonds of that."""
 
+    inherited_stake: Callable[[int, Iterable[int], Iterable[tuple[int, int]]], int] = field(eq=False)
+    """(stake on a hotkey, proportions to its children, (proportion, stake) of its parents) -> the stake that counts."""
     epoch_rules: "EpochRules" = field(eq=False)
     """How stake counts in an epoch, who gets a permit, how bonds move."""
     owner_weighs_itself: bool = field(eq=False)

@@ -14,9 +14,10 @@ OWNER, HOLDER, STRANGER = 1001, 1002, 1003
 HOTKEY, OTHER_HOTKEY, NEW_HOTKEY = 2001, 2002, 2003
 
 
-def state_with(entries: Mapping[str, Json]) -> State:
+def state_with(entries: Mapping[str, Json], era: dtao.Era = LAUNCH) -> State:
     """Return the state of a new chain with some entries replaced, added or, with None, removed."""
-    return LAUNCH.load({entry: value for entry, value in {**GENESIS, **entries}.items() if value is not None})
+    genesis = GENESIS if era is LAUNCH else era.dump(era.genesis())
+    return era.load({entry: value for entry, value in {**genesis, **entries}.items() if value is not None})
 
 
 def known(*hotkeys: int, owner: int = OWNER) -> dict[str, Json]:

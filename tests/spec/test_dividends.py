@@ -3,34 +3,23 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-import pytest
-from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
 
-from dtao.calls.children import SetChildkeyTake, SetChildren, validated_children
-from dtao.outcome import Rejected, Rejection
+from dtao.eras import LAUNCH
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight as floored_weight
-from dtao.rules.stake_weight import proportion_bits
 from dtao.state import Neurons, Parameters, SharePool, State, Subnet
-from dtao.transitions import children as children_transitions
 from dtao.transitions import dividends as reference
 from dtao.transitions.epoch import epoch_run
-from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 from dtao_spec import dividends as exact
 from dtao_spec.emission import tao_weight
+from tests.spec.families import ULP, accounts, held, wide
 
-ULP = Fraction(1, 2**32)
-U64_MAX = 2**64 - 1
 NETUID = NetUid(1)
-
-
-def wide(largest: int) -> st.SearchStrategy[int]:
-    """Numbers of all sizes up to the largest."""
-    return st.integers(0, largest.bit_length()).flatmap(lambda bits: st.integers(0, min(2**bits, largest)))
 
 
 TAKES = st.integers(0, 2**16 - 1) | st.sampled_from([0, 11_796, 65_535])
@@ -53,11 +42,6 @@ def proportions(draw: st.DrawFn, largest: int = 5) -> list[int]:
 @given(TAKES)
 def test_take_proportion(take: int) -> None:
     assert 0 <= exact.take_proportion(take) - rules.take_proportion(take) * ULP < ULP
-
-
-@given(PROPORTIONS)
-def test_proportion_of_stake(proportion: int) -> None:
-    assert 0 <= exact.proportion_of_stake(proportion) - proportion_bits(proportion) * ULP < ULP
 
 
 def self_contribution_bounds(
@@ -91,11 +75,12 @@ def test_parent_contribution(proportion: int, alpha: int, root: int, weight: int
 
 @given(DIVIDENDS, TAKES, STAKES, st.lists(wide(2**86), max_size=4))
 def test_parents_dividends(dividends: int, take: int, own: int, contributions: list[int]) -> None:
-    results = rules.parents_dividends(dividends, take, own, [Bits(bits) for bits in contributions])
+    brought, owners = [Bits(bits) for bits in contributions], [False] * len(contributions)
+    *results, kept = rules.divided_after_take(dividends, take, own, brought, owners)
     ideals = exact.parents_dividends(Fraction(dividends), take, Fraction(own), [bits * ULP for bits in contributions])
     for ideal, result in zip(ideals, results, strict=True):
         assert ideal - 1 - dividends * ULP < result <= ideal + dividends * ULP
-    assert sum(results) <= dividends
+    assert sum(results) + kept == dividends
 
 
 @given(wide(2**82), STAKES, STAKES, WEIGHTS)
@@ -128,12 +113,6 @@ def test_take_and_rest(dividends: int, take: int) -> None:
     assert 0 <= ideal_taken - taken < 1 + ULP * (amount + 1)
     assert ideal_rest - 1 < rest < ideal_rest + ULP * (amount + 1)
     assert 0 <= amount - taken - rest < (2 if amount.denominator > 1 else 1 + ULP)
-
-
-def held(amount: int, coldkey: int) -> SharePool:
-    """Return the share pool of a hotkey on which one coldkey staked."""
-    bits = Shares(amount << 64)
-    return SharePool(Alpha(amount), bits, Map({AccountId(coldkey): bits}) if amount else Map())
 
 
 @st.composite
@@ -201,6 +180,7 @@ def worlds(draw: st.DrawFn) -> tuple[dict[int, exact.Hotkey], State, int]:
         share_pools=Map({AccountId(key): held(roots[key - 1], 70 + key) for key in hotkeys if roots[key - 1]}),
     )
     state = State(
+        runtime=LAUNCH.runtime,
         block_number=BlockNumber(101),
         parameters=Parameters(tao_weight=weight),
         delegates=Map({AccountId(key): takes[key - 1] for key in hotkeys}),
@@ -208,10 +188,6 @@ def worlds(draw: st.DrawFn) -> tuple[dict[int, exact.Hotkey], State, int]:
         subnets=Map({ROOT: root, NETUID: subnet}),
     )
     return hotkeys, state, weight
-
-
-def accounts(links: exact.Links) -> tuple[tuple[int, AccountId], ...]:
-    return tuple((proportion, AccountId(hotkey)) for proportion, hotkey in links)
 
 
 def distribution_bound(hotkeys: Mapping[int, exact.Hotkey], hotkey: int, dividends: int, weight: int) -> Fraction:
@@ -251,7 +227,7 @@ def test_tao_dividends_of(world: tuple[dict[int, exact.Hotkey], State, int], amo
     hotkeys, state, weight = world
     dividends = dict(zip(hotkeys, amounts, strict=True))
     bits = {AccountId(key): Bits(amount << 32) for key, amount in dividends.items()}
-    result = reference.tao_dividends_of(state, NETUID, bits, Rao(pending))
+    result = reference.tao_dividends_of(reference.root_dividends_of(state, NETUID, bits), Rao(pending))
     exactly = {key: Fraction(amount) for key, amount in dividends.items()}
     ideal = exact.tao_dividends_of(hotkeys, exactly, Fraction(pending), tao_weight(weight))
     floored = floored_weight(weight)
@@ -325,6 +301,7 @@ def test_stakes_after_dividends(stakes: dict[int, int], reward: int, owner: int,
     }
     subnet = Subnet(added=True, share_pools=Map({AccountId(9): pool}))
     state = State(
+        runtime=LAUNCH.runtime,
         delegates=Map({AccountId(9): take}),
         owner=Map({AccountId(9): AccountId(owner)}),
         subnets=Map({NETUID: subnet}),
@@ -346,7 +323,7 @@ def test_stakes_after_dividends(stakes: dict[int, int], reward: int, owner: int,
 
 
 def test_without_take_and_stakers_the_rest_waits_for_the_first_who_stakes() -> None:
-    state = State(delegates=Map({AccountId(9): 0}), subnets=Map({NETUID: Subnet(added=True)}))
+    state = State(runtime=LAUNCH.runtime, delegates=Map({AccountId(9): 0}), subnets=Map({NETUID: Subnet(added=True)}))
     payment = reference.Payment(state)
     payment.to_stakers(NETUID, {AccountId(9): Bits(1_000 << 32)})
     pool = payment.settled().subnet(NETUID).share_pools[AccountId(9)]
@@ -354,96 +331,3 @@ def test_without_take_and_stakers_the_rest_waits_for_the_first_who_stakes() -> N
     assert not pool.shares
     pool = shares.with_stake_increased(pool, AccountId(5), Alpha(1))
     assert shares.stake_of(pool, AccountId(5)) == 1_001
-
-
-LINKS = st.lists(st.tuples(st.integers(1, U64_MAX), st.integers(1, 6)), max_size=3, unique_by=lambda link: link[1]).map(
-    tuple
-)
-
-
-@given(
-    st.lists(st.dictionaries(st.integers(1, 6), st.tuples(LINKS, st.integers(1, 4)), max_size=4), max_size=4),
-)
-def test_pending_children_applied(scheduled: list[dict[int, tuple[exact.Links, int]]]) -> None:
-    subnet = Subnet(added=True)
-    exactly: tuple[dict[int, tuple[exact.Links, int]], dict[int, exact.Links], dict[int, exact.Links]] = ({}, {}, {})
-    for block, pending in enumerate(scheduled, start=2):
-        exactly = ({**exactly[0], **pending}, exactly[1], exactly[2])
-        waiting = subnet.pending_child_keys
-        for hotkey, (links, cooldown) in pending.items():
-            waiting = waiting.set(AccountId(hotkey), (accounts(links), BlockNumber(cooldown)))
-        subnet = evolve(subnet, pending_child_keys=waiting)
-        subnet = children_transitions.pending_children_applied(subnet, BlockNumber(block))
-        exactly = exact.pending_children_applied(*exactly, block)
-        assert exactly == (dict(subnet.pending_child_keys), dict(subnet.child_keys), dict(subnet.parent_keys))
-
-
-CHOSEN = st.lists(st.tuples(PROPORTIONS, st.integers(1, 8)), max_size=7).map(tuple)
-BLOCKS = st.integers(0, 500)
-
-
-def children_world(exists: bool, owned: bool, stake: int, threshold: int) -> State:
-    """Return a state in which coldkey 20 may own hotkey 1, on a stable subnet."""
-    subnet = Subnet(added=exists, share_pools=Map({AccountId(1): held(stake, 20)} if stake else {}))
-    return State(
-        parameters=Parameters(stake_threshold=Rao(threshold), tx_childkey_take_rate_limit=200),
-        owner=Map({AccountId(1): AccountId(20 if owned else 21)}),
-        subnets=Map({ROOT: Subnet(added=True), NETUID: subnet}),
-    )
-
-
-@given(st.sampled_from([0, 1, 1, 1]), st.booleans(), st.booleans(), CHOSEN, st.integers(0, 3), st.integers(0, 3))
-def test_children_refusal(
-    netuid: int, exists: bool, owned: bool, chosen: exact.Links, stake: int, threshold: int
-) -> None:
-    state = children_world(exists, owned, stake, threshold)
-    refusal = exact.children_refusal(
-        netuid, exists or netuid == 0, owned, 1, chosen, (stake if exists else 0) >= threshold
-    )
-    if refusal is None:
-        validated_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
-    else:
-        with pytest.raises(Rejected) as raised:
-            validated_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
-        assert raised.value.args[0] == Rejection(refusal)
-
-
-def applied(state: State, call: SetChildren | SetChildkeyTake) -> State | str:
-    """Return the state after a call, or the name of its rejection."""
-    try:
-        return call.apply(state)[0]
-    except Rejected as rejected:
-        return str(rejected.args[0])
-
-
-@given(BLOCKS, BLOCKS, st.booleans(), CHOSEN)
-def test_scheduled_children(block: int, last: int, owned: bool, chosen: exact.Links) -> None:
-    state = evolve(
-        children_world(True, owned, 1, 1),
-        block_number=BlockNumber(block),
-        transaction_key_last_block=Map({(AccountId(1), NETUID, 0): BlockNumber(last)} if last else {}),
-    )
-    refusal = exact.children_refusal(1, True, owned, 1, chosen, True)
-    expected = exact.scheduled_children(block, last, refusal, chosen)
-    after = applied(state, SetChildren(AccountId(20), AccountId(1), NETUID, accounts(chosen)))
-    if isinstance(expected, str):
-        assert after == expected
-    else:
-        assert isinstance(after, State)
-        assert after.subnet(NETUID).pending_child_keys[AccountId(1)] == expected
-
-
-@given(BLOCKS, BLOCKS, st.booleans(), TAKES)
-def test_childkey_take_refusal(block: int, last: int, owned: bool, take: int) -> None:
-    state = evolve(
-        children_world(False, owned, 0, 0),
-        block_number=BlockNumber(block),
-        transaction_key_last_block=Map({(AccountId(1), NETUID, 1): BlockNumber(last)} if last else {}),
-    )
-    expected = exact.childkey_take_refusal(owned, take, 11_796, block, last, 200)
-    after = applied(state, SetChildkeyTake(AccountId(20), AccountId(1), NETUID, take))
-    if expected is None:
-        assert isinstance(after, State)
-        assert after.subnet(NETUID).childkey_take.get(AccountId(1), 0) == take
-    else:
-        assert after == expected

@@ -135,7 +135,10 @@ def validated_transition(
     ``NonAssociatedColdKey`` (of the origin's hotkey: the launch lets only its owner move stake),
     ``NotEnoughStakeToWithdraw``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the minimum
     stake), ``SlippageTooHigh`` (above the maximum, unless a part will do), ``TransferDisallowed`` (of stake that
-    changes its owner, by either subnet). Mirrors ``validate_stake_transition``.
+    changes its owner, by either subnet). From 238 on no ``NonAssociatedColdKey``; from 239 on ``InsufficientLiquidity``
+    after ``SlippageTooHigh`` if no share would change; from 244 on ``HotKeyAccountNotExists`` of the destination's
+    hotkey too; from 273 on ``SameNetuid`` first, and ``SubtokenDisabled`` (of either subnet) after
+    ``SubnetNotExists``. Mirrors ``validate_stake_transition``.
     """
     limit = alpha if maximum is None else maximum
     transition = Transition(origin, destination, alpha, limit, allow_partial, transfers)
@@ -149,8 +152,9 @@ def transitioned(
 ) -> tuple[State, Rao, tuple[Event, ...]]:
     """Return the state after alpha was sold at the origin and its TAO staked at the destination, and that TAO.
 
-    What moves is ``moved``, all of ``alpha`` where there is no limit. Each leg pays half of :func:`transition_fee` for ``alpha``, rounded down. If less than the minimum stake and the
-    second fee is left after the first, nothing is staked and the TAO is lost. Mirrors ``transition_stake_internal``.
+    What moves is ``moved``, all of ``alpha`` where there is no limit. Each leg pays half of :func:`transition_fee` for
+    ``alpha``, rounded down. If less than the minimum stake and the second fee is left after the first, nothing is
+    staked and the TAO is lost. Mirrors ``transition_stake_internal``.
     """
     fee = Rao(transition_fee(state, origin, destination, alpha) // 2)
     sold = alpha if moved is None else moved

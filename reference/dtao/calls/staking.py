@@ -75,8 +75,9 @@ def validated_add(
 
     At the launch, in order: ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee),
     ``SlippageTooHigh`` (above the maximum, unless a part will do), ``NotEnoughBalanceToStake``,
-    ``HotKeyAccountNotExists``, ``InsufficientLiquidity`` (simulated with the fee included). Mirrors
-    ``validate_add_stake``.
+    ``HotKeyAccountNotExists``, ``InsufficientLiquidity`` (simulated with the fee included). From 239 on
+    ``InsufficientLiquidity`` also if no share would change; from 277 on ``SubtokenDisabled`` in the second place.
+    Mirrors ``validate_add_stake``.
     """
     addition = Addition(coldkey, hotkey, netuid, tao, maximum, allow_partial)
     for check in state.runtime.addition_checks:

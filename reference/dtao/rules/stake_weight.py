@@ -26,12 +26,26 @@ def inherited_stake(stake: int, to_children: Iterable[int], from_parents: Iterab
     ``to_children`` are proportions of ``stake``, ``from_parents`` pairs of a proportion and the parent's stake.
     Mirrors ``get_inherited_for_hotkey_on_subnet`` and its twin for TAO.
     """
-    total = stake << FRACTION
-    for proportion in to_children:
-        total -= stake * proportion_bits(proportion)
-    for proportion, parent_stake in from_parents:
-        total += parent_stake * proportion_bits(proportion)
-    return min(max(total >> FRACTION, 0), U64_MAX)
+    return min(max(kept(stake, to_children) + lent(from_parents) >> FRACTION, 0), U64_MAX)
+
+
+@implements("EPOCH-1")
+def inherited_stake_unsigned(stake: int, to_children: Iterable[int], from_parents: Iterable[tuple[int, int]]) -> int:
+    """Return the stake that counts for a hotkey as :func:`inherited_stake` does, but in unsigned numbers.
+
+    Children that have more than the whole, which only a direct write can give them, take nothing of what parents gave.
+    """
+    return min(max(kept(stake, to_children), 0) + lent(from_parents) >> FRACTION, U64_MAX)
+
+
+def kept(stake: int, to_children: Iterable[int]) -> int:
+    """Return the part of a stake that its children do not have; I96F32."""
+    return stake * (I96F32.one - sum(map(proportion_bits, to_children)))
+
+
+def lent(from_parents: Iterable[tuple[int, int]]) -> int:
+    """Return what parents gave of their stakes; I96F32."""
+    return sum(parent_stake * proportion_bits(proportion) for proportion, parent_stake in from_parents)
 
 
 @implements("EPOCH-2")

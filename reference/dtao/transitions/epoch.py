@@ -8,7 +8,7 @@ from immutables import Map
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight
 from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch
-from dtao.rules.stake_weight import inherited_stake, stake_weight
+from dtao.rules.stake_weight import stake_weight
 from dtao.state import NO_SHARE_POOL, Neurons, Row, State, Subnet
 from dtao.transitions.stake import little_endian
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
@@ -41,20 +41,21 @@ def inherited_alpha(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
     """Return the alpha rao that count for a hotkey; on root its plain stake."""
     if netuid == ROOT:
         return _total(state.subnet(ROOT), hotkey)
-    return Alpha(_inherited(state.subnet(netuid), hotkey, state.subnet(netuid)))
+    return Alpha(_inherited(state, hotkey, netuid, netuid))
 
 
 def inherited_tao(state: State, hotkey: AccountId, netuid: NetUid) -> Rao:
     """Return the rao of root stake that count for a hotkey on a subnet."""
-    return Rao(_inherited(state.subnet(netuid), hotkey, state.subnet(ROOT)))
+    return Rao(_inherited(state, hotkey, netuid, ROOT))
 
 
-def _inherited(subnet: Subnet, hotkey: AccountId, staked_on: Subnet) -> int:
+def _inherited(state: State, hotkey: AccountId, netuid: NetUid, staked_on_netuid: NetUid) -> int:
+    subnet, staked_on = state.subnet(netuid), state.subnet(staked_on_netuid)
     children, parents = subnet.child_keys.get(hotkey, ()), subnet.parent_keys.get(hotkey, ())
     own = _total(staked_on, hotkey)
     if not children and not parents:
         return own
-    return inherited_stake(
+    return state.runtime.inherited_stake(
         own,
         (proportion for proportion, _ in children),
         ((proportion, _total(staked_on, parent)) for proportion, parent in parents),
