@@ -6,7 +6,7 @@ from dtao import block, kernels, phases
 from dtao.calls import CALLS, networks
 from dtao.calls.moves import max_amount_move
 from dtao.rules import issuance, pool, price, shares
-from dtao.transitions import dividends, epoch, neurons
+from dtao.transitions import dividends, epoch, neurons, stake
 from dtao_properties.vectors import Json
 
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
@@ -28,6 +28,7 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "get_neuron_to_prune": neurons.neuron_to_prune,
     "get_stake": shares.stake_of,
     "get_stake_weights_for_network": epoch.stake_weights,
+    "get_total_stake_for_coldkey": stake.total_stake_of_coldkey,
     "sim_swap_tao_for_alpha": pool.alpha_for_tao,
     "sim_swap_alpha_for_tao": pool.tao_for_alpha,
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+import dtao
 from dtao_properties import vectors
 from dtao_properties.vectors import Header, Suite, Vector, VectorError
 
@@ -34,12 +35,16 @@ def selected(
     in a vector's id, ``era`` is the name of an era or its spec version. Only files that hold a chosen suite are
     verified. An empty choice is a :class:`VectorError`.
     """
-    headers = [vectors.header(file) for file in vectors.files(paths or [vectors.bundled()])]
+    headers = [vectors.header(file) for file in vectors.files(paths or vectors.bundled())]
+    headers.sort(key=lambda head: head.spec_version)
+    era = _recorded_name(era)
     chosen = [head for head in headers if _is_of(head, suite, era)]
     eras = {(head.era, str(head.spec_version)): None for head in headers}
     if era is not None and not any(era in names for names in eras):
         known = ", ".join(f"{name} (spec version {version})" for name, version in eras)
-        raise VectorError(f"--era {era}: no vector is of this era. The eras are: {known}.")
+        installable = any(era == row.recorded_as for row in dtao.ERAS) and not paths
+        remedy = " Install dtao-vectors beside dtao-spec for it." if installable else ""
+        raise VectorError(f"--era {era}: no vector is of this era.{remedy} The eras are: {known}.")
     if not chosen:
         asked = " and ".join(f"{flag} {value}" for flag, value in (("--suite", suite), ("--era", era)) if value)
         names = ", ".join(sorted({head.name for head in headers if _is_of(head, None, era)}))
@@ -59,7 +64,7 @@ def selected(
 
 def one_selected(identifier: str, paths: Sequence[Path] = ()) -> Selected:
     """Choose the one vector whose id is, or alone ends in, ``identifier``."""
-    suites = [vectors.verified(file) for file in vectors.files(paths or [vectors.bundled()])]
+    suites = [vectors.verified(file) for file in vectors.files(paths or vectors.bundled())]
     _check_unique(suites)
     everything = [(name, one, index) for one in suites for index, name in enumerate(one.ids)]
     exact = [entry for entry in everything if entry[0] == identifier]
@@ -99,6 +104,14 @@ def vectors_of(choice: Selected) -> Iterable[Vector]:
     """Hand out the selected vectors of one file in their order."""
     wanted = frozenset(choice.indexes)
     return (vector for index, vector in enumerate(vectors.vectors(choice.header.path)) if index in wanted)
+
+
+def _recorded_name(era: str | None) -> str | None:
+    """Return the name that vectors use for an era that is given by any of its names; an unknown one as it is."""
+    try:
+        return None if era is None else dtao.era(era).recorded_as
+    except dtao.UnknownName:
+        return era
 
 
 def _is_of(head: Header, suite: str | None, era: str | None) -> bool:

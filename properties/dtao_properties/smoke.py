@@ -192,12 +192,12 @@ def _read(name: str, args: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _spec_version(era: str) -> int:
-    return next(head.spec_version for head in map(vectors.header, vectors.files([vectors.bundled() / era])))
+    return next(head.spec_version for head in map(vectors.header, vectors.files([vectors.recorded(era)])))
 
 
 def _recorded_kernels(era: str) -> Iterator[Mapping[str, Json]]:
     """Take the first vector of each suite of kernels."""
-    for path in vectors.files([vectors.bundled() / era / "kernel"]):
+    for path in vectors.files([vectors.recorded(era) / "kernel"]):
         body = next(vectors.vectors(path)).body
         yield {"do": "kernel", "era": era, "kernel": body["kernel"], "args": body["args"]}
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
@@ -23,6 +24,8 @@ Json: TypeAlias = Any
 FORMAT = "dtao-vectors/1"
 RUNNERS = ("kernel", "scenario")
 SUFFIXES = (".jsonl", ".jsonl.gz")
+LATER_VECTORS = "dtao_vectors"
+"""The package of the distribution dtao-vectors."""
 
 DAMAGED = "The file was altered or damaged; restore it from its source"
 INFO_MEMBERS: Mapping[str, type] = {
@@ -100,13 +103,27 @@ def hash_of_hashes(hashes: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def bundled() -> Path:
-    """Locate the vectors that come with this distribution, in an installed wheel or in a checkout."""
+def bundled() -> list[Path]:
+    """Locate the vectors that come with this distribution and with dtao-vectors, installed or in a checkout.
+
+    A checkout holds all of them in one folder. An installed dtao-spec brings those of the launch, dtao-vectors others.
+    """
     package = Path(dtao_spec.__file__).parent
-    for folder in (package / "vectors", package.parent / "vectors"):
-        if folder.is_dir():
-            return folder
-    raise VectorError(f"{package}: this installation holds no vectors. Install dtao-spec anew, or use --vectors.")
+    folders = [folder for folder in (package / "vectors", package.parent / "vectors") if folder.is_dir()]
+    if not folders:
+        raise VectorError(f"{package}: this installation holds no vectors. Install dtao-spec anew, or use --vectors.")
+    later = find_spec(LATER_VECTORS)
+    if later is not None and later.origin is not None:
+        folders.append(Path(later.origin).parent)
+    return folders
+
+
+def recorded(era: str) -> Path:
+    """Locate the recordings of one era, by their own name of it."""
+    for folder in bundled():
+        if (folder / era).is_dir():
+            return folder / era
+    raise VectorError(f"there are no recordings of the era {era!r} here. Install dtao-vectors beside dtao-spec.")
 
 
 def files(paths: Sequence[Path]) -> list[Path]:

@@ -23,12 +23,17 @@ def run(
     return result
 
 
-def built(folder: Path) -> Path:
-    """Build the wheel."""
+def built(folder: Path, project: Path = ROOT) -> Path:
+    """Build the wheel of dtao-spec, or of another project of this repository."""
     pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
-    run(*pip, "--wheel-dir", folder, ROOT, cwd=folder)
-    (wheel,) = folder.glob("dtao_spec-*.whl")
+    run(*pip, "--wheel-dir", folder, project, cwd=folder)
+    (wheel,) = folder.glob("*.whl")
     return wheel
+
+
+def add(wheel: Path, commands: Path) -> None:
+    """Install another wheel, without what it depends on, beside those that are there."""
+    run(sys.executable, "-m", "pip", "--python", commands / "python", "install", "--quiet", "--no-deps", wheel)
 
 
 def installed(wheel: Path, folder: Path, extra: str) -> Path:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests.packaging.environments import distributions, installed, run
+from tests.packaging.environments import ROOT, add, built, distributions, installed, run
+
+LARGEST_WHEEL = 5_000_000
 
 
 def test_base_installation(wheel: Path, tmp_path: Path) -> None:
@@ -11,7 +13,7 @@ def test_base_installation(wheel: Path, tmp_path: Path) -> None:
     program = (
         "import dtao, dtao_spec, dtao_properties.vectors as v;"
         "era = dtao.era('launch'); state = era.step(era.genesis(), blocks=2);"
-        "print(era.dump(state)['BlockNumber'], len(v.files([v.bundled()])), v.bundled(), dtao.__file__)"
+        "print(era.dump(state)['BlockNumber'], len(v.files(v.bundled())), v.bundled()[0], dtao.__file__)"
     )
     block, files, bundled, imported = run(commands / "python", "-c", program, cwd=tmp_path).stdout.split()
     assert (block, files) == ("3", "27")
@@ -29,3 +31,18 @@ def test_installation_with_the_command_line(conform_commands: Path, tmp_path: Pa
     assert run(commands / "dtao", "--version", cwd=tmp_path).stdout.strip() == "dtao-spec 0.1.0"
     missing = run(commands / "dtao", "conform", "--vectors", "nowhere", expected=2, cwd=tmp_path)
     assert (missing.stderr.count("\n"), "Traceback" in missing.stderr) == (1, False)
+
+
+def test_the_later_recordings_are_a_distribution_of_their_own(
+    wheel: Path, conform_commands: Path, tmp_path: Path
+) -> None:
+    """They are found as soon as they are installed; without them the message names them."""
+    assert wheel.stat().st_size < LARGEST_WHEEL
+    commands = conform_commands
+    judged = ("conform", "--era", "dividend-fix", "--suite", "pool")
+    missing = run(commands / "dtao", *judged, expected=2, cwd=tmp_path)
+    assert "Install dtao-vectors beside dtao-spec for it" in missing.stderr
+    later = tmp_path / "later"
+    later.mkdir()
+    add(built(later, ROOT / "spec" / "vectors"), commands)
+    assert "ok    244/scenario/pool  6 cases" in run(commands / "dtao", *judged, cwd=tmp_path).stdout

@@ -15,6 +15,7 @@ from dtao_properties.provenance import command, digests, places, record, rust, w
 from dtao_properties.provenance.drift import Checkout, drifted
 from dtao_properties.provenance.places import Place
 from dtao_properties.rules.matrix import implementations
+from dtao_spec.registry import RULES as STATED
 
 Dtao = Callable[..., Result]
 
@@ -263,7 +264,7 @@ class TestDrift:
         (clone / STALL).unlink()
         laid(clone, {
             "pallets/market/src/lib.rs": text.replace("count / 10", "count / 20"),
-            "pallets/market/src/tests/lib.rs": "fn sold() {}",
+            "pallets/market/src/tests/lib.rs": "fn picked() {}",
             "pallets/market/src/stall.rs": "pub fn sold(count: u64) -> u64 { count * 2 }",
         })  # fmt: skip
         assert self.told(written, clone) == [
@@ -318,7 +319,7 @@ class TestDrift:
             "rules": [
                 {
                     "id": "POOL-1",
-                    "title": "A pool of TAO and alpha" if "POOL-1" in places.STATED else None,
+                    "title": STATED["POOL-1"].title.rstrip("."),
                     "since": "launch",
                     "source": [
                         {

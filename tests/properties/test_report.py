@@ -392,3 +392,14 @@ def test_a_report_that_cannot_be_written_costs_no_run(
                           f"--{kind}", missing)  # fmt: skip
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"--{kind} {missing}: cannot be written (No such file or directory)" in result.stderr
+
+
+def test_suites_of_an_era_that_passes_are_one_row_beside_other_eras() -> None:
+    """An era in which something did not pass, or was not answered, shows all of its suites."""
+    passing = [report.Tally("launch/kernel/a", passed=2), report.Tally("launch/scenario/b", passed=3)]
+    failing = [report.Tally("244/scenario/a", passed=1), report.Tally("244/scenario/b", passed=1, failed=1)]
+    partly = [report.Tally("9/scenario/a", passed=1, answers_skipped=1)]
+    rows = [(row.suite, row.cases) for row in report.condensed([*passing, *failing, *partly])]
+    assert rows == [("launch", 5), ("244/scenario/a", 1), ("244/scenario/b", 2), ("9/scenario/a", 1)]
+    assert report.condensed(passing) == passing
+    assert report.condensed([failing[0], *passing])[0].suite == "244 dividend-fix"

@@ -7,7 +7,7 @@ import dtao
 from dtao_properties import vectors
 
 ERA = dtao.era("launch")
-SCENARIOS = vectors.bundled() / "launch" / "scenario"
+SCENARIOS = vectors.recorded("launch") / "scenario"
 
 
 def after(state: dtao.State, step: Mapping[str, Any]) -> dtao.State:

@@ -2,7 +2,7 @@
 
 from dtao_properties.report.files import badge, opened, record, write_badge, write_junit, write_ndjson
 from dtao_properties.report.markdown import write_markdown
-from dtao_properties.report.run import Replay, Run, Tally, not_judged, symptom
+from dtao_properties.report.run import Replay, Run, Tally, condensed, not_judged, symptom
 from dtao_properties.report.terminal import DIVERGENCES_SHOWN, Progressing, progressing, table, verdict_text
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Run",
     "Tally",
     "badge",
+    "condensed",
     "not_judged",
     "opened",
     "progressing",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
+import dtao
 from dtao_properties.conformance import Divergence, Verdict
 from dtao_properties.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures, Standing
 from dtao_properties.protocol import LEVELS, Hello, Level
@@ -69,6 +70,11 @@ class Tally:
     def fails(self) -> bool:
         """Tell whether anything in it makes the run fail."""
         return any(self.count(standing) for standing in FAILURES)
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether everything in it was judged and passed."""
+        return self.passed == self.cases and not self.answers_skipped and not self.unasked
 
     @property
     def level(self) -> str:
@@ -187,9 +193,32 @@ class Run:
         return sorted(groups, key=lambda group: -len(group.verdicts))
 
 
-def total(tallies: Iterable[Tally]) -> Tally:
+def condensed(tallies: Sequence[Tally]) -> list[Tally]:
+    """Add up the suites of each era in which everything passed, where a run is about several eras; keep all others."""
+    eras: dict[str, list[Tally]] = {}
+    for tally in tallies:
+        eras.setdefault(tally.suite.partition("/")[0], []).append(tally)
+    if len(eras) == 1:
+        return list(tallies)
+    rows: list[Tally] = []
+    for era, suites in eras.items():
+        whole = total(suites, _era_title(era))
+        rows += [whole] if whole.is_clean else suites
+    return rows
+
+
+def _era_title(era: str) -> str:
+    """Name an era as the vectors do, and by what it brought; an era that the reference does not know as it is."""
+    try:
+        name = dtao.era(era).name
+    except dtao.UnknownName:
+        return era
+    return era if name == era else f"{era} {name}"
+
+
+def total(tallies: Iterable[Tally], title: str = "total") -> Tally:
     """Add up the counts of several suites."""
-    whole = Tally("total")
+    whole = Tally(title)
     for tally in tallies:
         for name in (*STANDINGS, "seconds", "answers_skipped", "unasked"):
             setattr(whole, name, getattr(whole, name) + getattr(tally, name))

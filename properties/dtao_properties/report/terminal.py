@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dtao_properties.conformance import Verdict
 from dtao_properties.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures
-from dtao_properties.report.run import Replay, Tally, total
+from dtao_properties.report.run import Replay, Tally, condensed, total
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
 from dtao_properties.selection import Selected
 
@@ -75,16 +75,22 @@ def progressing(
 
 
 def table(tallies: Sequence[Tally]) -> Table:
-    """Lay out the counts: one row a suite and a total. What is always there has a column, all else where it occurs."""
+    """Lay out the counts: a row a suite, or an era where all of it passes beside other eras, and a total.
+
+    What is always there has a column, all else where it occurs.
+    """
     whole = total(tallies)
+    tallies = condensed(tallies)
     columns = [name for name in ("cases", *STANDINGS) if name in ALWAYS_SHOWN or getattr(whole, name)]
+    if whole.answers_skipped:
+        columns.append("answers_skipped")
     laid_out = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     # names are not cut, however narrow the terminal is: they are what --suite wants
     laid_out.add_column("suite", min_width=max(len(printable(tally.suite)) for tally in (*tallies, whole)))
     if whole.levels:
         laid_out.add_column("level")
     for column in (*columns, "seconds"):
-        laid_out.add_column(column, justify="right")
+        laid_out.add_column(column.replace("_", " "), justify="right")
     for tally in (*tallies, whole):
         if tally is whole:
             laid_out.add_section()

@@ -261,6 +261,7 @@ class UnstakeAllAlpha(Arguments):
         return state, (*events, staked)
 
 
+@implements("STAKE-23")
 def any_amount_allowed(amount: int) -> int:
     """Return the most that a limit price allows as it is, be it nothing."""
     return amount

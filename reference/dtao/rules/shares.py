@@ -105,6 +105,7 @@ def shares_for(pool: SharePool, update: int) -> int:
     return change if I64F64.min_bits <= change <= I64F64.max_bits else 0
 
 
+@implements("SHARE-4", "SHARE-8")
 def few_shares_for(pool: SharePool, update: int) -> int:
     """Return the shares as :func:`shares_for` does, but also where the value of one share overflows; I64F64.
 

@@ -236,11 +236,13 @@ def earning_noted(state: State, coldkey: AccountId, hotkey: AccountId, amount: A
     return with_staking_hotkey(state, coldkey, hotkey) if amount else state
 
 
+@implements("STAKE-21")
 def earning_not_noted(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
     """Return the state as it is: only who stakes is noted, not who earns."""
     return state
 
 
+@implements("STAKE-22")
 def any_token_enabled(state: State, netuid: NetUid) -> bool:
     """Whether stake of a subnet may be bought and sold: it always may."""
     return True
