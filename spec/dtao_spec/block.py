@@ -5,20 +5,23 @@ economy on by itself, in a fixed order:
 
 ```mermaid
 flowchart TD
-    number["block number + 1"] --> terms["registration terms of all networks, root included (BLOCK-4)"]
-    terms --> emission["TAO that the block may issue, from the total issuance (ISS-1)"]
-    emission --> due
-    subgraph coinbase["coinbase (BLOCK-3): each phase for all subnets but root, then the next"]
-        due["what is due: TAO, alpha beside it, alpha emission (EMIT-1, EMIT-2, ISS-1)"]
-        due --> inject["pools receive TAO and alpha (EMIT-3)"]
+    number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due: TAO, alpha<br>beside it, alpha emission<br>(EMIT-1, EMIT-2, ISS-1)"]
+        due --> inject["pools receive TAO<br>and alpha (EMIT-3)"]
         inject --> cut["owner's cut (EMIT-4)"]
-        cut --> sale["root's alpha is sold; the rest waits (EMIT-5 to EMIT-7)"]
+        cut --> sale["root's alpha is sold;<br>the rest waits<br>(EMIT-5 to EMIT-7)"]
         sale --> average["moving prices (PRICE-2)"]
-        average --> epochs["where the tempo ends: epoch and payment of all that waited (BLOCK-1, DIV-9)"]
-        epochs --> children["pending children of all subnets (CHILD-1)"]
+        average --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+        epochs --> children["pending children<br>of all subnets (CHILD-1)"]
     end
-    children --> again["pending children of networks whose tempo ends, once more: the only time for root"]
+    coinbase --> again["pending children<br>where the tempo ends:<br>the only time for root"]
 ```
+
+The coinbase takes each phase for all subnets but root, then the next one.
 
 What is emitted in a block is not paid out in it. It waits in four items of the subnet, `PendingOwnerCut`,
 `PendingEmission`, `PendingAlphaSwapped` and `PendingRootDivs`, until the subnet's tempo ends: every 361 blocks at a
@@ -104,8 +107,8 @@ def blocks_until_next_epoch(netuid: int, tempo: int, block_number: int) -> int:
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `blocks_until_next_epoch`, `should_run_epoch`
     Known violation: A period is one block longer than the tempo, and the epoch runs one block before the multiple of it
         that the runtime's own comment names: where $b + \text{netuid} + 2$ is a multiple of $\text{tempo} + 1$.
-    Example: Subnet 1 with a tempo of 360 has epochs at blocks 358, 719 and so on, every 361. At the same
-        tempo, subnet 2 is always one block ahead of it.
+    Example: Subnet 1 with a tempo of 360 has epochs at blocks 358, 719 and so on, every 361. At the same tempo, subnet
+        2 is always one block ahead of it.
 
         >>> [block for block in range(1, 1_100) if blocks_until_next_epoch(1, 360, block) == 0]
         [358, 719, 1080]
@@ -123,9 +126,9 @@ def step(chain: Chain, blocks: int = 1) -> Chain:
 
     Statement: In every block, before its calls, the block number MUST grow by 1; then the registration terms of all
         networks are adjusted ([BLOCK-4](#block-4)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the
-        total issuance ([ISS-1](#iss-1)), then pending children come into force once more
-        ([CHILD-1](#child-1)) on networks whose epoch is due in this block, root among them. Blocks without calls MUST
-        give the same state whether they are computed together or one by one.
+        total issuance ([ISS-1](#iss-1)), then pending children come into force once more ([CHILD-1](#child-1)) on
+        networks whose epoch is due in this block, root among them. Blocks without calls MUST give the same state
+        whether they are computed together or one by one.
     Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
     Units: rao, alpha rao.
     Rounding: as [BLOCK-3](#block-3), in every block anew. Two blocks stray at most twice as far as one (observed; the
@@ -156,12 +159,15 @@ def run_coinbase(chain: Chain, emission: Fraction) -> Chain:
 
     Statement: On all existing subnets but root, the coinbase MUST take the phases of the diagram in their order. The
         parts of the emission, the prices and the alpha emissions are computed from the pools as the last block left
-        them; the root proportion and the sale from the pools after the injection; the moving prices after the sale.
-        A subnet whose epoch is due then pays out all that waits ([DIV-9](#div-9)); its `BlocksSinceLastStep` is set to
-        0 and `LastMechansimStepBlock` (so spelt) to this block. On all others the former grows by 1. Last, pending
-        children of every subnet come into force ([CHILD-1](#child-1)).
-    Formula: $$ T_i' = T_i + e_i - y_i, \qquad A_i' = A_i + a_i + x_i, \qquad O_i' = O_i + E(A_i + O_i) - x_i, \qquad
-        I' = I + \sum_i e_i, \qquad S' = \max\left(0, S + \sum_i e_i - \sum_i y_i\right) $$
+        them; the root proportion and the sale from the pools after the injection; the moving prices after the sale. A
+        subnet whose epoch is due then pays out all that waits ([DIV-9](#div-9)); its `BlocksSinceLastStep` is set to 0
+        and `LastMechansimStepBlock` (so spelt) to this block. On all others the former grows by 1. What the block gave
+        is noted in `SubnetTaoInEmission` (0 on a closed subnet), `SubnetAlphaInEmission` and `SubnetAlphaOutEmission`.
+        Last, pending children of every subnet come into force ([CHILD-1](#child-1)).
+    Formula: $$ \begin{gathered}
+        T_i' = T_i + e_i - y_i, \qquad A_i' = A_i + a_i + x_i, \qquad O_i' = O_i + E(A_i + O_i) - x_i, \\
+        I' = I + \sum_i e_i, \qquad S' = \max\left(0, S + \sum_i e_i - \sum_i y_i\right)
+        \end{gathered} $$
     Units: rao, alpha rao. $e$ is the TAO of [EMIT-1](#emit-1), 0 on closed subnets; $a$ the alpha of
         [EMIT-2](#emit-2), $x$ the alpha sold for root ([EMIT-7](#emit-7)) and $y$ the TAO it brings. $I$ and $S$ are
         `TotalIssuance` and `TotalStake`.

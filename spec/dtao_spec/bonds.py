@@ -193,8 +193,8 @@ def bonds_delta(
     Formula: $$ \Delta_{ij} = \frac{S_i\,w^{b}_{ij}}{c_j}, \qquad c_j = \sum_k S_k\,w^{b}_{kj} $$
     Units: parts of 1.
     Rounding: With $m$ weights in the column, less than $\left(\frac{1 + S_i}{c_j} + 1\right) \varepsilon$ below the
-        exact value, and, if $c_j > (m + 1)\,\varepsilon$, at most
-        $\Delta_{ij} \frac{(m + 1)\,\varepsilon}{c_j - (m + 1)\,\varepsilon}$ above it.
+        exact value, and, if $c_j > (m + 1)\,\varepsilon$, at most $\Delta_{ij} \frac{(m + 1)\,\varepsilon}{c_j - (m +
+        1)\,\varepsilon}$ above it.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch`
     Example: The validators of the example of [EPOCH-15](#epoch-15). Without a penalty the second one, which gave miner
         4 a half where the consensus is 0.4, holds three sevenths of it; with the penalty, three eighths.
@@ -227,8 +227,8 @@ def ema_bonds(
     Formula: $$ B_{ij} = \frac{b_{ij}}{c_j}, \qquad c_j = \sum_k b_{kj} $$
     Units: parts of 1.
     Rounding: Let $\eta = 2 \varepsilon + |\hat\alpha_j - \alpha_j|$ for a pace $\hat\alpha_j$ that is itself rounded.
-        With $m$ bonds in the column, the result is within
-        $\varepsilon + \eta\,\frac{1 + m B_{ij}}{c_j - m \eta}$ of the exact value, if $c_j > m \eta$.
+        With $m$ bonds in the column, the result is within $\varepsilon + \eta\,\frac{1 + m B_{ij}}{c_j - m \eta}$ of
+        the exact value, if $c_j > m \eta$.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `compute_ema_bonds_sparse`, `compute_ema_bonds`
     Known violation: Whether liquid alpha applies hangs on the third quartile over all neurons, validators among them.
         Where fewer than about a quarter of the neurons have consensus it never does.
@@ -274,10 +274,12 @@ def liquid_alphas(consensus: Sequence[Fraction], low: Fraction, high: Fraction) 
         at the first quartile of the consensus and through the upper one at the third; if the quartiles do not differ,
         or a bound is 0, it is 1/2 everywhere. A logarithm of 0, and a power of $e$ that does not fit I32F32, MUST count
         as 0.
-    Formula: $$ \alpha_j = \min\left(\max\left(\sigma_j, \alpha_{low}\right), \alpha_{high}\right), \qquad
-        \sigma_j = \frac{1}{1 + e^{\,o - s\,\bar w_j}}, \qquad
+    Formula: $$ \begin{gathered}
+        \alpha_j = \min\left(\max\left(\sigma_j, \alpha_{low}\right), \alpha_{high}\right), \qquad
+        \sigma_j = \frac{1}{1 + e^{\,o - s\,\bar w_j}}, \\
         s = \frac{\ln\left(\frac{1}{\alpha_{low}} - 1\right) - \ln\left(\frac{1}{\alpha_{high}} - 1\right)}
-        {\bar w_{3/4} - \bar w_{1/4}}, \qquad o = \ln\left(\tfrac{1}{\alpha_{low}} - 1\right) + s\,\bar w_{1/4} $$
+        {\bar w_{3/4} - \bar w_{1/4}}, \qquad o = \ln\left(\tfrac{1}{\alpha_{low}} - 1\right) + s\,\bar w_{1/4}
+        \end{gathered} $$
     Units: parts of 1. The bounds are settings in parts of 65 535.
     Rounding: For quartiles that differ by $g \ge 10^{-6}$, within $5 \cdot 10^{-6} + 12 \varepsilon / g$ of the exact
         value, except next to an exponent of 20.89: the first part, from logarithms and the exponential, is observed;
@@ -324,9 +326,9 @@ def dividends(bonds: Sequence[Row], incentive: Sequence[Fraction]) -> list[Fract
         neuron, over the sum of all validators.
     Formula: $$ D_i = \frac{d_i}{\sum_k d_k}, \qquad d_i = \sum_j B_{ij}\, I_j $$
     Units: parts of 1.
-    Rounding: With $m$ bonds of the validator, $K$ of all, and $d$ the sum of all $d_k$: less than
-        $(m / d + 1)\,\varepsilon$ below the exact value, and, if $d > K \varepsilon$, at most
-        $D_i K \varepsilon / (d - K \varepsilon)$ above it.
+    Rounding: With $m$ bonds of the validator, $K$ of all, and $d$ the sum of all $d_k$: less than $(m / d +
+        1)\,\varepsilon$ below the exact value, and, if $d > K \varepsilon$, at most $D_i K \varepsilon / (d - K
+        \varepsilon)$ above it.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch`
     Example: The first validator holds all bonds in the miner with 0.64 of the incentive, and a quarter of the other's.
 
@@ -349,9 +351,10 @@ def stored_bonds(
         neuron that had a permit and lost it. All other rows stay as they are.
     Formula: $$ \frac{65535\, B_{ij}}{\max_k B_{kj}} $$
     Units: parts of 65 535; by uid of the holder, then of the neuron.
-    Rounding: Floored: less than $1 + 2^{-16}$ below the exact value, never above. The largest is exactly 65 535; a
-        bond of less than 1 part in 65 535 of the largest is stored as 0 and forgotten. Where the largest belongs to a
-        row that is not stored, all that is stored of the column is smaller; the next epoch normalises it again.
+    Rounding: Floored: less than $1 + 2^{-16}$ below the exact value, never above. The largest is exactly 65 535; a bond
+        of less than 1 part in 65 535 of the largest is stored as an entry of 0, which counts for nothing. Where the
+        largest belongs to a row that is not stored, all that is stored of the column is smaller; the next epoch
+        normalises it again.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch`
     Example: Neuron 0 keeps its permit, neuron 1 loses it, neuron 2 never had one.
 

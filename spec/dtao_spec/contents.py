@@ -5,9 +5,12 @@ from types import ModuleType
 from dtao_spec import (
     block,
     bonds,
+    children,
     dividends,
     emission,
     epoch,
+    glossary,
+    interface,
     issuance,
     keys,
     moves,
@@ -21,8 +24,10 @@ from dtao_spec import (
     rejections,
     shares,
     staking,
+    staking_calls,
     state,
     violations,
+    weights,
 )
 
 CHAPTERS: tuple[ModuleType, ...] = (
@@ -35,17 +40,22 @@ CHAPTERS: tuple[ModuleType, ...] = (
     emission,
     shares,
     staking,
+    staking_calls,
     moves,
     neurons,
     networks,
+    children,
+    weights,
     epoch,
     bonds,
     dividends,
     keys,
     parameters,
+    interface,
     rejections,
     violations,
     promises,
+    glossary,
 )
 PREFACE = """
 # The Dynamic TAO economy, as launched
@@ -57,16 +67,21 @@ mathematics, with the rounding that the chain adds and a worked example that run
 
 Each rule has a number that never changes and never returns, such as [POOL-2](#pool-2). It states what an implementation
 MUST do; then the formula, on exact numbers; then the **rounding**, which says how far the chain's integer result may
-stray
-from the exact one, and to which side. The example is code: it is executed whenever this document is rendered. A **known
-violation** is something that the launch got wrong and that an implementation must get wrong in the same way.
+stray from the exact one, and to which side. The example is code: it is executed whenever this document is rendered. A
+**known violation** is something that the launch got wrong and that an implementation must get wrong in the same way.
+*The launch* is the runtime version 233; where only *mainnet* is named, a value of its state is meant and not a rule.
 
 Amounts are whole numbers of the smallest unit. 1 TAO is $10^9$ rao; 1 alpha, the token of a subnet, is $10^9$ alpha
-rao.
-Prices are TAO per alpha. $\\lfloor x \\rfloor$ is the largest whole number not above $x$.
+rao. Prices are TAO per alpha. $\\lfloor x \\rfloor$ is the largest whole number not above $x$. A term that is not
+explained where it stands is in the [glossary](#chapter-glossary).
+
+The chapters build on each other: numbers and accounts, what a block creates, how pools trade, how stake is held and
+moved, who may take part, who is paid.
+An implementer may read them in this order; an economist may begin with [emission](#chapter-emission), and look up pools
+and staking from there. Left out is what moves no TAO and no alpha: governance but for the senate's seats, identities,
+the cryptography of committed weights, and registration by proof of work.
 
 Every rule ends with the code that runs it: the exact function, on rational numbers, and the functions of the reference,
 which compute the same on integers and fixed-point bits as the chain does. If this text and the recorded behaviour of
-the
-runtime disagree, the recording is right.
+the runtime disagree, the recording is right.
 """

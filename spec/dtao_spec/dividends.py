@@ -1,4 +1,4 @@
-r"""Dividends, takes and children.
+r"""Dividends and takes.
 
 At the end of a tempo the epoch says what each neuron earned: incentive as a miner, dividends as a validator. The drain
 pays it, in stake. Incentive is simple: it goes to the coldkey that owns the miner's hotkey. A validator's dividends
@@ -8,21 +8,21 @@ pass through three divisions, each between those who brought the stake.
 flowchart TD
     cut["PendingOwnerCut"] --> subnet_owner["owner of the subnet,<br>as stake on its hotkey"]
     alpha["PendingEmission + PendingAlphaSwapped"] --> epoch{{"epoch"}}
-    epoch -->|"incentive"| miner["owner of the miner's hotkey"]
+    epoch -->|"incentive"| miner["owner of the<br>miner's hotkey"]
     epoch -->|"dividends"| validator["validator"]
     validator -->|"its childkey take, and the part of its own stake (DIV-8)"| own["its own dividends"]
-    validator -->|"by contribution (DIV-3, DIV-4)"| parents["its parents' dividends"]
+    validator -->|"by contribution<br>(DIV-3, DIV-4)"| parents["its parents' dividends"]
     own --> hotkeys["dividends of each hotkey"]
     parents --> hotkeys
     hotkeys -->|"take (DIV-7)"| delegate["owner of the hotkey"]
     hotkeys -->|"rest, by stake (DIV-11)"| stakers["stakers on the hotkey in the subnet"]
     hotkeys -.->|"root's part, as a measure only (DIV-5)"| tao
-    tao["PendingRootDivs"] -->|"by root dividends (DIV-6), then the take"| delegate
+    tao["PendingRootDivs"] -->|"the take of its part<br>(DIV-6, DIV-7)"| delegate
     tao -->|"rest, by root stake"| root["stakers on the hotkey in root"]
 ```
 
-1. **Parents and child.** A hotkey may lend its weight to another, its child, which validates for it. The child takes a
-   fee of its dividends, the childkey take; the rest is divided by what each brought.
+1. **Parents and child.** The child keeps a part of its dividends, the childkey take ([children](#chapter-children));
+   the rest is divided by what each brought.
 2. **Root and alpha.** What a hotkey has on root and what it has on the subnet earned together. The root stakers' part
    has already been sold; here it only measures which hotkey's root stakers get how much of the TAO.
 3. **Delegate and stakers.** The owner of the hotkey keeps the take. The rest is divided among all who stake on the
@@ -40,27 +40,19 @@ dividends has root stake.
 
 Where nobody stakes alpha on a hotkey, the take makes its owner the only holder, and the rest of the alpha dividends is
 the owner's too, even if root stakers earned them all ([DIV-11](#div-11)).
-
-**Children.** Proportions are fractions of $2^{64} - 1$. Stake stays where it is; only its weight moves
-([EPOCH-1](#epoch-1)), and with it the dividends. If unstaking takes the stake of a hotkey below `StakeThreshold`, the
-children that it has pending are forgotten; those in force stay.
 """
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from hashlib import blake2b
 
 from attrs import frozen
 
+from dtao_spec.children import Links, proportion_of_stake
 from dtao_spec.registry import rule
 
 U16_MAX = 2**16 - 1
-U64_MAX = 2**64 - 1
 LAUNCH_TAKE = 11_796
 """The take of a delegate that has set none."""
-
-Links = Sequence[tuple[int, int]]
-"""Children or parents: pairs of a proportion, as a fraction of 2**64 - 1, and a hotkey."""
 
 
 @frozen
@@ -125,9 +117,8 @@ def parent_contribution(proportion: int, alpha: Fraction, root: Fraction, tao_we
         proportion that it gave to the child.
     Formula: $$ C_i = p_i (\alpha_i + \tau\rho_i) $$
     Units: alpha rao and rao in; alpha rao out.
-    Rounding: Proportion, weight and product are floored in I96F32: less than
-        $2^{-32} (\alpha + \tau\rho + p\rho + 1)$ below the exact value, never above. Unlike [DIV-2](#div-2) it is not
-        truncated to a whole number.
+    Rounding: Proportion, weight and product are floored in I96F32: less than $2^{-32} (\alpha + \tau\rho + p\rho + 1)$
+        below the exact value, never above. Unlike [DIV-2](#div-2) it is not truncated to a whole number.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_dividends_distribution`
     Example: A parent with 280 alpha and no TAO gives everything.
 
@@ -148,9 +139,9 @@ def parents_dividends(
         child's; that is everything if nobody contributes.
     Formula: $$ d_i = D (1 - \kappa) \frac{C_i}{C_0 + \sum_j C_j}, \qquad d_0 = D - \sum_i d_i $$
     Units: alpha rao.
-    Rounding: Take and quotient are floored in I96F32, a parent's dividends to a whole number: at most
-        $D 2^{-32}$ above the exact value, and less than $1 + D 2^{-32}$ below. The child gets all that is cut off, so
-        that the parts sum to $D$.
+    Rounding: Take and quotient are floored in I96F32, a parent's dividends to a whole number: at most $D 2^{-32}$ above
+        the exact value, and less than $1 + D 2^{-32}$ below. The child gets all that is cut off, so that the parts sum
+        to $D$.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_dividends_distribution`
     Example: A child earned 1 000. It takes one fifth. It contributed 210, two parents 280 and 210: of the 800 they get
         320 and 240, and the child keeps 440.
@@ -195,8 +186,8 @@ def tao_dividends(pending_tao: Fraction, dividends: Fraction, total_dividends: F
         there are none, nobody gets it.
     Formula: $$ \theta_i = \Theta \frac{\delta_i}{\sum_j \delta_j} $$
     Units: rao; dividends in alpha rao.
-    Rounding: The quotient is floored in I96F32: at most $2^{-32} \Theta$ below the exact value, never above:
-        of 100 TAO less than 24 rao a hotkey.
+    Rounding: The quotient is floored in I96F32: at most $2^{-32} \Theta$ below the exact value, never above: of 100 TAO
+        less than 24 rao a hotkey.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`
     Example: 12 TAO for two hotkeys with root dividends of 30 and 10.
 
@@ -237,9 +228,9 @@ def dividends_distribution(
         and itself, by the stakes that they have when the drain begins.
     Formula: $$ D = d_0 + \sum_i d_i $$
     Units: alpha rao.
-    Rounding: Each part is whole and the parts sum to the dividends. A parent's part is within
-        $1 + D (2^{-31} + \varepsilon / \hat C)$ of the exact value, where $\varepsilon$ is the sum of the bounds of
-        all contributions ([DIV-2](#div-2), [DIV-3](#div-3)) and $\hat C$ the sum of the contributions as computed.
+    Rounding: Each part is whole and the parts sum to the dividends. A parent's part is within $1 + D (2^{-31} +
+        \varepsilon / \hat C)$ of the exact value, where $\varepsilon$ is the sum of the bounds of all contributions
+        ([DIV-2](#div-2), [DIV-3](#div-3)) and $\hat C$ the sum of the contributions as computed.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_dividends_distribution`
     Example: Hotkey 1 earned 1 000, has 210 alpha and a childkey take of one fifth. Hotkey 2 lent it all of 280 alpha,
         hotkey 3 one half of 420.
@@ -281,9 +272,10 @@ def pending_emission_drained(
         of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys;
         dividends in alpha; dividends in TAO, on the root network. Within a group the order is that of the hotkeys as
         numbers. All amounts follow from the stakes before the first payment.
-    Formula: $$ D_h = \sum_{v} d_{v \to h}, \qquad
-        \text{alpha paid} \le \text{PendingEmission} + \text{PendingAlphaSwapped} + \text{PendingOwnerCut} $$
-    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of validator $v$'s dividends
+    Formula: $$ \begin{gathered} D_h = \sum_{v} d_{v \to h}, \\
+        \text{alpha paid} \le \text{PendingEmission} + \text{PendingAlphaSwapped} + \text{PendingOwnerCut}
+        \end{gathered} $$
+    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$
         ([DIV-8](#div-8)).
     Rounding: As the rules that divide. For each hotkey at most 1 alpha rao of its dividends is lost, and less than 2
         rao of its TAO besides the bound of [DIV-6](#div-6). Never is more paid than the epoch assigned.
@@ -368,10 +360,9 @@ def stakes_after_dividends(
     Formula: $$ s_k' = \left(s_k + [k = \text{owner}] t d\right)
         \left(1 + \frac{(1 - t) d}{\sum_j s_j + t d}\right) $$
     Units: alpha rao; rao on root. Stakes by coldkey.
-    Rounding: The total of the share pool grows by exactly the truncated take and the truncated rest of
-        [DIV-7](#div-7). What a staker can read of it is floored ([SHARE-2](#share-2)): within
-        $2 + g (1 + 2^{-32}(d + 1))$ of the exact value, where $g$ is the second factor of the formula, for stakes of
-        0.001 alpha to a million (observed).
+    Rounding: The total of the share pool grows by exactly the truncated take and the truncated rest of [DIV-7](#div-7).
+        What a staker can read of it is floored ([SHARE-2](#share-2)): within $2 + g (1 + 2^{-32}(d + 1))$ of the exact
+        value, where $g$ is the second factor of the formula, for stakes of 0.001 alpha to a million (observed).
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`
     Known violation: Without a take and without stakers the rest belongs to nobody; it falls to the first who stakes on
         the hotkey afterwards.
@@ -386,167 +377,3 @@ def stakes_after_dividends(
     before = {**stakes, owner: stakes.get(owner, Fraction(0)) + taken}
     total = sum(before.values(), Fraction(0))
     return {coldkey: stake + (rest * stake / total if total else 0) for coldkey, stake in before.items()}
-
-
-@rule("CHILD-1")
-def pending_children_applied(
-    pending: Mapping[int, tuple[Links, int]], children: Mapping[int, Links], parents: Mapping[int, Links], block: int
-) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
-    r"""Pending children come into force.
-
-    Statement: In every block, on every subnet but root, and on root in blocks in which its epoch is due, each hotkey
-        whose pending children have a cooldown block before this one MUST leave the parent lists of its former children,
-        take the pending children for its own, and be appended to their parent lists. Hotkeys MUST be taken in ascending
-        order of the 16-byte BLAKE2b hash of their 32 bytes.
-    Units: blocks; proportions as fractions of $2^{64} - 1$.
-    Rounding: none. The order decides the order of parent lists, and so of payments; no amount depends on it.
-    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_set_pending_children`;
-        `pallets/subtensor/src/coinbase/block_step.rs`, `try_set_pending_children`
-    Known violation: The epoch's own hook would apply them once a tempo; the coinbase does so in every block. Children
-        named in block $b$ count from the start of block $b + 2$.
-    Example: Hotkey 1 had child 2 and names child 3 instead, in block 10, with a cooldown to block 11.
-
-        >>> whole = 2**64 - 1
-        >>> before = {1: (((whole, 3),), 11)}, {1: ((whole, 2),)}, {2: ((whole, 1),)}
-        >>> pending_children_applied(*before, 11) == before
-        True
-        >>> pending, children, parents = pending_children_applied(*before, 12)
-        >>> pending, children == {1: ((whole, 3),)}, parents == {3: ((whole, 1),)}
-        ({}, True, True)
-    """
-    waiting, child_lists, parent_lists = dict(pending), dict(children), dict(parents)
-    due = [hotkey for hotkey, (_, cooldown_block) in waiting.items() if cooldown_block < block]
-    for hotkey in sorted(due, key=hashed):
-        for _, child in child_lists.pop(hotkey, ()):
-            parent_lists[child] = tuple(link for link in parent_lists.get(child, ()) if link[1] != hotkey)
-        chosen, _ = waiting.pop(hotkey)
-        child_lists[hotkey] = tuple(chosen)
-        for proportion, child in chosen:
-            parent_lists[child] = (*parent_lists.get(child, ()), (proportion, hotkey))
-    return (
-        waiting,
-        {hotkey: links for hotkey, links in child_lists.items() if links},
-        {hotkey: links for hotkey, links in parent_lists.items() if links},
-    )
-
-
-def hashed(account: int) -> bytes:
-    """Return the key by which the runtime orders accounts in its maps."""
-    encoded = account.to_bytes(32, "little")
-    return blake2b(encoded, digest_size=16).digest() + encoded
-
-
-@rule("CHILD-2")
-def scheduled_children(block: int, last_block: int, refusal: str | None, children: Links) -> tuple[Links, int] | str:
-    r"""Naming children.
-
-    Statement: `set_children` MUST put the children and a cooldown block, 1 after this one, in the place of whatever the
-        hotkey had pending on the subnet. It does so at most once in 150 blocks, by hotkey and subnet, a first time
-        always; an empty list counts as much as any other. A refused call changes nothing, nor does it count.
-    Units: blocks.
-    Rounding: none.
-    Rejections: `BadOrigin` (not signed), `TxRateLimitExceeded` (fewer than 150 blocks since the last accepted call),
-        then those of [CHILD-4](#child-4).
-    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_schedule_children`
-    Example: After an accepted call in block 1 000 the next one passes in block 1 150; its children are in force from
-        block 1 152 on.
-
-        >>> scheduled_children(1_149, 1_000, None, ())
-        'TxRateLimitExceeded'
-        >>> scheduled_children(1_150, 1_000, None, ((2**64 - 1, 7),))
-        (((18446744073709551615, 7),), 1151)
-    """
-    if last_block != 0 and max(block - last_block, 0) < 150:
-        return "TxRateLimitExceeded"
-    return refusal or (children, min(block + 1, U64_MAX))
-
-
-@rule("CHILD-3")
-def childkey_take_refusal(
-    signer_owns_hotkey: bool, take: int, max_take: int, block: int, last_block: int, limit: int
-) -> str | None:
-    r"""Setting a childkey take.
-
-    Statement: `set_childkey_take` MUST set what a hotkey of the signer keeps of its parents' dividends on a subnet, up
-        to `MaxChildkeyTake`, at launch 18 %. It does so at most once in `TxChildkeyTakeRateLimit` blocks, by hotkey and
-        subnet, a first time always, be the new take higher or lower. A hotkey that never set one takes nothing.
-    Units: a u16, as a fraction of 65 535; blocks.
-    Rounding: none.
-    Rejections: `BadOrigin` (not signed), `NonAssociatedColdKey` (the hotkey is not the signer's), `InvalidChildkeyTake`
-        (above the maximum), `TxChildkeyTakeRateLimitExceeded`.
-    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_set_childkey_take`
-    Known violation: The subnet need not exist, and `MinChildkeyTake` is not looked at.
-    Example: 18 % is allowed, more is not; a second time, not for 216 000 blocks, 30 days.
-
-        >>> childkey_take_refusal(True, 11_796, 11_796, 5, 0, 216_000) is None
-        True
-        >>> childkey_take_refusal(True, 11_797, 11_796, 5, 0, 216_000)
-        'InvalidChildkeyTake'
-        >>> childkey_take_refusal(True, 0, 11_796, 216_004, 5, 216_000)
-        'TxChildkeyTakeRateLimitExceeded'
-    """
-    if not signer_owns_hotkey:
-        return "NonAssociatedColdKey"
-    if take > max_take:
-        return "InvalidChildkeyTake"
-    if last_block != 0 and max(block - last_block, 0) < limit:
-        return "TxChildkeyTakeRateLimitExceeded"
-    return None
-
-
-@rule("CHILD-4")
-def children_refusal(
-    netuid: int, subnet_exists: bool, signer_owns_hotkey: bool, hotkey: int, children: Links, enough_stake: bool
-) -> str | None:
-    r"""Which children may be named.
-
-    Statement: A hotkey MUST NOT have more than 5 children on a subnet, none of them twice or itself, nor give them more
-        than the whole. To name any, its stake on all networks, at present prices ([STAKE-7](#stake-7)), MUST
-        reach `StakeThreshold`; to have none it needs no stake. Children need not be registered, nor consent.
-    Formula: $$ \sum_j p_j \le 2^{64} - 1 $$
-    Units: proportions as fractions of $2^{64} - 1$.
-    Rounding: none.
-    Rejections: `RegistrationNotPermittedOnRootSubnet` (netuid 0), `SubNetworkDoesNotExist`, `NonAssociatedColdKey` (the
-        hotkey is not the signer's), `TooManyChildren`, `InvalidChild` (the hotkey itself), `ProportionOverflow`,
-        `DuplicateChild`, `NotEnoughStakeToSetChildkeys`.
-    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_schedule_children`
-    Example: Two halves are a whole, two wholes are too much, and so is naming a child twice.
-
-        >>> whole = 2**64 - 1
-        >>> children_refusal(1, True, True, 1, ((whole // 2, 2), (whole // 2, 3)), True) is None
-        True
-        >>> children_refusal(1, True, True, 1, ((whole, 2), (whole, 3)), True)
-        'ProportionOverflow'
-        >>> children_refusal(1, True, True, 1, ((1, 2), (1, 2)), True)
-        'DuplicateChild'
-    """
-    named = [child for _, child in children]
-    conditions = (
-        (netuid == 0, "RegistrationNotPermittedOnRootSubnet"),
-        (not subnet_exists, "SubNetworkDoesNotExist"),
-        (not signer_owns_hotkey, "NonAssociatedColdKey"),
-        (len(children) > 5, "TooManyChildren"),
-        (hotkey in named, "InvalidChild"),
-        (sum(proportion for proportion, _ in children) > U64_MAX, "ProportionOverflow"),
-        (len(set(named)) < len(named), "DuplicateChild"),
-        (bool(children) and not enough_stake, "NotEnoughStakeToSetChildkeys"),
-    )
-    return next((name for refused, name in conditions if refused), None)
-
-
-@rule("CHILD-5")
-def proportion_of_stake(proportion: int) -> Fraction:
-    r"""A proportion as a part of 1.
-
-    Statement: A proportion of a hotkey's stake MUST be the part that it is of $2^{64} - 1$.
-    Formula: $$ p = \frac{w}{2^{64} - 1} $$
-    Units: a u64; a part of 1 out.
-    Rounding: Floored in I96F32: less than $2^{-32}$ below the exact value, never above; the whole is exactly 1. Where
-        several are summed, each is floored on its own.
-    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_self_contribution`, `get_dividends_distribution`
-    Example: Half of the range, rounded down, is nearly one half; the whole is 1.
-
-        >>> float(proportion_of_stake((2**64 - 1) // 2)), proportion_of_stake(2**64 - 1)
-        (0.5, Fraction(1, 1))
-    """
-    return Fraction(proportion, U64_MAX)

@@ -8,12 +8,12 @@ validators and whoever stakes with them, and the stakers of the root network.
 flowchart TD
     block["new TAO of the block, up to 1"]
     created["new alpha of the subnet, up to 1 + 1"]
-    pool[("pool of the subnet: T and A")]
+    pool[("pool of the subnet:<br>T and A")]
     owner["PendingOwnerCut, 18 %"]
-    rest["PendingEmission, 82 % less what is sold"]
+    rest["PendingEmission,<br>82 % less what is sold"]
     sold["sold for root: r × 41 %<br>counted in PendingAlphaSwapped"]
     tao["PendingRootDivs, in TAO"]
-    epoch{{"epoch over<br>PendingEmission + PendingAlphaSwapped = 82 %"}}
+    epoch{{"epoch<br>over both: 82 %"}}
     block -->|"by moving price (EMIT-1)"| pool
     created -->|"beside the TAO, at the pool's price (EMIT-2)"| pool
     created -->|"alpha emission (ISS-1)"| owner
@@ -23,9 +23,9 @@ flowchart TD
     pool -->|"TAO (POOL-4)"| tao
     rest --> epoch
     sold -.->|"once more, as a number"| epoch
-    owner -->|"at the epoch"| o["owner of the subnet: 18 %"]
+    owner -->|"at the epoch"| o["owner of the<br>subnet: 18 %"]
     epoch --> miners["miners: 41 %"]
-    epoch --> validators["validators and their stakers: 41 %"]
+    epoch --> validators["validators and<br>their stakers: 41 %"]
     tao -->|"at the epoch"| root["stakers on root"]
 ```
 
@@ -185,8 +185,8 @@ def root_proportion(root_tao: Fraction, weight: Fraction, alpha_issuance: Fracti
         0.
     Formula: $$ r_i = \frac{\tau T_0}{\tau T_0 + A_i + O_i} $$
     Units: rao and alpha rao in; a part of 1 out.
-    Rounding: The quotient is floored in I96F32, of a weight that was ([EMIT-5](#emit-5)): at most
-        $2^{-32}(1 + 1 / 4\hat\tau)$ below the exact value, where $\hat\tau > 0$ is the floored weight; never above.
+    Rounding: The quotient is floored in I96F32, of a weight that was ([EMIT-5](#emit-5)): at most $2^{-32}(1 + 1 /
+        4\hat\tau)$ below the exact value, where $\hat\tau > 0$ is the floored weight; never above.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
     Known violation: TAO that was paid to root stakers as dividends is not in `SubnetTAO` of netuid 0, and alpha that is
         in the pool counts like alpha that is staked. The proportion is smaller than root's part of the stake.
@@ -204,9 +204,9 @@ def root_alpha(proportion: Fraction, alpha_out: Fraction) -> Fraction:
     r"""The alpha that is sold for root.
 
     Statement: Of the alpha emission less the owner's cut, half of the root proportion MUST be sold to the subnet's pool
-        ([POOL-4](#pool-4), no fee), after the injection. The TAO is added to `PendingRootDivs`, the alpha to
-        `PendingAlphaSwapped`, what is left of the emission to `PendingEmission`. If the pool has not the liquidity to
-        buy, nothing is sold and no TAO set aside, but the alpha MUST be counted and withheld all the same.
+        as [STAKE-2](#stake-2) says, without a fee, after the injection. The TAO is added to `PendingRootDivs`, the
+        alpha to `PendingAlphaSwapped`, what is left of the emission to `PendingEmission`. If the pool has not the
+        liquidity to buy, nothing is sold and no TAO set aside, but the alpha MUST be counted and withheld all the same.
     Formula: $$ x_i = \tfrac12 r_i (1 - c) E(A_i + O_i), \qquad
         \Delta\text{PendingEmission}_i = (1 - c) E(A_i + O_i) - x_i $$
     Units: alpha rao.

@@ -1,15 +1,15 @@
 r"""The epoch.
 
-At the end of a tempo a subnet decides who earned the alpha that has gathered. The chain cannot see what miners do.
-Validators can, and say so in weights; the epoch turns many judgements into one. It trusts a judgement as far as stake
+At the end of a tempo a subnet decides who earned the alpha that has gathered. It reads the stake weights and the
+validators' [weights](#chapter-weights), and turns many judgements into one. It trusts a judgement as far as stake
 stands behind it, and as far as others with stake agree.
 
 ```mermaid
 flowchart TD
-    stake["stake weights: alpha + τ × TAO (EPOCH-1 to EPOCH-3)"] --> share["shares of the stake (EPOCH-12)"]
+    stake["stake weights<br>(EPOCH-1 to EPOCH-3)"] --> share["shares of the stake (EPOCH-12)"]
     share --> permits["permits, for the next epoch (EPOCH-5)"]
-    share --> active["active stake: updated of late, with a permit of the last epoch (EPOCH-13, EPOCH-14)"]
-    set["stored weights (EPOCH-18 to EPOCH-21)"] --> rows["weights that count, as shares (EPOCH-11, EPOCH-4)"]
+    share --> active["active stake, of those<br>with a permit before<br>(EPOCH-13, EPOCH-14)"]
+    set["stored weights<br>(EPOCH-18)"] --> rows["weights that count<br>(EPOCH-11, EPOCH-4)"]
     active --> median["consensus: the weight that the majority supports (EPOCH-8)"]
     rows --> median
     median --> clip["weights clipped to the consensus (EPOCH-10)"]
@@ -29,19 +29,14 @@ flowchart TD
     dividends --> pay
 ```
 
-**Stake.** A neuron weighs by the stake on its hotkey, whoever it belongs to: its alpha, and its TAO on root times the
-TAO weight $\tau$, which is 0.18 on mainnet. The price of the alpha does not enter. At a price $p$, 1 TAO buys about
-$1/p$ of weight on the subnet and $\tau$ on root; where alpha is cheap, stake on the subnet soon outweighs root. That
-aligns the judges with those who hold the alpha, and makes a subnet whose price has collapsed cheap to take over.
-
 **Consensus.** For each neuron the epoch takes the highest weight that validators with at least the part $\kappa$ of the
 active stake give or exceed, a median weighted by stake. At launch $\kappa$ is just under a half, 32 767 of 65 535. What
 anybody gives beyond the consensus is cut off. A minority that praises its own miner alone thus gains nothing: as long
 as the majority gives the miner a weight of 0, the consensus is 0. A majority can do as it likes.
 
-**Emission.** Incentive pays miners by their ranks. Dividends pay validators by their
-[bonds](#chapter-bonds) in those miners. Each sums to 1, and the emission is divided by both together, so that each
-kind gets half. A neuron may be both. The epoch only divides: payment is in [dividends](#chapter-dividends).
+**Emission.** Incentive pays miners by their ranks. Dividends pay validators by their [bonds](#chapter-bonds) in those
+miners. Each sums to 1, and the emission is divided by both together, so that each kind gets half. A neuron may be both.
+The epoch only divides: payment is in [dividends](#chapter-dividends).
 
 The epoch reads the permits that the last epoch stored; those that it computes count from the next one on. It stores
 for each neuron:
@@ -64,7 +59,7 @@ none. The bounds below hold for one rule, on the same input; $\varepsilon$ stand
 over a whole epoch is said at [EPOCH-16](#epoch-16).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from attrs import frozen
@@ -77,87 +72,6 @@ Row = Mapping[int, Fraction]
 """What one neuron gives others, by uid; 0 to those that are missing."""
 
 
-@rule("EPOCH-1")
-def inherited_stake(
-    stake: Fraction, to_children: Iterable[Fraction], from_parents: Iterable[tuple[Fraction, Fraction]]
-) -> Fraction:
-    r"""Stake after children and parents.
-
-    Statement: What counts for a hotkey MUST be its stake, less the proportions that it has given to its children, plus
-        the proportions that its parents have given it of theirs. TAO on root is passed on by the same proportions,
-        those of the subnet whose epoch it is.
-    Formula: $$ x = s \left(1 - \sum_c q_c\right) + \sum_p q_p\, s_p $$
-    Units: alpha rao, or rao of root stake; proportions ([CHILD-5](#child-5)) as parts of 1.
-    Rounding: Each proportion is floored to a multiple of $2^{-32}$, then the result to a whole number. With $k$
-        children the result is at most $k s 2^{-32}$ above the exact value, and less than
-        $1 + 2^{-32} \sum_p s_p$ below it. It stays between 0 and $2^{64} - 1$.
-    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_inherited_for_hotkey_on_subnet`,
-        `get_tao_inherited_for_hotkey_on_subnet`
-    Example: Of 1 000 a tenth is lent to a child; a parent with 400 lends one half.
-
-        >>> inherited_stake(Fraction(1_000), [Fraction(1, 10)], [(Fraction(1, 2), Fraction(400))])
-        Fraction(1100, 1)
-    """
-    own = stake * (1 - sum(to_children, Fraction(0)))
-    return max(own + sum((proportion * of for proportion, of in from_parents), Fraction(0)), Fraction(0))
-
-
-@rule("EPOCH-2")
-def stake_weight(alpha: Fraction, tao: Fraction, tao_weight: Fraction) -> Fraction:
-    r"""The stake weight.
-
-    Statement: The stake weight of a hotkey on a subnet MUST be its alpha plus its TAO on root times the TAO weight.
-    Formula: $$ w = a + \tau\, t $$
-    Units: alpha rao; rao of root stake.
-    Rounding: none beyond that of the TAO weight ([EMIT-5](#emit-5)). Alpha, TAO, and the sum each stop at
-        $2^{63} - 2^{-64}$.
-    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_stake_weights_for_hotkey_on_subnet`
-    Example: 100 alpha and 1 000 TAO at a weight of 18 %.
-
-        >>> stake_weight(Fraction(100), Fraction(1_000), Fraction(18, 100))
-        Fraction(280, 1)
-    """
-    return alpha + tao_weight * tao
-
-
-@frozen
-class Backing:
-    """What stands behind a hotkey on a subnet: alpha rao, rao on root, and its family there."""
-
-    alpha: Fraction = Fraction(0)
-    tao: Fraction = Fraction(0)
-    children: tuple[Fraction, ...] = ()
-    parents: "tuple[tuple[Fraction, Backing], ...]" = ()
-
-
-@rule("EPOCH-3")
-def stake_weights(hotkeys: Sequence[Backing | None], tao_weight: Fraction, on_root: bool = False) -> list[Fraction]:
-    r"""The stake weights of a subnet.
-
-    Statement: The stake weight of each neuron MUST be [EPOCH-2](#epoch-2) of its alpha and TAO after children and
-        parents ([EPOCH-1](#epoch-1)); a parent's own parents do not matter, and a uid without a hotkey weighs nothing.
-        On root, the stake counts once as it is and once as TAO.
-    Formula: $$ w_i = x^{\alpha}_i + \tau\, x^{\tau}_i $$
-    Units: alpha rao and rao of root stake.
-    Rounding: Alpha and TAO are each rounded as EPOCH-1, the second times $\tau$. None without children and parents.
-    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_stake_weights_for_network`
-    Example: A parent has 100 alpha and 1 000 TAO, and lends a fifth of both to a child that has nothing.
-
-        >>> parent = Backing(Fraction(100), Fraction(1_000), children=(Fraction(1, 5),))
-        >>> child = Backing(parents=((Fraction(1, 5), parent),))
-        >>> stake_weights([parent, child, None], Fraction(18, 100))
-        [Fraction(224, 1), Fraction(56, 1), Fraction(0, 1)]
-    """
-    return [weight_of(hotkey, tao_weight, on_root) if hotkey else Fraction(0) for hotkey in hotkeys]
-
-
-def weight_of(hotkey: Backing, tao_weight: Fraction, on_root: bool) -> Fraction:
-    """Return the stake weight of one hotkey."""
-    alpha = inherited_stake(hotkey.alpha, hotkey.children, [(part, parent.alpha) for part, parent in hotkey.parents])
-    tao = inherited_stake(hotkey.tao, hotkey.children, [(part, parent.tao) for part, parent in hotkey.parents])
-    return stake_weight(hotkey.alpha if on_root else alpha, tao, tao_weight)
-
-
 @rule("EPOCH-4")
 def normalised(numbers: Sequence[Fraction]) -> list[Fraction]:
     r"""Shares of a sum.
@@ -168,7 +82,7 @@ def normalised(numbers: Sequence[Fraction]) -> list[Fraction]:
     Units: any; parts of 1 out.
     Rounding: Each quotient is truncated: less than one step of its format ($\varepsilon$; $2^{-64}$ in I64F64) below
         the exact value, never above, for numbers that are not negative. The shares of $n$ numbers sum to 1 or less
-        than $n$ steps below. The sum saturates.
+        than $n$ steps below. The sum of a list or a row wraps around where it does not fit, that of a column saturates.
     Source: `pallets/subtensor/src/epoch/math.rs`, `inplace_normalize`, `inplace_normalize_using_sum`,
         `inplace_normalize_64`, `inplace_row_normalize_sparse`, `inplace_col_normalize_sparse` and their dense twins
     Example: 1, 2 and 5.
@@ -243,8 +157,8 @@ def upscaled(numbers: Sequence[Fraction]) -> list[int]:
     Units: any; a u16 out.
     Rounding: Up to a largest number $m$ of 32 768 the product comes first, then the truncated quotient: what is rounded
         is less than $\varepsilon$ below the exact value. Above that, 65 535 is divided by $m$ first, and it is less
-        than $(m + 1)\,\varepsilon$ below, for weights less than $2^{-16}$. Only a value that is so little above a
-        tie, or on it, is rounded to 1 less. The largest is always 65 535.
+        than $(m + 1)\,\varepsilon$ below, which for stored weights is at most $2^{-16}$. Only a value that is so little
+        above a tie, or on it, is rounded to 1 less. The largest is always 65 535.
     Source: `pallets/subtensor/src/epoch/math.rs`, `vec_max_upscale_to_u16`
     Example: 1, 2 and 4. Half of 65 535 is rounded up.
 
@@ -264,9 +178,10 @@ def weighted_median(stake: Sequence[Fraction], scores: Sequence[Fraction], major
         gives it 0. Without any such validator the consensus is 0.
     Formula: $$ \bar w_j = \max \left\{ w_{ij} : \sum_{k\,:\,w_{kj} \ge w_{ij}} S_k \ge \kappa \sum_k S_k \right\} $$
     Units: stake in any unit, scores and $\kappa$ as parts of 1.
-    Rounding: The result is always one of the weights. The stakes of $m$ validators are normalised once more, each
-        truncated, so that another weight may be taken only where the stake behind one is within $m \varepsilon$ of
-        $\kappa$.
+    Rounding: The result is always one of the weights: the largest of those than which validators with at most $1 -
+        \kappa$ of the stake give less. The stakes of $m$ validators are normalised once more, each truncated, and may
+        sum to less than 1; so another weight than that of the formula may be taken, but only where the stake behind one
+        is within $m \varepsilon$ of $\kappa$.
     Source: `pallets/subtensor/src/epoch/math.rs`, `weighted_median_col_sparse`, `weighted_median_col`,
         `weighted_median`
     Example: Validators with 40, 35 and 25 % of the stake give 0.5, 0.3 and 0.1. Behind 0.5 stand 40 %, behind 0.3 stand
@@ -458,10 +373,10 @@ def agreement(weights: Sequence[Row], active_stake: Sequence[Fraction], majority
         T_j = \frac{R_j}{\sum_i S_i\,w_{ij}}, \qquad I_j = \frac{R_j}{\sum_k R_k} $$
     Units: parts of 1.
     Rounding: Consensus as EPOCH-8. Where it is the same, validator trust is exact. With $m$ weights on the neuron and
-        $K$ in all, $P$ the sum before clipping and $R$ the sum of all ranks, trust is less than
-        $(m / P + 1)\,\varepsilon$ below the exact value, and at most $T m \varepsilon / (P - m \varepsilon)$ above it;
-        incentive less than $(m / R + 1)\,\varepsilon$ below, and at most $I K \varepsilon / (R - K \varepsilon)$
-        above. The bounds from above need a positive divisor.
+        $K$ in all, $P$ the sum before clipping and $R$ the sum of all ranks, trust is less than $(m / P +
+        1)\,\varepsilon$ below the exact value, and at most $T m \varepsilon / (P - m \varepsilon)$ above it; incentive
+        less than $(m / R + 1)\,\varepsilon$ below, and at most $I K \varepsilon / (R - K \varepsilon)$ above. The
+        bounds from above need a positive divisor.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch`
     Example: Validators 0, 1 and 2, with 50, 30 and 20 % of the stake, weigh miners 3 and 4. All the second one's weight
         on 4 beyond 0.4, and the third's on 3 beyond 0.6, is cut off.
@@ -553,8 +468,8 @@ def part_of_emission(emission: Fraction, share: Fraction) -> Fraction:
     Formula: $$ e_i = E\, m_i, \qquad E\, v_i $$
     Units: alpha rao.
     Rounding: Floored to alpha rao: less than 1 below the exact product, never above. `Emission` is floored from the
-        combined share on its own: it is never less than what the neuron is paid, and exceeds it by less than
-        $2 + E \varepsilon$. All parts together never exceed the emission; what is left is paid to nobody.
+        combined share on its own: it is never less than what the neuron is paid, and exceeds it by less than $2 + E
+        \varepsilon$. All parts together never exceed the emission; what is left is paid to nobody.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch`
     Example: Three eighths of 295.2 alpha, the 82 % of 360 blocks.
 
@@ -562,163 +477,3 @@ def part_of_emission(emission: Fraction, share: Fraction) -> Fraction:
         Fraction(110700000000, 1)
     """
     return emission * share
-
-
-@frozen
-class Validator:
-    """The neuron that sets weights."""
-
-    uid: int = 0
-    permit: bool = True
-    stake_weight: Fraction = Fraction(0)
-    last_update: int = 0
-
-
-@frozen
-class Terms:
-    """What a subnet asks of weights."""
-
-    neurons: int
-    min_allowed_weights: int = 1
-    max_weights_limit: int = U16_MAX
-    weights_set_rate_limit: int = 100
-    weights_version_key: int = 0
-    stake_threshold: Fraction = Fraction(0)
-    commit_reveal: bool = False
-    exists: bool = True
-    is_root: bool = False
-
-
-@rule("EPOCH-18")
-def set_weights(
-    dests: Sequence[int],
-    weights: Sequence[int],
-    validator: Validator | None,
-    terms: Terms,
-    block: int,
-    version_key: int = 0,
-    signed: bool = True,
-) -> dict[int, int] | str:
-    r"""The call set_weights.
-
-    Statement: The call MUST replace the stored row of the signer, a hotkey, by the given weights, scaled so that the
-        largest is 65 535 ([EPOCH-21](#epoch-21)), and set its last update to the present block. The weights are free of
-        charge and stay until they are replaced.
-    Units: weights are u16 and count by their proportions; blocks.
-    Rounding: as [EPOCH-7](#epoch-7).
-    Rejections: `CommitRevealEnabled` (the subnet takes weights by commitment only), `BadOrigin` (not signed),
-        `CanNotSetRootNetworkWeights`, `WeightVecNotEqualSize` (as many weights as uids),
-        `SubNetworkDoesNotExist`, `UidsLengthExceedUidsInSubNet` (more uids than neurons),
-        `HotKeyNotRegisteredInSubNet`, `NotEnoughStakeToSetWeights` ([EPOCH-19](#epoch-19)),
-        `IncorrectWeightVersionKey` (below the subnet's, if that is not 0), `SettingWeightsTooFast`
-        ([EPOCH-20](#epoch-20)), then those of [EPOCH-21](#epoch-21).
-    Source: `pallets/subtensor/src/subnets/weights.rs`, `do_set_weights`;
-        `pallets/subtensor/src/macros/dispatches.rs`, `set_weights`
-    Example: One part for neuron 1 and three for neuron 2; again 99 blocks later.
-
-        >>> set_weights([1, 2], [1, 3], Validator(last_update=100), Terms(neurons=3), block=200)
-        {1: 21845, 2: 65535}
-        >>> set_weights([1, 2], [1, 3], Validator(last_update=200), Terms(neurons=3), block=299)
-        'SettingWeightsTooFast'
-    """
-    if terms.commit_reveal:
-        return "CommitRevealEnabled"
-    if not signed:
-        return "BadOrigin"
-    if terms.is_root:
-        return "CanNotSetRootNetworkWeights"
-    if len(dests) != len(weights):
-        return "WeightVecNotEqualSize"
-    if not terms.exists:
-        return "SubNetworkDoesNotExist"
-    if len(dests) > terms.neurons:
-        return "UidsLengthExceedUidsInSubNet"
-    if validator is None:
-        return "HotKeyNotRegisteredInSubNet"
-    conditions = (
-        (has_stake_to_set_weights(validator.stake_weight, terms.stake_threshold), "NotEnoughStakeToSetWeights"),
-        (version_key >= terms.weights_version_key, "IncorrectWeightVersionKey"),
-        (passes_rate_limit(validator.last_update, terms.weights_set_rate_limit, block), "SettingWeightsTooFast"),
-    )
-    rejection = next((name for holds, name in conditions if not holds), None)
-    return rejection or validated_weights(dests, weights, validator, terms)
-
-
-@rule("EPOCH-19")
-def has_stake_to_set_weights(weight: Fraction, stake_threshold: Fraction) -> bool:
-    r"""Stake to set weights.
-
-    Statement: The stake weight of the signer on the subnet ([EPOCH-3](#epoch-3)) MUST be at least `StakeThreshold`, 0
-        at launch.
-    Formula: $$ a + \tau\, t \ge \theta $$
-    Units: alpha rao against rao.
-    Rounding: The weight is rounded as EPOCH-3, the comparison exact.
-    Source: `pallets/subtensor/src/lib.rs`, `check_weights_min_stake`
-    Example: At a threshold of 1 000.
-
-        >>> [has_stake_to_set_weights(Fraction(weight), Fraction(1_000)) for weight in (1_000, 999)]
-        [True, False]
-    """
-    return weight >= stake_threshold
-
-
-@rule("EPOCH-20")
-def passes_rate_limit(last_update: int, weights_set_rate_limit: int, block: int) -> bool:
-    r"""How often weights may be set.
-
-    Statement: At least `WeightsSetRateLimit` blocks MUST lie between the neuron's last update and the present block. A
-        last update of 0 is none. To be appended counts as an update ([REG-3](#reg-3)). This is the limit of
-        [STATE-8](#state-8).
-    Formula: $$ u = 0 \;\vee\; b - u \ge l $$
-    Units: blocks.
-    Rounding: none.
-    Source: `pallets/subtensor/src/subnets/weights.rs`, `check_rate_limit`
-    Example: 100 blocks later, and 99.
-
-        >>> passes_rate_limit(200, 100, 300), passes_rate_limit(200, 100, 299)
-        (True, False)
-    """
-    return last_update == 0 or max(block - last_update, 0) >= weights_set_rate_limit
-
-
-@rule("EPOCH-21")
-def validated_weights(
-    dests: Sequence[int], weights: Sequence[int], validator: Validator, terms: Terms
-) -> dict[int, int] | str:
-    r"""What weights must look like.
-
-    Statement: The weights MUST be scaled by [EPOCH-7](#epoch-7) and stored in the order given. The largest share among
-        the scaled weights MUST be at most `MaxWeightsLimit` parts of 65 535, where 65 535 is no limit. A single weight
-        on oneself needs no permit, no least number and no limit; it never counts ([EPOCH-11](#epoch-11)), and does no
-        more than to renew the last update.
-    Formula: $$ \frac{\max_j u_j}{\sum_j u_j} \le \frac{l}{65535} $$
-    Units: weights are u16.
-    Rounding: Share and limit are each floored to a step: a share may exceed the limit by less than $\varepsilon$.
-    Rejections: `NeuronNoValidatorPermit`, `DuplicateUids`, `UidVecContainInvalidOne` (no such neuron),
-        `WeightVecLengthIsLow` (fewer than `MinAllowedWeights`, and fewer than there are neurons), `MaxWeightExceeded`.
-    Source: `pallets/subtensor/src/subnets/weights.rs`, `check_validator_permit`, `has_duplicate_uids`,
-        `contains_invalid_uids`, `check_length`, `max_weight_limited`
-    Example: A limit of one half forbids 1 to 3, and allows 1 to 1.
-
-        >>> terms = Terms(neurons=3, max_weights_limit=32_768)
-        >>> validated_weights([1, 2], [1, 3], Validator(), terms)
-        'MaxWeightExceeded'
-        >>> validated_weights([1, 2], [5, 5], Validator(), terms)
-        {1: 65535, 2: 65535}
-        >>> validated_weights([0], [5], Validator(uid=0, permit=False), terms)
-        {0: 65535}
-    """
-    on_oneself = len(weights) == 1 and dests[0] == validator.uid
-    if not (on_oneself or validator.permit):
-        return "NeuronNoValidatorPermit"
-    if len(set(dests)) < len(dests):
-        return "DuplicateUids"
-    if any(uid >= terms.neurons for uid in dests):
-        return "UidVecContainInvalidOne"
-    if not on_oneself and len(weights) < min(terms.min_allowed_weights, terms.neurons):
-        return "WeightVecLengthIsLow"
-    scaled = upscaled([Fraction(weight) for weight in weights])
-    limit = terms.max_weights_limit
-    if not on_oneself and limit < U16_MAX and max(scaled, default=0) * U16_MAX > limit * sum(scaled):
-        return "MaxWeightExceeded"
-    return dict(zip(dests, scaled, strict=True))

@@ -48,10 +48,9 @@ at 7 200 blocks a day; a subnet whose pool receives less needs up to four.
 The limit itself is never reached. After 30 halvings a block would create less than 1 rao and creates nothing, so that
 issuance stops about 0.0196 of a token short.
 
-**Two ways to count halvings.** The runtime takes a logarithm: the number is
-$\lfloor \log_2 \frac{1}{1 - I/S} \rfloor$, in I96F32. The same number is found without one, as the largest $k$ with
-$(S - I) 2^k \le S$, or one less than the length in bits of $\lfloor S / (S - I) \rfloor$. Both agree for every
-issuance, because the runtime's roundings cancel:
+**Two ways to count halvings.** The runtime takes a logarithm: the number is $\lfloor \log_2 \frac{1}{1 - I/S} \rfloor$,
+in I96F32. The same number is found without one, as the largest $k$ with $(S - I) 2^k \le S$, or one less than the
+length in bits of $\lfloor S / (S - I) \rfloor$. Both agree for every issuance, because the runtime's roundings cancel:
 
 1. The issued part is floored to 32 fraction bits, so that $c$, the remaining part in units of $2^{-32}$, is
    $\lceil (S - I) 2^{32} / S \rceil$, at least 1.

@@ -128,7 +128,7 @@ def swap_coldkey_rejection(
         present block. The event is `ColdkeySwapped`: old coldkey, new coldkey, the cost that was named.
     Units: rao.
     Rounding: none.
-    Rejections: `BadOrigin` (somebody signed); `ColdKeyAlreadyAssociated` (the new coldkey stakes or staked with any
+    Rejections: `BadOrigin` if anybody signed; `ColdKeyAlreadyAssociated` (the new coldkey stakes or staked with any
         hotkey); `NewColdKeyIsHotkey`; `NotEnoughBalanceToPaySwapColdKey`; `ZeroBalanceAfterWithdrawn` (nothing is left
         above the existential deposit, for a cost above 0).
     Source: `pallets/subtensor/src/swap/swap_coldkey.rs`, `do_swap_coldkey`

@@ -189,10 +189,10 @@ def move_rejection(
 def moved(origin: End, destination: End, amount: Fraction) -> tuple[End, End, Fraction]:
     r"""A move.
 
-    Statement: The alpha MUST be unstaked at the origin with a fee of 25 000 rao ([STAKE-5](#stake-5)). If at least
-        525 000 rao are left, they MUST be staked at the destination with another fee of 25 000 rao
-        ([STAKE-4](#stake-4)); otherwise they MUST be dropped. Where both ends are on one subnet, the purchase meets the
-        pool that the sale has left.
+    Statement: The alpha MUST be unstaked at the origin with a fee of 25 000 rao ([STAKE-5](#stake-5)). If at least 525
+        000 rao are left, they MUST be staked at the destination with another fee of 25 000 rao ([STAKE-4](#stake-4));
+        otherwise they MUST be dropped, and the event reports what another fee would leave of them. Where both ends are
+        on one subnet, the purchase meets the pool that the sale has left.
     Formula: $$ m = \frac{T_1\,x}{A_1 + x} - f, \qquad y = \frac{A_2\,(m - f)}{T_2 + m - f} \qquad (m \ge 525\,000) $$
     Units: alpha rao of the origin in. The third result is what the event reports as moved: the TAO after both fees.
     Rounding: as POOL-4, POOL-3 and SHARE-4. The TAO of the sale is floored to rao before it buys.

@@ -273,7 +273,7 @@ def network_removed(network: Network, balance: Fraction) -> tuple[Network, Fract
         with their scores, weights and bonds, the three counters of the registrations of the interval, `Difficulty`,
         `Tempo`, `Kappa`, `MaxAllowedUids`, `ImmunityPeriod`, `ActivityCutoff`, `MaxWeightsLimit` and
         `MinAllowedWeights`; the number of networks falls by 1. Its lock MUST go back to the balance of the owner. The
-        weights that members of root gave to it become 0. All else MUST stay as it is stored.
+        weights that members of root gave to it become 0. All else MUST stay as it is stored, `BlockAtRegistration` too.
     Units: rao: the balance of the owner, before and after.
     Rounding: none.
     Source: `pallets/subtensor/src/coinbase/root.rs`, `remove_network`
@@ -298,7 +298,7 @@ def dissolve_rejection(signed: bool, network: Network, coldkey: str) -> str | No
         the coldkey that owns the network. The event is `NetworkRemoved`: netuid.
     Units: none.
     Rounding: none.
-    Rejections: `BadOrigin` (somebody signed), `SubNetworkDoesNotExist`, `NotSubnetOwner`.
+    Rejections: `BadOrigin` if anybody signed, `SubNetworkDoesNotExist`, `NotSubnetOwner`.
     Source: `pallets/subtensor/src/macros/dispatches.rs`, `dissolve_network`; `pallets/subtensor/src/coinbase/root.rs`,
         `user_remove_network`
     Known violation: A network without an owner, such as root, counts as owned by the account of zeros.

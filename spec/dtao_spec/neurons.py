@@ -88,14 +88,15 @@ def upgraded(
     r"""How a price follows demand.
 
     Statement: After an interval with $r$ registrations for a target of $t$, a burn or a difficulty $c$ MUST become the
-        weighted mean of itself and of itself times $(r + t) / 2t$, within its bounds. The upper bound wins over the
-        lower. A target of 0 counts as a factor of 0; $r + t$ and $2t$ are at most 65 535.
+        weighted mean of itself and of itself times $(r + t) / 2t$, within its bounds: what reaches the upper bound
+        becomes that one, of the rest what does not exceed the lower bound becomes the lower. A target of 0 counts as a
+        factor of 0; $r + t$ and $2t$ are at most 65 535.
     Formula: $$ c' = w\,c + (1 - w)\,c\,\frac{r + t}{2t} $$
     Units: rao for a burn, a plain number for a difficulty. The weight $w$ is `AdjustmentAlpha` over $2^{64}-1$, at
         launch 0.97 on new subnets.
-    Rounding: The weight, the quotient and the product are floored to 18 fraction bits, the result to a whole number.
-        The result exceeds the exact one by at most $2^{-18} \max(0, c \frac{r - t}{2t})$ and falls short of it by less
-        than $1 + 2^{-17} + 2^{-18} \max(0, c \frac{t - r}{2t})$.
+    Rounding: The weight, the quotient (of $c\,(r + t)$ by $2t$) and the products are floored to 18 fraction bits, the
+        result to a whole number. The result exceeds the exact one by at most $2^{-18} \max(0, c \frac{r - t}{2t})$ and
+        falls short of it by less than $1 + 2^{-17} + 2^{-18} \max(0, c \frac{t - r}{2t})$.
     Source: `pallets/subtensor/src/coinbase/block_step.rs`, `upgraded_burn`, `upgraded_difficulty`
     Example: 3 registrations for a target of 1 would double the burn; with a weight of 0.97 it rises by 3 %. Without any
         it would halve, and falls by 1.5 %.

@@ -1,11 +1,9 @@
 r"""Numbers and their rounding.
 
 The chain has no fractions. An amount is a whole number of rao, 64 bits wide and never negative; everything between
-amounts,
-a price, a proportion, a share, is a **fixed-point number**: a whole number, its *bits*, read as so many $2^{-f}$. A
-format
-says how many bits stand before and behind the point. I96F32, the most used one, has 96 bits before it, one of them the
-sign, and 32 behind it, so that its smallest step is $2^{-32} \approx 2.3 \cdot 10^{-10}$.
+amounts, a price, a proportion, a share, is a **fixed-point number**: a whole number, its *bits*, read as so many
+$2^{-f}$. A format says how many bits stand before and behind the point. I96F32, the most used one, has 96 bits before
+it, one of them the sign, and 32 behind it, so that its smallest step is $2^{-32} \approx 2.3 \cdot 10^{-10}$.
 
 | format | smallest | largest | step | used for |
 |---|---|---|---|---|
@@ -17,16 +15,12 @@ sign, and 32 behind it, so that its smallest step is $2^{-32} \approx 2.3 \cdot 
 | U96F32 | 0 | $2^{96} - 2^{-32}$ | $2^{-32}$ | later versions |
 
 Three rules differ from what one would guess. A product is rounded **down**, a quotient **toward zero**, and a
-conversion
-rounds down and stays within the format. Since most numbers are positive, all three cut off what does not fit, and
-nearly
-every error of this economy has the same sign: the chain pays a little less than the formula says.
+conversion rounds down and stays within the format. Since most numbers are positive, all three cut off what does not
+fit, and nearly every error of this economy has the same sign: the chain pays a little less than the formula says.
 
 Rules are stated on exact numbers. Where this document says that a result is *floored in* a format, it means the rules
-of
-this chapter. $F$ stands for the format, $f$ for its fraction bits, $\lfloor x \rfloor_F = 2^{-f} \lfloor 2^f x \rfloor$
-for
-the largest number of the format that is not above $x$.
+of this chapter. $F$ stands for the format, $f$ for its fraction bits, $\lfloor x \rfloor_F = 2^{-f} \lfloor 2^f x
+\rfloor$ for the largest number of the format that is not above $x$.
 """
 
 import math
@@ -71,14 +65,13 @@ def saturated(form: Format, exact: Fraction) -> Fraction:
     r"""Sums, and what does not fit.
 
     Statement: Sums and differences are exact. A *saturating* operation whose result is beyond the format MUST return
-        the
-        nearest bound of the format; a *checked* one MUST return nothing.
+        the nearest bound of the format; a *checked* one MUST return nothing.
     Formula: $$ \mathrm{sat}_F(x) = \min(\max(x, \min F), \max F) $$
     Units: any.
     Rounding: none.
     Source: substrate-fixed 0.5.9, `saturating_add`, `saturating_sub`, `checked_add`, `checked_sub`
-    Known violation: A few sums of the epoch use plain addition, which wraps around at the bounds instead. No state with
-        consistent stakes comes near them.
+    Known violation: The sums by which lists and rows are normalised ([EPOCH-4](#epoch-4), [EPOCH-12](#epoch-12)) use
+        plain addition, which wraps around at the bounds instead. No state with consistent stakes comes near them.
     Example: A difference in an unsigned format stops at 0.
 
         >>> saturated(U64F64, Fraction(3) - Fraction(5))
@@ -109,8 +102,7 @@ def quotient(form: Format, a: Fraction, b: Fraction) -> Fraction | None:
     r"""Quotients.
 
     Statement: A quotient MUST be truncated toward zero. Where the runtime divides safely, a quotient that does not fit
-        and
-        a division by zero MUST both give 0; a checked division gives nothing in both cases.
+        and a division by zero MUST both give 0; a checked division gives nothing in both cases.
     Formula: $$ a \div_F b = \mathrm{sgn}(a\,b)\,\left\lfloor \left|\tfrac{a}{b}\right| \right\rfloor_F $$
     Units: any.
     Rounding: less than one step of the format toward zero.
@@ -150,8 +142,7 @@ def from_float(form: Format, number: float) -> Fraction:
     r"""From a float.
 
     Statement: A constant that the runtime writes as a 64-bit float MUST become the nearest number of the format, ties
-        to the
-        even one.
+        to the even one.
     Units: any.
     Rounding: at most half a step of the format, to either side.
     Source: substrate-fixed 0.5.9, `saturating_from_num` of an f64
@@ -168,8 +159,7 @@ def to_integer(exact: Fraction, largest: int) -> int:
     r"""To a whole number.
 
     Statement: A number that becomes an amount MUST be rounded down; below 0 it becomes 0, beyond the largest amount
-        that
-        one.
+        that one.
     Formula: $$ \min(\max(\lfloor x \rfloor, 0), 2^{64} - 1) $$
     Units: any; the largest amount is $2^{64} - 1$, the largest u16 65 535.
     Rounding: less than 1 below the exact number.
@@ -187,8 +177,7 @@ def rounded(exact: Fraction) -> int:
     r"""To the nearest whole number.
 
     Statement: Where the runtime rounds, it MUST round to the nearest whole number and a tie away from zero. Where it
-        takes
-        the floor, it MUST round toward minus infinity.
+        takes the floor, it MUST round toward minus infinity.
     Formula: $$ \mathrm{sgn}(x)\,\left\lfloor |x| + \tfrac{1}{2} \right\rfloor $$
     Units: any.
     Rounding: at most one half.
@@ -207,8 +196,7 @@ def converted(target: Format, exact: Fraction) -> Fraction:
     r"""From one format to another.
 
     Statement: A number MUST be rounded down to the target's step, then saturate; a negative number becomes 0 in an
-        unsigned
-        format. Numbers of two formats MUST be compared by their exact values, without converting either.
+        unsigned format. Numbers of two formats MUST be compared by their exact values, without converting either.
     Formula: $$ \mathrm{sat}_F\left(\lfloor x \rfloor_F\right) $$
     Units: any.
     Rounding: less than one step of the target below the exact number.
@@ -228,8 +216,7 @@ def logarithm_to_base_2(exact: Fraction) -> Fraction | None:
     Statement: The logarithm of a number of at least 1 MUST be found by halving it into $[1, 2)$, which counts the whole
         part, and then bit by bit: the number is squared, and where the square reaches 2 it is halved and the bit is 1.
         Squares are rounded down; a halving rounds a lost bit up. A number below 1 MUST be inverted first, truncated,
-        and
-        the result negated.
+        and the result negated.
     Formula: $$ \log_2 x $$
     Units: none.
     Rounding: none at powers of two; elsewhere, observed, less than four steps of I96F32 to either side.
@@ -251,8 +238,7 @@ def natural_logarithm(exact: Fraction) -> Fraction | None:
     r"""The natural logarithm.
 
     Statement: The natural logarithm MUST be the logarithm to base 2 divided by $\log_2 e$, where that constant is cut
-        to 23
-        fraction bits. Where the runtime takes it safely, a number without a logarithm MUST give 0.
+        to 23 fraction bits. Where the runtime takes it safely, a number without a logarithm MUST give 0.
     Formula: $$ \ln x = \frac{\log_2 x}{\log_2 e} $$
     Units: none.
     Rounding: the constant is $8 \cdot 10^{-8}$ too small at most, so that the result is too large by as much of itself;
@@ -275,11 +261,9 @@ def exponential(exact: Fraction) -> Fraction:
     r"""The exponential.
 
     Statement: The exponential of $|x|$ MUST be its power series up to the power 31 (in I32F32), each term the one
-        before
-        times $|x|$, rounded down, over its index, rounded down again. For a negative number it is the reciprocal of
-        that,
-        truncated. The exponential of 1 is $e$ cut to 23 fraction bits. Where the runtime takes it safely, a result that
-        does not fit MUST give 0.
+        before times $|x|$, rounded down, over its index, rounded down again. For a negative number it is the reciprocal
+        of that, truncated. The exponential of 1 is $e$ cut to 23 fraction bits. Where the runtime takes it safely, a
+        result that does not fit MUST give 0.
     Formula: $$ e^x = \sum_{i=0}^{31} \frac{x^i}{i!} $$
     Units: none.
     Rounding: below the exact value, by what the divisions cut off and by the terms left out; observed for $|x| \le 10$,
@@ -301,8 +285,7 @@ def sigmoid(exact: Fraction, steepness: Fraction, centre: Fraction) -> Fraction:
     r"""The sigmoid.
 
     Statement: The sigmoid MUST be $1 / (1 + e^{-\rho (x - \kappa)})$, where the exponent is first limited to $[-20,
-        20]$
-        and every operation is one of I32F32.
+        20]$ and every operation is one of I32F32.
     Formula: $$ \sigma(x) = \frac{1}{1 + e^{-\rho\,(x - \kappa)}} $$
     Units: none.
     Rounding: that of [FIX-11](#fix-11) and of one quotient.
@@ -321,13 +304,11 @@ def square_root(exact: Fraction) -> Fraction | None:
     r"""The square root.
 
     Statement: The square root MUST be found by bisecting between 0 and the number until the middle and the number over
-        the
-        middle differ by at most the given tolerance, or 129 times.
+        the middle differ by at most the given tolerance, or 129 times.
     Formula: $$ \sqrt{x} $$
     Units: none.
     Rounding: within the tolerance for a number of at least 1. Below 1 the root lies outside of the interval, and the
-        result
-        ends next to the number itself.
+        result ends next to the number itself.
     Rejections: Nothing for a negative number.
     Source: `primitives/safe-math/src/lib.rs`, `checked_sqrt`
     Known violation: The root of a number below 1 is not found. No rule of the launch takes one.

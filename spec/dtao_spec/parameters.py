@@ -1,9 +1,15 @@
 r"""Parameters.
 
-What the rules take as given. A subnet's parameters are set by its owner or by the network's administrators (*root*, a vote
-of the senate and the triumvirate); the network's own by root alone. The second column of values is what a subnet registered
-after the launch starts with, where that differs. On mainnet many were set to other values before the launch; those are
-entries of its state and not rules.
+What the rules take as given. A subnet's parameters are set by its owner or by the network's administrators (*root*, a
+vote of the senate and the triumvirate); the network's own by root alone. The second column of values is what a subnet
+registered after the launch starts with, where that differs. On mainnet many were set to other values before the launch;
+those are entries of its state and not rules.
+
+**The first block.** The upgrade that started Dynamic TAO ran a migration, once. It moved all stake to root, 1 share a
+rao. It gave every subnet a pool of 1 TAO and 1 alpha, with no alpha outside, and for a moving price the TAO a block
+that the subnet had last earned. What an owner had locked beyond 1 TAO went back to the owner; what was missing was
+added to the total issuance. And it set `TaoWeight` to 18 % and `NetworkMinLockCost` to 1 TAO. The recorded vectors
+begin before that, with the values of the column *launch*; so do the examples of this document unless they name others.
 
 **The network**
 
@@ -64,10 +70,12 @@ Where it says owner, root may change it too.
 | a block's emission before the first halving | $10^9$ | [ISS-1](#iss-1) |
 | existential deposit | 500 rao | [STATE-1](#state-1) |
 | minimum stake | 500 000 rao | [STAKE-11](#stake-11) |
-| staking fee | 50 000 rao; half of it on each leg of a move | [STAKE-4](#stake-4) |
+| staking fee | 50 000 rao; half of it on each leg of a move | [STAKE-9](#stake-9), [MOVE-6](#move-6) |
 | minimum liquidity | 10 000 000 | [POOL-2](#pool-2) |
 | cost of a hotkey swap | 0.1 TAO | [KEY-1](#key-1) |
-| children of a hotkey | 5 | [CHILD-2](#child-2) |
+| take of a new delegate | 11 796 of 65 535 | [REG-8](#reg-8), [DIV-11](#div-11) |
+| registrations an interval | three times the target | [REG-7](#reg-7) |
+| children of a hotkey | 5 | [CHILD-4](#child-4) |
 | blocks between two calls of `set_children` | 150 | [CHILD-2](#child-2) |
 | seats of the senate | 12 | [STATE-12](#state-12) |
 """

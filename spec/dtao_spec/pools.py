@@ -4,18 +4,17 @@ Every subnet has its own token, alpha, and a pool that holds some of it against 
 pays so that the product of its two reserves stays what it was. Whoever sells TAO to the pool leaves more TAO and takes
 alpha, and the next buyer pays more.
 
-Two numbers describe the pool of a subnet: $T$, the TAO in it (`SubnetTAO`), and $A$, the alpha in it
-(`SubnetAlphaIn`). A third, $O$ (`SubnetAlphaOut`), counts the alpha outside of it: staked, pending, or lost. Trades
-move
-alpha between $A$ and $O$; only the block step creates it.
+Two numbers describe the pool of a subnet: $T$, the TAO in it (`SubnetTAO`), and $A$, the alpha in it (`SubnetAlphaIn`).
+A third, $O$ (`SubnetAlphaOut`), counts the alpha outside of it: staked, pending, or lost. Trades move alpha between $A$
+and $O$; only the block step creates it.
 
-Subnets of mechanism 0, and the root network, have no curve: 1 alpha is 1 TAO there, always. They keep reserves all the
-same, which shrink and grow as trades pass, but nothing depends on them. `SubnetMechanism` is a number, and only 0 and 1
-mean something. At any other one the launch is of two minds: swaps are 1 for 1, as if it were stable, while the price
-and
-the limits of [POOL-5](#pool-5) and [POOL-6](#pool-6) follow the reserves, as if it were dynamic.
+Subnets of mechanism 0, the root network among them, have no curve: 1 alpha is 1 TAO there, always. A swap asks for the
+mechanism only; price and limits take root for stable whatever its mechanism. They keep reserves all the same, which
+shrink and grow as trades pass, but nothing depends on them. `SubnetMechanism` is a number, and only 0 and 1 mean
+something. At any other one the launch is of two minds: swaps are 1 for 1, as if it were stable, while the price and the
+limits of [POOL-5](#pool-5) and [POOL-6](#pool-6) follow the reserves, as if it were dynamic.
 
-No rule in this chapter charges a fee. Fees belong to the calls that use the pool; see the chapter on staking.
+No rule in this chapter charges a fee. Fees belong to the [calls that use the pool](#chapter-staking).
 """
 
 from fractions import Fraction
@@ -35,10 +34,8 @@ def remaining_reserve(reserve_in: Fraction, reserve_out: Fraction, amount: Fract
     Formula: $$ R'_{out} = \frac{R_{in}\,R_{out}}{R_{in} + x} $$
     Units: rao on the side of TAO, alpha rao on the side of alpha.
     Rounding: The reference computes in I110F18. The product is exact up to $2^{109}$ and stays there beyond it, which
-        no
-        supply of 21 million each can reach; the
-        quotient is floored to 18 fraction bits. It is at most $2^{-18}$ below the exact value while
-        $R_{in} R_{out} < 2^{109}$.
+        no supply of 21 million each can reach; the quotient is floored to 18 fraction bits. It is at most $2^{-18}$
+        below the exact value while $R_{in} R_{out} < 2^{109}$.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, the common part of `sim_swap_tao_for_alpha` and
         `sim_swap_alpha_for_tao`
     Example: A pool holds 100 TAO and 400 alpha. After 25 TAO have entered, 320 alpha remain.
@@ -131,8 +128,6 @@ def max_amount_add(tao_reserve: Fraction, alpha_reserve: Fraction, limit_price: 
     Units: the limit in TAO per alpha (the calls take it in rao per alpha); rao out.
     Rounding: The product is floored to rao: less than 1 rao below the exact value, never above; at most $2^{64}-1$.
     Source: `pallets/subtensor/src/staking/add_stake.rs`, `get_max_amount_add`
-    Known violation: A limit below the whole TAO of the price gives 0 at once, any other limit below the price only by
-        the subtraction. The result is the same.
     Example: A pool of 1 000 TAO and 4 000 alpha has the price 0.25. A limit of 0.3 allows 200 TAO, which buy 666.7
         alpha, and leave the price at 0.36.
 
@@ -149,18 +144,17 @@ def max_amount_remove(tao_reserve: Fraction, alpha_reserve: Fraction, limit_pric
     r"""How much alpha a limit allows to unstake.
 
     Statement: On a dynamic subnet the amount MUST be that which raises the alpha in the pool to the TAO in it before
-        the
-        trade divided by the limit price; 0 if it is there already, or if either reserve is empty; unlimited for a limit
-        of 0. On stable subnets and on root it MUST be unlimited for a limit of at most 1 TAO, and 0 above. What is
-        received on average for each alpha is then the limit.
+        the trade divided by the limit price; 0 if it is there already, or if either reserve is empty, even for a limit
+        of 0; otherwise unlimited for a limit of 0. On stable subnets and on root it MUST be unlimited for a limit of at
+        most 1 TAO, and 0 above. What is received on average for each alpha is then the limit.
     Formula: $$ x_{max} = \max\left(0,\; \frac{T}{p_{limit}} - A\right), \qquad
         \frac{y(x_{max})}{x_{max}} = \frac{T}{A + x_{max}} = p_{limit} $$
     Units: the limit in TAO per alpha (the calls take it in rao per alpha); alpha rao out, None for unlimited, which the
         chain writes $2^{64}-1$.
-    Rounding: The quotient is floored to alpha rao: less than 1 alpha rao below the exact value, never above. The limit
-        is compared with the price in whole rao per alpha, floored, so that a limit less than 1 rao below the price may
-        give 0; the amount it would allow is below $A / (p - 1)$ alpha rao, with $p$ in rao per alpha. At most
-        $2^{64}-1$.
+    Rounding: The quotient is floored to alpha rao: less than 1 alpha rao below the exact value, never above. It is 0
+        already if the limit, in rao per alpha, reaches $\lfloor 10^9\,T / A \rfloor$, so that a limit less than 1 rao
+        below the price may give 0; the amount it would allow is below $A / (p - 1)$ alpha rao, with $p$ in rao per
+        alpha. At most $2^{64}-1$.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `get_max_amount_remove`
     Example: A pool of 1 000 TAO and 4 000 alpha has the price 0.25. A limit of 0.2 allows 1 000 alpha, which bring 200
         TAO, and leave the price at 0.16.
@@ -182,8 +176,7 @@ def stable_to_dynamic_limit(limit_price: Fraction) -> Fraction:
     Formula: $$ p_{limit} = \frac{1}{r_{limit}} $$
     Units: the ratio of the origin's price (1) to the destination's; TAO per alpha out.
     Rounding: With the limit $l$ in billionths it is $\lfloor 10^9 \lfloor 10^9 \cdot 2^{64} / l \rfloor 2^{-64}
-        \rfloor$ rao
-        per alpha: less than $1 + 10^9 \cdot 2^{-64}$ rao per alpha below the exact value.
+        \rfloor$ rao per alpha: less than $1 + 10^9 \cdot 2^{-64}$ rao per alpha below the exact value.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
     Example: A limit of 2 asks for at least 2 alpha per TAO, so the price must not pass 0.5.
 
@@ -200,22 +193,16 @@ def max_amount_between_pools(
     r"""How much alpha a limit allows to move between two pools.
 
     Statement: Between two dynamic subnets the amount MUST be 0 if any reserve is empty or the ratio of the prices is
-        below
-        the limit; else unlimited for a limit of 0; else the one below.
-    Formula: $$ x_{max} = \max\left(0,\; \frac{A_2}{r_{limit}} \cdot \frac{T_1}{T_1 + T_2}
+        below the limit; else unlimited for a limit of 0; else the one below.
+    Formula: $$ x_{max} = \max\left(0,\; A_2 \cdot \frac{T_1}{T_1 + T_2} \cdot \frac{1}{r_{limit}}
         - A_1 \cdot \frac{T_2}{T_1 + T_2}\right) $$
     Units: the limit is the price of the origin over that of the destination (the calls take it in billionths); alpha
-        rao
-        of the origin out, None for unlimited.
+        rao of the origin out, None for unlimited.
     Rounding: The sum of TAO saturates in U64F64. The limit, the two shares of TAO and the quotient by the limit, which
-        is 0
-        if it does not fit, are each floored in U64F64, the result to
-        alpha
-        rao. With $\hat r$ the floored limit the result is within
-        $(A_2 2^{-64} / \hat r)(1 + 1/r_{limit}) + A_1 2^{-64} + 1$ alpha rao of the exact value. The ratio of the
-        prices is
-        that of floored prices, floored in I96F32, and 0 for a destination without a price; next to the limit it may
-        decide for 0.
+        is 0 if it does not fit, are each floored in U64F64, in the order of the formula, and the result to alpha rao.
+        With $\hat r$ the floored limit the result is within $(A_2 2^{-64} / \hat r)(1 + 1/r_{limit}) + A_1 2^{-64} + 1$
+        alpha rao of the exact value. The ratio of the prices is that of floored prices, floored in I96F32, and 0 for a
+        destination without a price; next to the limit it may decide for 0.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
     Known violation: `swap_stake_limit` with a part allowed moves the whole amount, not this one.
     Example: From a pool of 150 TAO and 100 alpha (price 1.5) to one of 100 TAO and 100 alpha (price 1), a limit of 1.2

@@ -1,8 +1,8 @@
 r"""What was promised, what was deployed.
 
 Dynamic TAO was announced, explained and argued over before it was launched, and some of what was said then is still
-repeated. Here each claim stands beside what the deployed rules make of it. The figures are computed with the reference, by
-tests that fail when the rules say something else.
+repeated. Here each claim stands beside what the deployed rules make of it. The figures are computed with the reference,
+by tests that fail when the rules say something else.
 
 Where a figure depends on the state of the network, it is that of a plain one: 64 new subnets with pools of 1 TAO and 1
 alpha, 6 million TAO staked on root, a TAO weight of 18 %, an owner's cut of 18 %, and nobody who trades.

@@ -1,10 +1,8 @@
 """Rejections.
 
 A call that the runtime refuses changes nothing and carries the name of the reason. Each call makes its checks in a
-fixed
-order, given with its rule, and the first that fails names the reason; an implementation that finds the same call
-invalid
-for another reason does not conform.
+fixed order, given with its rule, and the first that fails names the reason; an implementation that finds the same call
+invalid for another reason does not conform.
 """
 
 import re

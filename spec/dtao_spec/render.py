@@ -5,28 +5,35 @@ import inspect
 import pkgutil
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 
-from dtao_spec.registry import FIELDS, RULES, Rule
+from dtao_spec.registry import CHANGES, FIELDS, LAUNCH, RULES, Rule
 
 LEVEL = "#" * 3
 LABELS = {"Statement": None, "Formula": None}
 """Fields that stand without their name."""
+VERBATIM = re.compile(r"\||```|#")
+"""How a paragraph begins whose line breaks mean something."""
+ITEM = re.compile(r"\n(?=- |\d+\. )")
+CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
+INLINE = re.compile(r"\$([^$]+)\$")
+MARKUP = re.compile(r"\\[^a-zA-Z\s]|_.*_|[*|<]")
 
 
 def rendered(chapters: tuple[ModuleType, ...], preface: str) -> str:
     """Return the whole of SPEC.md."""
     implementations = implementing_functions()
-    parts = [preface.strip(), "## Contents", table_of_contents(chapters)]
+    parts = [mathematics(flowing(preface.strip())), "## Contents", table_of_contents(chapters)]
     for number, chapter in enumerate(chapters, start=1):
         parts += [chapter_text(number, chapter), *(rule_text(rule, implementations) for rule in rules_of(chapter))]
     return "\n\n".join(parts) + "\n"
 
 
 def rules_of(chapter: ModuleType) -> list[Rule]:
-    """Return the rules that a chapter states, in the order in which it states them."""
-    return [rule for rule in RULES.values() if rule.function.__module__ == chapter.__name__]
+    """Return the rules that stand in a chapter, in the order in which they are stated; later ones at its end."""
+    name = chapter.__name__.rpartition(".")[2]
+    return sorted((rule for rule in RULES.values() if rule.chapter == name), key=lambda rule: rule.since)
 
 
 def title_and_prose(chapter: ModuleType) -> tuple[str, str]:
@@ -53,17 +60,39 @@ def chapter_text(number: int, chapter: ModuleType) -> str:
     """Return the heading and the prose of a chapter."""
     title, prose = title_and_prose(chapter)
     appendix = getattr(chapter, "appendix", None)
-    text = prose + ("\n\n" + appendix() if appendix else "")
+    text = mathematics(flowing(prose) + ("\n\n" + appendix() if appendix else ""))
     return f'<a id="{chapter_anchor(chapter)}"></a>\n\n## {number}. {title}\n\n{text}'
 
 
 def rule_text(rule: Rule, implementations: dict[str, list[str]]) -> str:
     """Return one rule: its heading, its fields in their order, and the functions of the reference that implement it."""
     parts = [f'<a id="{rule.anchor}"></a>\n\n{LEVEL} {rule.id} · {rule.title.rstrip(".")}']
-    parts += [field_text(name, rule.fields[name]) for name in FIELDS if name in rule.fields]
+    parts += [mathematics(field_text(name, rule.fields[name])) for name in FIELDS if name in rule.fields]
+    changes = CHANGES.get(rule.id, [])
+    parts.append(f"**Eras.** {held_in(rule, changes)}")
+    for change in changes:
+        parts.append(f"{LEVEL}# Changed in {era_title(change.since)} · {change.title.rstrip('.')}")
+        parts += [mathematics(field_text(name, change.fields[name])) for name in FIELDS if name in change.fields]
+    exact = ", ".join(map(exact_place, (rule, *changes)))
     places = implementations.get(rule.id, [])
-    parts.append(f"**Code.** Exact: {exact_place(rule)}. Reference: {', '.join(places)}.")
+    parts.append(f"**Code.** Exact: {exact}. Reference: {', '.join(places)}.")
     return "\n\n".join(parts)
+
+
+def held_in(rule: Rule, changes: Sequence[Rule]) -> str:
+    """Say in which eras a rule holds, and where it changed."""
+    if rule.until is not None:
+        return f"From {era_title(rule.since)} to {rule.until}."
+    since = "All" if rule.since == LAUNCH else f"From {era_title(rule.since)} on"
+    changed_in = " and in ".join(era_title(change.since) for change in changes)
+    return f"{since}; changed in {changed_in}." if changes else f"{since}."
+
+
+def era_title(spec_version: int) -> str:
+    """Name an era by its version and by what it brought."""
+    import dtao  # see implementing_functions
+
+    return f"{spec_version} ({dtao.era(spec_version).name})"
 
 
 def field_text(name: str, text: str) -> str:
@@ -80,6 +109,31 @@ def example(code: str) -> str:
     """Return the lines of a doctest without the indentation that all but the first have."""
     first, *others = code.rstrip().splitlines()
     return "\n".join([first, *textwrap.dedent("\n".join(others)).splitlines()])
+
+
+def flowing(prose: str) -> str:
+    """Return prose with each paragraph and each item of a list on one line; tables and diagrams as they are."""
+    return "\n\n".join(part if VERBATIM.match(part) else item_by_item(part) for part in prose.split("\n\n"))
+
+
+def item_by_item(paragraph: str) -> str:
+    """Return a paragraph with a line break before each item of a list only."""
+    return "\n".join(map(joined, ITEM.split(paragraph)))
+
+
+def mathematics(text: str) -> str:
+    """Return Markdown in which GitHub reads no mathematics as markup; what stands in code is left alone.
+
+    Within ``$…$`` GitHub takes ``_``, ``*``, ``|``, ``<`` and a backslash before punctuation for Markdown; not within
+    dollars and backticks.
+    """
+    return "".join(part if part.startswith("`") else INLINE.sub(protected, part) for part in CODE.split(text))
+
+
+def protected(formula: re.Match[str]) -> str:
+    """Return a formula in the form in which nothing of it can be markup, if it needs that."""
+    text = joined(formula[1])
+    return f"$`{text}`$" if MARKUP.search(text) else f"${text}$"
 
 
 def joined(text: str) -> str:

@@ -112,15 +112,16 @@ def stake_changed(holding: Holding, update: Fraction) -> Holding:
     Statement: A change of one coldkey's stake by $u$ MUST change the total by $u$, and the coldkey's shares and the
         denominator both by $u$ over the value of a share before the change. Without a denominator, the coldkey's shares
         and the denominator MUST both become the whole new total, whatever was in it before. If the value of a share is
-        0, or the change is $2^{63}$ shares or more, shares and denominator MUST stay as they are.
-    Formula: $$ V' = V + u, \qquad s_c' = s_c + \frac{u}{v}, \qquad D' = D + \frac{u}{v} \qquad (D > 0);
-        \qquad s_c' = D' = V + u \qquad (D = 0) $$
+        0, or the change is $2^{63}$ shares or more, shares and denominator MUST stay as they are. An entry of 0 shares
+        is not kept, also where nothing was changed.
+    Formula: $$ \begin{gathered}
+        V' = V + u, \qquad s_c' = s_c + \frac{u}{v}, \qquad D' = D + \frac{u}{v} \qquad (D > 0); \\
+        V' = s_c' = D' = V + u \qquad (D = 0) \end{gathered} $$
     Units: alpha rao (rao on root) for the total, shares for the rest.
     Rounding: The division is by the floored value $\hat v$ of a share, and truncated toward zero to 64 fraction bits.
-        The magnitude of the change therefore exceeds the exact one by at most
-        $\frac{|u|}{v} \cdot \frac{2^{-64}}{\hat v}$, and falls short of it by less than $2^{-64}$. Shares, denominator
-        and total stop at 0 and at the largest number of their formats. The value of a share counts as at most
-        $2^{63} - 2^{-64}$ here.
+        The magnitude of the change therefore exceeds the exact one by at most $\frac{|u|}{v} \cdot \frac{2^{-64}}{\hat
+        v}$, and falls short of it by less than $2^{-64}$. Shares, denominator and total stop at 0 and at the largest
+        number of their formats. The value of a share counts as at most $2^{63} - 2^{-64}$ here.
     Source: `primitives/share-pool/src/lib.rs`, `SharePool::update_value_for_one`
     Known violation: Where shares stay as they are, the total moves all the same: a deposit is then swallowed by the
         other holders. The first holder of a pool also gets the rewards that were paid when nobody held it.

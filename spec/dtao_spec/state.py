@@ -1,21 +1,17 @@
 r"""State, accounts and balances.
 
 The state of the chain is a table of storage entries. Each entry has an item, such as `SubnetTAO`, and keys, such as a
-netuid; where an entry is absent the item's default is read. `spec/formats/vectors.md` lists how entries are written,
-and
-`reference/dtao/storage.py` all items with their defaults.
+netuid; where an entry is absent the item's default is read. All items, with their defaults, are in [storage items and
+calls](#chapter-interface). Where a rule subtracts one block from another, the difference stops at 0.
 
 There are two kinds of accounts. A **coldkey** holds TAO and owns stake. A **hotkey** is registered on subnets, sets
-weights
-and receives stake; it belongs to one coldkey from its first use on. Both are 256-bit names, and nothing keeps an
-account from
-being both.
+weights and receives stake; it belongs to one coldkey from its first use on. Both are 256-bit names, and nothing keeps
+an account from being both.
 
-TAO is in three places: in balances, in the pools of subnets, and in locks. `TotalIssuance` is meant to be the sum of
-all,
-`TotalStake` that of the pools. Neither is computed; both are counters that each rule moves by what it believes it
-moved,
-and they stop at 0 and at $2^{64} - 1$. The chapter on known violations lists where they drift.
+TAO is in three places: in balances, in pools, that of root included, and in locks. `TotalIssuance` is meant to be the
+sum of all, `TotalStake` that of the pools. Neither is computed; both are counters that each rule moves by what it
+believes it moved, and they stop at 0 and at $2^{64} - 1$. Where they drift is among the [known
+violations](#chapter-violations).
 
 Whatever a call does happens as a whole or not at all: a rejected call leaves every entry as it was, also those that its
 checks have written on the way.
@@ -43,8 +39,7 @@ def with_balance(balances: Balances, account: str, balance: int) -> Balances:
     r"""The existential deposit.
 
     Statement: An account with less than 500 rao MUST NOT exist. What would remain below that is dust; it leaves the
-        account
-        and the total of all balances.
+        account and the total of all balances.
     Units: rao.
     Rounding: none.
     Source: the balances pallet of the Substrate framework; `runtime/src/lib.rs`, `ExistentialDeposit`
@@ -65,12 +60,12 @@ def deposited(balances: Balances, account: str, amount: int) -> Balances:
     r"""Deposits.
 
     Statement: What the staking system pays out MUST be added to the balance. A deposit that leaves a new account below
-        500
-        rao MUST vanish.
+        500 rao MUST vanish.
     Units: rao.
     Rounding: none.
     Source: `pallets/subtensor/src/staking/helpers.rs`, `add_balance_to_coldkey_account`
-    Known violation: What vanishes is paid for all the same: the pool gave it.
+    Known violation: What vanishes is paid for all the same: the pool gave it. A balance stops at $2^{64} - 1$, and the
+        total of all balances grows only by what arrived.
     Example: 400 rao to nobody.
 
         >>> deposited(Balances({}, 0), "alice", 400)
@@ -84,10 +79,8 @@ def withdrawn(balances: Balances, account: str, amount: int) -> tuple[Balances, 
     r"""Withdrawals.
 
     Statement: What the staking system takes MUST leave 500 rao in the account, and is less than asked for if that is
-        needed.
-        It MUST be rejected if nothing could be taken of a positive amount. A call first checks whether the whole
-        balance
-        covers the amount, without the deposit.
+        needed. It MUST be rejected if nothing could be taken of a positive amount. A call first checks whether the
+        whole balance covers the amount, without the deposit.
     Units: rao.
     Rounding: none.
     Rejections: `ZeroBalanceAfterWithdrawn`.
@@ -129,8 +122,7 @@ def existing_netuids(networks: set[int]) -> list[int]:
     r"""The order of networks.
 
     Statement: Where a rule runs over all networks, it MUST take them by the little-endian bytes of their netuids: 256
-        comes
-        before 1. Below 256 networks that is the order of their numbers. Root, netuid 0, comes first.
+        comes before 1. Below 256 networks that is the order of their numbers. Root, netuid 0, comes first.
     Units: none.
     Rounding: none.
     Source: `pallets/subtensor/src/subnets/subnet.rs`, `get_all_subnet_netuids`
@@ -156,8 +148,7 @@ def account_created(keys: Keys, coldkey: str, hotkey: str) -> Keys:
     r"""The owner of a hotkey.
 
     Statement: A hotkey without an owner MUST come to belong to the coldkey that first registers it, and be appended to
-        the
-        hotkeys that the coldkey owns and to those it stakes with. One with an owner keeps it.
+        the hotkeys that the coldkey owns and to those it stakes with. One with an owner keeps it.
     Units: none.
     Rounding: none.
     Source: `pallets/subtensor/src/staking/helpers.rs`, `create_account_if_non_existent`
@@ -182,8 +173,7 @@ def exceeds_rate_limit(limit: int, last_block: int, block: int) -> bool:
     r"""Rate limits of hotkey swaps and of takes.
 
     Statement: A swap of a hotkey, or an increase of a delegate's take, comes too soon if no more blocks than the limit
-        have
-        passed since the coldkey's last one. A limit of 0 is none, and a last block of 0 means never.
+        have passed since the coldkey's last one. A limit of 0 is none, and a last block of 0 means never.
     Units: blocks.
     Rounding: none.
     Source: `pallets/subtensor/src/utils/rate_limiting.rs`, `exceeds_tx_rate_limit`,
@@ -202,8 +192,8 @@ def passes_rate_limit(limit: int, last_block: int, block: int) -> bool:
     r"""Rate limits of weights, children and childkey takes.
 
     Statement: Setting weights, children or a childkey take MUST wait until as many blocks as the limit have passed
-        since the
-        hotkey's last one on the subnet; one block less than by [STATE-7](#state-7). A last block of 0 means never.
+        since the hotkey's last one on the subnet; one block less than by [STATE-7](#state-7). A last block of 0 means
+        never.
     Units: blocks.
     Rounding: none.
     Source: `pallets/subtensor/src/utils/rate_limiting.rs`, `check_passes_rate_limit`;
@@ -221,13 +211,12 @@ def increase_take(take: int, present: int | None, largest: int, owns: bool | Non
     r"""Raising a take.
 
     Statement: The owner of a hotkey MAY raise what it keeps of its stakers' dividends, up to the maximum (18 %), and
-        not
-        again before the rate limit is over. A hotkey that is no delegate yet may set any take within the maximum.
+        not again before the rate limit is over. A hotkey that is no delegate yet may set any take within the maximum.
+        The block is noted as that of the coldkey's last increase. The event is `TakeIncreased`: coldkey, hotkey, take.
     Units: takes in parts of 65 535; `owns` is None for a hotkey that does not exist.
     Rounding: none.
-    Rejections: `BadOrigin`, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
-        `DelegateTakeTooHigh`,
-        `DelegateTxRateLimitExceeded`.
+    Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
+        `DelegateTakeTooHigh`, `DelegateTxRateLimitExceeded`.
     Source: `pallets/subtensor/src/staking/increase_take.rs`, `do_increase_take`
     Example: From 10 % to 18 %, and not beyond.
 
@@ -247,13 +236,12 @@ def increase_take(take: int, present: int | None, largest: int, owns: bool | Non
 def decrease_take(take: int, present: int | None, smallest: int, owns: bool | None) -> str | int:
     r"""Lowering a take.
 
-    Statement: The owner of a hotkey MAY lower its take at any time, down to the minimum (0).
+    Statement: The owner of a hotkey MAY lower its take at any time, down to the minimum (0). That does not count for
+        the rate limit of [STATE-9](#state-9). The event is `TakeDecreased`: coldkey, hotkey, take.
     Units: takes in parts of 65 535; `owns` is None for a hotkey that does not exist.
     Rounding: none.
-    Rejections: `BadOrigin`, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`, both for a take
-        that is not
-        below the
-        present one and for one below the minimum.
+    Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
+        both for a take that is not below the present one and for one below the minimum.
     Source: `pallets/subtensor/src/staking/decrease_take.rs`, `do_decrease_take`
     Example: To nothing.
 
@@ -271,14 +259,12 @@ def decrease_take(take: int, present: int | None, smallest: int, owns: bool | No
 def transfer(balances: Balances, source: str, receiver: str, value: int) -> Balances | str:
     r"""Transfers.
 
-    Statement: A transfer MUST move the value between two balances. What it leaves below 500 rao is dust. It passes
-        without
-        effect if the value is 0 or both accounts are one.
+    Statement: A transfer MUST move the value between two balances. What it leaves below 500 rao is dust. A value of 0
+        passes at once. A transfer to oneself is checked like any other, and then has no effect.
     Units: rao.
     Rounding: none.
-    Rejections: `BadOrigin`, `Arithmetic:Underflow` (more than all balances), `Token:FundsUnavailable`,
-        `Arithmetic:Overflow` (of the
-        receiver's balance), `Token:BelowMinimum` (the receiver would not exist).
+    Rejections: `BadOrigin` if nobody signed, `Arithmetic:Underflow` (more than all balances), `Token:FundsUnavailable`,
+        `Arithmetic:Overflow` (of the receiver's balance), `Token:BelowMinimum` (the receiver would not exist).
     Source: the balances pallet of the Substrate framework, `transfer_allow_death`
     Example: Alice sends 600 of her 1 000 rao; her other 400 are dust.
 
@@ -308,9 +294,8 @@ def senate_joined(senate: tuple[int, ...], hotkey: int, root_stake: dict[int, in
     r"""The senate.
 
     Statement: A hotkey that registers on root MUST also seek one of the 12 seats of the senate: a free one, or that of
-        the
-        member with the lowest root stake, if that is lower than its own; of several such members the last account. A
-        hotkey that has a seat MUST be refused.
+        the member with the lowest root stake, if that is lower than its own; of several such members the last account.
+        A hotkey that has a seat MUST be refused.
     Units: rao of root stake.
     Rounding: none.
     Rejections: `HotKeyAlreadyRegisteredInSubNet`.
@@ -337,8 +322,7 @@ def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, 
     r"""A senator's new hotkey.
 
     Statement: A swap of hotkeys MUST hand the seat over. If the new hotkey has a seat of its own, the swap MUST stop
-        there,
-        half-way; see [KEY-3](#key-3).
+        there, half-way; see [KEY-3](#key-3).
     Units: none.
     Rounding: none.
     Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `perform_hotkey_swap`

@@ -1,9 +1,11 @@
 """Known violations.
 
-What the launch got wrong, by name. An implementation MUST get it wrong in the same way: these are the rules, as the chain
-ran them. Each is a term of its own in the ledger of conservation, so that any other loss or gain of a single rao shows.
+What the launch got wrong, by name. An implementation MUST get it wrong in the same way: these are the rules, as the
+chain ran them. Each is a term of its own in the ledger of conservation, so that any other loss or gain of a single rao
+shows.
 
-$T$ is the TAO in a pool, $A$ and $O$ the alpha inside and outside of it, $H$ the sum of all stakes on hotkeys of a subnet.
+$T$ is the TAO in a pool, $A$ and $O$ the alpha inside and outside of it, $H$ the sum of all stakes on hotkeys of a
+subnet.
 
 | name | what happens | size | rule |
 |---|---|---|---|
@@ -13,7 +15,7 @@ $T$ is the TAO in a pool, $A$ and $O$ the alpha inside and outside of it, $H$ th
 | lost fractions | A delegate's take and the rest are truncated one by one. | up to 1 alpha rao, a hotkey and drain | [DIV-7](#div-7) |
 | captured dividends | Where nobody stakes alpha on a hotkey, its take makes the owner the only holder, who then has all dividends in alpha, also those of others' root stake. | dividends of a hotkey | [SHARE-4](#share-4), [DIV-11](#div-11) |
 | subnet creation | The first TAO of a pool leaves the owner's balance without entering `TotalStake`. | the minimum lock cost, a subnet | [NET-6](#net-6) |
-| burned moves | A move whose first leg brings less than the minimum stake and the second fee stakes nothing: the TAO is lost. | up to 550 000 rao, a move | [MOVE-6](#move-6) |
+| burned moves | A move whose first leg brings less than the minimum stake and the second fee stakes nothing: the TAO is lost. | up to 524 999 rao, a move | [MOVE-6](#move-6) |
 | dust | What vanishes below the existential deposit stays in `TotalIssuance`. | up to 499 rao, an account | [STATE-1](#state-1), [STATE-2](#state-2) |
 | share pool overflow | The value of a share overflows after nearly full withdrawals with rewards in between; deposits are swallowed and stakes read 0. | a position, in full | [SHARE-1](#share-1) |
 | unstake pays first | The pool pays for the alpha that was asked for; the shares are reduced afterwards, if they suffice. | a rounding of the share pool, or the request | [STAKE-5](#stake-5) |

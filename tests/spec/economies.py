@@ -6,6 +6,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 from immutables import Map
 
+from dtao.eras import LAUNCH
 from dtao.rules import shares as share_rules
 from dtao.state import Parameters, Pool, SharePool, State, Subnet
 from dtao.units import AccountId, Alpha, NetUid, Rao, Shares
@@ -84,6 +85,7 @@ def state_of(
         pool = Pool(Rao(network.tao), Alpha(network.alpha_in), Alpha(network.alpha_out))
         pools = pools.set(NetUid(netuid), pool)
     return State(
+        runtime=LAUNCH.runtime,
         total_stake=Rao(total_stake),
         balances=Map({COLDKEY: Rao(balance)} if balance else {}),
         balances_total_issuance=Rao(balance),

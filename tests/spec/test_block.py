@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from dtao import block as reference
+from dtao.eras import LAUNCH
 from dtao.rules import emission as emission_rules
 from dtao.state import Hyperparameters, Parameters, Pool, Registration, State
 from dtao.state import Subnet as StoredSubnet
@@ -38,7 +39,9 @@ def test_registration_terms_due(block: int, last: int, interval: int, registrati
     network = StoredSubnet(
         added=True, registration=terms, hyperparameters=Hyperparameters(adjustment_interval=interval)
     )
-    state = State(block_number=BlockNumber(block), subnets=Map({ROOT: network, NetUid(3): network}))
+    state = State(
+        runtime=LAUNCH.runtime, block_number=BlockNumber(block), subnets=Map({ROOT: network, NetUid(3): network})
+    )
     after = reference.registration_terms_of_networks_adjusted(state)
     due = exact.registration_terms_due(block, last, interval)
     for netuid in (ROOT, NetUid(3)):
@@ -86,6 +89,7 @@ def chains(draw: st.DrawFn) -> tuple[exact.Chain, State]:
         known,
     )
     state = State(
+        runtime=LAUNCH.runtime,
         block_number=BlockNumber(number),
         total_issuance=Rao(issuance),
         total_stake=Rao(stake),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from dtao.calls import SwapColdkey, SwapHotkey, apply
+from dtao.eras import LAUNCH
 from dtao.state import Neurons, Parameters, SharePool, State, Subnet
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Shares, Uid
@@ -81,6 +82,7 @@ def network_of(subnet: Subnet) -> Network:
 
 def state_of(subnet: Subnet, senate: tuple[AccountId, ...] = ()) -> State:
     return State(
+        runtime=LAUNCH.runtime,
         block_number=BlockNumber(5_000),
         subnets=Map({SUBNET: subnet}),
         owner=Map({OLD: ALICE}),
@@ -102,6 +104,7 @@ def test_key_1_checks_in_this_order(
 ) -> None:
     last = {} if since is None else {ALICE: BlockNumber(5_000 - since)}
     state = State(
+        runtime=LAUNCH.runtime,
         block_number=BlockNumber(5_000),
         subnets=Map({SUBNET: Subnet(neurons=members_of({new: 0} if registered else {}))}),
         owner=Map({OLD: ALICE if owns else BOB}),
@@ -124,6 +127,7 @@ def test_key_1_checks_in_this_order(
 @given(st.booleans(), st.booleans(), st.booleans(), st.integers(0, 1_200) | AMOUNTS, st.integers(0, 1_200) | AMOUNTS)
 def test_key_2_checks_in_this_order(signed: bool, stakes: bool, hotkey: bool, balance: int, cost: int) -> None:
     state = State(
+        runtime=LAUNCH.runtime,
         block_number=BlockNumber(5_000),
         staking_hotkeys=Map({ALBA: (OLD,)} if stakes else {}),
         owner=Map({ALBA: BOB} if hotkey else {}),
@@ -153,7 +157,13 @@ def test_key_3_is_exact(subnet: Subnet, both: bool) -> None:
 def test_key_3_replaces_what_a_coldkey_stakes_with(subnet: Subnet) -> None:
     state = state_of(subnet)
     listed = Map(dict.fromkeys((ALICE, BOB), (OLD, OTHERS[0], NEW)))
-    state = State(subnets=state.subnets, owner=state.owner, staking_hotkeys=listed, block_number=BlockNumber(9))
+    state = State(
+        runtime=LAUNCH.runtime,
+        subnets=state.subnets,
+        owner=state.owner,
+        staking_hotkeys=listed,
+        block_number=BlockNumber(9),
+    )
     after = reference.hotkey_swapped(state, ALICE, OLD, NEW)
     pool = subnet.share_pools.get(OLD, SharePool())
     for coldkey in (ALICE, BOB):
@@ -165,6 +175,7 @@ def test_key_3_replaces_what_a_coldkey_stakes_with(subnet: Subnet) -> None:
 def test_key_4_is_exact(subnet: Subnet, owned: list[AccountId]) -> None:
     state = state_of(subnet)
     state = State(
+        runtime=LAUNCH.runtime,
         block_number=BlockNumber(9),
         subnets=state.subnets,
         owner=state.owner,
@@ -215,6 +226,7 @@ def test_key_8_is_exact(
     both = {ALICE: old, ALBA: new}
     assume(all(old[:2]))
     state = State(
+        runtime=LAUNCH.runtime,
         subnets=Map({SUBNET: subnet}),
         staking_hotkeys=Map({coldkey: tuple(staking) for coldkey, (staking, _, _) in both.items() if staking}),
         owned_hotkeys=Map({coldkey: tuple(owned) for coldkey, (_, owned, _) in both.items() if owned}),

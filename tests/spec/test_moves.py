@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from dtao.calls import MoveStake, SwapStake, SwapStakeLimit, TransferStake, apply
-from dtao.calls.moves import Position, max_amount_move, transitioned, validated_transition
+from dtao.calls.checks import Position
+from dtao.calls.moves import max_amount_move, transitioned, validated_transition
 from dtao.outcome import Outcome, Rejected
 from dtao.rules import pool as pool_rules
 from dtao.state import Pool, State

@@ -9,6 +9,7 @@ from immutables import Map
 
 from dtao.calls import DissolveNetwork, RegisterNetwork, apply
 from dtao.calls import networks as calls
+from dtao.eras import LAUNCH
 from dtao.rules import lock_cost as reference
 from dtao.state import Neurons, Parameters, Pool, Registration, State, Subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
@@ -47,6 +48,7 @@ def state_of(
     interval: int = 100_800,
 ) -> State:
     return State(
+        runtime=LAUNCH.runtime,
         block_number=BlockNumber(block),
         total_issuance=Rao(issued),
         network_last_lock_cost=Rao(last_lock),
@@ -86,14 +88,14 @@ def test_net_3_asks_for_the_emission(last_lock: int, minimum: int, last_block: i
 def test_net_4_is_exact(registered: dict[NetUid, int], block: int, immunity: int) -> None:
     subnets = {netuid: Subnet(added=True, network_registered_at=BlockNumber(at)) for netuid, at in registered.items()}
     parameters = Parameters(network_immunity_period=immunity)
-    state = State(block_number=BlockNumber(block), subnets=Map(subnets), parameters=parameters)
+    state = State(runtime=LAUNCH.runtime, block_number=BlockNumber(block), subnets=Map(subnets), parameters=parameters)
     ordered = sorted(registered.items(), key=lambda entry: (entry[0] % 256, entry[0] // 256))
     assert calls.subnet_to_prune(state) == networks.subnet_to_prune(ordered, block, immunity)
 
 
 @given(st.sets(st.integers(0, 12)))
 def test_net_5_is_exact(existing: set[int]) -> None:
-    state = State(subnets=Map({NetUid(netuid): Subnet(added=True) for netuid in existing}))
+    state = State(runtime=LAUNCH.runtime, subnets=Map({NetUid(netuid): Subnet(added=True) for netuid in existing}))
     assert calls.next_netuid(state) == networks.next_netuid(existing)
 
 

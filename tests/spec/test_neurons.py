@@ -9,6 +9,7 @@ from immutables import Map
 
 from dtao.calls import BurnedRegister, RootRegister, apply
 from dtao.calls.registration import lowest_root_stake
+from dtao.eras import LAUNCH
 from dtao.rules import registration as reference
 from dtao.state import Hyperparameters, Neurons, Pool, Registration, SharePool, State, Subnet
 from dtao.transitions import neurons as transitions
@@ -155,7 +156,12 @@ def subnet_state(
     owners = {
         AccountId(int(neuron.hotkey)): OWNER if owns else OTHER for neuron, owns in zip(exact, owned, strict=False)
     }
-    return State(block_number=BlockNumber(block), subnets=Map({NetUid(netuid): subnet}), owner=Map(owners))
+    return State(
+        runtime=LAUNCH.runtime,
+        block_number=BlockNumber(block),
+        subnets=Map({NetUid(netuid): subnet}),
+        owner=Map(owners),
+    )
 
 
 OWNED = st.tuples(*[st.booleans()] * 5)
@@ -232,6 +238,7 @@ def test_reg_7_checks_and_burns(
     subnet = Subnet(added=True, mechanism=1, owner=OWNER, registration=terms, hyperparameters=hyperparameters)
     pool = Pool(Rao(reserves[0]), Alpha(reserves[1]), Alpha(reserves[2]))
     state = State(
+        runtime=LAUNCH.runtime,
         balances=Map({SIGNER: Rao(balance)} if balance >= 500 else {}),
         owner=Map({} if owner is None else {HOTKEY: owner}),
         subnets=Map({ROOT: subnet, SUBNET: subnet}),
@@ -289,7 +296,7 @@ def test_reg_8_gives_the_right_uid(stakes: dict[int, int], hotkey_stake: int, ma
 def test_reg_9_is_exact(stakes: dict[int, int]) -> None:
     keys = Map({Uid(uid): AccountId(1_000 + uid) for uid in stakes})
     pools = Map({AccountId(1_000 + uid): SharePool(Alpha(stake)) for uid, stake in stakes.items()})
-    state = State(subnets=Map({ROOT: Subnet(neurons=Neurons(keys=keys), share_pools=pools)}))
+    state = State(runtime=LAUNCH.runtime, subnets=Map({ROOT: Subnet(neurons=Neurons(keys=keys), share_pools=pools)}))
     ideal = neurons.lowest_root_stake({uid: Fraction(stake) for uid, stake in stakes.items()})
     uid, lowest = lowest_root_stake(state)
     assert (uid, Fraction(lowest)) == ideal

@@ -9,17 +9,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from dtao.errors import UnknownName
+from dtao.errors import InputError, UnknownName
 from dtao_properties.rules import matrix, naming, text
-from dtao_properties.rules.gaps import gaps
+from dtao_properties.rules.coverage import Coverage, measured
+from dtao_properties.rules.gaps import gaps, uncovered
 from dtao_properties.rules.watching import Reached, gathered, reached
 from dtao_properties.selection import Selected, selected
+from dtao_properties.vectors import Json
 from dtao_spec.registry import RULES
 
 
 def run(
     rule: str | None, *, vectors: Sequence[Path], suite: str | None, source: Path | None, target: Path | None,
-    as_json: bool,
+    as_json: bool, coverage: bool,
 ) -> bool:  # fmt: skip
     """Print the matrix, or everything known of one rule; return whether nothing is missing that should be there.
 
@@ -27,21 +29,24 @@ def run(
     rule (UnknownName) and what the selection and the file refuse.
     """
     name = None if rule is None else known(rule)
-    found = matrix.read(source) if source is not None else watched(selected(vectors, suite=suite))
+    found, covered = reached_by(selected(vectors, suite=suite), coverage) if source is None else seen(source, coverage)
     if target is not None:
-        matrix.saved(target, found)
+        matrix.saved(target, found, covered)
     tests = naming.folder()
-    rows = matrix.rows(found, None if tests is None else naming.tests_by_rule(tests))
+    rows = matrix.rows(found, None if tests is None else naming.tests_by_rule(tests), covered)
     if name is not None:
         (row,) = (row for row in rows if row.rule.id == name)
         _print([json.dumps(row.as_json(whole=True), indent=2)] if as_json else text.row_lines(row))
         return True
     is_part = bool(vectors) or suite is not None
-    missing = [] if is_part else gaps(rows)
+    missing = [] if is_part else [*gaps(rows), *([] if covered is None else uncovered(covered.values()))]
     if as_json:
-        _print([json.dumps({"rules": [row.as_json(whole=False) for row in rows], "missing": missing}, indent=2)])
+        answer: Json = {"rules": [row.as_json(whole=False) for row in rows], "missing": missing}
+        if covered is not None:
+            answer["coverage"] = [one.as_json() for one in covered.values()]
+        _print([json.dumps(answer, indent=2)])
     else:
-        _print([*text.matrix_lines(rows), "", *text.summary_lines(rows, missing)])
+        _print([*text.matrix_lines(rows), "", *text.summary_lines(rows, missing, covered)])
     return not missing
 
 
@@ -59,6 +64,24 @@ def known(rule: str) -> str:
     else:
         remedy = "`dtao rules` lists all of them."
     raise UnknownName(f"there is no rule {rule!r}. {remedy}")
+
+
+def reached_by(choice: Sequence[Selected], coverage: bool) -> tuple[Mapping[str, Reached], dict[str, Coverage] | None]:
+    """Watch vectors, and measure the coverage if it is asked for."""
+    if not coverage:
+        return watched(choice), None
+    covered: dict[str, Coverage] = {}
+    with measured(covered):
+        found = watched(choice)
+    return found, covered
+
+
+def seen(source: Path, coverage: bool) -> tuple[Mapping[str, Reached], dict[str, Coverage] | None]:
+    """Read what was seen before. Rejects, as InputError, a file without the coverage that is asked for."""
+    found, covered = matrix.read(source), matrix.read_coverage(source)
+    if coverage and covered is None:
+        raise InputError(f"--from {source}: it holds no coverage. Write it with --coverage --save.")
+    return found, covered
 
 
 def watched(choice: Sequence[Selected]) -> Mapping[str, Reached]:

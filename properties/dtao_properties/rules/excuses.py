@@ -18,6 +18,8 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.calls.arguments.to_stakes": _BOUNDARY,
     "dtao.calls.arguments.signed": "Says BadOrigin, a rejection of the calls that are to be signed.",
     "dtao.calls.arguments.ensure_root": "Says BadOrigin, which KEY-2 and NET-9 state among their rejections.",
+    "dtao.calls.checks.without": "Puts the checks of one version of the runtime together from those of another.",
+    "dtao.calls.checks.after": "Puts the checks of one version of the runtime together from those of another.",
     "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-8"),
     "dtao.calls.moves.swapped": "MOVE-6 with the event that MOVE-3 and MOVE-4 share.",
     "dtao.calls.registration.validated_registration": "The checks that REG-7 and REG-8 share; both state them.",
@@ -32,6 +34,7 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.matrices.dense_bonds": "The dense form of sparse_bonds, which implements BOND-6.",
     "dtao.rules.registration.upgraded_burn": "REG-1 with the terms of the burn.",
     "dtao.rules.registration.upgraded_difficulty": "REG-1 with the terms of the difficulty.",
+    "dtao.rules.shares.shares_for": _PART.format("SHARE-4 and SHARE-8"),
     "dtao.rules.shares.total_after": _PART.format("SHARE-4 and SHARE-5"),
     "dtao.rules.shares.negated": _PART.format("SHARE-7, and SHARE-5 where that subtracts"),
 }
@@ -39,7 +42,6 @@ FUNCTIONS: Mapping[str, str] = {
 
 REJECTING: Mapping[str, str] = {
     "FIX-13": "No recorded kernel takes the root of a negative number, and the economy takes none at all.",
-    "STAKE-17": "The recordings refuse unstake_all, which checks the same, but never unstake_all_alpha.",
     "STATE-3": "It takes a price of at most 500 rao and a payer who holds just the existential deposit of 500 rao: "
     "the calls look at the balance first.",
     "STATE-12": "It takes a senator who has lost its uid on root and returns. No recording has one.",

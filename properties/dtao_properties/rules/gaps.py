@@ -1,9 +1,11 @@
 """What is missing in the matrix; every sentence names the rule or the function, and the remedy."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from dtao_properties.rules import excuses
+from dtao_properties.rules.coverage import Coverage, told
 from dtao_properties.rules.matrix import Function, Row, implementations, ruled_modules, unmarked
+from dtao_properties.rules.unreached import UNREACHED
 from dtao_spec.registry import RULES
 
 
@@ -60,6 +62,21 @@ def _vectors(rule: str, lack: str, reached: bool, excused: Mapping[str, str]) ->
         yield f"{rule}: it {lack}. Record one, or excuse it."
     if reached and rule in excused:
         yield f"{rule}: the excuse that it {lack} is out of date. Remove it."
+
+
+def uncovered(coverage: Iterable[Coverage], excused: Mapping[str, Mapping[str, str]] = UNREACHED) -> Iterator[str]:
+    """Name the places that no vector reaches, and the excuses that nobody needs.
+
+    What another version of the runtime may come to is no gap: its recordings need not be bundled.
+    """
+    unreached = {(function, place.text): place for function, place in told(coverage)}
+    for (function, text), place in unreached.items():
+        if text not in excused.get(function, ()) and not place.may_be_of_another_version:
+            yield f"{function}: no vector reaches `{text}` (line {place.line}). Record one, or excuse it."
+    for function, reasons in excused.items():
+        for text in reasons:
+            if (function, text) not in unreached:
+                yield f"{function}: the excuse that no vector reaches `{text}` is out of date. Remove it."
 
 
 def untested(rows: Sequence[Row]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from types import ModuleType
 from attrs import asdict, frozen
 
 from dtao.errors import InputError
+from dtao_properties.rules.coverage import Coverage
 from dtao_properties.rules.watching import Reached
 from dtao_properties.vectors import Json
 from dtao_spec.contents import CHAPTERS
@@ -33,6 +34,11 @@ class Function:
         path = f"{folder}/{plain.__module__.replace('.', '/')}.py"
         return cls(name, path, inspect.getsourcelines(plain)[1])
 
+    @property
+    def dotted(self) -> str:
+        """The name with that of its module."""
+        return self.path.partition("/")[2].removesuffix(".py").replace("/", ".") + f".{self.name}"
+
 
 @frozen
 class Row:
@@ -44,6 +50,8 @@ class Row:
     reached: Reached
     tests: tuple[str, ...] | None
     """None where the tests are not installed."""
+    coverage: tuple[Coverage, ...] | None = None
+    """What vectors reach of the functions of the reference; None where it was not measured."""
 
     @property
     def can_reject(self) -> bool:
@@ -63,22 +71,29 @@ class Row:
             "vectors": {"all": len(self.reached.ids), "accepting": len(accepting), "rejecting": len(rejecting)},
             "tests": None if self.tests is None else list(self.tests),
         }
+        if self.coverage is not None:
+            found["coverage"] = [one.as_json() for one in self.coverage]
         if whole:
             found["fields"] = dict(self.rule.fields)
             found["vectors"] |= {"accepting_ids": list(accepting), "rejecting_ids": list(rejecting)}
         return found
 
 
-def rows(reached: Mapping[str, Reached], tests: Mapping[str, tuple[str, ...]] | None) -> list[Row]:
+def rows(
+    reached: Mapping[str, Reached],
+    tests: Mapping[str, tuple[str, ...]] | None,
+    coverage: Mapping[str, Coverage] | None = None,
+) -> list[Row]:
     """Return the matrix, in the reading order of the specification."""
     reference = implementations()
     return [
         Row(
             rule,
             Function.of("spec", rule.function.__name__, rule.function),
-            tuple(reference.get(rule.id, ())),
+            (functions := tuple(reference.get(rule.id, ()))),
             reached.get(rule.id, Reached()),
             None if tests is None else tests.get(rule.id, ()),
+            None if coverage is None else tuple(coverage[one.dotted] for one in functions if one.dotted in coverage),
         )
         for chapter in CHAPTERS
         for rule in rules_of(chapter)
@@ -113,9 +128,11 @@ def ruled_modules() -> Iterator[ModuleType]:
     return (module for module in reference_modules() if module.__name__.startswith(folders))
 
 
-def saved(path: Path, reached: Mapping[str, Reached]) -> None:
-    """Write down which vectors reach which rule, for :func:`read`. Rejects, as InputError, a path without access."""
-    content = {"format": FORMAT, "rules": {rule: asdict(reached[rule]) for rule in RULES if rule in reached}}
+def saved(path: Path, reached: Mapping[str, Reached], coverage: Mapping[str, Coverage] | None = None) -> None:
+    """Write down what vectors reach, for :func:`read`. Rejects, as InputError, a path without access."""
+    content: Json = {"format": FORMAT, "rules": {rule: asdict(reached[rule]) for rule in RULES if rule in reached}}
+    if coverage is not None:
+        content["coverage"] = [one.as_json() for one in coverage.values()]
     try:
         path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
     except OSError as error:
@@ -123,7 +140,22 @@ def saved(path: Path, reached: Mapping[str, Reached]) -> None:
 
 
 def read(path: Path) -> dict[str, Reached]:
-    """Read what :func:`saved` wrote. Rejects, as InputError, a file that is missing or of another format."""
+    """Read which rules :func:`saved` wrote. Rejects, as InputError, a file that is missing or of another format."""
+    return {rule: _reached(path, rule, entry) for rule, entry in _content(path)["rules"].items()}
+
+
+def read_coverage(path: Path) -> dict[str, Coverage] | None:
+    """Read the coverage that :func:`saved` wrote, if it did. Rejects what :func:`read` rejects."""
+    entries = _content(path).get("coverage")
+    if entries is None:
+        return None
+    try:
+        return {one.function: one for one in map(Coverage.from_json, entries)}
+    except (KeyError, TypeError) as error:
+        raise InputError(f"--from {path}: its coverage is not as --save writes it. Write the file anew.") from error
+
+
+def _content(path: Path) -> dict[str, Json]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -132,7 +164,7 @@ def read(path: Path) -> dict[str, Reached]:
         raise InputError(f"--from {path}: not JSON ({error}). Write the file with --save.") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("rules"), dict):
         raise InputError(f"--from {path}: not of the format {FORMAT}. Write the file with --save.")
-    return {rule: _reached(path, rule, entry) for rule, entry in content["rules"].items()}
+    return content
 
 
 def _reached(path: Path, rule: str, entry: Json) -> Reached:

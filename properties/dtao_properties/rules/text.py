@@ -1,21 +1,25 @@
 """The matrix and its rows as text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dtao_properties.rules import excuses
+from dtao_properties.rules.coverage import Coverage, told, total
 from dtao_properties.rules.matrix import Row
+from dtao_properties.rules.unreached import UNREACHED
 from dtao_spec.registry import FIELDS
 from dtao_spec.render import joined
 
 SHOWN = 10
 """Vectors that are named of one rule; the others are only counted."""
 HEADINGS = ("rule", "exact", "reference", "accepting", "rejecting", "tests")
+COVERAGE = ("lines", "branches")
 
 
 def matrix_lines(rows: Sequence[Row]) -> Iterator[str]:
     """Lay out one line a rule: its functions, and how many vectors and tests."""
-    table = [HEADINGS, *(_cells(row) for row in rows)]
-    widths = [max(len(cells[column]) for cells in table) for column in range(len(HEADINGS))]
+    covered = any(row.coverage is not None for row in rows)
+    table = [HEADINGS + COVERAGE * covered, *(_cells(row) + _figures(row) * covered for row in rows)]
+    widths = [max(len(cells[column]) for cells in table) for column in range(len(table[0]))]
     for cells in table:
         left = (cell.ljust(width) for cell, width in zip(cells[:3], widths[:3], strict=True))
         right = (cell.rjust(width) for cell, width in zip(cells[3:], widths[3:], strict=True))
@@ -35,7 +39,19 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def summary_lines(rows: Sequence[Row], gaps: Sequence[str]) -> Iterator[str]:
+def _figures(row: Row) -> tuple[str, ...]:
+    if not row.coverage:
+        return ("-", "-")
+    whole = total(row.coverage)
+    return (
+        f"{whole.reached_lines}/{whole.lines}",
+        f"{whole.reached_branches}/{whole.branches}" if whole.branches else "-",
+    )
+
+
+def summary_lines(
+    rows: Sequence[Row], gaps: Sequence[str], coverage: Mapping[str, Coverage] | None = None
+) -> Iterator[str]:
     """Sum the matrix up, give the reasons for its empty cells, and name what is missing without one."""
     rejecting = [row for row in rows if row.can_reject]
     tested = [row for row in rows if row.tests]
@@ -59,6 +75,20 @@ def summary_lines(rows: Sequence[Row], gaps: Sequence[str]) -> Iterator[str]:
     if reasons:
         yield "Empty for a reason:"
         yield from reasons
+    if coverage:
+        whole = total(list(coverage.values()))
+        yield f"The vectors reach of {len(coverage)} functions of the reference: {whole.figures}."
+        others = sorted(
+            {function for function, place in told(coverage.values()) if place.may_be_of_another_version}
+            - UNREACHED.keys()
+        )
+        if others:
+            yield f"Functions of other versions of the runtime, whole or in part: {', '.join(others)}."
+        yield "Reached by no vector, for a reason:"
+        for function, place in told(coverage.values()):
+            if reason := UNREACHED.get(function, {}).get(place.text):
+                yield f"  {function}: {place.text}"
+                yield f"    {reason}"
     if gaps:
         yield "Missing:"
         yield from (f"  {gap}" for gap in gaps)
@@ -76,6 +106,7 @@ def row_lines(row: Row) -> Iterator[str]:
     yield f"    exact      {row.exact.name}  {row.exact.path}:{row.exact.line}"
     for function in row.reference:
         yield f"    reference  {function.name}  {function.path}:{function.line}"
+    yield from _coverage_lines(row)
     yield f"  Vectors that reach it: {len(row.reached.ids)}"
     yield from _vectors("Accepting", row.reached.accepting, excuses.ACCEPTING.get(rule.id))
     if row.can_reject:
@@ -85,6 +116,17 @@ def row_lines(row: Row) -> Iterator[str]:
     else:
         yield f"  Tests that name it: {len(row.tests)}"
         yield from (f"    {test}" for test in row.tests)
+
+
+def _coverage_lines(row: Row) -> Iterator[str]:
+    if row.coverage is None:
+        return
+    yield "  Coverage by vectors:"
+    for one in row.coverage:
+        yield f"    {one.function}: {one.figures}"
+        for place in one.unreached:
+            reason = UNREACHED.get(one.function, {}).get(place.text)
+            yield f"      not reached, line {place.line}: {place.text}" + (f". {reason}" if reason else "")
 
 
 def _vectors(title: str, ids: Sequence[str], reason: str | None) -> Iterator[str]:

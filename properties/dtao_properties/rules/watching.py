@@ -60,7 +60,8 @@ class Watched:
         rules = {id(code): names for code, names in self.rules.items()}
         empty = {id(code): self.rules[code] for code in self.empty}
         refusal = id(Rejected.__init__.__code__)
-        calls, refusals = self.calls, self.refusals
+        calls, refusals = Counter[str](), Counter[str]()
+        aborted: set[str] = set()
 
         def note(frame: FrameType, event: str, result: object) -> None:
             if event == "call":
@@ -69,7 +70,7 @@ class Watched:
                     calls.update(names)
                 elif code == refusal:
                     for caller in _callers(frame):
-                        refusals.update(rules.get(id(caller.f_code), ()))
+                        aborted.update(rules.get(id(caller.f_code), ()))
             elif event == "return" and result is None and (names := empty.get(id(frame.f_code))) is not None:
                 refusals.update(names)
 
@@ -79,6 +80,10 @@ class Watched:
             yield
         finally:
             sys.setprofile(before)
+            # What a rule found right before it refused the request is no result of it.
+            self.calls.update(calls)
+            self.refusals.update(refusals - Counter(dict.fromkeys(aborted, refusals.total())))
+            self.refusals.update({rule: calls[rule] for rule in aborted})
 
 
 def _callers(frame: FrameType) -> Iterator[FrameType]:

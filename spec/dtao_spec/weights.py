@@ -1,0 +1,262 @@
+r"""Stake weights, and the weights that validators set.
+
+The chain cannot see what miners do. Validators can, and say so in weights: each gives other neurons of its subnet
+numbers, which count by their proportions. The [epoch](#chapter-epoch) turns these judgements into pay. How much a
+validator's judgement counts is its stake weight.
+
+A neuron weighs by the stake on its hotkey, whoever it belongs to: its alpha, and its TAO on root times the TAO weight
+$\tau$, which is 0.18 on mainnet. The price of the alpha does not enter. At a price $p$, 1 TAO buys about $1/p$ of
+weight on the subnet and $\tau$ on root; where alpha is cheap, stake on the subnet soon outweighs root. That aligns the
+judges with those who hold the alpha, and makes a subnet whose price has collapsed cheap to take over.
+
+$\varepsilon = 2^{-32}$ is the smallest step of I32F32, in which the epoch reckons.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from attrs import frozen
+
+from dtao_spec.epoch import U16_MAX, upscaled
+from dtao_spec.registry import rule
+
+
+@rule("EPOCH-1")
+def inherited_stake(
+    stake: Fraction, to_children: Iterable[Fraction], from_parents: Iterable[tuple[Fraction, Fraction]]
+) -> Fraction:
+    r"""Stake after children and parents.
+
+    Statement: What counts for a hotkey MUST be its stake, less the proportions that it has given to its children, plus
+        the proportions that its parents have given it of theirs. TAO on root is passed on by the same proportions,
+        those of the subnet whose epoch it is.
+    Formula: $$ x = s \left(1 - \sum_c q_c\right) + \sum_p q_p\, s_p $$
+    Units: alpha rao, or rao of root stake; proportions ([CHILD-5](#child-5)) as parts of 1.
+    Rounding: Each proportion is floored to a multiple of $2^{-32}$, then the result to a whole number. With $k$
+        children the result is at most $k s 2^{-32}$ above the exact value, and less than $1 + 2^{-32} \sum_p s_p$ below
+        it. It stays between 0 and $2^{64} - 1$.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_inherited_for_hotkey_on_subnet`,
+        `get_tao_inherited_for_hotkey_on_subnet`
+    Example: Of 1 000 a tenth is lent to a child; a parent with 400 lends one half.
+
+        >>> inherited_stake(Fraction(1_000), [Fraction(1, 10)], [(Fraction(1, 2), Fraction(400))])
+        Fraction(1100, 1)
+    """
+    own = stake * (1 - sum(to_children, Fraction(0)))
+    return max(own + sum((proportion * of for proportion, of in from_parents), Fraction(0)), Fraction(0))
+
+
+@rule("EPOCH-2")
+def stake_weight(alpha: Fraction, tao: Fraction, tao_weight: Fraction) -> Fraction:
+    r"""The stake weight.
+
+    Statement: The stake weight of a hotkey on a subnet MUST be its alpha plus its TAO on root times the TAO weight.
+    Formula: $$ w = a + \tau\, t $$
+    Units: alpha rao; rao of root stake.
+    Rounding: none beyond that of the TAO weight ([EMIT-5](#emit-5)). Alpha, TAO, and the sum each stop at
+        $2^{63} - 2^{-64}$.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_stake_weights_for_hotkey_on_subnet`
+    Example: 100 alpha and 1 000 TAO at a weight of 18 %.
+
+        >>> stake_weight(Fraction(100), Fraction(1_000), Fraction(18, 100))
+        Fraction(280, 1)
+    """
+    return alpha + tao_weight * tao
+
+
+@frozen
+class Backing:
+    """What stands behind a hotkey on a subnet: alpha rao, rao on root, and its family there."""
+
+    alpha: Fraction = Fraction(0)
+    tao: Fraction = Fraction(0)
+    children: tuple[Fraction, ...] = ()
+    parents: "tuple[tuple[Fraction, Backing], ...]" = ()
+
+
+@rule("EPOCH-3")
+def stake_weights(hotkeys: Sequence[Backing | None], tao_weight: Fraction, on_root: bool = False) -> list[Fraction]:
+    r"""The stake weights of a subnet.
+
+    Statement: The stake weight of each neuron MUST be [EPOCH-2](#epoch-2) of its alpha and TAO after children and
+        parents ([EPOCH-1](#epoch-1)); a parent's own parents do not matter, and a uid without a hotkey weighs nothing.
+        On root, the stake counts once as it is and once as TAO.
+    Formula: $$ w_i = x^{\alpha}_i + \tau\, x^{\tau}_i $$
+    Units: alpha rao and rao of root stake.
+    Rounding: Alpha and TAO are each rounded as EPOCH-1, the second times $\tau$. None without children and parents.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_stake_weights_for_network`
+    Example: A parent has 100 alpha and 1 000 TAO, and lends a fifth of both to a child that has nothing.
+
+        >>> parent = Backing(Fraction(100), Fraction(1_000), children=(Fraction(1, 5),))
+        >>> child = Backing(parents=((Fraction(1, 5), parent),))
+        >>> stake_weights([parent, child, None], Fraction(18, 100))
+        [Fraction(224, 1), Fraction(56, 1), Fraction(0, 1)]
+    """
+    return [weight_of(hotkey, tao_weight, on_root) if hotkey else Fraction(0) for hotkey in hotkeys]
+
+
+def weight_of(hotkey: Backing, tao_weight: Fraction, on_root: bool) -> Fraction:
+    """Return the stake weight of one hotkey."""
+    alpha = inherited_stake(hotkey.alpha, hotkey.children, [(part, parent.alpha) for part, parent in hotkey.parents])
+    tao = inherited_stake(hotkey.tao, hotkey.children, [(part, parent.tao) for part, parent in hotkey.parents])
+    return stake_weight(hotkey.alpha if on_root else alpha, tao, tao_weight)
+
+
+@frozen
+class Validator:
+    """The neuron that sets weights."""
+
+    uid: int = 0
+    permit: bool = True
+    stake_weight: Fraction = Fraction(0)
+    last_update: int = 0
+
+
+@frozen
+class Terms:
+    """What a subnet asks of weights."""
+
+    neurons: int
+    min_allowed_weights: int = 1
+    max_weights_limit: int = U16_MAX
+    weights_set_rate_limit: int = 100
+    weights_version_key: int = 0
+    stake_threshold: Fraction = Fraction(0)
+    commit_reveal: bool = False
+    exists: bool = True
+    is_root: bool = False
+
+
+@rule("EPOCH-18")
+def set_weights(
+    dests: Sequence[int],
+    weights: Sequence[int],
+    validator: Validator | None,
+    terms: Terms,
+    block: int,
+    version_key: int = 0,
+    signed: bool = True,
+) -> dict[int, int] | str:
+    r"""The call set_weights.
+
+    Statement: The call MUST replace the stored row of the signer, a hotkey, by the given weights, scaled so that the
+        largest is 65 535 ([EPOCH-21](#epoch-21)), and set its last update to the present block. The weights are free of
+        charge and stay until they are replaced. The event is `WeightsSet`: netuid, uid.
+    Units: weights are u16 and count by their proportions; blocks.
+    Rounding: as [EPOCH-7](#epoch-7).
+    Rejections: `CommitRevealEnabled` (the subnet takes weights by commitment only), `BadOrigin` if nobody signed,
+        `CanNotSetRootNetworkWeights`, `WeightVecNotEqualSize` (as many weights as uids),
+        `SubNetworkDoesNotExist`, `UidsLengthExceedUidsInSubNet` (more uids than neurons),
+        `HotKeyNotRegisteredInSubNet`, `NotEnoughStakeToSetWeights` ([EPOCH-19](#epoch-19)),
+        `IncorrectWeightVersionKey` (below the subnet's, if that is not 0), `SettingWeightsTooFast`
+        ([EPOCH-20](#epoch-20)), then those of [EPOCH-21](#epoch-21).
+    Source: `pallets/subtensor/src/subnets/weights.rs`, `do_set_weights`;
+        `pallets/subtensor/src/macros/dispatches.rs`, `set_weights`
+    Example: One part for neuron 1 and three for neuron 2; again 99 blocks later.
+
+        >>> set_weights([1, 2], [1, 3], Validator(last_update=100), Terms(neurons=3), block=200)
+        {1: 21845, 2: 65535}
+        >>> set_weights([1, 2], [1, 3], Validator(last_update=200), Terms(neurons=3), block=299)
+        'SettingWeightsTooFast'
+    """
+    if terms.commit_reveal:
+        return "CommitRevealEnabled"
+    if not signed:
+        return "BadOrigin"
+    if terms.is_root:
+        return "CanNotSetRootNetworkWeights"
+    if len(dests) != len(weights):
+        return "WeightVecNotEqualSize"
+    if not terms.exists:
+        return "SubNetworkDoesNotExist"
+    if len(dests) > terms.neurons:
+        return "UidsLengthExceedUidsInSubNet"
+    if validator is None:
+        return "HotKeyNotRegisteredInSubNet"
+    conditions = (
+        (has_stake_to_set_weights(validator.stake_weight, terms.stake_threshold), "NotEnoughStakeToSetWeights"),
+        (version_key >= terms.weights_version_key, "IncorrectWeightVersionKey"),
+        (passes_rate_limit(validator.last_update, terms.weights_set_rate_limit, block), "SettingWeightsTooFast"),
+    )
+    rejection = next((name for holds, name in conditions if not holds), None)
+    return rejection or validated_weights(dests, weights, validator, terms)
+
+
+@rule("EPOCH-19")
+def has_stake_to_set_weights(weight: Fraction, stake_threshold: Fraction) -> bool:
+    r"""Stake to set weights.
+
+    Statement: The stake weight of the signer on the subnet ([EPOCH-3](#epoch-3)) MUST be at least `StakeThreshold`, 0
+        at launch.
+    Formula: $$ a + \tau\, t \ge \theta $$
+    Units: alpha rao against rao.
+    Rounding: The weight is rounded as EPOCH-3, the comparison exact.
+    Source: `pallets/subtensor/src/lib.rs`, `check_weights_min_stake`
+    Example: At a threshold of 1 000.
+
+        >>> [has_stake_to_set_weights(Fraction(weight), Fraction(1_000)) for weight in (1_000, 999)]
+        [True, False]
+    """
+    return weight >= stake_threshold
+
+
+@rule("EPOCH-20")
+def passes_rate_limit(last_update: int, weights_set_rate_limit: int, block: int) -> bool:
+    r"""How often weights may be set.
+
+    Statement: At least `WeightsSetRateLimit` blocks MUST lie between the neuron's last update and the present block. A
+        last update of 0 is none. To be appended counts as an update ([REG-3](#reg-3)). This is the limit of
+        [STATE-8](#state-8).
+    Formula: $$ u = 0 \;\vee\; b - u \ge l $$
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/weights.rs`, `check_rate_limit`
+    Example: 100 blocks later, and 99.
+
+        >>> passes_rate_limit(200, 100, 300), passes_rate_limit(200, 100, 299)
+        (True, False)
+    """
+    return last_update == 0 or max(block - last_update, 0) >= weights_set_rate_limit
+
+
+@rule("EPOCH-21")
+def validated_weights(
+    dests: Sequence[int], weights: Sequence[int], validator: Validator, terms: Terms
+) -> dict[int, int] | str:
+    r"""What weights must look like.
+
+    Statement: The weights MUST be scaled by [EPOCH-7](#epoch-7) and stored in the order given. The largest share among
+        the scaled weights MUST be at most `MaxWeightsLimit` parts of 65 535, where 65 535 is no limit. A single weight
+        on oneself needs no permit, no least number and no limit; it never counts ([EPOCH-11](#epoch-11)), and does no
+        more than to renew the last update.
+    Formula: $$ \frac{\max_j u_j}{\sum_j u_j} \le \frac{l}{65535} $$
+    Units: weights are u16.
+    Rounding: Share and limit are each floored to a step: a share may exceed the limit by less than $\varepsilon$.
+    Rejections: `NeuronNoValidatorPermit`, `DuplicateUids`, `UidVecContainInvalidOne` (no such neuron),
+        `WeightVecLengthIsLow` (fewer than `MinAllowedWeights`, and fewer than there are neurons), `MaxWeightExceeded`.
+    Source: `pallets/subtensor/src/subnets/weights.rs`, `check_validator_permit`, `has_duplicate_uids`,
+        `contains_invalid_uids`, `check_length`, `max_weight_limited`
+    Example: A limit of one half forbids 1 to 3, and allows 1 to 1.
+
+        >>> terms = Terms(neurons=3, max_weights_limit=32_768)
+        >>> validated_weights([1, 2], [1, 3], Validator(), terms)
+        'MaxWeightExceeded'
+        >>> validated_weights([1, 2], [5, 5], Validator(), terms)
+        {1: 65535, 2: 65535}
+        >>> validated_weights([0], [5], Validator(uid=0, permit=False), terms)
+        {0: 65535}
+    """
+    on_oneself = len(weights) == 1 and dests[0] == validator.uid
+    if not (on_oneself or validator.permit):
+        return "NeuronNoValidatorPermit"
+    if len(set(dests)) < len(dests):
+        return "DuplicateUids"
+    if any(uid >= terms.neurons for uid in dests):
+        return "UidVecContainInvalidOne"
+    if not on_oneself and len(weights) < min(terms.min_allowed_weights, terms.neurons):
+        return "WeightVecLengthIsLow"
+    scaled = upscaled([Fraction(weight) for weight in weights])
+    limit = terms.max_weights_limit
+    if not on_oneself and limit < U16_MAX and max(scaled, default=0) * U16_MAX > limit * sum(scaled):
+        return "MaxWeightExceeded"
+    return dict(zip(dests, scaled, strict=True))

@@ -1,0 +1,176 @@
+"""Stake weights and the weights that are set, against the reference within the stated bounds."""
+
+from fractions import Fraction
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from dtao.calls import apply
+from dtao.calls.weights import SetWeights, has_stake_to_set_weights
+from dtao.codec import Json
+from dtao.rules.rate_limits import passes_rate_limit
+from dtao.rules.stake_weight import inherited_stake, stake_weight
+from dtao.transitions.epoch import stake_weights
+from dtao.units import U16_MAX, U64_MAX, AccountId, Bits, BlockNumber, NetUid, Uid
+from dtao_spec import weights as exact
+from dtao_spec.children import proportion_of_stake
+from dtao_spec.emission import tao_weight
+from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, neurons, state_with
+
+ONE = 2**32
+STEP = Fraction(1, ONE)
+AMOUNTS = st.integers(0, U64_MAX) | st.integers(0, 21 * 10**15) | st.sampled_from([0, 1, 10**9, U64_MAX])
+SETTINGS = st.integers(0, U16_MAX) | st.sampled_from([0, 1, 32_767, U16_MAX])
+
+
+PROPORTIONS = st.integers(0, U64_MAX) | st.sampled_from([0, 1, U64_MAX // 2, U64_MAX])
+
+
+LAUNCH_WEIGHT = (971_718_665_099_567_868 * ONE // U64_MAX) * STEP
+
+
+@given(AMOUNTS, st.lists(PROPORTIONS, max_size=5), st.lists(st.tuples(PROPORTIONS, AMOUNTS), max_size=5))
+def test_epoch_1_inherited_stake(own: int, children: list[int], parents: list[tuple[int, int]]) -> None:
+    found = inherited_stake(own, children, parents)
+    ideal = exact.inherited_stake(
+        Fraction(own),
+        list(map(proportion_of_stake, children)),
+        [(proportion_of_stake(part), Fraction(of)) for part, of in parents],
+    )
+    more = len(children) * own * STEP
+    less = 1 + STEP * sum(of for _, of in parents)
+    largest = Fraction(U64_MAX)
+    assert min(ideal, largest) - less < found <= min(ideal + more, largest)
+
+
+@given(AMOUNTS, AMOUNTS, PROPORTIONS)
+def test_epoch_2_stake_weight(alpha: int, tao: int, setting: int) -> None:
+    weight = (setting << 32) // U64_MAX
+    largest = 2**63 - Fraction(1, 2**64)
+    assume(tao < 2**63)
+    ideal = exact.stake_weight(Fraction(alpha), Fraction(tao), weight * STEP)
+    assert Fraction(stake_weight(alpha, tao, Bits(weight)), 2**64) == min(ideal, largest)
+
+
+@given(*[st.integers(0, 21 * 10**15)] * 4, PROPORTIONS, st.booleans())
+def test_epoch_3_stake_weights(a: int, b: int, c: int, d: int, proportion: int, on_root: bool) -> None:
+    netuid = 0 if on_root else 2
+    family = {
+        f"ChildKeys/{HOTKEY}/{netuid}": [[str(proportion), str(OTHER_HOTKEY)]],
+        f"ParentKeys/{OTHER_HOTKEY}/{netuid}": [[str(proportion), str(HOTKEY)]],
+    }
+    alpha = {f"TotalHotkeyAlpha/{HOTKEY}/2": str(a), f"TotalHotkeyAlpha/{OTHER_HOTKEY}/2": str(b)}
+    tao = {f"TotalHotkeyAlpha/{HOTKEY}/0": str(c), f"TotalHotkeyAlpha/{OTHER_HOTKEY}/0": str(d)}
+    networks = {f"NetworksAdded/{netuid}": True}
+    state = state_with({**networks, **neurons(netuid, HOTKEY, OTHER_HOTKEY), **family, **alpha, **tao})
+    found = [Fraction(bits, 2**64) for bits in stake_weights(state, NetUid(netuid))[0]]
+    part = proportion_of_stake(proportion)
+    first, second = (c, d) if on_root else (a, b)
+    parent = exact.Backing(Fraction(first), Fraction(c), children=(part,))
+    child = exact.Backing(Fraction(second), Fraction(d), parents=((part, parent),))
+    setting = ((state.parameters.tao_weight << 32) // U64_MAX) * STEP
+    ideal = exact.stake_weights([parent, child], setting, on_root)
+    bound = (1 + setting) * (1 + STEP * max(a, c))
+    assert all(abs(x - y) <= bound for x, y in zip(found, ideal, strict=True))
+    assert abs(setting - tao_weight(state.parameters.tao_weight)) < STEP
+    assert exact.stake_weights([None], setting) == [0]
+
+
+TERMS = st.builds(
+    exact.Terms,
+    neurons=st.just(3),
+    min_allowed_weights=st.integers(0, 4),
+    max_weights_limit=SETTINGS | st.integers(20_000, 50_000),
+    weights_set_rate_limit=st.sampled_from([0, 99, 100, 101]),
+    weights_version_key=st.sampled_from([0, 0, 1]),
+    stake_threshold=st.sampled_from([0, 0, 1_000, 1_001]).map(Fraction),
+    commit_reveal=st.sampled_from([False, False, False, True]),
+    exists=st.sampled_from([True, True, True, False]),
+    is_root=st.sampled_from([False, False, False, True]),
+)
+
+
+VALIDATORS = st.none() | st.builds(
+    exact.Validator,
+    uid=st.just(1),
+    permit=st.sampled_from([True, True, False]),
+    stake_weight=st.just(Fraction(1_000)),
+    last_update=st.sampled_from([0, 100]),
+)
+
+
+CHOICES = st.lists(st.tuples(st.integers(0, 3), SETTINGS), max_size=4)
+
+
+def found_by_the_reference(
+    call: SetWeights, validator: exact.Validator | None, terms: exact.Terms
+) -> dict[int, int] | str:
+    netuid = 0 if terms.is_root else 2
+    hotkeys = [2004, HOTKEY if validator else OTHER_HOTKEY, 2005]
+    permit, last_update = (validator.permit, validator.last_update) if validator else (True, 0)
+    entries: dict[str, Json] = {
+        "BlockNumber": "200",
+        f"MinAllowedWeights/{netuid}": terms.min_allowed_weights,
+        f"MaxWeightsLimit/{netuid}": terms.max_weights_limit,
+        f"WeightsSetRateLimit/{netuid}": str(terms.weights_set_rate_limit),
+        f"WeightsVersionKey/{netuid}": str(terms.weights_version_key),
+        f"CommitRevealWeightsEnabled/{netuid}": terms.commit_reveal,
+        f"NetworksAdded/{netuid}": terms.exists,
+        "StakeThreshold": str(int(terms.stake_threshold)),
+        f"TotalHotkeyAlpha/{HOTKEY}/2": "1000",
+        **neurons(netuid, *hotkeys, ValidatorPermit=[False, permit, False], LastUpdate=["0", str(last_update), "0"]),
+    }
+    outcome = apply(state_with(entries), call)
+    if outcome.error is not None:
+        return str(outcome.error.value)
+    assert outcome.state.subnet(NetUid(2)).neurons.last_update[1] == 200
+    return dict(outcome.state.subnet(NetUid(2)).neurons.weights.get(Uid(1), ()))
+
+
+@given(
+    CHOICES,
+    TERMS,
+    VALIDATORS,
+    st.sampled_from([0, 1]),
+    st.sampled_from([True, True, False]),
+    st.sampled_from([0, 0, 1]),
+)
+def test_epoch_18_to_21_set_weights(
+    chosen: list[tuple[int, int]],
+    terms: exact.Terms,
+    validator: exact.Validator | None,
+    key: int,
+    signed: bool,
+    missing: int,
+) -> None:
+    dests, weights = [uid for uid, _ in chosen], [weight for _, weight in chosen[missing:]]
+    signer = AccountId(HOTKEY) if signed else None
+    netuid = NetUid(0 if terms.is_root else 2)
+    call = SetWeights(signer=signer, netuid=netuid, dests=tuple(dests), weights=tuple(weights), version_key=key)
+    found = found_by_the_reference(call, validator, terms)
+    ideal = exact.set_weights(dests, weights, validator, terms, 200, key, signed)
+    if isinstance(found, str) or isinstance(ideal, str):
+        assert found == ideal
+    else:
+        assert list(found) == list(ideal)
+        assert all(0 <= b - a <= 1 for a, b in zip(found.values(), ideal.values(), strict=True))
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(-2, 2))
+def test_epoch_19_counts_tao_on_root(alpha: int, tao: int, more: int) -> None:
+    ideal = exact.stake_weight(Fraction(alpha), Fraction(tao), LAUNCH_WEIGHT)
+    threshold = max(int(ideal) + more, 0)
+    entries: dict[str, Json] = {
+        f"TotalHotkeyAlpha/{HOTKEY}/2": str(alpha),
+        f"TotalHotkeyAlpha/{HOTKEY}/0": str(tao),
+        "StakeThreshold": str(threshold),
+    }
+    state = state_with({**entries, **neurons(2, HOTKEY)})
+    found = has_stake_to_set_weights(state, AccountId(HOTKEY), NetUid(2))
+    assert found == exact.has_stake_to_set_weights(ideal, Fraction(threshold))
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))
+def test_epoch_20_is_a_rate_limit(last: int, limit: int, block: int) -> None:
+    expected = passes_rate_limit(limit, BlockNumber(last), BlockNumber(block))
+    assert exact.passes_rate_limit(last, limit, block) == expected
