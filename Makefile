@@ -8,7 +8,7 @@ PACKAGES := reference/dtao spec/dtao_spec properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec coverage test lint format types unit test-wheel bench deep prove judge-sdk judge-typescript judge-rust clean
+.PHONY: help conform spec coverage test lint format types unit test-wheel bench deep deep-tests leaks prove judge-sdk judge-typescript judge-rust clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -45,8 +45,14 @@ test-wheel: $(STAMP)  ## Build the wheel and use it in a new environment
 bench: $(STAMP)  ## Measure speed
 	$(BIN)/python -m pytest tests/bench --benchmark-only
 
-deep: $(STAMP)  ## Run the tests with many more generated examples
+deep: $(STAMP)  ## Search for broken invariants for an hour (MINUTES=5 for less; REDIS_URL shares what is found)
+	$(BIN)/python -m dtao_properties.deep --minutes $(or $(MINUTES),60)
+
+deep-tests: $(STAMP)  ## Run the tests with many more generated examples
 	$(BIN)/python -m pytest --hypothesis-profile=deep
+
+leaks: $(STAMP)  ## List the launch's named leaks, with their sizes in recorded scenarios (ARGS=pool for another one)
+	$(BIN)/python -m dtao_properties.leaks $(ARGS)
 
 prove: $(STAMP)  ## Prove the lemmas about the reference, and refute a wrong variant of each (ARGS=ID for some)
 	$(BIN)/python -m dtao_properties.proofs $(ARGS)

@@ -1,0 +1,1 @@
+"""The lemmas, one module a family of rules."""

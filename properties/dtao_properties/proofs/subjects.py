@@ -1,0 +1,99 @@
+"""The functions of the reference that the proofs are about, by the name that the lemmas and contracts use.
+
+They are the functions that run, not copies. This is the one place that says where they live.
+"""
+
+from dtao import fixed, transcendental
+from dtao.block import Work, emit, thawed
+from dtao.eras import era
+from dtao.fixed import FORMATS, I32F32, I64F64, I96F32, I110F18, U64F64, U96F32, Format
+from dtao.params import DEFAULT_BLOCK_EMISSION, DEFAULT_STAKING_FEE, MINIMUM_POOL_LIQUIDITY, TOTAL_SUPPLY
+from dtao.rules.emission import (
+    alpha_injection,
+    blocks_until_next_epoch,
+    owner_cut_proportion,
+    root_alpha,
+    root_proportion,
+    tao_emission,
+    tao_weight,
+)
+from dtao.rules.issuance import block_emission, block_emission_by_logarithm
+from dtao.rules.lock_cost import lock_cost, lock_reduction_interval
+from dtao.rules.pool import (
+    alpha_for_tao,
+    max_amount_add,
+    max_amount_between_pools,
+    max_amount_remove,
+    payout,
+    price,
+    remaining_reserve,
+    stable_to_dynamic_limit,
+    tao_for_alpha,
+)
+from dtao.rules.price import moving_price_after
+from dtao.rules.registration import upgraded
+from dtao.rules.shares import (
+    as_i64,
+    negated,
+    stake_of,
+    total_after,
+    value_per_share,
+    with_stake_changed,
+    with_stake_decreased,
+)
+from dtao.state import Pool, SharePool
+from dtao.units import U16_MAX, U64_MAX
+
+__all__ = [
+    "DEFAULT_BLOCK_EMISSION",
+    "DEFAULT_STAKING_FEE",
+    "FORMATS",
+    "I32F32",
+    "I64F64",
+    "I96F32",
+    "I110F18",
+    "MINIMUM_POOL_LIQUIDITY",
+    "TOTAL_SUPPLY",
+    "U16_MAX",
+    "U64F64",
+    "U64_MAX",
+    "U96F32",
+    "Format",
+    "Pool",
+    "SharePool",
+    "Work",
+    "alpha_for_tao",
+    "alpha_injection",
+    "as_i64",
+    "block_emission",
+    "block_emission_by_logarithm",
+    "blocks_until_next_epoch",
+    "emit",
+    "era",
+    "fixed",
+    "lock_cost",
+    "lock_reduction_interval",
+    "max_amount_add",
+    "max_amount_between_pools",
+    "max_amount_remove",
+    "moving_price_after",
+    "negated",
+    "owner_cut_proportion",
+    "payout",
+    "price",
+    "remaining_reserve",
+    "root_alpha",
+    "root_proportion",
+    "stable_to_dynamic_limit",
+    "stake_of",
+    "tao_emission",
+    "tao_for_alpha",
+    "tao_weight",
+    "thawed",
+    "total_after",
+    "transcendental",
+    "upgraded",
+    "value_per_share",
+    "with_stake_changed",
+    "with_stake_decreased",
+]
