@@ -104,26 +104,31 @@ class SetPendingChildkeyCooldown(Arguments):
         return evolve(state, parameters=evolve(state.parameters, pending_child_key_cooldown=self.cooldown)), ()
 
 
+@implements("CHILD-2")
 def cooldown_of_a_block(state: State) -> int:
     """Return the blocks for which children are pending: one."""
     return 1
 
 
+@implements("CHILD-2")
 def cooldown_of_a_day(state: State) -> int:
     """Return the blocks for which children are pending: a day's."""
     return BLOCKS_A_DAY
 
 
+@implements("CHILD-2")
 def cooldown_parameter(state: State) -> int:
     """Return the blocks for which children are pending: those that the administrators set."""
     return state.parameters.pending_child_key_cooldown
 
 
+@implements("CHILD-3")
 def any_change_is_limited(present: int, take: int) -> bool:
     """Whether the rate limit holds for a change of a childkey take: it does for any."""
     return True
 
 
+@implements("CHILD-3")
 def increase_is_limited(present: int, take: int) -> bool:
     """Whether the rate limit holds for a change of a childkey take: it does for an increase."""
     return take > present

@@ -165,21 +165,25 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     return with_subnet(state, netuid, subnet)
 
 
+@implements("NET-6")
 def min_burn_of_one_rao(hyperparameters: Hyperparameters) -> Rao:
     """Return the least burn that a new network starts with: 1 rao."""
     return Rao(params.NEW_NETWORK_MIN_BURN)
 
 
+@implements("NET-6")
 def min_burn_left_alone(hyperparameters: Hyperparameters) -> Rao:
     """Return the least burn that a new network starts with: what is stored under its netuid, or the default."""
     return hyperparameters.min_burn
 
 
+@implements("NET-6")
 def total_stake_kept(state: State) -> Rao:
     """Return what a new network keeps of the total stake: all, as it was at its registration."""
     return state.total_stake
 
 
+@implements("NET-6")
 def nothing_kept(state: State) -> Rao:
     """Return what a new network keeps of the total stake: nothing."""
     return Rao(0)

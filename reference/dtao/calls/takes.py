@@ -72,11 +72,13 @@ class DecreaseTake(Arguments):
         return state, (TakeDecreased(coldkey, self.hotkey, self.take),)
 
 
+@implements("STATE-9")
 def counted_for_coldkey(coldkey: AccountId, hotkey: AccountId) -> AccountId:
     """Return the account whose changes of a take the rate limit counts: the coldkey."""
     return coldkey
 
 
+@implements("STATE-9")
 def counted_for_hotkey(coldkey: AccountId, hotkey: AccountId) -> AccountId:
     """Return the account whose changes of a take the rate limit counts: the hotkey."""
     return hotkey

@@ -14,6 +14,7 @@ from dtao.rule import implements
 from dtao.rules.matrices import MatrixForm, MatrixRow
 
 
+@implements("EPOCH-12")
 def all_stake(stake_weights: Sequence[int], threshold: int) -> Sequence[int]:
     """Return the stake weights that count in an epoch: all."""
     return stake_weights

@@ -108,11 +108,13 @@ class EpochOutput:
     """The rows to write; an empty one is written too. All other rows stay."""
 
 
+@implements("BOND-6")
 def last_updates(given: EpochInput) -> Sequence[int]:
     """Return as thresholds when each validator last set weights: bonds with newer neurons are outdated."""
     return given.last_update
 
 
+@implements("BOND-6")
 def last_tempo(given: EpochInput) -> Sequence[int]:
     """Return as threshold, for all validators, the block one tempo ago: newer neurons start without bonds."""
     return [max(given.block_number - given.tempo, 0)] * given.n

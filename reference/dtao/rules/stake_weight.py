@@ -38,11 +38,13 @@ def inherited_stake_unsigned(stake: int, to_children: Iterable[int], from_parent
     return min(max(kept(stake, to_children), 0) + lent(from_parents) >> FRACTION, U64_MAX)
 
 
+@implements("EPOCH-1")
 def kept(stake: int, to_children: Iterable[int]) -> int:
     """Return the part of a stake that its children do not have; I96F32."""
     return stake * (I96F32.one - sum(map(proportion_bits, to_children)))
 
 
+@implements("EPOCH-1")
 def lent(from_parents: Iterable[tuple[int, int]]) -> int:
     """Return what parents gave of their stakes; I96F32."""
     return sum(parent_stake * proportion_bits(proportion) for proportion, parent_stake in from_parents)
