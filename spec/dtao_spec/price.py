@@ -41,7 +41,7 @@ def moving_price_after(moving_price: Fraction, present: Fraction, weight: Fracti
     Formula: $$ P' = w\,p + (1 - w)\,P $$
     Units: TAO per alpha. The weight $w$ is `SubnetMovingAlpha`, at launch $12885 \cdot 2^{-32} \approx 0.000003$.
     Rounding: Each product is floored in I96F32, so that the result is less than $2 \cdot 2^{-32}$ below the exact value
-        and never above it. It therefore may fall by $2^{-32}$ under a constant price, and settles up to $2^{-31} / w$
+        and never above it. It therefore may fall by $2^{-32}$ under a constant price, and settles up to $2^{-32} / w$
         below it.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `update_moving_price`
     Known violation: A price above 1 TAO counts in full; from the next version of the runtime on it is capped at 1.

@@ -78,6 +78,6 @@ def test_price_2_is_floored_twice(moving: int, price: int, weight: int) -> None:
 
 @given(st.integers(0, 2**36), st.integers(1, 2**32))
 def test_price_2_settles_below_a_constant_price(price: int, weight: int) -> None:
-    moving = max(price - 2 * 2**32 // weight, 0)
+    moving = max(price + -(2**32 - 1) // weight, 0)
     assert moving_price_after(moving, price, weight) >= moving  # it falls no further than that
     assert moving_price_after(price, price, weight) <= price
