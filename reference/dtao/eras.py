@@ -4,133 +4,22 @@ A rule that did not change between two eras is the same function. A rule that ch
 the file of its family, and the row names the one in force.
 """
 
-from collections.abc import Mapping
+from attrs import evolve
 
-from attrs import evolve, field, frozen
-
-from dtao import block, calls, migrations, phases, storage
-from dtao.calls import CALLS, Call, checks, children, networks, staking, takes
-from dtao.codec import Json
-from dtao.errors import InputError, UnknownName
+from dtao import calls, migrations
+from dtao.calls import CALLS, checks, children, networks, staking, takes
+from dtao.errors import UnknownName
 from dtao.fixed import I96F32, U96F32
-from dtao.genesis import genesis_entries
 from dtao.items import ITEMS, Items
-from dtao.migrations import Migration, require_later, upgraded
-from dtao.outcome import Outcome
+from dtao.migrations import require_later, upgraded
+from dtao.oracle import Era
 from dtao.rules import consensus, dividends, emission, epoch, price, shares, stake_weight, yuma3
 from dtao.rules.pool import DYNAMIC
 from dtao.runtime import Runtime
 from dtao.state import State
 from dtao.storage import Flat
 from dtao.transitions import fees, keys, neurons, stake
-from dtao.transitions.balances import with_balance
-from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
-
-
-@frozen
-class Era:
-    """The rules that were in force between two upgrades of the runtime."""
-
-    name: str
-    last_spec_version: int
-    """The last version of the runtime with these rules; the first is :attr:`spec_version`."""
-    tag: str
-    """The tag of the runtime's source."""
-    date: str
-    """When the tag was merged; the day of enactment is on the chain."""
-    summary: str
-    genesis_block: int = field(default=1, kw_only=True)
-    """The block of the genesis of its recordings; from 257 on late enough for subnets to be started."""
-    migration: Migration = field(default=migrations.nothing_migrated, kw_only=True, repr=False)
-    """What the upgrade to this era does to the state."""
-    runtime: Runtime = field(repr=False)
-    """The rules in force, the storage items and the calls."""
-
-    @property
-    def spec_version(self) -> int:
-        """The first version of the runtime with these rules."""
-        return self.runtime.spec_version
-
-    @property
-    def recorded_as(self) -> str:
-        """The name of the era in vectors and in the adapter protocol."""
-        return "launch" if self.spec_version == LAUNCH.spec_version else str(self.spec_version)
-
-    def genesis(self) -> State:
-        """Return the state of a new chain: root, and one subnet that account 0 owns."""
-        items = self.runtime.items.by_name
-        entries = genesis_entries(self.genesis_block)
-        return self.load({entry: value for entry, value in entries.items() if entry.partition("/")[0] in items})
-
-    def load(self, flat: Flat, check: bool = True) -> State:
-        """Return the state with these flat entries; see :func:`dtao.storage.load`."""
-        return storage.load(self.runtime, flat, check)
-
-    def dump(self, state: State) -> dict[str, Json]:
-        """Return the flat entries of a state; ``load(dump(state)) == state``."""
-        return storage.dump(state)
-
-    def diff(self, before: State, after: State) -> dict[str, Json]:
-        """Return the flat entries that differ, with their values in ``after``; None where there is none."""
-        return storage.diff(before, after)
-
-    def set(self, state: State, item: str, keys: Mapping[str, Json], value: Json) -> State:
-        """Return the state with one storage entry written, as an administrator's call or a fixture does it.
-
-        ``keys`` are named as in the steps of the vectors: ``netuid``, ``uid``, ``account``, ``hotkey`` … . Writing a
-        Balance moves the total issuance of balances with it.
-        """
-        items = self.runtime.items
-        wanted = items.named(item, f"set {item}").keys
-        if set(keys) != set(wanted):
-            raise InputError(f"set {item}: its keys are {list(wanted)}, not {sorted(keys)}")
-        entry = "/".join((item, *(str(keys[key]) for key in wanted)))
-        if item == "Balance":
-            parsed, _, (account,) = storage.parse_entry(items, entry)
-            balance = 0 if value is None else parsed.kind.decode(value, entry)
-            return with_balance(state, AccountId(account), balance)  # type: ignore[arg-type]  # a u64
-        return storage.set_entry(state, entry, value)
-
-    def call(self, name: str, signer: Json, args: Mapping[str, Json]) -> Call:
-        """Return a call of this era from its encoding in the vectors; see :func:`dtao.calls.from_json`."""
-        return calls.from_json(name, signer, args, self.runtime.calls)
-
-    def apply(self, state: State, call: Call) -> Outcome:
-        """Return what becomes of a call. A refused call changes nothing: its outcome holds the same state object."""
-        return calls.apply(state, call)
-
-    def step(self, state: State, blocks: int = 1) -> State:
-        """Return the state after the given number of blocks without calls."""
-        return block.step(state, blocks)
-
-    def phase(self, state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:
-        """Call one of the runtime's internal functions; see :data:`dtao.phases.PHASES`."""
-        return phases.phase(state, name, args)
-
-    def read(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
-        """Call one of the runtime's internal read-only functions; see :data:`dtao.phases.READS`."""
-        return phases.read(state, name, args)
-
-    def sim_swap_tao_for_alpha(self, state: State, netuid: int, amount: int) -> Alpha | None:
-        """Return the alpha rao that ``amount`` rao would buy now, without the fee; None for want of liquidity."""
-        return stake.sim_swap_tao_for_alpha(state, _netuid(netuid), Rao(_amount(amount)))
-
-    def sim_swap_alpha_for_tao(self, state: State, netuid: int, amount: int) -> Rao | None:
-        """Return the rao that ``amount`` alpha rao would sell for now, without the fee; None for want of liquidity."""
-        return stake.sim_swap_alpha_for_tao(state, _netuid(netuid), Alpha(_amount(amount)))
-
-
-def _netuid(value: int) -> NetUid:
-    if type(value) is not int or not 0 <= value <= U16_MAX:
-        raise InputError(f"netuid: {value!r} is not a netuid; give an integer between 0 and {U16_MAX}")
-    return NetUid(value)
-
-
-def _amount(value: int) -> int:
-    if type(value) is not int or not 0 <= value <= U64_MAX:
-        raise InputError(f"amount: {value!r} is not an amount; give an integer number of rao between 0 and {U64_MAX}")
-    return value
-
+from dtao.units import U16_MAX
 
 LATER_ITEMS = (
     "LastColdkeyHotkeyStakeBlock",
