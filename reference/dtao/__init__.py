@@ -25,8 +25,9 @@ A quote of a pool needs no state: :func:`alpha_for_tao` and :func:`tao_for_alpha
 """
 
 from dtao import calls, events
-from dtao.eras import ERAS, Era, era, load, migrate
+from dtao.eras import ERAS, era, load, migrate
 from dtao.errors import InputError, UnknownName
+from dtao.oracle import Era
 from dtao.outcome import Outcome, Rejection
 from dtao.rules.pool import alpha_for_tao, tao_for_alpha
 from dtao.state import State
