@@ -8,7 +8,7 @@ PACKAGES := reference/dtao spec/dtao_spec properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec coverage test lint format types unit test-wheel bench deep deep-tests leaks prove judge-sdk judge-typescript judge-rust clean
+.PHONY: help conform spec coverage test lint format types unit test-wheel bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -56,6 +56,12 @@ leaks: $(STAMP)  ## List the launch's named leaks, with their sizes in recorded 
 
 prove: $(STAMP)  ## Prove the lemmas about the reference, and refute a wrong variant of each (ARGS=ID for some)
 	$(BIN)/python -m dtao_properties.proofs $(ARGS)
+
+mutants: $(STAMP)  ## Plant the listed mistakes in the reference: which check notices (ARGS="--rule ID", --fast)
+	$(BIN)/python -m dtao_properties.mutants $(ARGS)
+
+mutmut: $(STAMP)  ## Plant mechanical mistakes in its arithmetic, rules and calls (ARGS="--sample N", FUNCTION)
+	$(BIN)/python -m dtao_properties.mutants.mechanical $(ARGS)
 
 judge-sdk: $(STAMP)  ## Judge the bittensor SDK and check FINDINGS.md (ARGS=--update writes it)
 	$(BIN)/python -m examples.bittensor_sdk.judge $(ARGS)

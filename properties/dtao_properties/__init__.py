@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dtao_properties.machine import conformance_machine
+    from dtao_properties.stateful import invariant_machine
     from dtao_properties.testing import judge
 
-__all__ = ["conformance_machine", "distribution_version", "judge"]
-_LATE = {"conformance_machine": "dtao_properties.machine", "judge": "dtao_properties.testing"}
+__all__ = ["conformance_machine", "distribution_version", "invariant_machine", "judge"]
+_LATE = {
+    "conformance_machine": "dtao_properties.machine",
+    "invariant_machine": "dtao_properties.stateful",
+    "judge": "dtao_properties.testing",
+}
 """Loaded when they are first asked for: pytest imports this package at every start."""
 
 

@@ -1,0 +1,58 @@
+"""A long search: the reference under all invariants, for as long as there is time.
+
+``python -m dtao_properties.deep --minutes 60`` ends at the first invariant that does not hold, with the shortest
+sequence that shows it, or with the vacuity report. Where ``REDIS_URL`` names a database, what it finds is kept there
+for all.
+"""
+
+import sys
+import unittest
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from time import monotonic
+
+from hypothesis import HealthCheck, settings
+
+import dtao
+from dtao_properties.examples import example_database
+from dtao_properties.stateful import invariant_machine
+
+EXAMPLES = 100
+"""Sequences between two looks at the clock."""
+STEPS = 30
+
+
+def searched(minutes: float, era: dtao.Era, endpoint: str | None = None) -> tuple[unittest.TestResult, str]:
+    """Search for so many minutes, at least one round, and return the result and the vacuity report."""
+    made = invariant_machine(endpoint, era)
+    made.settings = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        deadline=None,
+        database=example_database(),
+        suppress_health_check=list(HealthCheck),
+    )
+    end, result = monotonic() + 60 * minutes, unittest.TestResult()
+    rounds = unittest.TestSuite()
+    while not rounds.countTestCases() or (monotonic() < end and result.wasSuccessful()):
+        rounds.addTest(made("runTest"))
+        made("runTest").run(result)
+    made.close()
+    return result, made.reach.report()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Search and report; return 1 if an invariant does not hold."""
+    parser = ArgumentParser(prog="python -m dtao_properties.deep", description="Search for broken invariants.")
+    parser.add_argument("--minutes", type=float, default=60, help="how long")
+    parser.add_argument("--adapter", help="an endpoint such as cmd:./my-adapter; the reference without it")
+    given = parser.parse_args(arguments)
+    result, report = searched(given.minutes, dtao.era("launch"), given.adapter)
+    sys.stdout.write(f"{result.testsRun * EXAMPLES} sequences of up to {STEPS} steps\n{report}\n")
+    for _, text in (*result.failures, *result.errors):
+        sys.stdout.write(f"\n{text}\n")
+    return 0 if result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

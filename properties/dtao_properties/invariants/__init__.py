@@ -1,0 +1,57 @@
+"""The invariants: what must hold of every call, block and phase, whoever computes it.
+
+Each is an object (:class:`~dtao_properties.invariants.base.Invariant`) with its statement, the rules that it bounds
+and how the runtime stands to it. They are laws of their own: amounts are stated in exact rationals, and whatever an
+invariant asks of an implementation beyond the step (a quote, the way back) it asks of that same implementation.
+
+>>> import dtao
+>>> from dtao_properties.transitions import Oracle
+>>> oracle = Oracle(dtao.era("launch"))
+>>> step = oracle.taken(oracle.era.genesis(), {"do": "blocks", "n": 1})
+>>> violations(step)
+[]
+"""
+
+from dtao_properties.invariants import (
+    averages,
+    conservation,
+    frames,
+    halving,
+    limits,
+    neurons,
+    pools,
+    profit,
+    purity,
+    registration,
+    shares,
+    symmetry,
+)
+from dtao_properties.invariants.base import TABLE, Broken, Invariant, Status
+from dtao_properties.transitions import Transition
+
+INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
+"""All of them, theme by theme."""
+THEMES = (
+    conservation, frames, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
+)  # fmt: skip
+
+
+def violations(step: Transition) -> list[str]:
+    """Return how a step breaks the invariants that the runtime holds, in its era; nothing if it breaks none."""
+    return [
+        sentence
+        for invariant in INVARIANTS
+        if invariant.status is not Status.VIOLATED and invariant.covers(step.era)
+        for sentence in invariant.violations(step)
+    ]
+
+
+def held(step: Transition) -> Transition:
+    """Return the step if it breaks no invariant; else raise Broken."""
+    __tracebackhide__ = True
+    if found := violations(step):
+        raise Broken("\n".join([f"{step.request}", *found]))
+    return step
+
+
+__all__ = ["INVARIANTS", "THEMES", "Broken", "Invariant", "Status", "held", "violations"]

@@ -1,0 +1,174 @@
+"""Neurons: what an epoch stores is normalised, and both of its forms agree."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dtao.errors import InputError
+from dtao.state import Neurons, State, Subnet
+from dtao.units import U16_MAX, NetUid
+from dtao_properties.invariants.base import invariant
+from dtao_properties.ledger.blocks import WHOLE, is_due
+from dtao_properties.transitions import Transition
+
+VECTORS = (
+    "active", "last_update", "rank", "trust", "validator_trust", "consensus", "incentive", "dividends", "emission",
+    "pruning_scores", "validator_permit",
+)  # fmt: skip
+
+
+def epochs(step: Transition) -> list[NetUid]:
+    """Return the subnets whose epoch runs in a block, or in a phase."""
+    if step.name in ("epoch", "epoch_dense", "drain_pending_emission"):
+        return [NetUid(step.argument("netuid"))]
+    if not step.is_block:
+        return []
+    block = step.before.block_number + 1
+    return [
+        netuid
+        for netuid, subnet in step.before.subnets.items()
+        if subnet.added and netuid and is_due(netuid, subnet.hyperparameters.tempo, block)
+    ]
+
+
+def is_plain(neurons: Neurons) -> bool:
+    """Whether keys, uids and vectors fit each other, as the chain keeps them by itself."""
+    lengths = {len(getattr(neurons, name)) for name in VECTORS}
+    inverse = {hotkey: uid for uid, hotkey in neurons.keys.items()}
+    return lengths <= {neurons.n} and sorted(neurons.keys) == list(range(neurons.n)) and inverse == dict(neurons.uids)
+
+
+@invariant(
+    "neurons are numbered",
+    "The neurons of a subnet are numbered from 0 without a gap, each hotkey has one uid, and every vector has one"
+    " element a neuron: no call and no block ends otherwise.",
+    "REG-3", "REG-4", "REG-6", "KEY-5", "NET-6", "NET-8",
+)  # fmt: skip
+def _numbered(step: Transition) -> Iterator[str]:
+    if step.do not in ("call", "blocks"):
+        return
+    for netuid, subnet in step.after.subnets.items():
+        before = step.before.subnet(netuid)
+        if subnet.neurons is before.neurons or not subnet.added or not is_plain(before.neurons):
+            continue
+        if not is_plain(subnet.neurons):
+            yield f"the neurons of subnet {netuid} do not fit each other"
+
+
+@invariant(
+    "shares of an epoch",
+    "Incentives add up to 1, dividends to 1, or each to 0, up to a 65535th a neuron; no other share is above 1. Permits"
+    " are no more than are allowed.",
+    "EPOCH-5", "EPOCH-15", "EPOCH-16", "EPOCH-17", "BOND-11",
+)  # fmt: skip
+def _normalised(step: Transition) -> Iterator[str]:
+    for netuid in epochs(step):
+        subnet = step.after.subnet(netuid)
+        neurons = subnet.neurons
+        if not neurons.n or step.error is not None:
+            continue
+        for name in ("rank", "incentive", "dividends"):
+            total = sum(getattr(neurons, name))
+            if total and abs(total - U16_MAX) > neurons.n:
+                yield f"{name} of subnet {netuid} adds up to {total}"
+        for name in ("trust", "consensus", "validator_trust", "pruning_scores"):
+            if any(share > U16_MAX or share < 0 for share in getattr(neurons, name)):
+                yield f"{name} of subnet {netuid} has {getattr(neurons, name)}"
+        allowed = min(subnet.hyperparameters.max_allowed_validators, neurons.n)
+        if sum(neurons.validator_permit) > allowed:
+            yield f"subnet {netuid} has {sum(neurons.validator_permit)} permits of {allowed}"
+
+
+@invariant(
+    "an epoch divides, it does not create",
+    "The shares of an epoch, in units of 2^-32, add up to at most 1 and a unit a neuron and to at least 1 less four"
+    " units a neuron, or to 0; and how much there is to divide does not decide how: every part is its share of the"
+    " emission, rounded down. So no epoch assigns more than its emission.",
+    "EPOCH-16", "EPOCH-17", "DIV-9",
+)  # fmt: skip
+def _divides(step: Transition) -> Iterator[str]:
+    for netuid in epochs(step):
+        shares = _epoch(step, step.before, netuid, "epoch", WHOLE)
+        if shares is None:
+            continue
+        total = sum(miner + validator for _, miner, validator in shares)
+        if total and not WHOLE - 4 * len(shares) - 4 <= total <= WHOLE + len(shares):
+            yield f"the shares of subnet {netuid} add up to {total} of {WHOLE}"
+        for emission in (10**9, 7 * 10**11 + 1):
+            found = _epoch(step, step.before, netuid, "epoch", emission)
+            parts = [
+                (key, miner * emission // WHOLE, validator * emission // WHOLE) for key, miner, validator in shares
+            ]
+            if found != parts:
+                yield f"of {emission} subnet {netuid} assigns {found}, by its shares {parts}"
+            if found is not None and sum(miner + validator for _, miner, validator in found) > emission:
+                yield f"subnet {netuid} assigns more than {emission}"
+
+
+@invariant(
+    "dense and sparse epochs agree",
+    "The epoch with dense matrices assigns and stores what the epoch with sparse ones does; its rows of bonds name the"
+    " zeros too.",
+    "EPOCH-4", "EPOCH-6", "EPOCH-15", "BOND-7", "BOND-8", "BOND-12",
+)  # fmt: skip
+def _alike(step: Transition) -> Iterator[str]:
+    for netuid in epochs(step):
+        if not step.before.subnet(netuid).neurons.n:
+            continue
+        outcomes = [_run(step, step.before, netuid, phase, 10**12) for phase in ("epoch", "epoch_dense")]
+        if None in outcomes:
+            if outcomes != [None, None]:
+                yield f"only one of the two epochs of subnet {netuid} runs"
+            continue
+        sparse, dense = (outcome for outcome in outcomes if outcome is not None)
+        if sparse.value != dense.value:
+            yield f"on subnet {netuid} the sparse epoch assigns {sparse.value}, the dense one {dense.value}"
+        if _without_zeros(sparse.after.subnet(netuid)) != _without_zeros(dense.after.subnet(netuid)):
+            yield f"on subnet {netuid} the epochs store differently"
+
+
+def _run(step: Transition, state: State, netuid: NetUid, phase: str, emission: int) -> Transition | None:
+    args = {"netuid": int(netuid), "emission": str(emission)}
+    try:
+        return step.implementation.taken(state, {"do": "phase", "phase": phase, "args": args})
+    except InputError:
+        return None  # the runtime panics
+
+
+def _epoch(
+    step: Transition, state: State, netuid: NetUid, phase: str, emission: int
+) -> list[tuple[str, int, int]] | None:
+    taken = _run(step, state, netuid, phase, emission)
+    if taken is None:
+        return None
+    value: Any = taken.value
+    return [(hotkey, int(miner), int(validator)) for hotkey, miner, validator in value]
+
+
+def _without_zeros(subnet: Subnet) -> dict[str, object]:
+    neurons = subnet.neurons
+    bonds = {uid: tuple(entry for entry in row if entry[1]) for uid, row in neurons.bonds.items()}
+    stored: dict[str, object] = {name: tuple(getattr(neurons, name)) for name in VECTORS}
+    return {**stored, "bonds": {uid: row for uid, row in bonds.items() if row}}
+
+
+@invariant(
+    "weights and bonds are normalised",
+    "The largest weight that a call stores is 65535, unless all are 0, and no bond is above 65535; rows name only"
+    " neurons that exist, each once.",
+    "EPOCH-18", "EPOCH-19", "BOND-12",
+)  # fmt: skip
+def _rows(step: Transition) -> Iterator[str]:
+    if step.accepted and step.name == "set_weights":
+        neurons = step.after.subnet(NetUid(step.argument("netuid"))).neurons
+        row = neurons.weights.get(neurons.uids[step.signer], ())  # type: ignore[index]
+        if row and max(weight for _, weight in row) not in (0, U16_MAX):
+            yield f"the largest of the weights {row} is not 65535"
+        if len({uid for uid, _ in row}) != len(row):
+            yield f"the weights {row} name a neuron twice"
+    for netuid in epochs(step):
+        neurons = step.after.subnet(netuid).neurons
+        for uid, bonds in neurons.bonds.items():
+            if bonds != step.before.subnet(netuid).neurons.bonds.get(uid) and any(
+                not 0 <= bond <= U16_MAX or other >= neurons.n for other, bond in bonds
+            ):
+                yield f"the bonds of neuron {uid} of subnet {netuid} are {bonds}"

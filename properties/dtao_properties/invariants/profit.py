@@ -1,0 +1,125 @@
+"""No profit: not by going back and forth, not by cutting a trade in pieces, not by moving in a circle."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dtao.state import State
+from dtao.units import AccountId, NetUid
+from dtao_properties.invariants.base import Status, invariant
+from dtao_properties.invariants.shares import bound, pool_of
+from dtao_properties.ledger.figures import DYNAMIC, LARGEST_PRODUCT
+from dtao_properties.transitions import Transition
+
+LARGEST_STAKE = 2**62
+
+
+def stake(step: Transition, state: State, hotkey: int, coldkey: int, netuid: int) -> int:
+    """Return a stake as the implementation reads it."""
+    args = {"hotkey": str(hotkey), "coldkey": str(coldkey), "netuid": netuid}
+    return int(step.implementation.asked(state, "get_stake", args))
+
+
+def _asked(step: Transition, state: State, call: str, **args: Any) -> Transition:
+    return step.implementation.taken(state, {"do": "call", "call": call, "signer": str(step.signer), "args": args})
+
+
+def _plain(state: State, netuid: int) -> bool:
+    """Whether a pool's reserves do not come near the end of their format, nor their product, where it matters."""
+    pool = state.pool(NetUid(netuid))
+    if max(pool.tao, pool.alpha_in, pool.alpha_out) >= 2**63:
+        return False
+    return state.subnet(NetUid(netuid)).mechanism != DYNAMIC or pool.tao * pool.alpha_in < LARGEST_PRODUCT
+
+
+def captures(state: State, hotkey: int, netuid: int) -> bool:
+    """Whether a hotkey has rewards that belong to nobody until someone stakes on it."""
+    pool = pool_of(state, AccountId(hotkey), NetUid(netuid))
+    return pool.denominator == 0 and pool.total_alpha > 0
+
+
+@invariant(
+    "no profit there and back",
+    "TAO that is staked, and all of the stake that it brought sold in the same block, is never more afterwards.",
+    "STAKE-4", "STAKE-5", "STAKE-9", "STAKE-12", "POOL-2", "SHARE-4",
+    status=Status.LEAKS,
+    reason="The first to stake on a hotkey has what rewards it got before.",
+    leaks=("captured dividends",),
+    until=243,
+)  # fmt: skip
+def _there_and_back(step: Transition) -> Iterator[str]:
+    if not step.accepted or step.name != "add_stake" or step.signer is None:
+        return
+    netuid, hotkey, signer = step.argument("netuid"), step.args["hotkey"], step.signer
+    before, after = stake(step, step.before, hotkey, signer, netuid), stake(step, step.after, hotkey, signer, netuid)
+    if captures(step.before, int(hotkey), netuid):
+        return
+    if after <= before or after >= LARGEST_STAKE or not _plain(step.before, netuid):
+        return
+    back = _asked(step, step.after, "remove_stake", hotkey=hotkey, netuid=netuid, amount_unstaked=str(after - before))
+    if len(back.events) > 1:
+        return  # a small rest was paid out too
+    had, has = (state.balances.get(AccountId(signer), 0) for state in (step.before, back.after))
+    if back.error is None and has > had:
+        yield f"{signer} has {has - had} rao more after going there and back on subnet {netuid}"
+
+
+@invariant(
+    "no profit by pieces",
+    "A trade in two pieces brings at most one more than the same trade at once, without the second fee: each payout"
+    " may be 2^-18 too high before it is rounded down.",
+    "POOL-2", "STAKE-1", "STAKE-2",
+    until=233,
+)  # fmt: skip
+def _pieces(step: Transition) -> Iterator[str]:
+    if not step.accepted or step.name not in ("add_stake", "remove_stake"):
+        return
+    netuid = step.argument("netuid")
+    adds = step.name == "add_stake"
+    amount = step.argument("amount_staked" if adds else "amount_unstaked")
+    phase = "swap_tao_for_alpha" if adds else "swap_alpha_for_tao"
+    first = amount // 3 + 1
+    if not _plain(step.before, netuid) or amount >= LARGEST_STAKE:
+        return
+
+    def swapped(state: State, part: int) -> tuple[State, int]:
+        request = {"do": "phase", "phase": phase, "args": {"netuid": netuid, "amount": str(part)}}
+        taken = step.implementation.taken(state, request)
+        return taken.after, int(taken.value)
+
+    _, whole = swapped(step.before, amount)
+    between, one = swapped(step.before, first)
+    _, other = swapped(between, amount - first)
+    if whole and one + other > whole + 1:
+        yield f"{amount} brings {whole} on subnet {netuid} at once, and {one} + {other} in two pieces"
+
+
+@invariant(
+    "no profit in a circle",
+    "Stake that is swapped to another subnet and from there all the way back is never more afterwards.",
+    "MOVE-3", "MOVE-6", "STAKE-4", "STAKE-5",
+    status=Status.LEAKS,
+    reason="The first to stake on a hotkey has what rewards it got before.",
+    leaks=("captured dividends",),
+    until=243,
+)  # fmt: skip
+def _circle(step: Transition) -> Iterator[str]:
+    if not step.accepted or step.name != "swap_stake" or step.signer is None:
+        return
+    origin, destination = step.argument("origin_netuid"), step.argument("destination_netuid")
+    hotkey, signer = step.args["hotkey"], step.signer
+    if origin == destination or not _plain(step.before, origin) or not _plain(step.before, destination):
+        return
+    if captures(step.before, int(hotkey), destination):
+        return
+    there = [stake(step, state, hotkey, signer, destination) for state in (step.before, step.after)]
+    if there[1] <= there[0] or there[1] >= LARGEST_STAKE:
+        return
+    args = {"origin_netuid": destination, "destination_netuid": origin, "alpha_amount": str(there[1] - there[0])}
+    back = _asked(step, step.after, "swap_stake", hotkey=hotkey, **args)
+    if back.error is not None:
+        return
+    had, has = (stake(step, state, hotkey, signer, origin) for state in (step.before, back.after))
+    # what a holder reads is rounded twice, each time down
+    rounding = bound(pool_of(step.before, AccountId(int(hotkey)), NetUid(origin)))
+    if has >= had + rounding:
+        yield f"{signer} has {has - had} alpha rao more on subnet {origin} after a circle by {destination}"

@@ -1,0 +1,34 @@
+"""The long search, as short as it can be."""
+
+import pytest
+from hypothesis import Phase, settings
+
+from dtao_properties import deep
+from tests.laws.test_machine import LAUNCH
+
+GENERATE = [Phase.generate]
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deep, "EXAMPLES", 3)
+    monkeypatch.setattr(deep, "STEPS", 4)
+    monkeypatch.setattr(deep, "example_database", lambda: None)
+
+
+def test_it_ends_with_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    assert deep.main(["--minutes", "0"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("3 sequences of up to 4 steps\n")
+    assert "of the calls accepted" in printed
+
+
+def test_it_ends_with_what_it_found(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deep, "EXAMPLES", 100)
+    monkeypatch.setattr(deep, "settings", lambda **given: settings(**given, derandomize=True, phases=GENERATE))
+    assert deep.main(["--minutes", "0", "--adapter", "python:tests.laws.test_machine:Generous"]) == 1
+    assert "every rao is on the ledger: Balance/" in capsys.readouterr().out
+
+
+def test_the_launch_is_searched() -> None:
+    assert deep.searched(0, LAUNCH)[0].wasSuccessful()

@@ -1,0 +1,103 @@
+"""One rao more anywhere makes an invariant fail: in any entry after any step, and in what any function returns."""
+
+import random
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from dtao_properties.invariants import violations
+from dtao_properties.invariants.conservation import account_of
+from dtao_properties.ledger.books import READERS
+from dtao_properties.transitions import Transition, key_of
+from tests.laws.corpus import ORACLE, moved, steps
+
+PLACES = 20
+BITS = 2**32
+UNCOUNTED = frozenset({"Alpha", "TotalHotkeyShares"})
+"""Items in shares instead of rao."""
+
+
+def places() -> list[tuple[Transition, str]]:
+    """Choose steps and entries of money at random, by a seed."""
+    draws = random.Random(21_000_000)
+    all_steps = [step for name in sorted(steps()) for step in steps()[name]]
+    chosen: list[tuple[Transition, str]] = []
+    while len(chosen) < PLACES:
+        step = draws.choice(all_steps)
+        money = [entry for entry in sorted(step.flat_after) if key_of(entry)[0] in READERS.keys() - UNCOUNTED]
+        entry = draws.choice(money)
+        if int(step.flat_after[entry]) < 2**63:
+            chosen.append((step, entry))
+    return chosen
+
+
+@pytest.mark.parametrize("place", range(PLACES))
+def test_a_rao_in_an_entry(place: int) -> None:
+    step, entry = places()[place]
+    assert violations(step) == []
+    assert any(entry in sentence for sentence in violations(moved(step, entry, 1)))
+
+
+def more(by: int = 1) -> Callable[[Any], Any]:
+    """Return what adds to a number, to the first whole number of a tuple, or to each of a list."""
+
+    def added(result: Any) -> Any:
+        if result is None or isinstance(result, bool):
+            return result
+        if isinstance(result, int):
+            return result + by
+        if isinstance(result, list):
+            return [added(element) for element in result]
+        if isinstance(result, tuple) and all(isinstance(element, int) for element in result):
+            return tuple(added(element) for element in result)
+        if isinstance(result, tuple):
+            return (*result[:1], added(result[1]), *result[2:])
+        return result
+
+    return added
+
+
+FUNCTIONS: tuple[tuple[str, str, int], ...] = (
+    ("dtao.rules.pool", "payout", 1),
+    ("dtao.block", "payout", 1),
+    ("dtao.block", "block_emission", 1),
+    ("dtao.block", "alpha_injection", -BITS),
+    ("dtao.block", "tao_emission", BITS),
+    ("dtao.block", "root_alpha", BITS),
+    ("dtao.block", "owner_cut_proportion", 2**4),
+    ("dtao.rules.dividends", "take_and_rest", 1),
+    ("dtao.rules.dividends", "tao_dividends", BITS),
+    ("dtao.rules.shares", "total_after", 1),
+    ("dtao.transitions.stake", "stake_of", 1),
+    ("dtao.transitions.stake", "max_amount_add", 1),
+    ("dtao.transitions.stake", "max_amount_remove", 1),
+    ("dtao.transitions.stake", "sim_swap_tao_for_alpha", 1),
+    ("dtao.transitions.stake", "sim_swap_alpha_for_tao", 1),
+    ("dtao.transitions.stake", "alpha_swapped_for_tao", 1),
+    ("dtao.transitions.stake", "tao_swapped_for_alpha", 1),
+    ("dtao.calls.staking", "withdrawn", 1),
+    ("dtao.calls.registration", "withdrawn", 1),
+    ("dtao.calls.networks", "withdrawn", 1),
+    ("dtao.calls.keys", "withdrawn", 1),
+    ("dtao.rules.epoch", "parts_of", 1),
+)
+"""Functions of the reference whose results are made 1 rao (or its bits) greater."""
+
+
+@pytest.mark.parametrize(("module", "name", "by"), FUNCTIONS)
+def test_a_rao_in_a_function(module: str, name: str, by: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = import_module(module)
+    function, added = getattr(found, name), more(by)
+    monkeypatch.setattr(found, name, lambda *args, **options: added(function(*args, **options)))
+    for of_a_name in steps().values():
+        for step in of_a_name:
+            planted = ORACLE.taken(step.before, step.request)
+            if (planted.after is not step.after or planted.error != step.error) and violations(planted):
+                return
+    pytest.fail(f"a rao more from {module}.{name} went unseen")
+
+
+def test_the_ledger_covers_all_that_is_taken() -> None:
+    assert all(account_of(step) is not None for of_a_name in steps().values() for step in of_a_name)
