@@ -131,7 +131,7 @@ class Hyperparameters:
     bonds_reset_on: bool = False
     """Whether a commitment may reset bonds; from 273 on, and no call of the economy reads it."""
     alpha_sigmoid_steepness: int = params.INITIAL_ALPHA_SIGMOID_STEEPNESS
-    """How sharply liquid alpha follows the distance from consensus, in thousandths; from 273 on."""
+    """How sharply liquid alpha follows the distance from consensus, a whole factor; from 273 on."""
 
 
 @frozen

@@ -8,6 +8,7 @@ import pytest
 import dtao
 from dtao import calls, events
 from dtao.genesis import genesis_entries
+from dtao.units import AccountId, NetUid
 from tests.reference.outcomes import HOTKEY, NEW_HOTKEY, OTHER_HOTKEY, OWNER, STRANGER, known, neurons, stake
 
 SWAP_ON_1 = {"hotkey": str(HOTKEY), "new_hotkey": str(NEW_HOTKEY), "netuid": 1}
@@ -94,6 +95,26 @@ def test_records_of_swaps_are_cleared_when_it_is_the_turn_of_their_subnet() -> N
     assert f"LastHotkeySwapOnNetuid/1/{STRANGER}" not in era.diff(state, era.step(state))
     before = era.set(state, "BlockNumber", {}, "71999")
     assert not any(entry.startswith("LastHotkeySwapOnNetuid") for entry in era.diff(before, era.step(before)))
+
+
+def test_dividends_follow_two_swaps_of_a_hotkey_that_has_root_stake_only() -> None:
+    """The epoch notes that there is no alpha stake on it, and so does the first swap: the dividends move again."""
+    era = dtao.era("261")
+    funds = {f"Balance/{OWNER}": str(3 * DEAR), "TxRateLimit": "0"}
+    root_only = {**known(HOTKEY), **neurons(1, HOTKEY), "Uids/1/0": None, **stake(0, HOTKEY, OWNER, 10**12)}
+    pending = {"pending_alpha": "0", "pending_tao": "1000000", "pending_swapped": "1000000", "owner_cut": "0"}
+    state, _ = era.phase(
+        state_of(era, {**funds, **root_only, "SubnetOwnerHotkey/1": None}),
+        "drain_pending_emission",
+        {"netuid": 1, **pending},
+    )
+    paid = state.subnet(NetUid(1)).tao_dividends[AccountId(HOTKEY)]
+    assert paid
+    for old, new in ((HOTKEY, NEW_HOTKEY), (NEW_HOTKEY, OTHER_HOTKEY)):
+        assert state.subnet(NetUid(1)).total_hotkey_alpha_last_epoch[AccountId(old)] == 0
+        swap = era.call("swap_hotkey", str(OWNER), {"hotkey": str(old), "new_hotkey": str(new)})
+        state = era.apply(state, swap).state
+        assert dict(state.subnet(NetUid(1)).tao_dividends) == {new: paid}
 
 
 def test_hotkey_swapped_on_all_subnets_takes_last_dividends_along_and_its_last_blocks() -> None:

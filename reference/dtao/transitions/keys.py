@@ -201,11 +201,13 @@ def owner_hotkey_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subn
 def last_dividends_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which what the last epoch left on and paid to the old hotkey is added to the new one's.
 
-    The sums saturate.
+    The sums saturate. The stake is noted for the new hotkey even if it is 0, so that the next swap knows of it.
     """
+    stakes = subnet.total_hotkey_alpha_last_epoch
+    noted = _amount_of_both(stakes, old, new)
     return evolve(
         subnet,
-        total_hotkey_alpha_last_epoch=_amount_moved(subnet.total_hotkey_alpha_last_epoch, old, new),
+        total_hotkey_alpha_last_epoch=without(stakes, old).set(new, noted),
         alpha_dividends=_amount_moved(subnet.alpha_dividends, old, new),
         tao_dividends=_amount_moved(subnet.tao_dividends, old, new),
     )
@@ -218,8 +220,13 @@ def last_dividends_moved_if_known(subnet: Subnet, old: AccountId, new: AccountId
 
 
 def _amount_moved(amounts: Map[AccountId, Amount], old: AccountId, new: AccountId) -> Map[AccountId, Amount]:
-    total: Any = min(amounts.get(old, 0) + amounts.get(new, 0), U64_MAX)
+    total = _amount_of_both(amounts, old, new)
     return with_entry(without(amounts, old), new, total, total != 0)
+
+
+def _amount_of_both(amounts: Map[AccountId, Amount], old: AccountId, new: AccountId) -> Amount:
+    total: Any = min(amounts.get(old, 0) + amounts.get(new, 0), U64_MAX)
+    return total  # type: ignore[no-any-return]  # of the kind of the amounts
 
 
 @implements("KEY-12")
