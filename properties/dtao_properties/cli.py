@@ -6,7 +6,7 @@ Exit codes: 0 conforms, 1 diverges, 2 could not run, 130 interrupted.
 import json
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+import dtao
 from dtao.errors import InputError
 from dtao_properties import conform_run, distribution_version, report, serve, show, smoke
 from dtao_properties.adapter import ENDPOINTS, REFERENCE, reached
@@ -41,6 +42,7 @@ Examples:
   dtao replay launch/scenario/pool/p000         one vector, with every differing entry
   dtao fuzz --adapter cmd:./my-adapter          search for divergences from the reference
   dtao rules POOL-2                             where a rule is implemented, reached and tested
+  dtao diff launch 234                          what differs between two eras, with an example
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
 )
@@ -95,8 +97,12 @@ IdOrFile = Annotated[
     str,
     typer.Argument(
         metavar="ID|FILE",
-        help="The id of a vector, an unambiguous ending of it such as pool/p000, or a counterexample's file.",
+        help="The id of a vector, an ending of it such as pool/p000 (of the launch, unless --era names another era), "
+        "or a counterexample's file.",
     ),
+]
+OneEra = Annotated[
+    str | None, typer.Option(metavar="ERA", help="The era that the ending of an id is of, by name or spec version.")
 ]
 
 
@@ -251,9 +257,14 @@ def serve_command(
 
 @app.command("show")
 def show_command(
-    identifier: IdOrFile,
+    identifier: IdOrFile = "",
     vectors: Vectors = None,
+    era: OneEra = None,
     full: Annotated[bool, typer.Option("--full", help="Unfold long diffs and values.")] = False,
+    genesis: Annotated[
+        bool,
+        typer.Option("--genesis", help="Instead, print the state that scenarios of this file, or era, begin in."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the vector as it is recorded.")] = False,
 ) -> None:
     """Print a recorded vector: its steps, TAO with 9 decimals beside rao, fixed-point bits as decimals.
@@ -265,15 +276,26 @@ def show_command(
       dtao show launch/scenario/pool/p000
       dtao show counterexamples/call-call-add_stake-events.json
       dtao show pool/p000 --full
+      dtao show pool/p000 --era 273
       dtao show issuance/p0001 --json
+      dtao show --genesis --era 273
     """
     with _mistakes_told():
+        if not identifier:
+            if not genesis:
+                raise InputError("nothing is named. Give the id of a vector, or a counterexample's file; or --genesis.")
+            row = dtao.era(era or "launch")
+            _print_genesis(f"the recordings of the era {row.name}", show.beginning(row), as_json)
+            return
         if Path(identifier).is_file():
             from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
 
             command.show(Path(identifier), full=full, as_json=as_json)
             return
-        choice = one_selected(identifier, vectors or ())
+        choice = one_selected(identifier, vectors or (), era)
+        if genesis:
+            _print_genesis(choice.header.name, show.beginning_of(choice.header), as_json)
+            return
         for vector in vectors_of(choice):
             if as_json:
                 typer.echo(json.dumps(vector.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
@@ -282,10 +304,19 @@ def show_command(
                     typer.echo(line)
 
 
+def _print_genesis(of: str, beginning: Mapping[str, Mapping[str, object]], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(beginning, indent=2, sort_keys=True))
+    else:
+        for line in show.genesis_lines(of, **beginning):
+            typer.echo(line)
+
+
 @app.command("replay")
 def replay_command(
     identifier: IdOrFile,
     vectors: Vectors = None,
+    era: OneEra = None,
     adapter: Endpoint = None,
     config: ConfigFile = None,
     timeout: Timeout = None,
@@ -322,7 +353,7 @@ def replay_command(
             raise typer.Exit(code)
         if promote is not None or emit_pytest:
             raise InputError(f"{identifier}: no such file. --promote and --emit-pytest are for counterexamples.")
-        choice = one_selected(identifier, vectors or ())
+        choice = one_selected(identifier, vectors or (), era)
         how = report.Replay(tuple(vectors or ()), adapter or REFERENCE, _further(config, timeout, level))
         with trial(endpoint, [choice], options, level or ()) as opened:
             (verdict,) = opened.verdicts(kept=sys.maxsize)
@@ -342,7 +373,7 @@ def fuzz_command(
     config: ConfigFile = None,
     timeout: Timeout = None,
     level: OneLevel = None,
-    era: Annotated[str, typer.Option(metavar="ERA", help="The era of the rules.")] = "launch",
+    era: Annotated[str, typer.Option(metavar="ERA", help="The era of the rules, by name or spec version.")] = "launch",
     seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31, help="The first seed.")] = 0,
     examples: Annotated[
         int | None,
@@ -372,6 +403,7 @@ def fuzz_command(
     Examples:
       dtao fuzz --adapter cmd:./my-adapter
       dtao fuzz --adapter python:mine:adapter --level call --time 600 --workers 8
+      dtao fuzz --adapter cmd:./my-adapter --era yuma3
       dtao fuzz --adapter tcp:localhost:4000 --seed 7 --examples 200 --out found/
     """
     with _mistakes_told():
@@ -387,10 +419,45 @@ def fuzz_command(
     raise typer.Exit(code)
 
 
+@app.command("diff")
+def diff_command(
+    one: Annotated[str, typer.Argument(metavar="ERA1", help="An era, by name or spec version.")],
+    other: Annotated[str, typer.Argument(metavar="ERA2", help="Another one.")],
+    examples: Annotated[int, typer.Option(metavar="N", min=0, help="Show up to so many examples.")] = 3,
+    no_example: Annotated[bool, typer.Option("--no-example", help="Search for no example.")] = False,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31, help="The first seed of the search.")] = 0,
+    seconds: Annotated[
+        float, typer.Option("--time", metavar="SECONDS", min=0.1, help="Begin no episode after so long.")
+    ] = 20.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say which rules, constants, calls and storage items differ between two eras, and show what that comes to.
+
+    An example is a state of the earlier era and the fewest steps after which the rules of the two give different
+    results; the later era takes the state as the upgrades left it. Each is found by the fuzzer and shrunk, and is
+    about rules that the ones before it do not show.
+
+    \b
+    Examples:
+      dtao diff launch 234
+      dtao diff dividend-fix yuma3 --examples 8 --time 60
+      dtao diff 261 277 --no-example --json
+    """
+    with _mistakes_told():
+        from dtao_properties.eras import command  # Hypothesis is loaded only where it is used
+
+        command.run(
+            one, other, typer.echo, examples=0 if no_example else examples, seed=seed, seconds=seconds, as_json=as_json
+        )
+
+
 @app.command("rules")
 def rules_command(
     rule: Annotated[
-        str | None, typer.Argument(metavar="ID", help="A rule such as POOL-2: all that is known of it.")
+        str | None,
+        typer.Argument(
+            metavar="ID", help="A rule such as POOL-2: all that is known of it. A family such as POOL: its rules."
+        ),
     ] = None,
     vectors: Vectors = None,
     suite: Annotated[str | None, typer.Option(metavar="GLOB", help="Watch only suites whose name matches.")] = None,
@@ -422,6 +489,7 @@ def rules_command(
     \b
     Examples:
       dtao rules
+      dtao rules POOL
       dtao rules POOL-2 --coverage
       dtao rules --save reached.json
       dtao rules STAKE-11 --from reached.json --json

@@ -8,7 +8,7 @@ from dtao_properties.protocol import LEVELS, PROTOCOL, REPLY_MEMBERS, plainly, p
 from dtao_properties.vectors import Json
 
 NO_ANSWERS = ("skipped", "errored", "refused")
-ENTRY = re.compile(r"[A-Za-z]+(/[0-9]+){0,3}")
+ENTRY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[0-9]+){0,3}")
 FAULTS_SHOWN = 5
 NAMES: Mapping[type, str] = {
     dict: "an object", list: "a list", str: "a string", int: "a number", bool: "a boolean", float: "a float",

@@ -11,6 +11,11 @@ import dtao
 from dtao_properties import vectors
 from dtao_properties.vectors import Header, Suite, Vector, VectorError
 
+FILE_SUFFIXES = frozenset({".json", ".jsonl", ".gz"})
+"""What the name of a file ends in that holds a counterexample or vectors."""
+LAUNCH = "launch"
+"""The era that a short id means where several have it."""
+
 
 @frozen
 class Selected:
@@ -62,20 +67,33 @@ def selected(
     return choice
 
 
-def one_selected(identifier: str, paths: Sequence[Path] = ()) -> Selected:
-    """Choose the one vector whose id is, or alone ends in, ``identifier``."""
-    suites = [vectors.verified(file) for file in vectors.files(paths or vectors.bundled())]
+def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = None) -> Selected:
+    """Choose the one vector whose id is, or alone ends in, ``identifier``.
+
+    An ending that vectors of several eras have means that of the launch, unless ``era`` names another one.
+    """
+    files = vectors.files(paths or vectors.bundled())
+    era = _recorded_name(era)
+    suites = [vectors.verified(file) for file in files if _is_of(vectors.header(file), None, era)]
+    if not suites:
+        known = ", ".join(dict.fromkeys(vectors.header(file).era for file in files))
+        raise VectorError(f"--era {era}: no vector is of this era. The eras are: {known}.")
     _check_unique(suites)
     everything = [(name, one, index) for one in suites for index, name in enumerate(one.ids)]
     exact = [entry for entry in everything if entry[0] == identifier]
     ending = [entry for entry in everything if entry[0].endswith("/" + identifier.lstrip("/"))]
     matching = exact or ending
+    if len(matching) > 1:
+        matching = [entry for entry in matching if entry[1].header.era == LAUNCH] or matching
     if len(matching) == 1:
         _, one, index = matching[0]
         return Selected(one, (index,))
     if matching:
         names = ", ".join(name for name, _, _ in matching[:5])
-        raise VectorError(f"{len(matching)} vectors have an id that ends in {identifier!r}: {names} … Give it in full.")
+        names += " …" if len(matching) > 5 else "."
+        raise VectorError(f"{len(matching)} vectors have an id that ends in {identifier!r}: {names} Give it in full.")
+    if Path(identifier).suffix in FILE_SUFFIXES:
+        raise VectorError(f"{identifier}: no such file, and no vector has this id. Check the path.")
     searched, hint = _searched(suites, paths), _hint(identifier, everything)
     raise VectorError(f"no vector has the id {identifier!r}, and there is no such file; {searched}. {hint}")
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from dtao import Era, InputError
 from dtao_properties.amounts import event_text, readable
 from dtao_properties.vectors import SET_KEYS, Header, Json, Vector
 
 FOLD_AFTER = 8
 """Entries of a diff that are shown unless everything is asked for."""
+ABSENT_ENTRY = "absent, or its default"
+"""What null stands for where it is the value of a storage entry."""
 WIDTH = 160
 """Length at which a long value is cut unless everything is asked for."""
 
@@ -21,9 +24,39 @@ def vector_lines(head: Header, vector: Vector, *, full: bool = False) -> Iterato
         return
     steps = vector.body["steps"]
     count = f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
-    yield f"{count} on a state of {len(head.genesis)} entries that differ from the defaults"
+    yield f"{count} on a genesis of {len(head.genesis)} entries (--genesis shows them)"
     for number, step in enumerate(steps):
         yield from step_lines(number, step, full=full)
+
+
+def beginning(era: Era) -> dict[str, Mapping[str, Json]]:
+    """Return the state in which the recordings of an era begin, and what entries hold that are not listed.
+
+    Both are as in the header of a recorded scenario file.
+    """
+    items = era.runtime.items.by_name.values()
+    return {
+        "genesis": era.dump(era.genesis()),
+        "defaults": {item.name: item.kind.encode(item.default) for item in items if item.default is not None},
+    }
+
+
+def beginning_of(head: Header) -> dict[str, Mapping[str, Json]]:
+    """Return the state in which the scenarios of a file begin, and what entries hold that are not listed.
+
+    Rejects, as InputError, a file of kernels.
+    """
+    if head.runner == "kernel":
+        raise InputError(f"{head.name}: a kernel has no state, and so no genesis. Leave --genesis away.")
+    return {"genesis": head.genesis, "defaults": head.defaults}
+
+
+def genesis_lines(of: str, genesis: Mapping[str, Json], defaults: Mapping[str, Json]) -> Iterator[str]:
+    """Describe the state in which scenarios begin, and what entries hold that are not listed; ``of`` says whose."""
+    yield f"genesis of {of}: {len(genesis)} entries"
+    yield from (f"  {entry}: {readable(entry, genesis[entry])}" for entry in sorted(genesis))
+    yield f"defaults: what an entry with keys holds that is not listed, by item ({len(defaults)})"
+    yield from (f"  {item}: {readable(item, defaults[item])}" for item in sorted(defaults))
 
 
 def step_lines(number: int, step: Mapping[str, Json], *, full: bool = False) -> Iterator[str]:
@@ -52,7 +85,7 @@ def headline(step: Mapping[str, Json]) -> str:
         return f"call {step['call']} by {'root' if step['signer'] is None else step['signer']}"
     if kind == "set":
         keys = ", ".join(f"{key} {step[key]}" for key in sorted(SET_KEYS & step.keys(), reverse=True))
-        return f"set {step['item']}{f' of {keys}' if keys else ''} = {readable(step['item'], step['value'])}"
+        return f"set {step['item']}{f' of {keys}' if keys else ''} = {entry_value(step['item'], step['value'])}"
     if kind == "kernel":
         return f"kernel {step['kernel']}"
     return f"{kind} {step[kind]}"
@@ -65,7 +98,7 @@ def asked_for(step: Mapping[str, Json]) -> str:
 
 def entry_value(entry: str, value: Json) -> str:
     """Write the new value of a storage entry in a diff."""
-    return "absent, or its default" if value is None else readable(entry, value)
+    return ABSENT_ENTRY if value is None else readable(entry, value)
 
 
 def _members(args: Mapping[str, Json], context: str, full: bool) -> Iterator[str]:

@@ -16,7 +16,7 @@ from dtao_properties.reference import Reference
 from tests.bench.conftest import Measure
 
 ROUND_TRIPS = 2000
-HEAD = vectors.header(vectors.bundled() / "launch" / "scenario" / "pool.jsonl.gz")
+HEAD = vectors.header(vectors.recorded("launch") / "scenario" / "pool.jsonl.gz")
 
 
 @pytest.fixture

@@ -1,21 +1,25 @@
 """The page and the schema of the adapter protocol: the examples are real, and the schema says what the checks say."""
 
+import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from dtao import phases
 from dtao_properties import vectors
 from dtao_properties.adapter import Options, connected
+from dtao_properties.asked import rules_asked_for
 from dtao_properties.forms import faults
 from dtao_properties.mapping import adapter_config
 from dtao_properties.protocol import QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, REQUEST_MEMBERS, Session
 from dtao_properties.reference import Reference
 from dtao_properties.stepping import request_of
+from tests.properties.test_format import distinct
 
 FORMATS = Path(__file__).parents[2] / "spec" / "formats"
 PAGE = (FORMATS / "adapter.md").read_text(encoding="utf-8")
@@ -78,6 +82,55 @@ def test_the_page_names_what_the_judge_sends() -> None:
     assert set(re.findall(r"`([A-Z]\w+)`", level)) == set(QUOTE_ITEMS)
 
 
+def rows(heading: str) -> dict[str, list[str]]:
+    """Return the rows of the page's table with this heading by what their first cell names, without its quotes."""
+    table = PAGE[PAGE.index(f"\n| {heading} |") :].lstrip().partition("\n\n")[0].splitlines()
+    split = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+    return {cells[0].strip("`"): cells[1:] for cells in split}
+
+
+@pytest.mark.parametrize(("kind", "functions"), [("phase", phases.PHASES), ("read", phases.READS)])
+def test_the_tables_of_phases_and_reads_are_those_of_the_reference(
+    kind: str, functions: Mapping[str, phases.Function]
+) -> None:
+    told = {
+        name: (tuple(re.findall(r"\w+", arguments)), value, rule)
+        for name, (arguments, value, _, _, rule) in rows(f"{kind} | arguments | value").items()
+    }
+    assert told == {
+        name: (function.arguments, function.value.name, ", ".join(rules_asked_for({"do": kind, kind: name})))
+        for name, function in functions.items()
+    }
+    assert {name: cells[0] for name, cells in rows("argument | type").items()} == {
+        name: kind.name for name, kind in phases.ARGUMENTS.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def recorded_reads() -> dict[int, set[str]]:
+    """Return what the recordings of each spec version read, and the reads that have a rejection for a value."""
+    found: dict[int, set[str]] = {}
+    for path in vectors.files(vectors.bundled()):
+        head = vectors.header(path)
+        with gzip.open(path, "rt", encoding="utf-8") as stream:
+            steps = re.findall(r'"read": ?"(\w+)", ?"value": ?("Err:\w+")?', stream.read())
+        found.setdefault(head.spec_version, set()).update(f"{name} {value}" if value else name for name, value in steps)
+    return found
+
+
+def test_the_eras_of_the_reads_are_those_of_the_recordings(recorded_reads: dict[int, set[str]]) -> None:
+    for name, (_, _, _, eras, _) in rows("read | arguments | value").items():
+        recorded = {version for version, names in recorded_reads.items() if name in names}
+        last = int(eras.removeprefix("until ")) if eras.startswith("until ") else max(recorded_reads)
+        assert recorded == {version for version in recorded_reads if version <= last}
+        refused = {version for version, names in recorded_reads.items()
+                   if any(one.startswith(f"{name} ") for one in names)}  # fmt: skip
+        stated = re.search(r'`("Err:\w+")` from (\d+)', eras)
+        assert refused == {version for version in recorded_reads if stated and version >= int(stated[2])}
+        if stated is not None:
+            assert all(f"{name} {stated[1]}" in recorded_reads[version] for version in refused)
+
+
 def test_the_example_of_a_configuration(tmp_path: Path) -> None:
     path = tmp_path / "adapter.toml"
     path.write_text(blocks("toml")[0])
@@ -88,7 +141,9 @@ def test_the_example_of_a_configuration(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", vectors.files([vectors.bundled()]), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", vectors.files(vectors.bundled()), ids=lambda path: "/".join(path.with_suffix("").parts[-3:])
+)
 def test_recorded_steps_make_requests_and_replies(path: Path) -> None:
     head = vectors.header(path)
     vector = next(vectors.vectors(path)).body
@@ -98,7 +153,7 @@ def test_recorded_steps_make_requests_and_replies(path: Path) -> None:
         pairs = [(request, {"seq": 1, "value": step["value"]})]
     else:
         pairs = [({"seq": 1, **request_of(step)}, {"seq": 1, **{m: step[m] for m in REPLY_MEMBERS[step["do"]]}})
-                 for step in vector["steps"]]  # fmt: skip
+                 for step in distinct(vector["steps"])]  # fmt: skip
         load = {"seq": 0, "do": "load", "era": head.era, "spec_version": head.spec_version, "state": head.genesis}
         validator("request_load").validate(load)
     for request, reply in pairs:

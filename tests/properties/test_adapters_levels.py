@@ -17,7 +17,7 @@ from dtao_properties.stepping import Plan
 from tests.properties import toy
 
 Dtao = Callable[..., Result]
-SCENARIOS = vectors.bundled() / "launch" / "scenario"
+SCENARIOS = vectors.recorded("launch") / "scenario"
 
 
 class Watched(Reference):

@@ -62,6 +62,30 @@ class Renumbering(Changed):
         return {**reply, "seq": 0} if message["do"] == "blocks" else reply
 
 
+class Eager(Changed):
+    """Tells unchanged entries as well, and one that must not change."""
+
+    def changed(self, message: Mapping[str, Any], reply: Reply) -> Reply:
+        if message["do"] == "call" and reply.get("error", "") is None:
+            reply["diff"]["BlockEmission"] = "1000000000"
+        if message["do"] == "set":
+            reply["diff"]["Tempo/7"] = None
+        if message["do"] == "phase":
+            reply["diff"]["Burn/1"] = "5"
+        if message["do"] == "blocks":
+            reply["diff"]["Owner/2001"] = None
+        return reply
+
+
+class Truncating(Changed):
+    """Loses the last element of a list."""
+
+    def changed(self, message: Mapping[str, Any], reply: Reply) -> Reply:
+        if message["do"] == "call" and reply.get("error", "") is None:
+            reply["diff"]["StakingHotkeys/1001"] = []
+        return reply
+
+
 class Stringly(Changed):
     def changed(self, message: Mapping[str, Any], reply: Reply) -> Reply:
         return {**reply, "seq": str(message["seq"])} if message["do"] == "phase" else reply
@@ -144,6 +168,12 @@ def test_the_reference_has_no_faults(dtao_command: Dtao) -> None:
                                                  "that is the same error, map its name in adapter.toml: [errors] "
                                                  "'BalanceTooLow' = 'NotEnoughBalanceToStake'"),
         ("Renaming", "set Balance", "Balance/1001 has to change to '20000000000', but is not in the diff"),
+        ("Eager", "call add_stake", "BlockEmission is in the diff with the value that it had before as well: "
+                                    "a diff holds what changes, and no more"),
+        ("Eager", "set Balance", "Tempo/7 is in the diff with its default, which it had before as well: "),
+        ("Eager", "phase update_moving_price", "Burn/1 is '5' in the diff, but must stay absent, or its default"),
+        ("Eager", "blocks", "Owner/2001 is absent, or its default in the diff, but must stay '1001'"),
+        ("Truncating", "call add_stake", "StakingHotkeys/1001 is [], due is ['2001']"),
         ("Renumbering", "blocks", "the reply has seq 0 instead of "),
         ("Stringly", "phase", "'seq' is the string '"),
         ("Guessing", "read no_such_name", "there is no such name, but it was answered: skip what is not known"),
@@ -159,7 +189,7 @@ def test_what_is_wrong_is_told(dtao_command: Dtao, name: str, place: str, said: 
     count = "1 message is" if wrong == 1 else f"{wrong} messages are"
     assert f"{count} answered wrongly. Next: correct " in output
     # one wrong answer does not make those after it wrong
-    assert wrong == {"Generous": 2, "Renaming": 4}.get(name, 1)
+    assert wrong == {"Eager": 6, "Generous": 2, "Renaming": 4, "Truncating": 2}.get(name, 1)
 
 
 def test_faults_in_hello_end_it(dtao_command: Dtao) -> None:

@@ -1,8 +1,9 @@
 """``dtao conform``: what passes, what fails, and what a divergence says."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -42,7 +43,8 @@ def test_conforming_adapter(dtao_command: Dtao, recordings: Path) -> None:
                        "2 further storage entries differ"]),
         ("Lenient", ["step 2 of 6: call transfer by 1", "  error\n    expected: Token:FundsUnavailable\n"
                      "    actual:   none\n"]),
-        ("Silent", ["step 1 of 6", "  events.length\n    expected: 1\n    actual:   0\n"]),
+        ("Silent", ["step 1 of 6", "  events.length\n    expected: 1\n    actual:   0\n",
+                    "    expected list: [[Transfer, 1, 2, 1500000000]]\n    actual list: []\n"]),
         ("Untyped", ["  Flag/1\n    expected: true\n    actual:   1\n", "  value[0]\n", "kernel flags"]),
         ("Crashing", ["ERRORED toy/scenario/bank/p0", "step 5: the adapter raised ZeroDivisionError: no such luck",
                       "in read)"]),
@@ -196,3 +198,39 @@ def test_only_the_first_divergences_are_printed(dtao_command: Dtao, tmp_path: Pa
     result = dtao_command("conform", "--vectors", many, "--adapter", "python:tests.properties.toy:Generous")
     assert result.stdout.count("DIVERGES") == 10
     assert "12 vectors did not pass, of which the first 10 are shown" in result.stdout
+
+
+class Various(toy.Toy):
+    """Fails in as many ways as there are vectors, but in one of them twice."""
+
+    def kernel(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {"errored": f"{'abcdefghijklm'[int(message['args']['a']) // 2]} is missing"}
+
+
+def test_symptoms_are_counted_below_the_table(dtao_command: Dtao, recordings: Path, tmp_path: Path) -> None:
+    result = dtao_command("conform", "--vectors", recordings, "--adapter", "python:tests.properties.toy:Untyped")
+    lines = result.stdout.splitlines()
+    assert lines[next(number for number, line in enumerate(lines) if line.startswith("total")) + 1 :] == [
+        "What fails, by symptom:",
+        "  3 vectors: phase bless: Flag differs",
+        "  1 vector: kernel flags: value differs",
+    ]
+    cases = [{"id": f"toy/kernel/sum/p{n:02}", "kernel": "sum", "args": {"a": str(n), "b": "0"}, "value": str(n)}
+             for n in range(26)]  # fmt: skip
+    many = toy.write(tmp_path / "sum.jsonl", toy.lines(cases[1:]))
+    adapter = "python:tests.properties.test_conform:Various"
+    lines = dtao_command("conform", "--vectors", many, "--adapter", adapter).stdout.splitlines()
+    shown = lines[lines.index("What fails, by symptom:") + 1 :]
+    assert shown[:10] == [f"  2 vectors: errored: {letter} is missing" for letter in "bcdefghijk"]
+    assert shown[10] == "  3 further symptoms; --markdown, --html and --ndjson tell more."
+    one = toy.write(tmp_path / "sum.jsonl", toy.lines(cases[:1]))
+    assert "by symptom" not in dtao_command("conform", "--vectors", one, "--adapter", adapter).stdout
+
+
+@pytest.mark.parametrize("command", ["replay", "show"])
+@pytest.mark.parametrize("path", ["counterexamples/none.json", "none.jsonl", "recordings/none.jsonl.gz"])
+def test_a_path_to_nothing_is_no_id(dtao_command: Dtao, recordings: Path, command: str, path: str) -> None:
+    result = dtao_command(command, path, "--vectors", recordings)
+    assert (result.exit_code, result.stderr) == (
+        2, f"dtao: error: {path}: no such file, and no vector has this id. Check the path.\n",
+    )  # fmt: skip

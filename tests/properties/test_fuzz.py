@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given
 
 import dtao
-from dtao import calls, kernels, phases
+from dtao import kernels, phases
 from dtao.items import ITEMS
 from dtao.rules.shares import stake_of
+from dtao_properties.eras import reach
 from dtao_properties.fuzz import sets, strategies
 from dtao_properties.fuzz.calls import MAKERS, candidate
 from dtao_properties.fuzz.choices import Choices
@@ -23,6 +25,7 @@ from dtao_properties.fuzz.steps import MAKERS as ARGUMENTS
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world, vector_worlds, world
 from dtao_properties.recorded import item_of
+from dtao_properties.vectors import VectorError
 
 ERA = dtao.era("launch")
 
@@ -115,11 +118,33 @@ def test_a_seed_reproduces() -> None:
     assert planted("reference", "call", 20, seed=2).tally.answers != planted("reference", "call", 20).tally.answers
 
 
+def campaign(seeds: int, **options: Any) -> Tally:
+    """Search with a few seeds at both levels of calls, and find nothing."""
+    tally = Tally(options.get("era", "launch"))
+    for seed in range(seeds):
+        for report in (
+            planted("reference", "call", 100, seed, **options),
+            planted("reference", "block", 20, seed, vacuity=True, **options),
+        ):
+            assert report.findings == ()
+            tally.add(report.tally)
+    return tally
+
+
+@pytest.mark.parametrize("era", ["238", "244", "257", "273", "277"])
+def test_a_campaign_is_not_vacuous_in_later_eras(era: str) -> None:
+    tally = campaign(1, era=era)
+    accepted = sum(accepted for accepted, _ in tally.calls.values())
+    assert accepted / tally.of("call") >= 0.7
+    assert tally.calls.keys() == dtao.era(era).runtime.calls.keys()
+    assert tally.never_accepted == []
+    assert len(tally.rejections) >= 35
+    assert tally.rules <= reach.rules_in_force(dtao.era(era))
+    assert len(tally.rules_unreached) <= 16
+
+
 def test_a_campaign_is_not_vacuous() -> None:
-    tally = Tally()
-    for seed in range(4):
-        tally.add(planted("reference", "call", 100, seed).tally)
-        tally.add(planted("reference", "block", 20, seed, vacuity=True).tally)
+    tally = campaign(4)
     accepted = sum(accepted for accepted, _ in tally.calls.values())
     assert accepted / tally.of("call") >= 0.7
     assert tally.never_accepted == []
@@ -138,13 +163,14 @@ def test_rules_are_noted_while_watched_only() -> None:
 
 
 def test_every_call_phase_and_kernel_has_a_generator() -> None:
-    assert MAKERS.keys() == calls.CALLS.keys()
+    assert MAKERS.keys() == {name for era in dtao.ERAS for name in era.runtime.calls}
+    assert sum(weight for weight, _ in MAKERS.values()) <= 256
     assert set(BLOCK_PHASES) == set(phases.PHASES)
     functions = (*phases.PHASES.values(), *phases.READS.values())
     assert {name for one in functions for name in one.arguments} == ARGUMENTS.keys()
     kinds = {kind.name for one in kernels.KERNELS.values() for kind in one.parameters.values()}
     assert kinds <= GENERATED.keys()
-    for item, values in sets.VALUES.items():
+    for item, values in (*sets.VALUES.items(), *sets.LATER_VALUES.items()):
         for value in values:
             ITEMS[item].kind.decode(value, item)
 
@@ -161,6 +187,25 @@ def test_vector_states_load() -> None:
     assert len(vector_worlds()) > 100
     for flat in vector_worlds()[::20]:
         assert ERA.dump(ERA.load(flat)) == flat
+
+
+@pytest.mark.parametrize("era", dtao.ERAS[1:], ids=lambda era: era.recorded_as)
+def test_vector_states_of_later_eras_load(era: dtao.Era) -> None:
+    assert len(vector_worlds(era.recorded_as)) > 100
+    for flat in vector_worlds(era.recorded_as)[::50]:
+        assert era.dump(era.load(flat)) == flat
+
+
+def test_an_era_without_recordings_has_random_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(era: str) -> Path:
+        raise VectorError("there are no recordings")
+
+    monkeypatch.setattr("dtao_properties.vectors.recorded", missing)
+    vector_worlds.cache_clear()
+    try:
+        assert dtao.era(273).load(world(b"\xff" * WORLD_BYTES, dtao.era(273))).subnets
+    finally:
+        vector_worlds.cache_clear()
 
 
 @given(strategies.states(), strategies.call_bytes())

@@ -64,6 +64,21 @@ def test_a_campaign_tells_what_it_found_and_reached(dtao_command: Dtao, tmp_path
     assert lines[-2:] == ["1 divergence found:", f"  call/call/add_stake_limit/error  {path}"]
 
 
+@pytest.mark.parametrize("era", ["yuma3", "273"])
+def test_a_counterexample_of_a_later_era_is_judged_in_it(dtao_command: Dtao, tmp_path: Path, era: str) -> None:
+    result = dtao_command("fuzz", "--adapter", f"{PLANTED}:Rounding", "--level", "call", "--examples", 40,
+                          "--seed", 3, "--era", era, "--out", tmp_path)  # fmt: skip
+    assert result.exit_code == 1
+    path = tmp_path / "273-call-call-add_stake-SubnetAlphaOut.json"
+    head, vector = read(path).parts
+    jsonschema.validate(json.loads(path.read_text()), json.loads(SCHEMA.read_text()))
+    assert (head.era, head.spec_version, vector.id.partition("/")[0]) == ("273", 273, "273")
+    assert head.defaults["EMAPriceHalvingBlocks"] == "201600"
+    assert dtao_command("replay", path, "--adapter", f"{PLANTED}:Rounding").exit_code == 1
+    assert dtao_command("replay", path, "--adapter", "reference").exit_code == 0
+    assert "era 273, spec version 273" in dtao_command("show", path).stdout
+
+
 def test_a_campaign_that_finds_nothing(dtao_command: Dtao, tmp_path: Path) -> None:
     result = dtao_command("fuzz", "--examples", 60, "--out", tmp_path / "none")
     assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "no divergence found")
@@ -306,7 +321,8 @@ def test_the_adapter_cannot_choose_the_name_of_a_file(tmp_path: Path) -> None:
     [
         (("--level", "deep"), "--level deep: there is no such level"),
         (("--adapter", "python:tests.properties.toy:Toy"), "--era launch: the adapter 'toy' knows toy"),
-        (("--era", "x"), "--era x: the adapter 'dtao' knows launch"),
+        (("--era", "x"), "there is no era 'x'; covered are 'launch' (233-233)"),
+        (("--era", "273", "--adapter", "python:tests.properties.toy:Toy"), "--era 273: the adapter 'toy' knows toy"),
         (("--adapter", "python:nowhere:made"), "cannot import 'nowhere'"),
         (("--workers", "2", "--scheduler", "tcp://127.0.0.1:1"), "--workers and --scheduler exclude each other"),
         (("--adapter", f"{PLANTED}:Stateless"), "the adapter does not load states (no states here)"),

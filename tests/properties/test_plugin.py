@@ -83,6 +83,14 @@ def test_an_era_that_the_adapter_does_not_know_is_skipped(run: Run) -> None:
     result.stdout.fnmatch_lines(["SKIPPED*dtao does not know the era 'toy'"])
 
 
+@pytest.mark.parametrize("era", ["273", "yuma3"])
+def test_every_era_can_be_chosen(run: Run, era: str) -> None:
+    source = f"{FIVE_LINES}\n\ndef test_oracle(oracle):\n    assert oracle.spec_version == 273\n"
+    result = run(source, "--dtao-era", era, "--dtao-suite", "yuma", "-v")
+    result.assert_outcomes(passed=result.parseoutcomes()["passed"])
+    result.stdout.fnmatch_lines(["*test_it.py::test_conforms[[]273/scenario/yuma/p000[]] PASSED*"])
+
+
 def test_an_adapter_that_breaks_down_fails(run: Run) -> None:
     result = run.toy(FIVE_LINES, "python:tests.properties.toy:Crashing", "--dtao-suite", "bank")
     result.assert_outcomes(failed=3)

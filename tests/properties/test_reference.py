@@ -13,7 +13,7 @@ from dtao_properties.reference import Reference
 from tests.properties import toy
 
 Dtao = Callable[..., Result]
-GENESIS = vectors.header(vectors.bundled() / "launch" / "scenario" / "pool.jsonl.gz").genesis
+GENESIS = vectors.header(vectors.recorded("launch") / "scenario" / "pool.jsonl.gz").genesis
 LAUNCH = {"era": "launch", "spec_version": 233}
 
 

@@ -260,7 +260,8 @@ def test_long_values_are_cut_short() -> None:
     [
         (failing(1, "Balance/7"), "call call_1: Balance is too high by 1"),
         (failing(1, "Emission/2[3]", -20), "call call_1: Emission is too low"),
-        (failing(1, "events.length", None), "call call_1: events.length differs"),
+        (failing(1, "events.length", -1), "call call_1: events has too few elements"),
+        (failing(1, "Bonds/3/2.length", 2), "call call_1: Bonds has too many elements"),
         (Verdict("s", "v", "errored", 0.0, reason="step 12: no answer within 5 s\nstderr: 77"),
          "errored: no answer within # s"),
         (Verdict("s", "v", "errored", 0.0, reason="the kernel exp_safe: it crashed"), "errored: it crashed"),
@@ -299,7 +300,7 @@ def test_reports_say_whom_they_are_about(written: Written, recordings: Path) -> 
             "adapter": "toy", "adapter version": "1", "adapter language": "Python", "adapter eras": "toy",
             "adapter levels": "kernel, quote, call, block", "endpoint": "python:tests.properties.toy:Generous",
             "judged at level": "kernel" if suite.get("name") == "toy/kernel/sum" else "block",
-            "vectors": suite.get("tests"), "vectors not judged": "0",
+            "vectors": suite.get("tests"), "vectors not judged": "0", "answers skipped": "0", "steps not sent": "0",
         }  # fmt: skip
     for line in files["ndjson"].splitlines():
         assert json.loads(line)["adapter"] == {"name": "toy", "language": "Python", "version": "1"}
@@ -403,3 +404,25 @@ def test_suites_of_an_era_that_passes_are_one_row_beside_other_eras() -> None:
     assert rows == [("launch", 5), ("244/scenario/a", 1), ("244/scenario/b", 2), ("9/scenario/a", 1)]
     assert report.condensed(passing) == passing
     assert report.condensed([failing[0], *passing])[0].suite == "244 dividend-fix"
+
+
+class Sparing(toy.Toy):
+    """Skips reads, and so answers less than it is asked in vectors that pass."""
+
+    def read(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {"skipped": "no reads"}
+
+
+def test_skipped_answers_are_counted_in_every_report(written: Written, recordings: Path) -> None:
+    result, files = written(recordings, "tests.properties.test_report:Sparing")
+    assert (result.exit_code, "answers skipped" in result.stdout) == (0, True)
+    lines = files["markdown"].splitlines()
+    assert "| suite | level | cases | passed | failed | answers skipped |" in lines
+    assert "| `toy/kernel/sum` | kernel | 4 | 4 | 0 | 0 |" in lines
+    assert "| `toy/scenario/bank` | block | 3 | 3 | 0 | 3 |" in lines
+    assert "| **total** |  | 7 | 7 | 0 | 3 |" in lines
+    assert json.loads(files["badge"])["message"] == "7 of 7, 3 answers skipped (kernel, block)"
+    assert "7 vectors 7 passed 0 failed 3 answers skipped" in Elements(files["html"]).words
+    told = [{one.get("name"): one.get("value") for one in suite.iter("property")}
+            for suite in ElementTree.fromstring(files["junit"])]  # noqa: S314  # our own output  # fmt: skip
+    assert [one["answers skipped"] for one in told] == ["0", "3"]

@@ -438,5 +438,12 @@ def test_a_file_that_cannot_be_written_exits_2(dtao_command: Dtao, saved: Path, 
     assert "cannot be written (No such file or directory). Check the path." in result.stderr
 
 
+def test_a_family_lists_its_rules_and_watches_nothing(dtao_command: Dtao) -> None:
+    result = dtao_command("rules", "iss")
+    assert (result.exit_code, result.stdout) == (0, "ISS-1  The emission of a block\n")
+    titles = json.loads(dtao_command("rules", "POOL", "--json").stdout)
+    assert titles == {one: rule.title.rstrip(".") for one, rule in RULES.items() if one.startswith("POOL-")}
+
+
 def test_rules_may_be_typed_in_lower_case() -> None:
     assert command.known("pool-2") == "POOL-2"

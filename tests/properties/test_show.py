@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
+from dtao_properties import vectors
 from dtao_properties.amounts import decimal, in_unit, readable
 from dtao_properties.differences import Difference
 from dtao_properties.report.text import arguments, sides
@@ -25,6 +26,15 @@ def test_a_scenario(dtao_command: Dtao) -> None:
     assert "  14  call register_network by 1005" in lines
     assert "        … 37 more entries change (--full shows them)" in lines
     assert any("REJECTED" in line for line in lines)
+
+
+def test_a_short_id_means_the_launch_unless_an_era_is_named(dtao_command: Dtao) -> None:
+    assert dtao_command("show", "pool/p000").stdout.startswith("launch/scenario/pool/p000  ")
+    assert dtao_command("show", "pool/p000", "--era", "yuma3").stdout.startswith("273/scenario/pool/p000  ")
+    assert dtao_command("show", "273/scenario/pool/p000").stdout.startswith("273/scenario/pool/p000  ")
+    assert dtao_command("replay", "pool/p000", "--era", 273).stdout.startswith("ok  273/scenario/pool/p000 ")
+    unknown = dtao_command("show", "pool/p000", "--era", "x")
+    assert (unknown.exit_code, "--era x: no vector is of this era. The eras are: " in unknown.stderr) == (2, True)
 
 
 def test_full_unfolds(dtao_command: Dtao) -> None:
@@ -106,3 +116,44 @@ def test_decimals_are_exact() -> None:
     assert decimal(-1, 10**9, 9) == "-0.000000001"
     assert decimal(2**128 - 1, 2**64, 12) == "18446744073709551615.999999999999"
     assert in_unit(-(1 << 32), "I96F32") == "-1.000000000000 I96F32"
+
+
+@pytest.mark.parametrize("era", ["launch", "273"])
+def test_the_genesis_and_the_defaults_are_those_of_the_recordings(dtao_command: Dtao, era: str) -> None:
+    head = vectors.header(vectors.recorded(era) / "scenario" / "pool.jsonl.gz")
+    told = json.loads(dtao_command("show", "--genesis", "--era", era, "--json").stdout)
+    assert told["genesis"] == head.genesis
+    assert told["defaults"].items() <= head.defaults.items()
+    of_file = json.loads(dtao_command("show", "pool/p000", "--era", era, "--genesis", "--json").stdout)
+    assert of_file == {"genesis": head.genesis, "defaults": head.defaults}
+
+
+def test_the_genesis_for_a_person(dtao_command: Dtao) -> None:
+    lines = dtao_command("show", "--genesis").stdout.splitlines()
+    assert lines[0] == "genesis of the recordings of the era launch: 67 entries"
+    assert "  BlockEmission: 1000000000 (1.000000000 TAO)" in lines
+    assert lines[68] == "defaults: what an entry with keys holds that is not listed, by item (91)"
+    assert "  Tempo: 99" in lines[68:]
+    assert "  BlockEmission:" not in "".join(lines[68:])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "nothing is named. Give the id of a vector, or a counterexample's file; or --genesis."),
+        (("--genesis", "issuance/p0001"), "launch/kernel/issuance: a kernel has no state, and so no genesis."),
+        (("--genesis", "--era", "moon"), "there is no era 'moon'"),
+    ],
+)
+def test_what_has_no_genesis(dtao_command: Dtao, words: tuple[str, ...], said: str) -> None:
+    result = dtao_command("show", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+def test_a_removed_entry_is_told_as_such() -> None:
+    step = {"do": "set", "item": "SubnetOwner", "netuid": 1, "value": None, "diff": {"SubnetOwner/1": None}}
+    assert list(step_lines(0, step)) == [
+        "   0  set SubnetOwner of netuid 1 = absent, or its default",
+        "        SubnetOwner/1 -> absent, or its default",
+    ]

@@ -1,15 +1,17 @@
 """Calls with arguments aimed at acceptance, at the boundaries of their rules, and now and then at a rejection."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import frozen
 
 import dtao
 from dtao import calls
+from dtao.calls.checks import transition_changes_position
 from dtao.calls.moves import max_amount_move
 from dtao.calls.networks import network_lock_cost
-from dtao.params import KEY_SWAP_COST, MAX_CHILDREN
+from dtao.params import DURATION_OF_START_CALL, KEY_SWAP_COST, MAX_CHILDREN
 from dtao.state import State
 from dtao.transitions.stake import is_stable, price
 from dtao.units import U16_MAX, U64_MAX, NetUid
@@ -61,14 +63,20 @@ def _unstake_all(situation: Situation) -> Made:
     return position.coldkey, {"hotkey": str(hotkey)}
 
 
-def _move(situation: Situation) -> Made:
+def _move(situation: Situation, *, by_subnet: bool = False) -> Made:
+    """Make a move; ``by_subnet``: one that leads to another subnet or nowhere."""
     position = situation.position(of_owner=not situation.odd())
     amount = situation.alpha_amount(position)
+    hotkey, netuid = situation.hotkey(), situation.netuid()
+    stays = netuid == position.netuid and (by_subnet or hotkey == position.hotkey)
+    refused = stays and transition_changes_position in situation.state.runtime.transition_checks
+    if (refused or not situation.tradable(netuid)) and not situation.odd():
+        netuid = situation.other_than(netuid)
     return position.coldkey, {
         "origin_hotkey": str(position.hotkey),
-        "destination_hotkey": str(situation.hotkey()),
+        "destination_hotkey": str(hotkey),
         "origin_netuid": position.netuid,
-        "destination_netuid": situation.netuid(),
+        "destination_netuid": netuid,
         "alpha_amount": str(amount),
     }
 
@@ -82,7 +90,7 @@ def _transfer_stake(situation: Situation) -> Made:
 
 
 def _swap_stake(situation: Situation) -> Made:
-    signer, args = _move(situation)
+    signer, args = _move(situation, by_subnet=True)
     return signer, {"hotkey": args["origin_hotkey"], **{name: args[name] for name in list(args)[2:]}}
 
 
@@ -218,7 +226,10 @@ def _swap_hotkey(situation: Situation) -> Made:
         able = [(other, signer) for other, signer in owner.items() if balances.get(signer, 0) > KEY_SWAP_COST + 500]
         hotkey, coldkey = min(able, default=(hotkey, coldkey))
     new = hotkey if situation.odd(8) else situation.newcomer()
-    return coldkey, {"hotkey": str(hotkey), "new_hotkey": str(new)}
+    args: dict[str, Json] = {"hotkey": str(hotkey), "new_hotkey": str(new)}
+    if "netuid" in calls.arguments(situation.state.runtime.calls["swap_hotkey"]):
+        args["netuid"] = situation.netuid() if situation.choices.byte() & 1 else None
+    return coldkey, args
 
 
 def _swap_coldkey(situation: Situation) -> Made:
@@ -239,6 +250,35 @@ def _transfer(situation: Situation) -> Made:
     value = situation.choices.pick(odd) if situation.odd() else situation.choices.pick(apt)
     dest = situation.choices.pick((2, 1, 3, 2_600))
     return source, {"dest": str(dest), "value": str(u64(value))}
+
+
+def _start_call(situation: Situation) -> Made:
+    def waits(netuid: NetUid) -> bool:
+        subnet = situation.state.subnet(netuid)
+        ready = subnet.network_registered_at + DURATION_OF_START_CALL <= situation.state.block_number
+        return subnet.first_emission_block_number is None and ready
+
+    netuid = situation.netuid(root=situation.odd(), fits=waits)
+    owner = situation.state.subnet(netuid).owner or 0
+    return 8 if situation.odd() else owner, {"netuid": netuid}
+
+
+def _give_up(situation: Situation) -> Made:
+    position = situation.position(root=situation.odd())
+    amount = situation.alpha_amount(position)
+    hotkey = situation.hotkey() if situation.odd(8) else position.hotkey
+    if not situation.odd():
+        amount = min(amount, situation.state.pool(position.netuid).alpha_out)
+    return position.coldkey, {"hotkey": str(hotkey), "amount": str(amount), "netuid": position.netuid}
+
+
+def _try_associate_hotkey(situation: Situation) -> Made:
+    hotkey = situation.hotkey() if situation.choices.chance(64) else situation.newcomer()
+    return None if situation.odd(48) else situation.payer(), {"hotkey": str(hotkey)}
+
+
+def _set_pending_childkey_cooldown(situation: Situation) -> Made:
+    return 1 if situation.odd() else None, {"cooldown": situation.choices.pick(("0", "1", "7200", str(U64_MAX)))}
 
 
 MAKERS: Mapping[str, tuple[int, Callable[[Situation], Made]]] = {
@@ -264,9 +304,24 @@ MAKERS: Mapping[str, tuple[int, Callable[[Situation], Made]]] = {
     "decrease_take": (6, _decrease_take),
     "swap_hotkey": (6, _swap_hotkey),
     "swap_coldkey": (6, _swap_coldkey),
+    "start_call": (3, _start_call),
+    "recycle_alpha": (3, _give_up),
+    "burn_alpha": (3, _give_up),
+    "try_associate_hotkey": (2, _try_associate_hotkey),
+    "set_pending_childkey_cooldown": (2, _set_pending_childkey_cooldown),
 }
-"""For every call how often it is made, of all the weights together, and what makes it."""
-_DRAWN: tuple[str, ...] = tuple(name for name, (weight, _) in MAKERS.items() for _ in range(weight))
+"""For every call how often it is made, of all the weights together (at most 256), and what makes it."""
+
+
+def names_of(era: dtao.Era) -> tuple[str, ...]:
+    """Return the calls of an era, in the order of the makers."""
+    return tuple(name for name in MAKERS if name in era.runtime.calls)
+
+
+@cache
+def _drawn(spec_version: int) -> tuple[str, ...]:
+    """Return the calls of an era, each as often as its weight says."""
+    return tuple(name for name in names_of(dtao.era(spec_version)) for _ in range(MAKERS[name][0]))
 
 
 @frozen
@@ -283,7 +338,8 @@ def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     One that the state would reject is, in three of four cases, made again from the same bytes without odd choices.
     """
     choices = Choices(data)
-    name = _DRAWN[choices.byte() % len(_DRAWN)]
+    drawn = _drawn(era.runtime.spec_version)
+    name = drawn[choices.byte() % len(drawn)]
     persistent = choices.byte() & 3 < PERSISTENCE
     at = choices.at
     made = _tried(era, Situation(state, choices), name)
@@ -301,4 +357,4 @@ def _tried(era: dtao.Era, situation: Situation, name: str) -> Candidate:
         signer = 1 if signer is None else None
     encoded: Any = None if signer is None else str(signer)
     request = {"do": "call", "call": name, "signer": encoded, "args": args}
-    return Candidate(request, era.apply(situation.state, calls.from_json(name, encoded, args)))
+    return Candidate(request, era.apply(situation.state, era.call(name, encoded, args)))

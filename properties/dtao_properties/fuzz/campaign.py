@@ -85,7 +85,7 @@ class Progress:
     @property
     def tally(self) -> Tally:
         """Return the counts of all levels together."""
-        whole = Tally()
+        whole = Tally(self.campaign.job.era)
         for tally in self.tallies.values():
             whole.add(tally)
         return whole
@@ -104,7 +104,7 @@ class Progress:
     def add(self, level: str, report: SeedReport) -> None:
         """Take note of a seed that is done, and write a file for every signature that is new."""
         self.seeds += 1
-        self.tallies.setdefault(level, Tally()).add(report.tally)
+        self.tallies.setdefault(level, Tally(self.campaign.job.era)).add(report.tally)
         for finding in report.findings:
             if finding.found.signature not in self.findings:
                 self._write(finding)
@@ -148,7 +148,7 @@ def greeting(job: Job) -> Hello:
     """Return what the adapter says about itself. Rejects, as InputError, one that does not know the era."""
     hello = greeted(job)
     if job.era not in hello.eras:
-        known = ", ".join(hello.eras)
+        known = ", ".join(hello.eras) or "none"
         raise InputError(f"--era {job.era}: the adapter {hello.name!r} knows {known}. Choose among these.")
     return hello
 

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import typer
+from attrs import evolve
 from rich.console import Console
 
+import dtao
 from dtao.errors import InputError
 from dtao_properties.adapter import Options
 from dtao_properties.fuzz import campaign, counterexample, report, showing
@@ -41,6 +43,7 @@ def campaign_of(
         raise InputError("--workers and --scheduler exclude each other: the workers are those of the scheduler.")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: a file has this name. Name a folder.")
+    job = evolve(job, era=dtao.era(job.era).recorded_as)
     asked = campaign.levels_of(campaign.greeting(job), levels)
     return Campaign(job, asked, seed, examples, seconds, out, workers, scheduler)
 

@@ -10,7 +10,6 @@ import platform
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from typing import Any, Literal, NoReturn
 
 from attrs import frozen
 
+import dtao
 from dtao.errors import InputError
 from dtao_properties import distribution_version, vectors
 from dtao_properties.adapter import REFERENCE, Options
@@ -25,6 +25,7 @@ from dtao_properties.conformance import Verdict, trial
 from dtao_properties.differences import Difference, whole_number
 from dtao_properties.fuzz.encounter import Found
 from dtao_properties.fuzz.search import Finding
+from dtao_properties.fuzz.worlds import ERA
 from dtao_properties.protocol import LEVELS, Hello
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
 from dtao_properties.selection import Selected
@@ -129,7 +130,8 @@ def slug_of(signature: str) -> str:
 def written(folder: Path, finding: Finding, endpoint: str, hello: Hello) -> Path:
     """Write the file of a finding into a folder, in place of one of the same signature; return its path."""
     document = _document(finding, endpoint, hello)
-    path = folder / f"{slug_of(str(finding.found.signature))}{SUFFIX}"
+    era = "" if finding.found.era == ERA else f"{finding.found.era}-"
+    path = folder / f"{era}{slug_of(str(finding.found.signature))}{SUFFIX}"
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -184,6 +186,7 @@ def plain(value: Any) -> Json:
 
 def _recorded(found: Found, hello: Hello) -> tuple[dict[str, Json], dict[str, Json]]:
     """Return the header and the vector of the file that a finding stands for."""
+    era = dtao.era(found.era)
     kernel = found.signature.level == "kernel"
     runner = "kernel" if kernel else "scenario"
     slug = slug_of(str(found.signature))
@@ -197,28 +200,20 @@ def _recorded(found: Found, hello: Hello) -> tuple[dict[str, Json], dict[str, Js
     vector["hash"] = canonical_hash(vector)
     header: dict[str, Json] = {
         "_info": {
-            "format": VECTORS, "era": found.era, "spec_version": _spec_version(found.era), "runner": runner,
+            "format": VECTORS, "era": found.era, "spec_version": era.spec_version, "runner": runner,
             "suite": SUITE, "count": 1, "hash": hash_of_hashes([vector["hash"]]),
             "source": f"computed by dtao-spec {distribution_version()} where {printable(hello.name)} diverged from it",
         }
     }  # fmt: skip
     if not kernel:
-        header |= {"genesis": dict(found.genesis), "defaults": dict(_defaults(found.era))}
+        header |= {"genesis": dict(found.genesis), "defaults": _defaults(era)}
     return header, vector
 
 
-def _spec_version(era: str) -> int:
-    return _bundled(era).spec_version
-
-
-def _defaults(era: str) -> Mapping[str, Json]:
-    return _bundled(era).defaults
-
-
-@cache
-def _bundled(era: str) -> vectors.Header:
-    """Return the header of a bundled scenario file of an era, which states the defaults."""
-    return vectors.header(vectors.files([vectors.bundled() / era / "scenario"])[0])
+def _defaults(era: dtao.Era) -> dict[str, Json]:
+    """Return what the runtime reads where nothing is stored, by item."""
+    items = era.runtime.items.by_name.values()
+    return {item.name: item.kind.encode(item.default) for item in items if item.default is not None}
 
 
 def read(path: Path) -> Counterexample:

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import field, frozen, mutable
 
 import dtao
-from dtao import calls, events, kernels
+from dtao import events, kernels
 from dtao.errors import InputError
 from dtao.state import State
 from dtao_properties.differences import Difference, difference, entry_differences, same
@@ -54,6 +54,7 @@ class Found:
 
     signature: Signature
     era: str
+    """Its name in vectors."""
     genesis: Mapping[str, Json]
     steps: tuple[Mapping[str, Json], ...]
     """Steps as a vector records them, with what the reference answers; the last one diverges."""
@@ -124,7 +125,7 @@ class Encounter:
         """
         before = self.state
         try:
-            expected = self._expected(planned)
+            expected = self.expected(planned)
         except InputError:  # outside of what the runtime computes
             return None
         request = planned.request
@@ -168,7 +169,7 @@ class Encounter:
 
     def _loaded(self, flat: Mapping[str, Json]) -> Found | None:
         entries = restricted(flat, self.items)
-        request = {"do": "load", "era": self.era.name, "spec_version": self.era.spec_version, "state": entries}
+        request = {"do": "load", "era": self.era.recorded_as, "spec_version": self.era.spec_version, "state": entries}
         try:
             self.session.ask(request)
         except Skipped as failure:
@@ -178,7 +179,7 @@ class Encounter:
         self._stale = False
         return None
 
-    def _expected(self, planned: Planned) -> dict[str, Json]:
+    def expected(self, planned: Planned) -> dict[str, Json]:
         """Return what the reference answers, and move its state on."""
         request = planned.request
         kind = request["do"]
@@ -202,7 +203,7 @@ class Encounter:
     def _outcome(self, planned: Planned) -> dict[str, Json]:
         request, before, outcome = planned.request, self.state, planned.outcome
         if outcome is None:
-            call = calls.from_json(request["call"], request["signer"], request["args"])
+            call = self.era.call(request["call"], request["signer"], request["args"])
             outcome = self.era.apply(before, call)
         if outcome.error is not None:
             return {"error": outcome.error.value, "events": [], "diff": {}}
@@ -236,4 +237,4 @@ class Encounter:
         self, request: Mapping[str, Json], place: str, answer: Any, differences: tuple[Difference, ...], further: int
     ) -> Found:
         signature = Signature(self.level, request["do"], name_of(request), place.partition(".")[0])
-        return Found(signature, self.era.name, self.genesis, tuple(self.steps), answer, differences, further)
+        return Found(signature, self.era.recorded_as, self.genesis, tuple(self.steps), answer, differences, further)

@@ -25,7 +25,7 @@ def request(era: dtao.Era, choices: Choices) -> dict[str, Json]:
     name = NAMES[choices.below(len(NAMES))]
     n = 1 + choices.below(LONGEST)
     args = {key: _argument(name, key, kind, n, choices) for key, kind in KERNELS[name].parameters.items()}
-    return {"do": "kernel", "era": era.name, "kernel": name, "args": args}
+    return {"do": "kernel", "era": era.recorded_as, "kernel": name, "args": args}
 
 
 def _argument(name: str, key: str, kind: Kind, n: int, choices: Choices) -> Json:

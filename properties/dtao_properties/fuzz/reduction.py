@@ -31,12 +31,12 @@ NETWORK = frozenset(item.name for item in ITEMS.values() if item.record in (Stat
 """The items that a state always has. They stay: nothing says what they are where they are not listed."""
 
 
-def reduced(encounter: Encounter, found: Found) -> Found | None:
+def reduced(encounter: Encounter, found: Found, seconds: float = SECONDS) -> Found | None:
     """Return the smallest divergence of the same signature that a bounded search comes to; None if it does not recur.
 
     An encounter that does not count is wanted.
     """
-    search = _Reduction(encounter, found, TRIES, monotonic() + SECONDS)
+    search = _Reduction(encounter, found, TRIES, monotonic() + seconds)
     if search.tried(found.genesis, _requests(found)) is None:
         return None
     while search.pass_over():
@@ -136,7 +136,8 @@ class _Reduction:
         value = request_of(self.best.steps[number]).get(member)
         names: Sequence[str | None] = list(value) if isinstance(value, dict) else [None]
         for name in names:
-            for simpler in _rounder(value[name] if isinstance(value, dict) else value):
+            now = value[name] if isinstance(value, dict) else value
+            for simpler in range(now) if member == "n" and type(now) is int else _rounder(now):
                 requests = _requests(self.best)
                 if number >= len(requests):
                     return  # a rounder number made the divergence come earlier

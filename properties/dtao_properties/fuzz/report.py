@@ -12,6 +12,7 @@ from rich.table import Table
 
 from dtao_properties.fuzz.campaign import Progress
 from dtao_properties.fuzz.tally import Tally
+from dtao_properties.fuzz.worlds import ERA
 
 STATES = ("call", "block")
 """The levels at which the economy runs, so that unreached rules mean something."""
@@ -88,7 +89,7 @@ def calls_table(tally: Tally) -> Table:
 
 def vacuity_lines(tallies: Mapping[str, Tally]) -> list[str]:
     """Say what a campaign did not reach: what it found nothing wrong with, it may never have tried."""
-    economy = Tally()
+    economy = Tally(next((tally.era for tally in tallies.values()), ERA))
     lines: list[str] = []
     for level, tally in tallies.items():
         if level in STATES:

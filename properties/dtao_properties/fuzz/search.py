@@ -98,9 +98,22 @@ def searched(job: Job, seed: int, known: Collection[Signature] = (), until: floa
         warnings.simplefilter("ignore", HypothesisDeprecationWarning)
         session = Session(connected(job.endpoint, job.options))
         try:
-            return _Hunt(job, seed, session, session.hello(), set(known), until).report()
+            return _Hunt(job, seed, session, session.hello(), dtao.era(job.era), set(known), until).report()
         finally:
             session.close()
+
+
+def first_found(
+    job: Job, seed: int, session: Session, era: dtao.Era, known: Collection[Signature], until: float, patience: float
+) -> Finding | None:
+    """Search the episodes of one seed for one divergence of an open adapter from the rules of an era.
+
+    ``patience`` is how many seconds the shrinking, and then the reducing, may take.
+    """
+    hunt = _Hunt(job, seed, session, session.hello(), era, set(known), until, patience)
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisDeprecationWarning)
+        return hunt.one()
 
 
 @mutable
@@ -109,22 +122,28 @@ class _Hunt:
     seed: int
     session: Session
     hello: Hello
+    era: dtao.Era
     known: set[Signature]
     until: float | None
-    tally: Tally = field(factory=Tally, init=False)
+    patience: float = SHRINKING_SECONDS
+    tally: Tally = field(init=False)
     findings: list[Finding] = field(factory=list, init=False)
     _best: Found | None = field(default=None, init=False)
     """The shortest divergence of the signature that is being shrunk; None while there is none."""
     _shrinks: int = field(default=0, init=False)
     _shrunk_until: float = field(default=0.0, init=False)
 
+    @tally.default
+    def _nothing(self) -> Tally:
+        return Tally(self.job.era)
+
     def report(self) -> SeedReport:
-        while len(self.findings) < FINDINGS_A_SEED and (finding := self._searched()) is not None:
+        while len(self.findings) < FINDINGS_A_SEED and (finding := self.one()) is not None:
             self.findings.append(finding)
             self.known.add(finding.found.signature)
         return SeedReport(self.seed, self.tally, tuple(self.findings))
 
-    def _searched(self) -> Finding | None:
+    def one(self) -> Finding | None:
         """Run Hypothesis once, on the episodes that are left to this seed."""
         left = self.job.examples - self.tally.episodes
         if left <= 0:
@@ -142,7 +161,7 @@ class _Hunt:
     def _reduced(self) -> Finding | None:
         if self._best is None:
             return None
-        smaller = reduced(self._encounter(counting=False), self._best)
+        smaller = reduced(self._encounter(counting=False), self._best, self.patience)
         return Finding(smaller or self._best, self.seed, reproduced=smaller is not None)
 
     def _driven(self, examples: int) -> Callable[[], None]:
@@ -191,7 +210,7 @@ class _Hunt:
             return  # there is no going on from here
 
     def _played(self, encounter: Encounter, episode: Episode) -> None:
-        flat = {} if self.job.level == "kernel" else world(episode.world)
+        flat = {} if self.job.level == "kernel" else world(episode.world, encounter.era)
         found = encounter.begin(flat)
         if found is not None:
             self._told(found)
@@ -211,14 +230,13 @@ class _Hunt:
         if signature in self.known or (best is not None and signature != best.signature):
             return
         if best is None:
-            self._shrinks, self._shrunk_until = SHRINKS, monotonic() + SHRINKING_SECONDS
+            self._shrinks, self._shrunk_until = SHRINKS, monotonic() + self.patience
         if best is None or len(found.steps) < len(best.steps):
             self._best = found
         raise _diverged(signature)(found)
 
     def _encounter(self, counting: bool) -> Encounter:
-        era = dtao.era(self.job.era)
-        return Encounter(self.session, era, self.job.level, self.hello.items, self.tally, counting)
+        return Encounter(self.session, self.era, self.job.level, self.hello.items, self.tally, counting)
 
 
 def greeted(job: Job) -> Hello:

@@ -1,16 +1,22 @@
 """Direct writes of storage entries: the parameters and books that no call reaches, put on their boundaries."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from dtao import items as storage
+from dtao.runtime import Runtime
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.fuzz.situation import Situation
 from dtao_properties.fuzz.worlds import (
     BALANCES,
+    DIVIDENDS,
     HALVING,
+    HALVING_BLOCKS,
     ISSUANCES,
+    LAUNCH,
     OWNER_CUTS,
     RESERVES,
+    STEEPNESSES,
     TAKES,
     TAO,
     TAO_WEIGHTS,
@@ -75,23 +81,48 @@ VALUES: Mapping[str, tuple[Json, ...]] = {
     "SubnetLocked": ("0", "1000000000"),
 }
 """For every item that is written, the values that it takes."""
+LATER_VALUES: Mapping[str, tuple[Json, ...]] = {
+    "SubtokenEnabled": (True, True, False),
+    "FirstEmissionBlockNumber": ("1", "60001", "5300001"),
+    "EMAPriceHalvingBlocks": HALVING_BLOCKS,
+    "AlphaDividendsPerSubnet": tuple(str(earned) for earned, _ in DIVIDENDS),
+    "TotalHotkeyAlphaLastEpoch": tuple(str(held) for _, held in DIVIDENDS),
+    "Yuma3On": (True, False),
+    "BondsResetOn": FLAGS,
+    "AlphaSigmoidSteepness": STEEPNESSES,
+    "PendingChildKeyCooldown": ("0", "1", "7200"),
+    "LastHotkeySwapOnNetuid": ("1", "24000"),
+}
+"""The same for the items of eras after the launch, and for one that nothing reads in the launch."""
 ITEMS = tuple(VALUES)
 CLOCK = "BlockNumber"
 SKIPS = (1, 150, 360, 7_200, 100_000, 0)
 """Blocks by which the clock is put forward without any block."""
 
 
-def written(situation: Situation, items: tuple[str, ...] = ITEMS) -> dict[str, Json]:
-    """Return the request of one direct write, of one of the items or, oddly often, of the clock."""
+@cache
+def items_of(runtime: Runtime) -> tuple[str, ...]:
+    """Return the items of a version that are written."""
+    if runtime is LAUNCH.runtime:
+        return ITEMS
+    return tuple(name for name in (*ITEMS, *LATER_VALUES) if name in runtime.items.by_name)
+
+
+def written(situation: Situation, only: tuple[str, ...] | None = None) -> dict[str, Json]:
+    """Return the request of one direct write, of one of the items or, oddly often, of the clock.
+
+    ``only`` names the items if not all of the era are to be written.
+    """
     choices = situation.choices
-    if items is ITEMS and choices.chance(48):
+    items = only or items_of(situation.state.runtime)
+    if only is None and choices.chance(48):
         block = situation.state.block_number + choices.pick(SKIPS)
         return {"do": "set", "item": CLOCK, "value": str(block)}
     name = choices.pick(items)
     keys: dict[str, Json] = {}
     for key in storage.ITEMS[name].keys:
         keys[key] = situation.netuid() if key == "netuid" else str(_account(situation, name))
-    value = choices.pick(VALUES[name])
+    value = choices.pick(VALUES[name] if name in VALUES else LATER_VALUES[name])
     if name in RESERVE_ITEMS and choices.chance(128):
         value = str(min(int(value) + choices.number(2), U64_MAX))
     return {"do": "set", "item": name, **keys, "value": value}

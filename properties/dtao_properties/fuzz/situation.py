@@ -89,10 +89,20 @@ class Situation:
             networks = [netuid for netuid in networks if fits(netuid)] or networks
         return self.choices.pick(networks) if networks else NetUid(1)
 
+    def other_than(self, netuid: NetUid) -> NetUid:
+        """Return the next network that may be traded on, or the same if there is no other."""
+        networks = [one for one in self.networks if self.tradable(one)]
+        at = networks.index(netuid) + 1 if netuid in networks else 0
+        return networks[at % len(networks)] if networks else netuid
+
     def liquid(self, netuid: NetUid) -> bool:
-        """Return whether a network's pool has more than a small trade needs."""
+        """Return whether a network's stake may be traded, and its pool has more than a small trade needs."""
         pool = self.state.pool(netuid)
-        return pool.alpha_in > LIQUID or is_stable(self.state, netuid)
+        return (pool.alpha_in > LIQUID or is_stable(self.state, netuid)) and self.tradable(netuid)
+
+    def tradable(self, netuid: NetUid) -> bool:
+        """Return whether a network's stake may be bought and sold."""
+        return self.state.runtime.token_enabled(self.state, netuid)
 
     def open(self, netuid: NetUid) -> bool:
         """Return whether a network takes registrations in this block."""
@@ -140,9 +150,14 @@ class Situation:
             account += 1
         return AccountId(account)
 
-    def position(self, *, of_owner: bool = False) -> Position:
-        """Return a position on an existing network; ``of_owner``: of the coldkey that owns the hotkey."""
+    def position(self, *, of_owner: bool = False, root: bool = True) -> Position:
+        """Return a position on an existing network; ``of_owner``: of the coldkey that owns the hotkey.
+
+        Without ``root`` it is none on the root network, if there are others.
+        """
         networks = self.networks
+        if not root and len(networks) > 1 and networks[-1] == ROOT:
+            networks = networks[:-1]
         if networks:
             # begin somewhere and take the first that fits, because listing all is slow in large worlds
             start = self.choices.byte() % len(networks)
@@ -160,7 +175,7 @@ class Situation:
                 for hotkey, coldkey in (*found[shift:], *found[:shift]):
                     held = self.state.runtime.stake_of(self.state.subnet(netuid).share_pools[hotkey], coldkey)
                     rest = Position(hotkey, coldkey, netuid, held)
-                    if held >= least:
+                    if held >= least and (worthless or self.tradable(netuid)):
                         return rest
             if rest is not None:
                 return rest

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 import dtao
-from dtao import calls
+from dtao.calls import Call
 from dtao.state import State
 from dtao_properties.fuzz import kernels
 from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.steps import STEP_BYTES
-from dtao_properties.fuzz.worlds import ERA, WORLD_BYTES, random_world, world
+from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
 from dtao_properties.vectors import Json
 
 DRAWN_AT_MOST = 7_000
@@ -48,19 +48,19 @@ def fixed_bytes(count: int) -> SearchStrategy[bytes]:
     return st.binary(min_size=count, max_size=count)
 
 
-def worlds() -> SearchStrategy[dict[str, Json]]:
+def worlds(era: dtao.Era = LAUNCH) -> SearchStrategy[dict[str, Json]]:
     """Draw a flat state to begin with: a random world, or a state out of the bundled recordings."""
-    return fixed_bytes(WORLD_BYTES).map(world)
+    return fixed_bytes(WORLD_BYTES).map(lambda drawn: world(drawn, era))
 
 
-def random_worlds() -> SearchStrategy[dict[str, Json]]:
+def random_worlds(era: dtao.Era = LAUNCH) -> SearchStrategy[dict[str, Json]]:
     """Draw a flat state of a random small world."""
-    return fixed_bytes(WORLD_BYTES).map(lambda drawn: random_world(Choices(drawn)))
+    return fixed_bytes(WORLD_BYTES).map(lambda drawn: random_world(Choices(drawn), era))
 
 
-def states() -> SearchStrategy[State]:
+def states(era: dtao.Era = LAUNCH) -> SearchStrategy[State]:
     """Draw a state of the reference, as :func:`worlds` does."""
-    return worlds().map(dtao.era(ERA).load)
+    return worlds(era).map(era.load)
 
 
 def call_bytes() -> SearchStrategy[bytes]:
@@ -68,15 +68,14 @@ def call_bytes() -> SearchStrategy[bytes]:
     return fixed_bytes(STEP_BYTES["call"])
 
 
-def call(state: State, drawn: bytes) -> calls.Call:
+def call(state: State, drawn: bytes, era: dtao.Era = LAUNCH) -> Call:
     """Return the call that some bytes stand for in a state: likely accepted, and aimed at a boundary."""
-    request = candidate(dtao.era(ERA), state, drawn).request
-    return calls.from_json(request["call"], request["signer"], request["args"])
+    request = candidate(era, state, drawn).request
+    return era.call(request["call"], request["signer"], request["args"])
 
 
-def kernel_cases() -> SearchStrategy[Mapping[str, Json]]:
+def kernel_cases(era: dtao.Era = LAUNCH) -> SearchStrategy[Mapping[str, Json]]:
     """Draw the name and the arguments of a kernel, in the vectors' encoding. On a few of them the runtime panics."""
-    era = dtao.era(ERA)
     return fixed_bytes(STEP_BYTES["kernel"]).map(lambda drawn: kernels.request(era, Choices(drawn)))
 
 

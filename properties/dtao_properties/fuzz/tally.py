@@ -10,7 +10,8 @@ from types import CodeType, FrameType
 from attrs import field, mutable
 
 import dtao
-from dtao_properties.fuzz.calls import MAKERS
+from dtao_properties.eras import reach
+from dtao_properties.fuzz.calls import names_of
 from dtao_properties.rules.watching import rules_by_code
 
 SAMPLE = 16
@@ -21,6 +22,7 @@ SAMPLE = 16
 class Tally:
     """Counts of one seed or of a whole campaign."""
 
+    era: str = "launch"
     answers: Counter[tuple[str, str, str]] = field(factory=Counter)
     """By kind of step, name (of the call, read, phase, kernel or item) and error of the reference (empty: none)."""
     episodes: int = 0
@@ -48,7 +50,7 @@ class Tally:
     @property
     def calls(self) -> Mapping[str, tuple[int, int]]:
         """Return for every call how often it was accepted and how often it was rejected."""
-        counts = {name: [0, 0] for name in MAKERS}
+        counts = {name: [0, 0] for name in names_of(dtao.era(self.era))}
         for (kind, name, error), count in self.answers.items():
             if kind == "call":
                 counts[name][bool(error)] += count
@@ -71,13 +73,13 @@ class Tally:
 
     @property
     def rejections_unreached(self) -> list[str]:
-        """Return the errors that no call was rejected with, sorted."""
-        return sorted({str(one.value) for one in dtao.Rejection} - self.rejections)
+        """Return the errors of the era that no call was rejected with, sorted."""
+        return sorted(reach.rejections(dtao.era(self.era)) - self.rejections)
 
     @property
     def rules_unreached(self) -> list[str]:
-        """Return the rules of the reference that no watched episode executed, by family and number."""
-        return sorted(set().union(*_rules_of_code().values()) - self.rules, key=_family_and_number)
+        """Return the rules in force in the era that no watched episode executed, by family and number."""
+        return sorted(reach.rules_in_force(dtao.era(self.era)) - self.rules, key=_family_and_number)
 
 
 def _family_and_number(rule: str) -> tuple[str, int]:

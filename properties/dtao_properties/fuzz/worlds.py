@@ -3,12 +3,16 @@
 A random world is small: a root network, up to three subnets, three coldkeys, four hotkeys. Its reserves, issuance,
 takes and flags lie on and beside the boundaries where implementations part. It need not be consistent in its books,
 as the runtime never asks for that.
+
+A world is one of an era. The storage items that came later than the launch are drawn where they exist, so that most
+of what their era can do is possible: most subnets are started, and their tokens enabled.
 """
 
 from collections.abc import Mapping
 from functools import cache
 
 import dtao
+from dtao.params import DURATION_OF_START_CALL
 from dtao_properties import vectors
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.vectors import Json
@@ -16,6 +20,7 @@ from dtao_properties.vectors import Json
 WORLD_BYTES = 160
 """What a world is read from; more choices than these are the plainest ones."""
 ERA = "launch"
+LAUNCH = dtao.era(ERA)
 TAO = 10**9
 COLDKEYS = (1, 2, 3)
 OWNERS: Mapping[int, int] = {11: 1, 12: 2, 13: 3, 14: 1}
@@ -50,6 +55,13 @@ ISSUANCES = (
 )  # fmt: skip
 BALANCES = (10_000 * TAO, 10**6 * TAO, 2 * TAO, 3_000 * TAO, 550_500, 20_000 * TAO, 1_000_000, 550_000, 500, 0)
 STAKES = (100 * TAO, 3 * TAO + 1, 500_001, 10**15, 1_100_000, 1, 2**62)
+BLOCKS = (10_000, 4_920_351, 60_000, 1)
+LATER_BLOCKS = (60_000, 5_300_000, 150_000, DURATION_OF_START_CALL)
+"""Late enough for subnets to be started."""
+HALVING_BLOCKS = ("201600", "0", "1", "10", "100")
+STEEPNESSES = (1_000, 100, 0, 10, 5_000, 1)
+DIVIDENDS = ((10**9, 100 * TAO), (0, 10**9), (7, 10**6), (10**12, 0), (1, 2**62), (2**62, 3))
+"""Pairs of the last dividends of a hotkey and the stake on it after them."""
 TEMPOS = (2, 1, 5, 0, 10, 360)
 TAKES = (11_796, 0, 65_535, 5_898)
 OWNER_CUTS = (11_796, 0, 65_535, 6_553)
@@ -59,29 +71,33 @@ LARGEST_WORLD = 900
 """Entries; a vector's state with more is left out, because loading it takes longer than the episode."""
 
 
-def world(data: bytes) -> dict[str, Json]:
+def world(data: bytes, era: dtao.Era = LAUNCH) -> dict[str, Json]:
     """Return the flat state that some bytes stand for; none at all stand for the plainest random world."""
     choices = Choices(data)
     if choices.chance(64):
-        return _vector_world(choices.number(2))
-    return random_world(choices)
+        number = choices.number(2)
+        if states := vector_worlds(era.recorded_as):
+            return dict(states[number % len(states)])
+    return random_world(choices, era)
 
 
-def random_world(choices: Choices) -> dict[str, Json]:
+def random_world(choices: Choices, era: dtao.Era = LAUNCH) -> dict[str, Json]:
     """Return a random flat state, in the canonical form: what is at its default is not listed."""
-    era = dtao.era(ERA)
-    flat = _network(choices)
+    flat = _network(choices, era)
     members = choices.below(len(OWNERS) + 1)
-    total = 0
+    total, block = 0, int(str(flat["BlockNumber"]))
     for netuid in range(choices.pick((2, 1, 3)) + 1):
-        flat |= _subnet(choices, netuid, members)
+        if era is not LAUNCH:
+            flat |= _later_parameters(choices, netuid, block)
+        flat |= _subnet(choices, netuid, members, block)
         total += int(str(flat[f"SubnetTAO/{netuid}"]))
     flat["TotalStake"] = str(min(total, 2**64 - 1)) if not choices.chance(32) else "0"
-    return era.dump(era.load(flat))
+    known = era.runtime.items.by_name
+    return era.dump(era.load({entry: value for entry, value in flat.items() if entry.partition("/")[0] in known}))
 
 
-def _network(choices: Choices) -> dict[str, Json]:
-    block = choices.pick((10_000, 4_920_351, 60_000, 1))
+def _network(choices: Choices, era: dtao.Era) -> dict[str, Json]:
+    block = choices.pick(BLOCKS if era.genesis_block < BLOCKS[0] else LATER_BLOCKS)
     free = not choices.chance(64)  # whether rate limits are lifted
     limits = ("TxRateLimit", "TxDelegateTakeRateLimit", "TxChildkeyTakeRateLimit", "NetworkRateLimit")
     flat: dict[str, Json] = {
@@ -105,6 +121,11 @@ def _network(choices: Choices) -> dict[str, Json]:
         "MinChildkeyTake": 0,
         "MaxChildkeyTake": choices.pick((11_796, 65_535)),
         "BalancesTotalIssuance": "0",
+        "MinActivityCutoff": 360,
+        "WeightsVersionKeyRateLimit": "5",
+        "ColdkeySwapRescheduleDuration": "7200",
+        "NextStakeJobId": "0",
+        "PendingChildKeyCooldown": "0",
     }
     defaults = (1_000, 216_000, 216_000, 7_200)
     flat |= {limit: "0" if free else str(value) for limit, value in zip(limits, defaults, strict=True)}
@@ -122,7 +143,31 @@ def _network(choices: Choices) -> dict[str, Json]:
     return flat
 
 
-def _subnet(choices: Choices, netuid: int, members: int) -> dict[str, Json]:
+def _later_parameters(choices: Choices, netuid: int, block: int) -> dict[str, Json]:
+    """Return what eras after the launch keep of a subnet, and of the last dividends on its hotkeys."""
+    flags = choices.byte()
+    flat: dict[str, Json] = {
+        f"SubtokenEnabled/{netuid}": flags & 15 != 15,
+        f"Yuma3On/{netuid}": flags & 16 != 0,
+        f"BondsResetOn/{netuid}": flags & 32 != 0,
+        f"AlphaSigmoidSteepness/{netuid}": choices.pick(STEEPNESSES),
+        f"EMAPriceHalvingBlocks/{netuid}": choices.pick(HALVING_BLOCKS),
+    }
+    if flags & 192 != 192:
+        flat[f"FirstEmissionBlockNumber/{netuid}"] = str(choices.pick((1, max(block - choices.number(2), 0), block)))
+    else:
+        ready = max(block - DURATION_OF_START_CALL, 0)
+        flat[f"NetworkRegisteredAt/{netuid}"] = str(choices.pick((0, ready, ready + 1)))
+    kinds = choices.byte()
+    for number, hotkey in enumerate(OWNERS):
+        if kinds >> 2 * number & 3:
+            earned, held = choices.pick(DIVIDENDS)
+            flat[f"AlphaDividendsPerSubnet/{netuid}/{hotkey}"] = str(earned)
+            flat[f"TotalHotkeyAlphaLastEpoch/{hotkey}/{netuid}"] = str(held)
+    return flat
+
+
+def _subnet(choices: Choices, netuid: int, members: int, block: int) -> dict[str, Json]:
     tao, alpha = choices.pick(RESERVES) if netuid else (6_000_000 * TAO, 0)
     if choices.chance(128):
         tao, alpha = min(tao + choices.number(2), 2**64 - 1), min(alpha + choices.number(2), 2**64 - 1)
@@ -137,6 +182,7 @@ def _subnet(choices: Choices, netuid: int, members: int) -> dict[str, Json]:
         f"NetworkRegistrationAllowed/{netuid}": flags & 5 != 5,
         f"NetworkPowRegistrationAllowed/{netuid}": flags & 2 != 0,
         f"TransferToggle/{netuid}": flags & 60 != 60,
+        f"LiquidAlphaOn/{netuid}": flags & 9 == 9,
         f"Tempo/{netuid}": choices.pick(TEMPOS),
         f"MaxAllowedUids/{netuid}": choices.pick((256, 256, max(n, 1))),
         f"MaxAllowedValidators/{netuid}": choices.pick((64, 2, 1)),
@@ -165,7 +211,7 @@ def _subnet(choices: Choices, netuid: int, members: int) -> dict[str, Json]:
         held += amount
     flat[f"SubnetAlphaOut/{netuid}"] = str(min(held, 2**63))
     if n:
-        flat |= _neurons(choices, netuid, n, int(str(choices.pick((9_000, 0)))))
+        flat |= _neurons(choices, netuid, n, max(block - 1_000, 0) if choices.byte() % 2 == 0 else 0)
     return flat
 
 
@@ -205,7 +251,7 @@ def _neurons(choices: Choices, netuid: int, n: int, registered: int) -> dict[str
     flat: dict[str, Json] = {
         f"SubnetworkN/{netuid}": n,
         f"Active/{netuid}": [True] * n,
-        f"LastUpdate/{netuid}": [str(registered)] * n,
+        f"LastUpdate/{netuid}": [str(registered + 1)] * n,  # else their weights would be outdated
         f"Emission/{netuid}": ["0"] * n,
         f"ValidatorPermit/{netuid}": [uid < validators for uid in range(n)],
     }
@@ -223,16 +269,18 @@ def _neurons(choices: Choices, netuid: int, n: int, registered: int) -> dict[str
     return flat
 
 
-def _vector_world(number: int) -> dict[str, Json]:
-    states = vector_worlds()
-    return dict(states[number % len(states)])
-
-
 @cache
-def vector_worlds() -> tuple[Mapping[str, Json], ...]:
-    """Return states out of the bundled recordings: those after every so many steps of a few vectors a suite."""
+def vector_worlds(era: str = ERA) -> tuple[Mapping[str, Json], ...]:
+    """Return states out of the recordings of an era: those after every so many steps of a few vectors a suite.
+
+    There are none of an era whose recordings are not installed.
+    """
+    try:
+        folder = vectors.recorded(era) / "scenario"
+    except vectors.VectorError:
+        return ()
     found: list[Mapping[str, Json]] = []
-    for path in vectors.files([vectors.bundled() / ERA / "scenario"]):
+    for path in vectors.files([folder]):
         head = vectors.header(path)
         for index, vector in enumerate(vectors.vectors(path)):
             if index == VECTOR_STATES_A_SUITE:

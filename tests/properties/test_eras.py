@@ -1,0 +1,151 @@
+"""What tells eras apart: the rules in force, ``dtao diff``, and its examples."""
+
+import json
+from collections.abc import Callable
+from time import monotonic
+
+import pytest
+from typer.testing import Result
+
+import dtao
+from dtao_properties.eras import reach, words
+from dtao_properties.eras.comparison import changed_attributes, compared, with_attributes
+from dtao_properties.eras.example import Example, Search, Side, answers_of
+from dtao_properties.rules.watching import rules_by_code
+
+Dtao = Callable[..., Result]
+PAIRS = list(zip(dtao.ERAS, dtao.ERAS[1:], strict=False))
+
+
+def text(one: str | int, other: str | int) -> str:
+    return "\n".join(words.lines(compared(dtao.era(one), dtao.era(other))))
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [("POOL-3", 233), ("STAKE-18", 238), ("SHARE-8", 239), ("SHARE-9", 244), ("NET-10", 257), ("STAKE-24", 257),
+     ("KEY-11", 261), ("BOND-14", 273), ("EPOCH-22", 273), ("CHILD-12", 277), ("KEY-10", 277), ("KEY-12", 277)],
+)  # fmt: skip
+def test_rules_are_in_force_from_their_era_on(rule: str, first: int) -> None:
+    for era in dtao.ERAS:
+        assert (rule in reach.rules_in_force(era)) == (era.spec_version >= first), era.name
+
+
+def test_every_rule_is_in_force_somewhere() -> None:
+    everywhere = set().union(*(reach.rules_in_force(era) for era in dtao.ERAS))
+    assert everywhere == set().union(*rules_by_code()[0].values())
+
+
+def test_rejections_are_those_that_the_code_names() -> None:
+    launch, later = (reach.rejections(dtao.era(name)) for name in ("launch", 277))
+    assert {"NeedWaitingMoreBlocksToStarCall", "SameNetuid", "ZeroMaxStakeAmount"} <= later - launch
+    assert "AmountTooLow" in launch & later
+
+
+def test_one_rule_in_words() -> None:
+    said = text("launch", 234)
+    assert said.splitlines()[:4] == [
+        "From launch (233) to capped-price (234-237)",
+        "",
+        "Prices",
+        "  PRICE-2 moving_price_after: (moving price, price, weight of the price) -> the next moving price; I96F32.",
+    ]
+    assert "dtao.rules.price.moving_price_after_capped_price" in said
+
+
+def test_steps_constants_items_calls_and_upgrades_in_words() -> None:
+    said = " ".join(text(239, 257).split())
+    assert "new: HotKeyAccountNotExists, of the destination. (dtao.calls.checks.transition_to_existing_hotkey)" in said
+    about = "owner_hotkey_gets_incentive: Whether the incentive of a subnet's owner hotkey is paid; else it is burned."
+    assert f"{about} share-precision yes start-call no" in said
+    assert "NET-10 start_call(netuid) is there in start-call only: Let a subnet emit from the next block on" in said
+    assert "SubnetLimit (a u16) is there in share-precision only." in said
+    assert "Tempo (a u16 by netuid) is 360 instead of 99 where nothing is stored, in start-call." in said
+    assert "start-call: The state in which every network but root counts as started, in the present block." in said
+    assert "start-call: " in said.partition("Rules in force in one of the two only")[2]
+
+
+def test_an_argument_that_came() -> None:
+    assert "swap_hotkey(hotkey, new_hotkey) is swap_hotkey(hotkey, new_hotkey, netuid) in hotkey-per-subnet" in (
+        " ".join(text(273, 277).split())
+    )
+
+
+def test_the_order_of_time_counts() -> None:
+    assert text(277, 244) == text(244, 277)
+
+
+def test_eras_with_the_same_rules() -> None:
+    assert compared(dtao.era(261), dtao.era(265)).same
+    assert "have the same rules" in text(265, 261)
+    assert text(262, 261) == "unsigned-math (261-264) is one era."
+
+
+@pytest.mark.parametrize(("earlier", "later"), PAIRS, ids=lambda era: era.name)
+def test_all_attributes_make_the_later_era(earlier: dtao.Era, later: dtao.Era) -> None:
+    paths = changed_attributes(earlier, later)
+    mixed = with_attributes(earlier.runtime, later.runtime, paths)
+    assert not changed_attributes(later, Side.of(earlier, later, mixed))
+    assert bool(paths) != (later.spec_version == 265)
+    for one in compared(earlier, later).changes:
+        assert one.about or one.attribute.startswith("epoch_rules.")
+
+
+@pytest.mark.parametrize(("earlier", "later"), [pair for pair in PAIRS if pair[1].spec_version != 265],
+                         ids=lambda era: era.name)  # fmt: skip
+def test_an_example_tells_every_pair_apart(earlier: dtao.Era, later: dtao.Era) -> None:
+    example = next(Search(earlier, later, 0, monotonic() + 60).examples())
+    assert example.outcomes[0] != example.outcomes[1]
+    assert set(example.attributes) <= {*changed_attributes(earlier, later), "items"}
+    assert outcomes(example, earlier, later) == example.outcomes
+    assert len(example.steps) <= 3
+
+
+def outcomes(example: Example, earlier: dtao.Era, later: dtao.Era) -> tuple[object, ...]:
+    items = frozenset(earlier.runtime.items.by_name.keys() & later.runtime.items.by_name.keys())
+    sides = (earlier, Side.of(earlier, later, later.runtime))
+    return tuple(list(answers_of(side, example.genesis, example.steps, items))[-1] for side in sides)
+
+
+def test_examples_are_about_other_rules_each_time() -> None:
+    search = Search(dtao.era(265), dtao.era(273), 0, monotonic() + 60)
+    found = [example for example, _ in zip(search.examples(), range(3), strict=False)]
+    shown = [attribute for example in found for attribute in example.attributes]
+    assert len(shown) == len(set(shown)) >= 3
+
+
+def test_the_command(dtao_command: Dtao) -> None:
+    result = dtao_command("diff", "launch", 234, "--time", 60, "--examples", 1)
+    assert result.exit_code == 0
+    assert "Example 1: moving_price_after (PRICE-2)" in result.stdout
+    assert "SubnetMovingPrice/" in result.stdout
+
+
+def test_json(dtao_command: Dtao) -> None:
+    whole = json.loads(dtao_command("diff", 238, 239, "--json", "--time", 60, "--examples", 1).stdout)
+    assert [era["name"] for era in whole["eras"]] == ["nominators-move", "share-precision"]
+    assert [change["attribute"] for change in whole["changes"]] == ["addition_checks", "transition_checks"]
+    assert [step["name"] for step in whole["changes"][0]["added"]] == ["dtao.calls.checks.addition_moves_shares"]
+    (example,) = whole["examples"]
+    assert example["outcomes"][0] != example["outcomes"][1]
+
+
+def test_no_example(dtao_command: Dtao) -> None:
+    result = dtao_command("diff", "launch", "yuma3", "--no-example")
+    assert (result.exit_code, "Example" in result.stdout) == (0, False)
+
+
+def test_the_same_rules_have_no_example(dtao_command: Dtao) -> None:
+    result = dtao_command("diff", 261, 265)
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+
+
+def test_a_search_that_finds_nothing_in_time(dtao_command: Dtao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dtao_properties.eras.example.first_found", lambda *words: None)
+    result = dtao_command("diff", "launch", 234, "--time", 0.2)
+    assert (result.exit_code, "No example was found within 0.2 s" in result.stdout) == (0, True)
+
+
+def test_an_unknown_era(dtao_command: Dtao) -> None:
+    result = dtao_command("diff", "launch", 999)
+    assert (result.exit_code, "there is no era '999'" in result.stderr) == (2, True)
