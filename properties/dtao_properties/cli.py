@@ -283,7 +283,7 @@ def show_command(
     with _mistakes_told():
         if not identifier:
             if not genesis:
-                raise InputError("nothing is named. Give the id of a vector, or a counterexample's file; or --genesis.")
+                raise typer.BadParameter("give the id of a vector, or a counterexample's file; or --genesis.")
             row = dtao.era(era or "launch")
             _print_genesis(f"the recordings of the era {row.name}", show.beginning(row), as_json)
             return

@@ -15,6 +15,8 @@ from dtao_properties.known_failures import NONE_KNOWN, KnownFailures
 from dtao_properties.protocol import Hello, Level
 from dtao_properties.selection import Selected
 
+SYMPTOMS_SHOWN = 10
+"""Symptoms that are listed below the table; the files for other programs hold all of them."""
 UNFILTERED = "A list of known failures is about a whole run"
 
 
@@ -144,9 +146,24 @@ def run(
     lists.keep(finished)
     console.print(f"judged: {finished.judged_line}", markup=False, highlight=False, soft_wrap=True)
     console.print(report.table(list(progress.tallies.values())), crop=False)
+    for line in symptom_lines(finished):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in closing_lines(finished, progress.not_passed):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     return finished
+
+
+def symptom_lines(run: report.Run) -> Iterator[str]:
+    """Count the failures by symptom, the most frequent first; nothing if there are not at least two failures."""
+    groups = run.groups("failed", "errored")
+    if sum(len(group.verdicts) for group in groups) < 2:
+        return
+    yield "What fails, by symptom:"
+    for group in groups[:SYMPTOMS_SHOWN]:
+        number = len(group.verdicts)
+        yield f"  {number} vector{'' if number == 1 else 's'}: {group.symptom}"
+    if len(groups) > SYMPTOMS_SHOWN:
+        yield f"  {len(groups) - SYMPTOMS_SHOWN} further symptoms; --markdown, --html and --ndjson tell more."
 
 
 def closing_lines(run: report.Run, not_passed: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dtao_properties.vectors import Json
 
@@ -22,11 +22,13 @@ class Difference:
     actual: Json
     delta: int | None
     """Actual minus expected where both are whole numbers, in the entry's own unit."""
+    lists: tuple[Json, Json] | None = field(default=None, kw_only=True, eq=False)
+    """The whole lists, expected and actual, if the place is within them."""
 
     @property
     def entry(self) -> str:
         """Name the storage entry, or the kind of answer, without a position in a list."""
-        return self.place.partition("[")[0]
+        return self.place.partition("[")[0].removesuffix(".length")
 
 
 def same(expected: Json, actual: Json) -> bool:
@@ -41,12 +43,14 @@ def same(expected: Json, actual: Json) -> bool:
 
 def difference(place: str, expected: Json, actual: Json) -> Difference:
     """Describe the first place within two unequal JSON values where they part."""
+    lists = (expected, actual) if type(expected) is list and type(actual) is list else None
     while type(expected) is list and type(actual) is list:
         index = next((i for i, pair in enumerate(zip(expected, actual, strict=False)) if not same(*pair)), None)
         if index is None:
-            return Difference(f"{place}.length", "differs", len(expected), len(actual), len(actual) - len(expected))
+            counts = len(expected), len(actual)
+            return Difference(f"{place}.length", "differs", *counts, counts[1] - counts[0], lists=lists)
         place, expected, actual = f"{place}[{index}]", expected[index], actual[index]
-    return Difference(place, "differs", expected, actual, _delta(expected, actual))
+    return Difference(place, "differs", expected, actual, _delta(expected, actual), lists=lists)
 
 
 def entry_differences(expected: Mapping[str, Json], actual: Mapping[str, Json]) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen, mutable
 
+import dtao
 from dtao.errors import InputError
 from dtao.items import ITEMS
 from dtao_properties import vectors
@@ -25,7 +26,8 @@ from dtao_properties.protocol import (
     printable,
     seq_fault,
 )
-from dtao_properties.recorded import restricted
+from dtao_properties.recorded import item_of, restricted
+from dtao_properties.show import ABSENT_ENTRY
 from dtao_properties.stepping import EXPECTATIONS
 from dtao_properties.vectors import Json
 
@@ -78,6 +80,8 @@ class Report:
     first_wrong: str = ""
     load: Probe | None = None
     """The last load."""
+    state: dict[str, Json] = field(factory=dict)
+    """The reference's state; null for an entry that a request took away."""
     stale: bool = False
     """Whether the adapter's state may no longer be the reference's."""
 
@@ -168,7 +172,7 @@ def _probes(level: Level, era: str, items: frozenset[str] | None) -> Iterator[Pr
     else:
         call = {"do": "call", "call": "add_stake", "signer": "1001"}
         asked = (
-            {**loaded, "state": STATE},
+            {**loaded, "state": {**_network(era), **STATE}},
             {"do": "set", "item": "Balance", "account": "1001", "value": "20000000000"},
             {**call, "args": add},
             {**call, "args": too_much},
@@ -191,6 +195,12 @@ def _read(name: str, args: Mapping[str, Json]) -> dict[str, Json]:
     return {"do": "read", "read": name, "args": args}
 
 
+def _network(era: str) -> dict[str, Json]:
+    """Return the entries without keys, as a new chain has them; recorded states list them whatever they are."""
+    rules = dtao.era(era)
+    return rules.dump(rules.load({}))
+
+
 def _spec_version(era: str) -> int:
     return next(head.spec_version for head in map(vectors.header, vectors.files([vectors.recorded(era)])))
 
@@ -205,9 +215,10 @@ def _recorded_kernels(era: str) -> Iterator[Mapping[str, Json]]:
 def _checked(session: Session, reference: Session, probe: Probe, report: Report, items: frozenset[str] | None) -> Line:
     kind = probe.message["do"]
     if kind == "load":
-        report.load = probe
+        report.load, report.state = probe, dict(probe.message["state"])
     elif report.stale and report.load is not None:
         reference.ask(report.load.message)
+        report.state = dict(report.load.message["state"])
         with suppress(NoAnswer):  # it was told when the state was loaded first
             session.raw(report.load.sent)
     text, is_right = _answered(session, reference, probe, report, items)
@@ -217,7 +228,10 @@ def _checked(session: Session, reference: Session, probe: Probe, report: Report,
 
 def _answered(session: Session, reference: Session, probe: Probe, report: Report, items: frozenset[str] | None) -> Line:
     kind = probe.message["do"]
+    before = dict(report.state)
     expected = None if probe.must_not_be_answered else reference.ask(probe.message)
+    if expected is not None:
+        report.state |= expected.get("diff", {})
     try:
         reply = session.raw(probe.sent)
     except NoAnswer as failure:
@@ -241,7 +255,7 @@ def _answered(session: Session, reference: Session, probe: Probe, report: Report
         expected = {**expected, "diff": restricted(expected["diff"], items)}
         reply = {**reply, "diff": restricted(reply["diff"], items)}
     differing = [
-        _difference(member, expected[member], reply[member])
+        _difference(member, expected[member], reply[member], before)
         for member in EXPECTATIONS
         if member in REPLY_MEMBERS[kind] and not same(expected[member], reply[member])
     ]
@@ -261,25 +275,41 @@ def _wrong_seq(session: Session, reply: Json) -> list[str]:
     return []
 
 
-def _difference(member: str, expected: Json, actual: Json) -> str:
-    """Say how an answer differs from the reference's, and where it may be a matter of names or types alone."""
+def _difference(member: str, expected: Json, actual: Json, before: Mapping[str, Json]) -> str:
+    """Say how an answer differs from the reference's, and where it may be a matter of names or types alone.
+
+    ``before`` is the reference's state before the request.
+    """
     if member == "error" and expected is not None and actual is not None:
         return (f"the error is {_short(actual)}, due is {_short(expected)}; if that is the same error, "
                 f"map its name in adapter.toml: [errors] {_short(actual)} = {_short(expected)}")  # fmt: skip
     if member == "diff":
         entry = next(iter(entry_differences(expected, actual))).entry
         if entry not in actual:
-            return f"{entry} has to change to {_short(expected[entry])}, but is not in the diff"
+            return f"{entry} has to change to {_short(expected[entry], entry)}, but is not in the diff"
         if entry not in expected:
-            hint = "if the item only has another name, map it in adapter.toml: [items]"
-            return f"{printable(entry)} is in the diff, but must not change; {hint}"
+            return _unchanged(entry, actual[entry], before)
         member, expected, actual = entry, expected[entry], actual[entry]
     first, second = whole_number(expected), whole_number(actual)
     if first is not None and first == second:
         due = "a decimal string" if isinstance(expected, str) else "a JSON number"
         return f"{member} is {plainly(actual)}, due is {plainly(expected)}: the amount is right, but has to be {due}"
     delta = f" (by {second - first:+d})" if first is not None and second is not None else ""
-    return f"{member} is {_short(actual)}, due is {_short(expected)}{delta}"
+    return f"{member} is {_short(actual, member)}, due is {_short(expected, member)}{delta}"
+
+
+def _unchanged(entry: str, actual: Json, before: Mapping[str, Json]) -> str:
+    """Say what may be wrong where an entry is in a diff that the reference does not change."""
+    item = item_of(entry)
+    if item not in ITEMS:
+        hint = "if the item only has another name, map it in adapter.toml: [items]"
+        return f"{printable(entry)} is in the diff, but must not change; {hint}"
+    kept, default = before.get(entry), ITEMS[item].default
+    usual = None if default is None else ITEMS[item].kind.encode(default)
+    if same(actual, kept) or (kept is None and same(actual, usual)):
+        what = "its default, which it had" if kept is None or same(kept, usual) else "the value that it had"
+        return f"{printable(entry)} is in the diff with {what} before as well: a diff holds what changes, and no more"
+    return f"{printable(entry)} is {_short(actual, entry)} in the diff, but must stay {_short(kept, entry)}"
 
 
 def _stopped(session: Session) -> Iterator[Line]:
@@ -315,6 +345,9 @@ def _joined(told: Sequence[str]) -> str:
     return f"\n{'':<48}".join(told)
 
 
-def _short(value: Json) -> str:
+def _short(value: Json, entry: str = "") -> str:
+    """Write a value; null as what it means in a diff, if it is that of a storage entry."""
+    if value is None and entry and entry not in EXPECTATIONS:
+        return ABSENT_ENTRY
     text = printable(repr(value))
     return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}…"

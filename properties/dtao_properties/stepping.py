@@ -30,6 +30,8 @@ class Divergence:
     """The differing kinds of answer, then the differing storage entries, as far as they are kept."""
     further: int
     """How many more storage entries differ."""
+    era: str | None = field(default=None, kw_only=True)
+    """The era of the vector, by the name that its file gives it; None if that is not known."""
 
 
 @frozen
@@ -139,7 +141,7 @@ class Stepping:
         self.judged = 1
         if same(body["value"], reply["value"]):
             return None
-        return Divergence(None, 1, request, (difference("value", body["value"], reply["value"]),), 0)
+        return Divergence(None, 1, request, (difference("value", body["value"], reply["value"]),), 0, era=self.head.era)
 
     def _step_divergence(self, number: int, step: Mapping[str, Json]) -> Divergence | None:
         request = request_of(step)
@@ -157,7 +159,8 @@ class Stepping:
         ]
         entries = list(entry_differences(step["diff"], reply["diff"])) if "diff" in answers else []
         described = (*found, *entries[: self.kept])
-        return Divergence(number, len(self.body["steps"]), request, described, len(entries[self.kept :]))
+        further = len(entries[self.kept :])
+        return Divergence(number, len(self.body["steps"]), request, described, further, era=self.head.era)
 
     def _without_foreign_items(self, answer: Mapping[str, Json]) -> dict[str, Json]:
         kept = restricted(answer["diff"], self.plan.items)

@@ -42,7 +42,7 @@ LARGEST_POWER_EXPONENT = Fraction("20.888504897477105")
 """From here on the exponential of I32F32 finds no result."""
 
 
-@rule("BOND-1")
+@rule("BOND-1", until=272)
 def quantile(numbers: Sequence[Fraction], part: Fraction) -> Fraction:
     r"""Quantiles.
 
@@ -129,7 +129,7 @@ def mixed(new: Sequence[Row], old: Sequence[Row], alpha: Fraction) -> list[Row]:
     return mixed_by_column(new, old, [alpha] * len(new))
 
 
-@rule("BOND-5")
+@rule("BOND-5", until=272)
 def mixed_by_column(new: Sequence[Row], old: Sequence[Row], alphas: Sequence[Fraction]) -> list[Row]:
     r"""The moving average with a pace for each neuron.
 
@@ -210,7 +210,7 @@ def bonds_delta(
     return columns_normalised(rows_times(interpolated(weights, clipped_weights, penalty), active_stake))
 
 
-@rule("BOND-8")
+@rule("BOND-8", until=272)
 def ema_bonds(
     new: Sequence[Row],
     old: Sequence[Row],
@@ -265,7 +265,7 @@ def fixed_alpha(bonds_moving_average: int) -> Fraction:
     return 1 - Fraction(bonds_moving_average, 1_000_000)
 
 
-@rule("BOND-10")
+@rule("BOND-10", until=272)
 def liquid_alphas(consensus: Sequence[Fraction], low: Fraction, high: Fraction) -> list[Fraction]:
     r"""Liquid alpha.
 

@@ -139,7 +139,7 @@ def network_lock_cost(
     return cost, stored if issuance >= TOTAL_SUPPLY else emission
 
 
-@rule("NET-4")
+@rule("NET-4", until=251)
 def subnet_to_prune(registered_at: Sequence[tuple[int, int]], block: int, immunity_period: int) -> int:
     r"""Which subnet would make way.
 

@@ -2,12 +2,12 @@
 
 A call that the runtime refuses changes nothing and carries the name of the reason. Each call makes its checks in a
 fixed order, given with its rule, and the first that fails names the reason; an implementation that finds the same call
-invalid for another reason does not conform.
+invalid for another reason does not conform. A number in brackets is the version that brought the reason.
 """
 
 import re
 
-from dtao_spec.registry import sorted_rules
+from dtao_spec.registry import CHANGES, Rule, sorted_rules
 
 MEANINGS = {
     "AmountTooLow": "the stake, or what it would sell for, is below the minimum",
@@ -16,22 +16,26 @@ MEANINGS = {
     "BadOrigin": "the call needs a signer and has none, or is only for the root origin and has one",
     "BalanceWithdrawalError": "the balances pallet refused a withdrawal; no state of the launch reaches it",
     "CanNotSetRootNetworkWeights": "weights on the root network",
+    "CannotBurnOrRecycleOnRootSubnet": "the root network has no alpha to destroy (257)",
     "ColdKeyAlreadyAssociated": "the new coldkey stakes already",
     "CommitRevealEnabled": "the subnet takes weights only by commitment",
     "DelegateTakeTooHigh": "above the maximum",
     "DelegateTakeTooLow": "not above the present take, not below it, or below the minimum, as the call demands",
-    "DelegateTxRateLimitExceeded": "the coldkey raised a take too recently",
+    "DelegateTxRateLimitExceeded": "the coldkey raised a take too recently; from 244 on, the hotkey's take changed",
     "DuplicateChild": "a child is named twice",
     "DuplicateUids": "a uid is weighed twice",
+    "FirstEmissionBlockNumberAlreadySet": "the subnet was started before (257)",
     "HotKeyAccountNotExists": "the hotkey has no owner",
     "HotKeyAlreadyRegisteredInSubNet": "the hotkey has a uid already, or a seat in the senate",
     "HotKeyNotRegisteredInSubNet": "the hotkey has no uid",
     "HotKeySetTxRateLimitExceeded": "the coldkey swapped a hotkey too recently",
+    "HotKeySwapOnSubnetIntervalNotPassed": "the coldkey swapped a hotkey on the subnet too recently (277)",
     "IncorrectWeightVersionKey": "the version is older than the subnet's",
     "InsufficientLiquidity": "the pool would keep less than the minimum liquidity",
     "InvalidChild": "a hotkey named itself",
     "InvalidChildkeyTake": "above the maximum",
     "MaxWeightExceeded": "one weight is too large a part of all",
+    "NeedWaitingMoreBlocksToStarCall": "the subnet was registered too recently to be started (257)",
     "NetworkTxRateLimitExceeded": "a network was registered too recently",
     "NeuronNoValidatorPermit": "only validators weigh others",
     "NewColdKeyIsHotkey": "the new coldkey is a hotkey",
@@ -48,12 +52,15 @@ MEANINGS = {
     "ProportionOverflow": "the children's proportions are more than the whole",
     "RegistrationNotPermittedOnRootSubnet": "the call is not for the root network",
     "RootNetworkDoesNotExist": "there is no root network",
+    "SameNetuid": "the stake would stay where it is (273)",
+    "SenateMembers:AlreadyMember": "both hotkeys have seats in the senate (277)",
     "SettingWeightsTooFast": "the hotkey set weights too recently",
     "SlippageTooHigh": "the limit price allows less than the amount, and a part will not do",
     "StakeTooLowForRoot": "all seats of root are held by at least as much stake",
     "SubNetRegistrationDisabled": "the subnet takes no burned registrations",
     "SubNetworkDoesNotExist": "there is no such network",
     "SubnetNotExists": "there is no such network, as the staking calls say it",
+    "SubtokenDisabled": "the subnet's token is not enabled (273)",
     "Token:BelowMinimum": "the receiver would hold less than the existential deposit",
     "Token:FundsUnavailable": "the balance does not cover the value",
     "TooManyChildren": "more than five",
@@ -67,6 +74,7 @@ MEANINGS = {
     "WeightVecLengthIsLow": "fewer weights than the subnet demands",
     "WeightVecNotEqualSize": "not as many weights as uids",
     "ZeroBalanceAfterWithdrawn": "nothing could be taken above the existential deposit",
+    "ZeroMaxStakeAmount": "the limit price allows nothing at all (273)",
 }
 
 
@@ -74,13 +82,14 @@ def appendix() -> str:
     """Return the table of all rejections with the rules that name them."""
     lines = ["| rejection | meaning | rules |", "|---|---|---|"]
     for name, meaning in MEANINGS.items():
-        rules = ", ".join(
-            f"[{rule.id}](#{rule.anchor})"
-            for rule in sorted_rules()
-            if name in named(rule.fields.get("Rejections", ""))
-        )
+        rules = ", ".join(f"[{rule.id}](#{rule.anchor})" for rule in sorted_rules() if name in named_by(rule))
         lines.append(f"| `{name}` | {meaning} | {rules} |")
     return "\n".join(lines)
+
+
+def named_by(rule: Rule) -> set[str]:
+    """Return the rejections that a rule names, in any era."""
+    return set().union(*(named(one.fields.get("Rejections", "")) for one in (rule, *CHANGES.get(rule.id, ()))))
 
 
 def named(text: str) -> set[str]:

@@ -140,7 +140,7 @@ def test_the_genesis_for_a_person(dtao_command: Dtao) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "nothing is named. Give the id of a vector, or a counterexample's file; or --genesis."),
+        ((), "give the id of a vector, or a counterexample's file; or --genesis."),
         (("--genesis", "issuance/p0001"), "launch/kernel/issuance: a kernel has no state, and so no genesis."),
         (("--genesis", "--era", "moon"), "there is no era 'moon'"),
     ],

@@ -2,6 +2,7 @@
 
 import doctest
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -12,9 +13,10 @@ from dtao_spec.registry import RULES, SpecificationError
 
 
 @pytest.mark.parametrize("chapter", contents.CHAPTERS, ids=lambda chapter: chapter.__name__)
-def test_examples_are_right(chapter: object) -> None:
-    result = doctest.testmod(chapter)  # type: ignore[arg-type]  # a module
-    assert result.attempted >= len(render.rules_of(chapter))  # type: ignore[arg-type]
+def test_examples_are_right(chapter: ModuleType) -> None:
+    result = doctest.testmod(chapter)
+    stated = [rule for rule in render.rules_of(chapter) if rule.function.__module__ == chapter.__name__]
+    assert result.attempted >= len(stated)
     assert result.failed == 0
 
 
@@ -40,7 +42,7 @@ def test_the_rules_that_are_stated_are_implemented() -> None:
 def test_every_rejection_is_in_the_table_and_comes_from_a_rule() -> None:
     names = {rejection.value for rejection in Rejection}
     assert set(rejections.MEANINGS) - names == set()
-    named = set().union(*(rejections.named(rule.fields.get("Rejections", "")) for rule in RULES.values()))
+    named = set().union(*map(rejections.named_by, RULES.values()))
     assert set(rejections.MEANINGS) ^ (named & names) == {"BalanceWithdrawalError"}
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
-from attrs import asdict
+from attrs import asdict, fields
+from attrs.filters import exclude
 
 from dtao.errors import InputError
-from dtao_properties.conformance import Verdict
+from dtao_properties.conformance import Divergence, Verdict
+from dtao_properties.differences import Difference
 from dtao_properties.known_failures import NONE_KNOWN, KnownFailures, Standing
 from dtao_properties.protocol import Hello
 from dtao_properties.report.run import Replay, Run, Tally, place_left_out, symptom
@@ -53,7 +55,9 @@ def record(verdict: Verdict, replay: Replay, hello: Hello, known: KnownFailures 
     if verdict.reason is not None:
         written["reason"] = verdict.reason
     if verdict.divergence is not None:
-        written["divergence"] = asdict(verdict.divergence)
+        # the id names the era, and a list is an answer's business: the form has neither
+        without = exclude(fields(Divergence).era, fields(Difference).lists)
+        written["divergence"] = asdict(verdict.divergence, filter=without)
     if verdict.status in ("failed", "errored"):
         written["symptom"] = symptom(verdict)
     if verdict.status != "passed":
@@ -104,6 +108,7 @@ def _junit_suite(element: ElementTree.Element, suite: str, verdicts: Sequence[Ve
         ("adapter eras", ", ".join(hello.eras)), ("adapter levels", ", ".join(hello.levels)),
         ("endpoint", run.replay.endpoint), ("judged at level", tally.level or "none"),
         ("vectors", str(tally.cases)), ("vectors not judged", str(tally.skipped)),
+        ("answers skipped", str(tally.answers_skipped)), ("steps not sent", str(tally.unasked)),
     ):  # fmt: skip
         ElementTree.SubElement(properties, "property", name=member, value=printable(text))
     for verdict in verdicts:
@@ -138,6 +143,8 @@ def badge(run: Run) -> dict[str, Json]:
     if run.outcome == "conforms" and counts.known:
         colour = "yellow"
     message = run.outcome if run.outcome == "nothing judged" else f"{counts.passed} of {judged}"
+    if counts.passed and counts.answers_skipped:
+        message += f", {counts.answers_skipped} answer{'' if counts.answers_skipped == 1 else 's'} skipped"
     levels = f" ({counts.level})" if counts.levels else ""
     return {"schemaVersion": 1, "label": "dTAO vectors", "message": f"{message}{levels}", "color": colour,
             "isError": counts.fails}  # fmt: skip

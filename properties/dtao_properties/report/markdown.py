@@ -88,8 +88,9 @@ def block(lines: list[str]) -> Iterator[str]:
 
 def _suite_lines(tallies: list[Tally], whole: Tally) -> Iterator[str]:
     columns = ["cases", *(name for name in STANDINGS if name in ("passed", "failed") or whole.count(name))]
+    columns += ["answers_skipped"] if whole.answers_skipped else []
     level = ["level"] if whole.levels else []
-    yield f"| suite | {' | '.join([*level, *columns])} |"
+    yield f"| suite | {' | '.join([*level, *(column.replace('_', ' ') for column in columns)])} |"
     yield f"|---|{'---|' * len(level)}{'--:|' * len(columns)}"
     for tally in (*tallies, whole):
         name = "**total**" if tally is whole else code(tally.suite).replace("|", "\\|")

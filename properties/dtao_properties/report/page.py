@@ -18,6 +18,7 @@ from dtao_properties.report.text import (
     printable,
     printable_lines,
     request_line,
+    rule_line,
     sides,
 )
 from dtao_properties.vectors import Json
@@ -92,6 +93,7 @@ def _divergence(divergence: Divergence) -> Mapping[str, Json]:
     return {
         "request": request_line(divergence),
         "arguments": arguments(divergence),
+        "rule": rule_line(divergence),
         "differences": [
             {"place": one.place, "note": NOTES[one.kind], "sides": sides(one, divergence.request)}
             for one in divergence.differences

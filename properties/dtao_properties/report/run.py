@@ -265,6 +265,8 @@ def _divergence_symptom(divergence: Divergence) -> str:
         what = f"is {first.actual or 'none'} instead of {first.expected or 'none'}"
     elif first.delta is None:
         what = "differs"
+    elif first.place.endswith(".length"):
+        what = f"has too {'many' if first.delta > 0 else 'few'} elements"
     else:
         what = f"is too {'high' if first.delta > 0 else 'low'}{' by 1' if abs(first.delta) == 1 else ''}"
     return printable(f"{asked}: {item} {what}")[:SYMPTOM_LENGTH]

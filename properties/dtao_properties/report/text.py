@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
-from dtao_properties.amounts import in_unit, is_unlimited, readable, unit_of
-from dtao_properties.asked import rules_asked_for
+from dtao_properties.amounts import in_unit, is_unlimited, raw, readable, unit_of
+from dtao_properties.asked import rules_asked_for, rules_that_write
 from dtao_properties.conformance import Divergence
 from dtao_properties.differences import Difference, whole_number
-from dtao_properties.show import asked_for, headline
+from dtao_properties.recorded import item_of
+from dtao_properties.show import asked_for, entry_value, headline
 from dtao_properties.vectors import Json
 
 NOTES: Mapping[str, str] = {"differs": "", "missing": "a change was not made", "extra": "a change too many"}
 UNCHANGED = "no change"
+ANSWERS = frozenset({"error", "events", "value"})
+"""The kinds of answer that are no storage entries."""
+LIST_WIDTH = 160
+"""Length up to which the whole of two differing lists is shown."""
 
 
 def printable(text: str) -> str:
@@ -56,15 +61,43 @@ def sides(one: Difference, request: Mapping[str, Json]) -> list[tuple[str, str]]
     """Return what was expected, what was answered and, where there is one, the delta, each in its unit."""
     # the value of a read, phase or kernel has the unit that its name stands for
     name = str(request.get(str(request["do"]), "")) if one.entry == "value" else one.entry
-    expected = UNCHANGED if one.kind == "extra" else readable(name, one.expected)
-    actual = UNCHANGED if one.kind == "missing" else readable(name, one.actual)
-    written = [("expected", printable(expected)), ("actual", printable(actual))]
+    is_count = one.place.endswith(".length")
+
+    def written(value: Json) -> str:
+        if is_count:
+            return raw(value)
+        return readable(name, value) if one.entry in ANSWERS else entry_value(name, value)
+
+    expected = UNCHANGED if one.kind == "extra" else written(one.expected)
+    actual = UNCHANGED if one.kind == "missing" else written(one.actual)
+    told = [("expected", printable(expected)), ("actual", printable(actual))]
     if one.delta is not None:
-        unit = unit_of(name)
+        unit = None if is_count else unit_of(name)
         if any(is_unlimited(name, whole_number(side)) for side in (one.expected, one.actual)):
             unit = None  # a difference from no limit is no amount
-        written.append(("delta", f"{one.delta:+d}{f' ({in_unit(one.delta, unit)})' if unit else ''}"))
-    return written
+        told.append(("delta", f"{one.delta:+d}{f' ({in_unit(one.delta, unit)})' if unit else ''}"))
+    if one.lists is not None:
+        whole = [raw(value) for value in one.lists]
+        if max(map(len, whole)) <= LIST_WIDTH:
+            told += [
+                (f"{side} list", printable(text)) for side, text in zip(("expected", "actual"), whole, strict=True)
+            ]
+    return told
+
+
+def rule_line(divergence: Divergence) -> str | None:
+    """Name the rules that a divergence is about; of a block step those that write what differs."""
+    asked = rules_asked_for(divergence.request, divergence.era)
+    items = [item_of(one.entry) for one in divergence.differences if one.entry not in ANSWERS]
+    writing = rules_that_write(divergence.request, items)
+    parts = [f"{', '.join(rules)} for {', '.join(items)}" for rules, items in writing.items()]
+    within = [rule for rule in asked if (rule,) not in writing]
+    if within:
+        parts.append(f"{'within ' if parts else ''}{', '.join(within)}")
+    if not parts:
+        return None
+    first = next((rules[0] for rules in writing), "") or asked[0]
+    return f"rule: {'; '.join(parts)} (dtao rules {first})"
 
 
 def further_line(divergence: Divergence) -> str | None:
@@ -80,8 +113,8 @@ def divergence_lines(divergence: Divergence) -> Iterator[str]:
     yield f"  {request_line(divergence)}"
     for name, value in arguments(divergence):
         yield f"    {name}: {value}"
-    if rules := rules_asked_for(divergence.request):
-        yield f"  rule: {', '.join(rules)} (dtao rules {rules[0]})"
+    if (rules := rule_line(divergence)) is not None:
+        yield f"  {rules}"
     for one in divergence.differences:
         note = NOTES[one.kind]
         yield f"  {printable(one.place)}{f'  ({note})' if note else ''}"

@@ -25,9 +25,13 @@ def run(
 ) -> bool:  # fmt: skip
     """Print the matrix, or everything known of one rule; return whether nothing is missing that should be there.
 
-    Part of the vectors says nothing about what is missing, nor does a single rule. Rejects, as InputError, an unknown
-    rule (UnknownName) and what the selection and the file refuse.
+    The name of a family, such as POOL, lists its rules and watches nothing. Part of the vectors says nothing about what
+    is missing, nor does a single rule. Rejects, as InputError, an unknown rule (UnknownName) and what the selection and
+    the file refuse.
     """
+    if rule is not None and (members := family(rule)):
+        _print([json.dumps(members, indent=2)] if as_json else [f"{one}  {title}" for one, title in members.items()])
+        return True
     name = None if rule is None else known(rule)
     found, covered = reached_by(selected(vectors, suite=suite), coverage) if source is None else seen(source, coverage)
     if target is not None:
@@ -50,15 +54,20 @@ def run(
     return not missing
 
 
+def family(name: str) -> dict[str, str]:
+    """Return the titles of the rules of a family by their ids, in whatever case it was typed; none if it is none."""
+    return {one: rule.title.rstrip(".") for one, rule in RULES.items() if one.partition("-")[0] == name.upper()}
+
+
 def known(rule: str) -> str:
     """Return the id of a rule, in whatever case it was typed. Rejects an unknown one, as UnknownName."""
     name = rule.upper()
     if name in RULES:
         return name
-    family = [one for one in RULES if one.partition("-")[0] == name.partition("-")[0]]
+    members = family(name.partition("-")[0])
     near = get_close_matches(name, RULES, n=3)
-    if family:
-        remedy = f"The rules of its family are {', '.join(family)}."
+    if members:
+        remedy = f"The rules of its family are {', '.join(members)}."
     elif near:
         remedy = f"Did you mean {' or '.join(near)}?"
     else:

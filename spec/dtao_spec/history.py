@@ -1,0 +1,270 @@
+r"""History.
+
+The rules changed with upgrades of the runtime, each for everybody at once, from one block to the next. An **era** is a
+range of versions with the same rules; it is named after what it brought. By the dates of the merges the launch lasted
+for a day at most, most others for days or weeks. Dates are those on which the tagged source was merged; when mainnet
+enacted a version is on the chain alone.
+
+**233, launch** (13 February 2025). All of this document but what is marked. Subnets got pools and tokens of their own;
+root was paid in TAO that each block raises by selling alpha. Everybody felt it: a stake on a subnet became a holding
+whose price moves.
+
+**234, capped-price** (the same day). A price above 1 TAO enters the moving average as 1 ([PRICE-2](#price-2)). A new
+pool with little alpha in it could be driven to any price with little TAO, and what it then drew of the emission was
+taken from all others. Whoever held such a subnet lost that income.
+
+**238, nominators-move** (15 February). Until then only the owner of a hotkey could move stake away from it; a nominator
+had to sell and buy again ([MOVE-5](#move-5)). A subnet that closed both kinds of registration gets no TAO, where by a
+slip only one that still allowed work had lost it ([EMIT-3](#emit-3)). The owner of a subnet protects one neuron, not as
+many as it cares to own ([REG-5](#reg-5)), and its hotkey may be swapped without being orphaned ([KEY-3](#key-3)).
+Children change at epochs only ([CHILD-1](#child-1)).
+
+**239, share-precision** (16 February). Stake too small to be a share of the hotkey's pool is refused
+([SHARE-8](#share-8)); before, it was taken and came to nothing. Small stakers on hotkeys whose shares had grown dear
+felt it.
+
+**244, dividend-fix** (24 February). The largest leak of the launch was closed: what the root stakers are paid in TAO is
+no longer paid in alpha as well ([DIV-12](#div-12)). For eleven days the stakes of validators and of those who stake
+with them had grown by alpha that the pools had bought; what they gained, all other holders of alpha lost by dilution,
+and nothing was taken back. Share pools were written anew: a withdrawal takes what the shares are worth, and small rests
+go whole ([SHARE-4](#share-4), [SHARE-9](#share-9)). New subnets have epochs every 361 blocks instead of every 100
+([NET-6](#net-6)). The rate limit of takes is each hotkey's own ([STATE-9](#state-9)), and the owner hotkey of a subnet
+may name children without stake ([CHILD-4](#child-4)).
+
+**252, dynamic-fees** (19 March). Whoever leaves pays a fee of about the dividends that the stake earned in the last
+tempo ([STAKE-19](#stake-19)). That took away the profit of staking just before an epoch and leaving just after it. The
+moving price of a young subnet moves slowly ([PRICE-3](#price-3)), so that a new subnet waits for its emission. Children
+wait for a day ([CHILD-2](#child-2)) and take their part from each parent, none from one of the same owner
+([DIV-4](#div-4)). The owner of a subnet may be weighed, also by itself ([EPOCH-11](#epoch-11)), and is not paid for it
+([DIV-9](#div-9)): a subnet whose miners deserve nothing can burn their part. A limit on a swap binds
+([MOVE-4](#move-4)).
+
+**257, start-call** (28 March). A new subnet emits only once its owner has started it, a week after its registration at
+the earliest ([NET-10](#net-10), [EMIT-8](#emit-8)): time to set it up, and for others to see it, before it draws on
+what all share. Dividends in alpha are what is there, in proportion ([DIV-12](#div-12), [DIV-13](#div-13)), so that the
+stakes of a subnet keep to the alpha that exists, but where miners earn and validators do not. Bonds in a newcomer are
+cut for a tempo ([BOND-6](#bond-6)), and `BondsPenalty` is 65 535 by default instead of 0: bonds are bought with clipped
+weights ([BOND-7](#bond-7)). Holders may destroy alpha in two ways ([STAKE-24](#stake-24), [STAKE-25](#stake-25)).
+
+**261, unsigned-math** (11 April). Amounts are computed in unsigned numbers of the same precision, which matters only at
+amounts that no call brings about. The age of a price counts from the start call instead of the registration
+([PRICE-4](#price-4)); and the fee for leaving follows what the alpha would sell for, not the price before the sale
+([STAKE-19](#stake-19)), which large holders felt.
+
+**265, unstake-validity** (21 May). What changed is which transactions a node takes into a block. In the block the rules
+are those of 261.
+
+**273, yuma3** (28 May). A subnet may choose another way of paying validators, in which bonds are proportions that each
+validator builds up alone, and stake counts when dividends are paid instead of when bonds are bought
+([BOND-13](#bond-13)); whoever does not choose it loses liquid alpha ([BOND-7](#bond-7)). Stake below a threshold counts
+for nothing in an epoch ([EPOCH-22](#epoch-22)), and a validator without any has no permit ([EPOCH-5](#epoch-5)). Stake
+moves only where the subnet's token is enabled ([STAKE-22](#stake-22)), which the start call does. A childkey take may
+fall at any time ([CHILD-3](#child-3)).
+
+**277, hotkey-per-subnet** (16 June). A hotkey may be swapped on one subnet alone, for a hundredth of the price
+([KEY-10](#key-10)), where before a new key on one subnet meant a new key on all. The day for which children waited
+became a parameter, which is 0 at first ([CHILD-2](#child-2), [CHILD-12](#child-12)). Adding stake with a limit asks for
+an enabled token too ([STAKE-11](#stake-11)).
+
+**What is not covered.** The versions 245 to 251, 258 to 260 and 274 to 276 lie between eras. Each had some of the
+changes of the era after it, as the table says, but no behaviour of theirs was recorded, and nothing is claimed of a
+version on whose recordings the reference was not judged. From 283 on the pools are of another kind, with liquidity in
+ranges of prices, and later of yet another; the reference does not compute them.
+
+**Upgrades.** An upgrade also changed the state, once. `dtao.migrate(state, to)` does what mattered to the economy, for
+each era between that of the state and the one named:
+
+| to | what happens |
+|---|---|
+| 238 | `MinDifficulty` is 10 000 000 again on every network but root: work may become easy. |
+| 244 | The default of `Tempo` is 360; networks keep what they were given at their creation. |
+| 252 | `SubnetLimit` is removed; of the new parameters the defaults are read. |
+| 257 | Every network but root counts as started, in this block. The default of `BondsPenalty` is 65 535. |
+| 273 | The tokens of root and of all started networks are enabled. |
+| 273 | No `BondsMovingAverage` is above 975 000; `MaxBurn` is 100 TAO; `TotalStakeAtDynamic` is removed. |
+| others | Nothing. |
+
+Three things it does not do. It leaves out what the economy does not read: identities, commits, schedules of swaps. It
+knows nothing of migrations that belong to versions that no era covers, nor of the one that made the launch out of what
+there was before. And a state does not tell an entry that was never stored from one that was stored with the default:
+what a network is given at its creation counts as stored, everything else with the old default reads the new one.
+
+**All known forks.** A fork is a version that changed a rule of the economy. The column on the right names the era that
+covers it.
+"""
+
+from attrs import frozen
+
+
+@frozen
+class Fork:
+    """A version of the runtime that changed rules of the economy."""
+
+    versions: str
+    """The first spec version, or several that together are the fork."""
+    tag: str
+    date: str
+    """When the tag was merged."""
+    name: str
+    what: str
+    within: int | None = None
+    """The era whose rules contain it, where no era has its version."""
+
+    @property
+    def spec_version(self) -> int:
+        """The version by which an era is looked up: the last of several."""
+        return int(self.versions.replace(", ", " ").replace("–", " ").split()[-1])
+
+
+FORKS = (
+    Fork("233", "v2.0.0", "2025-02-13", "launch", "Pools and tokens of subnets; emission by price; root in TAO."),
+    Fork("234", "v2.0.1", "2025-02-13", "capped price", "A price counts as 1 TAO at most in the moving average."),
+    Fork(
+        "238", "v2.0.2", "2025-02-15", "nominators move",
+        "Moves by nominators; closed subnets; one protected neuron; children at epochs.",
+    ),
+    Fork("239", "v2.0.3", "2025-02-16", "share precision", "Stake that is no share of the pool is refused."),
+    Fork(
+        "244", "v2.0.4", "2025-02-24", "dividend fix",
+        "Root's part is not paid in alpha too; share pools written anew; a tempo of 360 for new subnets.",
+    ),
+    Fork("245", "v2.0.5", "2025-03-05", "waiting children", "New children wait for a day.", 252),
+    Fork("246", "v2.0.6", "2025-03-06", "young prices", "The moving price of a young subnet moves slowly.", 252),
+    Fork("247", "v2.0.7", "2025-03-11", "least cutoff", "The activity cutoff of a subnet has a lower limit.", 252),
+    Fork(
+        "252", "v2.0.8", "2025-03-19", "dynamic fees",
+        "A fee for leaving by the last dividends; the owner's incentive is burned; childkey takes parent by parent.",
+    ),
+    Fork(
+        "257", "v2.0.9", "2025-03-28", "start call",
+        "Subnets are started; dividends in proportion to what is there; alpha may be recycled or burned.",
+    ),
+    Fork("258", "v2.0.10", "2025-04-04", "prices from the start", "The age of a price counts from the start.", 261),
+    Fork("261", "v2.0.11", "2025-04-11", "unsigned math", "Unsigned numbers; the fee for leaving by proceeds."),
+    Fork(
+        "265", "v3.0.0", "2025-05-21", "unstake validity", "Which transactions a node takes; no rule of a block.",
+    ),
+    Fork(
+        "273", "v3.1.0", "2025-05-28", "Yuma 3",
+        "Bonds as proportions, by choice; tokens that must be enabled; a threshold of stake in epochs.",
+    ),
+    Fork(
+        "274, 276, 277", "v3.1.2 to v3.1.5", "2025-06-16", "hotkey per subnet",
+        "Limits ask for the token too (274); hotkeys swapped on one subnet (276); children need not wait (277).",
+    ),
+    Fork(
+        "283", "v3.1.6", "2025-06-30", "liquidity in ranges",
+        "Pools whose liquidity lies in ranges of prices, from users too; a fee of 0.3 % on every swap.",
+    ),
+    Fork("285", "v3.1.7", "2025-07-01", "leases", "Leased subnets; stake stays in the block in which it came."),
+    Fork(
+        "290", "v3.2.0", "2025-07-07", "protocol liquidity",
+        "The protocol's own liquidity is mended; sales for root pay no fee; a minimum stake of 0.02 TAO.",
+    ),
+    Fork("292", "v3.2.1", "2025-07-10", "dust", "A minimum stake of 0.002 TAO; dust is cleared."),
+    Fork(
+        "297", "v3.2.2", "2025-07-23", "lower fee",
+        "A fee of 0.05 % on swaps; transfers within a subnet; weights masked by the block of their commit.",
+    ),
+    Fork("298", "v3.2.3", "2025-07-29", "subsidy", "TAO that injection does not need buys alpha instead."),
+    Fork(
+        "301", "v3.2.4", "2025-08-12", "closed subnets",
+        "Closed subnets get no alpha either; the protocol's fees go to the pools; another library of numbers.",
+    ),
+    Fork("302", "v3.2.5", "2025-08-19", "stable reserves", "Swaps on root and stable subnets move the reserves again."),
+    Fork("306", "v3.2.6", "2025-08-28", "owner keys", "The incentive of more hotkeys of the owner is burned."),
+    Fork(
+        "315", "v3.2.7", "2025-09-09", "automatic stake",
+        "Incentive is staked elsewhere by itself, if wished; a burn on what parents get.",
+    ),
+    Fork(
+        "320", "v3.2.8-320", "2025-09-24", "deregistration",
+        "Subnets make way for new ones, and holders are paid out; several mechanisms a subnet; recycle or burn.",
+    ),
+    Fork("323", "v3.2.9-323", "2025-09-30", "trimming", "Stake weights are kept; uids are trimmed rightly."),
+    Fork(
+        "326", "v3.2.9-326", "2025-10-07", "lock cost",
+        "A lock cost of 2 500 TAO; no refund for the pools of new subnets; automatic stake by subnet.",
+    ),
+    Fork(
+        "334", "v3.2.10-334", "2025-11-04", "TAO flow",
+        "Emission follows the flow of TAO into a subnet instead of its price; root stakers claim alpha.",
+    ),
+    Fork("338", "v3.2.11-338", "2025-11-04", "flow units", "The flow starts from the right unit."),
+    Fork(
+        "342", "v3.2.12-342", "2025-11-06", "excess TAO",
+        "TAO beyond what injection needs buys alpha; root is paid only while prices sum to more than 1 TAO.",
+    ),
+    Fork("343", "v3.2.13-343", "2025-11-07", "split pending", "What waits is kept apart for miners and validators."),
+    Fork("345", "v3.2.14-245", "2025-11-10", "who gets TAO", "Only started subnets share in the TAO."),
+    Fork("347", "v3.2.15-347", "2025-11-18", "protocol flow", "What the protocol itself moves counts as flow."),
+    Fork("348", "v3.2.15-348", "2025-11-24", "flow from zero", "The average of the flow starts at zero."),
+    Fork("349", "v3.2.16-349", "2025-12-01", "fees in TAO", "Fees for transactions are not paid in alpha any more."),
+    Fork(
+        "350, 351", "v3.2.18-351", "2025-12-08", "no user liquidity",
+        "Users' liquidity is paid back and switched off.",
+    ),
+    Fork("352", "v3.2.19-352", "2025-12-08", "flow of swaps", "The change of 347 is taken back."),
+    Fork("361", "v3.3.0-361", "2025-12-09", "coinbase", "The coinbase in another order; closed subnets count no more."),
+    Fork("362", "v3.3.1-362", "2025-12-12", "injection cap", "Injected alpha has a second limit."),
+    Fork(
+        "365", "v3.3.2-365", "2025-12-19", "pruning by emission",
+        "Neurons make way by emission; the root proportion is stored; no move in part.",
+    ),
+    Fork("366", "v3.3.3-366", "2026-01-06", "claims move", "Claims follow transfers on root; children wait for a day."),
+    Fork("367", "v3.3.4-367", "2026-01-09", "new subnets", "No users' liquidity on new subnets."),
+    Fork("371", "v3.3.5-372", "2026-01-21", "no delay", "A subnet may be started at once."),
+    Fork("372", "v3.3.6-372", "2026-01-27", "fee rates", "No adding of liquidity; fee rates are root's to set."),
+    Fork(
+        "385", "v3.3.11-385", "2026-03-11", "fees to authors",
+        "The fees of swaps go to the author of the block; stake may be added and burned in one call.",
+    ),
+    Fork("391", "v3.3.12-391", "2026-03-19", "merged reserves", "Users' reserves are no longer counted apart."),
+    Fork("392–394", "v3.3.13-393", "2026-03-25", "hotkey swaps off", "Swaps of hotkeys are off, mended, and on again."),
+    Fork(
+        "401", "v3.3.14-401", "2026-04-23", "floating shares",
+        "Shares in floating point; another price of registration; Yuma 3 by default; first pools at a price.",
+    ),
+    Fork("402", "v3.3.15-402", "2026-05-08", "no first alpha", "The owner gets no alpha at the genesis of a subnet."),
+    Fork(
+        "411", "v3.4.0-411", "2026-05-27", "imbalances",
+        "Every rao is accounted for as it moves; net flows; locks by conviction; emission switched by subnet.",
+    ),
+    Fork(
+        "413", "v3.4.1-413", "2026-06-01", "protocol alpha",
+        "Alpha that the chain buys is kept, and paid out when the subnet ends.",
+    ),
+    Fork("415", "v3.4.2-415", "2026-06-02", "refunds", "The alpha in a pool counts at the end of newer subnets only."),
+    Fork("416, 417, 419", "v3.4.5-419", "2026-06-16", "swaps of keys", "Locks and claims follow swapped keys."),
+    Fork(
+        "421", "v3.4.6-421", "2026-06-22", "prices again",
+        "Emission by average price, root proportion and what miners burn; injected alpha limited by root's part.",
+    ),
+    Fork("422", "v3.4.7-422", "2026-06-23", "new subnets wait", "A new subnet does not emit until it is switched on."),
+    Fork(
+        "423", "v3.4.8-423", "2026-06-25", "weighted pools",
+        "Pools with weights in place of ranges; tempos that vary; limit orders.",
+    ),
+    Fork("424", "v3.4.9-424", "2026-06-29", "swap limits", "No swap of more than 1 000 times the reserve."),
+    Fork("425", "untagged", "2026-06-30", "conviction", "Locked stake may change the owner of a subnet."),
+)  # fmt: skip
+"""All forks that are known, in order."""
+
+
+def appendix() -> str:
+    """Return the table of all forks."""
+    import dtao  # the specification stands without the reference; only the names of the eras need it
+
+    lines = ["| no. | versions | tag | merged | name | what changed | here |", "|--:|---|---|---|---|---|---|"]
+    for number, fork in enumerate(FORKS):
+        try:
+            here = dtao.era(fork.spec_version).name
+        except dtao.UnknownName:
+            here = f"not covered yet; part of {dtao.era(fork.within).name}" if fork.within else "not covered yet"
+        lines.append(f"| {number} | {fork.versions} | {fork.tag} | {fork.date} | {fork.name} | {fork.what} | {here} |")
+    notes = (
+        "A version 380 (tag v3.3.10-380, merged on 20 February 2026) was taken back four days later; whether"
+        " mainnet ever ran it is not known here. No change of the economy was found in the tags v3.3.7-373, v3.3.7-374,"
+        " v3.3.8-374 and v3.3.9-376. A number in the name of a tag is not always the version that it holds."
+    )
+    return "\n".join(lines) + "\n\n" + notes

@@ -1,0 +1,1 @@
+"""What later versions of the runtime say: the rules that they changed and those that they brought, by family."""
