@@ -13,7 +13,7 @@ import pytest
 from attrs import evolve
 from typer.testing import Result
 
-from dtao.calls import CALLS
+from dtao.calls import CALLS, SetPendingChildkeyCooldown, TryAssociateHotkey
 from dtao.errors import InputError
 from dtao.fixed import I64F64
 from dtao.outcome import Rejected
@@ -199,7 +199,7 @@ def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
 
 
 def test_what_is_excused_for_rejecting_in_no_vector_rejects() -> None:
-    assert set(excuses.REJECTING) == {"FIX-13", "STATE-3", "STATE-12"}
+    assert set(excuses.REJECTING) == {"FIX-13", "STATE-3", "STATE-12", "STATE-14", "CHILD-12"}
     assert checked_sqrt(I64F64, -1, 1) is None
     new = state_with({})
     poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
@@ -208,6 +208,9 @@ def test_what_is_excused_for_rejecting_in_no_vector_rejects() -> None:
     seated = evolve(new, senate=(AccountId(HOTKEY), AccountId(OTHER_HOTKEY)))
     with pytest.raises(Rejected, match="HotKeyAlreadyRegisteredInSubNet"):
         senate_joined(seated, AccountId(HOTKEY))
+    for call in (TryAssociateHotkey(signer=None, hotkey=HOTKEY), SetPendingChildkeyCooldown(signer=OWNER, cooldown=1)):
+        with pytest.raises(Rejected, match="BadOrigin"):
+            call.apply(new)
 
 
 # What is seen while vectors are replayed.
@@ -333,9 +336,9 @@ def test_the_matrix_is_printed(dtao_command: Dtao, saved: Path, monkeypatch: pyt
     printed = result.stdout.splitlines()
     assert printed[0].split() == ["rule", "exact", "reference", "accepting", "rejecting", "tests"]
     assert printed[1].startswith("FIX-1 ")
-    (line,) = (line for line in printed if line.startswith("STAKE-11 "))
-    counts = [str(len(seen["STAKE-11"].accepting)), str(len(seen["STAKE-11"].rejecting)), "?"]
-    assert line.split() == ["STAKE-11", f"staking.{RULES['STAKE-11'].function.__name__}", "validated_add", *counts]
+    (line,) = (line for line in printed if line.startswith("STAKE-9 "))
+    counts = [str(len(seen["STAKE-9"].accepting)), str(len(seen["STAKE-9"].rejecting)), "?"]
+    assert line.split() == ["STAKE-9", f"staking_calls.{RULES['STAKE-9'].function.__name__}", "AddStake.apply", *counts]
     assert f"{len(RULES)} rules: {len(RULES)} implemented by the reference, {len(RULES)} reached by vectors." in printed
     assert f"  FIX-13 rejecting: {excuses.REJECTING['FIX-13']}" in printed
     assert "Tests are shown where this runs in the repository: they are not installed." in printed
