@@ -1,8 +1,8 @@
-"""A long search: the reference under all invariants, for as long as there is time.
+"""A long search: the reference under all invariants, era after era, for as long as there is time.
 
-``python -m dtao_properties.deep --minutes 60`` ends at the first invariant that does not hold, with the shortest
-sequence that shows it, or with the vacuity report. Where ``REDIS_URL`` names a database, what it finds is kept there
-for all.
+``python -m dtao_properties.deep --minutes 60`` divides the time among the eras, unless ``--era`` names one. The search
+of an era ends early at the first invariant that does not hold, with the shortest sequence that shows it; else with the
+vacuity report. Where ``REDIS_URL`` names a database, what it finds is kept there for all.
 """
 
 import sys
@@ -45,13 +45,19 @@ def main(arguments: Sequence[str]) -> int:
     """Search and report; return 1 if an invariant does not hold."""
     parser = ArgumentParser(prog="python -m dtao_properties.deep", description="Search for broken invariants.")
     parser.add_argument("--minutes", type=float, default=60, help="how long")
+    parser.add_argument("--era", help="a name or a version of the runtime; all eras in turn without it")
     parser.add_argument("--adapter", help="an endpoint such as cmd:./my-adapter; the reference without it")
     given = parser.parse_args(arguments)
-    result, report = searched(given.minutes, dtao.era("launch"), given.adapter)
-    sys.stdout.write(f"{result.testsRun * EXAMPLES} sequences of up to {STEPS} steps\n{report}\n")
-    for _, text in (*result.failures, *result.errors):
-        sys.stdout.write(f"\n{text}\n")
-    return 0 if result.wasSuccessful() else 1
+    eras = (dtao.era(given.era),) if given.era else dtao.ERAS
+    failed = False
+    for era in eras:
+        result, report = searched(given.minutes / len(eras), era, given.adapter)
+        failed |= not result.wasSuccessful()
+        head = f"{era.name}: {result.testsRun * EXAMPLES} sequences of up to {STEPS} steps"
+        sys.stdout.write(f"{head}\n{report}\n\n")
+        for _, text in (*result.failures, *result.errors):
+            sys.stdout.write(f"{text}\n")
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -154,7 +154,80 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     "increase_stake_for_hotkey_and_coldkey_on_subnet": _stake("{hotkey}", "{coldkey}", "{netuid}"),
     "decrease_stake_for_hotkey_and_coldkey_on_subnet": _stake("{hotkey}", "{coldkey}", "{netuid}"),
 }  # fmt: skip
-"""For every call, for blocks, and for every phase: the entries that it may change."""
+"""For every call, for blocks, and for every phase of the launch: the entries that it may change."""
+
+
+_NOTED = "LastColdkeyHotkeyStakeBlock"
+_LAST_DIVIDENDS = ("AlphaDividendsPerSubnet", "TaoDividendsPerSubnet")
+_OWN = f"{_NOTED}/{{signer}}/{{hotkey}}"
+_MOVES = (f"{_NOTED}/{{signer}}/{{origin_hotkey}}", f"{_NOTED}/{{signer}}/{{destination_hotkey}}")
+_GIVEN_UP = _stake("{hotkey}", "{signer}", "{netuid}")
+_AFTER_SWAP = tuple(f"{item}/*/{{{hotkey}}}" for item in _LAST_DIVIDENDS for hotkey in ("hotkey", "new_hotkey"))
+LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
+    238: {
+        **dict.fromkeys(
+            ("add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit", "unstake_all", "unstake_all_alpha",
+             "swap_stake", "swap_stake_limit"), (_OWN,),
+        ),
+        "move_stake": _MOVES,
+        "transfer_stake": (_OWN, f"{_NOTED}/{{destination_coldkey}}/{{hotkey}}"),
+        "swap_hotkey": ("SubnetOwnerHotkey/*",),
+    },
+    244: {
+        **dict.fromkeys(
+            ("add_stake_limit", "transfer_stake", "swap_stake", "swap_stake_limit"), ("Delegates/{hotkey}",)
+        ),
+        "move_stake": ("Delegates/{destination_hotkey}",),
+        "increase_take": ("LastTxBlockDelegateTake/{hotkey}",),
+        "decrease_take": ("LastTxBlockDelegateTake/{hotkey}",),
+        "try_associate_hotkey": _new_account("{hotkey}", "{signer}"),
+    },
+    252: {
+        "register_network": ("TotalStake",),
+        "swap_hotkey": ("LastTxBlockChildKeyTake/{hotkey}", "LastTxBlockChildKeyTake/{new_hotkey}"),
+    },
+    257: {
+        "burned_register": ("Bonds/{netuid}/*",),
+        "root_register": ("Bonds/0/*",),
+        "start_call": ("FirstEmissionBlockNumber/{netuid}",),
+        "recycle_alpha": ("SubnetAlphaOut/{netuid}", *_GIVEN_UP),
+        "burn_alpha": _GIVEN_UP,
+    },
+    261: {
+        **dict.fromkeys(("blocks", "run_coinbase", "drain_pending_emission"), ("TotalHotkeyAlphaLastEpoch/*/*",)),
+        "swap_hotkey": (
+            *_AFTER_SWAP, "TotalHotkeyAlphaLastEpoch/{hotkey}/*", "TotalHotkeyAlphaLastEpoch/{new_hotkey}/*",
+        ),
+    },
+    273: {
+        **dict.fromkeys(("blocks", "run_coinbase", "drain_pending_emission"), ("StakingHotkeys/*",)),
+        "start_call": ("SubtokenEnabled/{netuid}",),
+        "increase_stake_for_hotkey_and_coldkey_on_subnet": ("StakingHotkeys/{coldkey}",),
+    },
+    277: {
+        "swap_hotkey": ("LastHotkeySwapOnNetuid/{netuid}/{signer}",),
+        "blocks": ("LastHotkeySwapOnNetuid/*/*",),
+        "set_pending_childkey_cooldown": ("PendingChildKeyCooldown",),
+    },
+}  # fmt: skip
+"""What each version adds to the frames of those before it, new calls among them."""
+NARROWER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
+    244: {"increase_take": ("LastTxBlockDelegateTake/{signer}",)},
+    257: {"register_network": ("MinBurn/*",)},
+    273: {"register_network": ("TotalStakeAtDynamic/*",)},
+}
+"""What a version takes from the frames of those before it."""
+
+
+def frame_of(name: str, version: int) -> tuple[str, ...]:
+    """Return the entries that a call, blocks or a phase may change in a version."""
+    entries = dict.fromkeys(FRAMES.get(name, ()))
+    for since in sorted({*LATER_FRAMES, *NARROWER_FRAMES}):
+        if since <= version:
+            entries |= dict.fromkeys(LATER_FRAMES.get(since, {}).get(name, ()))
+            for entry in NARROWER_FRAMES.get(since, {}).get(name, ()):
+                del entries[entry]
+    return tuple(entries)
 
 
 def strays(step: Transition) -> Iterable[Key]:
@@ -164,18 +237,18 @@ def strays(step: Transition) -> Iterable[Key]:
         others = {"BalancesTotalIssuance"} if item == "Balance" else set()
         return [key for key in step.changed if key[0] != item and key[0] not in others]
     arguments = {"signer": step.signer, **step.args}
-    allowed = [_filled(pattern, arguments) for pattern in _frame(step.name)]
+    allowed = [_filled(pattern, arguments) for pattern in _frame(step.name, step.era.spec_version)]
     return [key for key in step.changed if not any(_fits(key, pattern) for pattern in allowed)]
 
 
 @cache
-def _frame(name: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(entry.split("/")) for entry in dict.fromkeys(FRAMES[name]))
+def _frame(name: str, version: int) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(entry.split("/")) for entry in frame_of(name, version))
 
 
 def _filled(pattern: tuple[str, ...], arguments: Mapping[str, object]) -> Key:
     item, *keys = pattern
-    filled = (str(arguments[key[1:-1]]) if key.startswith("{") else key for key in keys)
+    filled = (str(arguments.get(key[1:-1])) if key.startswith("{") else key for key in keys)
     return (item, *(None if key in ("*", "None") else int(key) for key in filled))
 
 
@@ -185,10 +258,10 @@ def _fits(key: Key, pattern: Key) -> bool:
     )
 
 
-def items_of(name: str) -> frozenset[str]:
-    """Return the storage items that a call, blocks or a phase may change.
+def items_of(name: str, version: int = 233) -> frozenset[str]:
+    """Return the storage items that a call, blocks or a phase may change in a version, the launch unless one is given.
 
     >>> sorted(items_of("transfer"))
     ['Balance', 'BalancesTotalIssuance']
     """
-    return frozenset(key_of(f"{pattern[0]}")[0] for pattern in _frame(name))
+    return frozenset(key_of(f"{pattern[0]}")[0] for pattern in _frame(name, version))

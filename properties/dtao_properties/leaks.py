@@ -1,22 +1,26 @@
-"""The launch's leaks with the size that recorded scenarios show: ``python -m dtao_properties.leaks``.
+"""An era's leaks with the size that recorded scenarios show: ``python -m dtao_properties.leaks --era 252 pool``.
 
 The scenarios are followed step by step and block by block; each leak is what the ledger names, and the last part of the
 table is what no account shows, because it moves value between subnets or holders.
 """
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from attrs import define, field, frozen
 
 import dtao
+from dtao.state import NO_SHARE_POOL
+from dtao.units import AccountId, NetUid
 from dtao_properties import vectors
 from dtao_properties.invariants.limits import _parts_respected as in_part
 from dtao_properties.ledger.account import accounted
-from dtao_properties.ledger.blocks import average
+from dtao_properties.ledger.blocks import average, emits
 from dtao_properties.ledger.books import UNITS
 from dtao_properties.ledger.figures import block_emission, price
+from dtao_properties.ledger.terms import terms_of
 from dtao_properties.transitions import Oracle, Transition
 
 SCENARIOS = ("launch", "market")
@@ -75,45 +79,99 @@ def leaks_of(step: Transition) -> Iterator[Seen]:
         yield Seen(leak.name, leak.book, leak.amount, UNITS[leak.book])
     if step.is_block:
         yield from _of_a_block(step)
-    if step.accepted and step.name == "swap_stake_limit" and any(in_part(step)):
+    if step.accepted:
+        yield from _of_a_trade(step)
+        yield from _of_a_swap_of_keys(step)
+        yield from _of_shares(step)
+
+
+def _of_a_trade(step: Transition) -> Iterator[Seen]:
+    """Yield what a call that removes or adds stake does beyond what was asked, allowed or enabled."""
+    terms, told = terms_of(step.era), [event for event in step.events if event[0] == "StakeRemoved"]
+    if step.name == "swap_stake_limit" and any(in_part(step)):
         yield Seen("swaps in full", "", int(step.events[0][4]), ALPHA)
-    if step.do == "call" and step.error is None:
-        for key in step.changed:
-            if key[0] == "TotalHotkeyShares":
-                pool = step.before.subnet(key[2]).share_pools.get(key[1])
-                if pool is not None and pool.total_alpha and not pool.denominator:
-                    yield Seen("captured dividends", "", pool.total_alpha, ALPHA if key[2] else RAO)
+    asked = step.args.get("amount_unstaked", step.args.get("alpha_amount"))
+    if asked is not None and told:
+        hotkey, netuid, sold, whole = int(told[0][2]), int(told[0][5]), int(told[0][4]), int(asked)
+        if sold > whole:
+            yield Seen("sale of a rest", "", sold - whole, ALPHA)
+        excess = terms.fee(step.before, hotkey, netuid, whole) - terms.fee(step.before, hotkey, netuid, sold)
+        if sold < whole and excess > 0 and step.name == "remove_stake_limit":
+            yield Seen("fee for the whole amount", "", excess, RAO)
+    gated = terms.tokens_gate and step.name in ("add_stake_limit", "remove_stake_limit")
+    if gated and not step.before.subnet(NetUid(step.argument("netuid"))).subtoken_enabled:
+        amount, unit = (int(told[0][4]), ALPHA) if told else (int(step.events[0][3]), RAO)
+        yield Seen("sale past the gate" if told else "purchase past the gate", "", amount, unit)
+
+
+def _of_a_swap_of_keys(step: Transition) -> Iterator[Seen]:
+    """Yield the stake that a swap of hotkeys tears apart: totals here, shares there."""
+    if step.name != "swap_hotkey":
+        return
+    old, new = AccountId(step.argument("hotkey")), AccountId(step.argument("new_hotkey"))
+    for netuid, subnet in step.after.subnets.items():
+        had = step.before.subnet(netuid).share_pools.get(old, NO_SHARE_POOL)
+        pools = [subnet.share_pools.get(hotkey, NO_SHARE_POOL) for hotkey in (old, new)]
+        unit = ALPHA if netuid else RAO
+        if had.shares and pools[0].total_alpha and not pools[0].shares:
+            yield Seen("torn stake", "", pools[0].total_alpha, unit)
+        if had.total_alpha and pools[0].shares and not pools[0].total_alpha and step.args.get("netuid") is None:
+            yield Seen("swap half-way", "", had.total_alpha, unit)
+
+
+def _of_shares(step: Transition) -> Iterator[Seen]:
+    """Yield the rewards that a first holder finds, and the stakes that read 0 because a share is worth too much."""
+    for hotkey, netuid in {(key[1], key[2]) for key in step.changed if key[0] == "TotalHotkeyShares"}:
+        unit = ALPHA if netuid else RAO
+        before, after = (state.subnet(netuid).share_pools.get(hotkey) for state in (step.before, step.after))
+        if before is not None and before.total_alpha and not before.denominator:
+            yield Seen("captured dividends", "", before.total_alpha, unit)
+        if after is not None and after.total_alpha >= after.denominator > 0:
+            for holder, held in after.shares.items():
+                args = {"hotkey": str(hotkey), "coldkey": str(holder), "netuid": int(netuid)}
+                worth = after.total_alpha * held // after.denominator
+                if worth and not int(step.implementation.asked(step.after, "get_stake", args)):
+                    yield Seen("share pool overflow", "", worth, unit)
 
 
 def _of_a_block(step: Transition) -> Iterator[Seen]:
+    terms = terms_of(step.era)
     for netuid, subnet in step.before.subnets.items():
-        if not subnet.added or netuid == 0:
+        if not subnet.added or netuid == 0 or not emits(step.before, netuid, terms):
             continue
-        emission, pool, settings = step.after.emission(netuid), step.before.pool(netuid), subnet.hyperparameters
+        emission, pool = step.after.emission(netuid), step.before.pool(netuid)
         now = price(subnet.mechanism, pool.tao, pool.alpha_in)
-        if settings.network_pow_registration_allowed and not settings.network_registration_allowed:
+        if terms.closed(subnet.hyperparameters):
             yield Seen("closed subnets", "", emission.alpha_in, ALPHA)
         elif emission.alpha_in and (excess := int(emission.tao_in - (emission.alpha_in + 1) * now)) > 0:
             yield Seen("capped injection", "", excess, RAO)
-        if (above := average(step.after, netuid) - 1) > 0:
-            yield Seen("uncapped average", "", int(above * Fraction(10**9)), "rao per alpha above 1 TAO")
+        risen = average(step.after, netuid)
+        if risen > max(average(step.before, netuid), Fraction(1)):
+            yield Seen("uncapped average", "", int((risen - 1) * Fraction(10**9)), "rao per alpha above 1 TAO")
     wrong = step.after.block_emission - block_emission(step.before.total_issuance)
     if wrong:
         yield Seen("overwritten emission", "", wrong, RAO)
 
 
-def measured(scenario: str, era: dtao.Era) -> Measured:
-    """Follow the recorded scenarios of a suite and measure their leaks."""
-    found, oracle = Measured(scenario), Oracle(era)
+def steps_of(scenario: str, era: dtao.Era) -> Iterator[Transition]:
+    """Follow the recorded scenarios of a suite, blocks one by one."""
+    oracle = Oracle(era)
     path = vectors.recorded(era.recorded_as) / "scenario" / f"{scenario}.jsonl.gz"
     head = vectors.header(path)
     for vector in vectors.vectors(path):
         state = era.load(head.genesis, check=False)
-        for step in vector.body["steps"]:
-            for request in single_requests(step):
-                taken = oracle.taken(state, request)
-                found.add(taken)
-                state = taken.after
+        for recorded in vector.body["steps"]:
+            for request in single_requests(recorded):
+                step = oracle.taken(state, request)
+                state = step.after
+                yield step
+
+
+def measured(scenario: str, era: dtao.Era) -> Measured:
+    """Follow the recorded scenarios of a suite and measure their leaks."""
+    found = Measured(scenario)
+    for step in steps_of(scenario, era):
+        found.add(step)
     return found
 
 
@@ -148,8 +206,12 @@ def table(of: Sequence[Measured]) -> str:
 
 def main(arguments: Sequence[str]) -> None:
     """Print the table of the scenarios that are named, of ``launch`` and ``market`` if none is."""
-    era = dtao.era("launch")
-    sys.stdout.write(table([measured(scenario, era) for scenario in arguments or SCENARIOS]) + "\n")
+    parser = ArgumentParser(prog="python -m dtao_properties.leaks", description="List an era's leaks and their sizes.")
+    parser.add_argument("scenarios", nargs="*", default=SCENARIOS, help="recorded scenarios; launch and market if none")
+    parser.add_argument("--era", default="launch", help="a name or a version of the runtime; the launch without it")
+    given = parser.parse_args(arguments)
+    era = dtao.era(given.era)
+    sys.stdout.write(table([measured(scenario, era) for scenario in given.scenarios]) + "\n")
 
 
 if __name__ == "__main__":

@@ -12,17 +12,18 @@ ACCOUNT_KEYS: Mapping[str, tuple[int, ...]] = {
     "LastTxBlock": (0,), "LastTxBlockDelegateTake": (0,), "LastTxBlockChildKeyTake": (0,),
     "TransactionKeyLastBlock": (0,), "Uids": (1,), "IsNetworkMember": (0,), "ChildKeys": (0,), "ParentKeys": (0,),
     "PendingChildKeys": (1,), "ChildkeyTake": (0,), "AlphaDividendsPerSubnet": (1,), "TaoDividendsPerSubnet": (1,),
-    "TotalHotkeyAlpha": (0,), "TotalHotkeyShares": (0,), "Alpha": (0, 1),
+    "TotalHotkeyAlpha": (0,), "TotalHotkeyShares": (0,), "Alpha": (0, 1), "LastColdkeyHotkeyStakeBlock": (0, 1),
+    "TotalHotkeyAlphaLastEpoch": (0,), "LastHotkeySwapOnNetuid": (1,),
 }  # fmt: skip
 """For each item with accounts among its keys, where they stand."""
 NETUID_KEYS: Mapping[str, int] = {
     "TransactionKeyLastBlock": 1, "IsNetworkMember": 1, "ChildKeys": 1, "ParentKeys": 1, "ChildkeyTake": 1,
-    "TotalHotkeyAlpha": 1, "TotalHotkeyShares": 1, "Alpha": 2,
+    "TotalHotkeyAlpha": 1, "TotalHotkeyShares": 1, "Alpha": 2, "TotalHotkeyAlphaLastEpoch": 1,
 }  # fmt: skip
 """For each item whose netuid does not stand first, where it stands."""
 WITHOUT_NETUID = frozenset({
     "Balance", "Owner", "OwnedHotkeys", "StakingHotkeys", "Delegates", "LastTxBlock", "LastTxBlockDelegateTake",
-    "LastTxBlockChildKeyTake",
+    "LastTxBlockChildKeyTake", "LastColdkeyHotkeyStakeBlock",
 })  # fmt: skip
 ACCOUNT_VALUES = frozenset({"Owner", "SubnetOwner", "SubnetOwnerHotkey", "Keys"})
 ACCOUNT_LISTS = frozenset({"OwnedHotkeys", "StakingHotkeys"})
@@ -69,7 +70,7 @@ class Relabelling:
         if name in ACCOUNT_ARGUMENTS:
             return self._account(value)
         if name in NETUID_ARGUMENTS:
-            return self.netuid(value)
+            return None if value is None else self.netuid(value)
         return self._pairs(value) if name == "children" else value
 
     def _value(self, item: str, value: Json) -> Json:

@@ -25,10 +25,9 @@ import dtao
 from dtao.errors import InputError
 from dtao.state import State
 from dtao_properties.adapter import connected
-from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import fixed_bytes
-from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world, world
+from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.invariants import held
 from dtao_properties.machine import Drawn
 from dtao_properties.protocol import Adapter, Session, Skipped
@@ -158,8 +157,7 @@ def invariant_machine(
         @initialize(drawn=fixed_bytes(WORLD_BYTES).map(Drawn))
         def begin(self, drawn: Drawn) -> None:
             """Start from a random small world, or from a state out of the bundled recordings."""
-            flat = world(drawn.data) if rules.spec_version == 233 else random_world(Choices(drawn.data))
-            self.state = rules.load(flat)
+            self.state = rules.load(world(drawn.data, rules))
 
         @rule(drawn=fixed_bytes(STEP_BYTES[LEVEL]).map(Drawn))
         def step(self, drawn: Drawn) -> None:

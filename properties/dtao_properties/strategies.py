@@ -60,12 +60,12 @@ def pools() -> SearchStrategy[Pool]:
 
 def random_states(era: dtao.Era | None = None) -> SearchStrategy[State]:
     """Draw a state of a small world whose books need not agree, as the runtime never asks for that."""
-    return fixed_bytes(WORLD_BYTES).map(lambda drawn: _rules(era).load(random_world(Choices(drawn))))
+    return fixed_bytes(WORLD_BYTES).map(lambda drawn: _rules(era).load(random_world(Choices(drawn), _rules(era))))
 
 
-def recorded_states() -> SearchStrategy[State]:
-    """Draw a state of a small world, or one out of the recordings of the launch."""
-    return fixed_bytes(WORLD_BYTES).map(lambda drawn: dtao.era("launch").load(world(drawn)))
+def recorded_states(era: dtao.Era | None = None) -> SearchStrategy[State]:
+    """Draw a state of a small world, or one out of the recordings of an era."""
+    return fixed_bytes(WORLD_BYTES).map(lambda drawn: _rules(era).load(world(drawn, _rules(era))))
 
 
 def consistent_states(era: dtao.Era | None = None) -> SearchStrategy[State]:
@@ -110,7 +110,7 @@ def reachable_states(era: dtao.Era | None = None, steps: int = MOST_STEPS) -> Se
     """Draw a state that calls and blocks lead to from one whose books agree."""
 
     def reached(drawn: bytes) -> State:
-        state = consistent(_rules(era).load(random_world(Choices(drawn[:WORLD_BYTES]))))
+        state = consistent(_rules(era).load(random_world(Choices(drawn[:WORLD_BYTES]), _rules(era))))
         return after_steps(Oracle(_rules(era)), state, drawn[WORLD_BYTES:])
 
     return fixed_bytes(WORLD_BYTES + steps * STEP_BYTES["block"]).map(reached)

@@ -142,7 +142,9 @@ class Oracle:
         """Take one step. Raises InputError where the runtime itself would panic."""
         kind = request["do"]
         if kind == "call":
-            outcome = self.era.apply(state, calls.from_json(request["call"], request["signer"], request["args"]))
+            table = self.era.runtime.calls
+            call = calls.from_json(request["call"], request["signer"], request["args"], table)
+            outcome = self.era.apply(state, call)
             error = None if outcome.error is None else outcome.error.value
             return Transition(self, state, request, outcome.state, error, told(events.to_json(outcome.events)))
         if kind == "blocks":

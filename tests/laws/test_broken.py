@@ -219,7 +219,8 @@ def circles(step: Transition) -> bool:
 
 
 @pytest.mark.parametrize(
-    "name", [invariant.name for invariant in INVARIANTS if invariant.status is not Status.VIOLATED]
+    "name",
+    [invariant.name for invariant in INVARIANTS if invariant.status is not Status.VIOLATED and invariant.since == 233],
 )
 def test_a_broken_step_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(symmetry, "SAMPLE", 1)
@@ -253,7 +254,8 @@ def test_the_launch_violates(name: str, witness: Callable[[], Transition]) -> No
 
 def test_each_is_stated() -> None:
     assert contents.CHAPTERS  # which enter the rules
-    assert set(BROKEN) == {invariant.name for invariant in INVARIANTS if invariant.status is not Status.VIOLATED}
+    stated = {one.name for one in INVARIANTS if one.status is not Status.VIOLATED and one.since == 233}
+    assert set(BROKEN) == stated
     for invariant in INVARIANTS:
         assert invariant.statement.endswith(".")
         assert set(invariant.rules) <= set(RULES), invariant.name
@@ -263,4 +265,4 @@ def test_each_is_stated() -> None:
 def test_the_table_lists_each() -> None:
     text = table()
     assert all(f"{invariant.name} ({invariant.since} " in text for invariant in INVARIANTS)
-    assert "limits of swaps in part (233 on): violated" in text
+    assert "limits of swaps in part (233 to 244): violated" in text

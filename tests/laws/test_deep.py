@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import Phase, settings
 
+import dtao
 from dtao_properties import deep
 from tests.laws.test_machine import LAUNCH
 
@@ -17,17 +18,23 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_ends_with_a_report(capsys: pytest.CaptureFixture[str]) -> None:
-    assert deep.main(["--minutes", "0"]) == 0
+    assert deep.main(["--minutes", "0", "--era", "252"]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("3 sequences of up to 4 steps\n")
+    assert printed.startswith("dynamic-fees: 3 sequences of up to 4 steps\n")
     assert "of the calls accepted" in printed
 
 
 def test_it_ends_with_what_it_found(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deep, "EXAMPLES", 100)
     monkeypatch.setattr(deep, "settings", lambda **given: settings(**given, derandomize=True, phases=GENERATE))
-    assert deep.main(["--minutes", "0", "--adapter", "python:tests.laws.test_machine:Generous"]) == 1
+    assert deep.main(["--minutes", "0", "--era", "launch", "--adapter", "python:tests.laws.test_machine:Generous"]) == 1
     assert "every rao is on the ledger: Balance/" in capsys.readouterr().out
+
+
+def test_all_eras_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    assert deep.main(["--minutes", "0"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"{era.name}: 3 sequences" in printed for era in dtao.ERAS)
 
 
 def test_the_launch_is_searched() -> None:

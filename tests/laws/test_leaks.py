@@ -6,11 +6,12 @@ import sys
 import pytest
 
 import dtao
-from dtao_properties import leaks, vectors
+from dtao_properties import leaks
 from dtao_properties.invariants import conservation
 from dtao_properties.invariants.base import TABLE
 from dtao_properties.ledger import LEAKS
-from tests.laws.corpus import LAUNCH, ORACLE
+from tests.laws.corpus import LAUNCH
+from tests.laws.later import LATER
 
 SCENARIOS = ("market", "move", "shares", "limit", "swapkeys", "registration")
 LEDGER = [invariant for invariant in TABLE.values() if invariant.check.__module__ == conservation.__name__]
@@ -18,15 +19,8 @@ LEDGER = [invariant for invariant in TABLE.values() if invariant.check.__module_
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_nothing_else_leaks(scenario: str) -> None:
-    path = vectors.recorded(LAUNCH.recorded_as) / "scenario" / f"{scenario}.jsonl.gz"
-    head = vectors.header(path)
-    for vector in vectors.vectors(path):
-        state = LAUNCH.load(head.genesis, check=False)
-        for recorded in vector.body["steps"]:
-            for request in leaks.single_requests(recorded):
-                step = ORACLE.taken(state, request)
-                assert [sentence for invariant in LEDGER for sentence in invariant.violations(step)] == []
-                state = step.after
+    for step in leaks.steps_of(scenario, LAUNCH):
+        assert [sentence for invariant in LEDGER for sentence in invariant.violations(step)] == []
 
 
 def test_the_report_sums_up() -> None:
@@ -39,6 +33,23 @@ def test_the_report_sums_up() -> None:
     text = leaks.table([found])
     assert "double root dividends" in text
     assert f"{size.total:+}" in text
+
+
+LATER_SCENARIOS = ("limit", "shares", "swapkeys")
+
+
+@pytest.mark.parametrize("era", LATER, ids=lambda era: era.name)
+def test_no_later_era_leaks_more(era: dtao.Era) -> None:
+    for scenario in LATER_SCENARIOS:
+        for step in leaks.steps_of(scenario, era):
+            assert [sentence for invariant in LEDGER for sentence in invariant.violations(step)] == []
+
+
+def test_the_command_takes_an_era(capsys: pytest.CaptureFixture[str]) -> None:
+    leaks.main(["--era", "277", "limit"])
+    printed = capsys.readouterr().out
+    assert "sale past the gate" in printed
+    assert "swaps in full" not in printed
 
 
 def test_the_command_prints_it() -> None:

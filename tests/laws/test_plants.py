@@ -48,6 +48,8 @@ def more(by: int = 1) -> Callable[[Any], Any]:
             return result
         if isinstance(result, int):
             return result + by
+        if isinstance(result, dict):
+            return {key: added(value) for key, value in result.items()}
         if isinstance(result, list):
             return [added(element) for element in result]
         if isinstance(result, tuple) and all(isinstance(element, int) for element in result):

@@ -24,6 +24,7 @@ from dtao.transitions.balances import withdrawn
 from dtao.transitions.senate import senate_joined
 from dtao.units import AccountId, Rao
 from dtao_properties.rules import command, excuses, gaps, matrix, naming
+from dtao_properties.rules.further import KINDS, Further, further
 from dtao_properties.rules.watching import Reached, gathered, reached
 from dtao_properties.selection import Selected, selected, vectors_of
 from dtao_spec import rejections
@@ -334,11 +335,17 @@ def test_the_matrix_is_printed(dtao_command: Dtao, saved: Path, monkeypatch: pyt
     result = dtao_command("rules", "--from", saved)
     assert result.exit_code == 0
     printed = result.stdout.splitlines()
-    assert printed[0].split() == ["rule", "exact", "reference", "accepting", "rejecting", "tests"]
+    assert printed[0].split() == ["rule", "exact", "reference", "accepting", "rejecting", "tests", *KINDS]
     assert printed[1].startswith("FIX-1 ")
     (line,) = (line for line in printed if line.startswith("STAKE-9 "))
     counts = [str(len(seen["STAKE-9"].accepting)), str(len(seen["STAKE-9"].rejecting)), "?"]
-    assert line.split() == ["STAKE-9", f"staking_calls.{RULES['STAKE-9'].function.__name__}", "AddStake.apply", *counts]
+    assert line.split()[:6] == [
+        "STAKE-9",
+        f"staking_calls.{RULES['STAKE-9'].function.__name__}",
+        "AddStake.apply",
+        *counts,
+    ]
+    assert len(line.split()) == 6 + len(KINDS)
     assert f"{len(RULES)} rules: {len(RULES)} implemented by the reference, {len(RULES)} reached by vectors." in printed
     assert f"  FIX-13 rejecting: {excuses.REJECTING['FIX-13']}" in printed
     assert "Tests are shown where this runs in the repository: they are not installed." in printed
@@ -450,3 +457,12 @@ def test_a_family_lists_its_rules_and_watches_nothing(dtao_command: Dtao) -> Non
 
 def test_rules_may_be_typed_in_lower_case() -> None:
     assert command.known("pool-2") == "POOL-2"
+
+
+def test_invariants_proofs_and_mutants_are_counted_with_the_rule_that_they_name() -> None:
+    (pool,) = (row for row in matrix.rows({}, None) if row.rule.id == "POOL-2")
+    assert pool.further.invariants
+    assert pool.further.mutants
+    assert pool.further.proofs is None or len(pool.further.proofs) > 1
+    assert Further(proofs=None).counts == ("0", "?", "0")
+    assert set(further()) <= set(RULES)

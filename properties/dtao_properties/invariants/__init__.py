@@ -17,6 +17,7 @@ from dtao_properties.invariants import (
     conservation,
     frames,
     halving,
+    later,
     limits,
     neurons,
     pools,
@@ -33,6 +34,7 @@ INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
     conservation, frames, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
+    later,
 )  # fmt: skip
 
 

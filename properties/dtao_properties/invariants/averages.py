@@ -3,33 +3,54 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from dtao.state import State
 from dtao.units import NetUid
 from dtao_properties.invariants.base import invariant
-from dtao_properties.ledger.blocks import average
-from dtao_properties.ledger.figures import STABLE, price
+from dtao_properties.ledger.blocks import average, emits
+from dtao_properties.ledger.figures import STABLE, floored, price
+from dtao_properties.ledger.terms import Terms, terms_of
 from dtao_properties.transitions import Transition
 
 ONE = 2**32
+
+
+def weight_of_price(terms: Terms, state: State, netuid: NetUid) -> Fraction:
+    """Return the weight of the present price in the moving price of a block that leaves this state behind."""
+    weight = Fraction(state.parameters.subnet_moving_alpha, ONE)
+    if not terms.price_by_age:
+        return weight
+    subnet = state.subnet(netuid)
+    first = max((subnet.first_emission_block_number or 0) - 1, 0)
+    age = state.block_number - (first if terms.age_from_start else subnet.network_registered_at)
+    if age <= 0:
+        return Fraction(0)
+    return floored(weight * floored(Fraction(age, age + subnet.hyperparameters.ema_price_halving_blocks)))
 
 
 @invariant(
     "the average lies between",
     "After a block the moving price of a subnet is the exact mean of its old value and the price, by the weight of the"
     " present price, or less than two units of 2^-32 below: at most the greater of the two, at least the smaller less"
-    " one unit, never negative.",
+    " one unit, never negative. From 234 on a price above 1 TAO counts as 1 TAO, from 252 on the weight follows the age"
+    " of the subnet.",
     "PRICE-1", "PRICE-2", "BLOCK-3",
-    until=233,
 )  # fmt: skip
 def _between(step: Transition) -> Iterator[str]:
     if not step.is_block and step.name != "update_moving_price":
         return
-    weight = Fraction(step.before.parameters.subnet_moving_alpha, ONE)
+    terms = terms_of(step.era)
     for netuid, subnet in step.before.subnets.items():
         if not subnet.added or netuid == 0 or step.args.get("netuid", netuid) != netuid:
             continue
         before, pool = step.before.pool(netuid), step.after.pool(netuid)
+        if step.is_block and not emits(step.before, netuid, terms):
+            if pool.moving_price != before.moving_price:
+                yield f"subnet {netuid}, which is not started, has another moving price"
+            continue
+        weight = weight_of_price(terms, step.after, netuid)
         old, new = average(step.before, netuid), Fraction(pool.moving_price, ONE)
         present = price(subnet.mechanism, pool.tao, pool.alpha_in)
+        present = min(present, Fraction(1)) if terms.capped_price else present
         exact = weight * present + (1 - weight) * old
         if exact >= 2**95:
             continue  # the format ends there
@@ -45,7 +66,6 @@ def _between(step: Transition) -> Iterator[str]:
     "the average follows the price",
     "A higher price never makes a lower moving price: with a rao more in the pool it is as high or higher.",
     "PRICE-2",
-    until=233,
 )
 def _follows(step: Transition) -> Iterator[str]:
     if not step.is_block:

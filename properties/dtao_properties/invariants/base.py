@@ -37,7 +37,7 @@ class Invariant:
     since: int = 233
     """The first version of the runtime of which it is stated."""
     until: int | None = None
-    """The last one; None if no later one is known to end it."""
+    """The last one of those that are covered; None if no later one is known to end it."""
 
     def covers(self, era: Era) -> bool:
         """Whether it is stated of an era."""
@@ -63,6 +63,7 @@ def invariant(
     status: Status = Status.HOLDS,
     reason: str = "",
     leaks: tuple[str, ...] = (),
+    since: int = 233,
     until: int | None = None,
 ) -> Callable[[Check], Check]:
     """Enter the decorated check in the table; it is returned unchanged."""
@@ -70,7 +71,7 @@ def invariant(
     def entered(check: Check) -> Check:
         if name in TABLE and TABLE[name].check.__module__ == check.__module__ and TABLE[name].check is not check:
             raise ValueError(f"the invariant {name!r} is stated twice")
-        TABLE[name] = Invariant(name, statement, rules, check, status, reason, leaks, until=until)
+        TABLE[name] = Invariant(name, statement, rules, check, status, reason, leaks, since, until)
         return check
 
     return entered

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dtao.state import State
 from dtao_properties.invariants.base import Status, invariant
 from dtao_properties.invariants.conservation import account_of
+from dtao_properties.ledger.blocks import emits
 from dtao_properties.ledger.figures import FULL_EMISSION, SUPPLY
+from dtao_properties.ledger.terms import terms_of
 from dtao_properties.transitions import Transition
 
 STEPS = FULL_EMISSION.bit_length()
@@ -63,13 +65,14 @@ def _capped(step: Transition) -> Iterator[str]:
     "A block emits what the number of reached thresholds says, 21 · 10^15 · (1 - 2^-n) rao each: never more at a higher"
     " issuance, and never less than half of the block before.",
     "ISS-1", "BLOCK-2", "BLOCK-3",
-    until=237,
 )  # fmt: skip
 def _halves(step: Transition) -> Iterator[str]:
     if not step.is_block:
         return
     before, after = issuances(step.before), issuances(step.after)
+    terms = terms_of(step.era)
     subnets = {netuid for netuid, subnet in step.before.subnets.items() if subnet.added and netuid}
+    subnets = {netuid for netuid in subnets if emits(step.before, netuid, terms)}
     for of in (None, *subnets):
         held = before.get(of, 0)
         now, then = emission_at(held), emission_at(after[of])
@@ -80,15 +83,10 @@ def _halves(step: Transition) -> Iterator[str]:
     minted = step.after.total_issuance - step.before.total_issuance
     if minted > emission_at(before[None]):
         yield f"{minted} rao were minted where {emission_at(before[None])} are due"
-    closed = [netuid for netuid in subnets if _is_closed(step.before, netuid)]
+    closed = [netuid for netuid in subnets if terms.closed(step.before.subnets[netuid].hyperparameters)]
     averages = [_average(step.before, netuid) for netuid in subnets]
     if subnets and not closed and sum(averages) and minted < emission_at(before[None]) - len(subnets) - _lost(averages):
         yield f"{minted} rao were minted: short by more than a rao a subnet of {emission_at(before[None])}"
-
-
-def _is_closed(state: State, netuid: int) -> bool:
-    settings = state.subnets[netuid].hyperparameters  # type: ignore[index]
-    return settings.network_pow_registration_allowed and not settings.network_registration_allowed
 
 
 def _average(state: State, netuid: int) -> int:

@@ -2,22 +2,28 @@
 
 from collections.abc import Iterator
 
-from dtao.state import State
-from dtao.units import NetUid
+from dtao.state import NO_SHARE_POOL, State
+from dtao.units import AccountId, NetUid
 from dtao_properties.invariants.base import Status, invariant
-from dtao_properties.ledger.calls import is_stable
-from dtao_properties.ledger.figures import DYNAMIC, RAO_PER_TAO
+from dtao_properties.ledger.fees import is_stable
+from dtao_properties.ledger.figures import DYNAMIC, RAO_PER_TAO, YEAR
 from dtao_properties.transitions import Transition
 
 LARGEST_RESERVE = 2**62
 """rao, past which no supply goes."""
+RESTS_ARE_SOLD = 244
+"""The first version that sells the rest of a holder who would keep next to nothing."""
 
 
 @invariant(
     "limits of additions and removals",
     "With a limit a stake is added for at most the limit on average, fee included, and removed for at least the limit"
-    " on average, before the fee; also where only a part of it was.",
-    "POOL-5", "POOL-6", "STAKE-10", "STAKE-13",
+    " on average, before the fee; also where only a part of it was. From 244 on a rest of less than a 100 000th of the"
+    " holder's shares is sold with it.",
+    "POOL-5", "POOL-6", "STAKE-10", "STAKE-13", "SHARE-9",
+    status=Status.LEAKS,
+    reason="From 244 on a rest is sold with the rest, past any limit.",
+    leaks=("sale of a rest",),
 )  # fmt: skip
 def _respected(step: Transition) -> Iterator[str]:
     if not step.accepted or step.name not in ("add_stake_limit", "remove_stake_limit"):
@@ -33,6 +39,8 @@ def _respected(step: Transition) -> Iterator[str]:
         if spent and worst:
             yield f"{spent} rao were spent at a limit of {limit} on a pool of {pool.tao} and {pool.alpha_in}"
     elif alpha:
+        if step.era.spec_version >= RESTS_ARE_SOLD:
+            alpha -= -(-alpha // 10**5) + 1 + rest_of_value(step)
         worst = limit > RAO_PER_TAO if stable else pool.tao * RAO_PER_TAO < limit * (pool.alpha_in + alpha)
         if worst:
             yield f"{alpha} alpha rao brought {tao} rao at a limit of {limit}"
@@ -54,11 +62,32 @@ def _swaps_respected(step: Transition) -> Iterator[str]:
     "A swap of stake with a limit, and with leave to do a part, moves no more than the limit allows.",
     "MOVE-4",
     status=Status.VIOLATED,
-    reason="The launch moves the whole amount (swaps in full).",
+    reason="The whole amount moves (swaps in full).",
+    leaks=("swaps in full",),
+    until=244,
 )  # fmt: skip
 def _parts_respected(step: Transition) -> Iterator[str]:
     if step.accepted and step.name == "swap_stake_limit" and step.args["allow_partial"]:
         yield from _beyond(step)
+
+
+@invariant(
+    "limits of all swaps",
+    "A swap of stake with a limit moves no more than the limit allows, with leave to do a part or without.",
+    "MOVE-4", "MOVE-7",
+    since=252,
+)  # fmt: skip
+def _all_respected(step: Transition) -> Iterator[str]:
+    if step.accepted and step.name == "swap_stake_limit":
+        yield from _beyond(step)
+
+
+def rest_of_value(step: Transition) -> int:
+    """Return what a holder's shares are worth that a share pool with too few of them gives up at once."""
+    hotkey, netuid = AccountId(step.argument("hotkey")), NetUid(step.argument("netuid"))
+    pool = step.before.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL)
+    least = 2 * (pool.total_alpha + YEAR)  # raw bits of shares, twice what must remain
+    return least * pool.total_alpha // pool.denominator + 1 if pool.denominator else 0
 
 
 def _beyond(step: Transition) -> Iterator[str]:

@@ -115,6 +115,8 @@ def _counted(step: Transition) -> Iterator[str]:
             continue
         if any(2 * pool.total_alpha >= pool.denominator for pool in before if pool.denominator):
             continue  # a share is worth more than its format holds
+        if any(2 * pool.total_alpha >= LARGEST_TOTAL for pool in (*before, *after)):
+            continue  # more than any supply: shares that do not fit are cut off on one side
         if _excess(before) != _excess(after):
             yield f"on {hotkey} of subnet {netuid} denominator and shares part by {_excess(after) - _excess(before):+}"
 

@@ -2,7 +2,8 @@
 
 :func:`dtao_properties.ledger.account.accounted` keeps the books of one call or one block from what the rules say,
 without the code that they are held against, and :mod:`dtao_properties.ledger.leaks` names what falls between the
-accounts: the launch's known leaks, each with its own term, so that any other rao that is lost or gained shows.
+accounts: the known leaks, each with its own term and the versions that have it, so that any other rao that is lost or
+gained shows.
 """
 
 from dtao_properties.ledger.account import Account, accounted

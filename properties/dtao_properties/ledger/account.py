@@ -18,11 +18,11 @@ from dtao_properties.ledger.books import (
     Leak,
     held,
 )
+from dtao_properties.ledger.payout import WHOLE, Pending, paid_out
+from dtao_properties.ledger.terms import terms_of
 from dtao_properties.transitions import Key, Transition, entry_of
 
 STAKE_EVENTS = frozenset({"StakeAdded", "StakeRemoved", "StakeMoved", "StakeTransferred", "StakeSwapped"})
-LAST_VERSION = 233
-"""The last version of the runtime whose ledger this is."""
 
 
 @frozen
@@ -59,8 +59,8 @@ def accounted(step: Transition) -> Account | None:
 
     Covered are calls, single blocks, and the phases ``run_coinbase`` and ``drain_pending_emission``.
     """
-    books = Books(step.before)
-    if step.era.spec_version > LAST_VERSION or not kept(books, step):
+    books = Books(step.before, terms_of(step.era))
+    if not kept(books, step):
         return None
     keys = {*books.accounts, *(key for key in step.changed if key[0] in READERS)}
     departures = [
@@ -86,15 +86,15 @@ def kept(books: Books, step: Transition) -> bool:
         blocks.block_done(books, step)
         return True
     if step.name == "run_coinbase":
-        emission = Fraction(step.argument("block_emission"), blocks.WHOLE)
+        emission = Fraction(step.argument("block_emission"), WHOLE)
         blocks.coinbase_done(books, step, emission, step.before.block_number)
         return True
     if step.name == "drain_pending_emission" and step.argument("netuid"):  # no block drains root
         args = ("pending_alpha", "pending_tao", "pending_swapped", "owner_cut")
-        pending = blocks.Pending(*(step.argument(name) for name in args))
+        pending = Pending(*(step.argument(name) for name in args))
         netuid = step.argument("netuid")
-        books.leak("given from outside", ALPHA_BOOK, -pending.alpha - pending.swapped - pending.owner_cut, netuid)
-        blocks.paid_out(books, step, netuid, pending, step.before.block_number)
+        books.leak("given from outside", ALPHA_BOOK, -pending.alpha - pending.owner_cut, netuid)
+        paid_out(books, step, netuid, pending, step.before.block_number)
         return True
     return False
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from attrs import define, field, frozen
 
 from dtao.state import NO_SHARE_POOL, State
-from dtao.units import U64_MAX
+from dtao.units import U64_MAX, AccountId, NetUid
+from dtao_properties.ledger.terms import Terms
 from dtao_properties.transitions import Key
 
 TAO_BOOK = "TAO"
@@ -22,6 +23,11 @@ BOOKS = (TAO_BOOK, POOL_BOOK, ROOT_BOOK, ALPHA_BOOK, BALANCE_BOOK)
 UNITS: Mapping[str, str] = {book: "alpha rao" if book == ALPHA_BOOK else "rao" for book in BOOKS}
 MOST: Mapping[str, int] = {"SubnetVolume": 2**128 - 1, "Alpha": 2**128 - 1, "TotalHotkeyShares": 2**128 - 1}
 """Where an account saturates, if not at the end of u64."""
+
+
+def _last_epoch(state: State, hotkey: int, netuid: int) -> int:
+    return state.subnet(NetUid(netuid)).total_hotkey_alpha_last_epoch.get(AccountId(hotkey), 0)
+
 
 READERS: Mapping[str, Callable[..., int]] = {
     "TotalIssuance": lambda state: state.total_issuance,
@@ -46,6 +52,7 @@ READERS: Mapping[str, Callable[..., int]] = {
     "Alpha": lambda state, hotkey, coldkey, netuid: _shares(state, hotkey, netuid).shares.get(coldkey, 0),
     "AlphaDividendsPerSubnet": lambda state, netuid, hotkey: state.subnet(netuid).alpha_dividends.get(hotkey, 0),
     "TaoDividendsPerSubnet": lambda state, netuid, hotkey: state.subnet(netuid).tao_dividends.get(hotkey, 0),
+    "TotalHotkeyAlphaLastEpoch": _last_epoch,
 }
 """Every item that holds money, or says how much was paid, and what it holds in a state."""
 
@@ -110,6 +117,8 @@ class Books:
     """The accounts of a state under a step: those that the step changes, and what is read of the others."""
 
     state: State
+    terms: Terms
+    """What the version of the runtime asks for."""
     accounts: dict[Key, int] = field(factory=dict, init=False)
     postings: list[Posting] = field(factory=list, init=False)
     leaks: list[Leak] = field(factory=list, init=False)

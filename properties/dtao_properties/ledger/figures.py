@@ -6,6 +6,8 @@ Nothing here calls the reference, so that the ledger is a second opinion on ever
 from fractions import Fraction
 from math import floor
 
+from attrs import frozen
+
 from dtao.units import U16_MAX, U64_MAX
 
 SUPPLY = 21 * 10**15
@@ -14,8 +16,14 @@ RAO_PER_TAO = 10**9
 LEAST_RESERVE = 10**7
 """What a swap must leave in the reserve that pays."""
 STABLE, DYNAMIC = 0, 1
-LARGEST_PRODUCT = Fraction(2**127 - 1, 2**18)
-"""Where the product of two reserves saturates."""
+SIGNED_MOST, UNSIGNED_MOST = 2**127 - 1, 2**128 - 1
+"""The raw bits at which numbers of 128 bits end, with a sign and without."""
+LARGEST_PRODUCT = Fraction(SIGNED_MOST, 2**18)
+"""Where the product of two reserves saturates until 260; later at twice as much."""
+LEAST_REST = Fraction(184_467_440_737_096, 2**64)
+"""0.00001, to the nearest 2^-64: who would keep a smaller part of the shares keeps none."""
+YEAR = 2_628_000_000_000_000
+"""alpha rao that a share pool must be able to gain."""
 
 
 def floored(number: Fraction, bits: int = 32) -> Fraction:
@@ -33,17 +41,17 @@ def block_emission(issued: int) -> int:
     return emission
 
 
-def payout(mechanism: int, into: int, out: int, amount: int) -> int | None:
+def payout(mechanism: int, into: int, out: int, amount: int, largest: int = SIGNED_MOST) -> int | None:
     """Return what a pool pays for an amount, or None for want of liquidity.
 
     The rest of the reserve is floored to 18 fraction bits, the payout to a whole number; a pool that is not dynamic
-    pays 1 for 1.
+    pays 1 for 1. ``largest`` are the raw bits at which the product of the reserves is cut off.
     """
     if mechanism != DYNAMIC:
         return amount
     if into + amount == 0:
         return None
-    rest = floored(min(Fraction(into * out), LARGEST_PRODUCT) / (into + amount), 18)
+    rest = floored(min(Fraction(into * out), Fraction(largest, 2**18)) / (into + amount), 18)
     return max(floor(out - rest), 0) if rest >= LEAST_RESERVE else None
 
 
@@ -77,6 +85,68 @@ def shares_for(total: int, denominator: int, update: int) -> int:
     if change > 2**127 - (update >= 0):
         return 0
     return change if update >= 0 else -change
+
+
+@frozen
+class Shared:
+    """A share pool, seen by one holder: what all have, the shares of all, and the holder's (raw bits)."""
+
+    total: int
+    denominator: int
+    held: int
+
+
+def few_stake(pool: Shared) -> int:
+    """Return what the holder's shares are worth, from 244 on: also where one share is worth more than 2^64."""
+    if pool.denominator == 0 or pool.held == 0:
+        return 0
+    if floored(Fraction(pool.total * 2**64, pool.denominator), 64) < 2**64:
+        return stake(pool.total, pool.denominator, pool.held)
+    worth = min(Fraction(pool.total * pool.held, 2**64), Fraction(UNSIGNED_MOST, 2**64))
+    quotient = floored(worth * 2**64 / pool.denominator, 64)
+    return floor(quotient) if quotient < 2**64 else 0
+
+
+def few_shares_for(pool: Shared, update: int) -> int:
+    """Return the shares (raw bits) for an update, from 244 on: also where one share is worth more than 2^64."""
+    if floored(Fraction(pool.total * 2**64, pool.denominator), 64) < 2**64:
+        return shares_for(pool.total, pool.denominator, update)
+    total = min(pool.total << 64, SIGNED_MOST)
+    part = (abs(update) << 128) // total
+    if part > SIGNED_MOST + (update < 0):
+        return 0
+    part = part if update >= 0 else -part
+    return max(min(part * min(pool.denominator, SIGNED_MOST) // 2**64, SIGNED_MOST), -(2**127))
+
+
+def after_update(pool: Shared, update: int) -> tuple[Shared, int]:
+    """Return the share pool after an update of the holder's stake, from 244 on, and by how much the total should move.
+
+    The first holder gets as many shares as the update; who would keep next to nothing, or leave so few shares that
+    they would soon be worth too much each, gives up all and takes what they are worth.
+    """
+    if update == 0 and pool.denominator and pool.held:
+        return pool, 0
+    if pool.denominator == 0:
+        first = max(update, 0) << 64
+        return Shared(total_after(pool.total, update), first, first), update
+    change = few_shares_for(pool, update)
+    change = 0 if change == -(2**127) else change
+    denominator = min(max(pool.denominator + change, 0), UNSIGNED_MOST)
+    held = min(max(pool.held + change, 0), UNSIGNED_MOST)
+    if change < 0 and not _may_stay(pool, denominator, held):
+        denominator, held = max(pool.denominator - pool.held, 0), 0
+        update = negated(signed(few_stake(pool)))
+    return Shared(total_after(pool.total, update), denominator, held), update
+
+
+def _may_stay(pool: Shared, denominator: int, held: int) -> bool:
+    """Whether a rest of shares is large enough, and so is what remains of all shares."""
+    rest = floored(Fraction(held, pool.held), 64) if pool.held else Fraction(0)
+    if rest < LEAST_REST or denominator == 0:
+        return False
+    later = min(Fraction(pool.total + YEAR), Fraction(UNSIGNED_MOST, 2**64))
+    return floored(later * 2**64 / denominator, 64) < 2**64
 
 
 def signed(amount: int) -> int:
@@ -130,3 +200,43 @@ def largest_removal(stable: bool, tao: int, alpha: int, limit: int) -> int:
     if limit >= floor(Fraction(tao * RAO_PER_TAO, alpha)):  # the launch compares whole rao
         return 0
     return min(max(floor(Fraction(tao * RAO_PER_TAO, limit)) - alpha, 0), U64_MAX)
+
+
+@frozen
+class End:
+    """One end of a swap of stake: the subnet's mechanism and reserves, and whether its alpha is worth 1 TAO."""
+
+    stable: bool
+    mechanism: int
+    tao: int
+    alpha: int
+
+
+def largest_move(origin: End, destination: End, limit: int, largest: int) -> int:
+    """Return the most alpha rao that may move before the ratio of the prices passes the limit, in billionths."""
+    if origin.stable and destination.stable:
+        return U64_MAX if limit <= RAO_PER_TAO else 0
+    if origin.stable and destination.mechanism == DYNAMIC:
+        if limit == 0:
+            return U64_MAX
+        inverse = min(floored(Fraction(RAO_PER_TAO, limit), 64) * RAO_PER_TAO, Fraction(UNSIGNED_MOST, 2**64))
+        return largest_addition(destination.stable, destination.tao, destination.alpha, floor(inverse))
+    if destination.stable and origin.mechanism == DYNAMIC:
+        return largest_removal(origin.stable, origin.tao, origin.alpha, limit)
+    return _largest_between(origin, destination, floored(Fraction(limit, RAO_PER_TAO), 64), largest)
+
+
+def _largest_between(origin: End, destination: End, limit: Fraction, largest: int) -> int:
+    if 0 in (origin.tao, origin.alpha, destination.tao, destination.alpha):
+        return 0
+    prices = [Fraction(1) if end.stable else price(end.mechanism, end.tao, end.alpha) for end in (origin, destination)]
+    ratio = floored(prices[0] / prices[1]) if prices[1] else Fraction(0)
+    if limit > (ratio if ratio <= Fraction(largest, 2**32) else 0):
+        return 0
+    if limit == 0:
+        return U64_MAX
+    both = min(Fraction(origin.tao + destination.tao), Fraction(UNSIGNED_MOST, 2**64))
+    shares = [floored(end.tao / both, 64) for end in (origin, destination)]
+    limited = floored(destination.alpha * shares[0] / limit, 64)
+    limited = limited if limited < 2**64 else Fraction(0)
+    return floor(max(limited - origin.alpha * shares[1], Fraction(0)))

@@ -1,9 +1,10 @@
-"""The launch's leaks: what falls between the accounts, by name."""
+"""The leaks: what falls between the accounts, by name, each with the versions that have it."""
 
 from collections.abc import Mapping
 
 from attrs import frozen
 
+from dtao import Era
 from dtao_properties.ledger.books import ALPHA_BOOK, POOL_BOOK, ROOT_BOOK, TAO_BOOK
 
 
@@ -15,6 +16,19 @@ class NamedLeak:
     books: tuple[str, ...]
     rules: tuple[str, ...]
     what: str
+    since: int = 233
+    """The first version of the runtime that has it."""
+    until: int | None = None
+    """The last one of those that are covered; None if no later one is known to end it."""
+
+    def covers(self, era: Era) -> bool:
+        """Whether an era has it."""
+        return self.since <= era.spec_version and (self.until is None or era.spec_version <= self.until)
+
+    @property
+    def versions(self) -> str:
+        """The versions that have it, in words."""
+        return f"{self.since} on" if self.until is None else f"{self.since} to {self.until}"
 
 
 LEAKS: Mapping[str, NamedLeak] = {
@@ -22,7 +36,34 @@ LEAKS: Mapping[str, NamedLeak] = {
     for leak in (
         NamedLeak(
             "double root dividends", (ALPHA_BOOK,), ("DIV-9",),
-            "Validators are credited with the alpha that was sold for root, which is paid in TAO too.",
+            "Validators are credited with the alpha that was sold for root, which is paid in TAO too.", until=243,
+        ),
+        NamedLeak(
+            "uneven root part", (ALPHA_BOOK,), ("DIV-9", "DIV-12"),
+            "What root's stake earned is held back from dividends; it is not what was sold for root.",
+            since=244, until=256,
+        ),
+        NamedLeak(
+            "sold alpha to miners", (ALPHA_BOOK,), ("DIV-9", "DIV-13"),
+            "Miners are credited with more than half of all alpha, so with alpha that was sold for root: where nobody"
+            " earns dividends, with all of it.",
+            since=257,
+        ),
+        NamedLeak(
+            "cut-off shares", (ALPHA_BOOK,), ("DIV-4",),
+            "What each parent gets and what its child gets are truncated one by one.", since=252, until=256,
+        ),
+        NamedLeak(
+            "cut-off dividends", (ALPHA_BOOK,), ("DIV-12",),
+            "Proportions of what is there for validators are truncated one by one.", since=257,
+        ),
+        NamedLeak(
+            "burned owner incentive", (ALPHA_BOOK,), ("DIV-9",),
+            "What the owner's hotkey earns as a miner is paid to nobody.", since=252,
+        ),
+        NamedLeak(
+            "burned alpha", (ALPHA_BOOK,), ("STAKE-25",),
+            "Burned alpha leaves its holder's stake and still counts as outside of the pool.", since=257,
         ),
         NamedLeak(
             "root dividends off the books", (TAO_BOOK, ROOT_BOOK), ("DIV-9", "DIV-11"),
@@ -42,7 +83,17 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "subnet creation", (TAO_BOOK, POOL_BOOK), ("NET-6", "NET-7"),
-            "The first TAO of a pool leaves the owner's balance without entering TotalStake.",
+            "The first TAO of a pool leaves the owner's balance without entering TotalStake.", until=244,
+        ),
+        NamedLeak(
+            "short reserve", (TAO_BOOK, POOL_BOOK), ("NET-7", "STATE-3"),
+            "A founder who keeps the existential deposit pays less than the reserve of his pool that enters TotalStake;"
+            " one who pays nothing gets a reserve that does not enter it.",
+            since=252,
+        ),
+        NamedLeak(
+            "overwritten reserves", (POOL_BOOK,), ("NET-6",),
+            "The TAO of a dissolved subnet's pool is overwritten when its number is used again.",
         ),
         NamedLeak(
             "burned moves", (TAO_BOOK,), ("MOVE-6",),
@@ -54,7 +105,8 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "unstake pays first", (ALPHA_BOOK, ROOT_BOOK), ("STAKE-5",),
-            "The pool pays for alpha that the shares do not give up.",
+            "The pool pays for alpha that the shares do not give up; every call asks before whether they do.",
+            until=243,
         ),
         NamedLeak(
             "refused sale", (ALPHA_BOOK, ROOT_BOOK), ("STAKE-5", "BLOCK-3"),
@@ -90,12 +142,58 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "share pool overflow", (), ("SHARE-1", "SHARE-4"),
-            "Where a share is worth too much or too little for its format, stakes read 0 or deposits give no shares.",
+            "Where a share is worth too much for its format, stakes read 0 and deposits give no shares.", until=243,
         ),
         NamedLeak(
             "torn stake", (), ("KEY-9",),
-            "A hotkey swap moves shares on dissolved subnets, but not their totals.",
+            "A hotkey swap moves shares on dissolved subnets, but not their totals.", until=244,
+        ),
+        NamedLeak(
+            "swap half-way", (), ("KEY-3",),
+            "A hotkey swap between two members of the senate moves owner and totals, and leaves the shares.", until=273,
+        ),
+        NamedLeak(
+            "swaps in full", (), ("MOVE-4",),
+            "A swap of stake with a limit, and with leave to do a part, moves the whole amount.", until=244,
+        ),
+        NamedLeak(
+            "fee for the whole amount", (), ("STAKE-13", "STAKE-19", "MOVE-4"),
+            "Where a limit lets a part through, the fee is that of the whole amount.", since=252,
+        ),
+        NamedLeak(
+            "sale past the gate", (), ("STAKE-13", "STAKE-22"),
+            "A removal with a limit sells stake of a subnet whose token is disabled.", since=273,
+        ),
+        NamedLeak(
+            "purchase past the gate", (), ("STAKE-10", "STAKE-22"),
+            "An addition with a limit buys stake of a subnet whose token is disabled.", since=273, until=273,
+        ),
+        NamedLeak(
+            "sale of a rest", (), ("SHARE-9",),
+            "Who would keep less than a 100 000th of the shares sells all of them: more than asked, past any limit.",
+            since=244,
+        ),
+        NamedLeak(
+            "closed subnets", (), ("EMIT-2", "EMIT-3"),
+            "A subnet that gets no TAO gets the alpha that would have gone with it.",
+        ),
+        NamedLeak(
+            "capped injection", (), ("EMIT-2",),
+            "Where the alpha that belongs to a block's TAO is more than a block's alpha, the price rises.",
+        ),
+        NamedLeak(
+            "uncapped average", (), ("PRICE-2",),
+            "A price above 1 TAO counts in full, so that a thin pool draws the emission of all others.", until=233,
+        ),
+        NamedLeak(
+            "overwritten emission", (), ("ISS-1", "BLOCK-2"),
+            "BlockEmission holds the emission of the last subnet's alpha instead of that of TAO.",
         ),
     )
 }  # fmt: skip
-"""Every leak: terms of the ledger, and those that move value within an account, so that no book shows them."""
+"""Every leak: terms of the ledger, and those that move value within an account or between two, so that no book does."""
+
+
+def leaks_of_era(era: Era) -> dict[str, NamedLeak]:
+    """Return the leaks that an era has."""
+    return {name: leak for name, leak in LEAKS.items() if leak.covers(era)}

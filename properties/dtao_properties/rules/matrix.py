@@ -10,6 +10,7 @@ from attrs import asdict, frozen
 
 from dtao.errors import InputError
 from dtao_properties.rules.coverage import Coverage
+from dtao_properties.rules.further import Further, further, installed
 from dtao_properties.rules.watching import Reached
 from dtao_properties.vectors import Json
 from dtao_spec.contents import CHAPTERS
@@ -50,6 +51,8 @@ class Row:
     reached: Reached
     tests: tuple[str, ...] | None
     """None where the tests are not installed."""
+    further: Further = Further()
+    """The invariants, proofs and mutants that name it."""
     coverage: tuple[Coverage, ...] | None = None
     """What vectors reach of the functions of the reference; None where it was not measured."""
 
@@ -70,6 +73,7 @@ class Row:
             "can_reject": self.can_reject,
             "vectors": {"all": len(self.reached.ids), "accepting": len(accepting), "rejecting": len(rejecting)},
             "tests": None if self.tests is None else list(self.tests),
+            **asdict(self.further),
         }
         if self.coverage is not None:
             found["coverage"] = [one.as_json() for one in self.coverage]
@@ -85,7 +89,7 @@ def rows(
     coverage: Mapping[str, Coverage] | None = None,
 ) -> list[Row]:
     """Return the matrix, in the reading order of the specification."""
-    reference = implementations()
+    reference, bounds = implementations(), further()
     return [
         Row(
             rule,
@@ -93,6 +97,7 @@ def rows(
             (functions := tuple(reference.get(rule.id, ()))),
             reached.get(rule.id, Reached()),
             None if tests is None else tests.get(rule.id, ()),
+            bounds.get(rule.id, Further(proofs=() if installed() else None)),
             None if coverage is None else tuple(coverage[one.dotted] for one in functions if one.dotted in coverage),
         )
         for chapter in CHAPTERS

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dtao_properties.rules import excuses
 from dtao_properties.rules.coverage import Coverage, told, total
+from dtao_properties.rules.further import KINDS
 from dtao_properties.rules.matrix import Row
 from dtao_properties.rules.unreached import UNREACHED
 from dtao_spec.registry import FIELDS
@@ -11,7 +12,7 @@ from dtao_spec.render import joined
 
 SHOWN = 10
 """Vectors that are named of one rule; the others are only counted."""
-HEADINGS = ("rule", "exact", "reference", "accepting", "rejecting", "tests")
+HEADINGS = ("rule", "exact", "reference", "accepting", "rejecting", "tests", *KINDS)
 COVERAGE = ("lines", "branches")
 
 
@@ -36,6 +37,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         str(len(reached.accepting)),
         str(len(reached.rejecting)) if row.can_reject else "-",
         "?" if row.tests is None else str(len(row.tests)),
+        *row.further.counts,
     )
 
 
@@ -116,6 +118,12 @@ def row_lines(row: Row) -> Iterator[str]:
     else:
         yield f"  Tests that name it: {len(row.tests)}"
         yield from (f"    {test}" for test in row.tests)
+    for kind in KINDS:
+        names = getattr(row.further, kind)
+        if names is None:
+            yield f"  {kind.capitalize()} that name it: the extra [proofs] is not installed"
+        elif names:
+            yield f"  {kind.capitalize()} that name it: {', '.join(names)}"
 
 
 def _coverage_lines(row: Row) -> Iterator[str]:
