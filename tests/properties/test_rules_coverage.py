@@ -10,6 +10,7 @@ from typer.testing import Result
 
 from dtao_properties.rules import command, matrix, text
 from dtao_properties.rules.coverage import NEVER, Coverage, Unreached, functions_covered, measured, told, total
+from dtao_properties.rules.further import KINDS
 from dtao_properties.rules.gaps import uncovered
 from dtao_properties.rules.unreached import UNREACHED
 from dtao_properties.selection import selected
@@ -161,7 +162,7 @@ def test_the_matrix_and_a_rule_show_it(dtao_command: Dtao, covered: dict[str, Co
 
 def test_without_coverage_nothing_is_said_of_it() -> None:
     rows = matrix.rows({}, None)
-    assert next(text.matrix_lines(rows)).split()[-1] == "tests"
+    assert next(text.matrix_lines(rows)).split()[-1] == KINDS[-1]
     assert not any("Coverage" in line for line in text.row_lines(rows[0]))
 
 

@@ -52,6 +52,7 @@ def test_bonds_without_a_new_weight_are_lost_and_none_exceeds_one() -> None:
     half = ONE // 2
     new, old = [[(1, ONE), (0, half)], []], [[(0, half), (1, ONE)], [(0, ONE)]]
     assert sparse.mat_ema_alpha_sparse(new, old, [[half, half], [half, half]]) == [[(1, ONE), (0, half)], []]
+    assert sparse.mat_ema_alpha_sparse([[(0, half), (7, ONE)]], [[(7, ONE), (0, half)]], [[half]]) == [[(0, half)]]
     assert dense.mat_ema_alpha([[half, ONE]], [[half, ONE]], [[half, half]]) == [[half, ONE]]
     assert dense.mat_ema_alpha([[-ONE]], [[ONE]], [[half]]) == [[half]]
 

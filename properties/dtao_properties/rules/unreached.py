@@ -14,15 +14,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transcendental.exp": ("if result > max_bits: → return None",),
         "dtao.transcendental.exp_safe": ("if result is None: → return 0 if bounded <= 0 else I32F32.max_bits",),
     },
-    "Only versions of the runtime come here whose recordings are not bundled yet.": {
-        "dtao.block.step": (
-            "if work.state.last_hotkey_swap_on_netuid: → work.state = swap_records_cleared(work.state, …",
-        ),
-        "dtao.phases._limited": (
-            NEVER,
-            "except Rejected as refusal:",
-        ),
-    },
     "A shortcut: what follows would come to the same.": {
         "dtao.block.adjust_registration_terms": (
             "if adjusted is not subnet.registration: → work.terms_due[netuid] = end_of_interval(subnet)",
@@ -37,6 +28,15 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.keys.hotkey_swapped": ("if replaced is None: → return state",),
     },
     "It takes entries that contradict each other, which no call makes; tests have it.": {
+        "dtao.rules.price.weight_by_age": ("if blocks <= 0: → return 0",),
+        "dtao.sparse.mat_ema_alpha_sparse": ("if column in kept: → for column, element in old_row:",),
+        "dtao.transitions.keys.hotkey_swapped_on_all_networks": (
+            "if replaced is None: → raise Rejected(Rejection.SENATE_ALREADY_MEMBER)",
+        ),
+        "dtao.transitions.keys.hotkey_swapped_on_one_network": (
+            "if new not in owned: → state = evolve(state, …",
+            "if old in hotkeys and new not in hotkeys: → for holder in subnet.share_pools.get(old, …",
+        ),
         "dtao.block.apply_pending_children": ("if netuid != ROOT: → for netuid in tuple(work.with_pending_children):",),
         "dtao.calls.weights.passes_weights_rate_limit": ("if uid not in subnet.neurons.keys: → return False",),
         "dtao.rules.matrices._dense_rows": ("if target < n: → for target, proportion in row:",),
@@ -53,6 +53,10 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.senate.senator_replaced": ("if new in state.senate: → return None",),
     },
     "It takes numbers that no state holds; tests have them.": {
+        "dtao.rules.shares.few_shares_for": (
+            "if (pool.total_alpha << 2 * FRACTION) // … → total = min(pool.total_alpha << FRACTION, …",
+        ),
+        "dtao.rules.shares.stake_of_few_shares": ("if per_share <= U64F64.max_bits: → product = safe_div(U64F64, …",),
         "dtao.fixed.from_float_bits": ("if math.isinf(number): → return form.max_bits if number > 0 else …",),
         "dtao.fixed.wrap": ("if fits(form, bits): → return (bits - form.min_bits) % (form.max_bits …",),
         "dtao.rules.bonds.logistic_params": ("if consensus_high <= consensus_low or … → return 0, 0",),
@@ -71,21 +75,17 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "elif max(sums, default=0) > MAX: → sums = [min(column_sum, MAX) for column_sum in …",
         ),
         "dtao.sparse.divided_by_column": ("if lowest >= 0: → return [",),
-        "dtao.sparse.ema_towards": (NEVER,),
         "dtao.sparse.interpolate_sparse": ("if ordinary: → mixed = [interpolated(a, b, ratio) for a, b in …",),
-        "dtao.sparse.mat_ema_alpha_sparse": (NEVER,),
         "dtao.sparse.mat_ema_alpha_vec_sparse": (
             "if ordinary: → _saturating_mix(new_row, old_row, alphas, mixed)",
             "if column < columns: → for column, element in new_row:",
             "if column < columns: → for column, element in old_row:",
         ),
         "dtao.sparse.mat_ema_sparse": ("if ordinary: → for weight, row in ((alpha, new_row), …",),
-        "dtao.sparse.mat_vec_mul_sparse": (NEVER,),
         "dtao.sparse.matmul_transpose_sparse": ("if unit_interval(matrix, weights): → result = []",),
         "dtao.sparse.row_normalize_sparse": (
             "elif min(elements) >= 0 and max(elements) <= … → result.append([(column, fixed.safe_div(I32F32, …",
         ),
-        "dtao.sparse.rows_by_column": (NEVER,),
         "dtao.transcendental.checked_sqrt": ("if bits < 0: → return None",),
         "dtao.vector._saturating_sum": (NEVER,),
         "dtao.vector.normalize_64": (
@@ -108,6 +108,9 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.vector.vec_max_upscale_to_u16": ("if not x: → return []",),
     },
     "It can happen, but no recording has it; tests do.": {
+        "dtao.transitions.keys.swap_records_cleared": (
+            "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
+        ),
         "dtao.block.emit": ("if bought is None: → bought = 0",),
         "dtao.calls.checks.transition_above_minimum": (
             "if simulated is None: → raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)",

@@ -1,0 +1,35 @@
+"""The mutants, by family: each a mistake that someone could make, or that the runtime once made.
+
+``after`` names the historic mistake that a mutant repeats (on the launch's rules) or undoes (where the launch has it).
+"""
+
+from dtao_properties.mutants.mutant import Mutant
+from dtao_properties.mutants.table import (
+    arithmetic,
+    blocks,
+    bonds,
+    dividends,
+    epochs,
+    keys,
+    later,
+    moves,
+    networks,
+    pools,
+    staking,
+    states,
+)
+
+MUTANTS: tuple[Mutant, ...] = (
+    *pools.MUTANTS,
+    *blocks.MUTANTS,
+    *arithmetic.MUTANTS,
+    *epochs.MUTANTS,
+    *bonds.MUTANTS,
+    *dividends.MUTANTS,
+    *staking.MUTANTS,
+    *moves.MUTANTS,
+    *networks.MUTANTS,
+    *keys.MUTANTS,
+    *states.MUTANTS,
+    *later.MUTANTS,
+)

@@ -1,0 +1,68 @@
+"""The block step."""
+
+from dtao_properties.mutants.mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "BLOCK-1", "rules.emission.blocks_until_next_epoch", "the epoch is due a block later, as a comment says",
+        "block_number + netuid + 1)", "block_number + netuid)", after="L30",
+    ),
+    Mutant(
+        "BLOCK-1", "rules.emission.blocks_until_next_epoch", "a tempo of 0 is due in every block",
+        "return U64_MAX", "return 0",
+    ),
+    Mutant(
+        "BLOCK-2", "block.step", "registration terms are not adjusted",
+        "        adjust_registration_terms(work)\n", "",
+    ),
+    Mutant(
+        "BLOCK-2", "block.step", "nothing is emitted in the first block of a step", "emission = work.block_emission <<",
+        "emission = (work.block_emission if work.block_number > state.block_number + 1 else 0) <<",
+    ),
+    Mutant(
+        "BLOCK-3", "block.emit", "the TAO that enters pools is not issued",
+        "work.total_issuance = min(work.total_issuance + inflow, U64_MAX)", "work.total_issuance += 0", after="N07",
+    ),
+    Mutant(
+        "BLOCK-3", "block.emit", "what the emission of an alpha leaves in BlockEmission is not left there",
+        "work.block_emission = emitted = block_emission(issued)", "emitted = block_emission(issued)", after="L28",
+    ),
+    Mutant(
+        "BLOCK-3", "block.emit", "what is sold is counted as sold also where the pool refuses",
+        "            bought = 0\n", "            bought = 0\n            alpha_out -= sold\n", after="N08",
+        unrecorded="In no recording does a pool refuse what is sold for root.",
+    ),
+    Mutant(
+        "BLOCK-3", "block.emit", "the alpha of root is neither sold nor set aside",
+        "flow.pending_emission += shared - for_root", "flow.pending_emission += shared - 2 * for_root", after="N10",
+    ),
+    Mutant(
+        "BLOCK-3", "block.emit", "the volume does not grow by what is sold for root", "flow.volume += bought",
+        "flow.volume += 0",
+    ),
+    Mutant(
+        "BLOCK-3", "block.emit", "the volume saturates as a u64",
+        "flow.volume += bought", "flow.volume = min(flow.volume + bought, U64_MAX)", after="P20",
+        unrecorded="No recording has a volume near 2^64.",
+    ),
+    Mutant(
+        "BLOCK-3", "block.emit", "the moving price follows the price before the sale for root",
+        "price = (tao << FRACTION) // alpha_in if alpha_in else 0\n        weight", "pass\n        weight",
+    ),
+    Mutant(
+        "BLOCK-3", "block.thawed", "root emits too", "for netuid, subnet in networks if netuid != ROOT]",
+        "for netuid, subnet in networks]", after="P24",
+    ),
+    Mutant(
+        "BLOCK-3", "block.coinbase", "pending children are never applied between epochs",
+        "if work.with_pending_children and", "if False and", after="L17",
+    ),
+    Mutant(
+        "BLOCK-3", "block.drain", "the blocks since the last step are not counted anew",
+        "flow.last_step = work.block_number\n", "pass\n", after="N32",
+    ),
+    Mutant(
+        "BLOCK-4", "block.adjust_registration_terms", "the terms are adjusted a block late",
+        "if due > block_number:", "if due >= block_number:",
+    ),
+)  # fmt: skip

@@ -1,0 +1,153 @@
+"""The epoch: stake, weights, consensus, incentives."""
+
+from dtao_properties.mutants.mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "EPOCH-1", "rules.stake_weight.inherited_stake", "what the children have is cut off at 0 first",
+        "kept(stake, to_children) +", "max(kept(stake, to_children), 0) +", after="L21",
+        unrecorded="It takes children with more than the whole, which no call can give; no recording writes them "
+        "together with parents.",
+    ),
+    Mutant(
+        "EPOCH-1", "rules.stake_weight.kept", "children take nothing away",
+        "I96F32.one - sum(map(proportion_bits, to_children))", "I96F32.one",
+    ),
+    Mutant(
+        "EPOCH-2", "rules.stake_weight.stake_weight", "the weight is not applied to the TAO",
+        "* (tao_weight << FRACTION)",
+        "* (1 << WEIGHT_FRACTION)",
+    ),
+    Mutant(
+        "EPOCH-3", "transitions.epoch.stake_weights", "the TAO that counts is that of the hotkey alone",
+        "tao = inherited_tao(state, hotkey, netuid) if", "tao = _total(state.subnet(ROOT), hotkey) if", after="P29",
+    ),
+    Mutant(
+        "EPOCH-4", "sparse.row_normalize_sparse", "shares are rounded up",
+        "(element << 32) // row_sum)", "-((-element << 32) // row_sum))",
+    ),
+    Mutant(
+        "EPOCH-4", "vector.normalize_64", "the sum leaves out the last element",
+        "fixed.total(I64F64, x)", "fixed.total(I64F64, x[:-1])",
+    ),
+    Mutant(
+        "EPOCH-5", "vector.is_topk", "of equal stakes the lower uid goes first", "key=x.__getitem__)",
+        "key=lambda index: (x[index], -index))",
+    ),
+    Mutant(
+        "EPOCH-5", "rules.consensus.permitted_validators", "one permit too many", "max_allowed_validators))",
+        "max_allowed_validators + 1))",
+    ),
+    Mutant(
+        "EPOCH-6", "vector.u16_proportion_to_fixed", "the proportion is a part of 65,536", "// U16_MAX",
+        "// (U16_MAX + 1)",
+    ),
+    Mutant(
+        "EPOCH-7", "vector.vec_max_upscale_to_u16", "the elements are cut off instead of rounded",
+        "// maximum + (ONE >> 1)) >> 32", "// maximum) >> 32",
+    ),
+    Mutant(
+        "EPOCH-8", "vector.weighted_median", "the median may have the minority up to it",
+        "below > minority", "below >= minority",
+    ),
+    Mutant(
+        "EPOCH-8", "vector.weighted_median_by_partition", "the search goes to the wrong side",
+        "remaining, high = lower, below", "remaining, high = lower, through",
+        unrecorded="The block sorts instead. Repeated partition is for stakes beyond the ordinary, which no "
+        "recording has.",
+    ),
+    Mutant(
+        "EPOCH-9", "sparse.matmul_sparse", "products are rounded up",
+        "weight * element >> 32", "-(-weight * element >> 32)",
+    ),
+    Mutant(
+        "EPOCH-9", "dense.matmul_transpose", "the first column is left out", "sum_so_far = 0\n",
+        "sum_so_far = -fixed.saturating_mul(I32F32, row[0], weights[0])\n",
+    ),
+    Mutant(
+        "EPOCH-10", "sparse.col_clip_sparse", "an element above a threshold of 0 is kept as 0",
+        "elif threshold > 0:", "else:",
+    ),
+    Mutant(
+        "EPOCH-10", "dense.col_clip", "clipping is to the larger", "[min(element", "[max(element",
+    ),
+    Mutant(
+        "EPOCH-11", "rules.matrices.sparse_weights", "weights on oneself count",
+        "barred = n if setter == owner else setter", "barred = n",
+    ),
+    Mutant(
+        "EPOCH-11", "rules.matrices.sparse_weights", "weights set in the block of a registration count",
+        "updated > registered[target]", "updated >= registered[target]", after="L18",
+    ),
+    Mutant(
+        "EPOCH-11", "rules.matrices.sparse_weights", "the owner's weight on itself counts",
+        "n if setter == owner else setter", "n if setter in (owner, 0) else setter", after="N31",
+    ),
+    Mutant(
+        "EPOCH-12", "rules.consensus.normalized_stake", "the stake is cut to 32 bits before it is divided",
+        "vector.fixed64_to_fixed32(vector.normalize_64(stake_weights))",
+        "vector.normalize([min(weight >> 32, 2**60) for weight in stake_weights])",
+    ),
+    Mutant(
+        "EPOCH-13", "rules.consensus.active_neurons", "a neuron is inactive a block earlier",
+        "updated + activity_cutoff >= block_number", "updated + activity_cutoff > block_number",
+    ),
+    Mutant(
+        "EPOCH-14", "rules.consensus.normalized_active_stake", "stake without a permit counts",
+        "vector.mask_vector(forbidden, vector.mask_vector(inactive, stake))", "vector.mask_vector(inactive, stake)",
+    ),
+    Mutant(
+        "EPOCH-15", "rules.consensus.agreement", "ranks follow the weights before clipping",
+        "ranks = form.matmul(clipped_weights,", "ranks = form.matmul(weights,",
+    ),
+    Mutant(
+        "EPOCH-15", "rules.consensus.agreement", "the trust of a validator counts what was clipped away",
+        "form.row_sum(clipped_weights)", "form.row_sum(weights)",
+    ),
+    Mutant(
+        "EPOCH-16", "rules.epoch.emission_shares", "half goes to validators also if nobody earned an incentive",
+        "validator=vector.normalize_using_sum(dividends, emission_sum),",
+        "validator=[share >> (not any(incentive)) for share in vector.normalize_using_sum(dividends, emission_sum)],",
+        after="L16",
+        unrecorded="No recording has dividends without incentives: both follow the same weights.",
+    ),
+    Mutant(
+        "EPOCH-16", "rules.epoch.emission_shares", "without any active stake nobody is paid",
+        "stake if vector.is_zero(active_stake) else active_stake", "active_stake",
+    ),
+    Mutant(
+        "EPOCH-17", "rules.epoch.parts_of", "parts are rounded to the nearest", "share * emission >> 32",
+        "share * emission + (1 << 31) >> 32",
+    ),
+    Mutant(
+        "EPOCH-18", "calls.weights.SetWeights.apply", "setting weights does not count as an update",
+        "last_update=with_element(neurons.last_update, uid, state.block_number),", "last_update=neurons.last_update,",
+    ),
+    Mutant(
+        "EPOCH-18", "calls.weights.SetWeights.apply", "any version key passes", "self.version_key >= version_key",
+        "self.version_key >= 0",
+    ),
+    Mutant(
+        "EPOCH-19", "calls.weights.has_stake_to_set_weights", "the threshold itself is not enough",
+        "return weight >=", "return weight >",
+    ),
+    Mutant(
+        "EPOCH-19", "calls.weights.has_stake_to_set_weights", "the stake that counts is that of the hotkey alone",
+        "inherited_alpha(state, hotkey, netuid), inherited_tao",
+        "state.subnet(netuid).share_pools[hotkey].total_alpha if hotkey in state.subnet(netuid).share_pools else 0, "
+        "inherited_tao", after="P29",
+        unrecorded="In no recording does a parent's stake decide whether weights may be set.",
+    ),
+    Mutant(
+        "EPOCH-20", "calls.weights.passes_weights_rate_limit", "the limit does not hold in the block of registration",
+        "last_update = updates[uid] if", "last_update = updates[uid] - 1 if",
+    ),
+    Mutant(
+        "EPOCH-21", "calls.weights.validated_weights", "a single weight on anyone needs no permit",
+        "len(weights) == 1 and dests[0] == uid", "len(weights) == 1",
+    ),
+    Mutant(
+        "EPOCH-21", "calls.weights.validated_weights", "the limit is checked before the weights are scaled",
+        "vector.check_vec_max_limited(scaled, limit)", "vector.check_vec_max_limited(weights[:1], limit)",
+    ),
+)  # fmt: skip

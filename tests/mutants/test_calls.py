@@ -1,0 +1,119 @@
+"""Calls exactly at their bounds, with everything that becomes of them."""
+
+from typing import Any
+
+import pytest
+
+from dtao.calls import (
+    AddStake,
+    BurnedRegister,
+    RegisterNetwork,
+    RemoveStake,
+    RemoveStakeLimit,
+    SwapStake,
+)
+from dtao.calls.weights import has_stake_to_set_weights
+from dtao.units import U64_MAX, AccountId, NetUid
+from tests.reference.outcomes import (
+    HOTKEY,
+    LAUNCH,
+    NEW_HOTKEY,
+    OTHER_HOTKEY,
+    OWNER,
+    known,
+    outcome,
+    refused,
+    stake,
+    state_with,
+)
+
+TAO = 10**9
+MINIMUM = 10_000_000
+
+
+def subnet(netuid: int, tao: int, alpha_in: int, mechanism: int = 1) -> dict[str, Any]:
+    return {
+        f"NetworksAdded/{netuid}": True,
+        f"SubnetMechanism/{netuid}": mechanism,
+        f"SubnetTAO/{netuid}": str(tao),
+        f"SubnetAlphaIn/{netuid}": str(alpha_in),
+        f"SubnetAlphaOut/{netuid}": str(10**15),
+    }
+
+
+def rich(amount: int = 10**15) -> dict[str, Any]:
+    return {f"Balance/{OWNER}": str(amount), "BalancesTotalIssuance": str(amount)}
+
+
+@pytest.mark.rule("STAKE-11")
+def test_a_pool_that_would_keep_too_little_refuses_and_the_fee_counts() -> None:
+    # 2 · 10^12 rao times 2 · 10^7 alpha: after 2 · 10^12 rao more, exactly the minimum is left.
+    state = state_with({**known(HOTKEY), **rich(), **subnet(1, 2 * 10**12, 2 * MINIMUM)})
+    assert outcome(state, AddStake(OWNER, HOTKEY, 1, 2 * 10**12))[0] is None
+    assert outcome(state, AddStake(OWNER, HOTKEY, 1, 2 * 10**12 + 1)) == refused("InsufficientLiquidity")
+
+
+@pytest.mark.rule("STAKE-11")
+def test_the_reserve_that_receives_may_be_as_small_as_it_is() -> None:
+    state = state_with({**known(HOTKEY), **rich(), **subnet(1, 10**6, 10**15)})
+    assert outcome(state, AddStake(OWNER, HOTKEY, 1, 10**6))[0] is None
+
+
+@pytest.mark.rule("STAKE-14", "MOVE-5")
+@pytest.mark.parametrize(("amount", "error"), [(500_000, "AmountTooLow"), (500_001, None)])
+def test_what_leaves_has_to_be_worth_more_than_the_minimum(amount: int, error: str | None) -> None:
+    networks = {**subnet(1, 10**12, 10**12, 0), **subnet(2, 10**12, 10**12, 0)}
+    state = state_with({**known(HOTKEY), **networks, **stake(1, HOTKEY, OWNER, 10**9)})
+    assert outcome(state, RemoveStake(OWNER, HOTKEY, 1, amount))[0] == error
+    assert outcome(state, SwapStake(OWNER, HOTKEY, 1, 2, amount))[0] == error
+
+
+@pytest.mark.rule("STAKE-14")
+def test_not_one_alpha_rao_more_than_there_is_can_be_removed() -> None:
+    state = state_with({**known(HOTKEY), **subnet(1, 10**12, 10**12), **stake(1, HOTKEY, OWNER, 10**9)})
+    assert outcome(state, RemoveStake(OWNER, HOTKEY, 1, 10**9))[0] is None
+    assert outcome(state, RemoveStake(OWNER, HOTKEY, 1, 10**9 + 1)) == refused("NotEnoughStakeToWithdraw")
+
+
+@pytest.mark.rule("STAKE-13")
+def test_no_more_is_sold_than_the_limit_allows() -> None:
+    state = state_with({**known(HOTKEY), **subnet(1, 10**12, 10**12), **stake(1, HOTKEY, OWNER, 10**12)})
+    # At a limit of 0.8 the pool has 1.25 · 10^12 alpha, and so pays 0.2 · 10^12 TAO for the difference.
+    error, events, changed = outcome(state, RemoveStakeLimit(OWNER, HOTKEY, 1, 10**12, 800_000_000, True))
+    assert (error, changed["SubnetAlphaIn/1"], changed["TotalHotkeyAlpha/2001/1"]) == (
+        None,
+        str(1_250 * TAO),
+        str(750 * TAO),
+    )
+    assert events[0][3:5] == [str(200 * TAO - 50_000), str(250 * TAO)]
+
+
+@pytest.mark.rule("REG-7")
+def test_the_whole_burn_counts_as_recycled_whatever_was_paid() -> None:
+    state = state_with({**known(HOTKEY), **rich(TAO), "Burn/1": str(TAO), **subnet(1, 10**12, 10**12)})
+    error, _, changed = outcome(state, BurnedRegister(OWNER, 1, NEW_HOTKEY))
+    # The existential deposit stays with the signer.
+    assert (error, changed["RAORecycledForRegistration/1"], changed[f"Balance/{OWNER}"]) == (None, str(TAO), "500")
+    assert changed["SubnetTAO/1"] == str(10**12 + TAO - 500)
+
+
+@pytest.mark.rule("NET-6")
+def test_a_new_network_numbers_its_neurons_from_0() -> None:
+    state = state_with({**known(HOTKEY), **rich(), "SubnetworkN/2": 3, "NetworkMinLockCost": "1000000000"})
+    error, _, changed = outcome(LAUNCH.step(state, 10_000), RegisterNetwork(OWNER, NEW_HOTKEY))
+    assert (error, changed["SubnetworkN/2"], changed[f"Uids/2/{NEW_HOTKEY}"]) == (None, 1, 0)
+
+
+@pytest.mark.rule("EPOCH-19")
+@pytest.mark.parametrize(("threshold", "enough"), [(10**9, True), (10**9 + 1, False)])
+def test_the_stake_of_parents_counts_for_setting_weights(threshold: int, enough: bool) -> None:
+    state = state_with(
+        {
+            **known(HOTKEY, OTHER_HOTKEY),
+            **stake(1, OTHER_HOTKEY, OWNER, 10**9),
+            f"ParentKeys/{HOTKEY}/1": [[str(U64_MAX), str(OTHER_HOTKEY)]],
+            f"ChildKeys/{OTHER_HOTKEY}/1": [[str(U64_MAX), str(HOTKEY)]],
+            "StakeThreshold": str(threshold),
+        }
+    )
+    assert has_stake_to_set_weights(state, AccountId(HOTKEY), NetUid(1)) is enough

@@ -1,0 +1,155 @@
+"""Planting mutants: where they go, that they take effect, and that they say so when the code has moved."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from dtao import fixed
+from dtao.fixed import I96F32
+from dtao_properties.mutants import command, mechanical
+from dtao_properties.mutants.checks import Check, killed_by, killer
+from dtao_properties.mutants.command import RULES, Finding, missing, unexplained
+from dtao_properties.mutants.forking import Ended, Tell, forked
+from dtao_properties.mutants.mutant import MovedError, Mutant
+from dtao_properties.mutants.operators import mechanical as mistakes
+from dtao_properties.mutants.table import MUTANTS
+
+MUTANT = Mutant("FIX-1", "fixed.saturating_add", "the sum is a difference", "a + b)", "a - b)")
+
+
+def planted(mutant: Mutant, tell: Tell) -> object:
+    """Plant a mutant and return what its function makes of 5 and 3; only for the one above."""
+    mutant.planted()
+    return fixed.saturating_add(I96F32, 5, 3) if mutant.function == MUTANT.function else None
+
+
+def result(mutant: Mutant) -> Ended:
+    ((_, ended),) = forked([mutant], planted, 1)
+    return ended
+
+
+def test_a_mutant_is_planted_in_a_child_only() -> None:
+    assert result(MUTANT) == Ended(2, "", "")
+    assert fixed.saturating_add(I96F32, 5, 3) == 8
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"old": "a * b"}, "'a * b' occurs 0 times in dtao.fixed.saturating_add, not once"),
+        ({"old": "a"}, "times in dtao.fixed.saturating_add, not once"),
+        ({"function": "fixed.saturating_sum"}, "there is no function dtao.fixed.saturating_sum"),
+        ({"function": "nowhere.saturating_sum"}, "there is no function dtao.nowhere.saturating_sum"),
+    ],
+)
+def test_a_mutant_whose_code_has_moved_says_so(change: dict[str, Any], told: str) -> None:
+    mutant = evolve(MUTANT, **change)
+    assert told in result(mutant).reason
+    assert "MovedError" in result(mutant).reason
+
+
+def test_all_mutants_of_the_table_can_be_planted() -> None:
+    reasons = {mutant.id: ended.reason for mutant, ended in forked(MUTANTS, planted, 2) if ended.reason}
+    assert reasons == {}
+
+
+def test_every_rule_has_a_mutant_and_every_mutant_a_name_of_its_own() -> None:
+    assert [rule for rule in RULES if rule not in {mutant.rule for mutant in MUTANTS}] == []
+    assert len({mutant.id for mutant in MUTANTS}) == len(MUTANTS)
+    assert missing([MUTANT], ["FIX-1", "FIX-2"]) == ["FIX-2: it has no mutant. Write one."]
+    assert missing([MUTANT], []) == [f"{MUTANT.id}: there is no such rule."]
+
+
+class Checks:
+    """Checks that fail, or that never end, or pass."""
+
+    def names(self) -> Sequence[str]:
+        return ["passes", "fails", "hangs"]
+
+    def passes(self, name: str) -> bool:
+        while name == "hangs":
+            pass
+        return name == "passes"
+
+    def is_recorded(self, name: str) -> bool:
+        return False
+
+
+def first_killer(names: Sequence[str], tell: Tell) -> str | None:
+    checks = [Check(name, 0.0, frozenset(), False) for name in names]
+    return killer(Checks(), checks, lambda name, seconds: tell(name, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["passes"], None),
+        (["passes", "fails", "hangs"], "fails"),
+        (["passes", "hangs", "fails"], "hangs (it does not end)"),
+    ],
+)
+def test_the_first_check_that_fails_or_never_ends_is_the_killer(names: list[str], told: str | None) -> None:
+    ((_, ended),) = forked([names], first_killer, 1)
+    assert killed_by(ended) == told
+
+
+@pytest.mark.parametrize(
+    ("reasons", "by_property", "by_vector", "told"),
+    [
+        ({}, "a test", "a vector", []),
+        ({}, None, "a vector", ["no property notices it. Strengthen one, or say why only vectors can."]),
+        ({"unseen": "why"}, None, "a vector", []),
+        ({"unseen": "why"}, "a test", "a vector", ["it is said that only vectors notice it, but a test does."]),
+        ({}, "a test", None, ["no vector notices it, and nothing says why."]),
+        ({"unrecorded": "why"}, "a test", None, []),
+        ({"unrecorded": "why"}, "a test", "a vector", ["it is said that no vector notices it, but a vector does."]),
+        ({"equivalent": "why"}, None, None, []),
+        ({"equivalent": "why"}, None, "a vector", ["it is said to be none, but a vector notices it."]),
+    ],
+)
+def test_what_is_unexplained(
+    reasons: dict[str, Any], by_property: str | None, by_vector: str | None, told: list[str]
+) -> None:
+    finding = Finding(evolve(MUTANT, **reasons), by_property, by_vector)
+    assert list(unexplained(finding)) == [f"{MUTANT.id}: {one}" for one in told]
+
+
+@pytest.mark.parametrize("arguments", [["--rule", "POOL-99"], ["--jobs", "0"]])
+def test_an_unknown_rule_or_no_job_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(arguments) == 2
+    assert "error: " in capsys.readouterr().err
+
+
+def test_mechanical_mistakes_have_names_and_can_be_planted() -> None:
+    every = list(mistakes())
+    assert len({one.id for one in every}) == len(every)
+    told = [one.id for one in every if one.function == "fixed.saturating_add"]
+    assert told == [
+        "fixed.saturating_add:3: return saturate(form, a + b) -> return None [0.0]",
+        "fixed.saturating_add:3: saturate(form, a + b) -> saturate(a + b, form) [1.0]",
+        "fixed.saturating_add:3: a + b -> a - b [2.0]",
+    ]
+
+    def plant(one: Any, tell: Tell) -> object:
+        one.planted()
+        return fixed.saturating_add(I96F32, 5, 3)
+
+    chosen = [one for one in every if one.id == told[2]]
+    assert [ended for _, ended in forked(chosen, plant, 1)] == [Ended(2, "", "")]
+
+
+def test_what_is_unexplained_of_mechanical_mistakes() -> None:
+    found = {"a": None, "b": None, "c": "a test", "d": "a test"}
+    explained = {"b": "why", "d": "why", "e": "why"}
+    assert list(mechanical.unexplained(found, explained, set("abcd"))) == [
+        "a: nothing notices it.",
+        "d: a test notices it, so that its explanation is out of date.",
+        "e: it is explained, but there is no such mistake any more.",
+    ]
+
+
+def test_moved_is_an_error_of_its_own() -> None:
+    with pytest.raises(MovedError):
+        evolve(MUTANT, old="nothing like it").planted()
