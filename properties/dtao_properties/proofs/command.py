@@ -12,8 +12,10 @@ from multiprocessing import get_context
 from rich.console import Console
 from rich.table import Table
 
+import dtao
 from dtao_properties.proofs.confirming import confirmed
 from dtao_properties.proofs.contents import STATEMENTS
+from dtao_properties.proofs.holding import held_in
 from dtao_properties.proofs.lemma import Exhaustive, Lemma, Statement
 from dtao_properties.proofs.proving import NOT_PROVED, PROVED, REFUTED, Result, checked, proved
 
@@ -93,13 +95,24 @@ def table(results: Sequence[Result]) -> Table:
             result.id,
             statement.statement,
             ", ".join(statement.rules),
-            ", ".join(statement.eras),
+            eras_text(held_in(statement)),
             result.method,
             f"{status} ({result.effort})",
             f"{result.seconds:.1f}",
             f"{statement.wrong}: {result.wrong or 'NOT REFUTED'}",
         )
     return whole
+
+
+def eras_text(names: Sequence[str]) -> str:
+    """Write the eras in which a statement holds: all, one, or from one to another where they follow each other."""
+    known = [era.name for era in dtao.ERAS]
+    if len(names) == len(known):
+        return "all"
+    first = known.index(names[0])
+    if len(names) > 1 and list(names) == known[first : first + len(names)]:
+        return f"{names[0]} to {names[-1]}"
+    return ", ".join(names)
 
 
 def explain(console: Console, results: Sequence[Result]) -> None:

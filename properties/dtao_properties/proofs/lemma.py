@@ -77,7 +77,6 @@ class Lemma:
     """Why it is not proved, where it is not."""
     witness: Mapping[str, object] = field(factory=dict)
     """Inputs that refute the wrong variant, where they are not to be searched; with the values of a case."""
-    eras: tuple[str, ...] = ("launch",)
     wrong_given: Mapping[str, Domain] = Factory(lambda self: self.given, takes_self=True)
     """Where a counterexample of the wrong variant is searched: a part of the domain."""
 
@@ -94,7 +93,6 @@ class Exhaustive:
     wrong: str
     by_hand: str = ""
     open: str = ""
-    eras: tuple[str, ...] = ("launch",)
 
 
 @frozen
@@ -109,7 +107,6 @@ class Contract:
     wrong_function: Callable[..., object]
     wrong: str
     open: str = ""
-    eras: tuple[str, ...] = ("launch",)
 
 
 Statement = Lemma | Exhaustive | Contract
