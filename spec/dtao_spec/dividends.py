@@ -271,7 +271,8 @@ def pending_emission_drained(
         assigns, the owner's cut and `PendingRootDivs` MUST then be paid as stake, in this order: the cut to the owner
         of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys;
         dividends in alpha; dividends in TAO, on the root network. Within a group the order is that of the hotkeys as
-        numbers. All amounts follow from the stakes before the first payment.
+        numbers. All amounts follow from the stakes before the first payment. Hotkeys that are due nothing are paid 0
+        like the others, which removes an `Alpha` entry of 0 of the receiver ([SHARE-4](#share-4)).
     Formula: $$ \begin{gathered} D_h = \sum_{v} d_{v \to h}, \\
         \text{alpha paid} \le \text{PendingEmission} + \text{PendingAlphaSwapped} + \text{PendingOwnerCut}
         \end{gathered} $$
