@@ -17,7 +17,7 @@ from dtao_properties.amounts import readable
 from dtao_properties.fuzz.encounter import Encounter, Found
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import fixed_bytes
-from dtao_properties.fuzz.worlds import ERA, WORLD_BYTES, world
+from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.protocol import LEVELS, QUOTE_ITEMS, Adapter, Hello, Level, Session
 from dtao_properties.recorded import Recorded
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
@@ -51,6 +51,7 @@ class _Partner:
 
     factory: Callable[[], Adapter] | str
     wanted: Level | None
+    era: dtao.Era
     _session: Session | None = field(default=None, init=False)
     _hello: Hello | None = field(default=None, init=False)
     _failing: set[tuple[Drawn, ...]] = field(factory=set, init=False)
@@ -67,7 +68,7 @@ class _Partner:
 
     def encounter(self) -> Encounter:
         session, hello, level = self.opened()
-        return Encounter(session, dtao.era(ERA), level, hello.items)
+        return Encounter(session, self.era, level, hello.items)
 
     @property
     def step_bytes(self) -> int:
@@ -109,14 +110,17 @@ class ConformanceTest(unittest.TestCase):
         cls.partner.close()
 
 
-def conformance_machine(factory: Callable[[], Adapter] | str, level: Level | None = None) -> type[ConformanceTest]:
+def conformance_machine(
+    factory: Callable[[], Adapter] | str, level: Level | None = None, era: str | int = "launch"
+) -> type[ConformanceTest]:
     """Return a test class that takes an adapter through random sequences of calls and blocks.
 
     ``factory`` makes the adapter, or is an endpoint such as ``cmd:./my-adapter``; it is opened once, when the test
-    begins. ``level`` is the highest that the adapter announces unless one is given. Set ``TestMine.settings`` to
+    begins. ``level`` is the highest that the adapter announces unless one is given. ``era`` is the name or a spec
+    version of the era whose rules it is held to. Set ``TestMine.settings`` to
     search longer, as with any state machine of Hypothesis. A divergence is shrunk and raised as Diverges.
     """
-    partner = _Partner(factory, level)
+    partner = _Partner(factory, level, dtao.era(era))
     machine = _machine(partner)
     members = {"partner": partner, "settings": settings(machine.TestCase.settings, phases=PHASES)}
     made: type[ConformanceTest] = type("TestConformance", (machine.TestCase, ConformanceTest), members)
@@ -158,7 +162,7 @@ def _machine(partner: _Partner) -> type[RuleBasedStateMachine]:
             __tracebackhide__ = True
             encounter, drawn = self.encounter, self.drawn[number]
             if number == 0:
-                found = encounter.begin({} if encounter.level == "kernel" else world(drawn.data))
+                found = encounter.begin({} if encounter.level == "kernel" else world(drawn.data, encounter.era))
             else:
                 chosen = planned(encounter.era, encounter.state, encounter.level, drawn.data)
                 if chosen is None:

@@ -23,7 +23,7 @@ from dtao.units import Alpha, NetUid, Rao
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import call, call_bytes, fixed_bytes
-from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world, world
+from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
 from dtao_properties.ledger.account import parted
 from dtao_properties.ledger.figures import LEAST_RESERVE, SUPPLY
 from dtao_properties.stateful import single_steps
@@ -130,29 +130,37 @@ def after_steps(oracle: Oracle, state: State, drawn: bytes) -> State:
     return state
 
 
-def few_actors() -> SearchStrategy[State]:
-    """Draw a world with one subnet, one hotkey and one coldkey, in which what is found is easy to read."""
-    return st.builds(_world_of_one, pools(), amounts(SUPPLY), amounts(SUPPLY))
+def few_actors(era: dtao.Era = LAUNCH) -> SearchStrategy[State]:
+    """Draw a world with one subnet, one hotkey and one coldkey, in which what is found is easy to read.
+
+    Where subnets are to be started, or their tokens enabled, those of this world are.
+    """
+    return st.builds(_world_of_one, st.just(era), pools(), amounts(SUPPLY), amounts(SUPPLY))
 
 
-def _world_of_one(pool: Pool, balance: int, stake: int) -> State:
+def _world_of_one(era: dtao.Era, pool: Pool, balance: int, stake: int) -> State:
     flat: dict[str, Json] = {
         "BlockNumber": "10", "TotalNetworks": 2, "NetworksAdded/0": True, "NetworksAdded/1": True,
         "SubnetMechanism/1": 1, "Tempo/0": 0, "Tempo/1": 4, "SubnetTAO/1": str(pool.tao),
         "SubnetAlphaIn/1": str(pool.alpha_in), "SubnetMovingPrice/1": str(2**32), "Owner/11": "1",
         "OwnedHotkeys/1": ["11"], "StakingHotkeys/1": ["11"], "NetworkRegistrationAllowed/1": True,
     }  # fmt: skip
+    items = era.runtime.items.by_name
+    if "FirstEmissionBlockNumber" in items:
+        flat["FirstEmissionBlockNumber/1"] = "1"
+    if "SubtokenEnabled" in items:
+        flat |= {"SubtokenEnabled/0": True, "SubtokenEnabled/1": True}
     if balance >= 500:
         flat["Balance/1"] = str(balance)
     if stake:
         flat |= {"TotalHotkeyAlpha/11/1": str(stake), "TotalHotkeyShares/11/1": str(stake << 64)}
         flat["Alpha/11/1/1"] = str(stake << 64)
-    return consistent(dtao.era("launch").load(flat))
+    return consistent(era.load(flat))
 
 
-def states_with_hurdles() -> SearchStrategy[State]:
+def states_with_hurdles(era: dtao.Era = LAUNCH) -> SearchStrategy[State]:
     """Draw a state of a small world in which more calls are refused than elsewhere, for the rarer reasons."""
-    return fixed_bytes(WORLD_BYTES).map(lambda drawn: with_hurdles(dtao.era("launch"), world(drawn), drawn[-1]))
+    return fixed_bytes(WORLD_BYTES).map(lambda drawn: with_hurdles(era, world(drawn, era), drawn[-1]))
 
 
 def with_hurdles(era: dtao.Era, flat: Mapping[str, Json], choice: int) -> State:

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
+import dtao
 from dtao.state import Pool, State
+from dtao.units import NetUid
 from dtao_properties import strategies
 from dtao_properties.invariants import violations
 from dtao_properties.stateful import walked
@@ -52,6 +54,15 @@ def test_a_world_of_one_goes_on(state: State) -> None:
         step = ORACLE.taken(state, {"do": "blocks", "n": 1})
         assert violations(step) == []
         state = step.after
+
+
+@settings(max_examples=5)
+@given(strategies.few_actors(dtao.era("yuma3")), strategies.states_with_hurdles(dtao.era("yuma3")))
+def test_small_worlds_of_a_later_era_are_started_and_go_on(world: State, hindered: State) -> None:
+    era = dtao.era("yuma3")
+    assert world.subnet(NetUid(1)).subtoken_enabled
+    assert era.step(world, 5).block_number == world.block_number + 5
+    assert era.step(hindered).runtime is era.runtime
 
 
 def test_a_world_of_one_shrinks_to_little() -> None:

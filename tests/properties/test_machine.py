@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import dtao
 import dtao_properties
 from dtao_properties import conformance_machine, machine
 from dtao_properties.protocol import Adapter
@@ -84,6 +85,17 @@ class Lazy(Wrong):
         return reply
 
 
+class Old(Wrong):
+    """Takes every state for one of the launch."""
+
+    def request(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        if message["do"] == "load":
+            items = dtao.era("launch").runtime.items.by_name
+            known = {entry: value for entry, value in message["state"].items() if entry.partition("/")[0] in items}
+            message = {**message, "era": "launch", "state": known}
+        return super().request(message)
+
+
 def outcome(factory: Callable[[], Adapter] | str, **options: Any) -> str:
     """Run a test class as unittest does; return the first message, or an empty one."""
     made = conformance_machine(factory, **options)
@@ -96,6 +108,17 @@ def outcome(factory: Callable[[], Adapter] | str, **options: Any) -> str:
 @pytest.mark.parametrize("level", ["kernel", "quote", "call", "block", None])
 def test_the_reference_passes(level: Any) -> None:
     assert outcome("reference", level=level) == ""
+
+
+@pytest.mark.parametrize("era", ["dividend-fix", 273])
+def test_the_reference_passes_by_the_rules_of_a_later_era(era: str | int) -> None:
+    assert outcome("reference", era=era) == ""
+
+
+def test_an_adapter_of_one_era_does_not_pass_for_one_of_another() -> None:
+    """It plays by the rules of the launch, whatever era it is asked for."""
+    said = outcome(Old, era=277)
+    assert "DIVERGES from the reference" in said
 
 
 def test_what_is_skipped_is_no_failure() -> None:
