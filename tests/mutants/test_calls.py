@@ -4,15 +4,22 @@ from typing import Any
 
 import pytest
 
+import dtao
 from dtao.calls import (
     AddStake,
     BurnedRegister,
+    DecreaseTake,
+    DissolveNetwork,
     RegisterNetwork,
     RemoveStake,
     RemoveStakeLimit,
+    RootRegister,
+    SetChildkeyTake,
+    SetWeights,
     SwapStake,
 )
 from dtao.calls.weights import has_stake_to_set_weights
+from dtao.errors import InputError
 from dtao.units import U64_MAX, AccountId, NetUid
 from tests.reference.outcomes import (
     HOTKEY,
@@ -21,6 +28,7 @@ from tests.reference.outcomes import (
     OTHER_HOTKEY,
     OWNER,
     known,
+    neurons,
     outcome,
     refused,
     stake,
@@ -117,3 +125,43 @@ def test_the_stake_of_parents_counts_for_setting_weights(threshold: int, enough:
         }
     )
     assert has_stake_to_set_weights(state, AccountId(HOTKEY), NetUid(1)) is enough
+
+
+@pytest.mark.parametrize("dests", [(70_000,), (-1,), ("1",), (True,)])
+def test_each_of_a_list_of_uids_is_checked(dests: Any) -> None:
+    with pytest.raises(InputError, match=r"SetWeights\.dests"):
+        SetWeights(OWNER, 1, dests, (1,), 0)
+
+
+@pytest.mark.rule("CHILD-3")
+def test_from_273_on_a_lower_childkey_take_may_follow_in_the_same_block() -> None:
+    era = dtao.era(273)
+    state = state_with({**known(HOTKEY), f"ChildkeyTake/{HOTKEY}/1": 500}, era)
+    for take in (400, 300):
+        result = era.apply(state, SetChildkeyTake(OWNER, HOTKEY, 1, take))
+        assert result.error is None
+        state = result.state
+    assert state.subnet(NetUid(1)).childkey_take[AccountId(HOTKEY)] == 300
+
+
+@pytest.mark.rule("STATE-10")
+def test_from_244_on_a_decrease_counts_from_block_1_on() -> None:
+    era = dtao.era(244)
+    state = state_with({**known(HOTKEY), f"Delegates/{HOTKEY}": 11_000, "MinDelegateTake": 0}, era)
+    assert state.block_number == 1
+    after = era.apply(state, DecreaseTake(OWNER, HOTKEY, 10_000)).state
+    assert dict(after.last_tx_block_delegate_take) == {HOTKEY: 1}
+
+
+@pytest.mark.rule("NET-8")
+def test_the_last_network_leaves_none() -> None:
+    state = state_with({"SubnetOwner/1": str(OWNER), "TotalNetworks": 1})
+    error, _, changed = outcome(state, DissolveNetwork(None, OWNER, 1))
+    assert (error, changed["TotalNetworks"]) == (None, 0)
+
+
+@pytest.mark.rule("REG-8")
+def test_root_has_no_place_if_the_one_with_the_lowest_stake_is_protected() -> None:
+    root = {"SubnetOwner/0": "1002", "MaxAllowedUids/0": 1, **stake(0, NEW_HOTKEY, OWNER, TAO)}
+    state = state_with({**known(HOTKEY, owner=1002), **neurons(0, HOTKEY), **root})
+    assert outcome(state, RootRegister(OWNER, NEW_HOTKEY)) == refused("HotKeyNotRegisteredInSubNet")

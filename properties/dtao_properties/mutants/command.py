@@ -18,7 +18,7 @@ from dtao_properties.mutants.table import MUTANTS
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.render import rules_of
 
-BUDGET = 60.0
+BUDGET = 15.0
 """Seconds that the tests for a mutant may usually take, together, and as many the vectors, before it counts as none."""
 SECONDS_BETWEEN_LINES = 30
 """How often progress is told where it is written to a file."""

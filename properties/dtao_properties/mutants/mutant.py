@@ -4,7 +4,6 @@ import ast
 import inspect
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 from types import FunctionType
@@ -65,17 +64,16 @@ class Mutant:
 
 def located(name: str, who: str) -> FunctionType:
     """Return a function of the reference by its dotted name. Rejects, as MovedError, a name that is none."""
-    module_name, rest = "dtao", name.split(".")
-    while rest and find_spec(module_name) is not None:
-        module = import_module(module_name)
-        if rest[0] in vars(module) and not inspect.ismodule(vars(module)[rest[0]]):
-            found: object = module
-            for part in rest:
-                found = getattr(found, part, None)
-            if isinstance(found, FunctionType):
-                return found
-            break
-        module_name, rest = f"{module_name}.{rest[0]}", rest[1:]
+    parts = ["dtao", *name.split(".")]
+    for length in range(len(parts) - 1, 0, -1):
+        try:
+            found: object = import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[length:]:
+            found = getattr(found, part, None)
+        if isinstance(found, FunctionType):
+            return found
     raise MovedError(f"{who}: there is no function dtao.{name}. Adapt the mutant.")
 
 

@@ -113,6 +113,8 @@ def spoilt_nodes(definition: ast.AST) -> Iterator[ast.AST]:
                 continue
             if isinstance(child, ast.Raise | ast.JoinedStr):
                 continue  # what an error says is no matter; that it is raised, its condition decides
+            if isinstance(child, ast.keyword) and child.arg == "strict":
+                continue  # it guards what never happens
             if spoilt(child):
                 yield child
             yield from spoilt_nodes(child)
@@ -178,7 +180,13 @@ def _call(node: ast.Call) -> Iterator[ast.AST]:
             changed = deepcopy(node)
             del changed.keywords[index]
             yield changed
-    if len(node.args) == 2 and not any(isinstance(one, ast.Starred) for one in node.args) and not node.keywords:
+    either_way = isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
+    if (
+        len(node.args) == 2
+        and not either_way
+        and not any(isinstance(one, ast.Starred) for one in node.args)
+        and not node.keywords
+    ):
         yield ast.Call(deepcopy(node.func), [deepcopy(node.args[1]), deepcopy(node.args[0])], [])
 
 

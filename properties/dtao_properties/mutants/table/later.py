@@ -142,14 +142,17 @@ MUTANTS = (
         "BOND-14", "rules.yuma3.wrapped_alpha", "a large moving average saturates",
         "fixed.wrap(I64F64, bonds_moving_average << I64F64.fraction_bits)",
         "fixed.from_int(I64F64, bonds_moving_average)", era="265",
+        unrecorded="No recording has a bonds moving average of 2^63 or more.",
     ),
     Mutant(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "a validator that sells goes by the consensus too",
         "if weight >= bond else bond - weight", "if weight >= bond else bond - consensus", era="265",
+        unrecorded="No recording has Yuma 3 together with liquid alpha.",
     ),
     Mutant(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "of bounds in the wrong order the upper wins",
         "max(min(alpha, high), low)", "min(max(alpha, low), high)", era="265",
+        unrecorded="No recording has Yuma 3 together with liquid alpha.",
     ),
     Mutant(
         "BOND-16", "sparse.mat_vec_mul_sparse", "elements are multiplied by their own",
