@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foreign_pool import DYNAMIC, Pool
+from foreign_pool import Pool
 
 
 class Adapter:
@@ -40,11 +40,11 @@ class Adapter:
         return {"skipped": f"{name} is not implemented"}
 
     def pool(self, netuid: int) -> Pool:
-        mechanism = self.state.get(f"SubnetMechanism/{netuid}", 0)
         return Pool(
             tao=int(self.state.get(f"SubnetTAO/{netuid}", "0")),
             alpha=int(self.state.get(f"SubnetAlphaIn/{netuid}", "0")),
-            dynamic=mechanism == DYNAMIC,
+            mechanism=self.state.get(f"SubnetMechanism/{netuid}", 0),
+            is_root=netuid == 0,
         )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-DYNAMIC = 1
+STABLE, DYNAMIC = 0, 1
+"""What a subnet's mechanism may be; of any other, alpha is exchanged 1 : 1 but priced by the reserves."""
 LEAST_LIQUIDITY = 10_000_000
 """rao or alpha rao that a pool must keep on the side that it pays from."""
 STEP = Fraction(1, 2**18)
@@ -22,20 +23,21 @@ class Pool:
 
     tao: int
     alpha: int
-    dynamic: bool
+    mechanism: int = DYNAMIC
+    is_root: bool = False
 
     def alpha_for(self, tao: int) -> int | None:
         """Return the alpha rao that so many rao buy; None for want of liquidity."""
-        return paid(self.tao, self.alpha, tao) if self.dynamic else tao
+        return paid(self.tao, self.alpha, tao) if self.mechanism == DYNAMIC else tao
 
     def tao_for(self, alpha: int) -> int | None:
         """Return the rao that so many alpha rao sell for; None for want of liquidity."""
-        return paid(self.alpha, self.tao, alpha) if self.dynamic else alpha
+        return paid(self.alpha, self.tao, alpha) if self.mechanism == DYNAMIC else alpha
 
     @property
     def price(self) -> Fraction:
         """Return the TAO that one alpha costs."""
-        if not self.dynamic:
+        if self.is_root or self.mechanism == STABLE:
             return Fraction(1)
         return Fraction(self.tao, self.alpha) if self.alpha else Fraction(0)
 

@@ -18,7 +18,7 @@ def example(root: Path, tmp_path: Path) -> Path:
 
 
 def test_the_foreign_implementation_passes(conform_commands: Path, example: Path) -> None:
-    result = run(conform_commands / "pytest", "-q", "--color=no", cwd=example)
+    result = run(conform_commands / "pytest", "-q", "--color=no", "--hypothesis-seed=0", cwd=example)
     *_, counts = result.stdout.strip().splitlines()
     # 57 of the 242 scenarios hold a quote that it gives; the 58th is the state machine
     assert counts.startswith("58 passed, 185 skipped in ")
