@@ -10,16 +10,23 @@ from dtao.calls import (
     BurnedRegister,
     DecreaseTake,
     DissolveNetwork,
+    IncreaseTake,
     RegisterNetwork,
     RemoveStake,
     RemoveStakeLimit,
     RootRegister,
     SetChildkeyTake,
+    SetChildren,
     SetWeights,
     SwapStake,
+    Transfer,
+    UnstakeAll,
+    UnstakeAllAlpha,
 )
+from dtao.calls.moves import max_amount_move
 from dtao.calls.weights import has_stake_to_set_weights
 from dtao.errors import InputError
+from dtao.outcome import Rejection
 from dtao.units import U64_MAX, AccountId, NetUid
 from tests.reference.outcomes import (
     HOTKEY,
@@ -165,3 +172,83 @@ def test_root_has_no_place_if_the_one_with_the_lowest_stake_is_protected() -> No
     root = {"SubnetOwner/0": "1002", "MaxAllowedUids/0": 1, **stake(0, NEW_HOTKEY, OWNER, TAO)}
     state = state_with({**known(HOTKEY, owner=1002), **neurons(0, HOTKEY), **root})
     assert outcome(state, RootRegister(OWNER, NEW_HOTKEY)) == refused("HotKeyNotRegisteredInSubNet")
+
+
+@pytest.mark.rule("STATE-11")
+def test_a_balance_may_be_as_large_as_a_u64() -> None:
+    balances = {f"Balance/{OWNER}": str(TAO), "Balance/1002": str(U64_MAX - TAO), "BalancesTotalIssuance": str(U64_MAX)}
+    state = state_with(balances)
+    assert outcome(state, Transfer(OWNER, 1002, TAO))[0] is None
+    assert outcome(
+        state_with({**balances, f"Balance/{OWNER}": str(2 * TAO)}), Transfer(OWNER, 1002, TAO + 1)
+    ) == refused("Arithmetic:Overflow")
+
+
+@pytest.mark.rule("CHILD-3")
+def test_from_273_on_the_first_childkey_take_is_an_increase() -> None:
+    era = dtao.era(273)
+    entries = {f"TransactionKeyLastBlock/{HOTKEY}/1/1": str(era.genesis().block_number), **known(HOTKEY)}
+    state = state_with(entries, era)
+    error = era.apply(state, SetChildkeyTake(OWNER, HOTKEY, 1, 1)).error
+    assert error is Rejection.TX_CHILDKEY_TAKE_RATE_LIMIT_EXCEEDED
+
+
+@pytest.mark.rule("CHILD-2", "STATE-9")
+def test_what_happens_in_block_1_is_remembered() -> None:
+    state = state_with({**known(HOTKEY), f"Delegates/{HOTKEY}": 5, "MaxDelegateTake": 11_796})
+    _, _, changed = outcome(state, SetChildren(OWNER, HOTKEY, 1, ()))
+    assert changed[f"TransactionKeyLastBlock/{HOTKEY}/1/0"] == "1"
+    _, _, changed = outcome(state, IncreaseTake(OWNER, HOTKEY, 6))
+    assert changed[f"LastTxBlockDelegateTake/{OWNER}"] == "1"
+
+
+@pytest.mark.rule("MOVE-7")
+@pytest.mark.parametrize(("limit", "most"), [(TAO, U64_MAX), (TAO + 1, 0)])
+def test_between_stable_subnets_a_limit_of_1_allows_everything(limit: int, most: int) -> None:
+    state = state_with({**subnet(1, 5, 7, 0), **subnet(2, 5, 7, 0)})
+    assert max_amount_move(state, NetUid(1), NetUid(2), limit) == most
+
+
+@pytest.mark.rule("NET-7")
+def test_no_second_network_in_the_same_block_at_a_limit_of_one() -> None:
+    limits = {"NetworkRateLimit": "1", "NetworkLastRegistered": "1", "NetworkMinLockCost": "1000000000"}
+    state = state_with({**known(HOTKEY), **rich(), **limits})
+    assert outcome(state, RegisterNetwork(OWNER, NEW_HOTKEY)) == refused("NetworkTxRateLimitExceeded")
+
+
+@pytest.mark.rule("NET-7")
+def test_from_252_on_a_pool_of_one_rao_counts_as_stake() -> None:
+    era = dtao.era(252)
+    limits = {"NetworkRateLimit": "0", "NetworkMinLockCost": "1", "NetworkLastLockCost": "0"}
+    state = state_with({**known(HOTKEY), **rich(), **limits}, era)
+    result = era.apply(state, RegisterNetwork(OWNER, NEW_HOTKEY))
+    assert (result.error, result.state.total_stake - state.total_stake) == (None, 1)
+
+
+@pytest.mark.rule("NET-8")
+def test_a_row_of_root_with_nothing_but_the_dissolved_network_becomes_0() -> None:
+    state = state_with({"SubnetOwner/1": str(OWNER), "Weights/0/0": [[1, 5]], "Weights/0/1": [[2, 5]]})
+    _, _, changed = outcome(state, DissolveNetwork(None, OWNER, 1))
+    assert (changed["Weights/0/0"], "Weights/0/1" in changed) == ([[1, 0]], False)
+
+
+@pytest.mark.rule("REG-7")
+def test_nobody_registers_where_there_is_no_network() -> None:
+    state = state_with({**known(HOTKEY), **rich(), "NetworkRegistrationAllowed/9": True})
+    assert outcome(state, BurnedRegister(OWNER, 9, NEW_HOTKEY)) == refused("SubNetworkDoesNotExist")
+
+
+@pytest.mark.rule("STAKE-16", "STAKE-17")
+def test_a_single_alpha_rao_is_unstaked_too() -> None:
+    state = state_with({**known(HOTKEY), **subnet(1, 10**12, 10**12), **stake(1, HOTKEY, OWNER, 1)})
+    for call in (UnstakeAll, UnstakeAllAlpha):
+        error, events, changed = outcome(state, call(OWNER, HOTKEY))
+        assert (error, events[0][0], changed[f"TotalHotkeyAlpha/{HOTKEY}/1"]) == (None, "StakeRemoved", None)
+
+
+@pytest.mark.rule("EPOCH-18")
+@pytest.mark.parametrize(("given", "error"), [(0, "IncorrectWeightVersionKey"), (1, "SettingWeightsTooFast")])
+def test_a_version_key_of_1_has_to_be_met(given: int, error: str) -> None:
+    limits = {"WeightsVersionKey/2": "1", "WeightsSetRateLimit/2": "100", "LastUpdate/2": ["1"]}
+    state = state_with({**known(HOTKEY), **subnet(2, 5, 7), **neurons(2, HOTKEY), **limits})
+    assert outcome(state, SetWeights(HOTKEY, 2, (0,), (1,), given)) == refused(error)

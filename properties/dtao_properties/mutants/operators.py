@@ -98,8 +98,8 @@ def mistakes(name: str, function: FunctionType) -> Iterator[Mechanical]:
 
 
 def _runs_at_import(function: FunctionType) -> bool:
-    """Return whether a function sets a default of an attrs class: it has run before anything can be planted."""
-    return function.__name__ in ("_min_bits", "_max_bits", "_one")
+    """Return whether a function sets a default of a class, or builds a table: it has run before anything is planted."""
+    return function.__qualname__ in ("Format._min_bits", "Format._max_bits", "Format._one", "without", "after")
 
 
 def spoilt_nodes(definition: ast.AST) -> Iterator[ast.AST]:
@@ -126,7 +126,8 @@ def _is_docstring(parent: ast.AST, name: str, index: int, child: ast.AST) -> boo
 
 def spoilt(node: ast.AST) -> list[ast.AST]:
     """Return the ways to spoil a node; none for most kinds."""
-    return [changed for kind, ways in WAYS.items() if isinstance(node, kind) for changed in ways(node)]
+    changes = (changed for kind, ways in WAYS.items() if isinstance(node, kind) for changed in ways(node))
+    return [changed for changed in changes if ast.dump(changed) != ast.dump(node)]
 
 
 def _comparison(node: ast.Compare) -> Iterator[ast.AST]:
