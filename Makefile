@@ -36,8 +36,8 @@ format: $(STAMP)  ## Format the code
 types: $(STAMP)  ## Check types, strictly
 	$(BIN)/mypy $(PACKAGES) tests
 
-unit: $(STAMP)  ## Run the tests and doctests, the wheel test among them
-	$(BIN)/python -m pytest
+unit: $(STAMP)  ## Run the tests and doctests on all cores, the wheel test among them
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile -p no:benchmark
 
 test-wheel: $(STAMP)  ## Build the wheel and use it in a new environment
 	$(BIN)/python -m pytest tests/packaging

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import dtao
 from dtao.calls import (
@@ -11,6 +12,7 @@ from dtao.calls import (
     DecreaseTake,
     DissolveNetwork,
     IncreaseTake,
+    MoveStake,
     RegisterNetwork,
     RemoveStake,
     RemoveStakeLimit,
@@ -27,7 +29,7 @@ from dtao.calls.moves import max_amount_move
 from dtao.calls.weights import has_stake_to_set_weights
 from dtao.errors import InputError
 from dtao.outcome import Rejection
-from dtao.units import U64_MAX, AccountId, NetUid
+from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid
 from tests.reference.outcomes import (
     HOTKEY,
     LAUNCH,
@@ -191,6 +193,34 @@ def test_from_273_on_the_first_childkey_take_is_an_increase() -> None:
     state = state_with(entries, era)
     error = era.apply(state, SetChildkeyTake(OWNER, HOTKEY, 1, 1)).error
     assert error is Rejection.TX_CHILDKEY_TAKE_RATE_LIMIT_EXCEEDED
+
+
+@pytest.mark.rule("CHILD-3")
+def test_the_smallest_childkey_take_is_kept_and_none_is_no_entry() -> None:
+    state = state_with(known(HOTKEY))
+    first = LAUNCH.apply(state, SetChildkeyTake(OWNER, HOTKEY, 1, 1))
+    assert LAUNCH.dump(first.state)[f"ChildkeyTake/{HOTKEY}/1"] == 1
+    later = evolve(first.state, block_number=BlockNumber(10**6))
+    second = LAUNCH.apply(later, SetChildkeyTake(OWNER, HOTKEY, 1, 0))
+    assert f"ChildkeyTake/{HOTKEY}/1" not in LAUNCH.dump(second.state)
+
+
+@pytest.mark.rule("STAKE-11", "MOVE-5")
+def test_stake_that_buys_no_alpha_is_worth_no_share() -> None:
+    era = dtao.era(239)
+    state = state_with(
+        {
+            **known(HOTKEY),
+            **rich(),
+            **subnet(1, 10**18, 10**10),
+            **subnet(2, 10**12, 10**12),
+            **stake(1, HOTKEY, OWNER, TAO),
+            **stake(2, HOTKEY, OWNER, TAO),
+        },
+        era,
+    )
+    for call in (AddStake(OWNER, HOTKEY, 1, MINIMUM), MoveStake(OWNER, HOTKEY, HOTKEY, 2, 1, MINIMUM)):
+        assert era.apply(state, call).error is Rejection.INSUFFICIENT_LIQUIDITY
 
 
 @pytest.mark.rule("CHILD-2", "STATE-9")

@@ -1,5 +1,6 @@
 """Corners of rules and helpers that mechanical mistakes were seen to pass by."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from dtao.calls import children, staking, weights
 from dtao.errors import InputError
 from dtao.fixed import I32F32, I64F64, I96F32
 from dtao.outcome import Rejected
-from dtao.rules import bonds, matrices, pool, price, registration, shares, stake_weight
+from dtao.rules import bonds, epoch, matrices, pool, price, registration, shares, stake_weight
 from dtao.rules.yuma3 import alpha_sigmoid
 from dtao.state import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, Rao, Shares, Uid
@@ -58,8 +59,9 @@ def test_the_largest_ratio_counts_and_the_limit_is_compared_with_the_floored_one
 
 
 @pytest.mark.rule("PRICE-2")
-def test_a_weight_above_1_saturates_the_price_before_the_rest_is_taken_off() -> None:
-    assert price.moving_price_after(price.LARGEST, price.LARGEST, 2 * I96F32.one) == 0
+@pytest.mark.parametrize("weight", [0, 1, I96F32.one // 3, I96F32.one])
+def test_the_average_of_the_largest_prices_is_no_larger(weight: int) -> None:
+    assert I96F32.max_bits - 1 <= price.moving_price_after(I96F32.max_bits, I96F32.max_bits, weight) <= I96F32.max_bits
 
 
 @pytest.mark.rule("REG-2")
@@ -109,7 +111,7 @@ def test_children_with_more_than_the_whole_take_nothing_of_what_parents_gave() -
 @pytest.mark.rule("BOND-10")
 @pytest.mark.parametrize(
     ("high", "low", "consensus_high", "consensus_low"),
-    [(ONE // 2, 0, ONE // 2, 0), (0, ONE // 2, ONE // 2, 0), (ONE // 2, ONE // 4, 5, 5)],
+    [(ONE // 4, 0, ONE // 2, 0), (0, ONE // 4, ONE // 2, 0), (ONE // 2, ONE // 4, 5, 5)],
 )
 def test_there_is_no_slope_without_bounds_or_quartiles(
     high: int, low: int, consensus_high: int, consensus_low: int
@@ -127,6 +129,12 @@ def test_how_far_a_bond_is_to_go(consensus: int, weight: int, bond: int, distanc
     exponent = fixed.saturating_mul(I32F32, -ONE, fixed.saturating_mul(I32F32, steepness, distance - (ONE >> 1)))
     curve = fixed.saturating_div(I32F32, ONE, fixed.saturating_add(I32F32, ONE, transcendental.safe_exp(exponent)))
     assert alpha_sigmoid(consensus, weight, bond, 0, ONE, steepness) == curve
+
+
+@pytest.mark.rule("BOND-15")
+def test_a_distance_below_0_counts_as_0_exactly() -> None:
+    # 2^32 / (1 + e^0.5) is 1621524825.40.
+    assert alpha_sigmoid(ONE, 0, 0, 0, ONE, ONE) == 1_621_524_825
 
 
 @pytest.mark.rule("EPOCH-11")
@@ -163,6 +171,17 @@ def test_a_neuron_without_an_entry_has_no_permit() -> None:
     subnet = Subnet(neurons=Neurons(n=2, keys=Map({Uid(0): AccountId(5), Uid(1): AccountId(6)})))
     with pytest.raises(Rejected, match="NeuronNoValidatorPermit"):
         weights.validated_weights(subnet, Uid(0), (1,), (1,))
+
+
+@pytest.mark.parametrize("item", ["stake", "weights", "bonds", "block_at_registration", "validator_permits"])
+def test_a_neuron_more_in_one_list_is_refused(item: str) -> None:
+    one: dict[str, Any] = {"stake": [5], "weights": [()], "bonds": [()], "block_at_registration": [1]}
+    one |= {"validator_permits": [False], "last_update": [1]}
+    given: Any = SimpleNamespace(n=1, **one)
+    epoch._refuse_wrong_lengths(given)
+    setattr(given, item, 2 * one[item])
+    with pytest.raises(InputError, match="has 2 elements for 1 neurons"):
+        epoch._refuse_wrong_lengths(given)
 
 
 def test_increases_of_a_childkey_take_alone_are_limited() -> None:

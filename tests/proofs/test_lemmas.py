@@ -53,7 +53,7 @@ def test_a_lemma_holds_on_the_reference(lemma: Lemma, data: st.DataObject) -> No
         assert all(lemma.claim(**inputs, wrong=False))
 
 
-@pytest.mark.parametrize("lemma", [one for name, one in LEMMAS.items() if name not in HEAVY], ids=set(LEMMAS) - HEAVY)
+@pytest.mark.parametrize("lemma", [pytest.param(one, id=name) for name, one in LEMMAS.items() if name not in HEAVY])
 @settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), wrong=st.booleans())
 def test_the_solver_is_told_what_the_reference_does(lemma: Lemma, data: st.DataObject, wrong: bool) -> None:

@@ -7,7 +7,6 @@ from dtao.codec import Json
 from dtao.fixed import I32F32, I96F32
 from dtao.rules.emission import tao_emission
 from dtao.rules.pool import max_amount_between_pools
-from dtao.rules.price import moving_price_after
 from dtao.sparse import mat_ema_alpha_vec_sparse
 from dtao.state import Neurons, Pool, Subnet
 from dtao.transcendental import exp
@@ -40,10 +39,6 @@ def test_block_3_a_pool_without_liquidity_keeps_what_would_be_sold_for_root() ->
 def test_emit_1_a_moving_price_beyond_all_bounds_saturates() -> None:
     assert tao_emission(4 << 32, LARGEST, LARGEST) == ONE
     assert tao_emission(ONE, LARGEST, LARGEST) == ONE
-
-
-def test_price_2_a_price_beyond_all_bounds_saturates() -> None:
-    assert moving_price_after(0, LARGEST, 2 * ONE) == LARGEST
 
 
 def test_pool_8_an_empty_reserve_allows_nothing() -> None:

@@ -114,10 +114,9 @@ def noted(
             return [(hunt.tests, within(budget, hunt.properties(one)))]
         return [(hunt.recordings, within(budget, hunt.vectors(one)))]
 
-    runs = hunted(chosen, plan, jobs, hunt.unreliable)
-    for number, (one, check) in enumerate(runs, 1):
+    runs = hunted(chosen, plan, jobs, hunt.unreliable, lambda tried, of: say(f"{what}: {tried}/{of} mutants"))
+    for one, check in runs:
         yield one.id, check
-        say(f"{what}: {number}/{len(chosen)} mutants")
 
 
 def say(text: str) -> None:

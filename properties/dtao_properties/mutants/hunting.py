@@ -113,7 +113,11 @@ Plan = Sequence[tuple[Runner, Sequence[Check]]]
 
 
 def hunted(
-    mutants: Sequence[Kind], plan: Callable[[Kind], Plan], jobs: int, unreliable: set[str]
+    mutants: Sequence[Kind],
+    plan: Callable[[Kind], Plan],
+    jobs: int,
+    unreliable: set[str],
+    progress: Callable[[int, int], None],
 ) -> Iterator[tuple[Kind, str | None]]:
     """Plant each mutant in a process of its own and run the checks of its plan; hand out the one that noticed it.
 
@@ -126,7 +130,9 @@ def hunted(
         again: list[Kind] = []
         suspects: dict[str, tuple[Runner, Check]] = {}
         noticed: list[tuple[Kind, str, str]] = []
-        for mutant, ended in forked(waiting, lambda one, tell: _planted(one, plan(one), unreliable, tell), jobs):
+        runs = forked(waiting, lambda one, tell: _planted(one, plan(one), unreliable, tell), jobs)
+        for number, (mutant, ended) in enumerate(runs, 1):
+            progress(number, len(waiting))
             check = killed_by(ended)
             if ended.reason and ended.place in ("", PLANTING):
                 raise RuntimeError(f"{mutant.id}: it cannot be planted: {ended.reason}")
@@ -136,8 +142,8 @@ def hunted(
                 continue
             noticed.append((mutant, name, check))
             if name not in suspects:
-                runs = ((runner, one) for runner, checks in plan(mutant) for one in checks if one.name == name)
-                suspects[name] = next(runs)
+                those = ((runner, one) for runner, checks in plan(mutant) for one in checks if one.name == name)
+                suspects[name] = next(those)
         for (_, one), ended in forked(list(suspects.values()), _control, jobs):
             (vouched if ended.result else unreliable).add(one.name)
         for mutant, name, check in noticed:

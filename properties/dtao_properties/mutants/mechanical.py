@@ -80,10 +80,14 @@ def noticed(chosen: Sequence[Mechanical], tests: Tests, budget: float, jobs: int
     """Hand out the ids of the mistakes with the checks that noticed them."""
     recordings = Recordings()
     hunt = Hunt.prepared(tests, recordings, baseline(tests, recordings, jobs, say), fast=False)
-    for number, (one, check) in enumerate(
-        hunted(chosen, lambda one: plan(hunt, one, budget), jobs, hunt.unreliable), 1
-    ):
-        say(f"{number}/{len(chosen)} mistakes")
+    planned = hunted(
+        chosen,
+        lambda one: plan(hunt, one, budget),
+        jobs,
+        hunt.unreliable,
+        lambda tried, of: say(f"{tried}/{of} mistakes"),
+    )
+    for one, check in planned:
         yield one.id, check
 
 

@@ -63,7 +63,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.rules.emission.tao_emission": ("if product > largest: → product = largest",),
         "dtao.rules.pool.max_amount_between_pools": ("if ratio > largest_ratio: → ratio = 0",),
         "dtao.rules.pool.remaining_reserve": ("if divisor == 0: → return 0",),
-        "dtao.rules.price.moving_price_after": ("if present > LARGEST: → present = LARGEST",),
         "dtao.rules.shares.total_after": ("if update == I64_MIN: → return total",),
         "dtao.rules.shares.value_per_share": ("if denominator == 0: → return 0",),
         "dtao.sparse._dense": ("if column < columns: → for column, element in row:",),

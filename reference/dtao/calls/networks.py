@@ -51,7 +51,7 @@ class RegisterNetwork(Arguments):
         state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
         reserve = state.parameters.network_min_lock_cost
         state = burned(state, Rao(max(paid - reserve, 0)))
-        if state.runtime.new_pool_counts_as_stake and paid > 0:
+        if state.runtime.new_pool_counts_as_stake:
             state = evolve(state, total_stake=Rao(min(state.total_stake + reserve, U64_MAX)))
         return state, (NetworkAdded(netuid, state.runtime.announced_mechanism),)
 

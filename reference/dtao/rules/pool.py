@@ -46,13 +46,12 @@ def payout(reserve_in: int, reserve_out: int, amount: int, largest: int = LARGES
     """Return what a dynamic pool pays for ``amount``, or None if less than the minimum liquidity would remain.
 
     The payout is the floor of the reserve less :func:`remaining_reserve`: at most 1 above the exact value,
-    because the remainder was floored before. Never negative.
+    because the remainder was floored before. Never negative, because the remainder is never above the reserve.
     """
     remaining = remaining_reserve(reserve_in, reserve_out, amount, largest)
     if remaining < MINIMUM:
         return None
-    paid = (reserve_out << FRACTION) - remaining
-    return paid >> FRACTION if paid > 0 else 0
+    return ((reserve_out << FRACTION) - remaining) >> FRACTION
 
 
 @implements("POOL-3")

@@ -6,21 +6,17 @@ from dtao.state import Subnet
 from dtao.units import BlockNumber
 
 FRACTION = I96F32.fraction_bits
-LARGEST = I96F32.max_bits
 
 
 @implements("PRICE-2")
 def moving_price_after(moving_price: int, price: int, moving_alpha: int) -> int:
     """Return alpha times the price plus (1 - alpha) times the moving price, each product floored; all I96F32.
 
-    The launch counts a price above 1 TAO in full. Mirrors ``update_moving_price``.
+    Alpha is between 0 and 1, so that nothing leaves the format. The launch counts a price above 1 TAO in full.
+    Mirrors ``update_moving_price``.
     """
     present = moving_alpha * price >> FRACTION
-    past = (I96F32.one - moving_alpha) * moving_price >> FRACTION
-    if present > LARGEST:
-        present = LARGEST
-    new = present + past
-    return new if new < LARGEST else LARGEST
+    return present + ((I96F32.one - moving_alpha) * moving_price >> FRACTION)
 
 
 @implements("PRICE-2")

@@ -84,8 +84,8 @@ MUTANTS = (
     ),
     Mutant(
         "POOL-2", "rules.pool.payout", "a pool pays only up to the whole rao that it keeps, rounded against the payer",
-        "paid = (reserve_out << FRACTION) - remaining",
-        "paid = (reserve_out << FRACTION) - ((remaining >> FRACTION) + 1 << FRACTION)",
+        "((reserve_out << FRACTION) - remaining) >> FRACTION",
+        "max(reserve_out - (remaining >> FRACTION) - 1, 0)",
     ),
     Mutant(
         "POOL-2", "rules.pool.payout", "the minimum liquidity itself may not remain",
@@ -140,8 +140,8 @@ MUTANTS = (
     ),
     Mutant(
         "PRICE-2", "rules.price.moving_price_after", "the products are added before they are rounded",
-        "past = (I96F32.one - moving_alpha) * moving_price >> FRACTION",
-        "past = ((I96F32.one - moving_alpha) * moving_price + moving_alpha * price >> FRACTION) - present",
+        "return present + ((I96F32.one - moving_alpha) * moving_price >> FRACTION)",
+        "return moving_alpha * price + (I96F32.one - moving_alpha) * moving_price >> FRACTION",
     ),
     Mutant(
         "PRICE-2", "calls.networks.network_created", "the moving price of a new subnet starts at its price",
