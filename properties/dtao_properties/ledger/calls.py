@@ -193,7 +193,7 @@ def _register_network(books: Books, step: Transition) -> None:
     books.write("creation", least, "SubnetAlphaIn", netuid)
     books.post("lock", -burned, "TotalIssuance")
     books.flow("burned by locks", -burned)
-    counted = least if books.terms.new_pool_counts and paid else 0
+    counted = least if books.terms.new_pool_counts else 0
     books.post("creation", counted, "TotalStake")
     name = "short reserve" if books.terms.new_pool_counts else "subnet creation"
     books.leak(name, TAO_BOOK, paid - burned - counted, netuid)

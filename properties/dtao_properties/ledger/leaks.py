@@ -87,8 +87,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "short reserve", (TAO_BOOK, POOL_BOOK), ("NET-7", "STATE-3"),
-            "A founder who keeps the existential deposit pays less than the reserve of his pool that enters TotalStake;"
-            " one who pays nothing gets a reserve that does not enter it.",
+            "A founder who keeps the existential deposit pays less than what counts as the reserve of his pool.",
             since=252,
         ),
         NamedLeak(

@@ -90,9 +90,8 @@ def network_created(left: Network, coldkey: str, hotkey: str, block: int, minimu
 def register_network(balance: Fraction, cost: Fraction, minimum: Fraction) -> tuple[Fraction, Fraction, Fraction]:
     r"""The new pool counts as stake.
 
-    Statement: As before, but if anything was paid, the minimum, which is the TAO of the new pool, MUST be added to
-        `TotalStake`.
-    Formula: $$ x = \min(c,\; b - 500), \qquad I' = I - \max(x - c_{min},\; 0), \qquad S' = S + [x > 0]\, c_{min} $$
+    Statement: As before, and the minimum, which is the TAO of the new pool, MUST be added to `TotalStake`.
+    Formula: $$ x = \min(c,\; b - 500), \qquad I' = I - \max(x - c_{min},\; 0), \qquad S' = S + c_{min} $$
     Units: rao: the balance, the cost and the minimum; out, what is paid, what of it is burned, and what is added to
         the total stake.
     Rounding: as [NET-3](#net-3).
@@ -106,7 +105,7 @@ def register_network(balance: Fraction, cost: Fraction, minimum: Fraction) -> tu
         [1500000000000, 500000000000, 1000000000000]
     """
     paid, burned = networks.register_network(balance, cost, minimum)
-    return paid, burned, minimum if paid > 0 else Fraction(0)
+    return paid, burned, minimum
 
 
 @changed("NET-7", since=257)
