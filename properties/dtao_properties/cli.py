@@ -17,9 +17,10 @@ from rich.console import Console
 import dtao
 from dtao.errors import InputError
 from dtao_properties import conform_run, distribution_version, report, serve, show, smoke
-from dtao_properties.adapter import ENDPOINTS, REFERENCE, reached
+from dtao_properties.adapter import REFERENCE, reached
 from dtao_properties.conformance import Verdict, trial
 from dtao_properties.known_failures import FAILURES
+from dtao_properties.options import ConfigFile, Endpoint, IdOrFile, Levels, OneEra, OneLevel, Timeout, Vectors
 from dtao_properties.selection import one_selected, selected, vectors_of
 
 DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
@@ -46,64 +47,6 @@ Examples:
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
 )
-
-Vectors = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--vectors",
-        metavar="PATH",
-        help="A vector file, or a folder searched recursively for .jsonl and .jsonl.gz. Repeatable. "
-        "Replaces the bundled vectors.",
-    ),
-]
-Endpoint = Annotated[
-    str | None,
-    typer.Option(
-        "--adapter",
-        metavar="ENDPOINT",
-        help=f"What is judged: {ENDPOINTS}. Without it, the command in --adapter-config, else the bundled reference.",
-    ),
-]
-ConfigFile = Annotated[
-    Path | None,
-    typer.Option("--adapter-config", metavar="FILE", help="An adapter.toml: command, timeout, and mapped names."),
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option(
-        metavar="SECONDS",
-        min=0.01,
-        help="How long cmd: and tcp: may take for an answer; by default 10, and 30 for hello, load and blocks.",
-    ),
-]
-Levels = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--level",
-        metavar="LEVEL",
-        help="Judge at this level: kernel, quote, call or block. Repeatable; by default at all that are announced.",
-    ),
-]
-OneLevel = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--level",
-        metavar="LEVEL",
-        help="Search at this level: kernel, quote, call or block. Repeatable; by default at all that are announced, "
-        "but not at call besides block.",
-    ),
-]
-IdOrFile = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID|FILE",
-        help="The id of a vector, an ending of it such as pool/p000 (of the launch, unless --era names another era), "
-        "or a counterexample's file.",
-    ),
-]
-OneEra = Annotated[
-    str | None, typer.Option(metavar="ERA", help="The era that the ending of an id is of, by name or spec version.")
-]
 
 
 def run() -> None:
