@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dtao
-from dtao.units import AccountId
+from dtao.units import AccountId, NetUid
 from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.invariants import INVARIANTS, Status, violations
@@ -186,6 +186,15 @@ def test_the_first_holder_finds_what_is_there(era: dtao.Era) -> None:
     step = called(era, state, "add_stake", hotkey="11", netuid=1, amount_staked=str(10**9))
     assert (step.error, violations(step)) == (None, [])
     assert ("captured dividends", 10**9) in {(seen.name, seen.amount) for seen in leaks_of(step)}
+
+
+def test_a_holder_of_torn_stake_empties_the_denominator_on_which_another_stands() -> None:
+    """One holder has ten shares that the denominator does not count; it sells them, and the other keeps nothing."""
+    torn = {**STAKE, "Alpha__11__1__1": str(10**11 << 64), "Alpha__11__2__1": str(10**10 << 64)}
+    step = called(LAUNCH, small(LAUNCH, **torn), "unstake_all", hotkey="11")
+    assert (step.error, violations(step)) == (None, [])
+    pool = step.after.subnet(NetUid(1)).share_pools[AccountId(11)]
+    assert (pool.total_alpha, pool.denominator, dict(pool.shares)) == (0, 0, {2: 10**10 << 64})
 
 
 def test_members_of_the_senate_are_not_swapped_half_way() -> None:
