@@ -36,7 +36,7 @@ subnet.
 | liquid alpha past its range | Where the exponent of the logistic curve passes 20.9 its power counts as 0, and the neuron with the least consensus gets the highest weight of new bonds instead of the lowest. | bonds of a column | [BOND-10](#bond-10) | 273, with liquid alpha |
 | small nominations | An amount of alpha is compared with a threshold in TAO. | only where the price is not 1 | [STAKE-6](#stake-6) | |
 | hotkey swaps | Shares of two pools are added as they are, whatever one is worth. The subnet's owner hotkey and the childkey take stay behind. | value moves between stakers | [KEY-3](#key-3) | 238 for the owner hotkey |
-| torn stake | A hotkey swap moves shares on dissolved subnets, but not their totals. | the stake there, in full | [KEY-9](#key-9) | 252 |
+| torn stake | A hotkey swap moves shares on dissolved subnets, but not their totals: they read 0 until somebody stakes on the new hotkey, and then count in full beside his. | the stake there, in full | [KEY-9](#key-9) | 252 |
 | swap half-way | Where both hotkeys of a swap sit in the senate it stops at the seat: the new one has the owner and the totals, the old one keeps shares and neurons. | a hotkey | [KEY-3](#key-3) | 277 |
 | saturation | A total that would pass its bounds stops there, and the rest of the amount is posted nowhere. | only where the books did not agree before | [FIX-1](#fix-1), [STAKE-1](#stake-1) | |
 | pending children | They come into force on every subnet in every block, not at the epoch. | timing | [CHILD-1](#child-1) | 238 |

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from dtao.calls.balances import Transfer
-from dtao.calls.keys import SwapColdkey, SwapHotkey
-from dtao.units import U64_MAX
+from dtao.calls import AddStake, DissolveNetwork, RegisterNetwork, RemoveStake, SwapColdkey, SwapHotkey, Transfer
+from dtao.transitions.stake import stake_of
+from dtao.units import U64_MAX, AccountId, NetUid
 from tests.reference.outcomes import (
     HOLDER,
     HOTKEY,
@@ -24,6 +24,7 @@ from tests.reference.outcomes import (
 )
 
 COST = 10**8
+TAO = 10**9
 FUNDS: dict[str, Any] = {f"Balance/{OWNER}": str(2 * COST), "BalancesTotalIssuance": str(2 * COST), "BlockNumber": "9"}
 PAID: dict[str, Any] = {f"Balance/{OWNER}": str(COST), "BalancesTotalIssuance": str(COST)}
 SWAP = SwapHotkey(signer=OWNER, hotkey=HOTKEY, new_hotkey=NEW_HOTKEY)
@@ -92,6 +93,36 @@ def test_stake_on_a_dissolved_network_is_torn_apart() -> None:
         f"Alpha/{NEW_HOTKEY}/{OWNER}/5": shares,
         f"StakingHotkeys/{OWNER}": [str(NEW_HOTKEY)],
     }
+
+
+def test_torn_stake_comes_back_with_the_next_staker() -> None:
+    """Stake that read 0 after the swap is sold in full once somebody else has staked on the hotkey, who loses all."""
+    funds: dict[str, Any] = {f"Balance/{who}": str(10**13) for who in (OWNER, HOLDER, STRANGER)}
+    state = state_with({**funds, "NetworkRateLimit": "0", "TxRateLimit": "0"})
+    bought = 90_909_049_586
+    stakes = []
+    for call in (
+        RegisterNetwork(OWNER, HOTKEY),
+        AddStake(HOLDER, HOTKEY, 2, 100 * TAO),
+        DissolveNetwork(None, OWNER, 2),
+        SwapHotkey(OWNER, HOTKEY, NEW_HOTKEY),
+        RegisterNetwork(OWNER, OTHER_HOTKEY),
+        AddStake(STRANGER, NEW_HOTKEY, 2, TAO),
+        RemoveStake(HOLDER, NEW_HOTKEY, 2, bought),
+    ):
+        result = LAUNCH.apply(state, call)
+        assert result.error is None
+        state = result.state
+        held = [
+            stake_of(state, AccountId(hotkey), AccountId(who), NetUid(2))
+            for hotkey, who in ((HOTKEY, HOLDER), (NEW_HOTKEY, HOLDER), (NEW_HOTKEY, STRANGER))
+        ]
+        stakes.append(tuple(held))
+    own = 998_951_098
+    assert stakes == [
+        (0, 0, 0), (bought, 0, 0), (bought, 0, 0), (0, 0, 0), (0, 0, 0), (0, bought, own), (0, 0, 0)
+    ]  # fmt: skip
+    assert state.balances[AccountId(HOLDER)] == 10**13 - 100 * TAO + 83_493_036_963
 
 
 def test_hotkey_takes_its_uid_its_family_and_its_take_along() -> None:
