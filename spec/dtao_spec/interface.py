@@ -9,35 +9,70 @@ away. *Presence* marks items of which the runtime tells an entry with the defaul
 owner of a hotkey or of a subnet, reads as account 0; only where a rule says that nobody owns something is presence
 asked for.
 
-The items of the launch:
+The items of the launch. What nothing is said to change is a setting of the chain, or a remnant of earlier versions:
 """
+
+from dtao_spec.frames import frame_of, items_of
+
+BLOCKS = "blocks"
+STAKING_CALLS = (
+    "add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit", "unstake_all", "unstake_all_alpha",
+    "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit",
+)  # fmt: skip
+FRAME = """What an accepted call may change: it MUST change no other entry, nor a block any but its own. `{…}` is an
+argument of the call, `{signer}` who signed it, `*` any key."""
 
 
 def appendix() -> str:
-    """Return the tables of the storage items, of the calls and of the events."""
-    return f"{items()}\n\nThe calls, with their arguments in order:\n\n{calls()}\n\n{EVENTS}"
+    """Return the tables of the storage items, of the calls, of what they may change, and of the events."""
+    return f"{items()}\n\nThe calls, with their arguments in order:\n\n{calls()}\n\n{FRAME}\n\n{frames()}\n\n{EVENTS}"
 
 
 def items() -> str:
     """Return the table of storage items."""
     import dtao  # the specification stands without the reference; only tables and links need it
 
-    lines = ["| item | keys | value | default |", "|---|---|---|---|"]
+    lines = ["| item | keys | value | default | changed by |", "|---|---|---|---|---|"]
     for item in dtao.era("launch").runtime.items.by_name.values():
         missing = item.default is None
         default = "" if missing else f"`{item.kind.encode(item.default)!r}`".replace("'", '"')
         keys = ", ".join(item.keys)
-        lines.append(f"| `{item.name}` | {keys} | {item.kind.name} | {default}{' (presence)' * item.presence} |")
+        shown = f"{default}{' (presence)' * item.presence}"
+        lines.append(f"| `{item.name}` | {keys} | {item.kind.name} | {shown} | {changed_by(item.name)} |")
+    return "\n".join(lines)
+
+
+def changed_by(item: str) -> str:
+    """Return what changes an item at the launch: blocks and calls, those of staking together."""
+    names = [name for name in (BLOCKS, *launch_calls()) if item in items_of(name)]
+    if set(STAKING_CALLS) <= set(names):
+        names = [name for name in names if name not in STAKING_CALLS]
+        names.insert(BLOCKS in names, "all staking calls")
+    return ", ".join(name if " " in name or name == BLOCKS else f"`{name}`" for name in names)
+
+
+def launch_calls() -> list[str]:
+    """Return the names of the calls of the launch."""
+    import dtao
+
+    return list(dtao.era("launch").runtime.calls)
+
+
+def frames() -> str:
+    """Return the table of what blocks and calls may change."""
+    lines = ["| step | entries |", "|---|---|"]
+    for name in (BLOCKS, *launch_calls()):
+        told = ", ".join(f"`{entry}`" for entry in frame_of(name, 233))
+        lines.append(f"| {name if name == BLOCKS else f'`{name}`'} | {told} |")
     return "\n".join(lines)
 
 
 def calls() -> str:
     """Return the table of calls."""
-    import dtao
     from dtao.calls import ARGUMENTS
 
     lines = ["| call | arguments |", "|---|---|"]
-    for name in dtao.era("launch").runtime.calls:
+    for name in launch_calls():
         arguments = ARGUMENTS[name].items()
         given = ", ".join(f"`{argument}` {kind.name}" for argument, kind in arguments if argument != "signer")
         lines.append(f"| `{name}` | {given} |")

@@ -1,0 +1,237 @@
+"""What each call may change.
+
+An accepted call MUST change no entry but those of its row, a block none but those of its own; what a call refuses
+changes nothing. An entry is written as in the vectors, with the arguments of the call in braces (`{signer}` is who
+signed it) and `*` for any key.
+"""
+
+from collections.abc import Mapping
+
+POOL = ("SubnetTAO/{0}", "SubnetAlphaIn/{0}", "SubnetAlphaOut/{0}", "SubnetVolume/{0}")
+NEURON_VECTORS = (
+    "Active", "LastUpdate", "Rank", "Trust", "ValidatorTrust", "Consensus", "Incentive", "Dividends", "Emission",
+    "PruningScores", "ValidatorPermit",
+)  # fmt: skip
+TERMS = (
+    "Burn/*", "Difficulty/*", "RegistrationsThisBlock/*", "RegistrationsThisInterval/*",
+    "BurnRegistrationsThisInterval/*", "POWRegistrationsThisInterval/*", "LastAdjustmentBlock/*",
+)  # fmt: skip
+STAKES = ("TotalHotkeyAlpha/*/*", "TotalHotkeyShares/*/*", "Alpha/*/*/*")
+CHILDREN = ("ChildKeys/*/*", "ParentKeys/*/*", "PendingChildKeys/*/*")
+EPOCH = (
+    "Active/*", "Rank/*", "Trust/*", "ValidatorTrust/*", "Consensus/*", "Incentive/*", "Dividends/*", "Emission/*",
+    "PruningScores/*", "ValidatorPermit/*", "Bonds/*/*",
+)  # fmt: skip
+DIVIDENDS = ("AlphaDividendsPerSubnet/*/*", "TaoDividendsPerSubnet/*/*")
+
+
+def _pool(netuid: str) -> tuple[str, ...]:
+    return tuple(entry.format(netuid) for entry in POOL)
+
+
+def _stake(hotkey: str, coldkey: str, netuid: str) -> tuple[str, ...]:
+    place = f"{hotkey}/{netuid}"
+    return (f"TotalHotkeyAlpha/{place}", f"TotalHotkeyShares/{place}", f"Alpha/{hotkey}/{coldkey}/{netuid}")
+
+
+def _balance(account: str) -> tuple[str, ...]:
+    return (f"Balance/{account}", "BalancesTotalIssuance")
+
+
+def _new_neuron(netuid: str) -> tuple[str, ...]:
+    vectors = tuple(f"{item}/{netuid}" for item in NEURON_VECTORS)
+    return (
+        *vectors, f"SubnetworkN/{netuid}", f"Keys/{netuid}/*", f"Uids/{netuid}/*", f"IsNetworkMember/*/{netuid}",
+        f"BlockAtRegistration/{netuid}/*",
+    )  # fmt: skip
+
+
+def _new_account(hotkey: str, coldkey: str) -> tuple[str, ...]:
+    return (f"Owner/{hotkey}", f"OwnedHotkeys/{coldkey}", f"StakingHotkeys/{coldkey}")
+
+
+ADDED = (
+    "TotalStake", *_balance("{signer}"), *_pool("{netuid}"), *_stake("{hotkey}", "{signer}", "{netuid}"),
+    "StakingHotkeys/{signer}",
+)  # fmt: skip
+REMOVED = (
+    "TotalStake", *_balance("{signer}"), *_pool("{netuid}"), *_stake("{hotkey}", "{signer}", "{netuid}"),
+    "PendingChildKeys/*/{hotkey}",
+)  # fmt: skip
+MOVED = ("TotalStake", *_pool("{origin_netuid}"), *_pool("{destination_netuid}"))
+SWAPPED = (
+    *MOVED, *_stake("{hotkey}", "{signer}", "{origin_netuid}"), *_stake("{hotkey}", "{signer}", "{destination_netuid}"),
+    "StakingHotkeys/{signer}",
+)  # fmt: skip
+BLOCK = (
+    "BlockNumber", "BlockEmission", "TotalIssuance", "TotalStake", *_pool("*"), "SubnetMovingPrice/*",
+    "SubnetTaoInEmission/*", "SubnetAlphaInEmission/*", "SubnetAlphaOutEmission/*", "PendingEmission/*",
+    "PendingRootDivs/*", "PendingAlphaSwapped/*", "PendingOwnerCut/*", "BlocksSinceLastStep/*",
+    "LastMechansimStepBlock/*", *STAKES, *EPOCH, *DIVIDENDS, *CHILDREN,
+)  # fmt: skip
+
+FRAMES: Mapping[str, tuple[str, ...]] = {
+    "add_stake": ADDED,
+    "add_stake_limit": ADDED,
+    "remove_stake": REMOVED,
+    "remove_stake_limit": REMOVED,
+    "unstake_all": ("TotalStake", *_balance("{signer}"), *_pool("*"), *_stake("{hotkey}", "{signer}", "*")),
+    "unstake_all_alpha": (
+        "TotalStake", *_balance("{signer}"), *_pool("*"), *_stake("{hotkey}", "{signer}", "*"),
+        "StakingHotkeys/{signer}",
+    ),
+    "move_stake": (
+        *MOVED, *_stake("{origin_hotkey}", "{signer}", "{origin_netuid}"),
+        *_stake("{destination_hotkey}", "{signer}", "{destination_netuid}"), "StakingHotkeys/{signer}",
+    ),
+    "transfer_stake": (
+        *MOVED, *_stake("{hotkey}", "{signer}", "{origin_netuid}"),
+        *_stake("{hotkey}", "{destination_coldkey}", "{destination_netuid}"), "StakingHotkeys/{destination_coldkey}",
+    ),
+    "swap_stake": SWAPPED,
+    "swap_stake_limit": SWAPPED,
+    "burned_register": (
+        "TotalStake", *_balance("{signer}"), *_pool("{netuid}"), *_new_account("{hotkey}", "{signer}"),
+        *_new_neuron("{netuid}"), "RegistrationsThisBlock/{netuid}", "RegistrationsThisInterval/{netuid}",
+        "BurnRegistrationsThisInterval/{netuid}", "RAORecycledForRegistration/{netuid}",
+    ),
+    "root_register": (
+        *_new_account("{hotkey}", "{signer}"), *_new_neuron("0"), "Delegates/{hotkey}", "RegistrationsThisBlock/0",
+        "RegistrationsThisInterval/0",
+    ),
+    "register_network": (
+        *_balance("{signer}"), "TotalIssuance", "BlockEmission", "TotalNetworks", "NetworkLastLockCost",
+        "NetworkLastRegistered", *_new_account("{hotkey}", "{signer}"), *_new_neuron("*"), "SubnetTAO/*",
+        "SubnetAlphaIn/*", "NetworksAdded/*", "SubnetMechanism/*", "SubnetOwner/*", "SubnetOwnerHotkey/*",
+        "NetworkRegisteredAt/*", "TotalStakeAtDynamic/*", "Tempo/*", "NetworkRegistrationAllowed/*",
+        "MaxAllowedUids/*", "MaxAllowedValidators/*", "MinAllowedWeights/*", "MaxWeightsLimit/*",
+        "AdjustmentInterval/*", "TargetRegistrationsPerInterval/*", "AdjustmentAlpha/*", "ImmunityPeriod/*",
+        "MinBurn/*", "MinDifficulty/*", "MaxDifficulty/*",
+    ),
+    "dissolve_network": (
+        "Balance/*", "BalancesTotalIssuance", "TotalNetworks", "NetworksAdded/{netuid}", "SubnetOwner/{netuid}",
+        "NetworkRegisteredAt/{netuid}", "SubnetLocked/{netuid}", *_new_neuron("{netuid}"), "Weights/{netuid}/*",
+        "Bonds/{netuid}/*", "Weights/0/*", "Difficulty/{netuid}", "RegistrationsThisInterval/{netuid}",
+        "BurnRegistrationsThisInterval/{netuid}", "POWRegistrationsThisInterval/{netuid}", "Tempo/{netuid}",
+        "Kappa/{netuid}", "MaxAllowedUids/{netuid}", "ImmunityPeriod/{netuid}", "ActivityCutoff/{netuid}",
+        "MaxWeightsLimit/{netuid}", "MinAllowedWeights/{netuid}",
+    ),
+    "set_weights": ("Weights/{netuid}/*", "LastUpdate/{netuid}"),
+    "set_children": ("PendingChildKeys/{netuid}/{hotkey}", "TransactionKeyLastBlock/{hotkey}/{netuid}/0"),
+    "set_childkey_take": ("ChildkeyTake/{hotkey}/{netuid}", "TransactionKeyLastBlock/{hotkey}/{netuid}/1"),
+    "increase_take": ("Delegates/{hotkey}", "LastTxBlockDelegateTake/{signer}"),
+    "decrease_take": ("Delegates/{hotkey}",),
+    "swap_hotkey": (
+        *_balance("{signer}"), "TotalIssuance", "Owner/{hotkey}", "Owner/{new_hotkey}", "OwnedHotkeys/{signer}",
+        "StakingHotkeys/*", "Delegates/{hotkey}", "Delegates/{new_hotkey}", "LastTxBlock/{signer}",
+        "LastTxBlock/{hotkey}", "LastTxBlock/{new_hotkey}", "LastTxBlockDelegateTake/{hotkey}",
+        "LastTxBlockDelegateTake/{new_hotkey}", "TotalHotkeyAlpha/{hotkey}/*", "TotalHotkeyAlpha/{new_hotkey}/*",
+        "TotalHotkeyShares/{hotkey}/*", "TotalHotkeyShares/{new_hotkey}/*", "Alpha/{hotkey}/*/*",
+        "Alpha/{new_hotkey}/*/*", "IsNetworkMember/{hotkey}/*", "IsNetworkMember/{new_hotkey}/*", "Uids/*/{hotkey}",
+        "Uids/*/{new_hotkey}", "Keys/*/*", *CHILDREN,
+    ),
+    "swap_coldkey": (
+        "Balance/{old_coldkey}", "Balance/{new_coldkey}", "BalancesTotalIssuance", "TotalIssuance", "Owner/*",
+        "OwnedHotkeys/{old_coldkey}", "OwnedHotkeys/{new_coldkey}", "StakingHotkeys/{old_coldkey}",
+        "StakingHotkeys/{new_coldkey}", "SubnetOwner/*", "LastTxBlock/{new_coldkey}", "Alpha/*/{old_coldkey}/*",
+        "Alpha/*/{new_coldkey}/*",
+    ),
+    "transfer": ("Balance/{signer}", "Balance/{dest}", "BalancesTotalIssuance"),
+    "blocks": (*BLOCK, *TERMS),
+    "run_coinbase": tuple(entry for entry in BLOCK if entry != "BlockNumber"),
+    "drain_pending_emission": (*STAKES, *EPOCH, *DIVIDENDS),
+    "adjust_registration_terms": TERMS,
+    "advance_block_number": ("BlockNumber",),
+    "epoch": EPOCH,
+    "epoch_dense": EPOCH,
+    "update_moving_price": ("SubnetMovingPrice/{netuid}",),
+    "swap_tao_for_alpha": ("TotalStake", *_pool("{netuid}")),
+    "swap_alpha_for_tao": ("TotalStake", *_pool("{netuid}")),
+    "increase_stake_for_hotkey_on_subnet": ("TotalHotkeyAlpha/{hotkey}/{netuid}",),
+    "decrease_stake_for_hotkey_on_subnet": ("TotalHotkeyAlpha/{hotkey}/{netuid}",),
+    "increase_stake_for_hotkey_and_coldkey_on_subnet": _stake("{hotkey}", "{coldkey}", "{netuid}"),
+    "decrease_stake_for_hotkey_and_coldkey_on_subnet": _stake("{hotkey}", "{coldkey}", "{netuid}"),
+}  # fmt: skip
+"""For every call, for blocks, and for every phase of the launch: the entries that it may change."""
+
+
+_NOTED = "LastColdkeyHotkeyStakeBlock"
+_LAST_DIVIDENDS = ("AlphaDividendsPerSubnet", "TaoDividendsPerSubnet")
+_OWN = f"{_NOTED}/{{signer}}/{{hotkey}}"
+_MOVES = (f"{_NOTED}/{{signer}}/{{origin_hotkey}}", f"{_NOTED}/{{signer}}/{{destination_hotkey}}")
+_GIVEN_UP = _stake("{hotkey}", "{signer}", "{netuid}")
+_AFTER_SWAP = tuple(f"{item}/*/{{{hotkey}}}" for item in _LAST_DIVIDENDS for hotkey in ("hotkey", "new_hotkey"))
+LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
+    238: {
+        **dict.fromkeys(
+            ("add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit", "unstake_all", "unstake_all_alpha",
+             "swap_stake", "swap_stake_limit"), (_OWN,),
+        ),
+        "move_stake": _MOVES,
+        "transfer_stake": (_OWN, f"{_NOTED}/{{destination_coldkey}}/{{hotkey}}"),
+        "swap_hotkey": ("SubnetOwnerHotkey/*",),
+    },
+    244: {
+        **dict.fromkeys(
+            ("add_stake_limit", "transfer_stake", "swap_stake", "swap_stake_limit"), ("Delegates/{hotkey}",)
+        ),
+        "move_stake": ("Delegates/{destination_hotkey}",),
+        "increase_take": ("LastTxBlockDelegateTake/{hotkey}",),
+        "decrease_take": ("LastTxBlockDelegateTake/{hotkey}",),
+        "try_associate_hotkey": _new_account("{hotkey}", "{signer}"),
+    },
+    252: {
+        "register_network": ("TotalStake",),
+        "swap_hotkey": ("LastTxBlockChildKeyTake/{hotkey}", "LastTxBlockChildKeyTake/{new_hotkey}"),
+    },
+    257: {
+        "burned_register": ("Bonds/{netuid}/*",),
+        "root_register": ("Bonds/0/*",),
+        "start_call": ("FirstEmissionBlockNumber/{netuid}",),
+        "recycle_alpha": ("SubnetAlphaOut/{netuid}", *_GIVEN_UP),
+        "burn_alpha": _GIVEN_UP,
+    },
+    261: {
+        **dict.fromkeys(("blocks", "run_coinbase", "drain_pending_emission"), ("TotalHotkeyAlphaLastEpoch/*/*",)),
+        "swap_hotkey": (
+            *_AFTER_SWAP, "TotalHotkeyAlphaLastEpoch/{hotkey}/*", "TotalHotkeyAlphaLastEpoch/{new_hotkey}/*",
+        ),
+    },
+    273: {
+        **dict.fromkeys(("blocks", "run_coinbase", "drain_pending_emission"), ("StakingHotkeys/*",)),
+        "start_call": ("SubtokenEnabled/{netuid}",),
+        "increase_stake_for_hotkey_and_coldkey_on_subnet": ("StakingHotkeys/{coldkey}",),
+    },
+    277: {
+        "swap_hotkey": ("LastHotkeySwapOnNetuid/{netuid}/{signer}",),
+        "blocks": ("LastHotkeySwapOnNetuid/*/*",),
+        "set_pending_childkey_cooldown": ("PendingChildKeyCooldown",),
+    },
+}  # fmt: skip
+"""What each version adds to the frames of those before it, new calls among them."""
+NARROWER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
+    244: {"increase_take": ("LastTxBlockDelegateTake/{signer}",)},
+    257: {"register_network": ("MinBurn/*",)},
+    273: {"register_network": ("TotalStakeAtDynamic/*",)},
+}
+"""What a version takes from the frames of those before it."""
+
+
+def frame_of(name: str, version: int) -> tuple[str, ...]:
+    """Return the entries that a call, blocks or a phase may change in a version."""
+    entries = dict.fromkeys(FRAMES.get(name, ()))
+    for since in sorted({*LATER_FRAMES, *NARROWER_FRAMES}):
+        if since <= version:
+            entries |= dict.fromkeys(LATER_FRAMES.get(since, {}).get(name, ()))
+            for entry in NARROWER_FRAMES.get(since, {}).get(name, ()):
+                del entries[entry]
+    return tuple(entries)
+
+
+def items_of(name: str, version: int = 233) -> frozenset[str]:
+    """Return the storage items that a call, blocks or a phase may change in a version, the launch unless one is given.
+
+    >>> sorted(items_of("transfer"))
+    ['Balance', 'BalancesTotalIssuance']
+    """
+    return frozenset(entry.partition("/")[0] for entry in frame_of(name, version))
