@@ -195,6 +195,9 @@ def test_a_holder_of_torn_stake_empties_the_denominator_on_which_another_stands(
     assert (step.error, violations(step)) == (None, [])
     pool = step.after.subnet(NetUid(1)).share_pools[AccountId(11)]
     assert (pool.total_alpha, pool.denominator, dict(pool.shares)) == (0, 0, {2: 10**10 << 64})
+    within = {"origin_hotkey": "11", "destination_hotkey": "11", "origin_netuid": 1, "destination_netuid": 1}
+    step = called(LAUNCH, small(LAUNCH, **torn), "move_stake", **within, alpha_amount=str(10**10 + 1))
+    assert (step.error, violations(step)) == (None, [])
 
 
 def test_members_of_the_senate_are_not_swapped_half_way() -> None:

@@ -89,7 +89,7 @@ def _solvent(step: Transition) -> Iterator[str]:
 @invariant(
     "the denominator counts the shares",
     "Whatever is given to one holder or taken from it is given to or taken from the denominator as well; a swap of keys"
-    " moves both. The shares of all others stay. A denominator that counts too little already stops at 0.",
+    " moves both. The shares of all others stay. Of a denominator that counts too few already, nothing is said.",
     "SHARE-3", "SHARE-4", "SHARE-6", "SHARE-7", "KEY-3", "KEY-8",
     status=Status.LEAKS,
     reason="A hotkey swap leaves totals behind on dissolved subnets (torn stake), and the first stake after that"
@@ -117,8 +117,8 @@ def _counted(step: Transition) -> Iterator[str]:
             continue  # a share is worth more than its format holds
         if any(2 * pool.total_alpha >= LARGEST_TOTAL for pool in (*before, *after)):
             continue  # more than any supply: shares that do not fit are cut off on one side
-        if _excess(before) < 0 and not any(pool.denominator for pool in after):
-            continue  # torn stake: one holder has more shares than the denominator counts
+        if _excess(before) < 0:
+            continue  # torn stake: whoever has more shares than the denominator counts may empty it
         if _excess(before) != _excess(after):
             yield f"on {hotkey} of subnet {netuid} denominator and shares part by {_excess(after) - _excess(before):+}"
 
