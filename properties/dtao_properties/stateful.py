@@ -30,13 +30,13 @@ from dtao_properties.fuzz.strategies import fixed_bytes
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.invariants import held
 from dtao_properties.machine import Drawn
-from dtao_properties.protocol import Adapter, Session, Skipped
+from dtao_properties.protocol import LEVELS, Adapter, Hello, Level, Session, Skipped
 from dtao_properties.transitions import Answering, Implementation, Oracle, Transition
 from dtao_properties.vectors import Json
 
 MOST_BLOCKS = 6
 """Blocks of a step that are taken one by one; more would only be more of the same."""
-LEVEL = "block"
+LEVEL: Level = "block"
 
 
 @mutable
@@ -45,6 +45,8 @@ class Reach:
 
     answers: Counter[tuple[str, str, str]] = field(factory=Counter)
     """By kind of step, name, and error (empty: none)."""
+    unasked: Counter[str] = field(factory=Counter)
+    """The invariants that an adapter could not be asked for, because it skips what they ask."""
 
     def add(self, step: Transition) -> None:
         """Count a step."""
@@ -80,7 +82,9 @@ class Reach:
         for (_, _, error), count in self.answers.items():
             if error:
                 reasons[error] += count
-        return "\n".join([*lines, *(f"{error:40} {count}" for error, count in reasons.items())])
+        lines += [f"{error:40} {count}" for error, count in reasons.items()]
+        lines += [f"not checked, because what it asks is skipped: {name}: {n}" for name, n in self.unasked.items()]
+        return "\n".join(lines)
 
 
 class InvariantTest(unittest.TestCase):
@@ -106,14 +110,16 @@ def single_steps(request: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
         yield request
 
 
-def walked(implementation: Implementation, state: State, drawn: bytes, reach: Reach | None = None) -> State:
+def walked(
+    implementation: Implementation, state: State, drawn: bytes, reach: Reach | None = None, level: Level = LEVEL
+) -> State:
     """Take the step that some bytes stand for, with all invariants checked, and return the state after it.
 
     Raises Broken if one does not hold. What the runtime would panic on is not done, and what an adapter skips leaves
-    the state as it was.
+    the state as it was. At level ``call`` there are no blocks.
     """
     __tracebackhide__ = True
-    chosen = planned(implementation.era, state, LEVEL, drawn)
+    chosen = planned(implementation.era, state, level, drawn)
     for request in () if chosen is None else single_steps(chosen.request):
         try:
             step = implementation.taken(state, request)
@@ -121,8 +127,28 @@ def walked(implementation: Implementation, state: State, drawn: bytes, reach: Re
             return state
         if reach is not None:
             reach.add(step)
-        state = held(step).after
+        state = held(step, None if reach is None else reach.unasked).after
     return state
+
+
+def level_of(hello: Hello, era: dtao.Era) -> Level:
+    """Return the level at which an adapter can be held to invariants: the highest, if that is ``call`` or ``block``."""
+    if era.recorded_as not in hello.eras:
+        raise InputError(
+            f"{hello.name} does not announce the era {era.recorded_as}, but {', '.join(hello.eras)}; give one of those"
+        )
+    if hello.items is not None:
+        raise InputError(
+            f"{hello.name} keeps only {len(hello.items)} storage items, and the invariants are about whole states; "
+            "compare what it keeps with dtao_properties.conformance_machine"
+        )
+    highest: Level = max(hello.levels, key=LEVELS.index)
+    if highest not in ("call", "block"):
+        raise InputError(
+            f"{hello.name} goes up to level {highest}, and the invariants are about calls and blocks; judge it with "
+            "dtao_properties.conformance_machine"
+        )
+    return highest
 
 
 def invariant_machine(
@@ -131,18 +157,21 @@ def invariant_machine(
     """Return a test class that takes an implementation through random sequences, all invariants checked at each step.
 
     ``factory`` makes an adapter, or is an endpoint such as ``cmd:./my-adapter``; without one it is the reference.
-    ``era`` is the launch unless one is given. Set ``TestMine.settings`` to search longer.
+    ``era`` is the launch unless one is given. Set ``TestMine.settings`` to search longer. An adapter of level ``call``
+    is taken through calls alone; what an invariant asks that it skips is counted in ``TestMine.reach.unasked``. Raises
+    InputError for an adapter below that, of other eras, or that keeps only some items.
     """
     rules = dtao.era("launch") if era is None else era
-    opened: list[Session] = []
+    opened: list[tuple[Session, Level]] = []
 
-    def implementation() -> Implementation:
+    def implementation() -> tuple[Implementation, Level]:
         if factory is None:
-            return Oracle(rules)
+            return Oracle(rules), LEVEL
         if not opened:
-            opened.append(Session(connected(factory) if isinstance(factory, str) else factory()))
-            opened[0].hello()
-        return Answering(rules, opened[0])
+            session = Session(connected(factory) if isinstance(factory, str) else factory())
+            opened.append((session, level_of(session.hello(), rules)))
+        session, level = opened[0]
+        return Answering(rules, session), level
 
     class Invariants(RuleBasedStateMachine):
         """Takes an implementation through random steps."""
@@ -151,7 +180,7 @@ def invariant_machine(
 
         def __init__(self) -> None:
             super().__init__()
-            self.implementation = implementation()
+            self.implementation, self.level = implementation()
             self.state = rules.genesis()
 
         @initialize(drawn=fixed_bytes(WORLD_BYTES).map(Drawn))
@@ -164,12 +193,12 @@ def invariant_machine(
             """Take one step that makes sense in the present state."""
             __tracebackhide__ = True
             before = self.state
-            self.state = walked(self.implementation, before, drawn.data, self.reach)
+            self.state = walked(self.implementation, before, drawn.data, self.reach, self.level)
             note(f"{len(rules.diff(before, self.state))} entries changed")
 
     def close() -> None:
         while opened:
-            opened.pop().close()
+            opened.pop()[0].close()
 
     test = Invariants.TestCase
     members = {"reach": Invariants.reach, "settings": hypothesis.settings(test.settings), "close": staticmethod(close)}

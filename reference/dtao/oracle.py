@@ -40,6 +40,11 @@ class Era:
     """What the upgrade to this era does to the state."""
     runtime: Runtime = field(repr=False)
     """The rules in force, the storage items and the calls."""
+    _call_types: frozenset[type[Call]] = field(init=False, repr=False, eq=False)
+
+    @_call_types.default
+    def _types_of_its_calls(self) -> frozenset[type[Call]]:
+        return frozenset(self.runtime.calls.values())
 
     @property
     def spec_version(self) -> int:
@@ -67,7 +72,8 @@ class Era:
 
     def diff(self, before: State, after: State) -> dict[str, Json]:
         """Return the flat entries that differ, with their values in ``after``; None where there is none."""
-        return storage.diff(before, after)
+        self._own(before)
+        return storage.diff(before, self._own(after))
 
     def set(self, state: State, item: str, keys: Mapping[str, Json], value: Json) -> State:
         """Return the state with one storage entry written, as an administrator's call or a fixture does it.
@@ -75,6 +81,7 @@ class Era:
         ``keys`` are named as in the steps of the vectors: ``netuid``, ``uid``, ``account``, ``hotkey`` … . Writing a
         Balance moves the total issuance of balances with it.
         """
+        self._own(state)
         items = self.runtime.items
         wanted = items.named(item, f"set {item}").keys
         if set(keys) != set(wanted):
@@ -91,28 +98,45 @@ class Era:
         return calls.from_json(name, signer, args, self.runtime.calls)
 
     def apply(self, state: State, call: Call) -> Outcome:
-        """Return what becomes of a call. A refused call changes nothing: its outcome holds the same state object."""
-        return calls.apply(state, call)
+        """Return what becomes of a call. A refused call changes nothing: its outcome holds the same state object.
+
+        Rejects, as InputError, a call that this era does not have.
+        """
+        if type(call) not in self._call_types:
+            raise InputError(
+                f"{type(call).__name__} is no call of the era {self.name}; make calls with its .call(name, signer, "
+                f"args), which knows {', '.join(sorted(self.runtime.calls))}"
+            )
+        return calls.apply(self._own(state), call)
 
     def step(self, state: State, blocks: int = 1) -> State:
         """Return the state after the given number of blocks without calls."""
-        return block.step(state, blocks)
+        return block.step(self._own(state), blocks)
 
     def phase(self, state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:
         """Call one of the runtime's internal functions; see :data:`dtao.phases.PHASES`."""
-        return phases.phase(state, name, args)
+        return phases.phase(self._own(state), name, args)
 
     def read(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
         """Call one of the runtime's internal read-only functions; see :data:`dtao.phases.READS`."""
-        return phases.read(state, name, args)
+        return phases.read(self._own(state), name, args)
 
     def sim_swap_tao_for_alpha(self, state: State, netuid: int, amount: int) -> Alpha | None:
         """Return the alpha rao that ``amount`` rao would buy now, without the fee; None for want of liquidity."""
-        return stake.sim_swap_tao_for_alpha(state, _netuid(netuid), Rao(_amount(amount)))
+        return stake.sim_swap_tao_for_alpha(self._own(state), _netuid(netuid), Rao(_amount(amount)))
 
     def sim_swap_alpha_for_tao(self, state: State, netuid: int, amount: int) -> Rao | None:
         """Return the rao that ``amount`` alpha rao would sell for now, without the fee; None for want of liquidity."""
-        return stake.sim_swap_alpha_for_tao(state, _netuid(netuid), Alpha(_amount(amount)))
+        return stake.sim_swap_alpha_for_tao(self._own(state), _netuid(netuid), Alpha(_amount(amount)))
+
+    def _own(self, state: State) -> State:
+        """Return a state that is of this era. Rejects, as InputError, one of another era."""
+        if state.runtime.spec_version != self.spec_version:
+            raise InputError(
+                f"the state is of version {state.runtime.spec_version}, and the era {self.name} begins with "
+                f"{self.spec_version}; dtao.migrate(state, {self.name!r}) takes the state of an earlier era to it"
+            )
+        return state
 
 
 def _netuid(value: int) -> NetUid:

@@ -1,10 +1,14 @@
 """The rows of the eras: what is stored, from which version to which, and that nothing is guessed between them."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 import dtao
+from dtao.calls import Call, StartCall, SwapHotkey
+from dtao.errors import InputError
+from dtao.state import State
 from dtao_properties import vectors
 
 UNKEYED = "LastRateLimitedBlock"
@@ -31,3 +35,33 @@ def test_eras_follow_each_other_without_overlap() -> None:
 def test_a_version_that_is_not_covered_is_refused(version: int) -> None:
     with pytest.raises(dtao.UnknownName, match=rf"there is no era {version}; covered are 'launch' \(233-233\)"):
         dtao.era(version)
+
+
+LAUNCH, LATER = dtao.era("launch"), dtao.era(277)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        LATER.step,
+        lambda state: LATER.apply(state, LATER.call("start_call", "1", {"netuid": 1})),
+        lambda state: LATER.set(state, "Tempo", {"netuid": 1}, 5),
+        lambda state: LATER.phase(state, "update_moving_price", {"netuid": 1}),
+        lambda state: LATER.read(state, "get_alpha_price", {"netuid": 1}),
+        lambda state: LATER.sim_swap_tao_for_alpha(state, 1, 5),
+        lambda state: LATER.sim_swap_alpha_for_tao(state, 1, 5),
+        lambda state: LATER.diff(state, state),
+        lambda state: LATER.diff(LATER.genesis(), state),
+    ],
+)
+def test_a_state_of_another_era_is_refused(ask: Callable[[State], object]) -> None:
+    with pytest.raises(
+        InputError, match=r"the state is of version 233, .* dtao\.migrate\(state, 'hotkey-per-subnet'\)"
+    ):
+        ask(LAUNCH.genesis())
+
+
+@pytest.mark.parametrize(("era", "call"), [(LAUNCH, StartCall(5, 1)), (LATER, SwapHotkey(5, 6, 7))])
+def test_a_call_of_another_era_is_refused(era: dtao.Era, call: Call) -> None:
+    with pytest.raises(InputError, match=f"{type(call).__name__} is no call of the era {era.name}; make calls with"):
+        era.apply(era.genesis(), call)

@@ -12,6 +12,8 @@ invariant asks of an implementation beyond the step (a quote, the way back) it a
 []
 """
 
+from collections import Counter
+
 from dtao_properties.invariants import (
     averages,
     conservation,
@@ -28,6 +30,7 @@ from dtao_properties.invariants import (
     symmetry,
 )
 from dtao_properties.invariants.base import TABLE, Broken, Invariant, Status
+from dtao_properties.protocol import Skipped
 from dtao_properties.transitions import Transition
 
 INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
@@ -38,20 +41,27 @@ THEMES = (
 )  # fmt: skip
 
 
-def violations(step: Transition) -> list[str]:
-    """Return how a step breaks the invariants that the runtime holds, in its era; nothing if it breaks none."""
-    return [
-        sentence
-        for invariant in INVARIANTS
-        if invariant.status is not Status.VIOLATED and invariant.covers(step.era)
-        for sentence in invariant.violations(step)
-    ]
+def violations(step: Transition, unasked: Counter[str] | None = None) -> list[str]:
+    """Return how a step breaks the invariants that the runtime holds, in its era; nothing if it breaks none.
+
+    An invariant that needs to ask more than the implementation answers says nothing and is counted in ``unasked``.
+    """
+    found = []
+    for invariant in INVARIANTS:
+        if invariant.status is Status.VIOLATED or not invariant.covers(step.era):
+            continue
+        try:
+            found += invariant.violations(step)
+        except Skipped:
+            if unasked is not None:
+                unasked[invariant.name] += 1
+    return found
 
 
-def held(step: Transition) -> Transition:
-    """Return the step if it breaks no invariant; else raise Broken."""
+def held(step: Transition, unasked: Counter[str] | None = None) -> Transition:
+    """Return the step if it breaks no invariant; else raise Broken. For ``unasked`` see :func:`violations`."""
     __tracebackhide__ = True
-    if found := violations(step):
+    if found := violations(step, unasked):
         raise Broken("\n".join([f"{step.request}", *found]))
     return step
 
