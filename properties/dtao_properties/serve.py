@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO
 
 from dtao.errors import InputError
@@ -60,7 +61,12 @@ def serve_tcp(
 
 def _converse(adapter: Adapter, connection: socket.socket) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    with connection, connection.makefile("rb") as requests, connection.makefile("wb") as replies:
+    with (
+        suppress(ConnectionError),  # whoever asked is gone
+        connection,
+        connection.makefile("rb") as requests,
+        connection.makefile("wb") as replies,
+    ):
         answer(adapter, requests, replies)
 
 

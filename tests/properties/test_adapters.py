@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -286,6 +287,31 @@ def test_long_lines_go_through(command: Callable[[str], str]) -> None:
         reply = session.ask(message)
         assert amount in (reply.get("value"), reply.get("diff", {}).get("Balance/1"))
         session.close()
+
+
+@pytest.mark.parametrize("waits_for_the_answer", [True, False])
+def test_who_asks_and_goes_away_ends_the_conversation(waits_for_the_answer: bool) -> None:
+    asked, gone = threading.Event(), threading.Event()
+    threads: list[threading.Thread] = []
+
+    class Slow(toy.Toy):
+        def request(self, message: Any) -> dict[str, Any]:
+            threads.append(threading.current_thread())
+            asked.set()
+            if not waits_for_the_answer:
+                gone.wait(10)
+            return {"seq": 1, "value": "7" if waits_for_the_answer else "7" * 5_000_000}
+
+    with socket.create_connection(("127.0.0.1", served(Slow))) as connection:
+        connection.sendall(b'{"seq": 1, "do": "hello"}\n')
+        assert asked.wait(10)
+        if waits_for_the_answer:
+            assert connection.recv(1_000)
+        at_once = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+    gone.set()
+    threads[0].join(10)
+    assert not threads[0].is_alive()
 
 
 def test_a_connection_that_floods_while_it_is_written_to() -> None:
