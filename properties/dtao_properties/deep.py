@@ -14,6 +14,7 @@ from time import monotonic
 from hypothesis import HealthCheck, settings
 
 import dtao
+from dtao.errors import InputError
 from dtao_properties.examples import example_database
 from dtao_properties.stateful import invariant_machine
 
@@ -42,13 +43,17 @@ def searched(minutes: float, era: dtao.Era, endpoint: str | None = None) -> tupl
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Search and report; return 1 if an invariant does not hold."""
+    """Search and report; return 1 if an invariant does not hold, 2 for an unknown era."""
     parser = ArgumentParser(prog="python -m dtao_properties.deep", description="Search for broken invariants.")
-    parser.add_argument("--minutes", type=float, default=60, help="how long")
+    parser.add_argument("--minutes", type=float, default=60, help="how long; at least 100 sequences an era")
     parser.add_argument("--era", help="a name or a version of the runtime; all eras in turn without it")
     parser.add_argument("--adapter", help="an endpoint such as cmd:./my-adapter; the reference without it")
     given = parser.parse_args(arguments)
-    eras = (dtao.era(given.era),) if given.era else dtao.ERAS
+    try:
+        eras = (dtao.era(given.era),) if given.era else dtao.ERAS
+    except InputError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
     failed = False
     for era in eras:
         result, report = searched(given.minutes / len(eras), era, given.adapter)
@@ -57,6 +62,11 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"{head}\n{report}\n\n")
         for _, text in (*result.failures, *result.errors):
             sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    searched_in = f"{len(eras)} eras" if len(eras) > 1 else f"the era {eras[0].name}"
+    sys.stdout.write(
+        f"An invariant is broken in {searched_in}.\n" if failed else f"No invariant is broken in {searched_in}.\n"
+    )
     return int(failed)
 
 

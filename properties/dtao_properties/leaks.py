@@ -12,6 +12,7 @@ from fractions import Fraction
 from attrs import define, field, frozen
 
 import dtao
+from dtao.errors import InputError
 from dtao.state import NO_SHARE_POOL
 from dtao.units import AccountId, NetUid
 from dtao_properties import vectors
@@ -20,6 +21,7 @@ from dtao_properties.ledger.account import accounted
 from dtao_properties.ledger.blocks import average, emits
 from dtao_properties.ledger.books import UNITS
 from dtao_properties.ledger.figures import block_emission, price
+from dtao_properties.ledger.leaks import leaks_of_era
 from dtao_properties.ledger.terms import terms_of
 from dtao_properties.transitions import Oracle, Transition
 
@@ -204,15 +206,37 @@ def table(of: Sequence[Measured]) -> str:
     return "\n".join([*lines, "", *counted])
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Print the table of the scenarios that are named, of ``launch`` and ``market`` if none is."""
+def main(arguments: Sequence[str]) -> int:
+    """Print the table of the scenarios that are named, of ``launch`` and ``market`` if none is; 2 if one is unknown."""
     parser = ArgumentParser(prog="python -m dtao_properties.leaks", description="List an era's leaks and their sizes.")
     parser.add_argument("scenarios", nargs="*", default=SCENARIOS, help="recorded scenarios; launch and market if none")
     parser.add_argument("--era", default="launch", help="a name or a version of the runtime; the launch without it")
     given = parser.parse_args(arguments)
-    era = dtao.era(given.era)
-    sys.stdout.write(table([measured(scenario, era) for scenario in given.scenarios]) + "\n")
+    try:
+        era = dtao.era(given.era)
+        known = scenarios_of(era)
+        if unknown := [scenario for scenario in given.scenarios if scenario not in known]:
+            raise InputError(f"there is no scenario {unknown[0]!r} of the era {era.name}; there are {', '.join(known)}")
+    except InputError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    found = [measured(scenario, era) for scenario in given.scenarios]
+    sys.stdout.write(f"{table(found)}\n{unseen(found, era)}\n")
+    return 0
+
+
+def scenarios_of(era: dtao.Era) -> list[str]:
+    """Return the names of an era's recorded scenarios. Rejects, as InputError, recordings that are not installed."""
+    return sorted(
+        path.name.partition(".")[0] for path in vectors.files([vectors.recorded(era.recorded_as) / "scenario"])
+    )
+
+
+def unseen(of: Sequence[Measured], era: dtao.Era) -> str:
+    """Name the leaks of an era that none of the scenarios shows."""
+    shown = {name for one in of for name, _ in one.sizes}
+    return f"not seen here: {', '.join(name for name in leaks_of_era(era) if name not in shown)}"
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -22,19 +22,27 @@ def test_it_ends_with_a_report(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert printed.startswith("dynamic-fees: 3 sequences of up to 4 steps\n")
     assert "of the calls accepted" in printed
+    assert printed.endswith("No invariant is broken in the era dynamic-fees.\n")
 
 
 def test_it_ends_with_what_it_found(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deep, "EXAMPLES", 100)
     monkeypatch.setattr(deep, "settings", lambda **given: settings(**given, derandomize=True, phases=GENERATE))
     assert deep.main(["--minutes", "0", "--era", "launch", "--adapter", "python:tests.laws.test_machine:Generous"]) == 1
-    assert "every rao is on the ledger: Balance/" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "every rao is on the ledger: Balance/" in printed
+    assert printed.endswith("An invariant is broken in the era launch.\n")
 
 
 def test_all_eras_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
     assert deep.main(["--minutes", "0"]) == 0
     printed = capsys.readouterr().out
     assert all(f"{era.name}: 3 sequences" in printed for era in dtao.ERAS)
+
+
+def test_an_era_that_is_not_covered_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert deep.main(["--era", "250"]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
 
 
 def test_the_launch_is_searched() -> None:

@@ -98,3 +98,23 @@ def test_the_text_names_every_leak_with_its_versions_and_one_of_its_rules() -> N
             name, leak.since, last,
         )  # fmt: skip
         assert any(f"[{rule}]" in rules for rule in leak.rules), name
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--era", "251"], "error: "),
+        (["nosuch"], "error: there is no scenario 'nosuch' of the era launch; there are children, edges,"),
+    ],
+)
+def test_what_is_not_recorded_exits_2(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert leaks.main(words) == 2
+    assert capsys.readouterr().err.startswith(told)
+
+
+def test_the_leaks_that_are_not_seen_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert leaks.main(["shares"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("not seen here: ")
+    assert "torn stake" in last
+    assert "short reserve" not in last
