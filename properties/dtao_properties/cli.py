@@ -316,7 +316,7 @@ def fuzz_command(
     config: ConfigFile = None,
     timeout: Timeout = None,
     level: OneLevel = None,
-    era: Annotated[str, typer.Option(metavar="ERA", help="The era of the rules, by name or spec version.")] = "launch",
+    era: Annotated[str, typer.Option(metavar="ERA", help="The one era to search, by name or spec version.")] = "launch",
     seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31, help="The first seed.")] = 0,
     examples: Annotated[
         int | None,
@@ -420,14 +420,18 @@ def rules_command(
             help="Instead, list the rules whose source in this checkout of the runtime is not that of the newest era.",
         ),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Of one rule: watch the vectors of every era with it; takes minutes.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print for every rule its functions, how many vectors reach it, and how many tests name it.
 
     Which vectors reach a rule is seen while the bundled reference replays them, which takes several times as long as
     dtao conform. A vector counts as accepting where a function of the rule comes to a result, and as rejecting where a
-    call is rejected inside of it. --coverage needs the extra [coverage]. Exit code 1: something is missing without a
-    reason; with --drift, a rule's source is not as it was.
+    call is rejected inside of it; it counts only where the rule is in force. Of one rule, the vectors of the eras that
+    brought and changed it are watched, after its text, its code and its tests are printed. --coverage needs the extra
+    [coverage]. Exit code 1: something is missing without a reason; with --drift, a rule's source is not as it was.
 
     \b
     Examples:
@@ -440,7 +444,7 @@ def rules_command(
     """
     with _mistakes_told():
         if drift is not None:
-            if vectors or suite or source or save or coverage:
+            if vectors or suite or source or save or coverage or everything:
                 raise InputError("--drift compares sources and watches nothing: leave the options for watching out.")
             from dtao_properties.provenance import command as provenance
 
@@ -448,6 +452,7 @@ def rules_command(
         from dtao_properties.rules import command  # the chapters are loaded only where they are used
 
         complete = command.run(
-            rule, vectors=vectors or (), suite=suite, source=source, target=save, as_json=as_json, coverage=coverage
-        )
+            rule, vectors=vectors or (), suite=suite, source=source, target=save, as_json=as_json, coverage=coverage,
+            everything=everything,
+        )  # fmt: skip
     raise typer.Exit(0 if complete else DIVERGES)

@@ -1,7 +1,9 @@
 """What tells eras apart: the rules in force, ``dtao diff``, and its examples."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -12,6 +14,7 @@ from dtao_properties.eras import reach, words
 from dtao_properties.eras.comparison import changed_attributes, compared, with_attributes
 from dtao_properties.eras.example import Example, Search, Side, answers_of
 from dtao_properties.rules.watching import rules_by_code
+from dtao_spec.registry import CHANGES, FAMILIES
 
 Dtao = Callable[..., Result]
 PAIRS = list(zip(dtao.ERAS, dtao.ERAS[1:], strict=False))
@@ -149,3 +152,50 @@ def test_a_search_that_finds_nothing_in_time(dtao_command: Dtao, monkeypatch: py
 def test_an_unknown_era(dtao_command: Dtao) -> None:
     result = dtao_command("diff", "launch", 999)
     assert (result.exit_code, "there is no era '999'" in result.stderr) == (2, True)
+
+
+# What SPEC.md says of the eras, and what the comparison names.
+
+BESIDES = {
+    (234, 238): {"BLOCK-2"},  # its step asks whether children change in every block; CHILD-1 and BLOCK-3 state it
+    (257, 261): {"MOVE-7"},  # its function reads the format of amounts; POOL-8, which it computes with, states it
+    (265, 273): {"EPOCH-12"},  # the stake is counted by its function or by that of EPOCH-22, which states the threshold
+    (273, 277): {"KEY-9"},  # it renames as before, only subnet by subnet; KEY-3 states it
+}
+"""What a comparison names beyond SPEC.md: a row shows the functions that differ, and each names all of its rules."""
+
+
+def told_in_the_specification(path: Path, earlier: int, later: int) -> set[str]:
+    """The rules of which the text says that they came, changed or ended between two versions."""
+    found = set()
+    for section in path.read_text(encoding="utf-8").split('<a id="')[1:]:
+        rule = section.partition('"')[0].upper()
+        since = [*re.findall(r"^#### Changed in (\d+) ", section, re.MULTILINE)]
+        since += re.findall(r"^\*\*Eras\.\*\* From (\d+) ", section, re.MULTILINE)
+        until = re.findall(r"^\*\*Eras\.\*\* From .* to (\d+)\.", section, re.MULTILINE)
+        if any(earlier < int(one) <= later for one in since) or any(earlier <= int(one) < later for one in until):
+            found.add(rule)
+    return found
+
+
+@pytest.mark.parametrize(("earlier", "later"), PAIRS, ids=lambda era: era.name)
+def test_every_rule_that_the_specification_says_changed_is_named(
+    earlier: dtao.Era, later: dtao.Era, root: Path
+) -> None:
+    pair = (earlier.spec_version, later.spec_version)
+    said = re.findall(r"\b(?:" + "|".join(FAMILIES) + r")-\d+\b", text(*pair))
+    assert set(said) == told_in_the_specification(root / "SPEC.md", *pair) | BESIDES.get(pair, set())
+
+
+def test_every_rule_that_the_specification_says_changed_between_distant_eras_is_named(root: Path) -> None:
+    said = text("launch", 277)
+    assert [rule for rule in told_in_the_specification(root / "SPEC.md", 233, 277) if rule not in said] == []
+    fees = [line for line in said.splitlines() if line.startswith("  STAKE-19, from ")]
+    assert [line.split()[2] for line in fees] == ["252", "257", "261"]
+
+
+def test_rules_that_changed_with_a_format_of_numbers_are_named() -> None:
+    assert "  POOL-1, from 261 on: Products without a sign." in text(257, 261).splitlines()
+    (restated,) = (one for one in compared(dtao.era(257), dtao.era(261)).as_json()["restated"]
+                   if one["rule"] == "STAKE-17")  # fmt: skip
+    assert restated == {"rule": "STAKE-17", "spec_version": 261, "says": CHANGES["STAKE-17"][1].title.rstrip(".")}

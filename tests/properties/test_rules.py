@@ -383,7 +383,7 @@ def test_one_rule_is_told_whole(dtao_command: Dtao) -> None:
 
 def test_the_place_of_a_function_is_right(root: Path, seen: Seen) -> None:
     for row in matrix.rows(seen, None):
-        for function in (row.exact, *row.reference):
+        for function in (*row.exact, *row.reference):
             line = (root / function.path).read_text(encoding="utf-8").splitlines()[function.line - 1].strip()
             assert line.startswith(("@implements(", "@rule(", "@"))
 

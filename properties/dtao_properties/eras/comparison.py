@@ -15,8 +15,11 @@ import dtao
 from dtao import calls, migrations
 from dtao.runtime import Runtime
 from dtao_properties.eras import reach
+from dtao_properties.rules.watching import holds
 from dtao_properties.vectors import Json
-from dtao_spec.registry import FAMILIES, place
+from dtao_spec.contents import CHAPTERS
+from dtao_spec.registry import CHANGES, FAMILIES, place
+from dtao_spec.render import rules_of
 
 TABLES = ("spec_version", "items", "calls")
 """The attributes of a runtime that are no rules."""
@@ -88,12 +91,24 @@ class CallChange:
 
 
 @frozen
+class Restatement:
+    """What a later version of the runtime made of a rule, in the words of the specification."""
+
+    rule: str
+    spec_version: int
+    """The first with it."""
+    says: str
+
+
+@frozen
 class Comparison:
     """All that differs between two eras, the earlier one first."""
 
     earlier: dtao.Era
     later: dtao.Era
     changes: tuple[Change, ...]
+    restated: tuple[Restatement, ...]
+    """The rules that the specification states anew: also those that changed without a function of their own."""
     items: tuple[ItemChange, ...]
     calls: tuple[CallChange, ...]
     came: tuple[str, ...]
@@ -105,7 +120,8 @@ class Comparison:
     @property
     def same(self) -> bool:
         """Return whether nothing differs."""
-        return not (self.changes or self.items or self.calls or self.came or self.went or self.migrations)
+        rules = self.changes or self.restated or self.came or self.went
+        return not (rules or self.items or self.calls or self.migrations)
 
     def as_json(self) -> dict[str, Json]:
         """Return the differences for other programs."""
@@ -117,6 +133,7 @@ class Comparison:
             "eras": eras,
             "same": self.same,
             "changes": [asdict(one) for one in self.changes],
+            "restated": [asdict(one) for one in self.restated],
             "items": [asdict(one) for one in self.items],
             "calls": [asdict(one) for one in self.calls],
             "came": list(self.came),
@@ -128,12 +145,13 @@ class Comparison:
 def compared(one: dtao.Era, other: dtao.Era) -> Comparison:
     """Compare two eras, in the order of time whichever is named first."""
     earlier, later = sorted((one, other), key=lambda era: era.spec_version)
-    before, after = reach.rules_in_force(earlier), reach.rules_in_force(later)
+    before, after = rules_stated(earlier), rules_stated(later)
     changes = [change(path, earlier, later) for path in changed_attributes(earlier, later)]
     return Comparison(
         earlier,
         later,
         tuple(sorted(changes, key=_order)),
+        tuple(_restatements(earlier, later)),
         tuple(_item_changes(earlier.runtime, later.runtime)),
         tuple(_call_changes(earlier.runtime, later.runtime)),
         tuple(sorted(after - before, key=place)),
@@ -145,6 +163,22 @@ def compared(one: dtao.Era, other: dtao.Era) -> Comparison:
             and era.migration is not migrations.nothing_migrated
         ),
     )
+
+
+def rules_stated(era: dtao.Era) -> frozenset[str]:
+    """Return the rules that hold in an era, as the specification states them."""
+    stated = (rule for chapter in CHAPTERS for rule in rules_of(chapter))
+    return frozenset(rule.id for rule in stated if holds(rule, era.spec_version))
+
+
+def _restatements(earlier: dtao.Era, later: dtao.Era) -> list[Restatement]:
+    found = [
+        Restatement(rule, change.since, change.title.rstrip("."))
+        for rule, changes in CHANGES.items()
+        for change in changes
+        if earlier.spec_version < change.since <= later.spec_version
+    ]
+    return sorted(found, key=lambda one: (*place(one.rule), one.spec_version))
 
 
 def _order(one: Change) -> tuple[int, int, str]:

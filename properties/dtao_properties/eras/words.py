@@ -39,6 +39,11 @@ def lines(comparison: Comparison) -> Iterator[str]:
         yield FAMILY[family]
         for one in changes:
             yield from _change_lines(one, comparison)
+    if comparison.restated:
+        yield ""
+        yield "Rules that SPEC.md states anew"
+        for stated in comparison.restated:
+            yield from _wrapped(f"{stated.rule}, from {stated.spec_version} on: {stated.says}.", 2)
     if comparison.calls:
         yield ""
         yield "Calls"

@@ -11,11 +11,12 @@ from attrs import asdict, frozen
 from dtao.errors import InputError
 from dtao_properties.rules.coverage import Coverage
 from dtao_properties.rules.further import Further, further, installed
+from dtao_properties.rules.versions import Span, spans, statements
 from dtao_properties.rules.watching import Reached
 from dtao_properties.vectors import Json
 from dtao_spec.contents import CHAPTERS
-from dtao_spec.registry import RULES, Rule
-from dtao_spec.render import functions_of, reference_modules, rules_of
+from dtao_spec.registry import CHANGES, RULES, Rule
+from dtao_spec.render import functions_of, held_in, reference_modules, rules_of
 
 FORMAT = "dtao-reached/1"
 
@@ -27,13 +28,15 @@ class Function:
     name: str
     path: str
     line: int
+    spec_versions: tuple[Span, ...] = ()
+    """The first and the last of each stretch of versions that it is in force in; empty if all are alike in it."""
 
     @classmethod
-    def of(cls, folder: str, name: str, function: object) -> "Function":
+    def of(cls, folder: str, name: str, function: object, spec_versions: tuple[Span, ...] = ()) -> "Function":
         """Locate a function of a package that lives in a folder of the repository."""
         plain = inspect.unwrap(function)  # type: ignore[arg-type]  # whatever carries rules can be called
         path = f"{folder}/{plain.__module__.replace('.', '/')}.py"
-        return cls(name, path, inspect.getsourcelines(plain)[1])
+        return cls(name, path, inspect.getsourcelines(plain)[1], spec_versions)
 
     @property
     def dotted(self) -> str:
@@ -46,7 +49,8 @@ class Row:
     """Everything known of one rule."""
 
     rule: Rule
-    exact: Function
+    exact: tuple[Function, ...]
+    """That of the statement at first, and those of what it changed to."""
     reference: tuple[Function, ...]
     reached: Reached
     tests: tuple[str, ...] | None
@@ -68,7 +72,7 @@ class Row:
             "id": self.rule.id,
             "title": self.rule.title.rstrip("."),
             "chapter": self.rule.chapter,
-            "exact": asdict(self.exact),
+            "exact": asdict(self.exact[0]),
             "reference": [asdict(one) for one in self.reference],
             "can_reject": self.can_reject,
             "vectors": {"all": len(self.reached.ids), "accepting": len(accepting), "rejecting": len(rejecting)},
@@ -78,7 +82,13 @@ class Row:
         if self.coverage is not None:
             found["coverage"] = [one.as_json() for one in self.coverage]
         if whole:
+            found["eras"] = held_in(self.rule, CHANGES.get(self.rule.id, []))
             found["fields"] = dict(self.rule.fields)
+            found["changes"] = [
+                {"spec_versions": list(one.span), "title": one.rule.title.rstrip("."), "exact": asdict(exact),
+                 "fields": dict(one.rule.fields)}
+                for one, exact in zip(statements(self.rule)[1:], self.exact[1:], strict=True)
+            ]  # fmt: skip
             found["vectors"] |= {"accepting_ids": list(accepting), "rejecting_ids": list(rejecting)}
         return found
 
@@ -93,7 +103,7 @@ def rows(
     return [
         Row(
             rule,
-            Function.of("spec", rule.function.__name__, rule.function),
+            exact_functions(rule),
             (functions := tuple(reference.get(rule.id, ()))),
             reached.get(rule.id, Reached()),
             None if tests is None else tests.get(rule.id, ()),
@@ -105,13 +115,22 @@ def rows(
     ]
 
 
+def exact_functions(rule: Rule) -> tuple[Function, ...]:
+    """Return the function of each statement of a rule, with its versions where there are several."""
+    stated = statements(rule)
+    return tuple(
+        Function.of("spec", (exact := one.rule.function).__name__, exact, (one.span,) if len(stated) > 1 else ())
+        for one in stated
+    )
+
+
 def implementations() -> dict[str, list[Function]]:
     """Return the functions of the reference by the ids of the rules that they are marked with."""
     found: dict[str, list[Function]] = {}
     for module in reference_modules():
         for name, function in functions_of(module):
             for rule in getattr(function, "rules", ()):
-                found.setdefault(rule, []).append(Function.of("reference", name, function))
+                found.setdefault(rule, []).append(Function.of("reference", name, function, spans(function)))
     return found
 
 

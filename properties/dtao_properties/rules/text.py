@@ -7,8 +7,9 @@ from dtao_properties.rules.coverage import Coverage, told, total
 from dtao_properties.rules.further import KINDS
 from dtao_properties.rules.matrix import Row
 from dtao_properties.rules.unreached import UNREACHED
-from dtao_spec.registry import FIELDS
-from dtao_spec.render import joined
+from dtao_properties.rules.versions import said, statements
+from dtao_spec.registry import FIELDS, Rule
+from dtao_spec.render import era_title, held_in, joined
 
 SHOWN = 10
 """Vectors that are named of one rule; the others are only counted."""
@@ -32,7 +33,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     reached = row.reached
     return (
         row.rule.id,
-        f"{row.rule.chapter}.{row.exact.name}",
+        f"{row.rule.chapter}.{row.exact[0].name}",
         names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else "none",
         str(len(reached.accepting)),
         str(len(reached.rejecting)) if row.can_reject else "-",
@@ -96,23 +97,32 @@ def summary_lines(
         yield from (f"  {gap}" for gap in gaps)
 
 
-def row_lines(row: Row) -> Iterator[str]:
-    """Tell everything known of one rule."""
+def row_lines(row: Row, watched: str = "") -> Iterator[str]:
+    """Tell everything known of one rule; the words tell what was watched."""
+    yield from known_lines(row)
+    yield from reached_lines(row, watched)
+
+
+def known_lines(row: Row) -> Iterator[str]:
+    """Tell what the text of the specification, the code and the tests say of one rule: that needs no watching."""
     rule = row.rule
+    first, *changes = statements(rule)
     yield f"{rule.id}  {rule.title.rstrip('.')}"
-    for name in FIELDS:
-        if name in rule.fields and name != "Example":
-            yield f"  {name}: {joined(rule.fields[name])}"
+    yield f"  Eras: {held_in(rule, [change.rule for change in changes])}"
+    if changes:
+        yield f"  In {said([first.span])}:"
+    yield from _field_lines(rule, "  ")
+    for change in changes:
+        version, _ = change.span
+        yield f"  Changed in {era_title(version)}: {change.rule.title.rstrip('.')}"
+        yield f"    In {said([change.span])}:"
+        yield from _field_lines(change.rule, "    ")
     yield f"  SPEC.md: SPEC.md#{rule.anchor}"
     yield "  Code:"
-    yield f"    exact      {row.exact.name}  {row.exact.path}:{row.exact.line}"
-    for function in row.reference:
-        yield f"    reference  {function.name}  {function.path}:{function.line}"
-    yield from _coverage_lines(row)
-    yield f"  Vectors that reach it: {len(row.reached.ids)}"
-    yield from _vectors("Accepting", row.reached.accepting, excuses.ACCEPTING.get(rule.id))
-    if row.can_reject:
-        yield from _vectors("Rejecting", row.reached.rejecting, excuses.REJECTING.get(rule.id))
+    for kind, functions in (("exact    ", row.exact), ("reference", row.reference)):
+        for function in functions:
+            versions = f"  in {said(function.spec_versions)}" if function.spec_versions else ""
+            yield f"    {kind}  {function.name}  {function.path}:{function.line}{versions}"
     if row.tests is None:
         yield "  Tests: not installed; see the repository"
     else:
@@ -124,6 +134,21 @@ def row_lines(row: Row) -> Iterator[str]:
             yield f"  {kind.capitalize()} that name it: the extra [proofs] is not installed"
         elif names:
             yield f"  {kind.capitalize()} that name it: {', '.join(names)}"
+
+
+def reached_lines(row: Row, watched: str) -> Iterator[str]:
+    """Tell which vectors reach one rule, and how much of its code; the words tell what was watched."""
+    yield from _coverage_lines(row)
+    yield f"  Vectors that reach it: {len(row.reached.ids)}" + (f" of {watched}" if watched else "")
+    yield from _vectors("Accepting", row.reached.accepting, excuses.ACCEPTING.get(row.rule.id))
+    if row.can_reject:
+        yield from _vectors("Rejecting", row.reached.rejecting, excuses.REJECTING.get(row.rule.id))
+
+
+def _field_lines(rule: Rule, indent: str) -> Iterator[str]:
+    for name in FIELDS:
+        if name in rule.fields and name != "Example":
+            yield f"{indent}{name}: {joined(rule.fields[name])}"
 
 
 def _coverage_lines(row: Row) -> Iterator[str]:

@@ -18,7 +18,7 @@ from dtao_properties.protocol import Adapter, Session
 from dtao_properties.selection import Selected, vectors_of
 from dtao_properties.stepping import Plan
 from dtao_properties.vectors import Json
-from dtao_spec.registry import RULES
+from dtao_spec.registry import RULES, Rule
 from dtao_spec.render import functions_of, reference_modules
 
 
@@ -93,9 +93,15 @@ def _callers(frame: FrameType) -> Iterator[FrameType]:
         above = above.f_back
 
 
+def holds(rule: Rule, spec_version: int) -> bool:
+    """Return whether a rule is in force in a version of the runtime, changed or not."""
+    return rule.since <= spec_version and (rule.until is None or spec_version <= rule.until)
+
+
 def reached(choice: Iterable[Selected]) -> Iterator[tuple[str, Mapping[str, Reached]]]:
     """Replay vectors with the bundled reference; return for each its id and how it reaches which rules.
 
+    A rule counts only where it is in force: a function may be there before, and do nothing, or stay after it ended.
     Rejects, as InputError, a vector from which the reference diverges: what it reaches after that says nothing.
     """
     rules, empty = rules_by_code()
@@ -119,6 +125,7 @@ def reached(choice: Iterable[Selected]) -> Iterator[tuple[str, Mapping[str, Reac
                         (vector.id,) * (count > watched.refusals[rule]), (vector.id,) * (rule in watched.refusals)
                     )
                     for rule, count in watched.calls.items()
+                    if rule not in RULES or holds(RULES[rule], part.header.spec_version)
                 },
             )
 
