@@ -82,6 +82,13 @@ def more_on_return(step: Transition) -> Transition:
     return moved(step, f"TotalHotkeyAlpha/{hotkey}/{netuid}", number(step, f"TotalHotkeyAlpha/{hotkey}/{netuid}"))
 
 
+def more_bought_back(step: Transition) -> Transition:
+    if step.name != "add_stake":
+        return step
+    entry = f"TotalHotkeyAlpha/{step.args['hotkey']}/{step.args['netuid']}"
+    return moved(step, entry, number(step, entry))
+
+
 def falling(step: Transition) -> Transition:
     if step.name != "update_moving_price":
         return step
@@ -171,6 +178,10 @@ BROKEN: Mapping[str, Callable[[], Transition]] = {
     ),
     "no profit by pieces": lambda: again(Lying(on_taken=more_bought), traded()),
     "no profit in a circle": lambda: again(Lying(on_taken=more_on_return), the("swap_stake", circles)),
+    "no profit in a longer circle": lambda: again(
+        Lying(on_taken=more_on_return), the("swap_stake", lambda step: circles(step) and subnets(step) > 2)
+    ),
+    "no profit back and there": lambda: again(Lying(on_taken=more_bought_back), traded("remove_stake")),
     "accounts have no rank": lambda: again(Lying(on_taken=lambda step: moved(step, "Balance/1", 1)), the("transfer")),
     "subnets have no rank": lambda: again(
         Lying(on_taken=lambda step: moved(step, "SubnetTAO/1", 1)), the("transfer", lambda step: subnets(step) > 1)
@@ -182,11 +193,52 @@ BROKEN: Mapping[str, Callable[[], Transition]] = {
     ),
     "an epoch divides, it does not create": lambda: again(Lying(on_taken=doubled), epoch()),
     "dense and sparse epochs agree": lambda: again(Lying(on_taken=denser), epoch()),
+    "what an epoch stores agrees": lambda: written(
+        epoch(), f"Rank/{epochs(epoch())[0]}", [65_535] * epoch().before.subnet(epochs(epoch())[0]).neurons.n
+    ),
+    "the largest bond is 65535": lambda: smaller_bonds(the("epochs", bonded)),
     "weights and bonds are normalised": lambda: unscaled(the("set_weights")),
     "terms within bounds": lambda: moved(the("blocks"), first(the("blocks"), "Burn"), 10**15),
     "no more than may register": lambda: moved(registration(), pool_entry(registration(), "RegistrationsThisBlock"), 1),
     "lock cost within bounds": lambda: moved(the("register_network"), "NetworkLastLockCost", 10**16),
+    "keys are entered by the book": lambda: written(the("transfer"), "Delegates/77", 5),
+    "calls note their block": lambda: moved(
+        the("set_children"), entry_of(the("set_children"), "TransactionKeyLastBlock"), 1
+    ),
+    "networks are entered by the book": lambda: moved(the("register_network"), "TotalNetworks", 1),
+    "neurons are entered by the book": lambda: paid_at_once(registration()),
+    "calls tell what they did": lambda: evolve(the("set_weights"), events=()),
+    "blocks keep their records": lambda: moved(the("blocks"), "BlockEmission", 1),
+    "terms follow the demand": lambda: moved(the("blocks"), first(the("blocks"), "Burn"), 1),
 }  # fmt: skip
+
+
+def entry_of(step: Transition, item: str) -> str:
+    """Name an entry of an item that a step changed."""
+    return min(entry for entry in step.diff if entry.startswith(f"{item}/"))
+
+
+def paid_at_once(step: Transition) -> Transition:
+    """Return a registration after which the last neuron has an emission."""
+    *others, last = step.flat_after[pool_entry(step, "Emission")]
+    return written(step, pool_entry(step, "Emission"), [*others, str(int(last) + 1)])
+
+
+def bonded(step: Transition) -> bool:
+    """Whether all neurons of a subnet with an epoch keep their permits, and some have bonds."""
+    netuid = epochs(step)[0]
+    before, after = step.before.subnet(netuid).neurons, step.after.subnet(netuid).neurons
+    return bool(after.bonds) and all(
+        after.validator_permit[uid] for uid in {*before.bonds, *after.bonds, *range(before.n)}
+    )
+
+
+def smaller_bonds(step: Transition) -> Transition:
+    """Return a step after which all bonds of a subnet are small."""
+    netuid = epochs(step)[0]
+    for uid, row in step.after.subnet(netuid).neurons.bonds.items():
+        step = written(step, f"Bonds/{netuid}/{uid}", [[target, 7] for target, _ in row])
+    return step
 
 
 def of_two(name: str, by: int) -> Transition:

@@ -25,6 +25,7 @@ from dtao_properties.invariants import (
     pools,
     profit,
     purity,
+    records,
     registration,
     shares,
     symmetry,
@@ -37,7 +38,7 @@ INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
     conservation, frames, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
-    later,
+    records, later,
 )  # fmt: skip
 
 
