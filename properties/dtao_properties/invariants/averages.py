@@ -1,4 +1,4 @@
-"""Averages: the moving price lies between what it was and the price, to the bit."""
+"""Averages: the moving price is the mean of what it was and the price, to the bit, and so lies between them."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -12,6 +12,12 @@ from dtao_properties.ledger.terms import Terms, terms_of
 from dtao_properties.transitions import Transition
 
 ONE = 2**32
+BELOW = 1
+"""How many units of 2^-32 a moving price may be below both that it is a mean of.
+
+Each of the two products loses less than a unit, so both together less than two; and the smaller of the two values is
+itself a number of units.
+"""
 
 
 def weight_of_price(terms: Terms, state: State, netuid: NetUid) -> Fraction:
@@ -29,10 +35,10 @@ def weight_of_price(terms: Terms, state: State, netuid: NetUid) -> Fraction:
 
 @invariant(
     "the average lies between",
-    "After a block the moving price of a subnet is the exact mean of its old value and the price, by the weight of the"
-    " present price, or less than two units of 2^-32 below: at most the greater of the two, at least the smaller less"
-    " one unit, never negative. From 234 on a price above 1 TAO counts as 1 TAO, from 252 on the weight follows the age"
-    " of the subnet.",
+    "After a block the moving price of a subnet is, in units of 2^-32, the sum of two products, each rounded down: the"
+    " price by its weight, and the old value by the rest of 1. So it is at most the greater of the two, at least the"
+    " smaller less one unit, never negative; and 1 on a stable subnet. From 234 on a price above 1 TAO counts as 1 TAO,"
+    " from 252 on the weight follows the age of the subnet.",
     "PRICE-1", "PRICE-2", "BLOCK-3",
 )  # fmt: skip
 def _between(step: Transition) -> Iterator[str]:
@@ -47,18 +53,16 @@ def _between(step: Transition) -> Iterator[str]:
             if pool.moving_price != before.moving_price:
                 yield f"subnet {netuid}, which is not started, has another moving price"
             continue
-        weight = weight_of_price(terms, step.after, netuid)
-        old, new = average(step.before, netuid), Fraction(pool.moving_price, ONE)
-        present = price(subnet.mechanism, pool.tao, pool.alpha_in)
-        present = min(present, Fraction(1)) if terms.capped_price else present
-        exact = weight * present + (1 - weight) * old
-        if exact >= 2**95:
-            continue  # the format ends there
-        if not exact - Fraction(2, ONE) < new <= exact:
-            yield f"subnet {netuid}: {float(new)} is not the mean {float(exact)} of {float(old)} and {float(present)}"
-        if not min(old, present) - Fraction(1, ONE) <= new <= max(old, present) or new < 0:
-            yield f"subnet {netuid}: {float(new)} is not between {float(old)} and {float(present)}"
-        if subnet.mechanism == STABLE and step.is_block and before.moving_price == ONE and new != 1:
+        weight = int(weight_of_price(terms, step.after, netuid) * ONE)
+        new, old = pool.moving_price, int(average(step.before, netuid) * ONE)
+        present = int(price(subnet.mechanism, pool.tao, pool.alpha_in) * ONE)
+        present = min(present, ONE) if terms.capped_price else present
+        mean = weight * present // ONE + (ONE - weight) * old // ONE
+        if new != mean:
+            yield f"subnet {netuid}: {new} is not the mean {mean} of {old} and {present}, in units of 2^-32"
+        if not min(old, present) - BELOW <= new <= max(old, present) or new < 0:
+            yield f"subnet {netuid}: {new} is not between {old} and {present}, in units of 2^-32"
+        if subnet.mechanism == STABLE and new != ONE:
             yield f"stable subnet {netuid} leaves 1"
 
 

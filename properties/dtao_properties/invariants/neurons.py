@@ -5,7 +5,7 @@ from typing import Any
 
 from dtao.errors import InputError
 from dtao.state import Neurons, State, Subnet
-from dtao.units import U16_MAX, NetUid
+from dtao.units import U16_MAX, NetUid, Uid
 from dtao_properties.invariants.base import invariant
 from dtao_properties.ledger.blocks import is_due
 from dtao_properties.ledger.payout import WHOLE
@@ -18,6 +18,19 @@ VECTORS = (
 
 OWNER_WEIGHS_ITSELF = 252
 """The first version in which the owner's neuron may weigh itself."""
+PARTS_OF_A_NEURON = 2
+"""As a miner and as a validator: each is rounded down, by less than a unit, when all are divided by their sum.
+
+What was rounded before does not count: the sum is that of the rounded shares.
+"""
+
+
+def short_of_one(n: int) -> int:
+    """Return by how many 65535ths the shares of so many neurons may be short of 1: each is rounded down, by up to one.
+
+    One in full: a third is rounded down to 2^-32 first, and then is less than 21 845 of them.
+    """
+    return n
 
 
 def epochs(step: Transition) -> list[NetUid]:
@@ -60,8 +73,8 @@ def _numbered(step: Transition) -> Iterator[str]:
 
 @invariant(
     "shares of an epoch",
-    "Incentives add up to 1, dividends to 1, or each to 0, up to a 65535th a neuron; no other share is above 1. Permits"
-    " are no more than are allowed.",
+    "Incentives add up to 1, dividends to 1, or each to 0, short of it by at most a 65535th a neuron; no other share is"
+    " above 1. Permits are no more than are allowed.",
     "EPOCH-5", "EPOCH-15", "EPOCH-16", "EPOCH-17", "BOND-11",
 )  # fmt: skip
 def _normalised(step: Transition) -> Iterator[str]:
@@ -72,7 +85,7 @@ def _normalised(step: Transition) -> Iterator[str]:
             continue
         for name in ("rank", "incentive", "dividends"):
             total = sum(getattr(neurons, name))
-            if total and abs(total - U16_MAX) > neurons.n:
+            if total and not 0 <= U16_MAX - total <= short_of_one(neurons.n):
                 yield f"{name} of subnet {netuid} adds up to {total}"
         for name in ("trust", "consensus", "validator_trust", "pruning_scores"):
             if any(share > U16_MAX or share < 0 for share in getattr(neurons, name)):
@@ -84,9 +97,9 @@ def _normalised(step: Transition) -> Iterator[str]:
 
 @invariant(
     "an epoch divides, it does not create",
-    "The shares of an epoch, in units of 2^-32, add up to at most 1 and a unit a neuron and to at least 1 less four"
-    " units a neuron, or to 0; and how much there is to divide does not decide how: every part is its share of the"
-    " emission, rounded down. So no epoch assigns more than its emission.",
+    "The shares of an epoch, in units of 2^-32, add up to 1, short of it by less than two units a neuron, or to 0; and"
+    " how much there is to divide does not decide how: every part is its share of the emission, rounded down. So no"
+    " epoch assigns more than its emission.",
     "EPOCH-16", "EPOCH-17", "DIV-9",
 )  # fmt: skip
 def _divides(step: Transition) -> Iterator[str]:
@@ -95,7 +108,7 @@ def _divides(step: Transition) -> Iterator[str]:
         if shares is None:
             continue
         total = sum(miner + validator for _, miner, validator in shares)
-        if total and not WHOLE - 4 * len(shares) - 4 <= total <= WHOLE + len(shares):
+        if total and not 0 <= WHOLE - total < PARTS_OF_A_NEURON * len(shares):
             yield f"the shares of subnet {netuid} add up to {total} of {WHOLE}"
         for emission in (10**9, 7 * 10**11 + 1):
             found = _epoch(step, step.before, netuid, "epoch", emission)
@@ -186,3 +199,76 @@ def _rows(step: Transition) -> Iterator[str]:
                 not 0 <= bond <= U16_MAX or other >= neurons.n for other, bond in bonds
             ):
                 yield f"the bonds of neuron {uid} of subnet {netuid} are {bonds}"
+
+
+@invariant(
+    "what an epoch stores agrees",
+    "The rank is the incentive; no neuron without a permit has validator trust; the consensus on a neuron is at most"
+    " the largest part that any validator with a permit gives it of its weights that count; and the largest pruning"
+    " score is 65535, unless all are 0.",
+    "EPOCH-5", "EPOCH-6", "EPOCH-7", "EPOCH-15",
+)  # fmt: skip
+def _agrees(step: Transition) -> Iterator[str]:
+    for netuid in epochs(step):
+        neurons = step.after.subnet(netuid).neurons
+        if step.name == "drain_pending_emission" or step.error is not None or not neurons.n:
+            continue
+        if tuple(neurons.rank) != tuple(neurons.incentive):
+            yield f"the ranks of subnet {netuid} are {neurons.rank}, the incentives {neurons.incentive}"
+        permits = step.before.subnet(netuid).neurons.validator_permit
+        trusted = [uid for uid, trust in enumerate(neurons.validator_trust) if trust and not permits[uid]]
+        if trusted:
+            yield f"on subnet {netuid} the neurons {trusted} have validator trust without a permit"
+        if max(neurons.pruning_scores) not in (0, U16_MAX):
+            yield f"the largest pruning score of subnet {netuid} is {max(neurons.pruning_scores)}"
+        most = largest_parts(step, netuid)
+        for target, consensus in enumerate(neurons.consensus):
+            if consensus > most[target]:
+                yield f"the consensus on neuron {target} of subnet {netuid} is {consensus}, above {most[target]}"
+
+
+def largest_parts(step: Transition, netuid: NetUid) -> list[int]:
+    """Return for each neuron the largest part, in 65535ths, that a validator gives it of its weights that count."""
+    subnet = step.before.subnet(netuid)
+    neurons = subnet.neurons
+    owner = neurons.uids.get(subnet.owner_hotkey) if subnet.owner_hotkey is not None else None
+    every = [Uid(uid) for uid in range(neurons.n)]
+    registered = [neurons.block_at_registration.get(uid, 0) if uid in neurons.keys else 0 for uid in every]
+    most = [0] * neurons.n
+    for setter, row in neurons.weights.items():
+        if setter >= neurons.n or not neurons.validator_permit[setter]:
+            continue
+        on_itself = step.era.spec_version >= OWNER_WEIGHS_ITSELF and setter == owner
+        counting: dict[int, int] = {}
+        for target, weight in row:
+            if target >= neurons.n or (target == setter and not on_itself):
+                continue
+            if not neurons.last_update or neurons.last_update[setter] > registered[target]:
+                counting[target] = counting.get(target, 0) + weight
+        total = sum(counting.values())
+        for counted, weight in counting.items():
+            most[counted] = max(most[counted], weight * U16_MAX // total if total else 0)
+    return most
+
+
+@invariant(
+    "the largest bond is 65535",
+    "Where each who had bonds, or a permit, has a permit after the epoch, the largest bond with a neuron is 65535,"
+    " unless all are 0. Not with Yuma 3, whose bonds are proportions of each validator's own.",
+    "BOND-12", "BOND-13",
+)  # fmt: skip
+def _largest_bonds(step: Transition) -> Iterator[str]:
+    for netuid in epochs(step):
+        before, after = step.before.subnet(netuid), step.after.subnet(netuid).neurons
+        if step.name == "drain_pending_emission" or step.error is not None or before.hyperparameters.yuma3_on:
+            continue
+        held = {uid for uid, permit in enumerate(before.neurons.validator_permit) if permit} | {*before.neurons.bonds}
+        if any(not after.validator_permit[uid] for uid in held):
+            continue  # the largest may have been on a row that is not written
+        largest: dict[int, int] = {}
+        for row in after.bonds.values():
+            for target, bond in row:
+                largest[target] = max(largest.get(target, 0), bond)
+        for miner, bond in largest.items():
+            if bond not in (0, U16_MAX):
+                yield f"the largest bond with neuron {miner} of subnet {netuid} is {bond}"

@@ -14,7 +14,20 @@ from dtao_properties.ledger.terms import terms_of
 from dtao_properties.transitions import Transition
 
 TAIL = Fraction(1, 2**18)
-"""How much more than the exact value a pool may pay before it rounds down."""
+"""How much more than the exact value a pool may pay before it rounds down.
+
+What the paying reserve keeps is rounded down to 18 fraction bits, so it is short by less than one of these; and what
+it pays is the more by as much.
+"""
+KEPT = LEAST_RESERVE
+"""What a pool keeps at least: the runtime refuses whatever would leave less, before it rounds the payout down."""
+CONCAVE = 1
+"""How much more than twice a quote the quote for twice as much may say.
+
+A quote rounds a concave function of the amount down, first the rest to 18 fraction bits, then the payout. If it says h
+of an amount, then the rest is above the reserve less h + 1 by at least 2^-18, so the exact payout is below h + 1 by as
+much; that for twice the amount is below 2h + 2 by 2^-17 at least, and the tail of 2^-18 does not bring it there.
+"""
 
 
 @frozen
@@ -93,7 +106,7 @@ def _product(step: Transition) -> Iterator[str]:
         kept = swap.out - swap.paid
         if swap.into * swap.out - (swap.into + swap.amount) * kept >= TAIL * (swap.into + swap.amount):
             yield f"the product of subnet {swap.netuid} falls by more than 2^-18 of what it holds"
-        if kept < LEAST_RESERVE:
+        if kept < KEPT:
             yield f"subnet {swap.netuid} keeps {kept}"
 
 
@@ -146,7 +159,7 @@ def _monotone(step: Transition) -> Iterator[str]:
         half, whole, more = quote(amount // 2), quote(amount), quote(amount + 1)
         if whole is not None and half is None:
             yield f"{read} refuses {amount // 2}, but not {amount}"
-        if whole is not None and half is not None and not half <= whole <= 2 * half + 3:
+        if whole is not None and half is not None and not half <= whole <= 2 * half + CONCAVE:
             yield f"{read} says {half} of {amount // 2} and {whole} of {amount}"
         if whole is not None and more is not None and more < whole:
             yield f"{read} says {whole} of {amount} and {more} of {amount + 1}"

@@ -1,4 +1,4 @@
-"""No profit: not by going back and forth, not by cutting a trade in pieces, not by moving in a circle."""
+"""No profit: not by going there and back, not by cutting a trade in pieces, not by moving in a circle."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,11 +6,15 @@ from typing import Any
 from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.invariants.base import Status, invariant
-from dtao_properties.invariants.shares import bound, pool_of
+from dtao_properties.invariants.shares import pool_of
 from dtao_properties.ledger.figures import DYNAMIC, LARGEST_PRODUCT
 from dtao_properties.transitions import Transition
 
 LARGEST_STAKE = 2**62
+LEAST_SHARES = 2
+"""Raw bits of shares for each alpha rao, of 2^64 where nothing was lost: of no more than these the price of a share, of
+2^64 raw bits, is cut off at 2^63, and whoever stakes gets too many shares.
+"""
 
 
 def stake(step: Transition, state: State, hotkey: int, coldkey: int, netuid: int) -> int:
@@ -35,6 +39,12 @@ def captures(state: State, hotkey: int, netuid: int) -> bool:
     """Whether a hotkey has rewards that belong to nobody until someone stakes on it."""
     pool = pool_of(state, AccountId(hotkey), NetUid(netuid))
     return pool.denominator == 0 and pool.total_alpha > 0
+
+
+def is_fine(state: State, hotkey: int | str, netuid: int) -> bool:
+    """Whether the stakes on a hotkey have no shares, or so many that their price is not cut off."""
+    pool = pool_of(state, AccountId(int(hotkey)), NetUid(netuid))
+    return pool.total_alpha * LEAST_SHARES < pool.denominator or not pool.denominator
 
 
 def sold_a_rest(step: Transition) -> bool:
@@ -100,7 +110,7 @@ def _pieces(step: Transition) -> Iterator[str]:
 @invariant(
     "no profit in a circle",
     "Stake that is swapped to another subnet and from there all the way back, without a rest that went along, is never"
-    " more afterwards.",
+    " more afterwards, not by one.",
     "MOVE-3", "MOVE-6", "STAKE-4", "STAKE-5",
     status=Status.LEAKS,
     reason="The first to stake on a hotkey has what rewards it got before.",
@@ -115,6 +125,8 @@ def _circle(step: Transition) -> Iterator[str]:
         return
     if captures(step.before, int(hotkey), destination) or sold_a_rest(step):
         return
+    if not all(is_fine(step.before, hotkey, netuid) for netuid in (origin, destination)):
+        return
     there = [stake(step, state, hotkey, signer, destination) for state in (step.before, step.after)]
     if there[1] <= there[0] or there[1] >= LARGEST_STAKE:
         return
@@ -123,7 +135,70 @@ def _circle(step: Transition) -> Iterator[str]:
     if back.error is not None or sold_a_rest(back):
         return
     had, has = (stake(step, state, hotkey, signer, origin) for state in (step.before, back.after))
-    # what a holder reads is rounded twice, each time down
-    rounding = bound(pool_of(step.before, AccountId(int(hotkey)), NetUid(origin)))
-    if has >= had + rounding:
+    if has > had:
         yield f"{signer} has {has - had} alpha rao more on subnet {origin} after a circle by {destination}"
+
+
+@invariant(
+    "no profit in a longer circle",
+    "Stake that is swapped from one subnet to a second, from there to a third and back to the first, without a rest"
+    " that went along, is never more afterwards.",
+    "MOVE-3", "MOVE-6", "STAKE-4", "STAKE-5", "POOL-2",
+    status=Status.LEAKS,
+    reason="The first to stake on a hotkey has what rewards it got before.",
+    leaks=("captured dividends",),
+)  # fmt: skip
+def _longer_circle(step: Transition) -> Iterator[str]:
+    if not step.accepted or step.name != "swap_stake" or step.signer is None:
+        return
+    origin, second = step.argument("origin_netuid"), step.argument("destination_netuid")
+    others = (netuid for netuid, subnet in sorted(step.before.subnets.items()) if subnet.added)
+    third = next((int(netuid) for netuid in others if netuid not in (origin, second)), None)
+    hotkey, signer = step.args["hotkey"], step.signer
+    if third is None or origin == second or not all(_plain(step.before, one) for one in (origin, second, third)):
+        return
+    if any(captures(step.before, int(hotkey), netuid) for netuid in (second, third)):
+        return
+    if not all(is_fine(step.before, hotkey, netuid) for netuid in (origin, second, third)):
+        return
+    last = step
+    for start, end in ((second, third), (third, origin)):
+        if sold_a_rest(last):
+            return
+        arrived = stake(step, last.after, hotkey, signer, start) - stake(step, last.before, hotkey, signer, start)
+        if not 0 < arrived < LARGEST_STAKE:
+            return
+        args = {"origin_netuid": start, "destination_netuid": end, "alpha_amount": str(arrived)}
+        last = _asked(step, last.after, "swap_stake", hotkey=hotkey, **args)
+        if last.error is not None:
+            return
+    if sold_a_rest(last):
+        return
+    had, has = (stake(step, state, hotkey, signer, origin) for state in (step.before, last.after))
+    if has > had:
+        yield f"{signer} has {has - had} alpha rao more on subnet {origin} after a circle by {second} and {third}"
+
+
+@invariant(
+    "no profit back and there",
+    "Stake that is sold, and all of the TAO that it brought staked again in the same block, is never more afterwards.",
+    "STAKE-4", "STAKE-5", "STAKE-12", "POOL-2", "SHARE-4",
+    status=Status.LEAKS,
+    reason="The first to stake on a hotkey has what rewards it got before.",
+    leaks=("captured dividends",),
+)  # fmt: skip
+def _back_and_there(step: Transition) -> Iterator[str]:
+    if not step.accepted or step.name != "remove_stake" or step.signer is None:
+        return
+    netuid, hotkey, signer = step.argument("netuid"), step.args["hotkey"], step.signer
+    if captures(step.after, int(hotkey), netuid) or not _plain(step.before, netuid):
+        return
+    if not is_fine(step.before, hotkey, netuid):
+        return
+    had, got = (state.balances.get(AccountId(signer), 0) for state in (step.before, step.after))
+    if got <= had:
+        return
+    again = _asked(step, step.after, "add_stake", hotkey=hotkey, netuid=netuid, amount_staked=str(got - had))
+    before, after = (stake(step, state, hotkey, signer, netuid) for state in (step.before, again.after))
+    if again.error is None and after < LARGEST_STAKE and after > before:
+        yield f"{signer} has {after - before} alpha rao more on subnet {netuid} after going back and there"

@@ -2,13 +2,31 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import floor
 
-from dtao.units import U16_MAX, AccountId, NetUid
+from dtao.state import State
+from dtao.units import U16_MAX, U64_MAX, AccountId, NetUid
 from dtao_properties.invariants.base import Status, invariant
-from dtao_properties.ledger.figures import FULL_EMISSION, block_emission
+from dtao_properties.ledger.figures import FULL_EMISSION, block_emission, floored
 from dtao_properties.transitions import Transition
 
 EXISTENTIAL_DEPOSIT = 500
+"""rao that a payer keeps: who has exactly what is due, or less than this more, pays so much less."""
+LARGEST_INTERVAL = 2**63 - 1
+"""Blocks at which the interval is cut off when it is written with 64 fraction bits."""
+
+
+def factor(emission: int) -> Fraction:
+    """Return by how much the reduction interval is multiplied: the share of the full emission, floored to 2^-64.
+
+    So an interval that the exact share would make whole is a block shorter, and the lock cost falls faster.
+    """
+    return floored(Fraction(emission, FULL_EMISSION), 64)
+
+
+def payable(state: State, payer: AccountId, due: int) -> int:
+    """Return what an account pays of an amount: what is left of its balance must keep it alive."""
+    return min(due, max(state.balances.get(payer, 0) - EXISTENTIAL_DEPOSIT, 0))
 
 
 @invariant(
@@ -34,8 +52,9 @@ def _within(step: Transition) -> Iterator[str]:
 
 @invariant(
     "no more than may register",
-    "A registration is counted once, pays the price of the moment (less what keeps the account alive) and leaves the"
-    " counts at no more than the subnet allows in a block and three times its target in an interval.",
+    "A registration is counted once, pays the price of the moment, or all but the existential deposit where that is"
+    " less, and leaves the counts at no more than the subnet allows in a block and three times its target in an"
+    " interval.",
     "REG-7", "REG-8", "STATE-3",
 )  # fmt: skip
 def _counted(step: Transition) -> Iterator[str]:
@@ -53,7 +72,7 @@ def _counted(step: Transition) -> Iterator[str]:
     signer = AccountId(step.signer or 0)
     paid = step.before.balances.get(signer, 0) - step.after.balances.get(signer, 0)
     due = before.burn if step.name == "burned_register" else 0
-    if not max(due - EXISTENTIAL_DEPOSIT, 0) <= paid <= due:
+    if paid != payable(step.before, signer, due):
         yield f"{signer} pays {paid} rao of {due} for a neuron of subnet {netuid}"
     if (
         step.before.subnet(netuid).neurons.n >= allowed.max_allowed_uids
@@ -65,7 +84,8 @@ def _counted(step: Transition) -> Iterator[str]:
 @invariant(
     "lock cost within bounds",
     "A new subnet costs twice the last lock, less what fell since by whole rao a block, and never less than the"
-    " minimum; twice the last lock is the most.",
+    " minimum; so it costs the greater of twice the last lock and the minimum at most. Who has less than that and the"
+    " existential deposit pays all but the deposit.",
     "NET-1", "NET-2", "NET-3", "NET-7",
 )  # fmt: skip
 def _lock(step: Transition) -> Iterator[str]:
@@ -73,24 +93,15 @@ def _lock(step: Transition) -> Iterator[str]:
         return
     state = step.before
     last, least = state.network_last_lock_cost, state.parameters.network_min_lock_cost
-    start = min(last * (2 if state.network_last_registered else 1), 2**64 - 1)
+    start = min(last * (2 if state.network_last_registered else 1), U64_MAX)
     waited = max(state.block_number - state.network_last_registered, 0)
-    scaled = Fraction(
-        state.parameters.network_lock_reduction_interval * block_emission(state.total_issuance), FULL_EMISSION
-    )
-    interval = int(scaled)
+    given = min(state.parameters.network_lock_reduction_interval, LARGEST_INTERVAL)
+    interval = floor(given * factor(block_emission(state.total_issuance)))
+    fallen = min(last // interval * waited, U64_MAX) if interval else 0
+    cost = max(start - fallen, least)
     paid = step.after.network_last_lock_cost
-    if not 0 <= paid <= max(start, least):
-        yield f"the lock costs {paid} rao, where {max(start, least)} is the most"
-    if least and paid < least - EXISTENTIAL_DEPOSIT:
-        yield f"the lock costs {paid} rao, where {least} is the least"
-    falls = [
-        last // around * waited if around else 0 for around in (max(interval, 1), max(interval - 1, 1), interval + 1)
-    ]
-    low = max(start - min(max(falls), 2**64 - 1), least, 0)
-    high = max(start - min((min(falls) if interval > 1 else 0), 2**64 - 1), least, 0)
-    if not low - EXISTENTIAL_DEPOSIT <= paid <= high:
-        yield f"the lock costs {paid} rao after {waited} blocks, not {low} to {high}"
+    if paid != payable(state, AccountId(step.signer or 0), cost):
+        yield f"the lock costs {paid} rao after {waited} blocks, not {cost}"
 
 
 @invariant(

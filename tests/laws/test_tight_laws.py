@@ -1,0 +1,188 @@
+"""What registration, epochs and symmetry are held to: a tighter bound would refuse what the reference does."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from types import ModuleType
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from dtao.state import State
+from dtao_properties.invariants import INVARIANTS, neurons, profit, registration, symmetry
+from dtao_properties.invariants.neurons import epochs
+from dtao_properties.ledger.figures import FULL_EMISSION
+from dtao_properties.transitions import Oracle, Transition
+from dtao_properties.vectors import Json
+from tests.laws.corpus import LAUNCH, Lying, moved
+from tests.laws.later import STAKE, a_block, called, small
+
+BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
+
+
+def last_rao_burned() -> Transition:
+    """Register with a balance of exactly the burn: the existential deposit is not paid."""
+    entries: dict[str, Json] = {
+        "Balance__1": str(10**9), "Burn__1": str(10**9), "NetworkRegistrationAllowed__1": True,
+        "MaxAllowedUids__1": 8, "MaxRegistrationsPerBlock__1": 1, "TargetRegistrationsPerInterval__1": 1,
+    }  # fmt: skip
+    return called(LAUNCH, small(LAUNCH, **entries), "burned_register", netuid=1, hotkey="11")
+
+
+def last_rao_locked() -> Transition:
+    """Create a subnet with a balance of exactly the lock cost."""
+    costs: dict[str, Json] = {
+        "NetworkMinLockCost": str(10**9), "NetworkLastLockCost": str(10**8), "Balance__1": str(10**9),
+    }  # fmt: skip
+    return called(LAUNCH, small(LAUNCH, **costs), "register_network", hotkey="11")
+
+
+def locked(last: int, interval: int, issued: int) -> Transition:
+    """Create a subnet 1000 blocks after the last one, for twice the last lock less what fell."""
+    costs: dict[str, Json] = {
+        "NetworkMinLockCost": "1", "NetworkLastLockCost": str(last), "Balance__1": str(2**64 - 1),
+        "NetworkLastRegistered": "59000", "TotalIssuance": str(issued), "NetworkLockReductionInterval": str(interval),
+    }  # fmt: skip
+    return called(LAUNCH, small(LAUNCH, **costs), "register_network", hotkey="11")
+
+
+def after_ten_halvings() -> Transition:
+    """An interval of 5·10^8 blocks, times 976 562 / 10^9, is 488 281 blocks; 488 280 as it is rounded."""
+    return locked(10**15, 5 * 10**8, 21 * 10**15 - 2 * 10**13)
+
+
+def endless_interval() -> Transition:
+    """An interval of 2^64 - 1 blocks counts as one of 2^63 - 1, in which the lock falls by a rao a block."""
+    return locked(2**63 - 1, 2**64 - 1, 0)
+
+
+def agreeing(*stakes: int) -> Transition:
+    """Run the epoch of validators that weigh each other alike, and so are all of the miners too."""
+    each = range(len(stakes))
+    entries: dict[str, Json] = {"SubnetworkN__1": len(stakes)}
+    vectors: dict[str, Json] = {
+        "Active": True, "LastUpdate": "59999", "Rank": 0, "Trust": 0, "ValidatorTrust": 0, "Consensus": 0,
+        "Incentive": 0, "Dividends": 0, "Emission": "0", "PruningScores": 0, "ValidatorPermit": True,
+    }  # fmt: skip
+    entries |= {f"{name}__1": [value for _ in stakes] for name, value in vectors.items()}
+    for uid, stake in enumerate(stakes):
+        hotkey = 11 + uid
+        entries |= {f"Keys__1__{uid}": str(hotkey), f"Uids__1__{hotkey}": uid, f"Owner__{hotkey}": "1"}
+        entries |= {f"TotalHotkeyAlpha__{hotkey}__1": str(stake)}
+        entries |= {f"Weights__1__{uid}": [[other, 65_535] for other in each if other != uid]}
+    request = {"do": "phase", "phase": "epoch", "args": {"netuid": 1, "emission": "1000000000"}}
+    return Oracle(LAUNCH).taken(small(LAUNCH, **entries), request)
+
+
+def thirds() -> Transition:
+    return agreeing(10**10, 10**10, 10**10)
+
+
+def quarters() -> Transition:
+    return agreeing(306_848_489_496, 340_473_008_365, 636_058_774_641, 547_726_275_939)
+
+
+def fifths() -> Transition:
+    return agreeing(10**10, 10**10, 10**10, 10**10, 10**10)
+
+
+def asked_for(tao: int, alpha: int, amount: int) -> Transition:
+    """Ask to stake in a pool with these reserves."""
+    state = small(LAUNCH, SubnetTAO__1=str(tao), SubnetAlphaIn__1=str(alpha))
+    return called(LAUNCH, state, "add_stake", hotkey="11", netuid=1, amount_staked=str(amount))
+
+
+def rounded_up() -> Transition:
+    """A payout that is less than 2^-18 below a whole number."""
+    return asked_for(2**20 + 1, 36_175_885, 2**21)
+
+
+def rounded_down() -> Transition:
+    """A payout of 1877.9995."""
+    return asked_for(10**9, 2_377_216_388, 790)
+
+
+def few_shares() -> Transition:
+    """Sell stake on a hotkey of which a share is worth more than 2^63, where its price is cut off."""
+    entries: dict[str, Json] = {
+        "SubnetTAO__1": str(10**15), "SubnetAlphaOut__1": str(10**12), "TotalHotkeyAlpha__11__1": "1000003",
+        "TotalHotkeyShares__11__1": "1408690", "Alpha__11__1__1": "484825", "Alpha__11__2__1": "923865",
+    }  # fmt: skip
+    return called(LAUNCH, small(LAUNCH, **entries), "remove_stake", hotkey="11", netuid=1, amount_unstaked="246804")
+
+
+TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Transition]]] = [
+    ("no more than may register", registration, "EXISTENTIAL_DEPOSIT", 499, last_rao_burned),
+    ("lock cost within bounds", registration, "EXISTENTIAL_DEPOSIT", 499, last_rao_locked),
+    (
+        "lock cost within bounds",
+        registration,
+        "factor",
+        lambda emission: Fraction(emission, FULL_EMISSION),
+        after_ten_halvings,
+    ),
+    ("lock cost within bounds", registration, "LARGEST_INTERVAL", 2**64 - 1, endless_interval),
+    ("shares of an epoch", neurons, "short_of_one", lambda n: n - 1, thirds),
+    ("shares of an epoch", neurons, "short_of_one", lambda n: n - 1, fifths),
+    ("an epoch divides, it does not create", neurons, "PARTS_OF_A_NEURON", 1, thirds),
+    ("an epoch divides, it does not create", neurons, "PARTS_OF_A_NEURON", 1.5, quarters),
+    ("no profit back and there", profit, "LEAST_SHARES", 1, few_shares),
+    ("pools have no unit", symmetry, "ROUNDED_UP", 0, rounded_up),
+    ("pools have no unit", symmetry, "rounded_off", lambda scale: scale - 1, rounded_down),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "term", "tighter", "witness"), TIGHTER, ids=[f"{row[2]}-{row[4].__name__}" for row in TIGHTER]
+)
+def test_a_tighter_bound_fails(
+    name: str,
+    module: ModuleType,
+    term: str,
+    tighter: object,
+    witness: Callable[[], Transition],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    step = witness()
+    assert BY_NAME[name].violations(step) == []
+    monkeypatch.setattr(module, term, tighter)
+    assert BY_NAME[name].violations(step)
+
+
+def under_another_name(step: Transition) -> Transition:
+    """Return a step that tells of what the first account did, whoever did it."""
+    return evolve(step, events=tuple((name, "1", *others) for name, _, *others in step.events))
+
+
+def test_events_follow_the_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(symmetry, "SAMPLE", 1)
+    state = small(LAUNCH, **STAKE)
+    step = called(LAUNCH, state, "add_stake", hotkey="11", netuid=1, amount_staked=str(10**9))
+    assert step.accepted
+    accounts = BY_NAME["accounts have no rank"]
+    assert accounts.violations(step) == []
+    (sentence,) = accounts.violations(Lying(on_taken=under_another_name).taken(step.before, step.request))
+    assert sentence.startswith("accounts have no rank: under other numbers the events are")
+
+
+def two_epochs(first: int, second: int) -> State:
+    """Return a state with two subnets, alike but for their numbers, whose epoch follows every second block."""
+    entries: dict[str, Json] = {"TotalNetworks": 3}
+    for netuid in (first, second):
+        entries |= {f"NetworksAdded__{netuid}": True, f"Tempo__{netuid}": 1, f"SubnetMechanism__{netuid}": 1}
+        entries |= {f"SubnetTAO__{netuid}": str(10**12), f"SubnetAlphaIn__{netuid}": str(10**12)}
+    return small(LAUNCH, **entries)
+
+
+@pytest.mark.parametrize(("second", "seen"), [(2, False), (3, True)])
+def test_subnets_whose_epochs_are_due_together_are_exchanged(
+    second: int, seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(symmetry, "SAMPLE", 1)
+    state = two_epochs(1, second)
+    steps = [a_block(LAUNCH, state), a_block(LAUNCH, a_block(LAUNCH, state).after)]
+    liar = Lying(on_taken=lambda step: moved(step, "PendingEmission/1", 1))
+    subnets = BY_NAME["subnets have no rank"]
+    assert [subnets.violations(step) for step in steps] == [[], []]
+    assert any(epochs(step) for step in steps)
+    assert [bool(subnets.violations(liar.taken(step.before, step.request))) for step in steps] == [seen, seen]
