@@ -18,14 +18,38 @@ from attrs import frozen
 
 from dtao_properties import vectors
 from dtao_properties.adapter import REFERENCE, Options, connected
-from dtao_properties.protocol import LEVELS, Errored, Hello, Level, NoAnswer, Refused, Session, Skipped
+from dtao_properties.protocol import (
+    LEVELS,
+    Errored,
+    Hello,
+    Level,
+    NoAnswer,
+    Refused,
+    Session,
+    Skipped,
+    printable,
+    recorded_eras,
+)
 from dtao_properties.selection import Selected
 from dtao_properties.stepping import GENESIS, Divergence, Plan, Stepping, request_of
 from dtao_properties.vectors import Header, Vector, VectorError
 
-__all__ = ["Divergence", "Status", "Trial", "Verdict", "greeting", "judged", "request_of", "trial", "verdicts"]
+__all__ = [
+    "ERA_NOT_KNOWN",
+    "Divergence",
+    "Status",
+    "Trial",
+    "Verdict",
+    "greeting",
+    "judged",
+    "request_of",
+    "trial",
+    "verdicts",
+]
 
 Status = Literal["passed", "failed", "skipped", "errored"]
+ERA_NOT_KNOWN = "the adapter does not know the era "
+"""How the reason of a vector begins that is not judged for its era, which follows."""
 KERNELS_PER_TASK = 200
 """Kernel vectors that a worker takes at a time: many are judged in the time that handing one over takes."""
 
@@ -160,8 +184,8 @@ def judged(session: Session, head: Header, vector: Vector, kept: int = 1, plan: 
     plan = plan or Plan()
     start = perf_counter()
     level = plan.level(head.runner)
-    if plan.eras is not None and head.era not in plan.eras:
-        reason = f"the adapter does not know the era {head.era}"
+    if plan.eras is not None and not _is_announced(head, plan.eras):
+        reason = f"{ERA_NOT_KNOWN}{head.era}"
         return Verdict(head.name, vector.id, "skipped", 0.0, reason=reason, asked=False)
     if level is None:
         reason = f"no level of this run covers a {head.runner}"
@@ -193,16 +217,21 @@ def judged(session: Session, head: Header, vector: Vector, kept: int = 1, plan: 
     )  # fmt: skip
 
 
+def _is_announced(head: Header, eras: Collection[str]) -> bool:
+    (era,) = recorded_eras([head.era])  # recordings of one's own may name their era in either way too
+    return era in eras
+
+
 def _greeted(endpoint: str, session: Session, choice: Sequence[Selected]) -> Hello:
     try:
         hello = session.hello()
     except NoAnswer as failure:
         raise VectorError(f"--adapter {endpoint}: the run cannot begin: {failure}") from failure
-    if choice and not any(part.header.era in hello.eras for part in choice):
+    if choice and not any(_is_announced(part.header, hello.eras) for part in choice):
         part = choice[0]  # of several eras those that it knows are judged
         raise VectorError(
             f"{part.header.path}:1: the era {part.header.era!r} is unknown to the adapter {hello.name!r}, "
-            f"which knows {', '.join(hello.eras)}. Select by --era or --vectors."
+            f"which knows {printable(', '.join(hello.eras))}. Select by --era or --vectors."
         )
     return hello
 

@@ -24,11 +24,12 @@ one running state: ``load`` replaces it, and every diff is relative to the state
 The levels say which of these an adapter is asked. The specification for implementers is spec/formats/adapter.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, Protocol
 
 from attrs import field, frozen, mutable
 
+import dtao
 from dtao_properties.vectors import Json
 
 PROTOCOL = 1
@@ -58,6 +59,8 @@ WORDS_KEPT = 4000
 """Characters of an adapter's own words that a report repeats."""
 SHOWN = 60
 """Characters of a value that a message shows."""
+LONGEST_ERA = 40
+"""Characters of an era's name; what is longer names none."""
 KINDS: Mapping[type, str] = {dict: "object", list: "list", str: "string", int: "number", float: "float"}
 
 
@@ -95,6 +98,7 @@ class Hello:
     language: str
     version: str
     eras: tuple[str, ...]
+    """The eras that it knows, as the recordings name them; one that the reference does not cover as it says it."""
     levels: tuple[Level, ...]
     items: frozenset[str] | None = None
     """The storage items that it keeps; None if it keeps all."""
@@ -128,6 +132,48 @@ def seq_fault(reply: Mapping[str, Json], due: int) -> str | None:
     if type(seq) is int:
         return None if seq == due else f"has seq {plainly(seq).removeprefix('the number ')} instead of {due}"
     return f"has {plainly(seq)} as seq instead of the number {due}"
+
+
+def covered_era(name: str) -> dtao.Era | None:
+    """Return the era that a name or a spec version stands for; None if the reference covers none of that name."""
+    if len(name) > LONGEST_ERA:
+        return None
+    try:
+        return dtao.era(name)
+    except dtao.UnknownName:
+        return None
+
+
+def recorded_eras(names: Iterable[str]) -> tuple[str, ...]:
+    """Name eras as the recordings do, each once: by name or spec version they may be given, as to ``--era``.
+
+    >>> recorded_eras(["launch", "unsigned-math", "262", "233", "mine"])
+    ('launch', '261', 'mine')
+    """
+    eras = [(name, covered_era(name)) for name in names]
+    return tuple(dict.fromkeys(name if era is None else era.recorded_as for name, era in eras))
+
+
+def era_title(name: str) -> str:
+    """Name an era as the recordings do, and by what it brought; one that the reference does not cover as it is."""
+    era = covered_era(name)
+    return name if era is None or name == era.name else f"{name} {era.name}"
+
+
+def unknown_eras(announced: Iterable[str], recorded: Collection[str] = ()) -> str | None:
+    """Say which announced eras nothing can be judged of; None if there are none.
+
+    ``recorded`` are the eras of vectors, which the reference need not cover.
+    """
+    names = [name for name in announced if name not in recorded and covered_era(name) is None]
+    if not names:
+        return None
+    shown = ", ".join(
+        printable(repr(name if len(name) <= LONGEST_ERA else f"{name[:LONGEST_ERA]}…")) for name in names[:LONGEST_ERA]
+    )
+    known = ", ".join(era_title(row.recorded_as) for row in dtao.ERAS)
+    noun = "era" if len(names) == 1 else "eras"
+    return f"the judge does not know the {noun} {shown}, which the adapter announces; it knows {known}"
 
 
 @mutable
@@ -192,7 +238,7 @@ class Session:
             raise Errored("'items' in the reply to hello is not a list of strings; leave it out if all items are kept")
         return Hello(
             printable(value["name"]), printable(value["language"]), printable(value["version"]),
-            tuple(value["eras"]), tuple(level for level in LEVELS if level in value["levels"]),
+            recorded_eras(value["eras"]), tuple(level for level in LEVELS if level in value["levels"]),
             None if items is None else frozenset(items),
         )  # fmt: skip
 

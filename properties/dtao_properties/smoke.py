@@ -1,7 +1,7 @@
 """``dtao smoke``: send an adapter each kind of message, and tell its author what is wrong and what to do next."""
 
 import shlex
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -22,9 +22,12 @@ from dtao_properties.protocol import (
     Level,
     NoAnswer,
     Session,
+    era_title,
     plainly,
     printable,
+    recorded_eras,
     seq_fault,
+    unknown_eras,
 )
 from dtao_properties.recorded import item_of, restricted
 from dtao_properties.show import ABSENT_ENTRY
@@ -74,6 +77,10 @@ class Probe:
 class Report:
     """What was found so far."""
 
+    era: str = ""
+    """The era that is asked, if there are several."""
+    first: dict[tuple[Level, str], str] = field(factory=dict)
+    """What the first era came to: by level and message ``ok``, ``WRONG`` or ``skipped``."""
     wrong: int = 0
     open: list[str] = field(factory=list)
     """The messages that the adapter skips."""
@@ -96,29 +103,38 @@ def lines(endpoint: str, options: Options | None = None, words: Sequence[str] = 
 
     session = Session(connected(endpoint, options))
     reference = Session(Reference())
-    report = Report()
     try:
         about = yield from _greeted(endpoint, session)
         if about is None:
             return
-        era = _common_era(about, reference)
+        announced = recorded_eras(about["eras"])
+        if (unknown := unknown_eras(announced)) is not None:
+            yield _laid_out("", f"note     {unknown}"), True
+        eras = [era for era in reference.hello().eras if era in announced]
         levels = [level for level in LEVELS if level in about["levels"]]
-        if era is None or not levels:
-            missing = "no era that the reference knows: 'eras' has to name launch" if era is None else "no level"
+        if not eras or not levels:
+            missing = "no level" if eras else "no era that the reference knows: 'eras' has to name launch"
             yield f"\nThe adapter announces {missing}. Nothing else can be checked.", False
             return
         items = None if about.get("items") is None else frozenset(about["items"])
         if strange := sorted((items or frozenset()) - ITEMS.keys()):
             said = f"'items' names what the runtime does not have: {', '.join(map(printable, strange[:TEXT_SHOWN]))}"
             yield _laid_out("", f"note     {said}; map its names in adapter.toml: [items]"), True
+        report = Report(era=eras[0] if len(eras) > 1 else "")
         for level in levels:
-            yield f"\nlevel {level}", True
-            for probe in _probes(level, era, items):
+            yield f"\nera {era_title(eras[0])}, level {level}", True
+            for probe in _probes(level, eras[0], items):
                 text, is_right = _checked(session, reference, probe, report, items)
+                report.first[level, probe.name] = _outcome(text)
                 yield _laid_out(probe.name, text), is_right
+        for era in eras[1:]:
+            report.era = era
+            yield f"\nera {era_title(era)}", True
+            for level in levels:
+                yield from _told_again(session, reference, _probes(level, era, items), report, items, level)
         yield from _stopped(session)
         yield "", True
-        for advice in _advice(report, levels, words or ("--adapter", endpoint)):
+        for advice in _advice(report, eras, levels, words or ("--adapter", endpoint)):
             yield advice, True
     finally:
         session.close()
@@ -140,10 +156,6 @@ def _greeted(endpoint: str, session: Session) -> Generator[Line, None, Mapping[s
     said = printable(f"{value['name']} {value['version']} ({value['language']}); {known}")
     yield _laid_out("hello", f"ok       {said}"), True
     return value
-
-
-def _common_era(about: Mapping[str, Json], reference: Session) -> str | None:
-    return next((era for era in reference.hello().eras if era in about["eras"]), None)
 
 
 def _probes(level: Level, era: str, items: frozenset[str] | None) -> Iterator[Probe]:
@@ -196,9 +208,13 @@ def _read(name: str, args: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _network(era: str) -> dict[str, Json]:
-    """Return the entries without keys, as a new chain has them; recorded states list them whatever they are."""
+    """Return the entries without keys, as a new chain has them; recorded states list them whatever they are.
+
+    Where the token of a subnet has to be enabled, it is.
+    """
     rules = dtao.era(era)
-    return rules.dump(rules.load({}))
+    enabled = {"SubtokenEnabled/1": True} if "SubtokenEnabled" in rules.runtime.items.by_name else {}
+    return {**rules.dump(rules.load({})), **enabled}
 
 
 def _spec_version(era: str) -> int:
@@ -206,10 +222,34 @@ def _spec_version(era: str) -> int:
 
 
 def _recorded_kernels(era: str) -> Iterator[Mapping[str, Json]]:
-    """Take the first vector of each suite of kernels."""
-    for path in vectors.files([vectors.recorded(era) / "kernel"]):
+    """Take the first vector of each suite of kernels; the launch has those of all eras."""
+    for path in vectors.files([vectors.recorded(dtao.ERAS[0].recorded_as) / "kernel"]):
         body = next(vectors.vectors(path)).body
         yield {"do": "kernel", "era": era, "kernel": body["kernel"], "args": body["args"]}
+
+
+def _told_again(
+    session: Session, reference: Session, probes: Iterable[Probe], report: Report, items: frozenset[str] | None,
+    level: Level,
+) -> Iterator[Line]:  # fmt: skip
+    """Ask in a later era, and tell what is another outcome than in the first one; count the rest."""
+    likewise = []
+    for probe in probes:
+        wrong = report.wrong
+        text, is_right = _checked(session, reference, probe, report, items)
+        if (outcome := _outcome(text)) != report.first[level, probe.name]:
+            yield _laid_out(probe.name, text), is_right
+        else:
+            likewise.append(outcome)
+            report.wrong = wrong  # it is counted as a message of the first era
+    if likewise:
+        said = RIGHT if set(likewise) == {RIGHT} else "as in the first era"
+        yield _laid_out(f"level {level}, {len(likewise)} messages", said), True
+
+
+def _outcome(text: str) -> str:
+    """Return the word that a message's line begins with."""
+    return text.partition(" ")[0]
 
 
 def _checked(session: Session, reference: Session, probe: Probe, report: Report, items: frozenset[str] | None) -> Line:
@@ -264,7 +304,8 @@ def _answered(session: Session, reference: Session, probe: Probe, report: Report
 
 def _wrong(report: Report, probe: Probe, text: str) -> Line:
     report.wrong += 1
-    report.first_wrong = report.first_wrong or probe.name
+    if not report.first_wrong:
+        report.first_wrong = f"{probe.name}, era {report.era}" if report.era else probe.name
     return f"WRONG    {text}", False
 
 
@@ -321,7 +362,7 @@ def _stopped(session: Session) -> Iterator[Line]:
     yield _laid_out("stop", f"WRONG    {_joined(told)}" if told else "ok"), not told
 
 
-def _advice(report: Report, levels: Sequence[Level], words: Sequence[str]) -> Iterator[str]:
+def _advice(report: Report, eras: Sequence[str], levels: Sequence[Level], words: Sequence[str]) -> Iterator[str]:
     if report.wrong:
         count = "1 message is" if report.wrong == 1 else f"{report.wrong} messages are"
         yield f"{count} answered wrongly. Next: correct {report.first_wrong}."
@@ -330,11 +371,14 @@ def _advice(report: Report, levels: Sequence[Level], words: Sequence[str]) -> It
         yield f"What is answered is right. Next: implement {', '.join(dict.fromkeys(report.open))}, or go on without."
     else:
         yield "Every message of the announced levels is answered as the reference answers it."
+    yield f"Eras that were asked: {', '.join(eras)}."
     further = [level for level in LEVELS if level not in levels]
     if further:
         yield f"Levels that are not announced: {', '.join(further)}."
     yield f"Next: judge it by the recordings: {shlex.join(['dtao', 'conform', *words])}"
-    yield f"Then: search for inputs on which it differs from the reference: {shlex.join(['dtao', 'fuzz', *words])}"
+    era = () if eras[0] == dtao.ERAS[0].recorded_as else ("--era", eras[0])
+    fuzz = shlex.join(["dtao", "fuzz", *words, *era])
+    yield f"Then: search for inputs on which it differs from the reference: {fuzz}"
 
 
 def _laid_out(name: str, text: str) -> str:

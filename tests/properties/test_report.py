@@ -222,7 +222,7 @@ def test_foreign_text_stays_text(schema: Any, written: Written, tmp_path: Path) 
 def page_of_nothing() -> str:
     """Return the page of a run with one pass, to see which elements the template has of its own."""
     verdict = Verdict("suite", "id", "passed", 0.0, level="block", judged=1)
-    hello = Hello("name", "language", "1", ("toy",), ("block",))
+    hello = Hello("name", "language", "1", ("launch",), ("block",))
     return rendered_page(report.Run([verdict], report.Replay(), hello))
 
 
@@ -239,7 +239,7 @@ def failing(number: int, place: str, delta: int | None = 1) -> Verdict:
 
 
 def run_of(verdicts: list[Verdict], **members: Any) -> report.Run:
-    hello = Hello("name", "language", "1", ("toy",), members.pop("levels", ("kernel", "block")))
+    hello = Hello("name", "language", "1", ("launch",), members.pop("levels", ("kernel", "block")))
     return report.Run(verdicts, report.Replay(), hello, **members)
 
 

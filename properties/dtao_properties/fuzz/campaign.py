@@ -14,7 +14,7 @@ from dtao_properties.fuzz import counterexample
 from dtao_properties.fuzz.encounter import SENT, CannotLoad, Signature
 from dtao_properties.fuzz.search import Finding, Job, SeedReport, greeted, searched
 from dtao_properties.fuzz.tally import Tally
-from dtao_properties.protocol import LEVELS, Hello
+from dtao_properties.protocol import LEVELS, Hello, printable
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -148,7 +148,7 @@ def greeting(job: Job) -> Hello:
     """Return what the adapter says about itself. Rejects, as InputError, one that does not know the era."""
     hello = greeted(job)
     if job.era not in hello.eras:
-        known = ", ".join(hello.eras) or "none"
+        known = printable(", ".join(hello.eras)) or "none"
         raise InputError(f"--era {job.era}: the adapter {hello.name!r} knows {known}. Choose among these.")
     return hello
 

@@ -1,6 +1,6 @@
 """What a campaign tells a person: its progress on a terminal, and at the end what it did and did not reach."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 
@@ -10,9 +10,12 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from dtao_properties.adapter import REFERENCE
 from dtao_properties.fuzz.campaign import Progress
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import ERA
+from dtao_properties.protocol import covered_era, printable, unknown_eras
+from dtao_properties.report.run import described
 
 STATES = ("call", "block")
 """The levels at which the economy runs, so that unreached rules mean something."""
@@ -51,8 +54,9 @@ def _line(progress: Progress) -> str:
 
 
 def closing(console: Console, progress: Progress) -> None:
-    """Print what a finished campaign did, whether it proved anything, and what it found."""
+    """Print what a finished campaign did and with whom, whether it proved anything, and what it found."""
     whole = progress.tally
+    printed(console, _judged_line(progress))
     for level, tally in progress.tallies.items():
         printed(console, _level_line(level, tally))
     if whole.of("call"):
@@ -62,6 +66,28 @@ def closing(console: Console, progress: Progress) -> None:
     if progress.lost:
         printed(console, f"warning: {len(progress.lost)} seeds were given up, because their workers died")
     printed(console, _verdict(progress))
+    for line in searched_lines(progress.campaign.job.era, progress.hello.eras):
+        printed(console, line)
+
+
+def _judged_line(progress: Progress) -> str:
+    hello, endpoint = progress.hello, progress.campaign.job.endpoint
+    if endpoint == REFERENCE:
+        return (
+            f"judged: {described(hello)}, the bundled reference by itself; --adapter ENDPOINT names an implementation"
+        )
+    return f"judged: {described(hello)}, reached by {printable(endpoint)}"
+
+
+def searched_lines(era: str, announced: Sequence[str]) -> list[str]:
+    """Say which era was searched, which others the adapter announces, and which of these the judge does not know."""
+    unknown = unknown_eras(announced)
+    others = [name for name in announced if name != era and covered_era(name) is not None]
+    line = f"searched: era {era}"
+    if others:
+        further = ", …" if len(others) > 1 else ""
+        line += f"; the adapter also announces {', '.join(others)}, not searched (--era {others[0]}{further})"
+    return [line] if unknown is None else [unknown, line]
 
 
 def _level_line(level: str, tally: Tally) -> str:

@@ -1,5 +1,6 @@
 """The checks that may notice a mutant: tests, and recorded vectors. All of them are kept in memory, ready to run."""
 
+import gzip
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,9 +15,10 @@ from _pytest.runner import runtestprotocol
 from attrs import frozen
 from hypothesis import Phase, settings
 
-from dtao_properties import vectors
+from dtao_properties import leaks, recorded, vectors
 from dtao_properties.adapter import REFERENCE, connected
 from dtao_properties.conformance import judged
+from dtao_properties.fuzz import worlds
 from dtao_properties.mutants.forking import Ended, Json, Tell, forked
 from dtao_properties.mutants.mutant import functions
 from dtao_properties.protocol import Session
@@ -99,13 +101,17 @@ class Tests:
         return module is not None and reads_recordings(module, set())
 
 
+READERS = frozenset({vectors.__name__, recorded.__name__, gzip.__name__})
+"""Modules by which, or by something of which, a test gets at recordings; worlds hold none of them meanwhile."""
+
+
 def reads_recordings(module: ModuleType, seen: set[str]) -> bool:
     """Return whether a module of the tests has a hold of the recordings, or uses one that has."""
     seen.add(module.__name__)
     used = set()
     for value in vars(module).values():
         name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        if name == vectors.__name__:
+        if name in READERS or value is leaks:
             return True
         if isinstance(name, str) and name.startswith("tests."):
             used.add(name)
@@ -202,6 +208,7 @@ class _Collected:
     def __init__(self, use: Callable[[Tests], None]) -> None:
         self.use = use
         self.failure: BaseException | None = None
+        self.patch = pytest.MonkeyPatch()
 
     def pytest_sessionstart(self) -> None:
         """Let Hypothesis find failures, always the same ones, and not shrink them."""
@@ -214,6 +221,11 @@ class _Collected:
             report_multiple_bugs=False,
         )
         settings.load_profile("mutants")
+        self.patch.setattr(worlds, "vector_worlds", lambda era: ())
+
+    def pytest_sessionfinish(self) -> None:
+        """Let worlds hold recordings again."""
+        self.patch.undo()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Use the tests."""

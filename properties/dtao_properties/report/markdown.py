@@ -35,7 +35,7 @@ def summary_lines(run: Run) -> Iterator[str]:
     yield ""
     if run.sources:
         yield from ("The vectors, in the words of their files:", "", *(f"- {code(one)}" for one in run.sources), "")
-    yield from _suite_lines(run.tallies, counts)
+    yield from _suite_lines(run.rows, counts)
     if open_points := not_judged(run):
         yield from ("", "## What was not judged", "", *(f"- {code_words(point)}" for point in open_points))
     groups = run.groups("failed", "errored")

@@ -56,7 +56,7 @@ def content(run: Run) -> dict[str, Any]:
         "outcome": run.outcome,
         "total": counts,
         "columns": columns,
-        "tallies": run.tallies,
+        "tallies": run.rows,
         "groups": [_group(number, group, run) for number, group in enumerate(groups[:GROUPS_SHOWN], start=1)],
         "groups_left": max(0, len(groups) - GROUPS_SHOWN),
         "not_judged": not_judged(run),

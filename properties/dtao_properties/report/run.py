@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-import dtao
-from dtao_properties.conformance import Divergence, Verdict
+from dtao_properties.conformance import ERA_NOT_KNOWN, Divergence, Verdict
 from dtao_properties.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures, Standing
-from dtao_properties.protocol import LEVELS, Hello, Level
+from dtao_properties.protocol import LEVELS, Hello, Level, era_title, unknown_eras
 from dtao_properties.report.text import printable, request_name
 
 PLACE_OF_A_FAILURE = re.compile(r"^(step \d+|the genesis|the kernel [^:]*): ")
 SYMPTOM_LENGTH = 160
+ERAS_SHOWN = 4
+"""Eras that a symptom lists; of more than one further era only the number is told."""
 
 
 @frozen
@@ -58,6 +59,8 @@ class Tally:
     """Answers that the adapter did not give, in vectors whatever their outcome."""
     unasked: int = 0
     """Steps that were not sent, in vectors whatever their outcome."""
+    vectors_unasked: int = 0
+    """Vectors of which the adapter was asked nothing."""
     levels: set[Level] = field(factory=set)
     """The levels at which its vectors were judged."""
 
@@ -77,6 +80,11 @@ class Tally:
         return self.passed == self.cases and not self.answers_skipped and not self.unasked
 
     @property
+    def is_unasked(self) -> bool:
+        """Tell whether the adapter was asked nothing of it."""
+        return self.vectors_unasked == self.cases
+
+    @property
     def level(self) -> str:
         """Name the levels, lowest first."""
         return ", ".join(level for level in LEVELS if level in self.levels)
@@ -93,6 +101,7 @@ class Tally:
         self.seconds += verdict.seconds
         self.answers_skipped += verdict.skipped
         self.unasked += verdict.unasked
+        self.vectors_unasked += not verdict.asked
         if verdict.level is not None:
             self.levels.add(verdict.level)
 
@@ -159,6 +168,11 @@ class Run:
         return list(found.values())
 
     @property
+    def rows(self) -> list[Tally]:
+        """Return the counts as a table shows them: of an era that was not asked in one row."""
+        return condensed(self.tallies, with_clean=False)
+
+    @property
     def total(self) -> Tally:
         """Return the counts of the whole run."""
         return total(self.tallies)
@@ -184,43 +198,58 @@ class Run:
         return sorted({item for verdict in self.verdicts for item in verdict.left_out})
 
     def groups(self, *standings: Standing) -> list[Group]:
-        """Return the verdicts with one of these standings by symptom, the most frequent symptom first."""
+        """Return the verdicts with one of these standings by symptom, the most frequent symptom first.
+
+        Of a run that judged several eras a symptom says in which of them it was found.
+        """
         found: dict[str, list[Verdict]] = {}
         for verdict in self.of(*standings):
             found.setdefault(symptom(verdict), []).append(verdict)
         # sorted is stable: symptoms that are equally frequent stay in the order in which they were reached
-        groups = [Group(name, tuple(verdicts)) for name, verdicts in found.items()]
+        groups = [Group(self._of_eras(name, verdicts), tuple(verdicts)) for name, verdicts in found.items()]
         return sorted(groups, key=lambda group: -len(group.verdicts))
 
+    def _of_eras(self, said: str, verdicts: Sequence[Verdict]) -> str:
+        if len({era_of(verdict.suite) for verdict in self.verdicts if verdict.asked}) < 2:
+            return said
+        eras = list(dict.fromkeys(era_of(verdict.suite) for verdict in verdicts))
+        further = f" and {len(eras) - ERAS_SHOWN} more eras" if len(eras) > ERAS_SHOWN + 1 else ""
+        shown = ", ".join(eras[:ERAS_SHOWN] if further else eras)
+        return f"{said} ({printable(shown)}{further})"
 
-def condensed(tallies: Sequence[Tally]) -> list[Tally]:
-    """Add up the suites of each era in which everything passed, where a run is about several eras; keep all others."""
+
+def condensed(tallies: Sequence[Tally], *, with_clean: bool = True) -> list[Tally]:
+    """Add up the suites of each era of which nothing was asked, where a run is about several eras; keep all others.
+
+    ``with_clean``: those of each era in which everything passed as well.
+    """
     eras: dict[str, list[Tally]] = {}
     for tally in tallies:
-        eras.setdefault(tally.suite.partition("/")[0], []).append(tally)
+        eras.setdefault(era_of(tally.suite), []).append(tally)
     if len(eras) == 1:
         return list(tallies)
     rows: list[Tally] = []
     for era, suites in eras.items():
-        whole = total(suites, _era_title(era))
-        rows += [whole] if whole.is_clean else suites
+        whole = total(suites, era_title(era))
+        if whole.is_unasked:
+            rows.append(evolve(whole, suite=f"{whole.suite}, not asked"))
+        elif with_clean and whole.is_clean:
+            rows.append(whole)
+        else:
+            rows += suites
     return rows
 
 
-def _era_title(era: str) -> str:
-    """Name an era as the vectors do, and by what it brought; an era that the reference does not know as it is."""
-    try:
-        name = dtao.era(era).name
-    except dtao.UnknownName:
-        return era
-    return era if name == era else f"{era} {name}"
+def era_of(suite: str) -> str:
+    """Return the era that a suite belongs to, as the recordings name it."""
+    return suite.partition("/")[0]
 
 
 def total(tallies: Iterable[Tally], title: str = "total") -> Tally:
     """Add up the counts of several suites."""
     whole = Tally(title)
     for tally in tallies:
-        for name in (*STANDINGS, "seconds", "answers_skipped", "unasked"):
+        for name in (*STANDINGS, "seconds", "answers_skipped", "unasked", "vectors_unasked"):
             setattr(whole, name, getattr(whole, name) + getattr(tally, name))
         whole.levels |= tally.levels
     return whole
@@ -276,12 +305,20 @@ def not_judged(run: Run) -> list[str]:
     """Say in sentences what the run leaves open; empty if every answer of every level was compared."""
     counts = run.total
     said = []
+    if (strange := unknown_eras(run.hello.eras, {era_of(verdict.suite) for verdict in run.verdicts})) is not None:
+        said.append(f"{strange[0].upper()}{strange[1:]}.")
     if run.dropped:
         said.append(f"Levels asked for by --level that the adapter does not announce: {', '.join(run.dropped)}.")
     skipped = run.of("skipped")
     if by_adapter := sum(verdict.asked for verdict in skipped):
         said.append(f"{_number(by_adapter, 'vector was', 'vectors were')} skipped by the adapter as a whole.")
-    for reason, count in Counter(str(verdict.reason) for verdict in skipped if not verdict.asked).items():
+    reasons = Counter(str(verdict.reason) for verdict in skipped if not verdict.asked)
+    eras = {reason: count for reason, count in reasons.items() if reason.startswith(ERA_NOT_KNOWN)}
+    if len(eras) > 1:
+        names = ", ".join(printable(reason.removeprefix(ERA_NOT_KNOWN)) for reason in eras)
+        said.append(f"{sum(eras.values())} vectors of {len(eras)} eras that the adapter does not announce: {names}.")
+        reasons -= Counter(eras)
+    for reason, count in reasons.items():
         said.append(f"{_number(count, 'vector was', 'vectors were')} not asked about: {printable(reason)}.")
     if counts.answers_skipped:
         said.append(f"{_number(counts.answers_skipped, 'single answer was', 'single answers were')} skipped.")

@@ -44,7 +44,7 @@ class Progressing:
                 self._print(verdict_text(verdict, self.replay, self.known))
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], advance=1, description=printable(verdict.suite))
-        elif tally.cases == self.expected[verdict.suite]:
+        elif tally.cases == self.expected[verdict.suite] and not tally.is_unasked:
             self._print(f"{_outcome(tally)}  {printable(tally.suite)}  {_counts(tally)}")
 
     @contextmanager
