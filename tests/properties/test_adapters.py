@@ -262,13 +262,12 @@ def test_tcp(dtao_command: Dtao, tmp_path: Path) -> None:
         assert (result.exit_code, result.stdout.count("ok  ")) == (0, 2)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_lost_connection_is_made_anew(tmp_path: Path) -> None:
     """The toy falls over in every read, which ends its connection but not the server."""
 
     class Ending(toy.Toy):
         def read(self, message: Any) -> dict[str, Any]:
-            sys.exit(0)  # ends the thread, and with it the connection
+            raise ConnectionResetError  # ends the connection
 
     choice = selected([toy.folder(tmp_path)])
     outcomes = list(verdicts(choice, f"tcp:127.0.0.1:{served(Ending)}"))
