@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+import dtao
 from dtao.state import State
-from dtao_properties.invariants import INVARIANTS, neurons, profit, registration, symmetry
+from dtao_properties.invariants import INVARIANTS, limits, neurons, profit, registration, symmetry
 from dtao_properties.invariants.neurons import epochs
-from dtao_properties.ledger.figures import FULL_EMISSION
+from dtao_properties.ledger.figures import FULL_EMISSION, YEAR
 from dtao_properties.transitions import Oracle, Transition
 from dtao_properties.vectors import Json
 from tests.laws.corpus import LAUNCH, Lying, moved
@@ -111,6 +112,50 @@ def few_shares() -> Transition:
     return called(LAUNCH, small(LAUNCH, **entries), "remove_stake", hotkey="11", netuid=1, amount_unstaked="246804")
 
 
+def held(alpha: int, shares: int) -> dict[str, Json]:
+    """Return the entries of stake with a single holder and so many raw bits of shares."""
+    return {
+        "TotalHotkeyAlpha__11__1": str(alpha), "TotalHotkeyShares__11__1": str(shares), "Alpha__11__1__1": str(shares),
+    }  # fmt: skip
+
+
+def moved_to_the_limit() -> Transition:
+    """Move between pools of next to 2^64 alpha rao as much as the limit allows: 0.99 more than exactly."""
+    amount = 1_829_767_436_424_088_443
+    entries: dict[str, Json] = {
+        "NetworksAdded__2": True, "SubnetMechanism__2": 1, "TotalNetworks": 3, "Tempo__2": 360,
+        "SubnetTAO__1": "293147680041606", "SubnetAlphaIn__1": "18446744073709549361", "SubnetAlphaOut__1": str(10**15),
+        "SubnetTAO__2": "43121083724337", "SubnetAlphaIn__2": "10035139323578043124", **held(amount, amount << 64),
+    }  # fmt: skip
+    args: dict[str, Json] = {
+        "hotkey": "11", "origin_netuid": 1, "destination_netuid": 2, "alpha_amount": str(amount),
+        "limit_price": "2085276939", "allow_partial": False,
+    }  # fmt: skip
+    return called(LAUNCH, small(LAUNCH, **entries), "swap_stake_limit", **args)
+
+
+def sold_to_the_limit(asked: int, alpha: int, shares: int) -> Transition:
+    """Sell as much as the limit allows, so that the rest is sold too."""
+    era = dtao.era("dividend-fix")
+    state = small(era, SubnetAlphaOut__1=str(10**15), **held(alpha, shares))
+    args: dict[str, Json] = {
+        "hotkey": "11", "netuid": 1, "amount_unstaked": str(asked), "limit_price": str(10**21 // (10**12 + asked)),
+        "allow_partial": False,
+    }  # fmt: skip
+    step = called(era, state, "remove_stake_limit", **args)
+    assert asked < int(step.events[0][4]) <= alpha
+    return step
+
+
+def all_but_nine_millionths_sold() -> Transition:
+    return sold_to_the_limit(10**10 - 90_000, 10**10, 10**10 << 64)
+
+
+def too_few_shares_left() -> Transition:
+    """Of 1.2 raw bits of shares a rao, the gains of a year counted, two in five are sold; the rest are too few."""
+    return sold_to_the_limit(4 * 10**9, 10**10, (10**10 + YEAR) * 6 // 5)
+
+
 TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Transition]]] = [
     ("no more than may register", registration, "EXISTENTIAL_DEPOSIT", 499, last_rao_burned),
     ("lock cost within bounds", registration, "EXISTENTIAL_DEPOSIT", 499, last_rao_locked),
@@ -127,6 +172,9 @@ TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Transition]]] = [
     ("an epoch divides, it does not create", neurons, "PARTS_OF_A_NEURON", 1, thirds),
     ("an epoch divides, it does not create", neurons, "PARTS_OF_A_NEURON", 1.5, quarters),
     ("no profit back and there", profit, "LEAST_SHARES", 1, few_shares),
+    ("limits of swaps", limits, "SHARE_CUT_OFF", Fraction(98, 100 * 2**64), moved_to_the_limit),
+    ("limits of additions and removals", limits, "LEAST_REST", Fraction(8, 10**6), all_but_nine_millionths_sold),
+    ("limits of additions and removals", limits, "FEWEST_A_RAO", Fraction(1, 2), too_few_shares_left),
     ("pools have no unit", symmetry, "ROUNDED_UP", 0, rounded_up),
     ("pools have no unit", symmetry, "rounded_off", lambda scale: scale - 1, rounded_down),
 ]

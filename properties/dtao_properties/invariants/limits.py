@@ -1,8 +1,9 @@
 """Limits: a call with a limit price trades at no worse price on average."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from dtao.state import NO_SHARE_POOL, State
+from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.invariants.base import Status, invariant
 from dtao_properties.ledger.fees import is_stable
@@ -11,6 +12,12 @@ from dtao_properties.transitions import Transition
 
 LARGEST_RESERVE = 2**62
 """rao, past which no supply goes."""
+LEAST_REST = Fraction(1, 10**5)
+"""The part of a holder's shares below which the rest is sold too."""
+FEWEST_A_RAO = 1
+"""Raw bits of shares for each rao of a total: with fewer the value of a share passes its format."""
+SHARE_CUT_OFF = Fraction(1, 2**64)
+"""What the destination's share of the TAO loses when it is floored; so much less alpha is taken off."""
 RESTS_ARE_SOLD = 244
 """The first version that sells the rest of a holder who would keep next to nothing."""
 
@@ -39,9 +46,10 @@ def _respected(step: Transition) -> Iterator[str]:
         if spent and worst:
             yield f"{spent} rao were spent at a limit of {limit} on a pool of {pool.tao} and {pool.alpha_in}"
     elif alpha:
+        asked = Fraction(alpha)
         if step.era.spec_version >= RESTS_ARE_SOLD:
-            alpha -= -(-alpha // 10**5) + 1 + rest_of_value(step)
-        worst = limit > RAO_PER_TAO if stable else pool.tao * RAO_PER_TAO < limit * (pool.alpha_in + alpha)
+            asked = alpha - rest_of_value(step, alpha)
+        worst = limit > RAO_PER_TAO if stable else pool.tao * RAO_PER_TAO < limit * (pool.alpha_in + asked)
         if worst:
             yield f"{alpha} alpha rao brought {tao} rao at a limit of {limit}"
 
@@ -82,12 +90,16 @@ def _all_respected(step: Transition) -> Iterator[str]:
         yield from _beyond(step)
 
 
-def rest_of_value(step: Transition) -> int:
-    """Return what a holder's shares are worth that a share pool with too few of them gives up at once."""
+def rest_of_value(step: Transition, sold: int) -> Fraction:
+    """Return the most that a rest is worth which is sold along.
+
+    That is the larger of a 100 000th of all that is sold (and less than 1 was lost when that was rounded down), and of
+    what so few raw bits of shares are worth that a share could pass its format within a year.
+    """
     hotkey, netuid = AccountId(step.argument("hotkey")), NetUid(step.argument("netuid"))
-    pool = step.before.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL)
-    least = 2 * (pool.total_alpha + YEAR)  # raw bits of shares, twice what must remain
-    return least * pool.total_alpha // pool.denominator + 1 if pool.denominator else 0
+    pool = step.before.subnet(netuid).share_pools[hotkey]
+    few = Fraction(FEWEST_A_RAO * (pool.total_alpha + YEAR) * pool.total_alpha, pool.denominator)
+    return max((sold + 1) * LEAST_REST, few)
 
 
 def _beyond(step: Transition) -> Iterator[str]:
@@ -100,7 +112,7 @@ def _beyond(step: Transition) -> Iterator[str]:
 
 
 def _allowed(state: State, origin: NetUid, destination: NetUid, limit: int, moved: int) -> bool:
-    """Whether a limit allows so much: all on exact numbers, none of them rounded."""
+    """Whether a limit allows so much: on exact numbers, but for the limit and the share that the runtime floors."""
     from_stable, to_stable = is_stable(state, origin), is_stable(state, destination)
     one, two = state.pool(origin), state.pool(destination)
     if from_stable and to_stable:
@@ -109,9 +121,6 @@ def _allowed(state: State, origin: NetUid, destination: NetUid, limit: int, move
         return (two.tao + moved) * limit <= RAO_PER_TAO * two.alpha_in
     if to_stable and state.subnet(origin).mechanism == DYNAMIC:
         return one.tao * RAO_PER_TAO >= limit * (one.alpha_in + moved)
-    left = moved * limit * (one.tao + two.tao)
-    right = RAO_PER_TAO * two.alpha_in * one.tao - limit * one.alpha_in * two.tao
-    # the shares of TAO and the limit are rounded to 64 bits before they are multiplied
-    slack = limit * (one.tao + two.tao) * (1 + (one.alpha_in + two.alpha_in * RAO_PER_TAO // limit) * 2 // 2**64)
-    slack += RAO_PER_TAO * two.alpha_in * RAO_PER_TAO * (one.tao + two.tao) // (limit * 2**64)
-    return left <= right + slack
+    counted, total = Fraction((limit << 64) // RAO_PER_TAO, 2**64), one.tao + two.tao
+    kept = Fraction(two.tao, total) - SHARE_CUT_OFF
+    return moved <= two.alpha_in * Fraction(one.tao, total) / counted - one.alpha_in * kept
