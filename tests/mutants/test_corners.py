@@ -186,3 +186,25 @@ def test_a_neuron_more_in_one_list_is_refused(item: str) -> None:
 
 def test_increases_of_a_childkey_take_alone_are_limited() -> None:
     assert [children.increase_is_limited(5, take) for take in (4, 5, 6)] == [False, False, True]
+
+
+@pytest.mark.rule("FIX-9")
+@pytest.mark.parametrize("power", [2, 3, 20, 30])
+def test_a_halving_rounds_up_so_that_the_next_below_a_power_of_two_counts_as_it(power: int) -> None:
+    assert transcendental.log2(I32F32, (1 << 32 + power) - 1) == power << 32
+    assert transcendental.log2(I32F32, (1 << 32 + power) - (1 << power)) != power << 32
+
+
+@pytest.mark.rule("FIX-10")
+@pytest.mark.parametrize("power", [1, 2, 3, 7, 19, 31])
+def test_logarithms_of_reciprocals_differ_in_the_sign_alone(power: int) -> None:
+    of_power = transcendental.ln(I96F32, 1 << 32 + power)
+    assert of_power is not None
+    assert transcendental.ln(I96F32, 1 << 32 - power) == -of_power
+
+
+@pytest.mark.rule("FIX-12")
+def test_the_sigmoid_is_above_one_half_above_its_middle() -> None:
+    middle, steep = ONE // 2, 10 * ONE
+    below, at, above = (transcendental.sigmoid_safe(middle + by, steep, middle) for by in (-ONE // 4, 0, ONE // 4))
+    assert below < at == ONE // 2 < above
