@@ -10,6 +10,7 @@ from attrs import evolve
 
 import dtao
 from dtao.state import State
+from dtao.units import NetUid
 from dtao_properties.invariants import INVARIANTS, limits, neurons, profit, registration, symmetry
 from dtao_properties.invariants.neurons import epochs
 from dtao_properties.ledger.figures import FULL_EMISSION, YEAR
@@ -234,3 +235,18 @@ def test_subnets_whose_epochs_are_due_together_are_exchanged(
     assert [subnets.violations(step) for step in steps] == [[], []]
     assert any(epochs(step) for step in steps)
     assert [bool(subnets.violations(liar.taken(step.before, step.request))) for step in steps] == [seen, seen]
+
+
+@pytest.mark.parametrize("phase", ["epoch", "epoch_dense"])
+def test_the_owner_weighs_itself_in_the_sparse_epoch_alone(phase: str) -> None:
+    era = dtao.era("hotkey-per-subnet")
+    state = agreeing(10**10, 10**10, 10**10).before
+    flat = {**LAUNCH.dump(state), "SubnetOwnerHotkey/1": "11", "Weights/1/0": [[0, 1], [1, 20_000], [2, 20_000]]}
+    others = {"ValidatorPermit/1": [True, False, False], "Weights/1/1": None, "Weights/1/2": None}
+    known = era.runtime.items.by_name
+    entries = {entry: value for entry, value in {**flat, **others}.items() if entry.partition("/")[0] in known}
+    request = {"do": "phase", "phase": phase, "args": {"netuid": 1, "emission": "1000000000"}}
+    step = Oracle(era).taken(era.load({entry: one for entry, one in entries.items() if one is not None}), request)
+    halves = {"epoch": (1, 32_766, 32_766), "epoch_dense": (0, 32_767, 32_767)}
+    assert step.after.subnet(NetUid(1)).neurons.consensus == halves[phase]
+    assert BY_NAME["what an epoch stores agrees"].violations(step) == []

@@ -238,7 +238,9 @@ def largest_parts(step: Transition, netuid: NetUid) -> list[int]:
     for setter, row in neurons.weights.items():
         if setter >= neurons.n or not neurons.validator_permit[setter]:
             continue
-        on_itself = step.era.spec_version >= OWNER_WEIGHS_ITSELF and setter == owner
+        # only the sparse epoch counts the owner's weight on itself
+        may = step.era.spec_version >= OWNER_WEIGHS_ITSELF and step.name != "epoch_dense"
+        on_itself = may and setter == owner
         counting: dict[int, int] = {}
         for target, weight in row:
             if target >= neurons.n or (target == setter and not on_itself):
