@@ -5,9 +5,9 @@ step as the vectors write it, and the answer; so it can be held against the refe
 adapter protocol.
 """
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from functools import cached_property, wraps
+from typing import Any, Protocol, TypeVar
 
 from attrs import evolve, field, frozen, mutable
 
@@ -18,6 +18,7 @@ from dtao.state import State
 from dtao_properties.protocol import Refused, Session
 from dtao_properties.vectors import SET_KEYS, Json
 
+Made = TypeVar("Made")
 Key = tuple[Any, ...]
 """A storage entry: the item, then its keys as numbers."""
 
@@ -115,6 +116,19 @@ class Transition:
     def with_after(self, after: State) -> "Transition":
         """Return the same step with another outcome, as a broken implementation would have it."""
         return evolve(self, after=after)
+
+
+def kept(function: Callable[[Transition], Made]) -> Callable[[Transition], Made]:
+    """Keep what a function made of the last step, for all who ask while the same step is checked."""
+    last: list[tuple[Transition, Made]] = []
+
+    @wraps(function)
+    def made(step: Transition) -> Made:
+        if not last or last[0][0] is not step:
+            last[:] = [(step, function(step))]
+        return last[0][1]
+
+    return made
 
 
 def key_of(entry: str) -> Key:

@@ -11,8 +11,9 @@ from attrs import evolve
 import dtao
 from dtao.state import State
 from dtao.units import NetUid
-from dtao_properties.invariants import INVARIANTS, limits, neurons, profit, registration, symmetry
+from dtao_properties.invariants import INVARIANTS, limits, neurons, profit, symmetry
 from dtao_properties.invariants.neurons import epochs
+from dtao_properties.ledger import payments
 from dtao_properties.ledger.figures import FULL_EMISSION, YEAR
 from dtao_properties.transitions import Oracle, Transition
 from dtao_properties.vectors import Json
@@ -158,16 +159,16 @@ def too_few_shares_left() -> Transition:
 
 
 TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Transition]]] = [
-    ("no more than may register", registration, "EXISTENTIAL_DEPOSIT", 499, last_rao_burned),
-    ("lock cost within bounds", registration, "EXISTENTIAL_DEPOSIT", 499, last_rao_locked),
+    ("no more than may register", payments, "EXISTENTIAL_DEPOSIT", 499, last_rao_burned),
+    ("lock cost within bounds", payments, "EXISTENTIAL_DEPOSIT", 499, last_rao_locked),
     (
         "lock cost within bounds",
-        registration,
+        payments,
         "factor",
         lambda emission: Fraction(emission, FULL_EMISSION),
         after_ten_halvings,
     ),
-    ("lock cost within bounds", registration, "LARGEST_INTERVAL", 2**64 - 1, endless_interval),
+    ("lock cost within bounds", payments, "LARGEST_INTERVAL", 2**64 - 1, endless_interval),
     ("shares of an epoch", neurons, "short_of_one", lambda n: n - 1, thirds),
     ("shares of an epoch", neurons, "short_of_one", lambda n: n - 1, fifths),
     ("an epoch divides, it does not create", neurons, "PARTS_OF_A_NEURON", 1, thirds),

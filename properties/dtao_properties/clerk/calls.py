@@ -1,7 +1,6 @@
 """What the clerk enters for each call."""
 
 from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
 from typing import Any
 
 from dtao.state import State, Subnet
@@ -10,9 +9,10 @@ from dtao_properties.clerk.desk import Clerk, entry
 from dtao_properties.clerk.keys import coldkey_swapped, hotkey_swapped
 from dtao_properties.ledger import fees, figures
 from dtao_properties.ledger.legs import networks
-from dtao_properties.transitions import Transition
+from dtao_properties.ledger.payments import lock_cost, payable
+from dtao_properties.ledger.payout import DEFAULT_TAKE
+from dtao_properties.transitions import Transition, kept
 
-DEFAULT_TAKE = 11_796
 BLOCKS_A_DAY = 7_200
 CHILDREN, CHILDKEY_TAKE = 0, 1
 """The kinds of transactions that are limited by hotkey and subnet."""
@@ -41,6 +41,7 @@ DISSOLVED = (
 """What of a network is as if there had never been one after it was dissolved."""
 
 
+@kept
 def clerk_of(step: Transition) -> Clerk:
     """Return what the clerk says of an accepted call."""
     clerk = Clerk(step)
@@ -194,7 +195,7 @@ def _register_network(clerk: Clerk) -> None:
     netuid = next(netuid for netuid in range(1, 2**16) if not state.subnet(NetUid(netuid)).added)
     clerk.write(min(state.total_networks + 1, U16_MAX), "TotalNetworks")
     clerk.noted("NetworkLastRegistered")
-    clerk.write(lock_paid(clerk), "NetworkLastLockCost")
+    clerk.write(payable(state.balances.get(clerk.signer, 0), lock_cost(state)), "NetworkLastLockCost")
     if state.total_issuance < figures.SUPPLY:
         clerk.write(figures.block_emission(state.total_issuance), "BlockEmission")
     for item, value in NEW_NETWORK.items():
@@ -209,20 +210,6 @@ def _register_network(clerk: Clerk) -> None:
     clerk.write(0, "SubnetworkN", netuid)
     neuron_entered(clerk, netuid, 0, hotkey)
     clerk.told("NetworkAdded", netuid, 1 if clerk.since(257) else 0)
-
-
-def lock_paid(clerk: Clerk) -> int:
-    """Return what a new network costs its founder, to whom the existential deposit is left."""
-    state = clerk.before
-    last, least = state.network_last_lock_cost, state.parameters.network_min_lock_cost
-    emission = figures.block_emission(state.total_issuance)
-    halved = figures.floored(Fraction(emission, figures.FULL_EMISSION), 64)
-    blocks = min(Fraction(state.parameters.network_lock_reduction_interval), Fraction(2**127 - 1, 2**64))
-    interval = int(blocks * halved)
-    start = min(last * (2 if state.network_last_registered else 1), U64_MAX)
-    fallen = last // interval * max(clerk.block - state.network_last_registered, 0) if interval else 0
-    cost = max(start - min(fallen, U64_MAX), least)
-    return min(cost, max(state.balances.get(clerk.signer, 0) - 500, 0))
 
 
 def _dissolve_network(clerk: Clerk) -> None:

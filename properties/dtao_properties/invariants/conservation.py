@@ -6,26 +6,15 @@ from dtao_properties.invariants.base import Status, invariant
 from dtao_properties.ledger.account import Account, accounted, parted
 from dtao_properties.ledger.books import UNITS
 from dtao_properties.ledger.leaks import LEAKS
-from dtao_properties.transitions import Transition
+from dtao_properties.transitions import Transition, kept
 
 _NAMES = tuple(name for name, leak in LEAKS.items() if leak.books and name != "given from outside")
 
 
-class _ByIdentity:
-    """Keeps the account of the step that is being checked, for all invariants that need it."""
-
-    step: Transition | None = None
-    account: Account | None = None
-
-
-_LAST = _ByIdentity()
-
-
+@kept
 def account_of(step: Transition) -> Account | None:
-    """Return the ledger's account of a step, kept while the same step is checked."""
-    if _LAST.step is not step:
-        _LAST.account, _LAST.step = accounted(step), step
-    return _LAST.account
+    """Return the ledger's account of a step."""
+    return accounted(step)
 
 
 @invariant(

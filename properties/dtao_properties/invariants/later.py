@@ -6,6 +6,7 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.invariants.base import Status, invariant
 from dtao_properties.invariants.conservation import account_of
 from dtao_properties.invariants.neurons import epochs
+from dtao_properties.ledger.payout import DEFAULT_TAKE
 from dtao_properties.transitions import Transition
 
 GATED = {
@@ -99,7 +100,7 @@ def _burned(step: Transition) -> Iterator[str]:
         created = step.after.emission(netuid).alpha_out
         cut = emission.pending_owner_cut + created * step.before.parameters.subnet_owner_cut // 65_535
         rest = step.after.subnet(netuid).alpha_dividends.get(hotkey, 0)
-        take = step.before.delegates.get(hotkey, 11_796)
+        take = step.before.delegates.get(hotkey, DEFAULT_TAKE)
         most = cut + rest + (rest + 1) * take // max(65_535 - take, 1) + 2
         if take < 65_535 and has - had > most:
             yield f"the stake on the owner's hotkey of subnet {netuid} grows by {has - had}, of which {most} are due"

@@ -7,13 +7,11 @@ from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.invariants.base import Status, invariant
 from dtao_properties.ledger.fees import is_stable
-from dtao_properties.ledger.figures import DYNAMIC, RAO_PER_TAO, YEAR
+from dtao_properties.ledger.figures import DYNAMIC, LEAST_REST, RAO_PER_TAO, YEAR
 from dtao_properties.transitions import Transition
 
 LARGEST_RESERVE = 2**62
 """rao, past which no supply goes."""
-LEAST_REST = Fraction(1, 10**5)
-"""The part of a holder's shares below which the rest is sold too."""
 FEWEST_A_RAO = 1
 """Raw bits of shares for each rao of a total: with fewer the value of a share passes its format."""
 SHARE_CUT_OFF = Fraction(1, 2**64)

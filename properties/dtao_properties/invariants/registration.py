@@ -1,32 +1,11 @@
 """Registration: what it costs stays within its bounds, and no more register than may."""
 
 from collections.abc import Iterator
-from fractions import Fraction
-from math import floor
 
-from dtao.state import State
-from dtao.units import U16_MAX, U64_MAX, AccountId, NetUid
+from dtao.units import U16_MAX, AccountId, NetUid
 from dtao_properties.invariants.base import Status, invariant
-from dtao_properties.ledger.figures import FULL_EMISSION, block_emission, floored
+from dtao_properties.ledger.payments import lock_cost, payable
 from dtao_properties.transitions import Transition
-
-EXISTENTIAL_DEPOSIT = 500
-"""rao that a payer keeps: who has exactly what is due, or less than this more, pays so much less."""
-LARGEST_INTERVAL = 2**63 - 1
-"""Blocks at which the interval is cut off when it is written with 64 fraction bits."""
-
-
-def factor(emission: int) -> Fraction:
-    """Return by how much the reduction interval is multiplied: the share of the full emission, floored to 2^-64.
-
-    So an interval that the exact share would make whole is a block shorter, and the lock cost falls faster.
-    """
-    return floored(Fraction(emission, FULL_EMISSION), 64)
-
-
-def payable(state: State, payer: AccountId, due: int) -> int:
-    """Return what an account pays of an amount: what is left of its balance must keep it alive."""
-    return min(due, max(state.balances.get(payer, 0) - EXISTENTIAL_DEPOSIT, 0))
 
 
 @invariant(
@@ -72,7 +51,7 @@ def _counted(step: Transition) -> Iterator[str]:
     signer = AccountId(step.signer or 0)
     paid = step.before.balances.get(signer, 0) - step.after.balances.get(signer, 0)
     due = before.burn if step.name == "burned_register" else 0
-    if paid != payable(step.before, signer, due):
+    if paid != payable(step.before.balances.get(signer, 0), due):
         yield f"{signer} pays {paid} rao of {due} for a neuron of subnet {netuid}"
     if (
         step.before.subnet(netuid).neurons.n >= allowed.max_allowed_uids
@@ -92,16 +71,9 @@ def _lock(step: Transition) -> Iterator[str]:
     if not step.accepted or step.name != "register_network":
         return
     state = step.before
-    last, least = state.network_last_lock_cost, state.parameters.network_min_lock_cost
-    start = min(last * (2 if state.network_last_registered else 1), U64_MAX)
-    waited = max(state.block_number - state.network_last_registered, 0)
-    given = min(state.parameters.network_lock_reduction_interval, LARGEST_INTERVAL)
-    interval = floor(given * factor(block_emission(state.total_issuance)))
-    fallen = min(last // interval * waited, U64_MAX) if interval else 0
-    cost = max(start - fallen, least)
-    paid = step.after.network_last_lock_cost
-    if paid != payable(state, AccountId(step.signer or 0), cost):
-        yield f"the lock costs {paid} rao after {waited} blocks, not {cost}"
+    cost, paid = lock_cost(state), step.after.network_last_lock_cost
+    if paid != payable(state.balances.get(AccountId(step.signer or 0), 0), cost):
+        yield f"the lock costs {paid} rao after block {state.network_last_registered}, not {cost}"
 
 
 @invariant(

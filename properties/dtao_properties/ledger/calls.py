@@ -7,7 +7,6 @@ from dtao_properties.ledger import fees, figures
 from dtao_properties.ledger.books import ALPHA_BOOK, POOL_BOOK, TAO_BOOK, Books
 from dtao_properties.ledger.keys import coldkey_swapped, hotkey_swapped
 from dtao_properties.ledger.legs import (
-    EXISTENTIAL_DEPOSIT,
     bought,
     deposited,
     fee_of,
@@ -21,6 +20,7 @@ from dtao_properties.ledger.legs import (
     unstaked,
     withdrawn,
 )
+from dtao_properties.ledger.payments import EXISTENTIAL_DEPOSIT
 from dtao_properties.transitions import Transition
 
 LEAST_STAKE = 500_000

@@ -4,9 +4,8 @@ from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.ledger import figures
 from dtao_properties.ledger.books import ALPHA_BOOK, ROOT_BOOK, TAO_BOOK, Books
+from dtao_properties.ledger.payments import EXISTENTIAL_DEPOSIT, payable
 from dtao_properties.transitions import Transition
-
-EXISTENTIAL_DEPOSIT = 500
 
 
 def book_of(netuid: int) -> str:
@@ -32,7 +31,7 @@ def deposited(books: Books, account: int, amount: int) -> None:
 
 def withdrawn(books: Books, account: int, amount: int) -> int:
     """Take from an account, down to the existential deposit, and return how much."""
-    paid = min(amount, max(books.held("Balance", account) - EXISTENTIAL_DEPOSIT, 0))
+    paid = payable(books.held("Balance", account), amount)
     books.post("withdrawal", -paid, "Balance", account)
     books.post("withdrawal", -paid, "BalancesTotalIssuance")
     return paid
