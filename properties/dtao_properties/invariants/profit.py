@@ -1,6 +1,7 @@
 """No profit: not by going there and back, not by cutting a trade in pieces, not by moving in a circle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from dtao.state import State
@@ -117,26 +118,33 @@ def _pieces(step: Transition) -> Iterator[str]:
     leaks=("captured dividends",),
 )  # fmt: skip
 def _circle(step: Transition) -> Iterator[str]:
-    if not step.accepted or step.name != "swap_stake" or step.signer is None:
+    if step.accepted and step.name == "swap_stake" and step.signer is not None:
+        yield from _gained(step, [step.argument("destination_netuid")])
+
+
+def _gained(step: Transition, stops: Sequence[int]) -> Iterator[str]:
+    """Follow a swap of stake by the stops, of which it makes the first itself, and back; tell of what it gained."""
+    origin, hotkey, signer = step.argument("origin_netuid"), step.args["hotkey"], step.signer or 0
+    way = (origin, *stops)
+    if len(set(way)) < len(way) or not all(_plain(step.before, netuid) for netuid in way):
         return
-    origin, destination = step.argument("origin_netuid"), step.argument("destination_netuid")
-    hotkey, signer = step.args["hotkey"], step.signer
-    if origin == destination or not _plain(step.before, origin) or not _plain(step.before, destination):
+    if any(captures(step.before, int(hotkey), netuid) for netuid in stops):
         return
-    if captures(step.before, int(hotkey), destination) or sold_a_rest(step):
+    if sold_a_rest(step) or not all(is_fine(step.before, hotkey, netuid) for netuid in way):
         return
-    if not all(is_fine(step.before, hotkey, netuid) for netuid in (origin, destination)):
-        return
-    there = [stake(step, state, hotkey, signer, destination) for state in (step.before, step.after)]
-    if there[1] <= there[0] or there[1] >= LARGEST_STAKE:
-        return
-    args = {"origin_netuid": destination, "destination_netuid": origin, "alpha_amount": str(there[1] - there[0])}
-    back = _asked(step, step.after, "swap_stake", hotkey=hotkey, **args)
-    if back.error is not None or sold_a_rest(back):
-        return
-    had, has = (stake(step, state, hotkey, signer, origin) for state in (step.before, back.after))
+    last = step
+    for start, end in pairwise((*stops, origin)):
+        arrived = stake(step, last.after, hotkey, signer, start) - stake(step, last.before, hotkey, signer, start)
+        if not 0 < arrived < LARGEST_STAKE:
+            return
+        args = {"origin_netuid": start, "destination_netuid": end, "alpha_amount": str(arrived)}
+        last = _asked(step, last.after, "swap_stake", hotkey=hotkey, **args)
+        if last.error is not None or sold_a_rest(last):
+            return
+    had, has = (stake(step, state, hotkey, signer, origin) for state in (step.before, last.after))
     if has > had:
-        yield f"{signer} has {has - had} alpha rao more on subnet {origin} after a circle by {destination}"
+        by = " and ".join(map(str, stops))
+        yield f"{signer} has {has - had} alpha rao more on subnet {origin} after a circle by {by}"
 
 
 @invariant(
@@ -152,31 +160,10 @@ def _longer_circle(step: Transition) -> Iterator[str]:
     if not step.accepted or step.name != "swap_stake" or step.signer is None:
         return
     origin, second = step.argument("origin_netuid"), step.argument("destination_netuid")
-    others = (netuid for netuid, subnet in sorted(step.before.subnets.items()) if subnet.added)
-    third = next((int(netuid) for netuid in others if netuid not in (origin, second)), None)
-    hotkey, signer = step.args["hotkey"], step.signer
-    if third is None or origin == second or not all(_plain(step.before, one) for one in (origin, second, third)):
-        return
-    if any(captures(step.before, int(hotkey), netuid) for netuid in (second, third)):
-        return
-    if not all(is_fine(step.before, hotkey, netuid) for netuid in (origin, second, third)):
-        return
-    last = step
-    for start, end in ((second, third), (third, origin)):
-        if sold_a_rest(last):
-            return
-        arrived = stake(step, last.after, hotkey, signer, start) - stake(step, last.before, hotkey, signer, start)
-        if not 0 < arrived < LARGEST_STAKE:
-            return
-        args = {"origin_netuid": start, "destination_netuid": end, "alpha_amount": str(arrived)}
-        last = _asked(step, last.after, "swap_stake", hotkey=hotkey, **args)
-        if last.error is not None:
-            return
-    if sold_a_rest(last):
-        return
-    had, has = (stake(step, state, hotkey, signer, origin) for state in (step.before, last.after))
-    if has > had:
-        yield f"{signer} has {has - had} alpha rao more on subnet {origin} after a circle by {second} and {third}"
+    others = (int(netuid) for netuid, subnet in sorted(step.before.subnets.items()) if subnet.added)
+    third = next((netuid for netuid in others if netuid not in (origin, second)), None)
+    if third is not None:
+        yield from _gained(step, [second, third])
 
 
 @invariant(
