@@ -4,33 +4,25 @@ import pkgutil
 from importlib import import_module
 from types import ModuleType
 
-from dtao_spec import (
+from dtao_spec import glossary, history, interface, later, notation, parameters, promises, rejections, violations
+from dtao_spec.chapters import (
     block,
     bonds,
     children,
     dividends,
     emission,
     epoch,
-    glossary,
-    history,
-    interface,
     issuance,
     keys,
-    later,
     moves,
     networks,
     neurons,
-    notation,
-    parameters,
     pools,
     price,
-    promises,
-    rejections,
     shares,
     staking,
     staking_calls,
     state,
-    violations,
     weights,
 )
 

@@ -1,7 +1,9 @@
 """The rules of the economy, registered as they are stated.
 
-A rule is a function on exact numbers. Its docstring has fixed fields, each beginning a line: a title, then
-``Statement``, ``Formula``, ``Units``, ``Rounding``, ``Rejections``, ``Source``, ``Example`` and ``Known violation``.
+A rule has one or more versions; each is a function on exact numbers, in force from one version of the runtime on until
+the next of them, or until the rule ends. Its docstring has fixed fields, each beginning a line: a title, then
+``Change`` (what is different from the version before, and why the runtime's authors made it so), ``Statement``,
+``Formula``, ``Units``, ``Rounding``, ``Rejections``, ``Source``, ``Example`` and ``Known violation``.
 """
 
 import inspect
@@ -13,7 +15,7 @@ from typing import TypeVar
 from attrs import frozen
 
 Function = TypeVar("Function", bound=Callable[..., object])
-FIELDS = ("Statement", "Formula", "Units", "Rounding", "Rejections", "Source", "Example", "Known violation")
+FIELDS = ("Change", "Statement", "Formula", "Units", "Rounding", "Rejections", "Source", "Example", "Known violation")
 REQUIRED = ("Statement", "Units", "Rounding", "Source", "Example")
 FAMILIES = (
     "FIX", "ISS", "PRICE", "EMIT", "POOL", "SHARE", "STAKE", "MOVE", "REG", "NET", "EPOCH", "BOND", "DIV", "CHILD",
@@ -29,8 +31,8 @@ class SpecificationError(ValueError):
 
 
 @frozen
-class Rule:
-    """One rule: its id, the exact function, and what its docstring says of it."""
+class Version:
+    """What a rule says from one version of the runtime on: the exact function, and what its docstring says of it."""
 
     id: str
     function: Callable[..., object]
@@ -39,7 +41,49 @@ class Rule:
     since: int = LAUNCH
     """The first version of the runtime in which it holds as stated here."""
     until: int | None = None
-    """The last such version where the rule ended; a rule that only changed has none."""
+    """The last such version where the rule ended; None where it is in force still, or was followed by another one."""
+    rounded: Callable[..., object] | None = None
+    """The same with the rounding that it states: what the chain comes to, in integers and fractions."""
+
+    @property
+    def chapter(self) -> str:
+        """The name of the module that states it, or of the chapter in which that module's rules stand."""
+        module = sys.modules[self.function.__module__]
+        name: str = getattr(module, "CHAPTER", module.__name__)
+        return name.rpartition(".")[2]
+
+
+@frozen
+class Rule:
+    """One rule: its id, and its versions, the earliest first."""
+
+    id: str
+    versions: tuple[Version, ...]
+
+    @property
+    def first(self) -> Version:
+        """The version with which the rule began."""
+        return self.versions[0]
+
+    @property
+    def newest(self) -> Version:
+        """The version that came last."""
+        return self.versions[-1]
+
+    @property
+    def title(self) -> str:
+        """The title of the rule."""
+        return self.first.title
+
+    @property
+    def since(self) -> int:
+        """The first version of the runtime that has the rule."""
+        return self.first.since
+
+    @property
+    def until(self) -> int | None:
+        """The last version of the runtime that has the rule; None where it is in force still."""
+        return self.newest.until
 
     @property
     def anchor(self) -> str:
@@ -48,16 +92,25 @@ class Rule:
 
     @property
     def chapter(self) -> str:
-        """The name of the module that states the rule, or of the chapter in which that module's rules stand."""
-        module = sys.modules[self.function.__module__]
-        name: str = getattr(module, "CHAPTER", module.__name__)
-        return name.rpartition(".")[2]
+        """The name of the chapter in which the rule stands."""
+        return self.first.chapter
+
+    def at(self, spec_version: int) -> Version | None:
+        """Return what the rule says in a version of the runtime; None where it is not in force."""
+        begun = [version for version in self.versions if version.since <= spec_version]
+        if not begun or (begun[-1].until is not None and begun[-1].until < spec_version):
+            return None
+        return begun[-1]
 
 
 RULES: dict[str, Rule] = {}
 """All rules by id, in the order in which their chapters happened to be imported."""
-CHANGES: dict[str, list[Rule]] = {}
-"""The later statements of rules that changed, by id, the earliest first."""
+
+
+def at(spec_version: int) -> dict[str, Version]:
+    """Return what every rule says that is in force in a version of the runtime, by id, in the order of the rules."""
+    stated = ((rule.id, rule.at(spec_version)) for rule in sorted_rules())
+    return {identifier: version for identifier, version in stated if version is not None}
 
 
 def sorted_rules() -> list[Rule]:
@@ -71,42 +124,29 @@ def place(identifier: str) -> tuple[int, int]:
     return FAMILIES.index(family), int(number)
 
 
-def rule(identifier: str, since: int = LAUNCH, until: int | None = None) -> Callable[[Function], Function]:
-    """Register the decorated function as a rule; it is returned unchanged.
+def rule(
+    identifier: str, since: int = LAUNCH, until: int | None = None, rounded: Callable[..., object] | None = None
+) -> Callable[[Function], Function]:
+    """Register the decorated function as a version of a rule; it is returned unchanged.
 
-    ``since`` is the version of the runtime that brought it, ``until`` the last one that had it.
+    ``since`` is the version of the runtime that brought it, ``until`` the last one that had it where nothing followed,
+    ``rounded`` a function that computes the same with the rounding that it states.
     """
 
     def register(function: Function) -> Function:
-        if identifier in RULES and _stands_beside(RULES[identifier].function, function):
-            raise SpecificationError(f"{identifier} is stated twice, by {RULES[identifier].function.__name__} too")
-        RULES[identifier] = _stated(identifier, function, since, until)
+        if not IDENTIFIER.fullmatch(identifier):
+            raise SpecificationError(f"{identifier}: an id is a family and a number, such as POOL-2")
+        title, fields = parsed(identifier, inspect.getdoc(function) or "")
+        version = Version(identifier, function, title, fields, since, until, rounded)
+        known = RULES[identifier].versions if identifier in RULES else ()
+        for one in known:
+            if one.since == since and _stands_beside(one.function, function):
+                raise SpecificationError(f"{identifier} is stated twice for {since}, by {one.function.__name__} too")
+        others = (one for one in known if one.since != since)
+        RULES[identifier] = Rule(identifier, tuple(sorted((*others, version), key=lambda one: one.since)))
         return function
 
     return register
-
-
-def changed(identifier: str, since: int) -> Callable[[Function], Function]:
-    """Register the decorated function as what a rule says from a later version of the runtime on."""
-
-    def register(function: Function) -> Function:
-        statements = CHANGES.setdefault(identifier, [])
-        twice = [one for one in statements if one.since == since and _stands_beside(one.function, function)]
-        if twice:
-            raise SpecificationError(f"{identifier} changes twice in {since}, by {twice[0].function.__name__} too")
-        statements[:] = [one for one in statements if one.since != since]
-        statements.append(_stated(identifier, function, since, None))
-        statements.sort(key=lambda one: one.since)
-        return function
-
-    return register
-
-
-def _stated(identifier: str, function: Callable[..., object], since: int, until: int | None) -> Rule:
-    if not IDENTIFIER.fullmatch(identifier):
-        raise SpecificationError(f"{identifier}: an id is a family and a number, such as POOL-2")
-    title, fields = parsed(identifier, inspect.getdoc(function) or "")
-    return Rule(identifier, function, title, fields, since, until)
 
 
 def _stands_beside(known: Callable[..., object], function: Callable[..., object]) -> bool:

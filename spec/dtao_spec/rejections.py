@@ -7,7 +7,7 @@ invalid for another reason does not conform. A number in brackets is the version
 
 import re
 
-from dtao_spec.registry import CHANGES, Rule, sorted_rules
+from dtao_spec.registry import Rule, sorted_rules
 
 MEANINGS = {
     "AmountTooLow": "the stake, or what it would sell for, is below the minimum",
@@ -89,7 +89,7 @@ def appendix() -> str:
 
 def named_by(rule: Rule) -> set[str]:
     """Return the rejections that a rule names, in any era."""
-    return set().union(*(named(one.fields.get("Rejections", "")) for one in (rule, *CHANGES.get(rule.id, ()))))
+    return set().union(*(named(version.fields.get("Rejections", "")) for version in rule.versions))
 
 
 def named(text: str) -> set[str]:

@@ -5,10 +5,10 @@ import inspect
 import pkgutil
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import ModuleType
 
-from dtao_spec.registry import CHANGES, FIELDS, LAUNCH, RULES, Rule
+from dtao_spec.registry import FIELDS, LAUNCH, RULES, Rule, Version
 
 LEVEL = "#" * 3
 LABELS = {"Statement": None, "Formula": None}
@@ -67,25 +67,29 @@ def chapter_text(number: int, chapter: ModuleType) -> str:
 def rule_text(rule: Rule, implementations: dict[str, list[str]]) -> str:
     """Return one rule: its heading, its fields in their order, and the functions of the reference that implement it."""
     parts = [f'<a id="{rule.anchor}"></a>\n\n{LEVEL} {rule.id} · {rule.title.rstrip(".")}']
-    parts += [mathematics(field_text(name, rule.fields[name])) for name in FIELDS if name in rule.fields]
-    changes = CHANGES.get(rule.id, [])
-    parts.append(f"**Eras.** {held_in(rule, changes)}")
-    for change in changes:
+    parts += field_texts(rule.first)
+    parts.append(f"**Eras.** {held_in(rule)}")
+    for change in rule.versions[1:]:
         parts.append(f"{LEVEL}# Changed in {era_title(change.since)} · {change.title.rstrip('.')}")
-        parts += [mathematics(field_text(name, change.fields[name])) for name in FIELDS if name in change.fields]
-    exact = ", ".join(map(exact_place, (rule, *changes)))
+        parts += field_texts(change)
+    exact = ", ".join(map(exact_place, rule.versions))
     places = implementations.get(rule.id, [])
     parts.append(f"**Code.** Exact: {exact}. Reference: {', '.join(places)}.")
     return "\n\n".join(parts)
 
 
-def held_in(rule: Rule, changes: Sequence[Rule]) -> str:
+def field_texts(version: Version) -> list[str]:
+    """Return the fields of a version in their order."""
+    return [mathematics(field_text(name, version.fields[name])) for name in FIELDS if name in version.fields]
+
+
+def held_in(rule: Rule) -> str:
     """Say in which eras a rule holds, and where it changed."""
     if rule.until is not None:
         return f"From {era_title(rule.since)} to {rule.until}."
     since = "All" if rule.since == LAUNCH else f"From {era_title(rule.since)} on"
-    changed_in = " and in ".join(era_title(change.since) for change in changes)
-    return f"{since}; changed in {changed_in}." if changes else f"{since}."
+    changed_in = " and in ".join(era_title(version.since) for version in rule.versions[1:])
+    return f"{since}; changed in {changed_in}." if changed_in else f"{since}."
 
 
 def era_title(spec_version: int) -> str:
@@ -141,10 +145,10 @@ def joined(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def exact_place(rule: Rule) -> str:
+def exact_place(version: Version) -> str:
     """Return a link to the exact function."""
-    module = rule.function.__module__.replace(".", "/")
-    return f"[`{rule.function.__name__}`](spec/{module}.py)"
+    module = version.function.__module__.replace(".", "/")
+    return f"[`{version.function.__name__}`](spec/{module}.py)"
 
 
 def implementing_functions() -> dict[str, list[str]]:

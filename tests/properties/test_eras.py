@@ -14,7 +14,7 @@ from dtao_properties.eras import reach, words
 from dtao_properties.eras.comparison import changed_attributes, compared, with_attributes
 from dtao_properties.eras.example import Example, Search, Side, answers_of
 from dtao_properties.rules.watching import rules_by_code
-from dtao_spec.registry import CHANGES, FAMILIES
+from dtao_spec.registry import FAMILIES, RULES
 
 Dtao = Callable[..., Result]
 PAIRS = list(zip(dtao.ERAS, dtao.ERAS[1:], strict=False))
@@ -198,4 +198,8 @@ def test_rules_that_changed_with_a_format_of_numbers_are_named() -> None:
     assert "  POOL-1, from 261 on: Products without a sign." in text(257, 261).splitlines()
     (restated,) = (one for one in compared(dtao.era(257), dtao.era(261)).as_json()["restated"]
                    if one["rule"] == "STAKE-17")  # fmt: skip
-    assert restated == {"rule": "STAKE-17", "spec_version": 261, "says": CHANGES["STAKE-17"][1].title.rstrip(".")}
+    assert restated == {
+        "rule": "STAKE-17",
+        "spec_version": 261,
+        "says": RULES["STAKE-17"].versions[2].title.rstrip("."),
+    }

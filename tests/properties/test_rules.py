@@ -95,7 +95,7 @@ def test_every_rule_is_named_by_a_test(root: Path) -> None:
 
 def test_every_recorded_rejection_is_stated_by_the_rule_of_the_call() -> None:
     def stated(rule: str, before: tuple[str, ...] = ()) -> set[str]:
-        text = RULES[rule].fields.get("Rejections", "")
+        text = RULES[rule].first.fields.get("Rejections", "")
         further = [other for other in RULES if f"[{other}]" in text and other not in (rule, *before)]
         return rejections.named(text).union(*(stated(other, (rule, *before)) for other in further))
 
@@ -258,7 +258,7 @@ import pytest
 import dtao.rules.issuance
 from dtao import calls
 from dtao.rules import pool as pool_rules
-from dtao_spec.price import moving_price_after
+from dtao_spec.chapters.price import moving_price_after
 
 def helper():
     return pool_rules.payout(1, 2, 3)
@@ -341,7 +341,7 @@ def test_the_matrix_is_printed(dtao_command: Dtao, saved: Path, monkeypatch: pyt
     counts = [str(len(seen["STAKE-9"].accepting)), str(len(seen["STAKE-9"].rejecting)), "?"]
     assert line.split()[:6] == [
         "STAKE-9",
-        f"staking_calls.{RULES['STAKE-9'].function.__name__}",
+        f"staking_calls.{RULES['STAKE-9'].first.function.__name__}",
         "AddStake.apply",
         *counts,
     ]
@@ -372,7 +372,9 @@ def test_one_rule_is_told_whole(dtao_command: Dtao) -> None:
     printed = result.stdout.splitlines()
     assert printed[0] == "MOVE-4  The call swap_stake_limit"
     assert any(line.startswith("  Rejections: `BadOrigin` if nobody signed") for line in printed)
-    assert any(line.startswith("    exact      swap_limit_rejection  spec/dtao_spec/moves.py:") for line in printed)
+    assert any(
+        line.startswith("    exact      swap_limit_rejection  spec/dtao_spec/chapters/moves.py:") for line in printed
+    )
     assert any(
         line.startswith("    reference  SwapStakeLimit.apply  reference/dtao/calls/moves.py:") for line in printed
     )
@@ -392,7 +394,7 @@ def test_json_of_one_rule_holds_every_id(dtao_command: Dtao, saved: Path, seen: 
     answer: dict[str, Any] = json.loads(dtao_command("rules", "POOL-2", "--from", saved, "--json").stdout)
     assert answer["vectors"]["accepting_ids"] == list(seen["POOL-2"].accepting)
     assert answer["vectors"]["rejecting"] == len(seen["POOL-2"].rejecting) > 0
-    assert answer["fields"]["Statement"] == RULES["POOL-2"].fields["Statement"]
+    assert answer["fields"]["Statement"] == RULES["POOL-2"].first.fields["Statement"]
     assert [one["name"] for one in answer["reference"]] == ["payout"]
 
 

@@ -11,7 +11,7 @@ import dtao
 from dtao_properties.rules import command, matrix, naming, text, versions, watching
 from dtao_properties.rules.watching import Reached, gathered, reached
 from dtao_properties.selection import Selected, selected
-from dtao_spec.registry import CHANGES, RULES
+from dtao_spec.registry import RULES
 
 Dtao = Callable[..., Result]
 
@@ -33,7 +33,7 @@ def test_a_rule_that_changed_is_told_as_each_version_states_it() -> None:
     ]
     assert told[heads[0] + 1].startswith("  Statement: The fee for unstaking MUST be 50 000 rao, whatever is unstaked.")
     assert [told[number + 1] for number in heads[1:]] == ["    In 252-256:", "    In 257:", "    In 261-282:"]
-    stated = [change.fields["Statement"].split()[0] for change in CHANGES["STAKE-19"]]
+    stated = [change.fields["Statement"].split()[0] for change in RULES["STAKE-19"].versions[1:]]
     assert [told[number + 2].split()[:2] for number in heads[1:]] == [["Statement:", word] for word in stated]
 
 
@@ -144,6 +144,6 @@ def test_what_is_watched_is_said(dtao_command: Dtao, monkeypatch: pytest.MonkeyP
     assert answer["eras"].startswith("All; changed in 252")
     assert [change["spec_versions"] for change in answer["changes"]] == [[252, 256], [257, 257], [261, 282]]
     assert answer["changes"][0]["exact"]["name"] == "fee_by_dividends"
-    assert answer["changes"][0]["fields"]["Statement"] == CHANGES["STAKE-19"][0].fields["Statement"]
+    assert answer["changes"][0]["fields"]["Statement"] == RULES["STAKE-19"].versions[1].fields["Statement"]
     (flat,) = (one for one in answer["reference"] if one["name"] == "flat_fee")
     assert flat["spec_versions"] == [[233, 244]]

@@ -10,8 +10,8 @@ from dtao.eras import LAUNCH
 from dtao.rules import shares as share_rules
 from dtao.state import Parameters, Pool, SharePool, State, Subnet
 from dtao.units import AccountId, Alpha, NetUid, Rao, Shares
-from dtao_spec.shares import Holding
-from dtao_spec.staking import Account, Ledger
+from dtao_spec.chapters.shares import Holding
+from dtao_spec.chapters.staking import Account, Ledger
 
 HOTKEY = AccountId(1)
 COLDKEY = AccountId(2)

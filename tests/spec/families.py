@@ -7,7 +7,7 @@ from immutables import Map
 
 from dtao.state import SharePool
 from dtao.units import AccountId, Alpha, Shares
-from dtao_spec.children import Links
+from dtao_spec.chapters.children import Links
 
 ULP = Fraction(1, 2**32)
 

@@ -8,7 +8,7 @@ from dtao.transitions import balances as reference
 from dtao.transitions.neurons import account_created
 from dtao.transitions.senate import senator_replaced
 from dtao.units import AccountId, Rao
-from dtao_spec import state as spec
+from dtao_spec.chapters import state as spec
 from tests.reference.outcomes import state_with
 from tests.spec.test_state import AMOUNTS, NAMES, balances_of, worlds
 

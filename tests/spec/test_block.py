@@ -13,8 +13,8 @@ from dtao.rules import emission as emission_rules
 from dtao.state import Hyperparameters, Parameters, Pool, Registration, State
 from dtao.state import Subnet as StoredSubnet
 from dtao.units import ROOT, Alpha, Bits, BlockNumber, NetUid, Rao
-from dtao_spec import block as exact
-from dtao_spec.emission import owner_cut_proportion, tao_weight
+from dtao_spec.chapters import block as exact
+from dtao_spec.chapters.emission import owner_cut_proportion, tao_weight
 
 ONE = 2**32
 ULP = Fraction(1, ONE)

@@ -15,8 +15,8 @@ from dtao.rules.epoch import EpochInput, epoch
 from dtao.rules.matrices import SPARSE, sparse_bonds
 from dtao.state import Row
 from dtao.units import U16_MAX, Alpha, Bits, BlockNumber, Uid
-from dtao_spec import bonds as exact
-from dtao_spec import epoch as exact_epoch
+from dtao_spec.chapters import bonds as exact
+from dtao_spec.chapters import epoch as exact_epoch
 from tests.spec.test_epoch import (
     MATRICES,
     MATRICES_AND_FACTORS,

@@ -13,7 +13,7 @@ from dtao.rules.stake_weight import proportion_bits
 from dtao.state import Parameters, State, Subnet
 from dtao.transitions import children as children_transitions
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
-from dtao_spec import children as exact
+from dtao_spec.chapters import children as exact
 from tests.spec.families import ULP, accounts, held, wide
 
 NETUID = NetUid(1)

@@ -15,8 +15,8 @@ from dtao.state import Neurons, Parameters, SharePool, State, Subnet
 from dtao.transitions import dividends as reference
 from dtao.transitions.epoch import epoch_run
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
-from dtao_spec import dividends as exact
-from dtao_spec.emission import tao_weight
+from dtao_spec.chapters import dividends as exact
+from dtao_spec.chapters.emission import tao_weight
 from tests.spec.families import ULP, accounts, held, wide
 
 NETUID = NetUid(1)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtao.rules import emission as reference
-from dtao_spec import emission as exact
+from dtao_spec.chapters import emission as exact
 
 ONE = 2**32
 ULP = Fraction(1, ONE)

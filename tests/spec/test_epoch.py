@@ -11,7 +11,7 @@ from dtao.rules import consensus as reference
 from dtao.rules import epoch as reference_epoch
 from dtao.rules.matrices import SPARSE, sparse_weights
 from dtao.units import U16_MAX, U64_MAX, Uid
-from dtao_spec import epoch as exact
+from dtao_spec.chapters import epoch as exact
 
 ONE = 2**32
 STEP = Fraction(1, ONE)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtao.rules import issuance as reference
-from dtao_spec import issuance as exact
+from dtao_spec.chapters import issuance as exact
 from dtao_spec.render import title_and_prose
 
 SUPPLY = exact.TOTAL_SUPPLY

@@ -12,8 +12,8 @@ from dtao.eras import LAUNCH
 from dtao.state import Neurons, Parameters, SharePool, State, Subnet
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Shares, Uid
-from dtao_spec import keys
-from dtao_spec.keys import Network, Stake, Wallet
+from dtao_spec.chapters import keys
+from dtao_spec.chapters.keys import Network, Stake, Wallet
 
 K = TypeVar("K")
 V = TypeVar("V")

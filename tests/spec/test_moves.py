@@ -14,9 +14,9 @@ from dtao.outcome import Outcome, Rejected
 from dtao.rules import pool as pool_rules
 from dtao.state import Pool, State
 from dtao.units import AccountId, Alpha, NetUid, Rao
-from dtao_spec import moves, pools
-from dtao_spec.moves import End, Place
-from dtao_spec.shares import stake_of
+from dtao_spec.chapters import moves, pools
+from dtao_spec.chapters.moves import End, Place
+from dtao_spec.chapters.shares import stake_of
 from tests.spec.economies import (
     AMOUNTS,
     COLDKEY,

@@ -13,8 +13,8 @@ from dtao.eras import LAUNCH
 from dtao.rules import lock_cost as reference
 from dtao.state import Neurons, Parameters, Pool, Registration, State, Subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
-from dtao_spec import issuance, networks
-from dtao_spec.networks import Network
+from dtao_spec.chapters import issuance, networks
+from dtao_spec.chapters.networks import Network
 from tests.spec.economies import AMOUNTS
 
 SUBNET = NetUid(1)

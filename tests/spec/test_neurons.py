@@ -14,9 +14,9 @@ from dtao.rules import registration as reference
 from dtao.state import Hyperparameters, Neurons, Pool, Registration, SharePool, State, Subnet
 from dtao.transitions import neurons as transitions
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
-from dtao_spec import neurons
-from dtao_spec.neurons import Demand, Neuron, Terms
-from dtao_spec.staking import Ledger
+from dtao_spec.chapters import neurons
+from dtao_spec.chapters.neurons import Demand, Neuron, Terms
+from dtao_spec.chapters.staking import Ledger
 from tests.spec.economies import AMOUNTS, is_paid
 
 COUNTS = st.integers(0, 6) | st.integers(0, U16_MAX)

@@ -10,8 +10,8 @@ from dtao.rules import pool as reference
 from dtao.rules.price import moving_price_after
 from dtao.state import Pool
 from dtao.units import U64_MAX, Alpha, Bits, Rao
-from dtao_spec import pools
-from dtao_spec import price as prices
+from dtao_spec.chapters import pools
+from dtao_spec.chapters import price as prices
 
 RESERVES = st.integers(0, 54).flatmap(lambda width: st.integers(2**width // 2, 2**width))
 AMOUNTS = st.integers(0, 62).flatmap(lambda width: st.integers(0, 2**width))

@@ -9,8 +9,8 @@ from immutables import Map
 from dtao.rules import shares as reference
 from dtao.state import SharePool
 from dtao.units import AccountId, Alpha, Shares
-from dtao_spec import shares
-from dtao_spec.shares import Holding
+from dtao_spec.chapters import shares
+from dtao_spec.chapters.shares import Holding
 
 ONE = 2**64
 EPSILON = Fraction(1, ONE)

@@ -15,7 +15,7 @@ from dtao_spec.registry import RULES, SpecificationError
 @pytest.mark.parametrize("chapter", contents.CHAPTERS, ids=lambda chapter: chapter.__name__)
 def test_examples_are_right(chapter: ModuleType) -> None:
     result = doctest.testmod(chapter)
-    stated = [rule for rule in render.rules_of(chapter) if rule.function.__module__ == chapter.__name__]
+    stated = [rule for rule in render.rules_of(chapter) if rule.first.function.__module__ == chapter.__name__]
     assert result.attempted >= len(stated)
     assert result.failed == 0
 
@@ -89,3 +89,11 @@ def test_mathematics_cannot_be_taken_for_markup(text: str, rendered: str) -> Non
 def test_a_rule_that_is_not_stated_in_full_is_refused(docstring: str, message: str) -> None:
     with pytest.raises(SpecificationError, match=message):
         registry.parsed("POOL-1", docstring)
+
+
+def test_a_version_of_the_runtime_has_each_rule_as_it_was_stated_last() -> None:
+    assert [registry.at(version)["STAKE-19"].since for version in (233, 251, 252, 257, 261, 282)] == [
+        233, 233, 252, 257, 261, 261
+    ]  # fmt: skip
+    assert ["NET-4" in registry.at(version) for version in (233, 251, 252)] == [True, True, False]
+    assert ["STAKE-23" in registry.at(version) for version in (272, 273)] == [False, True]

@@ -12,9 +12,9 @@ from dtao.rules import shares as share_rules
 from dtao.state import Parameters, SharePool
 from dtao.transitions import stake
 from dtao.units import ROOT, U64_MAX, Alpha, NetUid, Rao, Shares
-from dtao_spec import staking
-from dtao_spec.shares import Holding, stake_of
-from dtao_spec.staking import FEE
+from dtao_spec.chapters import staking
+from dtao_spec.chapters.shares import Holding, stake_of
+from dtao_spec.chapters.staking import FEE
 from tests.spec.economies import (
     AMOUNTS,
     COLDKEY,

@@ -12,8 +12,8 @@ from dtao.calls.staking import pending_children_dropped, validated_add, validate
 from dtao.outcome import Rejected
 from dtao.state import Parameters
 from dtao.units import ROOT, AccountId, Alpha, BlockNumber, NetUid, Rao
-from dtao_spec import pools, staking_calls
-from dtao_spec.shares import stake_of
+from dtao_spec.chapters import pools, staking_calls
+from dtao_spec.chapters.shares import stake_of
 from tests.reference.outcomes import OWNER, outcome, refused, state_with
 from tests.spec.economies import (
     AMOUNTS,

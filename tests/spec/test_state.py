@@ -9,7 +9,7 @@ from dtao.rules import rate_limits
 from dtao.state import State
 from dtao.transitions import balances as reference
 from dtao.units import AccountId, BlockNumber, Rao
-from dtao_spec import state as spec
+from dtao_spec.chapters import state as spec
 from tests.reference.outcomes import LAUNCH, state_with
 
 AMOUNTS = st.sampled_from([0, 1, 499, 500, 501, 999, 1_000]) | st.integers(0, 2**64 - 1)

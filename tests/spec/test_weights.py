@@ -12,9 +12,9 @@ from dtao.rules.rate_limits import passes_rate_limit
 from dtao.rules.stake_weight import inherited_stake, stake_weight
 from dtao.transitions.epoch import stake_weights
 from dtao.units import U16_MAX, U64_MAX, AccountId, Bits, BlockNumber, NetUid, Uid
-from dtao_spec import weights as exact
-from dtao_spec.children import proportion_of_stake
-from dtao_spec.emission import tao_weight
+from dtao_spec.chapters import weights as exact
+from dtao_spec.chapters.children import proportion_of_stake
+from dtao_spec.chapters.emission import tao_weight
 from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, neurons, state_with
 
 ONE = 2**32

@@ -18,7 +18,7 @@ from dtao_properties.eras import reach
 from dtao_properties.rules.watching import holds
 from dtao_properties.vectors import Json
 from dtao_spec.contents import CHAPTERS
-from dtao_spec.registry import CHANGES, FAMILIES, place
+from dtao_spec.registry import FAMILIES, RULES, place
 from dtao_spec.render import rules_of
 
 TABLES = ("spec_version", "items", "calls")
@@ -173,9 +173,9 @@ def rules_stated(era: dtao.Era) -> frozenset[str]:
 
 def _restatements(earlier: dtao.Era, later: dtao.Era) -> list[Restatement]:
     found = [
-        Restatement(rule, change.since, change.title.rstrip("."))
-        for rule, changes in CHANGES.items()
-        for change in changes
+        Restatement(rule.id, change.since, change.title.rstrip("."))
+        for rule in RULES.values()
+        for change in rule.versions[1:]
         if earlier.spec_version < change.since <= later.spec_version
     ]
     return sorted(found, key=lambda one: (*place(one.rule), one.spec_version))

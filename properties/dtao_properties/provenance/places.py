@@ -221,7 +221,7 @@ def history(rule: str, eras: Sequence[str]) -> Iterator[tuple[str, Places]]:
         raise InputError(
             f"{rule}: its places are given from {unknown[0]!r} on, which is no era. Known are {list(eras)}"
         )
-    current = (*(stated(STATED[rule].fields["Source"]) if rule in STATED else ()), *ADDED.get(rule, ()))
+    current = (*(stated(STATED[rule].first.fields["Source"]) if rule in STATED else ()), *ADDED.get(rule, ()))
     for era in eras[eras.index(begins) :]:
         current = own[era] if era in own else renamed(current, era)
         if era == begins and not current:

@@ -15,7 +15,7 @@ from dtao_properties.rules.versions import Span, spans, statements
 from dtao_properties.rules.watching import Reached
 from dtao_properties.vectors import Json
 from dtao_spec.contents import CHAPTERS
-from dtao_spec.registry import CHANGES, RULES, Rule
+from dtao_spec.registry import RULES, Rule
 from dtao_spec.render import functions_of, held_in, reference_modules, rules_of
 
 FORMAT = "dtao-reached/1"
@@ -63,7 +63,7 @@ class Row:
     @property
     def can_reject(self) -> bool:
         """Whether the rule states rejections."""
-        return "Rejections" in self.rule.fields
+        return "Rejections" in self.rule.first.fields
 
     def as_json(self, *, whole: bool) -> dict[str, Json]:
         """Return the row for other programs; with the statement and the ids of the vectors if it is to be whole."""
@@ -82,11 +82,11 @@ class Row:
         if self.coverage is not None:
             found["coverage"] = [one.as_json() for one in self.coverage]
         if whole:
-            found["eras"] = held_in(self.rule, CHANGES.get(self.rule.id, []))
-            found["fields"] = dict(self.rule.fields)
+            found["eras"] = held_in(self.rule)
+            found["fields"] = dict(self.rule.first.fields)
             found["changes"] = [
-                {"spec_versions": list(one.span), "title": one.rule.title.rstrip("."), "exact": asdict(exact),
-                 "fields": dict(one.rule.fields)}
+                {"spec_versions": list(one.span), "title": one.version.title.rstrip("."), "exact": asdict(exact),
+                 "fields": dict(one.version.fields)}
                 for one, exact in zip(statements(self.rule)[1:], self.exact[1:], strict=True)
             ]  # fmt: skip
             found["vectors"] |= {"accepting_ids": list(accepting), "rejecting_ids": list(rejecting)}
@@ -119,7 +119,7 @@ def exact_functions(rule: Rule) -> tuple[Function, ...]:
     """Return the function of each statement of a rule, with its versions where there are several."""
     stated = statements(rule)
     return tuple(
-        Function.of("spec", (exact := one.rule.function).__name__, exact, (one.span,) if len(stated) > 1 else ())
+        Function.of("spec", (exact := one.version.function).__name__, exact, (one.span,) if len(stated) > 1 else ())
         for one in stated
     )
 

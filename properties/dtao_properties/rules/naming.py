@@ -83,7 +83,7 @@ def rules_of_object(found: object) -> set[str]:
     """Return the rules that a function of the reference or of a chapter stands for, or a class with its methods."""
     rules = set(getattr(found, "rules", ())) if callable(found) else set()
     if callable(found):
-        rules |= {rule.id for rule in RULES.values() if rule.function is found}
+        rules |= {rule.id for rule in RULES.values() for version in rule.versions if version.function is found}
     if isclass(found):
         for method in vars(found).values():
             rules |= set(getattr(method, "rules", ()))

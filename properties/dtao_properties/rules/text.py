@@ -8,7 +8,7 @@ from dtao_properties.rules.further import KINDS
 from dtao_properties.rules.matrix import Row
 from dtao_properties.rules.unreached import UNREACHED
 from dtao_properties.rules.versions import said, statements
-from dtao_spec.registry import FIELDS, Rule
+from dtao_spec.registry import FIELDS, Version
 from dtao_spec.render import era_title, held_in, joined
 
 SHOWN = 10
@@ -108,15 +108,15 @@ def known_lines(row: Row) -> Iterator[str]:
     rule = row.rule
     first, *changes = statements(rule)
     yield f"{rule.id}  {rule.title.rstrip('.')}"
-    yield f"  Eras: {held_in(rule, [change.rule for change in changes])}"
+    yield f"  Eras: {held_in(rule)}"
     if changes:
         yield f"  In {said([first.span])}:"
-    yield from _field_lines(rule, "  ")
+    yield from _field_lines(rule.first, "  ")
     for change in changes:
         version, _ = change.span
-        yield f"  Changed in {era_title(version)}: {change.rule.title.rstrip('.')}"
+        yield f"  Changed in {era_title(version)}: {change.version.title.rstrip('.')}"
         yield f"    In {said([change.span])}:"
-        yield from _field_lines(change.rule, "    ")
+        yield from _field_lines(change.version, "    ")
     yield f"  SPEC.md: SPEC.md#{rule.anchor}"
     yield "  Code:"
     for kind, functions in (("exact    ", row.exact), ("reference", row.reference)):
@@ -145,10 +145,10 @@ def reached_lines(row: Row, watched: str) -> Iterator[str]:
         yield from _vectors("Rejecting", row.reached.rejecting, excuses.REJECTING.get(row.rule.id))
 
 
-def _field_lines(rule: Rule, indent: str) -> Iterator[str]:
+def _field_lines(version: Version, indent: str) -> Iterator[str]:
     for name in FIELDS:
-        if name in rule.fields and name != "Example":
-            yield f"{indent}{name}: {joined(rule.fields[name])}"
+        if name in version.fields and name != "Example":
+            yield f"{indent}{name}: {joined(version.fields[name])}"
 
 
 def _coverage_lines(row: Row) -> Iterator[str]:

@@ -9,7 +9,7 @@ from attrs import frozen
 import dtao
 from dtao_properties.eras import reach
 from dtao_properties.rules.watching import holds
-from dtao_spec.registry import CHANGES, Rule
+from dtao_spec.registry import Rule, Version
 
 Span = tuple[int, int]
 """The first and the last version of a stretch."""
@@ -19,21 +19,20 @@ Span = tuple[int, int]
 class Statement:
     """What the specification says of a rule, from a version on to the last before it changed or ended."""
 
-    rule: Rule
+    version: Version
     span: Span
 
 
 def statements(rule: Rule) -> list[Statement]:
     """Return what the specification says of a rule, the earliest first."""
-    stated = [rule, *CHANGES.get(rule.id, ())]
     covered = [era.last_spec_version for era in eras_in_force(rule)]
-    ends = [max(one for one in covered if one < later.since) for later in stated[1:]]
-    return [Statement(one, (one.since, end)) for one, end in zip(stated, [*ends, covered[-1]], strict=True)]
+    ends = [max(one for one in covered if one < later.since) for later in rule.versions[1:]]
+    return [Statement(one, (one.since, end)) for one, end in zip(rule.versions, [*ends, covered[-1]], strict=True)]
 
 
 def eras_of_statements(rule: Rule) -> list[dtao.Era]:
     """Return the eras that brought or changed a rule; the launch is the first of most."""
-    return [dtao.era(one.rule.since) for one in statements(rule)]
+    return [dtao.era(one.version.since) for one in statements(rule)]
 
 
 def eras_in_force(rule: Rule) -> list[dtao.Era]:

@@ -95,7 +95,7 @@ def _callers(frame: FrameType) -> Iterator[FrameType]:
 
 def holds(rule: Rule, spec_version: int) -> bool:
     """Return whether a rule is in force in a version of the runtime, changed or not."""
-    return rule.since <= spec_version and (rule.until is None or spec_version <= rule.until)
+    return rule.at(spec_version) is not None
 
 
 def reached(choice: Iterable[Selected]) -> Iterator[tuple[str, Mapping[str, Reached]]]:
@@ -149,7 +149,7 @@ def rules_by_code() -> tuple[dict[CodeType, tuple[str, ...]], frozenset[CodeType
         for _, function in functions_of(module):
             if isfunction(function) and (names := getattr(function, "rules", ())):
                 rules[function.__code__] = names
-                stated = any("Rejections" in RULES[name].fields for name in names if name in RULES)
+                stated = any("Rejections" in RULES[name].first.fields for name in names if name in RULES)
                 if stated and NoneType in get_args(get_type_hints(function).get("return")):
                     empty.add(function.__code__)
     return rules, frozenset(empty)

@@ -5,15 +5,15 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec import block
-from dtao_spec.block import Chain, Pending, blocks_until_next_epoch
+from dtao_spec.chapters import block
+from dtao_spec.chapters.block import Chain, Pending, blocks_until_next_epoch
 from dtao_spec.later.keys import Records, swap_records_cleared
-from dtao_spec.registry import changed
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.block"
+CHAPTER = "dtao_spec.chapters.block"
 
 
-@changed("BLOCK-2", since=277)
+@rule("BLOCK-2", since=277)
 def step(chain: Chain, records: Records) -> tuple[Chain, Records]:
     r"""Records of swaps are cleared first.
 
@@ -33,7 +33,7 @@ def step(chain: Chain, records: Records) -> tuple[Chain, Records]:
     return block.step(chain), swap_records_cleared(records, chain.block_number + 1)
 
 
-@changed("BLOCK-3", since=238)
+@rule("BLOCK-3", since=238)
 def run_coinbase(chain: Chain, emission: Fraction) -> Chain:
     r"""Children wait for the end of the tempo.
 
@@ -51,7 +51,7 @@ def run_coinbase(chain: Chain, emission: Fraction) -> Chain:
     return block.run_coinbase(chain, emission)
 
 
-@changed("BLOCK-3", since=257)
+@rule("BLOCK-3", since=257)
 def run_coinbase_of_started(chain: Chain, emission: Fraction, started: Collection[int]) -> Chain:
     r"""The coinbase leaves out what was not started.
 

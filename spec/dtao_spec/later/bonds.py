@@ -5,17 +5,17 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from dtao_spec import bonds
-from dtao_spec.bonds import logistic
-from dtao_spec.epoch import Row, columns_normalised, normalised
-from dtao_spec.registry import changed, rule
+from dtao_spec.chapters import bonds
+from dtao_spec.chapters.bonds import logistic
+from dtao_spec.chapters.epoch import Row, columns_normalised, normalised
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.bonds"
+CHAPTER = "dtao_spec.chapters.bonds"
 U16_MAX = 2**16 - 1
 HALF = Fraction(1, 2)
 
 
-@changed("BOND-6", since=257)
+@rule("BOND-6", since=257)
 def bonds_that_count(
     stored: Sequence[Mapping[int, int]], block: int, tempo: int, registered: Sequence[int]
 ) -> list[Row]:
@@ -42,7 +42,7 @@ def bonds_that_count(
     return bonds.bonds_that_count(stored, [max(block - tempo, 0)] * len(stored), registered)
 
 
-@changed("BOND-7", since=273)
+@rule("BOND-7", since=273)
 def bonds_at_one_pace(new: Sequence[Row], old: Sequence[Row], bonds_moving_average: int) -> list[Row]:
     r"""All bonds move at one pace.
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from dtao_spec import children
-from dtao_spec.block import blocks_until_next_epoch
-from dtao_spec.children import U64_MAX, Links
-from dtao_spec.registry import changed, rule
+from dtao_spec.chapters import children
+from dtao_spec.chapters.block import blocks_until_next_epoch
+from dtao_spec.chapters.children import U64_MAX, Links
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.children"
+CHAPTER = "dtao_spec.chapters.children"
 DAY = 7_200
 """Blocks."""
 
 
-@changed("CHILD-1", since=238)
+@rule("CHILD-1", since=238)
 def pending_children_applied(
     pending: Mapping[int, tuple[Links, int]],
     in_force: Mapping[int, Links],
@@ -42,7 +42,7 @@ def pending_children_applied(
     return children.pending_children_applied(pending, in_force, parents, block)
 
 
-@changed("CHILD-2", since=252)
+@rule("CHILD-2", since=252)
 def scheduled_children(block: int, last_block: int, refusal: str | None, chosen: Links) -> tuple[Links, int] | str:
     r"""A cooldown of a day.
 
@@ -60,7 +60,7 @@ def scheduled_children(block: int, last_block: int, refusal: str | None, chosen:
     return scheduled_children_by_parameter(block, last_block, refusal, chosen, DAY)
 
 
-@changed("CHILD-2", since=277)
+@rule("CHILD-2", since=277)
 def scheduled_children_by_parameter(
     block: int, last_block: int, refusal: str | None, chosen: Links, cooldown: int
 ) -> tuple[Links, int] | str:
@@ -82,7 +82,7 @@ def scheduled_children_by_parameter(
     return scheduled if isinstance(scheduled, str) else (chosen, min(block + cooldown, U64_MAX))
 
 
-@changed("CHILD-3", since=273)
+@rule("CHILD-3", since=273)
 def childkey_take_refusal(
     signer_owns_hotkey: bool, take: int, present: int, max_take: int, block: int, last_block: int, limit: int
 ) -> str | None:
@@ -104,7 +104,7 @@ def childkey_take_refusal(
     return children.childkey_take_refusal(signer_owns_hotkey, take, max_take, block, last_block, in_force)
 
 
-@changed("CHILD-4", since=244)
+@rule("CHILD-4", since=244)
 def children_refusal(
     netuid: int,
     subnet_exists: bool,

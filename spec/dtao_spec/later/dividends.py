@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from dtao_spec import dividends
-from dtao_spec.dividends import (
+from dtao_spec.chapters import dividends
+from dtao_spec.chapters.dividends import (
     Hotkey,
     parent_contribution,
     root_dividends,
@@ -15,9 +15,9 @@ from dtao_spec.dividends import (
     take_proportion,
     tao_dividends_of,
 )
-from dtao_spec.registry import changed, rule
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.dividends"
+CHAPTER = "dtao_spec.chapters.dividends"
 Amounts = Mapping[int, Fraction]
 """Amounts by hotkey."""
 Payments = dict[tuple[str, str, int], Fraction]
@@ -26,7 +26,7 @@ Earnings = Sequence[tuple[int, Fraction, Fraction]]
 """(hotkey, incentive, dividend) of each neuron."""
 
 
-@changed("DIV-4", since=252)
+@rule("DIV-4", since=252)
 def parents_dividends(
     amount: Fraction,
     childkey_take: int,
@@ -65,7 +65,7 @@ def parents_dividends(
     ]
 
 
-@changed("DIV-8", since=252)
+@rule("DIV-8", since=252)
 def dividends_distribution(
     hotkeys: Mapping[int, Hotkey], owners: Mapping[int, int], hotkey: int, amount: Fraction, tao_weight: Fraction
 ) -> list[tuple[int, Fraction]]:
@@ -122,7 +122,7 @@ def whole_dividends(earned: Amounts, by_root: Amounts) -> dict[int, Fraction]:
     return dict(earned)
 
 
-@changed("DIV-12", since=244)
+@rule("DIV-12", since=244)
 def dividends_without_those_of_root(earned: Amounts, by_root: Amounts) -> dict[int, Fraction]:
     r"""Root's part is not paid in alpha.
 
@@ -142,7 +142,7 @@ def dividends_without_those_of_root(earned: Amounts, by_root: Amounts) -> dict[i
     return {hotkey: amount - by_root[hotkey] for hotkey, amount in earned.items()}
 
 
-@changed("DIV-12", since=257)
+@rule("DIV-12", since=257)
 def proportional_dividends(earned: Amounts, by_root: Amounts, for_validators: Fraction) -> dict[int, Fraction]:
     r"""What there is, in proportion.
 
@@ -197,7 +197,7 @@ class Waiting:
     """None where the subnet has no owner or no owner hotkey."""
 
 
-@changed("DIV-9", since=244)
+@rule("DIV-9", since=244)
 def drained(hotkeys: Mapping[int, Hotkey], earnings: Earnings, waiting: Waiting, tao_weight: Fraction) -> Payments:
     r"""Root's part is paid once.
 
@@ -230,7 +230,7 @@ def drained(hotkeys: Mapping[int, Hotkey], earnings: Earnings, waiting: Waiting,
     return paid(hotkeys, earnings, waiting, in_alpha, tao_dividends_of(hotkeys, earned, waiting.tao, tao_weight))
 
 
-@changed("DIV-9", since=252)
+@rule("DIV-9", since=252)
 def drained_without_owner(
     hotkeys: Mapping[int, Hotkey],
     owners: Mapping[int, int],
@@ -264,7 +264,7 @@ def drained_without_owner(
     return paid(hotkeys, without_owner(earnings, waiting), waiting, in_alpha, in_tao)
 
 
-@changed("DIV-9", since=257)
+@rule("DIV-9", since=257)
 def drained_in_proportion(
     hotkeys: Mapping[int, Hotkey],
     owners: Mapping[int, int],
@@ -306,7 +306,7 @@ def drained_in_proportion(
     return paid(hotkeys, without_owner(earnings, waiting), waiting, in_alpha, in_tao)
 
 
-@changed("DIV-9", since=261)
+@rule("DIV-9", since=261)
 def drained_and_noted(
     hotkeys: Mapping[int, Hotkey],
     owners: Mapping[int, int],

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from dtao_spec import emission
-from dtao_spec.registry import changed, rule
+from dtao_spec.chapters import emission
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.emission"
+CHAPTER = "dtao_spec.chapters.emission"
 
 
-@changed("EMIT-1", since=261)
+@rule("EMIT-1", since=261)
 def tao_emission(block_emission: Fraction, moving_price: Fraction, total_moving_prices: Fraction) -> Fraction:
     r"""The same in unsigned numbers.
 
@@ -28,7 +28,7 @@ def tao_emission(block_emission: Fraction, moving_price: Fraction, total_moving_
     return emission.tao_emission(block_emission, moving_price, total_moving_prices)
 
 
-@changed("EMIT-3", since=238)
+@rule("EMIT-3", since=238)
 def is_closed_both_ways(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
     r"""Closed is what allows no registration.
 
@@ -64,7 +64,7 @@ def takes_part(moving_prices: Mapping[int, Fraction]) -> Mapping[int, Fraction]:
     return moving_prices
 
 
-@changed("EMIT-8", since=257)
+@rule("EMIT-8", since=257)
 def takes_part_once_started(
     moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
 ) -> Mapping[int, Fraction]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from dtao_spec import epoch, weights
-from dtao_spec.epoch import Row
-from dtao_spec.registry import changed, rule
+from dtao_spec.chapters import epoch, weights
+from dtao_spec.chapters.epoch import Row
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.epoch"
+CHAPTER = "dtao_spec.chapters.epoch"
 
 
-@changed("EPOCH-1", since=261)
+@rule("EPOCH-1", since=261)
 def inherited_stake(
     stake: Fraction, to_children: Iterable[Fraction], from_parents: Iterable[tuple[Fraction, Fraction]]
 ) -> Fraction:
@@ -34,7 +34,7 @@ def inherited_stake(
     )
 
 
-@changed("EPOCH-5", since=273)
+@rule("EPOCH-5", since=273)
 def permitted_validators(stake: Sequence[Fraction], max_allowed_validators: int) -> list[bool]:
     r"""A permit takes stake.
 
@@ -53,7 +53,7 @@ def permitted_validators(stake: Sequence[Fraction], max_allowed_validators: int)
     return [permit and share != 0 for permit, share in zip(permits, stake, strict=True)]
 
 
-@changed("EPOCH-11", since=252)
+@rule("EPOCH-11", since=252)
 def weights_that_count(
     stored: Sequence[Mapping[int, int]],
     permits: Sequence[bool],

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from dtao_spec import keys
-from dtao_spec.keys import Network
-from dtao_spec.registry import changed, rule
+from dtao_spec.chapters import keys
+from dtao_spec.chapters.keys import Network
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.keys"
+CHAPTER = "dtao_spec.chapters.keys"
 COST_ON_SUBNET = 1_000_000
 """rao, burned by a swap on one subnet alone."""
 INTERVAL = 36_000
@@ -19,7 +19,7 @@ Records = Mapping[tuple[int, str], int]
 """Blocks of the last swaps on one subnet alone, by netuid and coldkey."""
 
 
-@changed("KEY-1", since=277)
+@rule("KEY-1", since=277)
 def swap_hotkey_rejection(
     old: str,
     new: str,
@@ -81,7 +81,7 @@ def owner_hotkey_renamed(owner_hotkey: str | None, old: str, new: str) -> str | 
     return new if owner_hotkey == old else owner_hotkey
 
 
-@changed("KEY-3", since=238)
+@rule("KEY-3", since=238)
 def hotkey_swapped(owned: OwnedNetwork, old: str, new: str, both_in_senate: bool = False) -> OwnedNetwork:
     r"""The owner hotkey follows.
 
@@ -102,7 +102,7 @@ def hotkey_swapped(owned: OwnedNetwork, old: str, new: str, both_in_senate: bool
     return OwnedNetwork(network, owner_hotkey_renamed(owned.owner_hotkey, old, new) if follows else owned.owner_hotkey)
 
 
-@changed("KEY-3", since=252)
+@rule("KEY-3", since=252)
 def hotkey_swapped_with_totals(owned: OwnedNetwork, old: str, new: str, both_in_senate: bool = False) -> OwnedNetwork:
     r"""Totals follow under every netuid.
 
@@ -126,7 +126,7 @@ def hotkey_swapped_with_totals(owned: OwnedNetwork, old: str, new: str, both_in_
     return hotkey_swapped(owned, old, new, both_in_senate)
 
 
-@changed("KEY-3", since=277)
+@rule("KEY-3", since=277)
 def hotkey_swapped_on_networks(owned: OwnedNetwork, old: str, new: str) -> OwnedNetwork:
     r"""A swap is the same on each network.
 
@@ -161,7 +161,7 @@ class LastBlocks:
     childkey_take: int = 0
 
 
-@changed("KEY-4", since=252)
+@rule("KEY-4", since=252)
 def last_blocks_moved(blocks: Mapping[str, LastBlocks], old: str, new: str) -> dict[str, LastBlocks]:
     r"""Last blocks follow, and totals everywhere.
 
@@ -182,7 +182,7 @@ def last_blocks_moved(blocks: Mapping[str, LastBlocks], old: str, new: str) -> d
     return {**others, new: moved} if moved != LastBlocks() else others
 
 
-@changed("KEY-4", since=277)
+@rule("KEY-4", since=277)
 def last_blocks_after_swap(
     blocks: Mapping[str, LastBlocks], old: str, new: str, netuid: int | None
 ) -> dict[str, LastBlocks]:
@@ -207,7 +207,7 @@ def last_blocks_after_swap(
     return moved if netuid is None or old not in blocks else {**moved, old: blocks[old]}
 
 
-@changed("KEY-5", since=277)
+@rule("KEY-5", since=277)
 def membership_renamed(
     uids: Mapping[str, int], members: Mapping[str, bool], old: str, new: str
 ) -> tuple[Mapping[str, int], Mapping[str, bool]]:
@@ -297,7 +297,7 @@ def last_dividends_moved_if_known(
     return last_dividends_moved(stakes_after_epoch, paid, old, new)
 
 
-@changed("KEY-11", since=277)
+@rule("KEY-11", since=277)
 def last_dividends_moved(
     stakes_after_epoch: Amounts, paid: Mapping[str, Amounts], old: str, new: str
 ) -> tuple[Amounts, Mapping[str, Amounts]]:

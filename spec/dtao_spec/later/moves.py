@@ -4,28 +4,28 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec import moves, pools
-from dtao_spec.later.shares import is_worth_a_share, is_worth_few_shares, stake_of_few_shares
-from dtao_spec.later.staking import staked, unstaked
-from dtao_spec.later.staking_calls import Worth
-from dtao_spec.later.tokens import zero_maximum
-from dtao_spec.moves import (
+from dtao_spec.chapters import moves, pools
+from dtao_spec.chapters.moves import (
     LEG_FEE,
     End,
     Place,  # noqa: F401  # for the examples
     seen_from,
 )
-from dtao_spec.registry import changed
-from dtao_spec.shares import Holding
-from dtao_spec.staking import (
+from dtao_spec.chapters.shares import Holding
+from dtao_spec.chapters.staking import (
     MINIMUM_STAKE,
     Ledger,  # noqa: F401  # for the examples
 )
+from dtao_spec.later.shares import is_worth_a_share, is_worth_few_shares, stake_of_few_shares
+from dtao_spec.later.staking import staked, unstaked
+from dtao_spec.later.staking_calls import Worth
+from dtao_spec.later.tokens import zero_maximum
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.moves"
+CHAPTER = "dtao_spec.chapters.moves"
 
 
-@changed("MOVE-4", since=252)
+@rule("MOVE-4", since=252)
 def part_moved(amount: Fraction, maximum: Fraction | None) -> Fraction:
     r"""The limit binds.
 
@@ -46,7 +46,7 @@ def part_moved(amount: Fraction, maximum: Fraction | None) -> Fraction:
     return amount if maximum is None else min(amount, maximum)
 
 
-@changed("MOVE-4", since=273)
+@rule("MOVE-4", since=273)
 def swap_limit_rejection(maximum: Fraction | None, checked: str | None) -> str | None:
     r"""A limit must allow something.
 
@@ -67,7 +67,7 @@ def swap_limit_rejection(maximum: Fraction | None, checked: str | None) -> str |
     return zero_maximum(maximum) or checked
 
 
-@changed("MOVE-5", since=238)
+@rule("MOVE-5", since=238)
 def nominators_move_rejection(
     origin: End, amount: Fraction, origin_exists: bool = True, destination_exists: bool = True, is_owned: bool = True
 ) -> str | None:
@@ -90,7 +90,7 @@ def nominators_move_rejection(
     return moves.move_rejection(origin, amount, origin_exists, destination_exists, owner)
 
 
-@changed("MOVE-5", since=239)
+@rule("MOVE-5", since=239)
 def arrival_rejection(
     origin: End, destination: End, amount: Fraction, checked: str | None, is_worth: Worth = is_worth_a_share
 ) -> str | None:
@@ -125,7 +125,7 @@ def arrival_rejection(
     return None if is_worth(stake.total, stake.denominator, alpha) else "InsufficientLiquidity"
 
 
-@changed("MOVE-5", since=244)
+@rule("MOVE-5", since=244)
 def move_between_hotkeys_rejection(
     origin: End,
     amount: Fraction,
@@ -158,7 +158,7 @@ def move_between_hotkeys_rejection(
     return nominators_move_rejection(plain, amount, origin_exists, destination_exists, owned)
 
 
-@changed("MOVE-5", since=273)
+@rule("MOVE-5", since=273)
 def move_where_enabled_rejection(
     origin: End,
     destination: End,
@@ -199,7 +199,7 @@ def move_where_enabled_rejection(
     return arrival_rejection(origin, destination, amount, checked, is_worth_few_shares)
 
 
-@changed("MOVE-6", since=244)
+@rule("MOVE-6", since=244)
 def moved(
     origin: End, destination: End, amount: Fraction, fee: Fraction = Fraction(LEG_FEE)
 ) -> tuple[End, End, Fraction]:
@@ -233,7 +233,7 @@ def moved(
     return origin, destination, max(tao - fee, Fraction(0))
 
 
-@changed("MOVE-6", since=252)
+@rule("MOVE-6", since=252)
 def moved_for_fee(origin: End, destination: End, part: Fraction, fee: Fraction) -> tuple[End, End, Fraction]:
     r"""The fees of a move.
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from dtao_spec import networks
-from dtao_spec.networks import Network
-from dtao_spec.registry import changed, rule
+from dtao_spec.chapters import networks
+from dtao_spec.chapters.networks import Network
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.networks"
+CHAPTER = "dtao_spec.chapters.networks"
 WEEK = 50_400
 """Blocks."""
 
@@ -27,7 +27,7 @@ GIVEN = {
 """What a new network is given, whatever was stored under its netuid."""
 
 
-@changed("NET-6", since=244)
+@rule("NET-6", since=244)
 def given_hyperparameters(stored: Mapping[str, int]) -> dict[str, int]:
     r"""The tempo of a new network.
 
@@ -47,7 +47,7 @@ def given_hyperparameters(stored: Mapping[str, int]) -> dict[str, int]:
     return {**stored, **GIVEN, "MinBurn": 1}
 
 
-@changed("NET-6", since=257)
+@rule("NET-6", since=257)
 def given_hyperparameters_but_min_burn(stored: Mapping[str, int]) -> dict[str, int]:
     r"""The least burn is left alone.
 
@@ -66,7 +66,7 @@ def given_hyperparameters_but_min_burn(stored: Mapping[str, int]) -> dict[str, i
     return {**stored, **GIVEN}
 
 
-@changed("NET-6", since=273)
+@rule("NET-6", since=273)
 def network_created(left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction) -> Network:
     r"""Nothing is kept of the total stake.
 
@@ -86,7 +86,7 @@ def network_created(left: Network, coldkey: str, hotkey: str, block: int, minimu
     return networks.network_created(left, coldkey, hotkey, block, minimum)
 
 
-@changed("NET-7", since=252)
+@rule("NET-7", since=252)
 def register_network(balance: Fraction, cost: Fraction, minimum: Fraction) -> tuple[Fraction, Fraction, Fraction]:
     r"""The new pool counts as stake.
 
@@ -108,7 +108,7 @@ def register_network(balance: Fraction, cost: Fraction, minimum: Fraction) -> tu
     return paid, burned, minimum
 
 
-@changed("NET-7", since=257)
+@rule("NET-7", since=257)
 def network_added(netuid: int) -> tuple[str, int, int]:
     r"""The event names the mechanism.
 
@@ -156,7 +156,7 @@ def started(network: Network, signer: str | None, first_emission_block: int | No
     return "NeedWaitingMoreBlocksToStarCall" if block < network.registered_at + WEEK else block + 1
 
 
-@changed("NET-10", since=273)
+@rule("NET-10", since=273)
 def started_with_token(
     network: Network, signer: str | None, first_emission_block: int | None, block: int
 ) -> tuple[int, bool] | str:

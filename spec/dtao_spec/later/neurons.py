@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from dtao_spec import neurons
-from dtao_spec.neurons import Neuron
-from dtao_spec.registry import changed
+from dtao_spec.chapters import neurons
+from dtao_spec.chapters.neurons import Neuron
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.neurons"
+CHAPTER = "dtao_spec.chapters.neurons"
 
 
-@changed("REG-4", since=238)
+@rule("REG-4", since=238)
 def replaced(neuron: Neuron, hotkey: str, block: int, owner_hotkey: str | None) -> Neuron:
     r"""Only the owner hotkey is not replaced.
 
@@ -26,7 +26,7 @@ def replaced(neuron: Neuron, hotkey: str, block: int, owner_hotkey: str | None) 
     return neurons.replaced(neuron, hotkey, block, owns_subnet=neuron.hotkey == owner_hotkey)
 
 
-@changed("REG-4", since=257)
+@rule("REG-4", since=257)
 def replaced_without_bonds(
     neuron: Neuron, bonds: Mapping[int, int], hotkey: str, block: int, owner_hotkey: str | None
 ) -> tuple[Neuron, Mapping[int, int]]:
@@ -51,7 +51,7 @@ def replaced_without_bonds(
     return after, bonds if neuron.hotkey == owner_hotkey else {}
 
 
-@changed("REG-5", since=238)
+@rule("REG-5", since=238)
 def neuron_to_prune(candidates: Sequence[Neuron], owner_hotkey: str | None, block: int, immunity_period: int) -> int:
     r"""Only the owner hotkey is protected.
 

@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
-from dtao_spec import pools
-from dtao_spec.registry import changed
+from dtao_spec.chapters import pools
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.pools"
+CHAPTER = "dtao_spec.chapters.pools"
 
 
-@changed("POOL-1", since=261)
+@rule("POOL-1", since=261)
 def remaining_reserve(reserve_in: Fraction, reserve_out: Fraction, amount: Fraction) -> Fraction:
     r"""Products without a sign.
 
@@ -29,7 +29,7 @@ def remaining_reserve(reserve_in: Fraction, reserve_out: Fraction, amount: Fract
     return pools.remaining_reserve(reserve_in, reserve_out, amount)
 
 
-@changed("POOL-8", since=261)
+@rule("POOL-8", since=261)
 def max_amount_between_pools(
     origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
 ) -> Fraction | None:

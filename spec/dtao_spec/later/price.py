@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
-from dtao_spec import price
-from dtao_spec.registry import changed, rule
+from dtao_spec.chapters import price
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.price"
+CHAPTER = "dtao_spec.chapters.price"
 
 
-@changed("PRICE-2", since=234)
+@rule("PRICE-2", since=234)
 def moving_price_after(moving_price: Fraction, present: Fraction, weight: Fraction) -> Fraction:
     r"""The price counts as 1 TAO at most.
 
@@ -46,7 +46,7 @@ def full_weight(moving_alpha: Fraction) -> Fraction:
     return moving_alpha
 
 
-@changed("PRICE-3", since=252)
+@rule("PRICE-3", since=252)
 def weight_by_age(moving_alpha: Fraction, age: int, halving_blocks: int) -> Fraction:
     r"""The weight grows with age.
 
@@ -85,7 +85,7 @@ def counted_from_registration(registered_at: int, block: int) -> int:
     return max(block - registered_at, 0)
 
 
-@changed("PRICE-4", since=261)
+@rule("PRICE-4", since=261)
 def counted_from_start(first_emission_block: int | None, block: int) -> int:
     r"""The age counts from the start.
 

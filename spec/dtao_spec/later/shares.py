@@ -2,10 +2,18 @@
 
 from fractions import Fraction
 
-from dtao_spec.registry import changed, rule
-from dtao_spec.shares import LARGEST_SIGNED, Holding, as_signed, negated, total_changed, value_per_share, within_format
+from dtao_spec.chapters.shares import (
+    LARGEST_SIGNED,
+    Holding,
+    as_signed,
+    negated,
+    total_changed,
+    value_per_share,
+    within_format,
+)
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.shares"
+CHAPTER = "dtao_spec.chapters.shares"
 OVERFLOW = 2**64
 """The first value of a share that the format does not hold."""
 SMALLEST_PART = Fraction(184_467_440_737_096, 2**64)
@@ -17,7 +25,7 @@ STEP = Fraction(1, 2**64)
 LARGEST_TOTAL = OVERFLOW - STEP
 
 
-@changed("SHARE-2", since=244)
+@rule("SHARE-2", since=244)
 def stake_of_few_shares(holding: Holding) -> Fraction:
     r"""Few shares keep their value.
 
@@ -55,7 +63,7 @@ def within_signed(change: Fraction) -> Fraction:
     return change if -(2**63) <= change <= LARGEST_SIGNED else Fraction(0)
 
 
-@changed("SHARE-4", since=244)
+@rule("SHARE-4", since=244)
 def stake_changed(holding: Holding, update: Fraction) -> tuple[Holding, Fraction]:
     r"""What a change comes to is told.
 
@@ -98,7 +106,7 @@ def stake_changed(holding: Holding, update: Fraction) -> tuple[Holding, Fraction
     return Holding(total_changed(holding.total, update), denominator, shares), update
 
 
-@changed("SHARE-6", since=244)
+@rule("SHARE-6", since=244)
 def deposited_by_magnitude(holding: Holding, amount: int | Fraction) -> tuple[Holding, Fraction]:
     r"""What counts as deposited.
 
@@ -120,7 +128,7 @@ def deposited_by_magnitude(holding: Holding, amount: int | Fraction) -> tuple[Ho
     return holding, abs(change)
 
 
-@changed("SHARE-6", since=252)
+@rule("SHARE-6", since=252)
 def deposited(holding: Holding, amount: int | Fraction) -> tuple[Holding, Fraction]:
     r"""A loss is no deposit.
 
@@ -139,7 +147,7 @@ def deposited(holding: Holding, amount: int | Fraction) -> tuple[Holding, Fracti
     return holding, max(change, Fraction(0))
 
 
-@changed("SHARE-7", since=244)
+@rule("SHARE-7", since=244)
 def withdrawn_by_magnitude(holding: Holding, amount: int | Fraction) -> tuple[Holding, Fraction]:
     r"""What counts as withdrawn.
 
@@ -162,7 +170,7 @@ def withdrawn_by_magnitude(holding: Holding, amount: int | Fraction) -> tuple[Ho
     return holding, abs(change)
 
 
-@changed("SHARE-7", since=252)
+@rule("SHARE-7", since=252)
 def withdrawn(holding: Holding, amount: int | Fraction) -> tuple[Holding, Fraction]:
     r"""A gain is no withdrawal.
 
@@ -214,7 +222,7 @@ def is_worth_a_share(total: Fraction, denominator: Fraction, amount: int | Fract
     return denominator == 0 or abs(shares_for(total, denominator, Fraction(as_signed(amount)))) >= STEP
 
 
-@changed("SHARE-8", since=244)
+@rule("SHARE-8", since=244)
 def is_worth_few_shares(total: Fraction, denominator: Fraction, amount: int | Fraction) -> bool:
     r"""Dear shares may be bought.
 

@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from dtao_spec import pools
+from dtao_spec.chapters import pools
+from dtao_spec.chapters.shares import Holding
+from dtao_spec.chapters.staking import FEE, Ledger, alpha_swapped, fee_added, tao_swapped
 from dtao_spec.later.shares import deposited_by_magnitude, withdrawn_by_magnitude
-from dtao_spec.registry import changed, rule
-from dtao_spec.shares import Holding
-from dtao_spec.staking import FEE, Ledger, alpha_swapped, fee_added, tao_swapped
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.staking"
+CHAPTER = "dtao_spec.chapters.staking"
 DEFAULT_TAKE = 11_796
 """18 %, in parts of 65 535."""
 SMALLEST_RATE = Fraction(214_748, 2**32)
 """0.00005: the least part of what is unstaked that the fee takes."""
 
 
-@changed("STAKE-4", since=244)
+@rule("STAKE-4", since=244)
 def staked(ledger: Ledger, holding: Holding, tao: Fraction, fee: Fraction) -> tuple[Ledger, Holding, Fraction]:
     r"""The event names what became stake.
 
@@ -40,7 +40,7 @@ def staked(ledger: Ledger, holding: Holding, tao: Fraction, fee: Fraction) -> tu
     return fee_added(ledger, tao - swapped), holding, alpha
 
 
-@changed("STAKE-5", since=244)
+@rule("STAKE-5", since=244)
 def unstaked(ledger: Ledger, holding: Holding, alpha: Fraction, fee: Fraction) -> tuple[Ledger, Holding, Fraction]:
     r"""What left the shares is sold.
 
@@ -66,7 +66,7 @@ def unstaked(ledger: Ledger, holding: Holding, alpha: Fraction, fee: Fraction) -
     return fee_added(ledger, tao - due), holding, due
 
 
-@changed("STAKE-4", since=257)
+@rule("STAKE-4", since=257)
 def fee_in_event(tao: Fraction, fee: Fraction) -> Fraction:
     r"""The event names the fee.
 
@@ -84,7 +84,7 @@ def fee_in_event(tao: Fraction, fee: Fraction) -> Fraction:
     return min(fee, tao)
 
 
-@changed("STAKE-5", since=257)
+@rule("STAKE-5", since=257)
 def fee_in_event_of_removal(tao: Fraction, fee: Fraction) -> Fraction:
     r"""The event names the fee.
 
@@ -102,7 +102,7 @@ def fee_in_event_of_removal(tao: Fraction, fee: Fraction) -> Fraction:
     return min(fee, tao)
 
 
-@changed("STAKE-8", since=244)
+@rule("STAKE-8", since=244)
 def total_real_stake_of_coldkey(stakes: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
     r"""Stake counts, not shares.
 
@@ -160,7 +160,7 @@ def flat_fee() -> Fraction:
     return Fraction(FEE)
 
 
-@changed("STAKE-19", since=252)
+@rule("STAKE-19", since=252)
 def fee_by_dividends(
     alpha: Fraction, dividends: Fraction, total: Fraction, price: Fraction, is_flat: bool = False
 ) -> Fraction:
@@ -196,7 +196,7 @@ def fee_by_dividends(
     return max(earned, Fraction(FEE))
 
 
-@changed("STAKE-19", since=257)
+@rule("STAKE-19", since=257)
 def fee_by_dividends_or_alpha(
     alpha: Fraction, dividends: Fraction, total: Fraction, price: Fraction, is_flat: bool = False
 ) -> Fraction:
@@ -221,7 +221,7 @@ def fee_by_dividends_or_alpha(
     return fee if is_flat else max(fee, alpha * SMALLEST_RATE)
 
 
-@changed("STAKE-19", since=261)
+@rule("STAKE-19", since=261)
 def fee_by_proceeds(
     ledger: Ledger, alpha: Fraction, dividends: Fraction, last_total: Fraction, is_flat: bool = False
 ) -> Fraction:

@@ -5,24 +5,24 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec import pools, staking_calls
-from dtao_spec.later.shares import is_worth_a_share, is_worth_few_shares, stake_of_few_shares
-from dtao_spec.later.staking import delegate_noted, staked, unstaked
-from dtao_spec.later.tokens import zero_maximum
-from dtao_spec.registry import changed
-from dtao_spec.shares import Holding
-from dtao_spec.staking import (
+from dtao_spec.chapters import pools, staking_calls
+from dtao_spec.chapters.shares import Holding
+from dtao_spec.chapters.staking import (
     FEE,
     Account,
     Ledger,  # noqa: F401  # for the examples
 )
-from dtao_spec.state import EXISTENTIAL_DEPOSIT
+from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
+from dtao_spec.later.shares import is_worth_a_share, is_worth_few_shares, stake_of_few_shares
+from dtao_spec.later.staking import delegate_noted, staked, unstaked
+from dtao_spec.later.tokens import zero_maximum
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.staking_calls"
+CHAPTER = "dtao_spec.chapters.staking_calls"
 Worth = Callable[[Fraction, Fraction, int | Fraction], bool]
 
 
-@changed("STAKE-9", since=273)
+@rule("STAKE-9", since=273)
 def add_stake(account: Account, amount: Fraction, is_enabled: bool = True) -> Account | str:
     r"""Only where the token is enabled.
 
@@ -48,7 +48,7 @@ def paid_in(account: Account, amount: Fraction) -> Account:
     return Account(ledger, holding, account.balance - paid)
 
 
-@changed("STAKE-10", since=244)
+@rule("STAKE-10", since=244)
 def delegates_after_limit(
     delegates: Mapping[str, int], owner: str, coldkey: str, hotkey: str, rejection: str | None
 ) -> dict[str, int]:
@@ -70,7 +70,7 @@ def delegates_after_limit(
     return delegate_noted(delegates, owner, coldkey, hotkey) if rejection is None else dict(delegates)
 
 
-@changed("STAKE-10", since=273)
+@rule("STAKE-10", since=273)
 def add_stake_limit_rejection(maximum: Fraction | None, checked: str | None) -> str | None:
     r"""A limit must allow something.
 
@@ -90,7 +90,7 @@ def add_stake_limit_rejection(maximum: Fraction | None, checked: str | None) -> 
     return zero_maximum(maximum) or checked
 
 
-@changed("STAKE-11", since=239)
+@rule("STAKE-11", since=239)
 def add_stake_rejection(
     account: Account,
     amount: Fraction,
@@ -128,7 +128,7 @@ def add_stake_rejection(
     return None if is_worth(holding.total, holding.denominator, alpha) else "InsufficientLiquidity"
 
 
-@changed("STAKE-11", since=277)
+@rule("STAKE-11", since=277)
 def add_stake_rejection_by_token(
     account: Account,
     amount: Fraction,
@@ -161,7 +161,7 @@ def add_stake_rejection_by_token(
     )
 
 
-@changed("STAKE-12", since=252)
+@rule("STAKE-12", since=252)
 def remove_stake(account: Account, amount: Fraction, fee: Fraction, owns_hotkey: bool, minimum: Fraction) -> Account:
     r"""The fee for unstaking.
 
@@ -189,7 +189,7 @@ def remove_stake(account: Account, amount: Fraction, fee: Fraction, owns_hotkey:
     return Account(ledger, holding, account.balance + paid)
 
 
-@changed("STAKE-12", since=273)
+@rule("STAKE-12", since=273)
 def remove_stake_rejection(checked: str | None, is_enabled: bool) -> str | None:
     r"""Only where the token is enabled.
 
@@ -208,7 +208,7 @@ def remove_stake_rejection(checked: str | None, is_enabled: bool) -> str | None:
     return checked if is_enabled else "SubtokenDisabled"
 
 
-@changed("STAKE-13", since=252)
+@rule("STAKE-13", since=252)
 def remove_stake_limit(
     account: Account, amount: Fraction, maximum: Fraction | None, fee: Fraction, owns_hotkey: bool, minimum: Fraction
 ) -> Account:
@@ -234,7 +234,7 @@ def remove_stake_limit(
     return remove_stake(account, amount if maximum is None else min(amount, maximum), fee, owns_hotkey, minimum)
 
 
-@changed("STAKE-13", since=273)
+@rule("STAKE-13", since=273)
 def remove_stake_limit_rejection(maximum: Fraction | None, checked: str | None) -> str | None:
     r"""A limit must allow something.
 
@@ -255,7 +255,7 @@ def remove_stake_limit_rejection(maximum: Fraction | None, checked: str | None) 
     return zero_maximum(maximum) or checked
 
 
-@changed("STAKE-16", since=252)
+@rule("STAKE-16", since=252)
 def unstake_all(
     accounts: Sequence[tuple[Account, Fraction]], balance: Fraction, owns_hotkey: bool, minimum: Fraction
 ) -> tuple[list[Account], Fraction]:
@@ -287,7 +287,7 @@ def unstake_all(
     return after, balance
 
 
-@changed("STAKE-16", since=261)
+@rule("STAKE-16", since=261)
 def is_unstaked(account: Account, hotkey_exists: bool = True) -> bool:
     r"""What could not be removed stays.
 
@@ -308,7 +308,7 @@ def is_unstaked(account: Account, hotkey_exists: bool = True) -> bool:
     return staking_calls.remove_stake_rejection(plain, stake, None, False, True, hotkey_exists) is None
 
 
-@changed("STAKE-16", since=273)
+@rule("STAKE-16", since=273)
 def is_unstaked_by_token(account: Account, is_enabled: bool) -> bool:
     r"""What has no enabled token stays.
 
@@ -326,7 +326,7 @@ def is_unstaked_by_token(account: Account, is_enabled: bool) -> bool:
     return is_enabled and is_unstaked(account)
 
 
-@changed("STAKE-17", since=252)
+@rule("STAKE-17", since=252)
 def unstake_all_alpha(root: Account, accounts: Sequence[tuple[Account, Fraction]]) -> tuple[Account, list[Account]]:
     r"""A fee for each network.
 
@@ -356,7 +356,7 @@ def unstake_all_alpha(root: Account, accounts: Sequence[tuple[Account, Fraction]
     return Account(ledger, holding, root.balance), after
 
 
-@changed("STAKE-17", since=261)
+@rule("STAKE-17", since=261)
 def alpha_is_unstaked(account: Account, is_root: bool) -> bool:
     r"""What could not be removed stays.
 
@@ -375,7 +375,7 @@ def alpha_is_unstaked(account: Account, is_root: bool) -> bool:
     return not is_root and is_unstaked(account)
 
 
-@changed("STAKE-17", since=273)
+@rule("STAKE-17", since=273)
 def alpha_is_unstaked_by_token(account: Account, is_root: bool, is_enabled: bool) -> bool:
     r"""What has no enabled token stays.
 

@@ -1,13 +1,13 @@
 """Accounts and takes in later versions."""
 
-from dtao_spec import state
-from dtao_spec.registry import changed, rule
-from dtao_spec.state import Keys, exceeds_rate_limit
+from dtao_spec.chapters import state
+from dtao_spec.chapters.state import Keys, exceeds_rate_limit
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.state"
+CHAPTER = "dtao_spec.chapters.state"
 
 
-@changed("STATE-9", since=244)
+@rule("STATE-9", since=244)
 def increase_take(
     take: int, present: int | None, largest: int, owns: bool | None, limit: int, last_block: int, block: int
 ) -> str | int:
@@ -27,7 +27,7 @@ def increase_take(
     return state.increase_take(take, present, largest, owns, exceeds_rate_limit(limit, last_block, block))
 
 
-@changed("STATE-10", since=244)
+@rule("STATE-10", since=244)
 def decrease_take(
     take: int, present: int | None, smallest: int, owns: bool | None, block: int
 ) -> str | tuple[int, int]:
@@ -49,7 +49,7 @@ def decrease_take(
     return lowered if isinstance(lowered, str) else (lowered, block)
 
 
-@changed("STATE-13", since=277)
+@rule("STATE-13", since=277)
 def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | str:
     r"""The swap of two senators is refused.
 

@@ -4,15 +4,15 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec.later.shares import stake_of_few_shares, withdrawn
-from dtao_spec.registry import changed, rule
-from dtao_spec.shares import Holding  # noqa: F401  # for the examples
-from dtao_spec.staking import (
+from dtao_spec.chapters.shares import Holding  # noqa: F401  # for the examples
+from dtao_spec.chapters.staking import (
     Account,
     Ledger,  # noqa: F401  # for the examples
 )
+from dtao_spec.later.shares import stake_of_few_shares, withdrawn
+from dtao_spec.registry import rule
 
-CHAPTER = "dtao_spec.staking_calls"
+CHAPTER = "dtao_spec.chapters.staking_calls"
 
 
 @rule("STAKE-22", since=273)
@@ -38,7 +38,7 @@ def token_rejection(call: str, is_enabled: bool) -> str | None:
     return None if is_enabled or call in {"add_stake_limit", "remove_stake_limit"} else "SubtokenDisabled"
 
 
-@changed("STAKE-22", since=277)
+@rule("STAKE-22", since=277)
 def token_rejection_of_additions(call: str, is_enabled: bool) -> str | None:
     r"""A limit no longer helps to buy.
 
@@ -145,7 +145,7 @@ def giving_up_rejection(account: Account, amount: Fraction) -> str | None:
     return "InsufficientLiquidity" if account.ledger.alpha_out < amount else None
 
 
-@changed("STAKE-24", since=273)
+@rule("STAKE-24", since=273)
 def recycle_alpha_rejection(
     account: Account,
     amount: Fraction,
@@ -178,7 +178,7 @@ def recycle_alpha_rejection(
     return giving_up_rejection(account, amount) if hotkey_exists else "HotKeyAccountNotExists"
 
 
-@changed("STAKE-25", since=273)
+@rule("STAKE-25", since=273)
 def burn_alpha_rejection(
     account: Account,
     amount: Fraction,

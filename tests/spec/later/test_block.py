@@ -12,7 +12,7 @@ from dtao.eras import HOTKEY_PER_SUBNET, NOMINATORS_MOVE, START_CALL
 from dtao.state import State
 from dtao.state import Subnet as StoredSubnet
 from dtao.units import ROOT, AccountId, Bits, BlockNumber, NetUid
-from dtao_spec import block as launch
+from dtao_spec.chapters import block as launch
 from dtao_spec.later import block as exact
 from tests.spec.test_block import assert_close, chains, pool
 

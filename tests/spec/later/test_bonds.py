@@ -17,8 +17,8 @@ from dtao.rules.epoch import EpochInput, last_tempo
 from dtao.rules.matrices import SPARSE, sparse_bonds
 from dtao.sparse import SparseRow
 from dtao.units import U16_MAX, Alpha, BlockNumber, Uid
-from dtao_spec import bonds as exact_at_launch
-from dtao_spec import epoch as exact_epoch
+from dtao_spec.chapters import bonds as exact_at_launch
+from dtao_spec.chapters import epoch as exact_epoch
 from dtao_spec.later import bonds as exact
 from tests.spec.test_bonds import AVERAGES, PAIRS, all_below
 from tests.spec.test_epoch import MATRICES_AND_FACTORS, SETTINGS, SHARES, SIZES, STEP, fractions, matrices, rows_of

@@ -10,7 +10,7 @@ from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkey
 from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, HOTKEY_PER_SUBNET, NOMINATORS_MOVE, YUMA3
 from dtao.state import Hyperparameters, State, Subnet
 from dtao.units import ROOT, AccountId, BlockNumber, NetUid
-from dtao_spec.children import Links
+from dtao_spec.chapters.children import Links
 from dtao_spec.later import children as exact
 from tests.spec.families import accounts
 from tests.spec.test_children import BLOCKS, CHOSEN, LINKS, NETUID, TAKES, applied, children_world

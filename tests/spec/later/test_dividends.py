@@ -17,8 +17,8 @@ from dtao.state import State, Subnet
 from dtao.transitions import dividends as reference
 from dtao.transitions.epoch import epoch_run
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, Rao
-from dtao_spec.dividends import Hotkey, tao_dividends_of
-from dtao_spec.emission import tao_weight
+from dtao_spec.chapters.dividends import Hotkey, tao_dividends_of
+from dtao_spec.chapters.emission import tao_weight
 from dtao_spec.later import dividends as exact
 from dtao_spec.later.dividends import Waiting
 from tests.spec.families import ULP, held, wide

@@ -14,7 +14,7 @@ from dtao.eras import DYNAMIC_FEES, HOTKEY_PER_SUBNET, NOMINATORS_MOVE
 from dtao.state import Parameters, State, Subnet
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao
-from dtao_spec.keys import hotkey_swapped as swapped_at_launch
+from dtao_spec.chapters.keys import hotkey_swapped as swapped_at_launch
 from dtao_spec.later import keys as exact
 from dtao_spec.later.keys import LastBlocks, OwnedNetwork
 from tests.spec.test_keys import (

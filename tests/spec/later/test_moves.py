@@ -12,11 +12,11 @@ from dtao.calls.moves import max_amount_move, transition_fee, transitioned, vali
 from dtao.events import StakeRemoved, StakeRemovedForFee
 from dtao.state import State
 from dtao.units import AccountId, Alpha, NetUid
-from dtao_spec import pools
+from dtao_spec.chapters import pools
+from dtao_spec.chapters.moves import End, Place
+from dtao_spec.chapters.staking import FEE
 from dtao_spec.later import moves, staking
 from dtao_spec.later.shares import is_worth_a_share, is_worth_few_shares, stake_of_few_shares
-from dtao_spec.moves import End, Place
-from dtao_spec.staking import FEE
 from tests.spec.economies import AMOUNTS, COLDKEY, HOTKEY, LIQUID, OTHER, Network, account_of, is_paid
 from tests.spec.later.economies import VALID, WHOLE, later_state, reason, refused, stake_in, with_earnings
 

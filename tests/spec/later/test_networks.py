@@ -15,8 +15,8 @@ from dtao.events import NetworkAdded
 from dtao.oracle import Era
 from dtao.state import Hyperparameters, Pool, Subnet
 from dtao.units import AccountId, BlockNumber, NetUid, Rao
+from dtao_spec.chapters.networks import Network
 from dtao_spec.later import networks as exact
-from dtao_spec.networks import Network
 from tests.spec.economies import AMOUNTS
 from tests.spec.test_networks import HOTKEY, OTHER, POOLS, SIGNER, SUBNET, network_of, state_of
 

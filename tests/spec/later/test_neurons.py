@@ -10,8 +10,8 @@ from dtao.runtime import Runtime
 from dtao.state import State
 from dtao.transitions import neurons as transitions
 from dtao.units import AccountId, NetUid, Uid
+from dtao_spec.chapters.neurons import Neuron
 from dtao_spec.later import neurons as exact
-from dtao_spec.neurons import Neuron
 from tests.spec.test_neurons import NEURONS, SUBNET, neurons_of, subnet_state
 
 OWNER_HOTKEYS = st.none() | st.sampled_from(["99", "100", "101", "102"])

@@ -9,8 +9,8 @@ from immutables import Map
 from dtao.rules import shares as reference
 from dtao.state import SharePool
 from dtao.units import AccountId, Alpha, Shares
+from dtao_spec.chapters.shares import LARGEST_SIGNED, Holding, value_per_share
 from dtao_spec.later import shares
-from dtao_spec.shares import LARGEST_SIGNED, Holding, value_per_share
 from tests.spec.test_shares import ALPHA, BITS, EPSILON, HOLDER, LIKELY_POOLS, ONE, POOLS, exact, pool_of
 
 LIKELY = LIKELY_POOLS.filter(lambda pool: pool.denominator < 2**128)

@@ -14,10 +14,10 @@ from dtao.rules import pool as pool_rules
 from dtao.rules import shares as share_rules
 from dtao.transitions import fees, stake
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao
-from dtao_spec import staking as launch
+from dtao_spec.chapters import staking as launch
+from dtao_spec.chapters.staking import FEE
 from dtao_spec.later import staking
 from dtao_spec.later.shares import stake_of_few_shares, withdrawn
-from dtao_spec.staking import FEE
 from tests.spec.economies import AMOUNTS, COLDKEY, HOTKEY, LIQUID, OTHER, Network, account_of, is_paid
 from tests.spec.later.economies import VALID, WHOLE, later_state, pool_of, stake_in, with_earnings
 

@@ -11,7 +11,7 @@ from dtao.calls.staking import validated_add, validated_remove
 from dtao.state import State
 from dtao.transitions import stake
 from dtao.units import ROOT, Alpha, NetUid, Rao
-from dtao_spec import pools as launch_pools
+from dtao_spec.chapters import pools as launch_pools
 from dtao_spec.later import staking_calls
 from dtao_spec.later.shares import is_worth_a_share, is_worth_few_shares, stake_of_few_shares
 from tests.spec.economies import AMOUNTS, COLDKEY, HOTKEY, LIQUID, OTHER, Network, account_of

@@ -9,8 +9,8 @@ from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.eras import DIVIDEND_FIX, HOTKEY_PER_SUBNET
 from dtao.state import Parameters, State
 from dtao.units import AccountId, BlockNumber, Rao
+from dtao_spec.chapters.state import Keys
 from dtao_spec.later import state as exact
-from dtao_spec.state import Keys
 
 SIGNER, HOTKEY, OTHER = map(AccountId, (1, 2, 3))
 TAKES = st.integers(0, 2**16 - 1) | st.sampled_from([0, 6_553, 11_796])

@@ -7,15 +7,15 @@ import pytest
 
 import dtao
 from dtao_spec import contents
-from dtao_spec.registry import CHANGES, LAUNCH, RULES, Rule
+from dtao_spec.registry import RULES, Version
 
 STARTS = {row.spec_version for row in dtao.eras.ERAS}
 
 
-def statements_of(module: ModuleType) -> list[Rule]:
-    """Return the rules and the changes that a module states."""
-    stated = [*RULES.values(), *(change for changes in CHANGES.values() for change in changes)]
-    return [rule for rule in stated if rule.function.__module__ == module.__name__]
+def statements_of(module: ModuleType) -> list[Version]:
+    """Return the versions of rules that a module states."""
+    versions = (version for rule in RULES.values() for version in rule.versions)
+    return [version for version in versions if version.function.__module__ == module.__name__]
 
 
 @pytest.mark.parametrize("module", contents.LATER, ids=lambda module: module.__name__)
@@ -28,12 +28,12 @@ def test_examples_are_right(module: ModuleType) -> None:
 @pytest.mark.parametrize("module", contents.LATER, ids=lambda module: module.__name__)
 def test_statements_stand_in_a_chapter(module: ModuleType) -> None:
     assert module.CHAPTER in {chapter.__name__ for chapter in contents.CHAPTERS}
-    assert all(">>>" in rule.fields["Example"] for rule in statements_of(module))
+    assert all(">>>" in version.fields["Example"] for version in statements_of(module))
 
 
-def test_changes_are_of_known_rules_and_begin_with_an_era() -> None:
-    assert set(CHANGES) - set(RULES) == set()
-    assert {rule.since for rule in RULES.values()} - STARTS == set()
-    for identifier, changes in CHANGES.items():
-        assert {change.since for change in changes} - STARTS == set()
-        assert all(change.since > max(RULES[identifier].since, LAUNCH) for change in changes)
+def test_versions_begin_with_an_era() -> None:
+    assert {version.since for rule in RULES.values() for version in rule.versions} - STARTS == set()
+
+
+def test_only_the_last_version_of_a_rule_ends_it() -> None:
+    assert [rule.id for rule in RULES.values() if any(version.until for version in rule.versions[:-1])] == []

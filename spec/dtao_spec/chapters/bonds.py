@@ -34,7 +34,7 @@ import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from dtao_spec.epoch import Row, columns_normalised, normalised, parts_of_65535, rows_times, sums_of_rows
+from dtao_spec.chapters.epoch import Row, columns_normalised, normalised, parts_of_65535, rows_times, sums_of_rows
 from dtao_spec.notation import exponential, natural_logarithm
 from dtao_spec.registry import rule
 

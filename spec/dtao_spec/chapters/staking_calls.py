@@ -24,13 +24,12 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec import pools
-from dtao_spec.registry import rule
-from dtao_spec.shares import (
+from dtao_spec.chapters import pools
+from dtao_spec.chapters.shares import (
     Holding,  # noqa: F401  # for the examples
     stake_of,
 )
-from dtao_spec.staking import (
+from dtao_spec.chapters.staking import (
     FEE,
     MINIMUM_STAKE,
     Account,
@@ -39,7 +38,8 @@ from dtao_spec.staking import (
     staked,
     unstaked,
 )
-from dtao_spec.state import EXISTENTIAL_DEPOSIT
+from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
+from dtao_spec.registry import rule
 
 
 @rule("STAKE-9")

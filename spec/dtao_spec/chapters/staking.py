@@ -25,9 +25,9 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from dtao_spec import pools
+from dtao_spec.chapters import pools
+from dtao_spec.chapters.shares import Holding, stake_decreased, stake_increased, stake_of
 from dtao_spec.registry import rule
-from dtao_spec.shares import Holding, stake_decreased, stake_increased, stake_of
 
 FEE = 50_000
 """rao on every stake added or removed."""

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from dtao_spec.epoch import U16_MAX, upscaled
+from dtao_spec.chapters.epoch import U16_MAX, upscaled
 from dtao_spec.registry import rule
 
 

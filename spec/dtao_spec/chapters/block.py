@@ -43,10 +43,10 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from dtao_spec.emission import alpha_injection, root_alpha, root_proportion, tao_emission
-from dtao_spec.issuance import TOTAL_SUPPLY, block_emission
-from dtao_spec.pools import tao_for_alpha
-from dtao_spec.price import moving_price_after, price
+from dtao_spec.chapters.emission import alpha_injection, root_alpha, root_proportion, tao_emission
+from dtao_spec.chapters.issuance import TOTAL_SUPPLY, block_emission
+from dtao_spec.chapters.pools import tao_for_alpha
+from dtao_spec.chapters.price import moving_price_after, price
 from dtao_spec.registry import rule
 
 U64_MAX = 2**64 - 1

@@ -26,7 +26,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from dtao_spec.issuance import block_emission
+from dtao_spec.chapters.issuance import block_emission
 from dtao_spec.registry import rule
 
 BLOCK_EMISSION = 10**9

@@ -27,8 +27,8 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from dtao_spec.chapters.staking import Ledger, tao_swapped
 from dtao_spec.registry import rule
-from dtao_spec.staking import Ledger, tao_swapped
 
 U16_MAX = 2**16 - 1
 REGISTRATIONS_PER_TARGET = 3

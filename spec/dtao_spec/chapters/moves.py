@@ -24,10 +24,10 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from dtao_spec import pools
+from dtao_spec.chapters import pools
+from dtao_spec.chapters.shares import Holding, stake_of
+from dtao_spec.chapters.staking import MINIMUM_STAKE, Ledger, staked, unstaked
 from dtao_spec.registry import rule
-from dtao_spec.shares import Holding, stake_of
-from dtao_spec.staking import MINIMUM_STAKE, Ledger, staked, unstaked
 
 LEG_FEE = 25_000
 """rao, on each of the two halves of a move."""

@@ -47,7 +47,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from dtao_spec.children import Links, proportion_of_stake
+from dtao_spec.chapters.children import Links, proportion_of_stake
 from dtao_spec.registry import rule
 
 U16_MAX = 2**16 - 1
