@@ -29,7 +29,7 @@ from dtao.eras import ERAS, era, load, migrate
 from dtao.errors import InputError, UnknownName
 from dtao.oracle import Era
 from dtao.outcome import Outcome, Rejection
-from dtao.rules.pool import alpha_for_tao, tao_for_alpha
+from dtao.quotes import alpha_for_tao, tao_for_alpha
 from dtao.state import State
 from dtao.storage import diff, dump
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid

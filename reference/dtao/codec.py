@@ -17,6 +17,9 @@ Json = object
 """Any value that ``json.loads`` may return."""
 
 DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
+MAX_DIGITS = 100
+"""More than any number of the chain has; Python itself refuses to convert some thousands."""
+MAX_BITS, MAX_SHOWN = 512, 200
 
 
 @frozen
@@ -34,7 +37,7 @@ def number(low: int, high: int, name: str) -> Kind:
 
     def decode(value: Json, place: str) -> int:
         if type(value) is not int:
-            raise InputError(f"{place}: {value!r} is not {name}; write a JSON integer")
+            raise InputError(f"{place}: {shown(value)} is not {name}; write a JSON integer")
         return within(value, low, high, name, place)
 
     return Kind(name, decode, lambda value: value)
@@ -45,7 +48,9 @@ def decimal(low: int, high: int, name: str) -> Kind:
 
     def decode(value: Json, place: str) -> int:
         if type(value) is not str or not DECIMAL.fullmatch(value):
-            raise InputError(f"{place}: {value!r} is not {name}; write an integer as a decimal string")
+            raise InputError(f"{place}: {shown(value)} is not {name}; write an integer as a decimal string")
+        if len(value) > MAX_DIGITS:
+            raise InputError(f"{place}: {shown(value)} is not {name}; it must lie between {low} and {high}")
         return within(int(value), low, high, name, place)
 
     return Kind(name, decode, str)
@@ -54,8 +59,19 @@ def decimal(low: int, high: int, name: str) -> Kind:
 def within(value: int, low: int, high: int, name: str, place: str) -> int:
     """Return the value, or refuse it if it is out of range."""
     if not low <= value <= high:
-        raise InputError(f"{place}: {value} is not {name}; it must lie between {low} and {high}")
+        raise InputError(f"{place}: {shown(value)} is not {name}; it must lie between {low} and {high}")
     return value
+
+
+def shown(value: Json) -> str:
+    """Return a value as a message quotes it: long ones cut, and integers too long to be written by their size."""
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):
+        return f"a {type(value).__name__} of values that are too long to be shown"
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}… ({len(text)} characters)"
 
 
 def bits(form: Format, low: int | None = None) -> Kind:
@@ -68,7 +84,7 @@ def sequence(element: Kind) -> Kind:
 
     def decode(value: Json, place: str) -> tuple[object, ...]:
         if not isinstance(value, list):
-            raise InputError(f"{place}: {value!r} is not a list of {element.name}")
+            raise InputError(f"{place}: {shown(value)} is not a list of {element.name}")
         return tuple(element.decode(item, f"{place}[{index}]") for index, item in enumerate(value))
 
     encode = element.encode
@@ -81,7 +97,7 @@ def record(*fields: Kind) -> Kind:
 
     def decode(value: Json, place: str) -> tuple[object, ...]:
         if not isinstance(value, list) or len(value) != len(fields):
-            raise InputError(f"{place}: {value!r} is not {name}")
+            raise InputError(f"{place}: {shown(value)} is not {name}")
         return tuple(
             field.decode(item, f"{place}[{index}]")
             for index, (field, item) in enumerate(zip(fields, value, strict=True))
@@ -104,7 +120,7 @@ def optional(kind: Kind) -> Kind:
 
 def _boolean(value: Json, place: str) -> bool:
     if type(value) is not bool:
-        raise InputError(f"{place}: {value!r} is not true or false")
+        raise InputError(f"{place}: {shown(value)} is not true or false")
     return value
 
 

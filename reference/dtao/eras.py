@@ -8,6 +8,7 @@ from attrs import evolve
 
 from dtao import calls, migrations
 from dtao.calls import CALLS, checks, children, networks, staking, takes
+from dtao.codec import MAX_DIGITS, shown
 from dtao.errors import UnknownName
 from dtao.fixed import I96F32, U96F32
 from dtao.items import ITEMS, Items
@@ -17,7 +18,7 @@ from dtao.rules import consensus, dividends, emission, epoch, price, shares, sta
 from dtao.rules.pool import DYNAMIC
 from dtao.runtime import Runtime
 from dtao.state import State
-from dtao.storage import Flat
+from dtao.storage import Flat, require_state
 from dtao.transitions import fees, keys, neurons, stake
 from dtao.units import U16_MAX
 
@@ -412,12 +413,12 @@ def era(which: str | int) -> Era:
 
     Rejects, as UnknownName, an era that is not covered; the message lists those that are.
     """
-    version = int(which) if type(which) is str and which.isdecimal() else which
+    version = int(which) if type(which) is str and len(which) <= MAX_DIGITS and which.isdecimal() else which
     for row in ERAS:
         if version == row.name or (type(version) is int and row.spec_version <= version <= row.last_spec_version):
             return row
     known = ", ".join(f"{row.name!r} ({row.spec_version}-{row.last_spec_version})" for row in ERAS)
-    raise UnknownName(f"there is no era {which!r}; covered are {known}")
+    raise UnknownName(f"there is no era {shown(which)}; covered are {known}")
 
 
 def migrate(state: State, to: Era | str | int) -> State:
@@ -425,6 +426,7 @@ def migrate(state: State, to: Era | str | int) -> State:
 
     See :mod:`dtao.migrations` for what they do and what is not covered. Rejects, as InputError, an earlier era.
     """
+    require_state(state)
     target = to if isinstance(to, Era) else era(to)
     require_later(state, target.spec_version, target.name)
     for row in ERAS:

@@ -280,11 +280,11 @@ class Items:
 
     def named(self, name: str, place: str) -> Item:
         """Return the item of this name, or refuse the name and suggest the nearest ones."""
-        if name not in self.by_name:
-            near = ", ".join(get_close_matches(name, self.by_name, 3, 0.5))
+        if type(name) is not str or name not in self.by_name:
+            near = ", ".join(get_close_matches(str(name), self.by_name, 3, 0.5))
             hint = f"did you mean {near}?" if near else "the items of the era list them all"
             other = " in this era" if name in ITEMS else ""
-            raise UnknownName(f"{place}: there is no storage item {name!r}{other}; {hint}")
+            raise UnknownName(f"{place}: there is no storage item {codec.shown(name)}{other}; {hint}")
         return self.by_name[name]
 
     def changed(

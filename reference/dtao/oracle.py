@@ -11,12 +11,13 @@ from dtao.errors import InputError
 from dtao.genesis import genesis_entries
 from dtao.migrations import Migration
 from dtao.outcome import Outcome
+from dtao.quotes import require_named, to_amount, to_netuid
 from dtao.runtime import Runtime
 from dtao.state import State
 from dtao.storage import Flat
 from dtao.transitions import stake
 from dtao.transitions.balances import with_balance
-from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
+from dtao.units import AccountId, Alpha, Rao
 
 LAUNCH_VERSION = 233
 """The version whose recordings are named after the launch."""
@@ -68,7 +69,7 @@ class Era:
 
     def dump(self, state: State) -> dict[str, Json]:
         """Return the flat entries of a state; ``load(dump(state)) == state``."""
-        return storage.dump(state)
+        return storage.dump(self._own(state))
 
     def diff(self, before: State, after: State) -> dict[str, Json]:
         """Return the flat entries that differ, with their values in ``after``; None where there is none."""
@@ -84,6 +85,7 @@ class Era:
         self._own(state)
         items = self.runtime.items
         wanted = items.named(item, f"set {item}").keys
+        require_named(keys, f"set {item}: the keys")
         if set(keys) != set(wanted):
             raise InputError(f"set {item}: its keys are {list(wanted)}, not {sorted(keys)}")
         entry = "/".join((item, *(str(keys[key]) for key in wanted)))
@@ -95,6 +97,7 @@ class Era:
 
     def call(self, name: str, signer: Json, args: Mapping[str, Json]) -> Call:
         """Return a call of this era from its encoding in the vectors; see :func:`dtao.calls.from_json`."""
+        require_named(args, f"{name}: the arguments")
         return calls.from_json(name, signer, args, self.runtime.calls)
 
     def apply(self, state: State, call: Call) -> Outcome:
@@ -115,37 +118,34 @@ class Era:
 
     def phase(self, state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:
         """Call one of the runtime's internal functions; see :data:`dtao.phases.PHASES`."""
+        require_named(args, f"{name}: the arguments")
         return phases.phase(self._own(state), name, args)
 
     def read(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
         """Call one of the runtime's internal read-only functions; see :data:`dtao.phases.READS`."""
+        require_named(args, f"{name}: the arguments")
         return phases.read(self._own(state), name, args)
 
     def sim_swap_tao_for_alpha(self, state: State, netuid: int, amount: int) -> Alpha | None:
-        """Return the alpha rao that ``amount`` rao would buy now, without the fee; None for want of liquidity."""
-        return stake.sim_swap_tao_for_alpha(self._own(state), _netuid(netuid), Rao(_amount(amount)))
+        """Return the alpha rao that ``amount`` rao would buy now, without the fee; None for want of liquidity.
+
+        Rejects, as InputError, a netuid that is no u16 and an amount that is no u64.
+        """
+        return stake.sim_swap_tao_for_alpha(self._own(state), to_netuid(netuid), Rao(to_amount(amount)))
 
     def sim_swap_alpha_for_tao(self, state: State, netuid: int, amount: int) -> Rao | None:
-        """Return the rao that ``amount`` alpha rao would sell for now, without the fee; None for want of liquidity."""
-        return stake.sim_swap_alpha_for_tao(self._own(state), _netuid(netuid), Alpha(_amount(amount)))
+        """Return the rao that ``amount`` alpha rao would sell for now, without the fee; None for want of liquidity.
+
+        Rejects, as InputError, a netuid that is no u16 and an amount that is no u64.
+        """
+        return stake.sim_swap_alpha_for_tao(self._own(state), to_netuid(netuid), Alpha(to_amount(amount)))
 
     def _own(self, state: State) -> State:
-        """Return a state that is of this era. Rejects, as InputError, one of another era."""
+        """Return a state that is of this era. Rejects, as InputError, one of another era, and what is no state."""
+        storage.require_state(state)
         if state.runtime.spec_version != self.spec_version:
             raise InputError(
                 f"the state is of version {state.runtime.spec_version}, and the era {self.name} begins with "
                 f"{self.spec_version}; dtao.migrate(state, {self.name!r}) takes the state of an earlier era to it"
             )
         return state
-
-
-def _netuid(value: int) -> NetUid:
-    if type(value) is not int or not 0 <= value <= U16_MAX:
-        raise InputError(f"netuid: {value!r} is not a netuid; give an integer between 0 and {U16_MAX}")
-    return NetUid(value)
-
-
-def _amount(value: int) -> int:
-    if type(value) is not int or not 0 <= value <= U64_MAX:
-        raise InputError(f"amount: {value!r} is not an amount; give an integer number of rao between 0 and {U64_MAX}")
-    return value

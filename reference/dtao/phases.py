@@ -9,7 +9,7 @@ from dtao import codec
 from dtao.block import registration_terms_of_networks_adjusted, run_coinbase
 from dtao.calls.moves import max_amount_move
 from dtao.calls.networks import network_lock_cost, subnet_to_prune
-from dtao.codec import Json, Kind
+from dtao.codec import Json, Kind, shown
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import I96F32, U96F32
 from dtao.outcome import Rejected, Rejection
@@ -227,6 +227,6 @@ def read(state: State, name: str, args: Mapping[str, Json]) -> Json:
 
 
 def _named(table: Mapping[str, Function], name: str, what: str) -> Function:
-    if name not in table:
-        raise UnknownName(f"there is no {what} {name!r}; there are {', '.join(sorted(table))}")
+    if type(name) is not str or name not in table:
+        raise UnknownName(f"there is no {what} {shown(name)}; there are {', '.join(sorted(table))}")
     return table[name]

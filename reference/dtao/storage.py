@@ -21,6 +21,8 @@ from dtao.units import AccountId, NetUid
 K = TypeVar("K")
 V = TypeVar("V")
 Flat = Mapping[str, Json]
+MAX_ENTRY = 400
+"""No entry has a longer name: an item and at most three keys of at most 78 digits."""
 
 STATE_MAPS: Mapping[type, tuple[str, Pool | Emission]] = {
     Pool: ("pools", NO_POOL),
@@ -34,6 +36,7 @@ STATE_MAPS: Mapping[type, tuple[str, Pool | Emission]] = {
 
 def dump(state: State) -> dict[str, Json]:
     """Return the flat form of a state: every entry that is stored, as in the genesis of the vectors."""
+    require_state(state)
     of = state.runtime.items.by_record
     network = {item.name: item.flat(getattr(state, item.attribute)) for item in of[State] if not item.keys}
     network |= {item.name: item.flat(getattr(state.parameters, item.attribute)) for item in of[Parameters]}
@@ -45,6 +48,8 @@ def diff(before: State, after: State) -> dict[str, Json]:
 
     Records that are the same object are not entered, so the cost follows what changed.
     """
+    require_state(before)
+    require_state(after)
     out: dict[str, Json] = {}
     if before is after:
         return out
@@ -94,11 +99,19 @@ def _diff_record(items: tuple[Item, ...], before: object, after: object, locatio
             out[item.entry(location)] = item.flat(new)
 
 
+def require_state(value: object) -> None:
+    """Refuse, as InputError, what is not a state."""
+    if not isinstance(value, State):
+        raise InputError(f"{codec.shown(value)} is not a state; era.genesis() and era.load(entries) return one")
+
+
 # Writing
 
 
 def parse_entry(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
     """Split the flat name of an entry into its item, its record's location and the keys of the map there."""
+    if type(entry) is not str or len(entry) > MAX_ENTRY:
+        raise InputError(f"{codec.shown(entry)} is not the name of an entry; write Item, Item/key or Item/key/key")
     name, *parts = entry.split("/")
     item = items.named(name, entry)
     if len(parts) != len(item.keys):
@@ -110,7 +123,8 @@ def parse_entry(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
 
 def _key(name: str, text: str, place: str) -> int:
     kind = KEY_KINDS[name]
-    value: Json = int(text) if name in NUMBER_KEYS and codec.DECIMAL.fullmatch(text) else text
+    is_number = name in NUMBER_KEYS and len(text) <= codec.MAX_DIGITS and codec.DECIMAL.fullmatch(text)
+    value: Json = int(text) if is_number else text
     return kind.decode(value, f"{place} ({name})")  # type: ignore[return-value]  # every kind of key is an int
 
 
@@ -121,6 +135,8 @@ def load(runtime: Runtime, flat: Flat, check: bool = True) -> State:
     contradicts itself: on an existing network, shares without a denominator; a neuron whose key and uid disagree.
     The chain itself can get there, by a hotkey swap after a subnet was dissolved whose netuid is then reused.
     """
+    if not isinstance(flat, Mapping):
+        raise InputError(f"{codec.shown(flat)} is not a state; give its entries as a dict, such as dump(state) returns")
     records: dict[tuple[type, Keys], dict[str, object]] = {}
     maps: dict[tuple[type, Keys], dict[str, dict[object, object]]] = {}
     for entry, value in flat.items():

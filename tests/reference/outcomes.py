@@ -8,6 +8,7 @@ from dtao.calls import Call
 from dtao.codec import Json
 from dtao.genesis import GENESIS
 from dtao.state import State
+from dtao.units import U64_MAX
 
 LAUNCH = dtao.era("launch")
 OWNER, HOLDER, STRANGER = 1001, 1002, 1003
@@ -15,7 +16,13 @@ HOTKEY, OTHER_HOTKEY, NEW_HOTKEY = 2001, 2002, 2003
 
 
 def state_with(entries: Mapping[str, Json], era: dtao.Era = LAUNCH) -> State:
-    """Return the state of a new chain with some entries replaced, added or, with None, removed."""
+    """Return the state of a new chain with some entries replaced, added or, with None, removed.
+
+    The total of all balances is theirs, unless it is among the entries.
+    """
+    balances = [int(str(value)) for entry, value in entries.items() if value and entry.startswith("Balance/")]
+    if balances and "BalancesTotalIssuance" not in entries:
+        entries = {**entries, "BalancesTotalIssuance": str(min(sum(balances), U64_MAX))}
     genesis = GENESIS if era is LAUNCH else era.dump(era.genesis())
     return era.load({entry: value for entry, value in {**genesis, **entries}.items() if value is not None})
 

@@ -100,7 +100,8 @@ def test_records_of_swaps_are_cleared_when_it_is_the_turn_of_their_subnet() -> N
 def test_dividends_follow_two_swaps_of_a_hotkey_that_has_root_stake_only() -> None:
     """The epoch notes that there is no alpha stake on it, and so does the first swap: the dividends move again."""
     era = dtao.era("261")
-    funds = {f"Balance/{OWNER}": str(3 * DEAR), "TxRateLimit": "0"}
+    total = str(3 * DEAR)
+    funds = {f"Balance/{OWNER}": total, "BalancesTotalIssuance": total, "TxRateLimit": "0"}
     root_only = {**known(HOTKEY), **neurons(1, HOTKEY), "Uids/1/0": None, **stake(0, HOTKEY, OWNER, 10**12)}
     pending = {"pending_alpha": "0", "pending_tao": "1000000", "pending_swapped": "1000000", "owner_cut": "0"}
     state, _ = era.phase(

@@ -93,6 +93,9 @@ def test_weight_on_oneself_needs_neither_permit_nor_length_nor_limit() -> None:
         ({"MinAllowedWeights/2": 9}, call([0, 1, 2], [1, 1, 1]), None),
         ({"MaxWeightsLimit/2": 32_767}, call([0, 1], [1, 1]), "MaxWeightExceeded"),
         ({"MaxWeightsLimit/2": 32_768}, call([0, 1], [1, 1]), None),
+        ({"StakeThreshold": str(2**63 - 1)}, call([0], [1]), "NotEnoughStakeToSetWeights"),
+        ({"StakeThreshold": str(2**63)}, call([0], [1]), None),
+        ({"StakeThreshold": str(2**64 - 1)}, call([0], [1]), None),
     ],
 )
 def test_refusals_in_order(entries: dict[str, Any], made: SetWeights, error: str | None) -> None:

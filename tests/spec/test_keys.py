@@ -109,6 +109,7 @@ def test_key_1_checks_in_this_order(
         subnets=Map({SUBNET: Subnet(neurons=members_of({new: 0} if registered else {}))}),
         owner=Map({OLD: ALICE if owns else BOB}),
         balances=Map({ALICE: Rao(balance)} if balance >= 500 else {}),
+        balances_total_issuance=Rao(balance),
         last_tx_block=Map(last),
         parameters=Parameters(tx_rate_limit=limit),
         total_issuance=Rao(10**15),
@@ -132,6 +133,7 @@ def test_key_2_checks_in_this_order(signed: bool, stakes: bool, hotkey: bool, ba
         staking_hotkeys=Map({ALBA: (OLD,)} if stakes else {}),
         owner=Map({ALBA: BOB} if hotkey else {}),
         balances=Map({ALICE: Rao(balance)} if balance >= 500 else {}),
+        balances_total_issuance=Rao(balance),
         total_issuance=Rao(10**17),
     )
     outcome = apply(state, SwapColdkey(ALICE if signed else None, ALICE, ALBA, cost))
@@ -232,6 +234,7 @@ def test_key_8_is_exact(
         owned_hotkeys=Map({coldkey: tuple(owned) for coldkey, (_, owned, _) in both.items() if owned}),
         owner=Map(dict.fromkeys(new[1], ALBA) | dict.fromkeys(old[1], ALICE)),
         balances=Map({coldkey: Rao(balance) for coldkey, (_, _, balance) in both.items()}),
+        balances_total_issuance=Rao(sum(balance for _, _, balance in both.values())),
     )
     wallets = {
         str(coldkey): Wallet(tuple(map(str, staking)), tuple(map(str, owned)), Fraction(balance))

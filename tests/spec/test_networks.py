@@ -54,6 +54,7 @@ def state_of(
         network_last_lock_cost=Rao(last_lock),
         network_last_registered=BlockNumber(last_block),
         balances=Map({SIGNER: Rao(balance)} if balance >= 500 else {}),
+        balances_total_issuance=Rao(balance),
         block_emission=Rao(77),
         parameters=Parameters(
             network_min_lock_cost=Rao(minimum), network_lock_reduction_interval=interval, network_rate_limit=7_200

@@ -240,6 +240,7 @@ def test_reg_7_checks_and_burns(
     state = State(
         runtime=LAUNCH.runtime,
         balances=Map({SIGNER: Rao(balance)} if balance >= 500 else {}),
+        balances_total_issuance=Rao(balance),
         owner=Map({} if owner is None else {HOTKEY: owner}),
         subnets=Map({ROOT: subnet, SUBNET: subnet}),
         pools=Map({SUBNET: pool}),

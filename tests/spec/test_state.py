@@ -1,5 +1,6 @@
 """Accounts and balances of the reference against their statement."""
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,12 @@ def test_withdrawals(held: dict[str, int], name: str, amount: int) -> None:
     except Rejected as refusal:
         computed = refusal.rejection.value
     assert computed == spec.withdrawn(stated, name, amount)
+
+
+@given(HELD, st.sampled_from(NAMES), AMOUNTS, AMOUNTS)
+def test_what_a_call_may_take(held: dict[str, int], name: str, amount: int, issuance: int) -> None:
+    state, stated = evolve(worlds(held)[0], balances_total_issuance=Rao(issuance)), spec.Balances(held, issuance)
+    assert reference.can_withdraw(state, AccountId(int(name)), Rao(amount)) == spec.can_withdraw(stated, name, amount)
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))

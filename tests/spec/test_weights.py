@@ -170,6 +170,16 @@ def test_epoch_19_counts_tao_on_root(alpha: int, tao: int, more: int) -> None:
     assert found == exact.has_stake_to_set_weights(ideal, Fraction(threshold))
 
 
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_epoch_19_refuses_nobody_at_a_threshold_that_wraps(alpha: int, threshold: int) -> None:
+    state = state_with(
+        {f"TotalHotkeyAlpha/{HOTKEY}/2": str(alpha), "StakeThreshold": str(threshold), **neurons(2, HOTKEY)}
+    )
+    found = has_stake_to_set_weights(state, AccountId(HOTKEY), NetUid(2))
+    weight = Fraction(min(alpha, 2**63))
+    assert found == exact.has_stake_to_set_weights(weight, Fraction(threshold))
+
+
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300))
 def test_epoch_20_is_a_rate_limit(last: int, limit: int, block: int) -> None:
     expected = passes_rate_limit(limit, BlockNumber(last), BlockNumber(block))

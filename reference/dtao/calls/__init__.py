@@ -25,7 +25,7 @@ from dtao.calls.staking import (
 )
 from dtao.calls.takes import DecreaseTake, IncreaseTake
 from dtao.calls.weights import SetWeights
-from dtao.codec import Json, Kind
+from dtao.codec import Json, Kind, shown
 from dtao.errors import InputError, UnknownName
 from dtao.outcome import Outcome, Rejected
 from dtao.state import State
@@ -77,8 +77,8 @@ def from_json(name: str, signer: Json, args: Mapping[str, Json], table: Mapping[
     An argument that may be none may be left out. Rejects, as InputError, an unknown call, missing or unknown arguments,
     and values that are malformed or out of range.
     """
-    if name not in table:
-        raise UnknownName(f"there is no call {name!r}; there are {', '.join(sorted(table))}")
+    if type(name) is not str or name not in table:
+        raise UnknownName(f"there is no call {shown(name)}; there are {', '.join(sorted(table))}")
     kinds, optional = arguments(table[name]), _OPTIONAL[table[name]]
     given = {"signer": signer, **args}
     if not kinds.keys() - optional <= given.keys() <= kinds.keys() or "signer" in args:

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from dtao.codec import ACCOUNT, BOOL, STAKES, U16, U16S, U64, Kind, optional
+from dtao.codec import ACCOUNT, BOOL, MAX_BITS, STAKES, U16, U16S, U64, Kind, optional
 from dtao.errors import InputError
 from dtao.events import Event
 from dtao.outcome import Rejected, Rejection
@@ -123,7 +123,8 @@ def _check(convert: Any, value: object, place: str) -> None:
             raise InputError(f"{place}: {value!r} is not {kind.name}; give an int")
         # A wide integer is an int here and a decimal string in the vectors.
         narrow = convert in (to_netuid, to_optional_netuid, to_u16)
-        kind.decode(str(value) if type(value) is int and not narrow else value, place)
+        written = type(value) is int and not narrow and value.bit_length() <= MAX_BITS
+        kind.decode(str(value) if written else value, place)
 
 
 def _elements(value: object, place: str) -> Sequence[object]:

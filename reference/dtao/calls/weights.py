@@ -65,11 +65,13 @@ class SetWeights(Arguments):
 def has_stake_to_set_weights(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
     """Return whether the stake weight of a hotkey on a subnet reaches the stake threshold.
 
-    The weight, in I64F64, is compared with whole rao, exactly. Mirrors ``check_weights_min_stake``.
+    The weight is in I64F64, and the comparison takes the threshold into that format: one of 2**63 rao or more wraps
+    to a negative number, so that every weight reaches it. Mirrors ``check_weights_min_stake``.
     """
     alpha, tao = inherited_alpha(state, hotkey, netuid), inherited_tao(state, hotkey, netuid)
     weight = stake_weight(alpha, tao, tao_weight(state.parameters.tao_weight))
-    return weight >= state.parameters.stake_threshold << I64F64.fraction_bits
+    threshold = state.parameters.stake_threshold << I64F64.fraction_bits
+    return threshold > I64F64.max_bits or weight >= threshold
 
 
 @implements("EPOCH-20")

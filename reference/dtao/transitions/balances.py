@@ -38,9 +38,14 @@ def deposited(state: State, account: AccountId, amount: Rao) -> State:
     return with_balance(state, account, min(state.balances.get(account, 0) + amount, U64_MAX))
 
 
+@implements("STATE-3")
 def can_withdraw(state: State, account: AccountId, amount: Rao) -> bool:
-    """Whether an account holds ``amount`` rao, be it the last. Mirrors ``can_remove_balance_from_coldkey_account``."""
-    return state.balances.get(account, 0) >= amount
+    """Whether an account can pay ``amount`` rao, be it the last.
+
+    The balances pallet also refuses more than its total issuance, which is below a balance only after a direct write.
+    Mirrors ``can_remove_balance_from_coldkey_account``.
+    """
+    return amount <= state.balances.get(account, 0) and amount <= state.balances_total_issuance
 
 
 @implements("STATE-3")

@@ -101,8 +101,9 @@ def add_stake_rejection(
     r"""When stake cannot be added.
 
     Statement: The first of these that applies MUST be the rejection: there is no such subnet; the amount is less than
-        550 000 rao, the minimum stake and the fee; it is above the maximum, and a part will not do; the balance is less
-        than the amount; nobody owns the hotkey; the pool would not trade the whole amount, fee included.
+        550 000 rao, the minimum stake and the fee; it is above the maximum, and a part will not do; the account cannot
+        pay the amount ([STATE-3](#state-3)); nobody owns the hotkey; the pool would not trade the whole amount, fee
+        included.
     Units: rao.
     Rounding: none beyond that of POOL-5 in the maximum.
     Rejections: `SubnetNotExists`, `AmountTooLow`, `SlippageTooHigh`, `NotEnoughBalanceToStake`,

@@ -80,25 +80,35 @@ def withdrawn(balances: Balances, account: str, amount: int) -> tuple[Balances, 
 
     Statement: What the staking system takes MUST leave 500 rao in the account, and is less than asked for if that is
         needed. It MUST be rejected if nothing could be taken of a positive amount. A call first checks whether the
-        whole balance covers the amount, without the deposit.
+        whole balance covers the amount, without the deposit, and whether the total of all balances does.
     Units: rao.
     Rounding: none.
     Rejections: `ZeroBalanceAfterWithdrawn`.
     Source: `pallets/subtensor/src/staking/helpers.rs`, `remove_balance_from_coldkey_account`,
         `can_remove_balance_from_coldkey_account`
-    Known violation: A call that passes the check may therefore act on up to 500 rao less than it was asked to.
-    Example: Whoever stakes the whole balance stakes 500 rao less.
+    Known violation: A call that passes the check may therefore act on up to 500 rao less than it was asked to. Where
+        `BalancesTotalIssuance` is less than a balance, which only a direct write makes it, a call refuses what the
+        balance covers.
+    Example: Whoever stakes the whole balance stakes 500 rao less. A balance above the total of all balances cannot be
+        staked whole.
 
         >>> withdrawn(Balances({"alice": 10_000}, 10_000), "alice", 10_000)
         (Balances(accounts={'alice': 500}, issuance=500), 9500)
         >>> withdrawn(Balances({"alice": 500}, 500), "alice", 1)
         'ZeroBalanceAfterWithdrawn'
+        >>> [can_withdraw(Balances({"alice": 10_000}, 9_999), "alice", amount) for amount in (9_999, 10_000)]
+        [True, False]
     """
     if amount == 0:
         return balances, 0
     held = balances.accounts.get(account, 0)
     paid = min(amount, max(held - EXISTENTIAL_DEPOSIT, 0))
     return (with_balance(balances, account, held - paid), paid) if paid else "ZeroBalanceAfterWithdrawn"
+
+
+def can_withdraw(balances: Balances, account: str, amount: int) -> bool:
+    """Return whether a call may take an amount from an account: neither the balance nor their total is less."""
+    return amount <= min(balances.accounts.get(account, 0), balances.issuance)
 
 
 @rule("STATE-4")

@@ -20,6 +20,9 @@ from attrs import frozen
 from dtao_spec.chapters.epoch import U16_MAX, upscaled
 from dtao_spec.registry import rule
 
+WRAPPING_THRESHOLD = 2**63
+"""From here on a number of rao is a negative one in I64F64."""
+
 
 @rule("EPOCH-1")
 def inherited_stake(
@@ -187,17 +190,21 @@ def has_stake_to_set_weights(weight: Fraction, stake_threshold: Fraction) -> boo
     r"""Stake to set weights.
 
     Statement: The stake weight of the signer on the subnet ([EPOCH-3](#epoch-3)) MUST be at least `StakeThreshold`, 0
-        at launch.
-    Formula: $$ a + \tau\, t \ge \theta $$
+        at launch. A threshold of $2^{63}$ rao or more MUST refuse nobody.
+    Formula: $$ a + \tau\, t \ge \theta \;\vee\; \theta \ge 2^{63} $$
     Units: alpha rao against rao.
     Rounding: The weight is rounded as EPOCH-3, the comparison exact.
     Source: `pallets/subtensor/src/lib.rs`, `check_weights_min_stake`
+    Known violation: The comparison takes the threshold into the format of the weight, I64F64, where a number of
+        $2^{63}$ or more wraps to a negative one.
     Example: At a threshold of 1 000.
 
         >>> [has_stake_to_set_weights(Fraction(weight), Fraction(1_000)) for weight in (1_000, 999)]
         [True, False]
+        >>> [has_stake_to_set_weights(Fraction(2**62), Fraction(threshold)) for threshold in (2**63 - 1, 2**63)]
+        [False, True]
     """
-    return weight >= stake_threshold
+    return weight >= stake_threshold or stake_threshold >= WRAPPING_THRESHOLD
 
 
 @rule("EPOCH-20")

@@ -62,6 +62,7 @@ def test_state_13_refuses_two_senators(senate: set[int]) -> None:
         block_number=BlockNumber(9),
         owner=Map({HOTKEY: SIGNER}),
         balances=Map({SIGNER: Rao(10**9)}),
+        balances_total_issuance=Rao(10**9),
         senate=members,
     )
     outcome = apply(state, SwapHotkeyPerSubnet(SIGNER, HOTKEY, OTHER))

@@ -129,7 +129,11 @@ MUTANTS = (
     ),
     Mutant(
         "EPOCH-19", "calls.weights.has_stake_to_set_weights", "the threshold itself is not enough",
-        "return weight >=", "return weight >",
+        "or weight >=", "or weight >",
+    ),
+    Mutant(
+        "EPOCH-19", "calls.weights.has_stake_to_set_weights", "a threshold of 2**63 is one",
+        "threshold > I64F64.max_bits or ", "", unrecorded="No recording has such a threshold.",
     ),
     Mutant(
         "EPOCH-19", "calls.weights.has_stake_to_set_weights", "the stake that counts is that of the hotkey alone",

@@ -4,6 +4,11 @@ from dtao_properties.mutants.mutant import Mutant
 
 MUTANTS = (
     Mutant(
+        "STATE-3", "transitions.balances.can_withdraw", "the total of all balances does not count",
+        " and amount <= state.balances_total_issuance", "",
+        unrecorded="In every recording the total covers each balance.",
+    ),
+    Mutant(
         "STATE-1", "transitions.balances.with_balance", "the existential deposit itself is dust",
         "balance >= EXISTENTIAL_DEPOSIT", "balance > EXISTENTIAL_DEPOSIT",
     ),

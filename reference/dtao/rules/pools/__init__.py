@@ -1,1 +1,0 @@
-"""The pools that subnets trade in, one module or folder a kind."""
