@@ -46,13 +46,13 @@ bench: $(STAMP)  ## Measure speed
 	$(BIN)/python -m pytest tests/bench --benchmark-only
 
 deep: $(STAMP)  ## Search all eras for broken invariants for an hour (MINUTES=5 for less; REDIS_URL shares what is found)
-	$(BIN)/python -m dtao_properties.deep --minutes $(or $(MINUTES),60)
+	$(BIN)/python -m dtao_properties.fuzz.soak --minutes $(or $(MINUTES),60)
 
 deep-tests: $(STAMP)  ## Run the tests with many more generated examples
 	$(BIN)/python -m pytest --hypothesis-profile=deep
 
 leaks: $(STAMP)  ## List an era's named leaks, with their sizes in recorded scenarios (ARGS="--era 252 pool")
-	$(BIN)/python -m dtao_properties.leaks $(ARGS)
+	$(BIN)/python -m dtao_properties.model.leak_sizes $(ARGS)
 
 prove: $(STAMP)  ## Prove the lemmas about the reference, and refute a wrong variant of each (ARGS=ID for some)
 	$(BIN)/python -m dtao_properties.proofs $(ARGS)

@@ -9,7 +9,7 @@ from hypothesis import settings
 from typer.testing import CliRunner, Result
 
 from dtao_properties.cli import app
-from dtao_properties.examples import example_database
+from dtao_properties.fuzz.example_db import example_database
 
 # No deadlines: how long an example takes says nothing about whether it is right.
 settings.register_profile("dev", deadline=None, database=example_database())

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen, mutable
 from examples.bittensor_sdk.questions import ONE, Answer, Pool, Question, request
 
 from dtao.rules.pool import RAO_PER_TAO
-from dtao_properties.protocol import Errored, Session
+from dtao_properties.adapters.protocol import Errored, Session
 
 SEED = 233
 POOLS = 5000

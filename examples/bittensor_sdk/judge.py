@@ -15,10 +15,10 @@ from examples.bittensor_sdk.questions import QUESTIONS
 from examples.bittensor_sdk.table import Recorded, recorded, rendered, updated
 
 from dtao.errors import InputError
-from dtao_properties.adapter import connected
-from dtao_properties.conformance import verdicts
-from dtao_properties.protocol import NoAnswer, Session
-from dtao_properties.selection import selected
+from dtao_properties.adapters.endpoint import connected
+from dtao_properties.adapters.protocol import NoAnswer, Session
+from dtao_properties.conformance.selection import selected
+from dtao_properties.conformance.verdicts import verdicts
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

@@ -21,7 +21,7 @@ import pytest
 
 if TYPE_CHECKING:
     from dtao import Era
-    from dtao_properties.protocol import Session
+    from dtao_properties.adapters.protocol import Session
     from dtao_properties.testing import Case
 
 
@@ -61,7 +61,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "vector" not in metafunc.fixturenames or not _asks_for_our_vector(metafunc):
         return
     from dtao.errors import InputError
-    from dtao_properties.adapter import REFERENCE
+    from dtao_properties.adapters.endpoint import REFERENCE
     from dtao_properties.report.run import Replay
     from dtao_properties.testing import cases
 
@@ -91,8 +91,8 @@ def oracle(pytestconfig: pytest.Config) -> "Era":
 def adapter(pytestconfig: pytest.Config) -> Iterator["Session"]:
     """Open the adapter that ``--dtao-adapter`` names, for the whole run."""
     from dtao.errors import InputError
-    from dtao_properties.adapter import connected, reached
-    from dtao_properties.protocol import NoAnswer, Session
+    from dtao_properties.adapters.endpoint import connected, reached
+    from dtao_properties.adapters.protocol import NoAnswer, Session
 
     option = pytestconfig.option
     endpoint = option.dtao_adapter

@@ -20,15 +20,15 @@ import dtao
 from dtao.errors import InputError
 from dtao.state import Pool, State
 from dtao.units import Alpha, NetUid, Rao
+from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz.choices import Choices
+from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import call, call_bytes, fixed_bytes
 from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
-from dtao_properties.ledger.account import parted
-from dtao_properties.ledger.figures import LEAST_RESERVE, SUPPLY
-from dtao_properties.stateful import single_steps
-from dtao_properties.transitions import Oracle
-from dtao_properties.vectors import Json
+from dtao_properties.model.ledger.account import parted
+from dtao_properties.model.ledger.figures import LEAST_RESERVE, SUPPLY
+from dtao_properties.model.step import Oracle
 
 BOUNDARIES: tuple[int, ...] = (
     0, 1, 499, 500, 501, 500_000, 525_000, 550_000, LEAST_RESERVE, 10**9, SUPPLY // 2, SUPPLY, 2**63, 2**64 - 1,

@@ -11,14 +11,14 @@ from typing import NoReturn
 
 from attrs import field, frozen
 
-from dtao_properties import conformance, vectors
-from dtao_properties.conformance import Verdict
-from dtao_properties.protocol import Adapter, Session
+from dtao_properties.adapters.protocol import Adapter, Session
+from dtao_properties.conformance import vectors, verdicts
+from dtao_properties.conformance.selection import selected
+from dtao_properties.conformance.vector_runner import Plan
+from dtao_properties.conformance.vectors import Header, Json, Vector
+from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report.run import Replay
 from dtao_properties.report.terminal import verdict_text
-from dtao_properties.selection import selected
-from dtao_properties.stepping import Plan
-from dtao_properties.vectors import Header, Json, Vector
 
 ENTRIES_KEPT = 5
 """Differing storage entries that the message of a failure describes."""
@@ -77,7 +77,7 @@ def judge(adapter: Adapter | Session, vector: Case) -> Verdict:
     if vector.header.era not in hello.eras:
         _skip(f"{hello.name} does not know the era {vector.header.era!r}")
     plan = Plan(hello.levels, hello.items)
-    verdict = conformance.judged(session, vector.header, vector.vector, ENTRIES_KEPT, plan)
+    verdict = verdicts.judged(session, vector.header, vector.vector, ENTRIES_KEPT, plan)
     if verdict.status == "skipped":
         _skip(str(verdict.reason))
     if verdict.status != "passed":

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from dtao_properties import serve, vectors
-from dtao_properties.adapter import connected
-from dtao_properties.protocol import Session
-from dtao_properties.reference import Reference
+from dtao_properties.adapters import serve
+from dtao_properties.adapters.endpoint import connected
+from dtao_properties.adapters.protocol import Session
+from dtao_properties.adapters.reference import Reference
+from dtao_properties.conformance import vectors
 from tests.bench.conftest import Measure
 
 ROUND_TRIPS = 2000

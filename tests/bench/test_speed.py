@@ -8,7 +8,7 @@ import pytest
 
 import dtao
 from dtao import calls
-from dtao_properties import vectors
+from dtao_properties.conformance import vectors
 from tests.bench.conftest import Measure
 from tests.bench.worlds import ERA, STAKER, TAO, world
 from tests.reference.worlds import SCENARIOS, after, scenarios

@@ -6,8 +6,8 @@ from sys import executable
 
 import pytest
 
-from dtao_properties.adapter import connected
-from dtao_properties.protocol import Errored, Refused, Session, Skipped
+from dtao_properties.adapters.endpoint import connected
+from dtao_properties.adapters.protocol import Errored, Refused, Session, Skipped
 
 STAND_IN = {
     "__init__.py": '__version__ = "0.0.0"\nprint("noise of an import")\n',

@@ -16,8 +16,8 @@ from examples.bittensor_sdk.campaign import Judge, Tally, tally
 from examples.bittensor_sdk.questions import QUESTIONS, Answer, Pool, Question
 
 from dtao.errors import InputError
-from dtao_properties.protocol import Session
-from dtao_properties.reference import Reference
+from dtao_properties.adapters.protocol import Session
+from dtao_properties.adapters.reference import Reference
 
 FIRST = Pool(10**9, 10**9, 500_000)
 Mistake = Callable[[Mapping[str, Any], str | None], str | None]

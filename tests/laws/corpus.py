@@ -10,12 +10,12 @@ from attrs import evolve, field, frozen
 import dtao
 from dtao.errors import InputError
 from dtao.state import State
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.invariants.neurons import epochs
-from dtao_properties.stateful import single_steps
-from dtao_properties.transitions import Oracle, Transition
-from dtao_properties.vectors import Json
+from dtao_properties.laws.neurons import epochs
+from dtao_properties.model.step import Oracle, Transition
 
 LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)

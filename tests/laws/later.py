@@ -7,12 +7,12 @@ from functools import cache
 import dtao
 from dtao.errors import InputError
 from dtao.state import State
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.leaks import leaks_of
-from dtao_properties.stateful import single_steps
-from dtao_properties.transitions import Oracle, Transition
-from dtao_properties.vectors import Json
+from dtao_properties.model.leak_sizes import leaks_of
+from dtao_properties.model.step import Oracle, Transition
 
 LATER = tuple(row for row in dtao.ERAS if row.spec_version > 233)
 STEPS = 16

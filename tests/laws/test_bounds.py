@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from dtao import kernels
 from dtao.rules.pool import payout
-from dtao_properties.invariants.halving import STEPS, THRESHOLDS, emission_at
-from dtao_properties.invariants.pools import TAIL
-from dtao_properties.ledger.figures import FULL_EMISSION, SUPPLY
+from dtao_properties.laws.halving import STEPS, THRESHOLDS, emission_at
+from dtao_properties.laws.pools import TAIL
+from dtao_properties.model.ledger.figures import FULL_EMISSION, SUPPLY
 from dtao_properties.strategies import amounts, reserves
 from tests.laws.corpus import LAUNCH, ORACLE
 

@@ -7,10 +7,10 @@ import pytest
 from attrs import evolve
 
 from dtao.state import State
-from dtao_properties.invariants import INVARIANTS, Status, symmetry
-from dtao_properties.invariants.__main__ import table
-from dtao_properties.invariants.neurons import epochs
-from dtao_properties.transitions import Transition
+from dtao_properties.laws import INVARIANTS, Status, symmetry
+from dtao_properties.laws.__main__ import table
+from dtao_properties.laws.neurons import epochs
+from dtao_properties.model.step import Transition
 from dtao_spec import contents
 from dtao_spec.registry import RULES
 from tests.laws.corpus import LAUNCH, ORACLE, Lying, moved, number, steps, the, written

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import Phase, settings
 
 import dtao
-from dtao_properties import deep
+from dtao_properties.fuzz import soak
 from tests.laws.test_machine import LAUNCH
 
 GENERATE = [Phase.generate]
@@ -12,13 +12,13 @@ GENERATE = [Phase.generate]
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deep, "EXAMPLES", 3)
-    monkeypatch.setattr(deep, "STEPS", 4)
-    monkeypatch.setattr(deep, "example_database", lambda: None)
+    monkeypatch.setattr(soak, "EXAMPLES", 3)
+    monkeypatch.setattr(soak, "STEPS", 4)
+    monkeypatch.setattr(soak, "example_database", lambda: None)
 
 
 def test_it_ends_with_a_report(capsys: pytest.CaptureFixture[str]) -> None:
-    assert deep.main(["--minutes", "0", "--era", "252"]) == 0
+    assert soak.main(["--minutes", "0", "--era", "252"]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("dynamic-fees: 3 sequences of up to 4 steps\n")
     assert "of the calls accepted" in printed
@@ -26,24 +26,24 @@ def test_it_ends_with_a_report(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_it_ends_with_what_it_found(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deep, "EXAMPLES", 100)
-    monkeypatch.setattr(deep, "settings", lambda **given: settings(**given, derandomize=True, phases=GENERATE))
-    assert deep.main(["--minutes", "0", "--era", "launch", "--adapter", "python:tests.laws.test_machine:Generous"]) == 1
+    monkeypatch.setattr(soak, "EXAMPLES", 100)
+    monkeypatch.setattr(soak, "settings", lambda **given: settings(**given, derandomize=True, phases=GENERATE))
+    assert soak.main(["--minutes", "0", "--era", "launch", "--adapter", "python:tests.laws.test_machine:Generous"]) == 1
     printed = capsys.readouterr().out
     assert "every rao is on the ledger: Balance/" in printed
     assert printed.endswith("An invariant is broken in the era launch.\n")
 
 
 def test_all_eras_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
-    assert deep.main(["--minutes", "0"]) == 0
+    assert soak.main(["--minutes", "0"]) == 0
     printed = capsys.readouterr().out
     assert all(f"{era.name}: 3 sequences" in printed for era in dtao.ERAS)
 
 
 def test_an_era_that_is_not_covered_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
-    assert deep.main(["--era", "250"]) == 2
+    assert soak.main(["--era", "250"]) == 2
     assert capsys.readouterr().err.startswith("error: ")
 
 
 def test_the_launch_is_searched() -> None:
-    assert deep.searched(0, LAUNCH)[0].wasSuccessful()
+    assert soak.searched(0, LAUNCH)[0].wasSuccessful()

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.units import AccountId, NetUid
+from dtao_properties.fuzz.stateful import invariant_machine, walked
 from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.invariants import INVARIANTS, Status, violations
-from dtao_properties.invariants import conservation as ledger_invariants
-from dtao_properties.leaks import leaks_of
-from dtao_properties.ledger.books import READERS
-from dtao_properties.ledger.leaks import LEAKS, leaks_of_era
-from dtao_properties.stateful import invariant_machine, walked
-from dtao_properties.transitions import Oracle, Transition, key_of
+from dtao_properties.laws import INVARIANTS, Status, violations
+from dtao_properties.laws import conservation as ledger_invariants
+from dtao_properties.model.leak_sizes import leaks_of
+from dtao_properties.model.ledger.books import READERS
+from dtao_properties.model.ledger.leaks import LEAKS, leaks_of_era
+from dtao_properties.model.step import Oracle, Transition, key_of
 from tests.laws.corpus import LAUNCH, moved
 from tests.laws.later import LATER, MOST, STAKE, a_block, called, first, leaks_in, small, steps_of, walk
 from tests.laws.test_plants import more

@@ -8,7 +8,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.extra.redis import RedisExampleDatabase
 
 from dtao.errors import InputError
-from dtao_properties.examples import example_database
+from dtao_properties.fuzz.example_db import example_database
 
 
 def test_a_folder_keeps_examples(tmp_path: Path) -> None:

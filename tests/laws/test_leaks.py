@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 import dtao
-from dtao_properties import leaks
-from dtao_properties.invariants import conservation
-from dtao_properties.invariants.base import TABLE
-from dtao_properties.ledger import LEAKS
+from dtao_properties.laws import conservation
+from dtao_properties.laws.base import TABLE
+from dtao_properties.model import leak_sizes
+from dtao_properties.model.ledger import LEAKS
 from dtao_spec import violations
 from tests.laws.corpus import LAUNCH
 from tests.laws.later import LATER
@@ -23,18 +23,18 @@ LEDGER = [invariant for invariant in TABLE.values() if invariant.check.__module_
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_nothing_else_leaks(scenario: str) -> None:
-    for step in leaks.steps_of(scenario, LAUNCH):
+    for step in leak_sizes.steps_of(scenario, LAUNCH):
         assert [sentence for invariant in LEDGER for sentence in invariant.violations(step)] == []
 
 
 def test_the_report_sums_up() -> None:
     era = dtao.era("launch")
-    found = leaks.measured("market", era)
+    found = leak_sizes.measured("market", era)
     assert (found.calls > 100, found.blocks > 100) == (True, True)
     assert {name for name, book in found.sizes if book} <= LEAKS.keys()
     size = found.sizes["dust", "TAO"]
     assert (size.unit, 0 < size.largest < 500) == ("rao", True)
-    text = leaks.table([found])
+    text = leak_sizes.table([found])
     assert "double root dividends" in text
     assert f"{size.total:+}" in text
 
@@ -45,12 +45,12 @@ LATER_SCENARIOS = ("limit", "shares", "swapkeys")
 @pytest.mark.parametrize("era", LATER, ids=lambda era: era.name)
 def test_no_later_era_leaks_more(era: dtao.Era) -> None:
     for scenario in LATER_SCENARIOS:
-        for step in leaks.steps_of(scenario, era):
+        for step in leak_sizes.steps_of(scenario, era):
             assert [sentence for invariant in LEDGER for sentence in invariant.violations(step)] == []
 
 
 def test_the_command_takes_an_era(capsys: pytest.CaptureFixture[str]) -> None:
-    leaks.main(["--era", "277", "limit"])
+    leak_sizes.main(["--era", "277", "limit"])
     printed = capsys.readouterr().out
     assert "sale past the gate" in printed
     assert "swaps in full" not in printed
@@ -58,7 +58,10 @@ def test_the_command_takes_an_era(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_command_prints_it() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "dtao_properties.leaks", "swapkeys"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "dtao_properties.model.leak_sizes", "swapkeys"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert printed.startswith("scenario  leak")
     assert "swapkeys: " in printed
@@ -108,12 +111,12 @@ def test_the_text_names_every_leak_with_its_versions_and_one_of_its_rules() -> N
     ],
 )
 def test_what_is_not_recorded_exits_2(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert leaks.main(words) == 2
+    assert leak_sizes.main(words) == 2
     assert capsys.readouterr().err.startswith(told)
 
 
 def test_the_leaks_that_are_not_seen_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert leaks.main(["shares"]) == 0
+    assert leak_sizes.main(["shares"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("not seen here: ")
     assert "torn stake" in last

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.errors import InputError
+from dtao_properties.adapters.reference import Reference
+from dtao_properties.fuzz.stateful import InvariantTest, invariant_machine, walked
 from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.invariants import Broken
-from dtao_properties.reference import Reference
-from dtao_properties.stateful import InvariantTest, invariant_machine, walked
-from dtao_properties.transitions import Oracle
+from dtao_properties.laws import Broken
+from dtao_properties.model.step import Oracle
 
 LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dtao_properties.invariants import INVARIANTS, conservation, violations
-from dtao_properties.invariants.conservation import account_of
-from dtao_properties.ledger.books import READERS
-from dtao_properties.transitions import Transition, key_of
+from dtao_properties.laws import INVARIANTS, conservation, violations
+from dtao_properties.laws.conservation import account_of
+from dtao_properties.model.ledger.books import READERS
+from dtao_properties.model.step import Transition, key_of
 from tests.laws.corpus import ORACLE, moved, steps
 
 PLACES = 20

@@ -8,10 +8,10 @@ import pytest
 from attrs import evolve
 
 import dtao
-from dtao_properties.invariants import INVARIANTS, records
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.laws import INVARIANTS, records
+from dtao_properties.model.step import Oracle, Transition, key_of
 from dtao_properties.mutants.mutant import compiled, located, source_of
-from dtao_properties.transitions import Oracle, Transition, key_of
-from dtao_properties.vectors import Json
 from tests.laws.corpus import LAUNCH, ORACLE, moved, steps
 from tests.laws.later import MOST, STAKE, small, walk
 

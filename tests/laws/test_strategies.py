@@ -8,8 +8,8 @@ import dtao
 from dtao.state import Pool, State
 from dtao.units import NetUid
 from dtao_properties import strategies
-from dtao_properties.invariants import violations
-from dtao_properties.stateful import walked
+from dtao_properties.fuzz.stateful import walked
+from dtao_properties.laws import violations
 from tests.laws.corpus import LAUNCH, ORACLE
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a state is long to write

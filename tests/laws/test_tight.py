@@ -8,10 +8,10 @@ import pytest
 
 import dtao
 from dtao.state import State
-from dtao_properties.invariants import INVARIANTS, averages, halving, pools, shares, violations
-from dtao_properties.ledger.figures import LEAST_RESERVE
-from dtao_properties.transitions import Oracle, Transition
-from dtao_properties.vectors import Json
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.laws import INVARIANTS, averages, halving, pools, shares, violations
+from dtao_properties.model.ledger.figures import LEAST_RESERVE
+from dtao_properties.model.step import Oracle, Transition
 from tests.laws.corpus import LAUNCH, ORACLE
 from tests.laws.later import a_block, called, small
 

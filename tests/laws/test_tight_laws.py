@@ -11,12 +11,12 @@ from attrs import evolve
 import dtao
 from dtao.state import State
 from dtao.units import NetUid
-from dtao_properties.invariants import INVARIANTS, limits, neurons, profit, symmetry
-from dtao_properties.invariants.neurons import epochs
-from dtao_properties.ledger import payments
-from dtao_properties.ledger.figures import FULL_EMISSION, YEAR
-from dtao_properties.transitions import Oracle, Transition
-from dtao_properties.vectors import Json
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.laws import INVARIANTS, limits, neurons, profit, symmetry
+from dtao_properties.laws.neurons import epochs
+from dtao_properties.model.ledger import payments
+from dtao_properties.model.ledger.figures import FULL_EMISSION, YEAR
+from dtao_properties.model.step import Oracle, Transition
 from tests.laws.corpus import LAUNCH, Lying, moved
 from tests.laws.later import STAKE, a_block, called, small
 

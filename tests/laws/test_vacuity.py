@@ -5,9 +5,9 @@ from functools import cache
 
 from dtao.errors import InputError
 from dtao_properties.fuzz.calls import MAKERS
+from dtao_properties.fuzz.stateful import Reach
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.stateful import Reach
 from dtao_properties.strategies import with_hurdles
 from tests.laws.corpus import LAUNCH, ORACLE
 

@@ -11,7 +11,7 @@ def test_base_installation(wheel: Path, tmp_path: Path) -> None:
     commands = installed(wheel, tmp_path / "base", "")
     assert distributions(commands) == {"attrs", "dtao-spec", "immutables"}
     program = (
-        "import dtao, dtao_spec, dtao_properties.vectors as v;"
+        "import dtao, dtao_spec, dtao_properties.conformance.vectors as v;"
         "era = dtao.era('launch'); state = era.step(era.genesis(), blocks=2);"
         "print(era.dump(state)['BlockNumber'], len(v.files(v.bundled())), v.bundled()[0], dtao.__file__)"
     )

@@ -10,7 +10,7 @@ from attrs import evolve, mutable
 import dtao
 from dtao.items import ITEMS
 from dtao.state import State
-from dtao_properties.reference import Reference
+from dtao_properties.adapters.reference import Reference
 
 Message = Mapping[str, Any]
 

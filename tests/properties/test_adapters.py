@@ -19,11 +19,11 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from dtao_properties import remote, serve
-from dtao_properties.adapter import Options, connected
-from dtao_properties.conformance import verdicts
-from dtao_properties.protocol import Errored, Session
-from dtao_properties.selection import selected
+from dtao_properties.adapters import serve, transports
+from dtao_properties.adapters.endpoint import Options, connected
+from dtao_properties.adapters.protocol import Errored, Session
+from dtao_properties.conformance.selection import selected
+from dtao_properties.conformance.verdicts import verdicts
 from tests.properties import toy
 
 Dtao = Callable[..., Result]
@@ -232,8 +232,8 @@ def test_after_an_interruption_the_next_answer_is_the_right_one(command: Callabl
 
 def test_only_the_end_of_the_standard_error_is_kept() -> None:
     kept = bytearray()
-    remote.keep_the_end(io.BytesIO(b"early" + b"x" * 10**6 + b"late"), kept)
-    assert (len(kept), bytes(kept[-4:])) == (remote.STDERR_KEPT, b"late")
+    transports.keep_the_end(io.BytesIO(b"early" + b"x" * 10**6 + b"late"), kept)
+    assert (len(kept), bytes(kept[-4:])) == (transports.STDERR_KEPT, b"late")
 
 
 def living_of(pids: Path) -> list[str]:

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import Result
 
 import dtao
-from dtao_properties.protocol import Session, unknown_eras
-from dtao_properties.reference import Reference
+from dtao_properties.adapters.protocol import Session, unknown_eras
+from dtao_properties.adapters.reference import Reference
 from tests.properties import toy
 from tests.properties.test_report import Elements
 

@@ -11,14 +11,14 @@ import jsonschema
 import pytest
 
 from dtao import phases
-from dtao_properties import vectors
-from dtao_properties.adapter import Options, connected
-from dtao_properties.asked import rules_asked_for
-from dtao_properties.forms import faults
-from dtao_properties.mapping import adapter_config
-from dtao_properties.protocol import QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, REQUEST_MEMBERS, Session
-from dtao_properties.reference import Reference
-from dtao_properties.stepping import request_of
+from dtao_properties.adapters.config import adapter_config
+from dtao_properties.adapters.endpoint import Options, connected
+from dtao_properties.adapters.protocol import QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, REQUEST_MEMBERS, Session
+from dtao_properties.adapters.reference import Reference
+from dtao_properties.adapters.reply_schema import faults
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.vector_runner import request_of
+from dtao_properties.report.rules_of_request import rules_asked_for
 from tests.properties.test_format import distinct
 
 FORMATS = Path(__file__).parents[2] / "spec" / "formats"
@@ -230,7 +230,7 @@ def test_what_is_well_formed_for_both() -> None:
 def test_names_are_translated(tmp_path: Path) -> None:
     """An adapter with other names for everything, which is the reference behind them."""
     (tmp_path / "named_otherwise.py").write_text(
-        "from dtao_properties.reference import Reference\n"
+        "from dtao_properties.adapters.reference import Reference\n"
         "def renamed(entries, old, new):\n"
         "    return {e.replace(old, new): v for e, v in entries.items()}\n"
         "class Other(Reference):\n"

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from dtao_properties import vectors
-from dtao_properties.conformance import Verdict, judged
-from dtao_properties.protocol import QUOTE_ITEMS, QUOTES, Session
-from dtao_properties.recorded import item_of
-from dtao_properties.reference import Reference
-from dtao_properties.stepping import Plan
+from dtao_properties.adapters.protocol import QUOTE_ITEMS, QUOTES, Session
+from dtao_properties.adapters.reference import Reference
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.recorded_state import item_of
+from dtao_properties.conformance.vector_runner import Plan
+from dtao_properties.conformance.verdicts import Verdict, judged
 from tests.properties import toy
 
 Dtao = Callable[..., Result]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from dtao_properties import serve
-from dtao_properties.reference import Reference
+from dtao_properties.adapters import serve
+from dtao_properties.adapters.reference import Reference
 
 Dtao = Callable[..., Result]
 Reply = dict[str, Any]

@@ -7,12 +7,12 @@ import pytest
 
 import dtao
 from dtao import phases
-from dtao_properties import vectors
-from dtao_properties.asked import FUNCTIONS, WRITERS, rules_asked_for, rules_that_write
-from dtao_properties.recorded import item_of
-from dtao_properties.reference import Reference
-from dtao_properties.rules.watching import rules_by_code
-from dtao_properties.stepping import request_of
+from dtao_properties.adapters.reference import Reference
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.recorded_state import item_of
+from dtao_properties.conformance.vector_runner import request_of
+from dtao_properties.report.rules_of_request import FUNCTIONS, WRITERS, rules_asked_for, rules_that_write
+from dtao_properties.trace.rules.watching import rules_by_code
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.render import rules_of
 

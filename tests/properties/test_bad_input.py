@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from dtao_properties import vectors
-from dtao_properties.vectors import VectorError, canonical_hash
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.vectors import VectorError, canonical_hash
 from tests.properties import toy
 
 Dtao = Callable[..., Result]

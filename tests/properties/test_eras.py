@@ -10,10 +10,10 @@ import pytest
 from typer.testing import Result
 
 import dtao
-from dtao_properties.eras import reach, words
-from dtao_properties.eras.comparison import changed_attributes, compared, with_attributes
-from dtao_properties.eras.example import Example, Search, Side, answers_of
-from dtao_properties.rules.watching import rules_by_code
+from dtao_properties.trace.eras import reach, words
+from dtao_properties.trace.eras.comparison import changed_attributes, compared, with_attributes
+from dtao_properties.trace.eras.example import Example, Search, Side, answers_of
+from dtao_properties.trace.rules.watching import rules_by_code
 from dtao_spec.registry import FAMILIES, RULES
 
 Dtao = Callable[..., Result]
@@ -144,7 +144,7 @@ def test_the_same_rules_have_no_example(dtao_command: Dtao) -> None:
 
 
 def test_a_search_that_finds_nothing_in_time(dtao_command: Dtao, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dtao_properties.eras.example.first_found", lambda *words: None)
+    monkeypatch.setattr("dtao_properties.trace.eras.example.first_found", lambda *words: None)
     result = dtao_command("diff", "launch", 234, "--time", 0.2)
     assert (result.exit_code, "No example was found within 0.2 s" in result.stdout) == (0, True)
 

@@ -13,7 +13,7 @@ import pytest
 from jsonschema.exceptions import best_match
 
 import dtao
-from dtao_properties import vectors
+from dtao_properties.conformance import vectors
 from tests.properties import toy
 
 BUNDLED = vectors.files(vectors.bundled())

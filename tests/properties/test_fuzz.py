@@ -13,19 +13,19 @@ import dtao
 from dtao import kernels, phases
 from dtao.items import ITEMS
 from dtao.rules.shares import stake_of
-from dtao_properties.eras import reach
+from dtao_properties.conformance.recorded_state import item_of
+from dtao_properties.conformance.vectors import VectorError
 from dtao_properties.fuzz import sets, strategies
 from dtao_properties.fuzz.calls import MAKERS, candidate
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.fuzz.encounter import CannotLoad, Signature
+from dtao_properties.fuzz.differential import CannotLoad, Signature
 from dtao_properties.fuzz.kernels import GENERATED
 from dtao_properties.fuzz.search import Job, SeedReport, searched
 from dtao_properties.fuzz.steps import BLOCK_PHASES, STEP_BYTES, planned
 from dtao_properties.fuzz.steps import MAKERS as ARGUMENTS
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world, vector_worlds, world
-from dtao_properties.recorded import item_of
-from dtao_properties.vectors import VectorError
+from dtao_properties.trace.eras import reach
 
 ERA = dtao.era("launch")
 
@@ -200,7 +200,7 @@ def test_an_era_without_recordings_has_random_worlds(monkeypatch: pytest.MonkeyP
     def missing(era: str) -> Path:
         raise VectorError("there are no recordings")
 
-    monkeypatch.setattr("dtao_properties.vectors.recorded", missing)
+    monkeypatch.setattr("dtao_properties.conformance.vectors.recorded", missing)
     vector_worlds.cache_clear()
     try:
         assert dtao.era(273).load(world(b"\xff" * WORLD_BYTES, dtao.era(273))).subnets

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from dtao_properties.adapters.protocol import Hello
 from dtao_properties.fuzz.campaign import Campaign, Progress, greeting, levels_of, run
 from dtao_properties.fuzz.search import Job
-from dtao_properties.protocol import Hello
 
 Dtao = Callable[..., Result]
 PLANTED = "python:tests.properties.planted"

@@ -11,12 +11,12 @@ import pytest
 from typer.testing import Result
 
 from dtao.errors import InputError
+from dtao_properties.adapters.protocol import Hello
+from dtao_properties.conformance.vectors import canonical_hash, hash_of_hashes
 from dtao_properties.fuzz import read, replay
 from dtao_properties.fuzz.counterexample import plain, slug_of, written
-from dtao_properties.fuzz.encounter import Found, Signature
+from dtao_properties.fuzz.differential import Found, Signature
 from dtao_properties.fuzz.search import Finding
-from dtao_properties.protocol import Hello
-from dtao_properties.vectors import canonical_hash, hash_of_hashes
 
 Dtao = Callable[..., Result]
 PLANTED = "python:tests.properties.planted"

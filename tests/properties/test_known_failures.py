@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import Result
 
-from dtao_properties import known_failures
+from dtao_properties.conformance import known_failures
 from tests.properties import toy
 
 Dtao = Callable[..., Result]

@@ -10,9 +10,10 @@ from hypothesis import settings
 
 import dtao
 import dtao_properties
-from dtao_properties import conformance_machine, machine
-from dtao_properties.protocol import Adapter
-from dtao_properties.reference import Reference
+from dtao_properties import conformance_machine
+from dtao_properties.adapters.protocol import Adapter
+from dtao_properties.adapters.reference import Reference
+from dtao_properties.fuzz import machine
 
 FEW = settings(
     max_examples=30, stateful_step_count=10, deadline=None, database=None, derandomize=True, phases=machine.PHASES

@@ -11,10 +11,10 @@ from typer.testing import Result
 
 import dtao
 from dtao.errors import InputError
-from dtao_properties.provenance import command, digests, places, record, rust, writing
-from dtao_properties.provenance.drift import Checkout, drifted
-from dtao_properties.provenance.places import Place
-from dtao_properties.rules.matrix import implementations
+from dtao_properties.trace.provenance import command, digests, places, record, rust, writing
+from dtao_properties.trace.provenance.drift import Checkout, drifted
+from dtao_properties.trace.provenance.places import Place
+from dtao_properties.trace.rules.matrix import implementations
 from dtao_spec.registry import RULES as STATED
 
 Dtao = Callable[..., Result]
@@ -383,9 +383,9 @@ class TestShipped:
             last = None
             for era, wanted in places.history(rule, eras):
                 last = rows.pop((rule, era), last)
-                assert last == wanted, f"{rule}: run `python -m dtao_properties.provenance --write CHECKOUT`"
+                assert last == wanted, f"{rule}: run `python -m dtao_properties.trace.provenance --write CHECKOUT`"
         assert rows == {}
 
     def test_it_is_written_as_it_stands(self, root: Path) -> None:
-        path = root / "properties/dtao_properties/provenance" / record.NAME
+        path = root / "properties/dtao_properties/trace/provenance" / record.NAME
         assert record.text(record.shipped()) == path.read_text(encoding="utf-8")

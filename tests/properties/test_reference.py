@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from dtao_properties import vectors
-from dtao_properties.reference import Reference
+from dtao_properties.adapters.reference import Reference
+from dtao_properties.conformance import vectors
 from tests.properties import toy
 
 Dtao = Callable[..., Result]

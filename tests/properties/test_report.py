@@ -14,12 +14,12 @@ from markdown_it import MarkdownIt
 from typer.testing import Result
 
 from dtao_properties import report
-from dtao_properties.conformance import Verdict
-from dtao_properties.differences import Difference
-from dtao_properties.protocol import Hello
+from dtao_properties.adapters.protocol import Hello
+from dtao_properties.conformance.compare import Difference
+from dtao_properties.conformance.vector_runner import Divergence
+from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report import page
 from dtao_properties.report.markdown import summary_lines
-from dtao_properties.stepping import Divergence
 from tests.properties import toy
 
 Dtao = Callable[..., Result]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from dtao_properties import report
-from dtao_properties.asked import rules_asked_for
-from dtao_properties.conformance import Verdict
-from dtao_properties.differences import Difference, difference
+from dtao_properties.conformance.compare import Difference, difference
+from dtao_properties.conformance.vector_runner import Divergence
+from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report.markdown import summary_lines
+from dtao_properties.report.rules_of_request import rules_asked_for
 from dtao_properties.report.text import rule_line, sides
-from dtao_properties.stepping import Divergence
 from tests.properties.test_report import Elements, rendered_page, run_of
 
 ERROR = Difference("error", "differs", "X", None, None)

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from dtao_properties.adapter import REFERENCE, connected
-from dtao_properties.conformance import judged
-from dtao_properties.protocol import Session
-from dtao_properties.rules import command, matrix, text
-from dtao_properties.rules.coverage import NEVER, Coverage, Unreached, functions_covered, measured, told, total
-from dtao_properties.rules.further import KINDS
-from dtao_properties.rules.gaps import uncovered
-from dtao_properties.rules.unreached import UNREACHED
-from dtao_properties.selection import selected, vectors_of
+from dtao_properties.adapters.endpoint import REFERENCE, connected
+from dtao_properties.adapters.protocol import Session
+from dtao_properties.conformance.selection import selected, vectors_of
+from dtao_properties.conformance.verdicts import judged
+from dtao_properties.trace.rules import command, matrix, text
+from dtao_properties.trace.rules.coverage import NEVER, Coverage, Unreached, functions_covered, measured, told, total
+from dtao_properties.trace.rules.further import KINDS
+from dtao_properties.trace.rules.gaps import uncovered
+from dtao_properties.trace.rules.unreached import UNREACHED
 
 Dtao = Callable[..., Result]
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
-from dtao_properties import vectors
-from dtao_properties.amounts import decimal, in_unit, readable
-from dtao_properties.differences import Difference
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.compare import Difference
+from dtao_properties.conformance.vector_runner import Divergence
+from dtao_properties.conformance.vectors import canonical_hash
+from dtao_properties.report.show import step_lines
 from dtao_properties.report.text import arguments, sides
-from dtao_properties.show import step_lines
-from dtao_properties.stepping import Divergence
-from dtao_properties.vectors import canonical_hash
+from dtao_properties.report.units import decimal, in_unit, readable
 
 Dtao = Callable[..., Result]
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dtao_properties.conformance import request_of
-from dtao_properties.vectors import FORMAT, canonical_hash, hash_of_hashes
+from dtao_properties.conformance.vectors import FORMAT, canonical_hash, hash_of_hashes
+from dtao_properties.conformance.verdicts import request_of
 
 GENESIS = {"Balance/1": "5000000000", "BlockNumber": "1"}
 DEFAULTS = {"Balance": "0", "Flag": False}

@@ -9,7 +9,7 @@ import dtao
 from dtao.calls import Call, StartCall, SwapHotkey
 from dtao.errors import InputError
 from dtao.state import State
-from dtao_properties import vectors
+from dtao_properties.conformance import vectors
 
 UNKEYED = "LastRateLimitedBlock"
 """Its key is no account or number, nothing of the economy reads it, and no recording has an entry of it."""

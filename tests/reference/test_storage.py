@@ -4,7 +4,7 @@ import pytest
 
 import dtao
 from dtao import storage
-from dtao_properties import vectors
+from dtao_properties.conformance import vectors
 from tests.reference.worlds import ERA, SCENARIOS, after, scenarios, states
 
 SUITES = ("children", "prune", "swapkeys", "market", "edges", "rejections")

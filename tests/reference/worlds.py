@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dtao
-from dtao_properties import vectors
+from dtao_properties.conformance import vectors
 
 ERA = dtao.era("launch")
 SCENARIOS = vectors.recorded("launch") / "scenario"

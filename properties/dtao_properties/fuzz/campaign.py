@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen, mutable
 
 from dtao.errors import InputError
+from dtao_properties.adapters.protocol import LEVELS, Hello, printable
 from dtao_properties.fuzz import counterexample
-from dtao_properties.fuzz.encounter import SENT, CannotLoad, Signature
+from dtao_properties.fuzz.differential import SENT, CannotLoad, Signature
 from dtao_properties.fuzz.search import Finding, Job, SeedReport, greeted, searched
 from dtao_properties.fuzz.tally import Tally
-from dtao_properties.protocol import LEVELS, Hello, printable
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -8,7 +8,7 @@ from rich.console import Console
 
 import dtao
 from dtao.errors import InputError
-from dtao_properties.adapter import Options
+from dtao_properties.adapters.endpoint import Options
 from dtao_properties.fuzz import campaign, counterexample, report, showing
 from dtao_properties.fuzz.campaign import Campaign, Progress
 from dtao_properties.fuzz.search import Job

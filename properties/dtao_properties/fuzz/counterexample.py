@@ -19,19 +19,20 @@ from attrs import frozen
 
 import dtao
 from dtao.errors import InputError
-from dtao_properties import distribution_version, vectors
-from dtao_properties.adapter import REFERENCE, Options
-from dtao_properties.conformance import Verdict, trial
-from dtao_properties.differences import Difference, whole_number
-from dtao_properties.fuzz.encounter import Found
+from dtao_properties.adapters.endpoint import REFERENCE, Options
+from dtao_properties.adapters.protocol import LEVELS, Hello
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.compare import Difference, whole_number
+from dtao_properties.conformance.selection import Selected
+from dtao_properties.conformance.vector_runner import Divergence, request_of
+from dtao_properties.conformance.vectors import FORMAT as VECTORS
+from dtao_properties.conformance.vectors import Header, Json, Vector, VectorError, canonical_hash, hash_of_hashes
+from dtao_properties.conformance.verdicts import Verdict, trial
+from dtao_properties.fuzz.differential import Found
 from dtao_properties.fuzz.search import Finding
 from dtao_properties.fuzz.worlds import ERA
-from dtao_properties.protocol import LEVELS, Hello
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
-from dtao_properties.selection import Selected
-from dtao_properties.stepping import Divergence, request_of
-from dtao_properties.vectors import FORMAT as VECTORS
-from dtao_properties.vectors import Header, Json, Vector, VectorError, canonical_hash, hash_of_hashes
+from dtao_properties.version import distribution_version
 
 FORMAT = "dtao-counterexample/1"
 SUFFIX = ".json"

@@ -9,9 +9,9 @@ from dtao.codec import Kind
 from dtao.fixed import I32F32, Format
 from dtao.kernels import KERNELS
 from dtao.units import U16_MAX, U64_MAX
+from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.worlds import ISSUANCES
-from dtao_properties.vectors import Json
 
 NAMES = tuple(sorted(KERNELS))
 FLOATS = (0.0, 0.25, 0.5, 1.0, 0.93, 0.999, 1.5, -0.5, 2.0**70, 1e-300)

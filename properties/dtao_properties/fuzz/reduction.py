@@ -11,12 +11,12 @@ from attrs import field, mutable
 
 from dtao.items import ITEMS
 from dtao.state import Neurons, Parameters, State
-from dtao_properties.fuzz.encounter import Encounter, Found, Unloadable
+from dtao_properties.adapters.protocol import QUOTE_ITEMS
+from dtao_properties.conformance.recorded_state import Recorded, item_of, restricted
+from dtao_properties.conformance.vector_runner import request_of
+from dtao_properties.conformance.vectors import Json, canonical_hash
+from dtao_properties.fuzz.differential import Encounter, Found, Unloadable
 from dtao_properties.fuzz.steps import Planned
-from dtao_properties.protocol import QUOTE_ITEMS
-from dtao_properties.recorded import Recorded, item_of, restricted
-from dtao_properties.stepping import request_of
-from dtao_properties.vectors import Json, canonical_hash
 
 TRIES = 2_000
 """How much is tried to reduce a divergence. It is counted, so that the result does not depend on the machine."""

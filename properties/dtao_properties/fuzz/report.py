@@ -10,11 +10,11 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from dtao_properties.adapter import REFERENCE
+from dtao_properties.adapters.endpoint import REFERENCE
+from dtao_properties.adapters.protocol import covered_era, printable, unknown_eras
 from dtao_properties.fuzz.campaign import Progress
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import ERA
-from dtao_properties.protocol import covered_era, printable, unknown_eras
 from dtao_properties.report.run import described
 
 STATES = ("call", "block")

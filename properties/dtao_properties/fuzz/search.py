@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 
 import dtao
-from dtao_properties.adapter import Options, connected
-from dtao_properties.fuzz.encounter import CannotLoad, Encounter, Found, Signature, Unloadable
+from dtao_properties.adapters.endpoint import Options, connected
+from dtao_properties.adapters.protocol import Hello, NoAnswer, Session
+from dtao_properties.fuzz.differential import CannotLoad, Encounter, Found, Signature, Unloadable
 from dtao_properties.fuzz.reduction import reduced
 from dtao_properties.fuzz.steps import planned
 from dtao_properties.fuzz.strategies import Episode, episodes, most_steps
 from dtao_properties.fuzz.tally import SAMPLE, Tally, watching
 from dtao_properties.fuzz.worlds import world
-from dtao_properties.protocol import Hello, NoAnswer, Session
 
 SHRINKS = 30
 """Episodes that Hypothesis may try to shrink one finding. They are counted, so that a seed finds the same on every

@@ -6,7 +6,8 @@ from functools import cache
 from dtao import items as storage
 from dtao.runtime import Runtime
 from dtao.units import U16_MAX, U64_MAX
-from dtao_properties.fuzz.situation import Situation
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.fuzz.context import Situation
 from dtao_properties.fuzz.worlds import (
     BALANCES,
     DIVIDENDS,
@@ -22,7 +23,6 @@ from dtao_properties.fuzz.worlds import (
     TAO_WEIGHTS,
     TEMPOS,
 )
-from dtao_properties.vectors import Json
 
 RESERVE_ITEMS = ("SubnetTAO", "SubnetAlphaIn")
 RAO_OF_RESERVES = (tuple(tao for tao, _ in RESERVES), tuple(alpha for _, alpha in RESERVES))

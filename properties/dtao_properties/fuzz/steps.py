@@ -10,12 +10,12 @@ from dtao import phases
 from dtao.state import State
 from dtao.transitions.stake import price
 from dtao.units import U64_MAX, NetUid
+from dtao_properties.adapters.protocol import QUOTES
+from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz import kernels, sets
 from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.fuzz.situation import PRICES, Position, Situation, u64
-from dtao_properties.protocol import QUOTES
-from dtao_properties.vectors import Json
+from dtao_properties.fuzz.context import PRICES, Position, Situation, u64
 
 STEP_BYTES: Mapping[str, int] = {"kernel": 96, "quote": 24, "call": 24, "block": 24}
 """What a step is read from. A step whose first byte is 0 does nothing, so that zeroing it takes it away."""

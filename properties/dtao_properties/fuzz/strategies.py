@@ -22,12 +22,12 @@ from hypothesis.strategies import SearchStrategy
 import dtao
 from dtao.calls import Call
 from dtao.state import State
+from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz import kernels
 from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
-from dtao_properties.vectors import Json
 
 DRAWN_AT_MOST = 7_000
 """Bytes of an episode; Hypothesis gives up on an example that draws more than 8192."""

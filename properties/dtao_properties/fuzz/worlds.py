@@ -13,9 +13,9 @@ from functools import cache
 
 import dtao
 from dtao.params import DURATION_OF_START_CALL
-from dtao_properties import vectors
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.vectors import Json
 
 WORLD_BYTES = 160
 """What a world is read from; more choices than these are the plainest ones."""

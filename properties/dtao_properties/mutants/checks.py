@@ -15,15 +15,16 @@ from _pytest.runner import runtestprotocol
 from attrs import frozen
 from hypothesis import Phase, settings
 
-from dtao_properties import leaks, recorded, vectors
-from dtao_properties.adapter import REFERENCE, connected
-from dtao_properties.conformance import judged
+from dtao_properties.adapters.endpoint import REFERENCE, connected
+from dtao_properties.adapters.protocol import Session
+from dtao_properties.conformance import recorded_state, vectors
+from dtao_properties.conformance.selection import selected
+from dtao_properties.conformance.vectors import Header, Vector
+from dtao_properties.conformance.verdicts import judged
 from dtao_properties.fuzz import worlds
+from dtao_properties.model import leak_sizes
 from dtao_properties.mutants.forking import Ended, Json, Tell, forked
 from dtao_properties.mutants.mutant import functions
-from dtao_properties.protocol import Session
-from dtao_properties.selection import selected
-from dtao_properties.vectors import Header, Vector
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("tests/mutants", "tests/spec", "tests/laws", "tests/reference")
@@ -101,7 +102,7 @@ class Tests:
         return module is not None and reads_recordings(module, set())
 
 
-READERS = frozenset({vectors.__name__, recorded.__name__, gzip.__name__})
+READERS = frozenset({vectors.__name__, recorded_state.__name__, gzip.__name__})
 """Modules by which, or by something of which, a test gets at recordings; worlds hold none of them meanwhile."""
 
 
@@ -111,7 +112,7 @@ def reads_recordings(module: ModuleType, seen: set[str]) -> bool:
     used = set()
     for value in vars(module).values():
         name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        if name in READERS or value is leaks:
+        if name in READERS or value is leak_sizes:
             return True
         if isinstance(name, str) and name.startswith("tests."):
             used.add(name)

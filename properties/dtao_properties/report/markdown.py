@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from dtao_properties.known_failures import STANDINGS
+from dtao_properties.conformance.known_failures import STANDINGS
 from dtao_properties.report.run import Run, Tally, not_judged
 from dtao_properties.report.terminal import verdict_text
 from dtao_properties.report.text import printable

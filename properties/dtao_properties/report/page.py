@@ -7,9 +7,9 @@ from typing import IO, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dtao_properties import distribution_version
-from dtao_properties.conformance import Divergence
-from dtao_properties.known_failures import STANDINGS
+from dtao_properties.conformance.known_failures import STANDINGS
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.conformance.verdicts import Divergence
 from dtao_properties.report.run import Group, Run, not_judged, place_left_out
 from dtao_properties.report.text import (
     NOTES,
@@ -21,7 +21,7 @@ from dtao_properties.report.text import (
     rule_line,
     sides,
 )
-from dtao_properties.vectors import Json
+from dtao_properties.version import distribution_version
 
 GROUPS_SHOWN = 50
 """Distinct symptoms that the page describes; the NDJSON report holds all of them."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from dtao_properties.conformance import ERA_NOT_KNOWN, Divergence, Verdict
-from dtao_properties.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures, Standing
-from dtao_properties.protocol import LEVELS, Hello, Level, era_title, unknown_eras
+from dtao_properties.adapters.protocol import LEVELS, Hello, Level, era_title, unknown_eras
+from dtao_properties.conformance.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures, Standing
+from dtao_properties.conformance.verdicts import ERA_NOT_KNOWN, Divergence, Verdict
 from dtao_properties.report.text import printable, request_name
 
 PLACE_OF_A_FAILURE = re.compile(r"^(step \d+|the genesis|the kernel [^:]*): ")

@@ -10,11 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from dtao_properties.conformance import Verdict
-from dtao_properties.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures
+from dtao_properties.conformance.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures
+from dtao_properties.conformance.selection import Selected
+from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report.run import Replay, Tally, condensed, total
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
-from dtao_properties.selection import Selected
 
 DIVERGENCES_SHOWN = 10
 """Divergences that a run prints in full; the files for other programs hold all of them."""

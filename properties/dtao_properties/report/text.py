@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from dtao_properties.amounts import in_unit, is_unlimited, raw, readable, unit_of
-from dtao_properties.asked import rules_asked_for, rules_that_write
-from dtao_properties.conformance import Divergence
-from dtao_properties.differences import Difference, whole_number
-from dtao_properties.recorded import item_of
-from dtao_properties.show import asked_for, entry_value, headline
-from dtao_properties.vectors import Json
+from dtao_properties.conformance.compare import Difference, whole_number
+from dtao_properties.conformance.recorded_state import item_of
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.conformance.verdicts import Divergence
+from dtao_properties.report.rules_of_request import rules_asked_for, rules_that_write
+from dtao_properties.report.show import asked_for, entry_value, headline
+from dtao_properties.report.units import in_unit, is_unlimited, raw, readable, unit_of
 
 NOTES: Mapping[str, str] = {"differs": "", "missing": "a change was not made", "extra": "a change too many"}
 UNCHANGED = "no change"

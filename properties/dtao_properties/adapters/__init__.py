@@ -1,0 +1,1 @@
+"""How an implementation is reached: the adapter protocol, its transports, and the bundled reference behind it."""

@@ -1,0 +1,267 @@
+"""Adapter protocol 1: what the judge asks of an implementation, and what it may answer.
+
+A request is a JSON object with ``seq`` and ``do``; the reply echoes ``seq``:
+
+========== ============================================= ==========================
+``do``     further members of the request                members of the reply
+========== ============================================= ==========================
+hello      protocol                                      value (an object, see Hello)
+load       era, spec_version, state (flat entries),      ok
+           recorded (true, or left out)
+kernel     era, kernel, args                             value
+call       call, signer, args                            error, events, diff
+set        item, value, and the keys by name             diff
+phase      phase, args                                   value, diff
+read       read, args                                    value
+blocks     n                                             diff
+stop                                                     ok
+========== ============================================= ==========================
+
+Instead of these an adapter may answer ``{"skipped": why}`` (it does not do this), ``{"errored": message}`` (it
+failed) or ``{"refused": message}`` (the request itself is malformed or names what does not exist). An adapter keeps
+one running state: ``load`` replaces it, and every diff is relative to the state before that request.
+
+The levels say which of these an adapter is asked. The specification for implementers is spec/formats/adapter.md.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, Protocol
+
+from attrs import field, frozen, mutable
+
+import dtao
+from dtao_properties.conformance.vectors import Json
+
+PROTOCOL = 1
+Level = Literal["kernel", "quote", "call", "block"]
+LEVELS: tuple[Level, ...] = ("kernel", "quote", "call", "block")
+QUOTES = (
+    "sim_swap_tao_for_alpha", "sim_swap_alpha_for_tao", "get_alpha_price", "get_moving_alpha_price",
+    "get_max_amount_add", "get_max_amount_remove", "get_max_amount_move",
+)  # fmt: skip
+"""The reads that are sent at level quote."""
+QUOTE_ITEMS = frozenset({"SubnetTAO", "SubnetAlphaIn", "SubnetMechanism", "SubnetMovingPrice", "NetworksAdded"})
+"""The storage items that a state loaded at level quote is restricted to."""
+REQUEST_MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "hello": ("protocol",), "load": ("era", "spec_version", "state"), "kernel": ("era", "kernel", "args"),
+    "call": ("call", "signer", "args"), "set": ("item", "value"), "phase": ("phase", "args"),
+    "read": ("read", "args"), "blocks": ("n",), "stop": (),
+}  # fmt: skip
+REQUEST_TYPES: Mapping[str, type] = {
+    "state": dict, "args": dict, "kernel": str, "call": str, "item": str, "phase": str, "read": str,
+}  # fmt: skip
+REPLY_MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "hello": ("value",), "load": ("ok",), "kernel": ("value",), "call": ("error", "events", "diff"), "set": ("diff",),
+    "phase": ("value", "diff"), "read": ("value",), "blocks": ("diff",), "stop": ("ok",),
+}  # fmt: skip
+REPLY_TYPES: Mapping[str, tuple[type, ...]] = {"diff": (dict,), "events": (list,), "error": (str, type(None))}
+WORDS_KEPT = 4000
+"""Characters of an adapter's own words that a report repeats."""
+SHOWN = 60
+"""Characters of a value that a message shows."""
+LONGEST_ERA = 40
+"""Characters of an era's name; what is longer names none."""
+KINDS: Mapping[type, str] = {dict: "object", list: "list", str: "string", int: "number", float: "float"}
+
+
+class Adapter(Protocol):
+    """An implementation of the economy as the judge sees it.
+
+    It may also have a method ``close``, which is called when nothing more is asked of it.
+    """
+
+    def request(self, message: dict[str, Json]) -> dict[str, Json]:
+        """Answer one request of the protocol."""
+
+
+class NoAnswer(Exception):
+    """The adapter gave no answer that could be compared."""
+
+
+class Skipped(NoAnswer):
+    """The adapter does not do what was asked."""
+
+
+class Errored(NoAnswer):
+    """The adapter failed, or its reply breaks the protocol."""
+
+
+class Refused(NoAnswer):
+    """The adapter says that the request itself is malformed."""
+
+
+@frozen
+class Hello:
+    """What an adapter says about itself."""
+
+    name: str
+    language: str
+    version: str
+    eras: tuple[str, ...]
+    """The eras that it knows, as the recordings name them; one that the reference does not cover as it says it."""
+    levels: tuple[Level, ...]
+    items: frozenset[str] | None = None
+    """The storage items that it keeps; None if it keeps all."""
+
+
+def printable(text: str) -> str:
+    """Return an adapter's words as they may be shown: shortened, and without characters that steer a terminal."""
+    kept = text if len(text) <= WORDS_KEPT else f"{text[:WORDS_KEPT]} … ({len(text)} characters)"
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in kept)
+
+
+def plainly(value: Json) -> str:
+    """Write a JSON value with its type, so that a number is not taken for the string that holds it.
+
+    >>> plainly("3"), plainly(3), plainly(None), plainly([True])
+    ("the string '3'", 'the number 3', 'null', 'the list [True]')
+    """
+    if value is None:
+        return "null"
+    if type(value) is bool:
+        return "true" if value else "false"
+    text = printable(repr(value))
+    return f"the {KINDS.get(type(value), type(value).__name__)} {text if len(text) <= SHOWN else f'{text[:SHOWN]}…'}"
+
+
+def seq_fault(reply: Mapping[str, Json], due: int) -> str | None:
+    """Say what is wrong with the ``seq`` of a reply; None if it is that of the request."""
+    if "seq" not in reply:
+        return f"has no seq instead of {due}"
+    seq = reply["seq"]
+    if type(seq) is int:
+        return None if seq == due else f"has seq {plainly(seq).removeprefix('the number ')} instead of {due}"
+    return f"has {plainly(seq)} as seq instead of the number {due}"
+
+
+def covered_era(name: str) -> dtao.Era | None:
+    """Return the era that a name or a spec version stands for; None if the reference covers none of that name."""
+    if len(name) > LONGEST_ERA:
+        return None
+    try:
+        return dtao.era(name)
+    except dtao.UnknownName:
+        return None
+
+
+def recorded_eras(names: Iterable[str]) -> tuple[str, ...]:
+    """Name eras as the recordings do, each once: by name or spec version they may be given, as to ``--era``.
+
+    >>> recorded_eras(["launch", "unsigned-math", "262", "233", "mine"])
+    ('launch', '261', 'mine')
+    """
+    eras = [(name, covered_era(name)) for name in names]
+    return tuple(dict.fromkeys(name if era is None else era.recorded_as for name, era in eras))
+
+
+def era_title(name: str) -> str:
+    """Name an era as the recordings do, and by what it brought; one that the reference does not cover as it is."""
+    era = covered_era(name)
+    return name if era is None or name == era.name else f"{name} {era.name}"
+
+
+def unknown_eras(announced: Iterable[str], recorded: Collection[str] = ()) -> str | None:
+    """Say which announced eras nothing can be judged of; None if there are none.
+
+    ``recorded`` are the eras of vectors, which the reference need not cover.
+    """
+    names = [name for name in announced if name not in recorded and covered_era(name) is None]
+    if not names:
+        return None
+    shown = ", ".join(
+        printable(repr(name if len(name) <= LONGEST_ERA else f"{name[:LONGEST_ERA]}…")) for name in names[:LONGEST_ERA]
+    )
+    known = ", ".join(era_title(row.recorded_as) for row in dtao.ERAS)
+    noun = "era" if len(names) == 1 else "eras"
+    return f"the judge does not know the {noun} {shown}, which the adapter announces; it knows {known}"
+
+
+@mutable
+class Session:
+    """Numbers the requests to one adapter and checks the form of its replies."""
+
+    adapter: Adapter
+    sequence: int = field(default=0, init=False)
+
+    def raw(self, message: Mapping[str, Json]) -> Json:
+        """Send one request and return whatever comes back; raises Errored if nothing does."""
+        self.sequence += 1
+        try:
+            return self.adapter.request({"seq": self.sequence, **message})
+        except NoAnswer:
+            raise
+        except Exception as crash:  # foreign code: whatever it raises is its failure, reported and counted as errored
+            words = printable(f"{type(crash).__name__}: {crash}")
+            raise Errored(f"the adapter raised {words}{_origin(crash)}") from crash
+
+    def ask(self, message: Mapping[str, Json]) -> dict[str, Json]:
+        """Send one request and return the reply, which has the members that its kind calls for.
+
+        Raises Skipped, Errored or Refused with the adapter's words.
+        """
+        reply = self.raw(message)
+        if not isinstance(reply, dict):
+            raise Errored(f"the reply is not an object but {type(reply).__name__}")
+        if (fault := seq_fault(reply, self.sequence)) is not None:
+            raise Errored(f"the reply {fault}")
+        for member, failure in (("skipped", Skipped), ("errored", Errored), ("refused", Refused)):
+            if member in reply:
+                raise failure(printable(str(reply[member])))
+        for member in REPLY_MEMBERS[message["do"]]:
+            if member not in reply:
+                raise Errored(f"the reply to {message['do']} lacks the member {member!r}")
+            kinds = REPLY_TYPES.get(member)
+            if kinds is not None and type(reply[member]) not in kinds:
+                raise Errored(f"{member!r} in the reply to {message['do']} has type {type(reply[member]).__name__}")
+        return reply
+
+    def hello(self) -> Hello:
+        """Greet the adapter and learn what it does.
+
+        Raises Errored for a reply that breaks the protocol, as :meth:`ask` does.
+        """
+        value = self.ask({"do": "hello", "protocol": PROTOCOL})["value"]
+        if not isinstance(value, dict) or value.get("protocol") != PROTOCOL:
+            raise Errored(f"the adapter does not speak protocol {PROTOCOL}")
+        for member in ("name", "language", "version"):
+            if not isinstance(value.get(member), str):
+                raise Errored(f"the reply to hello lacks the string {member!r}")
+        for member in ("eras", "levels"):
+            if not _is_list_of_names(value.get(member)):
+                raise Errored(f"the reply to hello lacks the list {member!r} of strings")
+        if unknown := [name for name in value["levels"] if name not in LEVELS]:
+            raise Errored(
+                f"{printable(repr(unknown[0]))} in the reply to hello is no level; there are {', '.join(LEVELS)}"
+            )
+        items = value.get("items")
+        if items is not None and not _is_list_of_names(items):
+            raise Errored("'items' in the reply to hello is not a list of strings; leave it out if all items are kept")
+        return Hello(
+            printable(value["name"]), printable(value["language"]), printable(value["version"]),
+            recorded_eras(value["eras"]), tuple(level for level in LEVELS if level in value["levels"]),
+            None if items is None else frozenset(items),
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Say goodbye and let go of the adapter; whatever it makes of that changes no verdict any more."""
+        try:
+            self.ask({"do": "stop"})
+        except NoAnswer:
+            pass  # the run is over, and close ends what does not end by itself
+        finally:
+            close = getattr(self.adapter, "close", None)
+            if close is not None:
+                close()
+
+
+def _is_list_of_names(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _origin(crash: BaseException) -> str:
+    frame = crash.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is None:
+        return ""
+    return f" ({frame.tb_frame.f_code.co_filename}:{frame.tb_lineno} in {frame.tb_frame.f_code.co_name})"

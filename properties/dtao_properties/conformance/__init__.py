@@ -1,0 +1,1 @@
+"""The judge: recorded vectors, replayed against an adapter, every answer compared without tolerance."""

@@ -1,0 +1,47 @@
+"""The recorded state of a scenario, followed step by step without an implementation."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from attrs import field, mutable
+
+from dtao_properties.conformance.vectors import Json
+
+
+@mutable
+class Recorded:
+    """The state as it was recorded: the genesis and the diffs of the steps so far."""
+
+    genesis: Mapping[str, Json]
+    steps: Sequence[Mapping[str, Json]]
+    _state: dict[str, Json] = field(init=False)
+    _taken: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._state = dict(self.genesis)
+
+    def before(self, step: int, items: Collection[str] | None = None) -> dict[str, Json]:
+        """Return the flat state before a step, or its entries of some items; steps may only be asked for in order."""
+        for taken in self.steps[self._taken : step]:
+            for entry, value in taken.get("diff", {}).items():
+                if value is None:
+                    self._state.pop(entry, None)
+                else:
+                    self._state[entry] = value
+        self._taken = max(self._taken, step)
+        return restricted(self._state, items)
+
+
+def restricted(entries: Mapping[str, Json], items: Collection[str] | None) -> dict[str, Json]:
+    """Return the entries of some items; of all if ``items`` is None."""
+    if items is None:
+        return dict(entries)
+    return {entry: value for entry, value in entries.items() if item_of(entry) in items}
+
+
+def item_of(entry: str) -> str:
+    """Name the item of a storage entry.
+
+    >>> item_of("SubnetTAO/3")
+    'SubnetTAO'
+    """
+    return entry.partition("/")[0]

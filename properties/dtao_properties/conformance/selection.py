@@ -1,0 +1,148 @@
+"""Which of the recorded vectors a run is about."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from attrs import frozen
+
+import dtao
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.vectors import Header, Suite, Vector, VectorError
+
+FILE_SUFFIXES = frozenset({".json", ".jsonl", ".gz"})
+"""What the name of a file ends in that holds a counterexample or vectors."""
+LAUNCH = "launch"
+"""The era that a short id means where several have it."""
+
+
+@frozen
+class Selected:
+    """The vectors of one verified file that a run is about."""
+
+    suite: Suite
+    indexes: tuple[int, ...]
+    """Positions of the selected vectors within the file."""
+
+    @property
+    def header(self) -> Header:
+        """Return the header of the file."""
+        return self.suite.header
+
+
+def selected(
+    paths: Sequence[Path] = (), *, suite: str | None = None, text: str | None = None, era: str | None = None
+) -> list[Selected]:
+    """Verify the vector files at ``paths`` (the bundled ones if none are given) and choose among their vectors.
+
+    ``suite`` is a pattern for the suite's name (``pool``, ``fixed_*``, ``launch/scenario/*``), ``text`` must occur
+    in a vector's id, ``era`` is the name of an era or its spec version. Only files that hold a chosen suite are
+    verified. An empty choice is a :class:`VectorError`.
+    """
+    headers = [vectors.header(file) for file in vectors.files(paths or vectors.bundled())]
+    headers.sort(key=lambda head: head.spec_version)
+    era = _recorded_name(era)
+    chosen = [head for head in headers if _is_of(head, suite, era)]
+    eras = {(head.era, str(head.spec_version)): None for head in headers}
+    if era is not None and not any(era in names for names in eras):
+        known = ", ".join(f"{name} (spec version {version})" for name, version in eras)
+        installable = any(era == row.recorded_as for row in dtao.ERAS) and not paths
+        remedy = " Install dtao-vectors beside dtao-spec for it." if installable else ""
+        raise VectorError(f"--era {era}: no vector is of this era.{remedy} The eras are: {known}.")
+    if not chosen:
+        asked = " and ".join(f"{flag} {value}" for flag, value in (("--suite", suite), ("--era", era)) if value)
+        names = ", ".join(sorted({head.name for head in headers if _is_of(head, None, era)}))
+        raise VectorError(f"no suite is selected by {asked}. The suites are: {names}.")
+    suites = [vectors.verified(head.path) for head in chosen]
+    _check_unique(suites)
+    choice = []
+    for one in suites:
+        indexes = tuple(index for index, name in enumerate(one.ids) if text is None or text in name)
+        if indexes:
+            choice.append(Selected(one, indexes))
+    if not choice:
+        filters = f"has an id that contains {text!r}" if text is not None else "is in the selected files"
+        raise VectorError(f"no vector {filters}. Loosen -k, --suite, --era or --vectors.")
+    return choice
+
+
+def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = None) -> Selected:
+    """Choose the one vector whose id is, or alone ends in, ``identifier``.
+
+    An ending that vectors of several eras have means that of the launch, unless ``era`` names another one.
+    """
+    files = vectors.files(paths or vectors.bundled())
+    era = _recorded_name(era)
+    suites = [vectors.verified(file) for file in files if _is_of(vectors.header(file), None, era)]
+    if not suites:
+        known = ", ".join(dict.fromkeys(vectors.header(file).era for file in files))
+        raise VectorError(f"--era {era}: no vector is of this era. The eras are: {known}.")
+    _check_unique(suites)
+    everything = [(name, one, index) for one in suites for index, name in enumerate(one.ids)]
+    exact = [entry for entry in everything if entry[0] == identifier]
+    ending = [entry for entry in everything if entry[0].endswith("/" + identifier.lstrip("/"))]
+    matching = exact or ending
+    if len(matching) > 1:
+        matching = [entry for entry in matching if entry[1].header.era == LAUNCH] or matching
+    if len(matching) == 1:
+        _, one, index = matching[0]
+        return Selected(one, (index,))
+    if matching:
+        names = ", ".join(name for name, _, _ in matching[:5])
+        names += " …" if len(matching) > 5 else "."
+        raise VectorError(f"{len(matching)} vectors have an id that ends in {identifier!r}: {names} Give it in full.")
+    if Path(identifier).suffix in FILE_SUFFIXES:
+        raise VectorError(f"{identifier}: no such file, and no vector has this id. Check the path.")
+    searched, hint = _searched(suites, paths), _hint(identifier, everything)
+    raise VectorError(f"no vector has the id {identifier!r}, and there is no such file; {searched}. {hint}")
+
+
+def _searched(suites: Sequence[Suite], paths: Sequence[Path]) -> str:
+    count, files = sum(len(one.ids) for one in suites), len(suites)
+    where = f"below {', '.join(map(str, paths))}" if paths else "bundled"
+    vectors_of_them = f"{count} vector{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
+    return f"the {vectors_of_them} {where} were searched" + ("" if paths else ", --vectors names others")
+
+
+def _hint(identifier: str, everything: Sequence[tuple[str, Suite, int]]) -> str:
+    """Return the ids that are closest: of those of the suite that is meant, if one is named, or of all."""
+    names = [name for name, _, _ in everything]
+    suite, _, _ = identifier.rpartition("/")
+    of_suite = [name for name in names if suite and name.rpartition("/")[0].endswith(suite)]
+    depth = identifier.count("/")
+    tails = {"/".join(name.split("/")[-depth - 1 :]): name for name in of_suite or names}
+    near = [tails[tail] for tail in get_close_matches(identifier, tails, n=3, cutoff=0.5)]
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return "`dtao conform --ndjson FILE` writes a line for each id."
+
+
+def vectors_of(choice: Selected) -> Iterable[Vector]:
+    """Hand out the selected vectors of one file in their order."""
+    wanted = frozenset(choice.indexes)
+    return (vector for index, vector in enumerate(vectors.vectors(choice.header.path)) if index in wanted)
+
+
+def _recorded_name(era: str | None) -> str | None:
+    """Return the name that vectors use for an era that is given by any of its names; an unknown one as it is."""
+    try:
+        return None if era is None else dtao.era(era).recorded_as
+    except dtao.UnknownName:
+        return era
+
+
+def _is_of(head: Header, suite: str | None, era: str | None) -> bool:
+    by_name = suite is None or fnmatchcase(head.suite, suite) or fnmatchcase(head.name, suite)
+    return by_name and (era is None or era in (head.era, str(head.spec_version)))
+
+
+def _check_unique(suites: Sequence[Suite]) -> None:
+    owners: dict[str, Path] = {}
+    for one in suites:
+        for name in one.ids:
+            if name in owners:
+                raise VectorError(
+                    f"{one.header.path}: {name}: the id also occurs in {owners[name]}. Judge one of the two at a time."
+                )
+            owners[name] = one.header.path

@@ -1,0 +1,175 @@
+"""One vector against one adapter: what is asked at each level, and how the answers are compared.
+
+At level block every step is sent. At the lower levels only some are, and the adapter is given the recorded state
+wherever it cannot have come to it by itself; so it is after a step that the adapter does not do.
+"""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen, mutable
+
+from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, Level, Session, Skipped
+from dtao_properties.conformance.compare import Difference, difference, entry_differences, same
+from dtao_properties.conformance.recorded_state import Recorded, item_of, restricted
+from dtao_properties.conformance.vectors import Header, Json
+
+EXPECTATIONS = ("error", "events", "value", "diff")
+"""The members of a step that an implementation has to answer, in the order in which they are compared."""
+GENESIS = "the genesis"
+
+
+@frozen
+class Divergence:
+    """The first step of a vector at which an implementation parts from the recording."""
+
+    step: int | None
+    """Counted from 0; None for a kernel, which has no steps."""
+    steps: int
+    request: Mapping[str, Json]
+    differences: tuple[Difference, ...]
+    """The differing kinds of answer, then the differing storage entries, as far as they are kept."""
+    further: int
+    """How many more storage entries differ."""
+    era: str | None = field(default=None, kw_only=True)
+    """The era of the vector, by the name that its file gives it; None if that is not known."""
+
+
+@frozen
+class Plan:
+    """What is asked of an adapter in a run."""
+
+    levels: tuple[Level, ...] = LEVELS
+    items: frozenset[str] | None = None
+    """The items that it keeps; None if it keeps all."""
+    eras: tuple[str, ...] | None = None
+    """The eras that it knows; None if that need not be asked."""
+    refusals_end_the_run: bool = False
+    """Whether its word is good for calling a vector malformed."""
+
+    def level(self, runner: str) -> Level | None:
+        """Return the highest level at which vectors of a runner are judged; None if they are not."""
+        covering = [level for level in self.levels if (level == "kernel") == (runner == "kernel")]
+        return max(covering, key=LEVELS.index, default=None)
+
+
+@mutable
+class Stepping:
+    """Takes one vector through an adapter, up to the first divergence."""
+
+    session: Session
+    head: Header
+    body: Mapping[str, Json]
+    plan: Plan
+    level: Level
+    kept: int
+    place: str = field(default=GENESIS, init=False)
+    """What is being asked, in words."""
+    judged: int = field(default=0, init=False)
+    skipped: int = field(default=0, init=False)
+    unasked: int = field(default=0, init=False)
+    left_out: set[str] = field(factory=set, init=False)
+    why_skipped: str = field(default="", init=False)
+    """Why the first of the skipped answers was not given, or why there was nothing to ask."""
+    _stale: bool = field(default=True, init=False)
+    """Whether the adapter has to be given the recorded state before it is asked again."""
+    _items: frozenset[str] | None = field(default=None, init=False)
+    """The items that the adapter is given; None for all."""
+
+    def divergence(self) -> Divergence | None:
+        """Ask and compare. Raises Skipped, Errored or Refused if nothing more can be asked about this vector."""
+        if self.level == "kernel":
+            return self._kernel_divergence()
+        self._items = self.plan.items
+        if self.level == "quote":
+            self._items = QUOTE_ITEMS if self.plan.items is None else QUOTE_ITEMS & self.plan.items
+            self.why_skipped = "no step is a quote"
+        else:
+            self.why_skipped = "no step could be asked"
+        steps = self.body["steps"]
+        recorded = Recorded(self.head.genesis, steps)
+        if self.level != "quote":
+            self._load(recorded, 0)
+        for number, step in enumerate(steps):
+            if not self._is_asked(step):
+                self.unasked += 1
+                self._follow(step)
+                continue
+            if self._stale:
+                self._load(recorded, number)
+            self.place = f"step {number}"
+            try:
+                found = self._step_divergence(number, step)
+            except Skipped as failure:
+                self.skipped += 1
+                if self.skipped == 1:
+                    self.why_skipped = f"{self.place}: {failure}"
+                self._follow(step)
+                continue
+            if found is not None:
+                return found
+        return None
+
+    def _is_asked(self, step: Mapping[str, Json]) -> bool:
+        kind = step["do"]
+        if kind == "set" and self.plan.items is not None and step["item"] not in self.plan.items:
+            return False
+        if self.level == "block":
+            return True
+        if kind == "read":
+            return "quote" in self.plan.levels and step["read"] in QUOTES
+        return self.level == "call" and kind in ("set", "call")
+
+    def _follow(self, step: Mapping[str, Json]) -> None:
+        """Note that the recorded state has moved on without the adapter."""
+        if not self._stale:
+            changed = step.get("diff", {})
+            self._stale = bool(changed) if self._items is None else any(item_of(one) in self._items for one in changed)
+
+    def _load(self, recorded: Recorded, number: int) -> None:
+        state = recorded.before(number, self._items)
+        self.place = f"the recorded state before step {number}" if number else GENESIS
+        head = self.head
+        load = {"do": "load", "era": head.era, "spec_version": head.spec_version, "state": state}
+        self.session.ask({**load, "recorded": True} if number else load)
+        self._stale = False
+
+    def _kernel_divergence(self) -> Divergence | None:
+        body = self.body
+        self.place = f"the kernel {body['kernel']}"
+        request = {"do": "kernel", "era": self.head.era, "kernel": body["kernel"], "args": body["args"]}
+        reply = self.session.ask(request)
+        self.judged = 1
+        if same(body["value"], reply["value"]):
+            return None
+        return Divergence(None, 1, request, (difference("value", body["value"], reply["value"]),), 0, era=self.head.era)
+
+    def _step_divergence(self, number: int, step: Mapping[str, Json]) -> Divergence | None:
+        request = request_of(step)
+        reply: Mapping[str, Json] = self.session.ask(request)
+        self.judged += 1
+        answers = REPLY_MEMBERS[step["do"]]
+        if self.plan.items is not None and "diff" in answers:
+            step, reply = self._without_foreign_items(step), self._without_foreign_items(reply)
+        if all(same(step[member], reply[member]) for member in answers):
+            return None
+        found = [
+            difference(member, step[member], reply[member])
+            for member in EXPECTATIONS[:-1]
+            if member in answers and not same(step[member], reply[member])
+        ]
+        entries = list(entry_differences(step["diff"], reply["diff"])) if "diff" in answers else []
+        described = (*found, *entries[: self.kept])
+        further = len(entries[self.kept :])
+        return Divergence(number, len(self.body["steps"]), request, described, further, era=self.head.era)
+
+    def _without_foreign_items(self, answer: Mapping[str, Json]) -> dict[str, Json]:
+        kept = restricted(answer["diff"], self.plan.items)
+        self.left_out.update(item_of(entry) for entry in answer["diff"].keys() - kept.keys())
+        return {**answer, "diff": kept}
+
+
+def request_of(step: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the request that a step stands for: the step without what it expects."""
+    # A "value" is what a set writes, but what a phase or a read must answer.
+    hidden = ("diff",) if step["do"] == "set" else EXPECTATIONS
+    return {member: value for member, value in step.items() if member not in hidden}

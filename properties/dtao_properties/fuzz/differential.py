@@ -1,0 +1,240 @@
+"""The adapter against the reference: one state, one step after the other, up to the first divergence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen, mutable
+
+import dtao
+from dtao import events, kernels
+from dtao.errors import InputError
+from dtao.state import State
+from dtao_properties.adapters.protocol import QUOTE_ITEMS, REPLY_MEMBERS, Errored, Refused, Session, Skipped
+from dtao_properties.conformance.compare import Difference, difference, entry_differences, same
+from dtao_properties.conformance.recorded_state import item_of, restricted
+from dtao_properties.conformance.vector_runner import EXPECTATIONS
+from dtao_properties.conformance.vectors import SET_KEYS, Json
+from dtao_properties.fuzz.steps import Planned
+from dtao_properties.fuzz.tally import Tally
+
+KEPT = 40
+"""Differing storage entries that a finding describes."""
+SENT: Mapping[str, frozenset[str]] = {
+    "kernel": frozenset({"kernel"}),
+    "quote": frozenset({"read"}),
+    "call": frozenset({"set", "call"}),
+    "block": frozenset({"set", "call", "blocks", "phase", "read"}),
+}
+"""The kinds of step that are sent at each level."""
+NAMES: Mapping[str, str] = {"call": "call", "set": "item", "phase": "phase", "read": "read", "kernel": "kernel"}
+
+
+@frozen(order=True)
+class Signature:
+    """What tells one divergence from another: where it shows first.
+
+    Coarser than the symptom of a report (``symptom`` in the module report.run), because it has to stay the same while
+    an example is shrunk, whatever becomes of amounts and directions.
+    """
+
+    level: str
+    kind: str
+    """Of the step: call, set, blocks, phase, read, kernel, or load."""
+    name: str
+    place: str
+    """error, events, value, a storage item, errored or refused."""
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.kind}/{self.name}/{self.place}"
+
+
+@frozen
+class Found:
+    """A divergence with all that is needed to see it again. Plain data, so that it can come from another process."""
+
+    signature: Signature
+    era: str
+    """Its name in vectors."""
+    genesis: Mapping[str, Json]
+    steps: tuple[Mapping[str, Json], ...]
+    """Steps as a vector records them, with what the reference answers; the last one diverges."""
+    answer: Mapping[str, Json]
+    """What the adapter answered to it: a reply without ``seq``, or why there was none."""
+    differences: tuple[Difference, ...]
+    further: int = 0
+
+
+class Unloadable(InputError):
+    """A state that steps can lead to, but that the reference does not load, such as shares without a denominator."""
+
+
+class CannotLoad(InputError):
+    """The adapter does not take a state, so that nothing can be compared."""
+
+
+def name_of(request: Mapping[str, Json]) -> str:
+    """Name what a request is about: the call, the item, the phase …; for blocks, and for a load, the request itself.
+
+    >>> name_of({"do": "read", "read": "get_stake", "args": {}})
+    'get_stake'
+    """
+    return str(request[NAMES[request["do"]]]) if request["do"] in NAMES else str(request["do"])
+
+
+@mutable
+class Encounter:
+    """Asks an adapter and the reference the same, and compares."""
+
+    session: Session
+    era: dtao.Era
+    level: str
+    items: frozenset[str] | None = None
+    """The items that the adapter keeps; None for all."""
+    tally: Tally = field(factory=Tally)
+    counting: bool = True
+    state: State = field(init=False)
+    genesis: Mapping[str, Json] = field(factory=dict, init=False)
+    steps: list[Mapping[str, Json]] = field(factory=list, init=False)
+    _stale: bool = field(default=False, init=False)
+
+    @state.default
+    def _genesis(self) -> State:
+        return self.era.genesis()
+
+    def begin(self, genesis: Mapping[str, Json]) -> Found | None:
+        """Start from a flat state. An adapter's failure to load it is found as such.
+
+        Raises Unloadable if the reference does not load it, and CannotLoad if the adapter loads no states at all.
+        """
+        self.genesis, self.steps = genesis, []
+        if self.level == "kernel":
+            return None
+        self.state = self._from(genesis)
+        self._stale = self.level == "quote"
+        return None if self._stale else self._loaded(genesis)
+
+    def rebase(self) -> Found | None:
+        """Start anew from the present state, as its flat form tells it. Raises Unloadable as :meth:`begin` does."""
+        return self.begin(self.era.dump(self.state))
+
+    def take(self, planned: Planned) -> Found | None:
+        """Take one step: ask the reference, then the adapter if the level covers the step, and compare.
+
+        What the runtime itself would not compute is not asked. After a divergence, and after an answer that the
+        adapter skips, the encounter must be begun again or rebased.
+        """
+        before = self.state
+        try:
+            expected = self.expected(planned)
+        except InputError:  # outside of what the runtime computes
+            return None
+        request = planned.request
+        kind = request["do"]
+        if self.counting:
+            self.tally.answers[kind, name_of(request), str(expected.get("error") or "")] += 1
+        self.steps.append({**request, **expected})
+        if kind not in SENT[self.level] or (kind == "set" and not self._kept(request["item"])):
+            if self.state is not before:
+                self._give_again()
+            return None
+        if self._stale:
+            flat = restricted(self.era.dump(before), QUOTE_ITEMS if self.level == "quote" else None)
+            if (found := self._loaded(flat)) is not None:
+                return found
+        try:
+            reply = self.session.ask(request)
+        except Skipped:
+            self.tally.skipped += self.counting
+            self._give_again()
+            return None
+        except (Errored, Refused) as failure:
+            return self._failed(request, failure)
+        return self._compared(request, expected, reply)
+
+    def _kept(self, item: str) -> bool:
+        return self.items is None or item in self.items
+
+    def _give_again(self) -> None:
+        """Have the adapter given the state again, before it is asked next."""
+        self._stale = self.level != "kernel"
+        if self.level in ("call", "block"):
+            # the flat form does not list all of a state; both sides go on from what it does list
+            self.state = self._from(self.era.dump(self.state))
+
+    def _from(self, flat: Mapping[str, Json]) -> State:
+        try:
+            return self.era.load(flat)
+        except InputError as error:
+            raise Unloadable(str(error)) from error
+
+    def _loaded(self, flat: Mapping[str, Json]) -> Found | None:
+        entries = restricted(flat, self.items)
+        request = {"do": "load", "era": self.era.recorded_as, "spec_version": self.era.spec_version, "state": entries}
+        try:
+            self.session.ask(request)
+        except Skipped as failure:
+            raise CannotLoad(f"the adapter does not load states ({failure}). Choose --level kernel.") from failure
+        except (Errored, Refused) as failure:
+            return self._failed(request, failure)
+        self._stale = False
+        return None
+
+    def expected(self, planned: Planned) -> dict[str, Json]:
+        """Return what the reference answers, and move its state on."""
+        request = planned.request
+        kind = request["do"]
+        if kind == "call":
+            return self._outcome(planned)
+        if kind == "kernel":
+            return {"value": kernels.evaluate(request["kernel"], request["args"])}
+        if kind == "read":
+            return {"value": self.era.read(self.state, request["read"], request["args"])}
+        before, value = self.state, {}
+        if kind == "blocks":
+            self.state = self.era.step(before, blocks=request["n"])
+        elif kind == "set":
+            keys = {name: request[name] for name in request.keys() & SET_KEYS}
+            self.state = self.era.set(before, request["item"], keys, request["value"])
+        else:
+            self.state, answer = self.era.phase(before, request["phase"], request["args"])
+            value = {"value": answer}
+        return {**value, "diff": self.era.diff(before, self.state)}
+
+    def _outcome(self, planned: Planned) -> dict[str, Json]:
+        request, before, outcome = planned.request, self.state, planned.outcome
+        if outcome is None:
+            call = self.era.call(request["call"], request["signer"], request["args"])
+            outcome = self.era.apply(before, call)
+        if outcome.error is not None:
+            return {"error": outcome.error.value, "events": [], "diff": {}}
+        self.state = outcome.state
+        return {"error": None, "events": events.to_json(outcome.events), "diff": self.era.diff(before, self.state)}
+
+    def _compared(
+        self, request: Mapping[str, Json], expected: dict[str, Json], reply: Mapping[str, Json]
+    ) -> Found | None:
+        answers = REPLY_MEMBERS[request["do"]]
+        if self.items is not None and "diff" in answers:
+            expected = {**expected, "diff": restricted(expected["diff"], self.items)}
+            reply = {**reply, "diff": restricted(reply["diff"], self.items)}
+        if all(same(expected[member], reply[member]) for member in answers):
+            return None
+        found = [
+            difference(member, expected[member], reply[member])
+            for member in EXPECTATIONS[:-1]
+            if member in answers and not same(expected[member], reply[member])
+        ]
+        entries = list(entry_differences(expected["diff"], reply["diff"])) if "diff" in answers else []
+        described = (*found, *entries[:KEPT])
+        answer = {member: reply[member] for member in answers}
+        return self._found(request, item_of(described[0].entry), answer, described, len(entries[KEPT:]))
+
+    def _failed(self, request: Mapping[str, Json], failure: Errored | Refused) -> Found:
+        how = "errored" if isinstance(failure, Errored) else "refused"
+        return self._found(request, how, {how: str(failure)}, (), 0)
+
+    def _found(
+        self, request: Mapping[str, Json], place: str, answer: Any, differences: tuple[Difference, ...], further: int
+    ) -> Found:
+        signature = Signature(self.level, request["do"], name_of(request), place.partition(".")[0])
+        return Found(signature, self.era.recorded_as, self.genesis, tuple(self.steps), answer, differences, further)

@@ -1,0 +1,86 @@
+"""Averages: the moving price is the mean of what it was and the price, to the bit, and so lies between them."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from dtao.state import State
+from dtao.units import NetUid
+from dtao_properties.laws.base import invariant
+from dtao_properties.model.ledger.blocks import average, emits
+from dtao_properties.model.ledger.figures import STABLE, floored, price
+from dtao_properties.model.ledger.terms import Terms, terms_of
+from dtao_properties.model.step import Transition
+
+ONE = 2**32
+BELOW = 1
+"""How many units of 2^-32 a moving price may be below both that it is a mean of.
+
+Each of the two products loses less than a unit, so both together less than two; and the smaller of the two values is
+itself a number of units.
+"""
+
+
+def weight_of_price(terms: Terms, state: State, netuid: NetUid) -> Fraction:
+    """Return the weight of the present price in the moving price of a block that leaves this state behind."""
+    weight = Fraction(state.parameters.subnet_moving_alpha, ONE)
+    if not terms.price_by_age:
+        return weight
+    subnet = state.subnet(netuid)
+    first = max((subnet.first_emission_block_number or 0) - 1, 0)
+    age = state.block_number - (first if terms.age_from_start else subnet.network_registered_at)
+    if age <= 0:
+        return Fraction(0)
+    return floored(weight * floored(Fraction(age, age + subnet.hyperparameters.ema_price_halving_blocks)))
+
+
+@invariant(
+    "the average lies between",
+    "After a block the moving price of a subnet is, in units of 2^-32, the sum of two products, each rounded down: the"
+    " price by its weight, and the old value by the rest of 1. So it is at most the greater of the two, at least the"
+    " smaller less one unit, never negative; and 1 on a stable subnet. From 234 on a price above 1 TAO counts as 1 TAO,"
+    " from 252 on the weight follows the age of the subnet.",
+    "PRICE-1", "PRICE-2", "BLOCK-3",
+)  # fmt: skip
+def _between(step: Transition) -> Iterator[str]:
+    if not step.is_block and step.name != "update_moving_price":
+        return
+    terms = terms_of(step.era)
+    for netuid, subnet in step.before.subnets.items():
+        if not subnet.added or netuid == 0 or step.args.get("netuid", netuid) != netuid:
+            continue
+        before, pool = step.before.pool(netuid), step.after.pool(netuid)
+        if step.is_block and not emits(step.before, netuid, terms):
+            if pool.moving_price != before.moving_price:
+                yield f"subnet {netuid}, which is not started, has another moving price"
+            continue
+        weight = int(weight_of_price(terms, step.after, netuid) * ONE)
+        new, old = pool.moving_price, int(average(step.before, netuid) * ONE)
+        present = int(price(subnet.mechanism, pool.tao, pool.alpha_in) * ONE)
+        present = min(present, ONE) if terms.capped_price else present
+        mean = weight * present // ONE + (ONE - weight) * old // ONE
+        if new != mean:
+            yield f"subnet {netuid}: {new} is not the mean {mean} of {old} and {present}, in units of 2^-32"
+        if not min(old, present) - BELOW <= new <= max(old, present) or new < 0:
+            yield f"subnet {netuid}: {new} is not between {old} and {present}, in units of 2^-32"
+        if subnet.mechanism == STABLE and new != ONE:
+            yield f"stable subnet {netuid} leaves 1"
+
+
+@invariant(
+    "the average follows the price",
+    "A higher price never makes a lower moving price: with a rao more in the pool it is as high or higher.",
+    "PRICE-2",
+)
+def _follows(step: Transition) -> Iterator[str]:
+    if not step.is_block:
+        return
+    for netuid, subnet in step.before.subnets.items():
+        if not subnet.added or netuid == 0 or step.after.pool(netuid).tao == 0:
+            continue
+        request = {"do": "phase", "phase": "update_moving_price", "args": {"netuid": int(netuid)}}
+        pool = step.after.pool(netuid)
+        richer = step.era.set(step.after, "SubnetTAO", {"netuid": int(netuid)}, str(min(pool.tao * 2, 2**64 - 1)))
+        low = step.implementation.taken(step.after, request).after.pool(NetUid(netuid)).moving_price
+        high = step.implementation.taken(richer, request).after.pool(NetUid(netuid)).moving_price
+        if high < low:
+            yield f"subnet {netuid}: twice the price gives {high}, the price {low}"

@@ -1,0 +1,91 @@
+"""Registration: what it costs stays within its bounds, and no more register than may."""
+
+from collections.abc import Iterator
+
+from dtao.units import U16_MAX, AccountId, NetUid
+from dtao_properties.laws.base import Status, invariant
+from dtao_properties.model.ledger.payments import lock_cost, payable
+from dtao_properties.model.step import Transition
+
+
+@invariant(
+    "terms within bounds",
+    "A block moves the price and the difficulty of a registration only at the end of an interval, and leaves them"
+    " within their bounds: between the least and the most, also where these are in the wrong order.",
+    "REG-1", "REG-2", "BLOCK-4",
+)  # fmt: skip
+def _within(step: Transition) -> Iterator[str]:
+    if not step.is_block:
+        return
+    block = step.after.block_number
+    for netuid, subnet in step.after.subnets.items():
+        before, after, bounds = step.before.subnet(netuid).registration, subnet.registration, subnet.hyperparameters
+        for name in ("burn", "difficulty"):
+            old, new = getattr(before, name), getattr(after, name)
+            low, high = getattr(bounds, f"min_{name}"), getattr(bounds, f"max_{name}")
+            if new != old and not min(low, high) <= new <= max(low, high):
+                yield f"the {name} of subnet {netuid} goes from {old} to {new}, out of {low} to {high}"
+            if new != old and block - before.last_adjustment_block < bounds.adjustment_interval:
+                yield f"the {name} of subnet {netuid} changes within the interval"
+
+
+@invariant(
+    "no more than may register",
+    "A registration is counted once, pays the price of the moment, or all but the existential deposit where that is"
+    " less, and leaves the counts at no more than the subnet allows in a block and three times its target in an"
+    " interval.",
+    "REG-7", "REG-8", "STATE-3",
+)  # fmt: skip
+def _counted(step: Transition) -> Iterator[str]:
+    if not step.accepted or step.name not in ("burned_register", "root_register"):
+        return
+    netuid = NetUid(step.argument("netuid") if "netuid" in step.args else 0)
+    before, subnet = step.before.subnet(netuid).registration, step.after.subnet(netuid)
+    after, allowed = subnet.registration, subnet.hyperparameters
+    counts = after.registrations_this_block, after.registrations_this_interval
+    if counts != (before.registrations_this_block + 1, before.registrations_this_interval + 1):
+        yield f"subnet {netuid} counts {counts}"
+    most = min(3 * allowed.target_registrations_per_interval, U16_MAX)
+    if counts[0] > allowed.max_registrations_per_block or counts[1] > most:
+        yield f"subnet {netuid} has {counts} registrations in a block and an interval"
+    signer = AccountId(step.signer or 0)
+    paid = step.before.balances.get(signer, 0) - step.after.balances.get(signer, 0)
+    due = before.burn if step.name == "burned_register" else 0
+    if paid != payable(step.before.balances.get(signer, 0), due):
+        yield f"{signer} pays {paid} rao of {due} for a neuron of subnet {netuid}"
+    if (
+        step.before.subnet(netuid).neurons.n >= allowed.max_allowed_uids
+        and subnet.neurons.n != step.before.subnet(netuid).neurons.n
+    ):
+        yield f"subnet {netuid} has {subnet.neurons.n} neurons"
+
+
+@invariant(
+    "lock cost within bounds",
+    "A new subnet costs twice the last lock, less what fell since by whole rao a block, and never less than the"
+    " minimum; so it costs the greater of twice the last lock and the minimum at most. Who has less than that and the"
+    " existential deposit pays all but the deposit.",
+    "NET-1", "NET-2", "NET-3", "NET-7",
+)  # fmt: skip
+def _lock(step: Transition) -> Iterator[str]:
+    if not step.accepted or step.name != "register_network":
+        return
+    state = step.before
+    cost, paid = lock_cost(state), step.after.network_last_lock_cost
+    if paid != payable(state.balances.get(AccountId(step.signer or 0), 0), cost):
+        yield f"the lock costs {paid} rao after block {state.network_last_registered}, not {cost}"
+
+
+@invariant(
+    "the limit on subnets",
+    "No more subnets exist than the limit says.",
+    "NET-7",
+    status=Status.VIOLATED,
+    reason="A subnet is created however many there are; which one would be pruned is only computed.",
+    until=244,
+)  # fmt: skip
+def _limited(step: Transition) -> Iterator[str]:
+    if step.accepted and step.name == "register_network":
+        known = sum(subnet.added for netuid, subnet in step.after.subnets.items() if netuid)
+        if known > step.before.parameters.subnet_limit:
+            yield f"{known} subnets exist, where {step.before.parameters.subnet_limit} are allowed"

@@ -1,0 +1,185 @@
+"""Symmetry: nothing depends on which number an account or a subnet has, nor on the unit of a pool."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, get_args
+from zlib import crc32
+
+from attrs import fields
+
+from dtao.events import RENAMED, Event
+from dtao.units import AccountId, NetUid
+from dtao_properties.conformance.vectors import Json
+from dtao_properties.laws.base import invariant
+from dtao_properties.laws.conservation import account_of
+from dtao_properties.laws.renaming import Relabelling
+from dtao_properties.model.ledger.blocks import is_due
+from dtao_properties.model.ledger.figures import DYNAMIC
+from dtao_properties.model.step import Transition
+
+REVERSED = 2**40
+"""Accounts are renamed to what they lack of this: in reverse order, so that what goes by their order shows."""
+NOBODY = 0
+"""The account that stands for none keeps its number."""
+
+
+SAMPLE = 4
+"""Of so many steps one is done again under other numbers, because that takes longer than all the rest."""
+
+
+def sampled(step: Transition) -> bool:
+    """Whether a step is one of the sample: by what it is and when, so that it is always the same ones."""
+    return crc32(f"{step.before.block_number} {step.request}".encode()) % SAMPLE == 0
+
+
+def _mirrored(account: int) -> int:
+    return account if account == NOBODY or account >= REVERSED else REVERSED - account
+
+
+def _unordered(flat: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a flat state in which the parents of a child have no order: it follows the hashes of their accounts."""
+    return {
+        entry: sorted(value) if entry.startswith("ParentKeys/") and value is not None else value
+        for entry, value in flat.items()
+    }
+
+
+@invariant(
+    "accounts have no rank",
+    "With other account numbers, in another order, everything is the same under the other numbers: what a call does,"
+    " what it tells, why it is refused, what a block pays. Only the order of a child's parents, and that of events,"
+    " follow the accounts.",
+    "STATE-6", "DIV-9", "CHILD-1", "KEY-3", "KEY-8", "REG-5",
+)  # fmt: skip
+def _accounts(step: Transition) -> Iterator[str]:
+    if step.do not in ("call", "blocks") or not sampled(step):
+        return
+    if step.before.senate or _noted_without_stake(step):
+        return  # the seats of the senate are not in the flat form, nor are stakes of 0 that an epoch noted
+    yield from _renamed(step, Relabelling(account=_mirrored))
+
+
+@invariant(
+    "subnets have no rank",
+    "With the numbers of two subnets exchanged, everything is the same under the other numbers, but for the order of"
+    " events and the block in which an epoch is due; so in the blocks in which that makes no difference, epochs too.",
+    "STAKE-16", "STAKE-17", "BLOCK-3", "EMIT-1", "STATE-5",
+)  # fmt: skip
+def _subnets(step: Transition) -> Iterator[str]:
+    before = step.before
+    known = sorted(netuid for netuid, subnet in before.subnets.items() if subnet.added and netuid)
+    if len(known) < 2 or step.do not in ("call", "blocks") or before.senate or not sampled(step):
+        return
+    if _noted_without_stake(step):
+        return
+    pairs = ((one, other) for one in known for other in reversed(known) if one < other)
+    one, other = next((pair for pair in pairs if _due_alike(step, *pair)), (NetUid(0), NetUid(0)))
+    if not one:
+        return
+    exchanged = {one: other, other: one}
+    if step.name in ("unstake_all", "unstake_all_alpha", "dissolve_network"):
+        signer = step.signer
+        if signer is None or before.balances.get(signer, 0) == 0:  # type: ignore[call-overload]
+            return  # the order decides which payment is too small for an account to exist
+        account = account_of(step)
+        if account is not None and None in account.books.saturated:
+            return  # the order decides when TotalStake is empty
+    yield from _renamed(step, Relabelling(netuid=lambda netuid: exchanged.get(NetUid(netuid), netuid)))
+
+
+def _due_alike(step: Transition, one: NetUid, other: NetUid) -> bool:
+    """Whether the epochs of two subnets are due in the same blocks if they exchange their numbers."""
+    if step.do != "blocks":
+        return True
+    present = step.before.block_number
+    blocks = range(present + 1, present + 1 + step.request["n"])
+    tempos = [step.before.subnet(netuid).hyperparameters.tempo for netuid in (one, other)]
+    return all(is_due(one, tempo, block) == is_due(other, tempo, block) for tempo in tempos for block in blocks)
+
+
+def _noted_without_stake(step: Transition) -> bool:
+    """Whether a hotkey is swapped of which an epoch noted that it had no stake: until 273 that decides what follows."""
+    if step.name != "swap_hotkey":
+        return False
+    hotkey = AccountId(step.argument("hotkey"))
+    return any(subnet.total_hotkey_alpha_last_epoch.get(hotkey) == 0 for subnet in step.before.subnets.values())
+
+
+ROUNDED_UP = 1
+"""The rest of a reserve is floored to 2^-18, so that a payout just below a whole number is that number.
+
+The larger payout, as far below a thousand times it, may then be one less.
+"""
+
+
+def rounded_off(scale: int) -> int:
+    """Return the least excess of the larger payout over the smaller one as often that is too much: one as often."""
+    return scale
+
+
+LAST_WRITTEN = frozenset({"BlockEmission"})
+"""What the last subnet in the order of iteration decides."""
+
+
+FIELDS = {RENAMED.get(event, event.__name__): tuple(field.type for field in fields(event)) for event in get_args(Event)}
+"""For each event what its fields are; of one whose fields changed those that it has since."""
+
+
+def _renamed_event(names: Relabelling, event: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return an event under other names; a list among its fields is that of children."""
+    name, *values = event
+    return (name, *(_renamed_field(names, *one) for one in zip(FIELDS[name], values, strict=False)))
+
+
+def _renamed_field(names: Relabelling, kind: object, value: Json) -> Json:
+    if isinstance(value, list):
+        return [[part, str(names.account(int(account)))] for part, account in value]
+    renamed: Mapping[object, Callable[[int], int]] = {AccountId: names.account, NetUid: names.netuid}
+    return str(renamed[kind](int(value))) if kind in renamed else value
+
+
+def _renamed(step: Transition, names: Relabelling) -> Iterator[str]:
+    era = step.era
+    state = era.load(names.flat(step.flat_before), check=False)
+    request = names.request(step.request) if step.do == "call" else step.request
+    other = step.implementation.taken(state, request)
+    if other.error != step.error:
+        yield f"{step.error} becomes {other.error} under other numbers"
+        return
+    told, retold = (
+        sorted(map(str, events)) for events in ((_renamed_event(names, event) for event in step.events), other.events)
+    )
+    if told != retold:
+        yield f"under other numbers the events are {retold}, not {told}"
+    expected, found = _unordered(names.flat(step.flat_after)), _unordered(era.dump(other.after))
+    if expected != found:
+        entries = (entry for entry in {**expected, **found} if expected.get(entry) != found.get(entry))
+        differing = sorted(entry for entry in entries if entry not in LAST_WRITTEN)
+        if differing:
+            first = differing[0]
+            yield f"under other numbers {differing[:4]} differ: {found.get(first)}, not {expected.get(first)}"
+
+
+@invariant(
+    "pools have no unit",
+    "In a pool with a thousand times the reserves a thousand times the amount brings a thousand times as much, and"
+    " less than a thousand more, which was rounded off; or one less, where the smaller payout was rounded up.",
+    "POOL-1", "POOL-2",
+)  # fmt: skip
+def _scaled(step: Transition) -> Iterator[str]:
+    if step.do != "call" or "netuid" not in step.args or not {"amount_staked", "amount_unstaked"} & set(step.args):
+        return
+    netuid, scale = step.argument("netuid"), 1_000
+    adds = "amount_staked" in step.args
+    amount = step.argument("amount_staked" if adds else "amount_unstaked")
+    pool = step.before.pool(NetUid(netuid))
+    if max(pool.tao, pool.alpha_in, amount) * scale >= 2**54 or step.before.subnet(NetUid(netuid)).mechanism != DYNAMIC:
+        return
+    scaled = step.era.set(step.before, "SubnetTAO", {"netuid": netuid}, str(pool.tao * scale))
+    scaled = step.era.set(scaled, "SubnetAlphaIn", {"netuid": netuid}, str(pool.alpha_in * scale))
+    read = "sim_swap_tao_for_alpha" if adds else "sim_swap_alpha_for_tao"
+    small = step.implementation.asked(step.before, read, {"netuid": netuid, "amount": str(amount)})
+    large = step.implementation.asked(scaled, read, {"netuid": netuid, "amount": str(amount * scale)})
+    if small is None:
+        return
+    if large is None or not -ROUNDED_UP <= int(large) - int(small) * scale < rounded_off(scale):
+        yield f"{amount} brings {small}, and {scale} times as much {large} in a pool of {scale} times the reserves"

@@ -1,0 +1,198 @@
+"""The leaks: what falls between the accounts, by name, each with the versions that have it."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from dtao import Era
+from dtao_properties.model.ledger.books import ALPHA_BOOK, POOL_BOOK, ROOT_BOOK, TAO_BOOK
+
+
+@frozen
+class NamedLeak:
+    """A term of the ledger that stands for money which no account has, or which two have."""
+
+    name: str
+    books: tuple[str, ...]
+    rules: tuple[str, ...]
+    what: str
+    since: int = 233
+    """The first version of the runtime that has it."""
+    until: int | None = None
+    """The last one of those that are covered; None if no later one is known to end it."""
+
+    def covers(self, era: Era) -> bool:
+        """Whether an era has it."""
+        return self.since <= era.spec_version and (self.until is None or era.spec_version <= self.until)
+
+    @property
+    def versions(self) -> str:
+        """The versions that have it, in words."""
+        return f"{self.since} on" if self.until is None else f"{self.since} to {self.until}"
+
+
+LEAKS: Mapping[str, NamedLeak] = {
+    leak.name: leak
+    for leak in (
+        NamedLeak(
+            "double root dividends", (ALPHA_BOOK,), ("DIV-9",),
+            "Validators are credited with the alpha that was sold for root, which is paid in TAO too.", until=243,
+        ),
+        NamedLeak(
+            "uneven root part", (ALPHA_BOOK,), ("DIV-9", "DIV-12"),
+            "What root's stake earned is held back from dividends; it is not what was sold for root.",
+            since=244, until=256,
+        ),
+        NamedLeak(
+            "sold alpha to miners", (ALPHA_BOOK,), ("DIV-9", "DIV-13"),
+            "Miners are credited with more than half of all alpha, so with alpha that was sold for root: where nobody"
+            " earns dividends, with all of it.",
+            since=257,
+        ),
+        NamedLeak(
+            "cut-off shares", (ALPHA_BOOK,), ("DIV-4",),
+            "What each parent gets and what its child gets are truncated one by one.", since=252, until=256,
+        ),
+        NamedLeak(
+            "cut-off dividends", (ALPHA_BOOK,), ("DIV-12",),
+            "Proportions of what is there for validators are truncated one by one.", since=257,
+        ),
+        NamedLeak(
+            "burned owner incentive", (ALPHA_BOOK,), ("DIV-9",),
+            "What the owner's hotkey earns as a miner is paid to nobody.", since=252,
+        ),
+        NamedLeak(
+            "burned alpha", (ALPHA_BOOK,), ("STAKE-25",),
+            "Burned alpha leaves its holder's stake and still counts as outside of the pool.", since=257,
+        ),
+        NamedLeak(
+            "root dividends off the books", (TAO_BOOK, ROOT_BOOK), ("DIV-9", "DIV-11"),
+            "TAO paid on root raises stakes there, but neither the TAO of root nor TotalStake.",
+        ),
+        NamedLeak(
+            "unassigned emission", (ALPHA_BOOK,), ("DIV-9", "DIV-10", "EPOCH-17"),
+            "Pending alpha that an epoch assigns to nobody, or an owner's cut without an owner, is lost.",
+        ),
+        NamedLeak(
+            "lost fractions", (ALPHA_BOOK,), ("DIV-7",),
+            "A delegate's take and the rest are truncated one by one.",
+        ),
+        NamedLeak(
+            "truncated increments", (ALPHA_BOOK,), ("BLOCK-3",),
+            "The owner's cut, the sold alpha and the rest of a block's alpha are truncated one by one.",
+        ),
+        NamedLeak(
+            "subnet creation", (TAO_BOOK, POOL_BOOK), ("NET-6", "NET-7"),
+            "The first TAO of a pool leaves the owner's balance without entering TotalStake.", until=244,
+        ),
+        NamedLeak(
+            "short reserve", (TAO_BOOK, POOL_BOOK), ("NET-7", "STATE-3"),
+            "A founder who keeps the existential deposit pays less than what counts as the reserve of his pool.",
+            since=252,
+        ),
+        NamedLeak(
+            "overwritten reserves", (POOL_BOOK,), ("NET-6",),
+            "The TAO of a dissolved subnet's pool is overwritten when its number is used again.",
+        ),
+        NamedLeak(
+            "burned moves", (TAO_BOOK,), ("MOVE-6",),
+            "A move whose first leg brings too little for the second one stakes nothing.",
+        ),
+        NamedLeak(
+            "dust", (TAO_BOOK,), ("STATE-1", "STATE-2", "STATE-11"),
+            "What vanishes below the existential deposit stays in TotalIssuance.",
+        ),
+        NamedLeak(
+            "unstake pays first", (ALPHA_BOOK, ROOT_BOOK), ("STAKE-5",),
+            "The pool pays for alpha that the shares do not give up; every call asks before whether they do.",
+            until=243,
+        ),
+        NamedLeak(
+            "refused sale", (ALPHA_BOOK, ROOT_BOOK), ("STAKE-5", "BLOCK-3"),
+            "Alpha that a pool without liquidity refuses leaves its holder all the same.",
+        ),
+        NamedLeak(
+            "refused purchase", (TAO_BOOK,), ("STAKE-4", "REG-7"),
+            "TAO for which a pool without liquidity pays nothing is gone from its payer.",
+        ),
+        NamedLeak(
+            "fees on root", (ROOT_BOOK,), ("STAKE-3",),
+            "The fee stays in the pool of root, where no stake stands against it.",
+        ),
+        NamedLeak(
+            "root swaps by a curve", (ROOT_BOOK,), ("POOL-3", "POOL-4"),
+            "Root's mechanism is set to 1, so that its pool does not pay 1 for 1.",
+        ),
+        NamedLeak(
+            "returned lock", (TAO_BOOK,), ("NET-8",),
+            "The lock of a dissolved subnet is paid back; a launch subnet has none unless it is written.",
+        ),
+        NamedLeak(
+            "given from outside", (ALPHA_BOOK, ROOT_BOOK), ("DIV-9",),
+            "A phase called on its own pays what no block put aside.",
+        ),
+        NamedLeak(
+            "saturation", (TAO_BOOK, POOL_BOOK, ROOT_BOOK, ALPHA_BOOK), ("FIX-1", "STAKE-1", "STAKE-2", "SHARE-3"),
+            "An account is full, or empty, before all is posted; only in states whose books did not agree before.",
+        ),
+        NamedLeak(
+            "captured dividends", (), ("SHARE-4", "DIV-11"),
+            "Rewards of a hotkey on which nobody stakes fall to the first who does.",
+        ),
+        NamedLeak(
+            "share pool overflow", (), ("SHARE-1", "SHARE-4"),
+            "Where a share is worth too much for its format, stakes read 0 and deposits give no shares.", until=243,
+        ),
+        NamedLeak(
+            "torn stake", (), ("KEY-9",),
+            "A hotkey swap moves shares on dissolved subnets, but not their totals.", until=244,
+        ),
+        NamedLeak(
+            "swap half-way", (), ("KEY-3",),
+            "A hotkey swap between two members of the senate moves owner and totals, and leaves the shares.", until=273,
+        ),
+        NamedLeak(
+            "swaps in full", (), ("MOVE-4",),
+            "A swap of stake with a limit, and with leave to do a part, moves the whole amount.", until=244,
+        ),
+        NamedLeak(
+            "fee for the whole amount", (), ("STAKE-13", "STAKE-19", "MOVE-4"),
+            "Where a limit lets a part through, the fee is that of the whole amount.", since=252,
+        ),
+        NamedLeak(
+            "sale past the gate", (), ("STAKE-13", "STAKE-22"),
+            "A removal with a limit sells stake of a subnet whose token is disabled.", since=273,
+        ),
+        NamedLeak(
+            "purchase past the gate", (), ("STAKE-10", "STAKE-22"),
+            "An addition with a limit buys stake of a subnet whose token is disabled.", since=273, until=273,
+        ),
+        NamedLeak(
+            "sale of a rest", (), ("SHARE-9",),
+            "Who would keep less than a 100 000th of the shares sells all of them: more than asked, past any limit.",
+            since=244,
+        ),
+        NamedLeak(
+            "closed subnets", (), ("EMIT-2", "EMIT-3"),
+            "A subnet that gets no TAO gets the alpha that would have gone with it.",
+        ),
+        NamedLeak(
+            "capped injection", (), ("EMIT-2",),
+            "Where the alpha that belongs to a block's TAO is more than a block's alpha, the price rises.",
+        ),
+        NamedLeak(
+            "uncapped average", (), ("PRICE-2",),
+            "A price above 1 TAO counts in full, so that a thin pool draws the emission of all others.", until=233,
+        ),
+        NamedLeak(
+            "overwritten emission", (), ("ISS-1", "BLOCK-2"),
+            "BlockEmission holds the emission of the last subnet's alpha instead of that of TAO.",
+        ),
+    )
+}  # fmt: skip
+"""Every leak: terms of the ledger, and those that move value within an account or between two, so that no book does."""
+
+
+def leaks_of_era(era: Era) -> dict[str, NamedLeak]:
+    """Return the leaks that an era has."""
+    return {name: leak for name, leak in LEAKS.items() if leak.covers(era)}

@@ -1,0 +1,35 @@
+"""Whether a step keeps to its frame: the storage entries that it may change, which the specification lists."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from dtao_properties.model.step import Key, Transition
+from dtao_spec.frames import frame_of
+
+
+def strays(step: Transition) -> Iterable[Key]:
+    """Return the entries that a step changes although its frame does not allow it; a set may change what it names."""
+    if step.do == "set":
+        item = step.name
+        others = {"BalancesTotalIssuance"} if item == "Balance" else set()
+        return [key for key in step.changed if key[0] != item and key[0] not in others]
+    arguments = {"signer": step.signer, **step.args}
+    allowed = [_filled(pattern, arguments) for pattern in _frame(step.name, step.era.spec_version)]
+    return [key for key in step.changed if not any(_fits(key, pattern) for pattern in allowed)]
+
+
+@cache
+def _frame(name: str, version: int) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(entry.split("/")) for entry in frame_of(name, version))
+
+
+def _filled(pattern: tuple[str, ...], arguments: Mapping[str, object]) -> Key:
+    item, *keys = pattern
+    filled = (str(arguments.get(key[1:-1])) if key.startswith("{") else key for key in keys)
+    return (item, *(None if key in ("*", "None") else int(key) for key in filled))
+
+
+def _fits(key: Key, pattern: Key) -> bool:
+    return len(key) == len(pattern) and all(
+        wanted is None or wanted == found for found, wanted in zip(key, pattern, strict=True)
+    )

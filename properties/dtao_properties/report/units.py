@@ -1,0 +1,114 @@
+"""Write amounts so that a person can read them: TAO with 9 decimals, fixed-point bits as decimals, shares in percent.
+
+The unit of a number follows from the name of the storage item or argument that holds it.
+"""
+
+from collections.abc import Mapping
+
+from dtao_properties.conformance.compare import whole_number
+from dtao_properties.conformance.vectors import Json
+
+RAO_PER_TAO = 10**9
+DECIMALS = 12
+"""Decimals shown of a fixed-point number; the raw bits beside it are exact."""
+
+_UNITS = {
+    "TAO": """Balance BalancesTotalIssuance TotalIssuance TotalStake BlockEmission SubnetTAO SubnetTaoInEmission
+        PendingRootDivs SubnetVolume SubnetLocked Burn MinBurn MaxBurn NetworkMinLockCost NetworkLastLockCost
+        NominatorMinRequiredStake RAORecycledForRegistration TaoDividendsPerSubnet TotalStakeAtDynamic
+        amount_staked swap_cost transfer.value sim_swap_tao_for_alpha.amount swap_tao_for_alpha.amount
+        pending_tao issuance block_emission_for_issuance get_block_emission
+        get_network_lock_cost get_total_stake_for_hotkey get_total_stake_for_coldkey get_max_amount_add
+        get_tao_inherited_for_hotkey_on_subnet sim_swap_alpha_for_tao swap_alpha_for_tao""",
+    "alpha": """SubnetAlphaIn SubnetAlphaOut SubnetAlphaInEmission SubnetAlphaOutEmission PendingEmission
+        PendingAlphaSwapped PendingOwnerCut TotalHotkeyAlpha AlphaDividendsPerSubnet Emission
+        amount_unstaked alpha_amount sim_swap_alpha_for_tao.amount swap_alpha_for_tao.amount pending_alpha
+        pending_swapped owner_cut emission get_stake
+        get_inherited_for_hotkey_on_subnet get_max_amount_remove sim_swap_tao_for_alpha swap_tao_for_alpha""",
+    "alpha of the origin": "get_max_amount_move",
+    "TAO per alpha": "limit_price",
+    "alpha of the destination per alpha of the origin": "get_max_amount_move.limit_price swap_stake_limit.limit_price",
+    "U64F64": "Alpha TotalHotkeyShares",
+    "I96F32": "SubnetMovingPrice SubnetMovingAlpha get_alpha_price get_moving_alpha_price",
+    "U96F32": "block_emission",
+    "of 2^16 - 1": """Delegates ChildkeyTake MaxDelegateTake MinDelegateTake MaxChildkeyTake MinChildkeyTake
+        SubnetOwnerCut Kappa BondsPenalty take""",
+    "of 2^64 - 1": "TaoWeight AdjustmentAlpha",
+}
+UNITS: Mapping[str, str] = {name: unit for unit, names in _UNITS.items() for name in names.split()}
+"""Storage item, argument, read, phase or kernel -> unit; ``transfer.value`` is an argument of ``transfer``."""
+UNLIMITED = frozenset({"get_max_amount_add", "get_max_amount_remove", "get_max_amount_move"})
+"""The reads whose result may be no amount, but the largest u64 for none at all."""
+NO_LIMIT = 2**64 - 1
+FRACTION_BITS = {"U64F64": 64, "I96F32": 32, "U96F32": 32}
+FULL_SCALE = {"of 2^16 - 1": 2**16 - 1, "of 2^64 - 1": 2**64 - 1}
+EVENT_UNITS: Mapping[str, Mapping[int, str]] = {
+    "StakeAdded": {3: "TAO", 4: "alpha"},
+    "StakeRemoved": {3: "TAO", 4: "alpha"},
+    "StakeMoved": {6: "TAO"},
+    "StakeTransferred": {6: "TAO"},
+    "StakeSwapped": {5: "TAO"},
+}
+"""Event -> position of a field (the name is field 0) -> its unit."""
+
+
+def decimal(numerator: int, denominator: int, places: int) -> str:
+    """Write a fraction with a fixed number of decimals, rounded towards zero, by whole numbers only."""
+    whole, rest = divmod(abs(numerator), denominator)
+    sign = "-" if numerator < 0 else ""
+    return f"{sign}{whole}.{rest * 10**places // denominator:0{places}d}"
+
+
+def in_unit(value: int, unit: str) -> str:
+    """Write a raw number in its unit."""
+    if unit in FRACTION_BITS:
+        return f"{decimal(value, 1 << FRACTION_BITS[unit], DECIMALS)} {unit}"
+    if unit in FULL_SCALE:
+        return f"{decimal(100 * value, FULL_SCALE[unit], 4)} %"
+    return f"{decimal(value, RAO_PER_TAO, 9)} {unit}"
+
+
+def unit_of(name: str, context: str = "") -> str | None:
+    """Return the unit of a storage entry, an item or an argument; ``context`` is the call, read … that it is of."""
+    item = name.partition("/")[0].partition("[")[0]
+    return UNITS.get(f"{context}.{item}") or UNITS.get(item)
+
+
+def readable(name: str, value: Json, context: str = "") -> str:
+    """Write a value as recorded and, where its unit is known, in that unit beside it."""
+    unit = unit_of(name, context)
+    if unit is None:
+        return raw(value)
+    if type(value) is list and value and all(whole_number(element) is not None for element in value):
+        return f"{raw(value)} ({', '.join(in_unit(int(element), unit) for element in value)})"
+    number = whole_number(value)
+    if number is None:
+        return raw(value)
+    return f"{value} ({'unlimited' if is_unlimited(name, number) else in_unit(number, unit)})"
+
+
+def is_unlimited(name: str, number: int | None) -> bool:
+    """Tell whether a number is not an amount, but stands for no limit."""
+    return name in UNLIMITED and number == NO_LIMIT
+
+
+def raw(value: Json) -> str:
+    """Write a JSON value as recorded, without quotation marks around numbers."""
+    if value is None or type(value) is bool:
+        return {None: "none", True: "true", False: "false"}[value]
+    if type(value) is list:
+        return f"[{', '.join(raw(element) for element in value)}]"
+    if type(value) is dict:
+        return f"{{{', '.join(f'{name}: {raw(element)}' for name, element in value.items())}}}"
+    return str(value)
+
+
+def event_text(event: list[Json]) -> str:
+    """Write an economic event as its name and fields."""
+    units = EVENT_UNITS.get(event[0], {}) if event else {}
+    fields = []
+    for position, field in enumerate(event[1:], start=1):
+        number = whole_number(field)
+        known = position in units and number is not None
+        fields.append(f"{field} ({in_unit(int(field), units[position])})" if known else raw(field))
+    return f"{event[0]}({', '.join(fields)})" if event else "()"

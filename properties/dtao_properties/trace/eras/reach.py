@@ -1,0 +1,143 @@
+"""What of the reference an era computes with, and so which rules are in force in it.
+
+Nobody lists them by hand: the names in the code are followed, from the calls of the era on; a name of an attribute of
+its runtime stands for the value in its row. What no row leads to, such
+as the arithmetic that a kernel alone asks for, is the same in all eras.
+"""
+
+import dis
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, partial
+from inspect import isclass, isfunction, ismodule
+from types import CodeType, FunctionType
+
+from attrs import fields, has
+
+import dtao
+from dtao import block, phases
+from dtao.items import ITEMS
+from dtao.runtime import Runtime
+from dtao_properties.trace.rules.watching import rules_by_code
+
+ENTRANCES = (block.step, phases.PHASES, phases.READS)
+"""Where every era is entered, besides its calls."""
+
+_ATTRIBUTES = frozenset(item.attribute for item in ITEMS.values())
+
+
+def rejections(era: dtao.Era) -> frozenset[str]:
+    """Return the errors that the code of an era names, and so may refuse a call with."""
+    named = {name for function in reached(era).values() for owner, name in names_in(function) if owner == "Rejection"}
+    return frozenset(str(dtao.Rejection[name].value) for name in named)
+
+
+def rules_in_force(era: dtao.Era) -> frozenset[str]:
+    """Return the rules that hold in an era: those of a marked function that it computes with."""
+    return _rules_in_force(era.spec_version)
+
+
+def reached(era: dtao.Era) -> Mapping[CodeType, FunctionType]:
+    """Return the functions of the reference that the row of an era leads to, by their code."""
+    return _reached(era.spec_version)
+
+
+@cache
+def _rules_in_force(spec_version: int) -> frozenset[str]:
+    here = _reached(spec_version)
+    elsewhere = {code for era in dtao.ERAS for code in _reached(era.spec_version)}
+    marked = rules_by_code()[0]
+    return frozenset(rule for code, rules in marked.items() if code in here or code not in elsewhere for rule in rules)
+
+
+@cache
+def _reached(spec_version: int) -> Mapping[CodeType, FunctionType]:
+    runtime = dtao.era(spec_version).runtime
+    found: dict[CodeType, FunctionType] = {}
+    seen: dict[int, object] = {}
+    pending: list[object] = [runtime.calls, *ENTRANCES]
+    while pending:
+        one = pending.pop()
+        if id(one) in seen:
+            continue
+        seen[id(one)] = one
+        if isfunction(one):
+            if not _is_ours(one) or _writes_what_is_missing(one, runtime):
+                continue
+            found[one.__code__] = one
+        pending += _parts(one, runtime)
+    return found
+
+
+def _parts(one: object, runtime: Runtime) -> Iterable[object]:
+    """Return what an object leads to: the values that it holds, or those that its code names."""
+    if isfunction(one):
+        return _named(one, runtime)
+    if isinstance(one, partial):
+        return (one.func, *one.args, *one.keywords.values())
+    if isinstance(one, Mapping):
+        return one.values()
+    if isinstance(one, tuple | list):
+        return one
+    if isclass(one):
+        return _methods(one) if _is_ours(one) else ()
+    record = type(one)
+    if has(record) and _is_ours(record):
+        return (record, *(getattr(one, attribute.name) for attribute in fields(record)))
+    return ()
+
+
+def _writes_what_is_missing(function: FunctionType, runtime: Runtime) -> bool:
+    """Return whether the only entries that a function writes are of storage items that the runtime does not have."""
+    keywords = {name for one in function.__code__.co_consts if isinstance(one, tuple) for name in one}
+    written = keywords & _ATTRIBUTES
+    return bool(written) and not written & {item.attribute for item in runtime.items.by_name.values()}
+
+
+def _is_ours(one: type | FunctionType) -> bool:
+    return one.__module__.partition(".")[0] == "dtao"
+
+
+def _methods(one: type) -> Iterator[object]:
+    for name, value in vars(one).items():
+        if name.startswith("__"):
+            continue  # what attrs adds reads every attribute
+        if isinstance(value, property):
+            yield value.fget
+        elif isinstance(value, staticmethod | classmethod):
+            yield value.__func__
+        elif isfunction(value):
+            yield value
+
+
+def _named(function: FunctionType, runtime: Runtime) -> Iterator[object]:
+    for owner, name in names_in(function):
+        if owner is None:
+            yield function.__globals__.get(name)
+        elif ismodule(module := function.__globals__.get(owner)):
+            yield getattr(module, name, None)
+        else:
+            yield from (getattr(record, name, None) for record in (runtime, runtime.epoch_rules))
+    for cell in function.__closure__ or ():
+        yield cell.cell_contents
+
+
+@cache
+def names_in(function: FunctionType) -> frozenset[tuple[str | None, str]]:
+    """Return the names in the code of a function, inner functions included.
+
+    A global stands with None, an attribute with the name of the global that it is read from, or with "" if it is read
+    from anything else.
+    """
+    names: set[tuple[str | None, str]] = set()
+    pending = [function.__code__]
+    while pending:
+        code = pending.pop()
+        before = ""
+        for one in dis.get_instructions(code):
+            if one.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+                names.add((before, one.argval))
+            before = one.argval if one.opname == "LOAD_GLOBAL" else ""
+            if before:
+                names.add((None, before))
+        pending += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return frozenset(names)

@@ -1,0 +1,133 @@
+"""Places of the reference that no bundled vector reaches, each with the reason."""
+
+from collections.abc import Mapping, Sequence
+
+from dtao_properties.trace.rules.coverage import NEVER
+
+_BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "Runs while the module is imported, before anything is watched.": {
+        "dtao.fixed.Format._max_bits": (NEVER,),
+        "dtao.fixed.Format._min_bits": (NEVER,),
+        "dtao.fixed.Format._one": (NEVER,),
+    },
+    "Stated as the runtime states it, but no input comes here: something before it decides.": {
+        "dtao.transcendental.exp": ("if result > max_bits: → return None",),
+        "dtao.transcendental.exp_safe": ("if result is None: → return 0 if bounded <= 0 else I32F32.max_bits",),
+    },
+    "A shortcut: what follows would come to the same.": {
+        "dtao.block.adjust_registration_terms": (
+            "if adjusted is not subnet.registration: → work.terms_due[netuid] = end_of_interval(subnet)",
+        ),
+        "dtao.block.step": ("if blocks == 0: → return state",),
+        "dtao.calls.balances.Transfer.apply": ("if self.value == 0: → return state, ()",),
+        "dtao.rules.registration.registration_terms_adjusted": (
+            "if registration.registrations_this_block == 0: → return registration",
+        ),
+        "dtao.transitions.children.pending_children_applied": ("if not subnet.pending_child_keys: → return subnet",),
+        "dtao.transitions.keys.balance_moved": ("if remaining == 0: → return state",),
+        "dtao.transitions.keys.hotkey_swapped": ("if replaced is None: → return state",),
+    },
+    "It takes entries that contradict each other, which no call makes; tests have it.": {
+        "dtao.rules.price.weight_by_age": ("if blocks <= 0: → return 0",),
+        "dtao.sparse.mat_ema_alpha_sparse": ("if column in kept: → for column, element in old_row:",),
+        "dtao.transitions.keys.hotkey_swapped_on_all_networks": (
+            "if replaced is None: → raise Rejected(Rejection.SENATE_ALREADY_MEMBER)",
+        ),
+        "dtao.transitions.keys.hotkey_swapped_on_one_network": (
+            "if new not in owned: → state = evolve(state, …",
+            "if old in hotkeys and new not in hotkeys: → for holder in subnet.share_pools.get(old, …",
+        ),
+        "dtao.block.apply_pending_children": ("if netuid != ROOT: → for netuid in tuple(work.with_pending_children):",),
+        "dtao.calls.weights.passes_weights_rate_limit": ("if uid not in subnet.neurons.keys: → return False",),
+        "dtao.rules.matrices._dense_rows": ("if target < n: → for target, proportion in row:",),
+        "dtao.transitions.keys.hotkeys_handed_over": (
+            "if hotkey not in owned: → for hotkey in state.owned_hotkeys.get(old, ()):",
+        ),
+        "dtao.transitions.keys.neuron_renamed": ("if uid is not None: → return evolve(subnet, neurons=neurons)",),
+        "dtao.transitions.keys.owner_moved": ("if new not in owned: → return evolve(",),
+        "dtao.transitions.neurons.account_created": ("if hotkey not in owned: → state = evolve(state, …",),
+        "dtao.transitions.neurons.neuron_to_prune": (
+            "if neurons.n == 0: → return state, Uid(0)",
+            "if score == U16_MAX and registered_at == … → continue",
+        ),
+        "dtao.transitions.senate.senator_replaced": ("if new in state.senate: → return None",),
+    },
+    "It takes numbers that no state holds; tests have them.": {
+        "dtao.rules.shares.few_shares_for": (
+            "if (pool.total_alpha << 2 * FRACTION) // … → total = min(pool.total_alpha << FRACTION, …",
+        ),
+        "dtao.rules.shares.stake_of_few_shares": ("if per_share <= U64F64.max_bits: → product = safe_div(U64F64, …",),
+        "dtao.fixed.from_float_bits": ("if math.isinf(number): → return form.max_bits if number > 0 else …",),
+        "dtao.fixed.wrap": ("if fits(form, bits): → return (bits - form.min_bits) % (form.max_bits …",),
+        "dtao.rules.bonds.logistic_params": ("if consensus_high <= consensus_low or … → return 0, 0",),
+        "dtao.rules.emission.tao_emission": ("if product > largest: → product = largest",),
+        "dtao.rules.pool.max_amount_between_pools": ("if ratio > largest_ratio: → ratio = 0",),
+        "dtao.rules.pool.remaining_reserve": ("if divisor == 0: → return 0",),
+        "dtao.rules.shares.total_after": ("if update == I64_MIN: → return total",),
+        "dtao.rules.shares.value_per_share": ("if denominator == 0: → return 0",),
+        "dtao.sparse._dense": ("if column < columns: → for column, element in row:",),
+        "dtao.sparse._saturating_mix": (NEVER,),
+        "dtao.sparse.col_max_upscale_sparse": ("elif element < lowest: → lowest = element",),
+        "dtao.sparse.col_normalize_sparse": (
+            "if element < lowest: → lowest = element",
+            "if lowest < 0: → sums = [0] * columns",
+            "elif max(sums, default=0) > MAX: → sums = [min(column_sum, MAX) for column_sum in …",
+        ),
+        "dtao.sparse.divided_by_column": ("if lowest >= 0: → return [",),
+        "dtao.sparse.interpolate_sparse": ("if ordinary: → mixed = [interpolated(a, b, ratio) for a, b in …",),
+        "dtao.sparse.mat_ema_alpha_vec_sparse": (
+            "if ordinary: → _saturating_mix(new_row, old_row, alphas, mixed)",
+            "if column < columns: → for column, element in new_row:",
+            "if column < columns: → for column, element in old_row:",
+        ),
+        "dtao.sparse.mat_ema_sparse": ("if ordinary: → for weight, row in ((alpha, new_row), …",),
+        "dtao.sparse.matmul_transpose_sparse": ("if unit_interval(matrix, weights): → result = []",),
+        "dtao.sparse.row_normalize_sparse": (
+            "elif min(elements) >= 0 and max(elements) <= … → result.append([(column, fixed.safe_div(I32F32, …",
+        ),
+        "dtao.transcendental.checked_sqrt": ("if bits < 0: → return None",),
+        "dtao.vector._saturating_sum": (NEVER,),
+        "dtao.vector.normalize_64": (
+            "if min(x) >= 0 and max(x) <= x_sum: → return [fixed.safe_div(I64F64, number, x_sum) …",
+        ),
+        "dtao.vector.vec_max_upscale_to_u16": ("if min(x) >= 0: → return [",),
+        "dtao.vector.weighted_median_by_partition": (NEVER,),
+    },
+    "A form of a rule that the block does not use; tests compare it with the one that it uses.": {
+        "dtao.fixed.to_i64": (NEVER,),
+        "dtao.rules.issuance.block_emission_by_logarithm": (NEVER,),
+    },
+    "It takes nothing to work on, such as an empty vector or reserve; tests have it.": {
+        "dtao.dense.mask_matrix": ("if not mask: → return [list(row) for row in matrix]",),
+        "dtao.rules.pool.max_amount_between_pools": ("if 0 in (origin.tao, origin.alpha_in, … → return Alpha(0)",),
+        "dtao.rules.pool.max_amount_remove": ("if alpha_reserve == 0 or tao_reserve == 0: → return Alpha(0)",),
+        "dtao.rules.pool.price": ("if alpha_reserve == 0: → return Bits(0)",),
+        "dtao.vector.mask_vector": ("if not mask: → return list(x)",),
+        "dtao.vector.quantile": ("if not ordered: → return 0",),
+        "dtao.vector.vec_max_upscale_to_u16": ("if not x: → return []",),
+    },
+    "It can happen, but no recording has it; tests do.": {
+        "dtao.transitions.keys.swap_records_cleared": (
+            "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
+        ),
+        "dtao.block.emit": ("if bought is None: → bought = 0",),
+        "dtao.calls.checks.transition_above_minimum": (
+            "if simulated is None: → raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)",
+        ),
+        "dtao.calls.networks.network_removed": (
+            "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
+            "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
+        ),
+        "dtao.transitions.balances.withdrawn": ("if paid == 0: → raise …",),
+        "dtao.transitions.epoch.inherited_alpha": ("if netuid == ROOT: → return _total(state.subnet(ROOT), hotkey)",),
+        "dtao.transitions.senate.senate_joined": (
+            "if len(members) == SENATE_MAX_MEMBERS: → last = max(members, key=lambda member: …",
+        ),
+    },
+}
+
+UNREACHED: Mapping[str, Mapping[str, str]] = {
+    function: {text: reason for reason, places in _BY_REASON.items() for text in places.get(function, ())}
+    for function in sorted({function for places in _BY_REASON.values() for function in places})
+}
+"""The reasons, by function and by the text of the place."""

@@ -1,0 +1,1 @@
+"""The pools that subnets trade in, one module or folder a kind."""

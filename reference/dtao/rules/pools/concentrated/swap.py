@@ -1,0 +1,184 @@
+"""A swap in a pool of concentrated liquidity: from edge to edge, until the amount is spent or the limit reached."""
+
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
+from dtao.rules.pools.concentrated.records import Ranges
+from dtao.rules.pools.concentrated.sqrt_price import (
+    FRACTION,
+    LARGEST,
+    MAX_PRICE,
+    MIN_PRICE,
+    price_at,
+    quotient,
+    reciprocal,
+    tick_within_bounds,
+)
+from dtao.rules.pools.concentrated.ticks import crossed, edge_above, edge_below
+from dtao.units import U16_MAX, U64_MAX, Bits
+
+MAX_STEPS = 1_000
+"""A swap of more steps than these is refused."""
+
+
+class SwapError(StrEnum):
+    """The runtime's names for the reasons why a pool does not swap."""
+
+    INSUFFICIENT_LIQUIDITY = "InsufficientLiquidity"
+    RESERVES_TOO_LOW = "ReservesTooLow"
+    TOO_MANY_SWAP_STEPS = "TooManySwapSteps"
+
+
+@frozen
+class RangeSwap:
+    """What a swap did to the ranges, and the amounts that changed hands."""
+
+    ranges: Ranges
+    paid_in: int
+    """What entered the reserve: TAO for a buyer of alpha, alpha for a seller; the fee is not in it."""
+    paid_out: int
+    fee: int
+    """In what was paid; kept for the positions."""
+
+
+def fee_of_amount(fee_rate: int, amount: int) -> int:
+    """Return the fee that is part of an amount, floored: the rate in parts of 65,535, the quotient cut to 64 bits.
+
+    Mirrors ``calculate_fee_amount``.
+    """
+    rate = (fee_rate << FRACTION) // U16_MAX
+    return min(amount * rate, LARGEST) >> FRACTION
+
+
+def fee_on_top(fee_rate: int, amount: int) -> int:
+    """Return the fee that is paid on top of an amount that was reached otherwise, floored as above.
+
+    Mirrors the fee that ``determine_action`` recomputes.
+    """
+    if fee_rate == U16_MAX:
+        return 0
+    rate = (fee_rate << FRACTION) // (U16_MAX - fee_rate)
+    return min(amount * rate, LARGEST) >> FRACTION
+
+
+def target_price(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> Bits:
+    """Return the square root of the price that an amount would move the price to, with the present liquidity.
+
+    Without liquidity that is the highest price for a buyer and the lowest for a seller, not its square root. Mirrors
+    ``sqrt_price_target``.
+    """
+    if liquidity == 0:
+        return Bits((MAX_PRICE if is_buy else MIN_PRICE) << FRACTION)
+    moved = (amount << FRACTION) // liquidity
+    if is_buy:
+        return Bits(min(moved + sqrt_price, LARGEST))
+    return Bits(reciprocal(min(moved + reciprocal(sqrt_price), LARGEST)))
+
+
+def amount_between(is_buy: bool, liquidity: int, sqrt_price: Bits, target: Bits) -> int:
+    """Return what has to be paid in to move the price to a target: floored, 0 if the target is behind.
+
+    Mirrors ``SwapStep::delta_in``.
+    """
+    distance = target - sqrt_price if is_buy else reciprocal(target) - reciprocal(sqrt_price)
+    return min(min(liquidity * max(distance, 0), LARGEST) >> FRACTION, U64_MAX)
+
+
+def amount_out(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> int:
+    """Return what is paid out for an amount within one range. Every product and quotient is floored in U64F64.
+
+    A seller gets amount · (L / (L / p + amount)) · p, a buyer amount · L / ((L · p + amount) · p), p being the square
+    root of the price. Mirrors ``convert_deltas``.
+    """
+    if amount == 0:
+        return 0
+    wide = liquidity << 2 * FRACTION
+    if is_buy:
+        divisor = min(liquidity * sqrt_price, LARGEST) + (amount << FRACTION)
+        factor = quotient(wide, min(min(divisor, LARGEST) * sqrt_price >> FRACTION, LARGEST))
+    else:
+        divisor = quotient(wide, sqrt_price) + (amount << FRACTION)
+        factor = min(quotient(wide, min(divisor, LARGEST)) * sqrt_price >> FRACTION, LARGEST)
+    return min(amount * factor, LARGEST) >> FRACTION
+
+
+def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) -> RangeSwap | SwapError:
+    """Return what a swap of ``amount`` comes to up to a limit, the square root of a price; the fee is in the amount.
+
+    Each step goes to the nearest of three prices: the one that the rest of the amount leads to, the limit and the next
+    edge. Only in the first case is the fee a part of what is left; in the other two it is computed anew on top of what
+    the step takes. A buyer who stops at an edge crosses it, a seller does not. A limit behind the price ends the swap
+    with nothing exchanged and the price at the limit. Mirrors ``swap_inner`` and ``SwapStep``.
+
+    Errors as the steps meet them: an edge to cross that no position has (InsufficientLiquidity), more than 1,000 steps
+    (TooManySwapSteps).
+    """
+    sqrt_price, tick, liquidity = ranges.sqrt_price, ranges.tick, ranges.liquidity
+    fees_tao, fees_alpha = ranges.fees_tao, ranges.fees_alpha
+    ticks, edges = ranges.ticks, ranges.edges
+    remaining = amount
+    paid_in = paid_out = fee_total = steps = 0
+    while remaining > 0:
+        edge = edge_above(edges, tick) if is_buy else edge_below(edges, tick, sqrt_price)
+        edge_price = price_at(edge)
+        fee = fee_of_amount(fee_rate, remaining)
+        taken = remaining - fee
+        target = target_price(is_buy, liquidity, sqrt_price, taken)
+        if is_buy:
+            target_before_limit = target <= limit
+            limit_before_target = limit <= target
+            target_before_edge = target <= edge_price
+            limit_before_edge = limit <= edge_price
+        else:
+            target_before_limit = target >= limit
+            limit_before_target = limit >= target
+            target_before_edge = target >= edge_price
+            limit_before_edge = limit >= edge_price
+        if target_before_limit and target_before_edge:
+            crosses, next_price = False, target
+        else:
+            crosses = not (limit_before_target and limit_before_edge)
+            next_price = edge_price if crosses else limit
+            taken = amount_between(is_buy, liquidity, sqrt_price, next_price)
+            fee = fee_on_top(fee_rate, taken)
+        if (limit if limit_before_target else target) == edge_price:
+            crosses = is_buy
+
+        if liquidity > MIN_LIQUIDITY:
+            growth = (fee << FRACTION) // (liquidity - MIN_LIQUIDITY)
+            if is_buy:
+                fees_tao = Bits(min(fees_tao + growth, LARGEST))
+            else:
+                fees_alpha = Bits(min(fees_alpha + growth, LARGEST))
+        out = amount_out(is_buy, liquidity, sqrt_price, taken)
+        if crosses:
+            crossing = ticks.get(edge)
+            if crossing is None:
+                return SwapError.INSUFFICIENT_LIQUIDITY
+            change = crossing.liquidity_net if is_buy else -crossing.liquidity_net
+            change = min(max(change, -U64_MAX), U64_MAX)
+            liquidity = min(max(liquidity + change, 0), U64_MAX)
+            ticks = ticks.set(edge, crossed(crossing, fees_tao, fees_alpha))
+        sqrt_price = next_price
+        tick = tick_within_bounds(next_price)
+
+        paid_in = min(paid_in + taken, U64_MAX)
+        fee_total = min(fee_total + fee, U64_MAX)
+        paid_out = min(paid_out + out, U64_MAX)
+        step_amount = min(taken + fee, U64_MAX)
+        remaining = max(remaining - step_amount, 0) if crosses and step_amount else 0
+        steps += 1
+        if steps > MAX_STEPS:
+            return SwapError.TOO_MANY_SWAP_STEPS
+    moved = evolve(
+        ranges,
+        sqrt_price=sqrt_price,
+        tick=tick,
+        liquidity=liquidity,
+        fees_tao=fees_tao,
+        fees_alpha=fees_alpha,
+        ticks=ticks,
+    )
+    return RangeSwap(moved, paid_in, paid_out, fee_total)
