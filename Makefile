@@ -52,7 +52,7 @@ deep-tests: $(STAMP)  ## Run the tests with many more generated examples
 	$(BIN)/python -m pytest --hypothesis-profile=deep
 
 leaks: $(STAMP)  ## List an era's named leaks, with their sizes in recorded scenarios (ARGS="--era 252 pool")
-	$(BIN)/python -m dtao_properties.model.leak_sizes $(ARGS)
+	$(BIN)/python -m dtao_properties.laws.leak_sizes $(ARGS)
 
 prove: $(STAMP)  ## Prove the lemmas about the reference, and refute a wrong variant of each (ARGS=ID for some)
 	$(BIN)/python -m dtao_properties.proofs $(ARGS)

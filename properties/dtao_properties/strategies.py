@@ -20,7 +20,7 @@ import dtao
 from dtao.errors import InputError
 from dtao.state import Pool, State
 from dtao.units import Alpha, NetUid, Rao
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned

@@ -11,11 +11,11 @@ from typing import NoReturn
 
 from attrs import field, frozen
 
-from dtao_properties.adapters.protocol import Adapter, Session
+from dtao_properties.adapters.protocol import Adapter, Json, Session
 from dtao_properties.conformance import vectors, verdicts
 from dtao_properties.conformance.selection import selected
 from dtao_properties.conformance.vector_runner import Plan
-from dtao_properties.conformance.vectors import Header, Json, Vector
+from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report.run import Replay
 from dtao_properties.report.terminal import verdict_text

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 import dtao
 from dtao.errors import InputError
 from dtao.state import State
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world

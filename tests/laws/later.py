@@ -7,11 +7,11 @@ from functools import cache
 import dtao
 from dtao.errors import InputError
 from dtao.state import State
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.model.leak_sizes import leaks_of
+from dtao_properties.laws.leak_sizes import leaks_of
 from dtao_properties.model.step import Oracle, Transition
 
 LATER = tuple(row for row in dtao.ERAS if row.spec_version > 233)

@@ -15,7 +15,7 @@ from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws import INVARIANTS, Status, violations
 from dtao_properties.laws import conservation as ledger_invariants
-from dtao_properties.model.leak_sizes import leaks_of
+from dtao_properties.laws.leak_sizes import leaks_of
 from dtao_properties.model.ledger.books import READERS
 from dtao_properties.model.ledger.leaks import LEAKS, leaks_of_era
 from dtao_properties.model.step import Oracle, Transition, key_of

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 import dtao
-from dtao_properties.laws import conservation
+from dtao_properties.laws import conservation, leak_sizes
 from dtao_properties.laws.base import TABLE
-from dtao_properties.model import leak_sizes
 from dtao_properties.model.ledger import LEAKS
 from dtao_spec import violations
 from tests.laws.corpus import LAUNCH
@@ -58,7 +57,7 @@ def test_the_command_takes_an_era(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_command_prints_it() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "dtao_properties.model.leak_sizes", "swapkeys"],
+        [sys.executable, "-m", "dtao_properties.laws.leak_sizes", "swapkeys"],
         capture_output=True,
         text=True,
         check=True,

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 import dtao
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, records
 from dtao_properties.model.step import Oracle, Transition, key_of
 from dtao_properties.mutants.mutant import compiled, located, source_of

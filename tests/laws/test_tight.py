@@ -8,7 +8,7 @@ import pytest
 
 import dtao
 from dtao.state import State
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, averages, halving, pools, shares, violations
 from dtao_properties.model.ledger.figures import LEAST_RESERVE
 from dtao_properties.model.step import Oracle, Transition

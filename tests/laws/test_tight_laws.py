@@ -11,7 +11,7 @@ from attrs import evolve
 import dtao
 from dtao.state import State
 from dtao.units import NetUid
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, limits, neurons, profit, symmetry
 from dtao_properties.laws.neurons import epochs
 from dtao_properties.model.ledger import payments

@@ -11,8 +11,8 @@ from dtao_properties.adapters.reference import Reference
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import item_of
 from dtao_properties.conformance.vector_runner import request_of
+from dtao_properties.reach.watching import rules_by_code
 from dtao_properties.report.rules_of_request import FUNCTIONS, WRITERS, rules_asked_for, rules_that_write
-from dtao_properties.trace.rules.watching import rules_by_code
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.render import rules_of
 

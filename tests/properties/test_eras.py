@@ -10,10 +10,11 @@ import pytest
 from typer.testing import Result
 
 import dtao
-from dtao_properties.trace.eras import reach, words
+from dtao_properties.reach import eras as reach
+from dtao_properties.reach.watching import rules_by_code
+from dtao_properties.trace.eras import words
 from dtao_properties.trace.eras.comparison import changed_attributes, compared, with_attributes
 from dtao_properties.trace.eras.example import Example, Search, Side, answers_of
-from dtao_properties.trace.rules.watching import rules_by_code
 from dtao_spec.registry import FAMILIES, RULES
 
 Dtao = Callable[..., Result]

@@ -25,7 +25,7 @@ from dtao_properties.fuzz.steps import BLOCK_PHASES, STEP_BYTES, planned
 from dtao_properties.fuzz.steps import MAKERS as ARGUMENTS
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world, vector_worlds, world
-from dtao_properties.trace.eras import reach
+from dtao_properties.reach import eras as reach
 
 ERA = dtao.era("launch")
 

@@ -24,9 +24,10 @@ from dtao.transitions.balances import withdrawn
 from dtao.transitions.senate import senate_joined
 from dtao.units import AccountId, Rao
 from dtao_properties.conformance.selection import Selected, selected, vectors_of
-from dtao_properties.trace.rules import command, excuses, gaps, matrix, naming
+from dtao_properties.reach import naming
+from dtao_properties.reach.watching import Reached, gathered, reached
+from dtao_properties.trace.rules import command, excuses, gaps, matrix
 from dtao_properties.trace.rules.further import KINDS, Further, further
-from dtao_properties.trace.rules.watching import Reached, gathered, reached
 from dtao_spec import rejections
 from dtao_spec.registry import RULES
 from dtao_spec.render import functions_of, reference_modules

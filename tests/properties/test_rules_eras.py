@@ -9,8 +9,9 @@ from typer.testing import Result
 
 import dtao
 from dtao_properties.conformance.selection import Selected, selected
-from dtao_properties.trace.rules import command, matrix, naming, text, versions, watching
-from dtao_properties.trace.rules.watching import Reached, gathered, reached
+from dtao_properties.reach import naming, watching
+from dtao_properties.reach.watching import Reached, gathered, reached
+from dtao_properties.trace.rules import command, matrix, text, versions
 from dtao_spec.registry import RULES
 
 Dtao = Callable[..., Result]

@@ -12,8 +12,7 @@ from attrs import field, frozen, mutable
 from dtao.errors import InputError
 from dtao.items import ITEMS
 from dtao.outcome import Rejection
-from dtao_properties.adapters.protocol import Adapter
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Adapter, Json
 
 TABLES: Mapping[str, frozenset[str] | None] = {
     "adapter": frozenset({"command", "timeout"}), "errors": None, "items": None,

@@ -25,12 +25,14 @@ The levels say which of these an adapter is asked. The specification for impleme
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from attrs import field, frozen, mutable
 
 import dtao
-from dtao_properties.conformance.vectors import Json
+
+Json: TypeAlias = Any
+"""A JSON value without floats. Its shape is checked where it is read, not by the type checker."""
 
 PROTOCOL = 1
 Level = Literal["kernel", "quote", "call", "block"]
@@ -47,6 +49,8 @@ REQUEST_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "call": ("call", "signer", "args"), "set": ("item", "value"), "phase": ("phase", "args"),
     "read": ("read", "args"), "blocks": ("n",), "stop": (),
 }  # fmt: skip
+SET_KEYS = frozenset({"netuid", "account", "uid", "hotkey"})
+"""The members by which a ``set`` names the keys of its storage entry."""
 REQUEST_TYPES: Mapping[str, type] = {
     "state": dict, "args": dict, "kernel": str, "call": str, "item": str, "phase": str, "read": str,
 }  # fmt: skip

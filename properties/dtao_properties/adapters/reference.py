@@ -8,8 +8,7 @@ from attrs import field, mutable
 import dtao
 from dtao import events, kernels
 from dtao.errors import InputError
-from dtao_properties.adapters.protocol import LEVELS, PROTOCOL, REQUEST_MEMBERS, REQUEST_TYPES
-from dtao_properties.conformance.vectors import SET_KEYS, Json
+from dtao_properties.adapters.protocol import LEVELS, PROTOCOL, REQUEST_MEMBERS, REQUEST_TYPES, SET_KEYS, Json
 from dtao_properties.version import distribution_version
 
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from dtao_properties.adapters.protocol import LEVELS, PROTOCOL, REPLY_MEMBERS, plainly, printable
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import LEVELS, PROTOCOL, REPLY_MEMBERS, Json, plainly, printable
 
 NO_ANSWERS = ("skipped", "errored", "refused")
 ENTRY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[0-9]+){0,3}")

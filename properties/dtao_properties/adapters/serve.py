@@ -9,8 +9,7 @@ from contextlib import suppress
 from typing import IO
 
 from dtao.errors import InputError
-from dtao_properties.adapters.protocol import Adapter
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Adapter, Json
 
 LINE_LIMIT = 64 * 2**20
 """Bytes of a request."""

@@ -22,9 +22,8 @@ from typing import IO, NoReturn
 from attrs import define, field
 
 from dtao.errors import InputError
-from dtao_properties.adapters.protocol import PROTOCOL, Errored, printable, seq_fault
+from dtao_properties.adapters.protocol import PROTOCOL, Errored, Json, printable, seq_fault
 from dtao_properties.adapters.wire import Broken, Ended, Wire, looks_like_json, unasked
-from dtao_properties.conformance.vectors import Json
 
 TIMEOUT = 10.0
 """Seconds that an answer may take where none are given."""

@@ -5,9 +5,11 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 
 Kind = Literal["differs", "missing", "extra"]
+ABSENT_ENTRY = "absent, or its default"
+"""What null stands for in a diff."""
 
 
 @frozen

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from attrs import field, mutable
 
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 
 
 @mutable

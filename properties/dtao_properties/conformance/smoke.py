@@ -16,6 +16,7 @@ from dtao_properties.adapters.protocol import (
     PROTOCOL,
     QUOTE_ITEMS,
     REPLY_MEMBERS,
+    Json,
     Level,
     NoAnswer,
     Session,
@@ -28,11 +29,9 @@ from dtao_properties.adapters.protocol import (
 )
 from dtao_properties.adapters.reply_schema import NO_ANSWERS, faults
 from dtao_properties.conformance import vectors
-from dtao_properties.conformance.compare import entry_differences, same, whole_number
+from dtao_properties.conformance.compare import ABSENT_ENTRY, entry_differences, same, whole_number
 from dtao_properties.conformance.recorded_state import item_of, restricted
 from dtao_properties.conformance.vector_runner import EXPECTATIONS
-from dtao_properties.conformance.vectors import Json
-from dtao_properties.report.show import ABSENT_ENTRY
 
 POOL: Mapping[str, Json] = {
     "NetworksAdded/1": True, "SubnetMechanism/1": 1, "SubnetTAO/1": "10000000000", "SubnetAlphaIn/1": "40000000000",

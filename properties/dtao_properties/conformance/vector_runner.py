@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 from attrs import field, frozen, mutable
 
-from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, Level, Session, Skipped
+from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, Json, Level, Session, Skipped
 from dtao_properties.conformance.compare import Difference, difference, entry_differences, same
 from dtao_properties.conformance.recorded_state import Recorded, item_of, restricted
-from dtao_properties.conformance.vectors import Header, Json
+from dtao_properties.conformance.vectors import Header
 
 EXPECTATIONS = ("error", "events", "value", "diff")
 """The members of a step that an implementation has to answer, in the order in which they are compared."""

@@ -11,15 +11,13 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn
 
 from attrs import frozen
 
 import dtao_spec
 from dtao.errors import InputError
-
-Json: TypeAlias = Any
-"""A JSON value without floats. Its shape is checked where a file is read, not by the type checker."""
+from dtao_properties.adapters.protocol import SET_KEYS, Json
 
 FORMAT = "dtao-vectors/1"
 RUNNERS = ("kernel", "scenario")
@@ -40,8 +38,6 @@ STEP_MEMBERS: Mapping[str, frozenset[str]] = {
     "phase": frozenset({"do", "phase", "args", "value", "diff"}),
     "read": frozenset({"do", "read", "args", "value"}),
 }
-SET_KEYS = frozenset({"netuid", "account", "uid", "hotkey"})
-"""The members by which a ``set`` step names the keys of its storage entry."""
 MEMBER_TYPES: Mapping[str, tuple[type, ...]] = {
     "call": (str,), "item": (str,), "phase": (str,), "read": (str,), "kernel": (str,), "args": (dict,), "diff": (dict,),
     "n": (int,), "events": (list,), "signer": (str, type(None)), "error": (str, type(None)), "steps": (list,),

@@ -15,7 +15,7 @@ from dtao.params import DURATION_OF_START_CALL, KEY_SWAP_COST, MAX_CHILDREN
 from dtao.state import State
 from dtao.transitions.stake import is_stable, price
 from dtao.units import U16_MAX, U64_MAX, NetUid
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import Position, Situation, u64
 

@@ -20,13 +20,13 @@ from attrs import frozen
 import dtao
 from dtao.errors import InputError
 from dtao_properties.adapters.endpoint import REFERENCE, Options
-from dtao_properties.adapters.protocol import LEVELS, Hello
+from dtao_properties.adapters.protocol import LEVELS, Hello, Json
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.compare import Difference, whole_number
 from dtao_properties.conformance.selection import Selected
 from dtao_properties.conformance.vector_runner import Divergence, request_of
 from dtao_properties.conformance.vectors import FORMAT as VECTORS
-from dtao_properties.conformance.vectors import Header, Json, Vector, VectorError, canonical_hash, hash_of_hashes
+from dtao_properties.conformance.vectors import Header, Vector, VectorError, canonical_hash, hash_of_hashes
 from dtao_properties.conformance.verdicts import Verdict, trial
 from dtao_properties.fuzz.differential import Found
 from dtao_properties.fuzz.search import Finding

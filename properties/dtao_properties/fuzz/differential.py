@@ -9,11 +9,19 @@ import dtao
 from dtao import events, kernels
 from dtao.errors import InputError
 from dtao.state import State
-from dtao_properties.adapters.protocol import QUOTE_ITEMS, REPLY_MEMBERS, Errored, Refused, Session, Skipped
+from dtao_properties.adapters.protocol import (
+    QUOTE_ITEMS,
+    REPLY_MEMBERS,
+    SET_KEYS,
+    Errored,
+    Json,
+    Refused,
+    Session,
+    Skipped,
+)
 from dtao_properties.conformance.compare import Difference, difference, entry_differences, same
 from dtao_properties.conformance.recorded_state import item_of, restricted
 from dtao_properties.conformance.vector_runner import EXPECTATIONS
-from dtao_properties.conformance.vectors import SET_KEYS, Json
 from dtao_properties.fuzz.steps import Planned
 from dtao_properties.fuzz.tally import Tally
 

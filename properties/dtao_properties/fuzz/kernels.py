@@ -9,7 +9,7 @@ from dtao.codec import Kind
 from dtao.fixed import I32F32, Format
 from dtao.kernels import KERNELS
 from dtao.units import U16_MAX, U64_MAX
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.worlds import ISSUANCES
 

@@ -11,10 +11,10 @@ from attrs import field, mutable
 
 from dtao.items import ITEMS
 from dtao.state import Neurons, Parameters, State
-from dtao_properties.adapters.protocol import QUOTE_ITEMS
+from dtao_properties.adapters.protocol import QUOTE_ITEMS, Json
 from dtao_properties.conformance.recorded_state import Recorded, item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
-from dtao_properties.conformance.vectors import Json, canonical_hash
+from dtao_properties.conformance.vectors import canonical_hash
 from dtao_properties.fuzz.differential import Encounter, Found, Unloadable
 from dtao_properties.fuzz.steps import Planned
 

@@ -6,7 +6,7 @@ from functools import cache
 from dtao import items as storage
 from dtao.runtime import Runtime
 from dtao.units import U16_MAX, U64_MAX
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Situation
 from dtao_properties.fuzz.worlds import (
     BALANCES,

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.vector_runner import Divergence, request_of
-from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz.counterexample import Counterexample, read
 from dtao_properties.report.show import entry_value, vector_lines
 from dtao_properties.report.text import divergence_lines, printable, printable_lines

@@ -25,8 +25,7 @@ import dtao
 from dtao.errors import InputError
 from dtao.state import State
 from dtao_properties.adapters.endpoint import connected
-from dtao_properties.adapters.protocol import LEVELS, Adapter, Hello, Level, Session, Skipped
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import LEVELS, Adapter, Hello, Json, Level, Session, Skipped
 from dtao_properties.fuzz.machine import Drawn
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import fixed_bytes

@@ -10,8 +10,7 @@ from dtao import phases
 from dtao.state import State
 from dtao.transitions.stake import price
 from dtao.units import U64_MAX, NetUid
-from dtao_properties.adapters.protocol import QUOTES
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import QUOTES, Json
 from dtao_properties.fuzz import kernels, sets
 from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices

@@ -22,7 +22,7 @@ from hypothesis.strategies import SearchStrategy
 import dtao
 from dtao.calls import Call
 from dtao.state import State
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz import kernels
 from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices

@@ -11,8 +11,8 @@ from attrs import field, mutable
 
 import dtao
 from dtao_properties.fuzz.calls import names_of
-from dtao_properties.trace.eras import reach
-from dtao_properties.trace.rules.watching import rules_by_code
+from dtao_properties.reach import eras as reach
+from dtao_properties.reach.watching import rules_by_code
 
 SAMPLE = 16
 """One of so many episodes is watched for the rules that it reaches, because watching is slow."""

@@ -13,8 +13,8 @@ from functools import cache
 
 import dtao
 from dtao.params import DURATION_OF_START_CALL
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
-from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz.choices import Choices
 
 WORLD_BYTES = 160

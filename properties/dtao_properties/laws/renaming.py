@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import field, frozen
 
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 
 Rename = Callable[[int], int]
 ACCOUNT_KEYS: Mapping[str, tuple[int, ...]] = {

@@ -8,7 +8,7 @@ from attrs import fields
 
 from dtao.events import RENAMED, Event
 from dtao.units import AccountId, NetUid
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws.base import invariant
 from dtao_properties.laws.conservation import account_of
 from dtao_properties.laws.renaming import Relabelling

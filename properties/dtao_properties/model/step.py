@@ -15,8 +15,7 @@ import dtao
 from dtao import calls, events
 from dtao.errors import InputError
 from dtao.state import State
-from dtao_properties.adapters.protocol import Refused, Session
-from dtao_properties.conformance.vectors import SET_KEYS, Json
+from dtao_properties.adapters.protocol import SET_KEYS, Json, Refused, Session
 
 Made = TypeVar("Made")
 Key = tuple[Any, ...]

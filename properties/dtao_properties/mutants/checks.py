@@ -22,7 +22,7 @@ from dtao_properties.conformance.selection import selected
 from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.conformance.verdicts import judged
 from dtao_properties.fuzz import worlds
-from dtao_properties.model import leak_sizes
+from dtao_properties.laws import leak_sizes
 from dtao_properties.mutants.forking import Ended, Json, Tell, forked
 from dtao_properties.mutants.mutant import functions
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dtao_properties.mutants.baseline import Baseline
 from dtao_properties.mutants.checks import ROOT, Check, Recordings, Runner, Tests, killed_by, killer
 from dtao_properties.mutants.forking import Tell, forked
-from dtao_properties.trace.rules.naming import tests_by_rule
+from dtao_properties.reach.naming import tests_by_rule
 
 FAST_SECONDS = 0.5
 """How long a check may usually take in a fast run."""

@@ -12,7 +12,7 @@ from types import CodeType, FunctionType
 import dtao
 from dtao.fixed import I96F32
 from dtao_properties.proofs.lemma import Contract, Exhaustive, Lemma
-from dtao_properties.trace.eras.reach import names_in, reached
+from dtao_properties.reach.eras import names_in, reached
 
 LAUNCH_STATE = frozenset({"era", "thawed", "emit"})
 """Names with which a statement asks for a state of the launch, and so for all of its rules."""

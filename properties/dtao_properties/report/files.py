@@ -12,10 +12,9 @@ from attrs import asdict, fields
 from attrs.filters import exclude
 
 from dtao.errors import InputError
-from dtao_properties.adapters.protocol import Hello
+from dtao_properties.adapters.protocol import Hello, Json
 from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.known_failures import NONE_KNOWN, KnownFailures, Standing
-from dtao_properties.conformance.vectors import Json
 from dtao_properties.conformance.verdicts import Divergence, Verdict
 from dtao_properties.report.run import Replay, Run, Tally, place_left_out, symptom
 from dtao_properties.report.terminal import verdict_text

@@ -7,8 +7,8 @@ from typing import IO, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.known_failures import STANDINGS
-from dtao_properties.conformance.vectors import Json
 from dtao_properties.conformance.verdicts import Divergence
 from dtao_properties.report.run import Group, Run, not_judged, place_left_out
 from dtao_properties.report.text import (

@@ -8,7 +8,7 @@ from dtao.calls import CALLS, Call, networks
 from dtao.calls.moves import max_amount_move
 from dtao.rules import issuance, pool, price, shares
 from dtao.transitions import dividends, epoch, neurons, stake
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "adjust_registration_terms": block.registration_terms_of_networks_adjusted,

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from dtao import Era, InputError
-from dtao_properties.conformance.vectors import SET_KEYS, Header, Json, Vector
+from dtao_properties.adapters.protocol import SET_KEYS, Json
+from dtao_properties.conformance.compare import ABSENT_ENTRY
+from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.report.units import event_text, readable
 
 FOLD_AFTER = 8
 """Entries of a diff that are shown unless everything is asked for."""
-ABSENT_ENTRY = "absent, or its default"
 """What null stands for where it is the value of a storage entry."""
 WIDTH = 160
 """Length at which a long value is cut unless everything is asked for."""

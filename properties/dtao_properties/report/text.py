@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.compare import Difference, whole_number
 from dtao_properties.conformance.recorded_state import item_of
-from dtao_properties.conformance.vectors import Json
 from dtao_properties.conformance.verdicts import Divergence
 from dtao_properties.report.rules_of_request import rules_asked_for, rules_that_write
 from dtao_properties.report.show import asked_for, entry_value, headline

@@ -5,8 +5,8 @@ The unit of a number follows from the name of the storage item or argument that 
 
 from collections.abc import Mapping
 
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.compare import whole_number
-from dtao_properties.conformance.vectors import Json
 
 RAO_PER_TAO = 10**9
 DECIMALS = 12

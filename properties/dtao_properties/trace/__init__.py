@@ -1,1 +1,1 @@
-"""From a rule to its code, its source in the runtime, its tests and the eras that changed it."""
+"""From a rule to its code, its source in the runtime, and the eras that changed it."""

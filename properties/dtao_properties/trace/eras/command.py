@@ -6,7 +6,7 @@ from itertools import islice
 from time import monotonic
 
 import dtao
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.report.show import entry_value, step_lines
 from dtao_properties.report.units import event_text, readable
 from dtao_properties.trace.eras import words

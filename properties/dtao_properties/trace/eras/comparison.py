@@ -14,9 +14,9 @@ from attrs import asdict, evolve, fields, frozen, has
 import dtao
 from dtao import calls, migrations
 from dtao.runtime import Runtime
-from dtao_properties.conformance.vectors import Json
-from dtao_properties.trace.eras import reach
-from dtao_properties.trace.rules.watching import holds
+from dtao_properties.adapters.protocol import Json
+from dtao_properties.reach import eras as reach
+from dtao_properties.reach.watching import holds
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.registry import FAMILIES, RULES, place
 from dtao_spec.render import rules_of

@@ -18,11 +18,10 @@ from dtao.runtime import Runtime
 from dtao.state import Hyperparameters, State
 from dtao.storage import Flat
 from dtao.units import NetUid
-from dtao_properties.adapters.protocol import LEVELS, Session
+from dtao_properties.adapters.protocol import LEVELS, Json, Session
 from dtao_properties.adapters.reference import Reference
 from dtao_properties.conformance.recorded_state import item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
-from dtao_properties.conformance.vectors import Json
 from dtao_properties.fuzz.differential import Encounter, Found, Signature, Unloadable
 from dtao_properties.fuzz.reduction import reduced
 from dtao_properties.fuzz.search import Job, first_found

@@ -5,7 +5,7 @@ from itertools import groupby
 from textwrap import fill
 
 import dtao
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.trace.eras.comparison import CallChange, Change, Comparison, ItemChange, Part
 
 WIDTH = 112

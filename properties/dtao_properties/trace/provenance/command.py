@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import asdict
 
 from dtao.errors import UnknownName
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.trace.provenance.drift import Checkout, Drift, RuleDrift, command, commands, drifted
 from dtao_properties.trace.provenance.places import STATED
 from dtao_properties.trace.provenance.record import Provenance, shipped

@@ -12,12 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import dtao
 from dtao.errors import InputError, UnknownName
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.selection import Selected, selected
-from dtao_properties.conformance.vectors import Json, bundled, files, header
-from dtao_properties.trace.rules import matrix, naming, text, versions
+from dtao_properties.conformance.vectors import bundled, files, header
+from dtao_properties.reach import naming
+from dtao_properties.reach.watching import Reached, gathered, reached
+from dtao_properties.trace.rules import matrix, text, versions
 from dtao_properties.trace.rules.coverage import Coverage, measured
 from dtao_properties.trace.rules.gaps import gaps, uncovered
-from dtao_properties.trace.rules.watching import Reached, gathered, reached
 from dtao_spec.registry import RULES, Rule
 from dtao_spec.render import era_title
 

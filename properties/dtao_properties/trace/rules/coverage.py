@@ -13,7 +13,7 @@ from typing import Any
 from attrs import asdict, frozen
 
 from dtao.errors import InputError
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
 from dtao_spec.render import functions_of, reference_modules
 
 NEVER = "it never runs"

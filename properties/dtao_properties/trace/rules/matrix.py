@@ -9,11 +9,11 @@ from types import ModuleType
 from attrs import asdict, frozen
 
 from dtao.errors import InputError
-from dtao_properties.conformance.vectors import Json
+from dtao_properties.adapters.protocol import Json
+from dtao_properties.reach.watching import Reached
 from dtao_properties.trace.rules.coverage import Coverage
 from dtao_properties.trace.rules.further import Further, further, installed
 from dtao_properties.trace.rules.versions import Span, spans, statements
-from dtao_properties.trace.rules.watching import Reached
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.registry import RULES, Rule
 from dtao_spec.render import functions_of, held_in, reference_modules, rules_of

@@ -7,8 +7,8 @@ from itertools import pairwise
 from attrs import frozen
 
 import dtao
-from dtao_properties.trace.eras import reach
-from dtao_properties.trace.rules.watching import holds
+from dtao_properties.reach import eras as reach
+from dtao_properties.reach.watching import holds
 from dtao_spec.registry import Rule, Version
 
 Span = tuple[int, int]

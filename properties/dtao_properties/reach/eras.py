@@ -17,7 +17,7 @@ import dtao
 from dtao import block, phases
 from dtao.items import ITEMS
 from dtao.runtime import Runtime
-from dtao_properties.trace.rules.watching import rules_by_code
+from dtao_properties.reach.watching import rules_by_code
 
 ENTRANCES = (block.step, phases.PHASES, phases.READS)
 """Where every era is entered, besides its calls."""

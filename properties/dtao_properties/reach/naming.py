@@ -9,7 +9,6 @@ from pathlib import Path
 
 from attrs import frozen
 
-import dtao_properties
 from dtao_spec.registry import FAMILIES, RULES
 
 PACKAGES = ("dtao", "dtao_spec")
@@ -21,7 +20,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def folder() -> Path | None:
     """Locate the tests; None where this distribution is installed without them."""
-    tests = Path(dtao_properties.__file__).parents[2] / "tests"
+    tests = Path(__file__).parents[3] / "tests"
     return tests if (tests / "spec").is_dir() else None
 
 

@@ -13,10 +13,9 @@ from attrs import field, frozen, mutable
 from dtao.errors import InputError
 from dtao.outcome import Rejected
 from dtao_properties.adapters.endpoint import REFERENCE, connected
-from dtao_properties.adapters.protocol import Adapter, Session
+from dtao_properties.adapters.protocol import Adapter, Json, Session
 from dtao_properties.conformance.selection import Selected, vectors_of
 from dtao_properties.conformance.vector_runner import Plan
-from dtao_properties.conformance.vectors import Json
 from dtao_properties.conformance.verdicts import judged
 from dtao_spec.registry import RULES, Rule
 from dtao_spec.render import functions_of, reference_modules

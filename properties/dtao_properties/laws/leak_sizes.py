@@ -1,8 +1,8 @@
 """An era's leaks with the size that recorded scenarios show.
 
-``python -m dtao_properties.model.leak_sizes --era 252 pool`` prints the table.
-The scenarios are followed step by step and block by block; each leak is what the ledger names, and the last part of the
-table is what no account shows, because it moves value between subnets or holders.
+``python -m dtao_properties.laws.leak_sizes --era 252 pool`` prints the table. The scenarios are followed step by step
+and block by block; each leak is what the ledger names, and the last part of the table is what no account shows, because
+it moves value between subnets or holders.
 """
 
 import sys
@@ -16,6 +16,7 @@ import dtao
 from dtao.errors import InputError
 from dtao.state import NO_SHARE_POOL
 from dtao.units import AccountId, NetUid
+from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
 from dtao_properties.laws.limits import _parts_respected as in_part
 from dtao_properties.model.ledger.account import accounted
@@ -178,7 +179,7 @@ def measured(scenario: str, era: dtao.Era) -> Measured:
     return found
 
 
-def single_requests(step: Mapping[str, vectors.Json]) -> Iterator[Mapping[str, vectors.Json]]:
+def single_requests(step: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     """Yield the requests of a recorded step: blocks one by one, no reads."""
     if step["do"] == "blocks":
         yield from ({"do": "blocks", "n": 1} for _ in range(step["n"]))
@@ -210,7 +211,7 @@ def table(of: Sequence[Measured]) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Print the table of the scenarios that are named, of ``launch`` and ``market`` if none is; 2 if one is unknown."""
     parser = ArgumentParser(
-        prog="python -m dtao_properties.model.leak_sizes", description="List an era's leaks and their sizes."
+        prog="python -m dtao_properties.laws.leak_sizes", description="List an era's leaks and their sizes."
     )
     parser.add_argument("scenarios", nargs="*", default=SCENARIOS, help="recorded scenarios; launch and market if none")
     parser.add_argument("--era", default="launch", help="a name or a version of the runtime; the launch without it")

@@ -1,0 +1,1 @@
+"""What of the reference an era, a vector or a test reaches: its functions, and so the rules."""
