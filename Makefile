@@ -8,7 +8,7 @@ PACKAGES := reference/dtao spec/dtao_spec properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec coverage test lint format types unit test-wheel bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust clean
+.PHONY: help conform spec coverage test lint format types unit test-wheel wheels bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ unit: $(STAMP)  ## Run the tests and doctests on all cores, the wheel test among
 
 test-wheel: $(STAMP)  ## Build the wheel and use it in a new environment
 	$(BIN)/python -m pytest tests/packaging
+
+wheels: $(STAMP)  ## Check that every supported Python installs all pins from wheels, asking the package index
+	$(BIN)/python -m tests.packaging.wheels
 
 bench: $(STAMP)  ## Measure speed
 	$(BIN)/python -m pytest tests/bench --benchmark-only

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from immutables import Map
+from dtao.persistent import Map
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from attrs import evolve
-from immutables import Map
 
 from dtao import codec
 from dtao.codec import Json
 from dtao.entries import with_entry
 from dtao.errors import InputError
 from dtao.items import KEY_KINDS, LOCATION, NUMBER_KEYS, SUBNET_PARTS, Item, Items, Keys
+from dtao.persistent import Map
 from dtao.runtime import Runtime
 from dtao.state import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, State, Subnet
 from dtao.units import AccountId, NetUid

@@ -4,8 +4,8 @@ import random
 from typing import Any
 
 import pytest
-from immutables import Map
 
+from dtao.persistent import Map
 from dtao.rules import dividends as rules
 from dtao.state import State
 from dtao.transitions.children import pending_children_applied

@@ -6,11 +6,11 @@ from math import floor, trunc
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao import dense, fixed, sparse
 from dtao.fixed import I32F32, I96F32
 from dtao.params import MINIMUM_POOL_LIQUIDITY
+from dtao.persistent import Map
 from dtao.rules import dividends, pool, price, shares
 from dtao.rules.lock_cost import lock_cost
 from dtao.rules.yuma3 import wrapped_alpha

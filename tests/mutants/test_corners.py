@@ -4,13 +4,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from immutables import Map
 
 from dtao import fixed, transcendental
 from dtao.calls import children, staking, weights
 from dtao.errors import InputError
 from dtao.fixed import I32F32, I64F64, I96F32
 from dtao.outcome import Rejected
+from dtao.persistent import Map
 from dtao.rules import bonds, epoch, matrices, pool, price, registration, shares, stake_weight
 from dtao.rules.yuma3 import alpha_sigmoid
 from dtao.state import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet

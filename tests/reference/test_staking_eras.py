@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import pytest
-from immutables import Map
 
 import dtao
 from dtao.codec import Json
+from dtao.persistent import Map
 from dtao.rules import shares
 from dtao.state import SharePool
 from dtao.transitions import fees

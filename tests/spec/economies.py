@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from attrs import frozen
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.eras import LAUNCH
+from dtao.persistent import Map
 from dtao.rules import shares as share_rules
 from dtao.state import Parameters, Pool, SharePool, State, Subnet
 from dtao.units import AccountId, Alpha, NetUid, Rao, Shares

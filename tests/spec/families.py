@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from hypothesis import strategies as st
-from immutables import Map
 
+from dtao.persistent import Map
 from dtao.state import SharePool
 from dtao.units import AccountId, Alpha, Shares
 from dtao_spec.chapters.children import Links

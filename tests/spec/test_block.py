@@ -5,10 +5,10 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao import block as reference
 from dtao.eras import LAUNCH
+from dtao.persistent import Map
 from dtao.rules import emission as emission_rules
 from dtao.state import Hyperparameters, Parameters, Pool, Registration, State
 from dtao.state import Subnet as StoredSubnet

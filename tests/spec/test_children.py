@@ -4,11 +4,11 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls.children import SetChildkeyTake, SetChildren, validated_children
 from dtao.eras import LAUNCH
 from dtao.outcome import Rejected, Rejection
+from dtao.persistent import Map
 from dtao.rules.stake_weight import proportion_bits
 from dtao.state import Parameters, State, Subnet
 from dtao.transitions import children as children_transitions

@@ -1,10 +1,9 @@
 """Places of the reference that no recording reaches and no other test does: what happens there, computed by hand."""
 
-from immutables import Map
-
 from dtao.calls.weights import passes_weights_rate_limit
 from dtao.codec import Json
 from dtao.fixed import I32F32, I96F32
+from dtao.persistent import Map
 from dtao.rules.emission import tao_emission
 from dtao.rules.pool import max_amount_between_pools
 from dtao.sparse import mat_ema_alpha_vec_sparse

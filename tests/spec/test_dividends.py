@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.eras import LAUNCH
+from dtao.persistent import Map
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight as floored_weight

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import SwapColdkey, SwapHotkey, apply
 from dtao.eras import LAUNCH
+from dtao.persistent import Map
 from dtao.state import Neurons, Parameters, SharePool, State, Subnet
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Shares, Uid

@@ -5,12 +5,12 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import MoveStake, SwapStake, SwapStakeLimit, TransferStake, apply
 from dtao.calls.checks import Position
 from dtao.calls.moves import max_amount_move, transitioned, validated_transition
 from dtao.outcome import Outcome, Rejected
+from dtao.persistent import Map
 from dtao.rules import pool as pool_rules
 from dtao.state import Pool, State
 from dtao.units import AccountId, Alpha, NetUid, Rao

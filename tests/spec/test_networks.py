@@ -5,11 +5,11 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import DissolveNetwork, RegisterNetwork, apply
 from dtao.calls import networks as calls
 from dtao.eras import LAUNCH
+from dtao.persistent import Map
 from dtao.rules import lock_cost as reference
 from dtao.state import Neurons, Parameters, Pool, Registration, State, Subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid

@@ -5,11 +5,11 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import BurnedRegister, RootRegister, apply
 from dtao.calls.registration import lowest_root_stake
 from dtao.eras import LAUNCH
+from dtao.persistent import Map
 from dtao.rules import registration as reference
 from dtao.state import Hyperparameters, Neurons, Pool, Registration, SharePool, State, Subnet
 from dtao.transitions import neurons as transitions

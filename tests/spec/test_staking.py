@@ -5,9 +5,9 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.events import StakeAdded
+from dtao.persistent import Map
 from dtao.rules import shares as share_rules
 from dtao.state import Parameters, SharePool
 from dtao.transitions import stake

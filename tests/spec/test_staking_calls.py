@@ -5,11 +5,11 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import AddStake, AddStakeLimit, RemoveStake, RemoveStakeLimit, UnstakeAll, UnstakeAllAlpha, apply
 from dtao.calls.staking import pending_children_dropped, validated_add, validated_remove
 from dtao.outcome import Rejected
+from dtao.persistent import Map
 from dtao.state import Parameters
 from dtao.units import ROOT, AccountId, Alpha, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import pools, staking_calls

@@ -1,8 +1,8 @@
 """Values of the reference that lemmas are about, made of integers that may be terms."""
 
 from attrs import evolve
-from immutables import Map
 
+from dtao.persistent import Map
 from dtao.units import ROOT, AccountId
 from dtao_properties.proofs.subjects import TOTAL_SUPPLY, Pool, SharePool, Work, era, thawed
 

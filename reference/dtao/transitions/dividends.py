@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from attrs import evolve
-from immutables import Map
 
 from dtao.params import DEFAULT_DELEGATE_TAKE
+from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules import dividends as rules
 from dtao.rules import shares
@@ -157,11 +157,11 @@ class Payment:
         subnets = self.state.subnets
         for netuid, pools in self.changed.items():
             subnet = self.state.subnet(netuid)
-            share_pools = subnet.share_pools.mutate()
+            share_pools = dict(subnet.share_pools)
             for hotkey, pool in pools.items():
                 if pool != NO_SHARE_POOL:
                     share_pools[hotkey] = pool
                 else:
                     share_pools.pop(hotkey, None)
-            subnets = subnets.set(netuid, evolve(subnet, share_pools=share_pools.finish()))
+            subnets = subnets.set(netuid, evolve(subnet, share_pools=Map(share_pools)))
         return evolve(self.state, subnets=subnets)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from attrs import evolve
-from immutables import Map
 
+from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight
 from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch
@@ -134,10 +134,10 @@ def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:
 
 def _bonds_after(bonds: Map[Uid, Row], written: Mapping[Uid, Row]) -> Map[Uid, Row]:
     """Return the bonds with the written rows replaced; empty rows are not kept."""
-    rows = bonds.mutate()
+    rows = dict(bonds)
     for uid, row in written.items():
         if row:
             rows[uid] = row
         else:
             rows.pop(uid, None)
-    return rows.finish()
+    return Map(rows)

@@ -3,12 +3,12 @@
 from typing import Any, TypeVar
 
 from attrs import evolve
-from immutables import Map
 
 from dtao.entries import with_entry, without
 from dtao.fixed import U64F64
 from dtao.outcome import Rejected, Rejection
 from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL
+from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.state import NO_SHARE_POOL, SharePool, Stakes, State, Subnet
 from dtao.transitions.balances import deposited, with_balance

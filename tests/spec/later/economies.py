@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from attrs import evolve
 from hypothesis import strategies as st
-from immutables import Map
 
 import dtao
 from dtao.outcome import Outcome, Rejected
+from dtao.persistent import Map
 from dtao.rules import shares as share_rules
 from dtao.state import SharePool, State
 from dtao.units import AccountId, Alpha, NetUid, Rao

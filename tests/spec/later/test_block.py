@@ -5,10 +5,10 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao import block as reference
 from dtao.eras import HOTKEY_PER_SUBNET, NOMINATORS_MOVE, START_CALL
+from dtao.persistent import Map
 from dtao.state import State
 from dtao.state import Subnet as StoredSubnet
 from dtao.units import ROOT, AccountId, Bits, BlockNumber, NetUid

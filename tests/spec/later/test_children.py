@@ -3,11 +3,11 @@
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao import block as reference
 from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkeyCooldown
 from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, HOTKEY_PER_SUBNET, NOMINATORS_MOVE, YUMA3
+from dtao.persistent import Map
 from dtao.state import Hyperparameters, State, Subnet
 from dtao.units import ROOT, AccountId, BlockNumber, NetUid
 from dtao_spec.chapters.children import Links

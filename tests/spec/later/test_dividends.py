@@ -7,10 +7,10 @@ import pytest
 from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, START_CALL, UNSIGNED_MATH
 from dtao.oracle import Era
+from dtao.persistent import Map
 from dtao.rules import dividends as rules
 from dtao.rules.emission import tao_weight as floored_weight
 from dtao.state import State, Subnet

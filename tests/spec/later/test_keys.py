@@ -6,11 +6,11 @@ from fractions import Fraction
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.eras import DYNAMIC_FEES, HOTKEY_PER_SUBNET, NOMINATORS_MOVE
+from dtao.persistent import Map
 from dtao.state import Parameters, State, Subnet
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao

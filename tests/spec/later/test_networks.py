@@ -6,13 +6,13 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import RegisterNetwork, StartCall, apply
 from dtao.calls import networks as calls
 from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, START_CALL, YUMA3
 from dtao.events import NetworkAdded
 from dtao.oracle import Era
+from dtao.persistent import Map
 from dtao.state import Hyperparameters, Pool, Subnet
 from dtao.units import AccountId, BlockNumber, NetUid, Rao
 from dtao_spec.chapters.networks import Network

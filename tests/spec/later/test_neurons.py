@@ -3,9 +3,9 @@
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.eras import NOMINATORS_MOVE, START_CALL
+from dtao.persistent import Map
 from dtao.runtime import Runtime
 from dtao.state import State
 from dtao.transitions import neurons as transitions

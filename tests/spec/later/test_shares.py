@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from immutables import Map
 
+from dtao.persistent import Map
 from dtao.rules import shares as reference
 from dtao.state import SharePool
 from dtao.units import AccountId, Alpha, Shares

@@ -6,10 +6,10 @@ import pytest
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from immutables import Map
 
 import dtao
 from dtao.events import StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
+from dtao.persistent import Map
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares as share_rules
 from dtao.transitions import fees, stake

@@ -2,11 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from dtao.calls import DecreaseTake, IncreaseTake, TryAssociateHotkey, apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.eras import DIVIDEND_FIX, HOTKEY_PER_SUBNET
+from dtao.persistent import Map
 from dtao.state import Parameters, State
 from dtao.units import AccountId, BlockNumber, Rao
 from dtao_spec.chapters.state import Keys
