@@ -107,7 +107,7 @@ TERMS = (
 )
 
 
-def appendix() -> str:
+def appendix(_spec_version: int | None) -> str:
     """Return the table of terms."""
     return "\n".join(["| term | meaning | see |", "|---|---|---|", *map(row, TERMS)])
 

@@ -5,7 +5,7 @@ range of versions with the same rules; it is named after what it brought. By the
 for a day at most, most others for days or weeks. Dates are those on which the tagged source was merged; when mainnet
 enacted a version is on the chain alone.
 
-**233, launch** (13 February 2025). All of this document but what is marked. Subnets got pools and tokens of their own;
+**233, launch** (13 February 2025). Subnets got pools and tokens of their own;
 root was paid in TAO that each block raises by selling alpha. Everybody felt it: a stake on a subnet became a holding
 whose price moves.
 
@@ -251,7 +251,7 @@ FORKS = (
 """All forks that are known, in order."""
 
 
-def appendix() -> str:
+def appendix(_spec_version: int | None) -> str:
     """Return the table of all forks."""
     import dtao  # the specification stands without the reference; only the names of the eras need it
 

@@ -12,7 +12,7 @@ it, one of them the sign, and 32 behind it, so that its smallest step is $2^{-32
 | I64F64 | $-2^{63}$ | $2^{63} - 2^{-64}$ | $2^{-64}$ | stake weights, shares of an update, lock cost |
 | I32F32 | $-2^{31}$ | $2^{31} - 2^{-32}$ | $2^{-32}$ | the epoch |
 | U64F64 | 0 | $2^{64} - 2^{-64}$ | $2^{-64}$ | shares, limits between pools |
-| U96F32 | 0 | $2^{96} - 2^{-32}$ | $2^{-32}$ | later versions |
+| [since 261] U96F32 | 0 | $2^{96} - 2^{-32}$ | $2^{-32}$ | amounts of emission, of pools and of dividends |
 
 Three rules differ from what one would guess. A product is rounded **down**, a quotient **toward zero**, and a
 conversion rounds down and stays within the format. Since most numbers are positive, all three cut off what does not
@@ -311,7 +311,7 @@ def square_root(exact: Fraction) -> Fraction | None:
         result ends next to the number itself.
     Rejections: Nothing for a negative number.
     Source: `primitives/safe-math/src/lib.rs`, `checked_sqrt`
-    Known violation: The root of a number below 1 is not found. No rule of the launch takes one.
+    Known violation: The root of a number below 1 is not found. No rule takes one.
     Example: The root of 4.
 
         >>> square_root(Fraction(4)), square_root(Fraction(-1))

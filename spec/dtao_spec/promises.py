@@ -133,7 +133,11 @@ CLAIMS = (
 )
 
 
-def appendix() -> str:
+SPAN = (233, 233)
+"""The versions of the runtime whose document has this chapter: what was said was said of the launch."""
+
+
+def appendix(_spec_version: int | None) -> str:
     """Return the claims one after the other."""
     parts = []
     for claim in CLAIMS:

@@ -21,6 +21,8 @@ FAMILIES = (
     "FIX", "ISS", "PRICE", "EMIT", "POOL", "SHARE", "STAKE", "MOVE", "REG", "NET", "EPOCH", "BOND", "DIV", "CHILD",
     "KEY", "BLOCK", "STATE",
 )  # fmt: skip
+PAGES = "spec/pages"
+"""The folder of the chapters' pages, from the root of the repository."""
 LAUNCH = 233
 """The version of the runtime with which everything begins."""
 IDENTIFIER = re.compile(rf"({'|'.join(FAMILIES)})-([1-9][0-9]*)")
@@ -30,7 +32,7 @@ class SpecificationError(ValueError):
     """A rule that is not stated as the registry demands; the message names the rule and the remedy."""
 
 
-@frozen
+@frozen(eq=False)
 class Version:
     """What a rule says from one version of the runtime on: the exact function, and what its docstring says of it."""
 
@@ -53,7 +55,7 @@ class Version:
         return name.rpartition(".")[2]
 
 
-@frozen
+@frozen(eq=False)
 class Rule:
     """One rule: its id, and its versions, the earliest first."""
 
@@ -72,8 +74,8 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """The title of the rule."""
-        return self.first.title
+        """The title of the rule, as its newest version has it."""
+        return self.newest.title
 
     @property
     def since(self) -> int:
@@ -87,13 +89,18 @@ class Rule:
 
     @property
     def anchor(self) -> str:
-        """The anchor of the rule in SPEC.md."""
+        """The anchor of the rule on the page of its chapter."""
         return self.id.lower()
 
     @property
     def chapter(self) -> str:
         """The name of the chapter in which the rule stands."""
         return self.first.chapter
+
+    @property
+    def place(self) -> str:
+        """Where the rule is to be read, from the root of the repository."""
+        return f"{page_path(self.chapter)}#{self.anchor}"
 
     def at(self, spec_version: int) -> Version | None:
         """Return what the rule says in a version of the runtime; None where it is not in force."""
@@ -105,6 +112,11 @@ class Rule:
 
 RULES: dict[str, Rule] = {}
 """All rules by id, in the order in which their chapters happened to be imported."""
+
+
+def page_path(chapter: str) -> str:
+    """Return the path of a chapter's page from the root of the repository."""
+    return f"{PAGES}/{chapter.replace('_', '-')}.md"
 
 
 def at(spec_version: int) -> dict[str, Version]:

@@ -2,11 +2,13 @@
 
 A call that the runtime refuses changes nothing and carries the name of the reason. Each call makes its checks in a
 fixed order, given with its rule, and the first that fails names the reason; an implementation that finds the same call
-invalid for another reason does not conform. A number in brackets is the version that brought the reason.
+invalid for another reason does not conform.
 """
 
 import re
 
+from dtao_spec.eras import covered, span
+from dtao_spec.markdown import table
 from dtao_spec.registry import Rule, sorted_rules
 
 MEANINGS = {
@@ -14,28 +16,28 @@ MEANINGS = {
     "Arithmetic:Overflow": "the receiver's balance would not fit 64 bits",
     "Arithmetic:Underflow": "more than all balances together",
     "BadOrigin": "the call needs a signer and has none, or is only for the root origin and has one",
-    "BalanceWithdrawalError": "the balances pallet refused a withdrawal; no state of the launch reaches it",
+    "BalanceWithdrawalError": "the balances pallet refused a withdrawal; no state reaches it",
     "CanNotSetRootNetworkWeights": "weights on the root network",
-    "CannotBurnOrRecycleOnRootSubnet": "the root network has no alpha to destroy (257)",
+    "CannotBurnOrRecycleOnRootSubnet": "the root network has no alpha to destroy",
     "ColdKeyAlreadyAssociated": "the new coldkey stakes already",
     "CommitRevealEnabled": "the subnet takes weights only by commitment",
     "DelegateTakeTooHigh": "above the maximum",
     "DelegateTakeTooLow": "not above the present take, not below it, or below the minimum, as the call demands",
-    "DelegateTxRateLimitExceeded": "the coldkey raised a take too recently; from 244 on, the hotkey's take changed",
+    "DelegateTxRateLimitExceeded": "the take was changed too recently",
     "DuplicateChild": "a child is named twice",
     "DuplicateUids": "a uid is weighed twice",
-    "FirstEmissionBlockNumberAlreadySet": "the subnet was started before (257)",
+    "FirstEmissionBlockNumberAlreadySet": "the subnet was started before",
     "HotKeyAccountNotExists": "the hotkey has no owner",
     "HotKeyAlreadyRegisteredInSubNet": "the hotkey has a uid already, or a seat in the senate",
     "HotKeyNotRegisteredInSubNet": "the hotkey has no uid",
     "HotKeySetTxRateLimitExceeded": "the coldkey swapped a hotkey too recently",
-    "HotKeySwapOnSubnetIntervalNotPassed": "the coldkey swapped a hotkey on the subnet too recently (277)",
+    "HotKeySwapOnSubnetIntervalNotPassed": "the coldkey swapped a hotkey on the subnet too recently",
     "IncorrectWeightVersionKey": "the version is older than the subnet's",
     "InsufficientLiquidity": "the pool would keep less than the minimum liquidity",
     "InvalidChild": "a hotkey named itself",
     "InvalidChildkeyTake": "above the maximum",
     "MaxWeightExceeded": "one weight is too large a part of all",
-    "NeedWaitingMoreBlocksToStarCall": "the subnet was registered too recently to be started (257)",
+    "NeedWaitingMoreBlocksToStarCall": "the subnet was registered too recently to be started",
     "NetworkTxRateLimitExceeded": "a network was registered too recently",
     "NeuronNoValidatorPermit": "only validators weigh others",
     "NewColdKeyIsHotkey": "the new coldkey is a hotkey",
@@ -52,15 +54,15 @@ MEANINGS = {
     "ProportionOverflow": "the children's proportions are more than the whole",
     "RegistrationNotPermittedOnRootSubnet": "the call is not for the root network",
     "RootNetworkDoesNotExist": "there is no root network",
-    "SameNetuid": "the stake would stay where it is (273)",
-    "SenateMembers:AlreadyMember": "both hotkeys have seats in the senate (277)",
+    "SameNetuid": "the stake would stay where it is",
+    "SenateMembers:AlreadyMember": "both hotkeys have seats in the senate",
     "SettingWeightsTooFast": "the hotkey set weights too recently",
     "SlippageTooHigh": "the limit price allows less than the amount, and a part will not do",
     "StakeTooLowForRoot": "all seats of root are held by at least as much stake",
     "SubNetRegistrationDisabled": "the subnet takes no burned registrations",
     "SubNetworkDoesNotExist": "there is no such network",
     "SubnetNotExists": "there is no such network, as the staking calls say it",
-    "SubtokenDisabled": "the subnet's token is not enabled (273)",
+    "SubtokenDisabled": "the subnet's token is not enabled",
     "Token:BelowMinimum": "the receiver would hold less than the existential deposit",
     "Token:FundsUnavailable": "the balance does not cover the value",
     "TooManyChildren": "more than five",
@@ -74,17 +76,37 @@ MEANINGS = {
     "WeightVecLengthIsLow": "fewer weights than the subnet demands",
     "WeightVecNotEqualSize": "not as many weights as uids",
     "ZeroBalanceAfterWithdrawn": "nothing could be taken above the existential deposit",
-    "ZeroMaxStakeAmount": "the limit price allows nothing at all (273)",
+    "ZeroMaxStakeAmount": "the limit price allows nothing at all",
 }
 
 
-def appendix() -> str:
-    """Return the table of all rejections with the rules that name them."""
-    lines = ["| rejection | meaning | rules |", "|---|---|---|"]
+def appendix(spec_version: int | None) -> str:
+    """Return the table of rejections with the rules that name them: of a version of the runtime, or of all."""
+    stated = [(rule, eras_by_name(rule)) for rule in sorted_rules()]
+    rows: list[tuple[str, ...]] = []
     for name, meaning in MEANINGS.items():
-        rules = ", ".join(f"[{rule.id}](#{rule.anchor})" for rule in sorted_rules() if name in named_by(rule))
-        lines.append(f"| `{name}` | {meaning} | {rules} |")
-    return "\n".join(lines)
+        naming = {rule: eras[name] for rule, eras in stated if name in eras and spec_version in (None, *eras[name])}
+        rules = ", ".join(f"[{rule.id}](#{rule.anchor})" for rule in naming)
+        if spec_version is None:
+            rows.append((f"`{name}`", meaning, rules, _span(set().union(*naming.values()))))
+        elif naming:
+            rows.append((f"`{name}`", meaning, rules))
+    heads = ("rejection", "meaning", "rules")
+    return table(heads if spec_version is not None else (*heads, "since"), rows)
+
+
+def _span(versions: set[int]) -> str:
+    return span(lambda era: era.spec_version in versions) if versions else ""
+
+
+def eras_by_name(rule: Rule) -> dict[str, set[int]]:
+    """Return the first versions of the eras in which a rule names a rejection, by the rejection's name."""
+    found: dict[str, set[int]] = {}
+    for era in covered():
+        version = rule.at(era.spec_version)
+        for name in named(version.fields.get("Rejections", "")) if version else ():
+            found.setdefault(name, set()).add(era.spec_version)
+    return found
 
 
 def named_by(rule: Rule) -> set[str]:

@@ -1,39 +1,57 @@
-"""Renders SPEC.md from the chapters: prose, rules, and where each rule is implemented."""
+"""Renders rules and chapters as Markdown: with all their versions, or as they are in one version of the runtime.
+
+A link leads to an anchor alone; what puts documents together leads it to where the anchor stands.
+"""
 
 import importlib
 import inspect
 import pkgutil
-import re
-import textwrap
-from collections.abc import Iterator
-from types import ModuleType
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import FunctionType, ModuleType
 
+from attrs import fields, frozen, has
+
+from dtao_spec.markdown import field_text, flowing, in_force, mathematics
 from dtao_spec.registry import FIELDS, LAUNCH, RULES, Rule, Version
 
 LEVEL = "#" * 3
-LABELS = {"Statement": None, "Formula": None}
+UNNAMED = ("Statement", "Formula")
 """Fields that stand without their name."""
-VERBATIM = re.compile(r"\||```|#")
-"""How a paragraph begins whose line breaks mean something."""
-ITEM = re.compile(r"\n(?=- |\d+\. )")
-CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
-INLINE = re.compile(r"\$([^$]+)\$")
-MARKUP = re.compile(r"\\[^a-zA-Z\s]|_.*_|[*|<]")
 
 
-def rendered(chapters: tuple[ModuleType, ...], preface: str) -> str:
-    """Return the whole of SPEC.md."""
-    implementations = implementing_functions()
-    parts = [mathematics(flowing(preface.strip())), "## Contents", table_of_contents(chapters)]
-    for number, chapter in enumerate(chapters, start=1):
-        parts += [chapter_text(number, chapter), *(rule_text(rule, implementations) for rule in rules_of(chapter))]
-    return "\n\n".join(parts) + "\n"
+@frozen
+class Implementation:
+    """A function of the reference that implements a rule."""
+
+    module: str
+    name: str
+    function: object
+
+    @property
+    def link(self) -> str:
+        """A link to its module, from the root of the repository."""
+        return f"[`{self.name}`](reference/{self.module.replace('.', '/')}.py)"
+
+    def computes_in(self, spec_version: int) -> bool:
+        """Return whether a version of the runtime may compute with it: no row chooses it, or that of the version."""
+        choosing = chosen()
+        return self.function in choosing[_era_of(spec_version)] or not any(map(self._is_in, choosing.values()))
+
+    def _is_in(self, row: frozenset[object]) -> bool:
+        return self.function in row
 
 
 def rules_of(chapter: ModuleType) -> list[Rule]:
-    """Return the rules that stand in a chapter, in the order in which they are stated; later ones at its end."""
-    name = chapter.__name__.rpartition(".")[2]
-    return sorted((rule for rule in RULES.values() if rule.chapter == name), key=lambda rule: rule.since)
+    """Return the rules that stand in a chapter, in the order in which they are stated; former ones at its end."""
+    name = chapter_name(chapter)
+    stated = (rule for rule in RULES.values() if rule.chapter == name)
+    return sorted(stated, key=lambda rule: rule.until is not None)
+
+
+def chapter_name(chapter: ModuleType) -> str:
+    """Return the name of a chapter, that of its module."""
+    return chapter.__name__.rpartition(".")[2]
 
 
 def title_and_prose(chapter: ModuleType) -> tuple[str, str]:
@@ -44,127 +62,121 @@ def title_and_prose(chapter: ModuleType) -> tuple[str, str]:
 
 def chapter_anchor(chapter: ModuleType) -> str:
     """Return the anchor of a chapter, after the name of its module."""
-    return f"chapter-{chapter.__name__.rpartition('.')[2].replace('_', '-')}"
+    return f"chapter-{chapter_name(chapter).replace('_', '-')}"
 
 
-def table_of_contents(chapters: tuple[ModuleType, ...]) -> str:
-    """Return a list of chapters, each with its rules."""
-    lines = []
-    for number, chapter in enumerate(chapters, start=1):
-        lines.append(f"{number}. [{title_and_prose(chapter)[0]}](#{chapter_anchor(chapter)})")
-        lines += [f"    - [{rule.id}](#{rule.anchor}) {rule.title.rstrip('.')}" for rule in rules_of(chapter)]
-    return "\n".join(lines)
-
-
-def chapter_text(number: int, chapter: ModuleType) -> str:
-    """Return the heading and the prose of a chapter."""
-    title, prose = title_and_prose(chapter)
+def chapter_text(chapter: ModuleType, heading: str, prose_of: int, appendix_of: int | None) -> str:
+    """Return the heading and the prose of a chapter, and its appendix: of one version of the runtime, or of all."""
+    _, prose = title_and_prose(chapter)
     appendix = getattr(chapter, "appendix", None)
-    text = mathematics(flowing(prose) + ("\n\n" + appendix() if appendix else ""))
-    return f'<a id="{chapter_anchor(chapter)}"></a>\n\n## {number}. {title}\n\n{text}'
-
-
-def rule_text(rule: Rule, implementations: dict[str, list[str]]) -> str:
-    """Return one rule: its heading, its fields in their order, and the functions of the reference that implement it."""
-    parts = [f'<a id="{rule.anchor}"></a>\n\n{LEVEL} {rule.id} · {rule.title.rstrip(".")}']
-    parts += field_texts(rule.first)
-    parts.append(f"**Eras.** {held_in(rule)}")
-    for change in rule.versions[1:]:
-        parts.append(f"{LEVEL}# Changed in {era_title(change.since)} · {change.title.rstrip('.')}")
-        parts += field_texts(change)
-    exact = ", ".join(map(exact_place, rule.versions))
-    places = implementations.get(rule.id, [])
-    parts.append(f"**Code.** Exact: {exact}. Reference: {', '.join(places)}.")
+    parts = [f'<a id="{chapter_anchor(chapter)}"></a>', heading, mathematics(flowing(in_force(prose, prose_of)))]
+    if appendix:
+        parts.append(mathematics(appendix(appendix_of)))
     return "\n\n".join(parts)
 
 
-def field_texts(version: Version) -> list[str]:
-    """Return the fields of a version in their order."""
-    return [mathematics(field_text(name, version.fields[name])) for name in FIELDS if name in version.fields]
+def rule_with_versions(rule: Rule) -> str:
+    """Return a rule: its newest version whole, the earlier ones folded below it, and the functions that compute it."""
+    newest = rule.newest
+    parts = [heading(rule, newest), f"**Eras.** {held_in(rule)}", *version_parts(newest, told_as_change=True)]
+    exact = ", ".join(map(exact_link, rule.versions))
+    places = ", ".join(one.link for one in implementations().get(rule.id, ()))
+    parts.append(f"**Code.** Exact: {exact}. Reference: {places}.")
+    for version, following in reversed(list(zip(rule.versions, rule.versions[1:], strict=False))):
+        summary = f"From {era_title(version.since)} until {era_title(following.since)}: {version.title.rstrip('.')}"
+        folded = "\n\n".join(version_parts(version, told_as_change=True))
+        parts.append(f"<details>\n<summary>{summary}</summary>\n\n{folded}\n\n</details>")
+    return "\n\n".join(parts)
+
+
+def rule_in_era(version: Version, spec_version: int) -> str:
+    """Return a rule as it is in a version of the runtime, and the functions that compute it there."""
+    parts = [heading(RULES[version.id], version), *version_parts(version, told_as_change=False)]
+    exact = f"`{version.function.__module__}.{version.function.__name__}`"
+    places = [one for one in implementations().get(version.id, ()) if one.computes_in(spec_version)]
+    named = ", ".join(f"`{one.module}.{one.name}`" for one in places)
+    parts.append(f"**Code.** Exact: {exact}." + (f" Reference: {named}." if named else ""))
+    return "\n\n".join(parts)
+
+
+def heading(rule: Rule, version: Version) -> str:
+    """Return the anchor and the heading of a rule."""
+    return f'<a id="{rule.anchor}"></a>\n\n{LEVEL} {rule.id} · {version.title.rstrip(".")}'
+
+
+def version_parts(version: Version, *, told_as_change: bool) -> list[str]:
+    """Return the fields of a version in their order, with or without what changed from the version before."""
+    parts = []
+    for name in FIELDS:
+        if name not in version.fields or (name == "Change" and not told_as_change):
+            continue
+        label = None if name in UNNAMED else f"Changed in {version.since}" if name == "Change" else name
+        parts.append(field_text(name, version.fields[name], label))
+    return parts
 
 
 def held_in(rule: Rule) -> str:
     """Say in which eras a rule holds, and where it changed."""
-    if rule.until is not None:
-        return f"From {era_title(rule.since)} to {rule.until}."
-    since = "All" if rule.since == LAUNCH else f"From {era_title(rule.since)} on"
     changed_in = " and in ".join(era_title(version.since) for version in rule.versions[1:])
-    return f"{since}; changed in {changed_in}." if changed_in else f"{since}."
+    if rule.until is not None:
+        span = f"From {era_title(rule.since)} to {rule.until}"
+    else:
+        span = "All" if rule.since == LAUNCH else f"From {era_title(rule.since)} on"
+    return f"{span}; changed in {changed_in}." if changed_in else f"{span}."
 
 
 def era_title(spec_version: int) -> str:
     """Name an era by its version and by what it brought."""
-    import dtao  # see implementing_functions
+    import dtao  # the specification stands without the reference; only links and names of eras need it
 
     return f"{spec_version} ({dtao.era(spec_version).name})"
 
 
-def field_text(name: str, text: str) -> str:
-    """Return a field as Markdown: a formula as a block of mathematics, an example as a block of code."""
-    if name == "Formula":
-        return f"```math\n{joined(text).strip('$ ')}\n```"
-    if name == "Example":
-        prose, prompt, code = text.partition(">>>")
-        return f"**Example.** {joined(prose)}" + (f"\n\n```python\n{example(prompt + code)}\n```" if code else "")
-    return joined(text) if name in LABELS else f"**{name}.** {joined(text)}"
-
-
-def example(code: str) -> str:
-    """Return the lines of a doctest without the indentation that all but the first have."""
-    first, *others = code.rstrip().splitlines()
-    return "\n".join([first, *textwrap.dedent("\n".join(others)).splitlines()])
-
-
-def flowing(prose: str) -> str:
-    """Return prose with each paragraph and each item of a list on one line; tables and diagrams as they are."""
-    return "\n\n".join(part if VERBATIM.match(part) else item_by_item(part) for part in prose.split("\n\n"))
-
-
-def item_by_item(paragraph: str) -> str:
-    """Return a paragraph with a line break before each item of a list only."""
-    return "\n".join(map(joined, ITEM.split(paragraph)))
-
-
-def mathematics(text: str) -> str:
-    """Return Markdown in which GitHub reads no mathematics as markup; what stands in code is left alone.
-
-    Within ``$…$`` GitHub takes ``_``, ``*``, ``|``, ``<`` and a backslash before punctuation for Markdown; not within
-    dollars and backticks.
-    """
-    return "".join(part if part.startswith("`") else INLINE.sub(protected, part) for part in CODE.split(text))
-
-
-def protected(formula: re.Match[str]) -> str:
-    """Return a formula in the form in which nothing of it can be markup, if it needs that."""
-    text = joined(formula[1])
-    return f"$`{text}`$" if MARKUP.search(text) else f"${text}$"
-
-
-def joined(text: str) -> str:
-    """Return a paragraph on one line, so that Markdown breaks it where the reader's screen ends."""
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def exact_place(version: Version) -> str:
-    """Return a link to the exact function."""
+def exact_link(version: Version) -> str:
+    """Return a link to the exact function, from the root of the repository."""
     module = version.function.__module__.replace(".", "/")
     return f"[`{version.function.__name__}`](spec/{module}.py)"
 
 
-def implementing_functions() -> dict[str, list[str]]:
-    """Return links to the functions of the reference, by the ids of the rules that they implement."""
-    found: dict[str, list[str]] = {}
+@cache
+def implementations() -> Mapping[str, list[Implementation]]:
+    """Return the functions of the reference by the ids of the rules that they implement."""
+    found: dict[str, list[Implementation]] = {}
     for module in reference_modules():
         for name, function in functions_of(module):
             for identifier in getattr(function, "rules", ()):
-                path = f"reference/{module.__name__.replace('.', '/')}.py"
-                found.setdefault(identifier, []).append(f"[`{name}`]({path})")
+                found.setdefault(identifier, []).append(Implementation(module.__name__, name, function))
     return found
+
+
+@cache
+def chosen() -> Mapping[str, frozenset[object]]:
+    """Return the functions that the row of each era chooses, by the era's name."""
+    import dtao
+
+    return {era.name: frozenset(_functions_in(era.runtime)) for era in dtao.ERAS}
+
+
+def _era_of(spec_version: int) -> str:
+    import dtao
+
+    return dtao.era(spec_version).name
+
+
+def _functions_in(value: object) -> Iterator[object]:
+    if isinstance(value, FunctionType):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _functions_in(one)
+    elif not isinstance(value, type) and has(kind := type(value)):
+        for attribute in fields(kind):
+            yield from _functions_in(getattr(value, attribute.name))
 
 
 def reference_modules() -> Iterator[ModuleType]:
     """Import the modules of the reference, in alphabetical order."""
-    import dtao  # the specification stands without the reference; only the links need it
+    import dtao
 
     for info in sorted(pkgutil.walk_packages(dtao.__path__, "dtao."), key=lambda info: info.name):
         if not info.ispkg:

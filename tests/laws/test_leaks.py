@@ -1,10 +1,7 @@
 """The recorded scenarios: nothing but the named leaks is lost there, and the report says how much each of them is."""
 
-import inspect
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -66,40 +63,16 @@ def test_the_command_prints_it() -> None:
     assert "swapkeys: " in printed
 
 
-def rows_of_the_text() -> Iterator[tuple[str, str, str, bool]]:
-    """Hand out the rows of the chapter on known violations: name, rules, versions, whether the launch has it."""
-    lines = inspect.cleandoc(violations.__doc__ or "").splitlines()
-    for line in lines:
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 5 and cells[0] not in ("name", "---"):
-            yield cells[0], cells[3], cells[4], True
-        if len(cells) == 4 and cells[0] not in ("name", "---"):
-            yield cells[0], cells[3], cells[2], False
-
-
-def versions_of_the_text(cell: str, from_launch: bool) -> tuple[int, int | None]:
-    """Return the first version of an era that has a violation, and the last one."""
-    if not from_launch:
-        since, _, until = cell.partition(", until ")
-        return int(since), int(until) if until else None
-    ended = re.match(r"(\d+)($|;)", cell)
-    if ended is None:
-        return 233, None
-    return 233, max(era.spec_version for era in dtao.ERAS if era.spec_version < int(ended[1]))
-
-
 def test_the_text_names_every_leak_with_its_versions_and_one_of_its_rules() -> None:
-    told = {name: (rules, *versions_of_the_text(cell, launch)) for name, rules, cell, launch in rows_of_the_text()}
-    known = [era.spec_version for era in dtao.ERAS]
     for name, leak in LEAKS.items():
         if name == "given from outside":
             continue  # it is about phases that are called on their own, which the chain never does
-        rules, since, until = told[name]
-        last = None if leak.until is None else max(version for version in known if version <= leak.until)
-        assert (name, since, None if until is None else max(one for one in known if one <= until)) == (
-            name, leak.since, last,
-        )  # fmt: skip
-        assert any(f"[{rule}]" in rules for rule in leak.rules), name
+        told = [one for one in violations.VIOLATIONS if one.name == name]
+        for era in dtao.ERAS:
+            assert any(one.is_in(era.spec_version) for one in told) == (
+                leak.since <= era.spec_version <= (leak.until or era.spec_version)
+            ), (name, era.name)
+        assert {rule for one in told for rule in one.rules} & set(leak.rules), name
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from dtao_properties.conformance.selection import one_selected, selected, vector
 from dtao_properties.conformance.verdicts import Verdict, trial
 from dtao_properties.report import show
 from dtao_properties.version import distribution_version
+from dtao_spec.pages import document
 
 DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
@@ -49,6 +50,7 @@ Examples:
   dtao fuzz --adapter cmd:./my-adapter          search for divergences from the reference
   dtao rules POOL-2                             where a rule is implemented, reached and tested
   dtao diff launch 234                          what differs between two eras, with an example
+  dtao spec --era 277                           all rules of one era as one document
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
 )
@@ -365,6 +367,31 @@ def fuzz_command(
         )  # fmt: skip
         code = command.fuzz(planned)
     raise typer.Exit(code)
+
+
+@app.command("spec")
+def spec_command(
+    era: Annotated[str, typer.Option(metavar="ERA", help="The era, by name or spec version.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write to this file, not to the output.")
+    ] = None,
+) -> None:
+    """Print the whole specification of one era as one document, which names no other era.
+
+    \b
+    Examples:
+      dtao spec --era 277 -o dtao-277.md
+      dtao spec --era launch | less
+    """
+    with _mistakes_told():
+        text = document(dtao.era(era).spec_version)
+        if output is None:
+            typer.echo(text, nl=False)
+            return
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"--output {output}: cannot be written ({error.strerror}). Check the path.") from error
 
 
 @app.command("diff")

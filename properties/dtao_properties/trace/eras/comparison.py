@@ -17,8 +17,9 @@ from dtao.runtime import Runtime
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.reach import eras as reach
 from dtao_properties.reach.watching import holds
+from dtao_spec import markdown
 from dtao_spec.contents import CHAPTERS
-from dtao_spec.registry import FAMILIES, RULES, place
+from dtao_spec.registry import FAMILIES, RULES, Version, place
 from dtao_spec.render import rules_of
 
 TABLES = ("spec_version", "items", "calls")
@@ -173,12 +174,17 @@ def rules_stated(era: dtao.Era) -> frozenset[str]:
 
 def _restatements(earlier: dtao.Era, later: dtao.Era) -> list[Restatement]:
     found = [
-        Restatement(rule.id, change.since, change.title.rstrip("."))
+        Restatement(rule.id, change.since, _said(change))
         for rule in RULES.values()
         for change in rule.versions[1:]
         if earlier.spec_version < change.since <= later.spec_version
     ]
     return sorted(found, key=lambda one: (*place(one.rule), one.spec_version))
+
+
+def _said(change: Version) -> str:
+    """Return what a version changed: the first sentence of its text about that."""
+    return markdown.first_sentence(change.fields.get("Change", change.title)).rstrip(".")
 
 
 def _order(one: Change) -> tuple[int, int, str]:

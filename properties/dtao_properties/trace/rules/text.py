@@ -8,8 +8,9 @@ from dtao_properties.trace.rules.further import KINDS
 from dtao_properties.trace.rules.matrix import Row
 from dtao_properties.trace.rules.unreached import UNREACHED
 from dtao_properties.trace.rules.versions import said, statements
+from dtao_spec.markdown import joined
 from dtao_spec.registry import FIELDS, Version
-from dtao_spec.render import era_title, held_in, joined
+from dtao_spec.render import era_title, held_in
 
 SHOWN = 10
 """Vectors that are named of one rule; the others are only counted."""
@@ -117,7 +118,7 @@ def known_lines(row: Row) -> Iterator[str]:
         yield f"  Changed in {era_title(version)}: {change.version.title.rstrip('.')}"
         yield f"    In {said([change.span])}:"
         yield from _field_lines(change.version, "    ")
-    yield f"  SPEC.md: SPEC.md#{rule.anchor}"
+    yield f"  Text: {rule.place}"
     yield "  Code:"
     for kind, functions in (("exact    ", row.exact), ("reference", row.reference)):
         for function in functions:
