@@ -18,7 +18,7 @@ help:  ## Show this list
 conform: $(STAMP)  ## Judge the bundled reference by all bundled vectors
 	$(BIN)/dtao conform
 
-spec: $(STAMP)  ## Render SPEC.md from the chapters
+spec: $(STAMP)  ## Render SPEC.md and spec/pages from the chapters
 	$(BIN)/python -m dtao_spec
 
 coverage: $(STAMP)  ## Measure which lines and branches of each rule's code the vectors reach
