@@ -14,9 +14,10 @@ pass over the subnets, on a mutable copy of what every block changes (:class:`Fl
 touched where a subnet's terms, epoch or children are due.
 """
 
-from attrs import define, evolve
+from attrs import define
 
 from dtao.errors import InputError
+from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.params import TOTAL_SUPPLY
 from dtao.rule import implements

@@ -4,12 +4,11 @@ A rule that did not change between two eras is the same function. A rule that ch
 the file of its family, and the row names the one in force.
 """
 
-from attrs import evolve
-
 from dtao import calls, migrations
 from dtao.calls import CALLS, checks, children, networks, staking, takes
 from dtao.codec import MAX_DIGITS, shown
 from dtao.errors import UnknownName
+from dtao.evolving import evolve
 from dtao.fixed import I96F32, U96F32
 from dtao.items import ITEMS, Items
 from dtao.migrations import require_later, upgraded

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from attrs import evolve, field, fields_dict, frozen
+from attrs import field, fields_dict, frozen
 
 from dtao import codec, params
 from dtao.codec import Json, Kind
 from dtao.errors import UnknownName
+from dtao.evolving import evolve
 from dtao.state import Emission, Hyperparameters, Neurons, Parameters, Pool, Registration, SharePool, State, Subnet
 
 Keys = tuple[int, ...]

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from attrs import evolve, fields
+from attrs import fields
 
 from dtao.entries import without
 from dtao.errors import InputError
+from dtao.evolving import evolve
 from dtao.params import INITIAL_MAX_BURN, INITIAL_MIN_DIFFICULTY
 from dtao.state import Hyperparameters, Parameters, State, Subnet
 from dtao.units import ROOT, NetUid, Rao

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from dtao import codec
 from dtao.block import registration_terms_of_networks_adjusted, run_coinbase
@@ -11,6 +11,7 @@ from dtao.calls.moves import max_amount_move
 from dtao.calls.networks import network_lock_cost, subnet_to_prune
 from dtao.codec import Json, Kind, shown
 from dtao.errors import InputError, UnknownName
+from dtao.evolving import evolve
 from dtao.fixed import I96F32, U96F32
 from dtao.outcome import Rejected, Rejection
 from dtao.rule import implements

@@ -29,7 +29,7 @@ def _stored(entries: Map[AccountId, Any]) -> dict[AccountId, Any]:
     return {key: value for key, value in entries.items() if value}
 
 
-@frozen
+@frozen(weakref_slot=False)
 class SharePool:
     """The stake on one hotkey of one subnet, owned by coldkeys in shares."""
 
@@ -41,7 +41,7 @@ class SharePool:
     """Alpha: coldkey -> shares. An entry of 0 is not the same as none."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Pool:
     """The reserves of a subnet against TAO, and the averages that follow from them."""
 
@@ -56,7 +56,7 @@ class Pool:
     """The exponential average of the price in TAO per alpha; I96F32."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Emission:
     """What the block step gives to a subnet, and what it holds back for the subnet's next epoch."""
 
@@ -79,7 +79,7 @@ class Emission:
     """The block of the last epoch. (The runtime spells it so.)"""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Registration:
     """What a registration of a neuron costs and how many there were."""
 
@@ -93,7 +93,7 @@ class Registration:
     rao_recycled: Rao = Rao(0)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Hyperparameters:
     """The parameters of one subnet, as its owner or the network's administrators set them."""
 
@@ -134,7 +134,7 @@ class Hyperparameters:
     """How sharply liquid alpha follows the distance from consensus, a whole factor; from 273 on."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Neurons:
     """The neurons of one subnet. The tuples have one element a uid."""
 
@@ -160,7 +160,7 @@ class Neurons:
     validator_permit: Sequence[bool] = ()
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Subnet:
     """Everything stored under one netuid. It outlives the network: a dissolved one leaves its pools behind."""
 
@@ -197,7 +197,7 @@ class Subnet:
     but for the dividends that follow a swapped hotkey; the flat form does not list it."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Parameters:
     """The parameters of the whole network, set by its administrators."""
 
@@ -230,7 +230,7 @@ class Parameters:
     """Blocks between the scheduling of children and the first that may apply them; from 277 on."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class State:
     """The state of the chain after a block or a call."""
 

@@ -6,12 +6,11 @@ An entry is written ``Item``, ``Item/key`` or ``Item/key/key``; see ``spec/forma
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from attrs import evolve
-
 from dtao import codec
 from dtao.codec import Json
 from dtao.entries import with_entry
 from dtao.errors import InputError
+from dtao.evolving import evolve
 from dtao.items import KEY_KINDS, LOCATION, NUMBER_KEYS, SUBNET_PARTS, Item, Items, Keys
 from dtao.persistent import Map
 from dtao.runtime import Runtime

@@ -1,6 +1,6 @@
 """Calls by which a hotkey lets others use its stake, or says what it keeps as a child."""
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from dtao.calls.arguments import (
     Arguments,
@@ -15,6 +15,7 @@ from dtao.calls.arguments import (
 )
 from dtao.entries import with_entry
 from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
+from dtao.evolving import evolve
 from dtao.outcome import Rejection, require
 from dtao.params import (
     BLOCKS_A_DAY,

@@ -1,10 +1,11 @@
 """Calls that replace a hotkey or a coldkey by another one."""
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_optional_netuid, to_rao
 from dtao.entries import with_entry
 from dtao.events import ColdkeySwapped, HotkeySwapped, HotkeySwappedOnSubnet
+from dtao.evolving import evolve
 from dtao.outcome import Rejection, require
 from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL, KEY_SWAP_COST, KEY_SWAP_ON_SUBNET_COST
 from dtao.rule import implements

@@ -3,12 +3,13 @@
 from itertools import count
 from typing import TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from dtao import params
 from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_netuid
 from dtao.entries import without
 from dtao.events import FirstEmissionBlockNumberSet, NetworkAdded, NetworkRemoved
+from dtao.evolving import evolve
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules

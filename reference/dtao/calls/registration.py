@@ -1,9 +1,10 @@
 """Calls that register a hotkey as a neuron."""
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from dtao.calls.arguments import Arguments, Result, signed, to_account, to_netuid
 from dtao.events import NeuronRegistered
+from dtao.evolving import evolve
 from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE, REGISTRATIONS_PER_TARGET
 from dtao.rule import implements

@@ -1,10 +1,11 @@
 """Calls that add and remove stake."""
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
 from dtao.calls.checks import Addition, Removal
 from dtao.events import AlphaBurned, AlphaRecycled, Event
+from dtao.evolving import evolve
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_STAKING_FEE
 from dtao.rule import implements

@@ -1,10 +1,11 @@
 """Calls that set the take of a delegate: what it keeps of its stakers' dividends, as a fraction of 65535."""
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from dtao.calls.arguments import Arguments, Result, signed, to_account, to_u16
 from dtao.entries import with_entry
 from dtao.events import TakeDecreased, TakeIncreased
+from dtao.evolving import evolve
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit

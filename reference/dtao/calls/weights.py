@@ -1,11 +1,12 @@
 """The call by which a neuron judges the others."""
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from dtao import vector
 from dtao.calls.arguments import Arguments, Result, signed, to_netuid, to_u16s, to_u64
 from dtao.entries import with_element, with_entry
 from dtao.events import WeightsSet
+from dtao.evolving import evolve
 from dtao.fixed import I64F64
 from dtao.outcome import Rejection, require
 from dtao.rule import implements

@@ -7,9 +7,10 @@ Numbers are raw bits of I32F32 unless said otherwise. The matrices' form is an a
 from collections.abc import Sequence
 from typing import Generic
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from dtao import fixed, transcendental, vector
+from dtao.evolving import evolve
 from dtao.fixed import I32F32, I64F64
 from dtao.rule import implements
 from dtao.rules.consensus import Agreement

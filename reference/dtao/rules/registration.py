@@ -4,8 +4,7 @@ The runtime computes in I110F18. A burn or difficulty is a u64, counts are u16 a
 at most 1, so that no product comes near the bounds of that format; the rules are stated on plain integers.
 """
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.fixed import I110F18
 from dtao.rule import implements
 from dtao.state import Hyperparameters, Registration

@@ -4,8 +4,7 @@ The pool holds a total (alpha rao) and a denominator; a coldkey owns shares of i
 alone, so every holder gains in proportion. Shares and denominator are raw bits of U64F64.
 """
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.fixed import I64F64, U64F64, safe_div, saturating_mul
 from dtao.params import SHARE_POOL_RESERVE, SMALLEST_REST_OF_SHARES
 from dtao.rule import implements

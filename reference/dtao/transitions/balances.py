@@ -4,8 +4,7 @@ An account with less than the existential deposit does not exist: what would rem
 leaves the total issuance of balances.
 """
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.outcome import Rejected, Rejection
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements

@@ -2,9 +2,8 @@
 
 from hashlib import blake2b
 
-from attrs import evolve
-
 from dtao.entries import with_entry
+from dtao.evolving import evolve
 from dtao.rule import implements
 from dtao.state import Stakes, Subnet
 from dtao.units import AccountId, BlockNumber

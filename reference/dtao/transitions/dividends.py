@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.persistent import Map
 from dtao.rule import implements

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight

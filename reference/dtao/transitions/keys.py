@@ -2,9 +2,8 @@
 
 from typing import Any, TypeVar
 
-from attrs import evolve
-
 from dtao.entries import with_entry, without
+from dtao.evolving import evolve
 from dtao.fixed import U64F64
 from dtao.outcome import Rejected, Rejection
 from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL

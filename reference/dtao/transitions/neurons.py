@@ -1,8 +1,7 @@
 """Neurons coming and going: accounts of new hotkeys, free and contested uids."""
 
-from attrs import evolve
-
 from dtao.entries import with_element, without
+from dtao.evolving import evolve
 from dtao.rule import implements
 from dtao.state import Neurons, State, Subnet
 from dtao.transitions.stake import with_staking_hotkey, with_subnet

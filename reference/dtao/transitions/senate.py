@@ -1,7 +1,6 @@
 """The senate: hotkeys of the root network that vote on governance, and what it has to do with the economy."""
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.outcome import Rejection, require
 from dtao.params import SENATE_MAX_MEMBERS
 from dtao.rule import implements

@@ -1,8 +1,7 @@
 """Stake entering and leaving subnets: swaps in the pool, shares of the hotkey's stake, fees, events."""
 
-from attrs import evolve
-
 from dtao.events import Event, StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
+from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules

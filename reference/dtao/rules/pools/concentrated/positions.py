@@ -1,7 +1,6 @@
 """What a position is worth and what it has earned."""
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.fixed import I64F64
 from dtao.rules.pools.concentrated.records import Position, Ranges
 from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST, price_at, reciprocal

@@ -5,12 +5,12 @@ counted per unit of liquidity: a total since the pool began that ever grows, and
 """
 
 from attrs import frozen
-from immutables import Map
 
+from dtao.persistent import Map
 from dtao.units import AccountId, Bits
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Tick:
     """An edge of one or more positions."""
 
@@ -23,7 +23,7 @@ class Tick:
     fees_out_alpha: Bits = Bits(0)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Position:
     """Liquidity of one account in one range of prices."""
 
@@ -40,7 +40,7 @@ Positions = Map[AccountId, Map[int, Position]]
 """Account -> number of the position -> position."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Ranges:
     """The price of a pool, the ticks around it, and the fees taken."""
 

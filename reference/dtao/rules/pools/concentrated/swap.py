@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from dtao.evolving import evolve
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import (

@@ -2,8 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 
-from attrs import evolve
-
+from dtao.evolving import evolve
 from dtao.fixed import I64F64
 from dtao.rules.pools.concentrated.records import Ranges, Tick
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, price_at

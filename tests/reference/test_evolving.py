@@ -1,0 +1,59 @@
+"""Copies by generated code are those that attrs makes, and as frozen."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+import dtao.state
+from dtao.evolving import evolve, is_plain
+from dtao.fixed import U64F64
+from dtao.units import Rao
+from tests.reference.worlds import states
+
+RECORDS: list[type] = [
+    cls for cls in vars(dtao.state).values() if isinstance(cls, type) and cls.__module__ == dtao.state.__name__
+]
+
+
+@pytest.mark.parametrize("cls", RECORDS)
+def test_every_record_of_the_state_is_copied_by_generated_code(cls: type) -> None:
+    assert is_plain(cls)
+
+
+def test_copies_are_those_of_attrs() -> None:
+    seen = set()
+    for state in states("pool", every=20):
+        subnet = state.subnets[max(state.subnets)]
+        parts: list[Any] = [state, state.parameters, subnet, *attrs.asdict(subnet, recurse=False).values()]
+        for record in [*parts, *state.pools.values(), *state.emissions.values(), *subnet.share_pools.values()]:
+            if not attrs.has(type(record)):
+                continue
+            seen.add(type(record))
+            for name in attrs.fields_dict(type(record)):
+                changes: dict[str, Any] = {name: "changed"}
+                copy, expected = evolve(record, **changes), attrs.evolve(record, **changes)
+                assert type(copy) is type(record)
+                assert attrs.asdict(copy, recurse=False) == attrs.asdict(expected, recurse=False)
+            assert evolve(record) == record
+    assert seen == set(RECORDS)
+
+
+def test_a_copy_is_frozen() -> None:
+    copy = evolve(dtao.state.Pool(), tao=Rao(1))
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        copy.tao = Rao(2)  # type: ignore[misc]
+    assert copy.tao == 1
+
+
+@pytest.mark.parametrize("record", [dtao.state.Pool(), U64F64])
+def test_only_attributes_that_can_be_chosen_are_changed(record: Any) -> None:
+    with pytest.raises(TypeError):
+        evolve(record, none_such=1)
+    with pytest.raises(TypeError):
+        evolve(U64F64, max_bits=1)  # type: ignore[call-arg]
+
+
+def test_what_follows_from_attributes_follows_in_a_copy_too() -> None:
+    assert not is_plain(type(U64F64))
+    assert evolve(U64F64, fraction_bits=32).one == 2**32
