@@ -124,7 +124,7 @@ def after_steps(oracle: Oracle, state: State, drawn: bytes) -> State:
         if chosen is not None and chosen.request["do"] in ("call", "blocks"):
             try:
                 for request in single_steps(chosen.request):
-                    state = oracle.taken(state, request).after
+                    state = oracle.apply(state, request).after
             except InputError:  # the runtime panics
                 return state
     return state

@@ -15,7 +15,7 @@ from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws.neurons import epochs
-from dtao_properties.model.step import Oracle, Transition
+from dtao_properties.model.step import Oracle, Step
 
 LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)
@@ -25,17 +25,17 @@ STEPS = 18
 
 
 @cache
-def steps() -> Mapping[str, list[Transition]]:
+def steps() -> Mapping[str, list[Step]]:
     """Accepted calls and single blocks by name, with names of their own for blocks with an epoch and refused calls."""
     draws = random.Random(20_250_213)
-    found: dict[str, list[Transition]] = {}
+    found: dict[str, list[Step]] = {}
     for _ in range(WALKS):
         state = LAUNCH.load(world(draws.randbytes(WORLD_BYTES)))
         for _ in range(STEPS):
             chosen = planned(LAUNCH, state, "block", draws.randbytes(STEP_BYTES["block"]))
             for request in () if chosen is None else single_steps(chosen.request):
                 try:
-                    step = ORACLE.taken(state, request)
+                    step = ORACLE.apply(state, request)
                 except InputError:
                     break
                 state = step.after
@@ -46,7 +46,7 @@ def steps() -> Mapping[str, list[Transition]]:
     return {name: kept for name, kept in found.items() if kept}
 
 
-def named(step: Transition) -> str:
+def named(step: Step) -> str:
     """Name a step by what it shows."""
     if step.error:
         return "refused"
@@ -59,12 +59,12 @@ def named(step: Transition) -> str:
     return step.name
 
 
-def the(name: str, fits: Callable[[Transition], bool] = lambda step: True) -> Transition:
+def the(name: str, fits: Callable[[Step], bool] = lambda step: True) -> Step:
     """Return the first step of a name that fits."""
     return next(step for step in steps()[name] if fits(step))
 
 
-def written(step: Transition, entry: str, value: Json) -> Transition:
+def written(step: Step, entry: str, value: Json) -> Step:
     """Return a step after which one entry is another one."""
     flat = {**step.flat_after, entry: value}
     if value is None:
@@ -72,12 +72,12 @@ def written(step: Transition, entry: str, value: Json) -> Transition:
     return step.with_after(step.era.load(flat, check=False))
 
 
-def number(step: Transition, entry: str) -> int:
+def number(step: Step, entry: str) -> int:
     """Return an entry as a number, 0 where it is not listed."""
     return int(step.flat_after.get(entry, 0))
 
 
-def moved(step: Transition, entry: str, by: int) -> Transition:
+def moved(step: Step, entry: str, by: int) -> Step:
     """Return a step after which one entry has more."""
     return written(step, entry, type(step.flat_after.get(entry, "0"))(number(step, entry) + by))
 
@@ -86,12 +86,12 @@ def moved(step: Transition, entry: str, by: int) -> Transition:
 class Lying:
     """The reference, but for one thing that it does, or one that it says, differently."""
 
-    on_taken: Callable[[Transition], Transition] = field(default=lambda step: step)
-    on_asked: Callable[[str, Mapping[str, Json], Any], Json] = field(default=lambda name, args, value: value)
+    on_apply: Callable[[Step], Step] = field(default=lambda step: step)
+    on_query: Callable[[str, Mapping[str, Json], Any], Json] = field(default=lambda name, args, value: value)
     era: dtao.Era = LAUNCH
 
-    def taken(self, state: State, request: Mapping[str, Json]) -> Transition:
-        return evolve(self.on_taken(ORACLE.taken(state, request)), implementation=self)
+    def apply(self, state: State, request: Mapping[str, Json]) -> Step:
+        return evolve(self.on_apply(ORACLE.apply(state, request)), implementation=self)
 
-    def asked(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
-        return self.on_asked(name, args, ORACLE.asked(state, name, args))
+    def query(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
+        return self.on_query(name, args, ORACLE.query(state, name, args))

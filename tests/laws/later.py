@@ -12,7 +12,7 @@ from dtao_properties.fuzz.stateful import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws.leak_sizes import leaks_of
-from dtao_properties.model.step import Oracle, Transition
+from dtao_properties.model.step import Oracle, Step
 
 LATER = tuple(row for row in dtao.ERAS if row.spec_version > 233)
 STEPS = 16
@@ -20,7 +20,7 @@ MOST = 400
 """Walks after which nobody looks any further."""
 
 
-def walk(era: dtao.Era, number: int) -> Iterator[Transition]:
+def walk(era: dtao.Era, number: int) -> Iterator[Step]:
     """Yield the calls and blocks of the walk with this number; the same worlds and draws in every era."""
     draws, oracle = random.Random(number), Oracle(era)
     state = era.load(world(draws.randbytes(WORLD_BYTES), era))
@@ -28,7 +28,7 @@ def walk(era: dtao.Era, number: int) -> Iterator[Transition]:
         chosen = planned(era, state, "block", draws.randbytes(STEP_BYTES["block"]))
         for request in () if chosen is None else single_steps(chosen.request):
             try:
-                step = oracle.taken(state, request)
+                step = oracle.apply(state, request)
             except InputError:  # the runtime panics
                 return
             state = step.after
@@ -43,12 +43,12 @@ def leaks_in(era: dtao.Era, number: int) -> frozenset[str]:
 
 
 @cache
-def steps_of(era: dtao.Era, walks: int) -> tuple[Transition, ...]:
+def steps_of(era: dtao.Era, walks: int) -> tuple[Step, ...]:
     """Return the accepted calls and the blocks of so many walks."""
     return tuple(step for number in range(walks) for step in walk(era, number) if step.error is None)
 
 
-def first(era: dtao.Era, fits: Callable[[Transition], object]) -> Transition:
+def first(era: dtao.Era, fits: Callable[[Step], object]) -> Step:
     """Return the first step of all walks that fits."""
     return next(step for number in range(MOST) for step in walk(era, number) if fits(step))
 
@@ -66,14 +66,14 @@ def small(era: dtao.Era, **entries: Json) -> State:
     return era.load({entry: value for entry, value in flat.items() if entry.partition("/")[0] in known})
 
 
-def called(era: dtao.Era, state: State, call: str, **args: Json) -> Transition:
+def called(era: dtao.Era, state: State, call: str, **args: Json) -> Step:
     """Return the call of account 1."""
-    return Oracle(era).taken(state, {"do": "call", "call": call, "signer": "1", "args": args})
+    return Oracle(era).apply(state, {"do": "call", "call": call, "signer": "1", "args": args})
 
 
-def a_block(era: dtao.Era, state: State) -> Transition:
+def a_block(era: dtao.Era, state: State) -> Step:
     """Return a block without calls."""
-    return Oracle(era).taken(state, {"do": "blocks", "n": 1})
+    return Oracle(era).apply(state, {"do": "blocks", "n": 1})
 
 
 STAKE: Mapping[str, Json] = {

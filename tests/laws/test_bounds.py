@@ -103,7 +103,7 @@ def test_the_average_lies_between(old: int, tao: int, alpha: int, weight: int) -
     for item, value in (("SubnetTAO", tao), ("SubnetAlphaIn", alpha), ("SubnetMovingPrice", old)):
         state = LAUNCH.set(state, item, {"netuid": 1}, str(value))
     state = LAUNCH.set(state, "SubnetMovingAlpha", {}, str(weight))
-    step = ORACLE.taken(state, {"do": "phase", "phase": "update_moving_price", "args": {"netuid": 1}})
+    step = ORACLE.apply(state, {"do": "phase", "phase": "update_moving_price", "args": {"netuid": 1}})
     price, new = (tao << 32) // alpha, step.after.pools[1].moving_price  # type: ignore[index]
     assert min(old, price) - 1 <= new <= max(old, price)
     assert 2**32 * (new + 2) > weight * price + (2**32 - weight) * old >= 2**32 * new

@@ -10,7 +10,7 @@ from dtao.state import State
 from dtao_properties.laws import INVARIANTS, Status, symmetry
 from dtao_properties.laws.__main__ import table
 from dtao_properties.laws.neurons import epochs
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 from dtao_spec import contents
 from dtao_spec.registry import RULES
 from tests.laws.corpus import LAUNCH, ORACLE, Lying, moved, number, steps, the, written
@@ -28,24 +28,24 @@ class Forgetful:
         return {entry: value for entry, value in LAUNCH.dump(state).items() if entry != "TotalStake"}
 
 
-def with_events(step: Transition, position: int, by: int) -> Transition:
+def with_events(step: Step, position: int, by: int) -> Step:
     """Return a step whose first event tells of another amount."""
     first, *others = step.events
     told = (*first[:position], str(int(first[position]) + by), *first[position + 1 :])
     return evolve(step, events=(told, *others))
 
 
-def as_call(step: Transition, call: str, **args: Any) -> Transition:
+def as_call(step: Step, call: str, **args: Any) -> Step:
     """Return a step as if it had been asked for by another call."""
     return evolve(step, request={**step.request, "call": call, "args": {**step.args, **args}})
 
 
-def again(implementation: Lying, step: Transition) -> Transition:
+def again(implementation: Lying, step: Step) -> Step:
     """Take a step again by another implementation."""
-    return implementation.taken(step.before, step.request)
+    return implementation.apply(step.before, step.request)
 
 
-def dynamic(step: Transition) -> bool:
+def dynamic(step: Step) -> bool:
     """Whether a call trades plain amounts in one dynamic pool."""
     state, netuid = step.before, step.argument("netuid")
     pool = state.pool(netuid)  # type: ignore[arg-type]
@@ -53,7 +53,7 @@ def dynamic(step: Transition) -> bool:
     return plain and state.subnet(netuid).mechanism == 1 and netuid != 0 and len(step.events) == 1  # type: ignore[arg-type]
 
 
-def shared(step: Transition) -> str:
+def shared(step: Step) -> str:
     """Name a changed total of a hotkey with two holders, or nothing."""
     for key in sorted(step.changed, key=str):
         if key[0] == "TotalHotkeyAlpha":
@@ -65,44 +65,44 @@ def shared(step: Transition) -> str:
     return ""
 
 
-def more_balance(step: Transition) -> Transition:
+def more_balance(step: Step) -> Step:
     return moved(step, "Balance/1", 10**15) if step.name == "remove_stake" else step
 
 
-def more_bought(step: Transition) -> Transition:
+def more_bought(step: Step) -> Step:
     return (
         evolve(step, value=str(int(step.value) + 5)) if step.name.startswith("swap_") and step.do == "phase" else step
     )
 
 
-def more_on_return(step: Transition) -> Transition:
+def more_on_return(step: Step) -> Step:
     if step.name != "swap_stake":
         return step
     hotkey, netuid = step.args["hotkey"], step.args["destination_netuid"]
     return moved(step, f"TotalHotkeyAlpha/{hotkey}/{netuid}", number(step, f"TotalHotkeyAlpha/{hotkey}/{netuid}"))
 
 
-def more_bought_back(step: Transition) -> Transition:
+def more_bought_back(step: Step) -> Step:
     if step.name != "add_stake":
         return step
     entry = f"TotalHotkeyAlpha/{step.args['hotkey']}/{step.args['netuid']}"
     return moved(step, entry, number(step, entry))
 
 
-def falling(step: Transition) -> Transition:
+def falling(step: Step) -> Step:
     if step.name != "update_moving_price":
         return step
     netuid = step.args["netuid"]
     return written(step, f"SubnetMovingPrice/{netuid}", str(2**66 - step.before.pool(netuid).tao))
 
 
-def doubled(step: Transition) -> Transition:
+def doubled(step: Step) -> Step:
     if step.name != "epoch":
         return step
     return evolve(step, value=[[hotkey, str(2 * int(miner) + 1), validator] for hotkey, miner, validator in step.value])
 
 
-def denser(step: Transition) -> Transition:
+def denser(step: Step) -> Step:
     return evolve(step, value=[*step.value, ["1", "1", "1"]]) if step.name == "epoch_dense" else step
 
 
@@ -119,31 +119,31 @@ def richer(name: str, args: Mapping[str, Any], value: Any) -> Any:
     return str(int(value) + 3) if name == "get_stake" else value
 
 
-def first(step: Transition, item: str) -> str:
+def first(step: Step, item: str) -> str:
     return next(entry for entry in sorted(step.flat_after) if entry.startswith(f"{item}/") and not entry.endswith("/0"))
 
 
-def epoch() -> Transition:
+def epoch() -> Step:
     return the("epochs", lambda step: step.before.subnet(epochs(step)[0]).neurons.n > 1)
 
 
-def registration() -> Transition:
+def registration() -> Step:
     return the("burned_register", lambda step: len(step.changed) > 10)
 
 
-def refused() -> Transition:
+def refused() -> Step:
     return moved(steps()["refused"][0], "TotalStake", -1)
 
 
-def traded(name: str = "add_stake") -> Transition:
+def traded(name: str = "add_stake") -> Step:
     return the(name, dynamic)
 
 
-def pool_entry(step: Transition, item: str) -> str:
+def pool_entry(step: Step, item: str) -> str:
     return f"{item}/{step.argument('netuid')}"
 
 
-BROKEN: Mapping[str, Callable[[], Transition]] = {
+BROKEN: Mapping[str, Callable[[], Step]] = {
     "every rao is on the ledger": lambda: moved(the("blocks"), "TotalIssuance", 1),
     "what leaks is named": lambda: moved(traded(), "TotalStake", 1),
     "money comes and goes by name": lambda: moved(traded(), "TotalIssuance", 1),
@@ -157,7 +157,7 @@ BROKEN: Mapping[str, Callable[[], Transition]] = {
     "halving": lambda: moved(the("blocks"), first(the("blocks"), "SubnetAlphaOutEmission"), 1),
     "constant product": lambda: moved(traded(), pool_entry(traded(), "SubnetAlphaIn"), -2),
     "quotes come true": lambda: with_events(traded(), 4, 1),
-    "quotes are monotone": lambda: again(Lying(on_asked=odder), traded()),
+    "quotes are monotone": lambda: again(Lying(on_query=odder), traded()),
     "limits of additions and removals": lambda: as_call(
         traded(), "add_stake_limit", limit_price="1", allow_partial=False
     ),
@@ -166,33 +166,33 @@ BROKEN: Mapping[str, Callable[[], Transition]] = {
         "swap_stake_limit", limit_price=str(2**63), allow_partial=False,
     ),
     "the average lies between": lambda: moved(the("blocks"), first(the("blocks"), "SubnetMovingPrice"), 1),
-    "the average follows the price": lambda: again(Lying(on_taken=falling), the("blocks")),
-    "holders have what is there": lambda: again(Lying(on_asked=richer), traded()),
+    "the average follows the price": lambda: again(Lying(on_apply=falling), the("blocks")),
+    "holders have what is there": lambda: again(Lying(on_query=richer), traded()),
     "the denominator counts the shares": lambda: moved(
         traded(), f"TotalHotkeyShares/{traded().args['hotkey']}/{traded().args['netuid']}", 2**64
     ),
     "nobody pays for another's stake": lambda: of_two("add_stake", 10**9),
     "rewards fall to all alike": lambda: of_two("epochs", -(10**9)),
     "no profit there and back": lambda: again(
-        Lying(on_taken=more_balance), the("add_stake", lambda step: dynamic(step) and step.signer == 1)
+        Lying(on_apply=more_balance), the("add_stake", lambda step: dynamic(step) and step.signer == 1)
     ),
-    "no profit by pieces": lambda: again(Lying(on_taken=more_bought), traded()),
-    "no profit in a circle": lambda: again(Lying(on_taken=more_on_return), the("swap_stake", circles)),
+    "no profit by pieces": lambda: again(Lying(on_apply=more_bought), traded()),
+    "no profit in a circle": lambda: again(Lying(on_apply=more_on_return), the("swap_stake", circles)),
     "no profit in a longer circle": lambda: again(
-        Lying(on_taken=more_on_return), the("swap_stake", lambda step: circles(step) and subnets(step) > 2)
+        Lying(on_apply=more_on_return), the("swap_stake", lambda step: circles(step) and subnets(step) > 2)
     ),
-    "no profit back and there": lambda: again(Lying(on_taken=more_bought_back), traded("remove_stake")),
-    "accounts have no rank": lambda: again(Lying(on_taken=lambda step: moved(step, "Balance/1", 1)), the("transfer")),
+    "no profit back and there": lambda: again(Lying(on_apply=more_bought_back), traded("remove_stake")),
+    "accounts have no rank": lambda: again(Lying(on_apply=lambda step: moved(step, "Balance/1", 1)), the("transfer")),
     "subnets have no rank": lambda: again(
-        Lying(on_taken=lambda step: moved(step, "SubnetTAO/1", 1)), the("transfer", lambda step: subnets(step) > 1)
+        Lying(on_apply=lambda step: moved(step, "SubnetTAO/1", 1)), the("transfer", lambda step: subnets(step) > 1)
     ),
-    "pools have no unit": lambda: again(Lying(on_asked=dearer), traded()),
+    "pools have no unit": lambda: again(Lying(on_query=dearer), traded()),
     "neurons are numbered": lambda: moved(registration(), pool_entry(registration(), "SubnetworkN"), 1),
     "shares of an epoch": lambda: written(
         epoch(), f"Incentive/{epochs(epoch())[0]}", [65_535] * epoch().before.subnet(epochs(epoch())[0]).neurons.n
     ),
-    "an epoch divides, it does not create": lambda: again(Lying(on_taken=doubled), epoch()),
-    "dense and sparse epochs agree": lambda: again(Lying(on_taken=denser), epoch()),
+    "an epoch divides, it does not create": lambda: again(Lying(on_apply=doubled), epoch()),
+    "dense and sparse epochs agree": lambda: again(Lying(on_apply=denser), epoch()),
     "what an epoch stores agrees": lambda: written(
         epoch(), f"Rank/{epochs(epoch())[0]}", [65_535] * epoch().before.subnet(epochs(epoch())[0]).neurons.n
     ),
@@ -213,18 +213,18 @@ BROKEN: Mapping[str, Callable[[], Transition]] = {
 }  # fmt: skip
 
 
-def entry_of(step: Transition, item: str) -> str:
+def entry_of(step: Step, item: str) -> str:
     """Name an entry of an item that a step changed."""
     return min(entry for entry in step.diff if entry.startswith(f"{item}/"))
 
 
-def paid_at_once(step: Transition) -> Transition:
+def paid_at_once(step: Step) -> Step:
     """Return a registration after which the last neuron has an emission."""
     *others, last = step.flat_after[pool_entry(step, "Emission")]
     return written(step, pool_entry(step, "Emission"), [*others, str(int(last) + 1)])
 
 
-def bonded(step: Transition) -> bool:
+def bonded(step: Step) -> bool:
     """Whether all neurons of a subnet with an epoch keep their permits, and some have bonds."""
     netuid = epochs(step)[0]
     before, after = step.before.subnet(netuid).neurons, step.after.subnet(netuid).neurons
@@ -233,7 +233,7 @@ def bonded(step: Transition) -> bool:
     )
 
 
-def smaller_bonds(step: Transition) -> Transition:
+def smaller_bonds(step: Step) -> Step:
     """Return a step after which all bonds of a subnet are small."""
     netuid = epochs(step)[0]
     for uid, row in step.after.subnet(netuid).neurons.bonds.items():
@@ -241,24 +241,24 @@ def smaller_bonds(step: Transition) -> Transition:
     return step
 
 
-def of_two(name: str, by: int) -> Transition:
+def of_two(name: str, by: int) -> Step:
     """Return a step after which a hotkey with two holders has another total."""
     step = the(name, lambda step: bool(shared(step)))
     return moved(step, shared(step), by)
 
 
-def subnets(step: Transition) -> int:
+def subnets(step: Step) -> int:
     """Return how many subnets there are."""
     return sum(netuid > 0 and subnet.added for netuid, subnet in step.before.subnets.items())
 
 
-def unscaled(step: Transition) -> Transition:
+def unscaled(step: Step) -> Step:
     netuid = step.argument("netuid")
     uid = step.after.subnet(netuid).neurons.uids[step.signer]  # type: ignore[arg-type, index]
     return written(step, f"Weights/{netuid}/{uid}", [[0, 5]])
 
 
-def circles(step: Transition) -> bool:
+def circles(step: Step) -> bool:
     """Whether a swap goes to another subnet, from where all that arrived can go back."""
     pools = [step.before.pool(step.args[name]) for name in ("origin_netuid", "destination_netuid")]
     plain = all(max(pool.tao, pool.alpha_in, pool.alpha_out) < 2**50 for pool in pools)
@@ -281,24 +281,24 @@ def test_a_broken_step_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert found
     assert found[0].startswith(f"{name}: ")
     if not name.startswith("limits"):  # these are asked for by other calls
-        assert BY_NAME[name].violations(ORACLE.taken(broken.before, broken.request)) == []
+        assert BY_NAME[name].violations(ORACLE.apply(broken.before, broken.request)) == []
 
 
-def in_part() -> Transition:
+def in_part() -> Step:
     step = the("swap_stake", lambda step: 0 not in (step.args["origin_netuid"], step.args["destination_netuid"]))
     asked = as_call(step, "swap_stake_limit", limit_price=str(2**63), allow_partial=True)
-    return ORACLE.taken(asked.before, asked.request)
+    return ORACLE.apply(asked.before, asked.request)
 
 
-def one_too_many() -> Transition:
+def one_too_many() -> Step:
     step = the("register_network")
-    return ORACLE.taken(LAUNCH.set(step.before, "SubnetLimit", {}, 0), step.request)
+    return ORACLE.apply(LAUNCH.set(step.before, "SubnetLimit", {}, 0), step.request)
 
 
 @pytest.mark.parametrize(
     ("name", "witness"), [("limits of swaps in part", in_part), ("the limit on subnets", one_too_many)]
 )
-def test_the_launch_violates(name: str, witness: Callable[[], Transition]) -> None:
+def test_the_launch_violates(name: str, witness: Callable[[], Step]) -> None:
     step = witness()
     assert step.accepted
     assert BY_NAME[name].violations(step)

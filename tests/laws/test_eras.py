@@ -18,7 +18,7 @@ from dtao_properties.laws import conservation as ledger_invariants
 from dtao_properties.laws.leak_sizes import leaks_of
 from dtao_properties.model.ledger.books import READERS
 from dtao_properties.model.ledger.leaks import LEAKS, leaks_of_era
-from dtao_properties.model.step import Oracle, Transition, key_of
+from dtao_properties.model.step import Oracle, Step, key_of
 from tests.laws.corpus import LAUNCH, moved
 from tests.laws.later import LATER, MOST, STAKE, a_block, called, first, leaks_in, small, steps_of, walk
 from tests.laws.test_plants import more
@@ -110,27 +110,27 @@ def test_a_rao_in_a_changed_rule(era: dtao.Era, name: str) -> None:
     pytest.fail(f"more from {name} went unseen")
 
 
-def taken_with_more(step: Transition, name: str, by: int) -> Transition:
+def taken_with_more(step: Step, name: str, by: int) -> Step:
     """Take a step again by rules of which one returns more."""
     function, added = getattr(step.era.runtime, name), more(by)
     changes: dict[str, Any] = {name: lambda *args: added(function(*args))}
     runtime = evolve(step.era.runtime, **changes)
-    return Oracle(evolve(step.era, runtime=runtime)).taken(evolve(step.before, runtime=runtime), step.request)
+    return Oracle(evolve(step.era, runtime=runtime)).apply(evolve(step.before, runtime=runtime), step.request)
 
 
-def swapped(era: dtao.Era) -> Transition:
+def swapped(era: dtao.Era) -> Step:
     """Swap a hotkey for another one, both with a seat in the senate."""
     state = evolve(small(era, **STAKE), senate=(AccountId(11), AccountId(12)))
     return called(era, state, "swap_hotkey", hotkey="11", new_hotkey="12")
 
 
-def of_few_shares(era: dtao.Era) -> Transition:
+def of_few_shares(era: dtao.Era) -> Step:
     """Swap a hotkey on which a share is worth more than 2^64."""
     shares = {"TotalHotkeyShares__11__1": str(10**9), "Alpha__11__1__1": str(10**9)}
     return called(era, small(era, **{**STAKE, **shares}), "swap_hotkey", hotkey="11", new_hotkey="12")
 
 
-def founded(era: dtao.Era) -> Transition:
+def founded(era: dtao.Era) -> Step:
     """Create a subnet with the last rao of a balance."""
     costs = {"NetworkMinLockCost": str(10**9), "NetworkLastLockCost": str(10**8), "Balance__1": str(10**9)}
     return called(era, small(era, **costs), "register_network", hotkey="11")

@@ -10,7 +10,7 @@ import pytest
 from dtao_properties.laws import INVARIANTS, conservation, violations
 from dtao_properties.laws.conservation import account_of
 from dtao_properties.model.ledger.books import READERS
-from dtao_properties.model.step import Transition, key_of
+from dtao_properties.model.step import Step, key_of
 from tests.laws.corpus import ORACLE, moved, steps
 
 PLACES = 20
@@ -21,11 +21,11 @@ UNCOUNTED = frozenset({"Alpha", "TotalHotkeyShares"})
 """Items in shares instead of rao."""
 
 
-def places() -> list[tuple[Transition, str]]:
+def places() -> list[tuple[Step, str]]:
     """Choose steps and entries of money at random, by a seed."""
     draws = random.Random(21_000_000)
     all_steps = [step for name in sorted(steps()) for step in steps()[name]]
-    chosen: list[tuple[Transition, str]] = []
+    chosen: list[tuple[Step, str]] = []
     while len(chosen) < PLACES:
         step = draws.choice(all_steps)
         money = [entry for entry in sorted(step.flat_after) if key_of(entry)[0] in READERS.keys() - UNCOUNTED]
@@ -98,7 +98,7 @@ def test_a_rao_in_a_function(module: str, name: str, by: int, monkeypatch: pytes
     monkeypatch.setattr(found, name, lambda *args, **options: added(function(*args, **options)))
     for of_a_name in steps().values():
         for step in of_a_name:
-            planted = ORACLE.taken(step.before, step.request)
+            planted = ORACLE.apply(step.before, step.request)
             if (planted.after is not step.after or planted.error != step.error) and violations(planted):
                 return
     pytest.fail(f"a rao more from {module}.{name} went unseen")

@@ -10,7 +10,7 @@ from attrs import evolve
 import dtao
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, records
-from dtao_properties.model.step import Oracle, Transition, key_of
+from dtao_properties.model.step import Oracle, Step, key_of
 from dtao_properties.mutants.mutant import compiled, located, source_of
 from tests.laws.corpus import LAUNCH, ORACLE, moved, steps
 from tests.laws.later import MOST, STAKE, small, walk
@@ -22,7 +22,7 @@ PENDING: Mapping[str, Json] = {
 }  # fmt: skip
 
 
-def broken(step: Transition) -> list[str]:
+def broken(step: Step) -> list[str]:
     """Return how a step breaks the invariants of records."""
     return [sentence for one in RECORDS for sentence in one.violations(step)]
 
@@ -188,11 +188,11 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
 def test_a_mistake_is_noticed(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     function, old, new, entries, request = PLANTS[mistake]
     state = small(LAUNCH, **entries)
-    step = ORACLE.taken(state, request)
+    step = ORACLE.apply(state, request)
     assert step.error is None
     assert broken(step) == []
     plant(monkeypatch, function, old, new)
-    assert broken(ORACLE.taken(state, request))
+    assert broken(ORACLE.apply(state, request))
 
 
 CHANGED: Mapping[str, tuple[str, ...]] = {
@@ -216,7 +216,7 @@ def test_the_rule_of_the_era_before_is_noticed(era: str, rule: str) -> None:
     mistaken = Oracle(evolve(present, runtime=runtime))
     for number in range(MOST):
         for step in walk(present, number):
-            if broken(mistaken.taken(evolve(step.before, runtime=runtime), step.request)):
+            if broken(mistaken.apply(evolve(step.before, runtime=runtime), step.request)):
                 assert broken(step) == []
                 return
     pytest.fail(f"{rule} of the era before goes unseen in {era}")
@@ -238,7 +238,7 @@ def test_one_more_or_less_in_an_entry(item: str, by: int) -> None:
     assert broken(moved(step, entry, by))
 
 
-def changed(item: str) -> tuple[Transition, str]:
+def changed(item: str) -> tuple[Step, str]:
     """Return a step that leaves an entry of an item otherwise than it was, within its bounds."""
     for of_a_name in steps().values():
         for step in of_a_name:
@@ -251,7 +251,7 @@ def changed(item: str) -> tuple[Transition, str]:
 @pytest.mark.parametrize("by", [-1, 1])
 def test_one_more_or_less_in_a_difficulty(by: int) -> None:
     entries = {"Difficulty__1": "30000001", "AdjustmentAlpha__1": str(2**63), "RegistrationsThisInterval__1": 1}
-    step = ORACLE.taken(small(LAUNCH, **entries), BLOCK)
+    step = ORACLE.apply(small(LAUNCH, **entries), BLOCK)
     assert 10**7 < int(step.diff["Difficulty/1"]) < 30_000_001
     assert broken(step) == []
     assert any("difficulty" in sentence for sentence in broken(moved(step, "Difficulty/1", by)))

@@ -51,7 +51,7 @@ def test_reachable_states_go_on(state: State, drawn: bytes) -> None:
 @given(strategies.few_actors())
 def test_a_world_of_one_goes_on(state: State) -> None:
     for _ in range(6):
-        step = ORACLE.taken(state, {"do": "blocks", "n": 1})
+        step = ORACLE.apply(state, {"do": "blocks", "n": 1})
         assert violations(step) == []
         state = step.after
 

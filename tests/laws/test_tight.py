@@ -11,7 +11,7 @@ from dtao.state import State
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, averages, halving, pools, shares, violations
 from dtao_properties.model.ledger.figures import LEAST_RESERVE
-from dtao_properties.model.step import Oracle, Transition
+from dtao_properties.model.step import Oracle, Step
 from tests.laws.corpus import LAUNCH, ORACLE
 from tests.laws.later import a_block, called, small
 
@@ -28,13 +28,13 @@ OPEN: dict[str, Json] = {"NetworkRegistrationAllowed": True, "FirstEmissionBlock
 """What a subnet to which blocks emit TAO has, in every era."""
 
 
-def buys(state: State, amount: int) -> Transition:
+def buys(state: State, amount: int) -> Step:
     """Swap TAO for alpha in the pool of the one subnet."""
     request = {"do": "phase", "phase": "swap_tao_for_alpha", "args": {"netuid": 1, "amount": str(amount)}}
-    return ORACLE.taken(state, request)
+    return ORACLE.apply(state, request)
 
 
-def swapped(tao: int, alpha: int, amount: int) -> Transition:
+def swapped(tao: int, alpha: int, amount: int) -> Step:
     """Swap TAO for alpha in the pool with these reserves."""
     reserves = {"SubnetTAO__1": str(tao), "SubnetAlphaIn__1": str(alpha), "SubnetAlphaOut__1": str(10**15)}
     return buys(small(LAUNCH, **reserves), amount)
@@ -46,35 +46,35 @@ def stakes(total: int, first: int, second: int) -> dict[str, Json]:
     return entries | {f"Alpha__11__{coldkey}__1": str(held) for coldkey, held in ((1, first), (2, second))}
 
 
-def written(total: int, first: int, second: int) -> Transition:
+def written(total: int, first: int, second: int) -> Step:
     """Write the total of two stakes, so that both are read."""
     request = {"do": "set", "item": "TotalHotkeyAlpha", "hotkey": "11", "netuid": 1, "value": str(total)}
-    return ORACLE.taken(small(LAUNCH, **stakes(total - 1, first, second)), request)
+    return ORACLE.apply(small(LAUNCH, **stakes(total - 1, first, second)), request)
 
 
-def sold(era: dtao.Era, total: int, first: int, second: int, amount: int) -> Transition:
+def sold(era: dtao.Era, total: int, first: int, second: int, amount: int) -> Step:
     """Sell stake of the first of two coldkeys."""
     state = small(era, **DEEP, **stakes(total, first, second))
     return called(era, state, "remove_stake", hotkey="11", netuid=1, amount_unstaked=str(amount))
 
 
-def pays_the_tail() -> Transition:
+def pays_the_tail() -> Step:
     """Return a swap whose exact rest is 2^22 / (2^40 + 15) above a whole number: as far as 2^-18 allows."""
     return swapped(2**39 + 1, 338_310_624_812, 2**39 + 14)
 
 
-def keeps_the_least() -> Transition:
+def keeps_the_least() -> Step:
     """Return a swap that leaves exactly 10^7 in the reserve that pays."""
     return swapped(10**12, 10**12, 10**17 - 10**12)
 
 
-def bends_upwards() -> Transition:
+def bends_upwards() -> Step:
     """Return a call at whose amount, 10^6, a quote says 749 999, and 374 999 of half as much."""
     reserves = {"SubnetTAO__1": str(4 * 10**12), "SubnetAlphaIn__1": str(3 * 10**12), "SubtokenEnabled__1": True}
     return called(LAUNCH, small(LAUNCH, **reserves), "add_stake", hotkey="11", netuid=1, amount_staked=str(10**6))
 
 
-def thirds(era: dtao.Era) -> Transition:
+def thirds(era: dtao.Era) -> Step:
     """Return a block that emits to two subnets, by averages of 1 and 2 units: one third, and two."""
     second: dict[str, Json] = {
         "NetworksAdded__2": True, "TotalNetworks": 3, "SubnetMechanism__2": 1, "Tempo__2": 360,
@@ -84,48 +84,48 @@ def thirds(era: dtao.Era) -> Transition:
     return a_block(era, small(era, **second, SubnetMovingPrice__1="1", SubnetMovingPrice__2="2"))
 
 
-def halves() -> Transition:
+def halves() -> Step:
     """Return a block that reaches the first threshold."""
     return a_block(LAUNCH, small(LAUNCH, TotalIssuance=str(halving.THRESHOLDS[0] - 1), SubnetMovingPrice__1="1"))
 
 
-def falls_below() -> Transition:
+def falls_below() -> Step:
     """Return an average of 3 units and 3 units that is 2 units."""
     prices = {"SubnetTAO__1": "3", "SubnetAlphaIn__1": str(2**32), "SubnetMovingPrice__1": "3"}
     request = {"do": "phase", "phase": "update_moving_price", "args": {"netuid": 1}}
-    return ORACLE.taken(small(LAUNCH, **prices, SubnetMovingAlpha=str(2**31)), request)
+    return ORACLE.apply(small(LAUNCH, **prices, SubnetMovingAlpha=str(2**31)), request)
 
 
-def reads_nothing() -> Transition:
+def reads_nothing() -> Step:
     """Return a stake of 0.999 rao, which reads 0."""
     return written(999, 1 << 64, 999 << 64)
 
 
-def reads_less_by_many_shares() -> Transition:
+def reads_less_by_many_shares() -> Step:
     """Return a stake of half of 2^64 shares, which is worth 999.4997 and reads 998."""
     first = (2**128 * 999 - 1) // 1999
     return written(1000, first, NUMBER - first)
 
 
-def takes_a_bit() -> Transition:
+def takes_a_bit() -> Step:
     """Return a sale of stake that is worth nearly one raw bit more than it gives up; a bit is worth half a rao."""
     total, given = 10**12, 2 * 10**9
     all_shares = 2 * total + 999
     return sold(LAUNCH, total, given + 1, all_shares - given - 1, 10**9)
 
 
-def gives_by_value() -> Transition:
+def gives_by_value() -> Step:
     """Return a sale of nearly all of 2^63 shares, which are given up at too low a value; 0.4995 rao stay behind."""
     return sold(LAUNCH, 10**12, NUMBER - 2**117, 2**117, 999_023_437_499)
 
 
-def leaves_a_rest(era: dtao.Era) -> Transition:
+def leaves_a_rest(era: dtao.Era) -> Step:
     """Return a sale of a whole stake that is worth 0.999 more than it reads."""
     first = (10**10 << 64) + (999 << 64) // 1000
     return sold(era, 10**12, first, (10**12 << 64) - first, 10**10)
 
 
-def doubles() -> Transition:
+def doubles() -> Step:
     """Return a block whose owner's cut nearly doubles 2^63 shares, of which another has nearly all."""
     first = NUMBER // 10**6
     cut: dict[str, Json] = {
@@ -134,7 +134,7 @@ def doubles() -> Transition:
     return a_block(LAUNCH, small(LAUNCH, **{**DEEP, **stakes(10**12, first, NUMBER - first), **cut}))
 
 
-TIGHTER: list[tuple[ModuleType, str, Fraction | int, str, Callable[[], Transition]]] = [
+TIGHTER: list[tuple[ModuleType, str, Fraction | int, str, Callable[[], Step]]] = [
     (pools, "TAIL", Fraction(2**22, 2**40 + 15), "constant product", pays_the_tail),
     (pools, "KEPT", LEAST_RESERVE + 1, "constant product", keeps_the_least),
     (pools, "CONCAVE", 0, "quotes are monotone", bends_upwards),
@@ -168,7 +168,7 @@ def test_a_term_cannot_be_tightened(
     term: str,
     tighter: Fraction | int,
     name: str,
-    reached: Callable[[], Transition],
+    reached: Callable[[], Step],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     step = reached()
@@ -233,7 +233,7 @@ def test_the_average_is_stated_to_the_bit(era: dtao.Era, by: int) -> None:
 def test_a_stable_subnet_has_an_average_of_one(era: dtao.Era) -> None:
     """Whatever its entry was: the average is that of 1 and 1."""
     state = small(era, SubnetMechanism__1=0, SubnetMovingPrice__1="3", SubnetMovingAlpha="12884901")
-    step = Oracle(era).taken(state, {"do": "phase", "phase": "update_moving_price", "args": {"netuid": 1}})
+    step = Oracle(era).apply(state, {"do": "phase", "phase": "update_moving_price", "args": {"netuid": 1}})
     assert (violations(step), step.after.pools[1].moving_price) == ([], 2**32)  # type: ignore[index]
     low = era.set(step.after, "SubnetMovingPrice", {"netuid": 1}, str(2**32 - 1))
     assert BY_NAME["the average lies between"].violations(step.with_after(low)) != []

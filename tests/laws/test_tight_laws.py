@@ -16,14 +16,14 @@ from dtao_properties.laws import INVARIANTS, limits, neurons, profit, symmetry
 from dtao_properties.laws.neurons import epochs
 from dtao_properties.model.ledger import payments
 from dtao_properties.model.ledger.figures import FULL_EMISSION, YEAR
-from dtao_properties.model.step import Oracle, Transition
+from dtao_properties.model.step import Oracle, Step
 from tests.laws.corpus import LAUNCH, Lying, moved
 from tests.laws.later import STAKE, a_block, called, small
 
 BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
 
 
-def last_rao_burned() -> Transition:
+def last_rao_burned() -> Step:
     """Register with a balance of exactly the burn: the existential deposit is not paid."""
     entries: dict[str, Json] = {
         "Balance__1": str(10**9), "Burn__1": str(10**9), "NetworkRegistrationAllowed__1": True,
@@ -32,7 +32,7 @@ def last_rao_burned() -> Transition:
     return called(LAUNCH, small(LAUNCH, **entries), "burned_register", netuid=1, hotkey="11")
 
 
-def last_rao_locked() -> Transition:
+def last_rao_locked() -> Step:
     """Create a subnet with a balance of exactly the lock cost."""
     costs: dict[str, Json] = {
         "NetworkMinLockCost": str(10**9), "NetworkLastLockCost": str(10**8), "Balance__1": str(10**9),
@@ -40,7 +40,7 @@ def last_rao_locked() -> Transition:
     return called(LAUNCH, small(LAUNCH, **costs), "register_network", hotkey="11")
 
 
-def locked(last: int, interval: int, issued: int) -> Transition:
+def locked(last: int, interval: int, issued: int) -> Step:
     """Create a subnet 1000 blocks after the last one, for twice the last lock less what fell."""
     costs: dict[str, Json] = {
         "NetworkMinLockCost": "1", "NetworkLastLockCost": str(last), "Balance__1": str(2**64 - 1),
@@ -49,17 +49,17 @@ def locked(last: int, interval: int, issued: int) -> Transition:
     return called(LAUNCH, small(LAUNCH, **costs), "register_network", hotkey="11")
 
 
-def after_ten_halvings() -> Transition:
+def after_ten_halvings() -> Step:
     """An interval of 5·10^8 blocks, times 976 562 / 10^9, is 488 281 blocks; 488 280 as it is rounded."""
     return locked(10**15, 5 * 10**8, 21 * 10**15 - 2 * 10**13)
 
 
-def endless_interval() -> Transition:
+def endless_interval() -> Step:
     """An interval of 2^64 - 1 blocks counts as one of 2^63 - 1, in which the lock falls by a rao a block."""
     return locked(2**63 - 1, 2**64 - 1, 0)
 
 
-def agreeing(*stakes: int) -> Transition:
+def agreeing(*stakes: int) -> Step:
     """Run the epoch of validators that weigh each other alike, and so are all of the miners too."""
     each = range(len(stakes))
     entries: dict[str, Json] = {"SubnetworkN__1": len(stakes)}
@@ -74,38 +74,38 @@ def agreeing(*stakes: int) -> Transition:
         entries |= {f"TotalHotkeyAlpha__{hotkey}__1": str(stake)}
         entries |= {f"Weights__1__{uid}": [[other, 65_535] for other in each if other != uid]}
     request = {"do": "phase", "phase": "epoch", "args": {"netuid": 1, "emission": "1000000000"}}
-    return Oracle(LAUNCH).taken(small(LAUNCH, **entries), request)
+    return Oracle(LAUNCH).apply(small(LAUNCH, **entries), request)
 
 
-def thirds() -> Transition:
+def thirds() -> Step:
     return agreeing(10**10, 10**10, 10**10)
 
 
-def quarters() -> Transition:
+def quarters() -> Step:
     return agreeing(306_848_489_496, 340_473_008_365, 636_058_774_641, 547_726_275_939)
 
 
-def fifths() -> Transition:
+def fifths() -> Step:
     return agreeing(10**10, 10**10, 10**10, 10**10, 10**10)
 
 
-def asked_for(tao: int, alpha: int, amount: int) -> Transition:
+def asked_for(tao: int, alpha: int, amount: int) -> Step:
     """Ask to stake in a pool with these reserves."""
     state = small(LAUNCH, SubnetTAO__1=str(tao), SubnetAlphaIn__1=str(alpha))
     return called(LAUNCH, state, "add_stake", hotkey="11", netuid=1, amount_staked=str(amount))
 
 
-def rounded_up() -> Transition:
+def rounded_up() -> Step:
     """A payout that is less than 2^-18 below a whole number."""
     return asked_for(2**20 + 1, 36_175_885, 2**21)
 
 
-def rounded_down() -> Transition:
+def rounded_down() -> Step:
     """A payout of 1877.9995."""
     return asked_for(10**9, 2_377_216_388, 790)
 
 
-def few_shares() -> Transition:
+def few_shares() -> Step:
     """Sell stake on a hotkey of which a share is worth more than 2^63, where its price is cut off."""
     entries: dict[str, Json] = {
         "SubnetTAO__1": str(10**15), "SubnetAlphaOut__1": str(10**12), "TotalHotkeyAlpha__11__1": "1000003",
@@ -121,7 +121,7 @@ def held(alpha: int, shares: int) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def moved_to_the_limit() -> Transition:
+def moved_to_the_limit() -> Step:
     """Move between pools of next to 2^64 alpha rao as much as the limit allows: 0.99 more than exactly."""
     amount = 1_829_767_436_424_088_443
     entries: dict[str, Json] = {
@@ -136,7 +136,7 @@ def moved_to_the_limit() -> Transition:
     return called(LAUNCH, small(LAUNCH, **entries), "swap_stake_limit", **args)
 
 
-def sold_to_the_limit(asked: int, alpha: int, shares: int) -> Transition:
+def sold_to_the_limit(asked: int, alpha: int, shares: int) -> Step:
     """Sell as much as the limit allows, so that the rest is sold too."""
     era = dtao.era("dividend-fix")
     state = small(era, SubnetAlphaOut__1=str(10**15), **held(alpha, shares))
@@ -149,16 +149,16 @@ def sold_to_the_limit(asked: int, alpha: int, shares: int) -> Transition:
     return step
 
 
-def all_but_nine_millionths_sold() -> Transition:
+def all_but_nine_millionths_sold() -> Step:
     return sold_to_the_limit(10**10 - 90_000, 10**10, 10**10 << 64)
 
 
-def too_few_shares_left() -> Transition:
+def too_few_shares_left() -> Step:
     """Of 1.2 raw bits of shares a rao, the gains of a year counted, two in five are sold; the rest are too few."""
     return sold_to_the_limit(4 * 10**9, 10**10, (10**10 + YEAR) * 6 // 5)
 
 
-TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Transition]]] = [
+TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Step]]] = [
     ("no more than may register", payments, "EXISTENTIAL_DEPOSIT", 499, last_rao_burned),
     ("lock cost within bounds", payments, "EXISTENTIAL_DEPOSIT", 499, last_rao_locked),
     (
@@ -190,7 +190,7 @@ def test_a_tighter_bound_fails(
     module: ModuleType,
     term: str,
     tighter: object,
-    witness: Callable[[], Transition],
+    witness: Callable[[], Step],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     step = witness()
@@ -199,7 +199,7 @@ def test_a_tighter_bound_fails(
     assert BY_NAME[name].violations(step)
 
 
-def under_another_name(step: Transition) -> Transition:
+def under_another_name(step: Step) -> Step:
     """Return a step that tells of what the first account did, whoever did it."""
     return evolve(step, events=tuple((name, "1", *others) for name, _, *others in step.events))
 
@@ -211,7 +211,7 @@ def test_events_follow_the_names(monkeypatch: pytest.MonkeyPatch) -> None:
     assert step.accepted
     accounts = BY_NAME["accounts have no rank"]
     assert accounts.violations(step) == []
-    (sentence,) = accounts.violations(Lying(on_taken=under_another_name).taken(step.before, step.request))
+    (sentence,) = accounts.violations(Lying(on_apply=under_another_name).apply(step.before, step.request))
     assert sentence.startswith("accounts have no rank: under other numbers the events are")
 
 
@@ -231,11 +231,11 @@ def test_subnets_whose_epochs_are_due_together_are_exchanged(
     monkeypatch.setattr(symmetry, "SAMPLE", 1)
     state = two_epochs(1, second)
     steps = [a_block(LAUNCH, state), a_block(LAUNCH, a_block(LAUNCH, state).after)]
-    liar = Lying(on_taken=lambda step: moved(step, "PendingEmission/1", 1))
+    liar = Lying(on_apply=lambda step: moved(step, "PendingEmission/1", 1))
     subnets = BY_NAME["subnets have no rank"]
     assert [subnets.violations(step) for step in steps] == [[], []]
     assert any(epochs(step) for step in steps)
-    assert [bool(subnets.violations(liar.taken(step.before, step.request))) for step in steps] == [seen, seen]
+    assert [bool(subnets.violations(liar.apply(step.before, step.request))) for step in steps] == [seen, seen]
 
 
 @pytest.mark.parametrize("phase", ["epoch", "epoch_dense"])
@@ -247,7 +247,7 @@ def test_the_owner_weighs_itself_in_the_sparse_epoch_alone(phase: str) -> None:
     known = era.runtime.items.by_name
     entries = {entry: value for entry, value in {**flat, **others}.items() if entry.partition("/")[0] in known}
     request = {"do": "phase", "phase": phase, "args": {"netuid": 1, "emission": "1000000000"}}
-    step = Oracle(era).taken(era.load({entry: one for entry, one in entries.items() if one is not None}), request)
+    step = Oracle(era).apply(era.load({entry: one for entry, one in entries.items() if one is not None}), request)
     halves = {"epoch": (1, 32_766, 32_766), "epoch_dense": (0, 32_767, 32_767)}
     assert step.after.subnet(NetUid(1)).neurons.consensus == halves[phase]
     assert BY_NAME["what an epoch stores agrees"].violations(step) == []

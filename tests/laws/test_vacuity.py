@@ -97,7 +97,7 @@ def reached(hurdles: bool) -> Reach:
             if chosen is None:
                 continue
             try:
-                step = ORACLE.taken(state, chosen.request)
+                step = ORACLE.apply(state, chosen.request)
             except InputError:
                 break
             reach.add(step)

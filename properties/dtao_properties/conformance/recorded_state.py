@@ -8,7 +8,7 @@ from dtao_properties.adapters.protocol import Json
 
 
 @mutable
-class Recorded:
+class RecordedState:
     """The state as it was recorded: the genesis and the diffs of the steps so far."""
 
     genesis: Mapping[str, Json]

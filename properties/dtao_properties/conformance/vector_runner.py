@@ -10,7 +10,7 @@ from attrs import field, frozen, mutable
 
 from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, Json, Level, Session, Skipped
 from dtao_properties.conformance.compare import Difference, difference, entry_differences, same
-from dtao_properties.conformance.recorded_state import Recorded, item_of, restricted
+from dtao_properties.conformance.recorded_state import RecordedState, item_of, restricted
 from dtao_properties.conformance.vectors import Header
 
 EXPECTATIONS = ("error", "events", "value", "diff")
@@ -53,7 +53,7 @@ class Plan:
 
 
 @mutable
-class Stepping:
+class VectorRunner:
     """Takes one vector through an adapter, up to the first divergence."""
 
     session: Session
@@ -86,7 +86,7 @@ class Stepping:
         else:
             self.why_skipped = "no step could be asked"
         steps = self.body["steps"]
-        recorded = Recorded(self.head.genesis, steps)
+        recorded = RecordedState(self.head.genesis, steps)
         if self.level != "quote":
             self._load(recorded, 0)
         for number, step in enumerate(steps):
@@ -125,7 +125,7 @@ class Stepping:
             changed = step.get("diff", {})
             self._stale = bool(changed) if self._items is None else any(item_of(one) in self._items for one in changed)
 
-    def _load(self, recorded: Recorded, number: int) -> None:
+    def _load(self, recorded: RecordedState, number: int) -> None:
         state = recorded.before(number, self._items)
         self.place = f"the recorded state before step {number}" if number else GENESIS
         head = self.head

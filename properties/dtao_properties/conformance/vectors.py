@@ -1,4 +1,4 @@
-"""Recorded vectors: find the files, verify them, hand them out.
+"""RecordedState vectors: find the files, verify them, hand them out.
 
 The format is described in spec/formats/vectors.md. Every failure here is a :class:`VectorError` that names the
 file, the line and the vector where they are known, and says what to do about it.

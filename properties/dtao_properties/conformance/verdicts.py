@@ -1,7 +1,7 @@
 """The judge: replay vectors against an adapter and compare every answer.
 
 The first divergence of a vector ends that vector, which then counts as failed; the run goes on with the next one.
-What is asked at each level, and what happens after a step that an adapter does not do, is in the module stepping.
+What is asked at each level, and what happens after a step that an adapter does not do, is in the module runner.
 """
 
 import multiprocessing
@@ -31,7 +31,7 @@ from dtao_properties.adapters.protocol import (
 )
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.selection import Selected
-from dtao_properties.conformance.vector_runner import GENESIS, Divergence, Plan, Stepping, request_of
+from dtao_properties.conformance.vector_runner import GENESIS, Divergence, Plan, VectorRunner, request_of
 from dtao_properties.conformance.vectors import Header, Vector, VectorError
 
 __all__ = [
@@ -190,30 +190,30 @@ def judged(session: Session, head: Header, vector: Vector, kept: int = 1, plan: 
     if level is None:
         reason = f"no level of this run covers a {head.runner}"
         return Verdict(head.name, vector.id, "skipped", 0.0, reason=reason, asked=False)
-    stepping = Stepping(session, head, vector.body, plan, level, kept)
+    runner = VectorRunner(session, head, vector.body, plan, level, kept)
     status: Status = "passed"
     divergence: Divergence | None = None
     why: str | None = None
     asked = True
     try:
-        divergence = stepping.divergence()
+        divergence = runner.divergence()
         if divergence is not None:
             status = "failed"
-        elif not stepping.judged:
-            status, why, asked = "skipped", stepping.why_skipped, stepping.skipped > 0
+        elif not runner.judged:
+            status, why, asked = "skipped", runner.why_skipped, runner.skipped > 0
     except Skipped as failure:
-        status, why = "skipped", f"{stepping.place}: {failure}"
+        status, why = "skipped", f"{runner.place}: {failure}"
     except Errored as failure:
-        status, why = "errored", f"{stepping.place}: {failure}"
+        status, why = "errored", f"{runner.place}: {failure}"
     except Refused as failure:
         if plan.refusals_end_the_run:
-            line = 1 if stepping.place == GENESIS else vector.line
-            problem, remedy = f"{stepping.place}: {failure}", "Correct the vector, or judge other ones"
+            line = 1 if runner.place == GENESIS else vector.line
+            problem, remedy = f"{runner.place}: {failure}", "Correct the vector, or judge other ones"
             raise VectorError(vectors.located(vector.path, line, vector.id, problem, remedy)) from failure
-        status, why = "errored", f"{stepping.place}: the adapter refuses the request as malformed: {failure}"
+        status, why = "errored", f"{runner.place}: the adapter refuses the request as malformed: {failure}"
     return Verdict(
         head.name, vector.id, status, perf_counter() - start, divergence, why, asked, level,
-        stepping.judged, stepping.skipped, stepping.unasked, tuple(sorted(stepping.left_out)),
+        runner.judged, runner.skipped, runner.unasked, tuple(sorted(runner.left_out)),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from dtao.transitions.stake import is_stable, price
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.fuzz.context import Position, Situation, u64
+from dtao_properties.fuzz.context import Context, Position, u64
 
 Made = tuple[int | None, dict[str, Json]]
 """Who signs (None: root), and the arguments in the vectors' encoding."""
@@ -25,53 +25,53 @@ PERSISTENCE = 3
 """Of 4: how often a call that would be rejected is made tame, and so likely accepted."""
 
 
-def _stake(situation: Situation) -> Made:
-    coldkey = situation.payer()
-    hotkey, netuid = situation.hotkey(), situation.netuid(fits=situation.liquid)
-    amount = situation.tao_amount(coldkey, netuid)
+def _stake(context: Context) -> Made:
+    coldkey = context.payer()
+    hotkey, netuid = context.hotkey(), context.netuid(fits=context.liquid)
+    amount = context.tao_amount(coldkey, netuid)
     return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "amount_staked": str(amount)}
 
 
-def _stake_limit(situation: Situation) -> Made:
-    coldkey, args = _stake(situation)
-    partial = situation.choices.chance(96)
-    limit, amount = situation.buying_limit(args["netuid"], dtao.Rao(int(args["amount_staked"])))
+def _stake_limit(context: Context) -> Made:
+    coldkey, args = _stake(context)
+    partial = context.choices.chance(96)
+    limit, amount = context.buying_limit(args["netuid"], dtao.Rao(int(args["amount_staked"])))
     return coldkey, {**args, "amount_staked": str(amount), "limit_price": str(limit), "allow_partial": partial}
 
 
-def _unstake(situation: Situation) -> Made:
-    return _unstaking(situation, situation.position())
+def _unstake(context: Context) -> Made:
+    return _unstaking(context, context.position())
 
 
-def _unstaking(situation: Situation, position: Position) -> Made:
-    amount = situation.alpha_amount(position)
-    hotkey = situation.hotkey() if situation.odd(8) else position.hotkey
+def _unstaking(context: Context, position: Position) -> Made:
+    amount = context.alpha_amount(position)
+    hotkey = context.hotkey() if context.odd(8) else position.hotkey
     return position.coldkey, {"hotkey": str(hotkey), "netuid": position.netuid, "amount_unstaked": str(amount)}
 
 
-def _unstake_limit(situation: Situation) -> Made:
-    position = situation.position()
-    coldkey, args = _unstaking(situation, position)
-    partial = situation.choices.chance(96)
-    limit, amount = situation.selling_limit(position.netuid, dtao.Alpha(int(args["amount_unstaked"])), position.held)
+def _unstake_limit(context: Context) -> Made:
+    position = context.position()
+    coldkey, args = _unstaking(context, position)
+    partial = context.choices.chance(96)
+    limit, amount = context.selling_limit(position.netuid, dtao.Alpha(int(args["amount_unstaked"])), position.held)
     return coldkey, {**args, "amount_unstaked": str(amount), "limit_price": str(limit), "allow_partial": partial}
 
 
-def _unstake_all(situation: Situation) -> Made:
-    position = situation.position()
-    hotkey = situation.choices.pick((8, 999)) if situation.odd(64) else position.hotkey
+def _unstake_all(context: Context) -> Made:
+    position = context.position()
+    hotkey = context.choices.pick((8, 999)) if context.odd(64) else position.hotkey
     return position.coldkey, {"hotkey": str(hotkey)}
 
 
-def _move(situation: Situation, *, by_subnet: bool = False) -> Made:
+def _move(context: Context, *, by_subnet: bool = False) -> Made:
     """Make a move; ``by_subnet``: one that leads to another subnet or nowhere."""
-    position = situation.position(of_owner=not situation.odd())
-    amount = situation.alpha_amount(position)
-    hotkey, netuid = situation.hotkey(), situation.netuid()
+    position = context.position(of_owner=not context.odd())
+    amount = context.alpha_amount(position)
+    hotkey, netuid = context.hotkey(), context.netuid()
     stays = netuid == position.netuid and (by_subnet or hotkey == position.hotkey)
-    refused = stays and transition_changes_position in situation.state.runtime.transition_checks
-    if (refused or not situation.tradable(netuid)) and not situation.odd():
-        netuid = situation.other_than(netuid)
+    refused = stays and transition_changes_position in context.state.runtime.transition_checks
+    if (refused or not context.tradable(netuid)) and not context.odd():
+        netuid = context.other_than(netuid)
     return position.coldkey, {
         "origin_hotkey": str(position.hotkey),
         "destination_hotkey": str(hotkey),
@@ -81,26 +81,26 @@ def _move(situation: Situation, *, by_subnet: bool = False) -> Made:
     }
 
 
-def _transfer_stake(situation: Situation) -> Made:
-    signer, args = _move(situation)
-    destination = situation.choices.pick((2, 3, 1, 2_500))
+def _transfer_stake(context: Context) -> Made:
+    signer, args = _move(context)
+    destination = context.choices.pick((2, 3, 1, 2_500))
     kept = ("origin_netuid", "destination_netuid", "alpha_amount")
     moved = {name: args[name] for name in kept}
     return signer, {"destination_coldkey": str(destination), "hotkey": args["origin_hotkey"], **moved}
 
 
-def _swap_stake(situation: Situation) -> Made:
-    signer, args = _move(situation, by_subnet=True)
+def _swap_stake(context: Context) -> Made:
+    signer, args = _move(context, by_subnet=True)
     return signer, {"hotkey": args["origin_hotkey"], **{name: args[name] for name in list(args)[2:]}}
 
 
-def _swap_stake_limit(situation: Situation) -> Made:
-    signer, args = _swap_stake(situation)
-    state, choice = situation.state, situation.choices.byte()
+def _swap_stake_limit(context: Context) -> Made:
+    signer, args = _swap_stake(context)
+    state, choice = context.state, context.choices.byte()
     origin, destination = NetUid(args["origin_netuid"]), NetUid(args["destination_netuid"])
     ratio = price(state, origin) * 10**9 // max(price(state, destination), 1)
-    partial = situation.choices.chance(96)
-    if situation.odd(64):
+    partial = context.choices.chance(96)
+    if context.odd(64):
         limit = (ratio, ratio + 1, U64_MAX, 10**9, 10**9 + 1)[choice % 5]
     elif is_stable(state, origin) and is_stable(state, destination):
         limit = (10**9, 0)[choice & 1]
@@ -114,174 +114,174 @@ def _swap_stake_limit(situation: Situation) -> Made:
     return signer, {**args, "alpha_amount": str(amount), "limit_price": str(limit), "allow_partial": partial}
 
 
-def _applicant(situation: Situation) -> tuple[int, int]:
+def _applicant(context: Context) -> tuple[int, int]:
     """Return a hotkey and who registers it: a new one, or one that exists."""
-    if situation.choices.chance(112):
-        hotkey, coldkey = situation.owned()
+    if context.choices.chance(112):
+        hotkey, coldkey = context.owned()
         return hotkey, coldkey
-    return situation.newcomer(), situation.payer(10**9)
+    return context.newcomer(), context.payer(10**9)
 
 
-def _burned_register(situation: Situation) -> Made:
-    hotkey, coldkey = _applicant(situation)
-    netuid = situation.netuid(root=situation.odd(), fits=situation.open)
+def _burned_register(context: Context) -> Made:
+    hotkey, coldkey = _applicant(context)
+    netuid = context.netuid(root=context.odd(), fits=context.open)
     return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
 
 
-def _root_register(situation: Situation) -> Made:
-    hotkey, coldkey = _applicant(situation)
+def _root_register(context: Context) -> Made:
+    hotkey, coldkey = _applicant(context)
     return coldkey, {"hotkey": str(hotkey)}
 
 
-def _register_network(situation: Situation) -> Made:
-    coldkey = situation.payer(network_lock_cost(situation.state)[1])
-    hotkey = situation.hotkey() if situation.odd(64) else situation.newcomer()
+def _register_network(context: Context) -> Made:
+    coldkey = context.payer(network_lock_cost(context.state)[1])
+    hotkey = context.hotkey() if context.odd(64) else context.newcomer()
     return coldkey, {"hotkey": str(hotkey)}
 
 
-def _dissolve_network(situation: Situation) -> Made:
-    netuid = situation.netuid(root=situation.odd())
-    owner = situation.state.subnet(netuid).owner or 0
-    signer = owner if situation.odd() else None
-    return signer, {"coldkey": str(8 if situation.odd(48) else owner), "netuid": netuid}
+def _dissolve_network(context: Context) -> Made:
+    netuid = context.netuid(root=context.odd())
+    owner = context.state.subnet(netuid).owner or 0
+    signer = owner if context.odd() else None
+    return signer, {"coldkey": str(8 if context.odd(48) else owner), "netuid": netuid}
 
 
-def _set_weights(situation: Situation) -> Made:
-    choices = situation.choices
-    netuid = situation.netuid(root=situation.odd(), fits=situation.hasty)
-    neurons = situation.state.subnet(netuid).neurons
+def _set_weights(context: Context) -> Made:
+    choices = context.choices
+    netuid = context.netuid(root=context.odd(), fits=context.hasty)
+    neurons = context.state.subnet(netuid).neurons
     uids = sorted(neurons.keys)
     if not uids:
         return 11, {"netuid": netuid, "dests": [], "weights": [], "version_key": "0"}
     permitted = [uid for uid in uids if uid < len(neurons.validator_permit) and neurons.validator_permit[uid]]
-    uid = choices.pick(uids if situation.odd() else permitted or uids)
-    signer = 8 if situation.odd(8) else neurons.keys[uid]
-    if situation.odd():
+    uid = choices.pick(uids if context.odd() else permitted or uids)
+    signer = 8 if context.odd(8) else neurons.keys[uid]
+    if context.odd():
         dests: list[int] = list(choices.pick(([0, 0], [U16_MAX], [*uids, 0], [])))
     else:
         dests = [int(one) for one in ([uid] if not permitted or choices.chance(32) else uids[: 6 + choices.below(3)])]
     weights = [choices.pick((65_535, 1, 0, 32_768, 1_000 + index)) for index in range(len(dests))]
-    if situation.odd(6):
+    if context.odd(6):
         weights = weights[1:]
-    key = situation.state.subnet(netuid).hyperparameters.weights_version_key
+    key = context.state.subnet(netuid).hyperparameters.weights_version_key
     return signer, {
         "netuid": netuid,
         "dests": dests,
         "weights": weights,
-        "version_key": str(max(key - int(situation.odd(48)), 0)),
+        "version_key": str(max(key - int(context.odd(48)), 0)),
     }
 
 
-def _set_children(situation: Situation) -> Made:
-    choices = situation.choices
-    hotkey, coldkey = situation.owned()
-    netuid = situation.netuid(root=situation.odd())
-    others: list[int] = [other for other in sorted(situation.state.owner) if other != hotkey]
+def _set_children(context: Context) -> Made:
+    choices = context.choices
+    hotkey, coldkey = context.owned()
+    netuid = context.netuid(root=context.odd())
+    others: list[int] = [other for other in sorted(context.state.owner) if other != hotkey]
     others = others or [999]
     count = min(choices.below(4), len(others))
     start = choices.byte() % len(others)
     chosen = [others[(start + index) % len(others)] for index in range(count)]
     share = choices.pick((U64_MAX // max(count, 1), 1, U64_MAX // 7))
     pairs = [[str(share), str(child)] for child in chosen]
-    if situation.odd():
+    if context.odd():
         strange = ([[str(share), str(hotkey)]], [[str(U64_MAX), "12"]] * 2, [["1", "12"]] * 2)
         pairs = choices.pick((*strange, [["1", str(900 + index)] for index in range(MAX_CHILDREN + 1)]))
     return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "children": pairs}
 
 
-def _set_childkey_take(situation: Situation) -> Made:
-    hotkey, coldkey = situation.owned()
-    largest = situation.state.parameters.max_childkey_take
-    take = min(largest + 1, U16_MAX) if situation.odd() else situation.choices.pick((largest, 0, largest // 2))
-    return coldkey, {"hotkey": str(hotkey), "netuid": situation.netuid(), "take": take}
+def _set_childkey_take(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    largest = context.state.parameters.max_childkey_take
+    take = min(largest + 1, U16_MAX) if context.odd() else context.choices.pick((largest, 0, largest // 2))
+    return coldkey, {"hotkey": str(hotkey), "netuid": context.netuid(), "take": take}
 
 
-def _increase_take(situation: Situation) -> Made:
-    hotkey, coldkey = situation.owned()
-    state = situation.state
+def _increase_take(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    state = context.state
     largest, now = state.parameters.max_delegate_take, state.delegates.get(hotkey, -1)
-    if not situation.odd() and now >= largest:
+    if not context.odd() and now >= largest:
         fitting = [(other, owner) for other, owner in state.owner.items() if state.delegates.get(other, -1) < largest]
         if fitting:
             hotkey, coldkey = min(fitting)
             now = state.delegates.get(hotkey, -1)
     apt = (now + 1, largest, (now + largest + 1) // 2)
-    take = situation.choices.pick((now, largest + 1, 0) if situation.odd() else apt)
+    take = context.choices.pick((now, largest + 1, 0) if context.odd() else apt)
     return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
 
 
-def _decrease_take(situation: Situation) -> Made:
-    hotkey, coldkey = situation.owned()
-    state = situation.state
+def _decrease_take(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    state = context.state
     least, now = state.parameters.min_delegate_take, state.delegates.get(hotkey, U16_MAX + 1)
     apt = (now - 1, least, (now + least) // 2)
-    take = situation.choices.pick((now, least - 1) if situation.odd() else apt)
+    take = context.choices.pick((now, least - 1) if context.odd() else apt)
     return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
 
 
-def _swap_hotkey(situation: Situation) -> Made:
-    hotkey, coldkey = situation.owned()
-    owner, balances = situation.state.owner, situation.state.balances
-    if not situation.odd() and balances.get(coldkey, 0) <= KEY_SWAP_COST:
+def _swap_hotkey(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    owner, balances = context.state.owner, context.state.balances
+    if not context.odd() and balances.get(coldkey, 0) <= KEY_SWAP_COST:
         able = [(other, signer) for other, signer in owner.items() if balances.get(signer, 0) > KEY_SWAP_COST + 500]
         hotkey, coldkey = min(able, default=(hotkey, coldkey))
-    new = hotkey if situation.odd(8) else situation.newcomer()
+    new = hotkey if context.odd(8) else context.newcomer()
     args: dict[str, Json] = {"hotkey": str(hotkey), "new_hotkey": str(new)}
-    if "netuid" in calls.arguments(situation.state.runtime.calls["swap_hotkey"]):
-        args["netuid"] = situation.netuid() if situation.choices.byte() & 1 else None
+    if "netuid" in calls.arguments(context.state.runtime.calls["swap_hotkey"]):
+        args["netuid"] = context.netuid() if context.choices.byte() & 1 else None
     return coldkey, args
 
 
-def _swap_coldkey(situation: Situation) -> Made:
-    old = situation.payer()
-    balance = situation.state.balances.get(old, 0)
-    cost = situation.choices.pick((0, KEY_SWAP_COST, balance, balance // 2))
-    cost = balance + 1 if situation.odd() else min(cost, balance)
-    new = situation.payer() if situation.odd() else situation.newcomer()
-    signer = old if situation.odd(8) else None
+def _swap_coldkey(context: Context) -> Made:
+    old = context.payer()
+    balance = context.state.balances.get(old, 0)
+    cost = context.choices.pick((0, KEY_SWAP_COST, balance, balance // 2))
+    cost = balance + 1 if context.odd() else min(cost, balance)
+    new = context.payer() if context.odd() else context.newcomer()
+    signer = old if context.odd(8) else None
     return signer, {"old_coldkey": str(old), "new_coldkey": str(new), "swap_cost": str(u64(cost))}
 
 
-def _transfer(situation: Situation) -> Made:
-    source = situation.payer(1_000)
-    balance = situation.state.balances.get(source, 0)
+def _transfer(context: Context) -> Made:
+    source = context.payer(1_000)
+    balance = context.state.balances.get(source, 0)
     apt = (balance // 4, 500, balance - 500, balance, balance - 499, 501, 0)
     odd = (499, balance + 1, U64_MAX, 1)
-    value = situation.choices.pick(odd) if situation.odd() else situation.choices.pick(apt)
-    dest = situation.choices.pick((2, 1, 3, 2_600))
+    value = context.choices.pick(odd) if context.odd() else context.choices.pick(apt)
+    dest = context.choices.pick((2, 1, 3, 2_600))
     return source, {"dest": str(dest), "value": str(u64(value))}
 
 
-def _start_call(situation: Situation) -> Made:
+def _start_call(context: Context) -> Made:
     def waits(netuid: NetUid) -> bool:
-        subnet = situation.state.subnet(netuid)
-        ready = subnet.network_registered_at + DURATION_OF_START_CALL <= situation.state.block_number
+        subnet = context.state.subnet(netuid)
+        ready = subnet.network_registered_at + DURATION_OF_START_CALL <= context.state.block_number
         return subnet.first_emission_block_number is None and ready
 
-    netuid = situation.netuid(root=situation.odd(), fits=waits)
-    owner = situation.state.subnet(netuid).owner or 0
-    return 8 if situation.odd() else owner, {"netuid": netuid}
+    netuid = context.netuid(root=context.odd(), fits=waits)
+    owner = context.state.subnet(netuid).owner or 0
+    return 8 if context.odd() else owner, {"netuid": netuid}
 
 
-def _give_up(situation: Situation) -> Made:
-    position = situation.position(root=situation.odd())
-    amount = situation.alpha_amount(position)
-    hotkey = situation.hotkey() if situation.odd(8) else position.hotkey
-    if not situation.odd():
-        amount = min(amount, situation.state.pool(position.netuid).alpha_out)
+def _give_up(context: Context) -> Made:
+    position = context.position(root=context.odd())
+    amount = context.alpha_amount(position)
+    hotkey = context.hotkey() if context.odd(8) else position.hotkey
+    if not context.odd():
+        amount = min(amount, context.state.pool(position.netuid).alpha_out)
     return position.coldkey, {"hotkey": str(hotkey), "amount": str(amount), "netuid": position.netuid}
 
 
-def _try_associate_hotkey(situation: Situation) -> Made:
-    hotkey = situation.hotkey() if situation.choices.chance(64) else situation.newcomer()
-    return None if situation.odd(48) else situation.payer(), {"hotkey": str(hotkey)}
+def _try_associate_hotkey(context: Context) -> Made:
+    hotkey = context.hotkey() if context.choices.chance(64) else context.newcomer()
+    return None if context.odd(48) else context.payer(), {"hotkey": str(hotkey)}
 
 
-def _set_pending_childkey_cooldown(situation: Situation) -> Made:
-    return 1 if situation.odd() else None, {"cooldown": situation.choices.pick(("0", "1", "7200", str(U64_MAX)))}
+def _set_pending_childkey_cooldown(context: Context) -> Made:
+    return 1 if context.odd() else None, {"cooldown": context.choices.pick(("0", "1", "7200", str(U64_MAX)))}
 
 
-MAKERS: Mapping[str, tuple[int, Callable[[Situation], Made]]] = {
+MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "add_stake": (22, _stake),
     "remove_stake": (16, _unstake),
     "add_stake_limit": (18, _stake_limit),
@@ -342,19 +342,19 @@ def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     name = drawn[choices.byte() % len(drawn)]
     persistent = choices.byte() & 3 < PERSISTENCE
     at = choices.at
-    made = _tried(era, Situation(state, choices), name)
+    made = _tried(era, Context(state, choices), name)
     if made.outcome.error is not None and persistent:
         again = Choices(data)
         again.at = at
-        made = _tried(era, Situation(state, again, tame=True), name)
+        made = _tried(era, Context(state, again, tame=True), name)
     return made
 
 
-def _tried(era: dtao.Era, situation: Situation, name: str) -> Candidate:
-    misplaced = situation.odd(3)  # signed by root where an account should, and the other way round
-    signer, args = MAKERS[name][1](situation)
+def _tried(era: dtao.Era, context: Context, name: str) -> Candidate:
+    misplaced = context.odd(3)  # signed by root where an account should, and the other way round
+    signer, args = MAKERS[name][1](context)
     if misplaced:
         signer = 1 if signer is None else None
     encoded: Any = None if signer is None else str(signer)
     request = {"do": "call", "call": name, "signer": encoded, "args": args}
-    return Candidate(request, era.apply(situation.state, era.call(name, encoded, args)))
+    return Candidate(request, era.apply(context.state, era.call(name, encoded, args)))

@@ -56,7 +56,7 @@ class Position:
 
 
 @mutable
-class Situation:
+class Context:
     """Choices in view of one state."""
 
     state: State

@@ -90,7 +90,7 @@ def name_of(request: Mapping[str, Json]) -> str:
 
 
 @mutable
-class Encounter:
+class Differential:
     """Asks an adapter and the reference the same, and compares."""
 
     session: Session
@@ -129,7 +129,7 @@ class Encounter:
         """Take one step: ask the reference, then the adapter if the level covers the step, and compare.
 
         What the runtime itself would not compute is not asked. After a divergence, and after an answer that the
-        adapter skips, the encounter must be begun again or rebased.
+        adapter skips, the differential must be begun again or rebased.
         """
         before = self.state
         try:

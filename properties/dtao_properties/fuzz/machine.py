@@ -14,9 +14,9 @@ from hypothesis.strategies import deferred
 import dtao
 from dtao_properties.adapters.endpoint import connected
 from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, Adapter, Hello, Level, Session
-from dtao_properties.conformance.recorded_state import Recorded
+from dtao_properties.conformance.recorded_state import RecordedState
 from dtao_properties.conformance.vector_runner import Divergence
-from dtao_properties.fuzz.differential import Encounter, Found
+from dtao_properties.fuzz.differential import Differential, Found
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import fixed_bytes
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
@@ -66,9 +66,9 @@ class _Partner:
         highest: Level = max(self._hello.levels, key=LEVELS.index)
         return self._session, self._hello, highest if self.wanted is None else self.wanted
 
-    def encounter(self) -> Encounter:
+    def differential(self) -> Differential:
         session, hello, level = self.opened()
-        return Encounter(session, self.era, level, hello.items)
+        return Differential(session, self.era, level, hello.items)
 
     @property
     def step_bytes(self) -> int:
@@ -134,7 +134,7 @@ def _machine(partner: _Partner) -> type[RuleBasedStateMachine]:
 
         def __init__(self) -> None:
             super().__init__()
-            self.encounter = partner.encounter()
+            self.differential = partner.differential()
             self.drawn: tuple[Drawn, ...] = ()
             self.plays = partner.shrinks
             """Whether each step is taken as it is drawn; else only a whole sequence that is known to fail is."""
@@ -160,15 +160,17 @@ def _machine(partner: _Partner) -> type[RuleBasedStateMachine]:
 
         def _play(self, number: int) -> None:
             __tracebackhide__ = True
-            encounter, drawn = self.encounter, self.drawn[number]
+            differential, drawn = self.differential, self.drawn[number]
             if number == 0:
-                found = encounter.begin({} if encounter.level == "kernel" else world(drawn.data, encounter.era))
+                found = differential.begin(
+                    {} if differential.level == "kernel" else world(drawn.data, differential.era)
+                )
             else:
-                chosen = planned(encounter.era, encounter.state, encounter.level, drawn.data)
+                chosen = planned(differential.era, differential.state, differential.level, drawn.data)
                 if chosen is None:
                     return
-                note(f"step {len(encounter.steps)}: {printable(headline(chosen.request))}")
-                found = encounter.take(chosen)
+                note(f"step {len(differential.steps)}: {printable(headline(chosen.request))}")
+                found = differential.take(chosen)
             if found is not None:
                 partner.fails(self.drawn)
                 raise Diverges(found_text(found))
@@ -195,7 +197,7 @@ def _state_lines(found: Found) -> Iterator[str]:
         return
     args = found.steps[-1].get("args", {})
     networks = {str(args[name]) for name in ("netuid", "origin_netuid", "destination_netuid") if name in args}
-    state = Recorded(found.genesis, found.steps).before(len(found.steps) - 1, QUOTE_ITEMS)
+    state = RecordedState(found.genesis, found.steps).before(len(found.steps) - 1, QUOTE_ITEMS)
     entries = [entry for entry in sorted(state) if entry.partition("/")[2] in networks]
     if entries:
         yield "  in this state:"

@@ -12,10 +12,10 @@ from attrs import field, mutable
 from dtao.items import ITEMS
 from dtao.state import Neurons, Parameters, State
 from dtao_properties.adapters.protocol import QUOTE_ITEMS, Json
-from dtao_properties.conformance.recorded_state import Recorded, item_of, restricted
+from dtao_properties.conformance.recorded_state import RecordedState, item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
 from dtao_properties.conformance.vectors import canonical_hash
-from dtao_properties.fuzz.differential import Encounter, Found, Unloadable
+from dtao_properties.fuzz.differential import Differential, Found, Unloadable
 from dtao_properties.fuzz.steps import Planned
 
 TRIES = 2_000
@@ -31,12 +31,12 @@ NETWORK = frozenset(item.name for item in ITEMS.values() if item.record in (Stat
 """The items that a state always has. They stay: nothing says what they are where they are not listed."""
 
 
-def reduced(encounter: Encounter, found: Found, seconds: float = SECONDS) -> Found | None:
+def reduced(differential: Differential, found: Found, seconds: float = SECONDS) -> Found | None:
     """Return the smallest divergence of the same signature that a bounded search comes to; None if it does not recur.
 
-    An encounter that does not count is wanted.
+    An differential that does not count is wanted.
     """
-    search = _Reduction(encounter, found, TRIES, monotonic() + seconds)
+    search = _Reduction(differential, found, TRIES, monotonic() + seconds)
     if search.tried(found.genesis, _requests(found)) is None:
         return None
     while search.pass_over():
@@ -50,7 +50,7 @@ def _requests(found: Found) -> list[Request]:
 
 @mutable
 class _Reduction:
-    encounter: Encounter
+    differential: Differential
     best: Found
     tries: int
     until: float
@@ -77,13 +77,13 @@ class _Reduction:
         if self.over:
             return None
         self.tries -= 1
-        encounter = self.encounter
+        differential = self.differential
         try:
-            found = encounter.begin(genesis)
+            found = differential.begin(genesis)
             for request in requests:
                 if found is not None:
                     break
-                found = encounter.take(Planned(dict(request)))
+                found = differential.take(Planned(dict(request)))
         except Unloadable:  # a state that contradicts itself
             return None
         return found if found is not None and found.signature == self.best.signature else None
@@ -103,7 +103,7 @@ class _Reduction:
         """Begin with the state that the last few steps began with."""
         for kept in range(1, min(LAST_STEPS, len(self.best.steps) - 1) + 1):
             start = len(self.best.steps) - kept
-            genesis = Recorded(self.best.genesis, self.best.steps).before(start)
+            genesis = RecordedState(self.best.genesis, self.best.steps).before(start)
             if self._keep(genesis, _requests(self.best)[start:]):
                 return
 
@@ -118,7 +118,7 @@ class _Reduction:
             size //= 2
 
     def _smaller_genesis(self) -> None:
-        if self.encounter.level == "quote":  # the adapter is given no more than this, whatever else there is
+        if self.differential.level == "quote":  # the adapter is given no more than this, whatever else there is
             self._keep(restricted(self.best.genesis, QUOTE_ITEMS), _requests(self.best))
         for group in list(_groups(self.best.genesis)):
             kept = {entry: value for entry, value in self.best.genesis.items() if entry not in group}

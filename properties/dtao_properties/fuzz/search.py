@@ -14,7 +14,7 @@ from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 import dtao
 from dtao_properties.adapters.endpoint import Options, connected
 from dtao_properties.adapters.protocol import Hello, NoAnswer, Session
-from dtao_properties.fuzz.differential import CannotLoad, Encounter, Found, Signature, Unloadable
+from dtao_properties.fuzz.differential import CannotLoad, Differential, Found, Signature, Unloadable
 from dtao_properties.fuzz.reduction import reduced
 from dtao_properties.fuzz.steps import planned
 from dtao_properties.fuzz.strategies import Episode, episodes, most_steps
@@ -203,26 +203,26 @@ class _Hunt:
 
     def _play(self, episode: Episode, *, counting: bool) -> None:
         """Play an episode; raise Diverged at a divergence that is not known, go on after one that is."""
-        encounter = self._encounter(counting)
+        differential = self._encounter(counting)
         try:
-            self._played(encounter, episode)
+            self._played(differential, episode)
         except Unloadable:
             return  # there is no going on from here
 
-    def _played(self, encounter: Encounter, episode: Episode) -> None:
-        flat = {} if self.job.level == "kernel" else world(episode.world, encounter.era)
-        found = encounter.begin(flat)
+    def _played(self, differential: Differential, episode: Episode) -> None:
+        flat = {} if self.job.level == "kernel" else world(episode.world, differential.era)
+        found = differential.begin(flat)
         if found is not None:
             self._told(found)
             return  # known, and there is no state to go on from
         for drawn in episode.steps:
-            step = planned(encounter.era, encounter.state, self.job.level, drawn)
+            step = planned(differential.era, differential.state, self.job.level, drawn)
             if step is None:
                 continue
-            found = encounter.take(step)
+            found = differential.take(step)
             if found is not None:
                 self._told(found)
-                if encounter.rebase() is not None:
+                if differential.rebase() is not None:
                     return
 
     def _told(self, found: Found) -> None:
@@ -235,8 +235,8 @@ class _Hunt:
             self._best = found
         raise _diverged(signature)(found)
 
-    def _encounter(self, counting: bool) -> Encounter:
-        return Encounter(self.session, self.era, self.job.level, self.hello.items, self.tally, counting)
+    def _encounter(self, counting: bool) -> Differential:
+        return Differential(self.session, self.era, self.job.level, self.hello.items, self.tally, counting)
 
 
 def greeted(job: Job) -> Hello:

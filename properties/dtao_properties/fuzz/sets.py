@@ -7,7 +7,7 @@ from dtao import items as storage
 from dtao.runtime import Runtime
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.adapters.protocol import Json
-from dtao_properties.fuzz.context import Situation
+from dtao_properties.fuzz.context import Context
 from dtao_properties.fuzz.worlds import (
     BALANCES,
     DIVIDENDS,
@@ -108,27 +108,27 @@ def items_of(runtime: Runtime) -> tuple[str, ...]:
     return tuple(name for name in (*ITEMS, *LATER_VALUES) if name in runtime.items.by_name)
 
 
-def written(situation: Situation, only: tuple[str, ...] | None = None) -> dict[str, Json]:
+def written(context: Context, only: tuple[str, ...] | None = None) -> dict[str, Json]:
     """Return the request of one direct write, of one of the items or, oddly often, of the clock.
 
     ``only`` names the items if not all of the era are to be written.
     """
-    choices = situation.choices
-    items = only or items_of(situation.state.runtime)
+    choices = context.choices
+    items = only or items_of(context.state.runtime)
     if only is None and choices.chance(48):
-        block = situation.state.block_number + choices.pick(SKIPS)
+        block = context.state.block_number + choices.pick(SKIPS)
         return {"do": "set", "item": CLOCK, "value": str(block)}
     name = choices.pick(items)
     keys: dict[str, Json] = {}
     for key in storage.ITEMS[name].keys:
-        keys[key] = situation.netuid() if key == "netuid" else str(_account(situation, name))
+        keys[key] = context.netuid() if key == "netuid" else str(_account(context, name))
     value = choices.pick(VALUES[name] if name in VALUES else LATER_VALUES[name])
     if name in RESERVE_ITEMS and choices.chance(128):
         value = str(min(int(value) + choices.number(2), U64_MAX))
     return {"do": "set", "item": name, **keys, "value": value}
 
 
-def _account(situation: Situation, name: str) -> int:
+def _account(context: Context, name: str) -> int:
     if name == "Balance":
-        return situation.choices.pick((1, 2, 3, *sorted(situation.state.balances)[:8]))
-    return situation.hotkey()
+        return context.choices.pick((1, 2, 3, *sorted(context.state.balances)[:8]))
+    return context.hotkey()

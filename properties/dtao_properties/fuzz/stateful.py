@@ -31,7 +31,7 @@ from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import fixed_bytes
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws import held
-from dtao_properties.model.step import Answering, Implementation, Oracle, Transition
+from dtao_properties.model.step import Answering, Implementation, Oracle, Step
 
 MOST_BLOCKS = 6
 """Blocks of a step that are taken one by one; more would only be more of the same."""
@@ -47,7 +47,7 @@ class Reach:
     unasked: Counter[str] = field(factory=Counter)
     """The invariants that an adapter could not be asked for, because it skips what they ask."""
 
-    def add(self, step: Transition) -> None:
+    def add(self, step: Step) -> None:
         """Count a step."""
         self.answers[step.do, step.name, step.error or ""] += 1
 
@@ -121,7 +121,7 @@ def walked(
     chosen = planned(implementation.era, state, level, drawn)
     for request in () if chosen is None else single_steps(chosen.request):
         try:
-            step = implementation.taken(state, request)
+            step = implementation.apply(state, request)
         except (InputError, Skipped):
             return state
         if reach is not None:

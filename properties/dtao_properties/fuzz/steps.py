@@ -14,7 +14,7 @@ from dtao_properties.adapters.protocol import QUOTES, Json
 from dtao_properties.fuzz import kernels, sets
 from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.fuzz.context import PRICES, Position, Situation, u64
+from dtao_properties.fuzz.context import PRICES, Context, Position, u64
 
 STEP_BYTES: Mapping[str, int] = {"kernel": 96, "quote": 24, "call": 24, "block": 24}
 """What a step is read from. A step whose first byte is 0 does nothing, so that zeroing it takes it away."""
@@ -54,95 +54,95 @@ def planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | N
     kind &= 63
     if level == "kernel":
         return Planned(kernels.request(era, Choices(rest)))
-    situation = Situation(state, Choices(rest))
+    context = Context(state, Choices(rest))
     if level == "quote":
-        return Planned(_read(situation, QUOTES) if kind < 52 else sets.written(situation, sets.RESERVE_ITEMS))
+        return Planned(_read(context, QUOTES) if kind < 52 else sets.written(context, sets.RESERVE_ITEMS))
     if kind < (58 if level == "call" else 47):
         made = candidate(era, state, rest)
         return Planned(made.request, made.outcome)
     if level == "call" or kind >= 60:
-        return Planned(sets.written(situation))
+        return Planned(sets.written(context))
     if kind < 55:
-        return Planned(_blocks(situation))
-    return Planned(_phase(situation) if kind < 58 else _read(situation, READS))
+        return Planned(_blocks(context))
+    return Planned(_phase(context) if kind < 58 else _read(context, READS))
 
 
-def _blocks(situation: Situation) -> dict[str, Json]:
+def _blocks(context: Context) -> dict[str, Json]:
     """Return a request for a few blocks: one, two, up to the next epoch of a network, or two tempos and more."""
-    netuid = situation.netuid()
-    tempo = situation.state.subnet(netuid).hyperparameters.tempo
-    remaining = (tempo - situation.state.block_number - netuid - 1) % (tempo + 1)
-    n = situation.choices.pick((1, remaining or 1, 2, remaining + 1, 3, 1, 2 * (tempo + 1)))
+    netuid = context.netuid()
+    tempo = context.state.subnet(netuid).hyperparameters.tempo
+    remaining = (tempo - context.state.block_number - netuid - 1) % (tempo + 1)
+    n = context.choices.pick((1, remaining or 1, 2, remaining + 1, 3, 1, 2 * (tempo + 1)))
     return {"do": "blocks", "n": min(n, MOST_BLOCKS)}
 
 
-def _phase(situation: Situation) -> dict[str, Json]:
-    name = situation.choices.pick(BLOCK_PHASES)
-    return {"do": "phase", "phase": name, "args": _arguments(situation, phases.PHASES[name].arguments)}
+def _phase(context: Context) -> dict[str, Json]:
+    name = context.choices.pick(BLOCK_PHASES)
+    return {"do": "phase", "phase": name, "args": _arguments(context, phases.PHASES[name].arguments)}
 
 
-def _read(situation: Situation, names: tuple[str, ...]) -> dict[str, Json]:
-    name = situation.choices.pick(names)
-    args = _arguments(situation, phases.READS[name].arguments)
+def _read(context: Context, names: tuple[str, ...]) -> dict[str, Json]:
+    name = context.choices.pick(names)
+    args = _arguments(context, phases.READS[name].arguments)
     if name.startswith("sim_swap"):
-        args["amount"] = str(_traded(situation, NetUid(args["netuid"]), name == "sim_swap_tao_for_alpha"))
+        args["amount"] = str(_traded(context, NetUid(args["netuid"]), name == "sim_swap_tao_for_alpha"))
     return {"do": "read", "read": name, "args": args}
 
 
-def _traded(situation: Situation, netuid: NetUid, buying: bool) -> int:
+def _traded(context: Context, netuid: NetUid, buying: bool) -> int:
     """Return an amount to quote: a part of the reserve, one that pays a boundary, the last that the pool pays."""
-    pool = situation.state.pool(netuid)
+    pool = context.state.pool(netuid)
     reserve = pool.tao if buying else pool.alpha_in
     other = pool.alpha_in if buying else pool.tao
-    part = reserve * (1 + situation.choices.byte()) >> 9
+    part = reserve * (1 + context.choices.byte()) >> 9
     last = reserve * max(other - 10_000_000, 0) // 10_000_000
     options = (part, 10**9, part + 1, 500_000, 525_000, 550_000, last, last + 1, 1, 0, U64_MAX, reserve)
-    return u64(situation.choices.pick(options) + situation.choices.pick((0, 1, 7)))
+    return u64(context.choices.pick(options) + context.choices.pick((0, 1, 7)))
 
 
-def _arguments(situation: Situation, names: tuple[str, ...]) -> dict[str, Json]:
-    position = situation.position() if "hotkey" in names or "coldkey" in names else None
+def _arguments(context: Context, names: tuple[str, ...]) -> dict[str, Json]:
+    position = context.position() if "hotkey" in names or "coldkey" in names else None
     args: dict[str, Json] = {}
     for name in names:
-        args[name] = MAKERS[name](situation, position)
-        if name == "netuid" and position is not None and not situation.odd():
+        args[name] = MAKERS[name](context, position)
+        if name == "netuid" and position is not None and not context.odd():
             args[name] = position.netuid
     return args
 
 
-def _amount(situation: Situation, position: Position | None) -> str:
-    choices = situation.choices
+def _amount(context: Context, position: Position | None) -> str:
+    choices = context.choices
     held = 10**9 if position is None else position.held
     return str(max(choices.pick((held // 3, 10**9, held, held - 1, held + 1, 500_001, 1, choices.number(7))), 0))
 
 
-def _limit_price(situation: Situation, position: Position | None) -> str:
-    now = [price(situation.state, netuid) * 10**9 >> 32 for netuid in situation.networks] or [10**9]
-    around = situation.choices.pick(now) + situation.choices.pick((0, 1, -1, 1_000, -1_000))
-    return str(u64(situation.choices.pick((around, around * 2, around // 2, *PRICES))))
+def _limit_price(context: Context, position: Position | None) -> str:
+    now = [price(context.state, netuid) * 10**9 >> 32 for netuid in context.networks] or [10**9]
+    around = context.choices.pick(now) + context.choices.pick((0, 1, -1, 1_000, -1_000))
+    return str(u64(context.choices.pick((around, around * 2, around // 2, *PRICES))))
 
 
-def _account(situation: Situation, position: Position | None) -> str:
-    return str(position.hotkey if position is not None else situation.hotkey())
+def _account(context: Context, position: Position | None) -> str:
+    return str(position.hotkey if position is not None else context.hotkey())
 
 
-def _coldkey(situation: Situation, position: Position | None) -> str:
-    return str(position.coldkey if position is not None and not situation.odd() else 2)
+def _coldkey(context: Context, position: Position | None) -> str:
+    return str(position.coldkey if position is not None and not context.odd() else 2)
 
 
-def _netuid(situation: Situation, position: Position | None) -> int:
-    return situation.netuid()
+def _netuid(context: Context, position: Position | None) -> int:
+    return context.netuid()
 
 
-def _pending(situation: Situation, position: Position | None) -> str:
-    return str(situation.choices.pick((0, 10**9, 1, situation.choices.number(6))))
+def _pending(context: Context, position: Position | None) -> str:
+    return str(context.choices.pick((0, 10**9, 1, context.choices.number(6))))
 
 
-def _emission(situation: Situation, position: Position | None) -> str:
-    return str(situation.choices.pick((10**9, 0, 1, 2**40, 5 * 10**8)) << 32)
+def _emission(context: Context, position: Position | None) -> str:
+    return str(context.choices.pick((10**9, 0, 1, 2**40, 5 * 10**8)) << 32)
 
 
-MAKERS: Mapping[str, Callable[[Situation, Position | None], Any]] = {
+MAKERS: Mapping[str, Callable[[Context, Position | None], Any]] = {
     "netuid": _netuid, "origin_netuid": _netuid, "destination_netuid": _netuid, "hotkey": _account,
     "coldkey": _coldkey, "amount": _amount, "limit_price": _limit_price, "emission": _pending,
     "pending_alpha": _pending, "pending_tao": _pending, "pending_swapped": _pending, "owner_cut": _pending,

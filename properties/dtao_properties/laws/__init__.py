@@ -7,7 +7,7 @@ invariant asks of an implementation beyond the step (a quote, the way back) it a
 >>> import dtao
 >>> from dtao_properties.model.step import Oracle
 >>> oracle = Oracle(dtao.era("launch"))
->>> step = oracle.taken(oracle.era.genesis(), {"do": "blocks", "n": 1})
+>>> step = oracle.apply(oracle.era.genesis(), {"do": "blocks", "n": 1})
 >>> violations(step)
 []
 """
@@ -32,7 +32,7 @@ from dtao_properties.laws import (
     symmetry,
 )
 from dtao_properties.laws.base import TABLE, Broken, Invariant, Status
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
@@ -42,7 +42,7 @@ THEMES = (
 )  # fmt: skip
 
 
-def violations(step: Transition, unasked: Counter[str] | None = None) -> list[str]:
+def violations(step: Step, unasked: Counter[str] | None = None) -> list[str]:
     """Return how a step breaks the invariants that the runtime holds, in its era; nothing if it breaks none.
 
     An invariant that needs to ask more than the implementation answers says nothing and is counted in ``unasked``.
@@ -59,7 +59,7 @@ def violations(step: Transition, unasked: Counter[str] | None = None) -> list[st
     return found
 
 
-def held(step: Transition, unasked: Counter[str] | None = None) -> Transition:
+def held(step: Step, unasked: Counter[str] | None = None) -> Step:
     """Return the step if it breaks no invariant; else raise Broken. For ``unasked`` see :func:`violations`."""
     __tracebackhide__ = True
     if found := violations(step, unasked):

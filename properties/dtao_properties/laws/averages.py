@@ -9,7 +9,7 @@ from dtao_properties.laws.base import invariant
 from dtao_properties.model.ledger.blocks import average, emits
 from dtao_properties.model.ledger.figures import STABLE, floored, price
 from dtao_properties.model.ledger.terms import Terms, terms_of
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 ONE = 2**32
 BELOW = 1
@@ -41,7 +41,7 @@ def weight_of_price(terms: Terms, state: State, netuid: NetUid) -> Fraction:
     " from 252 on the weight follows the age of the subnet.",
     "PRICE-1", "PRICE-2", "BLOCK-3",
 )  # fmt: skip
-def _between(step: Transition) -> Iterator[str]:
+def _between(step: Step) -> Iterator[str]:
     if not step.is_block and step.name != "update_moving_price":
         return
     terms = terms_of(step.era)
@@ -71,7 +71,7 @@ def _between(step: Transition) -> Iterator[str]:
     "A higher price never makes a lower moving price: with a rao more in the pool it is as high or higher.",
     "PRICE-2",
 )
-def _follows(step: Transition) -> Iterator[str]:
+def _follows(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     for netuid, subnet in step.before.subnets.items():
@@ -80,7 +80,7 @@ def _follows(step: Transition) -> Iterator[str]:
         request = {"do": "phase", "phase": "update_moving_price", "args": {"netuid": int(netuid)}}
         pool = step.after.pool(netuid)
         richer = step.era.set(step.after, "SubnetTAO", {"netuid": int(netuid)}, str(min(pool.tao * 2, 2**64 - 1)))
-        low = step.implementation.taken(step.after, request).after.pool(NetUid(netuid)).moving_price
-        high = step.implementation.taken(richer, request).after.pool(NetUid(netuid)).moving_price
+        low = step.implementation.apply(step.after, request).after.pool(NetUid(netuid)).moving_price
+        high = step.implementation.apply(richer, request).after.pool(NetUid(netuid)).moving_price
         if high < low:
             yield f"subnet {netuid}: twice the price gives {high}, the price {low}"

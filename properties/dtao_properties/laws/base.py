@@ -6,9 +6,9 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from dtao import Era
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
-Check = Callable[[Transition], Iterator[str]]
+Check = Callable[[Step], Iterator[str]]
 """Yields a sentence for each way in which a step breaks the statement."""
 
 
@@ -43,7 +43,7 @@ class Invariant:
         """Whether it is stated of an era."""
         return self.since <= era.spec_version and (self.until is None or era.spec_version <= self.until)
 
-    def violations(self, step: Transition) -> list[str]:
+    def violations(self, step: Step) -> list[str]:
         """Return how a step breaks it, nothing if it holds."""
         return [f"{self.name}: {sentence}" for sentence in self.check(step)]
 

@@ -6,13 +6,13 @@ from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.ledger.account import Account, accounted, parted
 from dtao_properties.model.ledger.books import UNITS
 from dtao_properties.model.ledger.leaks import LEAKS
-from dtao_properties.model.step import Transition, kept
+from dtao_properties.model.step import Step, kept
 
 _NAMES = tuple(name for name, leak in LEAKS.items() if leak.books and name != "given from outside")
 
 
 @kept
-def account_of(step: Transition) -> Account | None:
+def account_of(step: Step) -> Account | None:
     """Return the ledger's account of a step."""
     return accounted(step)
 
@@ -23,7 +23,7 @@ def account_of(step: Transition) -> Account | None:
     " it: what was there, and every posting that the rules ask for, to the rao. Nothing else changes.",
     "STAKE-4", "STAKE-5", "MOVE-6", "BLOCK-3", "DIV-9", "SHARE-4", "REG-7", "NET-6", "KEY-4", "KEY-8", "STATE-11",
 )  # fmt: skip
-def _on_the_ledger(step: Transition) -> Iterator[str]:
+def _on_the_ledger(step: Step) -> Iterator[str]:
     account = account_of(step)
     if account is not None:
         yield from map(str, account.departures)
@@ -39,7 +39,7 @@ def _on_the_ledger(step: Transition) -> Iterator[str]:
     reason="Root is paid off the books, until 243 also in alpha, and what falls between two legs is dropped.",
     leaks=_NAMES,
 )  # fmt: skip
-def _leaks_named(step: Transition) -> Iterator[str]:
+def _leaks_named(step: Step) -> Iterator[str]:
     account = account_of(step)
     if account is None:
         return
@@ -64,7 +64,7 @@ def _leaks_named(step: Transition) -> Iterator[str]:
     " purchase on a stable subnet whose reserve is empty.",
     leaks=("saturation",),
 )  # fmt: skip
-def _created_by_name(step: Transition) -> Iterator[str]:
+def _created_by_name(step: Step) -> Iterator[str]:
     account = account_of(step)
     if account is None:
         return
@@ -89,7 +89,7 @@ def _created_by_name(step: Transition) -> Iterator[str]:
     " are on the ledger; and of no other. So it is done as a whole.",
     "STAKE-4", "STAKE-5", "STAKE-6", "STAKE-16", "STAKE-17", "MOVE-1", "MOVE-2", "MOVE-3", "MOVE-4", "MOVE-6",
 )  # fmt: skip
-def _told(step: Transition) -> Iterator[str]:
+def _told(step: Step) -> Iterator[str]:
     account = account_of(step)
     if account is None or step.do != "call":
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dtao_properties.laws.base import invariant
-from dtao_properties.model.step import Transition, entry_of
+from dtao_properties.model.step import Step, entry_of
 from dtao_properties.model.write_sets import strays
 
 
@@ -14,6 +14,6 @@ from dtao_properties.model.write_sets import strays
     "STAKE-9", "STAKE-12", "STAKE-16", "STAKE-17", "MOVE-1", "MOVE-2", "MOVE-3", "MOVE-4", "REG-7", "REG-8", "NET-7",
     "NET-8", "NET-9", "EPOCH-18", "CHILD-2", "CHILD-3", "KEY-1", "KEY-2", "STATE-9", "STATE-10", "STATE-11", "BLOCK-2",
 )  # fmt: skip
-def _in_the_frame(step: Transition) -> Iterator[str]:
+def _in_the_frame(step: Step) -> Iterator[str]:
     for key in strays(step):
         yield f"{step.name} changes {entry_of(key)}"

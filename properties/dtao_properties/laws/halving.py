@@ -8,7 +8,7 @@ from dtao_properties.laws.conservation import account_of
 from dtao_properties.model.ledger.blocks import average, emits
 from dtao_properties.model.ledger.figures import FULL_EMISSION, SUPPLY
 from dtao_properties.model.ledger.terms import terms_of
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 STEPS = FULL_EMISSION.bit_length()
 """How often the emission halves until it is 0."""
@@ -53,7 +53,7 @@ def _written(of: int | None) -> str:
     " account, the pool receives more than the account gives up. A stable subnet pays from an empty reserve.",
     leaks=("saturation",),
 )  # fmt: skip
-def _capped(step: Transition) -> Iterator[str]:
+def _capped(step: Step) -> Iterator[str]:
     if step.do not in ("call", "blocks"):
         return
     before, after = issuances(step.before), issuances(step.after)
@@ -75,7 +75,7 @@ def _capped(step: Transition) -> Iterator[str]:
     " than a rao, and nothing else is lost where all have an average and take part.",
     "ISS-1", "BLOCK-2", "BLOCK-3",
 )  # fmt: skip
-def _halves(step: Transition) -> Iterator[str]:
+def _halves(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     before, after = issuances(step.before), issuances(step.after)

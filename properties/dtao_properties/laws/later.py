@@ -7,7 +7,7 @@ from dtao_properties.laws.base import Status, invariant
 from dtao_properties.laws.conservation import account_of
 from dtao_properties.laws.neurons import epochs
 from dtao_properties.model.ledger.payout import DEFAULT_TAKE
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 GATED = {
     273: ("add_stake", "remove_stake", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit",
@@ -23,7 +23,7 @@ GATED = {
     "CHILD-1", "CHILD-2", "BLOCK-3",
     since=238,
 )  # fmt: skip
-def _at_epochs(step: Transition) -> Iterator[str]:
+def _at_epochs(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     due = set(epochs(step))
@@ -41,7 +41,7 @@ def _at_epochs(step: Transition) -> Iterator[str]:
     "DIV-5", "DIV-12",
     since=244,
 )  # fmt: skip
-def _once(step: Transition) -> Iterator[str]:
+def _once(step: Step) -> Iterator[str]:
     due = epochs(step) if step.is_block else []
     for netuid in due if len(due) == 1 else ():
         before, after = step.before.subnet(netuid), step.after.subnet(netuid)
@@ -64,7 +64,7 @@ def _once(step: Transition) -> Iterator[str]:
     leaks=("sold alpha to miners", "saturation"),
     since=257,
 )  # fmt: skip
-def _no_more(step: Transition) -> Iterator[str]:
+def _no_more(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     account = account_of(step)
@@ -89,7 +89,7 @@ def _no_more(step: Transition) -> Iterator[str]:
     "DIV-9",
     since=252,
 )  # fmt: skip
-def _burned(step: Transition) -> Iterator[str]:
+def _burned(step: Step) -> Iterator[str]:
     for netuid in epochs(step) if step.is_block else ():
         subnet, emission = step.before.subnet(netuid), step.before.emission(netuid)
         hotkey = subnet.owner_hotkey
@@ -113,7 +113,7 @@ def _burned(step: Transition) -> Iterator[str]:
     "EMIT-8", "BLOCK-3",
     since=257,
 )  # fmt: skip
-def _not_started(step: Transition) -> Iterator[str]:
+def _not_started(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     due = epochs(step)
@@ -133,7 +133,7 @@ def _not_started(step: Transition) -> Iterator[str]:
     "STAKE-16", "STAKE-17",
     since=261,
 )  # fmt: skip
-def _passed_over(step: Transition) -> Iterator[str]:
+def _passed_over(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("unstake_all", "unstake_all_alpha"):
         return
     first: dict[str, tuple[int, ...]] = {}
@@ -155,7 +155,7 @@ def _passed_over(step: Transition) -> Iterator[str]:
     leaks=("sale past the gate", "purchase past the gate"),
     since=273,
 )  # fmt: skip
-def _gated(step: Transition) -> Iterator[str]:
+def _gated(step: Step) -> Iterator[str]:
     version = step.era.spec_version
     # an earlier version is held to what 273 asks
     calls = [name for since, names in GATED.items() if since <= max(version, 273) for name in names]
@@ -172,7 +172,7 @@ def _gated(step: Transition) -> Iterator[str]:
     "KEY-3", "KEY-4", "KEY-9",
     since=277,
 )  # fmt: skip
-def _nothing_left(step: Transition) -> Iterator[str]:
+def _nothing_left(step: Step) -> Iterator[str]:
     if not step.accepted or step.name != "swap_hotkey" or step.args.get("netuid") is not None:
         return
     old = AccountId(step.argument("hotkey"))

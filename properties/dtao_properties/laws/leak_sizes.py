@@ -25,7 +25,7 @@ from dtao_properties.model.ledger.books import UNITS
 from dtao_properties.model.ledger.figures import block_emission, price
 from dtao_properties.model.ledger.leaks import leaks_of_era
 from dtao_properties.model.ledger.terms import terms_of
-from dtao_properties.model.step import Oracle, Transition
+from dtao_properties.model.step import Oracle, Step
 
 SCENARIOS = ("launch", "market")
 RAO = "rao"
@@ -68,7 +68,7 @@ class Measured:
     blocks: int = 0
     sizes: dict[tuple[str, str], Size] = field(factory=dict)
 
-    def add(self, step: Transition) -> None:
+    def add(self, step: Step) -> None:
         """Count the leaks of a step."""
         self.calls += step.do == "call"
         self.blocks += step.do == "blocks"
@@ -76,7 +76,7 @@ class Measured:
             self.sizes.setdefault((seen.name, seen.place), Size(seen.unit)).add(seen.amount)
 
 
-def leaks_of(step: Transition) -> Iterator[Seen]:
+def leaks_of(step: Step) -> Iterator[Seen]:
     """Yield the leaks of a step: the ledger's, and those that no account shows."""
     account = accounted(step)
     for leak in account.leaks if account is not None else ():
@@ -89,7 +89,7 @@ def leaks_of(step: Transition) -> Iterator[Seen]:
         yield from _of_shares(step)
 
 
-def _of_a_trade(step: Transition) -> Iterator[Seen]:
+def _of_a_trade(step: Step) -> Iterator[Seen]:
     """Yield what a call that removes or adds stake does beyond what was asked, allowed or enabled."""
     terms, told = terms_of(step.era), [event for event in step.events if event[0] == "StakeRemoved"]
     if step.name == "swap_stake_limit" and any(in_part(step)):
@@ -108,7 +108,7 @@ def _of_a_trade(step: Transition) -> Iterator[Seen]:
         yield Seen("sale past the gate" if told else "purchase past the gate", "", amount, unit)
 
 
-def _of_a_swap_of_keys(step: Transition) -> Iterator[Seen]:
+def _of_a_swap_of_keys(step: Step) -> Iterator[Seen]:
     """Yield the stake that a swap of hotkeys tears apart: totals here, shares there."""
     if step.name != "swap_hotkey":
         return
@@ -123,7 +123,7 @@ def _of_a_swap_of_keys(step: Transition) -> Iterator[Seen]:
             yield Seen("swap half-way", "", had.total_alpha, unit)
 
 
-def _of_shares(step: Transition) -> Iterator[Seen]:
+def _of_shares(step: Step) -> Iterator[Seen]:
     """Yield the rewards that a first holder finds, and the stakes that read 0 because a share is worth too much."""
     for hotkey, netuid in {(key[1], key[2]) for key in step.changed if key[0] == "TotalHotkeyShares"}:
         unit = ALPHA if netuid else RAO
@@ -134,11 +134,11 @@ def _of_shares(step: Transition) -> Iterator[Seen]:
             for holder, held in after.shares.items():
                 args = {"hotkey": str(hotkey), "coldkey": str(holder), "netuid": int(netuid)}
                 worth = after.total_alpha * held // after.denominator
-                if worth and not int(step.implementation.asked(step.after, "get_stake", args)):
+                if worth and not int(step.implementation.query(step.after, "get_stake", args)):
                     yield Seen("share pool overflow", "", worth, unit)
 
 
-def _of_a_block(step: Transition) -> Iterator[Seen]:
+def _of_a_block(step: Step) -> Iterator[Seen]:
     terms = terms_of(step.era)
     for netuid, subnet in step.before.subnets.items():
         if not subnet.added or netuid == 0 or not emits(step.before, netuid, terms):
@@ -157,7 +157,7 @@ def _of_a_block(step: Transition) -> Iterator[Seen]:
         yield Seen("overwritten emission", "", wrong, RAO)
 
 
-def steps_of(scenario: str, era: dtao.Era) -> Iterator[Transition]:
+def steps_of(scenario: str, era: dtao.Era) -> Iterator[Step]:
     """Follow the recorded scenarios of a suite, blocks one by one."""
     oracle = Oracle(era)
     path = vectors.recorded(era.recorded_as) / "scenario" / f"{scenario}.jsonl.gz"
@@ -166,7 +166,7 @@ def steps_of(scenario: str, era: dtao.Era) -> Iterator[Transition]:
         state = era.load(head.genesis, check=False)
         for recorded in vector.body["steps"]:
             for request in single_requests(recorded):
-                step = oracle.taken(state, request)
+                step = oracle.apply(state, request)
                 state = step.after
                 yield step
 

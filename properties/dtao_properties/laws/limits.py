@@ -8,7 +8,7 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.ledger.fees import is_stable
 from dtao_properties.model.ledger.figures import DYNAMIC, LEAST_REST, RAO_PER_TAO, YEAR
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 LARGEST_RESERVE = 2**62
 """rao, past which no supply goes."""
@@ -30,7 +30,7 @@ RESTS_ARE_SOLD = 244
     reason="From 244 on a rest is sold with the rest, past any limit.",
     leaks=("sale of a rest",),
 )  # fmt: skip
-def _respected(step: Transition) -> Iterator[str]:
+def _respected(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("add_stake_limit", "remove_stake_limit"):
         return
     netuid, limit = step.argument("netuid"), step.argument("limit_price")
@@ -58,7 +58,7 @@ def _respected(step: Transition) -> Iterator[str]:
     " pools the ratio of their prices, of a pool and a stable subnet the average price.",
     "POOL-5", "POOL-6", "POOL-7", "POOL-8", "MOVE-4", "MOVE-7",
 )  # fmt: skip
-def _swaps_respected(step: Transition) -> Iterator[str]:
+def _swaps_respected(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "swap_stake_limit" and not step.args["allow_partial"]:
         yield from _beyond(step)
 
@@ -72,7 +72,7 @@ def _swaps_respected(step: Transition) -> Iterator[str]:
     leaks=("swaps in full",),
     until=244,
 )  # fmt: skip
-def _parts_respected(step: Transition) -> Iterator[str]:
+def _parts_respected(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "swap_stake_limit" and step.args["allow_partial"]:
         yield from _beyond(step)
 
@@ -83,12 +83,12 @@ def _parts_respected(step: Transition) -> Iterator[str]:
     "MOVE-4", "MOVE-7",
     since=252,
 )  # fmt: skip
-def _all_respected(step: Transition) -> Iterator[str]:
+def _all_respected(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "swap_stake_limit":
         yield from _beyond(step)
 
 
-def rest_of_value(step: Transition, sold: int) -> Fraction:
+def rest_of_value(step: Step, sold: int) -> Fraction:
     """Return the most that a rest is worth which is sold along.
 
     That is the larger of a 100 000th of all that is sold (and less than 1 was lost when that was rounded down), and of
@@ -100,7 +100,7 @@ def rest_of_value(step: Transition, sold: int) -> Fraction:
     return max((sold + 1) * LEAST_REST, few)
 
 
-def _beyond(step: Transition) -> Iterator[str]:
+def _beyond(step: Step) -> Iterator[str]:
     state, limit, moved = step.before, step.argument("limit_price"), int(step.events[0][4])
     origin, destination = NetUid(step.argument("origin_netuid")), NetUid(step.argument("destination_netuid"))
     if any(state.pool(netuid).tao >= LARGEST_RESERVE for netuid in (origin, destination)):

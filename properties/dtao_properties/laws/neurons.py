@@ -9,7 +9,7 @@ from dtao.units import U16_MAX, NetUid, Uid
 from dtao_properties.laws.base import invariant
 from dtao_properties.model.ledger.blocks import is_due
 from dtao_properties.model.ledger.payout import WHOLE
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 VECTORS = (
     "active", "last_update", "rank", "trust", "validator_trust", "consensus", "incentive", "dividends", "emission",
@@ -33,7 +33,7 @@ def short_of_one(n: int) -> int:
     return n
 
 
-def epochs(step: Transition) -> list[NetUid]:
+def epochs(step: Step) -> list[NetUid]:
     """Return the subnets whose epoch runs in a block, or in a phase."""
     if step.name in ("epoch", "epoch_dense", "drain_pending_emission"):
         return [NetUid(step.argument("netuid"))]
@@ -60,7 +60,7 @@ def is_plain(neurons: Neurons) -> bool:
     " element a neuron: no call and no block ends otherwise.",
     "REG-3", "REG-4", "REG-6", "KEY-5", "NET-6", "NET-8",
 )  # fmt: skip
-def _numbered(step: Transition) -> Iterator[str]:
+def _numbered(step: Step) -> Iterator[str]:
     if step.do not in ("call", "blocks"):
         return
     for netuid, subnet in step.after.subnets.items():
@@ -77,7 +77,7 @@ def _numbered(step: Transition) -> Iterator[str]:
     " above 1. Permits are no more than are allowed.",
     "EPOCH-5", "EPOCH-15", "EPOCH-16", "EPOCH-17", "BOND-11",
 )  # fmt: skip
-def _normalised(step: Transition) -> Iterator[str]:
+def _normalised(step: Step) -> Iterator[str]:
     for netuid in epochs(step):
         subnet = step.after.subnet(netuid)
         neurons = subnet.neurons
@@ -102,7 +102,7 @@ def _normalised(step: Transition) -> Iterator[str]:
     " epoch assigns more than its emission.",
     "EPOCH-16", "EPOCH-17", "DIV-9",
 )  # fmt: skip
-def _divides(step: Transition) -> Iterator[str]:
+def _divides(step: Step) -> Iterator[str]:
     for netuid in epochs(step):
         shares = _epoch(step, step.before, netuid, "epoch", WHOLE)
         if shares is None:
@@ -128,7 +128,7 @@ def _divides(step: Transition) -> Iterator[str]:
     " with Yuma 3 where the rows of weights are in the order of the neurons.",
     "EPOCH-4", "EPOCH-6", "EPOCH-15", "BOND-7", "BOND-8", "BOND-12",
 )  # fmt: skip
-def _alike(step: Transition) -> Iterator[str]:
+def _alike(step: Step) -> Iterator[str]:
     for netuid in epochs(step):
         subnet = step.before.subnet(netuid)
         if not subnet.neurons.n or (step.era.spec_version >= OWNER_WEIGHS_ITSELF and weighs_itself(subnet)):
@@ -153,17 +153,15 @@ def weighs_itself(subnet: Subnet) -> bool:
     return uid is not None and any(other == uid for other, _ in subnet.neurons.weights.get(uid, ()))
 
 
-def _run(step: Transition, state: State, netuid: NetUid, phase: str, emission: int) -> Transition | None:
+def _run(step: Step, state: State, netuid: NetUid, phase: str, emission: int) -> Step | None:
     args = {"netuid": int(netuid), "emission": str(emission)}
     try:
-        return step.implementation.taken(state, {"do": "phase", "phase": phase, "args": args})
+        return step.implementation.apply(state, {"do": "phase", "phase": phase, "args": args})
     except InputError:
         return None  # the runtime panics
 
 
-def _epoch(
-    step: Transition, state: State, netuid: NetUid, phase: str, emission: int
-) -> list[tuple[str, int, int]] | None:
+def _epoch(step: Step, state: State, netuid: NetUid, phase: str, emission: int) -> list[tuple[str, int, int]] | None:
     taken = _run(step, state, netuid, phase, emission)
     if taken is None:
         return None
@@ -184,7 +182,7 @@ def _without_zeros(subnet: Subnet) -> dict[str, object]:
     " neurons that exist, each once.",
     "EPOCH-18", "EPOCH-19", "BOND-12",
 )  # fmt: skip
-def _rows(step: Transition) -> Iterator[str]:
+def _rows(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "set_weights":
         neurons = step.after.subnet(NetUid(step.argument("netuid"))).neurons
         row = neurons.weights.get(neurons.uids[step.signer], ())  # type: ignore[index]
@@ -208,7 +206,7 @@ def _rows(step: Transition) -> Iterator[str]:
     " score is 65535, unless all are 0.",
     "EPOCH-5", "EPOCH-6", "EPOCH-7", "EPOCH-15",
 )  # fmt: skip
-def _agrees(step: Transition) -> Iterator[str]:
+def _agrees(step: Step) -> Iterator[str]:
     for netuid in epochs(step):
         neurons = step.after.subnet(netuid).neurons
         if step.name == "drain_pending_emission" or step.error is not None or not neurons.n:
@@ -227,7 +225,7 @@ def _agrees(step: Transition) -> Iterator[str]:
                 yield f"the consensus on neuron {target} of subnet {netuid} is {consensus}, above {most[target]}"
 
 
-def largest_parts(step: Transition, netuid: NetUid) -> list[int]:
+def largest_parts(step: Step, netuid: NetUid) -> list[int]:
     """Return for each neuron the largest part, in 65535ths, that a validator gives it of its weights that count."""
     subnet = step.before.subnet(netuid)
     neurons = subnet.neurons
@@ -259,7 +257,7 @@ def largest_parts(step: Transition, netuid: NetUid) -> list[int]:
     " unless all are 0. Not with Yuma 3, whose bonds are proportions of each validator's own.",
     "BOND-12", "BOND-13",
 )  # fmt: skip
-def _largest_bonds(step: Transition) -> Iterator[str]:
+def _largest_bonds(step: Step) -> Iterator[str]:
     for netuid in epochs(step):
         before, after = step.before.subnet(netuid), step.after.subnet(netuid).neurons
         if step.name == "drain_pending_emission" or step.error is not None or before.hyperparameters.yuma3_on:

@@ -11,7 +11,7 @@ from dtao_properties.laws.base import invariant
 from dtao_properties.model.ledger.blocks import emits
 from dtao_properties.model.ledger.figures import DYNAMIC, LEAST_RESERVE
 from dtao_properties.model.ledger.terms import terms_of
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 TAIL = Fraction(1, 2**18)
 """How much more than the exact value a pool may pay before it rounds down.
@@ -49,7 +49,7 @@ class Swap:
         return Fraction(self.out * self.amount, self.into + self.amount) if self.into + self.amount else Fraction(0)
 
 
-def swaps(step: Transition) -> Iterator[Swap]:
+def swaps(step: Step) -> Iterator[Swap]:
     """Yield the swaps of a call that trades once in a pool, and those of a block, from the states alone.
 
     What passed through a pool in TAO is what its volume grew by; the alpha is what it holds more, or less.
@@ -91,7 +91,7 @@ def swaps(step: Transition) -> Iterator[Swap]:
     " that is not dynamic pays 1 for 1.",
     "POOL-1", "POOL-2", "POOL-3", "POOL-4", "STAKE-1", "STAKE-2",
 )  # fmt: skip
-def _product(step: Transition) -> Iterator[str]:
+def _product(step: Step) -> Iterator[str]:
     largest_product = Fraction(terms_of(step.era).largest, 2**18)
     for swap in swaps(step):
         if swap.mechanism != DYNAMIC:
@@ -116,7 +116,7 @@ def _product(step: Transition) -> Iterator[str]:
     " when unstaking, which is that of the version, for all that was asked to be unstaked.",
     "POOL-3", "POOL-4", "STAKE-4", "STAKE-5",
 )  # fmt: skip
-def _quoted(step: Transition) -> Iterator[str]:
+def _quoted(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit"):
         return
     kind, _, hotkey, tao, alpha, netuid = step.events[0][:6]
@@ -125,7 +125,7 @@ def _quoted(step: Transition) -> Iterator[str]:
         return
     read = "sim_swap_tao_for_alpha" if adds else "sim_swap_alpha_for_tao"
     args = {"netuid": int(netuid), "amount": tao if adds else alpha}
-    quote = step.implementation.asked(step.before, read, args)
+    quote = step.implementation.query(step.before, read, args)
     quoted, got = int(quote or 0), int(alpha if adds else tao)
     if quoted >= 2**63:
         return  # the share pool takes so much for a loss
@@ -142,7 +142,7 @@ def _quoted(step: Transition) -> Iterator[str]:
     "More in never brings less out, and never at a better rate: a quote is monotone, and concave up to a rao.",
     "POOL-2", "POOL-3", "POOL-4",
 )  # fmt: skip
-def _monotone(step: Transition) -> Iterator[str]:
+def _monotone(step: Step) -> Iterator[str]:
     if step.do != "call" or "netuid" not in step.args or step.name not in STAKING:
         return
     netuid = step.argument("netuid")
@@ -153,7 +153,7 @@ def _monotone(step: Transition) -> Iterator[str]:
 
         def quote(asked: int, read: str = read) -> int | None:
             args = {"netuid": netuid, "amount": str(asked)}
-            found = step.implementation.asked(step.before, read, args)
+            found = step.implementation.query(step.before, read, args)
             return None if found is None else int(found)
 
         half, whole, more = quote(amount // 2), quote(amount), quote(amount + 1)

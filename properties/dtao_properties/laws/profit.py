@@ -9,7 +9,7 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.laws.shares import pool_of
 from dtao_properties.model.ledger.figures import DYNAMIC, LARGEST_PRODUCT
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 LARGEST_STAKE = 2**62
 LEAST_SHARES = 2
@@ -18,14 +18,14 @@ LEAST_SHARES = 2
 """
 
 
-def stake(step: Transition, state: State, hotkey: int, coldkey: int, netuid: int) -> int:
+def stake(step: Step, state: State, hotkey: int, coldkey: int, netuid: int) -> int:
     """Return a stake as the implementation reads it."""
     args = {"hotkey": str(hotkey), "coldkey": str(coldkey), "netuid": netuid}
-    return int(step.implementation.asked(state, "get_stake", args))
+    return int(step.implementation.query(state, "get_stake", args))
 
 
-def _asked(step: Transition, state: State, call: str, **args: Any) -> Transition:
-    return step.implementation.taken(state, {"do": "call", "call": call, "signer": str(step.signer), "args": args})
+def _asked(step: Step, state: State, call: str, **args: Any) -> Step:
+    return step.implementation.apply(state, {"do": "call", "call": call, "signer": str(step.signer), "args": args})
 
 
 def _plain(state: State, netuid: int) -> bool:
@@ -48,7 +48,7 @@ def is_fine(state: State, hotkey: int | str, netuid: int) -> bool:
     return pool.total_alpha * LEAST_SHARES < pool.denominator or not pool.denominator
 
 
-def sold_a_rest(step: Transition) -> bool:
+def sold_a_rest(step: Step) -> bool:
     """Whether more stake left than was asked: a rest that was too small to stay."""
     return bool(step.events) and int(step.events[0][4]) > step.argument("alpha_amount")
 
@@ -62,7 +62,7 @@ def sold_a_rest(step: Transition) -> bool:
     reason="The first to stake on a hotkey has what rewards it got before.",
     leaks=("captured dividends",),
 )  # fmt: skip
-def _there_and_back(step: Transition) -> Iterator[str]:
+def _there_and_back(step: Step) -> Iterator[str]:
     if not step.accepted or step.name != "add_stake" or step.signer is None:
         return
     netuid, hotkey, signer = step.argument("netuid"), step.args["hotkey"], step.signer
@@ -85,7 +85,7 @@ def _there_and_back(step: Transition) -> Iterator[str]:
     " may be 2^-18 too high before it is rounded down.",
     "POOL-2", "STAKE-1", "STAKE-2",
 )  # fmt: skip
-def _pieces(step: Transition) -> Iterator[str]:
+def _pieces(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("add_stake", "remove_stake"):
         return
     netuid = step.argument("netuid")
@@ -98,7 +98,7 @@ def _pieces(step: Transition) -> Iterator[str]:
 
     def swapped(state: State, part: int) -> tuple[State, int]:
         request = {"do": "phase", "phase": phase, "args": {"netuid": netuid, "amount": str(part)}}
-        taken = step.implementation.taken(state, request)
+        taken = step.implementation.apply(state, request)
         return taken.after, int(taken.value)
 
     _, whole = swapped(step.before, amount)
@@ -117,12 +117,12 @@ def _pieces(step: Transition) -> Iterator[str]:
     reason="The first to stake on a hotkey has what rewards it got before.",
     leaks=("captured dividends",),
 )  # fmt: skip
-def _circle(step: Transition) -> Iterator[str]:
+def _circle(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "swap_stake" and step.signer is not None:
         yield from _gained(step, [step.argument("destination_netuid")])
 
 
-def _gained(step: Transition, stops: Sequence[int]) -> Iterator[str]:
+def _gained(step: Step, stops: Sequence[int]) -> Iterator[str]:
     """Follow a swap of stake by the stops, of which it makes the first itself, and back; tell of what it gained."""
     origin, hotkey, signer = step.argument("origin_netuid"), step.args["hotkey"], step.signer or 0
     way = (origin, *stops)
@@ -156,7 +156,7 @@ def _gained(step: Transition, stops: Sequence[int]) -> Iterator[str]:
     reason="The first to stake on a hotkey has what rewards it got before.",
     leaks=("captured dividends",),
 )  # fmt: skip
-def _longer_circle(step: Transition) -> Iterator[str]:
+def _longer_circle(step: Step) -> Iterator[str]:
     if not step.accepted or step.name != "swap_stake" or step.signer is None:
         return
     origin, second = step.argument("origin_netuid"), step.argument("destination_netuid")
@@ -174,7 +174,7 @@ def _longer_circle(step: Transition) -> Iterator[str]:
     reason="The first to stake on a hotkey has what rewards it got before.",
     leaks=("captured dividends",),
 )  # fmt: skip
-def _back_and_there(step: Transition) -> Iterator[str]:
+def _back_and_there(step: Step) -> Iterator[str]:
     if not step.accepted or step.name != "remove_stake" or step.signer is None:
         return
     netuid, hotkey, signer = step.argument("netuid"), step.args["hotkey"], step.signer

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from dtao_properties.laws.base import invariant
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 
 @invariant(
@@ -13,7 +13,7 @@ from dtao_properties.model.step import Transition
     "A call that is refused changes nothing and tells of nothing, however far it had come.",
     "STAKE-11", "STAKE-14", "MOVE-5", "CHILD-4", "REG-7", "REG-8", "NET-7", "STATE-3", "EPOCH-19",
 )  # fmt: skip
-def _untouched(step: Transition) -> Iterator[str]:
+def _untouched(step: Step) -> Iterator[str]:
     if step.error is not None:
         if step.after != step.before:
             yield f"refused with {step.error}, it changed {', '.join(step.diff) or 'what the flat form does not list'}"
@@ -26,8 +26,8 @@ def _untouched(step: Transition) -> Iterator[str]:
     "The same step from the same state gives the same state, answer and events.",
     "BLOCK-2",
 )
-def _again(step: Transition) -> Iterator[str]:
-    again = step.implementation.taken(step.before, step.request)
+def _again(step: Step) -> Iterator[str]:
+    again = step.implementation.apply(step.before, step.request)
     if (again.error, again.events, again.value) != (step.error, step.events, step.value):
         yield f"asked again it answers {again.error or again.events or again.value}"
     if changed := step.era.diff(step.after, again.after):
@@ -39,7 +39,7 @@ def _again(step: Transition) -> Iterator[str]:
     "A state that is written in the flat form and read again is the same state, and goes on in the same way.",
     "STATE-5",
 )
-def _written(step: Transition) -> Iterator[str]:
+def _written(step: Step) -> Iterator[str]:
     era = step.era
     if step.after is step.before:
         return
@@ -57,11 +57,11 @@ def _written(step: Transition) -> Iterator[str]:
     "Two blocks at once are one block and one more.",
     "BLOCK-2",
 )
-def _add_up(step: Transition) -> Iterator[str]:
+def _add_up(step: Step) -> Iterator[str]:
     if step.do != "blocks":
         return
     implementation, more = step.implementation, {**step.request, "n": step.request["n"] + 1}
-    at_once = implementation.taken(step.before, more).after
-    one_by_one = implementation.taken(step.after, {**step.request, "n": 1}).after
+    at_once = implementation.apply(step.before, more).after
+    one_by_one = implementation.apply(step.after, {**step.request, "n": 1}).after
     if changed := step.era.diff(at_once, one_by_one):
         yield f"{more['n']} blocks at once differ in {list(changed)[:3]}"

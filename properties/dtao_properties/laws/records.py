@@ -14,7 +14,7 @@ from dtao_properties.model.ledger import figures
 from dtao_properties.model.ledger.blocks import emits, is_due
 from dtao_properties.model.ledger.legs import networks
 from dtao_properties.model.ledger.terms import terms_of
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 KEYS = ("Owner", "OwnedHotkeys", "StakingHotkeys", "Delegates")
 NOTES = (
@@ -46,7 +46,7 @@ EVERY_BLOCK_UNTIL = 237
     " default take. A coldkey takes over an entry of shares, be it of 0, for each hotkey that the old one stakes with.",
     "STATE-6", "STATE-9", "STATE-10", "STATE-14", "STAKE-20", "REG-8", "KEY-3", "KEY-4", "KEY-8", "KEY-10",
 )  # fmt: skip
-def _keys(step: Transition) -> Iterator[str]:
+def _keys(step: Step) -> Iterator[str]:
     if step.accepted:
         yield from differences(step, (*KEYS, "Alpha") if step.name == "swap_coldkey" else KEYS)
 
@@ -59,7 +59,7 @@ def _keys(step: Transition) -> Iterator[str]:
     "CHILD-2", "CHILD-3", "CHILD-12", "STATE-9", "STATE-10", "STAKE-15", "STAKE-16", "STAKE-18", "KEY-1", "KEY-2",
     "KEY-6", "KEY-7", "KEY-10",
 )  # fmt: skip
-def _notes(step: Transition) -> Iterator[str]:
+def _notes(step: Step) -> Iterator[str]:
     if step.accepted:
         yield from differences(step, NOTES)
 
@@ -70,7 +70,7 @@ def _notes(step: Transition) -> Iterator[str]:
     " last lock) as the rules say.",
     "NET-1", "NET-2", "NET-3", "NET-5", "NET-6", "NET-7", "NET-8", "NET-9", "NET-10", "REG-7", "REG-8",
 )  # fmt: skip
-def _networks(step: Transition) -> Iterator[str]:
+def _networks(step: Step) -> Iterator[str]:
     if step.accepted:
         yield from differences(step, NETWORKS)
 
@@ -82,7 +82,7 @@ def _networks(step: Transition) -> Iterator[str]:
     " weights (every one that was given, in proportion to the largest, to within 1 part of 65535) and their block.",
     "REG-3", "REG-4", "REG-5", "REG-6", "REG-9", "KEY-5", "NET-6", "NET-8", "EPOCH-7", "EPOCH-18",
 )  # fmt: skip
-def _neurons(step: Transition) -> Iterator[str]:
+def _neurons(step: Step) -> Iterator[str]:
     if not step.accepted:
         return
     netuid = NetUid(int(step.args.get("netuid") or 0))
@@ -92,7 +92,7 @@ def _neurons(step: Transition) -> Iterator[str]:
         yield from _weights(step, netuid)
 
 
-def _weights(step: Transition, netuid: NetUid) -> Iterator[str]:
+def _weights(step: Step, netuid: NetUid) -> Iterator[str]:
     neurons: Any = step.after.subnet(netuid).neurons
     row, given = (
         neurons.weights.get(neurons.uids.get(step.signer), ()),
@@ -111,7 +111,7 @@ def _weights(step: Transition, netuid: NetUid) -> Iterator[str]:
     "REG-7", "REG-8", "NET-7", "NET-9", "NET-10", "EPOCH-18", "CHILD-2", "CHILD-3", "STATE-9", "STATE-10", "STATE-11",
     "STATE-14", "KEY-1", "KEY-2", "KEY-10", "STAKE-24", "STAKE-25",
 )  # fmt: skip
-def _events(step: Transition) -> Iterator[str]:
+def _events(step: Step) -> Iterator[str]:
     if step.do != "call":
         return
     expected = clerk_of(step).events if step.accepted else []
@@ -126,7 +126,7 @@ def _events(step: Transition) -> Iterator[str]:
     " TAO), counts the blocks since each tempo's end, and brings due children into force, no others.",
     "ISS-1", "BLOCK-1", "BLOCK-2", "BLOCK-3", "CHILD-1",
 )  # fmt: skip
-def _blocks(step: Transition) -> Iterator[str]:
+def _blocks(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     state, after, block, due = step.before, step.after, step.before.block_number + 1, epochs(step)
@@ -146,7 +146,7 @@ def _blocks(step: Transition) -> Iterator[str]:
         yield from _children(step, netuid, subnet)
 
 
-def _emission(step: Transition) -> int:
+def _emission(step: Step) -> int:
     state = step.before
     emission = state.block_emission
     if state.total_issuance < figures.SUPPLY:
@@ -158,7 +158,7 @@ def _emission(step: Transition) -> int:
     return emission
 
 
-def _children(step: Transition, netuid: NetUid, subnet: Subnet) -> Iterator[str]:
+def _children(step: Step, netuid: NetUid, subnet: Subnet) -> Iterator[str]:
     block = step.before.block_number + 1
     now = is_due(netuid, subnet.hyperparameters.tempo, block)
     if step.era.spec_version <= EVERY_BLOCK_UNTIL:
@@ -190,7 +190,7 @@ def _hashed(hotkey: int) -> bytes:
     " price or the difficulty or both then move toward what registrations and target ask for, to the rao.",
     "REG-1", "REG-2", "BLOCK-4",
 )  # fmt: skip
-def _terms(step: Transition) -> Iterator[str]:
+def _terms(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     block = step.before.block_number + 1

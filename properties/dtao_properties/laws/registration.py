@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dtao.units import U16_MAX, AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.ledger.payments import lock_cost, payable
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 
 @invariant(
@@ -14,7 +14,7 @@ from dtao_properties.model.step import Transition
     " within their bounds: between the least and the most, also where these are in the wrong order.",
     "REG-1", "REG-2", "BLOCK-4",
 )  # fmt: skip
-def _within(step: Transition) -> Iterator[str]:
+def _within(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     block = step.after.block_number
@@ -36,7 +36,7 @@ def _within(step: Transition) -> Iterator[str]:
     " interval.",
     "REG-7", "REG-8", "STATE-3",
 )  # fmt: skip
-def _counted(step: Transition) -> Iterator[str]:
+def _counted(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("burned_register", "root_register"):
         return
     netuid = NetUid(step.argument("netuid") if "netuid" in step.args else 0)
@@ -67,7 +67,7 @@ def _counted(step: Transition) -> Iterator[str]:
     " existential deposit pays all but the deposit.",
     "NET-1", "NET-2", "NET-3", "NET-7",
 )  # fmt: skip
-def _lock(step: Transition) -> Iterator[str]:
+def _lock(step: Step) -> Iterator[str]:
     if not step.accepted or step.name != "register_network":
         return
     state = step.before
@@ -84,7 +84,7 @@ def _lock(step: Transition) -> Iterator[str]:
     reason="A subnet is created however many there are; which one would be pruned is only computed.",
     until=244,
 )  # fmt: skip
-def _limited(step: Transition) -> Iterator[str]:
+def _limited(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "register_network":
         known = sum(subnet.added for netuid, subnet in step.after.subnets.items() if netuid)
         if known > step.before.parameters.subnet_limit:

@@ -7,7 +7,7 @@ from dtao.state import NO_SHARE_POOL, SharePool, State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.ledger.terms import terms_of
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 LARGEST_TOTAL = 2**63
 FULL = 2**128 - 1
@@ -41,7 +41,7 @@ This begins with version 244; before, a holder keeps the shares that are worth l
 """
 
 
-def changed_pools(step: Transition) -> list[tuple[AccountId, NetUid]]:
+def changed_pools(step: Step) -> list[tuple[AccountId, NetUid]]:
     """Return the hotkeys and subnets whose share pools a step changed."""
     places = {(key[1], key[-1]) for key in step.changed if key[0] in ("Alpha", "TotalHotkeyAlpha", "TotalHotkeyShares")}
     return sorted(places)
@@ -58,7 +58,7 @@ def exact_value(pool: SharePool, coldkey: AccountId) -> Fraction:
     return Fraction(pool.total_alpha * held, pool.denominator) if pool.denominator else Fraction(0)
 
 
-def wraps(step: Transition) -> bool:
+def wraps(step: Step) -> bool:
     """Whether more stake is added or removed than an i64 holds, so that it counts as its opposite.
 
     In a block that takes reserves, or pending amounts, which no supply of 21 million reaches.
@@ -97,7 +97,7 @@ def bound(shares: int) -> Fraction:
     reason="A share whose value passes 2^64 reads 0 (share pool overflow).",
     leaks=("share pool overflow",),
 )  # fmt: skip
-def _solvent(step: Transition) -> Iterator[str]:
+def _solvent(step: Step) -> Iterator[str]:
     for hotkey, netuid in changed_pools(step)[:6]:
         pool = pool_of(step.after, hotkey, netuid)
         if not is_sound(pool):
@@ -105,7 +105,7 @@ def _solvent(step: Transition) -> Iterator[str]:
         total = 0
         for coldkey in pool.shares:
             args = {"hotkey": str(hotkey), "coldkey": str(coldkey), "netuid": int(netuid)}
-            value = int(step.implementation.asked(step.after, "get_stake", args))
+            value = int(step.implementation.query(step.after, "get_stake", args))
             exact = exact_value(pool, coldkey)
             total += value
             if not exact - bound(pool.shares[coldkey]) < value <= exact:
@@ -125,7 +125,7 @@ def _solvent(step: Transition) -> Iterator[str]:
     " begins anew.",
     leaks=("torn stake",),
 )  # fmt: skip
-def _counted(step: Transition) -> Iterator[str]:
+def _counted(step: Step) -> Iterator[str]:
     if step.do == "set" or wraps(step):
         return
     both = {"swap_hotkey": ("hotkey", "new_hotkey")}.get(step.name) if step.do == "call" else None
@@ -169,7 +169,7 @@ def _excess(pools: list[SharePool]) -> int:
     " to all.",
     leaks=("unstake pays first", "share pool overflow"),
 )  # fmt: skip
-def _fair(step: Transition) -> Iterator[str]:
+def _fair(step: Step) -> Iterator[str]:
     if not step.accepted or step.name in ("swap_hotkey", "swap_coldkey") or wraps(step):
         return
     for hotkey, netuid in changed_pools(step):
@@ -202,7 +202,7 @@ def rounding(before: SharePool, after: SharePool) -> Fraction:
     " where all shares become x times as many, by less than (x - 1/x) / 2 of 2^-64 for each share.",
     "SHARE-3", "DIV-7", "DIV-11",
 )  # fmt: skip
-def _alike(step: Transition) -> Iterator[str]:
+def _alike(step: Step) -> Iterator[str]:
     if step.do != "blocks" or wraps(step):
         return
     for hotkey, netuid in changed_pools(step):

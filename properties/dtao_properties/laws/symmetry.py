@@ -14,7 +14,7 @@ from dtao_properties.laws.conservation import account_of
 from dtao_properties.laws.renaming import Relabelling
 from dtao_properties.model.ledger.blocks import is_due
 from dtao_properties.model.ledger.figures import DYNAMIC
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 REVERSED = 2**40
 """Accounts are renamed to what they lack of this: in reverse order, so that what goes by their order shows."""
@@ -26,7 +26,7 @@ SAMPLE = 4
 """Of so many steps one is done again under other numbers, because that takes longer than all the rest."""
 
 
-def sampled(step: Transition) -> bool:
+def sampled(step: Step) -> bool:
     """Whether a step is one of the sample: by what it is and when, so that it is always the same ones."""
     return crc32(f"{step.before.block_number} {step.request}".encode()) % SAMPLE == 0
 
@@ -50,7 +50,7 @@ def _unordered(flat: Mapping[str, Json]) -> dict[str, Json]:
     " follow the accounts.",
     "STATE-6", "DIV-9", "CHILD-1", "KEY-3", "KEY-8", "REG-5",
 )  # fmt: skip
-def _accounts(step: Transition) -> Iterator[str]:
+def _accounts(step: Step) -> Iterator[str]:
     if step.do not in ("call", "blocks") or not sampled(step):
         return
     if step.before.senate or _noted_without_stake(step):
@@ -64,7 +64,7 @@ def _accounts(step: Transition) -> Iterator[str]:
     " events and the block in which an epoch is due; so in the blocks in which that makes no difference, epochs too.",
     "STAKE-16", "STAKE-17", "BLOCK-3", "EMIT-1", "STATE-5",
 )  # fmt: skip
-def _subnets(step: Transition) -> Iterator[str]:
+def _subnets(step: Step) -> Iterator[str]:
     before = step.before
     known = sorted(netuid for netuid, subnet in before.subnets.items() if subnet.added and netuid)
     if len(known) < 2 or step.do not in ("call", "blocks") or before.senate or not sampled(step):
@@ -86,7 +86,7 @@ def _subnets(step: Transition) -> Iterator[str]:
     yield from _renamed(step, Relabelling(netuid=lambda netuid: exchanged.get(NetUid(netuid), netuid)))
 
 
-def _due_alike(step: Transition, one: NetUid, other: NetUid) -> bool:
+def _due_alike(step: Step, one: NetUid, other: NetUid) -> bool:
     """Whether the epochs of two subnets are due in the same blocks if they exchange their numbers."""
     if step.do != "blocks":
         return True
@@ -96,7 +96,7 @@ def _due_alike(step: Transition, one: NetUid, other: NetUid) -> bool:
     return all(is_due(one, tempo, block) == is_due(other, tempo, block) for tempo in tempos for block in blocks)
 
 
-def _noted_without_stake(step: Transition) -> bool:
+def _noted_without_stake(step: Step) -> bool:
     """Whether a hotkey is swapped of which an epoch noted that it had no stake: until 273 that decides what follows."""
     if step.name != "swap_hotkey":
         return False
@@ -137,11 +137,11 @@ def _renamed_field(names: Relabelling, kind: object, value: Json) -> Json:
     return str(renamed[kind](int(value))) if kind in renamed else value
 
 
-def _renamed(step: Transition, names: Relabelling) -> Iterator[str]:
+def _renamed(step: Step, names: Relabelling) -> Iterator[str]:
     era = step.era
     state = era.load(names.flat(step.flat_before), check=False)
     request = names.request(step.request) if step.do == "call" else step.request
-    other = step.implementation.taken(state, request)
+    other = step.implementation.apply(state, request)
     if other.error != step.error:
         yield f"{step.error} becomes {other.error} under other numbers"
         return
@@ -165,7 +165,7 @@ def _renamed(step: Transition, names: Relabelling) -> Iterator[str]:
     " less than a thousand more, which was rounded off; or one less, where the smaller payout was rounded up.",
     "POOL-1", "POOL-2",
 )  # fmt: skip
-def _scaled(step: Transition) -> Iterator[str]:
+def _scaled(step: Step) -> Iterator[str]:
     if step.do != "call" or "netuid" not in step.args or not {"amount_staked", "amount_unstaked"} & set(step.args):
         return
     netuid, scale = step.argument("netuid"), 1_000
@@ -177,8 +177,8 @@ def _scaled(step: Transition) -> Iterator[str]:
     scaled = step.era.set(step.before, "SubnetTAO", {"netuid": netuid}, str(pool.tao * scale))
     scaled = step.era.set(scaled, "SubnetAlphaIn", {"netuid": netuid}, str(pool.alpha_in * scale))
     read = "sim_swap_tao_for_alpha" if adds else "sim_swap_alpha_for_tao"
-    small = step.implementation.asked(step.before, read, {"netuid": netuid, "amount": str(amount)})
-    large = step.implementation.asked(scaled, read, {"netuid": netuid, "amount": str(amount * scale)})
+    small = step.implementation.query(step.before, read, {"netuid": netuid, "amount": str(amount)})
+    large = step.implementation.query(scaled, read, {"netuid": netuid, "amount": str(amount * scale)})
     if small is None:
         return
     if large is None or not -ROUNDED_UP <= int(large) - int(small) * scale < rounded_off(scale):

@@ -29,15 +29,15 @@ class Implementation(Protocol):
     def era(self) -> dtao.Era:
         """The rules that it follows."""
 
-    def taken(self, state: State, request: Mapping[str, Json]) -> "Transition":
+    def apply(self, state: State, request: Mapping[str, Json]) -> "Step":
         """Take one step (call, blocks, set or phase), written as in the vectors, from a state."""
 
-    def asked(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
+    def query(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
         """Return the answer to a read."""
 
 
 @frozen
-class Transition:
+class Step:
     """One step: what was there, what was asked, what came of it."""
 
     implementation: Implementation = field(repr=False)
@@ -112,17 +112,17 @@ class Transition:
         """Every entry that changed, as the item and its keys."""
         return frozenset(key_of(entry) for entry in self.diff)
 
-    def with_after(self, after: State) -> "Transition":
+    def with_after(self, after: State) -> "Step":
         """Return the same step with another outcome, as a broken implementation would have it."""
         return evolve(self, after=after)
 
 
-def kept(function: Callable[[Transition], Made]) -> Callable[[Transition], Made]:
+def kept(function: Callable[[Step], Made]) -> Callable[[Step], Made]:
     """Keep what a function made of the last step, for all who ask while the same step is checked."""
-    last: list[tuple[Transition, Made]] = []
+    last: list[tuple[Step, Made]] = []
 
     @wraps(function)
-    def made(step: Transition) -> Made:
+    def made(step: Step) -> Made:
         if not last or last[0][0] is not step:
             last[:] = [(step, function(step))]
         return last[0][1]
@@ -151,7 +151,7 @@ class Oracle:
 
     era: dtao.Era
 
-    def taken(self, state: State, request: Mapping[str, Json]) -> Transition:
+    def apply(self, state: State, request: Mapping[str, Json]) -> Step:
         """Take one step. Raises InputError where the runtime itself would panic."""
         kind = request["do"]
         if kind == "call":
@@ -159,16 +159,16 @@ class Oracle:
             call = calls.from_json(request["call"], request["signer"], request["args"], table)
             outcome = self.era.apply(state, call)
             error = None if outcome.error is None else outcome.error.value
-            return Transition(self, state, request, outcome.state, error, told(events.to_json(outcome.events)))
+            return Step(self, state, request, outcome.state, error, event_tuples(events.to_json(outcome.events)))
         if kind == "blocks":
-            return Transition(self, state, request, self.era.step(state, blocks=request["n"]))
+            return Step(self, state, request, self.era.step(state, blocks=request["n"]))
         if kind == "set":
             keys = {name: request[name] for name in request.keys() & SET_KEYS}
-            return Transition(self, state, request, self.era.set(state, request["item"], keys, request["value"]))
+            return Step(self, state, request, self.era.set(state, request["item"], keys, request["value"]))
         after, value = self.era.phase(state, request["phase"], request["args"])
-        return Transition(self, state, request, after, value=value)
+        return Step(self, state, request, after, value=value)
 
-    def asked(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
+    def query(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
         """Return the answer to a read."""
         return self.era.read(state, name, args)
 
@@ -182,7 +182,7 @@ class Answering:
     _flat: dict[str, Json] = field(factory=dict, init=False)
     _state: State | None = field(default=None, init=False)
 
-    def taken(self, state: State, request: Mapping[str, Json]) -> Transition:
+    def apply(self, state: State, request: Mapping[str, Json]) -> Step:
         """Take one step. Raises Skipped or Errored where there is no answer, InputError where the runtime panics."""
         self._stand_at(state)
         try:
@@ -196,11 +196,11 @@ class Answering:
                 self._flat[entry] = value
         after = self.era.load(self._flat, check=False) if reply["diff"] else state
         self._state = after
-        return Transition(
-            self, state, request, after, reply.get("error"), told(reply.get("events", [])), reply.get("value")
+        return Step(
+            self, state, request, after, reply.get("error"), event_tuples(reply.get("events", [])), reply.get("value")
         )
 
-    def asked(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
+    def query(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
         """Return the answer to a read."""
         self._stand_at(state)
         return self.session.ask({"do": "read", "read": name, "args": dict(args)})["value"]
@@ -214,7 +214,7 @@ class Answering:
         self._state = state
 
 
-def told(written: list[list[Json]]) -> tuple[tuple[Any, ...], ...]:
+def event_tuples(written: list[list[Json]]) -> tuple[tuple[Any, ...], ...]:
     """Return events as tuples, which compare whatever wrote their numbers."""
     return tuple(
         (event[0], *(one if isinstance(one, list) else str(one) for one in event[1:]))  # children are a list

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from dtao_properties.model.step import Key, Transition
+from dtao_properties.model.step import Key, Step
 from dtao_spec.frames import frame_of
 
 
-def strays(step: Transition) -> Iterable[Key]:
+def strays(step: Step) -> Iterable[Key]:
     """Return the entries that a step changes although its frame does not allow it; a set may change what it names."""
     if step.do == "set":
         item = step.name

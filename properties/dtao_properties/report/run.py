@@ -265,7 +265,7 @@ def symptom(verdict: Verdict) -> str:
 
     It says what was asked, which answer differs first and in which direction, without keys, positions and amounts.
     This is finer than the signature by which a campaign tells divergences apart (``Signature`` in the module
-    fuzz.encounter): that one has to survive shrinking, in which a direction or an amount may turn, and names a level,
+    fuzz.differential): that one has to survive shrinking, in which a direction or an amount may turn, and names a level,
     which the vectors of a run have anyway.
     """
     if verdict.divergence is not None:

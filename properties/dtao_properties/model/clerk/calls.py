@@ -11,7 +11,7 @@ from dtao_properties.model.ledger import fees, figures
 from dtao_properties.model.ledger.legs import networks
 from dtao_properties.model.ledger.payments import lock_cost, payable
 from dtao_properties.model.ledger.payout import DEFAULT_TAKE
-from dtao_properties.model.step import Transition, kept
+from dtao_properties.model.step import Step, kept
 
 BLOCKS_A_DAY = 7_200
 CHILDREN, CHILDKEY_TAKE = 0, 1
@@ -42,14 +42,14 @@ DISSOLVED = (
 
 
 @kept
-def clerk_of(step: Transition) -> Clerk:
+def clerk_of(step: Step) -> Clerk:
     """Return what the clerk says of an accepted call."""
     clerk = Clerk(step)
     CALLS[step.name](clerk)
     return clerk
 
 
-def differences(step: Transition, items: Iterable[str]) -> Iterable[str]:
+def differences(step: Step, items: Iterable[str]) -> Iterable[str]:
     """Yield a sentence for each entry of some items that an accepted call leaves otherwise than the clerk says."""
     clerk, compared = clerk_of(step), frozenset(items)
     for key in sorted({key for key in (*clerk.entries, *step.changed) if key[0] in compared}, key=str):

@@ -19,7 +19,7 @@ from dtao.state import (
     Subnet,
 )
 from dtao.units import NetUid
-from dtao_properties.model.step import Key, Transition
+from dtao_properties.model.step import Key, Step
 
 RECORDS: Mapping[type, Callable[[State, NetUid], Any]] = {
     State: lambda state, netuid: state,
@@ -52,7 +52,7 @@ def entry(state: State, key: Key) -> Any:
 class Clerk:
     """What the entries and the events are after one accepted call."""
 
-    step: Transition
+    step: Step
     entries: dict[Key, Any] = field(factory=dict, init=False)
     events: list[tuple[Any, ...]] = field(factory=list, init=False)
 

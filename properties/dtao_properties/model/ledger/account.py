@@ -20,7 +20,7 @@ from dtao_properties.model.ledger.books import (
 )
 from dtao_properties.model.ledger.payout import WHOLE, Pending, paid_out
 from dtao_properties.model.ledger.terms import terms_of
-from dtao_properties.model.step import Key, Transition, entry_of
+from dtao_properties.model.step import Key, Step, entry_of
 
 STAKE_EVENTS = frozenset({"StakeAdded", "StakeRemoved", "StakeMoved", "StakeTransferred", "StakeSwapped"})
 
@@ -54,7 +54,7 @@ class Account:
         return self.books.leaks
 
 
-def accounted(step: Transition) -> Account | None:
+def accounted(step: Step) -> Account | None:
     """Keep the books of a step and compare; None where no ledger covers it.
 
     Covered are calls, single blocks, and the phases ``run_coinbase`` and ``drain_pending_emission``.
@@ -76,7 +76,7 @@ def accounted(step: Transition) -> Account | None:
     return Account(books, tuple(departures), missing, wrong)
 
 
-def kept(books: Books, step: Transition) -> bool:
+def kept(books: Books, step: Step) -> bool:
     """Post what the rules ask for, and tell whether the ledger covers the step."""
     if step.do == "call":
         if step.error is None:

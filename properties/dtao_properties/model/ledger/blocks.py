@@ -11,10 +11,10 @@ from dtao_properties.model.ledger.figures import floored, part_of_65535
 from dtao_properties.model.ledger.legs import networks
 from dtao_properties.model.ledger.payout import OFF_THE_BOOKS, WHOLE, Pending, paid_out
 from dtao_properties.model.ledger.terms import Terms
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 
-def block_done(books: Books, step: Transition) -> None:
+def block_done(books: Books, step: Step) -> None:
     """Keep the books of one block."""
     state = books.state
     block = state.block_number + 1
@@ -23,7 +23,7 @@ def block_done(books: Books, step: Transition) -> None:
     coinbase_done(books, step, emission, block)
 
 
-def coinbase_done(books: Books, step: Transition, emission: Fraction, block: int) -> None:
+def coinbase_done(books: Books, step: Step, emission: Fraction, block: int) -> None:
     """Emit to all subnets, then pay out those whose tempo ends in this block."""
     state = books.state
     subnets = [netuid for netuid in networks(state) if netuid]

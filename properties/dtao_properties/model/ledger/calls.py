@@ -21,12 +21,12 @@ from dtao_properties.model.ledger.legs import (
     withdrawn,
 )
 from dtao_properties.model.ledger.payments import EXISTENTIAL_DEPOSIT
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 LEAST_STAKE = 500_000
 
 
-def added(books: Books, step: Transition, amount: int) -> None:
+def added(books: Books, step: Step, amount: int) -> None:
     """Stake TAO of the signer."""
     signer, hotkey, netuid = signer_of(step), step.argument("hotkey"), step.argument("netuid")
     paid = withdrawn(books, signer, amount)
@@ -53,11 +53,11 @@ def all_of_it(books: Books, hotkey: int, coldkey: int, netuid: int) -> int:
     return alpha if (tao or 0) > LEAST_STAKE else 0
 
 
-def _add_stake(books: Books, step: Transition) -> None:
+def _add_stake(books: Books, step: Step) -> None:
     added(books, step, step.argument("amount_staked"))
 
 
-def _add_stake_limit(books: Books, step: Transition) -> None:
+def _add_stake_limit(books: Books, step: Step) -> None:
     netuid = step.argument("netuid")
     pool = books.state.pool(NetUid(netuid))
     stable = fees.is_stable(books.state, netuid)
@@ -65,12 +65,12 @@ def _add_stake_limit(books: Books, step: Transition) -> None:
     added(books, step, min(step.argument("amount_staked"), most))
 
 
-def _remove_stake(books: Books, step: Transition) -> None:
+def _remove_stake(books: Books, step: Step) -> None:
     alpha = step.argument("amount_unstaked")
     removed(books, signer_of(step), step.argument("hotkey"), step.argument("netuid"), alpha, alpha)
 
 
-def _remove_stake_limit(books: Books, step: Transition) -> None:
+def _remove_stake_limit(books: Books, step: Step) -> None:
     netuid = step.argument("netuid")
     pool = books.state.pool(NetUid(netuid))
     stable = fees.is_stable(books.state, netuid)
@@ -79,7 +79,7 @@ def _remove_stake_limit(books: Books, step: Transition) -> None:
     removed(books, signer_of(step), step.argument("hotkey"), netuid, min(asked, most), asked)
 
 
-def _unstake_all(books: Books, step: Transition) -> None:
+def _unstake_all(books: Books, step: Step) -> None:
     hotkey, signer = step.argument("hotkey"), signer_of(step)
     for netuid in networks(books.state):
         alpha = all_of_it(books, hotkey, signer, netuid)
@@ -87,7 +87,7 @@ def _unstake_all(books: Books, step: Transition) -> None:
             removed(books, signer, hotkey, netuid, alpha, alpha)
 
 
-def _unstake_all_alpha(books: Books, step: Transition) -> None:
+def _unstake_all_alpha(books: Books, step: Step) -> None:
     hotkey, signer, total = step.argument("hotkey"), signer_of(step), 0
     for netuid in networks(books.state):
         alpha = all_of_it(books, hotkey, signer, netuid) if netuid else 0
@@ -99,9 +99,7 @@ def _unstake_all_alpha(books: Books, step: Transition) -> None:
     staked(books, hotkey, signer, 0, total, 0)
 
 
-def moved(
-    books: Books, step: Transition, origin: tuple[int, int], destination: tuple[int, int], most: int = U64_MAX
-) -> int:
+def moved(books: Books, step: Step, origin: tuple[int, int], destination: tuple[int, int], most: int = U64_MAX) -> int:
     """Move stake: sell it, then stake the TAO, each leg for half the fee; return the TAO that the event tells of."""
     netuids, asked = _netuids(step), step.argument("alpha_amount")
     fee = fees.FLAT if netuids[0] == netuids[1] else fee_of(books, origin[0], netuids[0], asked)
@@ -113,30 +111,30 @@ def moved(
     return max(tao - fee // 2, 0)
 
 
-def _netuids(step: Transition) -> tuple[int, int]:
+def _netuids(step: Step) -> tuple[int, int]:
     return step.argument("origin_netuid"), step.argument("destination_netuid")
 
 
-def _move_stake(books: Books, step: Transition) -> None:
+def _move_stake(books: Books, step: Step) -> None:
     signer, old, new = signer_of(step), step.argument("origin_hotkey"), step.argument("destination_hotkey")
     tao = moved(books, step, (old, signer), (new, signer))
     netuids = _netuids(step)
     told(books, "StakeMoved", signer, old, netuids[0], new, netuids[1], tao)
 
 
-def _transfer_stake(books: Books, step: Transition) -> None:
+def _transfer_stake(books: Books, step: Step) -> None:
     signer, receiver, hotkey = signer_of(step), step.argument("destination_coldkey"), step.argument("hotkey")
     tao = moved(books, step, (hotkey, signer), (hotkey, receiver))
     told(books, "StakeTransferred", signer, receiver, hotkey, *_netuids(step), tao)
 
 
-def _swap_stake(books: Books, step: Transition, most: int = U64_MAX) -> None:
+def _swap_stake(books: Books, step: Step, most: int = U64_MAX) -> None:
     signer, hotkey = signer_of(step), step.argument("hotkey")
     tao = moved(books, step, (hotkey, signer), (hotkey, signer), most)
     told(books, "StakeSwapped", signer, hotkey, *_netuids(step), tao)
 
 
-def _swap_stake_limit(books: Books, step: Transition) -> None:
+def _swap_stake_limit(books: Books, step: Step) -> None:
     if not books.terms.limits_of_swaps_bind:
         return _swap_stake(books, step)
     origin, destination = (_end(books, netuid) for netuid in _netuids(step))
@@ -149,25 +147,25 @@ def _end(books: Books, netuid: int) -> figures.End:
     return figures.End(fees.is_stable(state, netuid), state.subnet(NetUid(netuid)).mechanism, pool.tao, pool.alpha_in)
 
 
-def _recycle_alpha(books: Books, step: Transition) -> None:
+def _recycle_alpha(books: Books, step: Step) -> None:
     netuid, alpha = step.argument("netuid"), _given_up(books, step)
     before = books.held("SubnetAlphaOut", netuid)
     books.post("recycled", -alpha, "SubnetAlphaOut", netuid)
     books.flow("recycled", books.held("SubnetAlphaOut", netuid) - before, netuid)
 
 
-def _burn_alpha(books: Books, step: Transition) -> None:
+def _burn_alpha(books: Books, step: Step) -> None:
     books.leak("burned alpha", ALPHA_BOOK, _given_up(books, step), step.argument("netuid"))
 
 
-def _given_up(books: Books, step: Transition) -> int:
+def _given_up(books: Books, step: Step) -> int:
     netuid = step.argument("netuid")
     gone, alpha = stake_taken(books, step.argument("hotkey"), signer_of(step), netuid, step.argument("amount"))
     books.leak("saturation", ALPHA_BOOK, gone - alpha, netuid)
     return alpha
 
 
-def _burned_register(books: Books, step: Transition) -> None:
+def _burned_register(books: Books, step: Step) -> None:
     netuid = step.argument("netuid")
     burn = books.state.subnet(NetUid(netuid)).registration.burn
     paid = withdrawn(books, signer_of(step), burn)
@@ -180,7 +178,7 @@ def _burned_register(books: Books, step: Transition) -> None:
     books.post("registration", burn, "RAORecycledForRegistration", netuid)
 
 
-def _register_network(books: Books, step: Transition) -> None:
+def _register_network(books: Books, step: Step) -> None:
     state = books.state
     netuid = next(netuid for netuid in range(1, 2**16) if not state.subnet(NetUid(netuid)).added)
     # what it costs is an invariant of its own; here it counts that as much was paid as is noted
@@ -200,7 +198,7 @@ def _register_network(books: Books, step: Transition) -> None:
     books.leak(name, POOL_BOOK, counted - least, netuid)
 
 
-def _dissolve_network(books: Books, step: Transition) -> None:
+def _dissolve_network(books: Books, step: Step) -> None:
     netuid = step.argument("netuid")
     locked = books.held("SubnetLocked", netuid)
     deposited(books, books.state.subnet(NetUid(netuid)).owner or 0, locked)
@@ -208,7 +206,7 @@ def _dissolve_network(books: Books, step: Transition) -> None:
     books.leak("returned lock", TAO_BOOK, -locked, netuid)
 
 
-def _transfer(books: Books, step: Transition) -> None:
+def _transfer(books: Books, step: Step) -> None:
     signer, receiver, value = signer_of(step), step.argument("dest"), step.argument("value")
     if value == 0 or signer == receiver:
         return
@@ -220,11 +218,11 @@ def _transfer(books: Books, step: Transition) -> None:
     deposited(books, receiver, value)
 
 
-def _nothing(books: Books, step: Transition) -> None:
+def _nothing(books: Books, step: Step) -> None:
     """Move no money."""
 
 
-CALLS: Mapping[str, Callable[[Books, Transition], None]] = {
+CALLS: Mapping[str, Callable[[Books, Step], None]] = {
     "add_stake": _add_stake,
     "add_stake_limit": _add_stake_limit,
     "remove_stake": _remove_stake,

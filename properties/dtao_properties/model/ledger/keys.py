@@ -6,13 +6,13 @@ from dtao.state import NO_SHARE_POOL, Subnet
 from dtao.units import AccountId, NetUid
 from dtao_properties.model.ledger.books import Books
 from dtao_properties.model.ledger.legs import deposited, networks, signer_of, withdrawn
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
 """rao."""
 
 
-def hotkey_swapped(books: Books, step: Transition) -> None:
+def hotkey_swapped(books: Books, step: Step) -> None:
     """Move what is on a hotkey: totals, shares, and where they count later on, the last dividends."""
     state, terms = books.state, books.terms
     old, new = step.argument("hotkey"), step.argument("new_hotkey")
@@ -55,7 +55,7 @@ def burned(books: Books, payer: int, cost: int) -> None:
     books.flow("burned by swaps of keys", -paid)
 
 
-def coldkey_swapped(books: Books, step: Transition) -> None:
+def coldkey_swapped(books: Books, step: Step) -> None:
     """Move what a coldkey has: its shares on existing networks, and its balance."""
     state, old, new = books.state, step.argument("old_coldkey"), step.argument("new_coldkey")
     burned(books, old, step.argument("swap_cost"))

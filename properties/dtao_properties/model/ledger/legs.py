@@ -5,7 +5,7 @@ from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model.ledger import figures
 from dtao_properties.model.ledger.books import ALPHA_BOOK, ROOT_BOOK, TAO_BOOK, Books
 from dtao_properties.model.ledger.payments import EXISTENTIAL_DEPOSIT, payable
-from dtao_properties.model.step import Transition
+from dtao_properties.model.step import Step
 
 
 def book_of(netuid: int) -> str:
@@ -215,7 +215,7 @@ def small_rest_cleared(books: Books, hotkey: int, coldkey: int, netuid: int) -> 
         deposited(books, coldkey, unstaked(books, hotkey, coldkey, netuid, rest, 0))
 
 
-def signer_of(step: Transition) -> int:
+def signer_of(step: Step) -> int:
     """Return who signed an accepted call."""
     if step.signer is None:
         raise ValueError(f"{step.name} was accepted of the root origin")

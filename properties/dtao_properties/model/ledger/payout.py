@@ -14,7 +14,7 @@ from dtao_properties.model.ledger.books import ALPHA_BOOK, ROOT_BOOK, Books
 from dtao_properties.model.ledger.figures import floored, part_of_65535, part_of_u64
 from dtao_properties.model.ledger.legs import stake_changed
 from dtao_properties.model.ledger.terms import PROPORTIONAL, WITHOUT_ROOT
-from dtao_properties.model.step import Oracle, Transition
+from dtao_properties.model.step import Oracle, Step
 
 WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
@@ -37,7 +37,7 @@ class Pending:
         return self.alpha + self.swapped
 
 
-def paid_out(books: Books, step: Transition, netuid: int, pending: Pending, block: int) -> None:
+def paid_out(books: Books, step: Step, netuid: int, pending: Pending, block: int) -> None:
     """Pay what was pending: the owner's cut, incentives, dividends in alpha, dividends in TAO."""
     before = state_under(books, block)
     subnet = before.subnet(NetUid(netuid))
@@ -136,13 +136,13 @@ def state_under(books: Books, block: int) -> State:
     return evolve(state, subnets=subnets)
 
 
-def earnings(step: Transition, state: State, netuid: int, emission: int) -> list[tuple[int, int, int]]:
+def earnings(step: Step, state: State, netuid: int, emission: int) -> list[tuple[int, int, int]]:
     """Return what each neuron earns of an emission: its share of it, floored.
 
     The shares are those into which the epoch divides 2^32: how much there is to divide must not decide how.
     """
     args = {"netuid": netuid, "emission": str(WHOLE)}
-    shares: Any = Oracle(step.era).taken(state, {"do": "phase", "phase": "epoch", "args": args}).value
+    shares: Any = Oracle(step.era).apply(state, {"do": "phase", "phase": "epoch", "args": args}).value
     return [
         (int(hotkey), min(int(miner) * emission // WHOLE, U64_MAX), min(int(validator) * emission // WHOLE, U64_MAX))
         for hotkey, miner, validator in shares

@@ -22,7 +22,7 @@ from dtao_properties.adapters.protocol import LEVELS, Json, Session
 from dtao_properties.adapters.reference import Reference
 from dtao_properties.conformance.recorded_state import item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
-from dtao_properties.fuzz.differential import Encounter, Found, Signature, Unloadable
+from dtao_properties.fuzz.differential import Differential, Found, Signature, Unloadable
 from dtao_properties.fuzz.reduction import reduced
 from dtao_properties.fuzz.search import Job, first_found
 from dtao_properties.fuzz.steps import Planned
@@ -212,11 +212,11 @@ class Search:
 
     def _alone(self, base: Side, path: str, found: Found, patience: float) -> Found:
         """Return what is left of a divergence if no other rule than that of one attribute changes."""
-        encounter = Encounter(self._session(self._base(path)), base, LEVEL, self._items, counting=False)
-        alone = encounter.begin(found.genesis)
+        differential = Differential(self._session(self._base(path)), base, LEVEL, self._items, counting=False)
+        alone = differential.begin(found.genesis)
         for step in found.steps:
-            alone = alone or encounter.take(Planned(dict(request_of(step))))
-        return found if alone is None else reduced(encounter, alone, patience) or alone
+            alone = alone or differential.take(Planned(dict(request_of(step))))
+        return found if alone is None else reduced(differential, alone, patience) or alone
 
     def _side(self, runtime: Runtime) -> Side:
         return Side.of(self.earlier, self.later, runtime)
@@ -254,11 +254,11 @@ def answers_of(
     era: dtao.Era, genesis: Flat, steps: Collection[Mapping[str, Json]], items: frozenset[str]
 ) -> Iterator[Mapping[str, Json]]:
     """Yield what an era answers to steps on a state, as far as the runtime computes it and these items show it."""
-    encounter = Encounter(Session(Silent()), era, "kernel", items, counting=False)
+    differential = Differential(Session(Silent()), era, "kernel", items, counting=False)
     try:
-        encounter.state = era.load(genesis)
+        differential.state = era.load(genesis)
         for step in steps:
-            answer = encounter.expected(Planned(dict(request_of(step))))
+            answer = differential.expected(Planned(dict(request_of(step))))
             yield {**answer, "diff": restricted(answer["diff"], items)} if "diff" in answer else answer
     except (InputError, Unloadable):
         return
