@@ -132,9 +132,9 @@ def test_numbers_as_they_are_written() -> None:
 def measured(monkeypatch: pytest.MonkeyPatch) -> str:
     """Stand in for the environments and the SDK; return the table that is then measured."""
     monkeypatch.setattr(judge, "interpreter", lambda version, folder: folder / version)
-    monkeypatch.setattr(judge, "by_vectors", lambda where: table.RecordedState(vectors=3, passed=1, answers=5))
+    monkeypatch.setattr(judge, "by_vectors", lambda where: table.Recorded(vectors=3, passed=1, answers=5))
     monkeypatch.setattr(judge, "by_campaign", lambda version, where, pools: [asked(one_more)])
-    found = table.RecordedState(vectors=3, passed=1, answers=5)
+    found = table.Recorded(vectors=3, passed=1, answers=5)
     return table.rendered(
         dict.fromkeys(judge.VERSIONS, found), {version: [asked(one_more)] for version in judge.VERSIONS}
     )

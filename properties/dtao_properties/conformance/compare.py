@@ -1,6 +1,6 @@
 """Compare what an implementation answered with what was recorded, without tolerance."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal
 
 from attrs import field, frozen
@@ -8,6 +8,8 @@ from attrs import field, frozen
 from dtao_properties.adapters.protocol import Json
 
 Kind = Literal["differs", "missing", "extra"]
+ANSWERS = ("error", "events", "value", "diff")
+"""The members of a step that an implementation has to answer, in the order in which they are compared."""
 ABSENT_ENTRY = "absent, or its default"
 """What null stands for in a diff."""
 
@@ -64,6 +66,24 @@ def entry_differences(expected: Mapping[str, Json], actual: Mapping[str, Json]) 
             yield Difference(entry, "extra", None, actual[entry], None)
         elif not same(expected[entry], actual[entry]):
             yield difference(entry, expected[entry], actual[entry])
+
+
+def answer_differences(
+    members: Collection[str], expected: Mapping[str, Json], actual: Mapping[str, Json], kept: int
+) -> tuple[tuple[Difference, ...], int]:
+    """Compare the members of two answers: what differs, and how many more storage entries do than the ``kept`` ones.
+
+    The members come in the order of ANSWERS, the storage entries sorted.
+    """
+    if all(same(expected[member], actual[member]) for member in members):
+        return (), 0
+    found = [
+        difference(member, expected[member], actual[member])
+        for member in ANSWERS[:-1]
+        if member in members and not same(expected[member], actual[member])
+    ]
+    entries = list(entry_differences(expected["diff"], actual["diff"])) if "diff" in members else []
+    return (*found, *entries[:kept]), len(entries[kept:])
 
 
 def whole_number(value: Json) -> int | None:

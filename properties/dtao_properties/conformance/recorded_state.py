@@ -22,13 +22,18 @@ class RecordedState:
     def before(self, step: int, items: Collection[str] | None = None) -> dict[str, Json]:
         """Return the flat state before a step, or its entries of some items; steps may only be asked for in order."""
         for taken in self.steps[self._taken : step]:
-            for entry, value in taken.get("diff", {}).items():
-                if value is None:
-                    self._state.pop(entry, None)
-                else:
-                    self._state[entry] = value
+            apply_diff(self._state, taken.get("diff", {}))
         self._taken = max(self._taken, step)
         return restricted(self._state, items)
+
+
+def apply_diff(state: dict[str, Json], diff: Mapping[str, Json]) -> None:
+    """Write a diff into a flat state; an entry with None is absent, or its default again."""
+    for entry, value in diff.items():
+        if value is None:
+            state.pop(entry, None)
+        else:
+            state[entry] = value
 
 
 def restricted(entries: Mapping[str, Json], items: Collection[str] | None) -> dict[str, Json]:

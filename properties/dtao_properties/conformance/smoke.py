@@ -29,9 +29,8 @@ from dtao_properties.adapters.protocol import (
 )
 from dtao_properties.adapters.reply_schema import NO_ANSWERS, faults
 from dtao_properties.conformance import vectors
-from dtao_properties.conformance.compare import ABSENT_ENTRY, entry_differences, same, whole_number
+from dtao_properties.conformance.compare import ABSENT_ENTRY, ANSWERS, entry_differences, same, whole_number
 from dtao_properties.conformance.recorded_state import item_of, restricted
-from dtao_properties.conformance.vector_runner import EXPECTATIONS
 
 POOL: Mapping[str, Json] = {
     "NetworksAdded/1": True, "SubnetMechanism/1": 1, "SubnetTAO/1": "10000000000", "SubnetAlphaIn/1": "40000000000",
@@ -295,7 +294,7 @@ def _answered(session: Session, reference: Session, probe: Probe, report: Report
         reply = {**reply, "diff": restricted(reply["diff"], items)}
     differing = [
         _difference(member, expected[member], reply[member], before)
-        for member in EXPECTATIONS
+        for member in ANSWERS
         if member in REPLY_MEMBERS[kind] and not same(expected[member], reply[member])
     ]
     return _wrong(report, probe, _joined(differing)) if differing else (RIGHT, True)
@@ -390,7 +389,7 @@ def _joined(told: Sequence[str]) -> str:
 
 def _short(value: Json, entry: str = "") -> str:
     """Write a value; null as what it means in a diff, if it is that of a storage entry."""
-    if value is None and entry and entry not in EXPECTATIONS:
+    if value is None and entry and entry not in ANSWERS:
         return ABSENT_ENTRY
     text = printable(repr(value))
     return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}…"

@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from attrs import field, frozen, mutable
 
 from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, Json, Level, Session, Skipped
-from dtao_properties.conformance.compare import Difference, difference, entry_differences, same
+from dtao_properties.conformance.compare import ANSWERS, Difference, answer_differences, difference, same
 from dtao_properties.conformance.recorded_state import RecordedState, item_of, restricted
 from dtao_properties.conformance.vectors import Header
 
-EXPECTATIONS = ("error", "events", "value", "diff")
-"""The members of a step that an implementation has to answer, in the order in which they are compared."""
 GENESIS = "the genesis"
 
 
@@ -150,17 +148,10 @@ class VectorRunner:
         answers = REPLY_MEMBERS[step["do"]]
         if self.plan.items is not None and "diff" in answers:
             step, reply = self._without_foreign_items(step), self._without_foreign_items(reply)
-        if all(same(step[member], reply[member]) for member in answers):
+        found, further = answer_differences(answers, step, reply, self.kept)
+        if not found:
             return None
-        found = [
-            difference(member, step[member], reply[member])
-            for member in EXPECTATIONS[:-1]
-            if member in answers and not same(step[member], reply[member])
-        ]
-        entries = list(entry_differences(step["diff"], reply["diff"])) if "diff" in answers else []
-        described = (*found, *entries[: self.kept])
-        further = len(entries[self.kept :])
-        return Divergence(number, len(self.body["steps"]), request, described, further, era=self.head.era)
+        return Divergence(number, len(self.body["steps"]), request, found, further, era=self.head.era)
 
     def _without_foreign_items(self, answer: Mapping[str, Json]) -> dict[str, Json]:
         kept = restricted(answer["diff"], self.plan.items)
@@ -171,5 +162,5 @@ class VectorRunner:
 def request_of(step: Mapping[str, Json]) -> dict[str, Json]:
     """Return the request that a step stands for: the step without what it expects."""
     # A "value" is what a set writes, but what a phase or a read must answer.
-    hidden = ("diff",) if step["do"] == "set" else EXPECTATIONS
+    hidden = ("diff",) if step["do"] == "set" else ANSWERS
     return {member: value for member, value in step.items() if member not in hidden}

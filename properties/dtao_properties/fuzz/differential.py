@@ -6,22 +6,21 @@ from typing import Any
 from attrs import field, frozen, mutable
 
 import dtao
-from dtao import events, kernels
+from dtao import kernels
 from dtao.errors import InputError
 from dtao.state import State
+from dtao_properties.adapters.oracle import Result, apply_step
 from dtao_properties.adapters.protocol import (
     QUOTE_ITEMS,
     REPLY_MEMBERS,
-    SET_KEYS,
     Errored,
     Json,
     Refused,
     Session,
     Skipped,
 )
-from dtao_properties.conformance.compare import Difference, difference, entry_differences, same
+from dtao_properties.conformance.compare import Difference, answer_differences
 from dtao_properties.conformance.recorded_state import item_of, restricted
-from dtao_properties.conformance.vector_runner import EXPECTATIONS
 from dtao_properties.fuzz.steps import Planned
 from dtao_properties.fuzz.tally import Tally
 
@@ -189,34 +188,15 @@ class Differential:
 
     def expected(self, planned: Planned) -> dict[str, Json]:
         """Return what the reference answers, and move its state on."""
-        request = planned.request
-        kind = request["do"]
-        if kind == "call":
-            return self._outcome(planned)
-        if kind == "kernel":
+        request, before = planned.request, self.state
+        if request["do"] == "kernel":
             return {"value": kernels.evaluate(request["kernel"], request["args"])}
-        if kind == "read":
-            return {"value": self.era.read(self.state, request["read"], request["args"])}
-        before, value = self.state, {}
-        if kind == "blocks":
-            self.state = self.era.step(before, blocks=request["n"])
-        elif kind == "set":
-            keys = {name: request[name] for name in request.keys() & SET_KEYS}
-            self.state = self.era.set(before, request["item"], keys, request["value"])
+        if planned.outcome is not None:
+            result = Result.of_call(planned.outcome)
         else:
-            self.state, answer = self.era.phase(before, request["phase"], request["args"])
-            value = {"value": answer}
-        return {**value, "diff": self.era.diff(before, self.state)}
-
-    def _outcome(self, planned: Planned) -> dict[str, Json]:
-        request, before, outcome = planned.request, self.state, planned.outcome
-        if outcome is None:
-            call = self.era.call(request["call"], request["signer"], request["args"])
-            outcome = self.era.apply(before, call)
-        if outcome.error is not None:
-            return {"error": outcome.error.value, "events": [], "diff": {}}
-        self.state = outcome.state
-        return {"error": None, "events": events.to_json(outcome.events), "diff": self.era.diff(before, self.state)}
+            result = apply_step(self.era, before, request)
+        self.state = result.after
+        return result.reply(self.era, before, request["do"])
 
     def _compared(
         self, request: Mapping[str, Json], expected: dict[str, Json], reply: Mapping[str, Json]
@@ -225,17 +205,11 @@ class Differential:
         if self.items is not None and "diff" in answers:
             expected = {**expected, "diff": restricted(expected["diff"], self.items)}
             reply = {**reply, "diff": restricted(reply["diff"], self.items)}
-        if all(same(expected[member], reply[member]) for member in answers):
+        found, further = answer_differences(answers, expected, reply, KEPT)
+        if not found:
             return None
-        found = [
-            difference(member, expected[member], reply[member])
-            for member in EXPECTATIONS[:-1]
-            if member in answers and not same(expected[member], reply[member])
-        ]
-        entries = list(entry_differences(expected["diff"], reply["diff"])) if "diff" in answers else []
-        described = (*found, *entries[:KEPT])
         answer = {member: reply[member] for member in answers}
-        return self._found(request, item_of(described[0].entry), answer, described, len(entries[KEPT:]))
+        return self._found(request, item_of(found[0].entry), answer, found, further)
 
     def _failed(self, request: Mapping[str, Json], failure: Errored | Refused) -> Found:
         how = "errored" if isinstance(failure, Errored) else "refused"

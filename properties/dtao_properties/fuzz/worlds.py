@@ -15,6 +15,7 @@ import dtao
 from dtao.params import DURATION_OF_START_CALL
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
+from dtao_properties.conformance.recorded_state import apply_diff
 from dtao_properties.fuzz.choices import Choices
 
 WORLD_BYTES = 160
@@ -297,11 +298,7 @@ def _states_within(
     state = dict(genesis)
     found: list[Mapping[str, Json]] = []
     for number, step in enumerate(steps, start=1):
-        for entry, value in step.get("diff", {}).items():
-            if value is None:
-                state.pop(entry, None)
-            else:
-                state[entry] = value
+        apply_diff(state, step.get("diff", {}))
         if number in wanted and len(state) <= LARGEST_WORLD:
             found.append(dict(state))
     return found

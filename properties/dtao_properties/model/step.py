@@ -5,17 +5,18 @@ step as the vectors write it, and the answer; so it can be held against the refe
 adapter protocol.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
 from typing import Any, Protocol, TypeVar
 
 from attrs import evolve, field, frozen, mutable
 
 import dtao
-from dtao import calls, events
 from dtao.errors import InputError
 from dtao.state import State
-from dtao_properties.adapters.protocol import SET_KEYS, Json, Refused, Session
+from dtao_properties.adapters.oracle import apply_step
+from dtao_properties.adapters.protocol import Json, Refused, Session
+from dtao_properties.conformance.recorded_state import apply_diff
 
 Made = TypeVar("Made")
 Key = tuple[Any, ...]
@@ -153,20 +154,8 @@ class Oracle:
 
     def apply(self, state: State, request: Mapping[str, Json]) -> Step:
         """Take one step. Raises InputError where the runtime itself would panic."""
-        kind = request["do"]
-        if kind == "call":
-            table = self.era.runtime.calls
-            call = calls.from_json(request["call"], request["signer"], request["args"], table)
-            outcome = self.era.apply(state, call)
-            error = None if outcome.error is None else outcome.error.value
-            return Step(self, state, request, outcome.state, error, event_tuples(events.to_json(outcome.events)))
-        if kind == "blocks":
-            return Step(self, state, request, self.era.step(state, blocks=request["n"]))
-        if kind == "set":
-            keys = {name: request[name] for name in request.keys() & SET_KEYS}
-            return Step(self, state, request, self.era.set(state, request["item"], keys, request["value"]))
-        after, value = self.era.phase(state, request["phase"], request["args"])
-        return Step(self, state, request, after, value=value)
+        result = apply_step(self.era, state, request)
+        return Step(self, state, request, result.after, result.error, event_tuples(result.events), result.value)
 
     def query(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
         """Return the answer to a read."""
@@ -189,11 +178,7 @@ class Answering:
             reply = self.session.ask(dict(request))
         except Refused as refusal:
             raise InputError(str(refusal)) from refusal
-        for entry, value in reply["diff"].items():
-            if value is None:
-                self._flat.pop(entry, None)
-            else:
-                self._flat[entry] = value
+        apply_diff(self._flat, reply["diff"])
         after = self.era.load(self._flat, check=False) if reply["diff"] else state
         self._state = after
         return Step(
@@ -214,7 +199,7 @@ class Answering:
         self._state = state
 
 
-def event_tuples(written: list[list[Json]]) -> tuple[tuple[Any, ...], ...]:
+def event_tuples(written: Iterable[list[Json]]) -> tuple[tuple[Any, ...], ...]:
     """Return events as tuples, which compare whatever wrote their numbers."""
     return tuple(
         (event[0], *(one if isinstance(one, list) else str(one) for one in event[1:]))  # children are a list

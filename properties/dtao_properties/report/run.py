@@ -265,8 +265,8 @@ def symptom(verdict: Verdict) -> str:
 
     It says what was asked, which answer differs first and in which direction, without keys, positions and amounts.
     This is finer than the signature by which a campaign tells divergences apart (``Signature`` in the module
-    fuzz.differential): that one has to survive shrinking, in which a direction or an amount may turn, and names a level,
-    which the vectors of a run have anyway.
+    fuzz.differential): that one has to survive shrinking, in which a direction or an amount may turn, and names a
+    level, which the vectors of a run have anyway.
     """
     if verdict.divergence is not None:
         return _divergence_symptom(verdict.divergence)
