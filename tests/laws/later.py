@@ -62,6 +62,8 @@ def small(era: dtao.Era, **entries: Json) -> State:
         "TxRateLimit": "0", "NetworkRateLimit": "0", "Balance/1": str(10**12),
         **{entry.replace("__", "/"): value for entry, value in entries.items()},
     }  # fmt: skip
+    balances = sum(int(value) for entry, value in flat.items() if entry.startswith("Balance/"))
+    flat.setdefault("BalancesTotalIssuance", str(balances))
     known = era.runtime.items.by_name
     return era.load({entry: value for entry, value in flat.items() if entry.partition("/")[0] in known})
 
