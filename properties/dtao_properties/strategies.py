@@ -18,7 +18,8 @@ from hypothesis.strategies import SearchStrategy
 
 import dtao
 from dtao.errors import InputError
-from dtao.state import Pool, State
+from dtao.records import Pool
+from dtao.state import State
 from dtao.units import Alpha, NetUid, Rao
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices

@@ -20,6 +20,7 @@ from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.params import TOTAL_SUPPLY
+from dtao.records import Emission, Pool, Subnet
 from dtao.rule import implements
 from dtao.rules.emission import (
     FRACTION,
@@ -34,7 +35,7 @@ from dtao.rules.emission import (
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
 from dtao.rules.registration import registration_terms_adjusted
-from dtao.state import Emission, Pool, State, Subnet
+from dtao.state import State
 from dtao.transitions.children import pending_children_applied
 from dtao.transitions.dividends import pending_emission_drained
 from dtao.transitions.keys import swap_records_cleared

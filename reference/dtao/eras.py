@@ -4,19 +4,19 @@ A rule that did not change between two eras is the same function. A rule that ch
 the file of its family, and the row names the one in force.
 """
 
-from dtao import calls, migrations
-from dtao.calls import CALLS, checks, children, networks, staking, takes
+from dtao import calls, events, item_table, migrations
+from dtao.calls import checks, children, networks, staking, takes
 from dtao.codec import MAX_DIGITS, shown
 from dtao.errors import UnknownName
 from dtao.evolving import evolve
 from dtao.fixed import I96F32, U96F32
-from dtao.items import ITEMS, Items
+from dtao.item_table import ITEMS
+from dtao.items import Items
 from dtao.migrations import require_later, upgraded
 from dtao.oracle import Era
 from dtao.rules import consensus, dividends, emission, epoch, price, shares, stake_weight, yuma3
 from dtao.rules.pool import DYNAMIC
-from dtao.runtime import Runtime
-from dtao.state import State
+from dtao.state import Runtime, State
 from dtao.storage import Flat, require_state
 from dtao.transitions import fees, keys, neurons, stake
 from dtao.units import U16_MAX
@@ -51,7 +51,47 @@ LAUNCH = Era(
     runtime=Runtime(
         spec_version=233,
         items=Items({name: item for name, item in ITEMS.items() if name not in LATER_ITEMS}),
-        calls=CALLS,
+        calls=calls.named(
+            calls.AddStake,
+            calls.AddStakeLimit,
+            calls.RemoveStake,
+            calls.RemoveStakeLimit,
+            calls.UnstakeAll,
+            calls.UnstakeAllAlpha,
+            calls.MoveStake,
+            calls.TransferStake,
+            calls.SwapStake,
+            calls.SwapStakeLimit,
+            calls.BurnedRegister,
+            calls.RootRegister,
+            calls.RegisterNetwork,
+            calls.DissolveNetwork,
+            calls.SetWeights,
+            calls.SetChildren,
+            calls.SetChildkeyTake,
+            calls.IncreaseTake,
+            calls.DecreaseTake,
+            calls.SwapHotkey,
+            calls.SwapColdkey,
+            calls.Transfer,
+        ),
+        events=events.named(
+            events.StakeAdded,
+            events.StakeRemoved,
+            events.StakeMoved,
+            events.StakeTransferred,
+            events.StakeSwapped,
+            events.NetworkAdded,
+            events.NetworkRemoved,
+            events.NeuronRegistered,
+            events.WeightsSet,
+            events.SetChildrenScheduled,
+            events.ChildKeyTakeSet,
+            events.TakeIncreased,
+            events.TakeDecreased,
+            events.HotkeySwapped,
+            events.ColdkeySwapped,
+        ),
         moving_price_after=price.moving_price_after,
         price_weight=price.full_weight,
         price_counted_from=price.counted_from_registration,
@@ -129,7 +169,7 @@ NOMINATORS_MOVE = Era(
     runtime=evolve(
         CAPPED_PRICE.runtime,
         spec_version=238,
-        items=CAPPED_PRICE.runtime.items.changed(added=["LastColdkeyHotkeyStakeBlock"]),
+        items=item_table.changed(CAPPED_PRICE.runtime.items, added=["LastColdkeyHotkeyStakeBlock"]),
         is_closed=emission.is_closed_both_ways,
         children_change_in_every_block=False,
         transition_checks=checks.without(CAPPED_PRICE.runtime.transition_checks, checks.transition_by_owner_of_hotkey),
@@ -187,9 +227,9 @@ DIVIDEND_FIX = Era(
         event_names_alpha_held=True,
         nomination_noted=stake.delegate_noted,
         total_stake_of_coldkey=stake.total_real_stake_of_coldkey,
-        items=SHARE_PRECISION.runtime.items.changed(defaults={"Tempo": 360}),
+        items=item_table.changed(SHARE_PRECISION.runtime.items, defaults={"Tempo": 360}),
         alpha_dividends=dividends.dividends_without_those_of_root,
-        calls={**SHARE_PRECISION.runtime.calls, "try_associate_hotkey": calls.TryAssociateHotkey},
+        calls={**SHARE_PRECISION.runtime.calls, **calls.named(calls.TryAssociateHotkey)},
         take_changes_counted_for=takes.counted_for_hotkey,
         take_decreases_count=True,
         may_name_children=children.has_threshold_stake_or_is_owner_hotkey,
@@ -213,7 +253,8 @@ DYNAMIC_FEES = Era(
         stake_withdrawn=shares.withdrawn,
         unstaking_fee=fees.fee_by_dividends,
         limit_of_move_binds=True,
-        items=DIVIDEND_FIX.runtime.items.changed(
+        items=item_table.changed(
+            DIVIDEND_FIX.runtime.items,
             added=["EMAPriceHalvingBlocks", "MinActivityCutoff", "WeightsVersionKeyRateLimit"],
             removed=["SubnetLimit"],
         ),
@@ -244,16 +285,24 @@ START_CALL = Era(
         spec_version=257,
         unstaking_fee=fees.fee_by_dividends_or_alpha,
         events_name_fees=True,
-        items=DYNAMIC_FEES.runtime.items.changed(
-            added=["FirstEmissionBlockNumber"], defaults={"BondsPenalty": U16_MAX}
+        items=item_table.changed(
+            DYNAMIC_FEES.runtime.items, added=["FirstEmissionBlockNumber"], defaults={"BondsPenalty": U16_MAX}
         ),
         takes_part=emission.takes_part_once_started,
         alpha_dividends=dividends.proportional_dividends,
         calls={
             **DYNAMIC_FEES.runtime.calls,
-            "start_call": calls.StartCall,
-            "recycle_alpha": calls.RecycleAlpha,
-            "burn_alpha": calls.BurnAlpha,
+            **calls.named(calls.StartCall, calls.RecycleAlpha, calls.BurnAlpha),
+        },
+        events={
+            **DYNAMIC_FEES.runtime.events,
+            **events.named(
+                events.StakeAddedForFee,
+                events.StakeRemovedForFee,
+                events.FirstEmissionBlockNumberSet,
+                events.AlphaRecycled,
+                events.AlphaBurned,
+            ),
         },
         replacement_clears_bonds=True,
         epoch_rules=evolve(DYNAMIC_FEES.runtime.epoch_rules, bond_thresholds=epoch.last_tempo),
@@ -277,7 +326,7 @@ UNSIGNED_MATH = Era(
         spec_version=261,
         unstaking_fee=fees.fee_by_proceeds,
         stake_to_unstake=staking.all_removable_stake,
-        items=START_CALL.runtime.items.changed(added=["TotalHotkeyAlphaLastEpoch"]),
+        items=item_table.changed(START_CALL.runtime.items, added=["TotalHotkeyAlphaLastEpoch"]),
         price_counted_from=price.counted_from_start,
         amounts=U96F32,
         inherited_stake=stake_weight.inherited_stake_unsigned,
@@ -326,7 +375,8 @@ YUMA3 = Era(
         amount_allowed=staking.positive_amount_allowed,
         token_enabled=stake.token_enabled,
         earning_noted=stake.earning_noted,
-        items=UNSTAKE_VALIDITY.runtime.items.changed(
+        items=item_table.changed(
+            UNSTAKE_VALIDITY.runtime.items,
             added=[
                 "AlphaSigmoidSteepness",
                 "BondsResetOn",
@@ -366,12 +416,12 @@ HOTKEY_PER_SUBNET = Era(
         addition_checks=checks.after(
             YUMA3.runtime.addition_checks, checks.addition_to_existing_subnet, checks.addition_where_token_enabled
         ),
-        items=YUMA3.runtime.items.changed(added=["LastHotkeySwapOnNetuid", "PendingChildKeyCooldown"]),
+        items=item_table.changed(YUMA3.runtime.items, added=["LastHotkeySwapOnNetuid", "PendingChildKeyCooldown"]),
         calls={
             **YUMA3.runtime.calls,
-            "swap_hotkey": calls.SwapHotkeyPerSubnet,
-            "set_pending_childkey_cooldown": calls.SetPendingChildkeyCooldown,
+            **calls.named(calls.SwapHotkeyPerSubnet, calls.SetPendingChildkeyCooldown),
         },
+        events={**YUMA3.runtime.events, **events.named(events.HotkeySwappedOnSubnet)},
         children_cooldown=children.cooldown_parameter,
         hotkey_swapped=keys.hotkey_swapped_on_all_networks,
         hotkey_swap_steps_everywhere=(),

@@ -1,6 +1,6 @@
 """The economic events of calls, with the runtime's names and its order of fields."""
 
-from collections.abc import Mapping
+from typing import ClassVar
 
 from attrs import astuple, frozen
 
@@ -8,7 +8,15 @@ from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
 
 @frozen
-class StakeAdded:
+class Event:
+    """The base of all events."""
+
+    RUNTIME_NAME: ClassVar[str | None] = None
+    """What the runtime calls it, if its class is not named so because a version gave it other fields."""
+
+
+@frozen
+class StakeAdded(Event):
     """TAO was staked: ``tao`` is what was swapped, without the fee."""
 
     coldkey: AccountId
@@ -19,7 +27,7 @@ class StakeAdded:
 
 
 @frozen
-class StakeRemoved:
+class StakeRemoved(Event):
     """Alpha was unstaked: ``tao`` is what was paid, without the fee."""
 
     coldkey: AccountId
@@ -30,9 +38,11 @@ class StakeRemoved:
 
 
 @frozen
-class StakeAddedForFee:
+class StakeAddedForFee(Event):
     """TAO was staked: ``StakeAdded`` as it is from 257 on, with the fee that was paid of it."""
 
+    RUNTIME_NAME = "StakeAdded"
+
     coldkey: AccountId
     hotkey: AccountId
     tao: Rao
@@ -42,9 +52,11 @@ class StakeAddedForFee:
 
 
 @frozen
-class StakeRemovedForFee:
+class StakeRemovedForFee(Event):
     """Alpha was unstaked: ``StakeRemoved`` as it is from 257 on, with the fee that was paid of it."""
 
+    RUNTIME_NAME = "StakeRemoved"
+
     coldkey: AccountId
     hotkey: AccountId
     tao: Rao
@@ -54,7 +66,7 @@ class StakeRemovedForFee:
 
 
 @frozen
-class AlphaRecycled:
+class AlphaRecycled(Event):
     """Alpha was taken out of a holder's stake, and may be issued again."""
 
     coldkey: AccountId
@@ -64,7 +76,7 @@ class AlphaRecycled:
 
 
 @frozen
-class AlphaBurned:
+class AlphaBurned(Event):
     """Alpha was taken out of a holder's stake, and counts as issued for ever."""
 
     coldkey: AccountId
@@ -74,7 +86,7 @@ class AlphaBurned:
 
 
 @frozen
-class StakeMoved:
+class StakeMoved(Event):
     """Stake moved from one hotkey to another."""
 
     coldkey: AccountId
@@ -86,7 +98,7 @@ class StakeMoved:
 
 
 @frozen
-class StakeTransferred:
+class StakeTransferred(Event):
     """Stake moved from one coldkey to another."""
 
     origin_coldkey: AccountId
@@ -98,7 +110,7 @@ class StakeTransferred:
 
 
 @frozen
-class StakeSwapped:
+class StakeSwapped(Event):
     """Stake moved from one subnet to another."""
 
     coldkey: AccountId
@@ -109,7 +121,7 @@ class StakeSwapped:
 
 
 @frozen
-class NetworkAdded:
+class NetworkAdded(Event):
     """A subnet was registered."""
 
     netuid: NetUid
@@ -117,7 +129,7 @@ class NetworkAdded:
 
 
 @frozen
-class FirstEmissionBlockNumberSet:
+class FirstEmissionBlockNumberSet(Event):
     """A subnet was started: it emits from this block on."""
 
     netuid: NetUid
@@ -125,14 +137,14 @@ class FirstEmissionBlockNumberSet:
 
 
 @frozen
-class NetworkRemoved:
+class NetworkRemoved(Event):
     """A subnet was dissolved."""
 
     netuid: NetUid
 
 
 @frozen
-class NeuronRegistered:
+class NeuronRegistered(Event):
     """A hotkey became a neuron."""
 
     netuid: NetUid
@@ -141,7 +153,7 @@ class NeuronRegistered:
 
 
 @frozen
-class WeightsSet:
+class WeightsSet(Event):
     """A neuron set its weights."""
 
     netuid: NetUid
@@ -149,7 +161,7 @@ class WeightsSet:
 
 
 @frozen
-class SetChildrenScheduled:
+class SetChildrenScheduled(Event):
     """A hotkey named its next children."""
 
     hotkey: AccountId
@@ -159,7 +171,7 @@ class SetChildrenScheduled:
 
 
 @frozen
-class ChildKeyTakeSet:
+class ChildKeyTakeSet(Event):
     """A hotkey set what it keeps of its parents' dividends."""
 
     hotkey: AccountId
@@ -167,7 +179,7 @@ class ChildKeyTakeSet:
 
 
 @frozen
-class TakeIncreased:
+class TakeIncreased(Event):
     """A delegate takes more of its stakers' dividends."""
 
     coldkey: AccountId
@@ -176,7 +188,7 @@ class TakeIncreased:
 
 
 @frozen
-class TakeDecreased:
+class TakeDecreased(Event):
     """A delegate takes less of its stakers' dividends."""
 
     coldkey: AccountId
@@ -185,7 +197,7 @@ class TakeDecreased:
 
 
 @frozen
-class HotkeySwapped:
+class HotkeySwapped(Event):
     """A hotkey was replaced by another of the same coldkey."""
 
     coldkey: AccountId
@@ -194,7 +206,7 @@ class HotkeySwapped:
 
 
 @frozen
-class HotkeySwappedOnSubnet:
+class HotkeySwappedOnSubnet(Event):
     """A hotkey took another one's place on one subnet."""
 
     coldkey: AccountId
@@ -204,7 +216,7 @@ class HotkeySwappedOnSubnet:
 
 
 @frozen
-class ColdkeySwapped:
+class ColdkeySwapped(Event):
     """A coldkey was replaced by another."""
 
     old_coldkey: AccountId
@@ -212,32 +224,9 @@ class ColdkeySwapped:
     swap_cost: Rao
 
 
-Event = (
-    StakeAdded
-    | StakeRemoved
-    | StakeAddedForFee
-    | StakeRemovedForFee
-    | AlphaRecycled
-    | AlphaBurned
-    | StakeMoved
-    | StakeTransferred
-    | StakeSwapped
-    | NetworkAdded
-    | NetworkRemoved
-    | FirstEmissionBlockNumberSet
-    | NeuronRegistered
-    | WeightsSet
-    | SetChildrenScheduled
-    | ChildKeyTakeSet
-    | TakeIncreased
-    | TakeDecreased
-    | HotkeySwapped
-    | HotkeySwappedOnSubnet
-    | ColdkeySwapped
-)
-
-RENAMED: Mapping[type[Event], str] = {StakeAddedForFee: "StakeAdded", StakeRemovedForFee: "StakeRemoved"}
-"""The events whose class is not named as the runtime names them, because a version gave them other fields."""
+def named(*events: type[Event]) -> dict[str, type[Event]]:
+    """Return events by the runtime's names, as a row of :mod:`dtao.eras` lists them."""
+    return {name(event): event for event in events}
 
 
 def to_json(events: tuple[Event, ...]) -> list[list[object]]:
@@ -245,9 +234,10 @@ def to_json(events: tuple[Event, ...]) -> list[list[object]]:
     return [[name(event), *map(_field, astuple(event, recurse=False))] for event in events]
 
 
-def name(event: Event) -> str:
+def name(event: Event | type[Event]) -> str:
     """Return the runtime's name of an event."""
-    return RENAMED.get(type(event)) or type(event).__name__
+    kind = event if isinstance(event, type) else type(event)
+    return kind.RUNTIME_NAME or kind.__name__
 
 
 def _field(value: object) -> object:

@@ -11,7 +11,6 @@ no era covers.
 
 from collections.abc import Callable
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from attrs import fields
 
@@ -19,11 +18,9 @@ from dtao.entries import without
 from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.params import INITIAL_MAX_BURN, INITIAL_MIN_DIFFICULTY
-from dtao.state import Hyperparameters, Parameters, State, Subnet
+from dtao.records import Hyperparameters, Parameters, Subnet
+from dtao.state import Runtime, State
 from dtao.units import ROOT, NetUid, Rao
-
-if TYPE_CHECKING:
-    from dtao.runtime import Runtime
 
 GIVEN_AT_CREATION = frozenset({"tempo"})
 """The parameters with defaults that ever changed which a network is given at its creation."""
@@ -91,7 +88,7 @@ def _on_networks(
     return evolve(state, subnets=subnets)
 
 
-def upgraded(state: State, migration: Migration, runtime: "Runtime") -> State:
+def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
     """Return the state after the migration to a version: under its rules, with its defaults where nothing is stored."""
     old, new = state.runtime.items.subnet.hyperparameters, runtime.items.subnet.hyperparameters
     changed = {

@@ -12,8 +12,7 @@ from dtao.genesis import genesis_entries
 from dtao.migrations import Migration
 from dtao.outcome import Outcome
 from dtao.quotes import require_named, to_amount, to_netuid
-from dtao.runtime import Runtime
-from dtao.state import State
+from dtao.state import Runtime, State
 from dtao.storage import Flat
 from dtao.transitions import stake
 from dtao.transitions.balances import with_balance

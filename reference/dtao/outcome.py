@@ -6,6 +6,7 @@ from attrs import frozen
 
 from dtao.events import Event
 from dtao.state import State
+from dtao.units import AccountId
 
 
 class Rejection(StrEnum):
@@ -99,3 +100,16 @@ def require(condition: bool, rejection: Rejection) -> None:
     """Refuse the call under way with ``rejection`` unless ``condition`` holds."""
     if not condition:
         raise Rejected(rejection)
+
+
+def signed(origin: AccountId | None) -> AccountId:
+    """Return the account that signed the call, or refuse the call with ``BadOrigin``."""
+    if origin is None:
+        raise Rejected(Rejection.BAD_ORIGIN)
+    return origin
+
+
+def ensure_root(origin: AccountId | None) -> None:
+    """Refuse the call with ``BadOrigin`` if anyone signed it."""
+    if origin is not None:
+        raise Rejected(Rejection.BAD_ORIGIN)

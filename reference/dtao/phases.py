@@ -14,11 +14,12 @@ from dtao.errors import InputError, UnknownName
 from dtao.evolving import evolve
 from dtao.fixed import I96F32, U96F32
 from dtao.outcome import Rejected, Rejection
+from dtao.records import SharePool
 from dtao.rule import implements
 from dtao.rules import shares
 from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch, epoch_dense
 from dtao.rules.issuance import block_emission
-from dtao.state import SharePool, State
+from dtao.state import State
 from dtao.transitions import stake
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights

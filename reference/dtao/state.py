@@ -1,233 +1,180 @@
-"""The state of the chain as frozen records. Nothing here computes.
+"""The state of the chain, and the runtime that computes with it: one type, because each holds the other.
 
-Every attribute is one storage item of the runtime, or a map from the remaining keys of that item; the table
-in :mod:`dtao.items` joins the two names. An attribute's default is the value that the launch reads where nothing is
-stored; an item that a version does not have keeps it.
+A state names its runtime, as the state of the chain holds the code that the next block runs. The runtime holds a
+function for each rule that ever changed, the constants, the storage items and the calls. A rule that never changed is
+no attribute of it: it is the same function in all eras, and called as such. Nothing here computes.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
 
 from dtao import params
+from dtao.arguments import Arguments
+from dtao.events import Event
+from dtao.fixed import Format
+from dtao.items import Items
 from dtao.persistent import Map
-from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
+from dtao.records import (
+    NO_EMISSION,
+    NO_POOL,
+    Addition,
+    Emission,
+    Hyperparameters,
+    Parameters,
+    Pool,
+    Removal,
+    SharePool,
+    Subnet,
+    Transition,
+)
+from dtao.rules.epoch import EpochRules
+from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
-if TYPE_CHECKING:
-    from dtao.runtime import Runtime
-
-Stakes = tuple[tuple[int, AccountId], ...]
-"""Children or parents of a hotkey: (proportion of its stake as a fraction of 2**64 - 1, the other hotkey)."""
-
-Row = tuple[tuple[Uid, int], ...]
-"""A row of weights or bonds: (uid, u16), in the order in which it was written."""
-
-
-def _stored(entries: Map[AccountId, Any]) -> dict[AccountId, Any]:
-    """Return the entries that are not the default, which the flat form lists."""
-    return {key: value for key, value in entries.items() if value}
-
-
-@frozen(weakref_slot=False)
-class SharePool:
-    """The stake on one hotkey of one subnet, owned by coldkeys in shares."""
-
-    total_alpha: Alpha = Alpha(0)
-    """TotalHotkeyAlpha: alpha rao (rao on the root network)."""
-    denominator: Shares = Shares(0)
-    """TotalHotkeyShares: the sum of all shares."""
-    shares: Map[AccountId, Shares] = Map()
-    """Alpha: coldkey -> shares. An entry of 0 is not the same as none."""
+SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
+"""A step of a swap of hotkeys within a subnet: (subnet, old hotkey, new hotkey) -> the subnet after it."""
+AdditionCheck: TypeAlias = "Callable[[State, Addition], None]"
+RemovalCheck: TypeAlias = "Callable[[State, Removal], None]"
+TransitionCheck: TypeAlias = "Callable[[State, Transition], None]"
 
 
-@frozen(weakref_slot=False)
-class Pool:
-    """The reserves of a subnet against TAO, and the averages that follow from them."""
+@frozen
+class Call(Arguments):
+    """The base of all calls: who signs, the other arguments, and what the call does."""
 
-    tao: Rao = Rao(0)
-    alpha_in: Alpha = Alpha(0)
-    """Alpha in the pool."""
-    alpha_out: Alpha = Alpha(0)
-    """Alpha outside of the pool: staked, pending or lost."""
-    volume: Rao = Rao(0)
-    """TAO that ever passed through the pool, both ways; a u128."""
-    moving_price: Bits = Bits(0)
-    """The exponential average of the price in TAO per alpha; I96F32."""
+    RUNTIME_NAME: ClassVar[str | None] = None
+    """What the runtime calls it, if its class is not named so because a version gave it other arguments."""
 
+    @classmethod
+    def runtime_name(cls) -> str:
+        """Return the runtime's name of the call."""
+        return cls.RUNTIME_NAME or re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
-@frozen(weakref_slot=False)
-class Emission:
-    """What the block step gives to a subnet, and what it holds back for the subnet's next epoch."""
-
-    tao_in: Rao = Rao(0)
-    """TAO put into the pool in the last block."""
-    alpha_in: Alpha = Alpha(0)
-    """Alpha put into the pool in the last block."""
-    alpha_out: Alpha = Alpha(0)
-    """Alpha given to the participants in the last block."""
-    pending_emission: Alpha = Alpha(0)
-    """Alpha for miners and validators."""
-    pending_root_divs: Rao = Rao(0)
-    """TAO for the stakers of the root network."""
-    pending_alpha_swapped: Alpha = Alpha(0)
-    """The alpha that was sold for the TAO in ``pending_root_divs``."""
-    pending_owner_cut: Alpha = Alpha(0)
-    """Alpha for the owner of the subnet."""
-    blocks_since_last_step: int = 0
-    last_mechansim_step_block: BlockNumber = BlockNumber(0)
-    """The block of the last epoch. (The runtime spells it so.)"""
+    def apply(self, state: "State") -> "Result":
+        """Return the state after the call and its events. Raises :class:`dtao.outcome.Rejected`."""
+        raise NotImplementedError
 
 
-@frozen(weakref_slot=False)
-class Registration:
-    """What a registration of a neuron costs and how many there were."""
+@frozen
+class Runtime:
+    """The rules of one version, or of several between which nothing changed. Two are equal if their version is."""
 
-    burn: Rao = Rao(params.INITIAL_BURN)
-    difficulty: int = params.INITIAL_DIFFICULTY
-    registrations_this_block: int = 0
-    registrations_this_interval: int = 0
-    burn_registrations_this_interval: int = 0
-    pow_registrations_this_interval: int = 0
-    last_adjustment_block: BlockNumber = BlockNumber(0)
-    rao_recycled: Rao = Rao(0)
+    spec_version: int
+    """The first version with these rules."""
+    items: Items = field(eq=False)
+    calls: Mapping[str, type[Call]] = field(eq=False)
+    """The calls that exist, by the runtime's names."""
+    events: Mapping[str, type[Event]] = field(eq=False)
+    """The events that calls emit, by the runtime's names."""
 
+    moving_price_after: Callable[[int, int, int], int] = field(eq=False)
+    """(moving price, price, weight of the price) -> the next moving price; I96F32."""
+    price_weight: Callable[[int, int, int], int] = field(eq=False)
+    """(SubnetMovingAlpha, age in blocks, EMAPriceHalvingBlocks) -> the weight of the price; I96F32."""
+    price_counted_from: "Callable[[Subnet], BlockNumber]" = field(eq=False)
+    """The block from which the age of a subnet's price counts."""
+    takes_part: "Callable[[BlockNumber | None], bool]" = field(eq=False)
+    """(FirstEmissionBlockNumber of a subnet) -> whether blocks emit to it and move its price."""
+    amounts: Format = field(eq=False)
+    """The format of amounts and prices; the pools' own is as wide. It decides where products saturate."""
+    is_closed: Callable[[bool, bool], bool] = field(eq=False)
+    """(burned registration is on, registration by work is on) -> whether the subnet gets no TAO."""
+    dividends_divided: "Callable[[int, int, int, Sequence[Bits], Sequence[bool]], list[int]]" = field(eq=False)
+    """(dividends of a child, its take, its own contribution, the contributions of its parents, whether each has its
+    owner) -> what each parent gets, and what the child gets; alpha rao."""
+    alpha_dividends: "Callable[[Mapping[AccountId, Bits], Mapping[AccountId, Bits], Alpha], dict[AccountId, Bits]]" = (
+        field(eq=False)
+    )
+    """(dividends of each hotkey, those that its root stake earned, the alpha that is there) -> what each hotkey gets
+    in alpha; I96F32."""
+    owner_hotkey_gets_incentive: bool = field(eq=False)
+    """Whether the incentive of a subnet's owner hotkey is paid; else it is burned."""
+    stakes_of_last_epoch_noted: bool = field(eq=False)
+    """Whether the stake on a hotkey after its alpha dividends is recorded, for the fee of those who leave it."""
+    children_change_in_every_block: bool = field(eq=False)
+    """Whether pending children come into force when their cooldown is over; else at the next epoch after that."""
+    addition_checks: "tuple[AdditionCheck, ...]" = field(eq=False)
+    """What must hold for stake to be added, in the order of checking."""
+    removal_checks: "tuple[RemovalCheck, ...]" = field(eq=False)
+    """What must hold for stake to be removed, in the order of checking."""
+    transition_checks: "tuple[TransitionCheck, ...]" = field(eq=False)
+    """What must hold for stake to be moved, in the order of checking."""
+    stake_of: "Callable[[SharePool, AccountId], Alpha]" = field(eq=False)
+    """(share pool, coldkey) -> the stake of the coldkey."""
+    stake_deposited: "Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]" = field(eq=False)
+    """(share pool, coldkey, amount) -> the share pool after a deposit, and the alpha that counts as deposited."""
+    stake_withdrawn: "Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]" = field(eq=False)
+    """(share pool, coldkey, amount) -> the share pool after a withdrawal, and the alpha that counts as withdrawn."""
+    is_worth_a_share: "Callable[[SharePool, Alpha], bool]" = field(eq=False)
+    """(share pool, amount) -> whether a deposit would change any shares."""
+    event_names_alpha_held: bool = field(eq=False)
+    """Whether the event of added stake names the alpha that became stake; else that which was bought."""
+    events_name_fees: bool = field(eq=False)
+    """Whether the events of added and removed stake name the fee."""
+    nomination_noted: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
+    """(state, coldkey, hotkey) -> the state in which a coldkey may stake on a hotkey by a limit order or a move."""
+    earning_noted: "Callable[[State, AccountId, AccountId, Alpha], State]" = field(eq=False)
+    """(state, coldkey, hotkey, amount) -> the state in which a coldkey may be paid stake on a hotkey."""
+    unstaking_fee: "Callable[[State, AccountId, NetUid, Alpha], Rao]" = field(eq=False)
+    """(state, hotkey, netuid, alpha) -> the fee for unstaking; a transition pays half of it on each leg."""
+    stake_to_unstake: "Callable[[State, AccountId, AccountId, NetUid], Alpha]" = field(eq=False)
+    """(state, coldkey, hotkey, netuid) -> what is sold of the stake there if all is to be unstaked."""
+    amount_allowed: Callable[[int], int] = field(eq=False)
+    """The most that a limit price allows -> the same, or a rejection."""
+    limit_of_move_binds: bool = field(eq=False)
+    """Whether a swap of stake with a limit moves no more than that allows."""
+    token_enabled: "Callable[[State, NetUid], bool]" = field(eq=False)
+    """(state, netuid) -> whether stake of the subnet may be bought and sold."""
+    total_stake_of_coldkey: "Callable[[State, AccountId], Rao]" = field(eq=False)
+    """(state, coldkey) -> its stake on all subnets in rao, as the runtime tells it to those who ask."""
+    stake_change_noted: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
+    """(state, coldkey, hotkey) -> the state after a coldkey's stake on a hotkey was changed by a call."""
+    is_protected: "Callable[[State, Subnet, AccountId], bool]" = field(eq=False)
+    """(state, subnet, hotkey) -> whether the neuron of the hotkey never makes way for another."""
+    replacement_clears_bonds: bool = field(eq=False)
+    """Whether the successor of a neuron starts without the bonds of that."""
 
-@frozen(weakref_slot=False)
-class Hyperparameters:
-    """The parameters of one subnet, as its owner or the network's administrators set them."""
+    inherited_stake: Callable[[int, Iterable[int], Iterable[tuple[int, int]]], int] = field(eq=False)
+    """(stake on a hotkey, proportions to its children, (proportion, stake) of its parents) -> the stake that counts."""
+    epoch_rules: "EpochRules" = field(eq=False)
+    """How stake counts in an epoch, who gets a permit, how bonds move."""
+    owner_weighs_itself: bool = field(eq=False)
+    """Whether the weight of the subnet's owner hotkey on itself counts in an epoch."""
 
-    tempo: int = params.INITIAL_TEMPO
-    kappa: int = params.INITIAL_KAPPA
-    rho: int = params.INITIAL_RHO
-    activity_cutoff: int = params.INITIAL_ACTIVITY_CUTOFF
-    immunity_period: int = params.INITIAL_IMMUNITY_PERIOD
-    max_allowed_uids: int = params.INITIAL_MAX_ALLOWED_UIDS
-    max_allowed_validators: int = params.INITIAL_MAX_ALLOWED_VALIDATORS
-    min_allowed_weights: int = params.INITIAL_MIN_ALLOWED_WEIGHTS
-    max_weights_limit: int = params.INITIAL_MAX_WEIGHTS_LIMIT
-    weights_set_rate_limit: int = params.INITIAL_WEIGHTS_SET_RATE_LIMIT
-    weights_version_key: int = 0
-    commit_reveal_weights_enabled: bool = False
-    bonds_moving_average: int = params.INITIAL_BONDS_MOVING_AVERAGE
-    bonds_penalty: int = 0
-    liquid_alpha_on: bool = False
-    alpha_values: tuple[int, int] = params.INITIAL_ALPHA_VALUES
-    adjustment_interval: int = params.INITIAL_ADJUSTMENT_INTERVAL
-    adjustment_alpha: int = 0
-    target_registrations_per_interval: int = params.INITIAL_TARGET_REGISTRATIONS_PER_INTERVAL
-    max_registrations_per_block: int = params.INITIAL_MAX_REGISTRATIONS_PER_BLOCK
-    min_burn: Rao = Rao(params.INITIAL_MIN_BURN)
-    max_burn: Rao = Rao(params.INITIAL_MAX_BURN)
-    min_difficulty: int = params.INITIAL_MIN_DIFFICULTY
-    max_difficulty: int = params.INITIAL_MAX_DIFFICULTY
-    network_registration_allowed: bool = False
-    network_pow_registration_allowed: bool = False
-    transfer_toggle: bool = True
-    ema_price_halving_blocks: int = params.INITIAL_EMA_PRICE_HALVING_BLOCKS
-    """Blocks after which the present price has half of its weight in the moving price; from 252 on."""
-    yuma3_on: bool = False
-    """Whether bonds are built up as Yuma 3 does; from 273 on."""
-    bonds_reset_on: bool = False
-    """Whether a commitment may reset bonds; from 273 on, and no call of the economy reads it."""
-    alpha_sigmoid_steepness: int = params.INITIAL_ALPHA_SIGMOID_STEEPNESS
-    """How sharply liquid alpha follows the distance from consensus, a whole factor; from 273 on."""
+    hotkey_swapped: "Callable[[State, AccountId, AccountId, AccountId], State]" = field(eq=False)
+    """(state, coldkey, old, new) -> the state after a hotkey was replaced on all subnets."""
+    hotkey_swap_steps_everywhere: "tuple[SubnetStep, ...]" = field(eq=False)
+    """What a swap of hotkeys changes under every netuid."""
+    hotkey_swap_steps_on_networks: "tuple[SubnetStep, ...]" = field(eq=False)
+    """What a swap of hotkeys changes of an existing network, after that."""
+    totals_follow_swap_everywhere: bool = field(eq=False)
+    """Whether the stake totals of a swapped hotkey move under every netuid; else only where a network exists."""
+    last_blocks_after_swap: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
+    """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
 
+    new_pool_counts_as_stake: bool = field(eq=False)
+    """Whether the TAO in the pool of a new subnet is added to the total stake."""
+    stake_kept_at_registration: "Callable[[State], Rao]" = field(eq=False)
+    """What a new subnet keeps of the total stake."""
+    min_burn_of_new_network: "Callable[[Hyperparameters], Rao]" = field(eq=False)
+    """The least burn that a new subnet starts with."""
+    announced_mechanism: int = field(eq=False)
+    """What the event of a new subnet says about its mechanism."""
+    start_enables_subtoken: bool = field(eq=False)
+    """Whether the start of a subnet enables its token."""
 
-@frozen(weakref_slot=False)
-class Neurons:
-    """The neurons of one subnet. The tuples have one element a uid."""
-
-    n: int = 0
-    """SubnetworkN: how many neurons there are."""
-    keys: Map[Uid, AccountId] = Map()
-    uids: Map[AccountId, Uid] = Map()
-    is_network_member: Map[AccountId, bool] = field(default=Map(), eq=_stored)
-    """An entry that says no counts as none, but for a swap of hotkeys on one subnet; the flat form does not list it."""
-    block_at_registration: Map[Uid, BlockNumber] = Map()
-    weights: Map[Uid, Row] = Map()
-    bonds: Map[Uid, Row] = Map()
-    active: Sequence[bool] = ()
-    last_update: Sequence[BlockNumber] = ()
-    rank: Sequence[int] = ()
-    trust: Sequence[int] = ()
-    validator_trust: Sequence[int] = ()
-    consensus: Sequence[int] = ()
-    incentive: Sequence[int] = ()
-    dividends: Sequence[int] = ()
-    emission: Sequence[Alpha] = ()
-    pruning_scores: Sequence[int] = ()
-    validator_permit: Sequence[bool] = ()
-
-
-@frozen(weakref_slot=False)
-class Subnet:
-    """Everything stored under one netuid. It outlives the network: a dissolved one leaves its pools behind."""
-
-    added: bool = False
-    """NetworksAdded: whether the network exists."""
-    mechanism: int = 0
-    """0 stable (1 alpha = 1 TAO), 1 dynamic (a pool sets the price)."""
-    owner: AccountId | None = None
-    """The coldkey that owns the subnet."""
-    owner_hotkey: AccountId | None = None
-    network_registered_at: BlockNumber = BlockNumber(0)
-    first_emission_block_number: BlockNumber | None = None
-    """The first block in which a started subnet emits; from 257 on."""
-    subtoken_enabled: bool = False
-    """Whether stake on the subnet may be added, removed and moved; from 273 on."""
-    locked: Rao = Rao(0)
-    total_stake_at_dynamic: Rao = Rao(0)
-    registration: Registration = Registration()
-    hyperparameters: Hyperparameters = Hyperparameters()
-    neurons: Neurons = Neurons()
-    share_pools: Map[AccountId, SharePool] = Map()
-    """hotkey -> the stake on it."""
-    child_keys: Map[AccountId, Stakes] = Map()
-    parent_keys: Map[AccountId, Stakes] = Map()
-    pending_child_keys: Map[AccountId, tuple[Stakes, BlockNumber]] = Map()
-    """hotkey -> (its next children, the block after which they come into force)."""
-    childkey_take: Map[AccountId, int] = Map()
-    """What a child keeps of its parents' dividends, as a fraction of 65535."""
-    alpha_dividends: Map[AccountId, Alpha] = Map()
-    """What the last epoch paid to the stakers of each hotkey."""
-    tao_dividends: Map[AccountId, Rao] = Map()
-    total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = field(default=Map(), eq=_stored)
-    """What was staked on each hotkey after the last epoch's alpha dividends; from 261 on. An entry of 0 counts as none,
-    but for the dividends that follow a swapped hotkey; the flat form does not list it."""
-
-
-@frozen(weakref_slot=False)
-class Parameters:
-    """The parameters of the whole network, set by its administrators."""
-
-    tao_weight: int = params.INITIAL_TAO_WEIGHT
-    """The weight of a rao of root stake against one of alpha, as a fraction of 2**64 - 1."""
-    subnet_owner_cut: int = params.INITIAL_SUBNET_OWNER_CUT
-    subnet_moving_alpha: Bits = Bits(params.INITIAL_SUBNET_MOVING_ALPHA)
-    """The weight of the present price in the moving price; I96F32."""
-    subnet_limit: int = params.INITIAL_SUBNET_LIMIT
-    stake_threshold: Rao = Rao(0)
-    nominator_min_required_stake: Rao = Rao(0)
-    min_delegate_take: int = 0
-    max_delegate_take: int = params.INITIAL_MAX_DELEGATE_TAKE
-    min_childkey_take: int = 0
-    max_childkey_take: int = params.INITIAL_MAX_CHILDKEY_TAKE
-    tx_rate_limit: int = params.INITIAL_TX_RATE_LIMIT
-    tx_delegate_take_rate_limit: int = params.INITIAL_TX_DELEGATE_TAKE_RATE_LIMIT
-    tx_childkey_take_rate_limit: int = params.INITIAL_TX_CHILDKEY_TAKE_RATE_LIMIT
-    network_rate_limit: int = params.INITIAL_NETWORK_RATE_LIMIT
-    network_immunity_period: int = params.INITIAL_NETWORK_IMMUNITY_PERIOD
-    network_min_lock_cost: Rao = Rao(params.INITIAL_NETWORK_MIN_LOCK_COST)
-    network_lock_reduction_interval: int = params.INITIAL_NETWORK_LOCK_REDUCTION_INTERVAL
-    min_activity_cutoff: int = params.INITIAL_MIN_ACTIVITY_CUTOFF
-    """From 252 on; it bounds what an owner may set."""
-    weights_version_key_rate_limit: int = params.INITIAL_WEIGHTS_VERSION_KEY_RATE_LIMIT
-    """Tempos between two changes of the version key of weights; from 252 on."""
-    coldkey_swap_reschedule_duration: int = params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION
-    """From 273 on."""
-    pending_child_key_cooldown: int = 0
-    """Blocks between the scheduling of children and the first that may apply them; from 277 on."""
+    take_changes_counted_for: Callable[[AccountId, AccountId], AccountId] = field(eq=False)
+    """(coldkey, hotkey) -> the account whose changes of a delegate's take the rate limit counts."""
+    take_decreases_count: bool = field(eq=False)
+    """Whether the rate limit of takes counts decreases too."""
+    children_cooldown: "Callable[[State], int]" = field(eq=False)
+    """The blocks for which scheduled children are pending at least."""
+    may_name_children: "Callable[[State, AccountId, NetUid], bool]" = field(eq=False)
+    """(state, hotkey, netuid) -> whether a hotkey has what naming children takes."""
+    childkey_take_is_limited: Callable[[int, int], bool] = field(eq=False)
+    """(present take, take) -> whether the rate limit holds for this change of a childkey take."""
 
 
 @frozen(weakref_slot=False)
@@ -291,6 +238,5 @@ class State:
         return self.emissions.get(netuid, NO_EMISSION)
 
 
-NO_POOL = Pool()
-NO_EMISSION = Emission()
-NO_SHARE_POOL = SharePool()
+Result = tuple[State, tuple[Event, ...]]
+"""What a call that is not refused leads to: the state after it, and its events in order."""

@@ -1,4 +1,4 @@
-"""The flat form of states: ``dump``, ``load``, ``diff`` and ``set_entry`` follow from the table in :mod:`dtao.items`.
+"""The flat form of states: ``dump``, ``load``, ``diff`` and ``set_entry`` follow from :mod:`dtao.item_table`.
 
 An entry is written ``Item``, ``Item/key`` or ``Item/key/key``; see ``spec/formats/vectors.md``.
 """
@@ -11,10 +11,10 @@ from dtao.codec import Json
 from dtao.entries import with_entry
 from dtao.errors import InputError
 from dtao.evolving import evolve
-from dtao.items import KEY_KINDS, LOCATION, NUMBER_KEYS, SUBNET_PARTS, Item, Items, Keys
+from dtao.items import KEY_KINDS, NUMBER_KEYS, SUBNET_PARTS, Item, Items, Keys
 from dtao.persistent import Map
-from dtao.runtime import Runtime
-from dtao.state import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, State, Subnet
+from dtao.records import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, Subnet
+from dtao.state import Runtime, State
 from dtao.units import AccountId, NetUid
 
 K = TypeVar("K")
@@ -117,7 +117,7 @@ def parse_entry(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
         shape = "/".join((name, *(f"<{key}>" for key in item.keys)))
         raise InputError(f"{entry}: {name} takes {len(item.keys)} keys; write {shape}")
     values = {key: _key(key, part, entry) for key, part in zip(item.keys, parts, strict=True)}
-    return item, tuple(values[key] for key in LOCATION[item.record]), tuple(values[key] for key in item.map_keys)
+    return item, tuple(values[key] for key in item.location), tuple(values[key] for key in item.map_keys)
 
 
 def _key(name: str, text: str, place: str) -> int:

@@ -5,7 +5,8 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 import dtao
-from dtao.state import Pool, State
+from dtao.records import Pool
+from dtao.state import State
 from dtao.units import NetUid
 from dtao_properties import strategies
 from dtao_properties.fuzz.stateful import walked

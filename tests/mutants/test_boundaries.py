@@ -11,10 +11,10 @@ from dtao import dense, fixed, sparse
 from dtao.fixed import I32F32, I96F32
 from dtao.params import MINIMUM_POOL_LIQUIDITY
 from dtao.persistent import Map
+from dtao.records import SharePool
 from dtao.rules import dividends, pool, price, shares
 from dtao.rules.lock_cost import lock_cost
 from dtao.rules.yuma3 import wrapped_alpha
-from dtao.state import SharePool
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber, Rao, Shares
 
 ONE = 2**64

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, mutable
 
 import dtao
-from dtao.items import ITEMS
+from dtao.item_table import ITEMS
 from dtao.state import State
 from dtao_properties.adapters.reference import Reference
 

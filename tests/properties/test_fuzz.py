@@ -11,7 +11,7 @@ from hypothesis import given
 
 import dtao
 from dtao import kernels, phases
-from dtao.items import ITEMS
+from dtao.item_table import ITEMS
 from dtao.rules.shares import stake_of
 from dtao_properties.conformance.recorded_state import item_of
 from dtao_properties.conformance.vectors import VectorError

@@ -13,7 +13,8 @@ import pytest
 from attrs import evolve
 from typer.testing import Result
 
-from dtao.calls import CALLS, SetPendingChildkeyCooldown, TryAssociateHotkey
+from dtao.calls import SetPendingChildkeyCooldown, TryAssociateHotkey
+from dtao.eras import LAUNCH
 from dtao.errors import InputError
 from dtao.fixed import I64F64
 from dtao.outcome import Rejected
@@ -100,7 +101,9 @@ def test_every_recorded_rejection_is_stated_by_the_rule_of_the_call() -> None:
         further = [other for other in RULES if f"[{other}]" in text and other not in (rule, *before)]
         return rejections.named(text).union(*(stated(other, (rule, *before)) for other in further))
 
-    of_call = {name: set[str]().union(*map(stated, vars(call)["apply"].rules)) for name, call in CALLS.items()}
+    of_call = {
+        name: set[str]().union(*map(stated, vars(call)["apply"].rules)) for name, call in LAUNCH.runtime.calls.items()
+    }
     recorded = chain.from_iterable(vector.body["steps"] for part in selected(suite="launch/scenario/*")
                                    for vector in vectors_of(part))  # fmt: skip
     refusals = {(step["call"], step["error"]) for step in recorded if step["do"] == "call" and step["error"]}
@@ -159,7 +162,7 @@ def test_a_public_function_without_a_rule_is_told(monkeypatch: pytest.MonkeyPatc
         *before,
         "dtao.rules.pool.payout: it is excused for implementing no rule, but does, or is gone. Remove the excuse.",
     ]
-    monkeypatch.delattr(CALLS["transfer"].apply, "rules")
+    monkeypatch.delattr(LAUNCH.runtime.calls["transfer"].apply, "rules")
     (found,) = (one for one in check(excuses.FUNCTIONS) if one not in before)
     assert found.startswith("dtao.calls.balances.Transfer.apply: ")
 
@@ -227,7 +230,7 @@ def test_the_calls_of_a_vector_are_seen_as_they_were_recorded() -> None:
         expected: dict[str, set[bool]] = {}
         for step in vector.body["steps"]:
             if step["do"] == "call":
-                for rule in vars(CALLS[step["call"]])["apply"].rules:
+                for rule in vars(LAUNCH.runtime.calls[step["call"]])["apply"].rules:
                     expected.setdefault(rule, set()).add(step["error"] is None)
         for rule, outcomes in expected.items():
             one = found[vector.id][rule]

@@ -11,8 +11,8 @@ import dtao
 from dtao import fixed
 from dtao.errors import InputError
 from dtao.fixed import I96F32, U96F32, Format
+from dtao.records import Subnet
 from dtao.rules import dividends, emission, price, stake_weight
-from dtao.state import Subnet
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber
 
 FORMATS = st.sampled_from([I96F32, U96F32])

@@ -5,15 +5,16 @@ from typing import Any
 import attrs
 import pytest
 
-import dtao.state
 from dtao.evolving import evolve, is_plain
 from dtao.fixed import U64F64
+from dtao.records import Emission, Hyperparameters, Neurons, Parameters, Pool, Registration, SharePool, Subnet
+from dtao.state import State
 from dtao.units import Rao
 from tests.reference.worlds import states
 
 RECORDS: list[type] = [
-    cls for cls in vars(dtao.state).values() if isinstance(cls, type) and cls.__module__ == dtao.state.__name__
-]
+    State, Parameters, Subnet, Registration, Hyperparameters, Neurons, SharePool, Pool, Emission,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("cls", RECORDS)
@@ -40,13 +41,13 @@ def test_copies_are_those_of_attrs() -> None:
 
 
 def test_a_copy_is_frozen() -> None:
-    copy = evolve(dtao.state.Pool(), tao=Rao(1))
+    copy = evolve(Pool(), tao=Rao(1))
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         copy.tao = Rao(2)  # type: ignore[misc]
     assert copy.tao == 1
 
 
-@pytest.mark.parametrize("record", [dtao.state.Pool(), U64F64])
+@pytest.mark.parametrize("record", [Pool(), U64F64])
 def test_only_attributes_that_can_be_chosen_are_changed(record: Any) -> None:
     with pytest.raises(TypeError):
         evolve(record, none_such=1)

@@ -141,7 +141,7 @@ def test_a_wrong_list_of_children_is_named(children: object, message: str) -> No
 )
 def test_a_malformed_recorded_call_is_named(name: str, args: dict[str, object], message: str) -> None:
     with pytest.raises(dtao.InputError) as raised:
-        calls.from_json(name, "1001", args)
+        ERA.call(name, "1001", args)
     assert str(raised.value).startswith(message)
 
 

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dtao.params import MINIMUM_POOL_LIQUIDITY
+from dtao.records import NO_SHARE_POOL
 from dtao.rules.pool import (
     alpha_for_tao,
     max_amount_add,
@@ -16,7 +17,6 @@ from dtao.rules.pool import (
     tao_for_alpha,
 )
 from dtao.rules.shares import stake_of, with_stake_decreased, with_stake_increased, with_total_changed
-from dtao.state import NO_SHARE_POOL
 from dtao.transitions.stake import total_stake_of_hotkey
 from dtao.units import AccountId, Alpha, Rao
 from tests.reference.outcomes import state_with

@@ -7,8 +7,8 @@ import pytest
 import dtao
 from dtao.codec import Json
 from dtao.persistent import Map
+from dtao.records import SharePool
 from dtao.rules import shares
-from dtao.state import SharePool
 from dtao.transitions import fees
 from dtao.units import AccountId, Alpha, NetUid, Rao, Shares
 from tests.reference.outcomes import HOLDER, HOTKEY, NEW_HOTKEY, OTHER_HOTKEY, OWNER, STRANGER, known, stake, state_with

@@ -45,7 +45,7 @@ def test_writing_a_difference_entry_by_entry_leads_to_the_state_after(suite: str
 @pytest.mark.parametrize(
     ("flat", "message"),
     [
-        ({"SubnetTau/1": "5"}, "SubnetTau/1: there is no storage item 'SubnetTau'; did you mean SubnetTAO"),
+        ({"SubnetTau/1": "5"}, "SubnetTau/1: there is no storage item 'SubnetTau' in this era; did you mean SubnetTAO"),
         ({"SubnetTAO": "5"}, "SubnetTAO: SubnetTAO takes 1 keys; write SubnetTAO/<netuid>"),
         ({"SubnetTAO/1": 5}, "SubnetTAO/1: 5 is not a u64; write an integer as a decimal string"),
         ({"SubnetTAO/1": "5.0"}, "SubnetTAO/1: '5.0' is not a u64; write an integer as a decimal string"),

@@ -13,7 +13,7 @@ SCENARIOS = vectors.recorded("launch") / "scenario"
 def after(state: dtao.State, step: Mapping[str, Any]) -> dtao.State:
     """Return the state after one recorded step."""
     if step["do"] == "call":
-        return ERA.apply(state, dtao.calls.from_json(step["call"], step["signer"], step["args"])).state
+        return ERA.apply(state, ERA.call(step["call"], step["signer"], step["args"])).state
     if step["do"] == "blocks":
         return ERA.step(state, step["n"])
     if step["do"] == "phase":

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from dtao.eras import LAUNCH
 from dtao.persistent import Map
+from dtao.records import Parameters, Pool, SharePool, Subnet
 from dtao.rules import shares as share_rules
-from dtao.state import Parameters, Pool, SharePool, State, Subnet
+from dtao.state import State
 from dtao.units import AccountId, Alpha, NetUid, Rao, Shares
 from dtao_spec.chapters.shares import Holding
 from dtao_spec.chapters.staking import Account, Ledger

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from dtao.persistent import Map
-from dtao.state import SharePool
+from dtao.records import SharePool
 from dtao.units import AccountId, Alpha, Shares
 from dtao_spec.chapters.children import Links
 

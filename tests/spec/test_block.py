@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from dtao import block as reference
 from dtao.eras import LAUNCH
 from dtao.persistent import Map
+from dtao.records import Hyperparameters, Parameters, Pool, Registration
+from dtao.records import Subnet as StoredSubnet
 from dtao.rules import emission as emission_rules
-from dtao.state import Hyperparameters, Parameters, Pool, Registration, State
-from dtao.state import Subnet as StoredSubnet
+from dtao.state import State
 from dtao.units import ROOT, Alpha, Bits, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import block as exact
 from dtao_spec.chapters.emission import owner_cut_proportion, tao_weight

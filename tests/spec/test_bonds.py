@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dtao import sparse, vector
+from dtao.records import Row
 from dtao.rules import bonds as reference
 from dtao.rules.bonds import BondsParameters
 from dtao.rules.epoch import EpochInput, epoch
 from dtao.rules.matrices import SPARSE, sparse_bonds
-from dtao.state import Row
 from dtao.units import U16_MAX, Alpha, Bits, BlockNumber, Uid
 from dtao_spec.chapters import bonds as exact
 from dtao_spec.chapters import epoch as exact_epoch

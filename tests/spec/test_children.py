@@ -9,8 +9,9 @@ from dtao.calls.children import SetChildkeyTake, SetChildren, validated_children
 from dtao.eras import LAUNCH
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
+from dtao.records import Parameters, Subnet
 from dtao.rules.stake_weight import proportion_bits
-from dtao.state import Parameters, State, Subnet
+from dtao.state import State
 from dtao.transitions import children as children_transitions
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import children as exact

@@ -4,10 +4,10 @@ from dtao.calls.weights import passes_weights_rate_limit
 from dtao.codec import Json
 from dtao.fixed import I32F32, I96F32
 from dtao.persistent import Map
+from dtao.records import Neurons, Pool, Subnet
 from dtao.rules.emission import tao_emission
 from dtao.rules.pool import max_amount_between_pools
 from dtao.sparse import mat_ema_alpha_vec_sparse
-from dtao.state import Neurons, Pool, Subnet
 from dtao.transcendental import exp
 from dtao.transitions.keys import neuron_renamed
 from dtao.transitions.neurons import account_created

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from dtao.eras import LAUNCH
 from dtao.persistent import Map
+from dtao.records import Neurons, Parameters, SharePool, Subnet
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight as floored_weight
-from dtao.state import Neurons, Parameters, SharePool, State, Subnet
+from dtao.state import State
 from dtao.transitions import dividends as reference
 from dtao.transitions.epoch import epoch_run
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from dtao.calls import SwapColdkey, SwapHotkey, apply
 from dtao.eras import LAUNCH
 from dtao.persistent import Map
-from dtao.state import Neurons, Parameters, SharePool, State, Subnet
+from dtao.records import Neurons, Parameters, SharePool, Subnet
+from dtao.state import State
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Shares, Uid
 from dtao_spec.chapters import keys

@@ -10,8 +10,9 @@ from dtao.calls import DissolveNetwork, RegisterNetwork, apply
 from dtao.calls import networks as calls
 from dtao.eras import LAUNCH
 from dtao.persistent import Map
+from dtao.records import Neurons, Parameters, Pool, Registration, Subnet
 from dtao.rules import lock_cost as reference
-from dtao.state import Neurons, Parameters, Pool, Registration, State, Subnet
+from dtao.state import State
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 from dtao_spec.chapters import issuance, networks
 from dtao_spec.chapters.networks import Network

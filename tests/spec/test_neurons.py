@@ -10,8 +10,9 @@ from dtao.calls import BurnedRegister, RootRegister, apply
 from dtao.calls.registration import lowest_root_stake
 from dtao.eras import LAUNCH
 from dtao.persistent import Map
+from dtao.records import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet
 from dtao.rules import registration as reference
-from dtao.state import Hyperparameters, Neurons, Pool, Registration, SharePool, State, Subnet
+from dtao.state import State
 from dtao.transitions import neurons as transitions
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 from dtao_spec.chapters import neurons

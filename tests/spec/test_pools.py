@@ -6,9 +6,9 @@ from math import floor
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from dtao.records import Pool
 from dtao.rules import pool as reference
 from dtao.rules.price import moving_price_after
-from dtao.state import Pool
 from dtao.units import U64_MAX, Alpha, Bits, Rao
 from dtao_spec.chapters import pools
 from dtao_spec.chapters import price as prices

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dtao.persistent import Map
+from dtao.records import SharePool
 from dtao.rules import shares as reference
-from dtao.state import SharePool
 from dtao.units import AccountId, Alpha, Shares
 from dtao_spec.chapters import shares
 from dtao_spec.chapters.shares import Holding

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 import dtao
-from dtao import events, state
+from dtao import events, records
 from dtao.outcome import Rejection
 from dtao_spec import (
     contents,
@@ -156,7 +156,7 @@ def test_every_parameter_is_in_the_tables() -> None:
     told = {item for one in (*parameters.NETWORK, *parameters.SUBNET) for item in one.items}
     for era in dtao.ERAS:
         items = era.runtime.items.by_name.values()
-        settings = {item.name for item in items if item.record in (state.Parameters, state.Hyperparameters)}
+        settings = {item.name for item in items if item.record in (records.Parameters, records.Hyperparameters)}
         assert settings - told == set(), era.name
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dtao.events import StakeAdded
 from dtao.persistent import Map
+from dtao.records import Parameters, SharePool
 from dtao.rules import shares as share_rules
-from dtao.state import Parameters, SharePool
 from dtao.transitions import stake
 from dtao.units import ROOT, U64_MAX, Alpha, NetUid, Rao, Shares
 from dtao_spec.chapters import staking

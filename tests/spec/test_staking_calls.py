@@ -10,7 +10,7 @@ from dtao.calls import AddStake, AddStakeLimit, RemoveStake, RemoveStakeLimit, U
 from dtao.calls.staking import pending_children_dropped, validated_add, validated_remove
 from dtao.outcome import Rejected
 from dtao.persistent import Map
-from dtao.state import Parameters
+from dtao.records import Parameters
 from dtao.units import ROOT, AccountId, Alpha, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import pools, staking_calls
 from dtao_spec.chapters.shares import stake_of

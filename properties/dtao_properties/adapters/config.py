@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import field, frozen, mutable
 
 from dtao.errors import InputError
-from dtao.items import ITEMS
+from dtao.item_table import ITEMS
 from dtao.outcome import Rejection
 from dtao_properties.adapters.protocol import Adapter, Json
 

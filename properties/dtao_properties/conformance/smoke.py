@@ -9,7 +9,7 @@ from attrs import field, frozen, mutable
 
 import dtao
 from dtao.errors import InputError
-from dtao.items import ITEMS
+from dtao.item_table import ITEMS
 from dtao_properties.adapters.endpoint import Options, connected
 from dtao_properties.adapters.protocol import (
     LEVELS,

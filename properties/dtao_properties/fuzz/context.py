@@ -9,8 +9,9 @@ from collections.abc import Callable
 from attrs import field, frozen, mutable
 
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
+from dtao.records import Pool
 from dtao.rules import pool as pool_rules
-from dtao.state import Pool, State
+from dtao.state import State
 from dtao.transitions.stake import is_stable
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 from dtao_properties.fuzz.choices import Choices

@@ -9,8 +9,9 @@ from time import monotonic
 
 from attrs import field, mutable
 
-from dtao.items import ITEMS
-from dtao.state import Neurons, Parameters, State
+from dtao.item_table import ITEMS
+from dtao.records import Neurons, Parameters
+from dtao.state import State
 from dtao_properties.adapters.protocol import QUOTE_ITEMS, Json
 from dtao_properties.conformance.recorded_state import RecordedState, item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import cache
 
-from dtao import items as storage
-from dtao.runtime import Runtime
+from dtao import item_table
+from dtao.state import Runtime
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context
@@ -120,7 +120,7 @@ def written(context: Context, only: tuple[str, ...] | None = None) -> dict[str, 
         return {"do": "set", "item": CLOCK, "value": str(block)}
     name = choices.pick(items)
     keys: dict[str, Json] = {}
-    for key in storage.ITEMS[name].keys:
+    for key in item_table.ITEMS[name].keys:
         keys[key] = context.netuid() if key == "netuid" else str(_account(context, name))
     value = choices.pick(VALUES[name] if name in VALUES else LATER_VALUES[name])
     if name in RESERVE_ITEMS and choices.chance(128):

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 
 import dtao
 from dtao.errors import InputError
-from dtao.state import NO_SHARE_POOL
+from dtao.records import NO_SHARE_POOL
 from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dtao.errors import InputError
-from dtao.state import Neurons, State, Subnet
+from dtao.records import Neurons, Subnet
+from dtao.state import State
 from dtao.units import U16_MAX, NetUid, Uid
 from dtao_properties.laws.base import invariant
 from dtao_properties.model.ledger.blocks import is_due

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from dtao.state import NO_SHARE_POOL, SharePool, State
+from dtao.records import NO_SHARE_POOL, SharePool
+from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.ledger.terms import terms_of

@@ -1,12 +1,12 @@
 """Symmetry: nothing depends on which number an account or a subnet has, nor on the unit of a pool."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 from zlib import crc32
 
 from attrs import fields
 
-from dtao.events import RENAMED, Event
+from dtao.eras import ERAS
 from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws.base import invariant
@@ -120,7 +120,9 @@ LAST_WRITTEN = frozenset({"BlockEmission"})
 """What the last subnet in the order of iteration decides."""
 
 
-FIELDS = {RENAMED.get(event, event.__name__): tuple(field.type for field in fields(event)) for event in get_args(Event)}
+FIELDS = {
+    name: tuple(field.type for field in fields(event)) for era in ERAS for name, event in era.runtime.events.items()
+}
 """For each event what its fields are; of one whose fields changed those that it has since."""
 
 

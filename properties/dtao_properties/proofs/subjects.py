@@ -8,6 +8,7 @@ from dtao.block import Work, emit, thawed
 from dtao.eras import era
 from dtao.fixed import FORMATS, I32F32, I64F64, I96F32, I110F18, U64F64, U96F32, Format
 from dtao.params import DEFAULT_BLOCK_EMISSION, DEFAULT_STAKING_FEE, MINIMUM_POOL_LIQUIDITY, TOTAL_SUPPLY
+from dtao.records import Pool, SharePool
 from dtao.rules.emission import (
     alpha_injection,
     blocks_until_next_epoch,
@@ -41,7 +42,6 @@ from dtao.rules.shares import (
     with_stake_changed,
     with_stake_decreased,
 )
-from dtao.state import Pool, SharePool
 from dtao.units import U16_MAX, U64_MAX
 
 __all__ = [

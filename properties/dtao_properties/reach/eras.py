@@ -15,8 +15,8 @@ from attrs import fields, has
 
 import dtao
 from dtao import block, phases
-from dtao.items import ITEMS
-from dtao.runtime import Runtime
+from dtao.item_table import ITEMS
+from dtao.state import Runtime
 from dtao_properties.reach.watching import rules_by_code
 
 ENTRANCES = (block.step, phases.PHASES, phases.READS)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import dtao
 from dtao import block, kernels, phases
-from dtao.calls import CALLS, Call, networks
+from dtao.calls import Call, networks
 from dtao.calls.moves import max_amount_move
 from dtao.rules import issuance, pool, price, shares
 from dtao.transitions import dividends, epoch, neurons, stake
@@ -110,7 +110,7 @@ def rules_that_write(request: Mapping[str, Json], items: Iterable[str]) -> dict[
 
 def _calls(era: str | None) -> Mapping[str, type[Call]]:
     if era is None:
-        return CALLS
+        return dtao.era("launch").runtime.calls
     try:
         return dtao.era(era).runtime.calls
     except dtao.UnknownName:  # vectors of an era that the reference does not know have no rules here

@@ -2,17 +2,17 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, Result, signed, to_account, to_rao
-from dtao.outcome import Rejection, require
+from dtao.arguments import to_account, to_rao
+from dtao.outcome import Rejection, require, signed
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements
-from dtao.state import State
+from dtao.state import Call, Result, State
 from dtao.transitions.balances import with_balance
 from dtao.units import U64_MAX, AccountId, Rao
 
 
 @frozen
-class Transfer(Arguments):
+class Transfer(Call):
     """Pay TAO of the signer to another account."""
 
     dest: AccountId = field(converter=to_account)

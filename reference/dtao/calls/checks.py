@@ -1,75 +1,20 @@
 """What must hold for stake to be added, removed or moved: one function a check.
 
-The row of an era lists the checks in the order in which the runtime makes them (:class:`dtao.runtime.Runtime`); the
+The row of an era lists the checks in the order in which the runtime makes them (:class:`dtao.state.Runtime`); the
 first that fails names the rejection.
 """
 
-from collections.abc import Callable
 from typing import TypeVar
-
-from attrs import frozen
 
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
+from dtao.records import Addition, Removal, Transition
 from dtao.rule import implements
-from dtao.state import State
+from dtao.state import AdditionCheck, RemovalCheck, State, TransitionCheck
 from dtao.transitions import stake
 from dtao.transitions.balances import can_withdraw
-from dtao.units import AccountId, Alpha, NetUid, Rao
+from dtao.units import Alpha, Rao
 
-
-@frozen
-class Addition:
-    """Stake that a coldkey wants to add."""
-
-    coldkey: AccountId
-    hotkey: AccountId
-    netuid: NetUid
-    tao: Rao
-    maximum: Rao
-    """What a limit price allows; ``tao`` itself without a limit."""
-    allow_partial: bool
-
-
-@frozen
-class Removal:
-    """Stake that a coldkey wants to remove."""
-
-    coldkey: AccountId
-    hotkey: AccountId
-    netuid: NetUid
-    alpha: Alpha
-    maximum: Alpha
-    """What a limit price allows; ``alpha`` itself without a limit."""
-    allow_partial: bool
-
-
-@frozen
-class Position:
-    """Stake of a coldkey on a hotkey of a subnet: one end of a transition."""
-
-    coldkey: AccountId
-    hotkey: AccountId
-    netuid: NetUid
-
-
-@frozen
-class Transition:
-    """Stake that a coldkey wants to move."""
-
-    origin: Position
-    destination: Position
-    alpha: Alpha
-    maximum: Alpha
-    """What a limit price allows; ``alpha`` itself without a limit."""
-    allow_partial: bool
-    transfers: bool
-    """Whether the stake is to belong to another coldkey."""
-
-
-AdditionCheck = Callable[[State, Addition], None]
-RemovalCheck = Callable[[State, Removal], None]
-TransitionCheck = Callable[[State, Transition], None]
 Check = TypeVar("Check")
 
 

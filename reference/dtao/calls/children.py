@@ -2,21 +2,11 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import (
-    Arguments,
-    Result,
-    ensure_root,
-    signed,
-    to_account,
-    to_netuid,
-    to_stakes,
-    to_u16,
-    to_u64,
-)
+from dtao.arguments import to_account, to_netuid, to_stakes, to_u16, to_u64
 from dtao.entries import with_entry
 from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require
+from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.params import (
     BLOCKS_A_DAY,
     MAX_CHILDREN,
@@ -24,15 +14,16 @@ from dtao.params import (
     SET_CHILDREN,
     SET_CHILDREN_RATE_LIMIT,
 )
+from dtao.records import Stakes
 from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
-from dtao.state import Stakes, State
+from dtao.state import Call, Result, State
 from dtao.transitions.stake import total_stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
 
 
 @frozen
-class SetChildren(Arguments):
+class SetChildren(Call):
     """Name the next children of a hotkey of the signer on a subnet, with their proportions of its stake."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -59,7 +50,7 @@ class SetChildren(Arguments):
 
 
 @frozen
-class SetChildkeyTake(Arguments):
+class SetChildkeyTake(Call):
     """Set what a hotkey of the signer keeps of its parents' dividends on a subnet, as a fraction of 65535."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -93,7 +84,7 @@ class SetChildkeyTake(Arguments):
 
 
 @frozen
-class SetPendingChildkeyCooldown(Arguments):
+class SetPendingChildkeyCooldown(Call):
     """Set the blocks between the scheduling of children and the first that may apply them; only root may."""
 
     cooldown: int = field(converter=to_u64)

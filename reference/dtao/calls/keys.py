@@ -2,22 +2,22 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_optional_netuid, to_rao
+from dtao.arguments import to_account, to_optional_netuid, to_rao
 from dtao.entries import with_entry
 from dtao.events import ColdkeySwapped, HotkeySwapped, HotkeySwappedOnSubnet
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require
+from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL, KEY_SWAP_COST, KEY_SWAP_ON_SUBNET_COST
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
-from dtao.state import State
+from dtao.state import Call, Result, State
 from dtao.transitions import keys
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
 from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid, Rao
 
 
 @frozen
-class SwapHotkey(Arguments):
+class SwapHotkey(Call):
     """Replace a hotkey of the signer by another account, on all subnets."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -41,8 +41,10 @@ class SwapHotkey(Arguments):
 
 
 @frozen
-class SwapHotkeyPerSubnet(Arguments):
+class SwapHotkeyPerSubnet(Call):
     """Replace a hotkey of the signer by another account, on all subnets or on one."""
+
+    RUNTIME_NAME = "swap_hotkey"
 
     hotkey: AccountId = field(converter=to_account)
     new_hotkey: AccountId = field(converter=to_account)
@@ -120,7 +122,7 @@ def transaction_noted(state: State, coldkey: AccountId) -> State:
 
 
 @frozen
-class SwapColdkey(Arguments):
+class SwapColdkey(Call):
     """Replace a coldkey by another account; only the root origin may, on behalf of the old coldkey's schedule."""
 
     old_coldkey: AccountId = field(converter=to_account)

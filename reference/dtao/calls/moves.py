@@ -2,19 +2,20 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_u64
-from dtao.calls.checks import Position, Transition
+from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_u64
 from dtao.events import Event, StakeMoved, StakeSwapped, StakeTransferred
+from dtao.outcome import signed
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
+from dtao.records import Position, Transition
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
-from dtao.state import State
+from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
 
 @frozen
-class MoveStake(Arguments):
+class MoveStake(Call):
     """Move stake of the signer to another hotkey, on the same or another subnet."""
 
     origin_hotkey: AccountId = field(converter=to_account)
@@ -38,7 +39,7 @@ class MoveStake(Arguments):
 
 
 @frozen
-class TransferStake(Arguments):
+class TransferStake(Call):
     """Give stake of the signer to another coldkey, on the same or another subnet."""
 
     destination_coldkey: AccountId = field(converter=to_account)
@@ -65,7 +66,7 @@ class TransferStake(Arguments):
 
 
 @frozen
-class SwapStake(Arguments):
+class SwapStake(Call):
     """Move stake of the signer on a hotkey to another subnet."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -84,7 +85,7 @@ class SwapStake(Arguments):
 
 
 @frozen
-class SwapStakeLimit(Arguments):
+class SwapStakeLimit(Call):
     """Move stake of the signer to another subnet, if the ratio of the two prices allows it."""
 
     hotkey: AccountId = field(converter=to_account)

@@ -6,16 +6,17 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from dtao import params
-from dtao.calls.arguments import Arguments, Result, ensure_root, signed, to_account, to_netuid
+from dtao.arguments import to_account, to_netuid
 from dtao.entries import without
 from dtao.events import FirstEmissionBlockNumberSet, NetworkAdded, NetworkRemoved
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require
+from dtao.outcome import Rejection, ensure_root, require, signed
+from dtao.records import Hyperparameters, Neurons, Registration
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
-from dtao.state import Hyperparameters, Neurons, Registration, State
+from dtao.state import Call, Result, State
 from dtao.transitions.balances import burned, can_withdraw, deposited, withdrawn
 from dtao.transitions.neurons import account_created, appended, owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
@@ -25,7 +26,7 @@ R = TypeVar("R", Hyperparameters, Registration)
 
 
 @frozen
-class RegisterNetwork(Arguments):
+class RegisterNetwork(Call):
     """Create a subnet with a hotkey of the signer as its first neuron, for the lock cost of the moment."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -58,7 +59,7 @@ class RegisterNetwork(Arguments):
 
 
 @frozen
-class DissolveNetwork(Arguments):
+class DissolveNetwork(Call):
     """Remove a network; only the root origin may, in the name of the owner's coldkey."""
 
     coldkey: AccountId = field(converter=to_account)
@@ -191,7 +192,7 @@ def nothing_kept(state: State) -> Rao:
 
 
 @frozen
-class StartCall(Arguments):
+class StartCall(Call):
     """Let a subnet emit from the next block on; only its owner may."""
 
     netuid: NetUid = field(converter=to_netuid)

@@ -2,13 +2,14 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, Result, signed, to_account, to_netuid
+from dtao.arguments import to_account, to_netuid
 from dtao.events import NeuronRegistered
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require
+from dtao.outcome import Rejection, require, signed
 from dtao.params import DEFAULT_DELEGATE_TAKE, REGISTRATIONS_PER_TARGET
+from dtao.records import Subnet
 from dtao.rule import implements
-from dtao.state import State, Subnet
+from dtao.state import Call, Result, State
 from dtao.transitions.balances import can_withdraw, withdrawn
 from dtao.transitions.neurons import account_created, appended, registered, replaced
 from dtao.transitions.senate import senate_joined
@@ -17,7 +18,7 @@ from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Ui
 
 
 @frozen
-class BurnedRegister(Arguments):
+class BurnedRegister(Call):
     """Register a hotkey of the signer on a subnet, for the burn of the moment."""
 
     netuid: NetUid = field(converter=to_netuid)
@@ -62,7 +63,7 @@ class BurnedRegister(Arguments):
 
 
 @frozen
-class TryAssociateHotkey(Arguments):
+class TryAssociateHotkey(Call):
     """Make a hotkey the signer's, unless it is somebody's already."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -77,7 +78,7 @@ class TryAssociateHotkey(Arguments):
 
 
 @frozen
-class RootRegister(Arguments):
+class RootRegister(Call):
     """Register a hotkey of the signer on the root network, free of charge."""
 
     hotkey: AccountId = field(converter=to_account)

@@ -2,14 +2,14 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, Result, signed, to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
-from dtao.calls.checks import Addition, Removal
+from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
 from dtao.events import AlphaBurned, AlphaRecycled, Event
 from dtao.evolving import evolve
-from dtao.outcome import Rejected, Rejection, require
+from dtao.outcome import Rejected, Rejection, require, signed
 from dtao.params import DEFAULT_STAKING_FEE
+from dtao.records import Addition, Removal
 from dtao.rule import implements
-from dtao.state import State
+from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.transitions.balances import deposited, withdrawn
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
@@ -19,7 +19,7 @@ FEE = Rao(DEFAULT_STAKING_FEE)
 
 
 @frozen
-class AddStake(Arguments):
+class AddStake(Call):
     """Stake TAO of the signer on a hotkey of a subnet, at the price of the moment."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -39,7 +39,7 @@ class AddStake(Arguments):
 
 
 @frozen
-class AddStakeLimit(Arguments):
+class AddStakeLimit(Call):
     """Stake TAO only up to a limit price, in rao per alpha."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -93,7 +93,7 @@ def added(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, t
 
 
 @frozen
-class RemoveStake(Arguments):
+class RemoveStake(Call):
     """Sell stake for TAO, at the price of the moment."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -114,7 +114,7 @@ class RemoveStake(Arguments):
 
 
 @frozen
-class RemoveStakeLimit(Arguments):
+class RemoveStakeLimit(Call):
     """Sell stake only down to a limit price, in rao per alpha."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -210,7 +210,7 @@ def all_removable_stake(state: State, coldkey: AccountId, hotkey: AccountId, net
 
 
 @frozen
-class UnstakeAll(Arguments):
+class UnstakeAll(Call):
     """Sell all stake of the signer on a hotkey, on every subnet, for TAO."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -234,7 +234,7 @@ class UnstakeAll(Arguments):
 
 
 @frozen
-class UnstakeAllAlpha(Arguments):
+class UnstakeAllAlpha(Call):
     """Sell all stake of the signer on a hotkey, on every subnet but root, and stake the TAO on root."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -276,7 +276,7 @@ def positive_amount_allowed(amount: int) -> int:
 
 
 @frozen
-class RecycleAlpha(Arguments):
+class RecycleAlpha(Call):
     """Give up stake of the signer, so that as much alpha may be issued again."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -298,7 +298,7 @@ class RecycleAlpha(Arguments):
 
 
 @frozen
-class BurnAlpha(Arguments):
+class BurnAlpha(Call):
     """Give up stake of the signer for ever: the alpha still counts as issued."""
 
     hotkey: AccountId = field(converter=to_account)

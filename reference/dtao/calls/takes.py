@@ -2,19 +2,19 @@
 
 from attrs import field, frozen
 
-from dtao.calls.arguments import Arguments, Result, signed, to_account, to_u16
+from dtao.arguments import to_account, to_u16
 from dtao.entries import with_entry
 from dtao.events import TakeDecreased, TakeIncreased
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require
+from dtao.outcome import Rejection, require, signed
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
-from dtao.state import State
+from dtao.state import Call, Result, State
 from dtao.units import U16_MAX, AccountId, BlockNumber
 
 
 @frozen
-class IncreaseTake(Arguments):
+class IncreaseTake(Call):
     """Raise the take of a hotkey of the signer."""
 
     hotkey: AccountId = field(converter=to_account)
@@ -47,7 +47,7 @@ class IncreaseTake(Arguments):
 
 
 @frozen
-class DecreaseTake(Arguments):
+class DecreaseTake(Call):
     """Lower the take of a hotkey of the signer."""
 
     hotkey: AccountId = field(converter=to_account)

@@ -3,24 +3,25 @@
 from attrs import field, frozen
 
 from dtao import vector
-from dtao.calls.arguments import Arguments, Result, signed, to_netuid, to_u16s, to_u64
+from dtao.arguments import to_netuid, to_u16s, to_u64
 from dtao.entries import with_element, with_entry
 from dtao.events import WeightsSet
 from dtao.evolving import evolve
 from dtao.fixed import I64F64
-from dtao.outcome import Rejection, require
+from dtao.outcome import Rejection, require, signed
+from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.rules.stake_weight import stake_weight
-from dtao.state import State, Subnet
+from dtao.state import Call, Result, State
 from dtao.transitions.epoch import inherited_alpha, inherited_tao
 from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, BlockNumber, NetUid, Uid
 
 
 @frozen
-class SetWeights(Arguments):
+class SetWeights(Call):
     """Set the weights of the signer, a hotkey, for neurons of a subnet."""
 
     netuid: NetUid = field(converter=to_netuid)

@@ -12,10 +12,10 @@ from attrs import frozen
 from dtao import fixed, transcendental, vector
 from dtao.evolving import evolve
 from dtao.fixed import I32F32, I64F64
+from dtao.records import Row
 from dtao.rule import implements
 from dtao.rules.consensus import Agreement
 from dtao.rules.matrices import MatrixForm, MatrixRow, Rows
-from dtao.state import Row
 from dtao.units import Uid
 from dtao.vector import ONE
 

@@ -12,6 +12,7 @@ from dtao import fixed, vector
 from dtao.dense import DenseRow
 from dtao.errors import InputError
 from dtao.fixed import I32F32
+from dtao.records import Row
 from dtao.rule import implements
 from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought
 from dtao.rules.consensus import (
@@ -24,7 +25,6 @@ from dtao.rules.consensus import (
 )
 from dtao.rules.matrices import DENSE, SPARSE, MatrixForm, MatrixRow
 from dtao.sparse import SparseRow
-from dtao.state import Row
 from dtao.units import U64_MAX, Alpha, Bits, BlockNumber, Uid
 
 

@@ -14,9 +14,9 @@ from attrs import frozen
 from dtao import dense, sparse
 from dtao.dense import DenseRow
 from dtao.errors import InputError
+from dtao.records import Row
 from dtao.rule import implements
 from dtao.sparse import SparseRow
-from dtao.state import Row
 from dtao.units import U16_MAX, Uid
 from dtao.vector import fixed_proportions_to_u16
 

@@ -6,8 +6,8 @@ integers: ``tao * alpha`` shifted by 18 bits, saturating at the format's largest
 
 from dtao.fixed import I96F32, I110F18, U64F64
 from dtao.params import MINIMUM_POOL_LIQUIDITY
+from dtao.records import Pool
 from dtao.rule import implements
-from dtao.state import Pool
 from dtao.units import U64_MAX, Alpha, Bits, Rao
 
 STABLE = 0

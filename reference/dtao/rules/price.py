@@ -1,8 +1,8 @@
 """The moving price of a subnet: the exponential average that its share of the TAO emission follows."""
 
 from dtao.fixed import I96F32
+from dtao.records import Subnet
 from dtao.rule import implements
-from dtao.state import Subnet
 from dtao.units import BlockNumber
 
 FRACTION = I96F32.fraction_bits

@@ -7,8 +7,8 @@ alone, so every holder gains in proportion. Shares and denominator are raw bits 
 from dtao.evolving import evolve
 from dtao.fixed import I64F64, U64F64, safe_div, saturating_mul
 from dtao.params import SHARE_POOL_RESERVE, SMALLEST_REST_OF_SHARES
+from dtao.records import SharePool
 from dtao.rule import implements
-from dtao.state import SharePool
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 FRACTION = U64F64.fraction_bits

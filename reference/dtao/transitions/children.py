@@ -4,8 +4,8 @@ from hashlib import blake2b
 
 from dtao.entries import with_entry
 from dtao.evolving import evolve
+from dtao.records import Stakes, Subnet
 from dtao.rule import implements
-from dtao.state import Stakes, Subnet
 from dtao.units import AccountId, BlockNumber
 
 ACCOUNT_BYTES = 32

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.persistent import Map
+from dtao.records import NO_SHARE_POOL, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight
-from dtao.state import NO_SHARE_POOL, SharePool, State, Subnet
+from dtao.state import State
 from dtao.transitions.epoch import epoch_run
 from dtao.transitions.neurons import owner_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao

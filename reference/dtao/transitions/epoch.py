@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 
 from dtao.evolving import evolve
 from dtao.persistent import Map
+from dtao.records import NO_SHARE_POOL, Neurons, Row, Subnet
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight
 from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch
 from dtao.rules.stake_weight import stake_weight
-from dtao.state import NO_SHARE_POOL, Neurons, Row, State, Subnet
+from dtao.state import State
 from dtao.transitions.stake import little_endian
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 

@@ -2,8 +2,9 @@
 
 from dtao.fixed import I96F32
 from dtao.params import DEFAULT_STAKING_FEE, SMALLEST_DAILY_FEE
+from dtao.records import Subnet
 from dtao.rule import implements
-from dtao.state import State, Subnet
+from dtao.state import State
 from dtao.transitions import stake
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 

@@ -8,8 +8,9 @@ from dtao.fixed import U64F64
 from dtao.outcome import Rejected, Rejection
 from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL
 from dtao.persistent import Map
+from dtao.records import NO_SHARE_POOL, SharePool, Stakes, Subnet
 from dtao.rule import implements
-from dtao.state import NO_SHARE_POOL, SharePool, Stakes, State, Subnet
+from dtao.state import State
 from dtao.transitions.balances import deposited, with_balance
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.senate import senator_replaced

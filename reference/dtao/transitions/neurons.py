@@ -2,8 +2,9 @@
 
 from dtao.entries import with_element, without
 from dtao.evolving import evolve
+from dtao.records import Neurons, Subnet
 from dtao.rule import implements
-from dtao.state import Neurons, State, Subnet
+from dtao.state import State
 from dtao.transitions.stake import with_staking_hotkey, with_subnet
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Uid
 

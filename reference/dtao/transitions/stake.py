@@ -3,10 +3,11 @@
 from dtao.events import Event, StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
 from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE
+from dtao.records import NO_SHARE_POOL, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
-from dtao.state import NO_SHARE_POOL, SharePool, State, Subnet
+from dtao.state import State
 from dtao.transitions.balances import deposited
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 import dtao
 from dtao.outcome import Outcome, Rejected
 from dtao.persistent import Map
+from dtao.records import SharePool
 from dtao.rules import shares as share_rules
-from dtao.state import SharePool, State
+from dtao.state import State
 from dtao.units import AccountId, Alpha, NetUid, Rao
 from tests.spec.economies import COLDKEY, DEFAULTS, HOTKEY, NETWORKS, Network, state_of
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from dtao import block as reference
 from dtao.eras import HOTKEY_PER_SUBNET, NOMINATORS_MOVE, START_CALL
 from dtao.persistent import Map
+from dtao.records import Subnet as StoredSubnet
 from dtao.state import State
-from dtao.state import Subnet as StoredSubnet
 from dtao.units import ROOT, AccountId, Bits, BlockNumber, NetUid
 from dtao_spec.chapters import block as launch
 from dtao_spec.later import block as exact

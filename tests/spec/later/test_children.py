@@ -8,7 +8,8 @@ from dtao import block as reference
 from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkeyCooldown
 from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, HOTKEY_PER_SUBNET, NOMINATORS_MOVE, YUMA3
 from dtao.persistent import Map
-from dtao.state import Hyperparameters, State, Subnet
+from dtao.records import Hyperparameters, Subnet
+from dtao.state import State
 from dtao.units import ROOT, AccountId, BlockNumber, NetUid
 from dtao_spec.chapters.children import Links
 from dtao_spec.later import children as exact

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, START_CALL, UNSIGNED_MATH
 from dtao.oracle import Era
 from dtao.persistent import Map
+from dtao.records import Subnet
 from dtao.rules import dividends as rules
 from dtao.rules.emission import tao_weight as floored_weight
-from dtao.state import State, Subnet
+from dtao.state import State
 from dtao.transitions import dividends as reference
 from dtao.transitions.epoch import epoch_run
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, Rao

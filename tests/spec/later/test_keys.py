@@ -11,7 +11,8 @@ from dtao.calls import apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.eras import DYNAMIC_FEES, HOTKEY_PER_SUBNET, NOMINATORS_MOVE
 from dtao.persistent import Map
-from dtao.state import Parameters, State, Subnet
+from dtao.records import Parameters, Subnet
+from dtao.state import State
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao
 from dtao_spec.chapters.keys import hotkey_swapped as swapped_at_launch

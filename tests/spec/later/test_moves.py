@@ -7,9 +7,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dtao.calls import SwapStakeLimit, apply
-from dtao.calls.checks import Position
 from dtao.calls.moves import max_amount_move, transition_fee, transitioned, validated_transition
 from dtao.events import StakeRemoved, StakeRemovedForFee
+from dtao.records import Position
 from dtao.state import State
 from dtao.units import AccountId, Alpha, NetUid
 from dtao_spec.chapters import pools

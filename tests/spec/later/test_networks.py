@@ -13,7 +13,7 @@ from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, START_CALL, YUMA3
 from dtao.events import NetworkAdded
 from dtao.oracle import Era
 from dtao.persistent import Map
-from dtao.state import Hyperparameters, Pool, Subnet
+from dtao.records import Hyperparameters, Pool, Subnet
 from dtao.units import AccountId, BlockNumber, NetUid, Rao
 from dtao_spec.chapters.networks import Network
 from dtao_spec.later import networks as exact

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from dtao.eras import NOMINATORS_MOVE, START_CALL
 from dtao.persistent import Map
-from dtao.runtime import Runtime
-from dtao.state import State
+from dtao.state import Runtime, State
 from dtao.transitions import neurons as transitions
 from dtao.units import AccountId, NetUid, Uid
 from dtao_spec.chapters.neurons import Neuron

@@ -6,8 +6,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import dtao
+from dtao.records import Pool
 from dtao.rules import pool as reference
-from dtao.state import Pool
 from dtao.units import Alpha, Bits, Rao
 from dtao_spec.later import pools
 from tests.spec.test_pools import AMOUNTS

@@ -5,8 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dtao.records import Subnet
 from dtao.rules import price as reference
-from dtao.state import Subnet
 from dtao.units import BlockNumber
 from dtao_spec.later import price as exact
 from tests.spec.families import ULP, wide

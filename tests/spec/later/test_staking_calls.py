@@ -190,7 +190,7 @@ def test_stake_16_and_17_pass_over_what_stays(version: int, networks: list[Netwo
     state = later_state(version, *networks, enabled=dict(enumerate(enabled)))
     for call, only_alpha in ((UnstakeAll, False), (UnstakeAllAlpha, True)):
         events = apply(state, call(COLDKEY, HOTKEY)).events
-        sold = [event.netuid for event in events[: len(events) - only_alpha]]  # type: ignore[union-attr]  # removals
+        sold = [event.netuid for event in events[: len(events) - only_alpha]]  # type: ignore[attr-defined]  # removals
         wanted = []
         for netuid, network in enumerate(networks):
             account = account_of(state, netuid)

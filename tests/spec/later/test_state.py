@@ -7,7 +7,8 @@ from dtao.calls import DecreaseTake, IncreaseTake, TryAssociateHotkey, apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.eras import DIVIDEND_FIX, HOTKEY_PER_SUBNET
 from dtao.persistent import Map
-from dtao.state import Parameters, State
+from dtao.records import Parameters
+from dtao.state import State
 from dtao.units import AccountId, BlockNumber, Rao
 from dtao_spec.chapters.state import Keys
 from dtao_spec.later import state as exact

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from dtao.state import State, Subnet
+from dtao.records import Subnet
+from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, AccountId, NetUid
 from dtao_properties.model.clerk.desk import Clerk, entry
 from dtao_properties.model.clerk.keys import coldkey_swapped, hotkey_swapped

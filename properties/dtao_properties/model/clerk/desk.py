@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import define, field
 
-from dtao.items import ITEMS
-from dtao.state import (
+from dtao.item_table import ITEMS
+from dtao.records import (
     NO_SHARE_POOL,
     Emission,
     Hyperparameters,
@@ -15,9 +15,9 @@ from dtao.state import (
     Pool,
     Registration,
     SharePool,
-    State,
     Subnet,
 )
+from dtao.state import State
 from dtao.units import NetUid
 from dtao_properties.model.step import Key, Step
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import define, field, frozen
 
-from dtao.state import NO_SHARE_POOL, State
+from dtao.records import NO_SHARE_POOL
+from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model.ledger.terms import Terms
 from dtao_properties.model.step import Key

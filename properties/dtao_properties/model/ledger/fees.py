@@ -3,7 +3,8 @@
 from fractions import Fraction
 from math import floor
 
-from dtao.state import NO_SHARE_POOL, State
+from dtao.records import NO_SHARE_POOL
+from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model.ledger import figures
 from dtao_properties.model.ledger.figures import floored

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dtao.state import NO_SHARE_POOL, Subnet
+from dtao.records import NO_SHARE_POOL, Subnet
 from dtao.units import AccountId, NetUid
 from dtao_properties.model.ledger.books import Books
 from dtao_properties.model.ledger.legs import deposited, networks, signer_of, withdrawn

@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from dtao.state import NO_SHARE_POOL, State
+from dtao.records import NO_SHARE_POOL
+from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.model.ledger import figures
 from dtao_properties.model.ledger.books import ALPHA_BOOK, ROOT_BOOK, Books

@@ -10,7 +10,8 @@ from functools import cache
 from attrs import evolve, frozen
 
 from dtao import Era
-from dtao.state import Hyperparameters, State
+from dtao.records import Hyperparameters
+from dtao.state import State
 from dtao_properties.model.ledger import fees, figures
 
 WHOLE = "whole"

@@ -13,7 +13,7 @@ from attrs import asdict, evolve, fields, frozen, has
 
 import dtao
 from dtao import calls, migrations
-from dtao.runtime import Runtime
+from dtao.state import Runtime
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.reach import eras as reach
 from dtao_properties.reach.watching import holds

@@ -13,9 +13,9 @@ from attrs import evolve, field, frozen, mutable
 
 import dtao
 from dtao.errors import InputError
-from dtao.items import ITEMS
-from dtao.runtime import Runtime
-from dtao.state import Hyperparameters, State
+from dtao.item_table import ITEMS
+from dtao.records import Hyperparameters
+from dtao.state import Runtime, State
 from dtao.storage import Flat
 from dtao.units import NetUid
 from dtao_properties.adapters.protocol import LEVELS, Json, Session

@@ -12,13 +12,8 @@ from attrs import field, fields, frozen
 
 from dtao.codec import ACCOUNT, BOOL, MAX_BITS, STAKES, U16, U16S, U64, Kind, optional
 from dtao.errors import InputError
-from dtao.events import Event
-from dtao.outcome import Rejected, Rejection
-from dtao.state import Stakes, State
+from dtao.records import Stakes
 from dtao.units import AccountId, Alpha, NetUid, Rao
-
-Result = tuple[State, tuple[Event, ...]]
-"""What a call that is not refused leads to: the state after it, and its events in order."""
 
 
 def to_signer(value: int | str | None) -> AccountId | None:
@@ -131,16 +126,3 @@ def _elements(value: object, place: str) -> Sequence[object]:
     if not isinstance(value, tuple | list):
         raise InputError(f"{place}: {value!r} is not a list")
     return value
-
-
-def signed(origin: AccountId | None) -> AccountId:
-    """Return the account that signed the call, or refuse the call with ``BadOrigin``."""
-    if origin is None:
-        raise Rejected(Rejection.BAD_ORIGIN)
-    return origin
-
-
-def ensure_root(origin: AccountId | None) -> None:
-    """Refuse the call with ``BadOrigin`` if anyone signed it."""
-    if origin is not None:
-        raise Rejected(Rejection.BAD_ORIGIN)
