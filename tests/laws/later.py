@@ -60,6 +60,7 @@ def small(era: dtao.Era, **entries: Json) -> State:
         "SubnetMechanism/1": 1, "Tempo/0": 0, "Tempo/1": 360, "SubnetTAO/1": str(10**12),
         "SubnetAlphaIn/1": str(10**12), "Owner/11": "1", "OwnedHotkeys/1": ["11"], "StakingHotkeys/1": ["11"],
         "TxRateLimit": "0", "NetworkRateLimit": "0", "Balance/1": str(10**12),
+        "BalancesTotalIssuance": str(2**64 - 1),
         **{entry.replace("__", "/"): value for entry, value in entries.items()},
     }  # fmt: skip
     balances = sum(int(value) for entry, value in flat.items() if entry.startswith("Balance/"))
