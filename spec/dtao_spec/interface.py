@@ -13,9 +13,10 @@ What nothing is said to change is a setting of the chain, or a remnant that no r
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import fields, frozen
+from attrs import fields
 
 from dtao_spec.eras import covered, newest, span
 from dtao_spec.frames import LATER_FRAMES, NARROWER_FRAMES, frame_of, items_of
@@ -34,45 +35,28 @@ an argument of the call, `{signer}` who signed it, `*` any key."""
 EVENTS = "The events, with their fields in order. An accepted call that is not among them emits none."
 
 
-@frozen
-class Emitted:
-    """An event: the class of the reference that has its fields, the rules that emit it, and in which versions."""
-
-    record: str
-    rules: tuple[str, ...]
-    since: int = 0
-    until: int | None = None
-    name: str = ""
-    """The runtime's name, where the class of the reference has another."""
-
-    def is_in(self, spec_version: int) -> bool:
-        """Return whether a version of the runtime has it."""
-        return self.since <= spec_version and (self.until is None or spec_version <= self.until)
-
-
-EMITTED = (
-    Emitted("StakeAdded", ("STAKE-4",), until=256),
-    Emitted("StakeAddedForFee", ("STAKE-4",), since=257, name="StakeAdded"),
-    Emitted("StakeRemoved", ("STAKE-5",), until=256),
-    Emitted("StakeRemovedForFee", ("STAKE-5",), since=257, name="StakeRemoved"),
-    Emitted("StakeMoved", ("MOVE-1",)),
-    Emitted("StakeTransferred", ("MOVE-2",)),
-    Emitted("StakeSwapped", ("MOVE-3",)),
-    Emitted("AlphaRecycled", ("STAKE-24",), since=257),
-    Emitted("AlphaBurned", ("STAKE-25",), since=257),
-    Emitted("NeuronRegistered", ("REG-7", "REG-8")),
-    Emitted("NetworkAdded", ("NET-7",)),
-    Emitted("NetworkRemoved", ("NET-9",)),
-    Emitted("FirstEmissionBlockNumberSet", ("NET-10",), since=257),
-    Emitted("WeightsSet", ("EPOCH-18",)),
-    Emitted("SetChildrenScheduled", ("CHILD-2",)),
-    Emitted("ChildKeyTakeSet", ("CHILD-3",)),
-    Emitted("TakeIncreased", ("STATE-9",)),
-    Emitted("TakeDecreased", ("STATE-10",)),
-    Emitted("HotkeySwapped", ("KEY-1",)),
-    Emitted("HotkeySwappedOnSubnet", ("KEY-10",), since=276),
-    Emitted("ColdkeySwapped", ("KEY-2",)),
-)
+RULES_OF_EVENT = {
+    "StakeAdded": "STAKE-4",
+    "StakeRemoved": "STAKE-5",
+    "StakeMoved": "MOVE-1",
+    "StakeTransferred": "MOVE-2",
+    "StakeSwapped": "MOVE-3",
+    "AlphaRecycled": "STAKE-24",
+    "AlphaBurned": "STAKE-25",
+    "NeuronRegistered": "REG-7 REG-8",
+    "NetworkAdded": "NET-7",
+    "NetworkRemoved": "NET-9",
+    "FirstEmissionBlockNumberSet": "NET-10",
+    "WeightsSet": "EPOCH-18",
+    "SetChildrenScheduled": "CHILD-2",
+    "ChildKeyTakeSet": "CHILD-3",
+    "TakeIncreased": "STATE-9",
+    "TakeDecreased": "STATE-10",
+    "HotkeySwapped": "KEY-1",
+    "HotkeySwappedOnSubnet": "KEY-10",
+    "ColdkeySwapped": "KEY-2",
+}
+"""The rules that emit an event."""
 
 
 def appendix(spec_version: int | None) -> str:
@@ -114,10 +98,6 @@ def _span_of_item(name: str) -> str:
 
 def _span_of_call(name: str) -> str:
     return span(lambda era: name in era.runtime.calls)
-
-
-def _span_of_event(event: Emitted) -> str:
-    return span(lambda era: event.is_in(era.spec_version))
 
 
 def _item_row(item: Any, spec_version: int) -> tuple[str, ...]:
@@ -185,16 +165,20 @@ def _entries(entries: tuple[str, ...]) -> str:
 
 
 def events(spec_version: int | None) -> str:
-    """Return the table of events."""
-    from dtao import events as records
-
+    """Return the table of events, of one version or of all: where its fields changed an event has a row for each."""
     rows: list[tuple[str, ...]] = []
-    for event in EMITTED:
-        if spec_version is not None and not event.is_in(spec_version):
-            continue
-        named = ", ".join(one.name.replace("_", " ") for one in fields(getattr(records, event.record)))
-        rules = ", ".join(f"[{rule}](#{rule.lower()})" for rule in event.rules)
-        row = (f"`{event.name or event.record}`", named, rules)
-        rows.append(row if spec_version is not None else (*row, _span_of_event(event)))
+    for name, rules in RULES_OF_EVENT.items():
+        for kind in dict.fromkeys(era.runtime.events[name] for era in covered() if name in era.runtime.events):
+            if spec_version is not None and _row(spec_version).runtime.events.get(name) is not kind:
+                continue
+            named = ", ".join(one.name.replace("_", " ") for one in fields(kind))
+            links = ", ".join(f"[{rule}](#{rule.lower()})" for rule in rules.split())
+            row = (f"`{name}`", named, links)
+            since = span(partial(_emits, name=name, kind=kind))
+            rows.append(row if spec_version is not None else (*row, since))
     heads = ("event", "fields", "rules")
     return table(heads if spec_version is not None else (*heads, "since"), rows)
+
+
+def _emits(era: "dtao.Era", name: str, kind: type) -> bool:
+    return era.runtime.events.get(name) is kind
