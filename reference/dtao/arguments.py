@@ -6,6 +6,7 @@ the argument.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from attrs import field, fields, frozen
@@ -95,8 +96,17 @@ class Arguments:
     """None stands for the root origin."""
 
     def __attrs_pre_init__(self, *values: object) -> None:
-        for argument, value in zip(fields(type(self)), values, strict=True):
-            _check(argument.converter, value, f"{type(self).__name__}.{argument.name}")
+        call: Any = type(self)
+        for (convert, largest, name), value in zip(_conversions(call), values, strict=True):
+            if type(value) is not int or not 0 <= value <= largest:
+                _check(convert, value, f"{type(self).__name__}.{name}")
+
+
+@cache
+def _conversions(call: Any) -> tuple[tuple[Any, int, str], ...]:
+    """Return the conversion of each argument of a call, the largest integer that passes without a look, its name."""
+    conversions: list[Any] = [(argument.converter, argument.name) for argument in fields(call)]
+    return tuple((convert, KINDS[convert].largest, name) for convert, name in conversions)
 
 
 def _check(convert: Any, value: object, place: str) -> None:

@@ -30,6 +30,8 @@ class Kind:
     decode: Callable[[Json, str], object]
     """From JSON; the second argument says where the value stands, for the message of an InputError."""
     encode: Callable[[object], Json]
+    largest: int = -1
+    """The largest integer of the kind; -1 if its values are no integers."""
 
 
 def number(low: int, high: int, name: str) -> Kind:
@@ -40,7 +42,7 @@ def number(low: int, high: int, name: str) -> Kind:
             raise InputError(f"{place}: {shown(value)} is not {name}; write a JSON integer")
         return within(value, low, high, name, place)
 
-    return Kind(name, decode, lambda value: value)
+    return Kind(name, decode, lambda value: value, high)
 
 
 def decimal(low: int, high: int, name: str) -> Kind:
@@ -53,7 +55,7 @@ def decimal(low: int, high: int, name: str) -> Kind:
             raise InputError(f"{place}: {shown(value)} is not {name}; it must lie between {low} and {high}")
         return within(int(value), low, high, name, place)
 
-    return Kind(name, decode, str)
+    return Kind(name, decode, str, high)
 
 
 def within(value: int, low: int, high: int, name: str, place: str) -> int:
@@ -115,6 +117,7 @@ def optional(kind: Kind) -> Kind:
         f"{kind.name} or null",
         lambda value, place: None if value is None else kind.decode(value, place),
         lambda value: None if value is None else kind.encode(value),
+        kind.largest,
     )
 
 
