@@ -16,6 +16,7 @@ touched where a subnet's terms, epoch or children are due.
 
 from attrs import define
 
+from dtao.codec import shown
 from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
@@ -95,15 +96,19 @@ class Work:
     with_pending_children: list[NetUid]
 
 
+MOST_BLOCKS = 10_000_000
+"""Blocks of one step: nearly four years of the chain, and hours of work. More are a mistake."""
+
+
 @implements("BLOCK-2")
 def step(state: State, blocks: int = 1) -> State:
     """Return the state after the given number of blocks without calls. Mirrors ``block_step``.
 
     ``step(state, a + b)`` equals ``step(step(state, a), b)``. Rejects, as InputError, a number of blocks that is not
-    a positive integer.
+    an integer between 0 and :data:`MOST_BLOCKS`.
     """
-    if type(blocks) is not int or blocks < 0:
-        raise InputError(f"blocks: {blocks!r} is not a number of blocks; give an integer of at least 0")
+    if type(blocks) is not int or not 0 <= blocks <= MOST_BLOCKS:
+        raise InputError(f"blocks: {shown(blocks)} is not a number of blocks; give an integer from 0 to {MOST_BLOCKS}")
     if blocks == 0:
         return state
     work = thawed(state, state.block_number + 1)

@@ -126,7 +126,7 @@ def test_a_divergence_after_a_skipped_step_is_seen() -> None:
 
 def test_all_answers_skipped_is_no_pass() -> None:
     one = verdict(Watched(lambda number, message: message["do"] != "load"), "pool", Plan())
-    assert (one.status, one.judged, one.reason) == ("skipped", 0, "step 0: not today")
+    assert (one.status, one.judged, one.reason) == ("skipped", 0, "step 0, set Balance: not today")
 
 
 def test_a_load_that_is_skipped() -> None:

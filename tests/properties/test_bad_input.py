@@ -213,10 +213,63 @@ def test_an_unknown_id_among_vectors_of_ones_own(dtao_command: Dtao, tmp_path: P
 
 
 def test_same_id_in_two_files(dtao_command: Dtao, tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        toy.write(tmp_path / f"{name}.jsonl", toy.lines(toy.kernels()))
+    for name, count in (("a", 1), ("b", 2)):
+        toy.write(tmp_path / f"{name}.jsonl", toy.lines(toy.kernels(count)))
     message = refused(dtao_command, "--vectors", tmp_path)
-    assert f"{tmp_path / 'b.jsonl'}: toy/kernel/sum/p0: the id also occurs in {tmp_path / 'a.jsonl'}" in message
+    assert (
+        f"{tmp_path / 'b.jsonl'}: toy/kernel/sum/p0: another vector of this id is in {tmp_path / 'a.jsonl'}" in message
+    )
+    assert "Judge one of the two at a time: --vectors PATH." in message
+
+
+def test_copies_of_a_file_are_one(dtao_command: Dtao, tmp_path: Path) -> None:
+    """As of an editable installation beside the checkout that it is of."""
+    for name in ("here", "there"):
+        toy.write(tmp_path / name / "sum.jsonl", toy.lines(toy.kernels()))
+    result = dtao_command("conform", "--vectors", tmp_path, "--adapter", "python:tests.properties.toy:Toy")
+    assert result.exit_code == 0
+    assert result.stdout.split("total")[1].split()[:3] == ["4", "4", "0"]
+
+
+def test_a_header_that_contradicts_itself(dtao_command: Dtao, tmp_path: Path) -> None:
+    path = toy.write(tmp_path / "sum.jsonl", toy.lines(toy.kernels(), era="launch", spec_version=234))
+    message = refused(dtao_command, "--vectors", path)
+    assert (
+        f"{path}:1: the header says era 'launch' and spec_version 234, but version 234 is of the era '234'" in message
+    )
+
+
+def test_more_blocks_than_anybody_waits_for(dtao_command: Dtao, tmp_path: Path) -> None:
+    case = toy.scenario("p0", [{"do": "blocks", "n": 3}])
+    case["steps"][0]["n"] = 10**14
+    path = toy.write(tmp_path / "bank.jsonl", toy.lines([case]))
+    assert "step 0: n is 100000000000000; a step takes at most 10000000 blocks" in refused(
+        dtao_command, "--vectors", path
+    )
+
+
+def test_suites_and_eras_add_up(dtao_command: Dtao) -> None:
+    words = ("--suite", "issuance", "--suite", "pool", "--era", "launch", "--era", "234", "-k", "p00")
+    result = dtao_command("conform", *words)
+    assert result.exit_code == 0
+    for suite in ("launch/kernel/issuance", "launch/scenario/pool", "234/scenario/pool"):
+        assert f"ok    {suite}" in result.stdout
+    assert (
+        "no suite is selected by --suite none" in dtao_command("conform", "--suite", "pool", "--suite", "none").stderr
+    )
+    assert "--era 7: no vector is of this era" in dtao_command("conform", "--era", "launch", "--era", "7").stderr
+
+
+@pytest.mark.parametrize("command", ["replay", "show"])
+def test_a_folder_is_no_counterexample(dtao_command: Dtao, tmp_path: Path, command: str) -> None:
+    result = dtao_command(command, tmp_path)
+    assert (result.exit_code, "a folder. Name one counterexample in it" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["conform", "fuzz"])
+def test_more_workers_than_the_machine_bears(dtao_command: Dtao, tmp_path: Path, command: str) -> None:
+    result = dtao_command(command, "--workers", 99_999, *(("--out", tmp_path) if command == "fuzz" else ()))
+    assert (result.exit_code, "--workers 99999: at most " in result.stderr) == (2, True)
 
 
 def test_refused_request_of_a_foreign_adapter_is_its_own_failure(dtao_command: Dtao, tmp_path: Path) -> None:
@@ -224,7 +277,9 @@ def test_refused_request_of_a_foreign_adapter_is_its_own_failure(dtao_command: D
     for workers in (1, 2):
         result = dtao_command("conform", "--vectors", toy.folder(tmp_path), "--adapter", adapter, "--workers", workers)
         assert result.exit_code == 1
-        assert "step 4: the adapter refuses the request as malformed: unknown phase 'bless'" in result.stdout
+        assert (
+            "step 4, phase bless: the adapter refuses the request as malformed: unknown phase 'bless'" in result.stdout
+        )
 
 
 @pytest.mark.parametrize(

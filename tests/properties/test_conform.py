@@ -46,10 +46,11 @@ def test_conforming_adapter(dtao_command: Dtao, recordings: Path) -> None:
         ("Silent", ["step 1 of 6", "  events.length\n    expected: 1\n    actual:   0\n",
                     "    expected list: [[Transfer, 1, 2, 1500000000]]\n    actual list: []\n"]),
         ("Untyped", ["  Flag/1\n    expected: true\n    actual:   1\n", "  value[0]\n", "kernel flags"]),
-        ("Crashing", ["ERRORED toy/scenario/bank/p0", "step 5: the adapter raised ZeroDivisionError: no such luck",
+        ("Crashing", ["ERRORED toy/scenario/bank/p0",
+                      "step 5, read balance: the adapter raised ZeroDivisionError: no such luck",
                       "in read)"]),
-        ("Confused", ["step 5: the reply has seq 7 instead of "]),
-        ("Curt", ["step 3: the reply to blocks lacks the member 'diff'"]),
+        ("Confused", ["step 5, read balance: the reply has seq 7 instead of "]),
+        ("Curt", ["step 3, blocks: the reply to blocks lacks the member 'diff'"]),
     ],
 )  # fmt: skip
 def test_broken_adapter(dtao_command: Dtao, recordings: Path, broken: str, said: list[str]) -> None:

@@ -72,7 +72,7 @@ def test_mistakes_in_a_step(dtao_command: Dtao, tmp_path: Path, step: dict[str, 
     path = written(tmp_path / "bank.jsonl", [set_step("TxRateLimit", "1000"), step])
     result = dtao_command("conform", "--vectors", path)
     assert (result.exit_code, result.stdout.count("DIVERGES")) == (2, 0)
-    assert result.stderr.startswith(f"dtao: error: {path}:2: x: step 1: ")
+    assert result.stderr.startswith(f"dtao: error: {path}:2: x: step 1, ")
     assert said in result.stderr
 
 

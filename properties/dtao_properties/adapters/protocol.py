@@ -30,6 +30,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from attrs import field, frozen, mutable
 
 import dtao
+from dtao_properties.adapters import plain
 
 Json: TypeAlias = Any
 """A JSON value without floats. Its shape is checked where it is read, not by the type checker."""
@@ -94,6 +95,10 @@ class Refused(NoAnswer):
     """The adapter says that the request itself is malformed."""
 
 
+NO_ANSWERS: Mapping[str, type[NoAnswer]] = {"skipped": Skipped, "errored": Errored, "refused": Refused}
+"""The members of a reply that stand for no answer."""
+
+
 @frozen
 class Hello:
     """What an adapter says about itself."""
@@ -124,8 +129,19 @@ def plainly(value: Json) -> str:
         return "null"
     if type(value) is bool:
         return "true" if value else "false"
-    text = printable(repr(value))
+    text = printable(safe_repr(value))
     return f"the {KINDS.get(type(value), type(value).__name__)} {text if len(text) <= SHOWN else f'{text[:SHOWN]}…'}"
+
+
+def safe_repr(value: object) -> str:
+    """Return the ``repr`` of whatever an adapter gave; of what has none, its type.
+
+    Foreign objects may raise anything, and Python writes no number of more than some thousand digits.
+    """
+    try:
+        return repr(value)
+    except Exception:  # foreign code
+        return f"<{type(value).__name__} that cannot be shown>"
 
 
 def seq_fault(reply: Mapping[str, Json], due: int) -> str | None:
@@ -195,7 +211,7 @@ class Session:
         except NoAnswer:
             raise
         except Exception as crash:  # foreign code: whatever it raises is its failure, reported and counted as errored
-            words = printable(f"{type(crash).__name__}: {crash}")
+            words = printable(f"{type(crash).__name__}: {_words(crash)}")
             raise Errored(f"the adapter raised {words}{_origin(crash)}") from crash
 
     def ask(self, message: Mapping[str, Json]) -> dict[str, Json]:
@@ -204,13 +220,18 @@ class Session:
         Raises Skipped, Errored or Refused with the adapter's words.
         """
         reply = self.raw(message)
-        if not isinstance(reply, dict):
+        if type(reply) is not dict:
             raise Errored(f"the reply is not an object but {type(reply).__name__}")
+        # the bundled reference answers plainly, and is asked most; of any other adapter every answer is looked at
+        if "ANSWERS_PLAINLY" not in vars(type(self.adapter)) and (fault := plain.fault(reply)) is not None:
+            raise Errored(f"the reply {fault}; there are whole numbers, decimal strings and lists of these only")
         if (fault := seq_fault(reply, self.sequence)) is not None:
             raise Errored(f"the reply {fault}")
-        for member, failure in (("skipped", Skipped), ("errored", Errored), ("refused", Refused)):
-            if member in reply:
-                raise failure(printable(str(reply[member])))
+        told = [member for member in NO_ANSWERS if member in reply]
+        if told and (too_many := [*told, *(member for member in REPLY_MEMBERS[message["do"]] if member in reply)])[1:]:
+            raise Errored(f"the reply to {message['do']} holds {' and '.join(map(repr, too_many))}: give one of them")
+        if told:
+            raise NO_ANSWERS[told[0]](printable(str(reply[told[0]])))
         for member in REPLY_MEMBERS[message["do"]]:
             if member not in reply:
                 raise Errored(f"the reply to {message['do']} lacks the member {member!r}")
@@ -256,6 +277,13 @@ class Session:
             close = getattr(self.adapter, "close", None)
             if close is not None:
                 close()
+
+
+def _words(crash: BaseException) -> str:
+    try:
+        return str(crash)
+    except Exception:  # foreign code, once more
+        return "(its message cannot be read)"
 
 
 def _is_list_of_names(value: Json) -> bool:

@@ -17,6 +17,9 @@ from dtao_properties.version import distribution_version
 class Reference:
     """Answers the judge with package ``dtao``, in the same process."""
 
+    ANSWERS_PLAINLY: ClassVar[bool] = True
+    """Its answers need not be looked through for what is not JSON. Counts for this very class, not for heirs."""
+
     _era: Any = field(default=None, init=False)
     _state: Any = field(default=None, init=False)
 

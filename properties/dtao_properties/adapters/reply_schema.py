@@ -4,9 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from dtao_properties.adapters.protocol import LEVELS, PROTOCOL, REPLY_MEMBERS, Json, plainly, printable
+from dtao_properties.adapters import plain
+from dtao_properties.adapters.protocol import (
+    LEVELS,
+    NO_ANSWERS,
+    PROTOCOL,
+    REPLY_MEMBERS,
+    Json,
+    plainly,
+    printable,
+    safe_repr,
+)
 
-NO_ANSWERS = ("skipped", "errored", "refused")
 ENTRY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[0-9]+){0,3}")
 FAULTS_SHOWN = 5
 NAMES: Mapping[type, str] = {
@@ -20,12 +29,17 @@ def faults(kind: str, reply: Json) -> Iterator[str]:
     if not isinstance(reply, dict):
         yield f"the reply is {_named(reply)}, but has to be an object"
         return
+    if (fault := plain.fault(reply)) is not None and type(reply) is dict and not fault.startswith("holds the float"):
+        yield f"the reply {fault}"
+        return
     told = [member for member in NO_ANSWERS if member in reply]
     seq = reply.get("seq")
     if not _is_whole(seq) and not (told and "seq" in reply and seq is None):
         yield f"'seq' {_instead(reply, 'seq')}: echo the whole number of the request"
     if told:
         yield from _no_answer_faults(reply, told)
+        if both := [member for member in REPLY_MEMBERS[kind] if member in reply]:
+            yield f"it holds {told[0]!r} and {' and '.join(map(repr, both))}: answer, or say why not"
         return
     for member in REPLY_MEMBERS[kind]:
         if member not in reply:
@@ -142,7 +156,7 @@ def _named(value: Json) -> str:
 
 
 def _short(value: Json) -> str:
-    text = printable(repr(value))
+    text = printable(safe_repr(value))
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 

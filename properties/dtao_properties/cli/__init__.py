@@ -4,6 +4,7 @@ Exit codes: 0 conforms, 1 diverges, 2 could not run, 130 interrupted.
 """
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -25,11 +26,12 @@ from dtao_properties.conformance import smoke
 from dtao_properties.conformance.known_failures import FAILURES
 from dtao_properties.conformance.selection import one_selected, selected, vectors_of
 from dtao_properties.conformance.verdicts import Verdict, trial
-from dtao_properties.report import show
+from dtao_properties.report import output, show
 from dtao_properties.version import distribution_version
 from dtao_spec.pages import document
 
 DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
+PROCESSES_A_CORE = 8
 
 app = typer.Typer(
     add_completion=False,
@@ -60,7 +62,15 @@ def run() -> None:
     """Run the command line as a process: the result is its exit code."""
     # a request to end is an exit like any other, so that the adapters are ended as well
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    app(prog_name="dtao")
+    sys.stdout = output.StandardOutput(sys.stdout)
+    try:
+        app(prog_name="dtao")
+    except SystemExit as end:
+        if (why := output.failure_of_output()) is None:
+            raise
+        if why:
+            print(f"dtao: error: {why}", file=sys.stderr)
+        raise SystemExit(COULD_NOT_RUN) from end
 
 
 def _print_version(asked: bool) -> None:
@@ -88,6 +98,10 @@ def _mistakes_told() -> Iterator[None]:
     except KeyboardInterrupt as error:
         print("dtao: interrupted", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from error
+    except OSError as error:  # a file that went away, a full device: whatever it is, nothing diverges for it
+        place = "" if error.filename is None else f"{error.filename}: "
+        print(f"dtao: error: {place}{error.strerror or error}. Check the path, and the space there.", file=sys.stderr)
+        raise typer.Exit(COULD_NOT_RUN) from error
 
 
 def _further(config: Path | None, timeout: float | None, levels: list[str] | None) -> tuple[str, ...]:
@@ -113,12 +127,15 @@ def _exit_code(statuses: Set[str], verdicts: Iterable[Verdict], levels: Iterable
 def conform(
     vectors: Vectors = None,
     suite: Annotated[
-        str | None,
-        typer.Option(metavar="GLOB", help="Only suites whose name matches: pool, 'fixed_*', 'launch/scenario/*'."),
+        list[str] | None,
+        typer.Option(
+            metavar="GLOB", help="Only suites whose name matches: pool, 'fixed_*', 'launch/scenario/*'. Repeatable."
+        ),
     ] = None,
     text: Annotated[str | None, typer.Option("-k", metavar="TEXT", help="Only vectors whose id contains this.")] = None,
     era: Annotated[
-        str | None, typer.Option(metavar="ERA", help="Only vectors of this era, by name or spec version.")
+        list[str] | None,
+        typer.Option(metavar="ERA", help="Only vectors of this era, by name or spec version. Repeatable."),
     ] = None,
     adapter: Endpoint = None,
     config: ConfigFile = None,
@@ -151,7 +168,8 @@ def conform(
       dtao conform --vectors recordings/ --junit report.xml --ndjson report.ndjson
     """
     reports = conform_run.Reports(ndjson=ndjson, junit=junit, markdown=markdown, badge=badge, html=html)
-    filters = (("--suite", suite), ("-k", text))
+    filters = (*(("--suite", one) for one in suite or ()), ("-k", text))
+    eras = tuple(("--era", one) for one in era or ())
     with _mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
         choice = selected(vectors or (), suite=suite, text=text, era=era)
@@ -159,8 +177,8 @@ def conform(
         replay = report.Replay(tuple(vectors or ()), adapter or REFERENCE, _further(config, timeout, level))
         with trial(endpoint, choice, options, level or ()) as opened:
             finished = conform_run.run(
-                Console(), choice, opened.verdicts(workers=workers, fail_fast=fail_fast),
-                replay=replay, hello=opened.hello, reports=reports, lists=lists, filters=(*filters, ("--era", era)),
+                Console(), choice, opened.verdicts(workers=_workers(workers), fail_fast=fail_fast),
+                replay=replay, hello=opened.hello, reports=reports, lists=lists, filters=(*filters, *eras),
                 dropped=opened.dropped,
             )  # fmt: skip
         standings = {finished.standing(verdict) for verdict in finished.verdicts}
@@ -179,11 +197,16 @@ def smoke_command(adapter: Endpoint = None, config: ConfigFile = None, timeout: 
     """
     with _mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
-        all_right = True
+        all_right, any_right = True, False
         words = (*(("--adapter", adapter) if adapter else ()), *_further(config, timeout, None))
         for line, is_right in smoke.lines(endpoint, options, words if adapter or config else ()):
             typer.echo(line)
             all_right &= is_right
+            any_right |= smoke.is_answered(line)
+        if all_right and not any_right:
+            raise InputError(
+                "nothing was checked: the adapter skipped all that it was asked. Implement what it announces."
+            )
     raise typer.Exit(0 if all_right else DIVERGES)
 
 
@@ -237,6 +260,7 @@ def show_command(
             row = dtao.era(era or "launch")
             _print_genesis(f"the recordings of the era {row.name}", show.beginning(row), as_json)
             return
+        _no_folder(identifier)
         if Path(identifier).is_file():
             from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
 
@@ -252,6 +276,23 @@ def show_command(
             else:
                 for line in show.vector_lines(choice.header, vector, full=full):
                     typer.echo(line)
+
+
+def _no_folder(identifier: str) -> None:
+    """Refuse a folder where one vector or one counterexample is meant."""
+    if Path(identifier).is_dir():
+        raise InputError(
+            f"{identifier}: a folder. Name one counterexample in it, or the id of a vector; "
+            f"dtao conform --vectors {identifier} judges by all vectors in it."
+        )
+
+
+def _workers(number: int) -> int:
+    """Return the number of processes. Rejects, as InputError, many more than this machine can run side by side."""
+    most = PROCESSES_A_CORE * (os.cpu_count() or 1)
+    if number > most:
+        raise InputError(f"--workers {number}: at most {most} of them are of use on this machine. Give fewer.")
+    return number
 
 
 def _print_genesis(of: str, beginning: Mapping[str, Mapping[str, object]], as_json: bool) -> None:
@@ -291,6 +332,7 @@ def replay_command(
     """
     with _mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
+        _no_folder(identifier)
         if Path(identifier).is_file():
             if endpoint == REFERENCE and adapter is None and promote is None and not emit_pytest:
                 raise InputError(
@@ -363,7 +405,7 @@ def fuzz_command(
         endpoint, options = reached(adapter, config, timeout)
         planned = command.campaign_of(
             Job(endpoint, options, era, steps=steps, vacuity=vacuity), tuple(level or ()), seed=seed,
-            examples=examples, seconds=seconds, out=out, workers=workers, scheduler=scheduler,
+            examples=examples, seconds=seconds, out=out, workers=_workers(workers), scheduler=scheduler,
         )  # fmt: skip
         code = command.fuzz(planned)
     raise typer.Exit(code)

@@ -15,6 +15,7 @@ from dtao_properties.conformance import known_failures
 from dtao_properties.conformance.known_failures import NONE_KNOWN, KnownFailures
 from dtao_properties.conformance.selection import Selected
 from dtao_properties.conformance.verdicts import Verdict
+from dtao_properties.report import output
 
 SYMPTOMS_SHOWN = 10
 """Symptoms that are listed below the table; the files for other programs hold all of them."""
@@ -32,13 +33,19 @@ class Reports:
     html: Path | None = None
 
     @contextmanager
-    def opened(self) -> Iterator["Streams"]:
-        """Open all of them before the run begins."""
+    def opened(self, lost: list[str]) -> Iterator["Streams"]:
+        """Open all of them before the run begins; ``lost`` is told at the end what could not be written."""
         with ExitStack() as stack:
             streams = {
-                name: stack.enter_context(report.opened(getattr(self, name), f"--{name}")) for name in Reports.names()
+                name: stack.enter_context(report.opened(getattr(self, name), f"--{name}", lost))
+                for name in Reports.names()
             }
             yield Streams(**streams)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any is to be written."""
+        return any(getattr(self, name) is not None for name in Reports.names())
 
     @staticmethod
     def names() -> tuple[str, ...]:
@@ -133,25 +140,42 @@ def run(
     """
     judged: list[Verdict] = []
     known = lists.known
-    with reports.opened() as streams:
-        with report.progressing(console, choice, replay, known).shown() as progress:
-            for verdict in verdicts:
-                progress.add(verdict)
-                judged.append(verdict)
-                if streams.ndjson is not None:
-                    report.write_ndjson(streams.ndjson, verdict, replay, hello, known)
+    lost: list[str] = []
+    end: BaseException | None = None
+    with reports.opened(lost) as streams:
+        try:
+            with report.progressing(console, choice, replay, known).shown() as progress:
+                for verdict in verdicts:
+                    judged.append(verdict)
+                    progress.add(verdict)
+                    if streams.ndjson is not None:
+                        report.write_ndjson(streams.ndjson, verdict, replay, hello, known)
+                    if output.is_lost() and not reports.wanted:
+                        break
+        except (KeyboardInterrupt, SystemExit) as interruption:  # what was judged until then is told all the same
+            end = interruption
         words = [word for option, value in filters if value is not None for word in (option, value)]
         sources = tuple(dict.fromkeys(part.header.source for part in choice))
-        finished = report.Run(judged, replay, hello, known, tuple(words), sources, dropped)
+        left = sum(len(part.indexes) for part in choice) - len(judged) if end is not None else 0
+        finished = report.Run(judged, replay, hello, known, tuple(words), sources, dropped, left)
         streams.finish(finished)
+    _tell(console, finished, progress)
+    if end is not None:
+        raise end
     lists.keep(finished)
+    if lost:
+        raise InputError(f"{'; '.join(lost)}. Everything was judged, and the table above counts all of it.")
+    return finished
+
+
+def _tell(console: Console, finished: report.Run, progress: report.Progressing) -> None:
+    """Print who was judged, the table, the symptoms, and what the table does not say."""
     console.print(f"judged: {finished.judged_line}", markup=False, highlight=False, soft_wrap=True)
     console.print(report.table(list(progress.tallies.values())), crop=False)
     for line in symptom_lines(finished):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in closing_lines(finished, progress.not_passed):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-    return finished
 
 
 def symptom_lines(run: report.Run) -> Iterator[str]:

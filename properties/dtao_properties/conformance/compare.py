@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from dtao_properties.adapters.protocol import Json
 
+MAX_DIGITS = 200
 Kind = Literal["differs", "missing", "extra"]
 ANSWERS = ("error", "events", "value", "diff")
 """The members of a step that an implementation has to answer, in the order in which they are compared."""
@@ -87,10 +88,13 @@ def answer_differences(
 
 
 def whole_number(value: Json) -> int | None:
-    """Read a JSON number, or a decimal string, as an integer; None for anything else."""
+    """Read a JSON number, or a decimal string, as an integer; None for anything else.
+
+    What has more digits than any number of the chain is text: Python refuses to read some thousands.
+    """
     if type(value) is int:
         return value
-    if type(value) is str and value.removeprefix("-").isdecimal() and value.isascii():
+    if type(value) is str and value.removeprefix("-").isdecimal() and value.isascii() and len(value) <= MAX_DIGITS:
         return int(value)
     return None
 

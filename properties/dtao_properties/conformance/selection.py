@@ -13,6 +13,8 @@ from dtao_properties.conformance.vectors import Header, Suite, Vector, VectorErr
 
 FILE_SUFFIXES = frozenset({".json", ".jsonl", ".gz"})
 """What the name of a file ends in that holds a counterexample or vectors."""
+Names = str | Sequence[str] | None
+"""A name, several of them, or None for all there are."""
 LAUNCH = "launch"
 """The era that a short id means where several have it."""
 
@@ -32,32 +34,33 @@ class Selected:
 
 
 def selected(
-    paths: Sequence[Path] = (), *, suite: str | None = None, text: str | None = None, era: str | None = None
+    paths: Sequence[Path] = (),
+    *,
+    suite: Names = None,
+    text: str | None = None,
+    era: Names = None,
 ) -> list[Selected]:
     """Verify the vector files at ``paths`` (the bundled ones if none are given) and choose among their vectors.
 
     ``suite`` is a pattern for the suite's name (``pool``, ``fixed_*``, ``launch/scenario/*``), ``text`` must occur
-    in a vector's id, ``era`` is the name of an era or its spec version. Only files that hold a chosen suite are
-    verified. An empty choice is a :class:`VectorError`.
+    in a vector's id, ``era`` is the name of an era or its spec version; of several suites or eras all are chosen. Only
+    files that hold a chosen suite are verified. A suite or an era that chooses nothing, and an empty choice, is a
+    :class:`VectorError`.
     """
     headers = [vectors.header(file) for file in vectors.files(paths or vectors.bundled())]
     headers.sort(key=lambda head: head.spec_version)
-    era = _recorded_name(era)
-    chosen = [head for head in headers if _is_of(head, suite, era)]
-    eras = {(head.era, str(head.spec_version)): None for head in headers}
-    if era is not None and not any(era in names for names in eras):
-        known = ", ".join(f"{name} (spec version {version})" for name, version in eras)
-        installable = any(era == row.recorded_as for row in dtao.ERAS) and not paths
-        remedy = " Install dtao-vectors beside dtao-spec for it." if installable else ""
-        raise VectorError(f"--era {era}: no vector is of this era.{remedy} The eras are: {known}.")
-    if not chosen:
-        asked = " and ".join(f"{flag} {value}" for flag, value in (("--suite", suite), ("--era", era)) if value)
-        names = ", ".join(sorted({head.name for head in headers if _is_of(head, None, era)}))
-        raise VectorError(f"no suite is selected by {asked}. The suites are: {names}.")
-    suites = [vectors.verified(head.path) for head in chosen]
-    _check_unique(suites)
+    suites, eras = _names(suite), tuple(_recorded_name(one) for one in _names(era))
+    for name in eras:
+        _check_era(name, headers, bundled=not paths)
+    for pattern in suites or ("",):
+        if not any(_is_of(head, pattern or None, eras) for head in headers):
+            asked = " and ".join([*([f"--suite {pattern}"] if pattern else []), *(f"--era {one}" for one in eras)])
+            names = ", ".join(sorted({head.name for head in headers if _is_of(head, None, eras)}))
+            raise VectorError(f"no suite is selected by {asked}. The suites are: {names}.")
+    chosen = [head for head in headers if any(_is_of(head, pattern or None, eras) for pattern in suites or ("",))]
+    verified = _unique([vectors.verified(head.path) for head in chosen])
     choice = []
-    for one in suites:
+    for one in verified:
         indexes = tuple(index for index, name in enumerate(one.ids) if text is None or text in name)
         if indexes:
             choice.append(Selected(one, indexes))
@@ -73,12 +76,11 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
     An ending that vectors of several eras have means that of the launch, unless ``era`` names another one.
     """
     files = vectors.files(paths or vectors.bundled())
-    era = _recorded_name(era)
-    suites = [vectors.verified(file) for file in files if _is_of(vectors.header(file), None, era)]
-    if not suites:
-        known = ", ".join(dict.fromkeys(vectors.header(file).era for file in files))
-        raise VectorError(f"--era {era}: no vector is of this era. The eras are: {known}.")
-    _check_unique(suites)
+    headers = [vectors.header(file) for file in files]
+    eras = tuple(_recorded_name(one) for one in _names(era))
+    for name in eras:
+        _check_era(name, headers, bundled=not paths)
+    suites = _unique([vectors.verified(head.path) for head in headers if _is_of(head, None, eras)])
     everything = [(name, one, index) for one in suites for index, name in enumerate(one.ids)]
     exact = [entry for entry in everything if entry[0] == identifier]
     ending = [entry for entry in everything if entry[0].endswith("/" + identifier.lstrip("/"))]
@@ -124,25 +126,50 @@ def vectors_of(choice: Selected) -> Iterable[Vector]:
     return (vector for index, vector in enumerate(vectors.vectors(choice.header.path)) if index in wanted)
 
 
-def _recorded_name(era: str | None) -> str | None:
+def _names(given: Names) -> tuple[str, ...]:
+    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+
+
+def _recorded_name(era: str) -> str:
     """Return the name that vectors use for an era that is given by any of its names; an unknown one as it is."""
     try:
-        return None if era is None else dtao.era(era).recorded_as
+        return dtao.era(era).recorded_as
     except dtao.UnknownName:
         return era
 
 
-def _is_of(head: Header, suite: str | None, era: str | None) -> bool:
+def _check_era(era: str, headers: Sequence[Header], *, bundled: bool) -> None:
+    """Refuse an era that no file is of."""
+    eras = {(head.era, str(head.spec_version)): None for head in headers}
+    if any(era in names for names in eras):
+        return
+    known = ", ".join(f"{name} (spec version {version})" for name, version in eras)
+    installable = bundled and any(era == row.recorded_as for row in dtao.ERAS)
+    remedy = " Install dtao-vectors beside dtao-spec for it." if installable else ""
+    raise VectorError(f"--era {era}: no vector is of this era.{remedy} The eras are: {known}.")
+
+
+def _is_of(head: Header, suite: str | None, eras: Sequence[str]) -> bool:
     by_name = suite is None or fnmatchcase(head.suite, suite) or fnmatchcase(head.name, suite)
-    return by_name and (era is None or era in (head.era, str(head.spec_version)))
+    return by_name and (not eras or any(era in (head.era, str(head.spec_version)) for era in eras))
 
 
-def _check_unique(suites: Sequence[Suite]) -> None:
+def _unique(suites: Sequence[Suite]) -> list[Suite]:
+    """Return the files without copies of one another; refuse two that hold different vectors of one id.
+
+    An installation and a checkout beside it hold the same files.
+    """
+    different: dict[tuple[str, str], Suite] = {}
     owners: dict[str, Path] = {}
     for one in suites:
+        head = one.header
+        if different.setdefault((head.name, head.hash), one) is not one:
+            continue
         for name in one.ids:
             if name in owners:
                 raise VectorError(
-                    f"{one.header.path}: {name}: the id also occurs in {owners[name]}. Judge one of the two at a time."
+                    f"{head.path}: {name}: another vector of this id is in {owners[name]}. "
+                    "Judge one of the two at a time: --vectors PATH."
                 )
-            owners[name] = one.header.path
+            owners[name] = head.path
+    return list(different.values())

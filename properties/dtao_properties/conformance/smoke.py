@@ -13,6 +13,7 @@ from dtao.item_table import ITEMS
 from dtao_properties.adapters.endpoint import Options, connected
 from dtao_properties.adapters.protocol import (
     LEVELS,
+    NO_ANSWERS,
     PROTOCOL,
     QUOTE_ITEMS,
     REPLY_MEMBERS,
@@ -24,10 +25,11 @@ from dtao_properties.adapters.protocol import (
     plainly,
     printable,
     recorded_eras,
+    safe_repr,
     seq_fault,
     unknown_eras,
 )
-from dtao_properties.adapters.reply_schema import NO_ANSWERS, faults
+from dtao_properties.adapters.reply_schema import faults
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.compare import ABSENT_ENTRY, ANSWERS, entry_differences, same, whole_number
 from dtao_properties.conformance.recorded_state import item_of, restricted
@@ -37,7 +39,8 @@ POOL: Mapping[str, Json] = {
     "SubnetMovingPrice/1": "1073741824",
 }  # fmt: skip
 STATE: Mapping[str, Json] = {
-    **POOL, "BlockNumber": "100", "TotalStake": "10000000000", "Balance/1001": "5000000000", "Owner/2001": "1001",
+    **POOL, "BlockNumber": "100", "TotalStake": "10000000000", "Balance/1001": "5000000000",
+    "BalancesTotalIssuance": "5000000000", "Owner/2001": "1001",
 }  # fmt: skip
 ABSENT = "no_such_name"
 TEXT_SHOWN = 100
@@ -144,7 +147,9 @@ def _greeted(endpoint: str, session: Session) -> Generator[Line, None, Mapping[s
     except NoAnswer as failure:
         raise InputError(f"--adapter {endpoint}: nothing can be checked: {failure}") from failure
     told = [*faults("hello", reply), *_wrong_seq(session, reply)]
-    told += [f"{member}: {reply[member]}" for member in NO_ANSWERS if isinstance(reply, dict) and member in reply]
+    told += [
+        f"{member}: {_short(reply[member])}" for member in NO_ANSWERS if isinstance(reply, dict) and member in reply
+    ]
     if told:
         yield _laid_out("hello", f"WRONG    {_joined(told)}"), False
         yield "\nNext: correct the reply to hello. Nothing else is asked before that.", True
@@ -379,6 +384,12 @@ def _advice(report: Report, eras: Sequence[str], levels: Sequence[Level], words:
     yield f"Then: search for inputs on which it differs from the reference: {fuzz}"
 
 
+def is_answered(line: str) -> bool:
+    """Tell whether a line says that something that the adapter computed is right: no greeting, and no unknown name."""
+    name, _, text = line.partition("  ")
+    return name not in ("hello", "stop") and not name.startswith("load") and text.strip() == RIGHT
+
+
 def _laid_out(name: str, text: str) -> str:
     return f"{name:<38} {text}"
 
@@ -391,5 +402,5 @@ def _short(value: Json, entry: str = "") -> str:
     """Write a value; null as what it means in a diff, if it is that of a storage entry."""
     if value is None and entry and entry not in ANSWERS:
         return ABSENT_ENTRY
-    text = printable(repr(value))
+    text = printable(safe_repr(value))
     return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}…"

@@ -94,7 +94,7 @@ class VectorRunner:
                 continue
             if self._stale:
                 self._load(recorded, number)
-            self.place = f"step {number}"
+            self.place = f"step {number}, {request_name(step)}"
             try:
                 found = self._step_divergence(number, step)
             except Skipped as failure:
@@ -157,6 +157,13 @@ class VectorRunner:
         kept = restricted(answer["diff"], self.plan.items)
         self.left_out.update(item_of(entry) for entry in answer["diff"].keys() - kept.keys())
         return {**answer, "diff": kept}
+
+
+def request_name(request: Mapping[str, Json]) -> str:
+    """Name what is asked without its arguments: ``call add_stake``, ``set Balance``, ``blocks``."""
+    kind = str(request["do"])
+    name = request.get("item") if kind == "set" else request.get(kind)
+    return kind if name is None else f"{kind} {name}"
 
 
 def request_of(step: Mapping[str, Json]) -> dict[str, Json]:

@@ -15,7 +15,9 @@ from typing import NoReturn
 
 from attrs import frozen
 
+import dtao
 import dtao_spec
+from dtao.block import MOST_BLOCKS
 from dtao.errors import InputError
 from dtao_properties.adapters.protocol import SET_KEYS, Json
 
@@ -255,12 +257,26 @@ def _header(path: Path, text: str) -> Header:
             _fail(path, 1, None, f"the header's _info.{member} is missing or not of type {kind.__name__}", DAMAGED)
     if info["runner"] not in RUNNERS:
         _fail(path, 1, None, f"unknown runner {info['runner']!r}", f"The runners are {', '.join(RUNNERS)}")
+    if (problem := _contradiction(info["era"], info["spec_version"])) is not None:
+        _fail(path, 1, None, problem, "Correct one of the two")
     states = ("genesis", "defaults") if info["runner"] == "scenario" else ()
     for member in states:
         if not isinstance(members.get(member), dict):
             _fail(path, 1, None, f"the header of a scenario file needs the object {member}", DAMAGED)
     stated = {member: info[member] for member in INFO_MEMBERS}
     return Header(path=path, genesis=members.get("genesis", {}), defaults=members.get("defaults", {}), **stated)
+
+
+def _contradiction(era: str, spec_version: int) -> str | None:
+    """Say how the two ways in which a header names its era contradict each other; None if they do not."""
+    try:
+        by_name, by_version = dtao.era(era), dtao.era(spec_version)
+    except dtao.UnknownName:  # recordings of one's own may be of any era
+        return None
+    if by_name is by_version:
+        return None
+    said = f"the header says era {era!r} and spec_version {spec_version}"
+    return f"{said}, but version {spec_version} is of the era {by_version.recorded_as!r}"
 
 
 def _check_shape(runner: str, path: Path, line: int, identifier: str, body: Mapping[str, Json]) -> None:
@@ -283,6 +299,8 @@ def _wrong_step(step: Json) -> str | None:
         members = members | (SET_KEYS & step.keys())
     if step["do"] == "blocks" and type(step.get("n")) is int and step["n"] < 0:
         return f"n is {step['n']}; a number of blocks cannot be negative"
+    if step["do"] == "blocks" and type(step.get("n")) is int and step["n"] > MOST_BLOCKS:
+        return f"n is {step['n']}; a step takes at most {MOST_BLOCKS} blocks"
     return _wrong_members(step, members)
 
 

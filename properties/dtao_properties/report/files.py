@@ -2,16 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import IO
 from xml.etree import ElementTree
 
 from attrs import asdict, fields
 from attrs.filters import exclude
 
-from dtao.errors import InputError
 from dtao_properties.adapters.protocol import Hello, Json
 from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.known_failures import NONE_KNOWN, KnownFailures, Standing
@@ -21,21 +18,12 @@ from dtao_properties.report.terminal import verdict_text
 from dtao_properties.report.text import printable
 
 FORMAT = "dtao-report/1"
-BADGE_COLOURS = {"conforms": "brightgreen", "diverges": "red", "nothing judged": "lightgrey"}
-
-
-@contextmanager
-def opened(path: Path | None, flag: str) -> Iterator[IO[str] | None]:
-    """Open a report for writing before the run begins, so that a wrong path costs no run."""
-    if path is None:
-        yield None
-        return
-    try:
-        stream = path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{flag} {path}: cannot be written ({error.strerror}). Check the path.") from error
-    with stream:
-        yield stream
+BADGE_COLOURS = {
+    "conforms": "brightgreen",
+    "diverges": "red",
+    "nothing judged": "lightgrey",
+    "interrupted": "lightgrey",
+}
 
 
 def record(verdict: Verdict, replay: Replay, hello: Hello, known: KnownFailures = NONE_KNOWN) -> dict[str, Json]:
@@ -141,7 +129,7 @@ def badge(run: Run) -> dict[str, Json]:
     colour = BADGE_COLOURS[run.outcome]
     if run.outcome == "conforms" and counts.known:
         colour = "yellow"
-    message = run.outcome if run.outcome == "nothing judged" else f"{counts.passed} of {judged}"
+    message = run.outcome if run.outcome in ("nothing judged", "interrupted") else f"{counts.passed} of {judged}"
     if counts.passed and counts.answers_skipped:
         message += f", {counts.answers_skipped} answer{'' if counts.answers_skipped == 1 else 's'} skipped"
     levels = f" ({counts.level})" if counts.levels else ""

@@ -10,10 +10,11 @@ from attrs import define, evolve, field, frozen
 
 from dtao_properties.adapters.protocol import LEVELS, Hello, Level, era_title, unknown_eras
 from dtao_properties.conformance.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures, Standing
+from dtao_properties.conformance.vector_runner import request_name
 from dtao_properties.conformance.verdicts import ERA_NOT_KNOWN, Divergence, Verdict
-from dtao_properties.report.text import printable, request_name
+from dtao_properties.report.text import printable
 
-PLACE_OF_A_FAILURE = re.compile(r"^(step \d+|the genesis|the kernel [^:]*): ")
+PLACE_OF_A_FAILURE = re.compile(r"^(step \d+(, [^:]*)?|the genesis|the kernel [^:]*): ")
 SYMPTOM_LENGTH = 160
 ERAS_SHOWN = 4
 """Eras that a symptom lists; of more than one further era only the number is told."""
@@ -133,6 +134,8 @@ class Run:
     """Where the vectors come from, in the words of their files, each once."""
     dropped: tuple[Level, ...] = ()
     """The levels that were asked for, but that the adapter does not announce."""
+    left: int = 0
+    """Chosen vectors that were not reached, because the run was interrupted."""
 
     @property
     def judged_line(self) -> str:
@@ -179,10 +182,12 @@ class Run:
 
     @property
     def outcome(self) -> str:
-        """Return the outcome in one word: conforms, diverges, or nothing judged."""
+        """Return the outcome in a word: conforms, diverges, interrupted, or nothing judged."""
         counts = self.total
         if counts.fails:
             return "diverges"
+        if self.left:
+            return "interrupted"
         return "conforms" if counts.passed or counts.known else "nothing judged"
 
     @property
@@ -305,6 +310,8 @@ def not_judged(run: Run) -> list[str]:
     """Say in sentences what the run leaves open; empty if every answer of every level was compared."""
     counts = run.total
     said = []
+    if run.left:
+        said.append(f"The run was interrupted: {_number(run.left, 'vector was', 'vectors were')} not reached.")
     if (strange := unknown_eras(run.hello.eras, {era_of(verdict.suite) for verdict in run.verdicts})) is not None:
         said.append(f"{strange[0].upper()}{strange[1:]}.")
     if run.dropped:

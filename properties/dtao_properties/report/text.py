@@ -36,13 +36,6 @@ def printable_lines(text: str) -> list[str]:
     return [printable(line) for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
 
 
-def request_name(request: Mapping[str, Json]) -> str:
-    """Name what is asked without its arguments: ``call add_stake``, ``set Balance``, ``blocks``."""
-    kind = str(request["do"])
-    name = request.get("item") if kind == "set" else request.get(kind)
-    return kind if name is None else f"{kind} {name}"
-
-
 def request_line(divergence: Divergence) -> str:
     """Say at which step a divergence is, and what was asked there."""
     place = "" if divergence.step is None else f"step {divergence.step} of {divergence.steps}: "

@@ -9,6 +9,8 @@ from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.compare import whole_number
 
 RAO_PER_TAO = 10**9
+LONGEST = 300
+"""Characters of one value that are shown."""
 DECIMALS = 12
 """Decimals shown of a fixed-point number; the raw bits beside it are exact."""
 
@@ -80,7 +82,7 @@ def readable(name: str, value: Json, context: str = "") -> str:
     if unit is None:
         return raw(value)
     if type(value) is list and value and all(whole_number(element) is not None for element in value):
-        return f"{raw(value)} ({', '.join(in_unit(int(element), unit) for element in value)})"
+        return f"{raw(value)} ({', '.join(in_unit(whole_number(element) or 0, unit) for element in value)})"
     number = whole_number(value)
     if number is None:
         return raw(value)
@@ -100,7 +102,8 @@ def raw(value: Json) -> str:
         return f"[{', '.join(raw(element) for element in value)}]"
     if type(value) is dict:
         return f"{{{', '.join(f'{name}: {raw(element)}' for name, element in value.items())}}}"
-    return str(value)
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
 
 def event_text(event: list[Json]) -> str:
