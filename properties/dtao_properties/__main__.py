@@ -2,11 +2,16 @@
 
 import sys
 
+from dtao_properties.version import version_text
+
 EXTRA_MODULES = frozenset({"typer", "rich", "click"})
 
 
 def main() -> None:
     """Run the command line, or explain how to install what it needs (exit 2)."""
+    if sys.argv[1:] == ["--version"]:
+        print(version_text())  # without loading the reference and the command line, which takes longer
+        return
     try:
         from dtao_properties.cli import run
     except ModuleNotFoundError as error:

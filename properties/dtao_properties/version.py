@@ -9,3 +9,8 @@ def distribution_version() -> str:
         return version("dtao-spec")
     except PackageNotFoundError:
         return "not installed"
+
+
+def version_text() -> str:
+    """Return what ``dtao --version`` prints."""
+    return f"dtao-spec {distribution_version()}"

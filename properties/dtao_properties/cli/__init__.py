@@ -27,7 +27,7 @@ from dtao_properties.conformance.known_failures import FAILURES
 from dtao_properties.conformance.selection import one_selected, selected, vectors_of
 from dtao_properties.conformance.verdicts import Verdict, trial
 from dtao_properties.report import output, show
-from dtao_properties.version import distribution_version
+from dtao_properties.version import version_text
 from dtao_spec.pages import document
 
 DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
@@ -75,7 +75,7 @@ def run() -> None:
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"dtao-spec {distribution_version()}")
+        typer.echo(version_text())
         raise typer.Exit
 
 
