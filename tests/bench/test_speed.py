@@ -8,6 +8,8 @@ import pytest
 
 import dtao
 from dtao import calls
+from dtao.transitions.epoch import epoch_run
+from dtao.units import Alpha, NetUid
 from dtao_properties.conformance import vectors
 from tests.bench.conftest import Measure
 from tests.bench.worlds import ERA, STAKER, TAO, world
@@ -62,6 +64,21 @@ def test_calls(measure: Measure, name: str, subnets: int, neurons: int) -> None:
         return now
 
     measure(run, 1000, "calls")
+
+
+@pytest.mark.parametrize("era", ["launch", "yuma3"])
+def test_epochs_of_256_neurons_with_64_validators_and_dense_weights(measure: Measure, era: str) -> None:
+    state = dtao.migrate(world(1, 256, validators=64), era)
+    if era == "yuma3":
+        state = dtao.era(era).set(state, "Yuma3On", {"netuid": 1}, True)
+
+    def run() -> dtao.State:
+        now = state
+        for _ in range(3):
+            now = epoch_run(now, NetUid(1), Alpha(TAO))[0]
+        return now
+
+    measure(run, 3, "epochs")
 
 
 def call(name: str, netuid: int) -> calls.Call:

@@ -43,9 +43,9 @@ def stake(hotkey: int, netuid: int, amount: int) -> dict[str, object]:
     }
 
 
-def subnet(netuid: int, neurons: int, random: Random) -> dict[str, object]:
+def subnet(netuid: int, neurons: int, random: Random, validators: int = VALIDATORS) -> dict[str, object]:
     """Return a subnet whose validators have stake and weights on all neurons."""
-    validators = min(VALIDATORS, neurons)
+    validators = min(validators, neurons)
     flat: dict[str, object] = {
         f"NetworksAdded/{netuid}": True,
         f"NetworkRegistrationAllowed/{netuid}": True,
@@ -84,9 +84,9 @@ def subnet(netuid: int, neurons: int, random: Random) -> dict[str, object]:
     return flat
 
 
-def world(subnets: int, neurons: int) -> dtao.State:
-    """Return a network of so many subnets with so many neurons each."""
+def world(subnets: int, neurons: int, validators: int = VALIDATORS) -> dtao.State:
+    """Return a network of so many subnets with so many neurons each, the validators among them."""
     flat, random = network(), Random(1)
     for netuid in range(1, subnets + 1):
-        flat |= subnet(netuid, neurons, random)
+        flat |= subnet(netuid, neurons, random, validators)
     return ERA.load({**flat, "TotalNetworks": subnets + 1})
