@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from dtao_properties.version import distribution_version
 
 if TYPE_CHECKING:
-    from dtao_properties.fuzz.machine import conformance_machine
-    from dtao_properties.fuzz.stateful import invariant_machine
+    from dtao_properties.fuzz.held_to_laws import invariant_machine
+    from dtao_properties.fuzz.held_to_reference import conformance_machine
     from dtao_properties.testing import judge
 
 __all__ = ["conformance_machine", "distribution_version", "invariant_machine", "judge"]
 _LATE = {
-    "conformance_machine": "dtao_properties.fuzz.machine",
-    "invariant_machine": "dtao_properties.fuzz.stateful",
+    "conformance_machine": "dtao_properties.fuzz.held_to_reference",
+    "invariant_machine": "dtao_properties.fuzz.held_to_laws",
     "judge": "dtao_properties.testing",
 }
 """Loaded when they are first asked for: pytest imports this package at every start."""

@@ -23,7 +23,7 @@ from dtao.state import State
 from dtao.units import Alpha, NetUid, Rao
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.fuzz.stateful import single_steps
+from dtao_properties.fuzz.held_to_laws import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import call, call_bytes, fixed_bytes
 from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world

@@ -11,7 +11,7 @@ EPISODES = 200
 @pytest.mark.parametrize("level", ["call", "block"])
 def test_fuzzed_calls(measure: Measure, level: str) -> None:
     job = Job("reference", level=level, examples=EPISODES)
-    measure(lambda: searched(job, 1), searched(job, 1).tally.of("call"), "calls")
+    measure(lambda: searched(job, 1), searched(job, 1).tally.answers.of("call"), "calls")
 
 
 @pytest.mark.parametrize("level", ["kernel", "quote"])

@@ -11,7 +11,7 @@ import dtao
 from dtao.errors import InputError
 from dtao.state import State
 from dtao_properties.adapters.protocol import Json
-from dtao_properties.fuzz.stateful import single_steps
+from dtao_properties.fuzz.held_to_laws import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws.neurons import epochs

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.units import AccountId, NetUid
-from dtao_properties.fuzz.stateful import invariant_machine, walked
+from dtao_properties.fuzz.held_to_laws import invariant_machine, walked
 from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws import INVARIANTS, Status, violations

@@ -9,7 +9,7 @@ from dtao.records import Pool
 from dtao.state import State
 from dtao.units import NetUid
 from dtao_properties import strategies
-from dtao_properties.fuzz.stateful import walked
+from dtao_properties.fuzz.held_to_laws import walked
 from dtao_properties.laws import violations
 from tests.laws.corpus import LAUNCH, ORACLE
 

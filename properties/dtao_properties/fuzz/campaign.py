@@ -172,7 +172,7 @@ def run(progress: Progress) -> Progress:
 
 def compared(level: str, tally: Tally) -> int:
     """Return how many answers of an adapter were compared: to the steps that its level sends, without skipped ones."""
-    asked = sum(tally.of(kind) for kind in SENT[level] if kind != "load")
+    asked = sum(tally.answers.of(kind) for kind in SENT[level] if kind != "load")
     return max(asked - tally.skipped, 0)
 
 

@@ -1,34 +1,70 @@
-"""A stateful test of an implementation: random sequences of calls and blocks, held against the reference."""
+"""The one state machine: random sequences of steps, whatever they are held against.
+
+What a sequence begins in and each of its steps are drawn as bytes, and shrunk as bytes. A :class:`Subject` is an
+implementation under test; it says what a :class:`Trial` of one sequence checks.
+"""
 
 import unittest
-from collections.abc import Callable, Iterator
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import hypothesis
 from attrs import field, frozen, mutable
-from hypothesis import Phase, note, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from hypothesis.strategies import deferred
 
-import dtao
-from dtao_properties.adapters.endpoint import connected
-from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, Adapter, Hello, Level, Session
-from dtao_properties.conformance.recorded_state import RecordedState
-from dtao_properties.conformance.vector_runner import Divergence
-from dtao_properties.fuzz.differential import Differential, Found
-from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import fixed_bytes
-from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.report.show import headline
-from dtao_properties.report.text import divergence_lines, printable, printable_lines
-from dtao_properties.report.units import readable
-from dtao_properties.testing import Diverges
+from dtao_properties.fuzz.worlds import WORLD_BYTES
 
 SHRINKING_SECONDS = 20.0
-"""How long a divergence is shrunk; after that only what was found to fail counts as failing, so that it ends soon."""
+"""How long a failure is shrunk; after that only what was found to fail counts as failing, so that it ends soon."""
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
 """All but the explanation, which would name lines of the judge."""
+
+
+class Trial(Protocol):
+    """One sequence. Either method raises AssertionError where the implementation is found wrong."""
+
+    def begin(self, data: bytes) -> None:
+        """Start from the world that some bytes stand for."""
+
+    def step(self, data: bytes) -> None:
+        """Take the step that some bytes stand for in the present state."""
+
+
+class Subject(Protocol):
+    """The implementation that a test class is about: opened at the first sequence, used by all of them."""
+
+    @property
+    def step_bytes(self) -> int:
+        """How many bytes a step is read from."""
+
+    def trial(self) -> Trial:
+        """Begin a new sequence."""
+
+    def close(self) -> None:
+        """Let go of the implementation."""
+
+
+class MachineTest(unittest.TestCase):
+    """What all test classes of the machine have in common."""
+
+    settings: ClassVar[hypothesis.settings]
+    """Hypothesis' settings: how many examples, how many steps."""
+    subject: ClassVar[Any]
+    shrinking: ClassVar[Any]
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        """Let go of the implementation."""
+        cls.close()
+
+    @classmethod
+    def close(cls) -> None:
+        """Let go of the implementation; the next test opens it again, and shrinks anew."""
+        cls.subject.close()
+        cls.shrinking.forget()
 
 
 @frozen(repr=False)
@@ -46,107 +82,65 @@ class Drawn:
 
 
 @mutable
-class _Partner:
-    """The adapter of one test class: opened at the first example, used by all of them."""
+class Shrinking:
+    """What was found to fail, and until when shorter sequences are looked for."""
 
-    factory: Callable[[], Adapter] | str
-    wanted: Level | None
-    era: dtao.Era
-    _session: Session | None = field(default=None, init=False)
-    _hello: Hello | None = field(default=None, init=False)
     _failing: set[tuple[Drawn, ...]] = field(factory=set, init=False)
-    _shrunk_until: float | None = field(default=None, init=False)
-
-    def opened(self) -> tuple[Session, Hello, Level]:
-        """Return the session, what the adapter says about itself, and the level to hold it to."""
-        if self._session is None or self._hello is None:
-            made = connected(self.factory) if isinstance(self.factory, str) else self.factory()
-            self._session = Session(made)
-            self._hello = self._session.hello()
-        highest: Level = max(self._hello.levels, key=LEVELS.index)
-        return self._session, self._hello, highest if self.wanted is None else self.wanted
-
-    def differential(self) -> Differential:
-        session, hello, level = self.opened()
-        return Differential(session, self.era, level, hello.items)
+    _until: float | None = field(default=None, init=False)
 
     @property
-    def step_bytes(self) -> int:
-        """Return how many bytes a step of its level is read from."""
-        return STEP_BYTES[self.opened()[2]]
-
-    @property
-    def shrinks(self) -> bool:
-        """Tell whether any sequence may still count as failing."""
-        return self._shrunk_until is None or monotonic() < self._shrunk_until
+    def goes_on(self) -> bool:
+        """Whether any sequence may still count as failing."""
+        return self._until is None or monotonic() < self._until
 
     def known(self, drawn: tuple[Drawn, ...]) -> bool:
-        """Tell whether exactly this sequence was found to end in a divergence."""
+        """Return whether exactly this sequence was found to fail."""
         return drawn in self._failing
 
-    def fails(self, drawn: tuple[Drawn, ...]) -> None:
-        """Take note of a sequence that ends in a divergence."""
+    def add(self, drawn: tuple[Drawn, ...]) -> None:
+        """Note a sequence that fails."""
         self._failing.add(drawn)
-        if self._shrunk_until is None:
-            self._shrunk_until = monotonic() + SHRINKING_SECONDS
+        if self._until is None:
+            self._until = monotonic() + SHRINKING_SECONDS
 
-    def close(self) -> None:
-        if self._session is not None:
-            self._session.close()
-        self._session = self._hello = self._shrunk_until = None
+    def forget(self) -> None:
+        """Begin anew."""
         self._failing.clear()
+        self._until = None
 
 
-class ConformanceTest(unittest.TestCase):
-    """What the classes made by :func:`conformance_machine` have in common."""
-
-    settings: ClassVar[hypothesis.settings]
-    """Hypothesis' settings: how many examples, how many steps."""
-    partner: ClassVar[Any]
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        """Let go of the adapter."""
-        cls.partner.close()
-
-
-def conformance_machine(
-    factory: Callable[[], Adapter] | str, level: Level | None = None, era: str | int = "launch"
-) -> type[ConformanceTest]:
-    """Return a test class that takes an adapter through random sequences of calls and blocks.
-
-    ``factory`` makes the adapter, or is an endpoint such as ``cmd:./my-adapter``; it is opened once, when the test
-    begins. ``level`` is the highest that the adapter announces unless one is given. ``era`` is the name or a spec
-    version of the era whose rules it is held to. Set ``TestMine.settings`` to
-    search longer, as with any state machine of Hypothesis. A divergence is shrunk and raised as Diverges.
-    """
-    partner = _Partner(factory, level, dtao.era(era))
-    machine = _machine(partner)
-    members = {"partner": partner, "settings": settings(machine.TestCase.settings, phases=PHASES)}
-    made: type[ConformanceTest] = type("TestConformance", (machine.TestCase, ConformanceTest), members)
-    return made
+def machine_test(name: str, subject: Subject, base: type[MachineTest], **members: Any) -> type[Any]:
+    """Return a test class, with further members, that takes a subject through random sequences."""
+    shrinking = Shrinking()
+    machine = _machine(subject, shrinking)
+    members |= {
+        "subject": subject,
+        "shrinking": shrinking,
+        "settings": settings(machine.TestCase.settings, phases=PHASES),
+    }
+    return type(name, (machine.TestCase, base), members)
 
 
-def _machine(partner: _Partner) -> type[RuleBasedStateMachine]:
-    # a class for each adapter, because what is drawn depends on the level, which only the adapter knows
+def _machine(subject: Subject, shrinking: Shrinking) -> type[RuleBasedStateMachine]:
+    # a class for each subject, because what is drawn depends on its level, which only the implementation knows
     class Sequence(RuleBasedStateMachine):
-        """Takes the reference and an adapter through the same steps and compares every answer."""
+        """Takes an implementation through random steps and checks each."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.differential = partner.differential()
+            self.trial = subject.trial()
             self.drawn: tuple[Drawn, ...] = ()
-            self.plays = partner.shrinks
+            self.plays = shrinking.goes_on
             """Whether each step is taken as it is drawn; else only a whole sequence that is known to fail is."""
 
         @initialize(drawn=fixed_bytes(WORLD_BYTES).map(Drawn))
         def begin(self, drawn: Drawn) -> None:
-            """Start both from a random small world, or from a state out of the bundled recordings."""
+            """Start from a random small world, or from a state out of the bundled recordings."""
             self._next(drawn)
 
-        @rule(drawn=deferred(lambda: fixed_bytes(partner.step_bytes)).map(Drawn))
+        @rule(drawn=deferred(lambda: fixed_bytes(subject.step_bytes)).map(Drawn))
         def step(self, drawn: Drawn) -> None:
-            """Take one step that makes sense in the present state: a call, some blocks, a read, as the level has it."""
+            """Take one step that makes sense in the present state."""
             self._next(drawn)
 
         def _next(self, drawn: Drawn) -> None:
@@ -154,51 +148,16 @@ def _machine(partner: _Partner) -> type[RuleBasedStateMachine]:
             self.drawn = (*self.drawn, drawn)
             if self.plays:
                 self._play(len(self.drawn) - 1)
-            elif partner.known(self.drawn):
+            elif shrinking.known(self.drawn):
                 for number in range(len(self.drawn)):
                     self._play(number)
 
         def _play(self, number: int) -> None:
             __tracebackhide__ = True
-            differential, drawn = self.differential, self.drawn[number]
-            if number == 0:
-                found = differential.begin(
-                    {} if differential.level == "kernel" else world(drawn.data, differential.era)
-                )
-            else:
-                chosen = planned(differential.era, differential.state, differential.level, drawn.data)
-                if chosen is None:
-                    return
-                note(f"step {len(differential.steps)}: {printable(headline(chosen.request))}")
-                found = differential.take(chosen)
-            if found is not None:
-                partner.fails(self.drawn)
-                raise Diverges(found_text(found))
+            try:
+                (self.trial.step if number else self.trial.begin)(self.drawn[number].data)
+            except AssertionError:
+                shrinking.add(self.drawn)
+                raise
 
     return Sequence
-
-
-def found_text(found: Found) -> str:
-    """Describe a divergence within a sequence of steps."""
-    steps = found.steps
-    request = steps[-1] if steps and found.signature.kind != "load" else {"do": "load", "load": "of a state"}
-    divergence = Divergence(len(steps) - 1 if steps else None, len(steps), request, found.differences, found.further)
-    lines = ["DIVERGES from the reference", *divergence_lines(divergence)]
-    if not found.differences:
-        for how, said in found.answer.items():
-            first, *others = printable_lines(str(said))
-            lines += [f"  {how}: {first}", *(f"    {line}" for line in others)]
-    return "\n".join([*lines, *_state_lines(found)])
-
-
-def _state_lines(found: Found) -> Iterator[str]:
-    """Say on what a quote depends: the entries that the adapter was given, of the networks that it is about."""
-    if found.signature.level != "quote" or not found.steps:
-        return
-    args = found.steps[-1].get("args", {})
-    networks = {str(args[name]) for name in ("netuid", "origin_netuid", "destination_netuid") if name in args}
-    state = RecordedState(found.genesis, found.steps).before(len(found.steps) - 1, QUOTE_ITEMS)
-    entries = [entry for entry in sorted(state) if entry.partition("/")[2] in networks]
-    if entries:
-        yield "  in this state:"
-        yield from (f"    {printable(entry)}: {printable(readable(entry, state[entry]))}" for entry in entries)

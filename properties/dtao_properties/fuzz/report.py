@@ -47,7 +47,7 @@ def shown(console: Console, progress: Progress) -> Iterator[None]:
 
 
 def _line(progress: Progress) -> str:
-    tally, calls = progress.tally, progress.tally.of("call")
+    tally, calls = progress.tally, progress.tally.answers.of("call")
     accepted = sum(accepted for accepted, _ in tally.calls.values())
     rate = f", {accepted / calls:.0%} accepted" if calls else ""
     return f"{progress.seeds} seeds, {tally.answers.total():,} answers{rate}, {len(progress.findings)} findings"
@@ -59,7 +59,7 @@ def closing(console: Console, progress: Progress) -> None:
     printed(console, _judged_line(progress))
     for level, tally in progress.tallies.items():
         printed(console, _level_line(level, tally))
-    if whole.of("call"):
+    if whole.answers.of("call"):
         console.print(calls_table(whole))
     for line in vacuity_lines(progress.tallies):
         printed(console, line)
@@ -91,7 +91,7 @@ def searched_lines(era: str, announced: Sequence[str]) -> list[str]:
 
 
 def _level_line(level: str, tally: Tally) -> str:
-    calls, answers, seconds = tally.of("call"), tally.answers.total(), max(tally.seconds, 1e-9)
+    calls, answers, seconds = tally.answers.of("call"), tally.answers.total(), max(tally.seconds, 1e-9)
     parts = [f"level {level}: {tally.episodes:,} episodes", f"{answers:,} answers ({answers / seconds:,.0f}/s)"]
     if calls:
         accepted = sum(accepted for accepted, _ in tally.calls.values())
@@ -124,10 +124,10 @@ def vacuity_lines(tallies: Mapping[str, Tally]) -> list[str]:
         economy.rules = set().union(*(tally.rules for tally in tallies.values()))
     lines += [f"warning: {name} was never accepted" for name in economy.never_accepted]
     lines += [f"warning: {name} was never rejected" for name in economy.never_rejected]
-    if not economy.of("call"):
+    if not economy.answers.of("call"):
         return lines
     missed = economy.rejections_unreached
-    lines.append(f"rejections reached: {len(economy.rejections)}{_missing(missed)}")
+    lines.append(f"rejections reached: {len(economy.answers.rejections)}{_missing(missed)}")
     if economy.watched:
         unreached = economy.rules_unreached
         watched = f"in {economy.watched:,} of {economy.episodes:,} episodes"

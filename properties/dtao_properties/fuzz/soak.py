@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 import dtao
 from dtao.errors import InputError
 from dtao_properties.fuzz.example_db import example_database
-from dtao_properties.fuzz.stateful import invariant_machine
+from dtao_properties.fuzz.held_to_laws import invariant_machine
 
 EXAMPLES = 100
 """Sequences between two looks at the clock."""

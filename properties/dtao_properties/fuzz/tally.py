@@ -1,7 +1,6 @@
 """What a campaign has done: answers by kind, and the rules that were reached on the way."""
 
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -10,6 +9,7 @@ from types import CodeType, FrameType
 from attrs import field, mutable
 
 import dtao
+from dtao_properties.fuzz.answers import Answers
 from dtao_properties.fuzz.calls import names_of
 from dtao_properties.reach import eras as reach
 from dtao_properties.reach.watching import rules_by_code
@@ -23,8 +23,8 @@ class Tally:
     """Counts of one seed or of a whole campaign."""
 
     era: str = "launch"
-    answers: Counter[tuple[str, str, str]] = field(factory=Counter)
-    """By kind of step, name (of the call, read, phase, kernel or item) and error of the reference (empty: none)."""
+    answers: Answers = field(factory=Answers)
+    """What the reference answered."""
     episodes: int = 0
     skipped: int = 0
     """Answers that the adapter skipped."""
@@ -43,38 +43,25 @@ class Tally:
         self.seconds += other.seconds
         self.watched += other.watched
 
-    def of(self, kind: str) -> int:
-        """Return how many steps of a kind were taken."""
-        return sum(count for (do, _, _), count in self.answers.items() if do == kind)
-
     @property
     def calls(self) -> Mapping[str, tuple[int, int]]:
-        """Return for every call how often it was accepted and how often it was rejected."""
-        counts = {name: [0, 0] for name in names_of(dtao.era(self.era))}
-        for (kind, name, error), count in self.answers.items():
-            if kind == "call":
-                counts[name][bool(error)] += count
-        return {name: (accepted, rejected) for name, (accepted, rejected) in counts.items()}
-
-    @property
-    def rejections(self) -> set[str]:
-        """Return the errors that were reached."""
-        return {error for (kind, _, error) in self.answers if kind == "call" and error}
+        """Return for every call of the era how often it was accepted and how often it was rejected."""
+        return self.answers.calls(names_of(dtao.era(self.era)))
 
     @property
     def never_accepted(self) -> list[str]:
         """Return the calls that were never accepted, if any call was made."""
-        return [name for name, (accepted, _) in self.calls.items() if not accepted] if self.of("call") else []
+        return [name for name, (accepted, _) in self.calls.items() if not accepted] if self.answers.of("call") else []
 
     @property
     def never_rejected(self) -> list[str]:
         """Return the calls that were never rejected, if any call was made."""
-        return [name for name, (_, rejected) in self.calls.items() if not rejected] if self.of("call") else []
+        return [name for name, (_, rejected) in self.calls.items() if not rejected] if self.answers.of("call") else []
 
     @property
     def rejections_unreached(self) -> list[str]:
         """Return the errors of the era that no call was rejected with, sorted."""
-        return sorted(reach.rejections(dtao.era(self.era)) - self.rejections)
+        return sorted(reach.rejections(dtao.era(self.era)) - self.answers.rejections.keys())
 
     @property
     def rules_unreached(self) -> list[str]:
