@@ -94,7 +94,7 @@ def _writes_what_is_missing(function: FunctionType, runtime: Runtime) -> bool:
 
 
 def _is_ours(one: type | FunctionType) -> bool:
-    return one.__module__.partition(".")[0] == "dtao"
+    return (one.__module__ or "").partition(".")[0] == "dtao"
 
 
 def _methods(one: type) -> Iterator[object]:
