@@ -62,7 +62,7 @@ I32F32, U64F64, U96F32 = Format(True, 32, 32), Format(False, 64, 64), Format(Fal
 
 @rule("FIX-1")
 def saturated(form: Format, exact: Fraction) -> Fraction:
-    r"""Sums, and what does not fit.
+    r"""Saturating and checked addition.
 
     Statement: Sums and differences are exact. A *saturating* operation whose result is beyond the format MUST return
         the nearest bound of the format; a *checked* one MUST return nothing.
@@ -82,7 +82,7 @@ def saturated(form: Format, exact: Fraction) -> Fraction:
 
 @rule("FIX-2")
 def product(form: Format, a: Fraction, b: Fraction) -> Fraction:
-    r"""Products.
+    r"""Multiplication.
 
     Statement: A product MUST be rounded down, toward minus infinity, also if it is negative; then it saturates.
     Formula: $$ a \cdot_F b = \mathrm{sat}_F\left(\lfloor a\,b \rfloor_F\right) $$
@@ -99,7 +99,7 @@ def product(form: Format, a: Fraction, b: Fraction) -> Fraction:
 
 @rule("FIX-3")
 def quotient(form: Format, a: Fraction, b: Fraction) -> Fraction | None:
-    r"""Quotients.
+    r"""Division.
 
     Statement: A quotient MUST be truncated toward zero. Where the runtime divides safely, a quotient that does not fit
         and a division by zero MUST both give 0; a checked division gives nothing in both cases.
@@ -123,7 +123,7 @@ def quotient(form: Format, a: Fraction, b: Fraction) -> Fraction | None:
 
 @rule("FIX-4")
 def from_integer(form: Format, number: int) -> Fraction:
-    r"""From a whole number.
+    r"""Conversion from an integer.
 
     Statement: A whole number MUST become itself, or the nearest bound of the format.
     Units: any.
@@ -139,7 +139,7 @@ def from_integer(form: Format, number: int) -> Fraction:
 
 @rule("FIX-5")
 def from_float(form: Format, number: float) -> Fraction:
-    r"""From a float.
+    r"""Conversion from a float.
 
     Statement: A constant that the runtime writes as a 64-bit float MUST become the nearest number of the format, ties
         to the even one.
@@ -156,7 +156,7 @@ def from_float(form: Format, number: float) -> Fraction:
 
 @rule("FIX-6")
 def to_integer(exact: Fraction, largest: int) -> int:
-    r"""To a whole number.
+    r"""Conversion to an integer.
 
     Statement: A number that becomes an amount MUST be rounded down; below 0 it becomes 0, beyond the largest amount
         that one.
@@ -174,7 +174,7 @@ def to_integer(exact: Fraction, largest: int) -> int:
 
 @rule("FIX-7")
 def rounded(exact: Fraction) -> int:
-    r"""To the nearest whole number.
+    r"""Rounding to the nearest integer.
 
     Statement: Where the runtime rounds, it MUST round to the nearest whole number and a tie away from zero. Where it
         takes the floor, it MUST round toward minus infinity.
@@ -193,7 +193,7 @@ def rounded(exact: Fraction) -> int:
 
 @rule("FIX-8")
 def converted(target: Format, exact: Fraction) -> Fraction:
-    r"""From one format to another.
+    r"""Conversion between formats.
 
     Statement: A number MUST be rounded down to the target's step, then saturate; a negative number becomes 0 in an
         unsigned format. Numbers of two formats MUST be compared by their exact values, without converting either.
@@ -211,7 +211,7 @@ def converted(target: Format, exact: Fraction) -> Fraction:
 
 @rule("FIX-9")
 def logarithm_to_base_2(exact: Fraction) -> Fraction | None:
-    r"""The logarithm to base 2.
+    r"""Logarithm to base 2.
 
     Statement: The logarithm of a number of at least 1 MUST be found by halving it into $[1, 2)$, which counts the whole
         part, and then bit by bit: the number is squared, and where the square reaches 2 it is halved and the bit is 1.
@@ -235,7 +235,7 @@ def logarithm_to_base_2(exact: Fraction) -> Fraction | None:
 
 @rule("FIX-10")
 def natural_logarithm(exact: Fraction) -> Fraction | None:
-    r"""The natural logarithm.
+    r"""Natural logarithm.
 
     Statement: The natural logarithm MUST be the logarithm to base 2 divided by $\log_2 e$, where that constant is cut
         to 23 fraction bits. Where the runtime takes it safely, a number without a logarithm MUST give 0.
@@ -258,7 +258,7 @@ def natural_logarithm(exact: Fraction) -> Fraction | None:
 
 @rule("FIX-11")
 def exponential(exact: Fraction) -> Fraction:
-    r"""The exponential.
+    r"""Exponential.
 
     Statement: The exponential of $|x|$ MUST be its power series up to the power 31 (in I32F32), each term the one
         before times $|x|$, rounded down, over its index, rounded down again. For a negative number it is the reciprocal
@@ -282,7 +282,7 @@ def exponential(exact: Fraction) -> Fraction:
 
 @rule("FIX-12")
 def sigmoid(exact: Fraction, steepness: Fraction, centre: Fraction) -> Fraction:
-    r"""The sigmoid.
+    r"""Sigmoid.
 
     Statement: The sigmoid MUST be $1 / (1 + e^{-\rho (x - \kappa)})$, where the exponent is first limited to $[-20,
         20]$ and every operation is one of I32F32.
@@ -301,7 +301,7 @@ def sigmoid(exact: Fraction, steepness: Fraction, centre: Fraction) -> Fraction:
 
 @rule("FIX-13")
 def square_root(exact: Fraction) -> Fraction | None:
-    r"""The square root.
+    r"""Square root.
 
     Statement: The square root MUST be found by bisecting between 0 and the number until the middle and the number over
         the middle differ by at most the given tolerance, or 129 times.

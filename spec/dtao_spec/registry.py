@@ -10,9 +10,14 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from fractions import Fraction
+from functools import cache, partial
+from importlib import import_module
+from typing import Any, TypeVar
 
 from attrs import frozen
+
+from dtao_spec.rounding import U64_MAX, floored
 
 Function = TypeVar("Function", bound=Callable[..., object])
 FIELDS = ("Change", "Statement", "Formula", "Units", "Rounding", "Rejections", "Source", "Example", "Known violation")
@@ -123,6 +128,48 @@ def at(spec_version: int) -> dict[str, Version]:
     """Return what every rule says that is in force in a version of the runtime, by id, in the order of the rules."""
     stated = ((rule.id, rule.at(spec_version)) for rule in sorted_rules())
     return {identifier: version for identifier, version in stated if version is not None}
+
+
+@frozen
+class Computation:
+    """The rules of one version of the runtime as functions: exact, or with the rounding that they state.
+
+    A function that builds on other rules takes them as its argument ``rules`` and gets them from here.
+    """
+
+    spec_version: int
+    is_rounded: bool = False
+
+    def __getitem__(self, identifier: str) -> Callable[..., Any]:
+        """Return the function of a rule; KeyError for one that is not in force."""
+        function, takes_rules = _functions(self.spec_version, self.is_rounded)[identifier]
+        return partial(function, rules=self) if takes_rules else function
+
+    def __contains__(self, identifier: str) -> bool:
+        """Return whether a rule is in force."""
+        return identifier in _functions(self.spec_version, self.is_rounded)
+
+    def part(self, amount: Fraction) -> Fraction:
+        """Return an amount as it is computed with: 32 bits behind the point, or exact."""
+        return floored(amount) if self.is_rounded else amount
+
+    def whole(self, amount: Fraction) -> Fraction:
+        """Return what is stored of an amount: whole units within 64 bits, or all of it."""
+        return min(floored(amount, 0), Fraction(U64_MAX)) if self.is_rounded else amount
+
+
+@cache
+def _functions(spec_version: int, is_rounded: bool) -> dict[str, tuple[Callable[..., Any], bool]]:
+    """Return the functions of a version, and whether each takes the rules that it builds on."""
+    import_module("dtao_spec.contents")  # which registers all of them
+    found = {}
+    for identifier, version in at(spec_version).items():
+        function = version.rounded if is_rounded and version.rounded else version.function
+        found[identifier] = (function, "rules" in inspect.signature(function).parameters)
+    return found
+
+
+EXACT_LAUNCH = Computation(LAUNCH)
 
 
 def sorted_rules() -> list[Rule]:

@@ -198,7 +198,10 @@ def test_every_rule_that_the_specification_says_changed_between_distant_eras_is_
 
 
 def test_rules_that_changed_with_a_format_of_numbers_are_named() -> None:
-    assert "  POOL-1, from 261 on: Products without a sign." in text(257, 261).splitlines()
+    assert (
+        "  POOL-1, from 261 on: The product is computed in unsigned numbers, which hold twice as much."
+        in text(257, 261).splitlines()
+    )
     (restated,) = (one for one in compared(dtao.era(257), dtao.era(261)).as_json()["restated"]
                    if one["rule"] == "STAKE-17")  # fmt: skip
     assert restated == {

@@ -130,7 +130,7 @@ def test_what_needs_no_watching_is_printed_before(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(command, "watched", watched)
     monkeypatch.setattr(command, "_print", printed.extend)
     command.run("POOL-2", vectors=(), suite="issuance", source=None, target=None, as_json=False, coverage=False)
-    assert before[0] == "POOL-2  What a pool pays"
+    assert before[0] == "POOL-2  Payout of a pool"
     assert any(line.startswith("    reference  payout  ") for line in before)
     assert printed[len(before)] == "  Vectors that reach it: 0 of the 330 selected"
 

@@ -1,11 +1,14 @@
 """The exact block step against the reference: the same phases, within the bounds that the rules state."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dtao
 from dtao import block as reference
 from dtao.eras import LAUNCH
 from dtao.persistent import Map
@@ -13,9 +16,10 @@ from dtao.records import Hyperparameters, Parameters, Pool, Registration
 from dtao.records import Subnet as StoredSubnet
 from dtao.rules import emission as emission_rules
 from dtao.state import State
-from dtao.units import ROOT, Alpha, Bits, BlockNumber, NetUid, Rao
+from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import block as exact
 from dtao_spec.chapters.emission import owner_cut_proportion, tao_weight
+from dtao_spec.registry import Computation
 
 ONE = 2**32
 ULP = Fraction(1, ONE)
@@ -64,16 +68,32 @@ def subnets(draw: st.DrawFn, netuid: int) -> exact.Subnet:
         Fraction(draw(st.integers(0, 10**16))),
         draw(st.integers(ONE // 10, 10 * ONE)) * ULP,
         mechanism=draw(st.sampled_from([1, 1, 1, 0])),
-        closed=draw(st.booleans()),
+        registration_allowed=draw(st.booleans()),
+        pow_registration_allowed=draw(st.booleans()),
+        registered_at=draw(st.integers(0, 900)),
+        first_emission_block=draw(st.none() | st.integers(1, 900)),
+        halving_blocks=draw(st.sampled_from([1, 201_600])),
         tempo=draw(st.sampled_from([0, 1, 2, 5, 360])),
         blocks_since_last_step=draw(st.integers(0, 10)),
     )
 
 
 @st.composite
-def chains(draw: st.DrawFn) -> tuple[exact.Chain, State]:
+def wild_subnets(draw: st.DrawFn, netuid: int) -> exact.Subnet:
+    """A subnet with reserves and a moving price of any size."""
+    amounts = st.integers(0, 64).flatmap(lambda bits: st.integers(0, min(2**bits, 2**64 - 1)))
+    tame = draw(subnets(netuid))
+    tao, alpha_in, alpha_out = (Fraction(draw(amounts)) for _ in range(3))
+    moving_price = draw(st.integers(0, 100).flatmap(lambda bits: st.integers(0, 2**bits))) * ULP
+    return evolve(tame, tao=tao, alpha_in=alpha_in, alpha_out=alpha_out, moving_price=moving_price)
+
+
+@st.composite
+def chains(
+    draw: st.DrawFn, drawn: Callable[[int], st.SearchStrategy[exact.Subnet]] = subnets
+) -> tuple[exact.Chain, State]:
     """The same chain in exact numbers and as a state of the reference."""
-    known = tuple(draw(subnets(netuid)) for netuid in range(1, draw(st.integers(2, 4))))
+    known = tuple(draw(drawn(netuid)) for netuid in range(1, draw(st.integers(2, 4))))
     cut = draw(st.integers(0, 2**16 - 1) | st.just(11_796))
     weight = draw(st.integers(2**64 // 20, 2**64 - 1) | st.just(3_320_413_933_267_719_290))
     moving_alpha = draw(st.sampled_from([12_885, 0, ONE // 10, ONE]))
@@ -104,10 +124,18 @@ def chains(draw: st.DrawFn) -> tuple[exact.Chain, State]:
 def stored(subnet: exact.Subnet) -> StoredSubnet:
     settings = Hyperparameters(
         tempo=subnet.tempo,
-        network_registration_allowed=not subnet.closed,
-        network_pow_registration_allowed=subnet.closed,
+        network_registration_allowed=subnet.registration_allowed,
+        network_pow_registration_allowed=subnet.pow_registration_allowed,
+        ema_price_halving_blocks=subnet.halving_blocks,
     )
-    return StoredSubnet(added=True, mechanism=subnet.mechanism, hyperparameters=settings)
+    first = subnet.first_emission_block
+    return StoredSubnet(
+        added=True,
+        mechanism=subnet.mechanism,
+        hyperparameters=settings,
+        network_registered_at=BlockNumber(subnet.registered_at),
+        first_emission_block_number=None if first is None else BlockNumber(first),
+    )
 
 
 def pool(subnet: exact.Subnet) -> Pool:
@@ -178,3 +206,89 @@ def test_what_is_created_in_a_block_is_in_the_pool_or_outside(pair: tuple[exact.
     (after,) = exact.run_coinbase(chain, Fraction(10**9)).subnets
     waiting = after.pending.emission + after.pending.owner_cut
     assert after.alpha_out - subnet.alpha_out == waiting or after.pending.root_divs == 0
+
+
+def in_era(state: State, era: dtao.Era) -> State:
+    """Return a state under the rules of an era."""
+    return evolve(state, runtime=era.runtime)
+
+
+@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+@given(pair=chains(wild_subnets), emission=st.integers(0, 10**9))
+def test_block_3_rounded_is_the_reference_to_the_bit(
+    era: dtao.Era, pair: tuple[exact.Chain, State], emission: int
+) -> None:
+    chain, state = pair
+    rules = Computation(era.spec_version, is_rounded=True)
+    parameters = state.parameters
+    cut, weight = rules["EMIT-4"](parameters.subnet_owner_cut), rules["EMIT-5"](parameters.tao_weight)
+    after = rules["BLOCK-3"](evolve(chain, owner_cut=cut, tao_weight=weight), Fraction(emission))
+    computed = reference.run_coinbase(in_era(state, era), Bits(emission << 32))
+    assert (computed.total_issuance, computed.total_stake) == (after.total_issuance, after.total_stake)
+    for subnet in after.subnets:
+        netuid = NetUid(subnet.netuid)
+        found, pending = computed.pool(netuid), computed.emission(netuid)
+        assert (found.tao, found.alpha_in, found.alpha_out) == (subnet.tao, subnet.alpha_in, subnet.alpha_out)
+        assert found.moving_price * ULP == subnet.moving_price
+        assert (pending.blocks_since_last_step == 0) == (subnet.blocks_since_last_step == 0)
+        assert (
+            pending.pending_emission, pending.pending_alpha_swapped, pending.pending_root_divs,
+            pending.pending_owner_cut,
+        ) == (
+            subnet.pending.emission, subnet.pending.alpha_swapped, subnet.pending.root_divs, subnet.pending.owner_cut,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+@given(pair=chains(), emission=st.integers(0, 10**9))
+def test_block_3_is_within_its_bounds_in_every_era(
+    era: dtao.Era, pair: tuple[exact.Chain, State], emission: int
+) -> None:
+    chain, state = pair
+    chain = evolve(chain, moving_alpha=Fraction(0))  # a weight by age is floored to few steps
+    state = evolve(in_era(state, era), parameters=evolve(state.parameters, subnet_moving_alpha=Bits(0)))
+    after = Computation(era.spec_version)["BLOCK-3"](chain, Fraction(emission))
+    assert_close(chain, after, reference.run_coinbase(state, Bits(emission << 32)))
+
+
+@given(chains())
+def test_block_3_leaves_pending_children_alone(pair: tuple[exact.Chain, State]) -> None:
+    _, state = pair
+    family = (AccountId(1), (((2**64 - 1, AccountId(2)),), BlockNumber(0)))
+    waiting = evolve(state.subnet(NetUid(1)), pending_child_keys=Map([family]))
+    state = in_era(evolve(state, subnets=state.subnets.set(NetUid(1), waiting)), dtao.era(238))
+    assert reference.run_coinbase(state, Bits(0)).subnet(NetUid(1)).pending_child_keys == Map([family])
+
+
+@given(chains(), st.integers(0, 10**9))
+def test_block_3_leaves_out_what_was_not_started(pair: tuple[exact.Chain, State], emission: int) -> None:
+    chain, _ = pair
+    after = Computation(257)["BLOCK-3"](chain, Fraction(emission))
+    for before, subnet in zip(chain.subnets, after.subnets, strict=True):
+        if before.first_emission_block is None:
+            assert pool(subnet) == pool(before)
+
+
+@given(
+    st.dictionaries(st.tuples(st.integers(1, 3), st.integers(1, 2)), st.integers(0, 40_000), max_size=6),
+    st.sampled_from([35_999, 36_000, 36_001, 72_001, 5]),
+)
+def test_block_2_clears_records_of_swaps(swaps: dict[tuple[int, int], int], block: int) -> None:
+    existing = {1, 2}
+    state = State(
+        runtime=dtao.era(277).runtime,
+        block_number=BlockNumber(block - 1),
+        subnets=Map({ROOT: StoredSubnet(added=True), **{NetUid(one): StoredSubnet(added=True) for one in existing}}),
+        last_hotkey_swap_on_netuid=Map(
+            {(NetUid(netuid), AccountId(coldkey)): BlockNumber(at) for (netuid, coldkey), at in swaps.items()}
+        ),
+    )
+    zero = Fraction(0)
+    bare = (exact.Subnet(netuid, zero, zero, zero, zero) for netuid in existing)
+    named = {(netuid, str(coldkey)): at for (netuid, coldkey), at in swaps.items()}
+    chain = exact.Chain(block - 1, zero, zero, zero, zero, zero, zero, tuple(bare), named)
+    after = Computation(277)["BLOCK-2"](chain)
+    computed = reference.step(state)
+    assert computed.block_number == after.block_number
+    found = {(netuid, str(coldkey)): at for (netuid, coldkey), at in computed.last_hotkey_swap_on_netuid.items()}
+    assert found == after.swap_records

@@ -3,7 +3,7 @@ r"""The block.
 A block comes every 12 seconds, 7 200 times a day. Before any call of the block is executed, the block step moves the
 economy on by itself, in a fixed order:
 
-```mermaid
+[until 237] ```mermaid
 flowchart TD
     number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
     terms --> emission["TAO that the block<br>may issue (ISS-1)"]
@@ -12,8 +12,8 @@ flowchart TD
         direction TB
         due["what is due: TAO, alpha<br>beside it, alpha emission<br>(EMIT-1, EMIT-2, ISS-1)"]
         due --> inject["pools receive TAO<br>and alpha (EMIT-3)"]
-        inject --> cut["owner's cut (EMIT-4)"]
-        cut --> sale["root's alpha is sold;<br>the rest waits<br>(EMIT-5 to EMIT-7)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> sale["root's alpha is sold;<br>the rest is pending<br>(EMIT-5 to EMIT-7)"]
         sale --> average["moving prices (PRICE-2)"]
         average --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
         epochs --> children["pending children<br>of all subnets (CHILD-1)"]
@@ -21,9 +21,26 @@ flowchart TD
     coinbase --> again["pending children<br>where the tempo ends:<br>the only time for root"]
 ```
 
+[since 238] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due: TAO, alpha<br>beside it, alpha emission<br>(EMIT-1, EMIT-2, ISS-1)"]
+        due --> inject["pools receive TAO<br>and alpha (EMIT-3)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> sale["root's alpha is sold;<br>the rest is pending<br>(EMIT-5 to EMIT-7)"]
+        sale --> average["moving prices (PRICE-2)"]
+        average --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+```
+
 The coinbase takes each phase for all subnets but root, then the next one.
 
-What is emitted in a block is not paid out in it. It waits in four items of the subnet, `PendingOwnerCut`,
+What is emitted in a block is not paid out in it. It is pending in four items of the subnet, `PendingOwnerCut`,
 `PendingEmission`, `PendingAlphaSwapped` and `PendingRootDivs`, until the subnet's tempo ends: every 361 blocks at a
 tempo of 360, about 20 times a day. The epoch then decides who earned it. Whoever stakes just before an epoch shares in
 what gathered during the whole tempo.
@@ -35,26 +52,29 @@ of the netuid, the low byte first, so that netuid 256 comes before netuid 1.
 
 The runtime also reveals time-locked weights before an epoch. That is cryptography, not economics, and left out here.
 
-The exact functions of this chapter know a subnet as its pool, its settings and what waits. Who earns it is the matter
-of later chapters.
+The exact functions of this chapter know a subnet as its pool, its settings and what is pending. Who earns it is the
+matter of other chapters.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from dtao_spec.chapters.emission import alpha_injection, root_alpha, root_proportion, tao_emission
-from dtao_spec.chapters.issuance import TOTAL_SUPPLY, block_emission
-from dtao_spec.chapters.pools import tao_for_alpha
-from dtao_spec.chapters.price import moving_price_after, price
-from dtao_spec.registry import rule
+from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 
 U64_MAX = 2**64 - 1
+STABLE = 0
+"""The mechanism of a subnet whose alpha is worth 1 TAO."""
+ROOT = 0
+"""The netuid of the root network."""
+CHILDREN_LATER, ONCE_STARTED, CLEARING_SWAP_RECORDS = map(Computation, (238, 257, 277))
+"""The exact rules of the versions that changed the block."""
 
 
 @frozen
 class Pending:
-    """What waits for the end of a tempo: alpha rao, and rao in ``root_divs``."""
+    """What is pending until the end of a tempo: alpha rao, and rao in ``root_divs``."""
 
     emission: Fraction = Fraction(0)
     alpha_swapped: Fraction = Fraction(0)
@@ -72,7 +92,13 @@ class Subnet:
     alpha_out: Fraction
     moving_price: Fraction
     mechanism: int = 1
-    closed: bool = False
+    registration_allowed: bool = True
+    pow_registration_allowed: bool = False
+    registered_at: int = 0
+    first_emission_block: int | None = None
+    """The block from which a started subnet emits."""
+    halving_blocks: int = 201_600
+    """`EMAPriceHalvingBlocks`."""
     tempo: int = 360
     pending: Pending = Pending()
     drained: Pending = Pending()
@@ -93,11 +119,13 @@ class Chain:
     moving_alpha: Fraction
     subnets: tuple[Subnet, ...]
     """All existing subnets but root."""
+    swap_records: Mapping[tuple[int, str], int] = {}
+    """The blocks of the last hotkey swaps on one subnet, by netuid and coldkey."""
 
 
 @rule("BLOCK-1")
 def blocks_until_next_epoch(netuid: int, tempo: int, block_number: int) -> int:
-    r"""When an epoch is due.
+    r"""Epoch schedule.
 
     Statement: The epoch of a subnet MUST run in the blocks in which the number below is 0. With a tempo of 0 it MUST
         never run.
@@ -121,16 +149,16 @@ def blocks_until_next_epoch(netuid: int, tempo: int, block_number: int) -> int:
 
 
 @rule("BLOCK-2")
-def step(chain: Chain, blocks: int = 1) -> Chain:
-    r"""The block step.
+def step(chain: Chain, blocks: int = 1, *, rules: Computation = EXACT_LAUNCH) -> Chain:
+    r"""Block step.
 
     Statement: In every block, before its calls, the block number MUST grow by 1; then the registration terms of all
         networks are adjusted ([BLOCK-4](#block-4)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the
-        total issuance ([ISS-1](#iss-1)), then pending children come into force once more ([CHILD-1](#child-1)) on
-        networks whose epoch is due in this block, root among them. Blocks without calls MUST give the same state
-        whether they are computed together or one by one.
+        total issuance ([ISS-1](#iss-1)), then pending children come into force ([CHILD-1](#child-1)) on networks whose
+        epoch is due in this block, root among them. Blocks without calls MUST give the same state whether they are
+        computed together or one by one.
     Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
-    Units: rao, alpha rao.
+    Units: rao, alpha rao; blocks.
     Rounding: as [BLOCK-3](#block-3), in every block anew. Two blocks stray at most twice as far as one (observed; the
         exact fractions grow too long for many).
     Source: `pallets/subtensor/src/coinbase/block_step.rs`, `block_step`
@@ -149,31 +177,66 @@ def step(chain: Chain, blocks: int = 1) -> Chain:
     """
     for _ in range(blocks):
         chain = evolve(chain, block_number=chain.block_number + 1)
-        chain = run_coinbase(chain, block_emission(chain.total_issuance))
+        chain = rules["BLOCK-3"](chain, rules["ISS-1"](chain.total_issuance))
+    return chain
+
+
+@rule("BLOCK-2", since=277)
+def step_clearing_swap_records(chain: Chain, blocks: int = 1, *, rules: Computation = CLEARING_SWAP_RECORDS) -> Chain:
+    r"""Block step.
+
+    Change: Records of hotkey swaps on one subnet are cleared first. Such swaps are new, and their records would
+        otherwise be kept for ever.
+    Statement: In every block, before its calls, the block number MUST grow by 1; then records of hotkey swaps on one
+        subnet are cleared as [KEY-12](#key-12) says, then the registration terms of all networks are adjusted
+        ([BLOCK-4](#block-4)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the total issuance
+        ([ISS-1](#iss-1)), then pending children come into force ([CHILD-1](#child-1)) on networks whose epoch is due in
+        this block, root among them. Blocks without calls MUST give the same state whether they are computed together or
+        one by one.
+    Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
+    Units: rao, alpha rao; blocks.
+    Rounding: as [BLOCK-3](#block-3), in every block anew. Two blocks stray at most twice as far as one (observed; the
+        exact fractions grow too long for many).
+    Source: `pallets/subtensor/src/macros/hooks.rs`, `on_initialize`; `pallets/subtensor/src/coinbase/block_step.rs`,
+        `block_step`
+    Example: Block 36 001 is the turn of netuid 1. A swap in block 0 is forgotten, one in block 1 is not.
+
+        >>> subnet = Subnet(1, Fraction(10**12), Fraction(10**12), Fraction(0), Fraction(1, 2))
+        >>> records = {(1, "alice"): 0, (1, "bob"): 1}
+        >>> chain = Chain(36_000, *[Fraction(0)] * 6, (subnet,), records)
+        >>> after = step_clearing_swap_records(chain)
+        >>> after.block_number, after.swap_records
+        (36001, {(1, 'bob'): 1})
+    """
+    for _ in range(blocks):
+        existing = frozenset([ROOT, *(subnet.netuid for subnet in chain.subnets)])
+        records = rules["KEY-12"](chain.swap_records, chain.block_number + 1, existing)
+        chain = step(evolve(chain, swap_records=records), rules=rules)
     return chain
 
 
 @rule("BLOCK-3")
-def run_coinbase(chain: Chain, emission: Fraction) -> Chain:
-    r"""The coinbase.
+def run_coinbase(chain: Chain, emission: Fraction, *, rules: Computation = EXACT_LAUNCH) -> Chain:
+    r"""Coinbase.
 
     Statement: On all existing subnets but root, the coinbase MUST take the phases of the diagram in their order. The
         parts of the emission, the prices and the alpha emissions are computed from the pools as the last block left
         them; the root proportion and the sale from the pools after the injection; the moving prices after the sale. A
-        subnet whose epoch is due then pays out all that waits ([DIV-9](#div-9)); its `BlocksSinceLastStep` is set to 0
-        and `LastMechansimStepBlock` (so spelt) to this block. On all others the former grows by 1. What the block gave
-        is noted in `SubnetTaoInEmission` (0 on a closed subnet), `SubnetAlphaInEmission` and `SubnetAlphaOutEmission`.
-        Last, pending children of every subnet come into force ([CHILD-1](#child-1)).
+        subnet whose epoch is due then pays out all that is pending ([DIV-9](#div-9)); its `BlocksSinceLastStep` is set
+        to 0 and `LastMechansimStepBlock` (so spelt) to this block. On all others the former grows by 1. What the block
+        gave is recorded in `SubnetTaoInEmission` (0 where [EMIT-3](#emit-3) says so), `SubnetAlphaInEmission` and
+        `SubnetAlphaOutEmission`. Last, pending children of every subnet come into force
+        ([CHILD-1](#child-1)).
     Formula: $$ \begin{gathered}
         T_i' = T_i + e_i - y_i, \qquad A_i' = A_i + a_i + x_i, \qquad O_i' = O_i + E(A_i + O_i) - x_i, \\
         I' = I + \sum_i e_i, \qquad S' = \max\left(0, S + \sum_i e_i - \sum_i y_i\right)
         \end{gathered} $$
-    Units: rao, alpha rao. $e$ is the TAO of [EMIT-1](#emit-1), 0 on closed subnets; $a$ the alpha of
+    Units: rao, alpha rao. $e$ is the TAO of [EMIT-1](#emit-1), 0 where [EMIT-3](#emit-3) says so; $a$ the alpha of
         [EMIT-2](#emit-2), $x$ the alpha sold for root ([EMIT-7](#emit-7)) and $y$ the TAO it brings. $I$ and $S$ are
         `TotalIssuance` and `TotalStake`.
-    Rounding: $e$, $a$, $x$, $y$, the owner's cut and what is left are each truncated to whole units. At prices from
+    Rounding: $e$, $a$, $x$, $y$, the owner cut and what is left are each truncated to whole units. At prices from
         0.1 to 10, moving prices of at least 0.1, a TAO weight of at least 5 %, pools of at least 1 TAO and 1 alpha, and
-        a product of the reserves below $2^{109}$ ([POOL-1](#pool-1)), alpha in the pool, outside and waiting strays
+        a product of the reserves below $2^{109}$ ([POOL-1](#pool-1)), alpha in the pool, outside and pending strays
         less than 3 alpha rao from the exact value; TAO less than 2 rao and the worth of 2 alpha rao (observed). The
         total issuance falls short by less than $1 + 2^{-32}(1 + 1 / \sum P)$ rao a subnet.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
@@ -193,66 +256,161 @@ def run_coinbase(chain: Chain, emission: Fraction) -> Chain:
         >>> int(after.pending.root_divs), int(after.tao), int(after.alpha_in), int(after.alpha_out)
         (65928502, 1000934071497, 4001263533780, 1000736466219)
     """
-    total = sum((moving_price(subnet) for subnet in chain.subnets), Fraction(0))
+    counted = {subnet.netuid: moving_price(subnet) for subnet in chain.subnets}
+    starts = {one.netuid: one.first_emission_block for one in chain.subnets if one.first_emission_block is not None}
+    emitting = rules["EMIT-8"](counted, starts)
+    total = sum(emitting.values(), Fraction(0))
     subnets, received, paid = [], Fraction(0), Fraction(0)
     for subnet in chain.subnets:
-        after, tao_in, tao_out = emitted(chain, subnet, tao_emission(emission, moving_price(subnet), total))
-        received += tao_in
-        paid += tao_out
-        if blocks_until_next_epoch(subnet.netuid, subnet.tempo, chain.block_number) == 0:
-            after = evolve(after, drained=after.pending, pending=Pending(), blocks_since_last_step=0)
-        else:
-            after = evolve(after, blocks_since_last_step=after.blocks_since_last_step + 1)
-        subnets.append(after)
+        if subnet.netuid in emitting:
+            due = rules["EMIT-1"](emission, emitting[subnet.netuid], total)
+            subnet, tao_in, tao_out = emitted(chain, subnet, due, rules)
+            received += tao_in
+            paid += tao_out
+        subnets.append(with_epoch(subnet, chain.block_number, rules))
     return evolve(
         chain,
         subnets=tuple(subnets),
-        total_issuance=chain.total_issuance + received,
-        total_stake=max(Fraction(0), chain.total_stake + received - paid),
+        total_issuance=rules.whole(chain.total_issuance + received),
+        total_stake=max(Fraction(0), rules.whole(chain.total_stake + received) - paid),
     )
 
 
-def emitted(chain: Chain, subnet: Subnet, tao_due: Fraction) -> tuple[Subnet, Fraction, Fraction]:
+@rule("BLOCK-3", since=238)
+def run_coinbase_without_children(chain: Chain, emission: Fraction, *, rules: Computation = CHILDREN_LATER) -> Chain:
+    r"""Coinbase.
+
+    Change: Pending children no longer come into force here, in every block, but after the coinbase and only where an
+        epoch is due ([BLOCK-2](#block-2)), as the runtime's authors had meant it.
+    Statement: On all existing subnets but root, the coinbase MUST take the phases of the diagram in their order. The
+        parts of the emission, the prices and the alpha emissions are computed from the pools as the last block left
+        them; the root proportion and the sale from the pools after the injection; the moving prices after the sale. A
+        subnet whose epoch is due then pays out all that is pending ([DIV-9](#div-9)); its `BlocksSinceLastStep` is set
+        to 0 and `LastMechansimStepBlock` (so spelt) to this block. On all others the former grows by 1. What the block
+        gave is recorded in `SubnetTaoInEmission` (0 where [EMIT-3](#emit-3) says so), `SubnetAlphaInEmission` and
+        `SubnetAlphaOutEmission`. Pending children are left alone.
+    Formula: $$ \begin{gathered}
+        T_i' = T_i + e_i - y_i, \qquad A_i' = A_i + a_i + x_i, \qquad O_i' = O_i + E(A_i + O_i) - x_i, \\
+        I' = I + \sum_i e_i, \qquad S' = \max\left(0, S + \sum_i e_i - \sum_i y_i\right)
+        \end{gathered} $$
+    Units: rao, alpha rao. $e$ is the TAO of [EMIT-1](#emit-1), 0 where [EMIT-3](#emit-3) says so; $a$ the alpha of
+        [EMIT-2](#emit-2), $x$ the alpha sold for root ([EMIT-7](#emit-7)) and $y$ the TAO it brings. $I$ and $S$ are
+        `TotalIssuance` and `TotalStake`.
+    Rounding: $e$, $a$, $x$, $y$, the owner cut and what is left are each truncated to whole units. At prices from
+        0.1 to 10, moving prices of at least 0.1, a TAO weight of at least 5 %, pools of at least 1 TAO and 1 alpha, and
+        a product of the reserves below $2^{109}$ ([POOL-1](#pool-1)), alpha in the pool, outside and pending strays
+        less than 3 alpha rao from the exact value; TAO less than 2 rao and the worth of 2 alpha rao (observed). The
+        total issuance falls short by less than $1 + 2^{-32}(1 + 1 / \sum P)$ rao a subnet.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Without a subnet nothing is issued.
+
+        >>> chain = Chain(7, *[Fraction(0)] * 6, ())
+        >>> run_coinbase_without_children(chain, Fraction(10**9)) == chain
+        True
+    """
+    return run_coinbase(chain, emission, rules=rules)
+
+
+@rule("BLOCK-3", since=257)
+def run_coinbase_of_started(chain: Chain, emission: Fraction, *, rules: Computation = ONCE_STARTED) -> Chain:
+    r"""Coinbase.
+
+    Change: The phases up to the moving prices leave out subnets that were not started, so that a new subnet draws
+        nothing on what all share before its owner has set it up.
+    Statement: On all subnets that receive emission ([EMIT-8](#emit-8)), as if no others existed, the coinbase MUST take
+        the phases of the diagram up to the moving prices in their order. The
+        parts of the emission, the prices and the alpha emissions are computed from the pools as the last block left
+        them; the root proportion and the sale from the pools after the injection; the moving prices after the sale. A
+        subnet whose epoch is due then pays out all that is pending ([DIV-9](#div-9)); its `BlocksSinceLastStep` is set
+        to 0 and `LastMechansimStepBlock` (so spelt) to this block. On all others the former grows by 1. What the block
+        gave is recorded in `SubnetTaoInEmission` (0 where [EMIT-3](#emit-3) says so), `SubnetAlphaInEmission` and
+        `SubnetAlphaOutEmission`. The epochs, the counts of blocks since the last step and the
+        payments MUST be those of all existing subnets but root. Pending children are left alone.
+    Formula: $$ \begin{gathered}
+        T_i' = T_i + e_i - y_i, \qquad A_i' = A_i + a_i + x_i, \qquad O_i' = O_i + E(A_i + O_i) - x_i, \\
+        I' = I + \sum_i e_i, \qquad S' = \max\left(0, S + \sum_i e_i - \sum_i y_i\right)
+        \end{gathered} $$
+    Units: rao, alpha rao. $e$ is the TAO of [EMIT-1](#emit-1), 0 where [EMIT-3](#emit-3) says so; $a$ the alpha of
+        [EMIT-2](#emit-2), $x$ the alpha sold for root ([EMIT-7](#emit-7)) and $y$ the TAO it brings. $I$ and $S$ are
+        `TotalIssuance` and `TotalStake`.
+    Rounding: $e$, $a$, $x$, $y$, the owner cut and what is left are each truncated to whole units. At prices from
+        0.1 to 10, moving prices of at least 0.1, a TAO weight of at least 5 %, pools of at least 1 TAO and 1 alpha, and
+        a product of the reserves below $2^{109}$ ([POOL-1](#pool-1)), alpha in the pool, outside and pending strays
+        less than 3 alpha rao from the exact value; TAO less than 2 rao and the worth of 2 alpha rao (observed). The
+        total issuance falls short by less than $1 + 2^{-32}(1 + 1 / \sum P)$ rao a subnet.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Two equal subnets, of which one was started. It gets the TAO of the block, the other stays as it was.
+
+        >>> subnet = Subnet(1, Fraction(10**12), Fraction(10**12), Fraction(0), Fraction(1, 2), first_emission_block=9)
+        >>> other = evolve(subnet, netuid=2, first_emission_block=None)
+        >>> chain = Chain(10, *[Fraction(0)] * 6, (subnet, other))
+        >>> first, second = run_coinbase_of_started(chain, Fraction(10**9)).subnets
+        >>> first.tao - subnet.tao, second == evolve(other, blocks_since_last_step=1)
+        (Fraction(1000000000, 1), True)
+    """
+    return run_coinbase(chain, emission, rules=rules)
+
+
+def with_epoch(subnet: Subnet, block_number: int, rules: Computation) -> Subnet:
+    """Return a subnet after the end of its tempo, if that is in this block, which pays out all that is pending."""
+    if rules["BLOCK-1"](subnet.netuid, subnet.tempo, block_number) == 0:
+        return evolve(subnet, drained=subnet.pending, pending=Pending(), blocks_since_last_step=0)
+    return evolve(subnet, blocks_since_last_step=subnet.blocks_since_last_step + 1)
+
+
+def emitted(chain: Chain, subnet: Subnet, tao_due: Fraction, rules: Computation) -> tuple[Subnet, Fraction, Fraction]:
     """Return a subnet after what a block gives to it, the TAO that its pool received and the TAO that it paid."""
-    stable = subnet.mechanism == 0
-    issued = subnet.alpha_in + subnet.alpha_out
-    emission = block_emission(issued) if issued < TOTAL_SUPPLY else Fraction(0)
-    tao_in = Fraction(0) if subnet.closed else tao_due
-    tao = subnet.tao + tao_in
-    alpha_in = subnet.alpha_in + alpha_injection(tao_due, price(stable, subnet.tao, subnet.alpha_in), emission)
-    alpha_out = subnet.alpha_out + emission
+    stable = subnet.mechanism == STABLE
+    emission = rules["ISS-1"](subnet.alpha_in + subnet.alpha_out)
+    closed = rules["EMIT-3"](subnet.registration_allowed, subnet.pow_registration_allowed)
+    tao_in = Fraction(0) if closed else rules.whole(tao_due)
+    price = rules["PRICE-1"](stable, subnet.tao, subnet.alpha_in)
+    tao = rules.whole(subnet.tao + tao_in)
+    alpha_in = rules.whole(subnet.alpha_in + rules.whole(rules["EMIT-2"](tao_due, price, emission)))
+    alpha_out = rules.whole(subnet.alpha_out + emission)
 
-    owner_cut = chain.owner_cut * emission
+    owner_cut = rules.part(chain.owner_cut * emission)
     shared = emission - owner_cut
-    for_root = root_alpha(root_proportion(chain.root_tao, chain.tao_weight, alpha_in + alpha_out), shared)
-    bought = tao_for_alpha(subnet.mechanism, tao, alpha_in, for_root)
+    proportion = rules["EMIT-6"](chain.root_tao, chain.tao_weight, rules.whole(alpha_in + alpha_out))
+    for_root = rules["EMIT-7"](proportion, shared)
+    sold = rules.whole(for_root)
+    bought = rules["POOL-4"](subnet.mechanism, tao, alpha_in, sold)
     if bought is not None:
-        tao, alpha_in, alpha_out = max(tao - bought, Fraction(0)), alpha_in + for_root, alpha_out - for_root
+        tao, alpha_in, alpha_out = max(tao - bought, Fraction(0)), rules.whole(alpha_in + sold), alpha_out - sold
     bought = bought or Fraction(0)
-    waiting = Pending(
-        subnet.pending.emission + shared - for_root,
-        subnet.pending.alpha_swapped + for_root,
-        subnet.pending.root_divs + bought,
-        subnet.pending.owner_cut + owner_cut,
+    pending = Pending(
+        rules.whole(subnet.pending.emission + rules.whole(shared - for_root)),
+        rules.whole(subnet.pending.alpha_swapped + sold),
+        rules.whole(subnet.pending.root_divs + bought),
+        rules.whole(subnet.pending.owner_cut + rules.whole(owner_cut)),
     )
-    average = moving_price_after(moving_price(subnet), price(stable, tao, alpha_in), chain.moving_alpha)
-    after = evolve(subnet, tao=tao, alpha_in=alpha_in, alpha_out=alpha_out, moving_price=average, pending=waiting)
+    weight = rules["PRICE-3"](chain.moving_alpha, _age(chain, subnet, rules), subnet.halving_blocks)
+    average = rules["PRICE-2"](moving_price(subnet), rules["PRICE-1"](stable, tao, alpha_in), weight)
+    after = evolve(subnet, tao=tao, alpha_in=alpha_in, alpha_out=alpha_out, moving_price=average, pending=pending)
     return after, tao_in, bought
+
+
+def _age(chain: Chain, subnet: Subnet, rules: Computation) -> int:
+    """Return the age of a subnet's price where there is a rule about it, which the weight may ask for."""
+    if "PRICE-4" not in rules:
+        return 0
+    age: int = rules["PRICE-4"](subnet.registered_at, subnet.first_emission_block, chain.block_number)
+    return age
 
 
 def moving_price(subnet: Subnet) -> Fraction:
     """Return the moving price that counts: 1 on a stable subnet."""
-    return Fraction(1) if subnet.mechanism == 0 else subnet.moving_price
+    return Fraction(1) if subnet.mechanism == STABLE else subnet.moving_price
 
 
 @rule("BLOCK-4")
 def registration_terms_due(block_number: int, last_adjustment_block: int, adjustment_interval: int) -> bool:
-    r"""When registration terms are adjusted.
+    r"""Adjustment of registration terms.
 
     Statement: At the start of every block, on every existing network, root included, the count of the block's
         registrations MUST be set to 0. Where at least `AdjustmentInterval` blocks have passed since the last
         adjustment, the burn and the difficulty MUST be adjusted to the demand ([REG-2](#reg-2)), the counts of the
-        interval set to 0, and this block noted as that of the adjustment.
+        interval set to 0, and this block recorded as that of the adjustment.
     Formula: $$ b - b_{last} \ge \text{AdjustmentInterval} $$
     Units: blocks. An interval of 0 is over in every block.
     Rounding: none.

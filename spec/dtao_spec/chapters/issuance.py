@@ -65,6 +65,7 @@ length in bits of $\lfloor S / (S - I) \rfloor$. Both agree for every issuance, 
 from fractions import Fraction
 
 from dtao_spec.registry import rule
+from dtao_spec.rounding import floored
 
 TOTAL_SUPPLY = 21 * 10**15
 """rao of TAO, and alpha rao of each subnet: what issuance never passes."""
@@ -80,9 +81,14 @@ def halvings(issuance: Fraction | int) -> int:
     return count
 
 
-@rule("ISS-1")
+def block_emission_rounded(issuance: Fraction | int) -> Fraction:
+    """Return the whole rao that a block emits."""
+    return floored(block_emission(issuance), 0)
+
+
+@rule("ISS-1", rounded=block_emission_rounded)
 def block_emission(issuance: Fraction | int) -> Fraction:
-    r"""The emission of a block.
+    r"""Block emission and halving.
 
     Statement: At an issuance $I$ below the supply $S$, a block MUST emit 1 token, halved as often as what is left of
         the supply has halved. From $S$ on it MUST emit nothing.

@@ -36,7 +36,7 @@ class Balances:
 
 @rule("STATE-1")
 def with_balance(balances: Balances, account: str, balance: int) -> Balances:
-    r"""The existential deposit.
+    r"""Existential deposit.
 
     Statement: An account with less than 500 rao MUST NOT exist. What would remain below that is dust; it leaves the
         account and the total of all balances.
@@ -57,7 +57,7 @@ def with_balance(balances: Balances, account: str, balance: int) -> Balances:
 
 @rule("STATE-2")
 def deposited(balances: Balances, account: str, amount: int) -> Balances:
-    r"""Deposits.
+    r"""Deposits to a balance.
 
     Statement: What the staking system pays out MUST be added to the balance. A deposit that leaves a new account below
         500 rao MUST vanish.
@@ -76,7 +76,7 @@ def deposited(balances: Balances, account: str, amount: int) -> Balances:
 
 @rule("STATE-3")
 def withdrawn(balances: Balances, account: str, amount: int) -> tuple[Balances, int] | str:
-    r"""Withdrawals.
+    r"""Withdrawals from a balance.
 
     Statement: What the staking system takes MUST leave 500 rao in the account, and is less than asked for if that is
         needed. It MUST be rejected if nothing could be taken of a positive amount. A call first checks whether the
@@ -129,7 +129,7 @@ def burned(total_issuance: int, amount: int) -> int:
 
 @rule("STATE-5")
 def existing_netuids(networks: set[int]) -> list[int]:
-    r"""The order of networks.
+    r"""Order of networks.
 
     Statement: Where a rule runs over all networks, it MUST take them by the little-endian bytes of their netuids: 256
         comes before 1. Below 256 networks that is the order of their numbers. Root, netuid 0, comes first.
@@ -155,7 +155,7 @@ class Keys:
 
 @rule("STATE-6")
 def account_created(keys: Keys, coldkey: str, hotkey: str) -> Keys:
-    r"""The owner of a hotkey.
+    r"""Ownership of a hotkey.
 
     Statement: A hotkey without an owner MUST come to belong to the coldkey that first registers it, and be appended to
         the hotkeys that the coldkey owns and to those it stakes with. One with an owner keeps it.
@@ -182,13 +182,13 @@ def account_created(keys: Keys, coldkey: str, hotkey: str) -> Keys:
 def exceeds_rate_limit(limit: int, last_block: int, block: int) -> bool:
     r"""Rate limits of hotkey swaps and of takes.
 
-    Statement: A swap of a hotkey, or an increase of a delegate's take, comes too soon if no more blocks than the limit
-        have passed since the coldkey's last one. A limit of 0 is none, and a last block of 0 means never.
+    Statement: A swap of a hotkey comes too soon if no more blocks than the limit have passed since the coldkey's last
+        one; an increase of a delegate's take if no more than its limit have passed since the last change that
+        [STATE-9](#state-9) counts. A limit of 0 is none, and a last block of 0 means never.
     Units: blocks.
     Rounding: none.
     Source: `pallets/subtensor/src/utils/rate_limiting.rs`, `exceeds_tx_rate_limit`,
         `exceeds_tx_delegate_take_rate_limit`
-    Known violation: The limit on takes is that of the coldkey, not of the hotkey whose take it is.
     Example: With a limit of 100, block 200 is still too soon after block 100.
 
         >>> exceeds_rate_limit(100, 100, 200), exceeds_rate_limit(100, 100, 201)
@@ -217,21 +217,28 @@ def passes_rate_limit(limit: int, last_block: int, block: int) -> bool:
 
 
 @rule("STATE-9")
-def increase_take(take: int, present: int | None, largest: int, owns: bool | None, too_soon: bool) -> str | int:
-    r"""Raising a take.
+def increase_take(
+    take: int, present: int | None, largest: int, owns: bool | None, limit: int, last_block: int, block: int
+) -> str | int:
+    r"""Raising a delegate's take.
 
     Statement: The owner of a hotkey MAY raise what it keeps of its stakers' dividends, up to the maximum (18 %), and
-        not again before the rate limit is over. A hotkey that is no delegate yet may set any take within the maximum.
-        The block is noted as that of the coldkey's last increase. The event is `TakeIncreased`: coldkey, hotkey, take.
-    Units: takes in parts of 65 535; `owns` is None for a hotkey that does not exist.
+        not again before the rate limit ([STATE-7](#state-7)) is over, which counts from the coldkey's last increase. A
+        hotkey that is no delegate yet may set any take within the maximum. The block is recorded as that of the
+        coldkey's last increase. The event is `TakeIncreased`: coldkey, hotkey, take.
+    Units: takes in parts of 65 535; blocks; `owns` is None for a hotkey that does not exist.
     Rounding: none.
     Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
         `DelegateTakeTooHigh`, `DelegateTxRateLimitExceeded`.
     Source: `pallets/subtensor/src/staking/increase_take.rs`, `do_increase_take`
-    Example: From 10 % to 18 %, and not beyond.
+    Known violation: The limit is that of the coldkey, not of the hotkey whose take it is, so that whoever owns several
+        may raise one only.
+    Example: From 10 % to 18 %, not beyond, and not 100 blocks after another increase at a limit of 200.
 
-        >>> increase_take(11_796, 6_553, 11_796, True, False), increase_take(11_797, 6_553, 11_796, True, False)
-        (11796, 'DelegateTakeTooHigh')
+        >>> [increase_take(take, 6_553, 11_796, True, 200, 0, 300) for take in (11_796, 11_797)]
+        [11796, 'DelegateTakeTooHigh']
+        >>> increase_take(11_796, 6_553, 11_796, True, 200, 200, 300)
+        'DelegateTxRateLimitExceeded'
     """
     if not owns:
         return "HotKeyAccountNotExists" if owns is None else "NonAssociatedColdKey"
@@ -239,35 +246,90 @@ def increase_take(take: int, present: int | None, largest: int, owns: bool | Non
         return "DelegateTakeTooLow"
     if take > largest:
         return "DelegateTakeTooHigh"
-    return "DelegateTxRateLimitExceeded" if too_soon else take
+    return "DelegateTxRateLimitExceeded" if exceeds_rate_limit(limit, last_block, block) else take
+
+
+@rule("STATE-9", since=244)
+def increase_take_of_hotkey(
+    take: int, present: int | None, largest: int, owns: bool | None, limit: int, last_block: int, block: int
+) -> str | int:
+    r"""Raising a delegate's take.
+
+    Change: The rate limit counts the changes of the hotkey's own take, decreases too, not the increases of its coldkey.
+        The owner of several hotkeys could raise the take of one only.
+    Statement: The owner of a hotkey MAY raise what it keeps of its stakers' dividends, up to the maximum (18 %), and
+        not again before the rate limit ([STATE-7](#state-7)) is over, which counts from the last change of that
+        hotkey's take, decreases included ([STATE-10](#state-10)). A hotkey that is no delegate yet may set any take
+        within the maximum. The block is recorded as that of the hotkey's last change. The event is `TakeIncreased`:
+        coldkey, hotkey, take.
+    Units: takes in parts of 65 535; blocks; `owns` is None for a hotkey that does not exist.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
+        `DelegateTakeTooHigh`, `DelegateTxRateLimitExceeded`.
+    Source: `pallets/subtensor/src/staking/increase_take.rs`, `do_increase_take`
+    Example: A hotkey whose take was never changed, and one whose take fell a day ago.
+
+        >>> [increase_take_of_hotkey(11_796, 6_553, 11_796, True, 216_000, last, 300_000) for last in (0, 292_800)]
+        [11796, 'DelegateTxRateLimitExceeded']
+    """
+    return increase_take(take, present, largest, owns, limit, last_block, block)
 
 
 @rule("STATE-10")
-def decrease_take(take: int, present: int | None, smallest: int, owns: bool | None) -> str | int:
-    r"""Lowering a take.
+def decrease_take(
+    take: int, present: int | None, smallest: int, owns: bool | None, last_block: int, block: int
+) -> str | tuple[int, int]:
+    r"""Lowering a delegate's take.
 
     Statement: The owner of a hotkey MAY lower its take at any time, down to the minimum (0). That does not count for
         the rate limit of [STATE-9](#state-9). The event is `TakeDecreased`: coldkey, hotkey, take.
-    Units: takes in parts of 65 535; `owns` is None for a hotkey that does not exist.
+    Units: takes in parts of 65 535; out, the take and the block from which the rate limit counts; `owns` is None for a
+        hotkey that does not exist.
     Rounding: none.
     Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
         both for a take that is not below the present one and for one below the minimum.
     Source: `pallets/subtensor/src/staking/decrease_take.rs`, `do_decrease_take`
-    Example: To nothing.
+    Example: To nothing, in block 300 000; the last increase stays that of block 1 000.
 
-        >>> decrease_take(0, 11_796, 0, True), decrease_take(11_796, 11_796, 0, True)
-        (0, 'DelegateTakeTooLow')
+        >>> decrease_take(0, 11_796, 0, True, 1_000, 300_000), decrease_take(11_796, 11_796, 0, True, 1_000, 300_000)
+        ((0, 1000), 'DelegateTakeTooLow')
     """
     if not owns:
         return "HotKeyAccountNotExists" if owns is None else "NonAssociatedColdKey"
     if (present is not None and take >= present) or take < smallest:
         return "DelegateTakeTooLow"
-    return take
+    return take, last_block
+
+
+@rule("STATE-10", since=244)
+def decrease_take_counted(
+    take: int, present: int | None, smallest: int, owns: bool | None, last_block: int, block: int
+) -> str | tuple[int, int]:
+    r"""Lowering a delegate's take.
+
+    Change: A decrease counts for the rate limit. A delegate could show a low take to its stakers and raise it at once,
+        if its last increase was old enough.
+    Statement: The owner of a hotkey MAY lower its take at any time, down to the minimum (0). The block MUST be recorded
+        as that of the hotkey's last change, so that the take cannot rise again before the rate limit of
+        [STATE-9](#state-9) is over. The event is `TakeDecreased`: coldkey, hotkey, take.
+    Units: takes in parts of 65 535; out, the take and the block from which the rate limit counts; `owns` is None for a
+        hotkey that does not exist.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
+        both for a take that is not below the present one and for one below the minimum.
+    Source: `pallets/subtensor/src/staking/decrease_take.rs`, `do_decrease_take`
+    Example: To nothing, in block 300 000.
+
+        >>> decrease_take_counted(0, 11_796, 0, True, 1_000, 300_000)
+        (0, 300000)
+    """
+    lowered = decrease_take(take, present, smallest, owns, last_block, block)
+    return lowered if isinstance(lowered, str) else (lowered[0], block)
 
 
 @rule("STATE-11")
 def transfer(balances: Balances, source: str, receiver: str, value: int) -> Balances | str:
-    r"""Transfers.
+    r"""Transfers of TAO.
 
     Statement: A transfer MUST move the value between two balances. What it leaves below 500 rao is dust. A value of 0
         passes at once. A transfer to oneself is checked like any other, and then has no effect.
@@ -301,7 +363,7 @@ def transfer(balances: Balances, source: str, receiver: str, value: int) -> Bala
 
 @rule("STATE-12")
 def senate_joined(senate: tuple[int, ...], hotkey: int, root_stake: dict[int, int]) -> tuple[int, ...] | str:
-    r"""The senate.
+    r"""Seats in the senate.
 
     Statement: A hotkey that registers on root MUST also seek one of the 12 seats of the senate: a free one, or that of
         the member with the lowest root stake, if that is lower than its own; of several such members the last account.
@@ -345,3 +407,43 @@ def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, 
     if old not in senate:
         return senate
     return None if new in senate else tuple(sorted(new if member == old else member for member in senate))
+
+
+@rule("STATE-13", since=277)
+def senator_replaced_or_refused(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | str:
+    r"""A senator's new hotkey.
+
+    Change: Where both hotkeys have seats the whole swap is refused; it used to stop half-way and report success.
+    Statement: A swap of hotkeys on all subnets MUST hand the seat over. If the new hotkey has a seat of its own, the
+        whole swap MUST be refused. A swap on one subnet leaves the seats alone.
+    Units: none.
+    Rounding: none.
+    Rejections: `SenateMembers:AlreadyMember`.
+    Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `perform_hotkey_swap_on_all_subnets`
+    Example: From 5 to 9, and from 5 to another senator.
+
+        >>> senator_replaced_or_refused((5, 7), 5, 9), senator_replaced_or_refused((5, 7), 5, 7)
+        ((7, 9), 'SenateMembers:AlreadyMember')
+    """
+    replaced = senator_replaced(senate, old, new)
+    return "SenateMembers:AlreadyMember" if replaced is None else replaced
+
+
+@rule("STATE-14", since=244)
+def hotkey_associated(keys: Keys, signer: str, hotkey: str) -> Keys:
+    r"""The call try_associate_hotkey.
+
+    Statement: The call MUST make a hotkey without an owner the signer's, as a registration would
+        ([STATE-6](#state-6)). One with an owner MUST be left alone, without an error. There is no event.
+    Units: none.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed.
+    Source: `pallets/subtensor/src/staking/account.rs`, `do_try_associate_hotkey`
+    Known violation: The hotkey need not consent: whoever names an unused hotkey first owns it.
+    Example: alice is first; bob's call succeeds, and does nothing.
+
+        >>> keys = hotkey_associated(Keys({}, {}, {}), "alice", "hot")
+        >>> keys.owner, hotkey_associated(keys, "bob", "hot") == keys
+        ({'hot': 'alice'}, True)
+    """
+    return account_created(keys, signer, hotkey)
