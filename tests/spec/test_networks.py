@@ -1,21 +1,26 @@
 """Networks in the reference against the exact rules."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
+import pytest
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dtao.calls import DissolveNetwork, RegisterNetwork, apply
+from dtao.calls import DissolveNetwork, RegisterNetwork, StartCall, apply
 from dtao.calls import networks as calls
-from dtao.eras import LAUNCH
+from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, LAUNCH, START_CALL, YUMA3
+from dtao.events import NetworkAdded
+from dtao.oracle import Era
 from dtao.persistent import Map
-from dtao.records import Neurons, Parameters, Pool, Registration, Subnet
+from dtao.records import Hyperparameters, Neurons, Parameters, Pool, Registration, Subnet
 from dtao.rules import lock_cost as reference
 from dtao.state import State
-from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
-from dtao_spec.chapters import issuance, networks
-from dtao_spec.chapters.networks import Network
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
+from dtao_spec.chapters import issuance
+from dtao_spec.chapters.networks import cost, creation, removal, start
+from dtao_spec.chapters.networks.creation import Network
 from tests.spec.economies import AMOUNTS
 
 SUBNET = NetUid(1)
@@ -27,16 +32,19 @@ BLOCKS = st.integers(0, 10**7)
 
 @given(INTERVALS, EMISSIONS)
 def test_net_1_is_floored(interval: int, emission: int) -> None:
+    found = reference.lock_reduction_interval(interval, Rao(emission))
+    assert found == cost.lock_reduction_interval_rounded(Fraction(interval), Fraction(emission))
     capped = min(Fraction(interval), Fraction(2**127 - 1, 2**64))
-    ideal = networks.lock_reduction_interval(capped, Fraction(emission))
-    assert 0 <= ideal - reference.lock_reduction_interval(interval, Rao(emission)) < 1 + Fraction(interval, 2**64)
+    ideal = cost.lock_reduction_interval(capped, Fraction(emission))
+    assert 0 <= ideal - found < 1 + Fraction(interval, 2**64)
 
 
 @given(AMOUNTS, AMOUNTS, BLOCKS, BLOCKS, st.integers(0, 10**6))
 def test_net_2_is_above(last_lock: int, minimum: int, last_block: int, block: int, interval: int) -> None:
-    cost = reference.lock_cost(Rao(last_lock), Rao(minimum), BlockNumber(last_block), BlockNumber(block), interval)
-    ideal = networks.lock_cost(Fraction(last_lock), Fraction(minimum), last_block, block, Fraction(interval))
-    assert 0 <= cost - ideal <= max(block - last_block, 0)
+    found = reference.lock_cost(Rao(last_lock), Rao(minimum), BlockNumber(last_block), BlockNumber(block), interval)
+    given_ = Fraction(last_lock), Fraction(minimum), last_block, block, Fraction(interval)
+    assert found == cost.lock_cost_rounded(*given_)
+    assert 0 <= found - cost.lock_cost(*given_) <= max(block - last_block, 0)
 
 
 def state_of(
@@ -67,19 +75,20 @@ def state_of(
 @given(AMOUNTS, AMOUNTS, BLOCKS, BLOCKS, st.integers(0, 22 * 10**15))
 def test_net_3_asks_for_the_emission(last_lock: int, minimum: int, last_block: int, block: int, issued: int) -> None:
     state = state_of(last_lock, minimum, last_block, block, issued)
-    after, cost = calls.network_lock_cost(state)
+    after, found = calls.network_lock_cost(state)
     arguments = Fraction(last_lock), Fraction(minimum), Fraction(100_800), last_block, block
-    ideal, stored = networks.network_lock_cost(*arguments, Fraction(issued), Fraction(77))
+    ideal, stored = cost.network_lock_cost(*arguments, Fraction(issued), Fraction(77))
+    assert (Fraction(found), stored) == cost.network_lock_cost_rounded(*arguments, Fraction(issued), Fraction(77))
     assert after.block_emission == int(stored)
     passed = max(block - last_block, 0)
     emission = issuance.block_emission(issued)
     if emission == 10**9:
-        assert 0 <= cost - ideal <= passed
+        assert 0 <= found - ideal <= passed
     rounded = reference.lock_reduction_interval(100_800, Rao(int(emission)))
-    exact = networks.lock_reduction_interval(Fraction(100_800), Fraction(emission))
+    exact = cost.lock_reduction_interval(Fraction(100_800), Fraction(emission))
     assert exact - 2 < rounded <= exact
-    alike = networks.lock_cost(Fraction(last_lock), Fraction(minimum), last_block, block, Fraction(rounded))
-    assert 0 <= cost - alike <= passed
+    alike = cost.lock_cost(Fraction(last_lock), Fraction(minimum), last_block, block, Fraction(rounded))
+    assert 0 <= found - alike <= passed
 
 
 @given(
@@ -92,13 +101,31 @@ def test_net_4_is_exact(registered: dict[NetUid, int], block: int, immunity: int
     parameters = Parameters(network_immunity_period=immunity)
     state = State(runtime=LAUNCH.runtime, block_number=BlockNumber(block), subnets=Map(subnets), parameters=parameters)
     ordered = sorted(registered.items(), key=lambda entry: (entry[0] % 256, entry[0] // 256))
-    assert calls.subnet_to_prune(state) == networks.subnet_to_prune(ordered, block, immunity)
+    assert calls.subnet_to_prune(state) == removal.subnet_to_prune(ordered, block, immunity)
 
 
 @given(st.sets(st.integers(0, 12)))
 def test_net_5_is_exact(existing: set[int]) -> None:
     state = State(runtime=LAUNCH.runtime, subnets=Map({NetUid(netuid): Subnet(added=True) for netuid in existing}))
-    assert calls.next_netuid(state) == networks.next_netuid(existing)
+    assert calls.next_netuid(state) == creation.next_netuid(existing)
+
+
+ATTRIBUTES = {
+    "Tempo": "tempo",
+    "Kappa": "kappa",
+    "MaxAllowedUids": "max_allowed_uids",
+    "MaxAllowedValidators": "max_allowed_validators",
+    "MinAllowedWeights": "min_allowed_weights",
+    "MaxWeightsLimit": "max_weights_limit",
+    "ImmunityPeriod": "immunity_period",
+    "NetworkRegistrationAllowed": "network_registration_allowed",
+    "AdjustmentInterval": "adjustment_interval",
+    "TargetRegistrationsPerInterval": "target_registrations_per_interval",
+    "AdjustmentAlpha": "adjustment_alpha",
+    "MinBurn": "min_burn",
+    "MinDifficulty": "min_difficulty",
+    "MaxDifficulty": "max_difficulty",
+}
 
 
 def name_of(account: AccountId | None) -> str | None:
@@ -120,6 +147,8 @@ def network_of(state: State, netuid: NetUid) -> Network:
         Fraction(pool.moving_price, 2**32),
         Fraction(subnet.registration.burn),
         Fraction(subnet.locked),
+        Fraction(subnet.total_stake_at_dynamic),
+        {item: int(getattr(subnet.hyperparameters, attribute)) for item, attribute in ATTRIBUTES.items()},
     )
 
 
@@ -132,13 +161,39 @@ POOLS = st.builds(
 )
 
 
-@given(POOLS, AMOUNTS, BLOCKS)
-def test_net_6_is_exact(pool: Pool, minimum: int, block: int) -> None:
-    state = evolve(state_of(1, minimum, 0, block), pools=Map({SUBNET: pool}))
+CREATIONS = [
+    (LAUNCH, creation.network_created),
+    (DIVIDEND_FIX, creation.network_created_with_a_longer_tempo),
+    (START_CALL, creation.network_created_without_a_burn),
+    (YUMA3, creation.network_created_without_a_total),
+]
+HYPERPARAMETERS = st.builds(
+    Hyperparameters,
+    tempo=st.integers(0, U16_MAX),
+    kappa=st.integers(0, U16_MAX),
+    min_burn=st.integers(0, 10**9).map(Rao),
+    network_registration_allowed=st.booleans(),
+)
+
+
+@pytest.mark.parametrize(("era", "created"), CREATIONS, ids=lambda part: getattr(part, "name", ""))
+@given(POOLS, AMOUNTS, BLOCKS, AMOUNTS, HYPERPARAMETERS)
+def test_net_6_is_exact(
+    era: Era,
+    created: Callable[..., Network],
+    pool: Pool,
+    minimum: int,
+    block: int,
+    total: int,
+    hyperparameters: Hyperparameters,
+) -> None:
+    state = evolve(state_of(1, minimum, 0, block), runtime=era.runtime, total_stake=Rao(total))
+    state = evolve(state, pools=Map({SUBNET: pool}))
+    state = evolve(state, subnets=state.subnets.set(SUBNET, Subnet(hyperparameters=hyperparameters)))
     after = calls.network_created(state, SUBNET, SIGNER, HOTKEY)
-    ideal = networks.network_created(network_of(state, SUBNET), str(SIGNER), str(HOTKEY), block, Fraction(minimum))
+    left = network_of(state, SUBNET)
+    ideal = created(left, str(SIGNER), str(HOTKEY), block, Fraction(minimum), Fraction(total))
     assert network_of(after, SUBNET) == ideal
-    assert after.subnet(SUBNET).hyperparameters.max_allowed_uids == 256
 
 
 @given(
@@ -153,16 +208,18 @@ def test_net_7_pays_and_burns(balance: int, last_lock: int, minimum: int, waited
     state = evolve(state, owner=Map({} if owner is None else {HOTKEY: owner}))
     outcome = apply(state, RegisterNetwork(SIGNER, HOTKEY))
     held = Fraction(balance if balance >= 500 else 0)
-    cost = Fraction(calls.network_lock_cost(state)[1])
-    wanted = networks.register_network_rejection(held, cost, waited, 7_200, owner == OTHER)
+    price = Fraction(calls.network_lock_cost(state)[1])
+    wanted = creation.register_network_rejection(held, price, waited, 7_200, owner == OTHER)
     assert (None if outcome.error is None else outcome.error.value) == wanted
     if wanted is not None:
         return
-    paid, burned = networks.register_network(held, cost, Fraction(minimum))
+    ideal = creation.register_network(held, price, Fraction(minimum))
     after = outcome.state
-    assert after.network_last_lock_cost == paid
-    assert state.total_issuance - after.total_issuance == min(burned, state.total_issuance)
-    left = held - paid
+    assert after.network_last_lock_cost == ideal.paid
+    assert state.total_issuance - after.total_issuance == min(ideal.burned, state.total_issuance)
+    assert after.total_stake == state.total_stake + ideal.staked
+    assert outcome.events == (NetworkAdded(SUBNET, ideal.announced_mechanism),)
+    left = held - ideal.paid
     assert after.balances.get(SIGNER, 0) == (left if left >= 500 else 0)
     assert after.network_last_registered == 10 + waited
     assert network_of(after, SUBNET).tao == minimum
@@ -187,7 +244,7 @@ def test_net_8_is_exact(locked: int, balance: int, pool: Pool) -> None:
         state_of(1, 1, 0, 9, balance=balance), subnets=Map({ROOT: root, SUBNET: subnet}), pools=Map({SUBNET: pool})
     )
     after = calls.network_removed(state, SUBNET)
-    ideal, refunded = networks.network_removed(network_of(state, SUBNET), Fraction(balance))
+    ideal, refunded = removal.network_removed(network_of(state, SUBNET), Fraction(balance))
     assert network_of(after, SUBNET) == ideal
     assert after.balances[SIGNER] == refunded
     assert after.subnet(ROOT).neurons.weights == Map({Uid(0): ((Uid(1), 0), (Uid(2), 50)), Uid(1): ((Uid(2), 9),)})
@@ -198,7 +255,65 @@ def test_net_8_is_exact(locked: int, balance: int, pool: Pool) -> None:
 def test_net_9_checks_in_this_order(signer: AccountId | None, exists: bool, coldkey: AccountId) -> None:
     state = evolve(state_of(1, 1, 0, 9), subnets=Map({SUBNET: Subnet(added=exists, owner=SIGNER)}))
     outcome = apply(state, DissolveNetwork(signer, coldkey, SUBNET))
-    wanted = networks.dissolve_rejection(signer is not None, network_of(state, SUBNET), str(coldkey))
+    wanted = removal.dissolve_rejection(signer is not None, network_of(state, SUBNET), str(coldkey))
     assert (None if outcome.error is None else outcome.error.value) == wanted
     assume(wanted is None)
     assert outcome.state == calls.network_removed(state, SUBNET)
+
+
+REGISTRATIONS = [
+    (LAUNCH, creation.register_network),
+    (DYNAMIC_FEES, creation.register_network_with_stake),
+    (START_CALL, creation.register_network_naming_the_mechanism),
+]
+
+
+@pytest.mark.parametrize(("era", "register"), REGISTRATIONS, ids=lambda part: getattr(part, "name", ""))
+@given(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
+def test_net_7_adds_the_pool_to_the_total_stake(
+    era: Era, register: Callable[..., creation.Registration], balance: int, last_lock: int, minimum: int, total: int
+) -> None:
+    state = state_of(last_lock, minimum, 10, 10_000, issued=10**17, balance=balance)
+    state = evolve(state, runtime=era.runtime, total_stake=Rao(total))
+    price = calls.network_lock_cost(state)[1]
+    outcome = apply(state, RegisterNetwork(SIGNER, HOTKEY))
+    if outcome.error is not None:
+        return
+    held = Fraction(balance if balance >= 500 else 0)
+    ideal = register(held, Fraction(price), Fraction(minimum))
+    assert outcome.state.total_stake == total + ideal.staked
+    assert outcome.state.network_last_lock_cost == ideal.paid
+    assert state.total_issuance - outcome.state.total_issuance == ideal.burned
+    assert outcome.events == (NetworkAdded(SUBNET, ideal.announced_mechanism),)
+
+
+@given(
+    st.sampled_from((None, SIGNER, OTHER)),
+    st.booleans(),
+    st.none() | st.integers(0, 10**6),
+    st.integers(0, 10**5),
+    st.integers(-2, 2) | st.integers(-(10**5), 10**5),
+)
+def test_net_10_checks_in_this_order(
+    signer: AccountId | None, exists: bool, first: int | None, registered_at: int, late: int
+) -> None:
+    block = max(registered_at + 50_400 + late, 0)
+    subnet = Subnet(
+        added=exists,
+        owner=SIGNER,
+        network_registered_at=BlockNumber(registered_at),
+        first_emission_block_number=None if first is None else BlockNumber(first),
+    )
+    network = Network(exists=exists, owner=str(SIGNER), registered_at=registered_at)
+    named = None if signer is None else str(signer)
+    for era, start_of in ((START_CALL, start.started), (YUMA3, start.started_with_token)):
+        state = evolve(state_of(1, 1, 0, block), runtime=era.runtime, subnets=Map({SUBNET: subnet}))
+        outcome = apply(state, StartCall(signer, NetUid(1)))
+        wanted = start_of(network, named, first, block)
+        if isinstance(wanted, str):
+            assert outcome.error is not None
+            assert outcome.error.value == wanted
+            continue
+        after = outcome.state.subnet(SUBNET)
+        assert after.first_emission_block_number == wanted.first_emission_block
+        assert after.subtoken_enabled == wanted.enables_token

@@ -1,0 +1,82 @@
+"""How the owner starts a network."""
+
+from attrs import frozen
+
+from dtao_spec.chapters.networks.creation import Network
+from dtao_spec.registry import rule
+
+CHAPTER = "dtao_spec.chapters.networks"
+WEEK = 50_400
+"""Blocks."""
+
+
+@frozen
+class Start:
+    """What a start call sets: the first block of emission, and whether the token is enabled by it."""
+
+    first_emission_block: int
+    enables_token: bool
+
+
+@rule("NET-10", since=257)
+def started(network: Network, signer: str | None, first_emission_block: int | None, block: int) -> Start | str:
+    r"""The call start_call.
+
+    Statement: The call MUST let a subnet receive emission from the next block on: that block becomes its
+        `FirstEmissionBlockNumber`. Only the owner of the subnet may make it, once, and not before 50 400 blocks, a
+        week, after the registration. The event is `FirstEmissionBlockNumberSet`: netuid, the next block.
+    Formula: $$ B_{first} = B + 1, \qquad B \ge B_{reg} + 50\,400 $$
+    Units: blocks.
+    Rounding: none.
+    Rejections: `SubNetworkDoesNotExist`; `BadOrigin` if nobody signed or another account than the owner;
+        `FirstEmissionBlockNumberAlreadySet`; `NeedWaitingMoreBlocksToStarCall` (so spelt).
+    Source: `pallets/subtensor/src/subnets/subnet.rs`, `do_start_call`
+    Known violation: A dissolved network leaves its start to the next one of its netuid ([NET-6](#net-6)).
+    Example: Registered in block 1 000, alice's subnet starts in block 51 400 at the earliest.
+
+        >>> network = Network(exists=True, owner="alice", registered_at=1_000)
+        >>> started(network, "alice", None, 51_399)
+        'NeedWaitingMoreBlocksToStarCall'
+        >>> started(network, "alice", None, 51_400)
+        Start(first_emission_block=51401, enables_token=False)
+        >>> started(network, "bob", None, 51_400), started(network, "alice", 51_401, 60_000)
+        ('BadOrigin', 'FirstEmissionBlockNumberAlreadySet')
+    """
+    return _start_refusal(network, signer, first_emission_block, block) or Start(block + 1, enables_token=False)
+
+
+@rule("NET-10", since=273)
+def started_with_token(
+    network: Network, signer: str | None, first_emission_block: int | None, block: int
+) -> Start | str:
+    r"""The call start_call.
+
+    Change: The call also enables the subnet's token. Nobody can buy the alpha of a new subnet before it is started,
+        when its pool is thin and nothing is emitted.
+    Statement: The call MUST let a subnet receive emission from the next block on: that block becomes its
+        `FirstEmissionBlockNumber`. It MUST also set `SubtokenEnabled` of the subnet, without which none of its stake
+        may be bought or sold. Only the owner of the subnet may make it, once, and not before 50 400 blocks, a week,
+        after the registration. The event is `FirstEmissionBlockNumberSet`: netuid, the next block.
+    Formula: $$ B_{first} = B + 1, \qquad B \ge B_{reg} + 50\,400 $$
+    Units: blocks; whether the token is enabled.
+    Rounding: none.
+    Rejections: `SubNetworkDoesNotExist`; `BadOrigin` if nobody signed or another account than the owner;
+        `FirstEmissionBlockNumberAlreadySet`; `NeedWaitingMoreBlocksToStarCall` (so spelt).
+    Source: `pallets/subtensor/src/subnets/subnet.rs`, `do_start_call`
+    Known violation: A dissolved network leaves its start to the next one of its netuid ([NET-6](#net-6)).
+    Example: From the same block on the subnet's alpha is traded; it is emitted from the next one on.
+
+        >>> started_with_token(Network(exists=True, owner="alice", registered_at=1_000), "alice", None, 51_400)
+        Start(first_emission_block=51401, enables_token=True)
+    """
+    return _start_refusal(network, signer, first_emission_block, block) or Start(block + 1, enables_token=True)
+
+
+def _start_refusal(network: Network, signer: str | None, first_emission_block: int | None, block: int) -> str | None:
+    if not network.exists:
+        return "SubNetworkDoesNotExist"
+    if signer is None or signer != network.owner:
+        return "BadOrigin"
+    if first_emission_block is not None:
+        return "FirstEmissionBlockNumberAlreadySet"
+    return "NeedWaitingMoreBlocksToStarCall" if block < network.registered_at + WEEK else None
