@@ -107,6 +107,8 @@ def linked(text: str, target: Callable[[str], str | None]) -> str:
 
 def field_text(name: str, text: str, label: str | None) -> str:
     """Return a field as Markdown: a formula as a block of mathematics, an example as a block of code."""
+    if name != "Source":
+        text = text[:1].upper() + text[1:]
     if name == "Formula":
         return f"```math\n{joined(text).strip('$ ')}\n```"
     if name == "Example":

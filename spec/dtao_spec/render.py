@@ -79,11 +79,12 @@ def rule_with_versions(rule: Rule) -> str:
     """Return a rule: its newest version whole, the earlier ones folded below it, and the functions that compute it."""
     newest = rule.newest
     parts = [heading(rule, newest), f"**Eras.** {held_in(rule)}", *version_parts(newest, told_as_change=True)]
-    exact = ", ".join(map(exact_link, rule.versions))
+    exact = "; ".join(map(exact_link, rule.versions))
     places = ", ".join(one.link for one in implementations().get(rule.id, ()))
     parts.append(f"**Code.** Exact: {exact}. Reference: {places}.")
     for version, following in reversed(list(zip(rule.versions, rule.versions[1:], strict=False))):
-        summary = f"From {era_title(version.since)} until {era_title(following.since)}: {version.title.rstrip('.')}"
+        summary = f"From {era_title(version.since)} until {era_title(following.since)}"
+        summary += "" if version.title == newest.title else f": {version.title.rstrip('.')}"
         folded = "\n\n".join(version_parts(version, told_as_change=True))
         parts.append(f"<details>\n<summary>{summary}</summary>\n\n{folded}\n\n</details>")
     return "\n\n".join(parts)
@@ -93,6 +94,7 @@ def rule_in_era(version: Version, spec_version: int) -> str:
     """Return a rule as it is in a version of the runtime, and the functions that compute it there."""
     parts = [heading(RULES[version.id], version), *version_parts(version, told_as_change=False)]
     exact = f"`{version.function.__module__}.{version.function.__name__}`"
+    exact += f", rounded `{version.rounded.__name__}`" if version.rounded else ""
     places = [one for one in implementations().get(version.id, ()) if one.computes_in(spec_version)]
     named = ", ".join(f"`{one.module}.{one.name}`" for one in places)
     parts.append(f"**Code.** Exact: {exact}." + (f" Reference: {named}." if named else ""))
@@ -133,9 +135,10 @@ def era_title(spec_version: int) -> str:
 
 
 def exact_link(version: Version) -> str:
-    """Return a link to the exact function, from the root of the repository."""
-    module = version.function.__module__.replace(".", "/")
-    return f"[`{version.function.__name__}`](spec/{module}.py)"
+    """Return a link to the exact function and to its rounded form, from the root of the repository."""
+    path = f"spec/{version.function.__module__.replace('.', '/')}.py"
+    rounded = f", rounded [`{version.rounded.__name__}`]({path})" if version.rounded else ""
+    return f"[`{version.function.__name__}`]({path}){rounded}"
 
 
 @cache
