@@ -4,14 +4,13 @@ A rule that did not change between two eras is the same function. A rule that ch
 the file of its family, and the row names the one in force.
 """
 
-from dtao import calls, events, item_table, migrations
+from dtao import calls, events, migrations
 from dtao.calls import checks, children, networks, staking, takes
 from dtao.codec import MAX_DIGITS, shown
 from dtao.errors import UnknownName
 from dtao.evolving import evolve
 from dtao.fixed import I96F32, U96F32
-from dtao.item_table import ITEMS
-from dtao.items import Items
+from dtao.item_table import items_at
 from dtao.migrations import require_later, upgraded
 from dtao.oracle import Era
 from dtao.rules import consensus, dividends, emission, epoch, price, shares, stake_weight, yuma3
@@ -20,24 +19,6 @@ from dtao.state import Runtime, State
 from dtao.storage import Flat, require_state
 from dtao.transitions import fees, keys, neurons, stake
 from dtao.units import U16_MAX
-
-LATER_ITEMS = (
-    "LastColdkeyHotkeyStakeBlock",
-    "EMAPriceHalvingBlocks",
-    "MinActivityCutoff",
-    "WeightsVersionKeyRateLimit",
-    "FirstEmissionBlockNumber",
-    "TotalHotkeyAlphaLastEpoch",
-    "AlphaSigmoidSteepness",
-    "BondsResetOn",
-    "ColdkeySwapRescheduleDuration",
-    "NextStakeJobId",
-    "SubtokenEnabled",
-    "Yuma3On",
-    "LastHotkeySwapOnNetuid",
-    "PendingChildKeyCooldown",
-)
-"""The storage items that the launch does not have; the row of the era that brings one names it."""
 
 LAUNCH = Era(
     name="launch",
@@ -50,7 +31,7 @@ LAUNCH = Era(
     ),
     runtime=Runtime(
         spec_version=233,
-        items=Items({name: item for name, item in ITEMS.items() if name not in LATER_ITEMS}),
+        items=items_at(233),
         calls=calls.named(
             calls.AddStake,
             calls.AddStakeLimit,
@@ -169,7 +150,7 @@ NOMINATORS_MOVE = Era(
     runtime=evolve(
         CAPPED_PRICE.runtime,
         spec_version=238,
-        items=item_table.changed(CAPPED_PRICE.runtime.items, added=["LastColdkeyHotkeyStakeBlock"]),
+        items=items_at(238, before=CAPPED_PRICE.runtime.items),
         is_closed=emission.is_closed_both_ways,
         children_change_in_every_block=False,
         transition_checks=checks.without(CAPPED_PRICE.runtime.transition_checks, checks.transition_by_owner_of_hotkey),
@@ -227,7 +208,7 @@ DIVIDEND_FIX = Era(
         event_names_alpha_held=True,
         nomination_noted=stake.delegate_noted,
         total_stake_of_coldkey=stake.total_real_stake_of_coldkey,
-        items=item_table.changed(SHARE_PRECISION.runtime.items, defaults={"Tempo": 360}),
+        items=items_at(244, before=SHARE_PRECISION.runtime.items, defaults={"Tempo": 360}),
         alpha_dividends=dividends.dividends_without_those_of_root,
         calls={**SHARE_PRECISION.runtime.calls, **calls.named(calls.TryAssociateHotkey)},
         take_changes_counted_for=takes.counted_for_hotkey,
@@ -253,11 +234,7 @@ DYNAMIC_FEES = Era(
         stake_withdrawn=shares.withdrawn,
         unstaking_fee=fees.fee_by_dividends,
         limit_of_move_binds=True,
-        items=item_table.changed(
-            DIVIDEND_FIX.runtime.items,
-            added=["EMAPriceHalvingBlocks", "MinActivityCutoff", "WeightsVersionKeyRateLimit"],
-            removed=["SubnetLimit"],
-        ),
+        items=items_at(252, before=DIVIDEND_FIX.runtime.items),
         price_weight=price.weight_by_age,
         dividends_divided=dividends.divided_with_take_of_each,
         owner_hotkey_gets_incentive=False,
@@ -285,9 +262,7 @@ START_CALL = Era(
         spec_version=257,
         unstaking_fee=fees.fee_by_dividends_or_alpha,
         events_name_fees=True,
-        items=item_table.changed(
-            DYNAMIC_FEES.runtime.items, added=["FirstEmissionBlockNumber"], defaults={"BondsPenalty": U16_MAX}
-        ),
+        items=items_at(257, before=DYNAMIC_FEES.runtime.items, defaults={"BondsPenalty": U16_MAX}),
         takes_part=emission.takes_part_once_started,
         alpha_dividends=dividends.proportional_dividends,
         calls={
@@ -326,7 +301,7 @@ UNSIGNED_MATH = Era(
         spec_version=261,
         unstaking_fee=fees.fee_by_proceeds,
         stake_to_unstake=staking.all_removable_stake,
-        items=item_table.changed(START_CALL.runtime.items, added=["TotalHotkeyAlphaLastEpoch"]),
+        items=items_at(261, before=START_CALL.runtime.items),
         price_counted_from=price.counted_from_start,
         amounts=U96F32,
         inherited_stake=stake_weight.inherited_stake_unsigned,
@@ -375,18 +350,7 @@ YUMA3 = Era(
         amount_allowed=staking.positive_amount_allowed,
         token_enabled=stake.token_enabled,
         earning_noted=stake.earning_noted,
-        items=item_table.changed(
-            UNSTAKE_VALIDITY.runtime.items,
-            added=[
-                "AlphaSigmoidSteepness",
-                "BondsResetOn",
-                "ColdkeySwapRescheduleDuration",
-                "NextStakeJobId",
-                "SubtokenEnabled",
-                "Yuma3On",
-            ],
-            removed=["TotalStakeAtDynamic"],
-        ),
+        items=items_at(273, before=UNSTAKE_VALIDITY.runtime.items),
         stake_kept_at_registration=networks.nothing_kept,
         start_enables_subtoken=True,
         epoch_rules=evolve(
@@ -416,7 +380,7 @@ HOTKEY_PER_SUBNET = Era(
         addition_checks=checks.after(
             YUMA3.runtime.addition_checks, checks.addition_to_existing_subnet, checks.addition_where_token_enabled
         ),
-        items=item_table.changed(YUMA3.runtime.items, added=["LastHotkeySwapOnNetuid", "PendingChildKeyCooldown"]),
+        items=items_at(277, before=YUMA3.runtime.items),
         calls={
             **YUMA3.runtime.calls,
             **calls.named(calls.SwapHotkeyPerSubnet, calls.SetPendingChildkeyCooldown),

@@ -1,17 +1,36 @@
 """The records that the state consists of. Nothing here computes.
 
-Every attribute is one storage item of the runtime, or a map from the remaining keys of that item; the table
-in :mod:`dtao.item_table` joins the two names. An attribute's default is the value that the launch reads where nothing
-is stored; an item that a version does not have keeps it.
+Every attribute that is ``item(...)``, ``optional(...)`` or ``entries(...)`` is one storage item of the runtime, or a
+map from the remaining keys of that item (:mod:`dtao.stored`). Its default is the value that the launch reads where
+nothing is stored; in a version that does not have the item it keeps that.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import frozen
 
 from dtao import params
+from dtao.codec import (
+    ACCOUNT,
+    BOOL,
+    BOOLS,
+    PART,
+    PENDING_CHILDREN,
+    PRICE,
+    ROW,
+    SHARES,
+    STAKES,
+    U16,
+    U16_PAIR,
+    U16S,
+    U32,
+    U64,
+    U64S,
+    U128,
+)
 from dtao.persistent import Map
+from dtao.stored import OF_U16, OF_U64, entries, item, optional
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
 Stakes = tuple[tuple[int, AccountId], ...]
@@ -30,26 +49,30 @@ def _stored(entries: Map[AccountId, Any]) -> dict[AccountId, Any]:
 class SharePool:
     """The stake on one hotkey of one subnet, owned by coldkeys in shares."""
 
-    total_alpha: Alpha = Alpha(0)
-    """TotalHotkeyAlpha: alpha rao (rao on the root network)."""
-    denominator: Shares = Shares(0)
-    """TotalHotkeyShares: the sum of all shares."""
-    shares: Map[AccountId, Shares] = Map()
-    """Alpha: coldkey -> shares. An entry of 0 is not the same as none."""
+    KEYS: ClassVar = ("netuid", "hotkey")
+    total_alpha: Alpha = item("TotalHotkeyAlpha", U64, Alpha(0), keys="hotkey/netuid", written_by="DIV-9 DIV-11")
+    """Alpha rao (rao on the root network)."""
+    denominator: Shares = item("TotalHotkeyShares", SHARES, Shares(0), keys="hotkey/netuid", written_by="DIV-9 DIV-11")
+    """The sum of all shares."""
+    shares: Map[AccountId, Shares] = entries(
+        "Alpha", SHARES, "hotkey/coldkey/netuid", 0, presence=True, written_by="DIV-9 DIV-11"
+    )
+    """coldkey -> shares. An entry of 0 is not the same as none."""
 
 
 @frozen(weakref_slot=False)
 class Pool:
     """The reserves of a subnet against TAO, and the averages that follow from them."""
 
-    tao: Rao = Rao(0)
-    alpha_in: Alpha = Alpha(0)
+    KEYS: ClassVar = ("netuid",)
+    tao: Rao = item("SubnetTAO", U64, Rao(0), written_by="EMIT-1 EMIT-2 EMIT-7")
+    alpha_in: Alpha = item("SubnetAlphaIn", U64, Alpha(0), written_by="EMIT-1 EMIT-2 EMIT-7")
     """Alpha in the pool."""
-    alpha_out: Alpha = Alpha(0)
+    alpha_out: Alpha = item("SubnetAlphaOut", U64, Alpha(0), written_by="EMIT-1 EMIT-2 EMIT-7")
     """Alpha outside of the pool: staked, pending or lost."""
-    volume: Rao = Rao(0)
+    volume: Rao = item("SubnetVolume", U128, Rao(0), written_by="EMIT-1 EMIT-2 EMIT-7")
     """TAO that ever passed through the pool, both ways; a u128."""
-    moving_price: Bits = Bits(0)
+    moving_price: Bits = item("SubnetMovingPrice", PRICE, Bits(0), written_by="PRICE-2")
     """The exponential average of the price in TAO per alpha; I96F32."""
 
 
@@ -57,22 +80,23 @@ class Pool:
 class Emission:
     """What the block step gives to a subnet, and what it holds back for the subnet's next epoch."""
 
-    tao_in: Rao = Rao(0)
+    KEYS: ClassVar = ("netuid",)
+    tao_in: Rao = item("SubnetTaoInEmission", U64, Rao(0), written_by="EMIT-1 EMIT-3")
     """TAO put into the pool in the last block."""
-    alpha_in: Alpha = Alpha(0)
+    alpha_in: Alpha = item("SubnetAlphaInEmission", U64, Alpha(0), written_by="EMIT-2")
     """Alpha put into the pool in the last block."""
-    alpha_out: Alpha = Alpha(0)
+    alpha_out: Alpha = item("SubnetAlphaOutEmission", U64, Alpha(0), written_by="ISS-1")
     """Alpha given to the participants in the last block."""
-    pending_emission: Alpha = Alpha(0)
+    pending_emission: Alpha = item("PendingEmission", U64, Alpha(0), written_by="EMIT-7")
     """Alpha for miners and validators."""
-    pending_root_divs: Rao = Rao(0)
+    pending_root_divs: Rao = item("PendingRootDivs", U64, Rao(0), written_by="EMIT-7")
     """TAO for the stakers of the root network."""
-    pending_alpha_swapped: Alpha = Alpha(0)
+    pending_alpha_swapped: Alpha = item("PendingAlphaSwapped", U64, Alpha(0), written_by="EMIT-7")
     """The alpha that was sold for the TAO in ``pending_root_divs``."""
-    pending_owner_cut: Alpha = Alpha(0)
+    pending_owner_cut: Alpha = item("PendingOwnerCut", U64, Alpha(0), written_by="EMIT-4")
     """Alpha for the owner of the subnet."""
-    blocks_since_last_step: int = 0
-    last_mechansim_step_block: BlockNumber = BlockNumber(0)
+    blocks_since_last_step: int = item("BlocksSinceLastStep", U64, 0, written_by="BLOCK-3")
+    last_mechansim_step_block: BlockNumber = item("LastMechansimStepBlock", U64, BlockNumber(0), written_by="BLOCK-3")
     """The block of the last epoch. (The runtime spells it so.)"""
 
 
@@ -80,151 +104,170 @@ class Emission:
 class Registration:
     """What a registration of a neuron costs and how many there were."""
 
-    burn: Rao = Rao(params.INITIAL_BURN)
-    difficulty: int = params.INITIAL_DIFFICULTY
-    registrations_this_block: int = 0
-    registrations_this_interval: int = 0
-    burn_registrations_this_interval: int = 0
-    pow_registrations_this_interval: int = 0
-    last_adjustment_block: BlockNumber = BlockNumber(0)
-    rao_recycled: Rao = Rao(0)
+    KEYS: ClassVar = ("netuid",)
+    burn: Rao = item("Burn", U64, Rao(params.INITIAL_BURN), written_by="REG-1 REG-2")
+    difficulty: int = item("Difficulty", U64, params.INITIAL_DIFFICULTY, written_by="REG-1 REG-2")
+    registrations_this_block: int = item("RegistrationsThisBlock", U16, 0, written_by="REG-2")
+    registrations_this_interval: int = item("RegistrationsThisInterval", U16, 0, written_by="REG-2")
+    burn_registrations_this_interval: int = item("BurnRegistrationsThisInterval", U16, 0, written_by="REG-2")
+    pow_registrations_this_interval: int = item("POWRegistrationsThisInterval", U16, 0, written_by="REG-2")
+    last_adjustment_block: BlockNumber = item("LastAdjustmentBlock", U64, BlockNumber(0), written_by="REG-2")
+    rao_recycled: Rao = item("RAORecycledForRegistration", U64, Rao(0))
 
 
 @frozen(weakref_slot=False)
 class Hyperparameters:
     """The parameters of one subnet, as its owner or the network's administrators set them."""
 
-    tempo: int = params.INITIAL_TEMPO
-    kappa: int = params.INITIAL_KAPPA
-    rho: int = params.INITIAL_RHO
-    activity_cutoff: int = params.INITIAL_ACTIVITY_CUTOFF
-    immunity_period: int = params.INITIAL_IMMUNITY_PERIOD
-    max_allowed_uids: int = params.INITIAL_MAX_ALLOWED_UIDS
-    max_allowed_validators: int = params.INITIAL_MAX_ALLOWED_VALIDATORS
-    min_allowed_weights: int = params.INITIAL_MIN_ALLOWED_WEIGHTS
-    max_weights_limit: int = params.INITIAL_MAX_WEIGHTS_LIMIT
-    weights_set_rate_limit: int = params.INITIAL_WEIGHTS_SET_RATE_LIMIT
-    weights_version_key: int = 0
-    commit_reveal_weights_enabled: bool = False
-    bonds_moving_average: int = params.INITIAL_BONDS_MOVING_AVERAGE
-    bonds_penalty: int = 0
-    liquid_alpha_on: bool = False
-    alpha_values: tuple[int, int] = params.INITIAL_ALPHA_VALUES
-    adjustment_interval: int = params.INITIAL_ADJUSTMENT_INTERVAL
-    adjustment_alpha: int = 0
-    target_registrations_per_interval: int = params.INITIAL_TARGET_REGISTRATIONS_PER_INTERVAL
-    max_registrations_per_block: int = params.INITIAL_MAX_REGISTRATIONS_PER_BLOCK
-    min_burn: Rao = Rao(params.INITIAL_MIN_BURN)
-    max_burn: Rao = Rao(params.INITIAL_MAX_BURN)
-    min_difficulty: int = params.INITIAL_MIN_DIFFICULTY
-    max_difficulty: int = params.INITIAL_MAX_DIFFICULTY
-    network_registration_allowed: bool = False
-    network_pow_registration_allowed: bool = False
-    transfer_toggle: bool = True
-    ema_price_halving_blocks: int = params.INITIAL_EMA_PRICE_HALVING_BLOCKS
-    """Blocks after which the present price has half of its weight in the moving price; from 252 on."""
-    yuma3_on: bool = False
-    """Whether bonds are built up as Yuma 3 does; from 273 on."""
-    bonds_reset_on: bool = False
-    """Whether a commitment may reset bonds; from 273 on, and no call of the economy reads it."""
-    alpha_sigmoid_steepness: int = params.INITIAL_ALPHA_SIGMOID_STEEPNESS
-    """How sharply liquid alpha follows the distance from consensus, a whole factor; from 273 on."""
+    KEYS: ClassVar = ("netuid",)
+    tempo: int = item("Tempo", U16, params.INITIAL_TEMPO)
+    kappa: int = item("Kappa", U16, params.INITIAL_KAPPA, unit=OF_U16)
+    rho: int = item("Rho", U16, params.INITIAL_RHO)
+    activity_cutoff: int = item("ActivityCutoff", U16, params.INITIAL_ACTIVITY_CUTOFF)
+    immunity_period: int = item("ImmunityPeriod", U16, params.INITIAL_IMMUNITY_PERIOD)
+    max_allowed_uids: int = item("MaxAllowedUids", U16, params.INITIAL_MAX_ALLOWED_UIDS)
+    max_allowed_validators: int = item("MaxAllowedValidators", U16, params.INITIAL_MAX_ALLOWED_VALIDATORS)
+    min_allowed_weights: int = item("MinAllowedWeights", U16, params.INITIAL_MIN_ALLOWED_WEIGHTS)
+    max_weights_limit: int = item("MaxWeightsLimit", U16, params.INITIAL_MAX_WEIGHTS_LIMIT, unit=OF_U16)
+    weights_set_rate_limit: int = item("WeightsSetRateLimit", U64, params.INITIAL_WEIGHTS_SET_RATE_LIMIT)
+    weights_version_key: int = item("WeightsVersionKey", U64, 0)
+    commit_reveal_weights_enabled: bool = item("CommitRevealWeightsEnabled", BOOL, False)
+    bonds_moving_average: int = item("BondsMovingAverage", U64, params.INITIAL_BONDS_MOVING_AVERAGE)
+    bonds_penalty: int = item("BondsPenalty", U16, 0, unit=OF_U16)
+    liquid_alpha_on: bool = item("LiquidAlphaOn", BOOL, False)
+    alpha_values: tuple[int, int] = item("AlphaValues", U16_PAIR, params.INITIAL_ALPHA_VALUES, unit=OF_U16)
+    adjustment_interval: int = item("AdjustmentInterval", U16, params.INITIAL_ADJUSTMENT_INTERVAL)
+    adjustment_alpha: int = item("AdjustmentAlpha", U64, 0, unit=OF_U64)
+    target_registrations_per_interval: int = item(
+        "TargetRegistrationsPerInterval", U16, params.INITIAL_TARGET_REGISTRATIONS_PER_INTERVAL
+    )
+    max_registrations_per_block: int = item("MaxRegistrationsPerBlock", U16, params.INITIAL_MAX_REGISTRATIONS_PER_BLOCK)
+    min_burn: Rao = item("MinBurn", U64, Rao(params.INITIAL_MIN_BURN))
+    max_burn: Rao = item("MaxBurn", U64, Rao(params.INITIAL_MAX_BURN))
+    min_difficulty: int = item("MinDifficulty", U64, params.INITIAL_MIN_DIFFICULTY)
+    max_difficulty: int = item("MaxDifficulty", U64, params.INITIAL_MAX_DIFFICULTY)
+    network_registration_allowed: bool = item("NetworkRegistrationAllowed", BOOL, False)
+    network_pow_registration_allowed: bool = item("NetworkPowRegistrationAllowed", BOOL, False)
+    transfer_toggle: bool = item("TransferToggle", BOOL, True)
+    ema_price_halving_blocks: int = item(
+        "EMAPriceHalvingBlocks", U64, params.INITIAL_EMA_PRICE_HALVING_BLOCKS, since=252
+    )
+    """Blocks after which the present price has half of its weight in the moving price."""
+    yuma3_on: bool = item("Yuma3On", BOOL, False, since=273)
+    """Whether bonds are built up as Yuma 3 does."""
+    bonds_reset_on: bool = item("BondsResetOn", BOOL, False, since=273)
+    """Whether a commitment may reset bonds; no call of the economy reads it."""
+    alpha_sigmoid_steepness: int = item("AlphaSigmoidSteepness", U16, params.INITIAL_ALPHA_SIGMOID_STEEPNESS, since=273)
+    """How sharply liquid alpha follows the distance from consensus, a whole factor."""
 
 
 @frozen(weakref_slot=False)
 class Neurons:
     """The neurons of one subnet. The tuples have one element a uid."""
 
-    n: int = 0
-    """SubnetworkN: how many neurons there are."""
-    keys: Map[Uid, AccountId] = Map()
-    uids: Map[AccountId, Uid] = Map()
-    is_network_member: Map[AccountId, bool] = field(default=Map(), eq=_stored)
+    KEYS: ClassVar = ("netuid",)
+    n: int = item("SubnetworkN", U16, 0)
+    """How many neurons there are."""
+    keys: Map[Uid, AccountId] = entries("Keys", ACCOUNT, "netuid/uid", 0, presence=True)
+    uids: Map[AccountId, Uid] = entries("Uids", U16, "netuid/hotkey", None, presence=True)
+    is_network_member: Map[AccountId, bool] = entries("IsNetworkMember", BOOL, "hotkey/netuid", False, eq=_stored)
     """An entry that says no counts as none, but for a swap of hotkeys on one subnet; the flat form does not list it."""
-    block_at_registration: Map[Uid, BlockNumber] = Map()
-    weights: Map[Uid, Row] = Map()
-    bonds: Map[Uid, Row] = Map()
-    active: Sequence[bool] = ()
-    last_update: Sequence[BlockNumber] = ()
-    rank: Sequence[int] = ()
-    trust: Sequence[int] = ()
-    validator_trust: Sequence[int] = ()
-    consensus: Sequence[int] = ()
-    incentive: Sequence[int] = ()
-    dividends: Sequence[int] = ()
-    emission: Sequence[Alpha] = ()
-    pruning_scores: Sequence[int] = ()
-    validator_permit: Sequence[bool] = ()
+    block_at_registration: Map[Uid, BlockNumber] = entries("BlockAtRegistration", U64, "netuid/uid", 0)
+    weights: Map[Uid, Row] = entries("Weights", ROW, "netuid/uid", ())
+    bonds: Map[Uid, Row] = entries("Bonds", ROW, "netuid/uid", (), written_by="BOND-12")
+    active: Sequence[bool] = item("Active", BOOLS, (), written_by="EPOCH-13")
+    last_update: Sequence[BlockNumber] = item("LastUpdate", U64S, ())
+    rank: Sequence[int] = item("Rank", U16S, (), written_by="EPOCH-15")
+    trust: Sequence[int] = item("Trust", U16S, (), written_by="EPOCH-15")
+    validator_trust: Sequence[int] = item("ValidatorTrust", U16S, (), written_by="EPOCH-15")
+    consensus: Sequence[int] = item("Consensus", U16S, (), written_by="EPOCH-15")
+    incentive: Sequence[int] = item("Incentive", U16S, (), written_by="EPOCH-15")
+    dividends: Sequence[int] = item("Dividends", U16S, (), written_by="BOND-11")
+    emission: Sequence[Alpha] = item("Emission", U64S, (), written_by="EPOCH-17")
+    pruning_scores: Sequence[int] = item("PruningScores", U16S, (), written_by="EPOCH-16")
+    validator_permit: Sequence[bool] = item("ValidatorPermit", BOOLS, (), written_by="EPOCH-5")
 
 
 @frozen(weakref_slot=False)
 class Subnet:
     """Everything stored under one netuid. It outlives the network: a dissolved one leaves its pools behind."""
 
-    added: bool = False
-    """NetworksAdded: whether the network exists."""
-    mechanism: int = 0
+    KEYS: ClassVar = ("netuid",)
+    added: bool = item("NetworksAdded", BOOL, False)
+    """Whether the network exists."""
+    mechanism: int = item("SubnetMechanism", U16, 0)
     """0 stable (1 alpha = 1 TAO), 1 dynamic (a pool sets the price)."""
-    owner: AccountId | None = None
+    owner: AccountId | None = optional("SubnetOwner", ACCOUNT, 0)
     """The coldkey that owns the subnet."""
-    owner_hotkey: AccountId | None = None
-    network_registered_at: BlockNumber = BlockNumber(0)
-    first_emission_block_number: BlockNumber | None = None
-    """The first block in which a started subnet emits; from 257 on."""
-    subtoken_enabled: bool = False
-    """Whether stake on the subnet may be added, removed and moved; from 273 on."""
-    locked: Rao = Rao(0)
-    total_stake_at_dynamic: Rao = Rao(0)
+    owner_hotkey: AccountId | None = optional("SubnetOwnerHotkey", ACCOUNT, 0)
+    network_registered_at: BlockNumber = item("NetworkRegisteredAt", U64, BlockNumber(0))
+    first_emission_block_number: BlockNumber | None = optional("FirstEmissionBlockNumber", U64, since=257)
+    """The first block in which a started subnet emits."""
+    subtoken_enabled: bool = item("SubtokenEnabled", BOOL, False, since=273)
+    """Whether stake on the subnet may be added, removed and moved."""
+    locked: Rao = item("SubnetLocked", U64, Rao(0))
+    total_stake_at_dynamic: Rao = item("TotalStakeAtDynamic", U64, Rao(0), until=273)
     registration: Registration = Registration()
     hyperparameters: Hyperparameters = Hyperparameters()
     neurons: Neurons = Neurons()
     share_pools: Map[AccountId, SharePool] = Map()
     """hotkey -> the stake on it."""
-    child_keys: Map[AccountId, Stakes] = Map()
-    parent_keys: Map[AccountId, Stakes] = Map()
-    pending_child_keys: Map[AccountId, tuple[Stakes, BlockNumber]] = Map()
+    child_keys: Map[AccountId, Stakes] = entries("ChildKeys", STAKES, "hotkey/netuid", (), written_by="CHILD-1")
+    parent_keys: Map[AccountId, Stakes] = entries("ParentKeys", STAKES, "hotkey/netuid", (), written_by="CHILD-1")
+    pending_child_keys: Map[AccountId, tuple[Stakes, BlockNumber]] = entries(
+        "PendingChildKeys", PENDING_CHILDREN, "netuid/hotkey", ((), 0), written_by="CHILD-1"
+    )
     """hotkey -> (its next children, the block after which they come into force)."""
-    childkey_take: Map[AccountId, int] = Map()
+    childkey_take: Map[AccountId, int] = entries("ChildkeyTake", U16, "hotkey/netuid", 0, unit=OF_U16)
     """What a child keeps of its parents' dividends, as a fraction of 65535."""
-    alpha_dividends: Map[AccountId, Alpha] = Map()
+    alpha_dividends: Map[AccountId, Alpha] = entries(
+        "AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0, written_by="DIV-11"
+    )
     """What the last epoch paid to the stakers of each hotkey."""
-    tao_dividends: Map[AccountId, Rao] = Map()
-    total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = field(default=Map(), eq=_stored)
-    """What was staked on each hotkey after the last epoch's alpha dividends; from 261 on. An entry of 0 counts as none,
-    but for the dividends that follow a swapped hotkey; the flat form does not list it."""
+    tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0, written_by="DIV-11")
+    total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = entries(
+        "TotalHotkeyAlphaLastEpoch", U64, "hotkey/netuid", 0, since=261, written_by="DIV-9", eq=_stored
+    )
+    """What was staked on each hotkey after the last epoch's alpha dividends. An entry of 0 counts as none, but for the
+    dividends that follow a swapped hotkey; the flat form does not list it."""
 
 
 @frozen(weakref_slot=False)
 class Parameters:
     """The parameters of the whole network, set by its administrators."""
 
-    tao_weight: int = params.INITIAL_TAO_WEIGHT
+    tao_weight: int = item("TaoWeight", U64, params.INITIAL_TAO_WEIGHT, unit=OF_U64)
     """The weight of a rao of root stake against one of alpha, as a fraction of 2**64 - 1."""
-    subnet_owner_cut: int = params.INITIAL_SUBNET_OWNER_CUT
-    subnet_moving_alpha: Bits = Bits(params.INITIAL_SUBNET_MOVING_ALPHA)
+    subnet_owner_cut: int = item("SubnetOwnerCut", U16, params.INITIAL_SUBNET_OWNER_CUT, unit=OF_U16)
+    subnet_moving_alpha: Bits = item("SubnetMovingAlpha", PART, Bits(params.INITIAL_SUBNET_MOVING_ALPHA))
     """The weight of the present price in the moving price; I96F32."""
-    subnet_limit: int = params.INITIAL_SUBNET_LIMIT
-    stake_threshold: Rao = Rao(0)
-    nominator_min_required_stake: Rao = Rao(0)
-    min_delegate_take: int = 0
-    max_delegate_take: int = params.INITIAL_MAX_DELEGATE_TAKE
-    min_childkey_take: int = 0
-    max_childkey_take: int = params.INITIAL_MAX_CHILDKEY_TAKE
-    tx_rate_limit: int = params.INITIAL_TX_RATE_LIMIT
-    tx_delegate_take_rate_limit: int = params.INITIAL_TX_DELEGATE_TAKE_RATE_LIMIT
-    tx_childkey_take_rate_limit: int = params.INITIAL_TX_CHILDKEY_TAKE_RATE_LIMIT
-    network_rate_limit: int = params.INITIAL_NETWORK_RATE_LIMIT
-    network_immunity_period: int = params.INITIAL_NETWORK_IMMUNITY_PERIOD
-    network_min_lock_cost: Rao = Rao(params.INITIAL_NETWORK_MIN_LOCK_COST)
-    network_lock_reduction_interval: int = params.INITIAL_NETWORK_LOCK_REDUCTION_INTERVAL
-    min_activity_cutoff: int = params.INITIAL_MIN_ACTIVITY_CUTOFF
-    """From 252 on; it bounds what an owner may set."""
-    weights_version_key_rate_limit: int = params.INITIAL_WEIGHTS_VERSION_KEY_RATE_LIMIT
-    """Tempos between two changes of the version key of weights; from 252 on."""
-    coldkey_swap_reschedule_duration: int = params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION
-    """From 273 on."""
-    pending_child_key_cooldown: int = 0
-    """Blocks between the scheduling of children and the first that may apply them; from 277 on."""
+    subnet_limit: int = item("SubnetLimit", U16, params.INITIAL_SUBNET_LIMIT, until=252)
+    stake_threshold: Rao = item("StakeThreshold", U64, Rao(0))
+    nominator_min_required_stake: Rao = item("NominatorMinRequiredStake", U64, Rao(0))
+    min_delegate_take: int = item("MinDelegateTake", U16, 0, unit=OF_U16)
+    max_delegate_take: int = item("MaxDelegateTake", U16, params.INITIAL_MAX_DELEGATE_TAKE, unit=OF_U16)
+    min_childkey_take: int = item("MinChildkeyTake", U16, 0, unit=OF_U16)
+    max_childkey_take: int = item("MaxChildkeyTake", U16, params.INITIAL_MAX_CHILDKEY_TAKE, unit=OF_U16)
+    tx_rate_limit: int = item("TxRateLimit", U64, params.INITIAL_TX_RATE_LIMIT)
+    tx_delegate_take_rate_limit: int = item("TxDelegateTakeRateLimit", U64, params.INITIAL_TX_DELEGATE_TAKE_RATE_LIMIT)
+    tx_childkey_take_rate_limit: int = item("TxChildkeyTakeRateLimit", U64, params.INITIAL_TX_CHILDKEY_TAKE_RATE_LIMIT)
+    network_rate_limit: int = item("NetworkRateLimit", U64, params.INITIAL_NETWORK_RATE_LIMIT)
+    network_immunity_period: int = item("NetworkImmunityPeriod", U64, params.INITIAL_NETWORK_IMMUNITY_PERIOD)
+    network_min_lock_cost: Rao = item("NetworkMinLockCost", U64, Rao(params.INITIAL_NETWORK_MIN_LOCK_COST))
+    network_lock_reduction_interval: int = item(
+        "NetworkLockReductionInterval", U64, params.INITIAL_NETWORK_LOCK_REDUCTION_INTERVAL
+    )
+    min_activity_cutoff: int = item("MinActivityCutoff", U16, params.INITIAL_MIN_ACTIVITY_CUTOFF, since=252)
+    """It bounds what an owner may set."""
+    weights_version_key_rate_limit: int = item(
+        "WeightsVersionKeyRateLimit", U64, params.INITIAL_WEIGHTS_VERSION_KEY_RATE_LIMIT, since=252
+    )
+    """Tempos between two changes of the version key of weights."""
+    coldkey_swap_reschedule_duration: int = item(
+        "ColdkeySwapRescheduleDuration", U32, params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION, since=273
+    )
+    pending_child_key_cooldown: int = item("PendingChildKeyCooldown", U64, 0, since=277)
+    """Blocks between the scheduling of children and the first that may apply them."""
 
 
 @frozen

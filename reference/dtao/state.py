@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from dtao import params
 from dtao.arguments import Arguments
+from dtao.codec import ACCOUNT, ACCOUNTS, U16, U64
 from dtao.events import Event
 from dtao.fixed import Format
 from dtao.items import Items
@@ -31,6 +32,7 @@ from dtao.records import (
     Transition,
 )
 from dtao.rules.epoch import EpochRules
+from dtao.stored import OF_U16, entries, item
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
 SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
@@ -183,38 +185,46 @@ class State:
 
     runtime: "Runtime" = field(kw_only=True, repr=False)
     """The rules in force. On the chain, too, the code of the runtime is part of the state."""
-    block_number: BlockNumber = BlockNumber(1)
-    block_emission: Rao = Rao(params.DEFAULT_BLOCK_EMISSION)
+    block_number: BlockNumber = item("BlockNumber", U64, BlockNumber(1), written_by="BLOCK-2")
+    block_emission: Rao = item("BlockEmission", U64, Rao(params.DEFAULT_BLOCK_EMISSION), written_by="ISS-1")
     """The emission that was computed last, of TAO or of any subnet's alpha."""
-    total_issuance: Rao = Rao(0)
+    total_issuance: Rao = item("TotalIssuance", U64, Rao(0), written_by="EMIT-1 EMIT-7")
     """What the runtime holds to be all TAO: balances, pools and locks."""
-    total_stake: Rao = Rao(0)
+    total_stake: Rao = item("TotalStake", U64, Rao(0), written_by="EMIT-1 EMIT-7")
     """All TAO in pools, but for what the known leaks leave out; never below 0."""
-    balances_total_issuance: Rao = Rao(0)
+    balances_total_issuance: Rao = item("BalancesTotalIssuance", U64, Rao(0))
     """The sum of all balances."""
-    total_networks: int = 0
-    network_last_lock_cost: Rao = Rao(params.INITIAL_NETWORK_MIN_LOCK_COST)
-    network_last_registered: BlockNumber = BlockNumber(0)
+    total_networks: int = item("TotalNetworks", U16, 0)
+    network_last_lock_cost: Rao = item("NetworkLastLockCost", U64, Rao(params.INITIAL_NETWORK_MIN_LOCK_COST))
+    network_last_registered: BlockNumber = item("NetworkLastRegistered", U64, BlockNumber(0))
     parameters: Parameters = Parameters()
-    balances: Map[AccountId, Rao] = Map()
-    owner: Map[AccountId, AccountId] = Map()
+    balances: Map[AccountId, Rao] = entries("Balance", U64, "account", 0)
+    owner: Map[AccountId, AccountId] = entries("Owner", ACCOUNT, "account", 0, presence=True)
     """hotkey -> the coldkey that owns it. A hotkey exists if it is here."""
-    owned_hotkeys: Map[AccountId, tuple[AccountId, ...]] = Map()
-    staking_hotkeys: Map[AccountId, tuple[AccountId, ...]] = Map()
+    owned_hotkeys: Map[AccountId, tuple[AccountId, ...]] = entries("OwnedHotkeys", ACCOUNTS, "account", ())
+    staking_hotkeys: Map[AccountId, tuple[AccountId, ...]] = entries("StakingHotkeys", ACCOUNTS, "account", ())
     """coldkey -> the hotkeys that it stakes or staked with, in the order of first use."""
-    delegates: Map[AccountId, int] = Map()
+    delegates: Map[AccountId, int] = entries(
+        "Delegates", U16, "hotkey", params.DEFAULT_DELEGATE_TAKE, presence=True, unit=OF_U16
+    )
     """hotkey -> its take of the dividends of its stakers, as a fraction of 65535."""
-    last_tx_block: Map[AccountId, BlockNumber] = Map()
-    last_tx_block_delegate_take: Map[AccountId, BlockNumber] = Map()
-    last_tx_block_child_key_take: Map[AccountId, BlockNumber] = Map()
-    transaction_key_last_block: Map[tuple[AccountId, NetUid, int], BlockNumber] = Map()
+    last_tx_block: Map[AccountId, BlockNumber] = entries("LastTxBlock", U64, "account", 0)
+    last_tx_block_delegate_take: Map[AccountId, BlockNumber] = entries("LastTxBlockDelegateTake", U64, "account", 0)
+    last_tx_block_child_key_take: Map[AccountId, BlockNumber] = entries("LastTxBlockChildKeyTake", U64, "account", 0)
+    transaction_key_last_block: Map[tuple[AccountId, NetUid, int], BlockNumber] = entries(
+        "TransactionKeyLastBlock", U64, "hotkey/netuid/kind", 0
+    )
     """(hotkey, netuid, kind of transaction) -> the block of the last one."""
-    last_coldkey_hotkey_stake_block: Map[tuple[AccountId, AccountId], BlockNumber] = Map()
-    """(coldkey, hotkey) -> the block in which a call last changed the coldkey's stake there; from version 238 on."""
-    last_hotkey_swap_on_netuid: Map[tuple[NetUid, AccountId], BlockNumber] = Map()
-    """(netuid, coldkey) -> the block in which it last swapped a hotkey there alone; from 277 on."""
-    next_stake_job_id: int = 0
-    """From 273 on; no call of the economy creates such a job."""
+    last_coldkey_hotkey_stake_block: Map[tuple[AccountId, AccountId], BlockNumber] = entries(
+        "LastColdkeyHotkeyStakeBlock", U64, "coldkey/hotkey", None, presence=True, since=238
+    )
+    """(coldkey, hotkey) -> the block in which a call last changed the coldkey's stake there."""
+    last_hotkey_swap_on_netuid: Map[tuple[NetUid, AccountId], BlockNumber] = entries(
+        "LastHotkeySwapOnNetuid", U64, "netuid/account", 0, since=277, written_by="KEY-12"
+    )
+    """(netuid, coldkey) -> the block in which it last swapped a hotkey there alone."""
+    next_stake_job_id: int = item("NextStakeJobId", U64, 0, since=273)
+    """No call of the economy creates such a job."""
     senate: tuple[AccountId, ...] = field(default=(), eq=False)
     """The hotkeys in the senate, ascending. It is no storage item of the economy, so that the flat form does not list
     it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.

@@ -11,10 +11,11 @@ from dtao.codec import Json
 from dtao.entries import with_entry
 from dtao.errors import InputError
 from dtao.evolving import evolve
-from dtao.items import KEY_KINDS, NUMBER_KEYS, SUBNET_PARTS, Item, Items, Keys
+from dtao.items import SUBNET_PARTS, Items
 from dtao.persistent import Map
 from dtao.records import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, Subnet
 from dtao.state import Runtime, State
+from dtao.stored import KEY_KINDS, NUMBER_KEYS, Item, Keys
 from dtao.units import AccountId, NetUid
 
 K = TypeVar("K")

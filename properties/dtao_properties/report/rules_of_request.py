@@ -6,6 +6,7 @@ import dtao
 from dtao import block, kernels, phases
 from dtao.calls import Call, networks
 from dtao.calls.moves import max_amount_move
+from dtao.item_table import ITEMS
 from dtao.rules import issuance, pool, price, shares
 from dtao.transitions import dividends, epoch, neurons, stake
 from dtao_properties.adapters.protocol import Json
@@ -39,35 +40,7 @@ PARTS_OF_A_BLOCK = frozenset(
     {"run_coinbase", "drain_pending_emission", "epoch", "epoch_dense", "adjust_registration_terms"}
 )
 """The phases that are parts of the block step, and that many rules write in."""
-_WRITERS = {
-    "BlockNumber": "BLOCK-2",
-    "BlockEmission": "ISS-1",
-    "TotalIssuance TotalStake": "EMIT-1 EMIT-7",
-    "SubnetTAO SubnetAlphaIn SubnetAlphaOut SubnetVolume": "EMIT-1 EMIT-2 EMIT-7",
-    "SubnetMovingPrice": "PRICE-2",
-    "SubnetTaoInEmission": "EMIT-1 EMIT-3",
-    "SubnetAlphaInEmission": "EMIT-2",
-    "SubnetAlphaOutEmission": "ISS-1",
-    "PendingEmission PendingRootDivs PendingAlphaSwapped": "EMIT-7",
-    "PendingOwnerCut": "EMIT-4",
-    "BlocksSinceLastStep LastMechansimStepBlock": "BLOCK-3",
-    "Burn Difficulty": "REG-1 REG-2",
-    "RegistrationsThisBlock RegistrationsThisInterval BurnRegistrationsThisInterval POWRegistrationsThisInterval "
-    "LastAdjustmentBlock": "REG-2",
-    "ChildKeys ParentKeys PendingChildKeys": "CHILD-1",
-    "Active": "EPOCH-13",
-    "ValidatorPermit": "EPOCH-5",
-    "Consensus Rank Trust ValidatorTrust Incentive": "EPOCH-15",
-    "Dividends": "BOND-11",
-    "Emission": "EPOCH-17",
-    "PruningScores": "EPOCH-16",
-    "Bonds": "BOND-12",
-    "AlphaDividendsPerSubnet TaoDividendsPerSubnet": "DIV-11",
-    "TotalHotkeyAlpha TotalHotkeyShares Alpha": "DIV-9 DIV-11",
-}
-WRITERS: Mapping[str, tuple[str, ...]] = {
-    item: tuple(rules.split()) for items, rules in _WRITERS.items() for item in items.split()
-}
+WRITERS: Mapping[str, tuple[str, ...]] = {item.name: item.written_by for item in ITEMS.values() if item.written_by}
 """Storage item -> the rules by which the block step changes it."""
 
 

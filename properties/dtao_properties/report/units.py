@@ -1,10 +1,15 @@
 """Write amounts so that a person can read them: TAO with 9 decimals, fixed-point bits as decimals, shares in percent.
 
-The unit of a number follows from the name of the storage item or argument that holds it.
+The unit of a number follows from the attribute of the storage item, the argument or the field that holds it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from attrs import fields
+
+from dtao import ERAS
+from dtao.item_table import ITEMS
+from dtao.stored import ALPHA, OF_U16, OF_U64, TAO, unit_of_type
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.compare import whole_number
 
@@ -15,41 +20,47 @@ DECIMALS = 12
 """Decimals shown of a fixed-point number; the raw bits beside it are exact."""
 
 _UNITS = {
-    "TAO": """Balance BalancesTotalIssuance TotalIssuance TotalStake BlockEmission SubnetTAO SubnetTaoInEmission
-        PendingRootDivs SubnetVolume SubnetLocked Burn MinBurn MaxBurn NetworkMinLockCost NetworkLastLockCost
-        NominatorMinRequiredStake RAORecycledForRegistration TaoDividendsPerSubnet TotalStakeAtDynamic
-        amount_staked swap_cost transfer.value sim_swap_tao_for_alpha.amount swap_tao_for_alpha.amount
-        pending_tao issuance block_emission_for_issuance get_block_emission
-        get_network_lock_cost get_total_stake_for_hotkey get_total_stake_for_coldkey get_max_amount_add
-        get_tao_inherited_for_hotkey_on_subnet sim_swap_alpha_for_tao swap_alpha_for_tao""",
-    "alpha": """SubnetAlphaIn SubnetAlphaOut SubnetAlphaInEmission SubnetAlphaOutEmission PendingEmission
-        PendingAlphaSwapped PendingOwnerCut TotalHotkeyAlpha AlphaDividendsPerSubnet Emission
-        amount_unstaked alpha_amount sim_swap_alpha_for_tao.amount swap_alpha_for_tao.amount pending_alpha
-        pending_swapped owner_cut emission get_stake
-        get_inherited_for_hotkey_on_subnet get_max_amount_remove sim_swap_tao_for_alpha swap_tao_for_alpha""",
+    TAO: """sim_swap_tao_for_alpha.amount swap_tao_for_alpha.amount pending_tao issuance block_emission_for_issuance
+        get_block_emission get_network_lock_cost get_total_stake_for_hotkey get_total_stake_for_coldkey
+        get_max_amount_add get_tao_inherited_for_hotkey_on_subnet sim_swap_alpha_for_tao swap_alpha_for_tao""",
+    ALPHA: """sim_swap_alpha_for_tao.amount swap_alpha_for_tao.amount pending_alpha pending_swapped owner_cut emission
+        get_stake get_inherited_for_hotkey_on_subnet get_max_amount_remove sim_swap_tao_for_alpha swap_tao_for_alpha""",
     "alpha of the origin": "get_max_amount_move",
     "TAO per alpha": "limit_price",
     "alpha of the destination per alpha of the origin": "get_max_amount_move.limit_price swap_stake_limit.limit_price",
-    "U64F64": "Alpha TotalHotkeyShares",
-    "I96F32": "SubnetMovingPrice SubnetMovingAlpha get_alpha_price get_moving_alpha_price",
+    "I96F32": "get_alpha_price get_moving_alpha_price",
     "U96F32": "block_emission",
-    "of 2^16 - 1": """Delegates ChildkeyTake MaxDelegateTake MinDelegateTake MaxChildkeyTake MinChildkeyTake
-        SubnetOwnerCut Kappa BondsPenalty take""",
-    "of 2^64 - 1": "TaoWeight AdjustmentAlpha",
+    OF_U16: "take",
 }
-UNITS: Mapping[str, str] = {name: unit for unit, names in _UNITS.items() for name in names.split()}
+"""The units of what is neither stored nor an amount in a call: prices, arguments and results of reads and phases."""
+
+
+def _units_of_arguments() -> Iterator[tuple[str, str]]:
+    for era in ERAS:
+        for call, arguments in era.runtime.calls.items():
+            units = {argument.name: unit_of_type(argument.type) for argument in fields(arguments)}
+            yield from ((f"{call}.{name}", unit) for name, unit in units.items() if unit is not None)
+
+
+UNITS: Mapping[str, str] = {
+    **{item.name: item.unit for item in ITEMS.values() if item.unit is not None},
+    **dict(_units_of_arguments()),
+    **{name: unit for unit, names in _UNITS.items() for name in names.split()},
+}
 """Storage item, argument, read, phase or kernel -> unit; ``transfer.value`` is an argument of ``transfer``."""
 UNLIMITED = frozenset({"get_max_amount_add", "get_max_amount_remove", "get_max_amount_move"})
 """The reads whose result may be no amount, but the largest u64 for none at all."""
 NO_LIMIT = 2**64 - 1
 FRACTION_BITS = {"U64F64": 64, "I96F32": 32, "U96F32": 32}
-FULL_SCALE = {"of 2^16 - 1": 2**16 - 1, "of 2^64 - 1": 2**64 - 1}
+FULL_SCALE = {OF_U16: 2**16 - 1, OF_U64: 2**64 - 1}
 EVENT_UNITS: Mapping[str, Mapping[int, str]] = {
-    "StakeAdded": {3: "TAO", 4: "alpha"},
-    "StakeRemoved": {3: "TAO", 4: "alpha"},
-    "StakeMoved": {6: "TAO"},
-    "StakeTransferred": {6: "TAO"},
-    "StakeSwapped": {5: "TAO"},
+    name: {
+        position: unit
+        for position, part in enumerate(fields(event), start=1)
+        if (unit := unit_of_type(part.type)) is not None
+    }
+    for era in ERAS
+    for name, event in era.runtime.events.items()
 }
 """Event -> position of a field (the name is field 0) -> its unit."""
 

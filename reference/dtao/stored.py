@@ -1,0 +1,178 @@
+"""What a storage item is, and how an attribute of a record says which item it holds.
+
+An attribute that is ``item(...)`` holds the value of an item; one that is ``optional(...)`` holds None where nothing
+is stored; one that is ``entries(...)`` maps the keys of the item beyond those of its record to values. Whatever else
+is known of an item follows from that line: its flat form, its unit (the type of the attribute names that of an amount),
+the versions that have it, the tables of the specification.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args, get_origin
+
+from attrs import Attribute, evolve, field, fields_dict, frozen
+from attrs import fields as attributes
+
+from dtao import codec
+from dtao.codec import Json, Kind
+from dtao.persistent import Map
+from dtao.units import Alpha, Bits, Rao, Shares
+
+T = TypeVar("T")
+
+Keys = tuple[int, ...]
+
+KEY_KINDS: Mapping[str, Kind] = {
+    "netuid": codec.number(0, 2**16 - 1, "a netuid"),
+    "uid": codec.number(0, 2**16 - 1, "a uid"),
+    "kind": codec.number(0, 2**16 - 1, "a kind of transaction"),
+    "account": codec.ACCOUNT,
+    "hotkey": codec.ACCOUNT,
+    "coldkey": codec.ACCOUNT,
+}
+NUMBER_KEYS = frozenset({"netuid", "uid", "kind"})
+"""The keys that are JSON numbers where they stand alone."""
+
+LAUNCH = 233
+TAO, ALPHA, OF_U16, OF_U64 = "TAO", "alpha", "of 2^16 - 1", "of 2^64 - 1"
+UNITS: Mapping[object, str] = {Rao: TAO, Alpha: ALPHA, Shares: "U64F64", Bits: "I96F32"}
+"""The unit of an attribute of each type."""
+ITEM = "item"
+"""The key of an attribute's metadata under which its item stands."""
+
+
+@frozen
+class Item:
+    """One storage item of the runtime."""
+
+    name: str
+    kind: Kind
+    keys: tuple[str, ...] = ()
+    """The names of its keys, in the order of the flat form."""
+    default: object = None
+    """What the runtime reads where nothing is stored; None for the network's own items, which always are."""
+    presence: bool = False
+    """Whether the runtime tells an entry with the default value from none."""
+    unit: str | None = None
+    """What a value counts, if it is an amount, a fixed-point number or a fraction."""
+    since: int = LAUNCH
+    until: int | None = None
+    """The first version that has it no more."""
+    written_by: tuple[str, ...] = ()
+    """The rules by which the block step changes it."""
+    record: type = object
+    attribute: str = ""
+    location: tuple[str, ...] = field(init=False)
+    """The keys that lead to its record."""
+    map_keys: tuple[str, ...] = field(init=False)
+    """The keys within the record's own map; none if the attribute is the value itself."""
+    order: tuple[int, ...] = field(init=False)
+    """Where each of ``keys`` stands among the record's location keys followed by ``map_keys``."""
+
+    @location.default
+    def _location(self) -> tuple[str, ...]:
+        return keys_of(self.record)
+
+    @map_keys.default
+    def _map_keys(self) -> tuple[str, ...]:
+        return tuple(key for key in self.keys if key not in self.location)
+
+    @order.default
+    def _order(self) -> tuple[int, ...]:
+        located = self.location + self.map_keys
+        return tuple(located.index(key) for key in self.keys)
+
+    @property
+    def absent(self) -> object:
+        """What the attribute holds where nothing is stored, if it is no map."""
+        if self.presence:
+            return None
+        return fields_dict(self.record)[self.attribute].default if self.default is None else self.default
+
+    def is_in(self, spec_version: int) -> bool:
+        """Return whether a version of the runtime has it."""
+        return self.since <= spec_version and (self.until is None or spec_version < self.until)
+
+    def entry(self, located: Keys) -> str:
+        """Write the flat name of the entry whose location keys and map keys are given in that order."""
+        return "/".join((self.name, *[str(located[index]) for index in self.order]))
+
+    def stored(self, value: object) -> bool:
+        """Whether the flat form lists an entry with this value (None: there is none)."""
+        return value is not None and (self.presence or value != self.default)
+
+    def flat(self, value: object) -> Json:
+        """Encode a value for the flat form: null where the entry would not be listed."""
+        return self.kind.encode(value) if self.stored(value) else None
+
+
+def item(
+    name: str,
+    kind: Kind,
+    default: T,
+    *,
+    keys: str = "",
+    unit: str | None = None,
+    since: int = LAUNCH,
+    until: int | None = None,
+    written_by: str = "",
+) -> T:
+    """Return the attribute that holds the value of an item; the default is what the launch reads where none is stored.
+
+    ``keys`` are those of its record unless they are given in another order, as ``"hotkey/netuid"``.
+    """
+    stored = Item(name, kind, _split(keys), default, False, unit, since, until, tuple(written_by.split()))
+    return field(default=default, metadata={ITEM: stored})
+
+
+def optional(name: str, kind: Kind, default: object = None, *, since: int = LAUNCH) -> Any:
+    """Return the attribute that holds the value of an item, or None where nothing is stored."""
+    return field(default=None, metadata={ITEM: Item(name, kind, (), default, True, since=since)})
+
+
+def entries(
+    name: str,
+    kind: Kind,
+    keys: str,
+    default: object,
+    *,
+    presence: bool = False,
+    unit: str | None = None,
+    since: int = LAUNCH,
+    written_by: str = "",
+    eq: bool | Callable[[Any], object] = True,
+) -> Any:
+    """Return the attribute that maps the keys of an item beyond those of its record to values."""
+    stored = Item(name, kind, _split(keys), default, presence, unit, since, None, tuple(written_by.split()))
+    return field(default=Map(), metadata={ITEM: stored}, eq=eq)
+
+
+def keys_of(record: type) -> tuple[str, ...]:
+    """Return the keys that lead to a record, none if it stands once."""
+    keys: tuple[str, ...] = getattr(record, "KEYS", ())
+    return keys
+
+
+def items_of(record: type[Any]) -> list[Item]:
+    """Return the storage items that a record holds, in the order of its attributes."""
+    return [_held(record, attribute) for attribute in attributes(record) if ITEM in attribute.metadata]
+
+
+def _held(record: type[Any], attribute: "Attribute[Any]") -> Item:
+    stored: Item = attribute.metadata[ITEM]
+    location = keys_of(record)
+    keys = stored.keys or location
+    default = stored.default if keys else None
+    unit = stored.unit or unit_of_type(attribute.type)
+    return evolve(stored, keys=keys, default=default, unit=unit, record=record, attribute=attribute.name)
+
+
+def unit_of_type(annotation: Any) -> str | None:
+    """Return the unit of the values of a type: amounts, fixed-point numbers, lists of them or maps to them."""
+    if annotation in UNITS:
+        return UNITS[annotation]
+    inner = get_args(annotation)
+    return unit_of_type(inner[-1]) if inner and get_origin(annotation) is not tuple else None
+
+
+def _split(keys: str) -> tuple[str, ...]:
+    return tuple(keys.split("/")) if keys else ()

@@ -1,0 +1,61 @@
+"""Storage items stand on the attributes that hold them; what is told of them elsewhere agrees."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+import dtao
+from dtao.item_table import ITEMS, RECORDS
+from dtao.records import Parameters
+from dtao.state import State
+from dtao.stored import ITEM, OF_U16, OF_U64, TAO
+from dtao.units import U16_MAX
+from dtao_spec import parameters
+
+NO_ITEMS = {"runtime", "parameters", "senate", "subnets", "pools", "emissions",
+            "registration", "hyperparameters", "neurons", "share_pools"}  # fmt: skip
+
+
+def test_every_attribute_of_the_state_is_an_item_or_holds_records() -> None:
+    plain: set[str] = set()
+    for record in RECORDS:
+        plain |= {field.name for field in attrs.fields(record) if ITEM not in field.metadata}
+    assert plain == NO_ITEMS
+    holding: list[Any] = [
+        field.metadata[ITEM] for record in RECORDS for field in attrs.fields(record) if field.metadata
+    ]
+    assert len({item.name for item in holding}) == len(holding) == len(ITEMS)
+
+
+def test_items_come_and_go_with_the_versions_that_have_rows() -> None:
+    versions = {era.spec_version for era in dtao.ERAS}
+    assert {item.since for item in ITEMS.values()} <= versions
+    assert {item.until for item in ITEMS.values() if item.until is not None} <= versions
+
+
+def test_a_row_has_the_items_of_its_version() -> None:
+    for era in dtao.ERAS:
+        names = {name for name, item in ITEMS.items() if item.is_in(era.spec_version)}
+        assert era.runtime.items.by_name.keys() == names
+
+
+def test_changed_defaults_are_kept_by_later_rows() -> None:
+    for era in dtao.ERAS:
+        items = era.runtime.items.by_name
+        assert items["Tempo"].default == (99 if era.spec_version < 244 else 360)
+        assert items["BondsPenalty"].default == (0 if era.spec_version < 257 else U16_MAX)
+
+
+@pytest.mark.parametrize("parameter", [*parameters.NETWORK, *parameters.SUBNET], ids=lambda one: one.items[0])
+def test_the_units_of_parameters_are_those_of_the_specification(parameter: parameters.Parameter) -> None:
+    unit = {parameters.U16_PART: OF_U16, parameters.U64_PART: OF_U64, "I96F32": "I96F32"}.get(parameter.unit)
+    if parameter.unit.startswith(parameters.RAO):
+        unit = TAO
+    assert {ITEMS[name].unit for name in parameter.items} == {unit}
+
+
+def test_the_network_s_own_items_have_no_default() -> None:
+    assert {item.record for item in ITEMS.values() if item.default is None and not item.presence} <= {
+        State, Parameters,
+    }  # fmt: skip
