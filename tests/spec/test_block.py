@@ -237,6 +237,9 @@ def test_block_3_rounded_is_the_reference_to_the_bit(
         ) == (
             subnet.pending.emission, subnet.pending.alpha_swapped, subnet.pending.root_divs, subnet.pending.owner_cut,
         )  # fmt: skip
+        assert (pending.tao_in, pending.alpha_in, pending.alpha_out, found.volume) == (
+            subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission, subnet.volume,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)

@@ -104,6 +104,14 @@ class Subnet:
     drained: Pending = Pending()
     """What the last epoch paid out."""
     blocks_since_last_step: int = 0
+    tao_in_emission: Fraction = Fraction(0)
+    """The TAO that the last block put into the pool."""
+    alpha_in_emission: Fraction = Fraction(0)
+    """The alpha that the last block put into the pool."""
+    alpha_out_emission: Fraction = Fraction(0)
+    """The alpha that the last block gave to the participants."""
+    volume: Fraction = Fraction(0)
+    """The TAO that ever passed through the pool."""
 
 
 @frozen
@@ -366,7 +374,8 @@ def emitted(chain: Chain, subnet: Subnet, tao_due: Fraction, rules: Computation)
     tao_in = Fraction(0) if closed else rules.whole(tao_due)
     price = rules["PRICE-1"](stable, subnet.tao, subnet.alpha_in)
     tao = rules.whole(subnet.tao + tao_in)
-    alpha_in = rules.whole(subnet.alpha_in + rules.whole(rules["EMIT-2"](tao_due, price, emission)))
+    injected = rules.whole(rules["EMIT-2"](tao_due, price, emission))
+    alpha_in = rules.whole(subnet.alpha_in + injected)
     alpha_out = rules.whole(subnet.alpha_out + emission)
 
     owner_cut = rules.part(chain.owner_cut * emission)
@@ -386,7 +395,10 @@ def emitted(chain: Chain, subnet: Subnet, tao_due: Fraction, rules: Computation)
     )
     weight = rules["PRICE-3"](chain.moving_alpha, _age(chain, subnet, rules), subnet.halving_blocks)
     average = rules["PRICE-2"](moving_price(subnet), rules["PRICE-1"](stable, tao, alpha_in), weight)
-    after = evolve(subnet, tao=tao, alpha_in=alpha_in, alpha_out=alpha_out, moving_price=average, pending=pending)
+    after = evolve(
+        subnet, tao=tao, alpha_in=alpha_in, alpha_out=alpha_out, moving_price=average, pending=pending,
+        tao_in_emission=tao_in, alpha_in_emission=injected, alpha_out_emission=emission, volume=subnet.volume + bought,
+    )  # fmt: skip
     return after, tao_in, bought
 
 
