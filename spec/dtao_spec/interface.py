@@ -12,7 +12,7 @@ asked for.
 What nothing is said to change is a setting of the chain, or a remnant that no rule reads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     import dtao
 
 BLOCKS = "blocks"
+UNITS: Mapping[str, str] = {
+    "TAO": "rao", "alpha": "alpha rao", "of 2^16 - 1": "parts of 65 535", "of 2^64 - 1": "parts of $2^{64} - 1$",
+}  # fmt: skip
+"""The units of items as this document names them."""
 STAKING_CALLS = (
     "add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit", "unstake_all", "unstake_all_alpha",
     "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit",
@@ -73,7 +77,7 @@ def appendix(spec_version: int | None) -> str:
 
 def items(spec_version: int | None) -> str:
     """Return the table of storage items."""
-    heads = ("item", "keys", "value", "default", "changed by")
+    heads = ("item", "keys", "value", "unit", "default", "changed by")
     if spec_version is not None:
         return table(heads, (_item_row(item, spec_version) for item in _items(_row(spec_version))))
     last: dict[str, tuple[Any, int]] = {}
@@ -103,7 +107,8 @@ def _span_of_call(name: str) -> str:
 def _item_row(item: Any, spec_version: int) -> tuple[str, ...]:
     default = "" if item.default is None else f"`{item.kind.encode(item.default)!r}`".replace("'", '"')
     shown = f"{default}{' (presence)' * item.presence}"
-    return (f"`{item.name}`", ", ".join(item.keys), item.kind.name, shown, changed_by(item.name, spec_version))
+    keys, unit = ", ".join(item.keys), UNITS.get(item.unit, item.unit or "")
+    return (f"`{item.name}`", keys, item.kind.name, unit, shown, changed_by(item.name, spec_version))
 
 
 def changed_by(item: str, spec_version: int) -> str:

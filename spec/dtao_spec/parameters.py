@@ -26,11 +26,12 @@ from typing import Any
 from attrs import frozen
 
 from dtao_spec.eras import covered, span
+from dtao_spec.interface import UNITS
 from dtao_spec.markdown import table
 from dtao_spec.registry import LAUNCH
 
-U16_PART, U64_PART = "parts of 65 535", "parts of $2^{64} - 1$"
-RAO, BLOCKS, SWITCH, NONE = "rao", "blocks", "yes or no", "none"
+U16_PART, U64_PART, RAO = UNITS["of 2^16 - 1"], UNITS["of 2^64 - 1"], UNITS["TAO"]
+BLOCKS, SWITCH, NONE = "blocks", "yes or no", "none"
 ROOT, OWNER, UPGRADE = "root", "owner", "a runtime upgrade"
 OWNER_OR_ROOT = "Where it says owner, root may change it too."
 FOUNDER, BALANCE, LATE = "9", "1000000000000000", "1000000"
@@ -46,6 +47,7 @@ class Parameter:
 
     items: tuple[str, ...]
     unit: str
+    """What the items themselves do not say of it."""
     who: Since
 
     def who_at(self, spec_version: int) -> str:
@@ -53,24 +55,24 @@ class Parameter:
         return [who for since, who in self.who if since <= spec_version][-1]
 
 
-def _set_by(who: str, *items: str, unit: str = NONE, later: Since = ()) -> Parameter:
+def _set_by(who: str, *items: str, unit: str = "", later: Since = ()) -> Parameter:
     return Parameter(items, unit, ((LAUNCH, who), *later))
 
 
 NETWORK = (
-    _set_by(UPGRADE, "TaoWeight", unit=U64_PART),
-    _set_by(ROOT, "SubnetOwnerCut", unit=U16_PART),
-    _set_by(UPGRADE, "SubnetMovingAlpha", unit="I96F32", later=((244, ROOT),)),
-    _set_by(ROOT, "StakeThreshold", unit=RAO),
+    _set_by(UPGRADE, "TaoWeight"),
+    _set_by(ROOT, "SubnetOwnerCut"),
+    _set_by(UPGRADE, "SubnetMovingAlpha", later=((244, ROOT),)),
+    _set_by(ROOT, "StakeThreshold"),
     _set_by(ROOT, "NominatorMinRequiredStake", unit="rao, compared with alpha rao"),
-    _set_by(ROOT, "MinDelegateTake", "MaxDelegateTake", unit=U16_PART),
-    _set_by(ROOT, "MinChildkeyTake", "MaxChildkeyTake", unit=U16_PART),
+    _set_by(ROOT, "MinDelegateTake", "MaxDelegateTake"),
+    _set_by(ROOT, "MinChildkeyTake", "MaxChildkeyTake"),
     _set_by(ROOT, "PendingChildKeyCooldown", unit=BLOCKS),
     _set_by(ROOT, "TxRateLimit", unit=BLOCKS),
     _set_by(ROOT, "TxDelegateTakeRateLimit", "TxChildkeyTakeRateLimit", unit=BLOCKS),
     _set_by(ROOT, "NetworkRateLimit", unit=BLOCKS),
     _set_by(ROOT, "NetworkImmunityPeriod", unit=BLOCKS),
-    _set_by(ROOT, "NetworkMinLockCost", unit=RAO),
+    _set_by(ROOT, "NetworkMinLockCost"),
     _set_by(ROOT, "NetworkLockReductionInterval", unit=BLOCKS),
     _set_by(ROOT, "SubnetLimit", unit="subnets; not enforced"),
     _set_by(UPGRADE, "MinActivityCutoff", unit="blocks; the least `ActivityCutoff` that may be set"),
@@ -79,32 +81,32 @@ NETWORK = (
 )
 SUBNET = (
     _set_by(ROOT, "Tempo", unit="blocks between epochs, less one"),
-    _set_by(OWNER, "Kappa", unit=U16_PART),
+    _set_by(OWNER, "Kappa"),
     _set_by(OWNER, "Rho", unit="none; unused"),
     _set_by(OWNER, "ActivityCutoff", unit=BLOCKS),
     _set_by(OWNER, "ImmunityPeriod", unit=BLOCKS),
     _set_by(ROOT, "MaxAllowedUids", unit="neurons"),
     _set_by(ROOT, "MaxAllowedValidators", unit="neurons"),
     _set_by(OWNER, "MinAllowedWeights", unit="weights"),
-    _set_by(OWNER, "MaxWeightsLimit", unit=U16_PART),
+    _set_by(OWNER, "MaxWeightsLimit"),
     _set_by(OWNER, "WeightsSetRateLimit", unit=BLOCKS, later=((247, ROOT),)),
     _set_by(OWNER, "WeightsVersionKey"),
     _set_by(OWNER, "CommitRevealWeightsEnabled", unit=SWITCH),
     _set_by(OWNER, "BondsMovingAverage", unit="millionths"),
-    _set_by(OWNER, "BondsPenalty", unit=U16_PART),
+    _set_by(OWNER, "BondsPenalty"),
     _set_by(UPGRADE, "BondsResetOn", unit="yes or no; no rule here reads it"),
     _set_by(OWNER, "LiquidAlphaOn", unit=SWITCH),
-    _set_by(OWNER, "AlphaValues", unit=U16_PART),
+    _set_by(OWNER, "AlphaValues"),
     _set_by(ROOT, "AlphaSigmoidSteepness", unit="none, a factor"),
     _set_by(OWNER, "Yuma3On", unit=SWITCH),
     _set_by(ROOT, "EMAPriceHalvingBlocks", unit=BLOCKS),
     _set_by(ROOT, "AdjustmentInterval", unit=BLOCKS),
-    _set_by(OWNER, "AdjustmentAlpha", unit=U64_PART),
+    _set_by(OWNER, "AdjustmentAlpha"),
     _set_by(ROOT, "TargetRegistrationsPerInterval", unit="registrations"),
     _set_by(ROOT, "MaxRegistrationsPerBlock", unit="registrations"),
-    _set_by("by rule", "Burn", unit=RAO),
-    _set_by(ROOT, "MinBurn", unit=RAO),
-    _set_by(OWNER, "MaxBurn", unit=RAO, later=((273, ROOT),)),
+    _set_by("by rule", "Burn"),
+    _set_by(ROOT, "MinBurn"),
+    _set_by(OWNER, "MaxBurn", later=((273, ROOT),)),
     _set_by(OWNER, "Difficulty", later=((238, ROOT),)),
     _set_by(OWNER, "MinDifficulty", later=((238, ROOT),)),
     _set_by(OWNER, "MaxDifficulty"),
@@ -173,18 +175,20 @@ def _rows(parameters: tuple[Parameter, ...], spec_version: int | None, *, starts
     for one in parameters:
         for item in one.items:
             having = [era for era in covered() if item in era.runtime.items.by_name]
-            cells = {era.spec_version: _cells(era, item, one, starts=starts) for era in having}
+            kept = having[0].runtime.items.by_name[item].unit or NONE
+            unit = UNITS.get(kept, kept)
+            cells = {era.spec_version: _cells(era, item, unit, one, starts=starts) for era in having}
             if spec_version is None:
                 ends = [era.last_spec_version for era in having]
                 over_time = (_over_time(zip(ends, column, strict=True)) for column in zip(*cells.values(), strict=True))
-                yield (f"`{item}`", one.unit, *over_time, span(having.__contains__))
+                yield (f"`{item}`", one.unit or unit, *over_time, span(having.__contains__))
             elif spec_version in cells:
-                yield (f"`{item}`", one.unit, *cells[spec_version])
+                yield (f"`{item}`", one.unit or unit, *cells[spec_version])
 
 
-def _cells(era: Any, item: str, parameter: Parameter, *, starts: bool) -> tuple[str, ...]:
-    start = (of_new_subnet(era, item, parameter.unit),) if starts else ()
-    return (default(era, item, parameter.unit), *start, parameter.who_at(era.spec_version))
+def _cells(era: Any, item: str, unit: str, parameter: Parameter, *, starts: bool) -> tuple[str, ...]:
+    start = (of_new_subnet(era, item, unit),) if starts else ()
+    return (default(era, item, unit), *start, parameter.who_at(era.spec_version))
 
 
 def _over_time(values: Iterable[tuple[int, str]]) -> str:
