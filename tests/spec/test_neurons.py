@@ -8,16 +8,19 @@ from hypothesis import strategies as st
 
 from dtao.calls import BurnedRegister, RootRegister, apply
 from dtao.calls.registration import lowest_root_stake
-from dtao.eras import LAUNCH
+from dtao.eras import LAUNCH, NOMINATORS_MOVE, START_CALL
+from dtao.oracle import Era
 from dtao.persistent import Map
 from dtao.records import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet
 from dtao.rules import registration as reference
 from dtao.state import State
 from dtao.transitions import neurons as transitions
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
-from dtao_spec.chapters import neurons
-from dtao_spec.chapters.neurons import Demand, Neuron, Terms
+from dtao_spec.chapters.neurons import calls, demand, replacement
+from dtao_spec.chapters.neurons.demand import Demand, Terms
+from dtao_spec.chapters.neurons.replacement import Neuron
 from dtao_spec.chapters.staking import Ledger
+from dtao_spec.registry import Computation
 from tests.spec.economies import AMOUNTS, is_paid
 
 COUNTS = st.integers(0, 6) | st.integers(0, U16_MAX)
@@ -41,17 +44,17 @@ def test_reg_1_is_within_its_bound(
 ) -> None:
     low, high = min(one, other), max(one, other)
     found = reference.upgraded(current, registrations, target, weight, low, high)
-    share = Fraction(weight, U64_MAX)
-    ideal = neurons.upgraded(Fraction(current), registrations, target, share, Fraction(low), Fraction(high))
-    assert within(found, current, registrations, target, ideal)
+    given_ = Fraction(current), registrations, target, Fraction(weight, U64_MAX), Fraction(low), Fraction(high)
+    assert found == demand.upgraded_rounded(*given_)
+    assert within(found, current, registrations, target, demand.upgraded(*given_))
 
 
 @given(VALUES, COUNTS, COUNTS, VALUES)
 def test_reg_1_lets_the_upper_bound_win(current: int, registrations: int, target: int, bound: int) -> None:
     found = reference.upgraded(current, registrations, target, 0, bound + 5, bound)
-    ideal = neurons.upgraded(
-        Fraction(current), registrations, target, Fraction(0), Fraction(bound + 5), Fraction(bound)
-    )
+    given_ = Fraction(current), registrations, target, Fraction(0), Fraction(bound + 5), Fraction(bound)
+    ideal = demand.upgraded(*given_)
+    assert found == demand.upgraded_rounded(*given_)
     divisor = min(2 * target, U16_MAX)
     reached = current * min(registrations + target, U16_MAX) // divisor if divisor else 0
     assume(reached >= bound or reached < bound - 1)
@@ -89,7 +92,7 @@ def test_reg_2_adjusts_the_right_term(terms: Registration, interval: int, target
     hyperparameters = Hyperparameters(
         adjustment_interval=interval, target_registrations_per_interval=target, adjustment_alpha=weight
     )
-    demand = Demand(
+    follows = Demand(
         interval,
         target,
         Fraction(weight, U64_MAX),
@@ -97,7 +100,8 @@ def test_reg_2_adjusts_the_right_term(terms: Registration, interval: int, target
         (Fraction(hyperparameters.min_difficulty), Fraction(hyperparameters.max_difficulty)),
     )
     after = reference.registration_terms_adjusted(terms, hyperparameters, BlockNumber(block))
-    ideal = neurons.terms_adjusted(exact_terms(terms), demand, block)
+    ideal = demand.terms_adjusted(exact_terms(terms), follows, block)
+    assert exact_terms(after) == Computation(233, True)["REG-2"](exact_terms(terms), follows, block)
     assert exact_terms(after) == evolve(ideal, burn=Fraction(after.burn), difficulty=Fraction(after.difficulty))
     count = terms.registrations_this_interval
     assert within(after.burn, terms.burn, count, target, ideal.burn)
@@ -120,6 +124,7 @@ NEURONS = st.lists(
         dividends=COUNTS,
         emission=COUNTS,
         pruning_score=st.integers(0, 3) | COUNTS,
+        bonds=st.dictionaries(st.integers(0, 4), st.integers(1, U16_MAX), max_size=2),
     ),
     max_size=5,
 ).map(lambda found: tuple(evolve(neuron, hotkey=str(100 + uid)) for uid, neuron in enumerate(found)))
@@ -144,6 +149,13 @@ def neurons_of(exact: tuple[Neuron, ...]) -> Neurons:
         emission=tuple(Alpha(neuron.emission) for neuron in exact),
         pruning_scores=tuple(neuron.pruning_score for neuron in exact),
         validator_permit=tuple(neuron.validator_permit for neuron in exact),
+        bonds=Map(
+            {
+                Uid(uid): tuple((Uid(target), bond) for target, bond in neuron.bonds.items())
+                for uid, neuron in enumerate(exact)
+                if neuron.bonds
+            }
+        ),
     )
 
 
@@ -171,34 +183,69 @@ OWNED = st.tuples(*[st.booleans()] * 5)
 @given(NEURONS, st.integers(0, 10**6))
 def test_reg_3_is_exact(exact: tuple[Neuron, ...], block: int) -> None:
     after = transitions.appended(neurons_of(exact), AccountId(7), BlockNumber(block))
-    assert after == neurons_of(neurons.appended(exact, "7", block))
+    assert after == neurons_of(replacement.appended(exact, "7", block))
 
 
-@given(NEURONS, st.integers(0, 4), st.booleans(), st.integers(0, 10**6))
-def test_reg_4_is_exact(exact: tuple[Neuron, ...], uid: int, owns: bool, block: int) -> None:
-    assume(uid < len(exact))
-    state = subnet_state(exact, (owns,) * 5, block, 0)
-    after = transitions.replaced(state, SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
-    ideal = (*exact[:uid], neurons.replaced(exact[uid], "7", block, owns), *exact[uid + 1 :])
-    assert after == neurons_of(ideal)
+def world(
+    exact: tuple[Neuron, ...],
+    owned: tuple[bool, ...],
+    owner_hotkey: str | None,
+    block: int,
+    immunity: int,
+    max_uids: int = 5,
+) -> State:
+    state = subnet_state(exact, owned, block, immunity, max_uids)
+    subnet = evolve(state.subnet(SUBNET), owner_hotkey=None if owner_hotkey is None else AccountId(int(owner_hotkey)))
+    return evolve(state, subnets=state.subnets.set(SUBNET, subnet))
 
 
-@given(NEURONS, OWNED, st.integers(0, 30), st.integers(0, 30))
-def test_reg_5_is_exact(exact: tuple[Neuron, ...], owned: tuple[bool, ...], block: int, immunity: int) -> None:
-    state, uid = transitions.neuron_to_prune(subnet_state(exact, owned, block, immunity), SUBNET)
-    assert uid == neurons.neuron_to_prune(exact, owned[: len(exact)], block, immunity)
-    assert not exact or state.subnet(SUBNET).neurons.pruning_scores[uid] == U16_MAX
+def in_era(state: State, era: Era) -> State:
+    return evolve(state, runtime=era.runtime)
 
 
-@given(NEURONS, OWNED, st.integers(0, 30), st.integers(0, 30), st.integers(0, 6))
+ERAS = (LAUNCH, NOMINATORS_MOVE, START_CALL)
+OWNER_HOTKEYS = st.none() | st.sampled_from(["99", "100", "101", "102"])
+
+
+@given(NEURONS.filter(bool), st.integers(0, 4), st.booleans(), OWNER_HOTKEYS, st.integers(0, 10**6))
+def test_reg_4_is_exact(exact: tuple[Neuron, ...], uid: int, owns: bool, owner_hotkey: str | None, block: int) -> None:
+    uid %= len(exact)
+    state = world(exact, (owns,) * 5, owner_hotkey, block, 0)
+    for era in ERAS:
+        after = transitions.replaced(in_era(state, era), SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
+        ideal = Computation(era.spec_version)["REG-4"](exact[uid], "7", block, owns, owner_hotkey)
+        assert after == neurons_of((*exact[:uid], ideal, *exact[uid + 1 :]))
+
+
+@given(NEURONS, OWNED, OWNER_HOTKEYS, st.integers(0, 30), st.integers(0, 30))
+def test_reg_5_is_exact(
+    exact: tuple[Neuron, ...], owned: tuple[bool, ...], owner_hotkey: str | None, block: int, immunity: int
+) -> None:
+    before = world(exact, owned, owner_hotkey, block, immunity)
+    for era in ERAS:
+        state, uid = transitions.neuron_to_prune(in_era(before, era), SUBNET)
+        chosen = Computation(era.spec_version)["REG-5"](exact, owned[: len(exact)], owner_hotkey, block, immunity)
+        assert uid == chosen
+        assert not exact or state.subnet(SUBNET).neurons.pruning_scores[uid] == U16_MAX
+
+
+@given(NEURONS, OWNED, OWNER_HOTKEYS, st.integers(0, 30), st.integers(0, 30), st.integers(0, 6))
 def test_reg_6_is_exact(
-    exact: tuple[Neuron, ...], owned: tuple[bool, ...], block: int, immunity: int, max_uids: int
+    exact: tuple[Neuron, ...],
+    owned: tuple[bool, ...],
+    owner_hotkey: str | None,
+    block: int,
+    immunity: int,
+    max_uids: int,
 ) -> None:
     assume(exact or max_uids)
-    state = subnet_state(exact, owned, block, immunity, max_uids)
-    state, uid = transitions.registered(state, SUBNET, AccountId(7))
-    ideal, wanted = neurons.registered(exact, owned[: len(exact)], "7", block, max_uids, immunity)
-    assert (state.subnet(SUBNET).neurons, uid) == (neurons_of(ideal), wanted)
+    before = world(exact, owned, owner_hotkey, block, immunity, max_uids)
+    for era in ERAS:
+        state, uid = transitions.registered(in_era(before, era), SUBNET, AccountId(7))
+        ideal, wanted = Computation(era.spec_version)["REG-6"](
+            exact, owned[: len(exact)], owner_hotkey, "7", block, max_uids, immunity
+        )
+        assert (state.subnet(SUBNET).neurons, uid) == (neurons_of(ideal), wanted)
 
 
 FEW = st.integers(0, 4)
@@ -249,15 +296,15 @@ def test_reg_7_checks_and_burns(
     outcome = apply(state, BurnedRegister(SIGNER, netuid, HOTKEY))
     held = Fraction(balance if balance >= 500 else 0)
     exact = exact_terms(terms)
-    checked = neurons.registration_rejection(exact, per_block, target, False)
-    wanted = neurons.burned_register_rejection(
+    checked = calls.registration_rejection(exact, per_block, target, False)
+    wanted = calls.burned_register_rejection(
         checked, exact, held, max_uids, netuid == 0, netuid != 9, allowed, owner == OTHER
     )
     assert (None if outcome.error is None else outcome.error.value) == wanted
     if wanted is not None:
         return
     ledger = Ledger(1, *map(Fraction, reserves))
-    ideal, after_terms, after_balance = neurons.burned_register(ledger, exact, held)
+    ideal, after_terms, after_balance = calls.burned_register(ledger, exact, held)
     after = outcome.state.pool(SUBNET)
     assert after.tao == ideal.tao
     assert outcome.state.balances.get(SIGNER, 0) == after_balance
@@ -285,13 +332,13 @@ STAKES = st.lists(st.integers(0, 5), max_size=6).map(lambda found: dict(enumerat
 def test_reg_8_gives_the_right_uid(stakes: dict[int, int], hotkey_stake: int, max_uids: int) -> None:
     outcome = apply(root_state(stakes, hotkey_stake, max_uids), RootRegister(SIGNER, HOTKEY))
     exact = {uid: Fraction(stake) for uid, stake in stakes.items()}
-    wanted = neurons.root_register(exact, Fraction(hotkey_stake), max_uids)
+    wanted = calls.root_register(exact, Fraction(hotkey_stake), max_uids)
     if isinstance(wanted, str):
         assert outcome.error is not None
         assert outcome.error.value == wanted
     else:
         assert outcome.state.subnet(ROOT).neurons.uids[HOTKEY] == wanted
-        assert outcome.state.delegates[HOTKEY] == neurons.DEFAULT_TAKE
+        assert outcome.state.delegates[HOTKEY] == calls.DEFAULT_TAKE
 
 
 @given(st.dictionaries(st.integers(0, 600), st.integers(0, 3), max_size=8))
@@ -299,6 +346,6 @@ def test_reg_9_is_exact(stakes: dict[int, int]) -> None:
     keys = Map({Uid(uid): AccountId(1_000 + uid) for uid in stakes})
     pools = Map({AccountId(1_000 + uid): SharePool(Alpha(stake)) for uid, stake in stakes.items()})
     state = State(runtime=LAUNCH.runtime, subnets=Map({ROOT: Subnet(neurons=Neurons(keys=keys), share_pools=pools)}))
-    ideal = neurons.lowest_root_stake({uid: Fraction(stake) for uid, stake in stakes.items()})
+    ideal = calls.lowest_root_stake({uid: Fraction(stake) for uid, stake in stakes.items()})
     uid, lowest = lowest_root_stake(state)
     assert (uid, Fraction(lowest)) == ideal

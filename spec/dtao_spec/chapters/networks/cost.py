@@ -3,8 +3,8 @@
 from fractions import Fraction
 from math import floor
 
-from dtao_spec.chapters.issuance import TOTAL_SUPPLY, block_emission
-from dtao_spec.registry import rule
+from dtao_spec.chapters.issuance import TOTAL_SUPPLY
+from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 from dtao_spec.rounding import LIMIT_BITS, SIGNED, U64_MAX, at_most, floored
 
 CHAPTER = "dtao_spec.chapters.networks"
@@ -76,23 +76,7 @@ def lock_cost(last_lock: Fraction, minimum: Fraction, last_block: int, block: in
     return max(start - fall, minimum)
 
 
-def network_lock_cost_rounded(
-    last_lock: Fraction,
-    minimum: Fraction,
-    interval: Fraction,
-    last_block: int,
-    block: int,
-    issuance: Fraction,
-    stored: Fraction,
-) -> tuple[Fraction, Fraction]:
-    """Return the whole rao of the cost, with the emission and the interval rounded before it."""
-    emission = floored(block_emission(issuance), 0)
-    in_force = lock_reduction_interval_rounded(interval, emission)
-    cost = lock_cost_rounded(last_lock, minimum, last_block, block, in_force)
-    return cost, stored if issuance >= TOTAL_SUPPLY else emission
-
-
-@rule("NET-3", rounded=network_lock_cost_rounded)
+@rule("NET-3")
 def network_lock_cost(
     last_lock: Fraction,
     minimum: Fraction,
@@ -101,6 +85,8 @@ def network_lock_cost(
     block: int,
     issuance: Fraction,
     stored: Fraction,
+    *,
+    rules: Computation = EXACT_LAUNCH,
 ) -> tuple[Fraction, Fraction]:
     r"""Lock cost of a registration, and the emission that it stores.
 
@@ -123,6 +109,6 @@ def network_lock_cost(
         >>> int(cost), int(stored)
         (3000, 500000000)
     """
-    emission = block_emission(issuance)
-    cost = lock_cost(last_lock, minimum, last_block, block, lock_reduction_interval(interval, emission))
+    emission = rules["ISS-1"](issuance)
+    cost = rules["NET-2"](last_lock, minimum, last_block, block, rules["NET-1"](interval, emission))
     return cost, stored if issuance >= TOTAL_SUPPLY else emission

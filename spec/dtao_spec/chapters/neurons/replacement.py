@@ -1,0 +1,246 @@
+"""The neurons of a subnet: appended, pruned and replaced."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from attrs import evolve, frozen
+
+from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
+
+CHAPTER = "dtao_spec.chapters.neurons"
+U16_MAX = 2**16 - 1
+
+
+@frozen
+class Neuron:
+    """What is stored under a uid."""
+
+    hotkey: str
+    registered_at: int
+    last_update: int
+    active: bool = True
+    validator_permit: bool = False
+    rank: int = 0
+    trust: int = 0
+    validator_trust: int = 0
+    consensus: int = 0
+    incentive: int = 0
+    dividends: int = 0
+    emission: int = 0
+    pruning_score: int = 0
+    bonds: Mapping[int, int] = MappingProxyType({})
+    """Its row of bonds, parts of 65 535 by uid."""
+
+
+@rule("REG-3")
+def appended(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
+    r"""Appending a neuron.
+
+    Statement: A neuron that is appended MUST get the number of neurons before it as its uid. It is registered and
+        updated in the present block, active, and without a validator permit; all its scores are 0.
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `append_neuron`
+    Example: The second neuron has the uid 1.
+
+        >>> [neuron.hotkey for neuron in appended((Neuron("h", 5, 5),), "g", 9)]
+        ['h', 'g']
+    """
+    return (*neurons, Neuron(hotkey, block, block))
+
+
+@rule("REG-4")
+def replaced(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None = None) -> Neuron:
+    r"""Neuron replacement.
+
+    Statement: A neuron that is replaced MUST leave its uid to the newcomer, registered in the present block and active,
+        with emission, trust, consensus, incentive and dividends of 0. Rank, validator trust, validator permit, the last
+        update, the pruning score, and the rows of weights and bonds MUST stay as they are. Nothing MUST happen where
+        the owner of the old hotkey owns the subnet.
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
+    Known violation: The newcomer has its predecessor's permit until the next epoch, and its weights until it sets its
+        own.
+    Example: The permit is inherited, the incentive is not.
+
+        >>> old = Neuron("h", 5, 7, validator_permit=True, incentive=900, pruning_score=65_535)
+        >>> new = replaced(old, "g", 9, owns_subnet=False)
+        >>> new.hotkey, new.registered_at, new.last_update, new.validator_permit, new.incentive
+        ('g', 9, 7, True, 0)
+        >>> replaced(old, "g", 9, owns_subnet=True).hotkey
+        'h'
+    """
+    return neuron if owns_subnet else _replaced(neuron, hotkey, block)
+
+
+@rule("REG-4", since=238)
+def replaced_but_for_the_owner_hotkey(
+    neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
+) -> Neuron:
+    r"""Neuron replacement.
+
+    Change: Of the owner's hotkeys only the subnet's owner hotkey is protected. An owner could fill a subnet with
+        neurons that nobody was able to replace.
+    Statement: A neuron that is replaced MUST leave its uid to the newcomer, registered in the present block and active,
+        with emission, trust, consensus, incentive and dividends of 0. Rank, validator trust, validator permit, the last
+        update, the pruning score, and the rows of weights and bonds MUST stay as they are. Nothing MUST happen where
+        the old hotkey is the subnet's `SubnetOwnerHotkey`; other hotkeys of the owner are replaced like any.
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
+    Known violation: The newcomer has its predecessor's permit until the next epoch, and its weights until it sets its
+        own.
+    Example: The owner's second hotkey has to go, the first one stays.
+
+        >>> owned = [Neuron(hotkey, 5, 7) for hotkey in ("first", "second")]
+        >>> [replaced_but_for_the_owner_hotkey(neuron, "new", 9, True, "first").hotkey for neuron in owned]
+        ['first', 'new']
+    """
+    return neuron if neuron.hotkey == owner_hotkey else _replaced(neuron, hotkey, block)
+
+
+@rule("REG-4", since=257)
+def replaced_without_bonds(
+    neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
+) -> Neuron:
+    r"""Neuron replacement.
+
+    Change: The row of bonds of the uid is removed. A newcomer inherited the bonds of the validator that it replaced,
+        and was paid the dividends for them.
+    Statement: A neuron that is replaced MUST leave its uid to the newcomer, registered in the present block and active,
+        with emission, trust, consensus, incentive and dividends of 0, and without its row of bonds. Rank, validator
+        trust, validator permit, the last update, the pruning score, and the row of weights MUST stay as they are, and
+        so MUST the bonds of others in the uid; the epoch ignores these for a tempo ([BOND-6](#bond-6)). Nothing MUST
+        happen where the old hotkey is the subnet's `SubnetOwnerHotkey`; other hotkeys of the owner are replaced like
+        any.
+    Units: blocks; bonds in parts of 65 535, by uid.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
+    Known violation: The newcomer has its predecessor's permit until the next epoch, and its weights until it sets its
+        own.
+    Example: A validator is replaced by another; the owner hotkey is not.
+
+        >>> validator = Neuron("h", 5, 7, validator_permit=True, bonds={3: 65_535})
+        >>> new = replaced_without_bonds(validator, "g", 9, False, None)
+        >>> new.hotkey, new.validator_permit, new.bonds
+        ('g', True, {})
+        >>> replaced_without_bonds(validator, "g", 9, True, "h") == validator
+        True
+    """
+    return neuron if neuron.hotkey == owner_hotkey else evolve(_replaced(neuron, hotkey, block), bonds={})
+
+
+def _replaced(neuron: Neuron, hotkey: str, block: int) -> Neuron:
+    """Return the neuron of the newcomer, with what it inherits."""
+    return evolve(
+        neuron,
+        hotkey=hotkey,
+        registered_at=block,
+        active=True,
+        emission=0,
+        trust=0,
+        consensus=0,
+        incentive=0,
+        dividends=0,
+    )
+
+
+@rule("REG-5")
+def neuron_to_prune(
+    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
+) -> int:
+    r"""Neuron to prune.
+
+    Statement: The uid that is pruned MUST be that with the lowest pruning score; of equal ones the one registered
+        first, then the lowest uid. Neurons registered less than `ImmunityPeriod` blocks ago MUST be chosen only where
+        there are no others, and neurons whose owner owns the subnet never; uid 0 then stands for none. The pruning
+        score of the uid becomes 65 535, also where it stands for none; without any neuron nothing changes.
+    Formula: $$ \min_{uid}\; (\text{immune},\ \text{score},\ \text{registered at},\ uid) $$
+    Units: scores of 65 535; blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `get_neuron_to_prune`
+    Known violation: A subnet all of whose neurons are its owner's takes the burn of a newcomer and gives it no uid. A
+        neuron with the largest score and the largest block is overlooked; no block is that large.
+    Example: The second neuron has the lower score, but is immune.
+
+        >>> neurons = [Neuron("h", 10, 10, pruning_score=500), Neuron("g", 4_000, 4_000, pruning_score=3)]
+        >>> [neuron_to_prune(neurons, [False, False], None, block, 4_096) for block in (5_000, 9_000)]
+        [0, 1]
+    """
+    return _lowest(neurons, owned, block, immunity_period)
+
+
+@rule("REG-5", since=238)
+def neuron_to_prune_but_for_the_owner_hotkey(
+    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
+) -> int:
+    r"""Neuron to prune.
+
+    Change: Of the owner's hotkeys only the subnet's owner hotkey is never chosen. An owner could fill a subnet with
+        neurons that nobody was able to replace.
+    Statement: The uid that is pruned MUST be that with the lowest pruning score; of equal ones the one registered
+        first, then the lowest uid. Neurons registered less than `ImmunityPeriod` blocks ago MUST be chosen only where
+        there are no others, and the neuron of the subnet's `SubnetOwnerHotkey` never; uid 0 then stands for none. The
+        pruning score of the uid becomes 65 535, also where it stands for none; without any neuron nothing changes.
+    Formula: $$ \min_{uid}\; (\text{immune},\ \text{score},\ \text{registered at},\ uid) $$
+    Units: scores of 65 535; blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `get_neuron_to_prune`
+    Known violation: A subnet whose only neuron is the owner hotkey's, and that has room for no other, takes the burn of
+        a newcomer and gives it no uid. A neuron with the largest score and the largest block is overlooked; no block is
+        that large.
+    Example: Both hotkeys are of one owner. The owner hotkey is protected, whatever its score.
+
+        >>> both = [Neuron("first", 10, 10), Neuron("second", 10, 10, pruning_score=500)]
+        >>> neuron_to_prune_but_for_the_owner_hotkey(both, [True, True], "first", 9_000, 4_096)
+        1
+    """
+    return _lowest(neurons, [neuron.hotkey == owner_hotkey for neuron in neurons], block, immunity_period)
+
+
+def _lowest(neurons: Sequence[Neuron], protected: Sequence[bool], block: int, immunity_period: int) -> int:
+    candidates = [
+        (max(block - neuron.registered_at, 0) < immunity_period, neuron.pruning_score, neuron.registered_at, uid)
+        for uid, neuron in enumerate(neurons)
+        if not protected[uid]
+    ]
+    return min(candidates)[-1] if candidates else 0
+
+
+@rule("REG-6")
+def registered(
+    neurons: Sequence[Neuron],
+    owned: Sequence[bool],
+    owner_hotkey: str | None,
+    hotkey: str,
+    block: int,
+    max_uids: int,
+    immunity_period: int,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> tuple[tuple[Neuron, ...], int]:
+    r"""Registration of a hotkey.
+
+    Statement: Below `MaxAllowedUids` neurons a hotkey MUST be appended ([REG-3](#reg-3)); otherwise it MUST replace
+        ([REG-4](#reg-4)) the neuron that is pruned ([REG-5](#reg-5)).
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `register_neuron`
+    Known violation: as REG-5: the uid is reported even where the hotkey did not get it.
+    Example: One place, taken; and taken by the subnet's owner with the owner hotkey.
+
+        >>> before = (Neuron("h", 10, 10),)
+        >>> [neuron.hotkey for neuron in registered(before, [False], None, "g", 9_000, 1, 4_096)[0]]
+        ['g']
+        >>> [neuron.hotkey for neuron in registered(before, [True], "h", "g", 9_000, 1, 4_096)[0]]
+        ['h']
+    """
+    if len(neurons) < max_uids:
+        return rules["REG-3"](neurons, hotkey, block), len(neurons)
+    uid: int = rules["REG-5"](neurons, owned, owner_hotkey, block, immunity_period)
+    after = list(neurons)
+    if after:
+        scored = evolve(after[uid], pruning_score=U16_MAX)
+        after[uid] = rules["REG-4"](scored, hotkey, block, owned[uid], owner_hotkey)
+    return tuple(after), uid
