@@ -155,16 +155,21 @@ def test_pool_1_to_7_rounded_are_the_reference_to_the_bit(tao: int, alpha: int, 
         assert rules["POOL-7"](limit) * 10**9 == reference.stable_to_dynamic_limit(amount)
 
 
-@given(WIDE, WIDE, WIDE, WIDE, st.integers(0, 2**64 - 1) | st.integers(0, 2**34), st.sampled_from([233, 261]))
-@example(2**63, 1, 1, 2**32, 10**9, 233)
+STABLE = st.sampled_from([(False, False), (True, False), (False, True)])
+
+
+@given(WIDE, WIDE, WIDE, WIDE, st.integers(0, 2**64 - 1) | st.integers(0, 2**34), st.sampled_from([233, 261]), STABLE)
+@example(2**63, 1, 1, 2**32, 10**9, 233, (False, False))
 def test_pool_8_rounded_is_the_reference_to_the_bit(
-    tao_1: int, alpha_1: int, tao_2: int, alpha_2: int, limit: int, version: int
+    tao_1: int, alpha_1: int, tao_2: int, alpha_2: int, limit: int, version: int, stable: tuple[bool, bool]
 ) -> None:
     origin, destination = Pool(Rao(tao_1), Alpha(alpha_1)), Pool(Rao(tao_2), Alpha(alpha_2))
-    pairs = ((tao_1, alpha_1), (tao_2, alpha_2))
-    price_1, price_2 = (Bits((tao << 32) // alpha) if alpha else Bits(0) for tao, alpha in pairs)
+    price_1, price_2 = (
+        reference.price(one, 1, pool.tao, pool.alpha_in)
+        for one, pool in zip(stable, (origin, destination), strict=True)
+    )
     largest = dtao.era(version).runtime.amounts.max_bits
     found = reference.max_amount_between_pools(origin, price_1, destination, price_2, limit, largest)
     ends = (Fraction(tao_1), Fraction(alpha_1)), (Fraction(tao_2), Fraction(alpha_2))
-    allowed = Computation(version, is_rounded=True)["POOL-8"](*ends, Fraction(limit, 10**9))
+    allowed = Computation(version, is_rounded=True)["POOL-8"](*ends, Fraction(limit, 10**9), stable)
     assert (U64_MAX if allowed is None else allowed) == found

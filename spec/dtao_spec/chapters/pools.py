@@ -19,12 +19,14 @@ No rule in this chapter charges a fee. Fees belong to the [calls that use the po
 
 from fractions import Fraction
 
+from dtao_spec.chapters.price import price, price_rounded
 from dtao_spec.registry import Computation, rule
 from dtao_spec.rounding import LIMIT_BITS, POOL_BITS, SIGNED, U64_MAX, UNSIGNED, at_most, floored
 
 MINIMUM_LIQUIDITY = 10_000_000
 """What a swap must leave in the reserve that pays: rao, or alpha rao."""
 RAO_PER_TAO = 10**9
+NEITHER = (False, False)
 
 
 def remaining_reserve_rounded(reserve_in: Fraction, reserve_out: Fraction, amount: Fraction) -> Fraction:
@@ -278,26 +280,37 @@ def stable_to_dynamic_limit(limit_price: Fraction) -> Fraction:
 
 
 def max_amount_between_rounded(
-    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
+    origin: tuple[Fraction, Fraction],
+    destination: tuple[Fraction, Fraction],
+    limit_price: Fraction,
+    stable: tuple[bool, bool] = NEITHER,
 ) -> Fraction | None:
     """Return the whole alpha rao that a limit allows to move, with the ratio of the prices in I96F32."""
-    return _between(origin, destination, limit_price, SIGNED)
+    return _between(origin, destination, limit_price, stable, SIGNED)
 
 
 def max_amount_between_unsigned_rounded(
-    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
+    origin: tuple[Fraction, Fraction],
+    destination: tuple[Fraction, Fraction],
+    limit_price: Fraction,
+    stable: tuple[bool, bool] = NEITHER,
 ) -> Fraction | None:
     """Return the whole alpha rao that a limit allows to move, with the ratio of the prices in U96F32."""
-    return _between(origin, destination, limit_price, UNSIGNED)
+    return _between(origin, destination, limit_price, stable, UNSIGNED)
 
 
 def _between(
-    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction, largest: int
+    origin: tuple[Fraction, Fraction],
+    destination: tuple[Fraction, Fraction],
+    limit_price: Fraction,
+    stable: tuple[bool, bool],
+    largest: int,
 ) -> Fraction | None:
     (tao_1, alpha_1), (tao_2, alpha_2) = origin, destination
     if 0 in (tao_1, alpha_1, tao_2, alpha_2):
         return Fraction(0)
-    limit, price_1, price_2 = floored(limit_price, LIMIT_BITS), floored(tao_1 / alpha_1), floored(tao_2 / alpha_2)
+    limit = floored(limit_price, LIMIT_BITS)
+    price_1, price_2 = price_rounded(stable[0], *origin), price_rounded(stable[1], *destination)
     ratio = floored(price_1 / price_2) if price_2 else Fraction(0)
     if limit > (ratio if ratio == at_most(ratio, largest) else 0):
         return Fraction(0)
@@ -312,16 +325,20 @@ def _between(
 
 @rule("POOL-8", rounded=max_amount_between_rounded)
 def max_amount_between_pools(
-    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
+    origin: tuple[Fraction, Fraction],
+    destination: tuple[Fraction, Fraction],
+    limit_price: Fraction,
+    stable: tuple[bool, bool] = NEITHER,
 ) -> Fraction | None:
     r"""Largest move between two pools within a limit price.
 
-    Statement: Between two dynamic subnets the amount MUST be 0 if any reserve is empty or the ratio of the prices is
-        below the limit; else unlimited for a limit of 0; else the one below.
+    Statement: Between two dynamic subnets the amount MUST be 0 if any reserve is empty or the ratio of the prices
+        ([PRICE-1](#price-1)) is below the limit; else unlimited for a limit of 0; else the one below. It is so, too,
+        where a mechanism is neither 0 nor 1.
     Formula: $$ x_{max} = \max\left(0,\; A_2 \cdot \frac{T_1}{T_1 + T_2} \cdot \frac{1}{r_{limit}}
         - A_1 \cdot \frac{T_2}{T_1 + T_2}\right) $$
     Units: the limit is the price of the origin over that of the destination (the calls take it in billionths); alpha
-        rao of the origin out, None for unlimited.
+        rao of the origin out, None for unlimited. `stable` are the ends whose price is 1.
     Rounding: The sum of TAO saturates in U64F64. The limit, the two shares of TAO and the quotient by the limit, which
         is 0 if it does not fit, are each floored in U64F64, in the order of the formula, and the result to alpha rao.
         With $\hat r$ the floored limit the result is within $(A_2 2^{-64} / \hat r)(1 + 1/r_{limit}) + A_1 2^{-64} + 1$
@@ -337,7 +354,7 @@ def max_amount_between_pools(
     (tao_1, alpha_1), (tao_2, alpha_2) = origin, destination
     if 0 in (tao_1, alpha_1, tao_2, alpha_2):
         return Fraction(0)
-    if limit_price > (tao_1 / alpha_1) / (tao_2 / alpha_2):
+    if limit_price > price(stable[0], *origin) / price(stable[1], *destination):
         return Fraction(0)
     if limit_price == 0:
         return None
@@ -347,18 +364,22 @@ def max_amount_between_pools(
 
 @rule("POOL-8", since=261, rounded=max_amount_between_unsigned_rounded)
 def max_amount_between_pools_unsigned(
-    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
+    origin: tuple[Fraction, Fraction],
+    destination: tuple[Fraction, Fraction],
+    limit_price: Fraction,
+    stable: tuple[bool, bool] = NEITHER,
 ) -> Fraction | None:
     r"""Largest move between two pools within a limit price.
 
     Change: The ratio of the prices is an unsigned number, which holds every ratio; one of $2^{95}$ or more no longer
         counts as 0. It came with the unsigned numbers that the runtime's authors chose for all amounts.
-    Statement: Between two dynamic subnets the amount MUST be 0 if any reserve is empty or the ratio of the prices is
-        below the limit; else unlimited for a limit of 0; else the one below.
+    Statement: Between two dynamic subnets the amount MUST be 0 if any reserve is empty or the ratio of the prices
+        ([PRICE-1](#price-1)) is below the limit; else unlimited for a limit of 0; else the one below. It is so, too,
+        where a mechanism is neither 0 nor 1.
     Formula: $$ x_{max} = \max\left(0,\; A_2 \cdot \frac{T_1}{T_1 + T_2} \cdot \frac{1}{r_{limit}}
         - A_1 \cdot \frac{T_2}{T_1 + T_2}\right) $$
     Units: the limit is the price of the origin over that of the destination (the calls take it in billionths); alpha
-        rao of the origin out, None for unlimited.
+        rao of the origin out, None for unlimited. `stable` are the ends whose price is 1.
     Rounding: The sum of TAO saturates in U64F64. The limit, the two shares of TAO and the quotient by the limit, which
         is 0 if it does not fit, are each floored in U64F64, in the order of the formula, and the result to alpha rao.
         With $\hat r$ the floored limit the result is within $(A_2 2^{-64} / \hat r)(1 + 1/r_{limit}) + A_1 2^{-64} + 1$
@@ -375,4 +396,4 @@ def max_amount_between_pools_unsigned(
         >>> int(max_amount_between_rounded(high, low, Fraction(1)))
         0
     """
-    return max_amount_between_pools(origin, destination, limit_price)
+    return max_amount_between_pools(origin, destination, limit_price, stable)
