@@ -27,8 +27,8 @@ from dtao_properties.fuzz.held_to_laws import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import call, call_bytes, fixed_bytes
 from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
-from dtao_properties.model.ledger.account import parted
-from dtao_properties.model.ledger.figures import LEAST_RESERVE, SUPPLY
+from dtao_properties.model.audit import parted
+from dtao_properties.model.figures import LEAST_RESERVE, SUPPLY
 from dtao_properties.model.step import Oracle
 
 BOUNDARIES: tuple[int, ...] = (

@@ -63,8 +63,6 @@ def small(era: dtao.Era, **entries: Json) -> State:
         "BalancesTotalIssuance": str(2**64 - 1),
         **{entry.replace("__", "/"): value for entry, value in entries.items()},
     }  # fmt: skip
-    balances = sum(int(value) for entry, value in flat.items() if entry.startswith("Balance/"))
-    flat.setdefault("BalancesTotalIssuance", str(balances))
     known = era.runtime.items.by_name
     return era.load({entry: value for entry, value in flat.items() if entry.partition("/")[0] in known})
 

@@ -12,7 +12,7 @@ from dtao import kernels
 from dtao.rules.pool import payout
 from dtao_properties.laws.halving import STEPS, THRESHOLDS, emission_at
 from dtao_properties.laws.pools import TAIL
-from dtao_properties.model.ledger.figures import FULL_EMISSION, SUPPLY
+from dtao_properties.model.figures import FULL_EMISSION, SUPPLY
 from dtao_properties.strategies import amounts, reserves
 from tests.laws.corpus import LAUNCH, ORACLE
 

@@ -201,12 +201,12 @@ BROKEN: Mapping[str, Callable[[], Step]] = {
     "terms within bounds": lambda: moved(the("blocks"), first(the("blocks"), "Burn"), 10**15),
     "no more than may register": lambda: moved(registration(), pool_entry(registration(), "RegistrationsThisBlock"), 1),
     "lock cost within bounds": lambda: moved(the("register_network"), "NetworkLastLockCost", 10**16),
-    "keys are entered by the book": lambda: written(the("transfer"), "Delegates/77", 5),
+    "keys are stored as the rules say": lambda: written(the("transfer"), "Delegates/77", 5),
     "calls note their block": lambda: moved(
         the("set_children"), entry_of(the("set_children"), "TransactionKeyLastBlock"), 1
     ),
-    "networks are entered by the book": lambda: moved(the("register_network"), "TotalNetworks", 1),
-    "neurons are entered by the book": lambda: paid_at_once(registration()),
+    "networks are stored as the rules say": lambda: moved(the("register_network"), "TotalNetworks", 1),
+    "neurons are stored as the rules say": lambda: paid_at_once(registration()),
     "calls tell what they did": lambda: evolve(the("set_weights"), events=()),
     "blocks keep their records": lambda: moved(the("blocks"), "BlockEmission", 1),
     "terms follow the demand": lambda: moved(the("blocks"), first(the("blocks"), "Burn"), 1),

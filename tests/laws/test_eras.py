@@ -16,9 +16,9 @@ from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws import INVARIANTS, Status, violations
 from dtao_properties.laws import conservation as ledger_invariants
 from dtao_properties.laws.leak_sizes import leaks_of
-from dtao_properties.model.ledger.books import READERS
-from dtao_properties.model.ledger.leaks import LEAKS, leaks_of_era
+from dtao_properties.model.leaks import LEAKS, leaks_of_era
 from dtao_properties.model.step import Oracle, Step, key_of
+from dtao_properties.model.storage_model import MONEY
 from tests.laws.corpus import LAUNCH, moved
 from tests.laws.later import LATER, MOST, STAKE, a_block, called, first, leaks_in, small, steps_of, walk
 from tests.laws.test_plants import more
@@ -74,7 +74,7 @@ def test_a_rao_in_an_entry(era: dtao.Era) -> None:
     draws, steps, planted = random.Random(era.spec_version), steps_of(era, 12), 0
     while planted < PLACES:
         step = draws.choice(steps)
-        money = [entry for entry in sorted(step.flat_after) if key_of(entry)[0] in READERS.keys() - UNCOUNTED]
+        money = [entry for entry in sorted(step.flat_after) if key_of(entry)[0] in MONEY - UNCOUNTED]
         entry = draws.choice(money)
         if int(step.flat_after[entry]) < 2**63:
             planted += 1

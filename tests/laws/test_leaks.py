@@ -8,7 +8,7 @@ import pytest
 import dtao
 from dtao_properties.laws import conservation, leak_sizes
 from dtao_properties.laws.base import TABLE
-from dtao_properties.model.ledger import LEAKS
+from dtao_properties.model.leaks import LEAKS
 from dtao_spec import violations
 from tests.laws.corpus import LAUNCH
 from tests.laws.later import LATER
@@ -27,7 +27,7 @@ def test_the_report_sums_up() -> None:
     era = dtao.era("launch")
     found = leak_sizes.measured("market", era)
     assert (found.calls > 100, found.blocks > 100) == (True, True)
-    assert {name for name, book in found.sizes if book} <= LEAKS.keys()
+    assert {name for name, ledger in found.sizes if ledger} <= LEAKS.keys()
     size = found.sizes["dust", "TAO"]
     assert (size.unit, 0 < size.largest < 500) == ("rao", True)
     text = leak_sizes.table([found])

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from dtao_properties.laws import INVARIANTS, conservation, violations
-from dtao_properties.laws.conservation import account_of
-from dtao_properties.model.ledger.books import READERS
+from dtao_properties.model.audit import audit
 from dtao_properties.model.step import Step, key_of
+from dtao_properties.model.storage_model import MONEY
 from tests.laws.corpus import ORACLE, moved, steps
 
 PLACES = 20
@@ -28,7 +28,7 @@ def places() -> list[tuple[Step, str]]:
     chosen: list[tuple[Step, str]] = []
     while len(chosen) < PLACES:
         step = draws.choice(all_steps)
-        money = [entry for entry in sorted(step.flat_after) if key_of(entry)[0] in READERS.keys() - UNCOUNTED]
+        money = [entry for entry in sorted(step.flat_after) if key_of(entry)[0] in MONEY - UNCOUNTED]
         entry = draws.choice(money)
         if int(step.flat_after[entry]) < 2**63:
             chosen.append((step, entry))
@@ -105,4 +105,4 @@ def test_a_rao_in_a_function(module: str, name: str, by: int, monkeypatch: pytes
 
 
 def test_the_ledger_covers_all_that_is_taken() -> None:
-    assert all(account_of(step) is not None for of_a_name in steps().values() for step in of_a_name)
+    assert all(audit(step) is not None for of_a_name in steps().values() for step in of_a_name)

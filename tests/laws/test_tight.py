@@ -10,7 +10,7 @@ import dtao
 from dtao.state import State
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, averages, halving, pools, shares, violations
-from dtao_properties.model.ledger.figures import LEAST_RESERVE
+from dtao_properties.model.figures import LEAST_RESERVE
 from dtao_properties.model.step import Oracle, Step
 from tests.laws.corpus import LAUNCH, ORACLE
 from tests.laws.later import a_block, called, small

@@ -14,8 +14,8 @@ from dtao.units import NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, limits, neurons, profit, symmetry
 from dtao_properties.laws.neurons import epochs
-from dtao_properties.model.ledger import payments
-from dtao_properties.model.ledger.figures import FULL_EMISSION, YEAR
+from dtao_properties.model import payments
+from dtao_properties.model.figures import FULL_EMISSION, YEAR
 from dtao_properties.model.step import Oracle, Step
 from tests.laws.corpus import LAUNCH, Lying, moved
 from tests.laws.later import STAKE, a_block, called, small

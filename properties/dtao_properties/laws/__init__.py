@@ -18,7 +18,6 @@ from dtao_properties.adapters.protocol import Skipped
 from dtao_properties.laws import (
     averages,
     conservation,
-    frames,
     halving,
     later,
     limits,
@@ -30,6 +29,7 @@ from dtao_properties.laws import (
     registration,
     shares,
     symmetry,
+    write_sets,
 )
 from dtao_properties.laws.base import TABLE, Broken, Invariant, Status
 from dtao_properties.model.step import Step
@@ -37,7 +37,7 @@ from dtao_properties.model.step import Step
 INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
-    conservation, frames, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
+    conservation, write_sets, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
     records, later,
 )  # fmt: skip
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 from dtao.state import State
 from dtao.units import NetUid
 from dtao_properties.laws.base import invariant
-from dtao_properties.model.ledger.blocks import average, emits
-from dtao_properties.model.ledger.figures import STABLE, floored, price
-from dtao_properties.model.ledger.terms import Terms, terms_of
+from dtao_properties.model.blocks import average, emits
+from dtao_properties.model.figures import STABLE, floored, price
 from dtao_properties.model.step import Step
+from dtao_properties.model.terms import Terms, terms_of
 
 ONE = 2**32
 BELOW = 1

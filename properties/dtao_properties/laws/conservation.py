@@ -3,18 +3,12 @@
 from collections.abc import Iterator
 
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.model.ledger.account import Account, accounted, parted
-from dtao_properties.model.ledger.books import UNITS
-from dtao_properties.model.ledger.leaks import LEAKS
-from dtao_properties.model.step import Step, kept
+from dtao_properties.model.audit import audit, parted
+from dtao_properties.model.leaks import LEAKS
+from dtao_properties.model.step import Step
+from dtao_properties.model.storage_model import UNITS
 
 _NAMES = tuple(name for name, leak in LEAKS.items() if leak.books and name != "given from outside")
-
-
-@kept
-def account_of(step: Step) -> Account | None:
-    """Return the ledger's account of a step."""
-    return accounted(step)
 
 
 @invariant(
@@ -24,9 +18,9 @@ def account_of(step: Step) -> Account | None:
     "STAKE-4", "STAKE-5", "MOVE-6", "BLOCK-3", "DIV-9", "SHARE-4", "REG-7", "NET-6", "KEY-4", "KEY-8", "STATE-11",
 )  # fmt: skip
 def _on_the_ledger(step: Step) -> Iterator[str]:
-    account = account_of(step)
-    if account is not None:
-        yield from map(str, account.departures)
+    found = audit(step)
+    if found is not None:
+        yield from map(str, found.discrepancies)
 
 
 @invariant(
@@ -40,18 +34,18 @@ def _on_the_ledger(step: Step) -> Iterator[str]:
     leaks=_NAMES,
 )  # fmt: skip
 def _leaks_named(step: Step) -> Iterator[str]:
-    account = account_of(step)
-    if account is None:
+    found = audit(step)
+    if found is None:
         return
-    for leak in account.leaks:
+    for leak in found.leaks:
         if not LEAKS[leak.name].covers(step.era):
             yield f"{leak.name} is a leak of {LEAKS[leak.name].versions}"
-    before, after, leaked = parted(step.before), parted(step.after), account.books.leaked()
-    for book, amount in leaked.items():
-        moved = after[book] - before[book]
+    before, after, leaked = parted(step.before), parted(step.after), found.model.leaked()
+    for ledger, amount in leaked.items():
+        moved = after[ledger] - before[ledger]
         if moved != amount:
-            named = ", ".join(f"{leak.name} {leak.amount:+}" for leak in account.leaks if leak.book == book)
-            yield f"the sides of {book!r} part by {moved:+} {UNITS[book]}, the named leaks are {named or 'none'}"
+            named = ", ".join(f"{leak.name} {leak.amount:+}" for leak in found.leaks if leak.ledger == ledger)
+            yield f"the sides of {ledger!r} part by {moved:+} {UNITS[ledger]}, the named leaks are {named or 'none'}"
 
 
 @invariant(
@@ -65,11 +59,11 @@ def _leaks_named(step: Step) -> Iterator[str]:
     leaks=("saturation",),
 )  # fmt: skip
 def _created_by_name(step: Step) -> Iterator[str]:
-    account = account_of(step)
-    if account is None:
+    found = audit(step)
+    if found is None:
         return
-    saturated = account.books.saturated
-    flows = account.books.flows
+    saturated = found.model.saturated
+    flows = found.model.flows
     if None not in saturated:
         named = sum(amount for (_, netuid), amount in flows.items() if netuid is None)
         moved = step.after.total_issuance - step.before.total_issuance
@@ -90,10 +84,10 @@ def _created_by_name(step: Step) -> Iterator[str]:
     "STAKE-4", "STAKE-5", "STAKE-6", "STAKE-16", "STAKE-17", "MOVE-1", "MOVE-2", "MOVE-3", "MOVE-4", "MOVE-6",
 )  # fmt: skip
 def _told(step: Step) -> Iterator[str]:
-    account = account_of(step)
-    if account is None or step.do != "call":
+    found = audit(step)
+    if found is None or step.do != "call":
         return
-    for event in account.missing_events:
+    for event in found.missing_events:
         yield f"it does not tell of {event}"
-    for event in account.wrong_events:
+    for event in found.wrong_events:
         yield f"it tells of {event}, which is not on the ledger"

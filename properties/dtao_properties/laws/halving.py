@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from dtao.state import State
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.laws.conservation import account_of
-from dtao_properties.model.ledger.blocks import average, emits
-from dtao_properties.model.ledger.figures import FULL_EMISSION, SUPPLY
-from dtao_properties.model.ledger.terms import terms_of
+from dtao_properties.model.audit import audit
+from dtao_properties.model.blocks import average, emits
+from dtao_properties.model.figures import FULL_EMISSION, SUPPLY
 from dtao_properties.model.step import Step
+from dtao_properties.model.terms import terms_of
 
 STEPS = FULL_EMISSION.bit_length()
 """How often the emission halves until it is 0."""
@@ -63,8 +63,8 @@ def _capped(step: Step) -> Iterator[str]:
             if issued > max(held, SUPPLY):
                 yield f"the {_written(of)} goes from {held} to {issued}"
         elif issued > held and not (step.name == "register_network" and of is not None):
-            account = account_of(step)
-            if account is not None and of not in account.books.saturated:
+            found = audit(step)
+            if found is not None and of not in found.model.saturated:
                 yield f"a call raises the {_written(of)} from {held} to {issued}"
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.laws.conservation import account_of
 from dtao_properties.laws.neurons import epochs
-from dtao_properties.model.ledger.payout import DEFAULT_TAKE
+from dtao_properties.model.audit import audit
+from dtao_properties.model.payout import DEFAULT_TAKE
 from dtao_properties.model.step import Step
 
 GATED = {
@@ -67,8 +67,8 @@ def _once(step: Step) -> Iterator[str]:
 def _no_more(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
-    account = account_of(step)
-    named = {(leak.name, leak.netuid): leak.amount for leak in account.leaks} if account is not None else {}
+    found = audit(step)
+    named = {(leak.name, leak.netuid): leak.amount for leak in found.leaks} if found is not None else {}
     for netuid in epochs(step):
         stakes = [
             sum(pool.total_alpha for pool in state.subnet(netuid).share_pools.values())

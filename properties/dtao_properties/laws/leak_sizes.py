@@ -19,13 +19,13 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
 from dtao_properties.laws.limits import _parts_respected as in_part
-from dtao_properties.model.ledger.account import accounted
-from dtao_properties.model.ledger.blocks import average, emits
-from dtao_properties.model.ledger.books import UNITS
-from dtao_properties.model.ledger.figures import block_emission, price
-from dtao_properties.model.ledger.leaks import leaks_of_era
-from dtao_properties.model.ledger.terms import terms_of
+from dtao_properties.model.audit import audit
+from dtao_properties.model.blocks import average, emits
+from dtao_properties.model.figures import block_emission, price
+from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.step import Oracle, Step
+from dtao_properties.model.storage_model import UNITS
+from dtao_properties.model.terms import terms_of
 
 SCENARIOS = ("launch", "market")
 RAO = "rao"
@@ -38,7 +38,7 @@ class Seen:
 
     name: str
     place: str
-    """The book that it is on; empty for none."""
+    """The ledger that it is on; empty for none."""
     amount: int
     unit: str
 
@@ -61,7 +61,7 @@ class Size:
 
 @define
 class Measured:
-    """The leaks of one scenario, by name and book."""
+    """The leaks of one scenario, by name and ledger."""
 
     scenario: str
     calls: int = 0
@@ -78,9 +78,9 @@ class Measured:
 
 def leaks_of(step: Step) -> Iterator[Seen]:
     """Yield the leaks of a step: the ledger's, and those that no account shows."""
-    account = accounted(step)
-    for leak in account.leaks if account is not None else ():
-        yield Seen(leak.name, leak.book, leak.amount, UNITS[leak.book])
+    found = audit(step)
+    for leak in found.leaks if found is not None else ():
+        yield Seen(leak.name, leak.ledger, leak.amount, UNITS[leak.ledger])
     if step.is_block:
         yield from _of_a_block(step)
     if step.accepted:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.model.ledger.fees import is_stable
-from dtao_properties.model.ledger.figures import DYNAMIC, LEAST_REST, RAO_PER_TAO, YEAR
+from dtao_properties.model.fees import is_stable
+from dtao_properties.model.figures import DYNAMIC, LEAST_REST, RAO_PER_TAO, YEAR
 from dtao_properties.model.step import Step
 
 LARGEST_RESERVE = 2**62

@@ -8,8 +8,8 @@ from dtao.records import Neurons, Subnet
 from dtao.state import State
 from dtao.units import U16_MAX, NetUid, Uid
 from dtao_properties.laws.base import invariant
-from dtao_properties.model.ledger.blocks import is_due
-from dtao_properties.model.ledger.payout import WHOLE
+from dtao_properties.model.blocks import is_due
+from dtao_properties.model.payout import WHOLE
 from dtao_properties.model.step import Step
 
 VECTORS = (

@@ -8,10 +8,10 @@ from attrs import frozen
 
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
-from dtao_properties.model.ledger.blocks import emits
-from dtao_properties.model.ledger.figures import DYNAMIC, LEAST_RESERVE
-from dtao_properties.model.ledger.terms import terms_of
+from dtao_properties.model.blocks import emits
+from dtao_properties.model.figures import DYNAMIC, LEAST_RESERVE
 from dtao_properties.model.step import Step
+from dtao_properties.model.terms import terms_of
 
 TAIL = Fraction(1, 2**18)
 """How much more than the exact value a pool may pay before it rounds down.

@@ -8,7 +8,7 @@ from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.laws.shares import pool_of
-from dtao_properties.model.ledger.figures import DYNAMIC, LARGEST_PRODUCT
+from dtao_properties.model.figures import DYNAMIC, LARGEST_PRODUCT
 from dtao_properties.model.step import Step
 
 LARGEST_STAKE = 2**62

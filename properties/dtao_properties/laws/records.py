@@ -9,12 +9,13 @@ from dtao.records import Hyperparameters, Registration, Subnet
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
 from dtao_properties.laws.neurons import epochs, is_plain
-from dtao_properties.model.clerk.calls import DISSOLVED, NEW_NETWORK, STAKE_EVENTS, START, clerk_of, differences
-from dtao_properties.model.ledger import figures
-from dtao_properties.model.ledger.blocks import emits, is_due
-from dtao_properties.model.ledger.legs import networks
-from dtao_properties.model.ledger.terms import terms_of
+from dtao_properties.model import figures
+from dtao_properties.model.audit import STAKE_EVENTS, differences, model_of
+from dtao_properties.model.blocks import emits, is_due
+from dtao_properties.model.calls.networks import DISSOLVED, NEW_NETWORK, START
+from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
+from dtao_properties.model.terms import terms_of
 
 KEYS = ("Owner", "OwnedHotkeys", "StakingHotkeys", "Delegates")
 NOTES = (
@@ -40,7 +41,7 @@ EVERY_BLOCK_UNTIL = 237
 
 
 @invariant(
-    "keys are entered by the book",
+    "keys are stored as the rules say",
     "An accepted call leaves owners of hotkeys, the hotkeys that a coldkey owns and stakes with, and delegates with"
     " their takes as the rules say, in their order; a hotkey that becomes a delegate, and only such a one, gets the"
     " default take. A coldkey takes over an entry of shares, be it of 0, for each hotkey that the old one stakes with.",
@@ -65,7 +66,7 @@ def _notes(step: Step) -> Iterator[str]:
 
 
 @invariant(
-    "networks are entered by the book",
+    "networks are stored as the rules say",
     "An accepted call leaves what is stored of networks (their number, owners, settings, counts of registrations, the"
     " last lock) as the rules say.",
     "NET-1", "NET-2", "NET-3", "NET-5", "NET-6", "NET-7", "NET-8", "NET-9", "NET-10", "REG-7", "REG-8",
@@ -76,7 +77,7 @@ def _networks(step: Step) -> Iterator[str]:
 
 
 @invariant(
-    "neurons are entered by the book",
+    "neurons are stored as the rules say",
     "An accepted call gives a hotkey the next uid or that of the neuron with the lowest score, where its emission,"
     " trust, consensus, incentive and dividends start at 0; no other call changes a neuron but by its name, its"
     " weights (every one that was given, in proportion to the largest, to within 1 part of 65535) and their block.",
@@ -114,7 +115,8 @@ def _weights(step: Step, netuid: NetUid) -> Iterator[str]:
 def _events(step: Step) -> Iterator[str]:
     if step.do != "call":
         return
-    expected = clerk_of(step).events if step.accepted else []
+    model = model_of(step)
+    expected = model.events if step.accepted and model is not None else []
     told = [event for event in step.events if event[0] not in STAKE_EVENTS or not step.accepted]
     if told != expected:
         yield f"{step.name} tells {told}, not {expected}"

@@ -7,8 +7,8 @@ from dtao.records import NO_SHARE_POOL, SharePool
 from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.model.ledger.terms import terms_of
 from dtao_properties.model.step import Step
+from dtao_properties.model.terms import terms_of
 
 LARGEST_TOTAL = 2**63
 FULL = 2**128 - 1

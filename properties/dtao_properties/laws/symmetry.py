@@ -10,10 +10,10 @@ from dtao.eras import ERAS
 from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws.base import invariant
-from dtao_properties.laws.conservation import account_of
 from dtao_properties.laws.renaming import Relabelling
-from dtao_properties.model.ledger.blocks import is_due
-from dtao_properties.model.ledger.figures import DYNAMIC
+from dtao_properties.model.audit import audit
+from dtao_properties.model.blocks import is_due
+from dtao_properties.model.figures import DYNAMIC
 from dtao_properties.model.step import Step
 
 REVERSED = 2**40
@@ -80,8 +80,8 @@ def _subnets(step: Step) -> Iterator[str]:
         signer = step.signer
         if signer is None or before.balances.get(signer, 0) == 0:  # type: ignore[call-overload]
             return  # the order decides which payment is too small for an account to exist
-        account = account_of(step)
-        if account is not None and None in account.books.saturated:
+        found = audit(step)
+        if found is not None and None in found.model.saturated:
             return  # the order decides when TotalStake is empty
     yield from _renamed(step, Relabelling(netuid=lambda netuid: exchanged.get(NetUid(netuid), netuid)))
 

@@ -1,1 +1,8 @@
-"""What a step must do to storage: the ledger of TAO and alpha with its named leaks, expected writes, write sets."""
+"""What a step must do to storage, from what the rules say and without the code that is held against it.
+
+:class:`~dtao_properties.model.storage_model.StorageModel` takes the entries from before a step to after it: TAO and
+alpha posting by posting on ledgers with two sides, everything else as it is written. What falls between the two sides
+of a ledger is a leak with a name, its own term and the versions that have it (:mod:`dtao_properties.model.leaks`), so
+that any other rao that is lost or gained shows. :func:`dtao_properties.model.audit.audit` compares. What a step may
+touch at all is its write set (:mod:`dtao_properties.model.write_sets`).
+"""

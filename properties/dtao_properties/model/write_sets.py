@@ -1,4 +1,4 @@
-"""Whether a step keeps to its frame: the storage entries that it may change, which the specification lists."""
+"""Whether a step keeps to its write set: the storage entries that it may change, which the specification lists."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -7,19 +7,19 @@ from dtao_properties.model.step import Key, Step
 from dtao_spec.frames import frame_of
 
 
-def strays(step: Step) -> Iterable[Key]:
-    """Return the entries that a step changes although its frame does not allow it; a set may change what it names."""
+def out_of_set_writes(step: Step) -> Iterable[Key]:
+    """Return the entries that a step changes outside of its write set; a set may change what it names."""
     if step.do == "set":
         item = step.name
         others = {"BalancesTotalIssuance"} if item == "Balance" else set()
         return [key for key in step.changed if key[0] != item and key[0] not in others]
     arguments = {"signer": step.signer, **step.args}
-    allowed = [_filled(pattern, arguments) for pattern in _frame(step.name, step.era.spec_version)]
+    allowed = [_filled(pattern, arguments) for pattern in _write_set(step.name, step.era.spec_version)]
     return [key for key in step.changed if not any(_fits(key, pattern) for pattern in allowed)]
 
 
 @cache
-def _frame(name: str, version: int) -> tuple[tuple[str, ...], ...]:
+def _write_set(name: str, version: int) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(entry.split("/")) for entry in frame_of(name, version))
 
 

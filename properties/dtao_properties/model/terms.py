@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from dtao import Era
 from dtao.records import Hyperparameters
 from dtao.state import State
-from dtao_properties.model.ledger import fees, figures
+from dtao_properties.model import fees, figures
 
 WHOLE = "whole"
 """Dividends are paid whole in alpha, also where root's stake earned them."""

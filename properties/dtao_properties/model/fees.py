@@ -6,8 +6,8 @@ from math import floor
 from dtao.records import NO_SHARE_POOL
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model.ledger import figures
-from dtao_properties.model.ledger.figures import floored
+from dtao_properties.model import figures
+from dtao_properties.model.figures import floored
 
 FLAT = 50_000
 """rao of every stake that is added; and of every stake that is removed, at the least."""

@@ -1,4 +1,4 @@
-"""The books of the end of a tempo: what was pending is paid, to owners, miners, validators and the stakers of root."""
+"""The end of a tempo: what was pending is paid, to owners, miners, validators and the stakers of root."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -10,12 +10,12 @@ from attrs import evolve, frozen
 from dtao.records import NO_SHARE_POOL
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
-from dtao_properties.model.ledger import figures
-from dtao_properties.model.ledger.books import ALPHA_BOOK, ROOT_BOOK, Books
-from dtao_properties.model.ledger.figures import floored, part_of_65535, part_of_u64
-from dtao_properties.model.ledger.legs import stake_changed
-from dtao_properties.model.ledger.terms import PROPORTIONAL, WITHOUT_ROOT
+from dtao_properties.model import figures
+from dtao_properties.model.figures import floored, part_of_65535, part_of_u64
+from dtao_properties.model.stake import stake_changed
 from dtao_properties.model.step import Oracle, Step
+from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, StorageModel
+from dtao_properties.model.terms import PROPORTIONAL, WITHOUT_ROOT
 
 WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
@@ -38,9 +38,9 @@ class Pending:
         return self.alpha + self.swapped
 
 
-def paid_out(books: Books, step: Step, netuid: int, pending: Pending, block: int) -> None:
+def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, block: int) -> None:
     """Pay what was pending: the owner's cut, incentives, dividends in alpha, dividends in TAO."""
-    before = state_under(books, block)
+    before = state_under(model, block)
     subnet = before.subnet(NetUid(netuid))
     incentives: dict[int, int] = {}
     dividends: dict[int, int] = {}
@@ -48,33 +48,33 @@ def paid_out(books: Books, step: Step, netuid: int, pending: Pending, block: int
     for hotkey, as_miner, as_validator in earnings(step, before, netuid, min(pending.all_alpha, U64_MAX)):
         assigned += as_miner + as_validator
         incentives[hotkey] = min(incentives.get(hotkey, 0) + as_miner, U64_MAX)
-        for receiver, part in divided(books, before, hotkey, netuid, as_validator):
+        for receiver, part in divided(model, before, hotkey, netuid, as_validator):
             dividends[receiver] = dividends.get(receiver, 0) + part
     of_root = earned_by_root(before, netuid, dividends)
     tao = root_payments(of_root, pending.tao)
     earned = Earned(assigned, incentives, dividends, of_root)
-    alpha = alpha_payments(books, netuid, pending, earned)
+    alpha = alpha_payments(model, netuid, pending, earned)
 
     if subnet.owner is not None and subnet.owner_hotkey is not None:
-        paid(books, subnet.owner_hotkey, subnet.owner, netuid, pending.owner_cut)
+        paid(model, subnet.owner_hotkey, subnet.owner, netuid, pending.owner_cut)
     else:
-        books.leak("unassigned emission", ALPHA_BOOK, pending.owner_cut, netuid)
-    if books.terms.owner_incentive_burned and subnet.owner_hotkey is not None:
-        books.leak("burned owner incentive", ALPHA_BOOK, incentives.pop(subnet.owner_hotkey, 0), netuid)
+        model.leak("unassigned emission", ALPHA_LEDGER, pending.owner_cut, netuid)
+    if model.terms.owner_incentive_burned and subnet.owner_hotkey is not None:
+        model.leak("burned owner incentive", ALPHA_LEDGER, incentives.pop(subnet.owner_hotkey, 0), netuid)
     for hotkey in sorted(incentives):
-        paid(books, hotkey, _owner(before, hotkey), netuid, incentives[hotkey])
-    rests = stakers_paid(books, netuid, alpha)
-    if books.terms.stakes_noted:
+        paid(model, hotkey, _owner(before, hotkey), netuid, incentives[hotkey])
+    rests = stakers_paid(model, netuid, alpha)
+    if model.terms.stakes_noted:
         for hotkey in alpha:
-            held = books.held("TotalHotkeyAlpha", hotkey, netuid)
-            books.write("told", held, "TotalHotkeyAlphaLastEpoch", hotkey, netuid)
-    tao_rests = stakers_paid(books, 0, tao)
+            held = model.held("TotalHotkeyAlpha", hotkey, netuid)
+            model.post_to("told", held, "TotalHotkeyAlphaLastEpoch", hotkey, netuid)
+    tao_rests = stakers_paid(model, 0, tao)
     for item, old, new in (
         ("AlphaDividendsPerSubnet", subnet.alpha_dividends, rests),
         ("TaoDividendsPerSubnet", subnet.tao_dividends, tao_rests),
     ):
         for hotkey in {*old, *new}:
-            books.write("told", new.get(hotkey, 0), item, netuid, hotkey)
+            model.post_to("told", new.get(hotkey, 0), item, netuid, hotkey)
 
 
 @frozen
@@ -88,47 +88,47 @@ class Earned:
     """The part of the dividends that root stake earned."""
 
 
-def alpha_payments(books: Books, netuid: int, pending: Pending, earned: Earned) -> dict[int, Fraction]:
+def alpha_payments(model: StorageModel, netuid: int, pending: Pending, earned: Earned) -> dict[int, Fraction]:
     """Return what each hotkey gets of the dividends in alpha, and name what pending alpha and payments part by."""
     order = sorted(earned.dividends)
-    if books.terms.dividends == PROPORTIONAL:
-        return _in_proportion(books, netuid, pending, earned, order)
+    if model.terms.dividends == PROPORTIONAL:
+        return _in_proportion(model, netuid, pending, earned, order)
     emission = min(pending.all_alpha, U64_MAX)
     divided_up = sum(earned.incentives.values()) + sum(earned.dividends.values())
-    books.leak("saturation", ALPHA_BOOK, pending.all_alpha - emission, netuid)
-    books.leak("unassigned emission", ALPHA_BOOK, emission - earned.assigned, netuid)
-    cut_off = "cut-off shares" if books.terms.child_takes_of_each else "saturation"
-    books.leak(cut_off, ALPHA_BOOK, earned.assigned - divided_up, netuid)
-    if books.terms.dividends == WITHOUT_ROOT:
+    model.leak("saturation", ALPHA_LEDGER, pending.all_alpha - emission, netuid)
+    model.leak("unassigned emission", ALPHA_LEDGER, emission - earned.assigned, netuid)
+    cut_off = "cut-off shares" if model.terms.child_takes_of_each else "saturation"
+    model.leak(cut_off, ALPHA_LEDGER, earned.assigned - divided_up, netuid)
+    if model.terms.dividends == WITHOUT_ROOT:
         alpha = {hotkey: earned.dividends[hotkey] - earned.of_root[hotkey] for hotkey in order}
         held_back = sum(earned.dividends[hotkey] - floor(alpha[hotkey]) for hotkey in order)
-        books.leak("uneven root part", ALPHA_BOOK, held_back - pending.swapped, netuid)
+        model.leak("uneven root part", ALPHA_LEDGER, held_back - pending.swapped, netuid)
         return alpha
-    books.leak("double root dividends", ALPHA_BOOK, -pending.swapped, netuid)
+    model.leak("double root dividends", ALPHA_LEDGER, -pending.swapped, netuid)
     return {hotkey: Fraction(earned.dividends[hotkey]) for hotkey in order}
 
 
 def _in_proportion(
-    books: Books, netuid: int, pending: Pending, earned: Earned, order: list[int]
+    model: StorageModel, netuid: int, pending: Pending, earned: Earned, order: list[int]
 ) -> dict[int, Fraction]:
     """Divide what was not sold for root, and is not the miners', by dividends without those of root."""
     mined = sum(earned.incentives.values())
     there = max(min(pending.all_alpha, U64_MAX) // 2 - pending.swapped, 0) if mined else pending.alpha
     rest = pending.alpha - mined - there
-    books.leak("unassigned emission" if rest > 0 else "sold alpha to miners", ALPHA_BOOK, rest, netuid)
+    model.leak("unassigned emission" if rest > 0 else "sold alpha to miners", ALPHA_LEDGER, rest, netuid)
     parts = {hotkey: earned.dividends[hotkey] - earned.of_root[hotkey] for hotkey in order}
     total = sum(parts.values())
     alpha = {hotkey: there * floored(part / total) if total else Fraction(0) for hotkey, part in parts.items()}
     lost = there - sum(map(floor, alpha.values()))
-    books.leak("cut-off dividends" if total else "unassigned emission", ALPHA_BOOK, lost, netuid)
+    model.leak("cut-off dividends" if total else "unassigned emission", ALPHA_LEDGER, lost, netuid)
     return alpha
 
 
-def state_under(books: Books, block: int) -> State:
-    """Return the state as the books have it, as far as an epoch reads it: stakes, and the number of the block."""
-    state = evolve(books.state, block_number=BlockNumber(block))
+def state_under(model: StorageModel, block: int) -> State:
+    """Return the state as the model has it, as far as an epoch reads it: stakes, and the number of the block."""
+    state = evolve(model.state, block_number=BlockNumber(block))
     subnets = state.subnets
-    for key, total in books.accounts.items():
+    for key, total in model.entries.items():
         if key[0] == "TotalHotkeyAlpha":
             _, hotkey, netuid = key
             subnet = subnets[netuid]
@@ -150,7 +150,7 @@ def earnings(step: Step, state: State, netuid: int, emission: int) -> list[tuple
     ]
 
 
-def divided(books: Books, state: State, hotkey: int, netuid: int, dividends: int) -> list[tuple[int, int]]:
+def divided(model: StorageModel, state: State, hotkey: int, netuid: int, dividends: int) -> list[tuple[int, int]]:
     """Divide the dividends of a validator among its parents and itself, by what each contributes."""
     subnet = state.subnet(NetUid(netuid))
     parents = subnet.parent_keys.get(AccountId(hotkey), ())
@@ -167,7 +167,7 @@ def divided(books: Books, state: State, hotkey: int, netuid: int, dividends: int
     parts = [contribution(parent, part_of_u64(part)) for part, parent in parents]
     total = own + sum(parts)
     take = part_of_65535(subnet.childkey_take.get(AccountId(hotkey), 0))
-    if books.terms.child_takes_of_each:
+    if model.terms.child_takes_of_each:
         due = [dividends * floored(part / total) if total else Fraction(0) for part in parts]
         strangers = [_owner(state, parent) != _owner(state, hotkey) for _, parent in parents]
         kept = [part - floored(take * part) * other for part, other in zip(due, strangers, strict=True)]
@@ -196,33 +196,33 @@ def root_payments(earned: Mapping[int, Fraction], tao: int) -> dict[int, Fractio
     return {hotkey: tao * floored(part / total) if total else Fraction(0) for hotkey, part in earned.items()}
 
 
-def stakers_paid(books: Books, netuid: int, dividends: Mapping[int, Fraction]) -> dict[int, int]:
+def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fraction]) -> dict[int, int]:
     """Pay dividends: the take to the hotkey's owner, the rest to all on it; return the rests."""
     rests: dict[int, int] = {}
     for hotkey, dividend in dividends.items():
-        take = floored(part_of_65535(books.state.delegates.get(AccountId(hotkey), DEFAULT_TAKE)) * dividend)
+        take = floored(part_of_65535(model.state.delegates.get(AccountId(hotkey), DEFAULT_TAKE)) * dividend)
         taken, rest = min(floor(take), U64_MAX), min(floor(dividend - take), U64_MAX)
-        paid(books, hotkey, _owner(books.state, hotkey), netuid, taken)
-        before = books.held("TotalHotkeyAlpha", hotkey, netuid)
+        paid(model, hotkey, _owner(model.state, hotkey), netuid, taken)
+        before = model.held("TotalHotkeyAlpha", hotkey, netuid)
         after = figures.total_after(before, figures.signed(rest))
-        books.write("dividends", after, "TotalHotkeyAlpha", hotkey, netuid)
+        model.post_to("dividends", after, "TotalHotkeyAlpha", hotkey, netuid)
         if netuid:
-            books.leak("lost fractions", ALPHA_BOOK, floor(dividend) - taken - rest, netuid)
-            books.leak("saturation", ALPHA_BOOK, rest - (after - before), netuid)
+            model.leak("lost fractions", ALPHA_LEDGER, floor(dividend) - taken - rest, netuid)
+            model.leak("saturation", ALPHA_LEDGER, rest - (after - before), netuid)
         else:
-            books.leak(OFF_THE_BOOKS, ROOT_BOOK, before - after)
+            model.leak(OFF_THE_BOOKS, ROOT_LEDGER, before - after)
         if rest:
             rests[hotkey] = rest
     return rests
 
 
-def paid(books: Books, hotkey: int, coldkey: int, netuid: int, amount: int) -> None:
+def paid(model: StorageModel, hotkey: int, coldkey: int, netuid: int, amount: int) -> None:
     """Pay alpha, or TAO on root, as stake to one coldkey."""
-    change = stake_changed(books, hotkey, coldkey, netuid, figures.signed(amount))
+    change = stake_changed(model, hotkey, coldkey, netuid, figures.signed(amount))
     if netuid:
-        books.leak("saturation", ALPHA_BOOK, amount - change, netuid)
+        model.leak("saturation", ALPHA_LEDGER, amount - change, netuid)
     else:
-        books.leak(OFF_THE_BOOKS, ROOT_BOOK, -change)
+        model.leak(OFF_THE_BOOKS, ROOT_LEDGER, -change)
 
 
 def _owner(state: State, hotkey: int) -> int:

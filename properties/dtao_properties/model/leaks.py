@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from dtao import Era
-from dtao_properties.model.ledger.books import ALPHA_BOOK, POOL_BOOK, ROOT_BOOK, TAO_BOOK
+from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, ROOT_LEDGER, TAO_LEDGER
 
 
 @frozen
@@ -35,105 +35,106 @@ LEAKS: Mapping[str, NamedLeak] = {
     leak.name: leak
     for leak in (
         NamedLeak(
-            "double root dividends", (ALPHA_BOOK,), ("DIV-9",),
+            "double root dividends", (ALPHA_LEDGER,), ("DIV-9",),
             "Validators are credited with the alpha that was sold for root, which is paid in TAO too.", until=243,
         ),
         NamedLeak(
-            "uneven root part", (ALPHA_BOOK,), ("DIV-9", "DIV-12"),
+            "uneven root part", (ALPHA_LEDGER,), ("DIV-9", "DIV-12"),
             "What root's stake earned is held back from dividends; it is not what was sold for root.",
             since=244, until=256,
         ),
         NamedLeak(
-            "sold alpha to miners", (ALPHA_BOOK,), ("DIV-9", "DIV-13"),
+            "sold alpha to miners", (ALPHA_LEDGER,), ("DIV-9", "DIV-13"),
             "Miners are credited with more than half of all alpha, so with alpha that was sold for root: where nobody"
             " earns dividends, with all of it.",
             since=257,
         ),
         NamedLeak(
-            "cut-off shares", (ALPHA_BOOK,), ("DIV-4",),
+            "cut-off shares", (ALPHA_LEDGER,), ("DIV-4",),
             "What each parent gets and what its child gets are truncated one by one.", since=252, until=256,
         ),
         NamedLeak(
-            "cut-off dividends", (ALPHA_BOOK,), ("DIV-12",),
+            "cut-off dividends", (ALPHA_LEDGER,), ("DIV-12",),
             "Proportions of what is there for validators are truncated one by one.", since=257,
         ),
         NamedLeak(
-            "burned owner incentive", (ALPHA_BOOK,), ("DIV-9",),
+            "burned owner incentive", (ALPHA_LEDGER,), ("DIV-9",),
             "What the owner's hotkey earns as a miner is paid to nobody.", since=252,
         ),
         NamedLeak(
-            "burned alpha", (ALPHA_BOOK,), ("STAKE-25",),
+            "burned alpha", (ALPHA_LEDGER,), ("STAKE-25",),
             "Burned alpha leaves its holder's stake and still counts as outside of the pool.", since=257,
         ),
         NamedLeak(
-            "root dividends off the books", (TAO_BOOK, ROOT_BOOK), ("DIV-9", "DIV-11"),
+            "root dividends off the books", (TAO_LEDGER, ROOT_LEDGER), ("DIV-9", "DIV-11"),
             "TAO paid on root raises stakes there, but neither the TAO of root nor TotalStake.",
         ),
         NamedLeak(
-            "unassigned emission", (ALPHA_BOOK,), ("DIV-9", "DIV-10", "EPOCH-17"),
+            "unassigned emission", (ALPHA_LEDGER,), ("DIV-9", "DIV-10", "EPOCH-17"),
             "Pending alpha that an epoch assigns to nobody, or an owner's cut without an owner, is lost.",
         ),
         NamedLeak(
-            "lost fractions", (ALPHA_BOOK,), ("DIV-7",),
+            "lost fractions", (ALPHA_LEDGER,), ("DIV-7",),
             "A delegate's take and the rest are truncated one by one.",
         ),
         NamedLeak(
-            "truncated increments", (ALPHA_BOOK,), ("BLOCK-3",),
+            "truncated increments", (ALPHA_LEDGER,), ("BLOCK-3",),
             "The owner's cut, the sold alpha and the rest of a block's alpha are truncated one by one.",
         ),
         NamedLeak(
-            "subnet creation", (TAO_BOOK, POOL_BOOK), ("NET-6", "NET-7"),
+            "subnet creation", (TAO_LEDGER, POOL_LEDGER), ("NET-6", "NET-7"),
             "The first TAO of a pool leaves the owner's balance without entering TotalStake.", until=244,
         ),
         NamedLeak(
-            "short reserve", (TAO_BOOK, POOL_BOOK), ("NET-7", "STATE-3"),
+            "short reserve", (TAO_LEDGER, POOL_LEDGER), ("NET-7", "STATE-3"),
             "A founder who keeps the existential deposit pays less than what counts as the reserve of his pool.",
             since=252,
         ),
         NamedLeak(
-            "overwritten reserves", (POOL_BOOK,), ("NET-6",),
+            "overwritten reserves", (POOL_LEDGER,), ("NET-6",),
             "The TAO of a dissolved subnet's pool is overwritten when its number is used again.",
         ),
         NamedLeak(
-            "burned moves", (TAO_BOOK,), ("MOVE-6",),
+            "burned moves", (TAO_LEDGER,), ("MOVE-6",),
             "A move whose first leg brings too little for the second one stakes nothing.",
         ),
         NamedLeak(
-            "dust", (TAO_BOOK,), ("STATE-1", "STATE-2", "STATE-11"),
+            "dust", (TAO_LEDGER,), ("STATE-1", "STATE-2", "STATE-11"),
             "What vanishes below the existential deposit stays in TotalIssuance.",
         ),
         NamedLeak(
-            "unstake pays first", (ALPHA_BOOK, ROOT_BOOK), ("STAKE-5",),
+            "unstake pays first", (ALPHA_LEDGER, ROOT_LEDGER), ("STAKE-5",),
             "The pool pays for alpha that the shares do not give up; every call asks before whether they do.",
             until=243,
         ),
         NamedLeak(
-            "refused sale", (ALPHA_BOOK, ROOT_BOOK), ("STAKE-5", "BLOCK-3"),
+            "refused sale", (ALPHA_LEDGER, ROOT_LEDGER), ("STAKE-5", "BLOCK-3"),
             "Alpha that a pool without liquidity refuses leaves its holder all the same.",
         ),
         NamedLeak(
-            "refused purchase", (TAO_BOOK,), ("STAKE-4", "REG-7"),
+            "refused purchase", (TAO_LEDGER,), ("STAKE-4", "REG-7"),
             "TAO for which a pool without liquidity pays nothing is gone from its payer.",
         ),
         NamedLeak(
-            "fees on root", (ROOT_BOOK,), ("STAKE-3",),
+            "fees on root", (ROOT_LEDGER,), ("STAKE-3",),
             "The fee stays in the pool of root, where no stake stands against it.",
         ),
         NamedLeak(
-            "root swaps by a curve", (ROOT_BOOK,), ("POOL-3", "POOL-4"),
+            "root swaps by a curve", (ROOT_LEDGER,), ("POOL-3", "POOL-4"),
             "Root's mechanism is set to 1, so that its pool does not pay 1 for 1.",
         ),
         NamedLeak(
-            "returned lock", (TAO_BOOK,), ("NET-8",),
+            "returned lock", (TAO_LEDGER,), ("NET-8",),
             "The lock of a dissolved subnet is paid back; a launch subnet has none unless it is written.",
         ),
         NamedLeak(
-            "given from outside", (ALPHA_BOOK, ROOT_BOOK), ("DIV-9",),
+            "given from outside", (ALPHA_LEDGER, ROOT_LEDGER), ("DIV-9",),
             "A phase called on its own pays what no block put aside.",
         ),
         NamedLeak(
-            "saturation", (TAO_BOOK, POOL_BOOK, ROOT_BOOK, ALPHA_BOOK), ("FIX-1", "STAKE-1", "STAKE-2", "SHARE-3"),
-            "An account is full, or empty, before all is posted; only in states whose books did not agree before.",
+            "saturation", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER),
+            ("FIX-1", "STAKE-1", "STAKE-2", "SHARE-3"),
+            "An account is full, or empty, before all is posted; only in states whose ledgers did not agree before.",
         ),
         NamedLeak(
             "captured dividends", (), ("SHARE-4", "DIV-11"),
@@ -190,7 +191,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
     )
 }  # fmt: skip
-"""Every leak: terms of the ledger, and those that move value within an account or between two, so that no book does."""
+"""Every leak: terms of a ledger, and those that move value within an entry or between two, so that none shows it."""
 
 
 def leaks_of_era(era: Era) -> dict[str, NamedLeak]:

@@ -5,7 +5,7 @@ from math import floor
 
 from dtao.state import State
 from dtao.units import U64_MAX
-from dtao_properties.model.ledger.figures import FULL_EMISSION, SIGNED_MOST, block_emission, floored
+from dtao_properties.model.figures import FULL_EMISSION, SIGNED_MOST, block_emission, floored
 
 EXISTENTIAL_DEPOSIT = 500
 """rao that a payer keeps: who has exactly what is due, or less than this more, pays so much less."""

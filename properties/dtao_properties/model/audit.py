@@ -1,0 +1,145 @@
+"""The audit of one step: the storage model that the rules ask for, and where what happened differs from it."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from attrs import frozen
+
+from dtao.state import State
+from dtao.units import ROOT
+from dtao_properties.model import blocks
+from dtao_properties.model.calls import CALLS
+from dtao_properties.model.payout import WHOLE, Pending, paid_out
+from dtao_properties.model.step import Key, Step, entry_of, kept
+from dtao_properties.model.storage_model import (
+    ALPHA_LEDGER,
+    BALANCE_LEDGER,
+    MONEY,
+    POOL_LEDGER,
+    ROOT_LEDGER,
+    TAO_LEDGER,
+    Leak,
+    StorageModel,
+    entry,
+    held,
+)
+
+STAKE_EVENTS = frozenset({"StakeAdded", "StakeRemoved", "StakeMoved", "StakeTransferred", "StakeSwapped"})
+
+
+@frozen
+class Discrepancy:
+    """An entry of money that is not what the model says."""
+
+    key: Key
+    expected: int
+    actual: int
+
+    def __str__(self) -> str:
+        return f"{entry_of(self.key)} is {self.actual}, {self.actual - self.expected:+} of the ledger's {self.expected}"
+
+
+@frozen
+class Audit:
+    """What the model says of a step, compared with what the step did."""
+
+    model: StorageModel
+    discrepancies: tuple[Discrepancy, ...]
+    missing_events: tuple[tuple[str, ...], ...]
+    """Stake events that the model expects and the step did not emit."""
+    wrong_events: tuple[tuple[str, ...], ...]
+    """Stake events that the step emitted and the model does not expect."""
+
+    @property
+    def leaks(self) -> list[Leak]:
+        """The leaks of the step, by name."""
+        return self.model.leaks
+
+
+@kept
+def model_of(step: Step) -> StorageModel | None:
+    """Return the storage model after a step; None where it covers no such step.
+
+    Covered are calls, single blocks, and the phases ``run_coinbase`` and ``drain_pending_emission``.
+    """
+    model = StorageModel(step)
+    return model if _apply(model) else None
+
+
+@kept
+def audit(step: Step) -> Audit | None:
+    """Compare the money and the stake events of a step with the model; None where it does not cover the step."""
+    model = model_of(step)
+    if model is None:
+        return None
+    keys = {key for key in (*model.entries, *step.changed) if key[0] in MONEY}
+    discrepancies = [
+        Discrepancy(key, model.held(*key), held(step.after, key))
+        for key in sorted(keys, key=str)
+        if model.held(*key) != held(step.after, key)
+    ]
+    emitted = [event for event in step.events if event[0] in STAKE_EVENTS]
+    missing = tuple(event for event in model.stake_events if event not in emitted)
+    wrong = tuple(event for event in emitted if event not in model.stake_events)
+    if not missing and not wrong and emitted != model.stake_events:
+        missing, wrong = tuple(model.stake_events), tuple(emitted)  # the order is wrong, or the number
+    return Audit(model, tuple(discrepancies), missing, wrong)
+
+
+def differences(step: Step, items: Iterable[str]) -> Iterable[str]:
+    """Yield a sentence for each entry of some items that an accepted call leaves otherwise than the model says."""
+    model, compared = model_of(step), frozenset(items)
+    if model is None:
+        return
+    for key in sorted({key for key in (*model.entries, *step.changed) if key[0] in compared}, key=str):
+        expected, found = model.read(*key), entry(step.after, key)
+        if expected != found:
+            yield f"{'/'.join(map(str, key))} is {found}, not {expected}, after {step.name}"
+
+
+def _apply(model: StorageModel) -> bool:
+    """Write and post what the rules ask for; return whether the model covers the step."""
+    step = model.step
+    if step.do == "call":
+        if step.error is None:
+            for effect in CALLS[step.name]:
+                effect(model)
+        return True
+    if step.is_block:
+        blocks.block_done(model, step)
+        return True
+    if step.name == "run_coinbase":
+        emission = Fraction(step.argument("block_emission"), WHOLE)
+        blocks.coinbase_done(model, step, emission, step.before.block_number)
+        return True
+    if step.name == "drain_pending_emission" and step.argument("netuid"):  # no block drains root
+        args = ("pending_alpha", "pending_tao", "pending_swapped", "owner_cut")
+        pending = Pending(*(step.argument(name) for name in args))
+        netuid = step.argument("netuid")
+        model.leak("given from outside", ALPHA_LEDGER, -pending.alpha - pending.owner_cut, netuid)
+        paid_out(model, step, netuid, pending, step.before.block_number)
+        return True
+    return False
+
+
+def parted(state: State) -> dict[str, int]:
+    """Return by how much the two sides of each ledger part in a state: what has leaked so far."""
+    pools = sum(pool.tao for pool in state.pools.values())
+    balances = sum(state.balances.values())
+    waiting = sum(emission.pending_root_divs for emission in state.emissions.values())
+    stakes = {
+        netuid: sum(pool.total_alpha for pool in subnet.share_pools.values())
+        for netuid, subnet in state.subnets.items()
+    }
+    alpha = sum(int(pool.alpha_out) for netuid, pool in state.pools.items() if netuid)
+    alpha -= sum(int(stake) for netuid, stake in stakes.items() if netuid)
+    alpha -= sum(
+        emission.pending_emission + emission.pending_owner_cut for netuid, emission in state.emissions.items() if netuid
+    )
+    return {
+        TAO_LEDGER: state.total_issuance - balances - state.total_stake - waiting,
+        POOL_LEDGER: state.total_stake - pools,
+        ROOT_LEDGER: state.pool(ROOT).tao - stakes.get(ROOT, 0),
+        ALPHA_LEDGER: alpha,
+        BALANCE_LEDGER: state.balances_total_issuance - balances,
+    }

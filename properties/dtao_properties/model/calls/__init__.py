@@ -1,0 +1,39 @@
+"""What each call does to storage, once it is accepted: the one table of calls of the model."""
+
+from collections.abc import Callable, Mapping
+
+from dtao_properties.model.calls import keys, networks, settings, staking
+from dtao_properties.model.storage_model import StorageModel
+
+Effect = Callable[[StorageModel], None]
+
+CALLS: Mapping[str, tuple[Effect, ...]] = {
+    "add_stake": (staking.add_stake, staking.record_stakers),
+    "add_stake_limit": (staking.add_stake_limit, staking.record_stakers),
+    "remove_stake": (staking.remove_stake, staking.record_stakers, staking.drop_pending_children),
+    "remove_stake_limit": (staking.remove_stake_limit, staking.record_stakers, staking.drop_pending_children),
+    "unstake_all": (staking.unstake_all, staking.record_stakers),
+    "unstake_all_alpha": (staking.unstake_all_alpha, staking.record_stakers),
+    "move_stake": (staking.move_stake, staking.record_stakers),
+    "transfer_stake": (staking.transfer_stake, staking.record_stakers),
+    "swap_stake": (staking.swap_stake, staking.record_stakers),
+    "swap_stake_limit": (staking.swap_stake_limit, staking.record_stakers),
+    "recycle_alpha": (staking.recycle_alpha, staking.emit_given_up("AlphaRecycled")),
+    "burn_alpha": (staking.burn_alpha, staking.emit_given_up("AlphaBurned")),
+    "burned_register": (networks.burned_register,),
+    "root_register": (networks.root_register,),
+    "register_network": (networks.register_network,),
+    "dissolve_network": (networks.dissolve_network,),
+    "start_call": (networks.start_call,),
+    "try_associate_hotkey": (networks.create_account,),
+    "swap_hotkey": (keys.swap_hotkey,),
+    "swap_coldkey": (keys.swap_coldkey,),
+    "transfer": (settings.transfer,),
+    "set_weights": (settings.set_weights,),
+    "set_children": (settings.set_children,),
+    "set_childkey_take": (settings.set_childkey_take,),
+    "increase_take": (settings.increase_take,),
+    "decrease_take": (settings.decrease_take,),
+    "set_pending_childkey_cooldown": (settings.set_pending_childkey_cooldown,),
+}
+"""Each is a sequence of effects, which are applied in order."""

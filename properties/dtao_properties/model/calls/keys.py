@@ -1,0 +1,167 @@
+"""What swaps of keys do: stake follows from one key to another, the cost is burned, records are renamed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dtao.records import NO_SHARE_POOL
+from dtao.units import AccountId
+from dtao_properties.model.stake import deposited, networks, withdrawn
+from dtao_properties.model.storage_model import StorageModel
+
+COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
+"""rao."""
+LAST_BLOCKS = ("LastTxBlock", "LastTxBlockDelegateTake", "LastTxBlockChildKeyTake")
+COPIED_SINCE, EVERYWHERE_SINCE, OWNER_HOTKEY_SINCE = 252, 277, 238
+"""The versions from which the last blocks follow a swap as they are, it stays on networks and finds owner hotkeys."""
+
+
+def swap_hotkey(model: StorageModel) -> None:
+    """Put a hotkey in the place of another one, on all networks or on one."""
+    state, coldkey = model.state, model.signer
+    old, new = model.argument("hotkey"), model.argument("new_hotkey")
+    one = model.step.args.get("netuid")
+    halfway = not model.since(EVERYWHERE_SINCE) and old in state.senate and new in state.senate
+    burn(model, model.signer, COST if one is None else COST_ON_ONE_SUBNET)
+    _move_stake(model, old, new, halfway)
+    if model.since(COPIED_SINCE):
+        for item in LAST_BLOCKS:
+            model.write(model.read(item, old), item, new)
+            if one is None:
+                model.write(0, item, old)
+    else:
+        for item in LAST_BLOCKS[:2]:
+            model.write(0, item, old)
+            model.write_block(item, new)
+    model.write(coldkey, "Owner", new)
+    model.append(new, "OwnedHotkeys", coldkey)
+    if one is None:
+        model.write(None, "Owner", old)
+        owned = model.read("OwnedHotkeys", coldkey)
+        model.write(tuple(hotkey for hotkey in owned if hotkey != old), "OwnedHotkeys", coldkey)
+        model.emit("HotkeySwapped", coldkey, old, new)
+    else:
+        model.write_block("LastHotkeySwapOnNetuid", int(one), coldkey)
+        model.emit("HotkeySwappedOnSubnet", coldkey, old, new, one)
+    if not halfway:
+        if one is None and old in state.delegates:
+            model.write(None, "Delegates", old)
+            model.write(state.delegates[old], "Delegates", new)
+        _holders_follow(model, old, new)
+        for netuid in networks(state) if one is None else (int(one),):
+            _renamed_on(model, netuid, old, new)
+    model.write_block("LastTxBlock", coldkey)
+
+
+def _move_stake(model: StorageModel, old: int, new: int, halfway: bool) -> None:
+    """Move what is on a hotkey: totals, shares, and where they count later on, the last dividends."""
+    state, terms, one = model.state, model.terms, model.step.args.get("netuid")
+    for netuid, subnet in state.subnets.items():
+        if terms.swaps_on_networks and not (subnet.added if one is None else netuid == one):
+            continue
+        pool = subnet.share_pools.get(AccountId(old), NO_SHARE_POOL)
+        if subnet.added or terms.totals_swap_everywhere or terms.swaps_on_networks:
+            move(model, "TotalHotkeyAlpha", (old, netuid), (new, netuid))
+            move(model, "TotalHotkeyShares", (old, netuid), (new, netuid))
+        if halfway:
+            continue
+        for holder in pool.shares:
+            move(model, "Alpha", (old, holder, netuid), (new, holder, netuid))
+        if terms.last_dividends_swap and (terms.swaps_on_networks or old in subnet.total_hotkey_alpha_last_epoch):
+            move(model, "TotalHotkeyAlphaLastEpoch", (old, netuid), (new, netuid))
+            move(model, "AlphaDividendsPerSubnet", (netuid, old), (netuid, new))
+            move(model, "TaoDividendsPerSubnet", (netuid, old), (netuid, new))
+
+
+def move(model: StorageModel, item: str, old: Iterable[object], new: Iterable[object]) -> None:
+    """Move the money of an entry to another one."""
+    amount = model.held(item, *old)
+    model.post("swap of keys", -amount, item, *old)
+    model.post("swap of keys", amount, item, *new)
+
+
+def burn(model: StorageModel, payer: int, cost: int) -> None:
+    """Burn the cost of a swap."""
+    paid = withdrawn(model, payer, cost)
+    model.post("swap of keys", -paid, "TotalIssuance")
+    model.flow("burned by swaps of keys", -paid)
+
+
+def _holders_follow(model: StorageModel, old: Any, new: Any) -> None:
+    """Let who holds shares of the old hotkey stake with the new one: last in the list, instead or too."""
+    one = model.step.args.get("netuid")
+    for netuid, subnet in model.state.subnets.items():
+        pool = subnet.share_pools.get(old)
+        if pool is None or one not in (None, netuid):
+            continue
+        for holder in pool.shares:
+            hotkeys = model.read("StakingHotkeys", holder)
+            if old in hotkeys and one is None:
+                model.write((*(one for one in hotkeys if one not in (old, new)), new), "StakingHotkeys", holder)
+            elif old in hotkeys:
+                model.append(new, "StakingHotkeys", holder)
+
+
+def _renamed_on(model: StorageModel, netuid: Any, old: Any, new: Any) -> None:
+    """Rename a hotkey on one network: its neuron, its pending children and those who named it as a child."""
+    subnet = model.state.subnet(netuid)
+    is_member = subnet.neurons.is_network_member.get(old, False)
+    if is_member or model.since(EVERYWHERE_SINCE):
+        model.write(False, "IsNetworkMember", old, netuid)
+        model.write(is_member, "IsNetworkMember", new, netuid)
+    uid = subnet.neurons.uids.get(old)
+    if is_member and uid is not None:
+        model.write(None, "Uids", netuid, old)
+        model.write(uid, "Uids", netuid, new)
+        model.write(new, "Keys", netuid, uid)
+    if model.since(OWNER_HOTKEY_SINCE) and subnet.owner_hotkey == old:
+        model.write(new, "SubnetOwnerHotkey", netuid)
+    _family_renamed(model, netuid, old, new)
+    pending = dict(subnet.pending_child_keys)
+    if old in pending:
+        pending[new] = pending.pop(old)
+        model.write(((), 0), "PendingChildKeys", netuid, old)
+    for hotkey, (children, ready) in pending.items():
+        named = next((child for child in children if child[1] == old), None)
+        if named is not None:
+            children = (*(child for child in children if child is not named), (named[0], new))
+        model.write((children, ready), "PendingChildKeys", netuid, hotkey)
+
+
+def _family_renamed(model: StorageModel, netuid: Any, old: Any, new: Any) -> None:
+    """Give the new hotkey the children and parents of the old one, instead of its own, and rename it among theirs."""
+    for item, theirs in (("ChildKeys", "ParentKeys"), ("ParentKeys", "ChildKeys")):
+        relatives = model.read(item, old, netuid)
+        model.write((), item, old, netuid)
+        model.write(relatives, item, new, netuid)
+        for _, relative in relatives:
+            listed = model.read(theirs, relative, netuid)
+            renamed = tuple((part, new if hotkey == old else hotkey) for part, hotkey in listed)
+            model.write(renamed, theirs, relative, netuid)
+
+
+def swap_coldkey(model: StorageModel) -> None:
+    """Hand subnets, hotkeys, shares on existing networks and the balance of a coldkey over to another one."""
+    state, old, new = model.state, model.argument("old_coldkey"), model.argument("new_coldkey")
+    burn(model, old, model.argument("swap_cost"))
+    for netuid in networks(state):
+        if (model.read("SubnetOwner", netuid) or 0) == old:
+            model.write(new, "SubnetOwner", netuid)
+        for hotkey in state.staking_hotkeys.get(old, ()):
+            move(model, "Alpha", (hotkey, old, netuid), (hotkey, new, netuid))
+            if old != new:
+                model.write(None, "Alpha", hotkey, old, netuid)
+    balance = model.held("Balance", old)
+    model.post("swap of keys", -balance, "Balance", old)
+    model.post("swap of keys", -balance, "BalancesTotalIssuance")
+    deposited(model, new, balance)
+    for hotkey in state.owned_hotkeys.get(old, ()):
+        model.write(new, "Owner", hotkey)
+    for item in ("StakingHotkeys", "OwnedHotkeys"):
+        handed_over = model.read(item, old)
+        model.write((), item, old)
+        had = model.read(item, new) if old != new else ()
+        model.write(had, item, new)
+        for hotkey in handed_over:
+            model.append(hotkey, item, new)
+    model.write_block("LastTxBlock", new)
+    model.emit("ColdkeySwapped", old, new, model.argument("swap_cost"))

@@ -1,0 +1,216 @@
+"""What registrations and new and dissolved networks do: to money, and to what is stored of networks and neurons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dtao.records import Subnet
+from dtao.state import State
+from dtao.units import U16_MAX, U64_MAX, NetUid
+from dtao_properties.model import figures
+from dtao_properties.model.payments import lock_cost
+from dtao_properties.model.payout import DEFAULT_TAKE
+from dtao_properties.model.stake import bought, deposited, withdrawn
+from dtao_properties.model.storage_model import POOL_LEDGER, TAO_LEDGER, StorageModel, entry
+
+START: Mapping[str, Any] = {
+    "Active": True, "LastUpdate": None, "Rank": 0, "Trust": 0, "ValidatorTrust": 0, "Consensus": 0, "Incentive": 0,
+    "Dividends": 0, "Emission": 0, "PruningScores": 0, "ValidatorPermit": False,
+}  # fmt: skip
+"""What a neuron starts with under a new uid; None stands for the present block."""
+SUCCESSION = ("Active", "Trust", "Consensus", "Incentive", "Dividends", "Emission")
+"""What a neuron does not inherit with the uid of another one."""
+NEW_NETWORK: Mapping[str, Any] = {
+    "NetworksAdded": True, "SubnetMechanism": 1, "NetworkRegistrationAllowed": True, "MaxAllowedUids": 256,
+    "MaxAllowedValidators": 64, "MinAllowedWeights": 1, "MaxWeightsLimit": 65_535, "AdjustmentInterval": 360,
+    "TargetRegistrationsPerInterval": 1, "AdjustmentAlpha": 17_893_341_751_498_265_066, "ImmunityPeriod": 5_000,
+    "MinDifficulty": U64_MAX, "MaxDifficulty": U64_MAX,
+}  # fmt: skip
+DISSOLVED = (
+    "NetworksAdded", "SubnetOwner", "NetworkRegisteredAt", "Tempo", "Kappa", "MaxAllowedUids", "ImmunityPeriod",
+    "ActivityCutoff", "MaxWeightsLimit", "MinAllowedWeights", "Difficulty", "RegistrationsThisInterval",
+    "BurnRegistrationsThisInterval", "POWRegistrationsThisInterval", "SubnetworkN", *START,
+)  # fmt: skip
+"""What of a network is as if there had never been one after it was dissolved."""
+
+
+def create_account(model: StorageModel) -> None:
+    """Give a hotkey without an owner to the signer, who owns it and stakes with it."""
+    hotkey = model.argument("hotkey")
+    if model.read("Owner", hotkey) is None:
+        model.write(model.signer, "Owner", hotkey)
+        model.append(hotkey, "OwnedHotkeys", model.signer)
+        model.append(hotkey, "StakingHotkeys", model.signer)
+
+
+def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> None:
+    """Give a hotkey a uid: a new one, or that of another neuron."""
+    count = model.read("SubnetworkN", netuid)
+    if uid == count:
+        model.write(count + 1, "SubnetworkN", netuid)
+        for item, start in START.items():
+            model.write((*model.read(item, netuid), model.block if start is None else start), item, netuid)
+    else:
+        old = model.read("Keys", netuid, uid)
+        model.write(None, "Uids", netuid, old)
+        model.write(False, "IsNetworkMember", old, netuid)
+        for item in SUCCESSION:
+            replace_element(model, START[item], uid, item, netuid)
+        if model.since(257):
+            model.write((), "Bonds", netuid, uid)
+    model.write(hotkey, "Keys", netuid, uid)
+    model.write(uid, "Uids", netuid, hotkey)
+    model.write(True, "IsNetworkMember", hotkey, netuid)
+    model.write_block("BlockAtRegistration", netuid, uid)
+
+
+def replace_element(model: StorageModel, value: Any, uid: int, *key: Any) -> None:
+    """Enter one element of a vector, if it is long enough."""
+    vector = model.read(*key)
+    model.write((*vector[:uid], value, *vector[uid + 1 :])[: len(vector)], *key)
+
+
+def register_neuron(model: StorageModel, netuid: int, uid: int, is_replaceable: bool = True) -> None:
+    """Count a registration, and tell of it."""
+    hotkey = model.argument("hotkey")
+    if uid == model.read("SubnetworkN", netuid) or is_replaceable:
+        enter_neuron(model, netuid, uid, hotkey)
+    for item in ("RegistrationsThisBlock", "RegistrationsThisInterval"):
+        model.write(min(model.read(item, netuid) + 1, U16_MAX), item, netuid)
+    model.emit("NeuronRegistered", netuid, uid, hotkey)
+
+
+def is_protected(model: StorageModel, subnet: Subnet, hotkey: Any) -> bool:
+    """Whether a neuron cannot be replaced: it is the owner's hotkey; before 238 any hotkey of the owner's."""
+    if model.since(238):
+        return subnet.owner_hotkey is not None and hotkey == subnet.owner_hotkey
+    return bool((model.read("Owner", hotkey) or 0) == (subnet.owner or 0))
+
+
+def _pay_registration(model: StorageModel, netuid: int, burn: int) -> None:
+    """Burn the price of a registration: the TAO buys alpha, which is destroyed."""
+    paid = withdrawn(model, model.signer, burn)
+    alpha = bought(model, netuid, paid)
+    if alpha is None:
+        model.leak("refused purchase", TAO_LEDGER, paid)
+        alpha = 0
+    model.post("registration", -alpha, "SubnetAlphaOut", netuid)
+    model.flow("burned by registrations", -alpha, netuid)
+    model.post("registration", burn, "RAORecycledForRegistration", netuid)
+
+
+def burned_register(model: StorageModel) -> None:
+    """Register a neuron for a burned price, in the place of the one with the lowest score where all are taken."""
+    netuid = model.argument("netuid")
+    subnet = model.state.subnet(netuid)
+    _pay_registration(model, netuid, subnet.registration.burn)
+    create_account(model)
+    neurons: Any = subnet.neurons
+    uid = neurons.n
+    item = "BurnRegistrationsThisInterval"
+    model.write(min(model.read(item, netuid) + 1, U16_MAX), item, netuid)
+    if uid < subnet.hyperparameters.max_allowed_uids:
+        return register_neuron(model, netuid, uid)
+    immunity = subnet.hyperparameters.immunity_period
+    entered = {one: neurons.block_at_registration.get(one, 0) for one in range(uid)}
+    others = [
+        (max(model.block - entered[one], 0) < immunity, neurons.pruning_scores[one], entered[one], one)
+        for one in range(uid)
+        if not is_protected(model, subnet, neurons.keys.get(one, -1))
+    ]
+    uid = min(others)[-1] if others else 0
+    if neurons.n:
+        replace_element(model, U16_MAX, uid, "PruningScores", netuid)
+    return register_neuron(model, netuid, uid, bool(others))
+
+
+def root_register(model: StorageModel) -> None:
+    """Register a neuron on root, in the place of the one with the least stake where all are taken."""
+    create_account(model)
+    hotkey, root = model.argument("hotkey"), model.state.subnet(NetUid(0))
+    neurons, uid = root.neurons, root.neurons.n
+    if model.read("Delegates", hotkey) is None:
+        model.write(DEFAULT_TAKE, "Delegates", hotkey)
+    if uid < root.hyperparameters.max_allowed_uids:
+        return register_neuron(model, 0, uid)
+    stakes = {one: root.share_pools.get(held) for one, held in neurons.keys.items()}
+    ranked = [(0 if pool is None else pool.total_alpha, one & 255, one >> 8, one) for one, pool in stakes.items()]
+    lowest: Any = min(ranked, default=(0,))[-1]
+    return register_neuron(model, 0, lowest, not is_protected(model, root, neurons.keys.get(lowest, -1)))
+
+
+def _lock(model: StorageModel, netuid: int) -> int:
+    """Pay the lock cost: the minimum opens the pool, the rest is burned. Return what was paid."""
+    paid = withdrawn(model, model.signer, lock_cost(model.state))
+    least = model.state.parameters.network_min_lock_cost
+    burned = max(paid - least, 0)
+    model.leak("overwritten reserves", POOL_LEDGER, model.held("SubnetTAO", netuid), netuid)
+    model.flow("reserves of new subnets", least - model.held("SubnetAlphaIn", netuid), netuid)
+    model.post_to("creation", least, "SubnetTAO", netuid)
+    model.post_to("creation", least, "SubnetAlphaIn", netuid)
+    model.post("lock", -burned, "TotalIssuance")
+    model.flow("burned by locks", -burned)
+    counted = least if model.terms.new_pool_counts else 0
+    model.post("creation", counted, "TotalStake")
+    name = "short reserve" if model.terms.new_pool_counts else "subnet creation"
+    model.leak(name, TAO_LEDGER, paid - burned - counted, netuid)
+    model.leak(name, POOL_LEDGER, counted - least, netuid)
+    return paid
+
+
+def register_network(model: StorageModel) -> None:
+    """Open a network with the first free netuid."""
+    state, hotkey = model.state, model.argument("hotkey")
+    netuid = next(netuid for netuid in range(1, 2**16) if not state.subnet(NetUid(netuid)).added)
+    paid = _lock(model, netuid)
+    create_account(model)
+    model.write(min(state.total_networks + 1, U16_MAX), "TotalNetworks")
+    model.write_block("NetworkLastRegistered")
+    model.write(paid, "NetworkLastLockCost")
+    if state.total_issuance < figures.SUPPLY:
+        model.write(figures.block_emission(state.total_issuance), "BlockEmission")
+    for item, value in NEW_NETWORK.items():
+        model.write(value, item, netuid)
+    model.write(model.step.era.runtime.items.subnet.hyperparameters.tempo, "Tempo", netuid)
+    if not model.since(257):
+        model.write(1, "MinBurn", netuid)
+    model.write(model.signer, "SubnetOwner", netuid)
+    model.write(hotkey, "SubnetOwnerHotkey", netuid)
+    model.write_block("NetworkRegisteredAt", netuid)
+    model.write(0 if model.since(273) else state.total_stake, "TotalStakeAtDynamic", netuid)
+    model.write(0, "SubnetworkN", netuid)
+    enter_neuron(model, netuid, 0, hotkey)
+    model.emit("NetworkAdded", netuid, 1 if model.since(257) else 0)
+
+
+def dissolve_network(model: StorageModel) -> None:
+    """Remove a network: its lock goes back to the owner, the pool and the stakes stay."""
+    state, netuid = model.state, model.argument("netuid")
+    locked = model.held("SubnetLocked", netuid)
+    deposited(model, state.subnet(NetUid(netuid)).owner or 0, locked)
+    model.post("returned", -locked, "SubnetLocked", netuid)
+    model.leak("returned lock", TAO_LEDGER, -locked, netuid)
+    neurons, bare = state.subnet(NetUid(netuid)).neurons, State(runtime=model.step.era.runtime)
+    model.write(max(state.total_networks - 1, 0), "TotalNetworks")
+    for item in DISSOLVED:
+        model.write(entry(bare, (item, netuid)), item, netuid)
+    for uid, hotkey in neurons.keys.items():
+        model.write(None, "Keys", netuid, uid)
+        model.write(False, "IsNetworkMember", hotkey, netuid)
+    for hotkey in neurons.uids:
+        model.write(None, "Uids", netuid, hotkey)
+    for item in ("Weights", "Bonds"):
+        for uid in getattr(neurons, item.lower()):
+            model.write((), item, netuid, uid)
+    for uid, row in state.subnet(NetUid(0)).neurons.weights.items():
+        if netuid:
+            model.write(tuple((to, 0 if to == netuid else weight) for to, weight in row), "Weights", 0, uid)
+    model.emit("NetworkRemoved", netuid)
+
+
+def start_call(model: StorageModel) -> None:
+    """Start the emission of a network."""
+    netuid, first = model.argument("netuid"), min(model.block + 1, U64_MAX)
+    model.write(first, "FirstEmissionBlockNumber", netuid)
+    if model.since(273):
+        model.write(True, "SubtokenEnabled", netuid)
+    model.emit("FirstEmissionBlockNumberSet", netuid, first)

@@ -1,0 +1,79 @@
+"""What calls that move no stake write: weights, children, takes, transfers of TAO."""
+
+from dtao.units import U64_MAX
+from dtao_properties.model.calls.networks import replace_element
+from dtao_properties.model.payments import EXISTENTIAL_DEPOSIT
+from dtao_properties.model.stake import deposited
+from dtao_properties.model.storage_model import TAO_LEDGER, StorageModel
+
+BLOCKS_A_DAY = 7_200
+CHILDREN, CHILDKEY_TAKE = 0, 1
+"""The kinds of transactions that are limited by hotkey and subnet."""
+
+
+def transfer(model: StorageModel) -> None:
+    """Pay TAO to another account; what stays below the existential deposit is dust."""
+    signer, receiver, value = model.signer, model.argument("dest"), model.argument("value")
+    if value == 0 or signer == receiver:
+        return
+    rest = model.held("Balance", signer) - value
+    dust = rest if rest < EXISTENTIAL_DEPOSIT else 0
+    model.post("transfer", -value - dust, "Balance", signer)
+    model.post("transfer", -value - dust, "BalancesTotalIssuance")
+    model.leak("dust", TAO_LEDGER, dust)
+    deposited(model, receiver, value)
+
+
+def set_weights(model: StorageModel) -> None:
+    """Write the block of new weights; the weights themselves are an invariant of their own."""
+    netuid = model.argument("netuid")
+    uid: int = model.state.subnet(netuid).neurons.uids.get(model.signer, 0)
+    replace_element(model, model.block, uid, "LastUpdate", netuid)
+    model.emit("WeightsSet", netuid, uid)
+
+
+def set_children(model: StorageModel) -> None:
+    """Schedule children."""
+    step, hotkey, netuid = model.step, model.argument("hotkey"), model.argument("netuid")
+    children = tuple((int(part), int(child)) for part, child in step.args["children"])
+    cooldown = BLOCKS_A_DAY if model.since(252) else 1
+    if model.since(277):
+        cooldown = model.state.parameters.pending_child_key_cooldown
+    ready = min(model.block + cooldown, U64_MAX)
+    model.write((children, ready), "PendingChildKeys", netuid, hotkey)
+    model.write_block("TransactionKeyLastBlock", hotkey, netuid, CHILDREN)
+    listed = [[str(part), str(child)] for part, child in children]
+    model.events.append(("SetChildrenScheduled", str(hotkey), str(netuid), str(ready), listed))
+
+
+def set_childkey_take(model: StorageModel) -> None:
+    """Set the take of a child hotkey on a network."""
+    hotkey, netuid, take = (model.argument(name) for name in ("hotkey", "netuid", "take"))
+    model.write(take, "ChildkeyTake", hotkey, netuid)
+    model.write_block("TransactionKeyLastBlock", hotkey, netuid, CHILDKEY_TAKE)
+    model.emit("ChildKeyTakeSet", hotkey, take)
+
+
+def increase_take(model: StorageModel) -> None:
+    """Raise the take of a delegate."""
+    hotkey = model.argument("hotkey")
+    model.write_block("LastTxBlockDelegateTake", hotkey if model.since(244) else model.signer)
+    _take_set(model, "TakeIncreased")
+
+
+def decrease_take(model: StorageModel) -> None:
+    """Lower the take of a delegate."""
+    if model.since(244):
+        model.write_block("LastTxBlockDelegateTake", model.argument("hotkey"))
+    _take_set(model, "TakeDecreased")
+
+
+def _take_set(model: StorageModel, event: str) -> None:
+    hotkey, take = model.argument("hotkey"), model.argument("take")
+    model.write(take, "Delegates", hotkey)
+    model.emit(event, model.signer, hotkey, take)
+
+
+def set_pending_childkey_cooldown(model: StorageModel) -> None:
+    """Set how long children are pending."""
+    model.write(model.argument("cooldown"), "PendingChildKeyCooldown")

@@ -1,0 +1,228 @@
+"""What calls that stake, unstake or move stake do: to money leg by leg, and to who stakes with what."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dtao.state import State
+from dtao.units import U64_MAX, AccountId, NetUid
+from dtao_properties.model import fees, figures
+from dtao_properties.model.payout import DEFAULT_TAKE
+from dtao_properties.model.stake import (
+    deposited,
+    dust_swept,
+    fee_of,
+    networks,
+    stake_held,
+    stake_taken,
+    staked,
+    unstaked,
+    withdrawn,
+)
+from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel, entry
+
+MIN_STAKE = 500_000
+NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit")
+"""The calls that make a hotkey with stake of another than its owner a delegate, from 244 on."""
+
+
+def added(model: StorageModel, amount: int) -> None:
+    """Stake TAO of the signer."""
+    signer, hotkey, netuid = model.signer, model.argument("hotkey"), model.argument("netuid")
+    paid = withdrawn(model, signer, amount)
+    staked(model, hotkey, signer, netuid, paid, fees.FLAT)
+
+
+def removed(model: StorageModel, signer: int, hotkey: int, netuid: int, alpha: int, asked: int) -> None:
+    """Sell stake of the signer and pay it out, for the fee of what was asked."""
+    fee = fee_of(model, hotkey, netuid, asked)
+    deposited(model, signer, unstaked(model, hotkey, signer, netuid, alpha, fee))
+    dust_swept(model, hotkey, signer, netuid)
+
+
+def all_of_it(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> int:
+    """Return what is sold of a stake when all is to be unstaked: all, or nothing where none may be removed."""
+    alpha = stake_held(model, hotkey, coldkey, netuid)
+    if not model.terms.unstakes_what_may_be_removed:
+        return alpha
+    if model.terms.tokens_gate and not model.state.subnet(NetUid(netuid)).subtoken_enabled:
+        return 0
+    reserves = model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid)
+    mechanism = model.state.subnet(NetUid(netuid)).mechanism
+    tao = figures.payout(mechanism, *reserves, alpha, model.terms.largest)
+    return alpha if (tao or 0) > MIN_STAKE else 0
+
+
+def add_stake(model: StorageModel) -> None:
+    """Stake TAO."""
+    added(model, model.argument("amount_staked"))
+
+
+def add_stake_limit(model: StorageModel) -> None:
+    """Stake TAO up to a price."""
+    netuid = model.argument("netuid")
+    pool = model.state.pool(NetUid(netuid))
+    stable = fees.is_stable(model.state, netuid)
+    most = figures.largest_addition(stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
+    added(model, min(model.argument("amount_staked"), most))
+
+
+def remove_stake(model: StorageModel) -> None:
+    """Unstake alpha."""
+    alpha = model.argument("amount_unstaked")
+    removed(model, model.signer, model.argument("hotkey"), model.argument("netuid"), alpha, alpha)
+
+
+def remove_stake_limit(model: StorageModel) -> None:
+    """Unstake alpha down to a price."""
+    netuid = model.argument("netuid")
+    pool = model.state.pool(NetUid(netuid))
+    stable = fees.is_stable(model.state, netuid)
+    most = figures.largest_removal(stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
+    asked = model.argument("amount_unstaked")
+    removed(model, model.signer, model.argument("hotkey"), netuid, min(asked, most), asked)
+
+
+def unstake_all(model: StorageModel) -> None:
+    """Unstake all on all networks."""
+    hotkey, signer = model.argument("hotkey"), model.signer
+    for netuid in networks(model.state):
+        alpha = all_of_it(model, hotkey, signer, netuid)
+        if alpha:
+            removed(model, signer, hotkey, netuid, alpha, alpha)
+
+
+def unstake_all_alpha(model: StorageModel) -> None:
+    """Unstake all but on root, and stake it there."""
+    hotkey, signer, total = model.argument("hotkey"), model.signer, 0
+    for netuid in networks(model.state):
+        alpha = all_of_it(model, hotkey, signer, netuid) if netuid else 0
+        if alpha:
+            paid = unstaked(model, hotkey, signer, netuid, alpha, fee_of(model, hotkey, netuid, alpha))
+            model.leak("saturation", TAO_LEDGER, max(total + paid - U64_MAX, 0))
+            total = min(total + paid, U64_MAX)
+            dust_swept(model, hotkey, signer, netuid)
+    staked(model, hotkey, signer, 0, total, 0)
+
+
+def moved(model: StorageModel, origin: tuple[int, int], destination: tuple[int, int], most: int = U64_MAX) -> int:
+    """Move stake: sell it, then stake the TAO, each leg for half the fee; return the TAO that the event tells of."""
+    netuids, asked = _netuids(model), model.argument("alpha_amount")
+    fee = fees.FLAT if netuids[0] == netuids[1] else fee_of(model, origin[0], netuids[0], asked)
+    tao = unstaked(model, *origin, netuids[0], min(asked, most), fee // 2)
+    if tao >= MIN_STAKE + fee // 2:
+        staked(model, *destination, netuids[1], tao, fee // 2)
+    else:
+        model.leak("burned moves", TAO_LEDGER, tao)
+    return max(tao - fee // 2, 0)
+
+
+def _netuids(model: StorageModel) -> tuple[int, int]:
+    return model.argument("origin_netuid"), model.argument("destination_netuid")
+
+
+def move_stake(model: StorageModel) -> None:
+    """Move stake to another hotkey."""
+    signer, old, new = model.signer, model.argument("origin_hotkey"), model.argument("destination_hotkey")
+    tao = moved(model, (old, signer), (new, signer))
+    netuids = _netuids(model)
+    model.emit_stake("StakeMoved", signer, old, netuids[0], new, netuids[1], tao)
+
+
+def transfer_stake(model: StorageModel) -> None:
+    """Move stake to another coldkey."""
+    signer, receiver, hotkey = model.signer, model.argument("destination_coldkey"), model.argument("hotkey")
+    tao = moved(model, (hotkey, signer), (hotkey, receiver))
+    model.emit_stake("StakeTransferred", signer, receiver, hotkey, *_netuids(model), tao)
+
+
+def swap_stake(model: StorageModel, most: int = U64_MAX) -> None:
+    """Move stake to another subnet."""
+    signer, hotkey = model.signer, model.argument("hotkey")
+    tao = moved(model, (hotkey, signer), (hotkey, signer), most)
+    model.emit_stake("StakeSwapped", signer, hotkey, *_netuids(model), tao)
+
+
+def swap_stake_limit(model: StorageModel) -> None:
+    """Move stake to another subnet, up to a relative price."""
+    if not model.terms.limits_of_swaps_bind:
+        return swap_stake(model)
+    origin, destination = (_end(model, netuid) for netuid in _netuids(model))
+    most = figures.largest_move(origin, destination, model.argument("limit_price"), model.terms.largest)
+    return swap_stake(model, most)
+
+
+def _end(model: StorageModel, netuid: int) -> figures.End:
+    state, pool = model.state, model.state.pool(NetUid(netuid))
+    return figures.End(fees.is_stable(state, netuid), state.subnet(NetUid(netuid)).mechanism, pool.tao, pool.alpha_in)
+
+
+def recycle_alpha(model: StorageModel) -> None:
+    """Give stake up; its alpha is issued no more."""
+    netuid, alpha = model.argument("netuid"), _given_up(model)
+    before = model.held("SubnetAlphaOut", netuid)
+    model.post("recycled", -alpha, "SubnetAlphaOut", netuid)
+    model.flow("recycled", model.held("SubnetAlphaOut", netuid) - before, netuid)
+
+
+def burn_alpha(model: StorageModel) -> None:
+    """Give stake up; its alpha stays issued."""
+    model.leak("burned alpha", ALPHA_LEDGER, _given_up(model), model.argument("netuid"))
+
+
+def _given_up(model: StorageModel) -> int:
+    netuid = model.argument("netuid")
+    gone, alpha = stake_taken(model, model.argument("hotkey"), model.signer, netuid, model.argument("amount"))
+    model.leak("saturation", ALPHA_LEDGER, gone - alpha, netuid)
+    return alpha
+
+
+def record_stakers(model: StorageModel) -> None:
+    """Write who stakes with what, by the events of stake that the call emitted."""
+    state, step = model.state, model.step
+    for event in step.events:
+        if event[0] not in ("StakeAdded", "StakeRemoved"):
+            continue
+        coldkey, hotkey, tao, alpha = (int(number) for number in event[1:5])
+        if model.since(238):
+            model.write_block("LastColdkeyHotkeyStakeBlock", coldkey, hotkey)
+        if event[0] == "StakeRemoved":
+            continue
+        nominates = step.name in NOMINATIONS and state.owner.get(AccountId(hotkey)) != coldkey
+        if model.since(244) and nominates and hotkey not in state.delegates:
+            model.write(DEFAULT_TAKE, "Delegates", hotkey)
+        known = model.read("StakingHotkeys", coldkey)
+        if tao and (alpha or entry(step.after, ("StakingHotkeys", coldkey)) == (*known, hotkey)):
+            model.append(hotkey, "StakingHotkeys", coldkey)
+
+
+def drop_pending_children(model: StorageModel) -> None:
+    """Drop pending children of a hotkey whose stake fell below the threshold: on every network."""
+    hotkey, state = model.argument("hotkey"), model.step.after
+    threshold = state.parameters.stake_threshold
+    if threshold and worth(state, hotkey) < threshold:
+        for netuid in networks(state):
+            model.write(((), 0), "PendingChildKeys", netuid, hotkey)
+
+
+def worth(state: State, hotkey: Any) -> int:
+    """Return the stake on a hotkey on all networks, in rao at their prices; the sum wraps around."""
+    total = 0
+    for netuid in map(NetUid, networks(state)):
+        subnet, pool = state.subnet(netuid), state.pool(netuid)
+        mechanism = figures.STABLE if fees.is_stable(state, netuid) else subnet.mechanism
+        stake = subnet.share_pools.get(hotkey)
+        price = figures.price(mechanism, pool.tao, pool.alpha_in)
+        total += min(int((stake.total_alpha if stake else 0) * price), U64_MAX)
+    return total & U64_MAX
+
+
+def emit_given_up(event: str) -> Callable[[StorageModel], None]:
+    """Return the effect that emits how much stake was given up."""
+
+    def given_up(model: StorageModel) -> None:
+        hotkey, netuid = model.argument("hotkey"), model.argument("netuid")
+        pools = [state.subnet(netuid).share_pools.get(hotkey) for state in (model.state, model.step.after)]
+        had, has = (0 if pool is None else pool.total_alpha for pool in pools)
+        model.emit(event, model.signer, hotkey, max(had - has, 0), netuid)
+
+    return given_up

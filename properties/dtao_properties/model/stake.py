@@ -1,0 +1,209 @@
+"""What calls are made of: payments, swaps in a pool, stake that is added or removed, one leg after another."""
+
+from dtao.state import State
+from dtao.units import U64_MAX, AccountId, NetUid
+from dtao_properties.model import figures
+from dtao_properties.model.payments import EXISTENTIAL_DEPOSIT, payable
+from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
+
+
+def ledger_of(netuid: int) -> str:
+    """Return the ledger on which the stakes of a network stand."""
+    return ALPHA_LEDGER if netuid else ROOT_LEDGER
+
+
+def networks(state: State) -> list[int]:
+    """Return the netuids of all networks in the order in which the chain iterates: by their little-endian bytes."""
+    return sorted((netuid for netuid, subnet in state.subnets.items() if subnet.added), key=lambda n: (n & 255, n >> 8))
+
+
+def deposited(model: StorageModel, account: int, amount: int) -> None:
+    """Pay to an account; what leaves it below the existential deposit is dust."""
+    before = model.held("Balance", account)
+    after = min(before + amount, U64_MAX)
+    vanishes = after < EXISTENTIAL_DEPOSIT
+    gained = (0 if vanishes else after) - before
+    model.post("payment", gained, "Balance", account)
+    model.post("payment", gained, "BalancesTotalIssuance")
+    model.leak("dust" if vanishes else "saturation", TAO_LEDGER, amount - gained)
+
+
+def withdrawn(model: StorageModel, account: int, amount: int) -> int:
+    """Take from an account, down to the existential deposit, and return how much."""
+    paid = payable(model.held("Balance", account), amount)
+    model.post("withdrawal", -paid, "Balance", account)
+    model.post("withdrawal", -paid, "BalancesTotalIssuance")
+    return paid
+
+
+def bought(model: StorageModel, netuid: int, tao: int) -> int | None:
+    """Swap TAO into a pool and return the alpha that it pays, None for want of liquidity."""
+    mechanism = model.state.subnet(NetUid(netuid)).mechanism
+    alpha = figures.payout(
+        mechanism, model.held("SubnetTAO", netuid), model.held("SubnetAlphaIn", netuid), tao, model.terms.largest
+    )
+    if alpha is not None:
+        model.post("swap", tao, "SubnetTAO", netuid)
+        model.post("swap", tao, "TotalStake")
+        model.post("swap", tao, "SubnetVolume", netuid)
+        model.post("swap", -alpha, "SubnetAlphaIn", netuid)
+        model.post("swap", alpha, "SubnetAlphaOut", netuid)
+    return alpha
+
+
+def sold(model: StorageModel, netuid: int, alpha: int) -> int | None:
+    """Swap alpha into a pool and return the TAO that it pays, None for want of liquidity."""
+    mechanism = model.state.subnet(NetUid(netuid)).mechanism
+    tao = figures.payout(
+        mechanism, model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid), alpha, model.terms.largest
+    )
+    if tao is not None:
+        model.post("swap", -tao, "SubnetTAO", netuid)
+        model.post("swap", -tao, "TotalStake")
+        model.post("swap", tao, "SubnetVolume", netuid)
+        model.post("swap", alpha, "SubnetAlphaIn", netuid)
+        model.post("swap", -alpha, "SubnetAlphaOut", netuid)
+    return tao
+
+
+def fee_kept(model: StorageModel, netuid: int, fee: int) -> None:
+    """Leave a fee in the pool."""
+    model.post("fee", fee, "SubnetTAO", netuid)
+    model.post("fee", fee, "TotalStake")
+
+
+def stake_changed(model: StorageModel, hotkey: int, coldkey: int, netuid: int, update: int) -> int:
+    """Add to the stake of one holder (an i64): to the hotkey's total, and the shares that it is worth.
+
+    Return what counts as the change.
+    """
+    total = model.held("TotalHotkeyAlpha", hotkey, netuid)
+    denominator = model.held("TotalHotkeyShares", hotkey, netuid)
+    if model.terms.shares_first:
+        held = model.held("Alpha", hotkey, coldkey, netuid)
+        pool, change = figures.after_update(figures.Shared(total, denominator, held), update)
+        model.post_to("stake", pool.total, "TotalHotkeyAlpha", hotkey, netuid)
+        model.post_to("stake", pool.denominator, "TotalHotkeyShares", hotkey, netuid)
+        model.post_to("stake", pool.held, "Alpha", hotkey, coldkey, netuid)
+        model.leak("saturation", ledger_of(netuid), change - (pool.total - total), netuid)
+        return change
+    if update == 0 and denominator:
+        return 0
+    after = figures.total_after(total, update)
+    if after - total != update:
+        model.leak("saturation", ledger_of(netuid), update - (after - total), netuid)
+    model.post("stake", after - total, "TotalHotkeyAlpha", hotkey, netuid)
+    if denominator == 0:
+        model.post_to("stake", after << 64, "TotalHotkeyShares", hotkey, netuid)
+        model.post_to("stake", after << 64, "Alpha", hotkey, coldkey, netuid)
+        return update
+    change = figures.shares_for(total, denominator, update)
+    model.post("stake", change, "TotalHotkeyShares", hotkey, netuid)
+    model.post("stake", change, "Alpha", hotkey, coldkey, netuid)
+    return update
+
+
+def stake_held(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> int:
+    """Return the stake of one holder."""
+    pool = figures.Shared(
+        model.held("TotalHotkeyAlpha", hotkey, netuid),
+        model.held("TotalHotkeyShares", hotkey, netuid),
+        model.held("Alpha", hotkey, coldkey, netuid),
+    )
+    return (
+        figures.few_stake(pool) if model.terms.shares_first else figures.stake(pool.total, pool.denominator, pool.held)
+    )
+
+
+def stake_given(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> int:
+    """Give alpha to a holder as stake, and return what the step tells of it."""
+    update = figures.signed(alpha)
+    change = stake_changed(model, hotkey, coldkey, netuid, update)
+    model.leak("saturation", ledger_of(netuid), alpha - change, netuid)
+    if not model.terms.shares_first:
+        return alpha
+    return abs(change) if model.terms.losses_count else max(change, 0)
+
+
+def stake_taken(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> tuple[int, int]:
+    """Take alpha from a holder's stake; return by how much it was to fall, and what counts as taken."""
+    change = 0
+    if holds_an_entry(model, hotkey, coldkey, netuid) and stake_held(model, hotkey, coldkey, netuid) >= alpha:
+        change = -stake_changed(model, hotkey, coldkey, netuid, figures.negated(figures.signed(alpha)))
+    if not model.terms.shares_first:
+        return change, alpha
+    lost = figures.negated(-change)
+    return change, abs(change) if model.terms.losses_count else max(lost, 0)
+
+
+def staked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, tao: int, fee: int) -> None:
+    """Stake TAO that was taken from somewhere: the fee stays in the pool, the rest buys alpha."""
+    swapped = max(tao - fee, 0)
+    alpha = bought(model, netuid, swapped)
+    if netuid == 0:  # root swaps TAO for as much: what enters its pool stands against the stake there
+        model.leak("fees on root", ROOT_LEDGER, tao - swapped)
+        model.leak("root swaps by a curve", ROOT_LEDGER, 0 if alpha is None else swapped - alpha)
+    if alpha is None:
+        model.leak("refused purchase", TAO_LEDGER, swapped)
+        alpha = 0
+    if swapped and alpha:
+        alpha = stake_given(model, hotkey, coldkey, netuid, alpha)
+    elif netuid:
+        model.leak("saturation", ALPHA_LEDGER, alpha, netuid)  # a pool whose product is cut off pays for nothing
+    fee_kept(model, netuid, tao - swapped)
+    if model.terms.shares_first and not swapped:
+        alpha = 0
+    traded(model, "StakeAdded", coldkey, hotkey, swapped, alpha, netuid, tao - swapped)
+
+
+def unstaked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int, fee: int) -> int:
+    """Sell stake and return the TAO that is due to its holder.
+
+    At the launch all of the alpha is sold, and the shares go after that, if they suffice; later what they gave up.
+    """
+    if model.terms.shares_first:
+        gone, alpha = stake_taken(model, hotkey, coldkey, netuid, alpha)
+        tao = sold(model, netuid, alpha)
+    else:
+        tao = sold(model, netuid, alpha)
+        gone, _ = stake_taken(model, hotkey, coldkey, netuid, alpha)
+    ledger = ledger_of(netuid)
+    # on root the pool loses TAO instead of alpha, one for one
+    model.leak("unstake pays first" if gone == 0 else "saturation", ledger, gone - alpha, netuid)
+    if tao is None:
+        model.leak("refused sale", ledger, alpha, netuid)
+    elif netuid == 0:
+        model.leak("root swaps by a curve", ledger, alpha - tao, netuid)
+    paid = max((tao or 0) - fee, 0)
+    if netuid == 0:
+        model.leak("fees on root", ROOT_LEDGER, (tao or 0) - paid)
+    fee_kept(model, netuid, (tao or 0) - paid)
+    traded(model, "StakeRemoved", coldkey, hotkey, paid, alpha, netuid, (tao or 0) - paid)
+    return paid
+
+
+def fee_of(model: StorageModel, hotkey: int, netuid: int, alpha: int) -> int:
+    """Return what unstaking costs."""
+    return model.terms.fee(model.state, hotkey, netuid, alpha)
+
+
+def traded(model: StorageModel, name: str, *fields: object) -> None:
+    """Note the event of a stake that was added or removed; its last field is the fee, if the version names it."""
+    model.emit_stake(name, *(fields if model.terms.events_name_fees else fields[:-1]))
+
+
+def holds_an_entry(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> bool:
+    """Whether the chain keeps an entry of shares for a holder, be it of 0."""
+    if ("Alpha", hotkey, coldkey, netuid) in model.entries:
+        return model.held("Alpha", hotkey, coldkey, netuid) > 0
+    pool = model.state.subnet(NetUid(netuid)).share_pools.get(AccountId(hotkey))
+    return pool is not None and coldkey in pool.shares
+
+
+def dust_swept(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> None:
+    """Pay out what is left of a nominator's stake if it is below the minimum."""
+    if model.state.owner.get(AccountId(hotkey)) == coldkey:
+        return
+    rest = stake_held(model, hotkey, coldkey, netuid)
+    if rest < model.state.parameters.nominator_min_required_stake:
+        deposited(model, coldkey, unstaked(model, hotkey, coldkey, netuid, rest, 0))
