@@ -1,7 +1,8 @@
 """The storage items of a version of the runtime; each stands on the attribute that holds it (:mod:`dtao.stored`)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from operator import attrgetter
 from typing import Any
 
 from attrs import field, frozen
@@ -24,6 +25,8 @@ class Items:
 
     by_name: Mapping[str, Item]
     by_record: Mapping[type, tuple[Item, ...]] = field(init=False)
+    values_of: Mapping[type, Callable[[object], tuple[Any, ...]]] = field(init=False)
+    """What reads the values of all items of a record at once."""
     subnet: Subnet = field(init=False)
     """What is read under a netuid under which nothing is stored."""
 
@@ -33,6 +36,10 @@ class Items:
         for item in self.by_name.values():
             found[item.record] = (*found.get(item.record, ()), item)
         return found
+
+    @values_of.default
+    def _values_of(self) -> Mapping[type, Callable[[object], tuple[Any, ...]]]:
+        return {record: attrgetter(*(item.attribute for item in items)) for record, items in self.by_record.items()}
 
     @subnet.default
     def _subnet(self) -> Subnet:

@@ -4,6 +4,7 @@ An entry is written ``Item``, ``Item/key`` or ``Item/key/key``; see ``spec/forma
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from dtao import codec
@@ -54,18 +55,17 @@ def diff(before: State, after: State) -> dict[str, Json]:
     if before is after:
         return out
     items = after.runtime.items
-    of = items.by_record
-    _diff_record(of[State], before, after, (), out)
-    _diff_record(of[Parameters], before.parameters, after.parameters, (), out)
+    _diff_record(items, State, before, after, (), out)
+    _diff_record(items, Parameters, before.parameters, after.parameters, (), out)
     for record, (attribute, none) in STATE_MAPS.items():
         for netuid, old, new in _changed(getattr(before, attribute), getattr(after, attribute), none):
-            _diff_record(of[record], old, new, (netuid,), out)
+            _diff_record(items, record, old, new, (netuid,), out)
     for netuid, old, new in _changed(before.subnets, after.subnets, items.subnet):
-        _diff_record(of[Subnet], old, new, (netuid,), out)
+        _diff_record(items, Subnet, old, new, (netuid,), out)
         for record, attribute in SUBNET_PARTS.items():
-            _diff_record(of[record], getattr(old, attribute), getattr(new, attribute), (netuid,), out)
+            _diff_record(items, record, getattr(old, attribute), getattr(new, attribute), (netuid,), out)
         for hotkey, old_pool, new_pool in _changed(old.share_pools, new.share_pools, NO_SHARE_POOL):
-            _diff_record(of[SharePool], old_pool, new_pool, (netuid, hotkey), out)
+            _diff_record(items, SharePool, old_pool, new_pool, (netuid, hotkey), out)
     return out
 
 
@@ -82,12 +82,14 @@ def _changed(before: Map[K, V], after: Map[K, V], none: V) -> Iterator[tuple[K, 
             yield key, old, none
 
 
-def _diff_record(items: tuple[Item, ...], before: object, after: object, location: Keys, out: dict[str, Json]) -> None:
+def _diff_record(
+    items: Items, record: type, before: object, after: object, location: Keys, out: dict[str, Json]
+) -> None:
     """Add the entries of one record that differ."""
     if before is after:
         return
-    for item in items:
-        old, new = getattr(before, item.attribute), getattr(after, item.attribute)
+    values = items.values_of[record]
+    for item, old, new in zip(items.by_record[record], values(before), values(after), strict=True):
         if old is new:
             continue
         if item.map_keys:
@@ -112,6 +114,11 @@ def parse_entry(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
     """Split the flat name of an entry into its item, its record's location and the keys of the map there."""
     if type(entry) is not str or len(entry) > MAX_ENTRY:
         raise InputError(f"{codec.shown(entry)} is not the name of an entry; write Item, Item/key or Item/key/key")
+    return _parsed(items, entry)
+
+
+@lru_cache(maxsize=2**16)
+def _parsed(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
     name, *parts = entry.split("/")
     item = items.named(name, entry)
     if len(parts) != len(item.keys):

@@ -304,14 +304,17 @@ def total_real_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
     return Rao(total & U64_MAX)
 
 
+LOW_BYTE = (255).__and__
+
+
 @implements("STATE-5")
 def existing_netuids(state: State) -> list[NetUid]:
     """Return the netuids of all existing networks, root included, in the order in which the runtime iterates.
 
     That is by the little-endian bytes of the netuid: 256 comes before 1.
     """
-    existing = [netuid for netuid, subnet in state.subnets.items() if subnet.added]
-    return sorted(existing, key=little_endian)
+    existing = sorted([netuid for netuid, subnet in state.subnets.items() if subnet.added])
+    return sorted(existing, key=LOW_BYTE)  # of equal low bytes the lower netuid stays first
 
 
 def little_endian(number: int) -> tuple[int, int]:
