@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.errors import InputError
+from dtao_properties.adapters.protocol import Session
 from dtao_properties.adapters.reference import Reference
 from dtao_properties.fuzz.held_to_laws import InvariantTest, invariant_machine, walked
 from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
-from dtao_properties.laws import Broken
-from dtao_properties.model.step import Oracle
+from dtao_properties.laws import Broken, held
+from dtao_properties.model.step import Answering, Oracle
 
 LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)
@@ -42,7 +43,7 @@ def test_a_broken_adapter_is_told() -> None:
         max_examples=50, stateful_step_count=6, database=None, derandomize=True, phases=[Phase.generate]
     )
     with pytest.raises(Broken, match="every rao is on the ledger: Balance/"):
-        made("runTest").runTest()  # type: ignore[attr-defined]  # of unittest
+        made("runTest").runTest()
     made.tearDownClass()
 
 
@@ -76,7 +77,7 @@ def taken_by(adapter: Callable[[], Reference], era: dtao.Era | None = None) -> t
     made.settings = settings(
         max_examples=12, stateful_step_count=8, database=None, derandomize=True, phases=[Phase.generate]
     )
-    made("runTest").runTest()  # type: ignore[attr-defined]  # of unittest
+    made("runTest").runTest()
     made.tearDownClass()
     return made
 
@@ -123,3 +124,18 @@ def test_an_adapter_of_which_the_invariants_say_nothing_is_refused(
     monkeypatch.setattr(Few, "said", said)
     with pytest.raises(InputError, match=told):
         taken_by(Few)
+
+
+def test_a_block_after_a_network_was_dissolved_breaks_nothing() -> None:
+    """An adapter gives states that are equal and not the same; and what a network left behind is no trade."""
+    era = dtao.era("launch")
+    state = era.step(era.load({**era.dump(era.genesis()), "SubnetOwner/1": "1001"}), 2)
+    implementation = Answering(era, Session(Reference()))
+    requests: list[dict[str, Any]] = [
+        {"do": "call", "call": "dissolve_network", "signer": None, "args": {"coldkey": "1001", "netuid": 1}},
+        {"do": "blocks", "n": 1},
+    ]
+    for request in requests:
+        step = implementation.apply(state, request)
+        assert step.error is None
+        state = held(step).after

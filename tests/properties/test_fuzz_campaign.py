@@ -49,7 +49,8 @@ def test_every_signature_is_told_once(tmp_path: Path) -> None:
     campaign = Campaign(Job(f"{PLANTED}:Fragile", steps=15), ("call",), examples=120, out=tmp_path)
     done = run(progress(campaign, told))
     assert done.seeds == 3
-    assert len(told) == len(done.findings) == len(list(tmp_path.iterdir())) == 1
+    assert [words.split()[0] for words in told] == ["found", "DIVERGES"]  # as soon as it was there, and made smaller
+    assert len(done.findings) == len(list(tmp_path.iterdir())) == 1
 
 
 @contextmanager
@@ -104,7 +105,9 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
     assert done.lost == []
     assert done.tally.episodes >= 200
     assert [str(signature) for signature in done.findings] == ["quote/read/sim_swap_alpha_for_tao/value"]
-    assert len(told) == len(list((tmp_path / "out").iterdir())) == 1
+    assert (
+        len([words for words in told if words.startswith("DIVERGES")]) == len(list((tmp_path / "out").iterdir())) == 1
+    )
 
 
 def test_workers_of_this_machine(dtao_command: Dtao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

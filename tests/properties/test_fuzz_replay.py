@@ -54,7 +54,8 @@ def test_a_campaign_tells_what_it_found_and_reached(dtao_command: Dtao, tmp_path
     path = tmp_path / "call-call-add_stake_limit-error.json"
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     lines = result.stdout.splitlines()
-    assert lines[0] == "DIVERGES call/call/add_stake_limit/error"
+    assert lines[0].startswith("found call/call/add_stake_limit/error (seed 1), written to ")
+    assert lines[1] == "DIVERGES call/call/add_stake_limit/error"
     assert "    actual:   SlippageTooHigh" in lines
     assert f"  written to {path} (seed 2)" in lines or f"  written to {path} (seed 1)" in lines
     assert any(line.startswith("level call: 60 episodes, ") for line in lines)
@@ -121,7 +122,10 @@ def test_replay(found: Path, dtao_command: Dtao) -> None:
 
 @pytest.mark.parametrize(
     ("adapter", "said"),
-    [("AlwaysFragile", "step 0: the adapter raised ZeroDivisionError"), ("Stateless", "no states here")],
+    [
+        ("AlwaysFragile", "step 0, call add_stake: the adapter raised ZeroDivisionError"),
+        ("Stateless", "no states here"),
+    ],
 )
 def test_replay_that_cannot_tell(found: Path, dtao_command: Dtao, adapter: str, said: str) -> None:
     result = dtao_command("replay", found, "--adapter", f"{PLANTED}:{adapter}")
@@ -136,7 +140,7 @@ def test_replay_of_what_is_skipped_says_what_to_do(found: Path, dtao_command: Dt
     assert result.stdout.splitlines() == [
         "ERROR call/call/add_stake/SubnetAlphaOut",
         "  The adapter skipped what the counterexample asks, so that this cannot be told. It says:",
-        "  step 0: to be done",
+        "  step 0, call add_stake: to be done",
         "  Implement what it skips, or judge another adapter by it.",
     ]
 

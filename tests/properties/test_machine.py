@@ -186,3 +186,21 @@ def test_the_package_names_what_it_has() -> None:
     assert dtao_properties.judge.__module__ == "dtao_properties.testing"
     with pytest.raises(AttributeError, match="'dtao_properties' has no attribute 'nonsense'"):
         dtao_properties.nonsense  # noqa: B018  # the look-up is what is tested
+
+
+class Idle(Wrong):
+    """Announces everything, and skips whatever it is asked but to begin."""
+
+    def spoilt(self, message: Mapping[str, Any], reply: dict[str, Any]) -> dict[str, Any]:
+        begins = message["do"] in ("hello", "load", "stop")
+        return reply if begins else {"seq": message["seq"], "skipped": "to be done"}
+
+
+@pytest.mark.parametrize("make", [conformance_machine, dtao_properties.invariant_machine])
+def test_an_adapter_that_skips_everything_does_not_pass(make: Callable[..., Any]) -> None:
+    test = make(Idle)
+    test.settings = FEW
+    result = unittest.TextTestRunner(stream=io.StringIO()).run(unittest.defaultTestLoader.loadTestsFromTestCase(test))
+    assert not result.wasSuccessful()
+    ((_, said),) = result.failures
+    assert "nothing was checked: the adapter skipped all that it was asked" in said

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from dtao.errors import InputError
 from dtao_properties.adapters.config import AdapterConfig, Translated, adapter_config
 from dtao_properties.adapters.protocol import Adapter
-from dtao_properties.adapters.transports import Command, Tcp
+from dtao_properties.adapters.transports import Command, Remote, Tcp
 
 REFERENCE = "reference"
 ENDPOINTS = "'reference', 'cmd:COMMAND LINE', 'tcp:HOST:PORT' or 'python:MODULE:FACTORY'"
@@ -38,6 +38,13 @@ def connected(endpoint: str, options: Options | None = None) -> Adapter:
     if options.config.errors or options.config.items:
         return Translated(adapter, options.config.errors, options.config.items)
     return adapter
+
+
+def limited(adapter: Adapter, until: float | None) -> None:
+    """Let an adapter take no longer for an answer than until the whole run is over, a time by ``monotonic``."""
+    inner = adapter.adapter if isinstance(adapter, Translated) else adapter
+    if until is not None and isinstance(inner, Remote):
+        inner.until = until
 
 
 def reached(endpoint: str | None, config: Path | None, timeout: float | None) -> tuple[str, Options]:

@@ -95,6 +95,13 @@ class Refused(NoAnswer):
     """The adapter says that the request itself is malformed."""
 
 
+class OutOfTime(BaseException):
+    """The time of the whole run is used up while an answer is waited for. Nothing is wrong with the adapter.
+
+    No Exception, so that nothing on the way takes it for a failure.
+    """
+
+
 NO_ANSWERS: Mapping[str, type[NoAnswer]] = {"skipped": Skipped, "errored": Errored, "refused": Refused}
 """The members of a reply that stand for no answer."""
 

@@ -16,13 +16,14 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from math import inf
 from time import monotonic, sleep
 from typing import IO, NoReturn
 
 from attrs import define, field
 
 from dtao.errors import InputError
-from dtao_properties.adapters.protocol import PROTOCOL, Errored, Json, printable, seq_fault
+from dtao_properties.adapters.protocol import PROTOCOL, Errored, Json, OutOfTime, printable, seq_fault
 from dtao_properties.adapters.wire import Broken, Ended, Wire, looks_like_json, unasked
 
 TIMEOUT = 10.0
@@ -32,6 +33,7 @@ LONG = frozenset({"hello", "load", "blocks"})
 """The requests that have the long time: the first one waits for the start, the others do the most."""
 FAILED_STARTS = 3
 """Starts in a row without an answer after which no further one is tried."""
+LEAST_SECONDS = 0.05
 GRACE = 1.0
 """Seconds that a process has to answer ``stop``, and then to end by itself."""
 STDERR_KEPT = 4096
@@ -69,6 +71,8 @@ class Remote(ABC):
     """What a child process and a connection have in common."""
 
     timeout: float | None
+    until: float = field(default=inf, init=False)
+    """When, by ``monotonic``, the whole run is over; no answer is waited for any longer."""
     _wire: Wire | None = field(default=None, init=False)
     _failed_starts: int = field(default=0, init=False)
     _last_failure: str = field(default="", init=False)
@@ -98,10 +102,12 @@ class Remote(ABC):
         except Broken as failure:
             self._wire = None
             words = printable(self._ended(failure))
+            if monotonic() >= self.until and not isinstance(failure, Ended):
+                raise OutOfTime from failure
             if self._failed_starts:
                 self._last_failure = words
             raise Errored(words) from failure
-        except (KeyboardInterrupt, SystemExit):  # the reply may still come, to a request that nobody waits for
+        except BaseException:  # interrupted: the reply may still come, to a request that nobody waits for
             self._wire = None
             self._ended(Broken("interrupted"))
             raise
@@ -129,9 +135,10 @@ class Remote(ABC):
     def _seconds(self, kind: str) -> float:
         if kind == "stop":
             return min(self.timeout or TIMEOUT, GRACE)
-        if self.timeout is not None:
-            return self.timeout
-        return LONG_TIMEOUT if kind in LONG else TIMEOUT
+        seconds = self.timeout
+        if seconds is None:
+            seconds = LONG_TIMEOUT if kind in LONG else TIMEOUT
+        return min(seconds, max(self.until - monotonic(), LEAST_SECONDS))
 
 
 def _guess(seq: Json, message: Mapping[str, Json]) -> str:

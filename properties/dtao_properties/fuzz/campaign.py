@@ -1,20 +1,24 @@
 """A campaign: many seeds, one after the other or shared out by Dask, and what they found together."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen, mutable
 
 from dtao.errors import InputError
-from dtao_properties.adapters.protocol import LEVELS, Hello, printable
+from dtao_properties.adapters.protocol import LEVELS, Hello, OutOfTime, Session, printable
 from dtao_properties.fuzz import counterexample
-from dtao_properties.fuzz.differential import SENT, CannotLoad, Signature
-from dtao_properties.fuzz.search import Finding, Job, SeedReport, greeted, searched
+from dtao_properties.fuzz.differential import CannotLoad, Signature, compared
+from dtao_properties.fuzz.search import WHOLE, Finding, Job, Part, SeedReport, greeted, opened, part_searched
 from dtao_properties.fuzz.tally import Tally
+from dtao_properties.report import output
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 EXAMPLES = 1_000
 """Episodes of a campaign that is given neither a number nor a time."""
 EXAMPLES_A_SEED = 50
+ALARM = 0.5
+"""Seconds after the end of the time at which an adapter in this process is interrupted."""
 RETRIES = 3
 """How often a seed is begun again whose worker was lost."""
 WORKERS_AWAITED = 30
@@ -75,12 +81,18 @@ class Progress:
     """Called after each seed."""
     tallies: dict[str, Tally] = field(factory=dict)
     """By level."""
-    findings: dict[Signature, Path] = field(factory=dict)
-    """The files written, by the signature of what they hold."""
+    findings: dict[Signature, Path | None] = field(factory=dict)
+    """The files written, by the signature of what they hold; None for one that could not be written."""
+    explained: set[Signature] = field(factory=set)
+    """The signatures of the findings, and all others by which the same divergences could be told."""
     seeds: int = 0
     lost: list[int] = field(factory=list)
     """Seeds whose workers were lost again and again."""
     started: float = field(factory=monotonic)
+    _begun: set[Signature] = field(factory=set)
+    """The signatures of findings that are being made smaller."""
+    _refuge: Path | None = None
+    """The folder that is used where the one that was named cannot be written."""
 
     @property
     def tally(self) -> Tally:
@@ -102,19 +114,53 @@ class Progress:
         return self.remaining is not None and self.remaining <= 0
 
     def add(self, level: str, report: SeedReport) -> None:
-        """Take note of a seed that is done, and write a file for every signature that is new."""
-        self.seeds += 1
-        self.tallies.setdefault(level, Tally(self.campaign.job.era)).add(report.tally)
+        """Take note of a seed, or of a part of one, and write a file for every signature that is new."""
+        self.seeds += report.rest is None
+        self.count(level, report.tally)
         for finding in report.findings:
-            if finding.found.signature not in self.findings:
-                self._write(finding)
-        self.moved(self)
+            signature = finding.found.signature
+            if signature in self._begun or signature not in self.explained:
+                self._begun.discard(signature)
+                self.explained |= {signature, *finding.explains}
+                kept = self._kept(finding)
+                self.told("\n".join([*counterexample.finding_lines(finding), f"  {kept} (seed {finding.seed})"]))
+        if report.rest is None:
+            self.moved(self)
 
-    def _write(self, finding: Finding) -> None:
+    def count(self, level: str, tally: Tally) -> None:
+        """Add what was done."""
+        self.tallies.setdefault(level, Tally(self.campaign.job.era)).add(tally)
+
+    def notice(self, finding: Finding) -> None:
+        """Keep a finding as it is, before it is shrunk: the campaign may be ended meanwhile."""
+        signature = finding.found.signature
+        again = signature in self._begun
+        self._begun.add(signature)
+        kept = self._kept(finding)
+        if not again:
+            self.told(f"found {printable(str(signature))} (seed {finding.seed}), {kept}; now it is made smaller")
+
+    def _kept(self, finding: Finding) -> str:
+        """Write a finding; where that cannot be, somewhere else, or in full to the terminal. Return what was done."""
+        signature, job = finding.found.signature, self.campaign.job
+        path: Path | None
+        try:
+            path = counterexample.written(self.campaign.out, finding, job.endpoint, self.hello)
+        except InputError as error:
+            path = self._elsewhere(finding, str(error))
+        self.findings[signature] = path
+        return "not written: it is above in full" if path is None else f"written to {path}"
+
+    def _elsewhere(self, finding: Finding, why: str) -> Path | None:
         endpoint = self.campaign.job.endpoint
-        path = counterexample.written(self.campaign.out, finding, endpoint, self.hello)
-        self.findings[finding.found.signature] = path
-        self.told("\n".join([*counterexample.finding_lines(finding), f"  written to {path} (seed {finding.seed})"]))
+        try:
+            self._refuge = self._refuge or Path(mkdtemp(prefix="dtao-counterexamples-"))
+            path = counterexample.written(self._refuge, finding, endpoint, self.hello)
+        except (InputError, OSError):
+            self.told(f"warning: {why}\n{counterexample.text_of(finding, endpoint, self.hello)}")
+            return None
+        self.told(f"warning: {why} It is kept in {self._refuge} instead.")
+        return path
 
     def lose(self, seed: int) -> None:
         """Take note of a seed that was given up, because every worker that took it was lost."""
@@ -144,9 +190,9 @@ def levels_of(hello: Hello, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return levels
 
 
-def greeting(job: Job) -> Hello:
+def greeting(job: Job, seconds: float | None = None) -> Hello:
     """Return what the adapter says about itself. Rejects, as InputError, one that does not know the era."""
-    hello = greeted(job)
+    hello = greeted(job, seconds)
     if job.era not in hello.eras:
         known = printable(", ".join(hello.eras)) or "none"
         raise InputError(f"--era {job.era}: the adapter {hello.name!r} knows {known}. Choose among these.")
@@ -161,33 +207,66 @@ def run(progress: Progress) -> Progress:
             _shared(progress, client)
     else:
         _alone(progress)
-    if not progress.over and not sum(tally.answers.total() for tally in progress.tallies.values()):
+    if not progress.findings and not any(compared(level, tally) for level, tally in progress.tallies.items()):
+        if any(tally.skipped for tally in progress.tallies.values()):
+            raise CannotLoad("nothing was judged: the adapter skipped every answer. Implement what it announces.")
         raise CannotLoad("nothing was judged: no seed came to an answer. Raise --examples or --time.")
-    if not progress.over and all(
-        tally.skipped and not compared(level, tally) for level, tally in progress.tallies.items()
-    ):
-        raise CannotLoad("nothing was judged: the adapter skipped every answer. Implement what it announces.")
     return progress
 
 
-def compared(level: str, tally: Tally) -> int:
-    """Return how many answers of an adapter were compared: to the steps that its level sends, without skipped ones."""
-    asked = sum(tally.answers.of(kind) for kind in SENT[level] if kind != "load")
-    return max(asked - tally.skipped, 0)
-
-
 def _alone(progress: Progress) -> None:
-    for seed, job in progress.campaign.jobs():
-        if progress.over:
-            return
-        remaining = progress.remaining
-        until = None if remaining is None else monotonic() + remaining
-        progress.add(job.level, searched(job, seed, progress.findings.keys(), until))
+    with _alarmed(progress.remaining):
+        for seed, job in progress.campaign.jobs():
+            if progress.over or output.is_lost():
+                return
+            remaining = progress.remaining
+            until = None if remaining is None else monotonic() + remaining
+            with opened(job, until) as session:
+                _seed(progress, session, seed, job, until)
 
 
-def _seed_on_a_worker(job: Job, seed: int, known: frozenset[Signature], seconds: float | None) -> SeedReport:
-    """Search one seed in a worker's process, whose clock is another one."""
-    return searched(job, seed, known, None if seconds is None else monotonic() + seconds)
+def _seed(progress: Progress, session: Session, seed: int, job: Job, until: float | None) -> None:
+    """Search one seed, finding after finding."""
+    part: Part | None = WHOLE
+    while part is not None and not progress.over and not output.is_lost():
+        tally = Tally(job.era)
+        try:
+            report = part_searched(
+                job, seed, progress.explained, until, part, session=session, tally=tally, noticed=progress.notice
+            )
+        except BaseException:  # what was done until then is told
+            progress.count(job.level, tally)
+            raise
+        progress.add(job.level, report)
+        part = report.rest
+
+
+@contextmanager
+def _alarmed(seconds: float | None) -> Iterator[None]:
+    """End whatever an adapter in this process is at when the time is over; one that runs elsewhere ends in time."""
+    if seconds is None or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(number: int, frame: object) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds + ALARM)
+    try:
+        yield
+    except OutOfTime:
+        pass  # it is the end of the campaign, as it was asked for
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _part_on_a_worker(
+    job: Job, seed: int, known: frozenset[Signature], seconds: float | None, part: Part
+) -> SeedReport:
+    """Search a part of one seed in a worker's process, whose clock is another one."""
+    return part_searched(job, seed, known, None if seconds is None else monotonic() + seconds, part)
 
 
 def _shared(progress: Progress, client: "Client") -> None:
@@ -195,33 +274,41 @@ def _shared(progress: Progress, client: "Client") -> None:
     from distributed import KilledWorker, as_completed
 
     jobs = progress.campaign.jobs()
-    running: dict[Any, tuple[int, str]] = {}
+    begun: list[tuple[int, Job, Part]] = []
+    """Seeds that are not done: they come first."""
+    running: dict[Any, tuple[int, Job, Part]] = {}
     done = as_completed(loop=client.loop)
 
     def submit() -> bool:
         """Hand out one more seed, if there is one and time for it."""
-        following = None if progress.over else next(jobs, None)
-        if following is None:
+        if progress.over or output.is_lost():
             return False
-        seed, job = following
-        known = frozenset(progress.findings)
+        if begun:
+            seed, job, part = begun.pop(0)
+        elif (following := next(jobs, None)) is not None:
+            seed, job, part = *following, WHOLE
+        else:
+            return False
         future = client.submit(
-            _seed_on_a_worker, job, seed, known, progress.remaining, pure=False, retries=RETRIES, key=f"seed-{seed}"
-        )
-        running[future] = (seed, job.level)
+            _part_on_a_worker, job, seed, frozenset(progress.explained), progress.remaining, part,
+            pure=False, retries=RETRIES, key=f"seed-{seed}-{part.findings}",
+        )  # fmt: skip
+        running[future] = (seed, job, part)
         done.add(future)
         return True
 
     while len(running) < 2 * max(sum(client.nthreads().values()), 1) and submit():
         pass
     for future in done:
-        seed, level = running.pop(future)
+        seed, job, _ = running.pop(future)
         try:
             report = future.result()
         except KilledWorker:
             progress.lose(seed)
         else:
-            progress.add(level, report)
+            progress.add(job.level, report)
+            if report.rest is not None:
+                begun.append((seed, job, report.rest))
         submit()
 
 

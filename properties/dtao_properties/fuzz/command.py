@@ -18,11 +18,16 @@ DIVERGES = 1
 
 def fuzz(planned: Campaign) -> int:
     """Run a campaign, print what it finds and reaches, and return the exit code."""
-    hello = campaign.greeting(planned.job)
+    hello = campaign.greeting(planned.job, planned.seconds)
     console = Console()
     progress = Progress(planned, hello, typer.echo)
-    with report.shown(console, progress):
-        campaign.run(progress)
+    try:
+        with report.shown(console, progress):
+            campaign.run(progress)
+    except (KeyboardInterrupt, SystemExit):
+        report.closing(console, progress)  # what there is
+        report.printed(console, "the search was interrupted")
+        raise
     report.closing(console, progress)
     return DIVERGES if progress.findings else 0
 
@@ -43,8 +48,9 @@ def campaign_of(
         raise InputError("--workers and --scheduler exclude each other: the workers are those of the scheduler.")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: a file has this name. Name a folder.")
+    counterexample.check_writable(out)
     job = evolve(job, era=dtao.era(job.era).recorded_as)
-    asked = campaign.levels_of(campaign.greeting(job), levels)
+    asked = campaign.levels_of(campaign.greeting(job, seconds), levels)
     return Campaign(job, asked, seed, examples, seconds, out, workers, scheduler)
 
 

@@ -9,10 +9,10 @@ import json
 import platform
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, Literal, NoReturn
 
 from attrs import frozen
@@ -31,7 +31,7 @@ from dtao_properties.conformance.verdicts import Verdict, trial
 from dtao_properties.fuzz.differential import Found
 from dtao_properties.fuzz.search import Finding
 from dtao_properties.fuzz.worlds import ERA
-from dtao_properties.report.text import divergence_lines, printable, printable_lines
+from dtao_properties.report.text import arguments, divergence_lines, printable, printable_lines, request_line
 from dtao_properties.version import distribution_version
 
 FORMAT = "dtao-counterexample/1"
@@ -130,16 +130,34 @@ def slug_of(signature: str) -> str:
 
 def written(folder: Path, finding: Finding, endpoint: str, hello: Hello) -> Path:
     """Write the file of a finding into a folder, in place of one of the same signature; return its path."""
-    document = _document(finding, endpoint, hello)
     era = "" if finding.found.era == ERA else f"{finding.found.era}-"
     path = folder / f"{era}{slug_of(str(finding.found.signature))}{SUFFIX}"
-    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    text = text_of(finding, endpoint, hello)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"--out {folder}: cannot be written ({error.strerror}). Name another folder.") from error
     return path
+
+
+def text_of(finding: Finding, endpoint: str, hello: Hello) -> str:
+    """Return what the file of a finding holds."""
+    return json.dumps(_document(finding, endpoint, hello), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse, as InputError, a folder in which no file can be written, or that cannot be made."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as stream:
+            stream.write(b"dtao")
+            stream.flush()
+        for one in missing:  # it is made when there is something to keep
+            one.rmdir()
+    except OSError as error:
+        raise InputError(f"--out {folder}: cannot be written ({error.strerror}). Name another folder.") from error
 
 
 def _document(finding: Finding, endpoint: str, hello: Hello) -> dict[str, Json]:
@@ -375,7 +393,19 @@ def finding_lines(finding: Finding) -> Sequence[str]:
         step = None if request["do"] == "kernel" else len(found.steps) - 1
         divergence = Divergence(step, len(found.steps), request, found.differences[:3], _hidden(found))
         return [*lines, *divergence_lines(divergence)]
+    lines += _failed_request(found)
     return [*lines, *(f"  {line}" for words in found.answer.values() for line in printable_lines(str(words)))]
+
+
+def _failed_request(found: Found) -> Iterator[str]:
+    """Name the request to which there was no answer, with its arguments."""
+    if found.signature.kind == "load":
+        yield f"  load of a state of {len(found.genesis)} entries, after {len(found.steps)} steps"
+        return
+    request = request_of(found.steps[-1])
+    divergence = Divergence(len(found.steps) - 1, len(found.steps), request, (), 0)
+    yield f"  {request_line(divergence)}"
+    yield from (f"    {name}: {value}" for name, value in arguments(divergence))
 
 
 def _hidden(found: Found) -> int:

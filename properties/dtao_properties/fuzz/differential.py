@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen, mutable
+from attrs import evolve, field, frozen, mutable
 
 import dtao
 from dtao import kernels
@@ -69,6 +69,17 @@ class Found:
     """What the adapter answered to it: a reply without ``seq``, or why there was none."""
     differences: tuple[Difference, ...]
     further: int = 0
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Return what it could be told by: its own signature, then one for each other place that differs."""
+        places = dict.fromkeys(item_of(one.entry) for one in self.differences)
+        own = self.signature
+        return (own, *(evolve(own, place=place) for place in places if place != own.place))
+
+    def told_by(self, signature: Signature) -> "Found":
+        """Return the same divergence under another one of its signatures."""
+        return self if signature == self.signature else evolve(self, signature=signature)
 
 
 class Unloadable(InputError):
@@ -220,3 +231,9 @@ class Differential:
     ) -> Found:
         signature = Signature(self.level, request["do"], name_of(request), place.partition(".")[0])
         return Found(signature, self.era.recorded_as, self.genesis, tuple(self.steps), answer, differences, further)
+
+
+def compared(level: str, tally: Tally) -> int:
+    """Return how many answers of an adapter were compared: to the steps that its level sends, without skipped ones."""
+    asked = sum(tally.answers.of(kind) for kind in SENT[level] if kind != "load")
+    return max(asked - tally.skipped, 0)

@@ -156,6 +156,10 @@ class _Subject:
         return _Trial(Answering(self.era, session), level, self.reach)
 
     @property
+    def checked(self) -> int:
+        return self.reach.answers.total()
+
+    @property
     def step_bytes(self) -> int:
         return STEP_BYTES[LEVEL]
 

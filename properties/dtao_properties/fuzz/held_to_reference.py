@@ -10,9 +10,10 @@ from dtao_properties.adapters.endpoint import connected
 from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, Adapter, Hello, Level, Session
 from dtao_properties.conformance.recorded_state import RecordedState
 from dtao_properties.conformance.vector_runner import Divergence
-from dtao_properties.fuzz.differential import Differential, Found
+from dtao_properties.fuzz.differential import Differential, Found, compared
 from dtao_properties.fuzz.machine import MachineTest, machine_test
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
+from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import world
 from dtao_properties.report.show import headline
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
@@ -55,6 +56,7 @@ class _Subject:
     factory: Callable[[], Adapter] | str
     wanted: Level | None
     era: dtao.Era
+    _tally: Tally = field(factory=Tally, init=False)
     _opened: tuple[Session, Hello] | None = field(default=None, init=False)
 
     def opened(self) -> tuple[Session, Hello, Level]:
@@ -68,7 +70,11 @@ class _Subject:
 
     def trial(self) -> _Trial:
         session, hello, level = self.opened()
-        return _Trial(Differential(session, self.era, level, hello.items))
+        return _Trial(Differential(session, self.era, level, hello.items, self._tally))
+
+    @property
+    def checked(self) -> int:
+        return compared(self.opened()[2], self._tally)
 
     @property
     def step_bytes(self) -> int:

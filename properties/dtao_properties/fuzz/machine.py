@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 import hypothesis
 from attrs import field, frozen, mutable
 from hypothesis import Phase, settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from hypothesis.strategies import deferred
 
 from dtao_properties.fuzz.strategies import fixed_bytes
@@ -40,6 +40,10 @@ class Subject(Protocol):
     def step_bytes(self) -> int:
         """How many bytes a step is read from."""
 
+    @property
+    def checked(self) -> int:
+        """How many answers were checked so far."""
+
     def trial(self) -> Trial:
         """Begin a new sequence."""
 
@@ -54,6 +58,19 @@ class MachineTest(unittest.TestCase):
     """Hypothesis' settings: how many examples, how many steps."""
     subject: ClassVar[Any]
     shrinking: ClassVar[Any]
+    machine: ClassVar[Any]
+    __test__ = False
+    """No test by itself, for those who look for tests."""
+
+    def runTest(self) -> None:  # noqa: N802  # unittest calls it so
+        """Run the sequences. A run in which nothing was checked fails: what does nothing is no pass."""
+        __tracebackhide__ = True
+        run_state_machine_as_test(self.machine, settings=self.settings)
+        if not self.subject.checked:
+            raise AssertionError(
+                "nothing was checked: the adapter skipped all that it was asked, or every sequence was empty. "
+                "Implement what it announces, or raise max_examples in .settings"
+            )
 
     @classmethod
     def tearDownClass(cls) -> None:
@@ -114,11 +131,15 @@ def machine_test(name: str, subject: Subject, base: type[MachineTest], **members
     shrinking = Shrinking()
     machine = _machine(subject, shrinking)
     members |= {
+        "__test__": True,
+        "machine": machine,
         "subject": subject,
         "shrinking": shrinking,
         "settings": settings(machine.TestCase.settings, phases=PHASES),
     }
-    return type(name, (machine.TestCase, base), members)
+    made = type(name, (base,), members)
+    made.runTest.is_hypothesis_test = True  # type: ignore[attr-defined]  # as Hypothesis marks its own
+    return made
 
 
 def _machine(subject: Subject, shrinking: Shrinking) -> type[RuleBasedStateMachine]:

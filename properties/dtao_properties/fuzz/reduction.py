@@ -87,7 +87,8 @@ class _Reduction:
                 found = differential.take(Planned(dict(request)))
         except Unloadable:  # a state that contradicts itself
             return None
-        return found if found is not None and found.signature == self.best.signature else None
+        wanted = self.best.signature
+        return found.told_by(wanted) if found is not None and wanted in found.signatures else None
 
     def _keep(self, genesis: Genesis, requests: Sequence[Request]) -> bool:
         attempt = canonical_hash([dict(genesis), list(requests)])

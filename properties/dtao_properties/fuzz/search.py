@@ -1,7 +1,8 @@
 """One seed of a campaign: Hypothesis draws episodes, and shrinks the first one of each new signature."""
 
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from time import monotonic, perf_counter
@@ -12,8 +13,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 
 import dtao
-from dtao_properties.adapters.endpoint import Options, connected
-from dtao_properties.adapters.protocol import Hello, NoAnswer, Session
+from dtao_properties.adapters.endpoint import Options, connected, limited
+from dtao_properties.adapters.protocol import Hello, NoAnswer, OutOfTime, Session
 from dtao_properties.fuzz.differential import CannotLoad, Differential, Found, Signature, Unloadable
 from dtao_properties.fuzz.reduction import reduced
 from dtao_properties.fuzz.steps import planned
@@ -54,6 +55,20 @@ class Finding:
     seed: int
     reproduced: bool = True
     """Whether the adapter diverged again when it was asked the same again."""
+    explains: tuple[Signature, ...] = field(default=(), eq=False)
+    """The signatures by which the same divergence could be told, in any of the forms that it was seen in."""
+
+
+@frozen
+class Part:
+    """Where the search of a seed goes on: after so many findings and episodes."""
+
+    findings: int = 0
+    episodes: int = 0
+
+
+WHOLE = Part()
+"""The beginning of a seed."""
 
 
 @frozen
@@ -63,6 +78,8 @@ class SeedReport:
     seed: int
     tally: Tally
     findings: tuple[Finding, ...]
+    rest: Part | None = None
+    """Where to go on, if the seed is not done."""
 
 
 class Diverged(Exception):
@@ -90,17 +107,64 @@ _ONE_AT_A_TIME = Lock()
 def searched(job: Job, seed: int, known: Collection[Signature] = (), until: float | None = None) -> SeedReport:
     """Search the episodes of one seed for divergences other than those known.
 
-    ``until`` is the time by ``monotonic`` after which no episode begins. A finding is shrunk by Hypothesis and then
+    ``until`` is the time by ``monotonic`` after which nothing more is done. A finding is shrunk by Hypothesis and then
     reduced step by step, entry by entry. Rejects, as InputError, an adapter that cannot be reached or takes no state.
     """
+    tally, part = Tally(job.era), WHOLE
+    findings: list[Finding] = []
+    with opened(job, until) as session:
+        while True:
+            explained = [*known, *(one for found in findings for one in found.explains)]
+            report = part_searched(job, seed, explained, until, part, session=session)
+            tally.add(report.tally)
+            findings += report.findings
+            if report.rest is None:
+                return SeedReport(seed, tally, tuple(findings))
+            part = report.rest
+
+
+@contextmanager
+def opened(job: Job, until: float | None) -> Iterator[Session]:
+    """Open the adapter of a job, and let go of it afterwards."""
+    adapter = connected(job.endpoint, job.options)
+    limited(adapter, until)
+    session = Session(adapter)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def part_searched(
+    job: Job,
+    seed: int,
+    known: Collection[Signature] = (),
+    until: float | None = None,
+    part: Part = WHOLE,
+    *,
+    session: Session | None = None,
+    tally: Tally | None = None,
+    noticed: Callable[[Finding], None] | None = None,
+) -> SeedReport:
+    """Search the episodes of one seed up to the first finding; the rest of the seed is told, to go on with.
+
+    ``session`` is one that is open already. ``tally`` is counted into, so that what was done is not lost where this
+    ends early. ``noticed`` is told of a finding as soon as it is there, before it is shrunk, and again with the best so
+    far if the shrinking is broken off.
+    """
+    if session is None:
+        with opened(job, until) as own:
+            return part_searched(job, seed, known, until, part, session=own, tally=tally, noticed=noticed)
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         # Hypothesis suspects its strategies where another thread, such as a scheduler's, draws random numbers
         warnings.simplefilter("ignore", HypothesisDeprecationWarning)
-        session = Session(connected(job.endpoint, job.options))
+        counts = Tally(job.era) if tally is None else tally
         try:
-            return _Hunt(job, seed, session, session.hello(), dtao.era(job.era), set(known), until).report()
-        finally:
-            session.close()
+            hello = session.hello()
+            era = dtao.era(job.era)
+            return _Hunt(job, seed, session, hello, era, set(known), until, part, counts, noticed=noticed).report()
+        except OutOfTime:
+            return SeedReport(seed, counts, ())
 
 
 def first_found(
@@ -110,7 +174,7 @@ def first_found(
 
     ``patience`` is how many seconds the shrinking, and then the reducing, may take.
     """
-    hunt = _Hunt(job, seed, session, session.hello(), era, set(known), until, patience)
+    hunt = _Hunt(job, seed, session, session.hello(), era, set(known), until, WHOLE, Tally(job.era), patience)
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore", HypothesisDeprecationWarning)
         return hunt.one()
@@ -125,47 +189,67 @@ class _Hunt:
     era: dtao.Era
     known: set[Signature]
     until: float | None
+    part: Part
+    tally: Tally
     patience: float = SHRINKING_SECONDS
-    tally: Tally = field(init=False)
-    findings: list[Finding] = field(factory=list, init=False)
+    noticed: Callable[[Finding], None] | None = None
     _best: Found | None = field(default=None, init=False)
     """The shortest divergence of the signature that is being shrunk; None while there is none."""
+    _impossible: CannotLoad | None = field(default=None, init=False)
+    _explains: dict[Signature, None] = field(factory=dict, init=False)
     _shrinks: int = field(default=0, init=False)
     _shrunk_until: float = field(default=0.0, init=False)
 
-    @tally.default
-    def _nothing(self) -> Tally:
-        return Tally(self.job.era)
-
     def report(self) -> SeedReport:
-        while len(self.findings) < FINDINGS_A_SEED and (finding := self.one()) is not None:
-            self.findings.append(finding)
-            self.known.add(finding.found.signature)
-        return SeedReport(self.seed, self.tally, tuple(self.findings))
+        finding = self.one()
+        findings = () if finding is None else (finding,)
+        part = Part(self.part.findings + len(findings), self.part.episodes + self.tally.episodes)
+        goes_on = finding is not None and part.findings < FINDINGS_A_SEED and part.episodes < self.job.examples
+        return SeedReport(self.seed, self.tally, findings, part if goes_on else None)
 
     def one(self) -> Finding | None:
         """Run Hypothesis once, on the episodes that are left to this seed."""
-        left = self.job.examples - self.tally.episodes
-        if left <= 0:
+        if self._left <= 0:
             return None
         self._best = None
         try:
-            self._driven(left)()
-        except (Diverged, Enough, Flaky):
-            finding = self._reduced()
-            if finding is None:
-                raise
-            return finding
+            try:
+                self._driven(self._left + 1)()  # the first is empty, and not counted
+            except (Diverged, Enough, Flaky):
+                if self._impossible is not None:
+                    raise self._impossible from None
+                finding = self._reduced()
+                if finding is None:
+                    raise
+                return finding
+        except BaseException as end:  # interrupted, or out of time: what was found is kept as it is
+            finding = self._unreduced()
+            if finding is not None and isinstance(end, OutOfTime):
+                return finding
+            if finding is not None and self.noticed is not None and not isinstance(end, Exception):
+                self.noticed(finding)
+            raise
         return None
+
+    @property
+    def _left(self) -> int:
+        return self.job.examples - self.part.episodes - self.tally.episodes
 
     def _reduced(self) -> Finding | None:
         if self._best is None:
             return None
-        smaller = reduced(self._encounter(counting=False), self._best, self.patience)
-        return Finding(smaller or self._best, self.seed, reproduced=smaller is not None)
+        seconds = self.patience if self.until is None else min(self.patience, self.until - monotonic())
+        if seconds <= 0:
+            return self._unreduced()
+        smaller = reduced(self._encounter(counting=False), self._best, seconds)
+        found = smaller or self._best
+        return Finding(found, self.seed, smaller is not None, (*self._explains, *found.signatures))
+
+    def _unreduced(self) -> Finding | None:
+        return None if self._best is None else Finding(self._best, self.seed, True, tuple(self._explains))
 
     def _driven(self, examples: int) -> Callable[[], None]:
-        @hypothesis.seed(self.seed * 1_000 + len(self.findings))
+        @hypothesis.seed(self.seed * 1_000 + self.part.findings)
         @settings(
             max_examples=examples,
             database=None,
@@ -183,7 +267,8 @@ class _Hunt:
 
     def _judge(self, episode: Episode) -> None:
         if self._best is None:
-            if self.until is not None and monotonic() > self.until:
+            over = self.until is not None and monotonic() > self.until
+            if over or self._left <= 0 or not any(step[0] for step in episode.steps):
                 return
             start = perf_counter()
             self.tally.episodes += 1
@@ -208,6 +293,9 @@ class _Hunt:
             self._played(differential, episode)
         except Unloadable:
             return  # there is no going on from here
+        except CannotLoad as end:
+            self._impossible = end
+            raise Enough from end
 
     def _played(self, differential: Differential, episode: Episode) -> None:
         flat = {} if self.job.level == "kernel" else world(episode.world, differential.era)
@@ -226,24 +314,40 @@ class _Hunt:
                     return
 
     def _told(self, found: Found) -> None:
-        signature, best = found.signature, self._best
-        if signature in self.known or (best is not None and signature != best.signature):
-            return
+        best = self._best
+        signatures = found.signatures
         if best is None:
-            self._shrinks, self._shrunk_until = SHRINKS, monotonic() + self.patience
+            signature = next((one for one in signatures if one not in self.known), None)
+        else:
+            signature = best.signature if best.signature in signatures else None
+        if signature is None:
+            return
+        self._explains |= dict.fromkeys(signatures)
+        found = found.told_by(signature)
+        if best is None:
+            patience = self.patience if self.until is None else min(self.patience, self.until - monotonic())
+            self._shrinks, self._shrunk_until = SHRINKS, monotonic() + patience
         if best is None or len(found.steps) < len(best.steps):
             self._best = found
+        if best is None and self.noticed is not None:
+            self.noticed(Finding(found, self.seed, True, tuple(self._explains)))
         raise _diverged(signature)(found)
 
     def _encounter(self, counting: bool) -> Differential:
         return Differential(self.session, self.era, self.job.level, self.hello.items, self.tally, counting)
 
 
-def greeted(job: Job) -> Hello:
+def greeted(job: Job, seconds: float | None = None) -> Hello:
     """Return what the adapter says about itself, or refuse one that cannot be fuzzed so, as InputError."""
-    session = Session(connected(job.endpoint, job.options))
+    adapter = connected(job.endpoint, job.options)
+    limited(adapter, None if seconds is None else monotonic() + seconds)
+    session = Session(adapter)
     try:
         hello = session.hello()
+    except OutOfTime as end:
+        raise CannotLoad(
+            f"--adapter {job.endpoint}: hello was not answered within the {seconds:g} s of --time"
+        ) from end
     except NoAnswer as failure:
         raise CannotLoad(f"--adapter {job.endpoint}: the campaign cannot begin: {failure}") from failure
     finally:

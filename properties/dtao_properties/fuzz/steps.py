@@ -113,7 +113,8 @@ def _arguments(context: Context, names: tuple[str, ...]) -> dict[str, Json]:
 def _amount(context: Context, position: Position | None) -> str:
     choices = context.choices
     held = 10**9 if position is None else position.held
-    return str(max(choices.pick((held // 3, 10**9, held, held - 1, held + 1, 500_001, 1, choices.number(7))), 0))
+    amounts = (held // 3, 10**9, held, held - 1, held + 1, 500_001, 1, choices.number(7), 2**63, U64_MAX)
+    return str(u64(choices.pick(amounts)))
 
 
 def _limit_price(context: Context, position: Position | None) -> str:

@@ -66,7 +66,7 @@ def _numbered(step: Step) -> Iterator[str]:
         return
     for netuid, subnet in step.after.subnets.items():
         before = step.before.subnet(netuid)
-        if subnet.neurons is before.neurons or not subnet.added or not is_plain(before.neurons):
+        if subnet.neurons == before.neurons or not subnet.added or not is_plain(before.neurons):
             continue
         if not is_plain(subnet.neurons):
             yield f"the neurons of subnet {netuid} do not fit each other"

@@ -64,11 +64,11 @@ def swaps(step: Step) -> Iterator[Swap]:
         return
     for netuid, after in step.after.pools.items():
         before = step.before.pool(netuid)
-        if after is before or str(netuid) in several or step.name == "register_network":
+        if after == before or str(netuid) in several or step.name == "register_network":
             continue
         tao, alpha = int(before.tao), int(before.alpha_in)
         if step.is_block:
-            if netuid and not emits(step.before, netuid, terms_of(step.era)):
+            if not emits(step.before, netuid, terms_of(step.era)) and netuid:
                 continue
             emission = step.after.emission(netuid)
             tao, alpha = min(tao + emission.tao_in, U64_MAX), min(alpha + emission.alpha_in, U64_MAX)

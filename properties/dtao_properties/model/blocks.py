@@ -53,8 +53,9 @@ PENDING = ("PendingEmission", "PendingRootDivs", "PendingAlphaSwapped", "Pending
 
 
 def emits(state: State, netuid: int, terms: Terms) -> bool:
-    """Whether blocks emit to a subnet."""
-    return not terms.only_started or state.subnet(NetUid(netuid)).first_emission_block_number is not None
+    """Whether blocks emit to a subnet: it exists, and it is started where that is asked."""
+    subnet = state.subnet(NetUid(netuid))
+    return subnet.added and (not terms.only_started or subnet.first_emission_block_number is not None)
 
 
 def average(state: State, netuid: int) -> Fraction:
