@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -16,6 +17,7 @@ from dtao_properties.trace.provenance.drift import Checkout, drifted
 from dtao_properties.trace.provenance.places import Place
 from dtao_properties.trace.rules.matrix import implementations
 from dtao_spec.registry import RULES as STATED
+from dtao_spec.registry import Rule, Version
 
 Dtao = Callable[..., Result]
 
@@ -143,16 +145,22 @@ def tagged(folder: Path, tag: str) -> None:
 def tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three rules of the orchard: two from the launch on, of which one moves, and one that begins later."""
     moved = {Place(ORCHARD, "sold"): (Place(STALL, "sold"),)}
-    monkeypatch.setattr(places, "STATED", {})
+    stated = (
+        written_rule("FIX-1", "no function: see the manifest"),
+        written_rule("POOL-1", f"`{ORCHARD}`, `picked`"),
+        written_rule("POOL-2", f"`{ORCHARD}`, `sold`, `Pool::worth`"),
+        written_rule("POOL-3", f"`{ORCHARD}`, `Basket_::worth`", since=257),
+        written_rule("POOL-4", f"`{ORCHARD}`, `picked`", until=256),
+    )
+    monkeypatch.setattr(places, "STATED", {rule.id: rule for rule in stated})
     monkeypatch.setattr(places, "ADDED", {"FIX-1": (Place("Cargo.toml", "substrate-fixed"),)})
     monkeypatch.setattr(places, "RENAMED", {"start-call": moved})
-    monkeypatch.setattr(places, "BEGINS", {"POOL-3": "start-call"})
-    monkeypatch.setattr(places, "SOURCES", {
-        "POOL-1": {"launch": (Place(ORCHARD, "picked"),)},
-        "POOL-2": {"launch": (Place(ORCHARD, "sold"), Place(ORCHARD, "Pool::worth"))},
-        "POOL-3": {"start-call": (Place(ORCHARD, "Basket_::worth"),)},
-        "POOL-4": {"launch": (Place(ORCHARD, "picked"),), "start-call": ()},
-    })  # fmt: skip
+    monkeypatch.setattr(places, "SOURCES", {})
+
+
+def written_rule(identifier: str, source: str, **span: Any) -> Rule:
+    """Return a rule with one version, which states its source."""
+    return Rule(identifier, (Version(identifier, written_rule, "", {"Source": source}, **span),))
 
 
 @pytest.fixture

@@ -69,7 +69,8 @@ def weights_that_count(
         \text{permit}_i \wedge (i \ne j \vee i = o) \wedge j < n \wedge u_i > g_j $$
     Units: stored weights in parts of 65 535; blocks. $o$ is the owner's uid, if its hotkey has one.
     Rounding: none; normalising, as [EPOCH-4](#epoch-4).
-    Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `get_weights_sparse`, `get_owner_uid`;
+    Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `get_weights_sparse`;
+      `pallets/subtensor/src/utils/misc.rs`, `get_owner_uid`;
         `pallets/subtensor/src/epoch/math.rs`, `mask_rows_sparse`, `mask_diag_sparse_except_index`,
         `vec_mask_sparse_matrix`
     Known violation: as before. What the owner earns as a miner by its own weight, or by that of others, is not paid
