@@ -10,11 +10,9 @@ In each block, in this order:
 3. pending children come into force on networks whose tempo ended, root included.
 
 Subnets meet only in sums: the total of the moving prices, the total stake and the total issuance. So a block is one
-pass over the subnets, on a mutable copy of what every block changes (:class:`Flow`); the rest of the state is only
-touched where a subnet's terms, epoch or children are due.
+pass over the subnets, on a mutable copy of what every block changes (:class:`dtao.state.SubnetAccumulator`); the rest
+of the state is only touched where a subnet's terms, epoch or children are due.
 """
-
-from attrs import define
 
 from dtao.codec import shown
 from dtao.errors import InputError
@@ -36,65 +34,12 @@ from dtao.rules.emission import (
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
 from dtao.rules.registration import registration_terms_adjusted
-from dtao.state import State
+from dtao.state import BlockContext, State, SubnetAccumulator
 from dtao.transitions.children import pending_children_applied
 from dtao.transitions.dividends import pending_emission_drained
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
-
-
-@define
-class Flow:
-    """What every block changes of one subnet, thawed; and the settings that the change depends on.
-
-    Pending amounts may pass u64 here; they saturate where they are read.
-    """
-
-    netuid: NetUid
-    mechanism: int
-    closed: bool
-    price_counted_from: int
-    """The block from which the age of the price counts."""
-    halving_blocks: int
-    tempo: int
-    next_epoch: int
-    """The next block in which the subnet's epoch is due."""
-    last_step: int
-    """The block after which BlocksSinceLastStep counts."""
-    last_mechansim_step_block: BlockNumber
-    tao: int
-    alpha_in: int
-    alpha_out: int
-    volume: int
-    moving_price: int
-    pending_emission: int
-    pending_root_divs: int
-    pending_alpha_swapped: int
-    pending_owner_cut: int
-    tao_in_emission: int = 0
-    alpha_in_emission: int = 0
-    alpha_out_emission: int = 0
-
-
-@define
-class Work:
-    """The state while blocks are computed: the totals and the flows are mutable, the rest is frozen in ``state``."""
-
-    state: State
-    """Holds everything but what stands in the other attributes, which is stale in it."""
-    block_number: int
-    block_emission: int
-    total_issuance: int
-    total_stake: int
-    flows: list[Flow]
-    """All existing subnets but root, in the order in which the runtime iterates."""
-    emitting: list[Flow]
-    """Those of them to which blocks emit."""
-    terms_due: dict[NetUid, int]
-    """The next block in which the registration terms of a network change."""
-    with_pending_children: list[NetUid]
-
 
 MOST_BLOCKS = 10_000_000
 """Blocks of one step: nearly four years of the chain, and hours of work. More are a mistake."""
@@ -111,21 +56,13 @@ def step(state: State, blocks: int = 1) -> State:
         raise InputError(f"blocks: {shown(blocks)} is not a number of blocks; give an integer from 0 to {MOST_BLOCKS}")
     if blocks == 0:
         return state
-    work = thawed(state, state.block_number + 1)
+    context = unpacked(state, state.block_number + 1)
+    phases = state.runtime.block.phases
     for _ in range(blocks):
-        work.block_number += 1
-        if work.state.last_hotkey_swap_on_netuid:
-            work.state = swap_records_cleared(work.state, BlockNumber(work.block_number))
-        adjust_registration_terms(work)
-        if work.total_issuance < TOTAL_SUPPLY:
-            work.block_emission = block_emission(work.total_issuance)
-            emission = work.block_emission << FRACTION
-        else:
-            emission = 0
-        coinbase(work, emission)
-        if work.with_pending_children:
-            apply_pending_children_at_epochs(work)
-    return frozen(work)
+        context.block_number += 1
+        for phase in phases:
+            phase(context)
+    return packed(context)
 
 
 @implements("BLOCK-3")
@@ -134,9 +71,11 @@ def run_coinbase(state: State, emission: Bits) -> State:
 
     Mirrors ``run_coinbase``.
     """
-    work = thawed(state, state.block_number)
-    coinbase(work, emission)
-    return frozen(work)
+    context = unpacked(state, state.block_number)
+    context.emission = emission
+    for phase in state.runtime.block.coinbase:
+        phase(context)
+    return packed(context)
 
 
 @implements("BLOCK-4")
@@ -145,55 +84,62 @@ def registration_terms_of_networks_adjusted(state: State) -> State:
 
     Mirrors ``adjust_registration_terms_for_networks``.
     """
-    work = thawed(state, state.block_number)
-    adjust_registration_terms(work)
-    return work.state
+    context = unpacked(state, state.block_number)
+    adjust_registration_terms(context)
+    return context.state
 
 
-def coinbase(work: Work, emission: int) -> None:
-    """Emit TAO and alpha, then run what is due: epochs, and pending children of every subnet."""
-    emit(work, emission)
-    if any(flow.next_epoch == work.block_number for flow in work.flows):
-        for flow in work.flows:
-            if flow.next_epoch == work.block_number:
-                drain(work, flow)
-    if work.with_pending_children and work.state.runtime.children_change_in_every_block:
-        apply_pending_children(work)
+@implements("KEY-12")
+def clear_swap_records(context: BlockContext) -> None:
+    """Clear the records of swaps of hotkeys on one subnet that no longer bind."""
+    if context.state.last_hotkey_swap_on_netuid:
+        context.state = swap_records_cleared(context.state, BlockNumber(context.block_number))
 
 
-def emit(work: Work, emission: int) -> None:
+@implements("BLOCK-3")
+def coinbase(context: BlockContext) -> None:
+    """Run the steps of the coinbase over the emission of the block: none once all TAO is issued."""
+    context.emission = 0
+    if context.total_issuance < TOTAL_SUPPLY:
+        context.block_emission = block_emission(context.total_issuance)
+        context.emission = context.block_emission << FRACTION
+    for phase in context.state.runtime.block.coinbase:
+        phase(context)
+
+
+def emit(context: BlockContext) -> None:
     """Emit a block's TAO and alpha to the subnets that take part, and set aside what their next epochs pay out."""
-    state, flows, block_number = work.state, work.emitting, work.block_number
+    state, subnets, block_number, emission = context.state, context.eligible, context.block_number, context.emission
     parameters = state.parameters
-    one, largest = I96F32.one, state.runtime.amounts.max_bits
-    total_prices = sum(one if flow.mechanism == STABLE else flow.moving_price for flow in flows)
+    one, largest = I96F32.one, state.runtime.pools.amounts.max_bits
+    total_prices = sum(one if subnet.mechanism == STABLE else subnet.moving_price for subnet in subnets)
     total_moving_prices = min(total_prices, largest)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
     moving_alpha = parameters.subnet_moving_alpha
-    price_weight, moving_price_after = state.runtime.price_weight, state.runtime.moving_price_after
+    price_weight, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
     inflow = outflow = 0
-    for flow in flows:
-        tao, alpha_in, alpha_out, mechanism = flow.tao, flow.alpha_in, flow.alpha_out, flow.mechanism
+    for subnet in subnets:
+        tao, alpha_in, alpha_out, mechanism = subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.mechanism
         if mechanism == STABLE:
             price = moving_price = one
         else:
-            price, moving_price = (tao << FRACTION) // alpha_in if alpha_in else 0, flow.moving_price
+            price, moving_price = (tao << FRACTION) // alpha_in if alpha_in else 0, subnet.moving_price
 
         # The pool receives TAO, and alpha beside it; the participants receive alpha.
         tao_due = tao_emission(emission, moving_price, total_moving_prices, largest)
         issued = alpha_in + alpha_out
         emitted = 0
         if issued < TOTAL_SUPPLY:
-            work.block_emission = emitted = block_emission(issued)
+            context.block_emission = emitted = block_emission(issued)
         alpha_emission = emitted << FRACTION
         injected = alpha_injection(tao_due, price, alpha_emission) >> FRACTION
-        received = 0 if flow.closed else min(tao_due >> FRACTION, U64_MAX)
+        received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)
         inflow += received
         tao = more if (more := tao + received) < U64_MAX else U64_MAX
         alpha_in = more if (more := alpha_in + injected) < U64_MAX else U64_MAX
         alpha_out = more if (more := alpha_out + emitted) < U64_MAX else U64_MAX
-        flow.tao_in_emission, flow.alpha_in_emission, flow.alpha_out_emission = received, injected, emitted
+        subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = received, injected, emitted
 
         # What the participants receive is divided: the owner's cut, the part that is sold for root, the rest.
         owner_cut = alpha_emission * cut >> FRACTION
@@ -208,37 +154,44 @@ def emit(work: Work, emission: int) -> None:
             alpha_in = min(alpha_in + sold, U64_MAX)
             alpha_out -= sold  # It has just grown by more than that.
             tao = max(tao - bought, 0)
-            flow.volume += bought
+            subnet.volume += bought
             outflow += bought
-        flow.tao, flow.alpha_in, flow.alpha_out = tao, alpha_in, alpha_out
-        flow.pending_owner_cut += owner_cut >> FRACTION
-        flow.pending_alpha_swapped += sold
-        flow.pending_emission += shared - for_root >> FRACTION
-        flow.pending_root_divs += bought
+        subnet.tao, subnet.alpha_in, subnet.alpha_out = tao, alpha_in, alpha_out
+        subnet.pending_owner_cut += owner_cut >> FRACTION
+        subnet.pending_alpha_swapped += sold
+        subnet.pending_emission += shared - for_root >> FRACTION
+        subnet.pending_root_divs += bought
 
         if mechanism != STABLE:
             price = (tao << FRACTION) // alpha_in if alpha_in else 0
-        weight = price_weight(moving_alpha, block_number - flow.price_counted_from, flow.halving_blocks)
-        flow.moving_price = moving_price_after(moving_price, price, weight)
-    work.total_issuance = min(work.total_issuance + inflow, U64_MAX)
-    work.total_stake = max(min(work.total_stake + inflow, U64_MAX) - outflow, 0)
+        weight = price_weight(moving_alpha, block_number - subnet.price_counted_from, subnet.halving_blocks)
+        subnet.moving_price = moving_price_after(moving_price, price, weight)
+    context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
+    context.total_stake = max(min(context.total_stake + inflow, U64_MAX) - outflow, 0)
 
 
-def drain(work: Work, flow: Flow) -> None:
+def drain_epochs(context: BlockContext) -> None:
+    """Run the epochs that are due, subnet by subnet, and pay out what was pending."""
+    for subnet in context.subnets:
+        if subnet.next_epoch == context.block_number:
+            drain(context, subnet)
+
+
+def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     """Run the epoch of a subnet and pay out what was pending."""
-    state = evolve(work.state, block_number=BlockNumber(work.block_number))
-    work.state = pending_emission_drained(
+    state = evolve(context.state, block_number=BlockNumber(context.block_number))
+    context.state = pending_emission_drained(
         state,
-        flow.netuid,
-        Alpha(min(flow.pending_emission, U64_MAX)),
-        Rao(min(flow.pending_root_divs, U64_MAX)),
-        Alpha(min(flow.pending_alpha_swapped, U64_MAX)),
-        Alpha(min(flow.pending_owner_cut, U64_MAX)),
+        subnet.netuid,
+        Alpha(min(subnet.pending_emission, U64_MAX)),
+        Rao(min(subnet.pending_root_divs, U64_MAX)),
+        Alpha(min(subnet.pending_alpha_swapped, U64_MAX)),
+        Alpha(min(subnet.pending_owner_cut, U64_MAX)),
     )
-    flow.pending_emission = flow.pending_root_divs = flow.pending_alpha_swapped = flow.pending_owner_cut = 0
-    flow.last_step = work.block_number
-    flow.last_mechansim_step_block = BlockNumber(work.block_number)
-    flow.next_epoch = next_epoch(flow.netuid, flow.tempo, work.block_number + 1)
+    subnet.pending_emission = subnet.pending_root_divs = subnet.pending_alpha_swapped = subnet.pending_owner_cut = 0
+    subnet.last_step = context.block_number
+    subnet.last_mechansim_step_block = BlockNumber(context.block_number)
+    subnet.next_epoch = next_epoch(subnet.netuid, subnet.tempo, context.block_number + 1)
 
 
 def next_epoch(netuid: NetUid, tempo: int, block_number: int) -> int:
@@ -246,60 +199,61 @@ def next_epoch(netuid: NetUid, tempo: int, block_number: int) -> int:
     return block_number + blocks_until_next_epoch(netuid, tempo, block_number)
 
 
-def adjust_registration_terms(work: Work) -> None:
+def adjust_registration_terms(context: BlockContext) -> None:
     """Adjust the registration terms of the networks that are due, and forget the last block's registrations."""
-    block_number = BlockNumber(work.block_number)
-    if min(work.terms_due.values(), default=U64_MAX) > block_number:
+    block_number = BlockNumber(context.block_number)
+    if min(context.terms_due.values(), default=U64_MAX) > block_number:
         return
-    for netuid, due in work.terms_due.items():
+    for netuid, due in context.terms_due.items():
         if due > block_number:
             continue
-        subnet = work.state.subnet(netuid)
+        subnet = context.state.subnet(netuid)
         adjusted = registration_terms_adjusted(subnet.registration, subnet.hyperparameters, block_number)
         if adjusted is not subnet.registration:
             subnet = evolve(subnet, registration=adjusted)
-            work.state = with_subnet(work.state, netuid, subnet)
-        work.terms_due[netuid] = end_of_interval(subnet)
+            context.state = with_subnet(context.state, netuid, subnet)
+        context.terms_due[netuid] = end_of_interval(subnet)
 
 
-def apply_pending_children(work: Work) -> None:
+@implements("BLOCK-2")
+def apply_pending_children(context: BlockContext) -> None:
     """Bring pending children of every subnet into force, whether its tempo ends or not."""
-    for netuid in tuple(work.with_pending_children):
+    for netuid in tuple(context.with_pending_children):
         if netuid != ROOT:
-            apply_pending_children_of(work, netuid)
+            apply_pending_children_of(context, netuid)
 
 
-def apply_pending_children_at_epochs(work: Work) -> None:
+def apply_pending_children_at_epochs(context: BlockContext) -> None:
     """Bring pending children of the networks whose tempo ends into force, root's too; no call can give it any."""
-    for netuid in tuple(work.with_pending_children):
-        tempo = work.state.subnet(netuid).hyperparameters.tempo
-        if blocks_until_next_epoch(netuid, tempo, work.block_number) == 0:
-            apply_pending_children_of(work, netuid)
+    for netuid in tuple(context.with_pending_children):
+        tempo = context.state.subnet(netuid).hyperparameters.tempo
+        if blocks_until_next_epoch(netuid, tempo, context.block_number) == 0:
+            apply_pending_children_of(context, netuid)
 
 
-def apply_pending_children_of(work: Work, netuid: NetUid) -> None:
+def apply_pending_children_of(context: BlockContext, netuid: NetUid) -> None:
     """Bring pending children of one network into force, and forget the network when it has none left."""
-    subnet = work.state.subnet(netuid)
-    applied = pending_children_applied(subnet, BlockNumber(work.block_number))
+    subnet = context.state.subnet(netuid)
+    applied = pending_children_applied(subnet, BlockNumber(context.block_number))
     if applied is not subnet:
-        work.state = with_subnet(work.state, netuid, applied)
+        context.state = with_subnet(context.state, netuid, applied)
     if not applied.pending_child_keys:
-        work.with_pending_children.remove(netuid)
+        context.with_pending_children.remove(netuid)
 
 
-def thawed(state: State, first_block: int) -> Work:
-    """Return the work on a state whose next block to compute is ``first_block``; its number is set one before."""
+def unpacked(state: State, first_block: int) -> BlockContext:
+    """Return the context on a state whose next block to compute is ``first_block``; its number is set one before."""
     networks = [(netuid, state.subnets[netuid]) for netuid in existing_netuids(state)]
-    flows = [_flow(state, netuid, subnet, first_block) for netuid, subnet in networks if netuid != ROOT]
-    takes_part = state.runtime.takes_part
-    return Work(
+    subnets = [_accumulator(state, netuid, subnet, first_block) for netuid, subnet in networks if netuid != ROOT]
+    is_eligible = state.runtime.emission.is_eligible
+    return BlockContext(
         state=state,
         block_number=state.block_number,
         block_emission=state.block_emission,
         total_issuance=state.total_issuance,
         total_stake=state.total_stake,
-        flows=flows,
-        emitting=[flow for flow in flows if takes_part(state.subnets[flow.netuid].first_emission_block_number)],
+        subnets=subnets,
+        eligible=[one for one in subnets if is_eligible(state.subnets[one.netuid].first_emission_block_number)],
         terms_due={netuid: _terms_due(subnet, first_block) for netuid, subnet in networks},
         with_pending_children=[netuid for netuid, subnet in networks if subnet.pending_child_keys],
     )
@@ -318,16 +272,16 @@ def end_of_interval(subnet: Subnet) -> int:
     return subnet.registration.last_adjustment_block + interval if interval else 0
 
 
-def _flow(state: State, netuid: NetUid, subnet: Subnet, first_block: int) -> Flow:
+def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int) -> SubnetAccumulator:
     pool, emission = state.pool(netuid), state.emission(netuid)
     parameters = subnet.hyperparameters
-    return Flow(
+    return SubnetAccumulator(
         netuid=netuid,
         mechanism=subnet.mechanism,
-        closed=state.runtime.is_closed(
+        is_registration_disabled=state.runtime.emission.is_registration_disabled(
             parameters.network_registration_allowed, parameters.network_pow_registration_allowed
         ),
-        price_counted_from=state.runtime.price_counted_from(subnet),
+        price_counted_from=state.runtime.prices.counted_from(subnet),
         halving_blocks=parameters.ema_price_halving_blocks,
         tempo=parameters.tempo,
         next_epoch=next_epoch(netuid, parameters.tempo, first_block),
@@ -348,34 +302,34 @@ def _flow(state: State, netuid: NetUid, subnet: Subnet, first_block: int) -> Flo
     )
 
 
-def frozen(work: Work) -> State:
-    """Return the state after the work."""
+def packed(context: BlockContext) -> State:
+    """Return the state after the context."""
     pools = {
-        flow.netuid: Pool(
-            Rao(flow.tao), Alpha(flow.alpha_in), Alpha(flow.alpha_out), Rao(flow.volume), Bits(flow.moving_price)
+        one.netuid: Pool(
+            Rao(one.tao), Alpha(one.alpha_in), Alpha(one.alpha_out), Rao(one.volume), Bits(one.moving_price)
         )
-        for flow in work.flows
+        for one in context.subnets
     }
     emissions = {
-        flow.netuid: Emission(
-            Rao(flow.tao_in_emission),
-            Alpha(flow.alpha_in_emission),
-            Alpha(flow.alpha_out_emission),
-            Alpha(min(flow.pending_emission, U64_MAX)),
-            Rao(min(flow.pending_root_divs, U64_MAX)),
-            Alpha(min(flow.pending_alpha_swapped, U64_MAX)),
-            Alpha(min(flow.pending_owner_cut, U64_MAX)),
-            min(work.block_number - flow.last_step, U64_MAX),
-            flow.last_mechansim_step_block,
+        subnet.netuid: Emission(
+            Rao(subnet.tao_in_emission),
+            Alpha(subnet.alpha_in_emission),
+            Alpha(subnet.alpha_out_emission),
+            Alpha(min(subnet.pending_emission, U64_MAX)),
+            Rao(min(subnet.pending_root_divs, U64_MAX)),
+            Alpha(min(subnet.pending_alpha_swapped, U64_MAX)),
+            Alpha(min(subnet.pending_owner_cut, U64_MAX)),
+            min(context.block_number - subnet.last_step, U64_MAX),
+            subnet.last_mechansim_step_block,
         )
-        for flow in work.flows
+        for subnet in context.subnets
     }
     return evolve(
-        work.state,
-        block_number=BlockNumber(work.block_number),
-        block_emission=Rao(work.block_emission),
-        total_issuance=Rao(work.total_issuance),
-        total_stake=Rao(work.total_stake),
-        pools=work.state.pools.update(pools),
-        emissions=work.state.emissions.update(emissions),
+        context.state,
+        block_number=BlockNumber(context.block_number),
+        block_emission=Rao(context.block_emission),
+        total_issuance=Rao(context.total_issuance),
+        total_stake=Rao(context.total_stake),
+        pools=context.state.pools.update(pools),
+        emissions=context.state.emissions.update(emissions),
     )

@@ -1,18 +1,14 @@
 """The runtime's internal functions that the vectors call directly: phases change the state, reads do not."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from attrs import frozen
 
 from dtao import codec
 from dtao.block import registration_terms_of_networks_adjusted, run_coinbase
-from dtao.calls.moves import max_amount_move
-from dtao.calls.networks import network_lock_cost, subnet_to_prune
 from dtao.codec import Json, Kind, shown
-from dtao.errors import InputError, UnknownName
+from dtao.errors import UnknownName
 from dtao.evolving import evolve
-from dtao.fixed import I96F32, U96F32
+from dtao.fixed import I96F32
+from dtao.internals import Function
 from dtao.outcome import Rejected, Rejection
 from dtao.records import SharePool
 from dtao.rule import implements
@@ -23,24 +19,11 @@ from dtao.state import State
 from dtao.transitions import stake
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights
+from dtao.transitions.limits import max_amount_move
+from dtao.transitions.networks import network_lock_cost, subnet_to_prune
 from dtao.transitions.neurons import neuron_to_prune
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 
-ARGUMENTS: Mapping[str, Kind] = {
-    "netuid": codec.U16,
-    "origin_netuid": codec.U16,
-    "destination_netuid": codec.U16,
-    "hotkey": codec.ACCOUNT,
-    "coldkey": codec.ACCOUNT,
-    "amount": codec.U64,
-    "limit_price": codec.U64,
-    "emission": codec.U64,
-    "pending_alpha": codec.U64,
-    "pending_tao": codec.U64,
-    "pending_swapped": codec.U64,
-    "owner_cut": codec.U64,
-    "block_emission": codec.bits(U96F32),
-}
 PRICES = codec.bits(I96F32)
 EARNINGS = codec.sequence(codec.record(codec.ACCOUNT, codec.U64, codec.U64))
 DISTRIBUTION = codec.sequence(codec.record(codec.ACCOUNT, codec.U64))
@@ -49,22 +32,6 @@ LIMIT = Kind(
     lambda value, place: value,
     lambda value: f"Err:{value.value}" if isinstance(value, Rejection) else codec.U64.encode(value),
 )
-NOTHING = Kind("null", lambda value, place: None, lambda value: None)
-
-
-@frozen
-class Function:
-    """An internal function: its arguments by name, the kind of its value, and the code that computes both."""
-
-    run: Callable[..., Any]
-    arguments: tuple[str, ...]
-    value: Kind = NOTHING
-
-    def decoded(self, name: str, args: Mapping[str, Json]) -> list[object]:
-        """Return the arguments in order, decoded from JSON, or refuse missing and unknown ones."""
-        if set(args) != set(self.arguments):
-            raise InputError(f"{name}: its arguments are {list(self.arguments)}, not {sorted(args)}")
-        return [ARGUMENTS[key].decode(args[key], f"{name}.{key}") for key in self.arguments]
 
 
 def _advance_block_number(state: State) -> tuple[State, None]:
@@ -72,19 +39,19 @@ def _advance_block_number(state: State) -> tuple[State, None]:
 
 
 def _run_coinbase(state: State, emission: Bits) -> tuple[State, None]:
-    amounts = state.runtime.amounts
+    amounts = state.runtime.pools.amounts
     codec.within(emission, 0, amounts.max_bits, f"the raw bits of {amounts.name}", "run_coinbase.block_emission")
     return run_coinbase(state, emission), None
 
 
 def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
     runtime, subnet = state.runtime, state.subnet(netuid)
-    weight = runtime.price_weight(
+    weight = runtime.prices.weight(
         state.parameters.subnet_moving_alpha,
-        state.block_number - runtime.price_counted_from(subnet),
+        state.block_number - runtime.prices.counted_from(subnet),
         subnet.hyperparameters.ema_price_halving_blocks,
     )
-    price = runtime.moving_price_after(moving_price(state, netuid), stake.price(state, netuid), weight)
+    price = runtime.prices.moving_price(moving_price(state, netuid), stake.price(state, netuid), weight)
     pool = evolve(state.pool(netuid), moving_price=Bits(price))
     return evolve(state, pools=state.pools.set(netuid, pool)), None
 
@@ -102,8 +69,8 @@ def _with_share_pool(state: State, hotkey: AccountId, netuid: NetUid, pool: Shar
 def _increase_stake(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
 ) -> tuple[State, None]:
-    pool, _ = state.runtime.stake_deposited(stake.share_pool(state, hotkey, netuid), coldkey, amount)
-    state = state.runtime.earning_noted(state, coldkey, hotkey, amount)
+    pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, amount)
+    state = state.runtime.staking.record_earning(state, coldkey, hotkey, amount)
     return _with_share_pool(state, hotkey, netuid, pool)
 
 
@@ -111,7 +78,7 @@ def _increase_stake(
 def _decrease_stake(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
 ) -> tuple[State, None]:
-    pool, _ = state.runtime.stake_withdrawn(stake.share_pool(state, hotkey, netuid), coldkey, amount)
+    pool, _ = state.runtime.shares.withdraw(stake.share_pool(state, hotkey, netuid), coldkey, amount)
     return _with_share_pool(state, hotkey, netuid, pool)
 
 
@@ -126,7 +93,7 @@ def _limited(maximum: Callable[..., int]) -> Callable[..., int | Rejection]:
 
     def run(state: State, *args: object) -> int | Rejection:
         try:
-            return state.runtime.amount_allowed(maximum(state, *args))
+            return state.runtime.staking.amount_allowed(maximum(state, *args))
         except Rejected as refusal:
             return refusal.rejection
 
@@ -199,7 +166,7 @@ READS: Mapping[str, Function] = {
         stake_weights, ("netuid",), codec.sequence(codec.sequence(codec.decimal(0, 2**127, "an I64F64")))
     ),
     "get_total_stake_for_coldkey": Function(
-        lambda state, coldkey: state.runtime.total_stake_of_coldkey(state, coldkey), ("coldkey",), codec.U64
+        lambda state, coldkey: state.runtime.staking.total_stake_of_coldkey(state, coldkey), ("coldkey",), codec.U64
     ),
     "get_total_stake_for_hotkey": Function(stake.total_stake_of_hotkey, ("hotkey",), codec.U64),
     "sim_swap_tao_for_alpha": Function(
@@ -215,16 +182,21 @@ READS: Mapping[str, Function] = {
 }
 
 
+def without(functions: Mapping[str, Function], *names: str) -> Mapping[str, Function]:
+    """Return the functions without some of them."""
+    return {name: function for name, function in functions.items() if name not in names}
+
+
 def phase(state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:
     """Call an internal function that changes the state; arguments and value in the vectors' JSON encoding."""
-    function = _named(PHASES, name, "phase")
+    function = _named(state.runtime.phases, name, "phase")
     after, result = function.run(state, *function.decoded(name, args))
     return after, function.value.encode(result)
 
 
 def read(state: State, name: str, args: Mapping[str, Json]) -> Json:
     """Call an internal function that changes nothing; arguments and value in the vectors' JSON encoding."""
-    function = _named(READS, name, "read")
+    function = _named(state.runtime.reads, name, "read")
     return function.value.encode(function.run(state, *function.decoded(name, args)))
 
 

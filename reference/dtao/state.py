@@ -6,16 +6,17 @@ no attribute of it: it is the same function in all eras, and called as such. Not
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeAlias
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from dtao import params
 from dtao.arguments import Arguments
 from dtao.codec import ACCOUNT, ACCOUNTS, U16, U64
+from dtao.constants import Constants
 from dtao.events import Event
-from dtao.fixed import Format
+from dtao.internals import Function
 from dtao.items import Items
 from dtao.persistent import Map
 from dtao.records import (
@@ -24,16 +25,22 @@ from dtao.records import (
     Addition,
     Emission,
     Hyperparameters,
+    Neurons,
     Parameters,
     Pool,
     Removal,
-    SharePool,
+    Row,
     Subnet,
     Transition,
 )
+from dtao.rules.dividends import DividendRules
+from dtao.rules.emission import EmissionRules
 from dtao.rules.epoch import EpochRules
+from dtao.rules.pool import PoolRules
+from dtao.rules.price import PriceRules
+from dtao.rules.shares import ShareRules
 from dtao.stored import OF_U16, entries, item
-from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
+from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
 SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
 """A step of a swap of hotkeys within a subnet: (subnet, old hotkey, new hotkey) -> the subnet after it."""
@@ -60,6 +67,177 @@ class Call(Arguments):
 
 
 @frozen
+class StakingRules:
+    """How stake is added and removed."""
+
+    addition_checks: tuple[AdditionCheck, ...]
+    """What must hold for stake to be added, in the order of checking."""
+    removal_checks: tuple[RemovalCheck, ...]
+    """What must hold for stake to be removed, in the order of checking."""
+    is_token_enabled: "Callable[[State, NetUid], bool]"
+    """(state, netuid) -> whether stake of the subnet may be bought and sold."""
+    amount_allowed: Callable[[int], int]
+    """The most that a limit price allows -> the same, or a rejection."""
+    unstaking_fee: "Callable[[State, AccountId, NetUid, Alpha], Rao]"
+    """(state, hotkey, netuid, alpha) -> the fee for unstaking; a transition pays half of it on each leg."""
+    stake_to_unstake: "Callable[[State, AccountId, AccountId, NetUid], Alpha]"
+    """(state, coldkey, hotkey, netuid) -> what is sold of the stake there if all is to be unstaked."""
+    stake_added: Callable[[AccountId, AccountId, Rao, Alpha, Alpha, NetUid, Rao], Event]
+    """(coldkey, hotkey, TAO swapped, alpha bought, alpha deposited, netuid, fee) -> the event of added stake."""
+    stake_removed: Callable[[AccountId, AccountId, Rao, Alpha, NetUid, Rao], Event]
+    """(coldkey, hotkey, TAO due, alpha sold, netuid, fee) -> the event of removed stake."""
+    record_nomination: "Callable[[State, AccountId, AccountId], State]"
+    """(state, coldkey, hotkey) -> the state in which a coldkey may stake on a hotkey by a limit order or a move."""
+    record_earning: "Callable[[State, AccountId, AccountId, Alpha], State]"
+    """(state, coldkey, hotkey, amount) -> the state in which a coldkey may be paid stake on a hotkey."""
+    record_stake_change: "Callable[[State, AccountId, AccountId], State]"
+    """(state, coldkey, hotkey) -> the state after a coldkey's stake on a hotkey was changed by a call."""
+    total_stake_of_coldkey: "Callable[[State, AccountId], Rao]"
+    """(state, coldkey) -> its stake on all subnets in rao, as the runtime reports it."""
+
+
+@frozen
+class MoveRules:
+    """How stake moves between hotkeys, coldkeys and subnets."""
+
+    checks: tuple[TransitionCheck, ...]
+    """What must hold for stake to be moved, in the order of checking."""
+    moved_amount: Callable[[Alpha, Alpha], Alpha]
+    """(amount, the most that the limit price allows) -> what a swap of stake with a limit moves; alpha rao."""
+
+
+@frozen
+class NeuronRules:
+    """Which neuron a registration prunes, and what its successor inherits."""
+
+    is_protected: "Callable[[State, Subnet, AccountId], bool]"
+    """(state, subnet, hotkey) -> whether the neuron of the hotkey is never pruned."""
+    bonds_after_replacement: Callable[[Neurons, Uid], Map[Uid, Row]]
+    """(neurons, uid) -> the bonds of the subnet once the uid has a successor."""
+
+
+@frozen
+class KeyRules:
+    """What follows a hotkey that is swapped for another one."""
+
+    swap_hotkey: "Callable[[State, AccountId, AccountId, AccountId], State]"
+    """(state, coldkey, old, new) -> the state after a hotkey was replaced on all subnets."""
+    steps_everywhere: tuple[SubnetStep, ...]
+    """What a swap of hotkeys changes under every netuid."""
+    steps_on_networks: tuple[SubnetStep, ...]
+    """What a swap of hotkeys changes of an existing network, after that."""
+    totals_follow: Callable[[Subnet], bool]
+    """Whether the stake total on a swapped hotkey follows it under the netuid of a subnet."""
+    move_last_blocks: "Callable[[State, AccountId, AccountId], State]"
+    """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
+
+
+@frozen
+class NetworkRules:
+    """What a new subnet begins with."""
+
+    announced_mechanism: int
+    """What the event of a new subnet says about its mechanism."""
+    record_new_pool: "Callable[[State, Rao], State]"
+    """(state, TAO in the pool of a new subnet) -> the state with the total stake after the registration."""
+    stake_kept: "Callable[[State], Rao]"
+    """What a new subnet keeps of the total stake."""
+    min_burn: Callable[[Hyperparameters], Rao]
+    """The least burn that a new subnet starts with."""
+    start: Callable[[Subnet, BlockNumber], Subnet]
+    """(subnet, the first block in which it emits) -> the subnet that was started."""
+
+
+@frozen
+class TakeRules:
+    """How often a delegate may change its take."""
+
+    counted_account: Callable[[AccountId, AccountId], AccountId]
+    """(coldkey, hotkey) -> the account whose changes of a delegate's take the rate limit counts."""
+    record_decrease: "Callable[[State, AccountId], State]"
+    """(state, hotkey) -> the state after a delegate's take was decreased."""
+
+
+@frozen
+class ChildRules:
+    """Who may name children, and when they come into force."""
+
+    cooldown: "Callable[[State], int]"
+    """The blocks for which scheduled children are pending at least."""
+    may_name: "Callable[[State, AccountId, NetUid], bool]"
+    """(state, hotkey, netuid) -> whether a hotkey has what naming children takes."""
+    is_take_limited: Callable[[int, int], bool]
+    """(present take, take) -> whether the rate limit holds for this change of a childkey take."""
+
+
+@define
+class SubnetAccumulator:
+    """What every block changes of one subnet, unpacked; and the settings that the change depends on.
+
+    Pending amounts may pass u64 here; they saturate where they are read.
+    """
+
+    netuid: NetUid
+    mechanism: int
+    is_registration_disabled: bool
+    price_counted_from: int
+    """The block from which the age of the price counts."""
+    halving_blocks: int
+    tempo: int
+    next_epoch: int
+    """The next block in which the subnet's epoch is due."""
+    last_step: int
+    """The block after which BlocksSinceLastStep counts."""
+    last_mechansim_step_block: BlockNumber
+    tao: int
+    alpha_in: int
+    alpha_out: int
+    volume: int
+    moving_price: int
+    pending_emission: int
+    pending_root_divs: int
+    pending_alpha_swapped: int
+    pending_owner_cut: int
+    tao_in_emission: int = 0
+    alpha_in_emission: int = 0
+    alpha_out_emission: int = 0
+
+
+@define
+class BlockContext:
+    """The state while blocks are computed: totals and accumulators are mutable, the rest stands packed in ``state``."""
+
+    state: "State"
+    """Holds everything but what stands in the other attributes, which is stale in it."""
+    block_number: int
+    block_emission: int
+    total_issuance: int
+    total_stake: int
+    subnets: list[SubnetAccumulator]
+    """All existing subnets but root, in the order in which the runtime iterates."""
+    eligible: list[SubnetAccumulator]
+    """Those of them to which blocks emit."""
+    terms_due: dict[NetUid, int]
+    """The next block in which the registration terms of a network change."""
+    with_pending_children: list[NetUid]
+    emission: int = 0
+    """The TAO that the coinbase of the present block emits; in the format of amounts."""
+
+
+BlockPhase = Callable[[BlockContext], None]
+
+
+@frozen
+class BlockRules:
+    """What happens in a block without anybody's call, in order."""
+
+    phases: tuple[BlockPhase, ...]
+    """All of them."""
+    coinbase: tuple[BlockPhase, ...]
+    """The steps of the phase that is called ``run_coinbase``."""
+
+
+@frozen
 class Runtime:
     """The rules of one version, or of several between which nothing changed. Two are equal if their version is."""
 
@@ -70,113 +248,25 @@ class Runtime:
     """The calls that exist, by the runtime's names."""
     events: Mapping[str, type[Event]] = field(eq=False)
     """The events that calls emit, by the runtime's names."""
-
-    moving_price_after: Callable[[int, int, int], int] = field(eq=False)
-    """(moving price, price, weight of the price) -> the next moving price; I96F32."""
-    price_weight: Callable[[int, int, int], int] = field(eq=False)
-    """(SubnetMovingAlpha, age in blocks, EMAPriceHalvingBlocks) -> the weight of the price; I96F32."""
-    price_counted_from: "Callable[[Subnet], BlockNumber]" = field(eq=False)
-    """The block from which the age of a subnet's price counts."""
-    takes_part: "Callable[[BlockNumber | None], bool]" = field(eq=False)
-    """(FirstEmissionBlockNumber of a subnet) -> whether blocks emit to it and move its price."""
-    amounts: Format = field(eq=False)
-    """The format of amounts and prices; the pools' own is as wide. It decides where products saturate."""
-    is_closed: Callable[[bool, bool], bool] = field(eq=False)
-    """(burned registration is on, registration by work is on) -> whether the subnet gets no TAO."""
-    dividends_divided: "Callable[[int, int, int, Sequence[Bits], Sequence[bool]], list[int]]" = field(eq=False)
-    """(dividends of a child, its take, its own contribution, the contributions of its parents, whether each has its
-    owner) -> what each parent gets, and what the child gets; alpha rao."""
-    alpha_dividends: "Callable[[Mapping[AccountId, Bits], Mapping[AccountId, Bits], Alpha], dict[AccountId, Bits]]" = (
-        field(eq=False)
-    )
-    """(dividends of each hotkey, those that its root stake earned, the alpha that is there) -> what each hotkey gets
-    in alpha; I96F32."""
-    owner_hotkey_gets_incentive: bool = field(eq=False)
-    """Whether the incentive of a subnet's owner hotkey is paid; else it is burned."""
-    stakes_of_last_epoch_noted: bool = field(eq=False)
-    """Whether the stake on a hotkey after its alpha dividends is recorded, for the fee of those who leave it."""
-    children_change_in_every_block: bool = field(eq=False)
-    """Whether pending children come into force when their cooldown is over; else at the next epoch after that."""
-    addition_checks: "tuple[AdditionCheck, ...]" = field(eq=False)
-    """What must hold for stake to be added, in the order of checking."""
-    removal_checks: "tuple[RemovalCheck, ...]" = field(eq=False)
-    """What must hold for stake to be removed, in the order of checking."""
-    transition_checks: "tuple[TransitionCheck, ...]" = field(eq=False)
-    """What must hold for stake to be moved, in the order of checking."""
-    stake_of: "Callable[[SharePool, AccountId], Alpha]" = field(eq=False)
-    """(share pool, coldkey) -> the stake of the coldkey."""
-    stake_deposited: "Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]" = field(eq=False)
-    """(share pool, coldkey, amount) -> the share pool after a deposit, and the alpha that counts as deposited."""
-    stake_withdrawn: "Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]" = field(eq=False)
-    """(share pool, coldkey, amount) -> the share pool after a withdrawal, and the alpha that counts as withdrawn."""
-    is_worth_a_share: "Callable[[SharePool, Alpha], bool]" = field(eq=False)
-    """(share pool, amount) -> whether a deposit would change any shares."""
-    event_names_alpha_held: bool = field(eq=False)
-    """Whether the event of added stake names the alpha that became stake; else that which was bought."""
-    events_name_fees: bool = field(eq=False)
-    """Whether the events of added and removed stake name the fee."""
-    nomination_noted: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
-    """(state, coldkey, hotkey) -> the state in which a coldkey may stake on a hotkey by a limit order or a move."""
-    earning_noted: "Callable[[State, AccountId, AccountId, Alpha], State]" = field(eq=False)
-    """(state, coldkey, hotkey, amount) -> the state in which a coldkey may be paid stake on a hotkey."""
-    unstaking_fee: "Callable[[State, AccountId, NetUid, Alpha], Rao]" = field(eq=False)
-    """(state, hotkey, netuid, alpha) -> the fee for unstaking; a transition pays half of it on each leg."""
-    stake_to_unstake: "Callable[[State, AccountId, AccountId, NetUid], Alpha]" = field(eq=False)
-    """(state, coldkey, hotkey, netuid) -> what is sold of the stake there if all is to be unstaked."""
-    amount_allowed: Callable[[int], int] = field(eq=False)
-    """The most that a limit price allows -> the same, or a rejection."""
-    limit_of_move_binds: bool = field(eq=False)
-    """Whether a swap of stake with a limit moves no more than that allows."""
-    token_enabled: "Callable[[State, NetUid], bool]" = field(eq=False)
-    """(state, netuid) -> whether stake of the subnet may be bought and sold."""
-    total_stake_of_coldkey: "Callable[[State, AccountId], Rao]" = field(eq=False)
-    """(state, coldkey) -> its stake on all subnets in rao, as the runtime tells it to those who ask."""
-    stake_change_noted: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
-    """(state, coldkey, hotkey) -> the state after a coldkey's stake on a hotkey was changed by a call."""
-    is_protected: "Callable[[State, Subnet, AccountId], bool]" = field(eq=False)
-    """(state, subnet, hotkey) -> whether the neuron of the hotkey never makes way for another."""
-    replacement_clears_bonds: bool = field(eq=False)
-    """Whether the successor of a neuron starts without the bonds of that."""
-
-    inherited_stake: Callable[[int, Iterable[int], Iterable[tuple[int, int]]], int] = field(eq=False)
-    """(stake on a hotkey, proportions to its children, (proportion, stake) of its parents) -> the stake that counts."""
-    epoch_rules: "EpochRules" = field(eq=False)
-    """How stake counts in an epoch, who gets a permit, how bonds move."""
-    owner_weighs_itself: bool = field(eq=False)
-    """Whether the weight of the subnet's owner hotkey on itself counts in an epoch."""
-
-    hotkey_swapped: "Callable[[State, AccountId, AccountId, AccountId], State]" = field(eq=False)
-    """(state, coldkey, old, new) -> the state after a hotkey was replaced on all subnets."""
-    hotkey_swap_steps_everywhere: "tuple[SubnetStep, ...]" = field(eq=False)
-    """What a swap of hotkeys changes under every netuid."""
-    hotkey_swap_steps_on_networks: "tuple[SubnetStep, ...]" = field(eq=False)
-    """What a swap of hotkeys changes of an existing network, after that."""
-    totals_follow_swap_everywhere: bool = field(eq=False)
-    """Whether the stake totals of a swapped hotkey move under every netuid; else only where a network exists."""
-    last_blocks_after_swap: "Callable[[State, AccountId, AccountId], State]" = field(eq=False)
-    """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
-
-    new_pool_counts_as_stake: bool = field(eq=False)
-    """Whether the TAO in the pool of a new subnet is added to the total stake."""
-    stake_kept_at_registration: "Callable[[State], Rao]" = field(eq=False)
-    """What a new subnet keeps of the total stake."""
-    min_burn_of_new_network: "Callable[[Hyperparameters], Rao]" = field(eq=False)
-    """The least burn that a new subnet starts with."""
-    announced_mechanism: int = field(eq=False)
-    """What the event of a new subnet says about its mechanism."""
-    start_enables_subtoken: bool = field(eq=False)
-    """Whether the start of a subnet enables its token."""
-
-    take_changes_counted_for: Callable[[AccountId, AccountId], AccountId] = field(eq=False)
-    """(coldkey, hotkey) -> the account whose changes of a delegate's take the rate limit counts."""
-    take_decreases_count: bool = field(eq=False)
-    """Whether the rate limit of takes counts decreases too."""
-    children_cooldown: "Callable[[State], int]" = field(eq=False)
-    """The blocks for which scheduled children are pending at least."""
-    may_name_children: "Callable[[State, AccountId, NetUid], bool]" = field(eq=False)
-    """(state, hotkey, netuid) -> whether a hotkey has what naming children takes."""
-    childkey_take_is_limited: Callable[[int, int], bool] = field(eq=False)
-    """(present take, take) -> whether the rate limit holds for this change of a childkey take."""
+    phases: Mapping[str, Function] = field(eq=False)
+    """The internal functions that change the state, by the runtime's names."""
+    reads: Mapping[str, Function] = field(eq=False)
+    """The internal functions that change nothing, by the runtime's names."""
+    constants: Constants = field(eq=False)
+    block: BlockRules = field(eq=False)
+    pools: PoolRules = field(eq=False)
+    prices: PriceRules = field(eq=False)
+    emission: EmissionRules = field(eq=False)
+    epoch: EpochRules = field(eq=False)
+    dividends: DividendRules = field(eq=False)
+    shares: ShareRules = field(eq=False)
+    staking: StakingRules = field(eq=False)
+    moves: MoveRules = field(eq=False)
+    neurons: NeuronRules = field(eq=False)
+    networks: NetworkRules = field(eq=False)
+    keys: KeyRules = field(eq=False)
+    takes: TakeRules = field(eq=False)
+    children: ChildRules = field(eq=False)
 
 
 @frozen(weakref_slot=False)

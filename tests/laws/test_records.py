@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from attrs import evolve
@@ -12,6 +11,7 @@ from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, records
 from dtao_properties.model.step import Oracle, Step, key_of
 from dtao_properties.mutants.mutant import compiled, located, source_of
+from dtao_properties.trace.eras.comparison import with_attributes
 from tests.laws.corpus import LAUNCH, ORACLE, moved, steps
 from tests.laws.later import MOST, STAKE, small, walk
 
@@ -80,12 +80,12 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
     ),
     "LastMechansimStepBlock is the block before": (
         "block.drain",
-        "flow.last_mechansim_step_block = BlockNumber(work.block_number)",
-        "flow.last_mechansim_step_block = BlockNumber(work.block_number - 1)",
+        "subnet.last_mechansim_step_block = BlockNumber(context.block_number)",
+        "subnet.last_mechansim_step_block = BlockNumber(context.block_number - 1)",
         {"Tempo__1": 3}, BLOCK,
     ),
     "BlockEmission is 0 once all is issued": (
-        "block.step", "        emission = 0\n", "        emission = work.block_emission = 0\n",
+        "block.coinbase", "context.emission = 0\n", "context.emission = context.block_emission = 0\n",
         {"TotalIssuance": str(21 * 10**15), "BlockEmission": "7", "SubnetAlphaOut__1": str(21 * 10**15)}, BLOCK,
     ),
     "the same childkey take is not told": (
@@ -130,7 +130,7 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         call("swap_hotkey", hotkey="11", new_hotkey="12"),
     ),
     "the block of registration of a dissolved network stays": (
-        "calls.networks.network_removed", "network_registered_at=BlockNumber(0),", "",
+        "transitions.networks.network_removed", "network_registered_at=BlockNumber(0),", "",
         {"SubnetOwner__1": "1", "NetworkRegisteredAt__1": "50000"},
         {**call("dissolve_network", coldkey="1", netuid=1), "signer": None},
     ),
@@ -197,13 +197,13 @@ def test_a_mistake_is_noticed(mistake: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 CHANGED: Mapping[str, tuple[str, ...]] = {
     "nominators-move": (
-        "stake_change_noted", "children_change_in_every_block", "hotkey_swap_steps_on_networks", "is_protected",
+        "staking.record_stake_change", "block.coinbase", "keys.steps_on_networks", "neurons.is_protected",
     ),
-    "dividend-fix": ("take_changes_counted_for", "take_decreases_count", "nomination_noted"),
-    "dynamic-fees": ("children_cooldown", "last_blocks_after_swap"),
-    "start-call": ("takes_part", "announced_mechanism", "min_burn_of_new_network"),
-    "yuma3": ("stake_kept_at_registration", "start_enables_subtoken"),
-    "hotkey-per-subnet": ("children_cooldown",),
+    "dividend-fix": ("takes.counted_account", "takes.record_decrease", "staking.record_nomination"),
+    "dynamic-fees": ("children.cooldown", "keys.move_last_blocks"),
+    "start-call": ("emission.is_eligible", "networks.announced_mechanism", "networks.min_burn"),
+    "yuma3": ("networks.stake_kept", "networks.start"),
+    "hotkey-per-subnet": ("children.cooldown",),
 }  # fmt: skip
 """For each era the rules of records that it changed."""
 
@@ -211,8 +211,7 @@ CHANGED: Mapping[str, tuple[str, ...]] = {
 @pytest.mark.parametrize(("era", "rule"), [(era, rule) for era, rules in CHANGED.items() for rule in rules])
 def test_the_rule_of_the_era_before_is_noticed(era: str, rule: str) -> None:
     present = dtao.era(era)
-    former: Any = {rule: getattr(dtao.ERAS[dtao.ERAS.index(present) - 1].runtime, rule)}
-    runtime = evolve(present.runtime, **former)
+    runtime = with_attributes(present.runtime, dtao.ERAS[dtao.ERAS.index(present) - 1].runtime, [rule])
     mistaken = Oracle(evolve(present, runtime=runtime))
     for number in range(MOST):
         for step in walk(present, number):

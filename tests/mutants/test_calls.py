@@ -25,10 +25,10 @@ from dtao.calls import (
     UnstakeAll,
     UnstakeAllAlpha,
 )
-from dtao.calls.moves import max_amount_move
 from dtao.calls.weights import has_stake_to_set_weights
 from dtao.errors import InputError
 from dtao.outcome import Rejection
+from dtao.transitions.limits import max_amount_move
 from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid
 from tests.reference.outcomes import (
     HOTKEY,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dtao import fixed, transcendental
-from dtao.calls import children, staking, weights
+from dtao.calls import weights
 from dtao.errors import InputError
 from dtao.fixed import I32F32, I64F64, I96F32
 from dtao.outcome import Rejected
@@ -14,6 +14,7 @@ from dtao.persistent import Map
 from dtao.records import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet
 from dtao.rules import bonds, epoch, matrices, pool, price, registration, shares, stake_weight
 from dtao.rules.yuma3 import alpha_sigmoid
+from dtao.transitions import children, limits
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, Rao, Shares, Uid
 
 ONE = I32F32.one
@@ -153,9 +154,9 @@ def test_a_bond_with_a_neuron_that_does_not_exist_is_refused() -> None:
 
 @pytest.mark.rule("STAKE-23")
 def test_one_rao_is_an_amount() -> None:
-    assert staking.positive_amount_allowed(1) == 1
+    assert limits.positive_amount_allowed(1) == 1
     with pytest.raises(Rejected):
-        staking.positive_amount_allowed(0)
+        limits.positive_amount_allowed(0)
 
 
 @pytest.mark.rule("EPOCH-20")

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from dtao import phases
+from dtao.internals import ARGUMENTS, Function
 from dtao_properties.adapters.config import adapter_config
 from dtao_properties.adapters.endpoint import Options, connected
 from dtao_properties.adapters.protocol import QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, REQUEST_MEMBERS, Session
@@ -91,7 +92,7 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(("kind", "functions"), [("phase", phases.PHASES), ("read", phases.READS)])
 def test_the_tables_of_phases_and_reads_are_those_of_the_reference(
-    kind: str, functions: Mapping[str, phases.Function]
+    kind: str, functions: Mapping[str, Function]
 ) -> None:
     told = {
         name: (tuple(re.findall(r"\w+", arguments)), value, rule)
@@ -102,7 +103,7 @@ def test_the_tables_of_phases_and_reads_are_those_of_the_reference(
         for name, function in functions.items()
     }
     assert {name: cells[0] for name, cells in rows("argument | type").items()} == {
-        name: kind.name for name, kind in phases.ARGUMENTS.items()
+        name: kind.name for name, kind in ARGUMENTS.items()
     }
 
 

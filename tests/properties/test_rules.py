@@ -13,8 +13,8 @@ import pytest
 from attrs import evolve
 from typer.testing import Result
 
+import dtao
 from dtao.calls import SetPendingChildkeyCooldown, TryAssociateHotkey
-from dtao.eras import LAUNCH
 from dtao.errors import InputError
 from dtao.fixed import I64F64
 from dtao.outcome import Rejected
@@ -34,6 +34,8 @@ from dtao_spec.registry import RULES
 from dtao_spec.render import functions_of, reference_modules
 from tests.properties.toy import lines, write
 from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, OWNER, state_with
+
+LAUNCH = dtao.era("launch")
 
 Dtao = Callable[..., Result]
 Seen = dict[str, Reached]

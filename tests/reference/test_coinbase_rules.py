@@ -112,8 +112,8 @@ def test_where_the_age_of_the_price_begins(first_emission: int | None, expected:
 
 def test_who_takes_part() -> None:
     blocks = (None, BlockNumber(0), BlockNumber(U64_MAX))
-    assert [emission.takes_part(block) for block in blocks] == [True, True, True]
-    assert [emission.takes_part_once_started(block) for block in blocks] == [False, True, True]
+    assert [emission.is_eligible(block) for block in blocks] == [True, True, True]
+    assert [emission.is_eligible_once_started(block) for block in blocks] == [False, True, True]
 
 
 def test_a_product_saturates_later_without_a_sign() -> None:

@@ -156,7 +156,7 @@ def test_what_unstaking_costs(version: int, thin: int, rich: int) -> None:
     era = dtao.era(version)
     if version >= 261:
         earned[f"TotalHotkeyAlphaLastEpoch/{HOTKEY}/1"] = str(2 * TAO)
-    fee = era.runtime.unstaking_fee
+    fee = era.runtime.staking.unstaking_fee
     assert fee(world(era, earned), AccountId(HOTKEY), NetUid(1), Alpha(2 * TAO)) == rich
     assert fee(world(era), AccountId(HOTKEY), NetUid(1), Alpha(2 * TAO)) == thin
     assert fee(world(era, earned), AccountId(HOTKEY), NetUid(0), Alpha(2 * TAO)) == 50_000
@@ -317,7 +317,7 @@ def test_total_stake_of_a_coldkey_counts_shares_and_then_stake() -> None:
     grown: dict[str, Json] = {f"TotalHotkeyAlpha/{HOTKEY}/1": str(8 * TAO)}
     for version, total in ((239, 4 * TAO), (244, 8 * TAO)):
         state = world(dtao.era(version), grown)
-        assert state.runtime.total_stake_of_coldkey(state, AccountId(OWNER)) == Rao(total)
+        assert state.runtime.staking.total_stake_of_coldkey(state, AccountId(OWNER)) == Rao(total)
 
 
 def test_the_flat_fee_is_the_same_everywhere() -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from attrs import frozen
 from hypothesis import strategies as st
 
-from dtao.eras import LAUNCH
+import dtao
 from dtao.persistent import Map
 from dtao.records import Parameters, Pool, SharePool, Subnet
 from dtao.rules import shares as share_rules
@@ -13,6 +13,8 @@ from dtao.state import State
 from dtao.units import AccountId, Alpha, NetUid, Rao, Shares
 from dtao_spec.chapters.shares import Holding
 from dtao_spec.chapters.staking import Account, Ledger
+
+LAUNCH = dtao.era("launch")
 
 HOTKEY = AccountId(1)
 COLDKEY = AccountId(2)

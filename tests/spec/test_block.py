@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao import block as reference
-from dtao.eras import LAUNCH
 from dtao.persistent import Map
 from dtao.records import Hyperparameters, Parameters, Pool, Registration
 from dtao.records import Subnet as StoredSubnet
@@ -20,6 +19,8 @@ from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import block as exact
 from dtao_spec.chapters.emission import owner_cut_proportion, tao_weight
 from dtao_spec.registry import Computation
+
+LAUNCH = dtao.era("launch")
 
 ONE = 2**32
 ULP = Fraction(1, ONE)

@@ -7,9 +7,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dtao
 from dtao import block as reference
 from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkeyCooldown, validated_children
-from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, HOTKEY_PER_SUBNET, LAUNCH, NOMINATORS_MOVE, YUMA3
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.records import Hyperparameters, Parameters, Subnet
@@ -19,6 +19,13 @@ from dtao.transitions import children as children_transitions
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import children as exact
 from tests.spec.families import ULP, accounts, held, wide
+
+DIVIDEND_FIX = dtao.era("dividend-fix")
+DYNAMIC_FEES = dtao.era("dynamic-fees")
+HOTKEY_PER_SUBNET = dtao.era("hotkey-per-subnet")
+LAUNCH = dtao.era("launch")
+NOMINATORS_MOVE = dtao.era("nominators-move")
+YUMA3 = dtao.era("yuma3")
 
 NETUID = NetUid(1)
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtao.eras import LAUNCH
+import dtao
 from dtao.persistent import Map
 from dtao.records import Neurons, Parameters, SharePool, Subnet
 from dtao.rules import dividends as rules
@@ -19,6 +19,8 @@ from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUi
 from dtao_spec.chapters import dividends as exact
 from dtao_spec.chapters.emission import tao_weight
 from tests.spec.families import ULP, accounts, held, wide
+
+LAUNCH = dtao.era("launch")
 
 NETUID = NetUid(1)
 

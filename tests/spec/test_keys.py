@@ -6,8 +6,8 @@ from typing import TypeVar
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import dtao
 from dtao.calls import SwapColdkey, SwapHotkey, apply
-from dtao.eras import LAUNCH
 from dtao.persistent import Map
 from dtao.records import Neurons, Parameters, SharePool, Subnet
 from dtao.state import State
@@ -15,6 +15,8 @@ from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Shares, Uid
 from dtao_spec.chapters import keys
 from dtao_spec.chapters.keys import Network, Stake, Wallet
+
+LAUNCH = dtao.era("launch")
 
 K = TypeVar("K")
 V = TypeVar("V")

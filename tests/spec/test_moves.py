@@ -7,12 +7,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dtao.calls import MoveStake, SwapStake, SwapStakeLimit, TransferStake, apply
-from dtao.calls.moves import max_amount_move, transitioned, validated_transition
+from dtao.calls.moves import transitioned
 from dtao.outcome import Outcome, Rejected
 from dtao.persistent import Map
 from dtao.records import Pool, Position
 from dtao.rules import pool as pool_rules
 from dtao.state import State
+from dtao.transitions.checks import validated_transition
+from dtao.transitions.limits import max_amount_move
 from dtao.units import AccountId, Alpha, NetUid, Rao
 from dtao_spec.chapters import moves, pools
 from dtao_spec.chapters.moves import End, Place

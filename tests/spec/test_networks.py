@@ -8,21 +8,27 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import dtao
 from dtao.calls import DissolveNetwork, RegisterNetwork, StartCall, apply
-from dtao.calls import networks as calls
-from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, LAUNCH, START_CALL, YUMA3
 from dtao.events import NetworkAdded
 from dtao.oracle import Era
 from dtao.persistent import Map
 from dtao.records import Hyperparameters, Neurons, Parameters, Pool, Registration, Subnet
 from dtao.rules import lock_cost as reference
 from dtao.state import State
+from dtao.transitions import networks as calls
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 from dtao_spec.chapters import issuance
 from dtao_spec.chapters.networks import cost, creation, removal, start
 from dtao_spec.chapters.networks.creation import Network
 from dtao_spec.registry import Computation
 from tests.spec.economies import AMOUNTS
+
+DIVIDEND_FIX = dtao.era("dividend-fix")
+DYNAMIC_FEES = dtao.era("dynamic-fees")
+LAUNCH = dtao.era("launch")
+START_CALL = dtao.era("start-call")
+YUMA3 = dtao.era("yuma3")
 
 SUBNET = NetUid(1)
 SIGNER, HOTKEY, OTHER = map(AccountId, (1, 2, 3))

@@ -6,9 +6,9 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import dtao
 from dtao.calls import BurnedRegister, RootRegister, apply
 from dtao.calls.registration import lowest_root_stake
-from dtao.eras import LAUNCH, NOMINATORS_MOVE, START_CALL
 from dtao.oracle import Era
 from dtao.persistent import Map
 from dtao.records import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet
@@ -22,6 +22,10 @@ from dtao_spec.chapters.neurons.replacement import Neuron
 from dtao_spec.chapters.staking import Ledger
 from dtao_spec.registry import Computation
 from tests.spec.economies import AMOUNTS, is_paid
+
+LAUNCH = dtao.era("launch")
+NOMINATORS_MOVE = dtao.era("nominators-move")
+START_CALL = dtao.era("start-call")
 
 COUNTS = st.integers(0, 6) | st.integers(0, U16_MAX)
 VALUES = st.integers(0, U64_MAX) | st.integers(0, 10**12) | st.integers(0, 1_000)

@@ -94,7 +94,7 @@ TAIL = Fraction(1, 2**18)
 @example(3 * 2**54, 2**54, 0)
 @example(2**55, 2**55 - 1, 0)
 def test_pool_1_is_floored_without_a_sign(into: int, out: int, amount: int) -> None:
-    assert dtao.era(261).runtime.amounts.max_bits == UNSIGNED
+    assert dtao.era(261).runtime.pools.amounts.max_bits == UNSIGNED
     assume(into * out < 2**110)
     exact = pools.remaining_reserve_unsigned(Fraction(into), Fraction(out), Fraction(amount))
     kept = Fraction(reference.remaining_reserve(into, out, amount, UNSIGNED), 2**18)
@@ -126,7 +126,7 @@ def test_pool_8_a_ratio_of_2_to_the_95_counts_without_a_sign() -> None:
     dear, cheap = Pool(Rao(2**63), Alpha(1)), Pool(Rao(1), Alpha(2**32))
     found = [
         reference.max_amount_between_pools(
-            dear, Bits(2**95), cheap, Bits(1), 10**9, dtao.era(version).runtime.amounts.max_bits
+            dear, Bits(2**95), cheap, Bits(1), 10**9, dtao.era(version).runtime.pools.amounts.max_bits
         )
         for version in (257, 261)
     ]
@@ -136,7 +136,7 @@ def test_pool_8_a_ratio_of_2_to_the_95_counts_without_a_sign() -> None:
 @given(WIDE, WIDE, st.integers(0, 2**64 - 1) | st.integers(0, 2**34), st.sampled_from([233, 261]))
 @example(10**10, 3 * 10**9, 3_333_333_333, 233)
 def test_pool_1_to_7_rounded_are_the_reference_to_the_bit(tao: int, alpha: int, amount: int, version: int) -> None:
-    rules, largest = Computation(version, is_rounded=True), dtao.era(version).runtime.amounts.max_bits
+    rules, largest = Computation(version, is_rounded=True), dtao.era(version).runtime.pools.amounts.max_bits
     reserves = Fraction(tao), Fraction(alpha)
     kept = reference.remaining_reserve(tao, alpha, amount, largest)
     assert rules["POOL-1"](*reserves, Fraction(amount)) == Fraction(kept, 2**18)
@@ -168,7 +168,7 @@ def test_pool_8_rounded_is_the_reference_to_the_bit(
         reference.price(one, 1, pool.tao, pool.alpha_in)
         for one, pool in zip(stable, (origin, destination), strict=True)
     )
-    largest = dtao.era(version).runtime.amounts.max_bits
+    largest = dtao.era(version).runtime.pools.amounts.max_bits
     found = reference.max_amount_between_pools(origin, price_1, destination, price_2, limit, largest)
     ends = (Fraction(tao_1), Fraction(alpha_1)), (Fraction(tao_2), Fraction(alpha_2))
     allowed = Computation(version, is_rounded=True)["POOL-8"](*ends, Fraction(limit, 10**9), stable)

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from dtao.calls import AddStake, AddStakeLimit, RemoveStake, RemoveStakeLimit, UnstakeAll, UnstakeAllAlpha, apply
-from dtao.calls.staking import pending_children_dropped, validated_add, validated_remove
+from dtao.calls.staking import pending_children_dropped
 from dtao.outcome import Rejected
 from dtao.persistent import Map
 from dtao.records import Parameters
+from dtao.transitions.checks import validated_add, validated_remove
 from dtao.units import ROOT, AccountId, Alpha, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import pools, staking_calls
 from dtao_spec.chapters.shares import stake_of

@@ -3,15 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dtao
 from dtao.calls import DecreaseTake, IncreaseTake, TryAssociateHotkey, apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
-from dtao.eras import DIVIDEND_FIX, HOTKEY_PER_SUBNET
 from dtao.persistent import Map
 from dtao.records import Parameters
 from dtao.state import State
 from dtao.units import AccountId, BlockNumber, Rao
 from dtao_spec.chapters import state as exact
 from dtao_spec.chapters.state import Keys
+
+DIVIDEND_FIX = dtao.era("dividend-fix")
+HOTKEY_PER_SUBNET = dtao.era("hotkey-per-subnet")
 
 SIGNER, HOTKEY, OTHER = map(AccountId, (1, 2, 3))
 TAKES = st.integers(0, 2**16 - 1) | st.sampled_from([0, 6_553, 11_796])

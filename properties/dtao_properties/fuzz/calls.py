@@ -8,11 +8,11 @@ from attrs import frozen
 
 import dtao
 from dtao import calls
-from dtao.calls.checks import transition_changes_position
-from dtao.calls.moves import max_amount_move
-from dtao.calls.networks import network_lock_cost
 from dtao.params import DURATION_OF_START_CALL, KEY_SWAP_COST, MAX_CHILDREN
 from dtao.state import State
+from dtao.transitions.checks import transition_changes_position
+from dtao.transitions.limits import max_amount_move
+from dtao.transitions.networks import network_lock_cost
 from dtao.transitions.stake import is_stable, price
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.adapters.protocol import Json
@@ -69,7 +69,7 @@ def _move(context: Context, *, by_subnet: bool = False) -> Made:
     amount = context.alpha_amount(position)
     hotkey, netuid = context.hotkey(), context.netuid()
     stays = netuid == position.netuid and (by_subnet or hotkey == position.hotkey)
-    refused = stays and transition_changes_position in context.state.runtime.transition_checks
+    refused = stays and transition_changes_position in context.state.runtime.moves.checks
     if (refused or not context.tradable(netuid)) and not context.odd():
         netuid = context.other_than(netuid)
     return position.coldkey, {

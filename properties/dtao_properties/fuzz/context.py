@@ -103,7 +103,7 @@ class Context:
 
     def tradable(self, netuid: NetUid) -> bool:
         """Return whether a network's stake may be bought and sold."""
-        return self.state.runtime.token_enabled(self.state, netuid)
+        return self.state.runtime.staking.is_token_enabled(self.state, netuid)
 
     def open(self, netuid: NetUid) -> bool:
         """Return whether a network takes registrations in this block."""
@@ -174,7 +174,7 @@ class Context:
                 )
                 shift = skip % len(found) if found else 0
                 for hotkey, coldkey in (*found[shift:], *found[:shift]):
-                    held = self.state.runtime.stake_of(self.state.subnet(netuid).share_pools[hotkey], coldkey)
+                    held = self.state.runtime.shares.stake_of(self.state.subnet(netuid).share_pools[hotkey], coldkey)
                     rest = Position(hotkey, coldkey, netuid, held)
                     if held >= least and (worthless or self.tradable(netuid)):
                         return rest

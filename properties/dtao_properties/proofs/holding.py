@@ -32,7 +32,9 @@ def held_in(statement: Lemma | Exhaustive | Contract) -> tuple[str, ...]:
     signed = any(FORMAT in signature(function).parameters for function in functions)
     codes = {function.__code__ for function in functions if function.__module__ not in ARITHMETIC} & _varying()
     return tuple(
-        era.name for era in dtao.ERAS if codes <= reached(era).keys() and (not signed or era.runtime.amounts is I96F32)
+        era.name
+        for era in dtao.ERAS
+        if codes <= reached(era).keys() and (not signed or era.runtime.pools.amounts is I96F32)
     )
 
 

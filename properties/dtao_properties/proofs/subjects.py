@@ -4,7 +4,7 @@ They are the functions that run, not copies. This is the one place that says whe
 """
 
 from dtao import fixed, transcendental
-from dtao.block import Work, emit, thawed
+from dtao.block import emit, unpacked
 from dtao.eras import era
 from dtao.fixed import FORMATS, I32F32, I64F64, I96F32, I110F18, U64F64, U96F32, Format
 from dtao.params import DEFAULT_BLOCK_EMISSION, DEFAULT_STAKING_FEE, MINIMUM_POOL_LIQUIDITY, TOTAL_SUPPLY
@@ -61,7 +61,6 @@ __all__ = [
     "Format",
     "Pool",
     "SharePool",
-    "Work",
     "alpha_for_tao",
     "alpha_injection",
     "as_i64",
@@ -89,9 +88,9 @@ __all__ = [
     "tao_emission",
     "tao_for_alpha",
     "tao_weight",
-    "thawed",
     "total_after",
     "transcendental",
+    "unpacked",
     "upgraded",
     "value_per_share",
     "with_stake_changed",

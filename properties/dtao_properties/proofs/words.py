@@ -3,8 +3,9 @@
 from attrs import evolve
 
 from dtao.persistent import Map
+from dtao.state import BlockContext
 from dtao.units import ROOT, AccountId
-from dtao_properties.proofs.subjects import TOTAL_SUPPLY, Pool, SharePool, Work, era, thawed
+from dtao_properties.proofs.subjects import TOTAL_SUPPLY, Pool, SharePool, era, unpacked
 
 HOLDER = AccountId(1)
 """The coldkey of a lemma about one holder."""
@@ -20,19 +21,19 @@ def share_pool(total: int, denominator: int, shares: int) -> SharePool:
     return SharePool(total, denominator, Map({HOLDER: shares}))
 
 
-def emitting(tao: int, alpha_in: int, alpha_out: int, moving: int, root: int, cut: int, weight: int) -> Work:
+def emitting(tao: int, alpha_in: int, alpha_out: int, moving: int, root: int, cut: int, weight: int) -> BlockContext:
     """Return the work on a block in which one dynamic subnet emits."""
     genesis = era("launch").genesis()
     parameters = evolve(genesis.parameters, subnet_owner_cut=cut, tao_weight=weight)
     root_pool = evolve(pool_of(root, 0), alpha_in=0)
     state = evolve(genesis, parameters=parameters, pools=genesis.pools.set(ROOT, root_pool))
-    work = thawed(state, 2)
-    flow = work.flows[0]
-    work.flows = [flow]
-    work.total_issuance = TOTAL_SUPPLY // 2
-    work.total_stake = TOTAL_SUPPLY  # enough not to end at 0
-    flow.mechanism, flow.closed = 1, False
-    flow.tao, flow.alpha_in, flow.alpha_out, flow.moving_price = tao, alpha_in, alpha_out, moving
-    flow.volume = flow.pending_emission = flow.pending_root_divs = 0
-    flow.pending_alpha_swapped = flow.pending_owner_cut = 0
-    return work
+    context = unpacked(state, 2)
+    subnet = context.subnets[0]
+    context.subnets = [subnet]
+    context.total_issuance = TOTAL_SUPPLY // 2
+    context.total_stake = TOTAL_SUPPLY  # enough not to end at 0
+    subnet.mechanism, subnet.is_registration_disabled = 1, False
+    subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.moving_price = tao, alpha_in, alpha_out, moving
+    subnet.volume = subnet.pending_emission = subnet.pending_root_divs = 0
+    subnet.pending_alpha_swapped = subnet.pending_owner_cut = 0
+    return context

@@ -14,13 +14,11 @@ from types import CodeType, FunctionType
 from attrs import fields, has
 
 import dtao
-from dtao import block, phases
+from dtao import block
 from dtao.item_table import ITEMS
+from dtao.items import Items
 from dtao.state import Runtime
 from dtao_properties.reach.watching import rules_by_code
-
-ENTRANCES = (block.step, phases.PHASES, phases.READS)
-"""Where every era is entered, besides its calls."""
 
 _ATTRIBUTES = frozenset(item.attribute for item in ITEMS.values())
 
@@ -54,7 +52,7 @@ def _reached(spec_version: int) -> Mapping[CodeType, FunctionType]:
     runtime = dtao.era(spec_version).runtime
     found: dict[CodeType, FunctionType] = {}
     seen: dict[int, object] = {}
-    pending: list[object] = [runtime.calls, *ENTRANCES]
+    pending: list[object] = [block.step, runtime.calls, runtime.phases, runtime.reads]
     while pending:
         one = pending.pop()
         if id(one) in seen:
@@ -116,9 +114,15 @@ def _named(function: FunctionType, runtime: Runtime) -> Iterator[object]:
         elif ismodule(module := function.__globals__.get(owner)):
             yield getattr(module, name, None)
         else:
-            yield from (getattr(record, name, None) for record in (runtime, runtime.epoch_rules))
+            yield from (getattr(family, name, None) for family in families(runtime))
     for cell in function.__closure__ or ():
         yield cell.cell_contents
+
+
+def families(runtime: Runtime) -> tuple[object, ...]:
+    """Return the records of the rules of a runtime, one a family."""
+    values = (getattr(runtime, attribute.name) for attribute in fields(Runtime))
+    return tuple(value for value in values if has(type(value)) and not isinstance(value, Items))
 
 
 @cache

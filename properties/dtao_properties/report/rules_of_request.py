@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 import dtao
 from dtao import block, kernels, phases
-from dtao.calls import Call, networks
-from dtao.calls.moves import max_amount_move
+from dtao.calls import Call
 from dtao.item_table import ITEMS
 from dtao.rules import issuance, pool, price, shares
-from dtao.transitions import dividends, epoch, neurons, stake
+from dtao.transitions import dividends, epoch, networks, neurons, stake
+from dtao.transitions.limits import max_amount_move
 from dtao_properties.adapters.protocol import Json
 
 FUNCTIONS: Mapping[str, Callable[..., object]] = {

@@ -8,7 +8,6 @@ from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.params import (
-    BLOCKS_A_DAY,
     MAX_CHILDREN,
     SET_CHILDKEY_TAKE,
     SET_CHILDREN,
@@ -18,7 +17,7 @@ from dtao.records import Stakes
 from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
-from dtao.transitions.stake import total_stake_of_hotkey, with_subnet
+from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
 
 
@@ -43,7 +42,7 @@ class SetChildren(Call):
         )
         validated_children(state, coldkey, self.hotkey, self.netuid, self.children)
         subnet = state.subnet(self.netuid)
-        cooldown_block = BlockNumber(min(state.block_number + state.runtime.children_cooldown(state), U64_MAX))
+        cooldown_block = BlockNumber(min(state.block_number + state.runtime.children.cooldown(state), U64_MAX))
         pending = subnet.pending_child_keys.set(self.hotkey, (self.children, cooldown_block))
         state = with_subnet(state, self.netuid, evolve(subnet, pending_child_keys=pending))
         return state, (SetChildrenScheduled(self.hotkey, self.netuid, cooldown_block, self.children),)
@@ -69,7 +68,7 @@ class SetChildkeyTake(Call):
         require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(self.take <= state.parameters.max_childkey_take, Rejection.INVALID_CHILDKEY_TAKE)
         subnet = state.subnet(self.netuid)
-        is_limited = state.runtime.childkey_take_is_limited(subnet.childkey_take.get(self.hotkey, 0), self.take)
+        is_limited = state.runtime.children.is_take_limited(subnet.childkey_take.get(self.hotkey, 0), self.take)
         state = limited(
             state,
             self.hotkey,
@@ -94,48 +93,6 @@ class SetPendingChildkeyCooldown(Call):
         """Set the parameter; children that are pending keep their block. Rejects ``BadOrigin``."""
         ensure_root(self.signer)
         return evolve(state, parameters=evolve(state.parameters, pending_child_key_cooldown=self.cooldown)), ()
-
-
-@implements("CHILD-2")
-def cooldown_of_a_block(state: State) -> int:
-    """Return the blocks for which children are pending: one."""
-    return 1
-
-
-@implements("CHILD-2")
-def cooldown_of_a_day(state: State) -> int:
-    """Return the blocks for which children are pending: a day's."""
-    return BLOCKS_A_DAY
-
-
-@implements("CHILD-2")
-def cooldown_parameter(state: State) -> int:
-    """Return the blocks for which children are pending: those that the administrators set."""
-    return state.parameters.pending_child_key_cooldown
-
-
-@implements("CHILD-3")
-def any_change_is_limited(present: int, take: int) -> bool:
-    """Whether the rate limit holds for a change of a childkey take: it does for any."""
-    return True
-
-
-@implements("CHILD-3")
-def increase_is_limited(present: int, take: int) -> bool:
-    """Whether the rate limit holds for a change of a childkey take: it does for an increase."""
-    return take > present
-
-
-@implements("CHILD-4")
-def has_threshold_stake(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
-    """Whether the total stake of a hotkey reaches the threshold for naming children."""
-    return total_stake_of_hotkey(state, hotkey) >= state.parameters.stake_threshold
-
-
-@implements("CHILD-4")
-def has_threshold_stake_or_is_owner_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
-    """Whether a hotkey may name children: its total stake reaches the threshold, or it is the subnet's own."""
-    return has_threshold_stake(state, hotkey, netuid) or state.subnet(netuid).owner_hotkey == hotkey
 
 
 def limited(state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection) -> State:
@@ -169,6 +126,6 @@ def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netu
     require(sum(proportion for proportion, _ in chosen) <= U64_MAX, Rejection.PROPORTION_OVERFLOW)
     require(len(set(accounts)) == len(accounts), Rejection.DUPLICATE_CHILD)
     require(
-        not chosen or state.runtime.may_name_children(state, hotkey, netuid),
+        not chosen or state.runtime.children.may_name(state, hotkey, netuid),
         Rejection.NOT_ENOUGH_STAKE_TO_SET_CHILDKEYS,
     )

@@ -7,7 +7,6 @@ from dtao.entries import with_entry
 from dtao.events import ColdkeySwapped, HotkeySwapped, HotkeySwappedOnSubnet
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require, signed
-from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL, KEY_SWAP_COST, KEY_SWAP_ON_SUBNET_COST
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import Call, Result, State
@@ -97,19 +96,19 @@ def cost_burned(state: State, coldkey: AccountId, cost: Rao) -> State:
 
 def swapped_everywhere(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> Result:
     """Return the state after a paid swap on all subnets."""
-    state = cost_burned(state, coldkey, Rao(KEY_SWAP_COST))
-    state = state.runtime.hotkey_swapped(state, coldkey, old, new)
+    state = cost_burned(state, coldkey, state.runtime.constants.key_swap_cost)
+    state = state.runtime.keys.swap_hotkey(state, coldkey, old, new)
     return transaction_noted(state, coldkey), (HotkeySwapped(coldkey, old, new),)
 
 
 def swapped_on_subnet(state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid) -> Result:
     """Return the state after a paid swap on one subnet."""
     records = state.last_hotkey_swap_on_netuid
-    ready = records.get((netuid, coldkey), BlockNumber(0)) + HOTKEY_SWAP_ON_SUBNET_INTERVAL
+    ready = records.get((netuid, coldkey), BlockNumber(0)) + state.runtime.constants.hotkey_swap_on_subnet_interval
     require(min(ready, U64_MAX) < state.block_number, Rejection.HOT_KEY_SWAP_ON_SUBNET_INTERVAL_NOT_PASSED)
     known = new in state.subnet(netuid).neurons.is_network_member
     require(not known, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
-    state = cost_burned(state, coldkey, Rao(KEY_SWAP_ON_SUBNET_COST))
+    state = cost_burned(state, coldkey, state.runtime.constants.key_swap_on_subnet_cost)
     state = keys.hotkey_swapped_on_one_network(state, coldkey, old, new, netuid)
     state = evolve(state, last_hotkey_swap_on_netuid=records.set((netuid, coldkey), state.block_number))
     return transaction_noted(state, coldkey), (HotkeySwappedOnSubnet(coldkey, old, new, netuid),)

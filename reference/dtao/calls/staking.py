@@ -5,17 +5,13 @@ from attrs import field, frozen
 from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
 from dtao.events import AlphaBurned, AlphaRecycled, Event
 from dtao.evolving import evolve
-from dtao.outcome import Rejected, Rejection, require, signed
-from dtao.params import DEFAULT_STAKING_FEE
-from dtao.records import Addition, Removal
+from dtao.outcome import Rejection, require, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.transitions.balances import deposited, withdrawn
+from dtao.transitions.checks import validated_add, validated_remove
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
-
-FEE = Rao(DEFAULT_STAKING_FEE)
-"""What staking costs, in all versions. What unstaking costs changed (:mod:`dtao.transitions.fees`)."""
 
 
 @frozen
@@ -33,7 +29,7 @@ class AddStake(Call):
         Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validated_add`.
         """
         coldkey = signed(self.signer)
-        require(state.runtime.token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
+        require(state.runtime.staking.is_token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
         return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
 
@@ -56,39 +52,16 @@ class AddStakeLimit(Call):
         :func:`validated_add`.
         """
         coldkey = signed(self.signer)
-        maximum = Rao(state.runtime.amount_allowed(stake.max_amount_add(state, self.netuid, self.limit_price)))
+        maximum = Rao(state.runtime.staking.amount_allowed(stake.max_amount_add(state, self.netuid, self.limit_price)))
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
-        state = state.runtime.nomination_noted(state, coldkey, self.hotkey)
+        state = state.runtime.staking.record_nomination(state, coldkey, self.hotkey)
         return added(state, coldkey, self.hotkey, self.netuid, min(self.amount_staked, maximum))
-
-
-@implements("STAKE-11")
-def validated_add(
-    state: State,
-    coldkey: AccountId,
-    hotkey: AccountId,
-    netuid: NetUid,
-    tao: Rao,
-    maximum: Rao,
-    allow_partial: bool,
-) -> None:
-    """Refuse to add stake that is too little, too much or not there.
-
-    At the launch, in order: ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee),
-    ``SlippageTooHigh`` (above the maximum, unless a part will do), ``NotEnoughBalanceToStake``,
-    ``HotKeyAccountNotExists``, ``InsufficientLiquidity`` (simulated with the fee included). From 239 on
-    ``InsufficientLiquidity`` also if no share would change; from 277 on ``SubtokenDisabled`` in the second place.
-    Mirrors ``validate_add_stake``.
-    """
-    addition = Addition(coldkey, hotkey, netuid, tao, maximum, allow_partial)
-    for check in state.runtime.addition_checks:
-        check(state, addition)
 
 
 def added(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao) -> Result:
     """Return the state after ``tao`` rao of the coldkey were withdrawn and staked."""
     state, paid = withdrawn(state, coldkey, tao)
-    state, event = stake.staked(state, hotkey, coldkey, netuid, paid, FEE)
+    state, event = stake.staked(state, hotkey, coldkey, netuid, paid, state.runtime.constants.staking_fee)
     return state, (event,)
 
 
@@ -108,7 +81,7 @@ class RemoveStake(Call):
         """
         coldkey = signed(self.signer)
         alpha = self.amount_unstaked
-        require(state.runtime.token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
+        require(state.runtime.staking.is_token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha, False)
         return removed(state, coldkey, self.hotkey, self.netuid, alpha, alpha)
 
@@ -131,31 +104,12 @@ class RemoveStakeLimit(Call):
         :func:`validated_remove`.
         """
         coldkey = signed(self.signer)
-        maximum = Alpha(state.runtime.amount_allowed(stake.max_amount_remove(state, self.netuid, self.limit_price)))
+        maximum = Alpha(
+            state.runtime.staking.amount_allowed(stake.max_amount_remove(state, self.netuid, self.limit_price))
+        )
         alpha = self.amount_unstaked
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, maximum, self.allow_partial)
         return removed(state, coldkey, self.hotkey, self.netuid, alpha, min(alpha, maximum))
-
-
-@implements("STAKE-14")
-def validated_remove(
-    state: State,
-    coldkey: AccountId,
-    hotkey: AccountId,
-    netuid: NetUid,
-    alpha: Alpha,
-    maximum: Alpha,
-    allow_partial: bool,
-) -> None:
-    """Refuse to remove stake that is worth too little, or more than there is.
-
-    At the launch, in order: ``SubnetNotExists``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the
-    minimum stake), ``SlippageTooHigh`` (above the maximum, unless a part will do), ``HotKeyAccountNotExists``,
-    ``NotEnoughStakeToWithdraw``. Mirrors ``validate_remove_stake``.
-    """
-    removal = Removal(coldkey, hotkey, netuid, alpha, maximum, allow_partial)
-    for check in state.runtime.removal_checks:
-        check(state, removal)
 
 
 def removed(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha, sold: Alpha) -> Result:
@@ -169,7 +123,7 @@ def paid_out(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid
 
     The fee is that for ``alpha``.
     """
-    fee = state.runtime.unstaking_fee(state, hotkey, netuid, alpha)
+    fee = state.runtime.staking.unstaking_fee(state, hotkey, netuid, alpha)
     state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, sold, fee)
     state = deposited(state, coldkey, tao)
     state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)
@@ -190,25 +144,6 @@ def pending_children_dropped(state: State, hotkey: AccountId) -> State:
     return state
 
 
-@implements("STAKE-16")
-def all_stake(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> Alpha:
-    """Return what is sold when all is to be unstaked: the stake of the coldkey."""
-    return stake.stake_of(state, hotkey, coldkey, netuid)
-
-
-@implements("STAKE-16")
-def all_removable_stake(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> Alpha:
-    """Return what is sold when all is to be unstaked: nothing where :class:`RemoveStake` would be refused."""
-    alpha = stake.stake_of(state, hotkey, coldkey, netuid)
-    if not state.runtime.token_enabled(state, netuid):
-        return Alpha(0)
-    try:
-        validated_remove(state, coldkey, hotkey, netuid, alpha, alpha, False)
-    except Rejected:
-        return Alpha(0)
-    return alpha
-
-
 @frozen
 class UnstakeAll(Call):
     """Sell all stake of the signer on a hotkey, on every subnet, for TAO."""
@@ -226,7 +161,7 @@ class UnstakeAll(Call):
         require(self.hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
         events: tuple[Event, ...] = ()
         for netuid in stake.existing_netuids(state):
-            alpha = state.runtime.stake_to_unstake(state, coldkey, self.hotkey, netuid)
+            alpha = state.runtime.staking.stake_to_unstake(state, coldkey, self.hotkey, netuid)
             if alpha > 0:
                 state, more = paid_out(state, coldkey, self.hotkey, netuid, alpha, alpha)
                 events += more
@@ -251,28 +186,17 @@ class UnstakeAllAlpha(Call):
         events: tuple[Event, ...] = ()
         total = 0
         for netuid in stake.existing_netuids(state):
-            alpha = state.runtime.stake_to_unstake(state, coldkey, hotkey, netuid) if netuid != ROOT else Alpha(0)
+            alpha = (
+                state.runtime.staking.stake_to_unstake(state, coldkey, hotkey, netuid) if netuid != ROOT else Alpha(0)
+            )
             if alpha > 0:
-                fee = state.runtime.unstaking_fee(state, hotkey, netuid, alpha)
+                fee = state.runtime.staking.unstaking_fee(state, hotkey, netuid, alpha)
                 state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, alpha, fee)
                 total = min(total + tao, U64_MAX)
                 state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)
                 events += (event, *cleared)
         state, staked = stake.staked(state, hotkey, coldkey, ROOT, Rao(total), Rao(0))
         return state, (*events, staked)
-
-
-@implements("STAKE-23")
-def any_amount_allowed(amount: int) -> int:
-    """Return the most that a limit price allows as it is, be it nothing."""
-    return amount
-
-
-@implements("STAKE-23")
-def positive_amount_allowed(amount: int) -> int:
-    """Return the most that a limit price allows. Rejects ``ZeroMaxStakeAmount``."""
-    require(amount > 0, Rejection.ZERO_MAX_STAKE_AMOUNT)
-    return amount
 
 
 @frozen
@@ -323,11 +247,11 @@ def given_up(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid
     """
     require(state.subnet(netuid).added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
     require(netuid != ROOT, Rejection.CANNOT_BURN_OR_RECYCLE_ON_ROOT_SUBNET)
-    require(state.runtime.token_enabled(state, netuid), Rejection.SUBTOKEN_DISABLED)
+    require(state.runtime.staking.is_token_enabled(state, netuid), Rejection.SUBTOKEN_DISABLED)
     require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
     held = stake.stake_of(state, hotkey, coldkey, netuid)
     require(held >= amount, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
     require(state.pool(netuid).alpha_out >= amount, Rejection.INSUFFICIENT_LIQUIDITY)
     pool = stake.share_pool(state, hotkey, netuid)
-    reduced, alpha = state.runtime.stake_withdrawn(pool, coldkey, amount)
+    reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, amount)
     return stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, reduced)), alpha

@@ -35,7 +35,7 @@ class IncreaseTake(Call):
         require(self.take <= state.parameters.max_delegate_take, Rejection.DELEGATE_TAKE_TOO_HIGH)
         block, last_blocks = state.block_number, state.last_tx_block_delegate_take
         limit = state.parameters.tx_delegate_take_rate_limit
-        counted = state.runtime.take_changes_counted_for(coldkey, self.hotkey)
+        counted = state.runtime.takes.counted_account(coldkey, self.hotkey)
         exceeded = exceeds_tx_rate_limit(limit, last_blocks.get(counted, BlockNumber(0)), block)
         require(not exceeded, Rejection.DELEGATE_TX_RATE_LIMIT_EXCEEDED)
         state = evolve(
@@ -66,23 +66,9 @@ class DecreaseTake(Call):
         validated_owner(state, coldkey, self.hotkey)
         require(self.take < state.delegates.get(self.hotkey, U16_MAX + 1), Rejection.DELEGATE_TAKE_TOO_LOW)
         require(self.take >= state.parameters.min_delegate_take, Rejection.DELEGATE_TAKE_TOO_LOW)
-        if state.runtime.take_decreases_count:
-            block, last_blocks = state.block_number, state.last_tx_block_delegate_take
-            state = evolve(state, last_tx_block_delegate_take=with_entry(last_blocks, self.hotkey, block, block != 0))
+        state = state.runtime.takes.record_decrease(state, self.hotkey)
         state = evolve(state, delegates=state.delegates.set(self.hotkey, self.take))
         return state, (TakeDecreased(coldkey, self.hotkey, self.take),)
-
-
-@implements("STATE-9")
-def counted_for_coldkey(coldkey: AccountId, hotkey: AccountId) -> AccountId:
-    """Return the account whose changes of a take the rate limit counts: the coldkey."""
-    return coldkey
-
-
-@implements("STATE-9")
-def counted_for_hotkey(coldkey: AccountId, hotkey: AccountId) -> AccountId:
-    """Return the account whose changes of a take the rate limit counts: the hotkey."""
-    return hotkey
 
 
 def validated_owner(state: State, coldkey: AccountId, hotkey: AccountId) -> None:

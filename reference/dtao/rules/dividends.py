@@ -3,14 +3,58 @@
 Numbers with a fraction are raw bits of I96F32.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import frozen
 
 from dtao.fixed import I96F32
+from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.stake_weight import proportion_bits
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits
 
 FRACTION = I96F32.fraction_bits
+
+
+@frozen
+class DividendRules:
+    """Who gets which part of what an epoch earned."""
+
+    divided: Callable[[int, int, int, Sequence[Bits], Sequence[bool]], list[int]]
+    """(dividends of a child, its take, its own contribution, the contributions of its parents, whether each has its
+    owner) -> what each parent gets, and what the child gets; alpha rao."""
+    alpha_dividends: Callable[[Mapping[AccountId, Bits], Mapping[AccountId, Bits], Alpha], dict[AccountId, Bits]]
+    """(dividends of each hotkey, those that its root stake earned, the alpha that is there) -> what each hotkey gets
+    in alpha; I96F32."""
+    incentives_paid: Callable[[Mapping[AccountId, int], AccountId | None], Mapping[AccountId, int]]
+    """(incentives by hotkey, the subnet's owner hotkey) -> those that are paid; the rest is lost. Alpha rao."""
+    last_epoch_stakes: Callable[[Map[AccountId, Alpha], Mapping[AccountId, Alpha]], Map[AccountId, Alpha]]
+    """(what is recorded, the stakes on hotkeys after their alpha dividends) -> what is recorded then."""
+
+
+@implements("DIV-9")
+def all_incentives(incentives: Mapping[AccountId, int], owner_hotkey: AccountId | None) -> Mapping[AccountId, int]:
+    """Return the incentives that are paid: all."""
+    return incentives
+
+
+@implements("DIV-9")
+def incentives_without_owner(
+    incentives: Mapping[AccountId, int], owner_hotkey: AccountId | None
+) -> Mapping[AccountId, int]:
+    """Return the incentives that are paid: all but that of the subnet's owner hotkey."""
+    return {hotkey: incentive for hotkey, incentive in incentives.items() if hotkey != owner_hotkey}
+
+
+def unrecorded_stakes(recorded: Map[AccountId, Alpha], stakes: Mapping[AccountId, Alpha]) -> Map[AccountId, Alpha]:
+    """Return the recorded stakes of the last epoch as they are."""
+    return recorded
+
+
+@implements("DIV-9")
+def recorded_stakes(recorded: Map[AccountId, Alpha], stakes: Mapping[AccountId, Alpha]) -> Map[AccountId, Alpha]:
+    """Return the recorded stakes with those after this epoch, which the fee of leaving stakers depends on."""
+    return recorded.update(stakes)
 
 
 @implements("DIV-1")

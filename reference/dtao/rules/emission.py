@@ -5,11 +5,25 @@ once a block and subnet. The bounds that let plain products stand for saturating
 at most 1.
 """
 
+from collections.abc import Callable
+
+from attrs import frozen
+
 from dtao.fixed import I96F32
 from dtao.rule import implements
 from dtao.units import U16_MAX, U64_MAX, Bits, BlockNumber, NetUid
 
 FRACTION = I96F32.fraction_bits
+
+
+@frozen
+class EmissionRules:
+    """Which subnets a block emits to."""
+
+    is_eligible: Callable[[BlockNumber | None], bool]
+    """(FirstEmissionBlockNumber of a subnet) -> whether blocks emit to it and move its price."""
+    is_registration_disabled: Callable[[bool, bool], bool]
+    """(burned registration is on, registration by work is on) -> whether the subnet gets no TAO."""
 
 
 @implements("EMIT-1")
@@ -42,7 +56,7 @@ def alpha_injection(tao_in: int, price: int, alpha_emission: int) -> int:
 
 
 @implements("EMIT-3")
-def is_closed(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
+def is_registration_disabled(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
     """Whether a subnet gets no TAO: burned registration is off and registration by work is on.
 
     The alpha that would have gone with the TAO is injected all the same.
@@ -51,19 +65,19 @@ def is_closed(registration_allowed: bool, pow_registration_allowed: bool) -> boo
 
 
 @implements("EMIT-3")
-def is_closed_both_ways(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
+def is_registration_disabled_both_ways(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
     """Whether a subnet gets no TAO: registration is off, both burned and by work."""
     return not registration_allowed and not pow_registration_allowed
 
 
 @implements("EMIT-8")
-def takes_part(first_emission_block_number: BlockNumber | None) -> bool:
+def is_eligible(first_emission_block_number: BlockNumber | None) -> bool:
     """Whether blocks emit to a subnet: they do to every one."""
     return True
 
 
 @implements("EMIT-8")
-def takes_part_once_started(first_emission_block_number: BlockNumber | None) -> bool:
+def is_eligible_once_started(first_emission_block_number: BlockNumber | None) -> bool:
     """Whether blocks emit to a subnet: they do if it was started, whatever block is said to be its first.
 
     Nothing of one that was not changes: neither its pool nor what is pending nor its moving price nor what the last

@@ -4,7 +4,7 @@
 :class:`EpochInput` and returns an :class:`EpochOutput`, which holds all that the epoch stores.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -12,7 +12,7 @@ from dtao import fixed, vector
 from dtao.dense import DenseRow
 from dtao.errors import InputError
 from dtao.fixed import I32F32
-from dtao.records import Row
+from dtao.records import Row, Subnet
 from dtao.rule import implements
 from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought
 from dtao.rules.consensus import (
@@ -24,6 +24,7 @@ from dtao.rules.consensus import (
     permitted_validators,
 )
 from dtao.rules.matrices import DENSE, SPARSE, MatrixForm, MatrixRow
+from dtao.rules.stake_weight import inherited_stake
 from dtao.sparse import SparseRow
 from dtao.units import U64_MAX, Alpha, Bits, BlockNumber, Uid
 
@@ -79,9 +80,14 @@ class EpochRules:
     """(shares of the stake, number of permits) -> the permits for the next epoch."""
     bond_thresholds: Callable[[EpochInput], Sequence[int]]
     """For each validator the block from which on a registered neuron has no bonds of it."""
+    inherited_stake: Callable[[int, Iterable[int], Iterable[tuple[int, int]]], int]
+    """(stake on a hotkey, proportions to its children, (proportion, stake) of its parents) -> the stake that counts."""
+    self_weight_uid: Callable[[Subnet], Uid | None]
+    """The neuron of a subnet whose weight on itself counts, if any does."""
     sparse_bonds: Callable[[MatrixForm[SparseRow], Purchase[SparseRow]], BondsAndDividends]
+    """How bonds move and what they pay, with sparse matrices."""
     dense_bonds: Callable[[MatrixForm[DenseRow], Purchase[DenseRow]], BondsAndDividends]
-    """How bonds move and what they pay: the same function, for either form of the matrices."""
+    """The same function, with dense matrices."""
 
 
 @frozen
@@ -120,10 +126,24 @@ def last_tempo(given: EpochInput) -> Sequence[int]:
     return [max(given.block_number - given.tempo, 0)] * given.n
 
 
+@implements("EPOCH-11")
+def no_self_weight(subnet: Subnet) -> Uid | None:
+    """Return the neuron whose weight on itself counts: none."""
+    return None
+
+
+@implements("EPOCH-11")
+def owner_self_weight(subnet: Subnet) -> Uid | None:
+    """Return the neuron whose weight on itself counts: that of the subnet's owner hotkey, if it has one."""
+    return None if subnet.owner_hotkey is None else subnet.neurons.uids.get(subnet.owner_hotkey)
+
+
 LAUNCH = EpochRules(
     counted_stake=all_stake,
     permitted_validators=permitted_validators,
     bond_thresholds=last_updates,
+    inherited_stake=inherited_stake,
+    self_weight_uid=no_self_weight,
     sparse_bonds=bonds_bought,
     dense_bonds=bonds_bought,
 )

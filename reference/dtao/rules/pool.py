@@ -4,7 +4,9 @@ The runtime computes in I110F18. All reserves are integers, so its products and 
 integers: ``tao * alpha`` shifted by 18 bits, saturating at the format's largest value, divided and floored.
 """
 
-from dtao.fixed import I96F32, I110F18, U64F64
+from attrs import frozen
+
+from dtao.fixed import I96F32, I110F18, U64F64, Format
 from dtao.params import MINIMUM_POOL_LIQUIDITY
 from dtao.records import Pool
 from dtao.rule import implements
@@ -22,6 +24,14 @@ LARGEST = I110F18.max_bits
 PRICE_FRACTION = I96F32.fraction_bits
 LIMIT_FRACTION = U64F64.fraction_bits
 MINIMUM = MINIMUM_POOL_LIQUIDITY << FRACTION
+
+
+@frozen
+class PoolRules:
+    """How alpha is exchanged for TAO."""
+
+    amounts: Format
+    """The format of amounts and prices; the pools' own is as wide. It decides where products saturate."""
 
 
 @implements("POOL-1")

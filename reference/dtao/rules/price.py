@@ -1,11 +1,27 @@
 """The moving price of a subnet: the exponential average that its share of the TAO emission follows."""
 
+from collections.abc import Callable
+
+from attrs import frozen
+
 from dtao.fixed import I96F32
 from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.units import BlockNumber
 
 FRACTION = I96F32.fraction_bits
+
+
+@frozen
+class PriceRules:
+    """How the moving price follows the price; all numbers but blocks in I96F32."""
+
+    moving_price: Callable[[int, int, int], int]
+    """(moving price, price, weight of the price) -> the next moving price."""
+    weight: Callable[[int, int, int], int]
+    """(SubnetMovingAlpha, age in blocks, EMAPriceHalvingBlocks) -> the weight of the price."""
+    counted_from: Callable[[Subnet], BlockNumber]
+    """The block from which the age of a subnet's price counts."""
 
 
 @implements("PRICE-2")

@@ -4,6 +4,10 @@ The pool holds a total (alpha rao) and a denominator; a coldkey owns shares of i
 alone, so every holder gains in proportion. Shares and denominator are raw bits of U64F64.
 """
 
+from collections.abc import Callable
+
+from attrs import frozen
+
 from dtao.evolving import evolve
 from dtao.fixed import I64F64, U64F64, safe_div, saturating_mul
 from dtao.params import SHARE_POOL_RESERVE, SMALLEST_REST_OF_SHARES
@@ -13,6 +17,20 @@ from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 FRACTION = U64F64.fraction_bits
 I64_MIN = -(2**63)
+
+
+@frozen
+class ShareRules:
+    """What shares of the stake on a hotkey are worth, and what a change of stake does to them."""
+
+    stake_of: Callable[[SharePool, AccountId], Alpha]
+    """(share pool, coldkey) -> the stake of the coldkey."""
+    deposit: Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]
+    """(share pool, coldkey, amount) -> the share pool after a deposit, and the alpha that counts as deposited."""
+    withdraw: Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]
+    """(share pool, coldkey, amount) -> the share pool after a withdrawal, and the alpha that counts as withdrawn."""
+    is_worth_a_share: Callable[[SharePool, Alpha], bool]
+    """(share pool, amount) -> whether a deposit would change any shares."""
 
 
 @implements("SHARE-1")

@@ -4,9 +4,12 @@ from hashlib import blake2b
 
 from dtao.entries import with_entry
 from dtao.evolving import evolve
+from dtao.params import BLOCKS_A_DAY
 from dtao.records import Stakes, Subnet
 from dtao.rule import implements
-from dtao.units import AccountId, BlockNumber
+from dtao.state import State
+from dtao.transitions.stake import total_stake_of_hotkey
+from dtao.units import AccountId, BlockNumber, NetUid
 
 ACCOUNT_BYTES = 32
 HASH_BYTES = 16
@@ -42,3 +45,45 @@ def hashed(account: AccountId) -> bytes:
     """Return the sort key of an account among keys that the runtime hashes by Blake2_128Concat."""
     encoded = account.to_bytes(ACCOUNT_BYTES, "little")
     return blake2b(encoded, digest_size=HASH_BYTES).digest() + encoded
+
+
+@implements("CHILD-2")
+def cooldown_of_a_block(state: State) -> int:
+    """Return the blocks for which children are pending: one."""
+    return 1
+
+
+@implements("CHILD-2")
+def cooldown_of_a_day(state: State) -> int:
+    """Return the blocks for which children are pending: a day's."""
+    return BLOCKS_A_DAY
+
+
+@implements("CHILD-2")
+def cooldown_parameter(state: State) -> int:
+    """Return the blocks for which children are pending: those that the administrators set."""
+    return state.parameters.pending_child_key_cooldown
+
+
+@implements("CHILD-3")
+def any_change_is_limited(present: int, take: int) -> bool:
+    """Whether the rate limit holds for a change of a childkey take: it does for any."""
+    return True
+
+
+@implements("CHILD-3")
+def increase_is_limited(present: int, take: int) -> bool:
+    """Whether the rate limit holds for a change of a childkey take: it does for an increase."""
+    return take > present
+
+
+@implements("CHILD-4")
+def has_threshold_stake(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
+    """Whether the total stake of a hotkey reaches the threshold for naming children."""
+    return total_stake_of_hotkey(state, hotkey) >= state.parameters.stake_threshold
+
+
+@implements("CHILD-4")
+def has_threshold_stake_or_is_owner_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
+    """Whether a hotkey may name children: its total stake reaches the threshold, or it is the subnet's own."""
+    return has_threshold_stake(state, hotkey, netuid) or state.subnet(netuid).owner_hotkey == hotkey

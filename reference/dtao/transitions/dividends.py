@@ -38,7 +38,7 @@ def dividends_distribution(
     owner = owner_of(state, hotkey)
     same_owner = [owner_of(state, parent) == owner for _, parent in parents]
     take = subnet.childkey_take.get(hotkey, 0)
-    divided = state.runtime.dividends_divided(dividends, take, own, contributions, same_owner)
+    divided = state.runtime.dividends.divided(dividends, take, own, contributions, same_owner)
     receivers = [*(parent for _, parent in parents), hotkey]
     return [(receiver, Alpha(part)) for receiver, part in zip(receivers, divided, strict=True)]
 
@@ -71,21 +71,19 @@ def pending_emission_drained(
     earned = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
     earned_by_root = root_dividends_of(state, netuid, earned)
     for_validators = rules.alpha_for_validators(pending_alpha, pending_swapped, sum(incentives.values()))
-    alpha_dividends = runtime.alpha_dividends(earned, earned_by_root, for_validators)
+    alpha_dividends = runtime.dividends.alpha_dividends(earned, earned_by_root, for_validators)
     tao_dividends = tao_dividends_of(earned_by_root, pending_tao)
 
     payment = Payment(state)
     subnet = state.subnet(netuid)
     if subnet.owner is not None and subnet.owner_hotkey is not None:
         payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
-    if not runtime.owner_hotkey_gets_incentive and subnet.owner_hotkey is not None:
-        incentives.pop(subnet.owner_hotkey, None)
-    for hotkey in sorted(incentives):
-        payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives[hotkey]))
+    incentives_paid = runtime.dividends.incentives_paid(incentives, subnet.owner_hotkey)
+    for hotkey in sorted(incentives_paid):
+        payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives_paid[hotkey]))
     alpha_paid = payment.to_stakers(netuid, alpha_dividends)
-    last_epoch = subnet.total_hotkey_alpha_last_epoch
-    if runtime.stakes_of_last_epoch_noted:
-        last_epoch = last_epoch.update({hotkey: payment.pool(netuid, hotkey).total_alpha for hotkey in alpha_dividends})
+    stakes = {hotkey: payment.pool(netuid, hotkey).total_alpha for hotkey in alpha_dividends}
+    last_epoch = runtime.dividends.last_epoch_stakes(subnet.total_hotkey_alpha_last_epoch, stakes)
     tao_paid = payment.to_stakers(ROOT, tao_dividends)
     state = payment.settled()
     subnet = evolve(
@@ -132,9 +130,9 @@ class Payment:
 
     def to_one(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId, amount: Alpha) -> None:
         """Pay alpha (rao on root) as stake to one coldkey."""
-        pool, _ = self.state.runtime.stake_deposited(self.pool(netuid, hotkey), coldkey, amount)
+        pool, _ = self.state.runtime.shares.deposit(self.pool(netuid, hotkey), coldkey, amount)
         self.changed[netuid][hotkey] = pool
-        self.state = self.state.runtime.earning_noted(self.state, coldkey, hotkey, amount)
+        self.state = self.state.runtime.staking.record_earning(self.state, coldkey, hotkey, amount)
 
     @implements("DIV-11")
     def to_stakers(self, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, int]:

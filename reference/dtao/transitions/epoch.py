@@ -55,7 +55,7 @@ def _inherited(state: State, hotkey: AccountId, netuid: NetUid, staked_on_netuid
     own = _total(staked_on, hotkey)
     if not children and not parents:
         return own
-    return state.runtime.inherited_stake(
+    return state.runtime.epoch.inherited_stake(
         own,
         (proportion for proportion, _ in children),
         ((proportion, _total(staked_on, parent)) for proportion, parent in parents),
@@ -98,11 +98,11 @@ def epoch_run(
             emission=emission,
             tempo=parameters.tempo,
             stake_threshold=state.parameters.stake_threshold,
-            owner_uid=owner_uid(subnet) if state.runtime.owner_weighs_itself else None,
+            owner_uid=state.runtime.epoch.self_weight_uid(subnet),
             yuma3_on=parameters.yuma3_on,
             alpha_sigmoid_steepness=parameters.alpha_sigmoid_steepness,
         ),
-        state.runtime.epoch_rules,
+        state.runtime.epoch,
     )
     neurons = evolve(
         neurons,
@@ -120,11 +120,6 @@ def epoch_run(
     )
     state = evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons)))
     return state, [(hotkey, result.server_emission[uid], result.validator_emission[uid]) for uid, hotkey in hotkeys]
-
-
-def owner_uid(subnet: Subnet) -> Uid | None:
-    """Return the uid of the subnet's owner hotkey, if it has one."""
-    return None if subnet.owner_hotkey is None else subnet.neurons.uids.get(subnet.owner_hotkey)
 
 
 def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:

@@ -1,7 +1,7 @@
 """What a coldkey pays for taking stake out of a subnet."""
 
 from dtao.fixed import I96F32
-from dtao.params import DEFAULT_STAKING_FEE, SMALLEST_DAILY_FEE
+from dtao.params import SMALLEST_DAILY_FEE
 from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.state import State
@@ -14,7 +14,7 @@ FRACTION = I96F32.fraction_bits
 @implements("STAKE-19")
 def flat_fee(state: State, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Rao:
     """Return the fee in rao for unstaking alpha from a hotkey: the same everywhere."""
-    return Rao(DEFAULT_STAKING_FEE)
+    return state.runtime.constants.staking_fee
 
 
 @implements("STAKE-19")
@@ -25,8 +25,8 @@ def fee_by_dividends(state: State, hotkey: AccountId, netuid: NetUid, alpha: Alp
     at least the flat fee, and no more than that on root and stable subnets. Mirrors ``calculate_staking_fee``.
     """
     if stake.is_stable(state, netuid):
-        return Rao(DEFAULT_STAKING_FEE)
-    return Rao(max(_last_earnings(state, hotkey, netuid, alpha), DEFAULT_STAKING_FEE))
+        return state.runtime.constants.staking_fee
+    return Rao(max(_last_earnings(state, hotkey, netuid, alpha), state.runtime.constants.staking_fee))
 
 
 @implements("STAKE-19")
@@ -36,9 +36,9 @@ def fee_by_dividends_or_alpha(state: State, hotkey: AccountId, netuid: NetUid, a
     Alpha rao count as rao there, whatever the price.
     """
     if stake.is_stable(state, netuid):
-        return Rao(DEFAULT_STAKING_FEE)
+        return state.runtime.constants.staking_fee
     least = min(alpha * SMALLEST_DAILY_FEE >> FRACTION, U64_MAX)
-    return Rao(max(_last_earnings(state, hotkey, netuid, alpha), least, DEFAULT_STAKING_FEE))
+    return Rao(max(_last_earnings(state, hotkey, netuid, alpha), least, state.runtime.constants.staking_fee))
 
 
 def _last_earnings(state: State, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> int:
@@ -58,12 +58,12 @@ def fee_by_proceeds(state: State, hotkey: AccountId, netuid: NetUid, alpha: Alph
     and stable subnets take the flat fee.
     """
     if stake.is_stable(state, netuid):
-        return Rao(DEFAULT_STAKING_FEE)
+        return state.runtime.constants.staking_fee
     subnet = state.subnet(netuid)
     tao = stake.sim_swap_alpha_for_tao(state, netuid, alpha) or Rao(0)
     rate = _dividend_rate(subnet, hotkey, subnet.total_hotkey_alpha_last_epoch.get(hotkey, Alpha(0)))
     part = min(tao * max(rate, SMALLEST_DAILY_FEE) >> FRACTION, U64_MAX)
-    return Rao(max(part, DEFAULT_STAKING_FEE))
+    return Rao(max(part, state.runtime.constants.staking_fee))
 
 
 def _dividend_rate(subnet: Subnet, hotkey: AccountId, total: Alpha) -> int:

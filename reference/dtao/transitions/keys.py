@@ -6,7 +6,6 @@ from dtao.entries import with_entry, without
 from dtao.evolving import evolve
 from dtao.fixed import U64F64
 from dtao.outcome import Rejected, Rejection
-from dtao.params import HOTKEY_SWAP_ON_SUBNET_INTERVAL
 from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, SharePool, Stakes, Subnet
 from dtao.rule import implements
@@ -36,7 +35,7 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
         return state
     state = delegation_moved(replaced, old, new)
     state = staking_hotkey_replaced(state, holders_of(state, old), old, new)
-    everywhere, on_networks = state.runtime.hotkey_swap_steps_everywhere, state.runtime.hotkey_swap_steps_on_networks
+    everywhere, on_networks = state.runtime.keys.steps_everywhere, state.runtime.keys.steps_on_networks
     subnets = state.subnets
     for netuid, subnet in state.subnets.items():
         swapped = subnet
@@ -91,9 +90,21 @@ def hotkey_swapped_on_one_network(
 
 def hotkey_swapped_within(state: State, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which a hotkey is replaced by another one, step by step."""
-    for step in state.runtime.hotkey_swap_steps_on_networks:
+    for step in state.runtime.keys.steps_on_networks:
         subnet = step(subnet, old, new)
     return subnet
+
+
+@implements("KEY-4")
+def is_network(subnet: Subnet) -> bool:
+    """Whether the stake total of a swapped hotkey follows it under a netuid: where a network exists."""
+    return subnet.added
+
+
+@implements("KEY-4")
+def is_any_netuid(subnet: Subnet) -> bool:
+    """Whether the stake total of a swapped hotkey follows it under a netuid: it does under every one."""
+    return True
 
 
 @implements("KEY-4")
@@ -105,9 +116,9 @@ def owner_and_totals_moved(state: State, coldkey: AccountId, old: AccountId, new
     state = owner_moved(state, coldkey, old, new)
     subnets = state.subnets
     for netuid, subnet in state.subnets.items():
-        if subnet.added or state.runtime.totals_follow_swap_everywhere:
+        if state.runtime.keys.totals_follow(subnet):
             subnets = subnets.set(netuid, totals_moved(subnet, old, new))
-    return state.runtime.last_blocks_after_swap(evolve(state, subnets=subnets), old, new)
+    return state.runtime.keys.move_last_blocks(evolve(state, subnets=subnets), old, new)
 
 
 def owner_moved(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
@@ -236,10 +247,10 @@ def swap_records_cleared(state: State, block: BlockNumber) -> State:
     Each subnet has its turn once in 36,000 blocks: when the block and the netuid leave the same rest. Mirrors
     ``clean_up_hotkey_swap_records``.
     """
-    records = state.last_hotkey_swap_on_netuid
+    records, interval = state.last_hotkey_swap_on_netuid, state.runtime.constants.hotkey_swap_on_subnet_interval
     for (netuid, coldkey), swapped_at in records.items():
-        turn = (block - netuid) % HOTKEY_SWAP_ON_SUBNET_INTERVAL == 0
-        if turn and state.subnet(netuid).added and swapped_at + HOTKEY_SWAP_ON_SUBNET_INTERVAL < block:
+        turn = (block - netuid) % interval == 0
+        if turn and state.subnet(netuid).added and swapped_at + interval < block:
             records = records.delete((netuid, coldkey))
     return state if records is state.last_hotkey_swap_on_netuid else evolve(state, last_hotkey_swap_on_netuid=records)
 

@@ -2,7 +2,8 @@
 
 from dtao.entries import with_element, without
 from dtao.evolving import evolve
-from dtao.records import Neurons, Subnet
+from dtao.persistent import Map
+from dtao.records import Neurons, Row, Subnet
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions.stake import with_staking_hotkey, with_subnet
@@ -77,6 +78,18 @@ def is_owner_hotkey(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
 
 
 @implements("REG-4")
+def inherited_bonds(neurons: Neurons, uid: Uid) -> Map[Uid, Row]:
+    """Return the bonds after a replacement: the successor of a neuron has those of its predecessor."""
+    return neurons.bonds
+
+
+@implements("REG-4")
+def cleared_bonds(neurons: Neurons, uid: Uid) -> Map[Uid, Row]:
+    """Return the bonds after a replacement: the successor of a neuron starts without any."""
+    return without(neurons.bonds, uid)
+
+
+@implements("REG-4")
 def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State:
     """Return the state in which a uid belongs to another hotkey, from the present block on.
 
@@ -88,7 +101,7 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
     subnet = state.subnet(netuid)
     neurons = subnet.neurons
     old = neurons.keys.get(uid, NOBODY)
-    if state.runtime.is_protected(state, subnet, old):
+    if state.runtime.neurons.is_protected(state, subnet, old):
         return state
     neurons = evolve(
         neurons,
@@ -102,7 +115,7 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
         consensus=with_element(neurons.consensus, uid, 0),
         incentive=with_element(neurons.incentive, uid, 0),
         dividends=with_element(neurons.dividends, uid, 0),
-        bonds=without(neurons.bonds, uid) if state.runtime.replacement_clears_bonds else neurons.bonds,
+        bonds=state.runtime.neurons.bonds_after_replacement(neurons, uid),
     )
     return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
 
@@ -120,7 +133,7 @@ def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid]:
     neurons = subnet.neurons
     if neurons.n == 0:
         return state, Uid(0)
-    is_protected = state.runtime.is_protected
+    is_protected = state.runtime.neurons.is_protected
     candidates: list[tuple[bool, int, int, Uid]] = []
     for uid in map(Uid, range(neurons.n)):
         hotkey = neurons.keys.get(uid)

@@ -8,7 +8,7 @@ from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
 from dtao.state import State
-from dtao.transitions.balances import deposited
+from dtao.transitions import balances
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 
 
@@ -24,7 +24,7 @@ def stake_of_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
 
 def stake_of(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Alpha:
     """Return the stake of one coldkey. Mirrors ``get_stake_for_hotkey_and_coldkey_on_subnet``."""
-    return state.runtime.stake_of(share_pool(state, hotkey, netuid), coldkey)
+    return state.runtime.shares.stake_of(share_pool(state, hotkey, netuid), coldkey)
 
 
 def with_share_pool(subnet: Subnet, hotkey: AccountId, pool: SharePool) -> Subnet:
@@ -56,14 +56,14 @@ def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | No
     """Return the alpha rao that ``tao`` rao would buy now, without the fee; None for want of liquidity."""
     pool = state.pool(netuid)
     mechanism = state.subnet(netuid).mechanism
-    return pool_rules.alpha_for_tao(mechanism, pool.tao, pool.alpha_in, tao, state.runtime.amounts.max_bits)
+    return pool_rules.alpha_for_tao(mechanism, pool.tao, pool.alpha_in, tao, state.runtime.pools.amounts.max_bits)
 
 
 def sim_swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> Rao | None:
     """Return the rao that ``alpha`` alpha rao would sell for now, without the fee; None for want of liquidity."""
     pool = state.pool(netuid)
     mechanism = state.subnet(netuid).mechanism
-    return pool_rules.tao_for_alpha(mechanism, pool.tao, pool.alpha_in, alpha, state.runtime.amounts.max_bits)
+    return pool_rules.tao_for_alpha(mechanism, pool.tao, pool.alpha_in, alpha, state.runtime.pools.amounts.max_bits)
 
 
 def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
@@ -141,17 +141,39 @@ def staked(
     """
     swapped = Rao(max(tao - fee, 0))
     state, bought = tao_swapped_for_alpha(state, netuid, swapped)
-    alpha = Alpha(0) if state.runtime.event_names_alpha_held else bought
+    deposited = Alpha(0)
     if swapped > 0 and bought > 0:
-        pool, alpha = state.runtime.stake_deposited(share_pool(state, hotkey, netuid), coldkey, bought)
+        pool, deposited = state.runtime.shares.deposit(share_pool(state, hotkey, netuid), coldkey, bought)
         state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, pool))
         state = with_staking_hotkey(state, coldkey, hotkey)
     paid = Rao(tao - swapped)
     state = fee_added(state, netuid, paid)
-    state = state.runtime.stake_change_noted(state, coldkey, hotkey)
-    if state.runtime.events_name_fees:
-        return state, StakeAddedForFee(coldkey, hotkey, swapped, alpha, netuid, paid)
-    return state, StakeAdded(coldkey, hotkey, swapped, alpha, netuid)
+    state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
+    return state, state.runtime.staking.stake_added(coldkey, hotkey, swapped, bought, deposited, netuid, paid)
+
+
+@implements("STAKE-4")
+def added_alpha_bought(
+    coldkey: AccountId, hotkey: AccountId, tao: Rao, bought: Alpha, deposited: Alpha, netuid: NetUid, fee: Rao
+) -> Event:
+    """Return the event of added stake: it names the alpha that was bought."""
+    return StakeAdded(coldkey, hotkey, tao, bought, netuid)
+
+
+@implements("STAKE-4")
+def added_alpha_deposited(
+    coldkey: AccountId, hotkey: AccountId, tao: Rao, bought: Alpha, deposited: Alpha, netuid: NetUid, fee: Rao
+) -> Event:
+    """Return the event of added stake: it names the alpha that counts as deposited, 0 if nothing was bought."""
+    return StakeAdded(coldkey, hotkey, tao, deposited, netuid)
+
+
+@implements("STAKE-4")
+def added_with_fee(
+    coldkey: AccountId, hotkey: AccountId, tao: Rao, bought: Alpha, deposited: Alpha, netuid: NetUid, fee: Rao
+) -> Event:
+    """Return the event of added stake: it names the alpha that counts as deposited, and the fee."""
+    return StakeAddedForFee(coldkey, hotkey, tao, deposited, netuid, fee)
 
 
 @implements("STAKE-5")
@@ -165,26 +187,38 @@ def unstaked(
     ``unstake_from_subnet``.
     """
     pool = share_pool(state, hotkey, netuid)
-    reduced, sold = state.runtime.stake_withdrawn(pool, coldkey, alpha)
+    reduced, sold = state.runtime.shares.withdraw(pool, coldkey, alpha)
     if reduced is not pool:
         state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, reduced))
     state, tao = alpha_swapped_for_tao(state, netuid, sold)
     due = Rao(max(tao - fee, 0))
     paid = Rao(tao - due)
     state = fee_added(state, netuid, paid)
-    state = state.runtime.stake_change_noted(state, coldkey, hotkey)
-    if state.runtime.events_name_fees:
-        return state, due, StakeRemovedForFee(coldkey, hotkey, due, sold, netuid, paid)
-    return state, due, StakeRemoved(coldkey, hotkey, due, sold, netuid)
+    state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
+    return state, due, state.runtime.staking.stake_removed(coldkey, hotkey, due, sold, netuid, paid)
 
 
-def nothing_noted(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+@implements("STAKE-5")
+def removed_without_fee(
+    coldkey: AccountId, hotkey: AccountId, tao: Rao, alpha: Alpha, netuid: NetUid, fee: Rao
+) -> Event:
+    """Return the event of removed stake: it does not name the fee."""
+    return StakeRemoved(coldkey, hotkey, tao, alpha, netuid)
+
+
+@implements("STAKE-5")
+def removed_with_fee(coldkey: AccountId, hotkey: AccountId, tao: Rao, alpha: Alpha, netuid: NetUid, fee: Rao) -> Event:
+    """Return the event of removed stake: it names the fee."""
+    return StakeRemovedForFee(coldkey, hotkey, tao, alpha, netuid, fee)
+
+
+def unrecorded(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state as it is."""
     return state
 
 
 @implements("STAKE-18")
-def last_stake_block_noted(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+def record_stake_block(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state in which the present block is the last in which a coldkey changed its stake on a hotkey.
 
     It only orders transactions of the same block; the economy does not read it.
@@ -194,7 +228,7 @@ def last_stake_block_noted(state: State, coldkey: AccountId, hotkey: AccountId) 
 
 
 @implements("STAKE-20")
-def delegate_noted(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+def record_delegate(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state in which a hotkey that is about to get stake of another than its owner is a delegate.
 
     It gets the take that holds where none is stored. Mirrors ``maybe_become_delegate``.
@@ -219,7 +253,7 @@ def small_nomination_cleared(
     if stake >= state.parameters.nominator_min_required_stake:
         return state, ()
     state, paid, event = unstaked(state, hotkey, coldkey, netuid, stake, Rao(0))
-    return deposited(state, coldkey, paid), (event,)
+    return balances.deposited(state, coldkey, paid), (event,)
 
 
 def with_staking_hotkey(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
@@ -231,13 +265,13 @@ def with_staking_hotkey(state: State, coldkey: AccountId, hotkey: AccountId) -> 
 
 
 @implements("STAKE-21")
-def earning_noted(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
+def record_earning(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
     """Return the state in which a hotkey is among those that a coldkey stakes with once it gets any stake there."""
     return with_staking_hotkey(state, coldkey, hotkey) if amount else state
 
 
 @implements("STAKE-21")
-def earning_not_noted(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
+def unrecorded_earning(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
     """Return the state as it is: only who stakes is noted, not who earns."""
     return state
 

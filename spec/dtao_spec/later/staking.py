@@ -123,7 +123,7 @@ def total_real_stake_of_coldkey(stakes: Iterable[tuple[Fraction, Fraction]]) -> 
 
 
 @rule("STAKE-18", since=238)
-def last_stake_block_noted(
+def record_stake_block(
     blocks: Mapping[tuple[str, str], int], coldkey: str, hotkey: str, block: int
 ) -> dict[tuple[str, str], int]:
     r"""The block of the last change.
@@ -136,7 +136,7 @@ def last_stake_block_noted(
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `stake_into_subnet`, `unstake_from_subnet`
     Example: No rule of the economy reads it; it serves to order the transactions of a block.
 
-        >>> last_stake_block_noted({("alice", "h"): 7}, "alice", "h", 12)
+        >>> record_stake_block({("alice", "h"): 7}, "alice", "h", 12)
         {('alice', 'h'): 12}
     """
     return {**blocks, (coldkey, hotkey): block}
@@ -258,7 +258,7 @@ def fee_by_proceeds(
 
 
 @rule("STAKE-20", since=244)
-def delegate_noted(delegates: Mapping[str, int], owner: str, coldkey: str, hotkey: str) -> dict[str, int]:
+def record_delegate(delegates: Mapping[str, int], owner: str, coldkey: str, hotkey: str) -> dict[str, int]:
     r"""Delegates by stake.
 
     Statement: `add_stake_limit` and a move that arrives ([MOVE-6](#move-6)) MUST first make a delegate of the hotkey
@@ -271,16 +271,16 @@ def delegate_noted(delegates: Mapping[str, int], owner: str, coldkey: str, hotke
         default holds all the same.
     Example: bob moves stake to alice's hotkey. A take that alice has set stays.
 
-        >>> delegate_noted({}, "alice", "bob", "h"), delegate_noted({"h": 0}, "alice", "bob", "h")
+        >>> record_delegate({}, "alice", "bob", "h"), record_delegate({"h": 0}, "alice", "bob", "h")
         ({'h': 11796}, {'h': 0})
-        >>> delegate_noted({}, "alice", "alice", "h")
+        >>> record_delegate({}, "alice", "alice", "h")
         {}
     """
     return dict(delegates) if owner == coldkey else {hotkey: DEFAULT_TAKE, **delegates}
 
 
 @rule("STAKE-21", since=273)
-def earning_noted(hotkeys: tuple[str, ...], hotkey: str, amount: Fraction) -> tuple[str, ...]:
+def record_earning(hotkeys: tuple[str, ...], hotkey: str, amount: Fraction) -> tuple[str, ...]:
     r"""Who earns is listed.
 
     Statement: Whenever stake of a coldkey on a hotkey is increased by a positive amount, be it bought, moved or paid,
@@ -291,7 +291,7 @@ def earning_noted(hotkeys: tuple[str, ...], hotkey: str, amount: Fraction) -> tu
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `increase_stake_for_hotkey_and_coldkey_on_subnet`
     Example: An owner who never staked earns a take. From now on [STAKE-8](#stake-8) counts it.
 
-        >>> earning_noted((), "h", Fraction(5)), earning_noted(("g",), "h", Fraction(0))
+        >>> record_earning((), "h", Fraction(5)), record_earning(("g",), "h", Fraction(0))
         (('h',), ('g',))
     """
     return hotkeys if amount == 0 or hotkey in hotkeys else (*hotkeys, hotkey)

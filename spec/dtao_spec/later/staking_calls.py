@@ -14,7 +14,7 @@ from dtao_spec.chapters.staking import (
 )
 from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
 from dtao_spec.later.shares import is_worth_a_share, is_worth_few_shares, stake_of_few_shares
-from dtao_spec.later.staking import delegate_noted, staked, unstaked
+from dtao_spec.later.staking import record_delegate, staked, unstaked
 from dtao_spec.later.tokens import zero_maximum
 from dtao_spec.registry import rule
 
@@ -67,7 +67,7 @@ def delegates_after_limit(
         >>> delegates_after_limit({}, "alice", "bob", "h", "NotEnoughBalanceToStake")
         {}
     """
-    return delegate_noted(delegates, owner, coldkey, hotkey) if rejection is None else dict(delegates)
+    return record_delegate(delegates, owner, coldkey, hotkey) if rejection is None else dict(delegates)
 
 
 @rule("STAKE-10", since=273)

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtao.eras import DIVIDEND_FIX, DYNAMIC_FEES, START_CALL, UNSIGNED_MATH
+import dtao
 from dtao.oracle import Era
 from dtao.persistent import Map
 from dtao.records import Subnet
@@ -33,6 +33,11 @@ from tests.spec.test_dividends import (
     root_dividends_error,
     worlds,
 )
+
+DIVIDEND_FIX = dtao.era("dividend-fix")
+DYNAMIC_FEES = dtao.era("dynamic-fees")
+START_CALL = dtao.era("start-call")
+UNSIGNED_MATH = dtao.era("unsigned-math")
 
 AMOUNTS = st.lists(wide(2**82), min_size=1, max_size=4)
 

@@ -7,9 +7,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dtao
 from dtao.calls import apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
-from dtao.eras import DYNAMIC_FEES, HOTKEY_PER_SUBNET, NOMINATORS_MOVE
 from dtao.persistent import Map
 from dtao.records import Parameters, Subnet
 from dtao.state import State
@@ -31,6 +31,10 @@ from tests.spec.test_keys import (
     network_of,
     state_of,
 )
+
+DYNAMIC_FEES = dtao.era("dynamic-fees")
+HOTKEY_PER_SUBNET = dtao.era("hotkey-per-subnet")
+NOMINATORS_MOVE = dtao.era("nominators-move")
 
 OWNER_HOTKEYS = st.none() | HOTKEYS
 BLOCKS = st.sampled_from((0, 0, 3, 7)).map(BlockNumber)

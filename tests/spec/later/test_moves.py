@@ -7,10 +7,12 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dtao.calls import SwapStakeLimit, apply
-from dtao.calls.moves import max_amount_move, transition_fee, transitioned, validated_transition
+from dtao.calls.moves import transition_fee, transitioned
 from dtao.events import StakeRemoved, StakeRemovedForFee
 from dtao.records import Position
 from dtao.state import State
+from dtao.transitions.checks import validated_transition
+from dtao.transitions.limits import max_amount_move
 from dtao.units import AccountId, Alpha, NetUid
 from dtao_spec.chapters import pools
 from dtao_spec.chapters.moves import End, Place

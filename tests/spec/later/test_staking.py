@@ -100,7 +100,7 @@ def test_stake_8_counts_stake(networks: list[Network]) -> None:
 def test_stake_18_notes_the_block(version: int, notes: bool) -> None:
     network = Network(0, 10**12, 10**12, 10**12, 10**12, 10**12 << 64, 10**12 << 64)
     state = evolve(later_state(version, network), block_number=BlockNumber(12))
-    noted = staking.last_stake_block_noted({}, "coldkey", "hotkey", 12)
+    noted = staking.record_stake_block({}, "coldkey", "hotkey", 12)
     wanted = {(COLDKEY, HOTKEY): noted["coldkey", "hotkey"]} if notes else {}
     for amount in (0, 10**6):
         after, _ = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(amount), Rao(0))
@@ -113,7 +113,7 @@ def test_stake_18_notes_the_block(version: int, notes: bool) -> None:
 def test_stake_19_is_flat_at_first(network: Network, alpha: int) -> None:
     for version in (233, 244):
         state = later_state(version, network, first=1)
-        assert state.runtime.unstaking_fee(state, HOTKEY, SUBNET, Alpha(alpha)) == staking.flat_fee()
+        assert state.runtime.staking.unstaking_fee(state, HOTKEY, SUBNET, Alpha(alpha)) == staking.flat_fee()
 
 
 PARTS = st.integers(0, 10**13) | st.integers(0, 10**16) | st.just(0)
@@ -122,7 +122,7 @@ PARTS = st.integers(0, 10**13) | st.integers(0, 10**16) | st.just(0)
 @given(VALID | LIQUID, AMOUNTS, PARTS)
 def test_stake_19_follows_the_dividends(network: Network, alpha: int, dividends: int) -> None:
     state = with_earnings(later_state(252, network, first=1), 1, dividends)
-    assert state.runtime.unstaking_fee is fees.fee_by_dividends
+    assert state.runtime.staking.unstaking_fee is fees.fee_by_dividends
     price = Fraction(network.tao, network.alpha_in) if network.alpha_in else Fraction(0)
     exact = Fraction(alpha), Fraction(dividends), Fraction(network.total), price, network.mechanism == 0
     bound = 1 + (1 + alpha * price + Fraction(alpha * dividends, network.total)) / 2**32
@@ -156,10 +156,10 @@ def test_stake_19_is_a_part_of_the_proceeds(network: Network, alpha: int, divide
 def test_stake_20_notes_a_delegate(owner: AccountId, coldkey: AccountId, take: int | None) -> None:
     network = Network(0, 10**12, 10**12, 10**12, 10**12, 10**12 << 64, 10**12 << 64)
     state = later_state(244, network, owner=owner)
-    assert state.runtime.nomination_noted is stake.delegate_noted
+    assert state.runtime.staking.record_nomination is stake.record_delegate
     delegates = {} if take is None else {HOTKEY: take}
-    after = stake.delegate_noted(evolve(state, delegates=Map(delegates)), coldkey, HOTKEY)
-    ideal = staking.delegate_noted({} if take is None else {"h": take}, str(owner), str(coldkey), "h")
+    after = stake.record_delegate(evolve(state, delegates=Map(delegates)), coldkey, HOTKEY)
+    ideal = staking.record_delegate({} if take is None else {"h": take}, str(owner), str(coldkey), "h")
     assert dict(after.delegates) == ({HOTKEY: ideal["h"]} if ideal else {})
 
 
@@ -167,7 +167,7 @@ def test_stake_20_notes_a_delegate(owner: AccountId, coldkey: AccountId, take: i
 def test_stake_21_lists_who_earns(version: int, known: list[int], amount: int) -> None:
     hotkeys = tuple(AccountId(hotkey) for hotkey in known)
     state = evolve(later_state(version), staking_hotkeys=Map({COLDKEY: hotkeys} if hotkeys else {}))
-    after = state.runtime.earning_noted(state, COLDKEY, HOTKEY, Alpha(amount))
+    after = state.runtime.staking.record_earning(state, COLDKEY, HOTKEY, Alpha(amount))
     names = tuple(map(str, known))
-    ideal = staking.earning_noted(names, str(HOTKEY), Fraction(amount)) if version >= 273 else names
+    ideal = staking.record_earning(names, str(HOTKEY), Fraction(amount)) if version >= 273 else names
     assert tuple(map(str, after.staking_hotkeys.get(COLDKEY, ()))) == ideal

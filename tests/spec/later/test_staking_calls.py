@@ -7,9 +7,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dtao.calls import AddStake, AddStakeLimit, RemoveStake, RemoveStakeLimit, UnstakeAll, UnstakeAllAlpha, apply
-from dtao.calls.staking import validated_add, validated_remove
 from dtao.state import State
 from dtao.transitions import stake
+from dtao.transitions.checks import validated_add, validated_remove
 from dtao.units import ROOT, Alpha, NetUid, Rao
 from dtao_spec.chapters import pools as launch_pools
 from dtao_spec.later import staking_calls
@@ -99,7 +99,7 @@ def test_stake_11_checks_in_this_order(
 
 def later_fee(state: State, alpha: int, netuid: int = 1) -> Fraction:
     """Return the fee for unstaking, as STAKE-19 has it."""
-    return Fraction(state.runtime.unstaking_fee(state, HOTKEY, NetUid(netuid), Alpha(alpha)))
+    return Fraction(state.runtime.staking.unstaking_fee(state, HOTKEY, NetUid(netuid), Alpha(alpha)))
 
 
 EARNINGS = st.integers(0, 10**12)

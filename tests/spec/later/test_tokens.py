@@ -8,13 +8,22 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtao.calls import AddStake, AddStakeLimit, BurnAlpha, MoveStake, RecycleAlpha, RemoveStake, RemoveStakeLimit, apply
-from dtao.calls.moves import max_amount_move
+from dtao.calls import (
+    AddStake,
+    AddStakeLimit,
+    BurnAlpha,
+    MoveStake,
+    RecycleAlpha,
+    RemoveStake,
+    RemoveStakeLimit,
+    apply,
+)
 from dtao.events import AlphaBurned, AlphaRecycled
 from dtao.outcome import Rejected
 from dtao.rules import shares as share_rules
 from dtao.state import State
 from dtao.transitions import stake
+from dtao.transitions.limits import max_amount_move
 from dtao.units import Alpha, NetUid
 from dtao_spec.later import tokens
 from tests.spec.economies import COLDKEY, HOTKEY, Network, account_of
@@ -57,14 +66,14 @@ def test_stake_23_refuses_a_limit_of_nothing(networks: list[Network], limit: int
         stake.max_amount_remove(before, FIRST, limit),
         max_amount_move(before, FIRST, SECOND, limit),
     ):
-        assert before.runtime.amount_allowed(found) == found
+        assert before.runtime.staking.amount_allowed(found) == found
         wanted = tokens.zero_maximum(Fraction(found))
         assert (found == 0) == (wanted is not None)
         if wanted is None:
-            assert after.runtime.amount_allowed(found) == found
+            assert after.runtime.staking.amount_allowed(found) == found
         else:
             with pytest.raises(Rejected, match=wanted):
-                after.runtime.amount_allowed(found)
+                after.runtime.staking.amount_allowed(found)
 
 
 AMOUNTS = st.integers(0, 10**14) | st.fractions(0, 1) | st.fractions(1 - Fraction(1, 10**5), 1)

@@ -12,20 +12,22 @@ MUTANTS = (
         "return U64_MAX", "return 0",
     ),
     Mutant(
-        "BLOCK-2", "block.step", "registration terms are not adjusted",
-        "        adjust_registration_terms(work)\n", "",
+        "BLOCK-2", "block.adjust_registration_terms", "registration terms are not adjusted",
+        "if min(context.terms_due.values(), default=U64_MAX) > block_number:", "if True:",
     ),
     Mutant(
-        "BLOCK-2", "block.step", "nothing is emitted in the first block of a step", "emission = work.block_emission <<",
-        "emission = (work.block_emission if work.block_number > state.block_number + 1 else 0) <<",
+        "BLOCK-2", "block.coinbase", "nothing is emitted in the first block of a step",
+        "context.emission = context.block_emission <<",
+        "context.emission = (context.block_number > context.state.block_number + 1) * context.block_emission <<",
     ),
     Mutant(
         "BLOCK-3", "block.emit", "the TAO that enters pools is not issued",
-        "work.total_issuance = min(work.total_issuance + inflow, U64_MAX)", "work.total_issuance += 0", after="N07",
+        "context.total_issuance = min(context.total_issuance + inflow, U64_MAX)", "context.total_issuance += 0",
+        after="N07",
     ),
     Mutant(
         "BLOCK-3", "block.emit", "what the emission of an alpha leaves in BlockEmission is not left there",
-        "work.block_emission = emitted = block_emission(issued)", "emitted = block_emission(issued)", after="L28",
+        "context.block_emission = emitted = block_emission(issued)", "emitted = block_emission(issued)", after="L28",
     ),
     Mutant(
         "BLOCK-3", "block.emit", "what is sold is counted as sold also where the pool refuses",
@@ -34,15 +36,15 @@ MUTANTS = (
     ),
     Mutant(
         "BLOCK-3", "block.emit", "the alpha of root is neither sold nor set aside",
-        "flow.pending_emission += shared - for_root", "flow.pending_emission += shared - 2 * for_root", after="N10",
+        "subnet.pending_emission += shared - for_root", "subnet.pending_emission += shared - 2 * for_root", after="N10",
     ),
     Mutant(
-        "BLOCK-3", "block.emit", "the volume does not grow by what is sold for root", "flow.volume += bought",
-        "flow.volume += 0",
+        "BLOCK-3", "block.emit", "the volume does not grow by what is sold for root", "subnet.volume += bought",
+        "subnet.volume += 0",
     ),
     Mutant(
         "BLOCK-3", "block.emit", "the volume saturates as a u64",
-        "flow.volume += bought", "flow.volume = min(flow.volume + bought, U64_MAX)", after="P20",
+        "subnet.volume += bought", "subnet.volume = min(subnet.volume + bought, U64_MAX)", after="P20",
         unrecorded="No recording has a volume near 2^64.",
     ),
     Mutant(
@@ -50,16 +52,16 @@ MUTANTS = (
         "price = (tao << FRACTION) // alpha_in if alpha_in else 0\n        weight", "pass\n        weight",
     ),
     Mutant(
-        "BLOCK-3", "block.thawed", "root emits too", "for netuid, subnet in networks if netuid != ROOT]",
+        "BLOCK-3", "block.unpacked", "root emits too", "for netuid, subnet in networks if netuid != ROOT]",
         "for netuid, subnet in networks]", after="P24",
     ),
     Mutant(
-        "BLOCK-3", "block.coinbase", "pending children are never applied between epochs",
-        "if work.with_pending_children and", "if False and", after="L17",
+        "BLOCK-3", "block.apply_pending_children", "pending children are never applied between epochs",
+        "for netuid in tuple(context.with_pending_children):", "for netuid in ():", after="L17",
     ),
     Mutant(
         "BLOCK-3", "block.drain", "the blocks since the last step are not counted anew",
-        "flow.last_step = work.block_number\n", "pass\n", after="N32",
+        "subnet.last_step = context.block_number\n", "pass\n", after="N32",
     ),
     Mutant(
         "BLOCK-4", "block.adjust_registration_terms", "the terms are adjusted a block late",

@@ -13,8 +13,8 @@ MUTANTS = (
     ),
     Mutant(
         "CHILD-2", "calls.children.SetChildren.apply", "children are pending for two blocks",
-        "state.block_number + state.runtime.children_cooldown(state)",
-        "state.block_number + 1 + state.runtime.children_cooldown(state)",
+        "state.block_number + state.runtime.children.cooldown(state)",
+        "state.block_number + 1 + state.runtime.children.cooldown(state)",
     ),
     Mutant(
         "CHILD-3", "calls.children.SetChildkeyTake.apply", "anyone may set the take",
@@ -94,17 +94,17 @@ MUTANTS = (
     ),
     Mutant(
         "DIV-9", "transitions.dividends.pending_emission_drained", "incentives are shared with the stakers",
-        "payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives[hotkey]))",
+        "payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives_paid[hotkey]))",
         "payment.to_stakers(netuid, {hotkey: Bits(incentives[hotkey] << rules.FRACTION)})", after="P22",
     ),
     Mutant(
         "DIV-9", "transitions.dividends.pending_emission_drained", "what root stake earned is taken off the alpha",
-        "runtime.alpha_dividends(earned, earned_by_root, for_validators)",
+        "runtime.dividends.alpha_dividends(earned, earned_by_root, for_validators)",
         "rules.dividends_without_those_of_root(earned, earned_by_root, for_validators)", after="P11, L01",
     ),
     Mutant(
         "DIV-9", "transitions.dividends.pending_emission_drained", "alpha dividends are what is pending for validators",
-        "runtime.alpha_dividends(earned, earned_by_root, for_validators)",
+        "runtime.dividends.alpha_dividends(earned, earned_by_root, for_validators)",
         "rules.proportional_dividends(earned, earned_by_root, for_validators)", after="L15",
     ),
     Mutant(

@@ -4,8 +4,9 @@ from dtao_properties.mutants.mutant import Mutant
 
 MUTANTS = (
     Mutant(
-        "KEY-1", "calls.keys.swapped_everywhere", "the cost is ten times as high", "Rao(KEY_SWAP_COST)",
-        "Rao(10 * KEY_SWAP_COST)",
+        "KEY-1", "calls.keys.swapped_everywhere", "the cost is ten times as high",
+        "state.runtime.constants.key_swap_cost",
+        "Rao(10 * state.runtime.constants.key_swap_cost)",
     ),
     Mutant(
         "KEY-1", "calls.keys.SwapHotkey.apply", "the new hotkey may be registered",

@@ -8,11 +8,12 @@ MUTANTS = (
         "min(price, I96F32.one)", "price", era="234",
     ),
     Mutant(
-        "EMIT-3", "rules.emission.is_closed_both_ways", "one kind of registration that is off closes a subnet",
+        "EMIT-3", "rules.emission.is_registration_disabled_both_ways",
+        "one kind of registration that is off closes a subnet",
         "not registration_allowed and not", "not registration_allowed or not", era="238",
     ),
     Mutant(
-        "STAKE-18", "transitions.stake.last_stake_block_noted", "the block is noted for the hotkey first",
+        "STAKE-18", "transitions.stake.record_stake_block", "the block is noted for the hotkey first",
         "set((coldkey, hotkey), state.block_number)", "set((hotkey, coldkey), state.block_number)", era="238",
     ),
     Mutant(
@@ -25,7 +26,7 @@ MUTANTS = (
     ),
     Mutant(
         "BLOCK-2", "block.apply_pending_children_at_epochs", "children come into force a block before the epoch",
-        "work.block_number) == 0", "work.block_number + 1) == 0", era="238",
+        "context.block_number) == 0", "context.block_number + 1) == 0", era="238",
     ),
     Mutant(
         "SHARE-8", "rules.shares.is_worth_a_share", "a deposit into an empty pool is refused",
@@ -53,7 +54,7 @@ MUTANTS = (
         unrecorded="No recording deposits 2^63 or more.",
     ),
     Mutant(
-        "STAKE-20", "transitions.stake.delegate_noted", "the owner's stake makes a delegate",
+        "STAKE-20", "transitions.stake.record_delegate", "the owner's stake makes a delegate",
         "state.owner.get(hotkey) == coldkey or hotkey", "hotkey", era="244",
     ),
     Mutant(
@@ -67,7 +68,8 @@ MUTANTS = (
         "state.owner.set(self.hotkey, self.signer)), ()", era="244",
     ),
     Mutant(
-        "CHILD-4", "calls.children.has_threshold_stake_or_is_owner_hotkey", "the owner hotkey needs the stake too",
+        "CHILD-4", "transitions.children.has_threshold_stake_or_is_owner_hotkey",
+        "the owner hotkey needs the stake too",
         "or state.subnet(netuid).owner_hotkey == hotkey", "", era="244",
     ),
     Mutant(
@@ -84,7 +86,7 @@ MUTANTS = (
     ),
     Mutant(
         "STAKE-19", "transitions.fees.fee_by_dividends", "the fee has no least",
-        "Rao(max(_last_earnings(state, hotkey, netuid, alpha), DEFAULT_STAKING_FEE))",
+        "Rao(max(_last_earnings(state, hotkey, netuid, alpha), state.runtime.constants.staking_fee))",
         "Rao(_last_earnings(state, hotkey, netuid, alpha))", era="252",
     ),
     Mutant(
@@ -92,7 +94,7 @@ MUTANTS = (
         "if origin.netuid == destination.netuid:", "if False:", era="252",
     ),
     Mutant(
-        "EMIT-8", "rules.emission.takes_part_once_started", "a subnet emits before it is started",
+        "EMIT-8", "rules.emission.is_eligible_once_started", "a subnet emits before it is started",
         "first_emission_block_number is not None", "True", era="257",
     ),
     Mutant(
@@ -114,7 +116,7 @@ MUTANTS = (
     ),
     Mutant(
         "STAKE-25", "calls.staking.given_up", "all nominators give up alpha",
-        "reduced, alpha = state.runtime.stake_withdrawn(pool, coldkey, amount)",
+        "reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, amount)",
         "reduced, alpha = evolve(pool, total_alpha=Alpha(pool.total_alpha - amount)), amount", era="257", after="N33",
     ),
     Mutant(
@@ -127,7 +129,8 @@ MUTANTS = (
         "tao_dividends=_amount_moved(subnet.tao_dividends, old, new),", "", era="257",
     ),
     Mutant(
-        "STAKE-21", "transitions.stake.earning_noted", "whoever earns nothing is noted too", "if amount else state", "",
+        "STAKE-21", "transitions.stake.record_earning",
+        "whoever earns nothing is noted too", "if amount else state", "",
         era="261",
     ),
     Mutant(
@@ -174,7 +177,8 @@ MUTANTS = (
         "state.subnet(netuid).subtoken_enabled", "True", era="273",
     ),
     Mutant(
-        "STAKE-23", "calls.staking.positive_amount_allowed", "an amount of 0 is allowed", "amount > 0", "amount >= 0",
+        "STAKE-23", "transitions.limits.positive_amount_allowed",
+        "an amount of 0 is allowed", "amount > 0", "amount >= 0",
         era="273",
     ),
     Mutant(

@@ -17,7 +17,7 @@ MUTANTS = (
         "transfers=True", "transfers=False", after="P28",
     ),
     Mutant(
-        "MOVE-2", "calls.checks.transition_allowed_by_subnets", "only the origin is asked",
+        "MOVE-2", "transitions.checks.transition_allowed_by_subnets", "only the origin is asked",
         "for netuid in (transition.origin.netuid, transition.destination.netuid):",
         "for netuid in (transition.origin.netuid,):",
     ),
@@ -27,21 +27,21 @@ MUTANTS = (
         "destination = Position(coldkey, self.hotkey, self.origin_netuid)",
     ),
     Mutant(
-        "MOVE-4", "calls.moves.SwapStakeLimit.apply", "no more moves than the limit allows",
-        "if state.runtime.limit_of_move_binds else", "if True else", after="later rule",
+        "MOVE-4", "transitions.limits.whole_amount", "no more moves than the limit allows",
+        "return alpha", "return min(alpha, maximum)", after="later rule",
     ),
     Mutant(
-        "MOVE-4", "calls.checks.transition_within_limit", "the limit itself is too much",
+        "MOVE-4", "transitions.checks.transition_within_limit", "the limit itself is too much",
         "transition.alpha <= transition.maximum", "transition.alpha < transition.maximum",
     ),
     Mutant(
-        "MOVE-5", "calls.checks.transition_by_owner_of_hotkey", "nominators move stake too",
+        "MOVE-5", "transitions.checks.transition_by_owner_of_hotkey", "nominators move stake too",
         "require(state.owner[origin.hotkey] == origin.coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)", "pass",
         after="L26",
     ),
     Mutant(
-        "MOVE-5", "calls.checks.transition_above_minimum", "the minimum itself is enough",
-        "simulated > DEFAULT_MIN_STAKE", "simulated >= DEFAULT_MIN_STAKE",
+        "MOVE-5", "transitions.checks.transition_above_minimum", "the minimum itself is enough",
+        "simulated > state.runtime.constants.min_stake", "simulated >= state.runtime.constants.min_stake",
     ),
     Mutant(
         "MOVE-6", "calls.moves.transitioned", "each leg pays the whole fee", "alpha) // 2)", "alpha))", after="N15",
@@ -53,14 +53,14 @@ MUTANTS = (
     ),
     Mutant(
         "MOVE-6", "calls.moves.transitioned", "what is too little to be staked is staked",
-        "if tao >= DEFAULT_MIN_STAKE + fee:", "if tao >= fee:",
+        "if tao >= state.runtime.constants.min_stake + fee:", "if tao >= fee:",
     ),
     Mutant(
-        "MOVE-7", "calls.moves.max_amount_move", "the limit from a stable subnet is not inverted",
+        "MOVE-7", "transitions.limits.max_amount_move", "the limit from a stable subnet is not inverted",
         "inverse = pool_rules.stable_to_dynamic_limit(limit_price)", "inverse = limit_price", after="P18",
     ),
     Mutant(
-        "MOVE-7", "calls.moves.max_amount_move", "a limit above 1 lets stable subnets swap",
+        "MOVE-7", "transitions.limits.max_amount_move", "a limit above 1 lets stable subnets swap",
         "Alpha(0 if limit_price > pool_rules.RAO_PER_TAO else U64_MAX)", "Alpha(U64_MAX)", after="P18",
     ),
 )  # fmt: skip

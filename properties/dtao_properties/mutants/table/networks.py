@@ -17,36 +17,36 @@ MUTANTS = (
         "NET-2", "rules.lock_cost.lock_cost", "the first network costs twice", "1 if last_lock_block == 0 else 2", "2",
     ),
     Mutant(
-        "NET-3", "calls.networks.network_lock_cost", "asking for the cost does not touch BlockEmission",
+        "NET-3", "transitions.networks.network_lock_cost", "asking for the cost does not touch BlockEmission",
         "return evolve(state, block_emission=emission), cost", "return state, cost", after="L28",
     ),
     Mutant(
-        "NET-4", "calls.networks.subnet_to_prune", "of equal ones the first makes way", "min(reversed(mature)",
+        "NET-4", "transitions.networks.subnet_to_prune", "of equal ones the first makes way", "min(reversed(mature)",
         "min(mature",
         unrecorded="No recording asks about mature subnets that were registered in the same block.",
     ),
     Mutant(
-        "NET-4", "calls.networks.subnet_to_prune", "a subnet is immune a block longer",
+        "NET-4", "transitions.networks.subnet_to_prune", "a subnet is immune a block longer",
         ">= state.parameters.network_immunity_period", "> state.parameters.network_immunity_period",
         unrecorded="No recording asks in the very block in which immunity ends.",
     ),
     Mutant(
-        "NET-5", "calls.networks.next_netuid", "netuids follow the number of networks",
+        "NET-5", "transitions.networks.next_netuid", "netuids follow the number of networks",
         "return next(netuid for netuid in map(NetUid, count(1)) if not state.subnet(netuid).added)",
         "return NetUid(sum(subnet.added for subnet in state.subnets.values()))",
     ),
     Mutant(
-        "NET-6", "calls.networks.network_created", "the alpha of the pool is worth as many subnets as there are",
+        "NET-6", "transitions.networks.network_created", "the alpha of the pool is worth as many subnets as there are",
         "alpha_in=Alpha(reserve))", "alpha_in=Alpha(reserve * state.total_networks))", after="P14",
     ),
     Mutant(
-        "NET-6", "calls.networks.network_created", "the neurons of an earlier network stay",
+        "NET-6", "transitions.networks.network_created", "the neurons of an earlier network stay",
         "appended(evolve(subnet.neurons, n=0), hotkey", "appended(subnet.neurons, hotkey",
         unrecorded="No recording registers a network under a netuid whose number of neurons was left behind; "
         "dissolving resets it.",
     ),
     Mutant(
-        "NET-6", "calls.networks.min_burn_of_one_rao", "the least burn is that of other subnets",
+        "NET-6", "transitions.networks.min_burn_of_one_rao", "the least burn is that of other subnets",
         "return Rao(params.NEW_NETWORK_MIN_BURN)", "return hyperparameters.min_burn", after="L22",
     ),
     Mutant(
@@ -60,17 +60,17 @@ MUTANTS = (
         "the cost.",
     ),
     Mutant(
-        "NET-8", "calls.networks.network_removed", "the lock is lost",
+        "NET-8", "transitions.networks.network_removed", "the lock is lost",
         "state = deposited(state, owner_of_subnet(subnet), subnet.locked)", "pass", after="N18",
     ),
     Mutant(
-        "NET-8", "calls.networks.network_removed", "the pool goes too",
+        "NET-8", "transitions.networks.network_removed", "the pool goes too",
         "total_networks=max(state.total_networks - 1, 0),",
         "total_networks=max(state.total_networks - 1, 0), pools=state.pools.set(netuid, evolve(state.pool(netuid), "
         "moving_price=0)),", after="N22",
     ),
     Mutant(
-        "NET-8", "calls.networks.network_removed", "the rows of root keep their weight on it",
+        "NET-8", "transitions.networks.network_removed", "the rows of root keep their weight on it",
         "0 if target == dissolved else weight", "weight",
         unrecorded="In no recording does root have weights when a network goes.",
     ),
@@ -99,8 +99,8 @@ MUTANTS = (
         "validator_permit=(*neurons.validator_permit, False)", "validator_permit=(*neurons.validator_permit, True)",
     ),
     Mutant(
-        "REG-4", "transitions.neurons.replaced", "bonds are forgotten",
-        "if state.runtime.replacement_clears_bonds else neurons.bonds", "if True else neurons.bonds", after="L18",
+        "REG-4", "transitions.neurons.inherited_bonds", "bonds are forgotten",
+        "return neurons.bonds", "return without(neurons.bonds, uid)", after="L18",
     ),
     Mutant(
         "REG-4", "transitions.neurons.replaced", "the incentive is inherited",

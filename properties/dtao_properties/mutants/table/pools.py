@@ -19,8 +19,9 @@ MUTANTS = (
     ),
     Mutant(
         "EMIT-2", "block.emit", "the TAO is scaled down where the cap of the alpha binds",
-        "received = 0 if flow.closed else min(tao_due >> FRACTION, U64_MAX)",
-        "received = 0 if flow.closed else min(min(tao_due, price * emitted) >> FRACTION, U64_MAX)", after="P04, L13",
+        "received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)",
+        "received = 0 if subnet.is_registration_disabled else min(min(tao_due, price * emitted) >> FRACTION, U64_MAX)",
+        after="P04, L13",
     ),
     Mutant(
         "EMIT-2", "block.emit", "the alpha that is injected is capped by the TAO of the block",
@@ -31,13 +32,15 @@ MUTANTS = (
         "more if (more := alpha_in + injected) < U64_MAX else U64_MAX", "alpha_in", after="N14",
     ),
     Mutant(
-        "EMIT-3", "rules.emission.is_closed", "a subnet is closed where both kinds of registration are off",
+        "EMIT-3", "rules.emission.is_registration_disabled",
+        "a subnet is closed where both kinds of registration are off",
         "pow_registration_allowed and not", "not pow_registration_allowed and not", after="later rule",
     ),
     Mutant(
         "EMIT-3", "block.emit", "a closed subnet gets no alpha either",
         "alpha_injection(tao_due, price, alpha_emission) >> FRACTION",
-        "0 if flow.closed else alpha_injection(tao_due, price, alpha_emission) >> FRACTION", after="L12",
+        "0 if subnet.is_registration_disabled else alpha_injection(tao_due, price, alpha_emission) >> FRACTION",
+        after="L12",
     ),
     Mutant(
         "EMIT-4", "rules.emission.owner_cut_proportion", "the cut is a part of 65,536",
@@ -144,7 +147,7 @@ MUTANTS = (
         "return moving_alpha * price + (I96F32.one - moving_alpha) * moving_price >> FRACTION",
     ),
     Mutant(
-        "PRICE-2", "calls.networks.network_created", "the moving price of a new subnet starts at its price",
+        "PRICE-2", "transitions.networks.network_created", "the moving price of a new subnet starts at its price",
         "alpha_in=Alpha(reserve))", "alpha_in=Alpha(reserve), moving_price=1 << 32)", after="N23",
     ),
 )  # fmt: skip

@@ -132,8 +132,8 @@ MUTANTS = (
     ),
     Mutant(
         "STAKE-9", "calls.staking.added", "what could not be withdrawn is staked all the same",
-        "stake.staked(state, hotkey, coldkey, netuid, paid, FEE)",
-        "stake.staked(state, hotkey, coldkey, netuid, tao, FEE)", after="N28",
+        "stake.staked(state, hotkey, coldkey, netuid, paid, state.runtime.constants.staking_fee)",
+        "stake.staked(state, hotkey, coldkey, netuid, tao, state.runtime.constants.staking_fee)", after="N28",
     ),
     Mutant(
         "STAKE-9", "calls.staking.AddStake.apply", "the whole amount may be cut",
@@ -145,21 +145,22 @@ MUTANTS = (
         "min(self.amount_staked, maximum))", "self.amount_staked)",
     ),
     Mutant(
-        "STAKE-11", "calls.checks.addition_above_minimum", "the fee is not part of the minimum",
-        "DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE", "DEFAULT_MIN_STAKE",
+        "STAKE-11", "transitions.checks.addition_above_minimum", "the fee is not part of the minimum",
+        "state.runtime.constants.min_stake + state.runtime.constants.staking_fee", "state.runtime.constants.min_stake",
     ),
     Mutant(
-        "STAKE-11", "calls.checks.addition_swappable", "the swap is simulated without the fee",
-        "addition.netuid, addition.tao)", "addition.netuid, Rao(addition.tao - DEFAULT_STAKING_FEE))", after="L31",
+        "STAKE-11", "transitions.checks.addition_swappable", "the swap is simulated without the fee",
+        "addition.netuid, addition.tao)", "addition.netuid, Rao(addition.tao - state.runtime.constants.staking_fee))",
+        after="L31",
         unrecorded="No recording stakes within the fee of the minimum liquidity.",
     ),
     Mutant(
-        "STAKE-11", "calls.checks.addition_swappable", "the reserve that receives must hold the minimum too",
+        "STAKE-11", "transitions.checks.addition_swappable", "the reserve that receives must hold the minimum too",
         "require(simulated is not None,",
         "require(simulated is not None and (pool := state.pool(addition.netuid)).tao >= 10_000_000,", after="N17",
     ),
     Mutant(
-        "STAKE-11", "calls.checks.addition_swappable", "a swap that pays nothing is not refused",
+        "STAKE-11", "transitions.checks.addition_swappable", "a swap that pays nothing is not refused",
         "require(simulated is not None,", "require(True,", after="N29",
     ),
     Mutant(
@@ -174,11 +175,11 @@ MUTANTS = (
         "STAKE-13", "calls.staking.RemoveStakeLimit.apply", "the limit does not bind", "min(alpha, maximum))", "alpha)",
     ),
     Mutant(
-        "STAKE-14", "calls.checks.removal_above_minimum", "the minimum itself is enough",
-        "simulated > DEFAULT_MIN_STAKE", "simulated >= DEFAULT_MIN_STAKE",
+        "STAKE-14", "transitions.checks.removal_above_minimum", "the minimum itself is enough",
+        "simulated > state.runtime.constants.min_stake", "simulated >= state.runtime.constants.min_stake",
     ),
     Mutant(
-        "STAKE-14", "calls.checks.removal_covered", "more than there is may be sold",
+        "STAKE-14", "transitions.checks.removal_covered", "more than there is may be sold",
         "held >= removal.alpha", "held + 1 >= removal.alpha",
         unrecorded="No recording removes exactly one alpha rao more than there is.",
     ),

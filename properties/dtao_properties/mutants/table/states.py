@@ -53,7 +53,7 @@ MUTANTS = (
         "self.take > state.delegates", "self.take >= state.delegates",
     ),
     Mutant(
-        "STATE-9", "calls.takes.counted_for_coldkey", "each hotkey has a limit of its own", "return coldkey",
+        "STATE-9", "transitions.takes.counted_for_coldkey", "each hotkey has a limit of its own", "return coldkey",
         "return hotkey", after="L25",
     ),
     Mutant(

@@ -129,22 +129,23 @@ def block_conserves(
     if halvings < LAST_HALVING:
         assume(left << (halvings + 1) > TOTAL_SUPPLY)
         step(TOTAL_SUPPLY // left < 2 << halvings)
-    work = emitting(tao, alpha_in, alpha_out, moving, root, cut, weight)
-    issuance, stake = work.total_issuance, work.total_stake
-    emit(work, DEFAULT_BLOCK_EMISSION * ONE)
-    (flow,) = work.flows
-    created = flow.alpha_in + flow.alpha_out - alpha_in - alpha_out
-    pending = flow.pending_owner_cut + flow.pending_emission + flow.pending_alpha_swapped
-    lost = flow.alpha_out_emission - pending
+    context = emitting(tao, alpha_in, alpha_out, moving, root, cut, weight)
+    issuance, stake = context.total_issuance, context.total_stake
+    context.emission = DEFAULT_BLOCK_EMISSION * ONE
+    emit(context)
+    (subnet,) = context.subnets
+    created = subnet.alpha_in + subnet.alpha_out - alpha_in - alpha_out
+    pending = subnet.pending_owner_cut + subnet.pending_emission + subnet.pending_alpha_swapped
+    lost = subnet.alpha_out_emission - pending
     return [
-        created == flow.alpha_in_emission + flow.alpha_out_emission,
-        flow.tao == tao + flow.tao_in_emission - flow.pending_root_divs,
-        flow.volume == flow.pending_root_divs,
-        work.total_issuance == issuance + flow.tao_in_emission,
-        work.total_stake == stake + flow.tao - tao,
-        flow.tao_in_emission <= DEFAULT_BLOCK_EMISSION,
-        flow.alpha_in_emission <= flow.alpha_out_emission,
-        flow.alpha_in + flow.alpha_out <= TOTAL_SUPPLY,
+        created == subnet.alpha_in_emission + subnet.alpha_out_emission,
+        subnet.tao == tao + subnet.tao_in_emission - subnet.pending_root_divs,
+        subnet.volume == subnet.pending_root_divs,
+        context.total_issuance == issuance + subnet.tao_in_emission,
+        context.total_stake == stake + subnet.tao - tao,
+        subnet.tao_in_emission <= DEFAULT_BLOCK_EMISSION,
+        subnet.alpha_in_emission <= subnet.alpha_out_emission,
+        subnet.alpha_in + subnet.alpha_out <= TOTAL_SUPPLY,
         lost >= 0,
         lost <= (1 if wrong else 2),
     ]

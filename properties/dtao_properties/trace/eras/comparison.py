@@ -13,6 +13,7 @@ from attrs import asdict, evolve, fields, frozen, has
 
 import dtao
 from dtao import calls, migrations
+from dtao.items import Items
 from dtao.state import Runtime
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.reach import eras as reach
@@ -22,7 +23,7 @@ from dtao_spec.contents import CHAPTERS
 from dtao_spec.registry import FAMILIES, RULES, Version, place
 from dtao_spec.render import rules_of
 
-TABLES = ("spec_version", "items", "calls")
+TABLES = ("spec_version", "items", "calls", "events", "phases", "reads")
 """The attributes of a runtime that are no rules."""
 ROLE = re.compile(r":\w+:`~?([^`]+)`")
 CALLERS = 3
@@ -225,7 +226,7 @@ def _values(runtime: Runtime) -> dict[str, Any]:
 
 
 def _is_record(value: object) -> bool:
-    return has(type(value)) and type(value).__name__.endswith("Rules")
+    return has(type(value)) and not isinstance(value, Items)
 
 
 def change(path: str, earlier: dtao.Era, later: dtao.Era) -> Change:

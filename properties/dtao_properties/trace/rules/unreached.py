@@ -111,10 +111,10 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
         ),
         "dtao.block.emit": ("if bought is None: → bought = 0",),
-        "dtao.calls.checks.transition_above_minimum": (
+        "dtao.transitions.checks.transition_above_minimum": (
             "if simulated is None: → raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)",
         ),
-        "dtao.calls.networks.network_removed": (
+        "dtao.transitions.networks.network_removed": (
             "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
             "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
         ),

@@ -7,13 +7,12 @@ first that fails names the rejection.
 from typing import TypeVar
 
 from dtao.outcome import Rejected, Rejection, require
-from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE
-from dtao.records import Addition, Removal, Transition
+from dtao.records import Addition, Position, Removal, Transition
 from dtao.rule import implements
 from dtao.state import AdditionCheck, RemovalCheck, State, TransitionCheck
 from dtao.transitions import stake
 from dtao.transitions.balances import can_withdraw
-from dtao.units import Alpha, Rao
+from dtao.units import AccountId, Alpha, NetUid, Rao
 
 Check = TypeVar("Check")
 
@@ -38,7 +37,10 @@ def addition_to_existing_subnet(state: State, addition: Addition) -> None:
 @implements("STAKE-11")
 def addition_above_minimum(state: State, addition: Addition) -> None:
     """``AmountTooLow``: below the minimum stake and the fee together."""
-    require(addition.tao >= DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE, Rejection.AMOUNT_TOO_LOW)
+    require(
+        addition.tao >= state.runtime.constants.min_stake + state.runtime.constants.staking_fee,
+        Rejection.AMOUNT_TOO_LOW,
+    )
 
 
 @implements("STAKE-11")
@@ -71,13 +73,13 @@ def addition_moves_shares(state: State, addition: Addition) -> None:
     """``InsufficientLiquidity``: the alpha is worth no share of the hotkey's stake."""
     alpha = stake.sim_swap_tao_for_alpha(state, addition.netuid, addition.tao) or Alpha(0)
     pool = stake.share_pool(state, addition.hotkey, addition.netuid)
-    require(state.runtime.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+    require(state.runtime.shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
 
 
 @implements("STAKE-22")
 def addition_where_token_enabled(state: State, addition: Addition) -> None:
     """``SubtokenDisabled``."""
-    require(state.runtime.token_enabled(state, addition.netuid), Rejection.SUBTOKEN_DISABLED)
+    require(state.runtime.staking.is_token_enabled(state, addition.netuid), Rejection.SUBTOKEN_DISABLED)
 
 
 LAUNCH_ADDITION_CHECKS: tuple[AdditionCheck, ...] = (
@@ -102,7 +104,7 @@ def removal_above_minimum(state: State, removal: Removal) -> None:
     simulated = stake.sim_swap_alpha_for_tao(state, removal.netuid, removal.alpha)
     if simulated is None:
         raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
-    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
+    require(simulated > state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
 
 
 @implements("STAKE-14")
@@ -162,7 +164,7 @@ def transition_changes_position(state: State, transition: Transition) -> None:
 def transition_where_tokens_enabled(state: State, transition: Transition) -> None:
     """``SubtokenDisabled``: the origin, then the destination."""
     for netuid in (transition.origin.netuid, transition.destination.netuid):
-        require(state.runtime.token_enabled(state, netuid), Rejection.SUBTOKEN_DISABLED)
+        require(state.runtime.staking.is_token_enabled(state, netuid), Rejection.SUBTOKEN_DISABLED)
 
 
 @implements("MOVE-5")
@@ -186,7 +188,7 @@ def transition_above_minimum(state: State, transition: Transition) -> None:
     simulated = stake.sim_swap_alpha_for_tao(state, transition.origin.netuid, transition.alpha)
     if simulated is None:
         raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
-    require(simulated > DEFAULT_MIN_STAKE, Rejection.AMOUNT_TOO_LOW)
+    require(simulated > state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
 
 
 @implements("MOVE-4")
@@ -202,7 +204,7 @@ def transition_moves_shares(state: State, transition: Transition) -> None:
     tao = stake.sim_swap_alpha_for_tao(state, transition.origin.netuid, transition.alpha) or Rao(0)
     alpha = stake.sim_swap_tao_for_alpha(state, destination.netuid, tao) or Alpha(0)
     pool = stake.share_pool(state, destination.hotkey, destination.netuid)
-    require(state.runtime.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+    require(state.runtime.shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
 
 
 @implements("MOVE-2")
@@ -222,3 +224,74 @@ LAUNCH_TRANSITION_CHECKS: tuple[TransitionCheck, ...] = (
     transition_within_limit,
     transition_allowed_by_subnets,
 )
+
+
+@implements("STAKE-11")
+def validated_add(
+    state: State,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    tao: Rao,
+    maximum: Rao,
+    allow_partial: bool,
+) -> None:
+    """Refuse to add stake that is too little, too much or not there.
+
+    At the launch, in order: ``SubnetNotExists``, ``AmountTooLow`` (below the minimum stake and the fee),
+    ``SlippageTooHigh`` (above the maximum, unless a part will do), ``NotEnoughBalanceToStake``,
+    ``HotKeyAccountNotExists``, ``InsufficientLiquidity`` (simulated with the fee included). From 239 on
+    ``InsufficientLiquidity`` also if no share would change; from 277 on ``SubtokenDisabled`` in the second place.
+    Mirrors ``validate_add_stake``.
+    """
+    addition = Addition(coldkey, hotkey, netuid, tao, maximum, allow_partial)
+    for check in state.runtime.staking.addition_checks:
+        check(state, addition)
+
+
+@implements("STAKE-14")
+def validated_remove(
+    state: State,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    maximum: Alpha,
+    allow_partial: bool,
+) -> None:
+    """Refuse to remove stake that is worth too little, or more than there is.
+
+    At the launch, in order: ``SubnetNotExists``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the
+    minimum stake), ``SlippageTooHigh`` (above the maximum, unless a part will do), ``HotKeyAccountNotExists``,
+    ``NotEnoughStakeToWithdraw``. Mirrors ``validate_remove_stake``.
+    """
+    removal = Removal(coldkey, hotkey, netuid, alpha, maximum, allow_partial)
+    for check in state.runtime.staking.removal_checks:
+        check(state, removal)
+
+
+@implements("MOVE-5")
+def validated_transition(
+    state: State,
+    origin: Position,
+    destination: Position,
+    alpha: Alpha,
+    maximum: Alpha | None = None,
+    allow_partial: bool = False,
+    transfers: bool = False,
+) -> None:
+    """Refuse to move stake that is not the owner's, not there, worth too little, or more than a limit allows.
+
+    At the launch, in order: ``SubnetNotExists`` (the origin, then the destination), ``HotKeyAccountNotExists`` and
+    ``NonAssociatedColdKey`` (of the origin's hotkey: the launch lets only its owner move stake),
+    ``NotEnoughStakeToWithdraw``, ``InsufficientLiquidity``, ``AmountTooLow`` (worth no more than the minimum
+    stake), ``SlippageTooHigh`` (above the maximum, unless a part will do), ``TransferDisallowed`` (of stake that
+    changes its owner, by either subnet). From 238 on no ``NonAssociatedColdKey``; from 239 on ``InsufficientLiquidity``
+    after ``SlippageTooHigh`` if no share would change; from 244 on ``HotKeyAccountNotExists`` of the destination's
+    hotkey too; from 273 on ``SameNetuid`` first, and ``SubtokenDisabled`` (of either subnet) after
+    ``SubnetNotExists``. Mirrors ``validate_stake_transition``.
+    """
+    limit = alpha if maximum is None else maximum
+    transition = Transition(origin, destination, alpha, limit, allow_partial, transfers)
+    for check in state.runtime.moves.checks:
+        check(state, transition)

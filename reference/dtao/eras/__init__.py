@@ -1,0 +1,76 @@
+"""The eras, one file each: when it was in force, and how its runtime differs from the one before.
+
+A rule that did not change between two eras is the same function. A rule that changed has its functions side by side in
+the file of its family, and the row of the era names the one in force.
+"""
+
+from dtao.codec import MAX_DIGITS, shown
+from dtao.eras import (
+    e233_launch,
+    e234_capped_price,
+    e238_nominators_move,
+    e239_share_precision,
+    e244_dividend_fix,
+    e252_dynamic_fees,
+    e257_start_call,
+    e261_unsigned_math,
+    e265_unstake_validity,
+    e273_yuma3,
+    e277_hotkey_per_subnet,
+)
+from dtao.errors import UnknownName
+from dtao.migrations import require_later, upgraded
+from dtao.oracle import Era
+from dtao.state import State
+from dtao.storage import Flat, require_state
+
+ERAS: tuple[Era, ...] = (
+    e233_launch.ERA,
+    e234_capped_price.ERA,
+    e238_nominators_move.ERA,
+    e239_share_precision.ERA,
+    e244_dividend_fix.ERA,
+    e252_dynamic_fees.ERA,
+    e257_start_call.ERA,
+    e261_unsigned_math.ERA,
+    e265_unstake_validity.ERA,
+    e273_yuma3.ERA,
+    e277_hotkey_per_subnet.ERA,
+)
+
+
+def era(which: str | int) -> Era:
+    """Return an era by its name or by any spec version in which its rules were in force.
+
+    >>> era("launch") is era(233)
+    True
+    >>> era(236).name
+    'capped-price'
+
+    Rejects, as UnknownName, an era that is not covered; the message lists those that are.
+    """
+    version = int(which) if type(which) is str and len(which) <= MAX_DIGITS and which.isdecimal() else which
+    for row in ERAS:
+        if version == row.name or (type(version) is int and row.spec_version <= version <= row.last_spec_version):
+            return row
+    known = ", ".join(f"{row.name!r} ({row.spec_version}-{row.last_spec_version})" for row in ERAS)
+    raise UnknownName(f"there is no era {shown(which)}; covered are {known}")
+
+
+def migrate(state: State, to: Era | str | int) -> State:
+    """Return the state after the upgrades from its own era to another one, all in its present block.
+
+    See :mod:`dtao.migrations` for what they do and what is not covered. Rejects, as InputError, an earlier era.
+    """
+    require_state(state)
+    target = to if isinstance(to, Era) else era(to)
+    require_later(state, target.spec_version, target.name)
+    for row in ERAS:
+        if state.runtime.spec_version < row.spec_version <= target.spec_version:
+            state = upgraded(state, row.migration, row.runtime)
+    return state
+
+
+def load(flat: Flat, which: str | int = "launch", check: bool = True) -> State:
+    """Return the state of an era with these flat entries; see :func:`dtao.storage.load`."""
+    return era(which).load(flat, check)

@@ -1,0 +1,39 @@
+"""261: amounts are computed in unsigned fixed point."""
+
+from dtao.eras import e257_start_call
+from dtao.evolving import evolve
+from dtao.fixed import U96F32
+from dtao.item_table import items_at
+from dtao.oracle import Era
+from dtao.rules import dividends, price, stake_weight
+from dtao.transitions import fees, keys, unstaking
+
+before = e257_start_call.ERA.runtime
+
+ERA = Era(
+    name="unsigned-math",
+    last_spec_version=264,
+    tag="v2.0.11",
+    date="2025-04-11",
+    summary=(
+        "Amounts are computed in unsigned fixed point, the moving price counts from the start of a subnet, and the fee"
+        " follows the TAO that the alpha would sell for."
+    ),
+    genesis_block=60_000,
+    runtime=evolve(
+        before,
+        spec_version=261,
+        items=items_at(261, before=before.items),
+        pools=evolve(before.pools, amounts=U96F32),
+        prices=evolve(before.prices, counted_from=price.counted_from_start),
+        epoch=evolve(before.epoch, inherited_stake=stake_weight.inherited_stake_unsigned),
+        dividends=evolve(before.dividends, last_epoch_stakes=dividends.recorded_stakes),
+        staking=evolve(
+            before.staking, unstaking_fee=fees.fee_by_proceeds, stake_to_unstake=unstaking.all_removable_stake
+        ),
+        keys=evolve(
+            before.keys,
+            steps_everywhere=(*before.keys.steps_everywhere, keys.last_dividends_moved_if_known),
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""How much stake a limit price allows to be added, removed or moved."""
+
+from dtao.outcome import Rejection, require
+from dtao.rule import implements
+from dtao.rules import pool as pool_rules
+from dtao.state import State
+from dtao.transitions import stake
+from dtao.units import U64_MAX, Alpha, NetUid
+
+
+@implements("STAKE-23")
+def any_amount_allowed(amount: int) -> int:
+    """Return the most that a limit price allows as it is, be it nothing."""
+    return amount
+
+
+@implements("STAKE-23")
+def positive_amount_allowed(amount: int) -> int:
+    """Return the most that a limit price allows. Rejects ``ZeroMaxStakeAmount``."""
+    require(amount > 0, Rejection.ZERO_MAX_STAKE_AMOUNT)
+    return amount
+
+
+@implements("MOVE-4")
+def whole_amount(alpha: Alpha, maximum: Alpha) -> Alpha:
+    """Return what moves by a swap with a limit: all, whatever the limit price allows."""
+    return alpha
+
+
+@implements("MOVE-4")
+def amount_within_limit(alpha: Alpha, maximum: Alpha) -> Alpha:
+    """Return what moves by a swap with a limit: no more than the limit price allows."""
+    return min(alpha, maximum)
+
+
+@implements("MOVE-7")
+def max_amount_move(state: State, origin_netuid: NetUid, destination_netuid: NetUid, limit_price: int) -> Alpha:
+    """Return the most alpha rao that may move before the ratio of the prices passes the limit (in billionths).
+
+    Between two stable subnets: everything if the limit is at most 1, else nothing. Mirrors
+    ``get_max_amount_move``.
+    """
+    origin, destination = state.pool(origin_netuid), state.pool(destination_netuid)
+    from_stable = stake.is_stable(state, origin_netuid)
+    to_stable = stake.is_stable(state, destination_netuid)
+    if from_stable and to_stable:
+        return Alpha(0 if limit_price > pool_rules.RAO_PER_TAO else U64_MAX)
+    if from_stable and state.subnet(destination_netuid).mechanism == pool_rules.DYNAMIC:
+        if limit_price == 0:
+            return Alpha(U64_MAX)
+        inverse = pool_rules.stable_to_dynamic_limit(limit_price)
+        return Alpha(pool_rules.max_amount_add(to_stable, destination.tao, destination.alpha_in, inverse))
+    if to_stable and state.subnet(origin_netuid).mechanism == pool_rules.DYNAMIC:
+        return pool_rules.max_amount_remove(from_stable, origin.tao, origin.alpha_in, limit_price)
+    origin_price, destination_price = stake.price(state, origin_netuid), stake.price(state, destination_netuid)
+    return pool_rules.max_amount_between_pools(
+        origin, origin_price, destination, destination_price, limit_price, state.runtime.pools.amounts.max_bits
+    )

@@ -1,0 +1,222 @@
+"""Networks that come and go: their price, what they begin with, what they leave behind."""
+
+from itertools import count
+from typing import TypeVar
+
+from dtao import params
+from dtao.entries import without
+from dtao.evolving import evolve
+from dtao.records import Hyperparameters, Neurons, Registration, Subnet
+from dtao.rule import implements
+from dtao.rules import lock_cost as lock_cost_rules
+from dtao.rules.issuance import block_emission
+from dtao.rules.pool import DYNAMIC
+from dtao.state import State
+from dtao.transitions.balances import deposited
+from dtao.transitions.neurons import appended, owner_of_subnet
+from dtao.transitions.stake import existing_netuids, with_subnet
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
+
+R = TypeVar("R", Hyperparameters, Registration)
+
+
+@implements("NET-3")
+def network_lock_cost(state: State) -> tuple[State, Rao]:
+    """Return the rao that a new network costs now, and the state in which the block emission is up to date.
+
+    The launch computes the emission at the total issuance on the way and stores it, except once all TAO is issued.
+    Mirrors ``get_network_lock_cost``.
+    """
+    emission = block_emission(state.total_issuance)
+    interval = lock_cost_rules.lock_reduction_interval(state.parameters.network_lock_reduction_interval, emission)
+    cost = lock_cost_rules.lock_cost(
+        state.network_last_lock_cost,
+        state.parameters.network_min_lock_cost,
+        state.network_last_registered,
+        state.block_number,
+        interval,
+    )
+    if emission == state.block_emission or state.total_issuance >= params.TOTAL_SUPPLY:
+        return state, cost
+    return evolve(state, block_emission=emission), cost
+
+
+@implements("NET-4")
+def subnet_to_prune(state: State) -> NetUid:
+    """Return the subnet that would make way for another one: of those no longer immune the one registered first.
+
+    Of equal ones it is the last in the order in which the runtime iterates. The root network is exempt and
+    stands for none. The launch knows a subnet's emission only from an item that nothing sets, so that it does
+    not count. Mirrors ``get_subnet_to_prune``.
+    """
+    registered_at = {
+        netuid: state.subnet(netuid).network_registered_at for netuid in existing_netuids(state) if netuid != ROOT
+    }
+    mature = [
+        netuid
+        for netuid, block in registered_at.items()
+        if max(state.block_number - block, 0) >= state.parameters.network_immunity_period
+    ]
+    return min(reversed(mature), key=registered_at.__getitem__, default=ROOT)
+
+
+@implements("NET-5")
+def next_netuid(state: State) -> NetUid:
+    """Return the lowest netuid above 0 without a network. Mirrors ``get_next_netuid``."""
+    return next(netuid for netuid in map(NetUid, count(1)) if not state.subnet(netuid).added)
+
+
+@implements("NET-6")
+def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: AccountId) -> State:
+    """Return the state with a new dynamic subnet, its pool and its first neuron.
+
+    Both reserves of the pool are the minimum lock cost, as rao and as alpha rao. Alpha outside of the pool, the
+    volume, the moving price, pending emission and the burn remain those of an earlier network. Mirrors
+    ``init_new_network`` and the end of ``do_register_network``.
+    """
+    subnet = state.subnet(netuid)
+    hyperparameters = evolve(
+        subnet.hyperparameters,
+        tempo=state.runtime.items.subnet.hyperparameters.tempo,
+        network_registration_allowed=True,
+        max_allowed_uids=params.NEW_NETWORK_MAX_ALLOWED_UIDS,
+        max_allowed_validators=params.NEW_NETWORK_MAX_ALLOWED_VALIDATORS,
+        min_allowed_weights=params.NEW_NETWORK_MIN_ALLOWED_WEIGHTS,
+        max_weights_limit=params.NEW_NETWORK_MAX_WEIGHTS_LIMIT,
+        adjustment_interval=params.NEW_NETWORK_ADJUSTMENT_INTERVAL,
+        target_registrations_per_interval=params.NEW_NETWORK_TARGET_REGISTRATIONS_PER_INTERVAL,
+        adjustment_alpha=params.NEW_NETWORK_ADJUSTMENT_ALPHA,
+        immunity_period=params.NEW_NETWORK_IMMUNITY_PERIOD,
+        min_burn=state.runtime.networks.min_burn(subnet.hyperparameters),
+        min_difficulty=params.NEW_NETWORK_MIN_DIFFICULTY,
+        max_difficulty=params.NEW_NETWORK_MAX_DIFFICULTY,
+    )
+    subnet = evolve(
+        subnet,
+        added=True,
+        mechanism=DYNAMIC,
+        owner=coldkey,
+        owner_hotkey=hotkey,
+        network_registered_at=state.block_number,
+        total_stake_at_dynamic=state.runtime.networks.stake_kept(state),
+        hyperparameters=hyperparameters,
+        neurons=appended(evolve(subnet.neurons, n=0), hotkey, state.block_number),
+    )
+    reserve = state.parameters.network_min_lock_cost
+    pool = evolve(state.pool(netuid), tao=reserve, alpha_in=Alpha(reserve))
+    state = evolve(state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX))
+    return with_subnet(state, netuid, subnet)
+
+
+@implements("NET-6")
+def min_burn_of_one_rao(hyperparameters: Hyperparameters) -> Rao:
+    """Return the least burn that a new network starts with: 1 rao."""
+    return Rao(params.NEW_NETWORK_MIN_BURN)
+
+
+@implements("NET-6")
+def min_burn_left_alone(hyperparameters: Hyperparameters) -> Rao:
+    """Return the least burn that a new network starts with: what is stored under its netuid, or the default."""
+    return hyperparameters.min_burn
+
+
+@implements("NET-6")
+def total_stake_kept(state: State) -> Rao:
+    """Return what a new network keeps of the total stake: all, as it was at its registration."""
+    return state.total_stake
+
+
+@implements("NET-7")
+def new_pool_unrecorded(state: State, tao: Rao) -> State:
+    """Return the state as it is: the TAO in the pool of a new network is no part of the total stake."""
+    return state
+
+
+@implements("NET-7")
+def record_new_pool(state: State, tao: Rao) -> State:
+    """Return the state in which the TAO in the pool of a new network is part of the total stake."""
+    return evolve(state, total_stake=Rao(min(state.total_stake + tao, U64_MAX)))
+
+
+@implements("NET-10")
+def start(subnet: Subnet, first: BlockNumber) -> Subnet:
+    """Return the subnet that emits from the block ``first`` on."""
+    return evolve(subnet, first_emission_block_number=first)
+
+
+@implements("NET-10")
+def start_with_token(subnet: Subnet, first: BlockNumber) -> Subnet:
+    """Return the subnet that emits from the block ``first`` on, and whose token is enabled."""
+    return evolve(subnet, first_emission_block_number=first, subtoken_enabled=True)
+
+
+@implements("NET-6")
+def nothing_kept(state: State) -> Rao:
+    """Return what a new network keeps of the total stake: nothing."""
+    return Rao(0)
+
+
+REMOVED_HYPERPARAMETERS = (
+    "tempo",
+    "kappa",
+    "max_allowed_uids",
+    "immunity_period",
+    "activity_cutoff",
+    "max_weights_limit",
+    "min_allowed_weights",
+)
+
+
+REMOVED_TERMS = (
+    "difficulty",
+    "registrations_this_interval",
+    "burn_registrations_this_interval",
+    "pow_registrations_this_interval",
+)
+
+
+@implements("NET-8")
+def network_removed(state: State, netuid: NetUid) -> State:
+    """Return the state without a network: its neurons, its owner, some hyperparameters and registration terms.
+
+    The lock goes back to the owner, and weights of the root network on it become 0. Its pool, the stake on its
+    hotkeys, the hotkey of its owner, children, pending emission and the blocks of registrations stay. Mirrors
+    ``remove_network``.
+    """
+    subnet = state.subnet(netuid)
+    state = deposited(state, owner_of_subnet(subnet), subnet.locked)
+    blank = state.runtime.items.subnet
+    members = subnet.neurons.is_network_member
+    for hotkey in subnet.neurons.keys.values():
+        members = without(members, hotkey)
+    removed = evolve(
+        subnet,
+        added=False,
+        owner=None,
+        network_registered_at=BlockNumber(0),
+        locked=Rao(0),
+        registration=_reset(subnet.registration, blank.registration, REMOVED_TERMS),
+        hyperparameters=_reset(subnet.hyperparameters, blank.hyperparameters, REMOVED_HYPERPARAMETERS),
+        neurons=Neurons(is_network_member=members, block_at_registration=subnet.neurons.block_at_registration),
+    )
+    state = evolve(
+        state,
+        subnets=state.subnets.set(netuid, removed),
+        total_networks=max(state.total_networks - 1, 0),
+    )
+    root = state.subnet(ROOT)
+    weights = root.neurons.weights
+    # A row of the root network has netuids where others have uids.
+    dissolved = Uid(netuid)
+    for uid, row in root.neurons.weights.items():
+        if any(target == dissolved for target, _ in row):
+            row = tuple((target, 0 if target == dissolved else weight) for target, weight in row)
+            weights = weights.set(uid, row)
+    if weights is root.neurons.weights:
+        return state
+    return with_subnet(state, ROOT, evolve(root, neurons=evolve(root.neurons, weights=weights)))
+
+
+def _reset(record: R, default: R, attributes: tuple[str, ...]) -> R:
+    """Return the record with some attributes as they are where nothing is stored."""
+    return evolve(record, **{attribute: getattr(default, attribute) for attribute in attributes})
