@@ -30,7 +30,7 @@ MUTANTS = (
     ),
     Mutant(
         "STATE-5", "transitions.stake.existing_netuids", "networks come in the order of their numbers",
-        "sorted(existing, key=little_endian)", "sorted(existing)",
+        "sorted(existing, key=LOW_BYTE)", "sorted(existing)",
         unrecorded="No recording has a netuid of 256 or more.",
     ),
     Mutant(
