@@ -1,0 +1,331 @@
+"""The drain: all that is pending at the end of a tempo, and to whom it is paid."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from attrs import frozen
+
+from dtao_spec.chapters.dividends.division import Hotkey
+from dtao_spec.chapters.dividends.root import Amounts, root_dividends_of
+from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
+
+CHAPTER = "dtao_spec.chapters.dividends"
+PAID_ONCE = Computation(244)
+WITHOUT_OWNER_INCENTIVE = Computation(252)
+IN_PROPORTION = Computation(257)
+RECORDED = Computation(261)
+Payments = dict[tuple[str, str, int], Fraction]
+"""Amounts by token, by what they are for, and by hotkey, in the order in which they are paid."""
+Earnings = Sequence[tuple[int, Fraction, Fraction]]
+"""What the epoch assigned: (hotkey, incentive, dividend) of each neuron."""
+OWNER = "owner of the subnet"
+
+
+@frozen
+class Pending:
+    """What is pending at the end of a tempo, and who owns the subnet."""
+
+    alpha: Fraction = Fraction(0)
+    """`PendingEmission`."""
+    swapped: Fraction = Fraction(0)
+    tao: Fraction = Fraction(0)
+    """`PendingRootDivs`."""
+    owner_cut: Fraction = Fraction(0)
+    owner_hotkey: int | None = None
+    has_owner: bool = True
+
+
+@frozen
+class Drain:
+    """What a drain pays, and the stakes that it records."""
+
+    payments: Payments
+    recorded: Mapping[int, Fraction]
+    """`TotalHotkeyAlphaLastEpoch` of each hotkey for which it is written."""
+
+    def show(self) -> None:
+        """Print the payments that are not 0."""
+        for (token, receiver, hotkey), amount in self.payments.items():
+            if amount:
+                print(token, receiver, hotkey, float(amount))
+
+
+@rule("DIV-9")
+def pending_emission_drained(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> Drain:
+    r"""Drain of pending emission.
+
+    Statement: At the end of a tempo the epoch MUST be run over `PendingEmission` plus `PendingAlphaSwapped`. What it
+        assigns, the owner cut and `PendingRootDivs` MUST then be paid as stake, in this order: the cut to the owner
+        of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys;
+        dividends in alpha ([DIV-12](#div-12)); dividends in TAO ([DIV-10](#div-10)), on the root network. Within a
+        group the order is that of the hotkeys as numbers. All amounts follow from the stakes before the first payment.
+        Hotkeys that are due nothing are paid 0 like the others, which removes an `Alpha` entry of 0 of the receiver
+        ([SHARE-4](#share-4)).
+    Formula: $$ \begin{gathered} D_h = \sum_{v} d_{v \to h}, \\
+        \text{alpha paid} \le \text{PendingEmission} + \text{PendingAlphaSwapped} + \text{PendingOwnerCut}
+        \end{gathered} $$
+    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$
+        ([DIV-8](#div-8)).
+    Rounding: As the rules that divide. For each hotkey at most 1 alpha rao of its dividends is lost, and less than 2
+        rao of its TAO besides the bound of [DIV-6](#div-6). Never is more paid than the epoch assigned.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`
+    Known violation: Double root dividends: the epoch pays out the alpha that was sold for root, and root is paid the
+        TAO for it. TAO paid on root raises the stakes there, but neither `SubnetTAO` of netuid 0 nor `TotalStake`.
+    Example: One miner (7) and one validator (1), who has 100 alpha and 500 TAO on root, at a weight of 1/5, and takes
+        one fifth. 82 alpha were emitted, 20.5 of them sold for 10 TAO. All 82 are paid, and the TAO too.
+
+        >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=13_107), 7: Hotkey()}
+        >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
+        >>> pending = Pending(Fraction(123, 2), Fraction(41, 2), Fraction(10), Fraction(18), owner_hotkey=9)
+        >>> pending_emission_drained(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        alpha owner of the subnet 9 18.0
+        alpha miner 7 41.0
+        alpha delegate 1 8.2
+        alpha stakers 1 32.8
+        TAO delegate 1 2.0
+        TAO stakers 1 8.0
+    """
+    return _drained(hotkeys, earnings, earnings, pending, tao_weight, rules)
+
+
+@rule("DIV-9", since=244)
+def pending_emission_drained_once(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    *,
+    rules: Computation = PAID_ONCE,
+) -> Drain:
+    r"""Drain of pending emission.
+
+    Change: Dividends in alpha are those without the root dividends. Root stakers are paid in TAO for the alpha that was
+        sold, and validators were paid the same alpha again.
+    Statement: At the end of a tempo the epoch MUST be run over `PendingEmission` plus `PendingAlphaSwapped`. What it
+        assigns, the owner cut and `PendingRootDivs` MUST then be paid as stake, in this order: the cut to the owner
+        of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys;
+        dividends in alpha, which are those without the root dividends ([DIV-12](#div-12)); dividends in TAO
+        ([DIV-10](#div-10)), on the root network. Within a group the order is that of the hotkeys as numbers. All
+        amounts follow from the stakes before the first payment. Hotkeys that are due nothing are paid 0 like the
+        others, which removes an `Alpha` entry of 0 of the receiver ([SHARE-4](#share-4)).
+    Formula: $$ D_h = \sum_{v} d_{v \to h}, \qquad a_h = D_h - \delta_h $$
+    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$
+        ([DIV-8](#div-8)), $\delta_h$ its root dividends ([DIV-5](#div-5)).
+    Rounding: As the rules that divide. For each hotkey less than 2 alpha rao of its dividends in alpha is lost, and
+        less than 2 rao of its TAO besides the bound of [DIV-6](#div-6).
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`
+    Known violation: The root dividends that are taken away are those of the stakes on the hotkeys that earned; what was
+        sold is the part of all TAO on root ([EMIT-6](#emit-6)). More or less alpha may be paid than there is. TAO paid
+        on root raises the stakes there, but neither `SubnetTAO` of netuid 0 nor `TotalStake`.
+    Example: One miner (7) and one validator (1), who has 100 alpha and 500 TAO on root, at a weight of 1/5, and takes
+        one fifth. 82 alpha were emitted, 20.5 of them sold for 10 TAO. Half of the 41 alpha of dividends was earned by
+        TAO, and is not paid in alpha.
+
+        >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=13_107), 7: Hotkey()}
+        >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
+        >>> pending = Pending(Fraction(123, 2), Fraction(41, 2), Fraction(10), Fraction(18), owner_hotkey=9)
+        >>> pending_emission_drained_once(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        alpha owner of the subnet 9 18.0
+        alpha miner 7 41.0
+        alpha delegate 1 4.1
+        alpha stakers 1 16.4
+        TAO delegate 1 2.0
+        TAO stakers 1 8.0
+    """
+    return _drained(hotkeys, earnings, earnings, pending, tao_weight, rules)
+
+
+@rule("DIV-9", since=252)
+def pending_emission_drained_without_owner_incentive(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    *,
+    rules: Computation = WITHOUT_OWNER_INCENTIVE,
+) -> Drain:
+    r"""Drain of pending emission.
+
+    Change: The incentive of the subnet's owner hotkey is paid to nobody, so that a subnet can burn the miners' part, or
+        some of it, by weighing the owner hotkey.
+    Statement: At the end of a tempo the epoch MUST be run over `PendingEmission` plus `PendingAlphaSwapped`. What it
+        assigns, the owner cut and `PendingRootDivs` MUST then be paid as stake, in this order: the cut to the owner
+        of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys, but
+        not that of the `SubnetOwnerHotkey`, which MUST NOT be paid to anybody; dividends in alpha, also those of the
+        `SubnetOwnerHotkey`, which are those without the root dividends ([DIV-12](#div-12)); dividends in TAO
+        ([DIV-10](#div-10)), on the root network. Within a group the order is that of the hotkeys as numbers. All
+        amounts follow from the stakes before the first payment. Hotkeys that are due nothing are paid 0 like the
+        others, which removes an `Alpha` entry of 0 of the receiver ([SHARE-4](#share-4)).
+    Formula: $$ D_h = \sum_{v} d_{v \to h}, \qquad a_h = D_h - \delta_h $$
+    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$
+        ([DIV-8](#div-8)), $\delta_h$ its root dividends ([DIV-5](#div-5)).
+    Rounding: As the rules that divide. For each hotkey less than 2 alpha rao of its dividends in alpha is lost, and
+        less than 2 rao of its TAO besides the bound of [DIV-6](#div-6); besides, less than 1 alpha rao for each
+        receiver of a validator's dividends ([DIV-8](#div-8)).
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`,
+        `distribute_dividends_and_incentives`
+    Known violation: The root dividends that are taken away are those of the stakes on the hotkeys that earned; what was
+        sold is the part of all TAO on root ([EMIT-6](#emit-6)). More or less alpha may be paid than there is. What is
+        not paid to the owner hotkey stays counted in `SubnetAlphaOut`: the root proportion and the halving of the alpha
+        still reckon with it. TAO paid on root raises the stakes there, but neither `SubnetTAO` of netuid 0 nor
+        `TotalStake`.
+    Example: The validators weigh the owner hotkey, 9, as the only miner. The owner gets its cut and nothing else.
+
+        >>> hotkeys = {1: Hotkey(Fraction(100), take=0), 9: Hotkey()}
+        >>> earnings = [(1, Fraction(0), Fraction(41)), (9, Fraction(41), Fraction(0))]
+        >>> pending = Pending(Fraction(82), owner_cut=Fraction(18), owner_hotkey=9)
+        >>> pending_emission_drained_without_owner_incentive(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        alpha owner of the subnet 9 18.0
+        alpha stakers 1 41.0
+    """
+    return _drained(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
+
+
+@rule("DIV-9", since=257)
+def pending_emission_drained_in_proportion(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    *,
+    rules: Computation = IN_PROPORTION,
+) -> Drain:
+    r"""Drain of pending emission.
+
+    Change: Validators are paid their parts of the alpha that is there. Root dividends and what was sold for them were
+        different amounts, so that more or less was paid than there was.
+    Statement: At the end of a tempo the epoch MUST be run over `PendingEmission` plus `PendingAlphaSwapped`. What it
+        assigns, the owner cut and `PendingRootDivs` MUST then be paid as stake, in this order: the cut to the owner
+        of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys, but
+        not that of the `SubnetOwnerHotkey`, which MUST NOT be paid to anybody; dividends in alpha, which are parts of
+        the alpha for validators ([DIV-12](#div-12), [DIV-13](#div-13)), where all incentives count, also that of the
+        owner hotkey; dividends in TAO ([DIV-10](#div-10)), on the root network. Within a group the order is that of the
+        hotkeys as numbers. All amounts follow from the stakes before the first payment. Hotkeys that are due nothing
+        are paid 0 like the others, which removes an `Alpha` entry of 0 of the receiver ([SHARE-4](#share-4)).
+    Formula: $$ D_h = \sum_{v} d_{v \to h}, \qquad \sum_h a_h \le V = \max\Big(0,\; \frac{A + X}{2} - X\Big) $$
+    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$
+        ([DIV-8](#div-8)), $a_h$ what it is paid in alpha.
+    Rounding: As the rules that divide. For each hotkey less than 2 alpha rao of its dividends in alpha is lost, and
+        less than 2 rao of its TAO besides the bound of [DIV-6](#div-6). Of $n$ neurons the epoch may give the miners up
+        to $n\,(A + X)\,2^{-33}$ alpha rao more than one half ([EPOCH-16](#epoch-16)); what is paid may exceed what is
+        there by as much.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`,
+        `calculate_dividend_and_incentive_distribution`, `calculate_dividends_and_incentives`,
+        `distribute_dividends_and_incentives`
+    Known violation: If miners earn and no validator does, as where bonds do not move at all, the miners are paid all
+        alpha, also what was sold. What is not paid to the owner hotkey stays counted in `SubnetAlphaOut`: the root
+        proportion and the halving of the alpha still reckon with it. TAO paid on root raises the stakes there, but
+        neither `SubnetTAO` of netuid 0 nor `TotalStake`.
+    Example: 82 alpha, of which 36.9 were sold for 10 TAO. The miner's 41 and the validator's 4.1 are the 45.1 that
+        are pending.
+
+        >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=0), 7: Hotkey()}
+        >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
+        >>> pending = Pending(Fraction(451, 10), Fraction(369, 10), Fraction(10), Fraction(18), owner_hotkey=9)
+        >>> pending_emission_drained_in_proportion(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        alpha owner of the subnet 9 18.0
+        alpha miner 7 41.0
+        alpha stakers 1 4.1
+        TAO stakers 1 10.0
+    """
+    return _drained(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
+
+
+@rule("DIV-9", since=261)
+def pending_emission_drained_and_recorded(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    *,
+    rules: Computation = RECORDED,
+) -> Drain:
+    r"""Drain of pending emission.
+
+    Change: The stake on each hotkey is recorded, because the fee for unstaking is now computed from it and not from the
+        stake of the moment ([STAKE-19](#stake-19)), which a staker could change in the same block.
+    Statement: At the end of a tempo the epoch MUST be run over `PendingEmission` plus `PendingAlphaSwapped`. What it
+        assigns, the owner cut and `PendingRootDivs` MUST then be paid as stake, in this order: the cut to the owner
+        of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys, but
+        not that of the `SubnetOwnerHotkey`, which MUST NOT be paid to anybody; dividends in alpha, which are parts of
+        the alpha for validators ([DIV-12](#div-12), [DIV-13](#div-13)), where all incentives count, also that of the
+        owner hotkey; dividends in TAO ([DIV-10](#div-10)), on the root network. Within a group the order is that of the
+        hotkeys as numbers. All amounts follow from the stakes before the first payment. Hotkeys that are due nothing
+        are paid 0 like the others, which removes an `Alpha` entry of 0 of the receiver ([SHARE-4](#share-4)). For each
+        hotkey that is due dividends, also of 0, `TotalHotkeyAlphaLastEpoch` MUST become the stake on it in the subnet
+        after its dividends in alpha were paid. Entries of other hotkeys stay.
+    Formula: $$ D_h = \sum_{v} d_{v \to h}, \qquad \sum_h a_h \le V = \max\Big(0,\; \frac{A + X}{2} - X\Big) $$
+    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$
+        ([DIV-8](#div-8)), $a_h$ what it is paid in alpha.
+    Rounding: As the rules that divide. For each hotkey less than 2 alpha rao of its dividends in alpha is lost, and
+        less than 2 rao of its TAO besides the bound of [DIV-6](#div-6). Of $n$ neurons the epoch may give the miners up
+        to $n\,(A + X)\,2^{-33}$ alpha rao more than one half ([EPOCH-16](#epoch-16)); what is paid may exceed what is
+        there by as much. What is recorded is the stake as it is.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`,
+        `distribute_dividends_and_incentives`
+    Known violation: If miners earn and no validator does, as where bonds do not move at all, the miners are paid all
+        alpha, also what was sold. What is not paid to the owner hotkey stays counted in `SubnetAlphaOut`: the root
+        proportion and the halving of the alpha still reckon with it. TAO paid on root raises the stakes there, but
+        neither `SubnetTAO` of netuid 0 nor `TotalStake`.
+    Example: 82 alpha, of which 36.9 were sold for 10 TAO. The validator has 100 alpha and earns 4.1; the miner earned
+        no dividends, but is due 0.
+
+        >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=0), 7: Hotkey()}
+        >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
+        >>> pending = Pending(Fraction(451, 10), Fraction(369, 10), Fraction(10), Fraction(18), owner_hotkey=9)
+        >>> drain = pending_emission_drained_and_recorded(hotkeys, earnings, pending, Fraction(1, 5))
+        >>> {hotkey: float(stake) for hotkey, stake in drain.recorded.items()}
+        {1: 104.1, 7: 41.0}
+    """
+    drain = _drained(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
+    gained: dict[int, Fraction] = {}
+    for (token, _, hotkey), amount in drain.payments.items():
+        if token == "alpha":
+            gained[hotkey] = gained.get(hotkey, Fraction(0)) + amount
+    due = sorted({hotkey for token, receiver, hotkey in drain.payments if (token, receiver) == ("alpha", "stakers")})
+    return Drain(drain.payments, {hotkey: hotkeys[hotkey].alpha + gained[hotkey] for hotkey in due})
+
+
+def _without_owner(earnings: Earnings, pending: Pending) -> Earnings:
+    return [
+        (hotkey, Fraction(0) if hotkey == pending.owner_hotkey else incentive, dividend)
+        for hotkey, incentive, dividend in earnings
+    ]
+
+
+def _drained(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    paid_earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    rules: Computation,
+) -> Drain:
+    """Return all payments in their order; ``paid_earnings`` has the incentives that are paid."""
+    earned: dict[int, Fraction] = {}
+    for hotkey, _, dividend in sorted(earnings):
+        for receiver, part in rules["DIV-8"](hotkeys, hotkey, dividend, tao_weight):
+            earned[receiver] = earned.get(receiver, Fraction(0)) + part
+    incentives = sum((incentive for _, incentive, _ in earnings), Fraction(0))
+    there = rules["DIV-13"](pending.alpha, pending.swapped, incentives) if "DIV-13" in rules else Fraction(0)
+    in_alpha: Amounts = rules["DIV-12"](earned, root_dividends_of(hotkeys, earned, tao_weight, rules), there)
+    in_tao: Amounts = rules["DIV-10"](hotkeys, earned, pending.tao, tao_weight)
+    payments: Payments = {}
+    if pending.owner_hotkey is not None and pending.has_owner:
+        payments["alpha", OWNER, pending.owner_hotkey] = pending.owner_cut
+    for hotkey, incentive, _ in sorted(paid_earnings):
+        key = ("alpha", "miner", hotkey)
+        payments[key] = payments.get(key, Fraction(0)) + incentive
+    for token, amounts in (("alpha", in_alpha), ("TAO", in_tao)):
+        for hotkey in sorted(amounts):
+            taken, rest = rules["DIV-7"](amounts[hotkey], hotkeys[hotkey].take)
+            payments[token, "delegate", hotkey] = taken
+            payments[token, "stakers", hotkey] = rest
+    return Drain(payments, {})
