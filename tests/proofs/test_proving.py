@@ -124,7 +124,7 @@ def test_an_exhaustive_check_that_fails_is_refuted() -> None:
 
 
 def test_a_contract_and_its_wrong_variant_change_places() -> None:
-    contract = STATEMENTS["number-is-floored"]
+    contract = STATEMENTS["widening-is-exact"]
     assert isinstance(contract, Contract)
     result = confirmed(contract)
     assert (result.status, result.method) == (PROVED, "CrossHair")
@@ -136,15 +136,15 @@ def test_a_contract_and_its_wrong_variant_change_places() -> None:
 
 
 def test_a_contract_without_conditions_is_refuted() -> None:
-    contract = STATEMENTS["number-is-floored"]
+    contract = STATEMENTS["widening-is-exact"]
     assert isinstance(contract, Contract)
     assert confirmed(evolve(contract, function=faults)).status == REFUTED
 
 
 def test_the_command_prints_a_row_for_each(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["share-s*", "price-is-floored", "issuance-thresholds", "--jobs", "2"]) == 0
+    assert command.main(["share-s*", "average-is-a-number", "issuance-thresholds", "--jobs", "2"]) == 0
     output = capsys.readouterr().out
-    for name in ("share-stake", "share-sum", "share-sign", "price-is-floored", "issuance-thresholds"):
+    for name in ("share-stake", "share-sum", "share-sign", "average-is-a-number", "issuance-thresholds"):
         assert f"│ {name}" in output
     for method in ("z3 (reals)", "CrossHair", "exhaustive"):
         assert method in output
