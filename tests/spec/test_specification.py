@@ -95,6 +95,38 @@ def test_links_lead_somewhere(root: Path) -> None:
                 assert f'<a id="{anchor}"></a>' in there_text, (path, target)
 
 
+LABEL = r'(?:"[^"]+"|[^"\[\](){}|<>]+)'
+SHAPES = (r"\(\({}\)\)", r"\[{}\]", r"\[\({}\)\]", r"\{{\{{{}\}}\}}", r"\{{{}\}}", r"\({}\)", r"\(\[{}\]\)")
+NODE = f"[A-Za-z][A-Za-z0-9_]*(?:{'|'.join(shape.format(LABEL) for shape in SHAPES)})?"
+EDGE = rf" (?:(?:-->|-\.->)(?:\|{LABEL}\|)?|-- {LABEL} -->|-\. {LABEL} \.->) "
+DIAGRAM = re.compile(rf"flowchart (?:TD|LR)|direction (?:TB|LR)|end|subgraph {NODE}|{NODE}(?:{EDGE}{NODE})*")
+
+
+def test_diagrams_are_made_of_what_mermaid_draws() -> None:
+    blocks = [
+        block for text in pages.documents().values() for block in re.findall(r"```mermaid\n(.*?)```", text, re.DOTALL)
+    ]
+    assert len(blocks) >= 5
+    for block in blocks:
+        assert [line for line in block.splitlines() if not DIAGRAM.fullmatch(line.strip())] == []
+        assert block.count("subgraph") == len(re.findall(r"^ *end$", block, re.MULTILINE))
+
+
+def test_mathematics_is_closed_and_its_braces_pair() -> None:
+    for path, text in pages.documents().items():
+        formulas = re.findall(r"```math\n(.*?)```", text, re.DOTALL)
+        prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+        formulas += re.findall(r"\$`([^`]+)`\$", prose)
+        prose = re.sub(r"`[^`]*`", "``", re.sub(r"\$`[^`]+`\$", "", prose))
+        for line in prose.splitlines():
+            assert line.count("$") % 2 == 0, (path, line)
+            formulas += re.findall(r"\$([^$]+)\$", line)
+        for formula in formulas:
+            bare = formula.replace("\\{", "").replace("\\}", "").replace("\\lbrace", "").replace("\\rbrace", "")
+            assert bare.count("{") == bare.count("}"), (path, formula)
+            assert formula.count("\\left") == formula.count("\\right"), (path, formula)
+
+
 def test_a_link_to_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "OVERVIEW", "See [POOL-99](#pool-99).")
     with pytest.raises(SpecificationError, match=r"SPEC\.md: a link leads to #pool-99, which is nowhere"):
