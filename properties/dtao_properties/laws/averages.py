@@ -6,12 +6,13 @@ from fractions import Fraction
 from dtao.state import State
 from dtao.units import NetUid
 from dtao_properties.laws.base import invariant
+from dtao_properties.model.amounts import STABLE, price, rules_of
 from dtao_properties.model.blocks import average, emits
-from dtao_properties.model.figures import STABLE, floored, price
 from dtao_properties.model.step import Step
-from dtao_properties.model.terms import Terms, terms_of
 
 ONE = 2**32
+CAPPED_SINCE = 234
+"""The first version in which a price above 1 TAO counts as 1 TAO."""
 BELOW = 1
 """How many units of 2^-32 a moving price may be below both that it is a mean of.
 
@@ -20,17 +21,16 @@ itself a number of units.
 """
 
 
-def weight_of_price(terms: Terms, state: State, netuid: NetUid) -> Fraction:
+def weight_of_price(state: State, netuid: NetUid) -> Fraction:
     """Return the weight of the present price in the moving price of a block that leaves this state behind."""
-    weight = Fraction(state.parameters.subnet_moving_alpha, ONE)
-    if not terms.price_by_age:
-        return weight
-    subnet = state.subnet(netuid)
-    first = max((subnet.first_emission_block_number or 0) - 1, 0)
-    age = state.block_number - (first if terms.age_from_start else subnet.network_registered_at)
-    if age <= 0:
-        return Fraction(0)
-    return floored(weight * floored(Fraction(age, age + subnet.hyperparameters.ema_price_halving_blocks)))
+    rules, subnet = rules_of(state.runtime.spec_version), state.subnet(netuid)
+    age = 0
+    if "PRICE-4" in rules:
+        first = subnet.first_emission_block_number
+        age = rules["PRICE-4"](subnet.network_registered_at, first, state.block_number)
+    halving = subnet.hyperparameters.ema_price_halving_blocks
+    weight: Fraction = rules["PRICE-3"](Fraction(state.parameters.subnet_moving_alpha, ONE), age, halving)
+    return weight
 
 
 @invariant(
@@ -44,20 +44,20 @@ def weight_of_price(terms: Terms, state: State, netuid: NetUid) -> Fraction:
 def _between(step: Step) -> Iterator[str]:
     if not step.is_block and step.name != "update_moving_price":
         return
-    terms = terms_of(step.era)
+    rules = rules_of(step.era.spec_version)
     for netuid, subnet in step.before.subnets.items():
         if not subnet.added or netuid == 0 or step.args.get("netuid", netuid) != netuid:
             continue
         before, pool = step.before.pool(netuid), step.after.pool(netuid)
-        if step.is_block and not emits(step.before, netuid, terms):
+        if step.is_block and not emits(step.before, netuid):
             if pool.moving_price != before.moving_price:
                 yield f"subnet {netuid}, which is not started, has another moving price"
             continue
-        weight = int(weight_of_price(terms, step.after, netuid) * ONE)
+        weight = int(weight_of_price(step.after, netuid) * ONE)
         new, old = pool.moving_price, int(average(step.before, netuid) * ONE)
-        present = int(price(subnet.mechanism, pool.tao, pool.alpha_in) * ONE)
-        present = min(present, ONE) if terms.capped_price else present
-        mean = weight * present // ONE + (ONE - weight) * old // ONE
+        present = int(price(rules, subnet.mechanism == STABLE, pool.tao, pool.alpha_in) * ONE)
+        mean = int(rules["PRICE-2"](Fraction(old, ONE), Fraction(present, ONE), Fraction(weight, ONE)) * ONE)
+        present = min(present, ONE) if step.era.spec_version >= CAPPED_SINCE else present
         if new != mean:
             yield f"subnet {netuid}: {new} is not the mean {mean} of {old} and {present}, in units of 2^-32"
         if not min(old, present) - BELOW <= new <= max(old, present) or new < 0:

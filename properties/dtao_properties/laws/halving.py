@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dtao.state import State
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.audit import audit
-from dtao_properties.model.blocks import average, emits
+from dtao_properties.model.blocks import average, emits, is_closed
 from dtao_properties.model.figures import FULL_EMISSION, SUPPLY
 from dtao_properties.model.step import Step
-from dtao_properties.model.terms import terms_of
 
 STEPS = FULL_EMISSION.bit_length()
 """How often the emission halves until it is 0."""
@@ -79,9 +78,8 @@ def _halves(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     before, after = issuances(step.before), issuances(step.after)
-    terms = terms_of(step.era)
     subnets = {netuid for netuid, subnet in step.before.subnets.items() if subnet.added and netuid}
-    subnets = {netuid for netuid in subnets if emits(step.before, netuid, terms)}
+    subnets = {netuid for netuid in subnets if emits(step.before, netuid)}
     for of in (None, *subnets):
         held = before.get(of, 0)
         now, then = emission_at(held), emission_at(after[of])
@@ -92,9 +90,9 @@ def _halves(step: Step) -> Iterator[str]:
     due, minted = emission_at(before[None]), step.after.total_issuance - step.before.total_issuance
     if minted > due:
         yield f"{minted} rao were minted where {due} are due"
-    closed = [netuid for netuid in subnets if terms.closed(step.before.subnets[netuid].hyperparameters)]
+    closed = [netuid for netuid in subnets if is_closed(step.before, netuid)]
     total = sum(_average(step.before, netuid) for netuid in subnets)
-    if closed or total == 0 or max(due, 1) * total > terms.largest:
+    if closed or total == 0 or max(due, 1) * total > step.era.runtime.amounts.max_bits:
         return  # some TAO is not minted, or the products are cut off
     if minted <= due - ROUNDED_DOWN * len(subnets):
         yield f"{minted} rao were minted: short by a rao a subnet of {due}, or more"

@@ -19,9 +19,9 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
 from dtao_properties.laws.limits import _parts_respected as in_part
+from dtao_properties.model.amounts import STABLE, block_emission, price, rules_of
 from dtao_properties.model.audit import audit
-from dtao_properties.model.blocks import average, emits
-from dtao_properties.model.figures import block_emission, price
+from dtao_properties.model.blocks import average, emits, is_closed
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.step import Oracle, Step
 from dtao_properties.model.storage_model import UNITS
@@ -139,20 +139,20 @@ def _of_shares(step: Step) -> Iterator[Seen]:
 
 
 def _of_a_block(step: Step) -> Iterator[Seen]:
-    terms = terms_of(step.era)
+    rules = rules_of(step.era.spec_version)
     for netuid, subnet in step.before.subnets.items():
-        if not subnet.added or netuid == 0 or not emits(step.before, netuid, terms):
+        if not subnet.added or netuid == 0 or not emits(step.before, netuid):
             continue
         emission, pool = step.after.emission(netuid), step.before.pool(netuid)
-        now = price(subnet.mechanism, pool.tao, pool.alpha_in)
-        if terms.closed(subnet.hyperparameters):
+        now = price(rules, subnet.mechanism == STABLE, pool.tao, pool.alpha_in)
+        if is_closed(step.before, netuid):
             yield Seen("closed subnets", "", emission.alpha_in, ALPHA)
         elif emission.alpha_in and (excess := int(emission.tao_in - (emission.alpha_in + 1) * now)) > 0:
             yield Seen("capped injection", "", excess, RAO)
         risen = average(step.after, netuid)
         if risen > max(average(step.before, netuid), Fraction(1)):
             yield Seen("uncapped average", "", int((risen - 1) * Fraction(10**9)), "rao per alpha above 1 TAO")
-    wrong = step.after.block_emission - block_emission(step.before.total_issuance)
+    wrong = step.after.block_emission - block_emission(rules, step.before.total_issuance)
     if wrong:
         yield Seen("overwritten emission", "", wrong, RAO)
 

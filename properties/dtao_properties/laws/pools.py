@@ -68,7 +68,7 @@ def swaps(step: Step) -> Iterator[Swap]:
             continue
         tao, alpha = int(before.tao), int(before.alpha_in)
         if step.is_block:
-            if not emits(step.before, netuid, terms_of(step.era)) and netuid:
+            if not emits(step.before, netuid) and netuid:
                 continue
             emission = step.after.emission(netuid)
             tao, alpha = min(tao + emission.tao_in, U64_MAX), min(alpha + emission.alpha_in, U64_MAX)
@@ -92,7 +92,7 @@ def swaps(step: Step) -> Iterator[Swap]:
     "POOL-1", "POOL-2", "POOL-3", "POOL-4", "STAKE-1", "STAKE-2",
 )  # fmt: skip
 def _product(step: Step) -> Iterator[str]:
-    largest_product = Fraction(terms_of(step.era).largest, 2**18)
+    largest_product = Fraction(step.era.runtime.amounts.max_bits, 2**18)
     for swap in swaps(step):
         if swap.mechanism != DYNAMIC:
             if swap.paid != swap.amount and swap.paid != min(swap.amount, swap.out):

@@ -10,12 +10,12 @@ from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
 from dtao_properties.laws.neurons import epochs, is_plain
 from dtao_properties.model import figures
+from dtao_properties.model.amounts import block_emission, rules_of
 from dtao_properties.model.audit import STAKE_EVENTS, differences, model_of
 from dtao_properties.model.blocks import emits, is_due
 from dtao_properties.model.calls.networks import DISSOLVED, NEW_NETWORK, START
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
-from dtao_properties.model.terms import terms_of
 
 KEYS = ("Owner", "OwnedHotkeys", "StakingHotkeys", "Delegates")
 NOTES = (
@@ -149,14 +149,14 @@ def _blocks(step: Step) -> Iterator[str]:
 
 
 def _emission(step: Step) -> int:
-    state = step.before
+    state, rules = step.before, rules_of(step.era.spec_version)
     emission = state.block_emission
     if state.total_issuance < figures.SUPPLY:
-        emission = figures.block_emission(state.total_issuance)  # type: ignore[assignment]
+        emission = block_emission(rules, state.total_issuance)  # type: ignore[assignment]
     for netuid in map(NetUid, networks(state)):
         issued = state.pool(netuid).alpha_in + state.pool(netuid).alpha_out
-        if netuid and emits(state, netuid, terms_of(step.era)) and issued < figures.SUPPLY:
-            emission = figures.block_emission(issued)  # type: ignore[assignment]
+        if netuid and emits(state, netuid) and issued < figures.SUPPLY:
+            emission = block_emission(rules, issued)  # type: ignore[assignment]
     return emission
 
 

@@ -1,47 +1,42 @@
-"""What a block does to money: what it emits, what it sells for root, and what waits for the end of a tempo."""
+"""What a block does to money: the exact block is run with the rounding of its version, and each change is posted."""
 
 from fractions import Fraction
-from math import floor
 
 from dtao.state import State
 from dtao.units import ROOT, U64_MAX, NetUid
-from dtao_properties.model import figures
-from dtao_properties.model.figures import floored, part_of_65535
+from dtao_properties.model.amounts import rules_of
 from dtao_properties.model.payout import OFF_THE_BOOKS, WHOLE, Pending, paid_out
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel
-from dtao_properties.model.terms import Terms
+from dtao_spec.chapters import block as exact
+
+PENDING = ("PendingEmission", "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut")
 
 
 def block_done(model: StorageModel, step: Step) -> None:
     """Do what one block does."""
-    state = model.state
-    block = state.block_number + 1
-    issued = state.total_issuance
-    emission = Fraction(figures.block_emission(issued)) if issued < figures.SUPPLY else Fraction(0)
-    coinbase_done(model, step, emission, block)
+    emission = model.rules["ISS-1"](model.state.total_issuance)
+    coinbase_done(model, step, emission, model.state.block_number + 1)
 
 
 def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: int) -> None:
     """Emit to all subnets, then pay out those whose tempo ends in this block."""
-    state = model.state
-    subnets = [netuid for netuid in networks(state) if netuid]
-    largest = model.terms.largest_amount
-    averages = {netuid: average(state, netuid) for netuid in subnets if emits(state, netuid, model.terms)}
-    total = min(sum(averages.values(), Fraction(0)), largest)
+    state, rules = model.state, model.rules
+    before = chain_of(state, block)
+    after = rules["BLOCK-3"](before, emission)
     inflow = outflow = 0
-    for netuid, weight in averages.items():
-        product = min(floored(emission * weight), largest)
-        due = floored(product / total) if total else Fraction(0)
-        received, sold_for = emitted(model, netuid, due)
-        inflow, outflow = inflow + received, outflow + sold_for
+    for old, new in zip(before.subnets, after.subnets, strict=True):
+        if emits(state, old.netuid):
+            received, sold_for = emitted(model, old, new)
+            inflow, outflow = inflow + received, outflow + sold_for
     model.post("emission", inflow, "TotalIssuance")
     model.post("emission", inflow, "TotalStake")
     model.post("sale for root", -outflow, "TotalStake")
     model.flow("block emission", inflow)
-    for netuid in subnets:
-        if is_due(netuid, state.subnet(NetUid(netuid)).hyperparameters.tempo, block):
+    for subnet in before.subnets:
+        netuid = subnet.netuid
+        if is_due(netuid, subnet.tempo, block):
             pending = [model.held(item, netuid) for item in PENDING]
             for item in PENDING:
                 model.post_to("payment", 0, item, netuid)
@@ -49,35 +44,81 @@ def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: in
             paid_out(model, step, netuid, Pending(*pending), block)
 
 
-PENDING = ("PendingEmission", "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut")
+def chain_of(state: State, block: int) -> exact.Chain:
+    """Return a state as the exact block sees it."""
+    rules, parameters = rules_of(state.runtime.spec_version), state.parameters
+    return exact.Chain(
+        block_number=block,
+        total_issuance=Fraction(state.total_issuance),
+        total_stake=Fraction(state.total_stake),
+        root_tao=Fraction(state.pool(ROOT).tao),
+        owner_cut=rules["EMIT-4"](parameters.subnet_owner_cut),
+        tao_weight=rules["EMIT-5"](parameters.tao_weight),
+        moving_alpha=Fraction(parameters.subnet_moving_alpha, WHOLE),
+        subnets=tuple(subnet_of(state, NetUid(netuid)) for netuid in networks(state) if netuid),
+    )
 
 
-def emits(state: State, netuid: int, terms: Terms) -> bool:
-    """Whether blocks emit to a subnet: it exists, and it is started where that is asked."""
-    subnet = state.subnet(NetUid(netuid))
-    return subnet.added and (not terms.only_started or subnet.first_emission_block_number is not None)
+def subnet_of(state: State, netuid: NetUid) -> exact.Subnet:
+    """Return a subnet as the exact block sees it."""
+    subnet, pool, emission = state.subnet(netuid), state.pool(netuid), state.emission(netuid)
+    settings = subnet.hyperparameters
+    return exact.Subnet(
+        netuid=netuid,
+        tao=Fraction(pool.tao),
+        alpha_in=Fraction(pool.alpha_in),
+        alpha_out=Fraction(pool.alpha_out),
+        moving_price=Fraction(pool.moving_price, WHOLE),
+        mechanism=subnet.mechanism,
+        registration_allowed=settings.network_registration_allowed,
+        pow_registration_allowed=settings.network_pow_registration_allowed,
+        registered_at=subnet.network_registered_at,
+        first_emission_block=subnet.first_emission_block_number,
+        halving_blocks=settings.ema_price_halving_blocks,
+        tempo=settings.tempo,
+        pending=exact.Pending(
+            Fraction(emission.pending_emission),
+            Fraction(emission.pending_alpha_swapped),
+            Fraction(emission.pending_root_divs),
+            Fraction(emission.pending_owner_cut),
+        ),
+    )
+
+
+def emits(state: State, netuid: int) -> bool:
+    """Whether blocks emit to a subnet."""
+    first = state.subnet(NetUid(netuid)).first_emission_block_number
+    starts = {} if first is None else {netuid: first}
+    return netuid in rules_of(state.runtime.spec_version)["EMIT-8"]({netuid: Fraction(0)}, starts)
+
+
+def is_closed(state: State, netuid: int) -> bool:
+    """Whether a subnet gets no TAO because registration is disabled."""
+    settings = state.subnet(NetUid(netuid)).hyperparameters
+    allowed = settings.network_registration_allowed, settings.network_pow_registration_allowed
+    closed: bool = rules_of(state.runtime.spec_version)["EMIT-3"](*allowed)
+    return closed
 
 
 def average(state: State, netuid: int) -> Fraction:
     """Return the moving price of a subnet, 1 where the mechanism is 0."""
-    if state.subnet(NetUid(netuid)).mechanism == figures.STABLE:
-        return Fraction(1)
-    return Fraction(state.pool(NetUid(netuid)).moving_price, WHOLE)
+    return exact.moving_price(subnet_of(state, NetUid(netuid)))
 
 
 def is_due(netuid: int, tempo: int, block: int) -> bool:
     """Whether the epoch of a subnet runs in a block."""
-    return tempo != 0 and ((block + netuid + 1) & U64_MAX) % (tempo + 1) == tempo
+    return exact.blocks_until_next_epoch(netuid, tempo, block) == 0
 
 
-def emitted(model: StorageModel, netuid: int, due: Fraction) -> tuple[int, int]:
-    """Emit to one subnet, and return the TAO that it received and the TAO that was sold for root."""
-    state = model.state
-    subnet, pool = state.subnet(NetUid(netuid)), state.pool(NetUid(netuid))
-    received = 0 if model.terms.closed(subnet.hyperparameters) else min(floor(due), U64_MAX)
-    created = figures.block_emission(pool.alpha_in + pool.alpha_out)
-    price = figures.price(subnet.mechanism, pool.tao, pool.alpha_in)
-    injected = min(floor(min(floored(due / price), Fraction(created))) if price else created, created)
+def emitted(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[int, int]:
+    """Post what a block gave to one subnet; return the TAO that it received and the TAO that was sold for root."""
+    netuid = old.netuid
+    received, injected, created = int(new.tao_in_emission), int(new.alpha_in_emission), int(new.alpha_out_emission)
+    pending = new.drained if new.drained is not old.drained else new.pending
+    rest = int(pending.emission - old.pending.emission)
+    sold = int(pending.alpha_swapped - old.pending.alpha_swapped)
+    tao = int(pending.root_divs - old.pending.root_divs)
+    cut = int(pending.owner_cut - old.pending.owner_cut)
     model.post("emission", received, "SubnetTAO", netuid)
     model.post("emission", injected, "SubnetAlphaIn", netuid)
     model.post("emission", created, "SubnetAlphaOut", netuid)
@@ -86,23 +127,14 @@ def emitted(model: StorageModel, netuid: int, due: Fraction) -> tuple[int, int]:
     model.post_to("emission", created, "SubnetAlphaOutEmission", netuid)
     model.flow("injected", injected, netuid)
     model.flow("emitted", created, netuid)
-
-    cut = floored(created * part_of_65535(state.parameters.subnet_owner_cut))
-    issued = min(model.held("SubnetAlphaIn", netuid) + model.held("SubnetAlphaOut", netuid), U64_MAX)
-    proportion = figures.root_proportion(state.pool(ROOT).tao, state.parameters.tao_weight, issued)
-    for_root = floored(proportion * (created - cut) / 2)
-    sold, rest = floor(for_root), floor(created - cut - for_root)
-    reserves = model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid)
-    tao = figures.payout(subnet.mechanism, *reserves, sold, model.terms.largest)
-    if tao is None:
+    if tao == 0 and new.alpha_out == min(old.alpha_out + created, U64_MAX):  # the pool bought nothing
         model.leak("refused sale", ALPHA_LEDGER, sold, netuid)
-        tao = 0
     else:
         model.post("sale for root", sold, "SubnetAlphaIn", netuid)
         model.post("sale for root", -sold, "SubnetAlphaOut", netuid)
         model.post("sale for root", -tao, "SubnetTAO", netuid)
         model.post("sale for root", tao, "SubnetVolume", netuid)
-    for item, amount in zip(PENDING, (rest, tao, sold, floor(cut)), strict=True):
+    for item, amount in zip(PENDING, (rest, tao, sold, cut), strict=True):
         model.post("pending", amount, item, netuid)
-    model.leak("truncated increments", ALPHA_LEDGER, created - sold - floor(cut) - rest, netuid)
+    model.leak("truncated increments", ALPHA_LEDGER, created - sold - cut - rest, netuid)
     return received, tao

@@ -6,7 +6,7 @@ from math import floor
 from dtao.records import NO_SHARE_POOL
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model import figures
+from dtao_properties.model import amounts
 from dtao_properties.model.figures import floored
 
 FLAT = 50_000
@@ -18,7 +18,7 @@ LARGEST_AMOUNT = Fraction(2**127 - 1, 2**32)
 
 def is_stable(state: State, netuid: int) -> bool:
     """Whether alpha is worth 1 TAO on a network whatever its pool holds: on root, and where the mechanism is 0."""
-    return netuid == 0 or state.subnet(NetUid(netuid)).mechanism == figures.STABLE
+    return netuid == 0 or state.subnet(NetUid(netuid)).mechanism == amounts.STABLE
 
 
 def flat(state: State, hotkey: int, netuid: int, alpha: int) -> int:
@@ -45,7 +45,8 @@ def by_proceeds(state: State, hotkey: int, netuid: int, alpha: int) -> int:
     subnet, pool = state.subnet(NetUid(netuid)), state.pool(NetUid(netuid))
     last = subnet.total_hotkey_alpha_last_epoch.get(AccountId(hotkey), 0)
     part = max(_rate(state, hotkey, netuid, last), LEAST_PART)
-    tao = figures.payout(subnet.mechanism, pool.alpha_in, pool.tao, alpha, figures.UNSIGNED_MOST)
+    rules = amounts.rules_of(state.runtime.spec_version)
+    tao = amounts.payout(rules, subnet.mechanism, pool.alpha_in, pool.tao, alpha)
     return max(min(floor((tao or 0) * part), U64_MAX), FLAT)
 
 
@@ -53,7 +54,9 @@ def _earned(state: State, hotkey: int, netuid: int, alpha: int) -> int:
     subnet, pool = state.subnet(NetUid(netuid)), state.pool(NetUid(netuid))
     total = subnet.share_pools.get(AccountId(hotkey), NO_SHARE_POOL).total_alpha
     earned = min(alpha * _rate(state, hotkey, netuid, total), LARGEST_AMOUNT)
-    worth = min(floored(earned * figures.price(subnet.mechanism, pool.tao, pool.alpha_in)), LARGEST_AMOUNT)
+    rules = amounts.rules_of(state.runtime.spec_version)
+    price = amounts.price(rules, subnet.mechanism == amounts.STABLE, pool.tao, pool.alpha_in)
+    worth = min(floored(earned * price), LARGEST_AMOUNT)
     return min(floor(worth), U64_MAX)
 
 

@@ -31,37 +31,6 @@ def floored(number: Fraction, bits: int = 32) -> Fraction:
     return Fraction(floor(number * 2**bits), 2**bits)
 
 
-def block_emission(issued: int) -> int:
-    """Return a block's emission at an issuance: 10^9, halved whenever half of what was left has been issued."""
-    emission, left = FULL_EMISSION, SUPPLY - issued
-    if left <= 0:
-        return 0
-    while 2 * left <= SUPPLY:
-        emission, left = emission // 2, 2 * left
-    return emission
-
-
-def payout(mechanism: int, into: int, out: int, amount: int, largest: int = SIGNED_MOST) -> int | None:
-    """Return what a pool pays for an amount, or None for want of liquidity.
-
-    The rest of the reserve is floored to 18 fraction bits, the payout to a whole number; a pool that is not dynamic
-    pays 1 for 1. ``largest`` are the raw bits at which the product of the reserves is cut off.
-    """
-    if mechanism != DYNAMIC:
-        return amount
-    if into + amount == 0:
-        return None
-    rest = floored(min(Fraction(into * out), Fraction(largest, 2**18)) / (into + amount), 18)
-    return max(floor(out - rest), 0) if rest >= LEAST_RESERVE else None
-
-
-def price(mechanism: int, tao: int, alpha: int) -> Fraction:
-    """Return the price of alpha in TAO, floored to 32 fraction bits; 1 where the mechanism is 0."""
-    if mechanism == STABLE:
-        return Fraction(1)
-    return floored(Fraction(tao, alpha)) if alpha else Fraction(0)
-
-
 def value_of_a_share(total: int, denominator: int) -> Fraction:
     """Return the value of one share, floored to 64 fraction bits; 0 where that does not fit into 128 bits."""
     if denominator == 0:
@@ -172,71 +141,3 @@ def part_of_65535(setting: int) -> Fraction:
 def part_of_u64(setting: int) -> Fraction:
     """Return a u64 setting as a part of 1, floored to 32 bits."""
     return floored(Fraction(setting, U64_MAX))
-
-
-def root_proportion(root_tao: int, tao_weight: int, issued: int) -> Fraction:
-    """Return the part of a subnet's emission that root is due: its weighted TAO over that and the alpha issued."""
-    weighted = root_tao * part_of_u64(tao_weight)
-    return floored(weighted / (weighted + issued)) if weighted + issued else Fraction(0)
-
-
-def largest_addition(stable: bool, tao: int, alpha: int, limit: int) -> int:
-    """Return the most rao that may be staked for an average price of at most the limit, in rao per alpha."""
-    if stable:
-        return U64_MAX if limit >= RAO_PER_TAO else 0
-    if 0 in (tao, alpha):
-        return 0
-    return min(max(floor(Fraction(limit * alpha, RAO_PER_TAO)) - tao, 0), U64_MAX)
-
-
-def largest_removal(stable: bool, tao: int, alpha: int, limit: int) -> int:
-    """Return the most alpha rao that may be unstaked for an average price of at least the limit."""
-    if stable:
-        return U64_MAX if limit <= RAO_PER_TAO else 0
-    if 0 in (tao, alpha):
-        return 0
-    if limit == 0:
-        return U64_MAX
-    if limit >= floor(Fraction(tao * RAO_PER_TAO, alpha)):  # the launch compares whole rao
-        return 0
-    return min(max(floor(Fraction(tao * RAO_PER_TAO, limit)) - alpha, 0), U64_MAX)
-
-
-@frozen
-class End:
-    """One end of a swap of stake: the subnet's mechanism and reserves, and whether its alpha is worth 1 TAO."""
-
-    stable: bool
-    mechanism: int
-    tao: int
-    alpha: int
-
-
-def largest_move(origin: End, destination: End, limit: int, largest: int) -> int:
-    """Return the most alpha rao that may move before the ratio of the prices passes the limit, in billionths."""
-    if origin.stable and destination.stable:
-        return U64_MAX if limit <= RAO_PER_TAO else 0
-    if origin.stable and destination.mechanism == DYNAMIC:
-        if limit == 0:
-            return U64_MAX
-        inverse = min(floored(Fraction(RAO_PER_TAO, limit), 64) * RAO_PER_TAO, Fraction(UNSIGNED_MOST, 2**64))
-        return largest_addition(destination.stable, destination.tao, destination.alpha, floor(inverse))
-    if destination.stable and origin.mechanism == DYNAMIC:
-        return largest_removal(origin.stable, origin.tao, origin.alpha, limit)
-    return _largest_between(origin, destination, floored(Fraction(limit, RAO_PER_TAO), 64), largest)
-
-
-def _largest_between(origin: End, destination: End, limit: Fraction, largest: int) -> int:
-    if 0 in (origin.tao, origin.alpha, destination.tao, destination.alpha):
-        return 0
-    prices = [Fraction(1) if end.stable else price(end.mechanism, end.tao, end.alpha) for end in (origin, destination)]
-    ratio = floored(prices[0] / prices[1]) if prices[1] else Fraction(0)
-    if limit > (ratio if ratio <= Fraction(largest, 2**32) else 0):
-        return 0
-    if limit == 0:
-        return U64_MAX
-    both = min(Fraction(origin.tao + destination.tao), Fraction(UNSIGNED_MOST, 2**64))
-    shares = [floored(end.tao / both, 64) for end in (origin, destination)]
-    limited = floored(destination.alpha * shares[0] / limit, 64)
-    limited = limited if limited < 2**64 else Fraction(0)
-    return floor(max(limited - origin.alpha * shares[1], Fraction(0)))

@@ -5,7 +5,8 @@ from math import floor
 
 from dtao.state import State
 from dtao.units import U64_MAX
-from dtao_properties.model.figures import FULL_EMISSION, SIGNED_MOST, block_emission, floored
+from dtao_properties.model.amounts import block_emission, rules_of
+from dtao_properties.model.figures import FULL_EMISSION, SIGNED_MOST, floored
 
 EXISTENTIAL_DEPOSIT = 500
 """rao that a payer keeps: who has exactly what is due, or less than this more, pays so much less."""
@@ -32,6 +33,6 @@ def lock_cost(state: State) -> int:
     start = min(last * (2 if state.network_last_registered else 1), U64_MAX)
     waited = max(state.block_number - state.network_last_registered, 0)
     given = min(Fraction(state.parameters.network_lock_reduction_interval), LARGEST_INTERVAL)
-    interval = floor(given * factor(block_emission(state.total_issuance)))
+    interval = floor(given * factor(block_emission(rules_of(state.runtime.spec_version), state.total_issuance)))
     fallen = min(last // interval * waited, U64_MAX) if interval else 0
     return max(start - fallen, least)

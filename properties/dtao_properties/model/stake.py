@@ -3,6 +3,7 @@
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model import figures
+from dtao_properties.model.amounts import payout
 from dtao_properties.model.payments import EXISTENTIAL_DEPOSIT, payable
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 
@@ -39,9 +40,8 @@ def withdrawn(model: StorageModel, account: int, amount: int) -> int:
 def bought(model: StorageModel, netuid: int, tao: int) -> int | None:
     """Swap TAO into a pool and return the alpha that it pays, None for want of liquidity."""
     mechanism = model.state.subnet(NetUid(netuid)).mechanism
-    alpha = figures.payout(
-        mechanism, model.held("SubnetTAO", netuid), model.held("SubnetAlphaIn", netuid), tao, model.terms.largest
-    )
+    reserves = model.held("SubnetTAO", netuid), model.held("SubnetAlphaIn", netuid)
+    alpha = payout(model.rules, mechanism, *reserves, tao)
     if alpha is not None:
         model.post("swap", tao, "SubnetTAO", netuid)
         model.post("swap", tao, "TotalStake")
@@ -54,9 +54,8 @@ def bought(model: StorageModel, netuid: int, tao: int) -> int | None:
 def sold(model: StorageModel, netuid: int, alpha: int) -> int | None:
     """Swap alpha into a pool and return the TAO that it pays, None for want of liquidity."""
     mechanism = model.state.subnet(NetUid(netuid)).mechanism
-    tao = figures.payout(
-        mechanism, model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid), alpha, model.terms.largest
-    )
+    reserves = model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid)
+    tao = payout(model.rules, mechanism, *reserves, alpha)
     if tao is not None:
         model.post("swap", -tao, "SubnetTAO", netuid)
         model.post("swap", -tao, "TotalStake")

@@ -22,8 +22,10 @@ from dtao.records import (
 )
 from dtao.state import State
 from dtao.units import U64_MAX, NetUid
+from dtao_properties.model.amounts import rules_of
 from dtao_properties.model.step import Key, Step
 from dtao_properties.model.terms import Terms, terms_of
+from dtao_spec.registry import Computation
 
 TAO_LEDGER = "TAO"
 """TotalIssuance less balances, TotalStake and the TAO that waits for root: 0 if every rao is accounted for."""
@@ -153,6 +155,11 @@ class StorageModel:
     @terms.default
     def _terms(self) -> Terms:
         return terms_of(self.step.era)
+
+    @property
+    def rules(self) -> Computation:
+        """The rules of the version, rounded as they say: what every amount is taken from."""
+        return rules_of(self.step.era.spec_version)
 
     @property
     def state(self) -> State:

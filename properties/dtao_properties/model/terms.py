@@ -4,15 +4,13 @@ The rows say what a rule means for money, not how the reference computes it.
 """
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from functools import cache
 
 from attrs import evolve, frozen
 
 from dtao import Era
-from dtao.records import Hyperparameters
 from dtao.state import State
-from dtao_properties.model import fees, figures
+from dtao_properties.model import fees
 
 WHOLE = "whole"
 """Dividends are paid whole in alpha, also where root's stake earned them."""
@@ -22,30 +20,10 @@ PROPORTIONAL = "proportional"
 """What was not sold for root is divided by dividends without those of root."""
 
 
-def closed_to_burns(settings: Hyperparameters) -> bool:
-    """Whether a subnet gets no TAO: it takes registrations by work, but none by burning."""
-    return settings.network_pow_registration_allowed and not settings.network_registration_allowed
-
-
-def closed_to_all(settings: Hyperparameters) -> bool:
-    """Whether a subnet gets no TAO: it takes no registrations at all."""
-    return not settings.network_pow_registration_allowed and not settings.network_registration_allowed
-
-
 @frozen
 class Terms:
     """What a version asks for, where versions differ."""
 
-    largest: int = figures.SIGNED_MOST
-    """The raw bits of the largest amount and product."""
-    closed: Callable[[Hyperparameters], bool] = closed_to_burns
-    capped_price: bool = False
-    """Whether a price above 1 TAO counts as 1 TAO in the moving price."""
-    price_by_age: bool = False
-    """Whether a young subnet's moving price follows more slowly."""
-    age_from_start: bool = False
-    only_started: bool = False
-    """Whether blocks emit only to subnets that were started."""
     dividends: str = WHOLE
     child_takes_of_each: bool = False
     """Whether a child takes its part parent by parent, and nothing of a parent of the same owner."""
@@ -70,19 +48,11 @@ class Terms:
     swaps_on_networks: bool = False
     """Whether a hotkey swap leaves dissolved networks alone, may be of one network, and is refused in the senate."""
 
-    @property
-    def largest_amount(self) -> Fraction:
-        """The largest amount with 32 fraction bits."""
-        return Fraction(self.largest, 2**32)
-
 
 LAUNCH = Terms()
-CAPPED = evolve(LAUNCH, capped_price=True)
-GATED = evolve(CAPPED, closed=closed_to_all)
-REWRITTEN = evolve(GATED, shares_first=True, losses_count=True, dividends=WITHOUT_ROOT)
+REWRITTEN = evolve(LAUNCH, shares_first=True, losses_count=True, dividends=WITHOUT_ROOT)
 CHARGED = evolve(
     REWRITTEN,
-    price_by_age=True,
     losses_count=False,
     fee=fees.by_earnings,
     limits_of_swaps_bind=True,
@@ -91,13 +61,9 @@ CHARGED = evolve(
     new_pool_counts=True,
     totals_swap_everywhere=True,
 )
-STARTED = evolve(
-    CHARGED, only_started=True, dividends=PROPORTIONAL, fee=fees.by_earnings_or_alpha, events_name_fees=True
-)
+STARTED = evolve(CHARGED, dividends=PROPORTIONAL, fee=fees.by_earnings_or_alpha, events_name_fees=True)
 UNSIGNED = evolve(
     STARTED,
-    largest=figures.UNSIGNED_MOST,
-    age_from_start=True,
     stakes_noted=True,
     fee=fees.by_proceeds,
     unstakes_what_may_be_removed=True,
@@ -106,7 +72,7 @@ UNSIGNED = evolve(
 ENABLED = evolve(UNSIGNED, tokens_gate=True)
 APART = evolve(ENABLED, swaps_on_networks=True, totals_swap_everywhere=False)
 ROWS: Mapping[int, Terms] = {
-    233: LAUNCH, 234: CAPPED, 238: GATED, 244: REWRITTEN, 252: CHARGED, 257: STARTED, 261: UNSIGNED, 273: ENABLED,
+    233: LAUNCH, 244: REWRITTEN, 252: CHARGED, 257: STARTED, 261: UNSIGNED, 273: ENABLED,
     277: APART,
 }  # fmt: skip
 """The terms from each version on in which they changed."""

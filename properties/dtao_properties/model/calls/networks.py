@@ -7,6 +7,7 @@ from dtao.records import Subnet
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.model import figures
+from dtao_properties.model.amounts import block_emission
 from dtao_properties.model.payments import lock_cost
 from dtao_properties.model.payout import DEFAULT_TAKE
 from dtao_properties.model.stake import bought, deposited, withdrawn
@@ -167,7 +168,7 @@ def register_network(model: StorageModel) -> None:
     model.write_block("NetworkLastRegistered")
     model.write(paid, "NetworkLastLockCost")
     if state.total_issuance < figures.SUPPLY:
-        model.write(figures.block_emission(state.total_issuance), "BlockEmission")
+        model.write(block_emission(model.rules, state.total_issuance), "BlockEmission")
     for item, value in NEW_NETWORK.items():
         model.write(value, item, netuid)
     model.write(model.step.era.runtime.items.subnet.hyperparameters.tempo, "Tempo", netuid)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model import fees, figures
+from dtao_properties.model import amounts, fees
 from dtao_properties.model.payout import DEFAULT_TAKE
 from dtao_properties.model.stake import (
     deposited,
@@ -48,7 +48,7 @@ def all_of_it(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> in
         return 0
     reserves = model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid)
     mechanism = model.state.subnet(NetUid(netuid)).mechanism
-    tao = figures.payout(mechanism, *reserves, alpha, model.terms.largest)
+    tao = amounts.payout(model.rules, mechanism, *reserves, alpha)
     return alpha if (tao or 0) > MIN_STAKE else 0
 
 
@@ -62,7 +62,7 @@ def add_stake_limit(model: StorageModel) -> None:
     netuid = model.argument("netuid")
     pool = model.state.pool(NetUid(netuid))
     stable = fees.is_stable(model.state, netuid)
-    most = figures.largest_addition(stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
+    most = amounts.largest_addition(model.rules, stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
     added(model, min(model.argument("amount_staked"), most))
 
 
@@ -77,7 +77,7 @@ def remove_stake_limit(model: StorageModel) -> None:
     netuid = model.argument("netuid")
     pool = model.state.pool(NetUid(netuid))
     stable = fees.is_stable(model.state, netuid)
-    most = figures.largest_removal(stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
+    most = amounts.largest_removal(model.rules, stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
     asked = model.argument("amount_unstaked")
     removed(model, model.signer, model.argument("hotkey"), netuid, min(asked, most), asked)
 
@@ -147,13 +147,13 @@ def swap_stake_limit(model: StorageModel) -> None:
     if not model.terms.limits_of_swaps_bind:
         return swap_stake(model)
     origin, destination = (_end(model, netuid) for netuid in _netuids(model))
-    most = figures.largest_move(origin, destination, model.argument("limit_price"), model.terms.largest)
+    most = amounts.largest_move(model.rules, origin, destination, model.argument("limit_price"))
     return swap_stake(model, most)
 
 
-def _end(model: StorageModel, netuid: int) -> figures.End:
+def _end(model: StorageModel, netuid: int) -> amounts.End:
     state, pool = model.state, model.state.pool(NetUid(netuid))
-    return figures.End(fees.is_stable(state, netuid), state.subnet(NetUid(netuid)).mechanism, pool.tao, pool.alpha_in)
+    return amounts.End(fees.is_stable(state, netuid), state.subnet(NetUid(netuid)).mechanism, pool.tao, pool.alpha_in)
 
 
 def recycle_alpha(model: StorageModel) -> None:
@@ -206,12 +206,11 @@ def drop_pending_children(model: StorageModel) -> None:
 
 def worth(state: State, hotkey: Any) -> int:
     """Return the stake on a hotkey on all networks, in rao at their prices; the sum wraps around."""
-    total = 0
+    total, rules = 0, amounts.rules_of(state.runtime.spec_version)
     for netuid in map(NetUid, networks(state)):
         subnet, pool = state.subnet(netuid), state.pool(netuid)
-        mechanism = figures.STABLE if fees.is_stable(state, netuid) else subnet.mechanism
         stake = subnet.share_pools.get(hotkey)
-        price = figures.price(mechanism, pool.tao, pool.alpha_in)
+        price = amounts.price(rules, fees.is_stable(state, netuid), pool.tao, pool.alpha_in)
         total += min(int((stake.total_alpha if stake else 0) * price), U64_MAX)
     return total & U64_MAX
 

@@ -1,0 +1,84 @@
+"""Amounts in whole units, as the rules of a version give them with their rounding.
+
+Nothing here computes: the rounded forms of the specification do, so that the model is a second opinion on every amount
+of the reference, and the specification the only place that states it.
+"""
+
+from fractions import Fraction
+from functools import cache
+
+from attrs import frozen
+
+from dtao.units import U64_MAX
+from dtao_spec.registry import Computation
+
+STABLE, DYNAMIC = 0, 1
+RAO_PER_TAO = 10**9
+
+
+@cache
+def rules_of(spec_version: int) -> Computation:
+    """Return the rules of a version of the runtime, rounded as they say."""
+    return Computation(spec_version, is_rounded=True)
+
+
+def block_emission(rules: Computation, issued: int) -> int:
+    """Return a block's emission at an issuance."""
+    return int(rules["ISS-1"](issued))
+
+
+def payout(rules: Computation, mechanism: int, into: int, out: int, amount: int) -> int | None:
+    """Return what a pool pays for an amount, or None for want of liquidity; 1 for 1 where it is not dynamic."""
+    if mechanism != DYNAMIC:
+        return amount
+    paid = rules["POOL-2"](Fraction(into), Fraction(out), Fraction(amount))
+    return None if paid is None else int(paid)
+
+
+def price(rules: Computation, stable: bool, tao: int, alpha: int) -> Fraction:
+    """Return the price of alpha in TAO."""
+    found: Fraction = rules["PRICE-1"](stable, Fraction(tao), Fraction(alpha))
+    return found
+
+
+def largest_addition(rules: Computation, stable: bool, tao: int, alpha: int, limit: int) -> int:
+    """Return the most rao that may be staked for an average price of at most the limit, in rao per alpha."""
+    if stable:
+        return U64_MAX if limit >= RAO_PER_TAO else 0
+    return int(rules["POOL-5"](Fraction(tao), Fraction(alpha), Fraction(limit, RAO_PER_TAO)))
+
+
+def largest_removal(rules: Computation, stable: bool, tao: int, alpha: int, limit: int) -> int:
+    """Return the most alpha rao that may be unstaked for an average price of at least the limit."""
+    if stable:
+        return U64_MAX if limit <= RAO_PER_TAO else 0
+    return _or_all(rules["POOL-6"](Fraction(tao), Fraction(alpha), Fraction(limit, RAO_PER_TAO)))
+
+
+@frozen
+class End:
+    """One end of a swap of stake: the subnet's mechanism and reserves, and whether its alpha is worth 1 TAO."""
+
+    stable: bool
+    mechanism: int
+    tao: int
+    alpha: int
+
+
+def largest_move(rules: Computation, origin: End, destination: End, limit: int) -> int:
+    """Return the most alpha rao that may move before the ratio of the prices passes the limit, in billionths."""
+    if origin.stable and destination.stable:
+        return U64_MAX if limit <= RAO_PER_TAO else 0
+    if origin.stable and destination.mechanism == DYNAMIC:
+        if limit == 0:
+            return U64_MAX
+        inverse = int(rules["POOL-7"](Fraction(limit, RAO_PER_TAO)) * RAO_PER_TAO)
+        return largest_addition(rules, destination.stable, destination.tao, destination.alpha, inverse)
+    if destination.stable and origin.mechanism == DYNAMIC:
+        return largest_removal(rules, origin.stable, origin.tao, origin.alpha, limit)
+    ends = [(Fraction(end.tao), Fraction(end.alpha)) for end in (origin, destination)]
+    return _or_all(rules["POOL-8"](*ends, Fraction(limit, RAO_PER_TAO), (origin.stable, destination.stable)))
+
+
+def _or_all(amount: Fraction | None) -> int:
+    return U64_MAX if amount is None else int(amount)
