@@ -14,9 +14,11 @@ from dtao.units import NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, limits, neurons, profit, symmetry
 from dtao_properties.laws.neurons import epochs
-from dtao_properties.model import payments
-from dtao_properties.model.figures import FULL_EMISSION, YEAR
+from dtao_properties.model.figures import YEAR
 from dtao_properties.model.step import Oracle, Step
+from dtao_spec.chapters import state as accounts
+from dtao_spec.chapters.networks import cost
+from dtao_spec.rounding import floored
 from tests.laws.corpus import LAUNCH, Lying, moved
 from tests.laws.later import STAKE, a_block, called, small
 
@@ -159,16 +161,16 @@ def too_few_shares_left() -> Step:
 
 
 TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Step]]] = [
-    ("no more than may register", payments, "EXISTENTIAL_DEPOSIT", 499, last_rao_burned),
-    ("lock cost within bounds", payments, "EXISTENTIAL_DEPOSIT", 499, last_rao_locked),
+    ("no more than may register", accounts, "EXISTENTIAL_DEPOSIT", 499, last_rao_burned),
+    ("lock cost within bounds", accounts, "EXISTENTIAL_DEPOSIT", 499, last_rao_locked),
     (
         "lock cost within bounds",
-        payments,
-        "factor",
-        lambda emission: Fraction(emission, FULL_EMISSION),
+        cost,
+        "floored",
+        lambda number, bits: number if bits else floored(number, 0),
         after_ten_halvings,
     ),
-    ("lock cost within bounds", payments, "LARGEST_INTERVAL", 2**64 - 1, endless_interval),
+    ("lock cost within bounds", cost, "SIGNED", 2**128, endless_interval),
     ("shares of an epoch", neurons, "short_of_one", lambda n: n - 1, thirds),
     ("shares of an epoch", neurons, "short_of_one", lambda n: n - 1, fifths),
     ("an epoch divides, it does not create", neurons, "PARTS_OF_A_NEURON", 1, thirds),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dtao.state import State
 from dtao_properties.laws.base import Status, invariant
+from dtao_properties.model.amounts import largest_number
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import average, emits, is_closed
 from dtao_properties.model.figures import FULL_EMISSION, SUPPLY
@@ -92,7 +93,7 @@ def _halves(step: Step) -> Iterator[str]:
         yield f"{minted} rao were minted where {due} are due"
     closed = [netuid for netuid in subnets if is_closed(step.before, netuid)]
     total = sum(_average(step.before, netuid) for netuid in subnets)
-    if closed or total == 0 or max(due, 1) * total > step.era.runtime.amounts.max_bits:
+    if closed or total == 0 or max(due, 1) * total > largest_number(step.era.spec_version):
         return  # some TAO is not minted, or the products are cut off
     if minted <= due - ROUNDED_DOWN * len(subnets):
         yield f"{minted} rao were minted: short by a rao a subnet of {due}, or more"

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
+from dtao_properties.model.amounts import largest_number
 from dtao_properties.model.blocks import emits
 from dtao_properties.model.figures import DYNAMIC, LEAST_RESERVE
 from dtao_properties.model.step import Step
@@ -92,7 +93,7 @@ def swaps(step: Step) -> Iterator[Swap]:
     "POOL-1", "POOL-2", "POOL-3", "POOL-4", "STAKE-1", "STAKE-2",
 )  # fmt: skip
 def _product(step: Step) -> Iterator[str]:
-    largest_product = Fraction(step.era.runtime.amounts.max_bits, 2**18)
+    largest_product = Fraction(largest_number(step.era.spec_version), 2**18)
     for swap in swaps(step):
         if swap.mechanism != DYNAMIC:
             if swap.paid != swap.amount and swap.paid != min(swap.amount, swap.out):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dtao.units import U16_MAX, AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.model.payments import lock_cost, payable
+from dtao_properties.model.amounts import lock_cost, payable
 from dtao_properties.model.step import Step
 
 

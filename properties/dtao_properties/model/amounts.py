@@ -9,17 +9,28 @@ from functools import cache
 
 from attrs import frozen
 
+from dtao.state import State
 from dtao.units import U64_MAX
+from dtao_spec.chapters.state import Balances, withdrawn
 from dtao_spec.registry import Computation
+from dtao_spec.rounding import SIGNED, UNSIGNED
 
 STABLE, DYNAMIC = 0, 1
+UNSIGNED_SINCE = 261
+"""The first version in which amounts are computed without a sign."""
 RAO_PER_TAO = 10**9
+PAYER = "payer"
 
 
 @cache
 def rules_of(spec_version: int) -> Computation:
     """Return the rules of a version of the runtime, rounded as they say."""
     return Computation(spec_version, is_rounded=True)
+
+
+def largest_number(spec_version: int) -> int:
+    """Return the raw bits at which the numbers of a version end in which amounts are computed."""
+    return UNSIGNED if spec_version >= UNSIGNED_SINCE else SIGNED
 
 
 def block_emission(rules: Computation, issued: int) -> int:
@@ -82,3 +93,24 @@ def largest_move(rules: Computation, origin: End, destination: End, limit: int) 
 
 def _or_all(amount: Fraction | None) -> int:
     return U64_MAX if amount is None else int(amount)
+
+
+def payable(balance: int, due: int) -> int:
+    """Return what is paid of an amount: what is left of the balance must keep the account alive."""
+    taken = withdrawn(Balances({PAYER: balance}, balance), PAYER, due)
+    return 0 if isinstance(taken, str) else taken[1]
+
+
+def lock_cost(state: State) -> int:
+    """Return what a new network costs."""
+    parameters = state.parameters
+    cost, _ = rules_of(state.runtime.spec_version)["NET-3"](
+        Fraction(state.network_last_lock_cost),
+        Fraction(parameters.network_min_lock_cost),
+        Fraction(parameters.network_lock_reduction_interval),
+        state.network_last_registered,
+        state.block_number,
+        Fraction(state.total_issuance),
+        Fraction(state.block_emission),
+    )
+    return int(cost)

@@ -3,9 +3,9 @@
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model import figures
-from dtao_properties.model.amounts import payout
-from dtao_properties.model.payments import EXISTENTIAL_DEPOSIT, payable
+from dtao_properties.model.amounts import payable, payout
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
+from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
 
 
 def ledger_of(netuid: int) -> str:

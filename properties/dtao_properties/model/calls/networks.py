@@ -7,8 +7,7 @@ from dtao.records import Subnet
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.model import figures
-from dtao_properties.model.amounts import block_emission
-from dtao_properties.model.payments import lock_cost
+from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.payout import DEFAULT_TAKE
 from dtao_properties.model.stake import bought, deposited, withdrawn
 from dtao_properties.model.storage_model import POOL_LEDGER, TAO_LEDGER, StorageModel, entry

@@ -2,9 +2,9 @@
 
 from dtao.units import U64_MAX
 from dtao_properties.model.calls.networks import replace_element
-from dtao_properties.model.payments import EXISTENTIAL_DEPOSIT
 from dtao_properties.model.stake import deposited
 from dtao_properties.model.storage_model import TAO_LEDGER, StorageModel
+from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
 
 BLOCKS_A_DAY = 7_200
 CHILDREN, CHILDKEY_TAKE = 0, 1
