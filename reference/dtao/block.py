@@ -16,7 +16,7 @@ of the state is only touched where a subnet's terms, epoch or children are due.
 
 from dtao.codec import shown
 from dtao.errors import InputError
-from dtao.evolving import evolve
+from dtao.evolving import evolve, maker
 from dtao.fixed import I96F32
 from dtao.params import TOTAL_SUPPLY
 from dtao.records import Emission, Pool, Subnet
@@ -56,13 +56,28 @@ def step(state: State, blocks: int = 1) -> State:
         raise InputError(f"blocks: {shown(blocks)} is not a number of blocks; give an integer from 0 to {MOST_BLOCKS}")
     if blocks == 0:
         return state
-    context = unpacked(state, state.block_number + 1)
+    context = _going_on(state) or unpacked(state, state.block_number + 1)
     phases = state.runtime.block.phases
     for _ in range(blocks):
         context.block_number += 1
         for phase in phases:
             phase(context)
-    return packed(context)
+    after = packed(context)
+    _last[:] = [(after, context)]
+    return after
+
+
+_last: list[tuple[State, BlockContext]] = []
+"""The state that the last step led to, with its context: who goes on block by block need not unpack it each time."""
+
+
+def _going_on(state: State) -> BlockContext | None:
+    """Return the context of the very state that the last step led to, and forget it, as what goes on changes it."""
+    try:
+        last, context = _last.pop()
+    except IndexError:
+        return None
+    return context if last is state else None
 
 
 @implements("BLOCK-3")
@@ -302,27 +317,27 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
     )
 
 
+_pool, _emission = maker(Pool), maker(Emission)
+
+
 def packed(context: BlockContext) -> State:
     """Return the state after the context."""
     pools = {
-        one.netuid: Pool(
-            Rao(one.tao), Alpha(one.alpha_in), Alpha(one.alpha_out), Rao(one.volume), Bits(one.moving_price)
-        )
-        for one in context.subnets
+        one.netuid: _pool(one.tao, one.alpha_in, one.alpha_out, one.volume, one.moving_price) for one in context.subnets
     }
     emissions = {
-        subnet.netuid: Emission(
-            Rao(subnet.tao_in_emission),
-            Alpha(subnet.alpha_in_emission),
-            Alpha(subnet.alpha_out_emission),
-            Alpha(min(subnet.pending_emission, U64_MAX)),
-            Rao(min(subnet.pending_root_divs, U64_MAX)),
-            Alpha(min(subnet.pending_alpha_swapped, U64_MAX)),
-            Alpha(min(subnet.pending_owner_cut, U64_MAX)),
-            min(context.block_number - subnet.last_step, U64_MAX),
-            subnet.last_mechansim_step_block,
+        one.netuid: _emission(
+            one.tao_in_emission,
+            one.alpha_in_emission,
+            one.alpha_out_emission,
+            min(one.pending_emission, U64_MAX),
+            min(one.pending_root_divs, U64_MAX),
+            min(one.pending_alpha_swapped, U64_MAX),
+            min(one.pending_owner_cut, U64_MAX),
+            min(context.block_number - one.last_step, U64_MAX),
+            one.last_mechansim_step_block,
         )
-        for subnet in context.subnets
+        for one in context.subnets
     }
     return evolve(
         context.state,

@@ -4,10 +4,11 @@ A record class is made with ``@frozen(weakref_slot=False)``; others are copied b
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
+Record = TypeVar("Record")
 Copy = Callable[[Any, dict[str, Any]], Any]
 
 _copies: dict[type, Copy] = {}
@@ -42,22 +43,35 @@ def _copy_by_attrs(record: Any, changes: dict[str, Any]) -> Any:
 
 
 def _copy_of(cls: Any) -> Copy:
-    """Return the function that copies a record of a class with changes.
+    """Return the function that copies a record of a class with changes."""
+    return _generated(
+        cls,
+        "record, changes",
+        *(f"new.{name} = record.{name}" for name in cls.__slots__),
+        "try:",
+        "    for name in changes:",
+        "        setattr(new, name, changes[name])",
+        "except AttributeError:",
+        "    raise TypeError(f'{cls.__name__} has no attribute {name!r}') from None",
+    )
 
-    It fills an instance of a twin, a class with the same slots that is not frozen, and turns it into one of the class.
+
+def maker(cls: type[Record]) -> Callable[..., Record]:
+    """Return the function that makes a record of a plain class from all its attributes in order, three times as fast.
+
+    Type checkers do not look at its arguments: it is for loops that would otherwise name each number's unit again.
     """
-    lines = [
-        "def copy(record, changes):",
-        "    new = twin()",
-        *(f"    new.{name} = record.{name}" for name in cls.__slots__),
-        "    try:",
-        "        for name in changes:",
-        "            setattr(new, name, changes[name])",
-        "    except AttributeError:",
-        "        raise TypeError(f'{cls.__name__} has no attribute {name!r}') from None",
-        "    new.__class__ = cls",
-        "    return new",
-    ]
-    scope: dict[str, Any] = {"cls": cls, "twin": type(cls.__name__, (), {"__slots__": cls.__slots__})}
-    exec("\n".join(lines), scope)  # noqa: S102  # the text is names of attributes alone
-    return scope["copy"]  # type: ignore[no-any-return]
+    names: tuple[str, ...] = cls.__slots__  # type: ignore[attr-defined]
+    return _generated(cls, ", ".join(names), *(f"new.{name} = {name}" for name in names))
+
+
+def _generated(cls: type, parameters: str, *lines: str) -> Callable[..., Any]:
+    """Return a function that fills a new record of a class by the given lines.
+
+    They fill one of a twin, a class with the same slots that is not frozen; it then becomes one of the class.
+    """
+    text = "\n    ".join((f"def make({parameters}):", "new = twin()", *lines, "new.__class__ = cls", "return new"))
+    slots: tuple[str, ...] = cls.__dict__["__slots__"]
+    scope: dict[str, Any] = {"cls": cls, "twin": type(cls.__name__, (), {"__slots__": slots})}
+    exec(text, scope)  # noqa: S102  # the text is names of attributes alone
+    return scope["make"]  # type: ignore[no-any-return]

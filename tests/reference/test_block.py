@@ -29,6 +29,17 @@ def test_blocks_in_one_step_are_the_same_blocks_in_several(suite: str) -> None:
         assert whole == single
 
 
+def test_going_on_from_the_last_step_is_the_same_as_from_any_state_like_it() -> None:
+    for state in states("emission", every=15):
+        entries = ERA.dump(state)
+        together, one = ERA.step(state, 3), ERA.step(state)
+        two = ERA.step(one)
+        assert ERA.step(two) == together
+        assert ERA.step(one) == two  # and again from one that the last step did not lead to
+        assert ERA.step(ERA.load(ERA.dump(two))) == ERA.load(ERA.dump(together))
+        assert ERA.dump(state) == entries
+
+
 def test_no_blocks_change_nothing() -> None:
     state = ERA.genesis()
     assert ERA.step(state, 0) is state

@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
-from dtao.evolving import evolve, is_plain
+from dtao.evolving import evolve, is_plain, maker
 from dtao.fixed import U64F64
 from dtao.records import Emission, Hyperparameters, Neurons, Parameters, Pool, Registration, SharePool, Subnet
 from dtao.state import State
@@ -36,7 +36,7 @@ def test_copies_are_those_of_attrs() -> None:
                 copy, expected = evolve(record, **changes), attrs.evolve(record, **changes)
                 assert type(copy) is type(record)
                 assert attrs.asdict(copy, recurse=False) == attrs.asdict(expected, recurse=False)
-            assert evolve(record) == record
+            assert evolve(record) == record == maker(type(record))(*attrs.astuple(record, recurse=False))
     assert seen == set(RECORDS)
 
 

@@ -29,7 +29,7 @@ def stake_of(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
 
 def with_share_pool(subnet: Subnet, hotkey: AccountId, pool: SharePool) -> Subnet:
     """Return the subnet with the stake on a hotkey replaced; an empty one is not kept."""
-    if pool is NO_SHARE_POOL or pool == NO_SHARE_POOL:
+    if not pool.total_alpha and pool == NO_SHARE_POOL:
         if hotkey not in subnet.share_pools:
             return subnet
         return evolve(subnet, share_pools=subnet.share_pools.delete(hotkey))
