@@ -25,6 +25,7 @@ The levels say which of these an adapter is asked. The specification for impleme
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import deepcopy
 from typing import Any, Literal, Protocol, TypeAlias
 
 from attrs import field, frozen, mutable
@@ -93,6 +94,10 @@ class Errored(NoAnswer):
 
 class Refused(NoAnswer):
     """The adapter says that the request itself is malformed."""
+
+
+class Terminated(SystemExit):
+    """The judge itself is asked to end; no adapter raises this."""
 
 
 class OutOfTime(BaseException):
@@ -210,14 +215,22 @@ class Session:
     adapter: Adapter
     sequence: int = field(default=0, init=False)
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether it is the bundled reference, whose heirs may be anything."""
+        return "ANSWERS_PLAINLY" in vars(type(self.adapter))
+
     def raw(self, message: Mapping[str, Json]) -> Json:
         """Send one request and return whatever comes back; raises Errored if nothing does."""
         self.sequence += 1
+        asked = {"seq": self.sequence, **message}
+        if not (self._is_plain or "WRITES_REQUESTS" in dir(type(self.adapter))):
+            asked = deepcopy(asked)  # in this process it could change what the judge goes on with
         try:
-            return self.adapter.request({"seq": self.sequence, **message})
-        except NoAnswer:
+            return self.adapter.request(asked)
+        except (NoAnswer, KeyboardInterrupt, Terminated, OutOfTime):
             raise
-        except Exception as crash:  # foreign code: whatever it raises is its failure, reported and counted as errored
+        except BaseException as crash:  # foreign code: whatever it raises, also to exit, is its failure
             words = printable(f"{type(crash).__name__}: {_words(crash)}")
             raise Errored(f"the adapter raised {words}{_origin(crash)}") from crash
 
@@ -230,7 +243,7 @@ class Session:
         if type(reply) is not dict:
             raise Errored(f"the reply is not an object but {type(reply).__name__}")
         # the bundled reference answers plainly, and is asked most; of any other adapter every answer is looked at
-        if "ANSWERS_PLAINLY" not in vars(type(self.adapter)) and (fault := plain.fault(reply)) is not None:
+        if not self._is_plain and (fault := plain.fault(reply)) is not None:
             raise Errored(f"the reply {fault}; there are whole numbers, decimal strings and lists of these only")
         if (fault := seq_fault(reply, self.sequence)) is not None:
             raise Errored(f"the reply {fault}")
@@ -253,7 +266,7 @@ class Session:
         Raises Errored for a reply that breaks the protocol, as :meth:`ask` does.
         """
         value = self.ask({"do": "hello", "protocol": PROTOCOL})["value"]
-        if not isinstance(value, dict) or value.get("protocol") != PROTOCOL:
+        if not isinstance(value, dict) or type(value.get("protocol")) is not int or value["protocol"] != PROTOCOL:
             raise Errored(f"the adapter does not speak protocol {PROTOCOL}")
         for member in ("name", "language", "version"):
             if not isinstance(value.get(member), str):

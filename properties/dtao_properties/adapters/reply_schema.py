@@ -29,7 +29,10 @@ def faults(kind: str, reply: Json) -> Iterator[str]:
     if not isinstance(reply, dict):
         yield f"the reply is {_named(reply)}, but has to be an object"
         return
-    if (fault := plain.fault(reply)) is not None and type(reply) is dict and not fault.startswith("holds the float"):
+    if type(reply) is not dict:
+        yield f"the reply is of type {type(reply).__name__}, but has to be a plain object"
+        return
+    if (fault := plain.fault(reply)) is not None and not fault.startswith("holds the float"):
         yield f"the reply {fault}"
         return
     told = [member for member in NO_ANSWERS if member in reply]

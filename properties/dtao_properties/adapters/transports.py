@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import inf
 from time import monotonic, sleep
-from typing import IO, NoReturn
+from typing import IO, ClassVar, NoReturn
 
 from attrs import define, field
 
@@ -69,6 +69,9 @@ _decoded = json.JSONDecoder(
 @define(slots=False)
 class Remote(ABC):
     """What a child process and a connection have in common."""
+
+    WRITES_REQUESTS: ClassVar[bool] = True
+    """What it is asked is written down, so that nobody can change it."""
 
     timeout: float | None
     until: float = field(default=inf, init=False)

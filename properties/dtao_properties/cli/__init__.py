@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,6 +20,7 @@ from dtao.errors import InputError
 from dtao_properties import report
 from dtao_properties.adapters import serve
 from dtao_properties.adapters.endpoint import REFERENCE, reached
+from dtao_properties.adapters.protocol import Terminated
 from dtao_properties.cli import conform_run
 from dtao_properties.cli.options import ConfigFile, Endpoint, IdOrFile, Levels, OneEra, OneLevel, Timeout, Vectors
 from dtao_properties.conformance import smoke
@@ -61,7 +62,7 @@ Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
 def run() -> None:
     """Run the command line as a process: the result is its exit code."""
     # a request to end is an exit like any other, so that the adapters are ended as well
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, _terminated)
     sys.stdout = output.StandardOutput(sys.stdout)
     try:
         app(prog_name="dtao")
@@ -71,6 +72,10 @@ def run() -> None:
         if why:
             print(f"dtao: error: {why}", file=sys.stderr)
         raise SystemExit(COULD_NOT_RUN) from end
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    raise Terminated(128 + number)
 
 
 def _print_version(asked: bool) -> None:

@@ -313,7 +313,7 @@ def _wrong(report: Report, probe: Probe, text: str) -> Line:
 
 
 def _wrong_seq(session: Session, reply: Json) -> list[str]:
-    if isinstance(reply, dict) and type(reply.get("seq")) is int:
+    if type(reply) is dict and type(reply.get("seq")) is int:
         fault = seq_fault(reply, session.sequence)
         return [] if fault is None else [f"the reply {fault}: echo that of the request"]
     return []

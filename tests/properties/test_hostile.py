@@ -1,0 +1,78 @@
+"""The judge against an adapter that is hostile in every way that was thought of: it never breaks down, never waits
+without an end, never passes in silence what it did not judge, and never loses what it found."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from dtao_properties.fuzz import counterexample
+from tests.properties import hostile, toy
+
+Dtao = Callable[..., Result]
+KINDS = (*hostile.SPOILS, *hostile.HELLOS)
+
+
+def test_there_are_many_kinds() -> None:
+    assert len(KINDS) >= 100
+
+
+def told(result: Result) -> str:
+    """Return all that was printed, of a run that ended as a run ends."""
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    assert "\x1b" not in result.output
+    result.output.encode()  # nothing that no terminal could show
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return toy.folder(tmp_path_factory.mktemp("recordings"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_conform(dtao_command: Dtao, recordings: Path, tmp_path: Path, kind: str) -> None:
+    reports = {name: tmp_path / name for name in ("ndjson", "junit", "markdown", "html", "badge")}
+    words = [word for name, path in reports.items() for word in (f"--{name}", path)]
+    endpoint = f"python:tests.properties.hostile:toy_{kind}"
+    result = dtao_command("conform", "--vectors", recordings, "--adapter", endpoint, *words)
+    out = told(result)
+    assert result.exit_code in ((0, 1, 2) if kind in hostile.BENIGN else (1, 2))
+    if result.exit_code == 2:
+        assert "dtao: error: " in result.stderr
+        return
+    records = [json.loads(line) for line in reports["ndjson"].read_text().splitlines()]
+    assert len(records) == 7  # every vector has its verdict, whatever became of the one before
+    assert any(one["status"] in ("failed", "errored") for one in records) or result.exit_code == 0
+    assert out.count("DIVERGES ") + out.count("ERRORED ") == sum(
+        one["status"] in ("failed", "errored") for one in records
+    )
+    for path in reports.values():
+        assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_smoke(dtao_command: Dtao, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = dtao_command("smoke", "--adapter", f"python:tests.properties.hostile:reference_{kind}")
+    told(result)
+    assert result.exit_code in ((0, 1, 2) if kind in hostile.BENIGN else (1, 2))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fuzz(dtao_command: Dtao, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dtao_properties.fuzz.search.SHRINKS", 2)
+    monkeypatch.setattr("dtao_properties.fuzz.reduction.TRIES", 4)
+    monkeypatch.setattr("dtao_properties.fuzz.search.FINDINGS_A_SEED", 1)
+    endpoint = f"python:tests.properties.hostile:reference_{kind}"
+    words = ("--level", "call", "--examples", 2, "--steps", 8, "--seed", 3, "--out", tmp_path, "--time", 20)
+    result = dtao_command("fuzz", "--adapter", endpoint, *words)
+    out = told(result)
+    assert result.exit_code in ((0, 1, 2) if kind in hostile.BENIGN else (1, 2))
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == out.count("DIVERGES ")
+    assert bool(files) == (result.exit_code == 1)
+    for path in files:
+        assert counterexample.read(path).signature in out
