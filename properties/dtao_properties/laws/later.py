@@ -6,8 +6,8 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.laws.neurons import epochs
 from dtao_properties.model.audit import audit
-from dtao_properties.model.payout import DEFAULT_TAKE
 from dtao_properties.model.step import Step
+from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 
 GATED = {
     273: ("add_stake", "remove_stake", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit",

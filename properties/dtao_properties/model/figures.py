@@ -8,7 +8,7 @@ from math import floor
 
 from attrs import frozen
 
-from dtao.units import U16_MAX, U64_MAX
+from dtao.units import U64_MAX
 
 SUPPLY = 21 * 10**15
 FULL_EMISSION = 10**9
@@ -131,13 +131,3 @@ def negated(number: int) -> int:
 def total_after(total: int, update: int) -> int:
     """Return a hotkey's stake after an update, kept within u64; the smallest i64 changes nothing."""
     return total if update == -(2**63) else min(max(total + update, 0), U64_MAX)
-
-
-def part_of_65535(setting: int) -> Fraction:
-    """Return a u16 setting as a part of 1, floored to 32 bits."""
-    return floored(Fraction(setting, U16_MAX))
-
-
-def part_of_u64(setting: int) -> Fraction:
-    """Return a u64 setting as a part of 1, floored to 32 bits."""
-    return floored(Fraction(setting, U64_MAX))

@@ -11,15 +11,14 @@ from dtao.records import NO_SHARE_POOL
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.model import figures
-from dtao_properties.model.figures import floored, part_of_65535, part_of_u64
 from dtao_properties.model.stake import stake_changed
 from dtao_properties.model.step import Oracle, Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, StorageModel
-from dtao_properties.model.terms import PROPORTIONAL, WITHOUT_ROOT
+from dtao_spec.chapters.dividends.division import DEFAULT_TAKE, Hotkey
+from dtao_spec.chapters.dividends.root import root_dividends_of
 
 WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
-DEFAULT_TAKE = 11_796
 OFF_THE_BOOKS = "root dividends off the books"
 
 
@@ -45,26 +44,28 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
     incentives: dict[int, int] = {}
     dividends: dict[int, int] = {}
     assigned = 0
+    rules, hotkeys = model.rules, Hotkeys(before, NetUid(netuid))
+    weight = rules["EMIT-5"](before.parameters.tao_weight)
     for hotkey, as_miner, as_validator in earnings(step, before, netuid, min(pending.all_alpha, U64_MAX)):
         assigned += as_miner + as_validator
         incentives[hotkey] = min(incentives.get(hotkey, 0) + as_miner, U64_MAX)
-        for receiver, part in divided(model, before, hotkey, netuid, as_validator):
-            dividends[receiver] = dividends.get(receiver, 0) + part
-    of_root = earned_by_root(before, netuid, dividends)
-    tao = root_payments(of_root, pending.tao)
-    earned = Earned(assigned, incentives, dividends, of_root)
-    alpha = alpha_payments(model, netuid, pending, earned)
+        for receiver, part in rules["DIV-8"](hotkeys, hotkey, Fraction(as_validator), weight):
+            dividends[receiver] = dividends.get(receiver, 0) + int(part)
+    in_order = {hotkey: Fraction(dividends[hotkey]) for hotkey in sorted(dividends)}
+    of_root = root_dividends_of(hotkeys, in_order, weight, rules)
+    tao = rules["DIV-10"](hotkeys, in_order, Fraction(pending.tao), weight)
+    alpha = alpha_payments(model, netuid, pending, Earned(assigned, incentives, in_order, of_root))
 
     if subnet.owner is not None and subnet.owner_hotkey is not None:
         paid(model, subnet.owner_hotkey, subnet.owner, netuid, pending.owner_cut)
     else:
         model.leak("unassigned emission", ALPHA_LEDGER, pending.owner_cut, netuid)
-    if model.terms.owner_incentive_burned and subnet.owner_hotkey is not None:
+    if model.since(252) and subnet.owner_hotkey is not None:
         model.leak("burned owner incentive", ALPHA_LEDGER, incentives.pop(subnet.owner_hotkey, 0), netuid)
     for hotkey in sorted(incentives):
         paid(model, hotkey, _owner(before, hotkey), netuid, incentives[hotkey])
     rests = stakers_paid(model, netuid, alpha)
-    if model.terms.stakes_noted:
+    if model.since(261):
         for hotkey in alpha:
             held = model.held("TotalHotkeyAlpha", hotkey, netuid)
             model.post_to("told", held, "TotalHotkeyAlphaLastEpoch", hotkey, netuid)
@@ -83,44 +84,61 @@ class Earned:
 
     assigned: int
     incentives: Mapping[int, int]
-    dividends: Mapping[int, int]
+    dividends: Mapping[int, Fraction]
     of_root: Mapping[int, Fraction]
     """The part of the dividends that root stake earned."""
+
+    @property
+    def mined(self) -> int:
+        """All incentives."""
+        return sum(self.incentives.values())
+
+
+class Hotkeys(dict[int, Hotkey]):
+    """The hotkeys of a subnet as the exact drain sees them, each once it is asked for."""
+
+    def __init__(self, state: State, netuid: NetUid) -> None:
+        self.state, self.netuid = state, netuid
+
+    def __missing__(self, key: int) -> Hotkey:
+        """See a hotkey."""
+        state, hotkey = self.state, AccountId(key)
+        subnet = state.subnet(self.netuid)
+        self[key] = Hotkey(
+            alpha=Fraction(_total(state, key, self.netuid)),
+            root=Fraction(_total(state, key, 0)),
+            childkey_take=subnet.childkey_take.get(hotkey, 0),
+            children=subnet.child_keys.get(hotkey, ()),
+            parents=subnet.parent_keys.get(hotkey, ()),
+            owner=_owner(state, key),
+        )
+        return self[key]
 
 
 def alpha_payments(model: StorageModel, netuid: int, pending: Pending, earned: Earned) -> dict[int, Fraction]:
     """Return what each hotkey gets of the dividends in alpha, and name what pending alpha and payments part by."""
-    order = sorted(earned.dividends)
-    if model.terms.dividends == PROPORTIONAL:
-        return _in_proportion(model, netuid, pending, earned, order)
-    emission = min(pending.all_alpha, U64_MAX)
-    divided_up = sum(earned.incentives.values()) + sum(earned.dividends.values())
+    rules, mined = model.rules, earned.mined
+    there = Fraction(0)
+    if "DIV-13" in rules:
+        there = rules["DIV-13"](Fraction(pending.alpha), Fraction(pending.swapped), Fraction(mined))
+    alpha: dict[int, Fraction] = rules["DIV-12"](earned.dividends, earned.of_root, there)
+    paid_whole = sum(map(floor, alpha.values()))
+    if "DIV-13" in rules:
+        rest = pending.alpha - mined - int(there)
+        model.leak("unassigned emission" if rest > 0 else "sold alpha to miners", ALPHA_LEDGER, rest, netuid)
+        with_alpha = any(earned.dividends[hotkey] != earned.of_root[hotkey] for hotkey in alpha)
+        name = "cut-off dividends" if with_alpha else "unassigned emission"
+        model.leak(name, ALPHA_LEDGER, int(there) - paid_whole, netuid)
+        return alpha
+    emission, divided_up = min(pending.all_alpha, U64_MAX), sum(map(int, earned.dividends.values()))
     model.leak("saturation", ALPHA_LEDGER, pending.all_alpha - emission, netuid)
     model.leak("unassigned emission", ALPHA_LEDGER, emission - earned.assigned, netuid)
-    cut_off = "cut-off shares" if model.terms.child_takes_of_each else "saturation"
-    model.leak(cut_off, ALPHA_LEDGER, earned.assigned - divided_up, netuid)
-    if model.terms.dividends == WITHOUT_ROOT:
-        alpha = {hotkey: earned.dividends[hotkey] - earned.of_root[hotkey] for hotkey in order}
-        held_back = sum(earned.dividends[hotkey] - floor(alpha[hotkey]) for hotkey in order)
-        model.leak("uneven root part", ALPHA_LEDGER, held_back - pending.swapped, netuid)
-        return alpha
-    model.leak("double root dividends", ALPHA_LEDGER, -pending.swapped, netuid)
-    return {hotkey: Fraction(earned.dividends[hotkey]) for hotkey in order}
-
-
-def _in_proportion(
-    model: StorageModel, netuid: int, pending: Pending, earned: Earned, order: list[int]
-) -> dict[int, Fraction]:
-    """Divide what was not sold for root, and is not the miners', by dividends without those of root."""
-    mined = sum(earned.incentives.values())
-    there = max(min(pending.all_alpha, U64_MAX) // 2 - pending.swapped, 0) if mined else pending.alpha
-    rest = pending.alpha - mined - there
-    model.leak("unassigned emission" if rest > 0 else "sold alpha to miners", ALPHA_LEDGER, rest, netuid)
-    parts = {hotkey: earned.dividends[hotkey] - earned.of_root[hotkey] for hotkey in order}
-    total = sum(parts.values())
-    alpha = {hotkey: there * floored(part / total) if total else Fraction(0) for hotkey, part in parts.items()}
-    lost = there - sum(map(floor, alpha.values()))
-    model.leak("cut-off dividends" if total else "unassigned emission", ALPHA_LEDGER, lost, netuid)
+    cut_off = "cut-off shares" if model.since(252) else "saturation"
+    model.leak(cut_off, ALPHA_LEDGER, earned.assigned - mined - divided_up, netuid)
+    if model.since(244):
+        model.leak("uneven root part", ALPHA_LEDGER, divided_up - paid_whole - pending.swapped, netuid)
+    else:
+        model.leak("double root dividends", ALPHA_LEDGER, -pending.swapped, netuid)
     return alpha
 
 
@@ -150,58 +168,13 @@ def earnings(step: Step, state: State, netuid: int, emission: int) -> list[tuple
     ]
 
 
-def divided(model: StorageModel, state: State, hotkey: int, netuid: int, dividends: int) -> list[tuple[int, int]]:
-    """Divide the dividends of a validator among its parents and itself, by what each contributes."""
-    subnet = state.subnet(NetUid(netuid))
-    parents = subnet.parent_keys.get(AccountId(hotkey), ())
-    if not parents:
-        return [(hotkey, dividends)]
-    weight = part_of_u64(state.parameters.tao_weight)
-
-    def contribution(key: int, part: Fraction) -> Fraction:
-        alpha, root = _total(state, key, netuid), _total(state, key, 0)
-        return alpha * part + floored(root * part * weight)
-
-    lent = sum((part_of_u64(part) for part, _ in subnet.child_keys.get(AccountId(hotkey), ())), Fraction(0))
-    own = min(max(floor(contribution(hotkey, 1 - lent)), 0), U64_MAX)
-    parts = [contribution(parent, part_of_u64(part)) for part, parent in parents]
-    total = own + sum(parts)
-    take = part_of_65535(subnet.childkey_take.get(AccountId(hotkey), 0))
-    if model.terms.child_takes_of_each:
-        due = [dividends * floored(part / total) if total else Fraction(0) for part in parts]
-        strangers = [_owner(state, parent) != _owner(state, hotkey) for _, parent in parents]
-        kept = [part - floored(take * part) * other for part, other in zip(due, strangers, strict=True)]
-        receivers = [(parent, floor(part)) for (_, parent), part in zip(parents, kept, strict=True)]
-        return [*receivers, (hotkey, floor(dividends - sum(kept)))]
-    left = dividends - take * dividends
-    shares = [floor(left * floored(part / total)) if total else 0 for part in parts]
-    paid = [(parent, share) for (_, parent), share in zip(parents, shares, strict=True)]
-    return [*paid, (hotkey, max(dividends - sum(shares), 0))]
-
-
-def earned_by_root(state: State, netuid: int, dividends: Mapping[int, int]) -> dict[int, Fraction]:
-    """Return the part of each hotkey's dividends that its root stake earned."""
-    weight = part_of_u64(state.parameters.tao_weight)
-    earned: dict[int, Fraction] = {}
-    for hotkey in sorted(dividends):
-        root = _total(state, hotkey, 0) * weight
-        stakes = _total(state, hotkey, netuid) + root
-        earned[hotkey] = floored(dividends[hotkey] * floored(root / stakes)) if stakes else Fraction(0)
-    return earned
-
-
-def root_payments(earned: Mapping[int, Fraction], tao: int) -> dict[int, Fraction]:
-    """Divide TAO among hotkeys by the part of their dividends that their root stake earned."""
-    total = sum(earned.values())
-    return {hotkey: tao * floored(part / total) if total else Fraction(0) for hotkey, part in earned.items()}
-
-
 def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fraction]) -> dict[int, int]:
     """Pay dividends: the take to the hotkey's owner, the rest to all on it; return the rests."""
     rests: dict[int, int] = {}
     for hotkey, dividend in dividends.items():
-        take = floored(part_of_65535(model.state.delegates.get(AccountId(hotkey), DEFAULT_TAKE)) * dividend)
-        taken, rest = min(floor(take), U64_MAX), min(floor(dividend - take), U64_MAX)
+        taken, rest = map(
+            int, model.rules["DIV-7"](dividend, model.state.delegates.get(AccountId(hotkey), DEFAULT_TAKE))
+        )
         paid(model, hotkey, _owner(model.state, hotkey), netuid, taken)
         before = model.held("TotalHotkeyAlpha", hotkey, netuid)
         after = figures.total_after(before, figures.signed(rest))

@@ -12,24 +12,11 @@ from dtao import Era
 from dtao.state import State
 from dtao_properties.model import fees
 
-WHOLE = "whole"
-"""Dividends are paid whole in alpha, also where root's stake earned them."""
-WITHOUT_ROOT = "without root"
-"""Of each hotkey's dividends what its root stake earned is held back."""
-PROPORTIONAL = "proportional"
-"""What was not sold for root is divided by dividends without those of root."""
-
 
 @frozen
 class Terms:
     """What a version asks for, where versions differ."""
 
-    dividends: str = WHOLE
-    child_takes_of_each: bool = False
-    """Whether a child takes its part parent by parent, and nothing of a parent of the same owner."""
-    owner_incentive_burned: bool = False
-    stakes_noted: bool = False
-    """Whether an epoch notes the stakes that it leaves behind."""
     shares_first: bool = False
     """Whether the share pool says how much was added or removed, and the pool of the subnet deals with that."""
     losses_count: bool = False
@@ -50,21 +37,18 @@ class Terms:
 
 
 LAUNCH = Terms()
-REWRITTEN = evolve(LAUNCH, shares_first=True, losses_count=True, dividends=WITHOUT_ROOT)
+REWRITTEN = evolve(LAUNCH, shares_first=True, losses_count=True)
 CHARGED = evolve(
     REWRITTEN,
     losses_count=False,
     fee=fees.by_earnings,
     limits_of_swaps_bind=True,
-    child_takes_of_each=True,
-    owner_incentive_burned=True,
     new_pool_counts=True,
     totals_swap_everywhere=True,
 )
-STARTED = evolve(CHARGED, dividends=PROPORTIONAL, fee=fees.by_earnings_or_alpha, events_name_fees=True)
+STARTED = evolve(CHARGED, fee=fees.by_earnings_or_alpha, events_name_fees=True)
 UNSIGNED = evolve(
     STARTED,
-    stakes_noted=True,
     fee=fees.by_proceeds,
     unstakes_what_may_be_removed=True,
     last_dividends_swap=True,

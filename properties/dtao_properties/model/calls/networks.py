@@ -8,9 +8,9 @@ from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.model import figures
 from dtao_properties.model.amounts import block_emission, lock_cost
-from dtao_properties.model.payout import DEFAULT_TAKE
 from dtao_properties.model.stake import bought, deposited, withdrawn
 from dtao_properties.model.storage_model import POOL_LEDGER, TAO_LEDGER, StorageModel, entry
+from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 
 START: Mapping[str, Any] = {
     "Active": True, "LastUpdate": None, "Rank": 0, "Trust": 0, "ValidatorTrust": 0, "Consensus": 0, "Incentive": 0,

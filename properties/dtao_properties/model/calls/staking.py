@@ -6,7 +6,6 @@ from typing import Any
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model import amounts, fees
-from dtao_properties.model.payout import DEFAULT_TAKE
 from dtao_properties.model.stake import (
     deposited,
     dust_swept,
@@ -19,6 +18,7 @@ from dtao_properties.model.stake import (
     withdrawn,
 )
 from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel, entry
+from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 
 MIN_STAKE = 500_000
 NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit")
