@@ -28,16 +28,16 @@ from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import call, call_bytes, fixed_bytes
 from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
 from dtao_properties.model.audit import parted
-from dtao_properties.model.figures import LEAST_RESERVE, SUPPLY
+from dtao_properties.model.figures import MIN_RESERVE, SUPPLY
 from dtao_properties.model.step import Oracle
 
 BOUNDARIES: tuple[int, ...] = (
-    0, 1, 499, 500, 501, 500_000, 525_000, 550_000, LEAST_RESERVE, 10**9, SUPPLY // 2, SUPPLY, 2**63, 2**64 - 1,
+    0, 1, 499, 500, 501, 500_000, 525_000, 550_000, MIN_RESERVE, 10**9, SUPPLY // 2, SUPPLY, 2**63, 2**64 - 1,
 )  # fmt: skip
 """Amounts at which something changes: the existential deposit, the least stakes, the least reserve, a halving, the end
 of the supply, of an i64, of a u64."""
 LARGEST_RESERVE = 10**18
-MOST_STEPS = 8
+MAX_STEPS = 8
 
 
 def amounts(largest: int = 2**64 - 1) -> SearchStrategy[int]:
@@ -107,7 +107,7 @@ def consistent(state: State) -> State:
     )
 
 
-def reachable_states(era: dtao.Era | None = None, steps: int = MOST_STEPS) -> SearchStrategy[State]:
+def reachable_states(era: dtao.Era | None = None, steps: int = MAX_STEPS) -> SearchStrategy[State]:
     """Draw a state that calls and blocks lead to from one whose books agree."""
 
     def reached(drawn: bytes) -> State:

@@ -27,7 +27,7 @@ from dtao.units import AccountId, Rao
 from dtao_properties.conformance.selection import Selected, selected, vectors_of
 from dtao_properties.reach import naming
 from dtao_properties.reach.watching import Reached, gathered, reached
-from dtao_properties.trace.rules import command, excuses, gaps, matrix
+from dtao_properties.trace.rules import command, gaps, matrix, waivers
 from dtao_properties.trace.rules.further import KINDS, Further, further
 from dtao_spec import rejections
 from dtao_spec.registry import RULES
@@ -48,7 +48,7 @@ def thinned(choice: list[Selected], wanted: Callable[[int], bool]) -> list[Selec
 
 
 def lacking(found: Mapping[str, Reached]) -> list[str]:
-    return list(gaps.unreached(matrix.rows(found, None), excuses.ACCEPTING, excuses.REJECTING))
+    return list(gaps.unreached(matrix.rows(found, None), waivers.ACCEPTING, waivers.REJECTING))
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +85,11 @@ def test_every_mark_is_a_rule() -> None:
     assert list(gaps.unstated(RULES, matrix.implementations())) == []
 
 
-def test_every_public_function_of_the_rules_and_calls_implements_a_rule_or_is_excused() -> None:
-    assert list(gaps.ruleless(matrix.unmarked(matrix.ruled_modules()), excuses.FUNCTIONS)) == []
+def test_every_public_function_of_the_rules_and_calls_implements_a_rule_or_is_waived() -> None:
+    assert list(gaps.ruleless(matrix.unmarked(matrix.ruled_modules()), waivers.FUNCTIONS)) == []
 
 
-def test_every_rule_is_reached_by_vectors_or_excused(seen: Seen) -> None:
+def test_every_rule_is_reached_by_vectors_or_waived(seen: Seen) -> None:
     assert lacking(seen) == []
 
 
@@ -148,42 +148,42 @@ def test_a_public_function_without_a_rule_is_told(monkeypatch: pytest.MonkeyPatc
     def check(table: Mapping[str, str]) -> list[str]:
         return list(gaps.ruleless(matrix.unmarked(matrix.ruled_modules()), table))
 
-    before = check(excuses.FUNCTIONS)
+    before = check(waivers.FUNCTIONS)
     monkeypatch.setattr(planted, "__module__", shares.__name__)
     monkeypatch.setattr(shares, "planted", planted, raising=False)
-    told = "dtao.rules.shares.planted: it implements no rule. Mark it, make it private, or excuse it."
-    assert [one for one in check(excuses.FUNCTIONS) if one not in before] == [told]
-    assert check({**excuses.FUNCTIONS, "dtao.rules.shares.planted": "why"}) == before
+    told = "dtao.rules.shares.planted: it implements no rule. Mark it, make it private, or waive it."
+    assert [one for one in check(waivers.FUNCTIONS) if one not in before] == [told]
+    assert check({**waivers.FUNCTIONS, "dtao.rules.shares.planted": "why"}) == before
     implements("SHARE-1")(planted)
-    assert check(excuses.FUNCTIONS) == before
+    assert check(waivers.FUNCTIONS) == before
     del planted.rules  # type: ignore[attr-defined]  # it was just set
     monkeypatch.setattr(shares, "_planted", planted, raising=False)
     monkeypatch.delattr(shares, "planted")
-    assert check(excuses.FUNCTIONS) == before
-    assert check({**excuses.FUNCTIONS, "dtao.rules.pool.payout": "why"}) == [
+    assert check(waivers.FUNCTIONS) == before
+    assert check({**waivers.FUNCTIONS, "dtao.rules.pool.payout": "why"}) == [
         *before,
-        "dtao.rules.pool.payout: it is excused for implementing no rule, but does, or is gone. Remove the excuse.",
+        "dtao.rules.pool.payout: it is waived for implementing no rule, but does, or is gone. Remove the waiver.",
     ]
     monkeypatch.delattr(LAUNCH.runtime.calls["transfer"].apply, "rules")
-    (found,) = (one for one in check(excuses.FUNCTIONS) if one not in before)
+    (found,) = (one for one in check(waivers.FUNCTIONS) if one not in before)
     assert found.startswith("dtao.calls.balances.Transfer.apply: ")
 
 
 def test_a_rule_that_no_vector_reaches_is_told(seen: Seen) -> None:
     unreached = {rule: found for rule, found in seen.items() if rule != "EMIT-1"}
-    assert lacking(unreached) == ["EMIT-1: it comes to a result in no vector. Record one, or excuse it."]
+    assert lacking(unreached) == ["EMIT-1: it comes to a result in no vector. Record one, or waive it."]
     never = {**seen, "STAKE-11": evolve(seen["STAKE-11"], rejecting=())}
-    assert lacking(never) == ["STAKE-11: it rejects in no vector. Record one, or excuse it."]
+    assert lacking(never) == ["STAKE-11: it rejects in no vector. Record one, or waive it."]
     always = {**seen, "STAKE-11": evolve(seen["STAKE-11"], accepting=())}
-    assert lacking(always) == ["STAKE-11: it comes to a result in no vector. Record one, or excuse it."]
+    assert lacking(always) == ["STAKE-11: it comes to a result in no vector. Record one, or waive it."]
 
 
-def test_excuses_are_told_that_are_missing_or_out_of_date(seen: Seen) -> None:
+def test_waivers_are_told_that_are_missing_or_out_of_date(seen: Seen) -> None:
     rows = matrix.rows(seen, None)
-    fewer = {rule: reason for rule, reason in excuses.REJECTING.items() if rule != "FIX-13"}
-    assert list(gaps.unreached(rows, {}, fewer)) == ["FIX-13: it rejects in no vector. Record one, or excuse it."]
-    assert list(gaps.unreached(rows, {"POOL-2": "why"}, excuses.REJECTING)) == [
-        "POOL-2: the excuse that it comes to a result in no vector is out of date. Remove it."
+    fewer = {rule: reason for rule, reason in waivers.REJECTING.items() if rule != "FIX-13"}
+    assert list(gaps.unreached(rows, {}, fewer)) == ["FIX-13: it rejects in no vector. Record one, or waive it."]
+    assert list(gaps.unreached(rows, {"POOL-2": "why"}, waivers.REJECTING)) == [
+        "POOL-2: the waiver that it comes to a result in no vector is out of date. Remove it."
     ]
 
 
@@ -202,11 +202,11 @@ def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
     assert list(gaps.untested(matrix.rows(seen, None))) == []
 
 
-# Excuses hold no rejection back: what no vector rejects is rejected all the same.
+# Waivers hold no rejection back: what no vector rejects is rejected all the same.
 
 
-def test_what_is_excused_for_rejecting_in_no_vector_rejects() -> None:
-    assert set(excuses.REJECTING) == {"FIX-13", "STATE-3", "STATE-12", "STATE-14", "CHILD-12"}
+def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
+    assert set(waivers.REJECTING) == {"FIX-13", "STATE-3", "STATE-12", "STATE-14", "CHILD-12"}
     assert checked_sqrt(I64F64, -1, 1) is None
     new = state_with({})
     poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
@@ -322,7 +322,7 @@ def test_tests_name_rules_by_marker_name_and_function(tmp_path: Path) -> None:
 def test_the_tests_of_this_repository_are_found(root: Path) -> None:
     assert naming.folder() == root / "tests"
     assert (
-        "tests/properties/test_rules.py::test_what_is_excused_for_rejecting_in_no_vector_rejects"
+        "tests/properties/test_rules.py::test_what_is_waived_for_rejecting_in_no_vector_rejects"
         in (naming.tests_by_rule(root / "tests")["STATE-12"])
     )
 
@@ -353,7 +353,7 @@ def test_the_matrix_is_printed(dtao_command: Dtao, saved: Path, monkeypatch: pyt
     ]
     assert len(line.split()) == 6 + len(KINDS)
     assert f"{len(RULES)} rules: {len(RULES)} implemented by the reference, {len(RULES)} reached by vectors." in printed
-    assert f"  FIX-13 rejecting: {excuses.REJECTING['FIX-13']}" in printed
+    assert f"  FIX-13 rejecting: {waivers.REJECTING['FIX-13']}" in printed
     assert "Tests are shown where this runs in the repository: they are not installed." in printed
     assert "Missing:" not in printed
 
@@ -361,12 +361,12 @@ def test_the_matrix_is_printed(dtao_command: Dtao, saved: Path, monkeypatch: pyt
 def test_what_is_missing_is_printed_and_exits_1(
     dtao_command: Dtao, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(excuses, "REJECTING", {})
+    monkeypatch.setattr(waivers, "REJECTING", {})
     monkeypatch.setattr(naming, "tests_by_rule", lambda tests: {})
     result = dtao_command("rules", "--from", saved)
     assert result.exit_code == 1
     printed = result.stdout[result.stdout.index("Missing:") :].splitlines()
-    assert "  FIX-13: it rejects in no vector. Record one, or excuse it." in printed
+    assert "  FIX-13: it rejects in no vector. Record one, or waive it." in printed
     assert '  POOL-1: no test names it. Mark one with @pytest.mark.rule("POOL-1").' in printed
     answer = json.loads(dtao_command("rules", "--from", saved, "--json").stdout)
     assert [f"  {one}" for one in answer["missing"]] == printed[1:]

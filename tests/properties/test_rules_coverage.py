@@ -117,8 +117,8 @@ def test_telling_users_of_their_mistakes_needs_no_vector() -> None:
 def test_a_place_without_a_reason_and_a_reason_without_a_place_are_told() -> None:
     reasons = {"m.partly": {"if x: → x = 1": "why", "return x": "why"}}
     assert list(uncovered([PARTLY], reasons)) == [
-        "m.partly: no vector reaches `while x: → x -= 1` (line 5). Record one, or excuse it.",
-        "m.partly: the excuse that no vector reaches `return x` is out of date. Remove it.",
+        "m.partly: no vector reaches `while x: → x -= 1` (line 5). Record one, or waive it.",
+        "m.partly: the waiver that no vector reaches `return x` is out of date. Remove it.",
     ]
 
 
@@ -127,7 +127,7 @@ def test_what_another_version_of_the_runtime_may_come_to_is_no_gap() -> None:
     never, by_result = Unreached(2, NEVER), Unreached(3, "if x: → return state.runtime.x")
     places = Coverage("m.f", 3, 1, 2, 1, (switched, never, by_result))
     assert list(uncovered([places], {})) == [
-        "m.f: no vector reaches `if x: → return state.runtime.x` (line 3). Record one, or excuse it."
+        "m.f: no vector reaches `if x: → return state.runtime.x` (line 3). Record one, or waive it."
     ]
 
 
@@ -159,14 +159,13 @@ def test_the_matrix_and_a_rule_show_it(dtao_command: Dtao, covered: dict[str, Co
         f"The vectors reach of {len(covered)} functions of the reference: {total([*covered.values()]).figures}."
         in printed
     )
-    excused = covered["dtao.rules.pool.price"].unreached[0]
-    assert f"  dtao.rules.pool.price: {excused.text}" in printed
-    assert f"    {UNREACHED['dtao.rules.pool.price'][excused.text]}" in printed
+    waived = covered["dtao.rules.pool.price"].unreached[0]
+    assert f"  dtao.rules.pool.price: {waived.text}" in printed
+    assert f"    {UNREACHED['dtao.rules.pool.price'][waived.text]}" in printed
     of_price = dtao_command("rules", "PRICE-1", "--from", saved).stdout
     assert f"dtao.rules.pool.price: {covered['dtao.rules.pool.price'].figures}" in of_price
     assert (
-        f"not reached, line {excused.line}: {excused.text}. {UNREACHED['dtao.rules.pool.price'][excused.text]}"
-        in of_price
+        f"not reached, line {waived.line}: {waived.text}. {UNREACHED['dtao.rules.pool.price'][waived.text]}" in of_price
     )
     answer = json.loads(dtao_command("rules", "--from", saved, "--json").stdout)
     assert [*map(Coverage.from_json, answer["coverage"])] == [*covered.values()]

@@ -33,7 +33,7 @@ LONG = frozenset({"hello", "load", "blocks"})
 """The requests that have the long time: the first one waits for the start, the others do the most."""
 FAILED_STARTS = 3
 """Starts in a row without an answer after which no further one is tried."""
-LEAST_SECONDS = 0.05
+MIN_SECONDS = 0.05
 GRACE = 1.0
 """Seconds that a process has to answer ``stop``, and then to end by itself."""
 STDERR_KEPT = 4096
@@ -141,7 +141,7 @@ class Remote(ABC):
         seconds = self.timeout
         if seconds is None:
             seconds = LONG_TIMEOUT if kind in LONG else TIMEOUT
-        return min(seconds, max(self.until - monotonic(), LEAST_SECONDS))
+        return min(seconds, max(self.until - monotonic(), MIN_SECONDS))
 
 
 def _guess(seq: Json, message: Mapping[str, Json]) -> str:

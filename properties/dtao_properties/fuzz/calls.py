@@ -22,7 +22,7 @@ from dtao_properties.fuzz.context import Context, Position, u64
 Made = tuple[int | None, dict[str, Json]]
 """Who signs (None: root), and the arguments in the vectors' encoding."""
 PERSISTENCE = 3
-"""Of 4: how often a call that would be rejected is made tame, and so likely accepted."""
+"""Of 4: how often a call that would be rejected is made again from valid choices only, and so likely accepted."""
 
 
 def _stake(context: Context) -> Made:
@@ -45,7 +45,7 @@ def _unstake(context: Context) -> Made:
 
 def _unstaking(context: Context, position: Position) -> Made:
     amount = context.alpha_amount(position)
-    hotkey = context.hotkey() if context.odd(8) else position.hotkey
+    hotkey = context.hotkey() if context.boundary(8) else position.hotkey
     return position.coldkey, {"hotkey": str(hotkey), "netuid": position.netuid, "amount_unstaked": str(amount)}
 
 
@@ -59,18 +59,18 @@ def _unstake_limit(context: Context) -> Made:
 
 def _unstake_all(context: Context) -> Made:
     position = context.position()
-    hotkey = context.choices.pick((8, 999)) if context.odd(64) else position.hotkey
+    hotkey = context.choices.pick((8, 999)) if context.boundary(64) else position.hotkey
     return position.coldkey, {"hotkey": str(hotkey)}
 
 
 def _move(context: Context, *, by_subnet: bool = False) -> Made:
     """Make a move; ``by_subnet``: one that leads to another subnet or nowhere."""
-    position = context.position(of_owner=not context.odd())
+    position = context.position(of_owner=not context.boundary())
     amount = context.alpha_amount(position)
     hotkey, netuid = context.hotkey(), context.netuid()
     stays = netuid == position.netuid and (by_subnet or hotkey == position.hotkey)
     refused = stays and transition_changes_position in context.state.runtime.moves.checks
-    if (refused or not context.tradable(netuid)) and not context.odd():
+    if (refused or not context.tradable(netuid)) and not context.boundary():
         netuid = context.other_than(netuid)
     return position.coldkey, {
         "origin_hotkey": str(position.hotkey),
@@ -100,7 +100,7 @@ def _swap_stake_limit(context: Context) -> Made:
     origin, destination = NetUid(args["origin_netuid"]), NetUid(args["destination_netuid"])
     ratio = price(state, origin) * 10**9 // max(price(state, destination), 1)
     partial = context.choices.chance(96)
-    if context.odd(64):
+    if context.boundary(64):
         limit = (ratio, ratio + 1, U64_MAX, 10**9, 10**9 + 1)[choice % 5]
     elif is_stable(state, origin) and is_stable(state, destination):
         limit = (10**9, 0)[choice & 1]
@@ -124,7 +124,7 @@ def _applicant(context: Context) -> tuple[int, int]:
 
 def _burned_register(context: Context) -> Made:
     hotkey, coldkey = _applicant(context)
-    netuid = context.netuid(root=context.odd(), fits=context.open)
+    netuid = context.netuid(root=context.boundary(), fits=context.open)
     return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
 
 
@@ -135,47 +135,47 @@ def _root_register(context: Context) -> Made:
 
 def _register_network(context: Context) -> Made:
     coldkey = context.payer(network_lock_cost(context.state)[1])
-    hotkey = context.hotkey() if context.odd(64) else context.newcomer()
+    hotkey = context.hotkey() if context.boundary(64) else context.newcomer()
     return coldkey, {"hotkey": str(hotkey)}
 
 
 def _dissolve_network(context: Context) -> Made:
-    netuid = context.netuid(root=context.odd())
+    netuid = context.netuid(root=context.boundary())
     owner = context.state.subnet(netuid).owner or 0
-    signer = owner if context.odd() else None
-    return signer, {"coldkey": str(8 if context.odd(48) else owner), "netuid": netuid}
+    signer = owner if context.boundary() else None
+    return signer, {"coldkey": str(8 if context.boundary(48) else owner), "netuid": netuid}
 
 
 def _set_weights(context: Context) -> Made:
     choices = context.choices
-    netuid = context.netuid(root=context.odd(), fits=context.hasty)
+    netuid = context.netuid(root=context.boundary(), fits=context.hasty)
     neurons = context.state.subnet(netuid).neurons
     uids = sorted(neurons.keys)
     if not uids:
         return 11, {"netuid": netuid, "dests": [], "weights": [], "version_key": "0"}
     permitted = [uid for uid in uids if uid < len(neurons.validator_permit) and neurons.validator_permit[uid]]
-    uid = choices.pick(uids if context.odd() else permitted or uids)
-    signer = 8 if context.odd(8) else neurons.keys[uid]
-    if context.odd():
+    uid = choices.pick(uids if context.boundary() else permitted or uids)
+    signer = 8 if context.boundary(8) else neurons.keys[uid]
+    if context.boundary():
         dests: list[int] = list(choices.pick(([0, 0], [U16_MAX], [*uids, 0], [])))
     else:
         dests = [int(one) for one in ([uid] if not permitted or choices.chance(32) else uids[: 6 + choices.below(3)])]
     weights = [choices.pick((65_535, 1, 0, 32_768, 1_000 + index)) for index in range(len(dests))]
-    if context.odd(6):
+    if context.boundary(6):
         weights = weights[1:]
     key = context.state.subnet(netuid).hyperparameters.weights_version_key
     return signer, {
         "netuid": netuid,
         "dests": dests,
         "weights": weights,
-        "version_key": str(max(key - int(context.odd(48)), 0)),
+        "version_key": str(max(key - int(context.boundary(48)), 0)),
     }
 
 
 def _set_children(context: Context) -> Made:
     choices = context.choices
     hotkey, coldkey = context.owned()
-    netuid = context.netuid(root=context.odd())
+    netuid = context.netuid(root=context.boundary())
     others: list[int] = [other for other in sorted(context.state.owner) if other != hotkey]
     others = others or [999]
     count = min(choices.below(4), len(others))
@@ -183,7 +183,7 @@ def _set_children(context: Context) -> Made:
     chosen = [others[(start + index) % len(others)] for index in range(count)]
     share = choices.pick((U64_MAX // max(count, 1), 1, U64_MAX // 7))
     pairs = [[str(share), str(child)] for child in chosen]
-    if context.odd():
+    if context.boundary():
         strange = ([[str(share), str(hotkey)]], [[str(U64_MAX), "12"]] * 2, [["1", "12"]] * 2)
         pairs = choices.pick((*strange, [["1", str(900 + index)] for index in range(MAX_CHILDREN + 1)]))
     return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "children": pairs}
@@ -192,7 +192,7 @@ def _set_children(context: Context) -> Made:
 def _set_childkey_take(context: Context) -> Made:
     hotkey, coldkey = context.owned()
     largest = context.state.parameters.max_childkey_take
-    take = min(largest + 1, U16_MAX) if context.odd() else context.choices.pick((largest, 0, largest // 2))
+    take = min(largest + 1, U16_MAX) if context.boundary() else context.choices.pick((largest, 0, largest // 2))
     return coldkey, {"hotkey": str(hotkey), "netuid": context.netuid(), "take": take}
 
 
@@ -200,13 +200,13 @@ def _increase_take(context: Context) -> Made:
     hotkey, coldkey = context.owned()
     state = context.state
     largest, now = state.parameters.max_delegate_take, state.delegates.get(hotkey, -1)
-    if not context.odd() and now >= largest:
+    if not context.boundary() and now >= largest:
         fitting = [(other, owner) for other, owner in state.owner.items() if state.delegates.get(other, -1) < largest]
         if fitting:
             hotkey, coldkey = min(fitting)
             now = state.delegates.get(hotkey, -1)
-    apt = (now + 1, largest, (now + largest + 1) // 2)
-    take = context.choices.pick((now, largest + 1, 0) if context.odd() else apt)
+    valid = (now + 1, largest, (now + largest + 1) // 2)
+    take = context.choices.pick((now, largest + 1, 0) if context.boundary() else valid)
     return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
 
 
@@ -214,18 +214,18 @@ def _decrease_take(context: Context) -> Made:
     hotkey, coldkey = context.owned()
     state = context.state
     least, now = state.parameters.min_delegate_take, state.delegates.get(hotkey, U16_MAX + 1)
-    apt = (now - 1, least, (now + least) // 2)
-    take = context.choices.pick((now, least - 1) if context.odd() else apt)
+    valid = (now - 1, least, (now + least) // 2)
+    take = context.choices.pick((now, least - 1) if context.boundary() else valid)
     return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
 
 
 def _swap_hotkey(context: Context) -> Made:
     hotkey, coldkey = context.owned()
     owner, balances = context.state.owner, context.state.balances
-    if not context.odd() and balances.get(coldkey, 0) <= KEY_SWAP_COST:
+    if not context.boundary() and balances.get(coldkey, 0) <= KEY_SWAP_COST:
         able = [(other, signer) for other, signer in owner.items() if balances.get(signer, 0) > KEY_SWAP_COST + 500]
         hotkey, coldkey = min(able, default=(hotkey, coldkey))
-    new = hotkey if context.odd(8) else context.newcomer()
+    new = hotkey if context.boundary(8) else context.newcomer()
     args: dict[str, Json] = {"hotkey": str(hotkey), "new_hotkey": str(new)}
     if "netuid" in calls.arguments(context.state.runtime.calls["swap_hotkey"]):
         args["netuid"] = context.netuid() if context.choices.byte() & 1 else None
@@ -236,18 +236,18 @@ def _swap_coldkey(context: Context) -> Made:
     old = context.payer()
     balance = context.state.balances.get(old, 0)
     cost = context.choices.pick((0, KEY_SWAP_COST, balance, balance // 2))
-    cost = balance + 1 if context.odd() else min(cost, balance)
-    new = context.payer() if context.odd() else context.newcomer()
-    signer = old if context.odd(8) else None
+    cost = balance + 1 if context.boundary() else min(cost, balance)
+    new = context.payer() if context.boundary() else context.newcomer()
+    signer = old if context.boundary(8) else None
     return signer, {"old_coldkey": str(old), "new_coldkey": str(new), "swap_cost": str(u64(cost))}
 
 
 def _transfer(context: Context) -> Made:
     source = context.payer(1_000)
     balance = context.state.balances.get(source, 0)
-    apt = (balance // 4, 500, balance - 500, balance, balance - 499, 501, 0)
-    odd = (499, balance + 1, U64_MAX, 1)
-    value = context.choices.pick(odd) if context.odd() else context.choices.pick(apt)
+    valid = (balance // 4, 500, balance - 500, balance, balance - 499, 501, 0)
+    boundary = (499, balance + 1, U64_MAX, 1)
+    value = context.choices.pick(boundary) if context.boundary() else context.choices.pick(valid)
     dest = context.choices.pick((2, 1, 3, 2_600))
     return source, {"dest": str(dest), "value": str(u64(value))}
 
@@ -258,27 +258,27 @@ def _start_call(context: Context) -> Made:
         ready = subnet.network_registered_at + DURATION_OF_START_CALL <= context.state.block_number
         return subnet.first_emission_block_number is None and ready
 
-    netuid = context.netuid(root=context.odd(), fits=waits)
+    netuid = context.netuid(root=context.boundary(), fits=waits)
     owner = context.state.subnet(netuid).owner or 0
-    return 8 if context.odd() else owner, {"netuid": netuid}
+    return 8 if context.boundary() else owner, {"netuid": netuid}
 
 
 def _give_up(context: Context) -> Made:
-    position = context.position(root=context.odd())
+    position = context.position(root=context.boundary())
     amount = context.alpha_amount(position)
-    hotkey = context.hotkey() if context.odd(8) else position.hotkey
-    if not context.odd():
+    hotkey = context.hotkey() if context.boundary(8) else position.hotkey
+    if not context.boundary():
         amount = min(amount, context.state.pool(position.netuid).alpha_out)
     return position.coldkey, {"hotkey": str(hotkey), "amount": str(amount), "netuid": position.netuid}
 
 
 def _try_associate_hotkey(context: Context) -> Made:
     hotkey = context.hotkey() if context.choices.chance(64) else context.newcomer()
-    return None if context.odd(48) else context.payer(), {"hotkey": str(hotkey)}
+    return None if context.boundary(48) else context.payer(), {"hotkey": str(hotkey)}
 
 
 def _set_pending_childkey_cooldown(context: Context) -> Made:
-    return 1 if context.odd() else None, {"cooldown": context.choices.pick(("0", "1", "7200", str(U64_MAX)))}
+    return 1 if context.boundary() else None, {"cooldown": context.choices.pick(("0", "1", "7200", str(U64_MAX)))}
 
 
 MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
@@ -335,7 +335,7 @@ class Candidate:
 def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     """Return the call that some bytes stand for in a state.
 
-    One that the state would reject is, in three of four cases, made again from the same bytes without odd choices.
+    One that the state would reject is, in three of four cases, made again from the same bytes without boundary choices.
     """
     choices = Choices(data)
     drawn = _drawn(era.runtime.spec_version)
@@ -346,12 +346,12 @@ def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     if made.outcome.error is not None and persistent:
         again = Choices(data)
         again.at = at
-        made = _tried(era, Context(state, again, tame=True), name)
+        made = _tried(era, Context(state, again, valid_only=True), name)
     return made
 
 
 def _tried(era: dtao.Era, context: Context, name: str) -> Candidate:
-    misplaced = context.odd(3)  # signed by root where an account should, and the other way round
+    misplaced = context.boundary(3)  # signed by root where an account should, and the other way round
     signer, args = MAKERS[name][1](context)
     if misplaced:
         signer = 1 if signer is None else None

@@ -1,7 +1,7 @@
 """A state together with the choices that are made in view of it: who may act, on what, with how much.
 
-A choice is either apt (a call made of apt choices is likely accepted) or odd. While ``tame`` is set the same bytes
-give apt choices only.
+A choice is either valid (a call made of valid choices is likely accepted) or boundary. While ``valid_only`` is set the
+same bytes give valid choices only.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from dtao.transitions.stake import is_stable
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 from dtao_properties.fuzz.choices import Choices
 
-ODD = 24
-"""Of 256: how often a choice that could be odd is."""
-LEAST_ADDED = DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE
+BOUNDARY = 24
+"""Of 256: how often a choice that could be a boundary one is."""
+MIN_ADDED = DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE
 HALF_FEE = DEFAULT_STAKING_FEE // 2
 LIQUID = 20_000_000
 """alpha rao: twice what a pool must keep."""
@@ -30,12 +30,12 @@ NEWCOMERS = 2_000
 PAYOUTS = (
     DEFAULT_MIN_STAKE + 1,
     DEFAULT_MIN_STAKE + HALF_FEE,
-    LEAST_ADDED,
+    MIN_ADDED,
     DEFAULT_MIN_STAKE + HALF_FEE + 1,
-    LEAST_ADDED + 1,
-    LEAST_ADDED - 1,
+    MIN_ADDED + 1,
+    MIN_ADDED - 1,
     DEFAULT_MIN_STAKE + HALF_FEE - 1,
-    LEAST_ADDED + HALF_FEE,
+    MIN_ADDED + HALF_FEE,
 )
 """rao that a sale is aimed at: the bounds between which a move is refused, burned and carried out."""
 PRICES = (10**9, 1, 10**9 - 1, 10**9 + 1, 10**18, 2**63)
@@ -62,12 +62,12 @@ class Context:
 
     state: State
     choices: Choices
-    tame: bool = False
+    valid_only: bool = False
     _networks: list[NetUid] | None = field(default=None, init=False)
 
-    def odd(self, of_256: int = ODD) -> bool:
-        """Return whether the next choice shall be odd."""
-        return self.choices.chance(of_256) and not self.tame
+    def boundary(self, of_256: int = BOUNDARY) -> bool:
+        """Return whether the next choice shall be a boundary one."""
+        return self.choices.chance(of_256) and not self.valid_only
 
     @property
     def networks(self) -> list[NetUid]:
@@ -80,13 +80,13 @@ class Context:
         return self._networks
 
     def netuid(self, *, root: bool = True, fits: Callable[[NetUid], bool] | None = None) -> NetUid:
-        """Return the netuid of a network, of those that ``fits`` if there are such, or an odd one of none."""
-        if self.odd(12):
+        """Return the netuid of a network, of those that ``fits`` if there are such, or a boundary one of none."""
+        if self.boundary(12):
             return NetUid(self.choices.pick((7, 0, 65_535, 256)))
         networks = self.networks
         if not root and networks and networks[-1] == ROOT:
             networks = networks[:-1]
-        if fits is not None and not self.odd(12):
+        if fits is not None and not self.boundary(12):
             networks = [netuid for netuid in networks if fits(netuid)] or networks
         return self.choices.pick(networks) if networks else NetUid(1)
 
@@ -122,16 +122,16 @@ class Context:
         neurons = subnet.neurons
         return bool(neurons.keys) and (not limit or block >= max(neurons.last_update, default=0) + limit)
 
-    def payer(self, least: int = LEAST_ADDED) -> AccountId:
+    def payer(self, least: int = MIN_ADDED) -> AccountId:
         """Return an account with a balance of more than ``least`` rao, or any."""
-        if self.odd():
+        if self.boundary():
             return AccountId(self.choices.pick((*COLD, *STRANGERS)))
         rich = [account for account, balance in self.state.balances.items() if balance > least + EXISTENTIAL_DEPOSIT]
         return self.choices.pick(sorted(rich)) if rich else AccountId(1)
 
     def hotkey(self) -> AccountId:
         """Return a hotkey that exists, or a stranger."""
-        if self.odd(12):
+        if self.boundary(12):
             return AccountId(self.choices.pick(STRANGERS))
         owner = self.state.owner
         return self.choices.pick(sorted(owner)) if owner else AccountId(11)
@@ -140,11 +140,11 @@ class Context:
         """Return a hotkey and its owner, or oddly somebody else."""
         hotkey = self.hotkey()
         owner = self.state.owner.get(hotkey, AccountId(1))
-        return hotkey, AccountId(self.choices.pick((1, 2, 3, 8))) if self.odd() else owner
+        return hotkey, AccountId(self.choices.pick((1, 2, 3, 8))) if self.boundary() else owner
 
     def newcomer(self) -> AccountId:
         """Return an account that nothing knows yet, or oddly a known hotkey."""
-        if self.odd():
+        if self.boundary():
             return self.hotkey()
         account = NEWCOMERS + self.choices.byte()
         while account in self.state.owner or account in self.state.staking_hotkeys or account in self.state.balances:
@@ -163,7 +163,7 @@ class Context:
             # begin somewhere and take the first that fits, because listing all is slow in large worlds
             start = self.choices.byte() % len(networks)
             skip = self.choices.byte()
-            worthless = self.odd()
+            worthless = self.boundary()
             rest: Position | None = None
             for netuid in (*networks[start:], *networks[:start]):
                 found = self._positions(netuid, of_owner)
@@ -196,9 +196,19 @@ class Context:
         """Return rao to stake: near the minimum, near all that is there, or in between."""
         balance = self.state.balances.get(coldkey, 0)
         part = balance * (1 + self.choices.byte()) >> 10
-        apt = (LEAST_ADDED, 10**9, part, LEAST_ADDED + 1, balance - EXISTENTIAL_DEPOSIT, balance, part >> 3, 1_000_001)
-        odd = (LEAST_ADDED - 1, DEFAULT_MIN_STAKE, balance + 1, 0, 525_000, U64_MAX, balance - EXISTENTIAL_DEPOSIT - 1)
-        amount = self.choices.pick(odd) if self.odd() else max(min(self.choices.pick(apt), balance), LEAST_ADDED)
+        valid = (MIN_ADDED, 10**9, part, MIN_ADDED + 1, balance - EXISTENTIAL_DEPOSIT, balance, part >> 3, 1_000_001)
+        boundary = (
+            MIN_ADDED - 1,
+            DEFAULT_MIN_STAKE,
+            balance + 1,
+            0,
+            525_000,
+            U64_MAX,
+            balance - EXISTENTIAL_DEPOSIT - 1,
+        )
+        amount = (
+            self.choices.pick(boundary) if self.boundary() else max(min(self.choices.pick(valid), balance), MIN_ADDED)
+        )
         return Rao(u64(amount))
 
     def alpha_amount(self, position: Position) -> Alpha:
@@ -208,12 +218,12 @@ class Context:
         least = self._selling(pool, PAYOUTS[0], stable)
         part = held * (1 + self.choices.byte()) >> 8
         choice = self.choices.byte()
-        if self.odd():
-            odd = (held + 1, self._selling(pool, DEFAULT_MIN_STAKE, stable), 0, U64_MAX, least - 1)
-            return Alpha(u64(odd[choice % len(odd)]))
+        if self.boundary():
+            boundary = (held + 1, self._selling(pool, DEFAULT_MIN_STAKE, stable), 0, U64_MAX, least - 1)
+            return Alpha(u64(boundary[choice % len(boundary)]))
         aimed = self._selling(pool, PAYOUTS[(choice >> 3) % len(PAYOUTS)], stable)
-        apt = (held // 2, aimed, part, held, held - 1, aimed + 1, part >> 4, held - least)
-        return Alpha(min(max(apt[choice & 7], least), max(held, 0)))
+        valid = (held // 2, aimed, part, held, held - 1, aimed + 1, part >> 4, held - least)
+        return Alpha(min(max(valid[choice & 7], least), max(held, 0)))
 
     @staticmethod
     def _selling(pool: Pool, payout: int, stable: bool) -> int:
@@ -229,9 +239,9 @@ class Context:
         pool, choice = self.state.pool(netuid), self.choices.byte()
         stable = is_stable(self.state, netuid)
         if stable or not pool.alpha_in:
-            return (PRICES[choice % len(PRICES)], amount) if self.odd(64) else (10**9, amount)
+            return (PRICES[choice % len(PRICES)], amount) if self.boundary(64) else (10**9, amount)
         exact = -(-(pool.tao + amount) * 10**9 // pool.alpha_in)
-        if self.odd(64):
+        if self.boundary(64):
             now = pool.tao * 10**9 // pool.alpha_in
             limit = u64((exact, exact - 1, now, now + 1, 0, now - 1, 1)[choice % 7])
             beyond = u64(pool_rules.max_amount_add(stable, pool.tao, pool.alpha_in, limit) + 1)
@@ -245,9 +255,9 @@ class Context:
         pool, choice = self.state.pool(netuid), self.choices.byte()
         stable = is_stable(self.state, netuid)
         if stable or not pool.alpha_in:
-            return (PRICES[choice % len(PRICES)], amount) if self.odd(64) else (10**9, amount)
+            return (PRICES[choice % len(PRICES)], amount) if self.boundary(64) else (10**9, amount)
         exact = pool.tao * 10**9 // (pool.alpha_in + amount)
-        if self.odd(64):
+        if self.boundary(64):
             now = pool.tao * 10**9 // pool.alpha_in
             limit = u64((exact, exact + 1, now, now + 1, U64_MAX, now - 1, 10**9)[choice % 7])
             beyond = u64(pool_rules.max_amount_remove(stable, pool.tao, pool.alpha_in, limit) + 1)

@@ -30,7 +30,7 @@ from dtao_properties.fuzz.worlds import world
 from dtao_properties.laws import held
 from dtao_properties.model.step import Answering, Implementation, Oracle, Step
 
-MOST_BLOCKS = 6
+MAX_BLOCKS = 6
 """Blocks of a step that are taken one by one; more would only be more of the same."""
 LEVEL: Level = "block"
 
@@ -69,7 +69,7 @@ class InvariantTest(MachineTest):
 def single_steps(request: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     """Yield a step, or its blocks one by one."""
     if request["do"] == "blocks":
-        yield from ({"do": "blocks", "n": 1} for _ in range(min(request["n"], MOST_BLOCKS)))
+        yield from ({"do": "blocks", "n": 1} for _ in range(min(request["n"], MAX_BLOCKS)))
     elif request["do"] != "read":
         yield request
 

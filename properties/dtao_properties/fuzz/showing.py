@@ -11,7 +11,7 @@ from dtao_properties.fuzz.counterexample import Counterexample, read
 from dtao_properties.report.show import entry_value, vector_lines
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
 
-MOST_ENTRIES = 32
+MAX_ENTRIES = 32
 """Entries of the state that are shown unless everything is asked for."""
 
 
@@ -47,7 +47,7 @@ def _state_lines(genesis: Mapping[str, Json], full: bool) -> Iterator[str]:
     yield f"the state to begin with, {len(genesis)} entries:"
     zeros = [] if full else [entry for entry in sorted(genesis) if "/" not in entry and genesis[entry] in (0, "0")]
     entries = [entry for entry in sorted(genesis) if entry not in zeros]
-    folded = max(0, 0 if full else len(entries) - MOST_ENTRIES)
+    folded = max(0, 0 if full else len(entries) - MAX_ENTRIES)
     for entry in entries[: len(entries) - folded]:
         yield f"        {entry}: {entry_value(entry, genesis[entry])}"
     if folded:

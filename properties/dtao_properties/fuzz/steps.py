@@ -19,7 +19,7 @@ from dtao_properties.fuzz.context import PRICES, Context, Position, u64
 STEP_BYTES: Mapping[str, int] = {"kernel": 96, "quote": 24, "call": 24, "block": 24}
 """What a step is read from. A step whose first byte is 0 does nothing, so that zeroing it takes it away."""
 READS = (*(name for name in phases.READS if name not in QUOTES), *QUOTES)
-MOST_BLOCKS = 24
+MAX_BLOCKS = 24
 BLOCK_PHASES = (
     "increase_stake_for_hotkey_on_subnet",
     "decrease_stake_for_hotkey_on_subnet",
@@ -73,7 +73,7 @@ def _blocks(context: Context) -> dict[str, Json]:
     tempo = context.state.subnet(netuid).hyperparameters.tempo
     remaining = (tempo - context.state.block_number - netuid - 1) % (tempo + 1)
     n = context.choices.pick((1, remaining or 1, 2, remaining + 1, 3, 1, 2 * (tempo + 1)))
-    return {"do": "blocks", "n": min(n, MOST_BLOCKS)}
+    return {"do": "blocks", "n": min(n, MAX_BLOCKS)}
 
 
 def _phase(context: Context) -> dict[str, Json]:
@@ -105,7 +105,7 @@ def _arguments(context: Context, names: tuple[str, ...]) -> dict[str, Json]:
     args: dict[str, Json] = {}
     for name in names:
         args[name] = MAKERS[name](context, position)
-        if name == "netuid" and position is not None and not context.odd():
+        if name == "netuid" and position is not None and not context.boundary():
             args[name] = position.netuid
     return args
 
@@ -128,7 +128,7 @@ def _account(context: Context, position: Position | None) -> str:
 
 
 def _coldkey(context: Context, position: Position | None) -> str:
-    return str(position.coldkey if position is not None and not context.odd() else 2)
+    return str(position.coldkey if position is not None and not context.boundary() else 2)
 
 
 def _netuid(context: Context, position: Position | None) -> int:

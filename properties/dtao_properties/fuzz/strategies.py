@@ -29,9 +29,9 @@ from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
 
-DRAWN_AT_MOST = 7_000
+MAX_DRAWN = 7_000
 """Bytes of an episode; Hypothesis gives up on an example that draws more than 8192."""
-MOST_KERNELS = 12
+MAX_KERNELS = 12
 """Kernel cases of an episode. They do not depend on each other, so that more would only be harder to shrink."""
 
 
@@ -81,7 +81,7 @@ def kernel_cases(era: dtao.Era = LAUNCH) -> SearchStrategy[Mapping[str, Json]]:
 
 def most_steps(level: str) -> int:
     """Return how many steps an episode at a level may have."""
-    return MOST_KERNELS if level == "kernel" else (DRAWN_AT_MOST - WORLD_BYTES) // STEP_BYTES[level]
+    return MAX_KERNELS if level == "kernel" else (MAX_DRAWN - WORLD_BYTES) // STEP_BYTES[level]
 
 
 def episodes(level: str, steps: int) -> SearchStrategy[Episode]:

@@ -18,7 +18,7 @@ ROUNDED_DOWN = 1
 Nothing else is lost. An emission is a whole number of rao, so that its products with the averages are exact; and the
 quotients are rounded down to 32 fraction bits before, which whole numbers do not notice.
 """
-MOST_HALVINGS = 1
+MAX_HALVINGS = 1
 """How often a block may halve the emission: what it creates is less than what lies between two thresholds."""
 THRESHOLDS: tuple[int, ...] = tuple(SUPPLY - SUPPLY // 2**halvings for halvings in range(1, STEPS + 1))
 """The issuance from which on the emission has halved once, twice …: the least with (S - issuance) · 2^n <= S."""
@@ -86,7 +86,7 @@ def _halves(step: Step) -> Iterator[str]:
         now, then = emission_at(held), emission_at(after[of])
         if of is not None and step.after.emission(of).alpha_out != now:
             yield f"at {held} the {_written(of)} is emitted by {step.after.emission(of).alpha_out}, not by {now}"
-        if then > now or then < now >> MOST_HALVINGS:
+        if then > now or then < now >> MAX_HALVINGS:
             yield f"the emission of {_written(of)} goes from {now} to {then} in one block"
     due, minted = emission_at(before[None]), step.after.total_issuance - step.before.total_issuance
     if minted > due:

@@ -7,7 +7,7 @@ from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.fees import is_stable
-from dtao_properties.model.figures import DYNAMIC, LEAST_REST, RAO_PER_TAO, YEAR
+from dtao_properties.model.figures import DYNAMIC, MIN_REST, RAO_PER_TAO, YEAR
 from dtao_properties.model.step import Step
 
 LARGEST_RESERVE = 2**62
@@ -97,7 +97,7 @@ def rest_of_value(step: Step, sold: int) -> Fraction:
     hotkey, netuid = AccountId(step.argument("hotkey")), NetUid(step.argument("netuid"))
     pool = step.before.subnet(netuid).share_pools[hotkey]
     few = Fraction(FEWEST_A_RAO * (pool.total_alpha + YEAR) * pool.total_alpha, pool.denominator)
-    return max((sold + 1) * LEAST_REST, few)
+    return max((sold + 1) * MIN_REST, few)
 
 
 def _beyond(step: Step) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dtao.units import U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
 from dtao_properties.model.amounts import largest_number
 from dtao_properties.model.blocks import emits
-from dtao_properties.model.figures import DYNAMIC, LEAST_RESERVE
+from dtao_properties.model.figures import DYNAMIC, MIN_RESERVE
 from dtao_properties.model.step import Step
 from dtao_properties.model.terms import terms_of
 
@@ -20,7 +20,7 @@ TAIL = Fraction(1, 2**18)
 What the paying reserve keeps is rounded down to 18 fraction bits, so it is short by less than one of these; and what
 it pays is the more by as much.
 """
-KEPT = LEAST_RESERVE
+KEPT = MIN_RESERVE
 """What a pool keeps at least: the runtime refuses whatever would leave less, before it rounds the payout down."""
 CONCAVE = 1
 """How much more than twice a quote the quote for twice as much may say.

@@ -12,7 +12,7 @@ from dtao_properties.model.figures import DYNAMIC, LARGEST_PRODUCT
 from dtao_properties.model.step import Step
 
 LARGEST_STAKE = 2**62
-LEAST_SHARES = 2
+MIN_SHARES = 2
 """Raw bits of shares for each alpha rao, of 2^64 where nothing was lost: of no more than these the price of a share, of
 2^64 raw bits, is cut off at 2^63, and whoever stakes gets too many shares.
 """
@@ -45,7 +45,7 @@ def captures(state: State, hotkey: int, netuid: int) -> bool:
 def is_fine(state: State, hotkey: int | str, netuid: int) -> bool:
     """Whether the stakes on a hotkey have no shares, or so many that their price is not cut off."""
     pool = pool_of(state, AccountId(int(hotkey)), NetUid(netuid))
-    return pool.total_alpha * LEAST_SHARES < pool.denominator or not pool.denominator
+    return pool.total_alpha * MIN_SHARES < pool.denominator or not pool.denominator
 
 
 def sold_a_rest(step: Step) -> bool:

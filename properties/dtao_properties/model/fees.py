@@ -11,7 +11,7 @@ from dtao_properties.model.figures import floored
 
 FLAT = 50_000
 """rao of every stake that is added; and of every stake that is removed, at the least."""
-LEAST_PART = Fraction(214_748, 2**32)
+MIN_PART = Fraction(214_748, 2**32)
 """0.00005, to the nearest 2^-32."""
 LARGEST_AMOUNT = Fraction(2**127 - 1, 2**32)
 
@@ -35,7 +35,7 @@ def by_earnings_or_alpha(state: State, hotkey: int, netuid: int, alpha: int) -> 
     """Charge what the alpha earned in the last epoch, and no less than the least part of the alpha itself."""
     if is_stable(state, netuid):
         return FLAT
-    return max(_earned(state, hotkey, netuid, alpha), min(floor(alpha * LEAST_PART), U64_MAX), FLAT)
+    return max(_earned(state, hotkey, netuid, alpha), min(floor(alpha * MIN_PART), U64_MAX), FLAT)
 
 
 def by_proceeds(state: State, hotkey: int, netuid: int, alpha: int) -> int:
@@ -44,7 +44,7 @@ def by_proceeds(state: State, hotkey: int, netuid: int, alpha: int) -> int:
         return FLAT
     subnet, pool = state.subnet(NetUid(netuid)), state.pool(NetUid(netuid))
     last = subnet.total_hotkey_alpha_last_epoch.get(AccountId(hotkey), 0)
-    part = max(_rate(state, hotkey, netuid, last), LEAST_PART)
+    part = max(_rate(state, hotkey, netuid, last), MIN_PART)
     rules = amounts.rules_of(state.runtime.spec_version)
     tao = amounts.payout(rules, subnet.mechanism, pool.alpha_in, pool.tao, alpha)
     return max(min(floor((tao or 0) * part), U64_MAX), FLAT)

@@ -13,14 +13,14 @@ from dtao.units import U64_MAX
 SUPPLY = 21 * 10**15
 FULL_EMISSION = 10**9
 RAO_PER_TAO = 10**9
-LEAST_RESERVE = 10**7
+MIN_RESERVE = 10**7
 """What a swap must leave in the reserve that pays."""
 STABLE, DYNAMIC = 0, 1
-SIGNED_MOST, UNSIGNED_MOST = 2**127 - 1, 2**128 - 1
+SIGNED_MAX, UNSIGNED_MAX = 2**127 - 1, 2**128 - 1
 """The raw bits at which numbers of 128 bits end, with a sign and without."""
-LARGEST_PRODUCT = Fraction(SIGNED_MOST, 2**18)
+LARGEST_PRODUCT = Fraction(SIGNED_MAX, 2**18)
 """Where the product of two reserves saturates until 260; later at twice as much."""
-LEAST_REST = Fraction(184_467_440_737_096, 2**64)
+MIN_REST = Fraction(184_467_440_737_096, 2**64)
 """0.00001, to the nearest 2^-64: who would keep a smaller part of the shares keeps none."""
 YEAR = 2_628_000_000_000_000
 """alpha rao that a share pool must be able to gain."""
@@ -71,7 +71,7 @@ def few_stake(pool: Shared) -> int:
         return 0
     if floored(Fraction(pool.total * 2**64, pool.denominator), 64) < 2**64:
         return stake(pool.total, pool.denominator, pool.held)
-    worth = min(Fraction(pool.total * pool.held, 2**64), Fraction(UNSIGNED_MOST, 2**64))
+    worth = min(Fraction(pool.total * pool.held, 2**64), Fraction(UNSIGNED_MAX, 2**64))
     quotient = floored(worth * 2**64 / pool.denominator, 64)
     return floor(quotient) if quotient < 2**64 else 0
 
@@ -80,12 +80,12 @@ def few_shares_for(pool: Shared, update: int) -> int:
     """Return the shares (raw bits) for an update, from 244 on: also where one share is worth more than 2^64."""
     if floored(Fraction(pool.total * 2**64, pool.denominator), 64) < 2**64:
         return shares_for(pool.total, pool.denominator, update)
-    total = min(pool.total << 64, SIGNED_MOST)
+    total = min(pool.total << 64, SIGNED_MAX)
     part = (abs(update) << 128) // total
-    if part > SIGNED_MOST + (update < 0):
+    if part > SIGNED_MAX + (update < 0):
         return 0
     part = part if update >= 0 else -part
-    return max(min(part * min(pool.denominator, SIGNED_MOST) // 2**64, SIGNED_MOST), -(2**127))
+    return max(min(part * min(pool.denominator, SIGNED_MAX) // 2**64, SIGNED_MAX), -(2**127))
 
 
 def after_update(pool: Shared, update: int) -> tuple[Shared, int]:
@@ -101,8 +101,8 @@ def after_update(pool: Shared, update: int) -> tuple[Shared, int]:
         return Shared(total_after(pool.total, update), first, first), update
     change = few_shares_for(pool, update)
     change = 0 if change == -(2**127) else change
-    denominator = min(max(pool.denominator + change, 0), UNSIGNED_MOST)
-    held = min(max(pool.held + change, 0), UNSIGNED_MOST)
+    denominator = min(max(pool.denominator + change, 0), UNSIGNED_MAX)
+    held = min(max(pool.held + change, 0), UNSIGNED_MAX)
     if change < 0 and not _may_stay(pool, denominator, held):
         denominator, held = max(pool.denominator - pool.held, 0), 0
         update = negated(signed(few_stake(pool)))
@@ -112,9 +112,9 @@ def after_update(pool: Shared, update: int) -> tuple[Shared, int]:
 def _may_stay(pool: Shared, denominator: int, held: int) -> bool:
     """Whether a rest of shares is large enough, and so is what remains of all shares."""
     rest = floored(Fraction(held, pool.held), 64) if pool.held else Fraction(0)
-    if rest < LEAST_REST or denominator == 0:
+    if rest < MIN_REST or denominator == 0:
         return False
-    later = min(Fraction(pool.total + YEAR), Fraction(UNSIGNED_MOST, 2**64))
+    later = min(Fraction(pool.total + YEAR), Fraction(UNSIGNED_MAX, 2**64))
     return floored(later * 2**64 / denominator, 64) < 2**64
 
 

@@ -39,7 +39,7 @@ LEFT_OUT = (
     "tests/spec/test_specification.py",
 )
 """What is about the checks and the text, not about the reference."""
-LEAST_SECONDS = 4.0
+MIN_SECONDS = 4.0
 """What any check may compute before it counts as endless."""
 PATIENCE = 12
 """How many times as long as usually a check may compute before it counts as endless."""
@@ -63,7 +63,7 @@ class Check:
     @property
     def limit(self) -> float:
         """The seconds that it may compute."""
-        return max(LEAST_SECONDS, PATIENCE * self.seconds)
+        return max(MIN_SECONDS, PATIENCE * self.seconds)
 
 
 class Runner(Protocol):

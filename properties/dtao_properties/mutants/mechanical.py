@@ -20,7 +20,7 @@ from dtao_properties.mutants.operators import Mechanical, mechanical
 
 EXPLAINED = Path(__file__).with_name("survivors.json")
 """Why nothing notices them, by their ids."""
-LEAST_KILLED = 95
+MIN_KILLED = 95
 """Per cent of all mistakes that have to be noticed."""
 QUICK_SECONDS = 0.3
 """How long a test may usually take that runs before the vectors."""
@@ -69,8 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spent = time.monotonic() - begin
     console.print(f"{len(found)} of {len(every)} mistakes: {killed} noticed ({share:.1f} %); {spent:.0f} s")
     faults = list(unexplained(found, explained, {one.id for one in every}))
-    if not given.functions and not given.survivors and share < LEAST_KILLED:
-        faults.append(f"fewer than {LEAST_KILLED} % are noticed.")
+    if not given.functions and not given.survivors and share < MIN_KILLED:
+        faults.append(f"fewer than {MIN_KILLED} % are noticed.")
     for fault in faults:
         console.print(f"UNEXPLAINED {fault}")
     return 1 if faults else 0

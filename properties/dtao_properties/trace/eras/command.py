@@ -14,7 +14,7 @@ from dtao_properties.trace.eras.comparison import Comparison, change, compared
 from dtao_properties.trace.eras.example import DEFAULTS, Example, Search
 
 UNCHANGED = "as before"
-MOST_ENTRIES = 12
+MAX_ENTRIES = 12
 """Differing entries of an example that are shown."""
 
 
@@ -63,12 +63,12 @@ def example_lines(number: int, example: Example, comparison: Comparison) -> Iter
         return  # what one of them changes, the other does not
     one, two = (outcome.get("diff", {}) for outcome in example.outcomes)
     entries = [entry for entry in sorted({**one, **two}) if _written(one, entry) != _written(two, entry)]
-    for entry in entries[:MOST_ENTRIES]:
+    for entry in entries[:MAX_ENTRIES]:
         yield f"    {entry}"
         for name, diff in zip(names, (one, two), strict=True):
             yield f"      {name:<{width}}  {_written(diff, entry)}"
-    if len(entries) > MOST_ENTRIES:
-        yield f"    … and {len(entries) - MOST_ENTRIES} more entries (--json has them)"
+    if len(entries) > MAX_ENTRIES:
+        yield f"    … and {len(entries) - MAX_ENTRIES} more entries (--json has them)"
 
 
 def _about(example: Example, comparison: Comparison) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from dtao_properties.trace.rules import excuses
+from dtao_properties.trace.rules import waivers
 from dtao_properties.trace.rules.coverage import Coverage, told
 from dtao_properties.trace.rules.matrix import Function, Row, implementations, ruled_modules, unmarked
 from dtao_properties.trace.rules.unreached import UNREACHED
@@ -15,8 +15,8 @@ def gaps(rows: Sequence[Row]) -> list[str]:
     return [
         *unimplemented(RULES, implemented),
         *unstated(RULES, implemented),
-        *ruleless(unmarked(ruled_modules()), excuses.FUNCTIONS),
-        *unreached(rows, excuses.ACCEPTING, excuses.REJECTING),
+        *ruleless(unmarked(ruled_modules()), waivers.FUNCTIONS),
+        *unreached(rows, waivers.ACCEPTING, waivers.REJECTING),
         *untested(rows),
     ]
 
@@ -36,14 +36,14 @@ def unstated(rules: Collection[str], implemented: Mapping[str, Sequence[Function
             yield f"{rule}: {place} is marked with it, but no chapter states it. State it or correct the id."
 
 
-def ruleless(functions: Collection[str], excused: Mapping[str, str]) -> Iterator[str]:
-    """Name the public functions that implement no rule, and the excuses that nobody needs."""
+def ruleless(functions: Collection[str], waived: Mapping[str, str]) -> Iterator[str]:
+    """Name the public functions that implement no rule, and the waivers that nobody needs."""
     for function in functions:
-        if function not in excused:
-            yield f"{function}: it implements no rule. Mark it, make it private, or excuse it."
-    for function in excused:
+        if function not in waived:
+            yield f"{function}: it implements no rule. Mark it, make it private, or waive it."
+    for function in waived:
         if function not in functions:
-            yield f"{function}: it is excused for implementing no rule, but does, or is gone. Remove the excuse."
+            yield f"{function}: it is waived for implementing no rule, but does, or is gone. Remove the waiver."
 
 
 def unreached(rows: Sequence[Row], accepting: Mapping[str, str], rejecting: Mapping[str, str]) -> Iterator[str]:
@@ -57,26 +57,26 @@ def unreached(rows: Sequence[Row], accepting: Mapping[str, str], rejecting: Mapp
             yield f"{name}: it rejects in {reached.rejecting[0]}, but states no Rejections. State them."
 
 
-def _vectors(rule: str, lack: str, reached: bool, excused: Mapping[str, str]) -> Iterator[str]:
-    if not reached and rule not in excused:
-        yield f"{rule}: it {lack}. Record one, or excuse it."
-    if reached and rule in excused:
-        yield f"{rule}: the excuse that it {lack} is out of date. Remove it."
+def _vectors(rule: str, lack: str, reached: bool, waived: Mapping[str, str]) -> Iterator[str]:
+    if not reached and rule not in waived:
+        yield f"{rule}: it {lack}. Record one, or waive it."
+    if reached and rule in waived:
+        yield f"{rule}: the waiver that it {lack} is out of date. Remove it."
 
 
-def uncovered(coverage: Iterable[Coverage], excused: Mapping[str, Mapping[str, str]] = UNREACHED) -> Iterator[str]:
-    """Name the places that no vector reaches, and the excuses that nobody needs.
+def uncovered(coverage: Iterable[Coverage], waived: Mapping[str, Mapping[str, str]] = UNREACHED) -> Iterator[str]:
+    """Name the places that no vector reaches, and the waivers that nobody needs.
 
     What another version of the runtime may come to is no gap: its recordings need not be bundled.
     """
     unreached = {(function, place.text): place for function, place in told(coverage)}
     for (function, text), place in unreached.items():
-        if text not in excused.get(function, ()) and not place.may_be_of_another_version:
-            yield f"{function}: no vector reaches `{text}` (line {place.line}). Record one, or excuse it."
-    for function, reasons in excused.items():
+        if text not in waived.get(function, ()) and not place.may_be_of_another_version:
+            yield f"{function}: no vector reaches `{text}` (line {place.line}). Record one, or waive it."
+    for function, reasons in waived.items():
         for text in reasons:
             if (function, text) not in unreached:
-                yield f"{function}: the excuse that no vector reaches `{text}` is out of date. Remove it."
+                yield f"{function}: the waiver that no vector reaches `{text}` is out of date. Remove it."
 
 
 def untested(rows: Sequence[Row]) -> Iterator[str]:

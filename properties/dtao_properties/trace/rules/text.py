@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dtao_properties.trace.rules import excuses
+from dtao_properties.trace.rules import waivers
 from dtao_properties.trace.rules.coverage import Coverage, told, total
 from dtao_properties.trace.rules.further import KINDS
 from dtao_properties.trace.rules.matrix import Row
@@ -66,14 +66,14 @@ def summary_lines(
     )
     yield (
         f"{len(rejecting)} of them can reject: {sum(bool(row.reached.rejecting) for row in rejecting)} do in vectors. "
-        f"{len(excuses.FUNCTIONS)} public functions of the reference are excused for implementing no rule."
+        f"{len(waivers.FUNCTIONS)} public functions of the reference are waived for implementing no rule."
     )
     if all(row.tests is None for row in rows):
         yield "Tests are shown where this runs in the repository: they are not installed."
     reasons = [
         f"  {row.rule.id} {lack}: {table[row.rule.id]}"
         for row in rows
-        for lack, table in (("accepting", excuses.ACCEPTING), ("rejecting", excuses.REJECTING))
+        for lack, table in (("accepting", waivers.ACCEPTING), ("rejecting", waivers.REJECTING))
         if row.rule.id in table and not getattr(row.reached, lack)
     ]
     if reasons:
@@ -141,9 +141,9 @@ def reached_lines(row: Row, watched: str) -> Iterator[str]:
     """Tell which vectors reach one rule, and how much of its code; the words tell what was watched."""
     yield from _coverage_lines(row)
     yield f"  Vectors that reach it: {len(row.reached.ids)}" + (f" of {watched}" if watched else "")
-    yield from _vectors("Accepting", row.reached.accepting, excuses.ACCEPTING.get(row.rule.id))
+    yield from _vectors("Accepting", row.reached.accepting, waivers.ACCEPTING.get(row.rule.id))
     if row.can_reject:
-        yield from _vectors("Rejecting", row.reached.rejecting, excuses.REJECTING.get(row.rule.id))
+        yield from _vectors("Rejecting", row.reached.rejecting, waivers.REJECTING.get(row.rule.id))
 
 
 def _field_lines(version: Version, indent: str) -> Iterator[str]:
