@@ -2,25 +2,9 @@
 
 from collections.abc import Mapping
 
-_BOUNDARY = "Decodes an argument as the runtime's types demand it, before any rule applies."
 _PART = "A part of {}, with no statement of its own."
 
 FUNCTIONS: Mapping[str, str] = {
-    "dtao.arguments.to_signer": _BOUNDARY,
-    "dtao.arguments.to_account": _BOUNDARY,
-    "dtao.arguments.to_rao": _BOUNDARY,
-    "dtao.arguments.to_alpha": _BOUNDARY,
-    "dtao.arguments.to_u64": _BOUNDARY,
-    "dtao.arguments.to_u16": _BOUNDARY,
-    "dtao.arguments.to_netuid": _BOUNDARY,
-    "dtao.arguments.to_optional_netuid": _BOUNDARY,
-    "dtao.arguments.to_flag": _BOUNDARY,
-    "dtao.arguments.to_u16s": _BOUNDARY,
-    "dtao.arguments.to_stakes": _BOUNDARY,
-    "dtao.outcome.signed": "Says BadOrigin, a rejection of the calls that are to be signed.",
-    "dtao.outcome.ensure_root": "Says BadOrigin, which KEY-2 and NET-9 state among their rejections.",
-    "dtao.transitions.checks.without": "Puts the checks of one version of the runtime together from those of another.",
-    "dtao.transitions.checks.after": "Puts the checks of one version of the runtime together from those of another.",
     "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-8"),
     "dtao.calls.keys.is_registered_anywhere": "A check that KEY-1 and KEY-10 share; both state it.",
     "dtao.calls.keys.require_tx_rate": "A check that KEY-1 and KEY-10 share; both state it.",
@@ -36,6 +20,7 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.calls.staking.paid_out": "The sale that STAKE-12, STAKE-13 and STAKE-16 share.",
     "dtao.calls.takes.validated_owner": "The checks that STATE-9 and STATE-10 share; both state them.",
     "dtao.rules.bonds.written_rows": "The choice of rows that BOND-12 and BOND-13 share.",
+    "dtao.rules.dividends.unrecorded_stakes": "DIV-9 before it records stakes: nothing to state.",
     "dtao.rules.epoch.epoch": "Puts the rules of the families EPOCH and BOND together, with sparse matrices.",
     "dtao.rules.epoch.epoch_dense": "Puts the same rules together with dense matrices.",
     "dtao.rules.matrices.dense_weights": "The dense form of sparse_weights, which implements EPOCH-11.",
