@@ -74,8 +74,8 @@ def _parts(one: object, runtime: Runtime) -> Iterable[object]:
         return (one.func, *one.args, *one.keywords.values())
     if isinstance(one, Mapping):
         return one.values()
-    if isinstance(one, tuple | list):
-        return one
+    if isinstance(one, tuple):
+        return one  # no list: what changes is a memory of the last step, not a rule
     if isclass(one):
         return _methods(one) if _is_ours(one) else ()
     record = type(one)
