@@ -127,7 +127,7 @@ def emit(context: BlockContext) -> None:
     state, subnets, block_number, emission = context.state, context.eligible, context.block_number, context.emission
     parameters = state.parameters
     one, largest = I96F32.one, state.runtime.pools.amounts.max_bits
-    total_prices = sum(one if subnet.mechanism == STABLE else subnet.moving_price for subnet in subnets)
+    total_prices = sum([one if subnet.mechanism == STABLE else subnet.moving_price for subnet in subnets])
     total_moving_prices = min(total_prices, largest)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
@@ -149,7 +149,9 @@ def emit(context: BlockContext) -> None:
             context.block_emission = emitted = block_emission(issued)
         alpha_emission = emitted << FRACTION
         injected = alpha_injection(tao_due, price, alpha_emission) >> FRACTION
-        received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)
+        received = 0 if subnet.is_registration_disabled else tao_due >> FRACTION
+        if received > U64_MAX:
+            received = U64_MAX
         inflow += received
         tao = more if (more := tao + received) < U64_MAX else U64_MAX
         alpha_in = more if (more := alpha_in + injected) < U64_MAX else U64_MAX
@@ -159,16 +161,16 @@ def emit(context: BlockContext) -> None:
         # What the participants receive is divided: the owner's cut, the part that is sold for root, the rest.
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
-        issued = min(alpha_in + alpha_out, U64_MAX)
+        issued = more if (more := alpha_in + alpha_out) < U64_MAX else U64_MAX
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         sold = for_root >> FRACTION
         bought = payout(alpha_in, tao, sold, largest) if mechanism == DYNAMIC else sold
         if bought is None:
             bought = 0
         else:
-            alpha_in = min(alpha_in + sold, U64_MAX)
+            alpha_in = more if (more := alpha_in + sold) < U64_MAX else U64_MAX
             alpha_out -= sold  # It has just grown by more than that.
-            tao = max(tao - bought, 0)
+            tao = less if (less := tao - bought) > 0 else 0
             subnet.volume += bought
             outflow += bought
         subnet.tao, subnet.alpha_in, subnet.alpha_out = tao, alpha_in, alpha_out

@@ -10,6 +10,10 @@ from dtao.params import DEFAULT_BLOCK_EMISSION, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.units import Rao
 
+FIRST_HALVING = TOTAL_SUPPLY // 2
+"""The issuance from which on a block emits less."""
+EMISSION_BEFORE = Rao(DEFAULT_BLOCK_EMISSION)
+
 
 @implements("ISS-1")
 def block_emission_by_logarithm(issuance: int) -> Rao:
@@ -36,6 +40,8 @@ def block_emission(issuance: int) -> Rao:
 
     The number of halvings is the largest k with (S - issuance) · 2^k <= S.
     """
+    if issuance < FIRST_HALVING:
+        return EMISSION_BEFORE
     if issuance >= TOTAL_SUPPLY:
         return Rao(0)
     return Rao(DEFAULT_BLOCK_EMISSION >> ((TOTAL_SUPPLY // (TOTAL_SUPPLY - issuance)).bit_length() - 1))

@@ -10,6 +10,7 @@ from dtao.rule import implements
 from dtao.units import BlockNumber
 
 FRACTION = I96F32.fraction_bits
+ONE = I96F32.one
 
 
 @frozen
@@ -32,13 +33,13 @@ def moving_price_after(moving_price: int, price: int, moving_alpha: int) -> int:
     Mirrors ``update_moving_price``.
     """
     present = moving_alpha * price >> FRACTION
-    return present + ((I96F32.one - moving_alpha) * moving_price >> FRACTION)
+    return present + ((ONE - moving_alpha) * moving_price >> FRACTION)
 
 
 @implements("PRICE-2")
 def moving_price_after_capped_price(moving_price: int, price: int, moving_alpha: int) -> int:
     """Return the moving price after a price that counts as 1 TAO at most; see :func:`moving_price_after`."""
-    return moving_price_after(moving_price, min(price, I96F32.one), moving_alpha)
+    return moving_price_after(moving_price, min(price, ONE), moving_alpha)
 
 
 @implements("PRICE-3")

@@ -5,7 +5,7 @@ from dtao_properties.mutants.mutant import Mutant
 MUTANTS = (
     Mutant(
         "PRICE-2", "rules.price.moving_price_after_capped_price", "the price is not capped",
-        "min(price, I96F32.one)", "price", era="234",
+        "min(price, ONE)", "price", era="234",
     ),
     Mutant(
         "EMIT-3", "rules.emission.is_registration_disabled_both_ways",

@@ -19,8 +19,8 @@ MUTANTS = (
     ),
     Mutant(
         "EMIT-2", "block.emit", "the TAO is scaled down where the cap of the alpha binds",
-        "received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)",
-        "received = 0 if subnet.is_registration_disabled else min(min(tao_due, price * emitted) >> FRACTION, U64_MAX)",
+        "received = 0 if subnet.is_registration_disabled else tao_due >> FRACTION",
+        "received = 0 if subnet.is_registration_disabled else min(tao_due, price * emitted) >> FRACTION",
         after="P04, L13",
     ),
     Mutant(
@@ -56,7 +56,7 @@ MUTANTS = (
     ),
     Mutant(
         "EMIT-6", "block.emit", "the issuance leaves out the pool",
-        "issued = min(alpha_in + alpha_out, U64_MAX)", "issued = min(alpha_out, U64_MAX)", after="N12",
+        "issued = more if (more := alpha_in + alpha_out)", "issued = more if (more := alpha_out)", after="N12",
     ),
     Mutant(
         "EMIT-7", "rules.emission.root_alpha", "root gets all of its proportion, not half", ">> FRACTION + 1",
@@ -143,8 +143,8 @@ MUTANTS = (
     ),
     Mutant(
         "PRICE-2", "rules.price.moving_price_after", "the products are added before they are rounded",
-        "return present + ((I96F32.one - moving_alpha) * moving_price >> FRACTION)",
-        "return moving_alpha * price + (I96F32.one - moving_alpha) * moving_price >> FRACTION",
+        "return present + ((ONE - moving_alpha) * moving_price >> FRACTION)",
+        "return moving_alpha * price + (ONE - moving_alpha) * moving_price >> FRACTION",
     ),
     Mutant(
         "PRICE-2", "transitions.networks.network_created", "the moving price of a new subnet starts at its price",
