@@ -26,8 +26,8 @@ felt it.
 **244, dividend-fix** (24 February). The largest leak of the launch was closed: what the root stakers are paid in TAO is
 no longer paid in alpha as well ([DIV-12](#div-12)). For eleven days the stakes of validators and of those who stake
 with them had grown by alpha that the pools had bought; what they gained, all other holders of alpha lost by dilution,
-and nothing was taken back. Share pools were written anew: a withdrawal takes what the shares are worth, and small rests
-go whole ([SHARE-4](#share-4), [SHARE-9](#share-9)). New subnets have epochs every 361 blocks instead of every 100
+and nothing was taken back. Share pools were written anew: a withdrawal takes what the shares are worth, and dust
+goes with it ([SHARE-4](#share-4), [SHARE-9](#share-9)). New subnets have epochs every 361 blocks instead of every 100
 ([NET-6](#net-6)). The rate limit of takes is each hotkey's own ([STATE-9](#state-9)), and the owner hotkey of a subnet
 may name children without stake ([CHILD-4](#child-4)).
 
@@ -126,7 +126,7 @@ FORKS = (
     Fork("239", "v2.0.3", "2025-02-16", "share precision", "Stake that is no share of the pool is refused."),
     Fork(
         "244", "v2.0.4", "2025-02-24", "dividend fix",
-        "Root's part is not paid in alpha too; share pools written anew; a tempo of 360 for new subnets.",
+        "Root dividends are not paid in alpha too; share pools written anew; a tempo of 360 for new subnets.",
     ),
     Fork("245", "v2.0.5", "2025-03-05", "waiting children", "New children wait for a day.", 252),
     Fork("246", "v2.0.6", "2025-03-06", "young prices", "The moving price of a young subnet moves slowly.", 252),

@@ -5,7 +5,7 @@ repeated. Here each claim stands beside what the deployed rules make of it. The 
 by tests that fail when the rules say something else.
 
 Where a figure depends on the state of the network, it is that of a plain one: 64 new subnets with pools of 1 TAO and 1
-alpha, 6 million TAO staked on root, a TAO weight of 18 %, an owner's cut of 18 %, and nobody who trades.
+alpha, 6 million TAO staked on root, a TAO weight of 18 %, an owner cut of 18 %, and nobody who trades.
 """
 
 from attrs import frozen
@@ -35,7 +35,7 @@ CLAIMS = (
         "A subnet's alpha is split 18 : 41 : 41 between owner, miners and validators.",
         CONDITION,
         "The owner's setting is 11 796 of 65 535, 17.9995 %. The epoch halves the rest where there are both incentives and "
-        "dividends; without incentives validators take all of it. Validators are credited with root's part as well, which "
+        "dividends; without incentives validators take all of it. Validators are credited with the part of root as well, which "
         "was sold: alpha beyond the 41 %.",
         ("EMIT-4", "EPOCH-16", "DIV-9"),
     ),
@@ -83,7 +83,7 @@ CLAIMS = (
         "Root's alpha is sold for TAO automatically.",
         HOLDS,
         "In every block, from every subnet, without anybody's call: half of root's proportion of what is left after the "
-        "owner's cut.",
+        "owner cut.",
         ("EMIT-7", "POOL-4"),
     ),
     Claim(

@@ -41,7 +41,7 @@ VIOLATIONS = (
         until=243,
     ),
     Violation(
-        "root dividends off the books",
+        "uncounted root dividends",
         "TAO that is paid on root raises stakes there, but neither the TAO of root nor `TotalStake`. The "
         "root proportion, which looks at that TAO, stays too small.",
         "all root dividends",
@@ -190,7 +190,7 @@ VIOLATIONS = (
     ),
     Violation(
         "truncated increments",
-        "The owner's cut, the sold alpha and the rest are truncated one by one.",
+        "The owner cut, the sold alpha and what is left are truncated one by one.",
         "0 to 2 alpha rao, a subnet and block, in $O$ and nowhere else",
         ("BLOCK-3",),
     ),
@@ -230,7 +230,7 @@ VIOLATIONS = (
         since=238,
     ),
     Violation(
-        "torn stake",
+        "orphaned shares",
         "A hotkey swap moves shares on dissolved subnets, but not their totals: they read 0 until somebody "
         "stakes on the new hotkey, and then count in full beside his.",
         "the stake there, in full",
@@ -265,8 +265,8 @@ VIOLATIONS = (
         ("STATE-12",),
     ),
     Violation(
-        "uneven root part",
-        "Root's part is sold by one proportion and taken from dividends by another; alpha is paid that does "
+        "mismatched root dividends",
+        "The root proportion by which alpha is sold is not the one by which dividends are reduced; alpha is paid that does "
         "not exist, or is left over.",
         "",
         ("DIV-12",),
@@ -327,7 +327,7 @@ VIOLATIONS = (
         since=252,
     ),
     Violation(
-        "sale of a rest",
+        "dust sweep",
         "Who would keep less than a 100 000th of the shares sells all of them: more than was asked, past any limit.",
         "",
         ("SHARE-9",),
@@ -370,7 +370,7 @@ VIOLATIONS = (
         since=257,
     ),
     Violation(
-        "one pace for all",
+        "one EMA rate for all",
         "At the default steepness of Yuma 3 a power overflows, and nearly all bonds move at the upper bound.",
         "",
         ("BOND-15",),

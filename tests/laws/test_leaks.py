@@ -91,5 +91,5 @@ def test_the_leaks_that_are_not_seen_are_named(capsys: pytest.CaptureFixture[str
     assert leak_sizes.main(["shares"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("not seen here: ")
-    assert "torn stake" in last
+    assert "orphaned shares" in last
     assert "short reserve" not in last

@@ -98,7 +98,7 @@ def _of_a_trade(step: Step) -> Iterator[Seen]:
     if asked is not None and told:
         hotkey, netuid, sold, whole = int(told[0][2]), int(told[0][5]), int(told[0][4]), int(asked)
         if sold > whole:
-            yield Seen("sale of a rest", "", sold - whole, ALPHA)
+            yield Seen("dust sweep", "", sold - whole, ALPHA)
         excess = terms.fee(step.before, hotkey, netuid, whole) - terms.fee(step.before, hotkey, netuid, sold)
         if sold < whole and excess > 0 and step.name == "remove_stake_limit":
             yield Seen("fee for the whole amount", "", excess, RAO)
@@ -118,7 +118,7 @@ def _of_a_swap_of_keys(step: Step) -> Iterator[Seen]:
         pools = [subnet.share_pools.get(hotkey, NO_SHARE_POOL) for hotkey in (old, new)]
         unit = ALPHA if netuid else RAO
         if had.shares and pools[0].total_alpha and not pools[0].shares:
-            yield Seen("torn stake", "", pools[0].total_alpha, unit)
+            yield Seen("orphaned shares", "", pools[0].total_alpha, unit)
         if had.total_alpha and pools[0].shares and not pools[0].total_alpha and step.args.get("netuid") is None:
             yield Seen("swap half-way", "", had.total_alpha, unit)
 

@@ -28,7 +28,7 @@ RESTS_ARE_SOLD = 244
     "POOL-5", "POOL-6", "STAKE-10", "STAKE-13", "SHARE-9",
     status=Status.LEAKS,
     reason="From 244 on a rest is sold with the rest, past any limit.",
-    leaks=("sale of a rest",),
+    leaks=("dust sweep",),
 )  # fmt: skip
 def _respected(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("add_stake_limit", "remove_stake_limit"):

@@ -122,9 +122,9 @@ def _solvent(step: Step) -> Iterator[str]:
     " moves both. The shares of all others stay. Of a denominator that counts too few already, nothing is said.",
     "SHARE-3", "SHARE-4", "SHARE-6", "SHARE-7", "KEY-3", "KEY-8",
     status=Status.LEAKS,
-    reason="A hotkey swap leaves totals behind on dissolved subnets (torn stake), and the first stake after that"
+    reason="A hotkey swap leaves totals behind on dissolved subnets (orphaned shares), and the first stake after that"
     " begins anew.",
-    leaks=("torn stake",),
+    leaks=("orphaned shares",),
 )  # fmt: skip
 def _counted(step: Step) -> Iterator[str]:
     if step.do == "set" or wraps(step):
@@ -135,7 +135,7 @@ def _counted(step: Step) -> Iterator[str]:
         before = [pool_of(step.before, one, netuid) for one in hotkeys]
         after = [pool_of(step.after, one, netuid) for one in hotkeys]
         if both and not step.before.subnet(netuid).added:
-            continue  # torn stake
+            continue  # orphaned shares
         if not both and before[0].denominator == 0:
             if any(before[0].shares.values()):
                 continue
@@ -150,7 +150,7 @@ def _counted(step: Step) -> Iterator[str]:
         if any(pool.denominator == FULL for pool in after):
             continue  # as are those that the denominator does not hold
         if _excess(before) < 0:
-            continue  # torn stake: whoever has more shares than the denominator counts may empty it
+            continue  # orphaned shares: whoever has more shares than the denominator counts may empty it
         if _excess(before) != _excess(after):
             yield f"on {hotkey} of subnet {netuid} denominator and shares part by {_excess(after) - _excess(before):+}"
 

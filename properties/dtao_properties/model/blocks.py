@@ -5,7 +5,7 @@ from fractions import Fraction
 from dtao.state import State
 from dtao.units import ROOT, U64_MAX, NetUid
 from dtao_properties.model.amounts import rules_of
-from dtao_properties.model.payout import OFF_THE_BOOKS, WHOLE, Pending, paid_out
+from dtao_properties.model.payout import UNCOUNTED, WHOLE, Pending, paid_out
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel
@@ -40,7 +40,7 @@ def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: in
             pending = [model.held(item, netuid) for item in PENDING]
             for item in PENDING:
                 model.post_to("payment", 0, item, netuid)
-            model.leak(OFF_THE_BOOKS, TAO_LEDGER, pending[1], netuid)
+            model.leak(UNCOUNTED, TAO_LEDGER, pending[1], netuid)
             paid_out(model, step, netuid, Pending(*pending), block)
 
 

@@ -39,7 +39,7 @@ LEAKS: Mapping[str, NamedLeak] = {
             "Validators are credited with the alpha that was sold for root, which is paid in TAO too.", until=243,
         ),
         NamedLeak(
-            "uneven root part", (ALPHA_LEDGER,), ("DIV-9", "DIV-12"),
+            "mismatched root dividends", (ALPHA_LEDGER,), ("DIV-9", "DIV-12"),
             "What root's stake earned is held back from dividends; it is not what was sold for root.",
             since=244, until=256,
         ),
@@ -66,7 +66,7 @@ LEAKS: Mapping[str, NamedLeak] = {
             "Burned alpha leaves its holder's stake and still counts as outside of the pool.", since=257,
         ),
         NamedLeak(
-            "root dividends off the books", (TAO_LEDGER, ROOT_LEDGER), ("DIV-9", "DIV-11"),
+            "uncounted root dividends", (TAO_LEDGER, ROOT_LEDGER), ("DIV-9", "DIV-11"),
             "TAO paid on root raises stakes there, but neither the TAO of root nor TotalStake.",
         ),
         NamedLeak(
@@ -145,7 +145,7 @@ LEAKS: Mapping[str, NamedLeak] = {
             "Where a share is worth too much for its format, stakes read 0 and deposits give no shares.", until=243,
         ),
         NamedLeak(
-            "torn stake", (), ("KEY-9",),
+            "orphaned shares", (), ("KEY-9",),
             "A hotkey swap moves shares on dissolved subnets, but not their totals.", until=244,
         ),
         NamedLeak(
@@ -169,7 +169,7 @@ LEAKS: Mapping[str, NamedLeak] = {
             "An addition with a limit buys stake of a subnet whose token is disabled.", since=273, until=273,
         ),
         NamedLeak(
-            "sale of a rest", (), ("SHARE-9",),
+            "dust sweep", (), ("SHARE-9",),
             "Who would keep less than a 100 000th of the shares sells all of them: more than asked, past any limit.",
             since=244,
         ),

@@ -19,7 +19,7 @@ from dtao_spec.chapters.dividends.root import root_dividends_of
 
 WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
-OFF_THE_BOOKS = "root dividends off the books"
+UNCOUNTED = "uncounted root dividends"
 
 
 @frozen
@@ -136,7 +136,7 @@ def alpha_payments(model: StorageModel, netuid: int, pending: Pending, earned: E
     cut_off = "cut-off shares" if model.since(252) else "saturation"
     model.leak(cut_off, ALPHA_LEDGER, earned.assigned - mined - divided_up, netuid)
     if model.since(244):
-        model.leak("uneven root part", ALPHA_LEDGER, divided_up - paid_whole - pending.swapped, netuid)
+        model.leak("mismatched root dividends", ALPHA_LEDGER, divided_up - paid_whole - pending.swapped, netuid)
     else:
         model.leak("double root dividends", ALPHA_LEDGER, -pending.swapped, netuid)
     return alpha
@@ -183,7 +183,7 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
             model.leak("lost fractions", ALPHA_LEDGER, floor(dividend) - taken - rest, netuid)
             model.leak("saturation", ALPHA_LEDGER, rest - (after - before), netuid)
         else:
-            model.leak(OFF_THE_BOOKS, ROOT_LEDGER, before - after)
+            model.leak(UNCOUNTED, ROOT_LEDGER, before - after)
         if rest:
             rests[hotkey] = rest
     return rests
@@ -195,7 +195,7 @@ def paid(model: StorageModel, hotkey: int, coldkey: int, netuid: int, amount: in
     if netuid:
         model.leak("saturation", ALPHA_LEDGER, amount - change, netuid)
     else:
-        model.leak(OFF_THE_BOOKS, ROOT_LEDGER, -change)
+        model.leak(UNCOUNTED, ROOT_LEDGER, -change)
 
 
 def _owner(state: State, hotkey: int) -> int:

@@ -25,7 +25,7 @@ HALF = ONE >> 1
 
 @implements("BOND-13")
 def bonds_by_choice(form: MatrixForm[MatrixRow], purchase: Purchase[MatrixRow]) -> BondsAndDividends:
-    """Return bonds and dividends as the subnet chose: by Yuma 3, or bought at one pace for all neurons."""
+    """Return bonds and dividends as the subnet chose: by Yuma 3, or bought at one EMA rate for all neurons."""
     rule = proportional_bonds if purchase.parameters.yuma3_on else bonds_bought_at_one_pace
     return rule(form, purchase)
 
