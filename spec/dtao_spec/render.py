@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import FunctionType, ModuleType
 
-from attrs import fields, frozen, has
+from attrs import evolve, fields, frozen, has
 
 from dtao_spec.markdown import field_text, flowing, in_force, mathematics
 from dtao_spec.registry import FIELDS, LAUNCH, RULES, Rule, Version
@@ -92,13 +92,19 @@ def rule_with_versions(rule: Rule) -> str:
 
 def rule_in_era(version: Version, spec_version: int) -> str:
     """Return a rule as it is in a version of the runtime, and the functions that compute it there."""
-    parts = [heading(RULES[version.id], version), *version_parts(version, told_as_change=False)]
+    told = evolve(version, fields={**version.fields, "Example": example_in_era(version, spec_version)})
+    parts = [heading(RULES[version.id], version), *version_parts(told, told_as_change=False)]
     exact = f"`{version.function.__module__}.{version.function.__name__}`"
     exact += f", rounded `{version.rounded.__name__}`" if version.rounded else ""
     places = [one for one in implementations().get(version.id, ()) if one.computes_in(spec_version)]
     named = ", ".join(f"`{one.module}.{one.name}`" for one in places)
     parts.append(f"**Code.** Exact: {exact}." + (f" Reference: {named}." if named else ""))
     return "\n\n".join(parts)
+
+
+def example_in_era(version: Version, spec_version: int) -> str:
+    """Return the example of a version of a rule, computed with the rules of a version of the runtime that has it."""
+    return version.fields["Example"].replace(f"Computation({version.since}", f"Computation({spec_version}")
 
 
 def heading(rule: Rule, version: Version) -> str:

@@ -14,6 +14,7 @@ from dtao_properties.reach.watching import rules_by_code
 from dtao_properties.trace.eras import words
 from dtao_properties.trace.eras.comparison import changed_attributes, compared, with_attributes
 from dtao_properties.trace.eras.example import Example, Search, Side, answers_of
+from dtao_spec.markdown import first_sentence
 from dtao_spec.registry import RULES
 
 Dtao = Callable[..., Result]
@@ -210,5 +211,5 @@ def test_rules_that_changed_with_a_format_of_numbers_are_named() -> None:
     assert restated == {
         "rule": "STAKE-17",
         "spec_version": 261,
-        "says": RULES["STAKE-17"].versions[2].title.rstrip("."),
+        "says": first_sentence(RULES["STAKE-17"].versions[1].fields["Change"]),
     }

@@ -379,14 +379,15 @@ def test_one_rule_is_told_whole(dtao_command: Dtao) -> None:
     assert printed[0] == "MOVE-4  The call swap_stake_limit"
     assert any(line.startswith("  Rejections: `BadOrigin` if nobody signed") for line in printed)
     assert any(
-        line.startswith("    exact      swap_limit_rejection  spec/dtao_spec/chapters/moves.py:") for line in printed
+        line.startswith("    exact      whole_amount_moved  spec/dtao_spec/chapters/moves/calls.py:")
+        for line in printed
     )
     assert any(
         line.startswith("    reference  SwapStakeLimit.apply  reference/dtao/calls/moves.py:") for line in printed
     )
     assert sum(line.startswith("      launch/scenario/limit/p") for line in printed) > 10
     assert any(line.startswith("      and ") for line in printed)
-    assert "    tests/spec/test_moves.py::test_move_4_moves_everything_or_nothing" in printed
+    assert "    tests/spec/test_moves.py::test_move_4_moves_what_is_allowed" in printed
 
 
 def test_the_place_of_a_function_is_right(root: Path, seen: Seen) -> None:

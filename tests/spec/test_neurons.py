@@ -19,7 +19,7 @@ from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, Ne
 from dtao_spec.chapters.neurons import calls, demand, replacement
 from dtao_spec.chapters.neurons.demand import Demand, Terms
 from dtao_spec.chapters.neurons.replacement import Neuron
-from dtao_spec.chapters.staking import Ledger
+from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.registry import Computation
 from tests.spec.economies import AMOUNTS, is_paid
 

@@ -62,8 +62,8 @@ class Row:
 
     @property
     def can_reject(self) -> bool:
-        """Whether the rule states rejections."""
-        return "Rejections" in self.rule.first.fields
+        """Whether the rule states rejections, in any of its versions."""
+        return any("Rejections" in version.fields for version in self.rule.versions)
 
     def as_json(self, *, whole: bool) -> dict[str, Json]:
         """Return the row for other programs; with the statement and the ids of the vectors if it is to be whole."""

@@ -115,7 +115,7 @@ def known_lines(row: Row) -> Iterator[str]:
     yield from _field_lines(rule.first, "  ")
     for change in changes:
         version, _ = change.span
-        yield f"  Changed in {era_title(version)}: {change.version.title.rstrip('.')}"
+        yield f"  Changed in {era_title(version)}:"
         yield f"    In {said([change.span])}:"
         yield from _field_lines(change.version, "    ")
     yield f"  Text: {rule.place}"

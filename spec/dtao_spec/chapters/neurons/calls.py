@@ -7,7 +7,7 @@ from attrs import evolve
 
 from dtao_spec.chapters.neurons.demand import Terms
 from dtao_spec.chapters.neurons.replacement import U16_MAX
-from dtao_spec.chapters.staking import Ledger
+from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 
 CHAPTER = "dtao_spec.chapters.neurons"

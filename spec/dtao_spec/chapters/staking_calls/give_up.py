@@ -1,0 +1,101 @@
+"""The calls that give up alpha."""
+
+from fractions import Fraction
+
+from attrs import evolve
+
+from dtao_spec.chapters.shares.holding import Holding  # noqa: F401  # for the examples
+from dtao_spec.chapters.staking.trades import (
+    Account,
+    Ledger,  # noqa: F401  # for the examples
+)
+from dtao_spec.registry import Computation, rule
+
+CHAPTER = "dtao_spec.chapters.staking_calls"
+
+
+@rule("STAKE-24", since=257)
+def recycle_alpha(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
+    r"""The call recycle_alpha.
+
+    Statement: The call MUST withdraw the amount from the stake of the signer on a hotkey of a subnet
+        ([SHARE-7](#share-7)), and take what counts as withdrawn from the alpha outside, not below 0. Nothing is sold,
+        and no fee paid. The event is `AlphaRecycled`: coldkey, hotkey, what was withdrawn, netuid.
+    Formula: $$ x_c' = x_c - x', \qquad O' = \max(O - x',\; 0) $$
+    Units: alpha rao.
+    Rounding: as [SHARE-7](#share-7).
+    Rejections: `BadOrigin` if nobody signed; `SubNetworkDoesNotExist`; `CannotBurnOrRecycleOnRootSubnet`; that of
+        [STAKE-22](#stake-22); `HotKeyAccountNotExists` if nobody owns the hotkey; `NotEnoughStakeToWithdraw` if the
+        stake is less than the amount; `InsufficientLiquidity` if the alpha outside is.
+    Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_recycle_alpha`
+    Example: 30 of 100 alpha rao are given up, and may be issued again: the emission of the alpha follows all there is
+        of it ([ISS-1](#iss-1)).
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(10**12), alpha_out=Fraction(500))
+        >>> before = Account(pool, Holding(*(Fraction(100),) * 3))
+        >>> after, gone = recycle_alpha(before, Fraction(30), rules=Computation(257))
+        >>> int(gone), int(after.ledger.alpha_out), int(after.holding.total)
+        (30, 470, 70)
+        >>> recycle_alpha(before, Fraction(101), rules=Computation(257))
+        'NotEnoughStakeToWithdraw'
+    """
+    after = burn_alpha(account, amount, rules=rules)
+    if isinstance(after, str):
+        return after
+    account, gone = after
+    ledger = evolve(account.ledger, alpha_out=max(account.ledger.alpha_out - gone, Fraction(0)))
+    return evolve(account, ledger=ledger), gone
+
+
+@rule("STAKE-25", since=257)
+def burn_alpha(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
+    r"""The call burn_alpha.
+
+    Statement: The call MUST withdraw the amount from the stake of the signer on a hotkey of a subnet
+        ([SHARE-7](#share-7)), and leave the alpha outside as it is. Nothing is sold, and no fee paid. The event is
+        `AlphaBurned`: coldkey, hotkey, what was withdrawn, netuid.
+    Formula: $$ x_c' = x_c - x', \qquad O' = O $$
+    Units: alpha rao.
+    Rounding: as [SHARE-7](#share-7).
+    Rejections: `BadOrigin` if nobody signed; `SubNetworkDoesNotExist`; `CannotBurnOrRecycleOnRootSubnet`; that of
+        [STAKE-22](#stake-22); `HotKeyAccountNotExists` if nobody owns the hotkey; `NotEnoughStakeToWithdraw` if the
+        stake is less than the amount; `InsufficientLiquidity` if the alpha outside is.
+    Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_burn_alpha`
+    Example: 30 of 100 alpha rao are gone for ever, but count as issued.
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(10**12), alpha_out=Fraction(500))
+        >>> before = Account(pool, Holding(*(Fraction(100),) * 3))
+        >>> after, gone = burn_alpha(before, Fraction(30), rules=Computation(257))
+        >>> int(gone), int(after.ledger.alpha_out), int(after.holding.total)
+        (30, 500, 70)
+    """
+    reason = giving_up_rejection(account, amount, rules=rules)
+    if reason is not None:
+        return reason
+    holding, gone = rules["SHARE-7"](account.holding, amount)
+    return evolve(account, holding=holding), gone
+
+
+def giving_up_rejection(
+    account: Account,
+    amount: Fraction,
+    subnet_exists: bool = True,
+    is_root: bool = False,
+    is_enabled: bool = True,
+    hotkey_exists: bool = True,
+    *,
+    rules: Computation,
+) -> str | None:
+    """Return why alpha cannot be given up, in the order that STAKE-24 and STAKE-25 state."""
+    if not subnet_exists:
+        return "SubNetworkDoesNotExist"
+    if is_root:
+        return "CannotBurnOrRecycleOnRootSubnet"
+    gate: str | None = rules["STAKE-22"]("recycle_alpha", is_enabled)
+    if gate is not None:
+        return gate
+    if not hotkey_exists:
+        return "HotKeyAccountNotExists"
+    if rules["SHARE-2"](account.holding) < amount:
+        return "NotEnoughStakeToWithdraw"
+    return "InsufficientLiquidity" if account.ledger.alpha_out < amount else None
