@@ -29,7 +29,6 @@ from dtao_properties.conformance.selection import one_selected, selected, vector
 from dtao_properties.conformance.verdicts import Verdict, trial
 from dtao_properties.report import output, show
 from dtao_properties.version import version_text
-from dtao_spec.pages import document
 
 DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 PROCESSES_A_CORE = 8
@@ -431,6 +430,8 @@ def spec_command(
       dtao spec --era launch | less
     """
     with _mistakes_told():
+        from dtao_spec.pages import document  # the chapters are loaded only where they are used
+
         text = document(dtao.era(era).spec_version)
         if output is None:
             typer.echo(text, nl=False)
