@@ -1,6 +1,7 @@
 """The specification: complete, executable, rendered, and joined to the reference."""
 
 import doctest
+import inspect
 import re
 import sys
 from collections.abc import Sequence
@@ -220,6 +221,19 @@ def test_every_version_says_what_it_changed() -> None:
     assert [rule.id for rule in told if "Change" in rule.first.fields] == []
     silent = [(rule.id, one.since) for rule in told for one in rule.versions[1:] if "Change" not in one.fields]
     assert silent == []
+
+
+def test_every_rounding_can_be_run() -> None:
+    told = [rule for rule in RULES.values() if rule.chapter not in {*PENDING, "notation"}]  # which rounds itself
+    only_stated = [
+        (rule.id, version.since)
+        for rule in told
+        for version in rule.versions
+        if not re.match(r"none|as \[?[A-Z]+-", version.fields["Rounding"])
+        and version.rounded is None
+        and "rules" not in inspect.signature(version.function).parameters
+    ]
+    assert only_stated == []
 
 
 @pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
