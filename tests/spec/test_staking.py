@@ -253,10 +253,11 @@ def test_stake_7_is_floored(networks: list[Network]) -> None:
 def test_stake_8_is_floored(networks: list[Network]) -> None:
     state = evolve(state_of(*networks, first=1), staking_hotkeys=Map({COLDKEY: (HOTKEY,)}))
     exact = [(Fraction(network.shares, 2**64), price_of(network)) for network in networks]
-    ideal = records.total_stake_of_coldkey(exact)
+    ideal, found = records.total_stake_of_coldkey([exact]), stake.total_stake_of_coldkey(state, COLDKEY)
+    assert found == Computation(233, is_rounded=True)["STAKE-8"]([exact])
     assume(ideal < U64_MAX)
     bound = sum((1 + (held + price) / 2**32 for held, price in exact), Fraction(0))
-    assert 0 <= ideal - stake.total_stake_of_coldkey(state, COLDKEY) <= bound
+    assert 0 <= ideal - found <= bound
 
 
 @given(st.lists(VALID, max_size=4))
@@ -268,9 +269,12 @@ def test_stake_8_counts_stake(networks: list[Network]) -> None:
         held = Computation(244)["SHARE-2"](holding)
         exact.append((held, price_of(network)))
         bound += 1 + (1 + holding.shares / 2**64) * price_of(network) + held / 2**32
-    ideal = records.total_real_stake_of_coldkey(exact)
+    ideal, found = records.total_real_stake_of_coldkey([exact]), stake.total_real_stake_of_coldkey(state, COLDKEY)
+    held = [(Fraction(stake.stake_of(state, HOTKEY, COLDKEY, NetUid(netuid))), price) for netuid, (_, price)
+            in enumerate(exact, start=1)]  # fmt: skip
+    assert found == Computation(244, is_rounded=True)["STAKE-8"]([held])
     assume(ideal < U64_MAX)
-    assert 0 <= ideal - stake.total_real_stake_of_coldkey(state, COLDKEY) <= bound
+    assert 0 <= ideal - found <= bound
 
 
 @pytest.mark.parametrize(("version", "notes"), [(234, False), (238, True), (277, True)])

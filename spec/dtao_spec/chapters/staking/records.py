@@ -36,14 +36,36 @@ def total_stake_of_hotkey(stakes: Iterable[tuple[Fraction, Fraction]]) -> Fracti
     return sum((alpha * price for alpha, price in stakes), Fraction(0))
 
 
-@rule("STAKE-8")
-def total_stake_of_coldkey(shares: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+Stakes = Iterable[Iterable[tuple[Fraction, Fraction]]]
+"""For each hotkey, pairs of what is held on a network and the price there."""
+
+
+def total_stake_of_coldkey_rounded(shares: Stakes) -> Fraction:
+    """Return the sum with shares and prices in 32 fraction bits, and terms in whole rao."""
+    return _total([(floored(held), price) for held, price in hotkey] for hotkey in shares)
+
+
+def total_real_stake_of_coldkey_rounded(stakes: Stakes) -> Fraction:
+    """Return the sum with whole stakes, prices in 32 fraction bits, and terms in whole rao."""
+    return _total([(floored(held, 0), price) for held, price in hotkey] for hotkey in stakes)
+
+
+def _total(stakes: Stakes) -> Fraction:
+    largest, total = Fraction(U64_MAX), Fraction(0)
+    for hotkey in stakes:
+        terms = (min(floored(held * floored(price), 0), largest) for held, price in hotkey)
+        total += min(sum(terms, Fraction(0)), largest)
+    return total % 2**64
+
+
+@rule("STAKE-8", rounded=total_stake_of_coldkey_rounded)
+def total_stake_of_coldkey(shares: Stakes) -> Fraction:
     r"""Total stake of a coldkey.
 
     Statement: The total stake of a coldkey MUST be the sum, over the hotkeys that it stakes with and over all netuids
         where it has shares of them, of its shares times the price there.
     Formula: $$ S_c = \sum_{h,i} s_{c,h,i}\,p_i $$
-    Units: pairs of shares and TAO per alpha; rao out.
+    Units: of each hotkey, pairs of shares and TAO per alpha; rao out.
     Rounding: Shares and prices are floored to 32 fraction bits, each term to rao: each term is less than $1 +
         (s_{c,h,i} + p_i) 2^{-32}$ rao below the exact one, never above. The sum of a hotkey's terms is at most
         $2^{64}-1$; that of all wraps around at $2^{64}$.
@@ -52,31 +74,31 @@ def total_stake_of_coldkey(shares: Iterable[tuple[Fraction, Fraction]]) -> Fract
         after it, so that the sum is too small.
     Example: 40 shares at the price 0.25 count 10, though a share may be worth 1.5 alpha rao by now.
 
-        >>> total_stake_of_coldkey([(Fraction(40), Fraction(1, 4))])
+        >>> total_stake_of_coldkey([[(Fraction(40), Fraction(1, 4))]])
         Fraction(10, 1)
     """
-    return sum((held * price for held, price in shares), Fraction(0))
+    return sum((held * price for hotkey in shares for held, price in hotkey), Fraction(0))
 
 
-@rule("STAKE-8", since=244)
-def total_real_stake_of_coldkey(stakes: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+@rule("STAKE-8", since=244, rounded=total_real_stake_of_coldkey_rounded)
+def total_real_stake_of_coldkey(stakes: Stakes) -> Fraction:
     r"""Total stake of a coldkey.
 
     Change: Stake is summed instead of shares, which were taken for alpha by mistake.
     Statement: The total stake of a coldkey MUST be the sum, over the hotkeys that it stakes with and over all netuids
         where it has shares of them, of its stake ([SHARE-2](#share-2)) times the price there.
     Formula: $$ S_c = \sum_{h,i} x_{c,h,i}\,p_i $$
-    Units: pairs of alpha rao and TAO per alpha; rao out.
+    Units: of each hotkey, pairs of alpha rao and TAO per alpha; rao out.
     Rounding: Stakes are floored as in [SHARE-2](#share-2), prices to 32 fraction bits, each term to rao: each term is
         less than $1 + (1 + s_{c,h,i} 2^{-64})\,p_i + x_{c,h,i} 2^{-32}$ rao below the exact one, never above. The sum
         of a hotkey's terms is at most $2^{64}-1$; that of all wraps around at $2^{64}$.
     Source: `pallets/subtensor/src/staking/helpers.rs`, `get_total_stake_for_coldkey`
     Example: 60 alpha rao, be they 40 shares or 60, at the price 0.25.
 
-        >>> total_real_stake_of_coldkey([(Fraction(60), Fraction(1, 4))])
+        >>> total_real_stake_of_coldkey([[(Fraction(60), Fraction(1, 4))]])
         Fraction(15, 1)
     """
-    return sum((stake * price for stake, price in stakes), Fraction(0))
+    return sum((stake * price for hotkey in stakes for stake, price in hotkey), Fraction(0))
 
 
 @rule("STAKE-18", since=238)

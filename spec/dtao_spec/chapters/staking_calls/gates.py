@@ -85,7 +85,7 @@ def maximum_rejection(maximum: Fraction | None) -> str | None:
     Statement: `add_stake_limit`, `remove_stake_limit` and `swap_stake_limit` MUST take what the limit price allows
         ([POOL-5](#pool-5), [POOL-6](#pool-6), [MOVE-7](#move-7)) as their maximum, be it 0.
     Units: rao, or alpha rao of the origin; None for a maximum without bound.
-    Rounding: What is allowed is the floored amount of those rules.
+    Rounding: none but that of what those rules allow.
     Source: `pallets/subtensor/src/staking/add_stake.rs`, `get_max_amount_add`;
         `pallets/subtensor/src/staking/remove_stake.rs`, `get_max_amount_remove`;
         `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
@@ -108,7 +108,7 @@ def zero_maximum_rejection(maximum: Fraction | None) -> str | None:
         allows ([POOL-5](#pool-5), [POOL-6](#pool-6), [MOVE-7](#move-7)) is 0, before anything else but the signature is
         checked, even whether the subnet exists.
     Units: rao, or alpha rao of the origin; None for a maximum without bound.
-    Rounding: What is allowed is the floored amount of those rules: less than 1 is nothing.
+    Rounding: none but that of what those rules allow: less than 1 is nothing.
     Rejections: `ZeroMaxStakeAmount`.
     Source: `pallets/subtensor/src/staking/add_stake.rs`, `get_max_amount_add`;
         `pallets/subtensor/src/staking/remove_stake.rs`, `get_max_amount_remove`;

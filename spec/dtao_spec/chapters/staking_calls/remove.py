@@ -143,7 +143,7 @@ def pending_children_stay(total_stake: Fraction, threshold: Fraction) -> bool:
         `StakeThreshold`. Children that are in force stay.
     Formula: $$ S_h \ge S_{min} $$
     Units: rao.
-    Rounding: The total is that of [STAKE-7](#stake-7), floored, so that one just above the threshold may count as below
+    Rounding: none but that of the total ([STAKE-7](#stake-7)), so that one just above the threshold may count as below
         it.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `do_remove_stake`, `do_remove_stake_limit`
     Example: The threshold itself is enough.
