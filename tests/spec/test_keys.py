@@ -1,22 +1,26 @@
 """Swaps of keys in the reference against the exact rules."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TypeVar
 
+from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import dtao
 from dtao.calls import SwapColdkey, SwapHotkey, apply
+from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.persistent import Map
 from dtao.records import Neurons, Parameters, SharePool, Subnet
 from dtao.state import State
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Shares, Uid
-from dtao_spec.chapters import keys
-from dtao_spec.chapters.keys import Network, Stake, Wallet
+from dtao_spec.chapters.keys import calls, effects, hotkeys
+from dtao_spec.chapters.keys.hotkeys import LastBlocks, Network, Stake, Wallet
+from dtao_spec.registry import Computation
 
-LAUNCH = dtao.era("launch")
+LAUNCH, PER_SUBNET = dtao.era("launch"), dtao.era("hotkey-per-subnet")
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -61,7 +65,7 @@ SUBNETS = st.builds(
 )
 
 
-def relations(listed: tuple[tuple[int, AccountId], ...]) -> keys.Relations:
+def relations(listed: tuple[tuple[int, AccountId], ...]) -> hotkeys.Relations:
     return tuple((Fraction(share), str(hotkey)) for share, hotkey in listed)
 
 
@@ -80,6 +84,8 @@ def network_of(subnet: Subnet) -> Network:
         {str(hotkey): relations(listed) for hotkey, listed in subnet.child_keys.items()},
         {str(hotkey): relations(listed) for hotkey, listed in subnet.parent_keys.items()},
         {str(hotkey): (relations(listed), block) for hotkey, (listed, block) in subnet.pending_child_keys.items()},
+        {str(hotkey): member for hotkey, member in subnet.neurons.is_network_member.items()},
+        None if subnet.owner_hotkey is None else str(subnet.owner_hotkey),
     )
 
 
@@ -119,10 +125,10 @@ def test_key_1_checks_in_this_order(
     )
     outcome = apply(state, SwapHotkey(ALICE, OLD, new))
     held = Fraction(balance if balance >= 500 else 0)
-    wanted = keys.swap_hotkey_rejection(str(OLD), str(new), held, since, limit, registered, owns)
+    wanted = calls.swap_hotkey_rejection(str(OLD), str(new), held, since, limit, registered, owns)
     assert (None if outcome.error is None else outcome.error.value) == wanted
     if wanted is None:
-        paid = min(keys.SWAP_COST, balance - 500)
+        paid = min(calls.SWAP_COST, balance - 500)
         assert state.total_issuance - outcome.state.total_issuance == paid
         assert outcome.state.last_tx_block[ALICE] == 5_000
         assert outcome.state.owner == Map({NEW: ALICE})
@@ -141,7 +147,7 @@ def test_key_2_checks_in_this_order(signed: bool, stakes: bool, hotkey: bool, ba
     )
     outcome = apply(state, SwapColdkey(ALICE if signed else None, ALICE, ALBA, cost))
     held = Fraction(balance if balance >= 500 else 0)
-    wanted = keys.swap_coldkey_rejection(signed, stakes, hotkey, held, Fraction(cost))
+    wanted = calls.swap_coldkey_rejection(signed, stakes, hotkey, held, Fraction(cost))
     assert (None if outcome.error is None else outcome.error.value) == wanted
     if wanted is None:
         paid = min(cost, max(held - 500, 0))
@@ -150,12 +156,25 @@ def test_key_2_checks_in_this_order(signed: bool, stakes: bool, hotkey: bool, ba
         assert outcome.state.balances.get(ALBA, 0) == (left if left >= 500 else 0)
 
 
-@given(SUBNETS, st.booleans())
-def test_key_3_is_exact(subnet: Subnet, both: bool) -> None:
-    after = reference.hotkey_swapped(state_of(subnet, (OLD, NEW) if both else (OLD,)), ALICE, OLD, NEW)
-    ideal = keys.hotkey_swapped(network_of(subnet), str(OLD), str(NEW), both)
+OWNER_HOTKEYS = st.none() | HOTKEYS
+
+
+@given(st.sampled_from((233, 238, 252)), SUBNETS, OWNER_HOTKEYS, st.booleans())
+def test_key_3_is_exact(version: int, subnet: Subnet, owner: AccountId | None, both: bool) -> None:
+    subnet = evolve(subnet, owner_hotkey=owner)
+    state = evolve(state_of(subnet, (OLD, NEW) if both else (OLD,)), runtime=dtao.era(version).runtime)
+    after = reference.hotkey_swapped(state, ALICE, OLD, NEW)
+    ideal = Computation(version)["KEY-3"](network_of(subnet), str(OLD), str(NEW), both)
     assert network_of(after.subnet(SUBNET)) == ideal
     assert after.senate == ((OLD, NEW) if both else (NEW,))
+
+
+@given(SUBNETS, OWNER_HOTKEYS)
+def test_key_3_is_the_same_on_each_network(subnet: Subnet, owner: AccountId | None) -> None:
+    subnet = evolve(subnet, owner_hotkey=owner)
+    state = evolve(state_of(subnet, (OLD,)), runtime=PER_SUBNET.runtime)
+    after = reference.hotkey_swapped_on_all_networks(state, ALICE, OLD, NEW)
+    assert network_of(after.subnet(SUBNET)) == Computation(277)["KEY-3"](network_of(subnet), str(OLD), str(NEW))
 
 
 @given(SUBNETS)
@@ -190,7 +209,7 @@ def test_key_4_is_exact(subnet: Subnet, owned: list[AccountId]) -> None:
     )
     after = reference.owner_and_totals_moved(state, ALICE, OLD, NEW)
     stakes = network_of(subnet).stakes
-    moved = keys.totals_moved(stakes, str(OLD), str(NEW)) if subnet.added else stakes
+    moved = hotkeys.totals_moved(stakes, str(OLD), str(NEW)) if subnet.added else stakes
     assert network_of(after.subnet(SUBNET)).stakes == moved
     rest = [hotkey for hotkey in owned if hotkey != OLD]
     assert after.owned_hotkeys[ALICE] == tuple(rest if NEW in rest else [*rest, NEW])
@@ -198,25 +217,85 @@ def test_key_4_is_exact(subnet: Subnet, owned: list[AccountId]) -> None:
     assert after.last_tx_block == after.last_tx_block_delegate_take == Map({NEW: BlockNumber(9)})
 
 
-@given(SUBNETS)
-def test_key_5_is_exact(subnet: Subnet) -> None:
-    after = reference.neuron_renamed(subnet, OLD, NEW).neurons
-    ideal = keys.neuron_renamed(network_of(subnet).uids, str(OLD), str(NEW))
-    assert {str(hotkey): uid for hotkey, uid in after.uids.items()} == ideal
-    assert {str(hotkey): uid for uid, hotkey in after.keys.items()} == ideal
-    assert {str(hotkey) for hotkey in after.is_network_member} == ideal.keys()
+BLOCKS = st.sampled_from((0, 0, 3, 7)).map(BlockNumber)
+PER_HOTKEY = st.dictionaries(st.sampled_from((OLD, NEW, OTHERS[0])), BLOCKS.filter(bool))
+
+
+def last_blocks(state: State) -> dict[str, LastBlocks]:
+    found = {*state.last_tx_block, *state.last_tx_block_delegate_take, *state.last_tx_block_child_key_take}
+    return {
+        str(hotkey): LastBlocks(
+            state.last_tx_block.get(hotkey, 0),
+            state.last_tx_block_delegate_take.get(hotkey, 0),
+            state.last_tx_block_child_key_take.get(hotkey, 0),
+        )
+        for hotkey in found
+    }
+
+
+def with_last_blocks(
+    transactions: Mapping[AccountId, BlockNumber],
+    takes: Mapping[AccountId, BlockNumber],
+    childkey_takes: Mapping[AccountId, BlockNumber],
+) -> State:
+    return State(
+        runtime=PER_SUBNET.runtime,
+        block_number=BlockNumber(50_000),
+        owner=Map({OLD: ALICE}),
+        balances=Map({ALICE: Rao(10**10)}),
+        balances_total_issuance=Rao(10**10),
+        parameters=Parameters(tx_rate_limit=0),
+        last_tx_block=Map(transactions),
+        last_tx_block_delegate_take=Map(takes),
+        last_tx_block_child_key_take=Map(childkey_takes),
+    )
+
+
+@given(PER_HOTKEY, PER_HOTKEY, PER_HOTKEY, st.none() | st.just(SUBNET))
+def test_key_4_moves_last_blocks(
+    transactions: dict[AccountId, BlockNumber],
+    takes: dict[AccountId, BlockNumber],
+    childkey_takes: dict[AccountId, BlockNumber],
+    netuid: NetUid | None,
+) -> None:
+    state = with_last_blocks(transactions, takes, childkey_takes)
+    names = str(OLD), str(NEW)
+    for version, moved in (
+        (233, reference.last_blocks_renewed(state, OLD, NEW)),
+        (252, reference.last_blocks_moved(state, OLD, NEW)),
+    ):
+        assert last_blocks(moved) == Computation(version)["KEY-4"]({}, last_blocks(state), *names, 50_000)[1]
+    outcome = apply(state, SwapHotkeyPerSubnet(ALICE, OLD, NEW, netuid))
+    assert outcome.error is None
+    after = evolve(outcome.state, last_tx_block=outcome.state.last_tx_block.delete(ALICE))
+    assert last_blocks(after) == Computation(277)["KEY-4"]({}, last_blocks(state), *names, 50_000, netuid)[1]
+
+
+@given(SUBNETS, st.sets(HOTKEYS))
+def test_key_5_is_exact(subnet: Subnet, denied: set[AccountId]) -> None:
+    entries = Map(dict.fromkeys(denied, False)).update(subnet.neurons.is_network_member)
+    subnet = evolve(subnet, neurons=evolve(subnet.neurons, is_network_member=entries))
+    before = network_of(subnet)
+    for version, rename in ((233, reference.neuron_renamed), (277, reference.membership_renamed)):
+        neurons = rename(subnet, OLD, NEW).neurons
+        ideal = Computation(version)["KEY-5"](before.uids, before.members, str(OLD), str(NEW))
+        after = network_of(evolve(subnet, neurons=neurons))
+        assert (after.uids, after.members) == ideal
+        assert {str(hotkey): uid for uid, hotkey in neurons.keys.items()} == after.uids
 
 
 @given(SUBNETS)
 def test_key_6_is_exact(subnet: Subnet) -> None:
     before, after = network_of(subnet), network_of(reference.family_renamed(subnet, OLD, NEW))
-    assert (after.children, after.parents) == keys.family_renamed(before.children, before.parents, str(OLD), str(NEW))
+    assert (after.children, after.parents) == hotkeys.family_renamed(
+        before.children, before.parents, str(OLD), str(NEW)
+    )
 
 
 @given(SUBNETS)
 def test_key_7_is_exact(subnet: Subnet) -> None:
     after = network_of(reference.pending_children_renamed(subnet, OLD, NEW))
-    assert after.pending == keys.pending_children_renamed(network_of(subnet).pending, str(OLD), str(NEW))
+    assert after.pending == hotkeys.pending_children_renamed(network_of(subnet).pending, str(OLD), str(NEW))
 
 
 WALLETS = st.tuples(st.lists(HOTKEYS, unique=True), st.lists(HOTKEYS, unique=True), AMOUNTS.map(lambda rao: rao + 500))
@@ -244,7 +323,7 @@ def test_key_8_is_exact(
         for coldkey, (staking, owned, balance) in both.items()
     }
     after = reference.coldkey_swapped(state, ALICE, ALBA)
-    network, changed = keys.coldkey_swapped(network_of(subnet), wallets, str(ALICE), str(ALBA))
+    network, changed = effects.coldkey_swapped(network_of(subnet), wallets, str(ALICE), str(ALBA))
     assert network_of(after.subnet(SUBNET)) == network
     assert changed == {
         str(ALBA): Wallet(
@@ -260,4 +339,114 @@ def test_key_8_is_exact(
 @given(SUBNETS)
 def test_key_9_is_exact(subnet: Subnet) -> None:
     after = network_of(reference.shares_moved(subnet, OLD, NEW))
-    assert after.stakes == keys.shares_moved(network_of(subnet).stakes, str(OLD), str(NEW))
+    assert after.stakes == hotkeys.shares_moved(network_of(subnet).stakes, str(OLD), str(NEW))
+
+
+@given(
+    st.sampled_from((OLD, NEW, NEW)),
+    st.sampled_from((False, False, True)),
+    st.sampled_from((False, True, True)),
+    st.none() | st.integers(0, 1_100),
+    st.sampled_from((0, 1_000)),
+    st.sampled_from((999_999, 1_000_000, 99_999_999, 100_000_000)) | st.integers(10**6, 10**10),
+    st.sampled_from((None, 13_999, 14_000, 20_000)),
+    st.booleans(),
+)
+def test_key_1_and_key_10_check_in_this_order(
+    new: AccountId,
+    registered: bool,
+    owns: bool,
+    since: int | None,
+    limit: int,
+    balance: int,
+    last_swap: int | None,
+    denied: bool,
+) -> None:
+    neurons = members_of({new: 0} if registered else {})
+    if denied and not registered:
+        neurons = evolve(neurons, is_network_member=Map({new: False}))
+    state = State(
+        runtime=PER_SUBNET.runtime,
+        block_number=BlockNumber(50_000),
+        subnets=Map({SUBNET: Subnet(neurons=neurons)}),
+        owner=Map({OLD: ALICE if owns else BOB}),
+        balances=Map({ALICE: Rao(balance)} if balance >= 500 else {}),
+        balances_total_issuance=Rao(balance),
+        last_tx_block=Map({} if since is None else {ALICE: BlockNumber(50_000 - since)}),
+        last_hotkey_swap_on_netuid=Map({} if last_swap is None else {(SUBNET, ALICE): BlockNumber(last_swap)}),
+        parameters=Parameters(tx_rate_limit=limit),
+        total_issuance=Rao(10**15),
+    )
+    held = Fraction(balance if balance >= 500 else 0)
+    everywhere = calls.swap_hotkey_rejection_by_subnet(str(OLD), str(new), held, since, limit, registered, owns)
+    checked = calls.swap_rejection(str(OLD), str(new), since, limit, registered, owns)
+    on_subnet = calls.swap_on_subnet_rejection(checked, held, last_swap or 0, 50_000, denied or registered)
+    for netuid, wanted, cost in ((None, everywhere, 10**8), (SUBNET, on_subnet, 10**6)):
+        outcome = apply(state, SwapHotkeyPerSubnet(ALICE, OLD, new, netuid))
+        assert (None if outcome.error is None else outcome.error.value) == wanted
+        if wanted is None:
+            assert state.total_issuance - outcome.state.total_issuance == min(cost, balance - 500)
+            assert outcome.state.last_tx_block[ALICE] == 50_000
+            assert outcome.state.owner == Map({NEW: ALICE} if netuid is None else {OLD: ALICE, NEW: ALICE})
+            noted = outcome.state.last_hotkey_swap_on_netuid
+            assert netuid is None or noted[SUBNET, ALICE] == 50_000
+
+
+@given(SUBNETS, OWNER_HOTKEYS)
+def test_key_10_swaps_on_one_subnet(subnet: Subnet, owner: AccountId | None) -> None:
+    subnet = evolve(subnet, owner_hotkey=owner)
+    state = evolve(state_of(subnet, (OLD,)), runtime=PER_SUBNET.runtime)
+    listed = Map(dict.fromkeys((ALICE, BOB), (OLD, OTHERS[0])))
+    state = evolve(state, staking_hotkeys=listed)
+    after = reference.hotkey_swapped_on_one_network(state, ALICE, OLD, NEW, SUBNET)
+    as_if_it_existed = Computation(277)["KEY-3"](network_of(evolve(subnet, added=True)), str(OLD), str(NEW))
+    assert network_of(evolve(after.subnet(SUBNET), added=True)) == as_if_it_existed
+    pool = subnet.share_pools.get(OLD)
+    for coldkey in (ALICE, BOB):
+        holds = pool is not None and coldkey in pool.shares
+        assert after.staking_hotkeys[coldkey] == ((OLD, OTHERS[0], NEW) if holds else (OLD, OTHERS[0]))
+    assert after.owned_hotkeys[ALICE] == (OLD, NEW)
+    assert (after.senate, after.delegates) == (state.senate, state.delegates)
+
+
+PAID = st.dictionaries(HOTKEYS, st.integers(1, 10**15))
+
+
+@given(st.dictionaries(HOTKEYS, st.just(0) | st.integers(0, 10**15)), PAID, PAID)
+def test_key_11_is_exact(left: dict[AccountId, int], alpha: dict[AccountId, int], tao: dict[AccountId, int]) -> None:
+    subnet = Subnet(
+        total_hotkey_alpha_last_epoch=Map({hotkey: Alpha(amount) for hotkey, amount in left.items()}),
+        alpha_dividends=Map({hotkey: Alpha(amount) for hotkey, amount in alpha.items()}),
+        tao_dividends=Map({hotkey: Rao(amount) for hotkey, amount in tao.items()}),
+    )
+
+    def amounts(found: Mapping[AccountId, int]) -> dict[str, Fraction]:
+        return {str(hotkey): Fraction(amount) for hotkey, amount in found.items()}
+
+    given_ = amounts(left), {"alpha": amounts(alpha), "TAO": amounts(tao)}, str(OLD), str(NEW)
+    for version, found in (
+        (261, reference.last_dividends_moved_if_known(subnet, OLD, NEW)),
+        (277, reference.last_dividends_moved(subnet, OLD, NEW)),
+    ):
+        ideal = Computation(version)["KEY-11"](*given_)
+        paid = {"alpha": amounts(found.alpha_dividends), "TAO": amounts(found.tao_dividends)}
+        assert (amounts(found.total_hotkey_alpha_last_epoch), paid) == ideal
+
+
+@given(
+    st.dictionaries(st.tuples(st.sampled_from((1, 2, 40_000)), st.integers(1, 2)), st.integers(0, 80_000)),
+    st.sampled_from((36_000, 36_001, 40_000, 72_001, 76_000)),
+    st.sets(st.sampled_from((1, 2, 40_000))),
+)
+def test_key_12_is_exact(swaps: dict[tuple[int, int], int], block: int, existing: set[int]) -> None:
+    state = State(
+        runtime=PER_SUBNET.runtime,
+        subnets=Map({NetUid(netuid): Subnet(added=True) for netuid in existing}),
+        last_hotkey_swap_on_netuid=Map(
+            {(NetUid(netuid), AccountId(coldkey)): BlockNumber(at) for (netuid, coldkey), at in swaps.items()}
+        ),
+    )
+    found = reference.swap_records_cleared(state, BlockNumber(block)).last_hotkey_swap_on_netuid
+    named = {(netuid, str(coldkey)): at for (netuid, coldkey), at in swaps.items()}
+    ideal = calls.swap_records_cleared(named, block, frozenset(existing))
+    assert {(netuid, str(coldkey)): at for (netuid, coldkey), at in found.items()} == ideal
