@@ -130,7 +130,9 @@ class Payment:
 
     def to_one(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId, amount: Alpha) -> None:
         """Pay alpha (rao on root) as stake to one coldkey."""
-        pool, _ = self.state.runtime.shares.deposit(self.pool(netuid, hotkey), coldkey, amount)
+        pool = self.pool(netuid, hotkey)
+        if amount or pool is not NO_SHARE_POOL:  # nothing on top of nothing is nothing
+            pool, _ = self.state.runtime.shares.deposit(pool, coldkey, amount)
         self.changed[netuid][hotkey] = pool
         self.state = self.state.runtime.staking.record_earning(self.state, coldkey, hotkey, amount)
 
@@ -144,9 +146,9 @@ class Payment:
         for hotkey, dividend in dividends.items():
             take, rest = rules.take_and_rest(dividend, self.state.delegates.get(hotkey, DEFAULT_DELEGATE_TAKE))
             self.to_one(netuid, hotkey, owner_of(self.state, hotkey), Alpha(take))
-            pool = self.pool(netuid, hotkey)
-            self.changed[netuid][hotkey] = shares.with_total_changed(pool, shares.as_i64(rest))
             if rest:
+                pool = self.pool(netuid, hotkey)
+                self.changed[netuid][hotkey] = shares.with_total_changed(pool, shares.as_i64(rest))
                 paid[hotkey] = rest
         return paid
 

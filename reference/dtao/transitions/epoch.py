@@ -1,6 +1,6 @@
 """The epoch of a subnet: what the state gives to the rules of :mod:`dtao.rules.epoch`, and what they write back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from dtao.evolving import evolve
 from dtao.persistent import Map
@@ -24,17 +24,29 @@ def stake_weights(state: State, netuid: NetUid) -> tuple[list[Bits], list[Bits],
     Alpha and TAO are those that count after children and parents; uids without a key have none. Mirrors
     ``get_stake_weights_for_network``.
     """
-    neurons = state.subnet(netuid).neurons
     weight = tao_weight(state.parameters.tao_weight)
-    totals, alphas, taos = [], [], []
+    alphas = [stake_weight(alpha, 0, weight) for alpha, _ in _inherited_by_uid(state, netuid)]
+    taos = [stake_weight(tao, 0, weight) for _, tao in _inherited_by_uid(state, netuid)]
+    return total_stake_weights(state, netuid), alphas, taos
+
+
+@implements("EPOCH-3")
+def total_stake_weights(state: State, netuid: NetUid) -> list[Bits]:
+    """Return the total stake weight of each uid, as :func:`stake_weights`."""
+    weight = tao_weight(state.parameters.tao_weight)
+    return [stake_weight(alpha, tao, weight) for alpha, tao in _inherited_by_uid(state, netuid)]
+
+
+@implements("EPOCH-3")
+def _inherited_by_uid(state: State, netuid: NetUid) -> Iterator[tuple[int, int]]:
+    """Yield for each uid the alpha and the TAO that count for its key."""
+    neurons = state.subnet(netuid).neurons
     for uid in range(neurons.n):
         hotkey = neurons.keys.get(Uid(uid))
-        alpha = inherited_alpha(state, hotkey, netuid) if hotkey is not None else 0
-        tao = inherited_tao(state, hotkey, netuid) if hotkey is not None else 0
-        totals.append(stake_weight(alpha, tao, weight))
-        alphas.append(stake_weight(alpha, 0, weight))
-        taos.append(stake_weight(tao, 0, weight))
-    return totals, alphas, taos
+        if hotkey is None:
+            yield 0, 0
+        else:
+            yield inherited_alpha(state, hotkey, netuid), inherited_tao(state, hotkey, netuid)
 
 
 def inherited_alpha(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
@@ -84,7 +96,7 @@ def epoch_run(
             activity_cutoff=parameters.activity_cutoff,
             last_update=neurons.last_update,
             block_at_registration=[_block_at_registration(neurons, Uid(uid)) for uid in range(neurons.n)],
-            stake=stake_weights(state, netuid)[0],
+            stake=total_stake_weights(state, netuid),
             validator_permits=neurons.validator_permit,
             max_allowed_validators=parameters.max_allowed_validators,
             weights=[neurons.weights.get(Uid(uid), ()) for uid in range(neurons.n)],

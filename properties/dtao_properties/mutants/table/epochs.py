@@ -19,8 +19,8 @@ MUTANTS = (
         "* (1 << WEIGHT_FRACTION)",
     ),
     Mutant(
-        "EPOCH-3", "transitions.epoch.stake_weights", "the TAO that counts is that of the hotkey alone",
-        "tao = inherited_tao(state, hotkey, netuid) if", "tao = _total(state.subnet(ROOT), hotkey) if", after="P29",
+        "EPOCH-3", "transitions.epoch._inherited_by_uid", "the TAO that counts is that of the hotkey alone",
+        "inherited_tao(state, hotkey, netuid)", "_total(state.subnet(ROOT), hotkey)", after="P29",
     ),
     Mutant(
         "EPOCH-4", "sparse.row_normalize_sparse", "shares are rounded up",
