@@ -209,7 +209,30 @@ def converted(target: Format, exact: Fraction) -> Fraction:
     return saturated(target, math.floor(exact / target.step) * target.step)
 
 
-@rule("FIX-9")
+def logarithm_to_base_2_rounded(exact: Fraction) -> Fraction | None:
+    """Return the logarithm that I32F32 gives to one of its numbers; None too where the reciprocal does not fit."""
+    if exact <= 0:
+        return None
+    if exact < 1:
+        reciprocal = quotient(I32F32, Fraction(1), exact)
+        negated = None if reciprocal is None else logarithm_to_base_2_rounded(reciprocal)
+        return None if negated is None else -negated
+    whole, x = 0, exact
+    while x >= 2:
+        whole, x = whole + 1, _halved(x)
+    bits = Fraction(0)
+    for place in range(1, I32F32.fraction_bits + 1) if x != 1 else ():
+        x = product(I32F32, x, x)
+        if x >= 2:
+            bits, x = bits + Fraction(1, 2**place), _halved(x)
+    return whole + bits
+
+
+def _halved(exact: Fraction) -> Fraction:
+    return math.ceil(exact / 2 / I32F32.step) * I32F32.step
+
+
+@rule("FIX-9", rounded=logarithm_to_base_2_rounded)
 def logarithm_to_base_2(exact: Fraction) -> Fraction | None:
     r"""Logarithm to base 2.
 
@@ -233,7 +256,13 @@ def logarithm_to_base_2(exact: Fraction) -> Fraction | None:
         return Fraction(round(_decimal(exact).ln() / Decimal(2).ln(), DIGITS - 20))
 
 
-@rule("FIX-10")
+def natural_logarithm_rounded(exact: Fraction) -> Fraction | None:
+    """Return the logarithm that I32F32 gives to one of its numbers."""
+    binary = logarithm_to_base_2_rounded(exact)
+    return None if binary is None else quotient(I32F32, binary, LOG2_E)
+
+
+@rule("FIX-10", rounded=natural_logarithm_rounded)
 def natural_logarithm(exact: Fraction) -> Fraction | None:
     r"""Natural logarithm.
 
@@ -256,7 +285,22 @@ def natural_logarithm(exact: Fraction) -> Fraction | None:
         return Fraction(_decimal(exact).ln())
 
 
-@rule("FIX-11")
+def exponential_rounded(exact: Fraction) -> Fraction | None:
+    """Return the power that I32F32 gives to one of its numbers; None where it does not fit."""
+    if exact == 1:
+        return E
+    magnitude = term = abs(exact)
+    total = 1 + magnitude
+    for index in range(2, I32F32.fraction_bits):
+        multiplied = math.floor(term * magnitude / I32F32.step) * I32F32.step
+        term = math.floor(multiplied / index / I32F32.step) * I32F32.step
+        total += term
+        if max(multiplied, total) > I32F32.largest:
+            return None
+    return quotient(I32F32, Fraction(1), total) if exact < 0 else total
+
+
+@rule("FIX-11", rounded=exponential_rounded)
 def exponential(exact: Fraction) -> Fraction:
     r"""Exponential.
 
@@ -323,6 +367,8 @@ def square_root(exact: Fraction) -> Fraction | None:
         return Fraction(_decimal(exact).sqrt())
 
 
+LOG2_E, E = Fraction(12_102_203, 2**23), Fraction(22_802_600, 2**23)
+"""The constants of the crate, cut to 23 fraction bits."""
 DIGITS = 60
 """Significant digits to which functions without a rational value are computed."""
 

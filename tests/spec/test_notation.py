@@ -74,3 +74,15 @@ def test_the_exponential_is_close(number: int) -> None:
     expected = notation.exponential(exact(I32F32, number))
     assert computed is not None
     assert abs(exact(I32F32, computed) - expected) <= expected * 5 / 10**6 + Fraction(2, 2**32)
+
+
+@given(bits_of(I32F32) | st.integers(1, I32F32.one))
+def test_logarithms_and_powers_are_rounded_to_the_bit(number: int) -> None:
+    given_ = exact(I32F32, number)
+    if number >= 3:  # the reciprocal of less does not fit
+        assert bits(I32F32, notation.logarithm_to_base_2_rounded(given_)) == transcendental.log2(I32F32, number)
+        assert bits(I32F32, notation.natural_logarithm_rounded(given_)) == transcendental.ln(I32F32, number)
+    small = number % (25 * I32F32.one)
+    for power in (number, small, -small):
+        found = notation.exponential_rounded(exact(I32F32, power))
+        assert bits(I32F32, found) == transcendental.exp(I32F32, power)

@@ -254,5 +254,6 @@ def foreign(era: dtao.Era, text: str, chapters: Sequence[ModuleType]) -> list[st
     for part in re.split(r'(?=<a id="chapter-)', text):
         chapter = sections.get(part.partition('"')[2].partition('"')[0])
         if chapter is None or chapter in chapters:
-            found += [line for line in part.splitlines() if re.search(words, line) or re.search(numbers, line)]
+            stated = (line for line in part.splitlines() if not line.startswith("**Code.**"))  # modules are called so
+            found += [line for line in stated if re.search(words, line) or re.search(numbers, line)]
     return found

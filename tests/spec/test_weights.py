@@ -9,12 +9,13 @@ from dtao.calls import apply
 from dtao.calls.weights import SetWeights, has_stake_to_set_weights
 from dtao.codec import Json
 from dtao.rules.rate_limits import passes_rate_limit
-from dtao.rules.stake_weight import inherited_stake, stake_weight
+from dtao.rules.stake_weight import inherited_stake, inherited_stake_unsigned, stake_weight
 from dtao.transitions.epoch import stake_weights
 from dtao.units import U16_MAX, U64_MAX, AccountId, Bits, BlockNumber, NetUid, Uid
 from dtao_spec.chapters import weights as exact
 from dtao_spec.chapters.children import proportion_of_stake
 from dtao_spec.chapters.emission import tao_weight
+from dtao_spec.registry import Computation
 from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, neurons, state_with
 
 ONE = 2**32
@@ -31,8 +32,7 @@ LAUNCH_WEIGHT = (971_718_665_099_567_868 * ONE // U64_MAX) * STEP
 
 @given(AMOUNTS, st.lists(PROPORTIONS, max_size=5), st.lists(st.tuples(PROPORTIONS, AMOUNTS), max_size=5))
 def test_epoch_1_inherited_stake(own: int, children: list[int], parents: list[tuple[int, int]]) -> None:
-    found = inherited_stake(own, children, parents)
-    ideal = exact.inherited_stake(
+    given_ = (
         Fraction(own),
         list(map(proportion_of_stake, children)),
         [(proportion_of_stake(part), Fraction(of)) for part, of in parents],
@@ -40,16 +40,22 @@ def test_epoch_1_inherited_stake(own: int, children: list[int], parents: list[tu
     more = len(children) * own * STEP
     less = 1 + STEP * sum(of for _, of in parents)
     largest = Fraction(U64_MAX)
-    assert min(ideal, largest) - less < found <= min(ideal + more, largest)
+    for version, inherited in ((233, inherited_stake), (261, inherited_stake_unsigned)):
+        found = inherited(own, children, parents)
+        assert found == Computation(version, True)["EPOCH-1"](*given_)
+        ideal = Computation(version)["EPOCH-1"](*given_)
+        assert min(ideal, largest) - less < found <= min(ideal + more, largest)
 
 
 @given(AMOUNTS, AMOUNTS, PROPORTIONS)
 def test_epoch_2_stake_weight(alpha: int, tao: int, setting: int) -> None:
     weight = (setting << 32) // U64_MAX
     largest = 2**63 - Fraction(1, 2**64)
+    given_ = Fraction(alpha), Fraction(tao), weight * STEP
+    found = Fraction(stake_weight(alpha, tao, Bits(weight)), 2**64)
+    assert found == exact.stake_weight_rounded(*given_)
     assume(tao < 2**63)
-    ideal = exact.stake_weight(Fraction(alpha), Fraction(tao), weight * STEP)
-    assert Fraction(stake_weight(alpha, tao, Bits(weight)), 2**64) == min(ideal, largest)
+    assert found == min(exact.stake_weight(*given_), largest)
 
 
 @given(*[st.integers(0, 21 * 10**15)] * 4, PROPORTIONS, st.booleans())
@@ -69,6 +75,7 @@ def test_epoch_3_stake_weights(a: int, b: int, c: int, d: int, proportion: int, 
     parent = exact.Backing(Fraction(first), Fraction(c), children=(part,))
     child = exact.Backing(Fraction(second), Fraction(d), parents=((part, parent),))
     setting = ((state.parameters.tao_weight << 32) // U64_MAX) * STEP
+    assert found == Computation(233, True)["EPOCH-3"]([parent, child], setting, on_root)
     ideal = exact.stake_weights([parent, child], setting, on_root)
     bound = (1 + setting) * (1 + STEP * max(a, c))
     assert all(abs(x - y) <= bound for x, y in zip(found, ideal, strict=True))
@@ -148,11 +155,13 @@ def test_epoch_18_to_21_set_weights(
     netuid = NetUid(0 if terms.is_root else 2)
     call = SetWeights(signer=signer, netuid=netuid, dests=tuple(dests), weights=tuple(weights), version_key=key)
     found = found_by_the_reference(call, validator, terms)
-    ideal = exact.set_weights(dests, weights, validator, terms, 200, key, signed)
+    given_ = dests, weights, validator, terms, 200, key, signed
+    rounded, ideal = Computation(233, True)["EPOCH-18"](*given_), exact.set_weights(*given_)
+    assert found == rounded
     if isinstance(found, str) or isinstance(ideal, str):
         assert found == ideal
     else:
-        assert list(found) == list(ideal)
+        assert list(found) == list(rounded) == list(ideal)
         assert all(0 <= b - a <= 1 for a, b in zip(found.values(), ideal.values(), strict=True))
 
 

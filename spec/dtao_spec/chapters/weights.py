@@ -17,17 +17,24 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from dtao_spec.chapters.epoch import U16_MAX, upscaled
-from dtao_spec.registry import rule
+from dtao_spec.chapters.epoch.arithmetic import U16_MAX
+from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
+from dtao_spec.rounding import LIMIT_BITS, SIGNED, U64_MAX, at_most, floored
 
+Lent = Iterable[tuple[Fraction, Fraction]]
+"""What parents lend: pairs of a proportion and the stake of the parent."""
 WRAPPING_THRESHOLD = 2**63
 """From here on a number of rao is a negative one in I64F64."""
 
 
-@rule("EPOCH-1")
-def inherited_stake(
-    stake: Fraction, to_children: Iterable[Fraction], from_parents: Iterable[tuple[Fraction, Fraction]]
-) -> Fraction:
+def inherited_stake_rounded(stake: Fraction, to_children: Iterable[Fraction], from_parents: Lent) -> Fraction:
+    """Return the whole number that I96F32 gives."""
+    kept, lent = _kept_and_lent(stake, map(floored, to_children), [(floored(part), of) for part, of in from_parents])
+    return min(max(floored(kept + lent, 0), Fraction(0)), Fraction(U64_MAX))
+
+
+@rule("EPOCH-1", rounded=inherited_stake_rounded)
+def inherited_stake(stake: Fraction, to_children: Iterable[Fraction], from_parents: Lent) -> Fraction:
     r"""Stake after children and parents.
 
     Statement: What counts for a hotkey MUST be its stake, less the proportions that it has given to its children, plus
@@ -45,13 +52,62 @@ def inherited_stake(
         >>> inherited_stake(Fraction(1_000), [Fraction(1, 10)], [(Fraction(1, 2), Fraction(400))])
         Fraction(1100, 1)
     """
-    own = stake * (1 - sum(to_children, Fraction(0)))
-    return max(own + sum((proportion * of for proportion, of in from_parents), Fraction(0)), Fraction(0))
+    kept, lent = _kept_and_lent(stake, to_children, from_parents)
+    return max(kept + lent, Fraction(0))
 
 
-@rule("EPOCH-2")
+def inherited_stake_unsigned_rounded(stake: Fraction, to_children: Iterable[Fraction], from_parents: Lent) -> Fraction:
+    """Return the whole number that U96F32 gives."""
+    kept, lent = _kept_and_lent(stake, map(floored, to_children), [(floored(part), of) for part, of in from_parents])
+    return min(floored(max(kept, Fraction(0)) + lent, 0), Fraction(U64_MAX))
+
+
+@rule("EPOCH-1", since=261, rounded=inherited_stake_unsigned_rounded)
+def inherited_stake_unsigned(stake: Fraction, to_children: Iterable[Fraction], from_parents: Lent) -> Fraction:
+    r"""Stake after children and parents.
+
+    Change: What a hotkey keeps of its own stake is at least 0 before the parts of its parents are added, because the
+        runtime's authors gave up signs where no amount can be negative. Only children with more than the whole, which
+        no call can set, tell the two apart.
+    Statement: What counts for a hotkey MUST be its stake, less the proportions that it has given to its children but at
+        least 0, plus the proportions that its parents have given it of theirs. TAO on root is passed on by the same
+        proportions, those of the subnet whose epoch it is.
+    Formula: $$ x = \max\Big(0,\; s \Big(1 - \sum_c q_c\Big)\Big) + \sum_p q_p\, s_p $$
+    Units: alpha rao, or rao of root stake; proportions ([CHILD-5](#child-5)) as parts of 1.
+    Rounding: Each proportion is floored to a multiple of $2^{-32}$, then the result to a whole number. With $k$
+        children the result is at most $k s 2^{-32}$ above the exact value, and less than $1 + 2^{-32} \sum_p s_p$ below
+        it. It stays between 0 and $2^{64} - 1$.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_inherited_for_hotkey_on_subnet`,
+        `get_tao_inherited_for_hotkey_on_subnet`
+    Example: Children that have twice the stake take nothing of what a parent lent. Numbers with a sign would lose it.
+
+        >>> given = Fraction(1_000), [Fraction(2)], [(Fraction(1), Fraction(400))]
+        >>> inherited_stake_unsigned(*given), inherited_stake(*given)
+        (Fraction(400, 1), Fraction(0, 1))
+    """
+    kept, lent = _kept_and_lent(stake, to_children, from_parents)
+    return max(kept, Fraction(0)) + lent
+
+
+def _kept_and_lent(stake: Fraction, to_children: Iterable[Fraction], from_parents: Lent) -> tuple[Fraction, Fraction]:
+    """Return what a hotkey keeps of its own stake, and what its parents lend it."""
+    lent = sum((proportion * of for proportion, of in from_parents), Fraction(0))
+    return stake * (1 - sum(to_children, Fraction(0))), lent
+
+
+def stake_weight_rounded(alpha: Fraction, tao: Fraction, tao_weight: Fraction) -> Fraction:
+    """Return the weight as I64F64 gives it."""
+    weighted = floored(_in_i64f64(tao) * tao_weight, LIMIT_BITS)
+    return _in_i64f64(_in_i64f64(alpha) + _in_i64f64(weighted))
+
+
+def _in_i64f64(amount: Fraction) -> Fraction:
+    return at_most(amount, SIGNED, LIMIT_BITS)
+
+
+@rule("EPOCH-2", rounded=stake_weight_rounded)
 def stake_weight(alpha: Fraction, tao: Fraction, tao_weight: Fraction) -> Fraction:
-    r"""The stake weight.
+    r"""Stake weight.
 
     Statement: The stake weight of a hotkey on a subnet MUST be its alpha plus its TAO on root times the TAO weight.
     Formula: $$ w = a + \tau\, t $$
@@ -78,8 +134,14 @@ class Backing:
 
 
 @rule("EPOCH-3")
-def stake_weights(hotkeys: Sequence[Backing | None], tao_weight: Fraction, on_root: bool = False) -> list[Fraction]:
-    r"""The stake weights of a subnet.
+def stake_weights(
+    hotkeys: Sequence[Backing | None],
+    tao_weight: Fraction,
+    on_root: bool = False,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> list[Fraction]:
+    r"""Stake weights of a subnet.
 
     Statement: The stake weight of each neuron MUST be [EPOCH-2](#epoch-2) of its alpha and TAO after children and
         parents ([EPOCH-1](#epoch-1)); a parent's own parents do not matter, and a uid without a hotkey weighs nothing.
@@ -95,14 +157,16 @@ def stake_weights(hotkeys: Sequence[Backing | None], tao_weight: Fraction, on_ro
         >>> stake_weights([parent, child, None], Fraction(18, 100))
         [Fraction(224, 1), Fraction(56, 1), Fraction(0, 1)]
     """
-    return [weight_of(hotkey, tao_weight, on_root) if hotkey else Fraction(0) for hotkey in hotkeys]
+    return [weight_of(hotkey, tao_weight, on_root, rules) if hotkey else Fraction(0) for hotkey in hotkeys]
 
 
-def weight_of(hotkey: Backing, tao_weight: Fraction, on_root: bool) -> Fraction:
+def weight_of(hotkey: Backing, tao_weight: Fraction, on_root: bool, rules: Computation) -> Fraction:
     """Return the stake weight of one hotkey."""
-    alpha = inherited_stake(hotkey.alpha, hotkey.children, [(part, parent.alpha) for part, parent in hotkey.parents])
-    tao = inherited_stake(hotkey.tao, hotkey.children, [(part, parent.tao) for part, parent in hotkey.parents])
-    return stake_weight(hotkey.alpha if on_root else alpha, tao, tao_weight)
+    inherited = rules["EPOCH-1"]
+    alpha = inherited(hotkey.alpha, hotkey.children, [(part, parent.alpha) for part, parent in hotkey.parents])
+    tao = inherited(hotkey.tao, hotkey.children, [(part, parent.tao) for part, parent in hotkey.parents])
+    weight: Fraction = rules["EPOCH-2"](hotkey.alpha if on_root else alpha, tao, tao_weight)
+    return weight
 
 
 @frozen
@@ -139,6 +203,8 @@ def set_weights(
     block: int,
     version_key: int = 0,
     signed: bool = True,
+    *,
+    rules: Computation = EXACT_LAUNCH,
 ) -> dict[int, int] | str:
     r"""The call set_weights.
 
@@ -182,18 +248,18 @@ def set_weights(
         (passes_rate_limit(validator.last_update, terms.weights_set_rate_limit, block), "SettingWeightsTooFast"),
     )
     rejection = next((name for holds, name in conditions if not holds), None)
-    return rejection or validated_weights(dests, weights, validator, terms)
+    return rejection or rules["EPOCH-21"](dests, weights, validator, terms)
 
 
 @rule("EPOCH-19")
 def has_stake_to_set_weights(weight: Fraction, stake_threshold: Fraction) -> bool:
-    r"""Stake to set weights.
+    r"""Stake for setting weights.
 
-    Statement: The stake weight of the signer on the subnet ([EPOCH-3](#epoch-3)) MUST be at least `StakeThreshold`, 0
-        at launch. A threshold of $2^{63}$ rao or more MUST refuse nobody.
+    Statement: The stake weight of the signer on the subnet ([EPOCH-3](#epoch-3)) MUST be at least `StakeThreshold`, by
+        default 0. A threshold of $2^{63}$ rao or more MUST refuse nobody.
     Formula: $$ a + \tau\, t \ge \theta \;\vee\; \theta \ge 2^{63} $$
     Units: alpha rao against rao.
-    Rounding: The weight is rounded as EPOCH-3, the comparison exact.
+    Rounding: none; the weight is rounded as EPOCH-3.
     Source: `pallets/subtensor/src/lib.rs`, `check_weights_min_stake`
     Known violation: The comparison takes the threshold into the format of the weight, I64F64, where a number of
         $2^{63}$ or more wraps to a negative one.
@@ -209,7 +275,7 @@ def has_stake_to_set_weights(weight: Fraction, stake_threshold: Fraction) -> boo
 
 @rule("EPOCH-20")
 def passes_rate_limit(last_update: int, weights_set_rate_limit: int, block: int) -> bool:
-    r"""How often weights may be set.
+    r"""Rate limit of weights.
 
     Statement: At least `WeightsSetRateLimit` blocks MUST lie between the neuron's last update and the present block. A
         last update of 0 is none. To be appended counts as an update ([REG-3](#reg-3)). This is the limit of
@@ -228,9 +294,14 @@ def passes_rate_limit(last_update: int, weights_set_rate_limit: int, block: int)
 
 @rule("EPOCH-21")
 def validated_weights(
-    dests: Sequence[int], weights: Sequence[int], validator: Validator, terms: Terms
+    dests: Sequence[int],
+    weights: Sequence[int],
+    validator: Validator,
+    terms: Terms,
+    *,
+    rules: Computation = EXACT_LAUNCH,
 ) -> dict[int, int] | str:
-    r"""What weights must look like.
+    r"""Conditions on weights.
 
     Statement: The weights MUST be scaled by [EPOCH-7](#epoch-7) and stored in the order given. The largest share among
         the scaled weights MUST be at most `MaxWeightsLimit` parts of 65 535, where 65 535 is no limit. A single weight
@@ -262,8 +333,9 @@ def validated_weights(
         return "UidVecContainInvalidOne"
     if not on_oneself and len(weights) < min(terms.min_allowed_weights, terms.neurons):
         return "WeightVecLengthIsLow"
-    scaled = upscaled([Fraction(weight) for weight in weights])
+    scaled: list[int] = rules["EPOCH-7"]([Fraction(weight) for weight in weights])
     limit = terms.max_weights_limit
-    if not on_oneself and limit < U16_MAX and max(scaled, default=0) * U16_MAX > limit * sum(scaled):
+    largest = rules.part(Fraction(max(scaled, default=0), sum(scaled) or 1))
+    if not on_oneself and limit < U16_MAX and largest > rules.part(Fraction(limit, U16_MAX)):
         return "MaxWeightExceeded"
     return dict(zip(dests, scaled, strict=True))
