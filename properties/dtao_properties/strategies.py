@@ -28,11 +28,13 @@ from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.strategies import call, call_bytes, fixed_bytes
 from dtao_properties.fuzz.worlds import LAUNCH, WORLD_BYTES, random_world, world
 from dtao_properties.model.audit import parted
-from dtao_properties.model.figures import MIN_RESERVE, SUPPLY
 from dtao_properties.model.step import Oracle
+from dtao_spec.chapters.issuance import TOTAL_SUPPLY
+from dtao_spec.chapters.pools import MINIMUM_LIQUIDITY
 
 BOUNDARIES: tuple[int, ...] = (
-    0, 1, 499, 500, 501, 500_000, 525_000, 550_000, MIN_RESERVE, 10**9, SUPPLY // 2, SUPPLY, 2**63, 2**64 - 1,
+    0, 1, 499, 500, 501, 500_000, 525_000, 550_000, MINIMUM_LIQUIDITY, 10**9, TOTAL_SUPPLY // 2, TOTAL_SUPPLY, 2**63,
+    2**64 - 1,
 )  # fmt: skip
 """Amounts at which something changes: the existential deposit, the least stakes, the least reserve, a halving, the end
 of the supply, of an i64, of a u64."""
@@ -91,7 +93,7 @@ def consistent(state: State) -> State:
         pool, emission = state.pool(netuid), state.emission(netuid)
         if netuid:
             out = stakes + emission.pending_emission + emission.pending_owner_cut
-            pool = evolve(pool, tao=Rao(min(pool.tao, SUPPLY // 4)), alpha_out=Alpha(min(out, 2**64 - 1)))
+            pool = evolve(pool, tao=Rao(min(pool.tao, TOTAL_SUPPLY // 4)), alpha_out=Alpha(min(out, 2**64 - 1)))
         else:
             pool = evolve(pool, tao=Rao(min(stakes, 2**64 - 1)))
         pools = pools.set(netuid, pool)
@@ -136,7 +138,7 @@ def few_actors(era: dtao.Era = LAUNCH) -> SearchStrategy[State]:
 
     Where subnets are to be started, or their tokens enabled, those of this world are.
     """
-    return st.builds(_world_of_one, st.just(era), pools(), amounts(SUPPLY), amounts(SUPPLY))
+    return st.builds(_world_of_one, st.just(era), pools(), amounts(TOTAL_SUPPLY), amounts(TOTAL_SUPPLY))
 
 
 def _world_of_one(era: dtao.Era, pool: Pool, balance: int, stake: int) -> State:

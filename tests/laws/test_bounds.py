@@ -12,8 +12,8 @@ from dtao import kernels
 from dtao.rules.pool import payout
 from dtao_properties.laws.halving import STEPS, THRESHOLDS, emission_at
 from dtao_properties.laws.pools import TAIL
-from dtao_properties.model.figures import FULL_EMISSION, SUPPLY
 from dtao_properties.strategies import amounts, reserves
+from dtao_spec.chapters.issuance import FIRST_EMISSION, TOTAL_SUPPLY
 from tests.laws.corpus import LAUNCH, ORACLE
 
 
@@ -23,7 +23,7 @@ def emission(issuance: int) -> int:
 
 def first_at_most(emitted: int) -> int:
     """Return the least issuance at which no more than this is emitted, found by halving the range."""
-    low, high = 0, SUPPLY
+    low, high = 0, TOTAL_SUPPLY
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if emission(middle) <= emitted else (middle + 1, high)
@@ -32,12 +32,14 @@ def first_at_most(emitted: int) -> int:
 
 @pytest.mark.parametrize("halvings", range(1, STEPS + 1))
 def test_each_step_is_at_its_threshold(halvings: int) -> None:
-    emitted = FULL_EMISSION >> halvings
+    emitted = FIRST_EMISSION >> halvings
     assert first_at_most(emitted) == THRESHOLDS[halvings - 1]
 
 
 def test_the_thresholds_are_those_of_the_formula_rounded_up() -> None:
-    assert [SUPPLY - floor(SUPPLY / Fraction(2**halvings)) for halvings in range(1, STEPS + 1)] == list(THRESHOLDS)
+    assert [TOTAL_SUPPLY - floor(TOTAL_SUPPLY / Fraction(2**halvings)) for halvings in range(1, STEPS + 1)] == list(
+        THRESHOLDS
+    )
     assert THRESHOLDS[:3] == (10_500_000_000_000_000, 15_750_000_000_000_000, 18_375_000_000_000_000)
     assert emission_at(THRESHOLDS[-1]) == 0 < emission_at(THRESHOLDS[-1] - 1)
 
@@ -45,11 +47,11 @@ def test_the_thresholds_are_those_of_the_formula_rounded_up() -> None:
 def test_two_emissions_never_pass_two_thresholds() -> None:
     """The most that a block creates (injected and emitted) is less than what lies between two steps."""
     for halvings, (low, high) in enumerate(pairwise(THRESHOLDS), start=1):
-        assert 2 * (FULL_EMISSION >> halvings) < high - low
-        assert 2 * (FULL_EMISSION >> halvings) < SUPPLY - low
+        assert 2 * (FIRST_EMISSION >> halvings) < high - low
+        assert 2 * (FIRST_EMISSION >> halvings) < TOTAL_SUPPLY - low
 
 
-@given(amounts(SUPPLY + 10**9))
+@given(amounts(TOTAL_SUPPLY + 10**9))
 def test_emission_never_rises(issuance: int) -> None:
     assert emission(issuance) == emission_at(issuance)
     assert emission(issuance + 1) <= emission(issuance)

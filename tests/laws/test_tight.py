@@ -10,8 +10,8 @@ import dtao
 from dtao.state import State
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, averages, halving, pools, shares, violations
-from dtao_properties.model.figures import MIN_RESERVE
 from dtao_properties.model.step import Oracle, Step
+from dtao_spec.chapters.pools import MINIMUM_LIQUIDITY
 from tests.laws.corpus import LAUNCH, ORACLE
 from tests.laws.later import a_block, called, small
 
@@ -136,7 +136,7 @@ def doubles() -> Step:
 
 TIGHTER: list[tuple[ModuleType, str, Fraction | int, str, Callable[[], Step]]] = [
     (pools, "TAIL", Fraction(2**22, 2**40 + 15), "constant product", pays_the_tail),
-    (pools, "KEPT", MIN_RESERVE + 1, "constant product", keeps_the_least),
+    (pools, "KEPT", MINIMUM_LIQUIDITY + 1, "constant product", keeps_the_least),
     (pools, "CONCAVE", 0, "quotes are monotone", bends_upwards),
     (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(LAUNCH)),
     (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(dtao.ERAS[-1])),

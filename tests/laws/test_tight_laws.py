@@ -14,10 +14,10 @@ from dtao.units import NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, limits, neurons, profit, symmetry
 from dtao_properties.laws.neurons import epochs
-from dtao_properties.model.figures import YEAR
 from dtao_properties.model.step import Oracle, Step
 from dtao_spec.chapters import state as accounts
 from dtao_spec.chapters.networks import cost
+from dtao_spec.chapters.shares.holding import RESERVE
 from dtao_spec.rounding import floored
 from tests.laws.corpus import LAUNCH, Lying, moved
 from tests.laws.later import STAKE, a_block, called, small
@@ -157,7 +157,7 @@ def all_but_nine_millionths_sold() -> Step:
 
 def too_few_shares_left() -> Step:
     """Of 1.2 raw bits of shares a rao, the gains of a year counted, two in five are sold; the rest are too few."""
-    return sold_to_the_limit(4 * 10**9, 10**10, (10**10 + YEAR) * 6 // 5)
+    return sold_to_the_limit(4 * 10**9, 10**10, (10**10 + RESERVE) * 6 // 5)
 
 
 TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Step]]] = [
@@ -177,7 +177,7 @@ TIGHTER: list[tuple[str, ModuleType, str, Any, Callable[[], Step]]] = [
     ("an epoch divides, it does not create", neurons, "PARTS_OF_A_NEURON", 1.5, quarters),
     ("no profit back and there", profit, "MIN_SHARES", 1, few_shares),
     ("limits of swaps", limits, "SHARE_CUT_OFF", Fraction(98, 100 * 2**64), moved_to_the_limit),
-    ("limits of additions and removals", limits, "MIN_REST", Fraction(8, 10**6), all_but_nine_millionths_sold),
+    ("limits of additions and removals", limits, "MIN_PART", Fraction(8, 10**6), all_but_nine_millionths_sold),
     ("limits of additions and removals", limits, "FEWEST_A_RAO", Fraction(1, 2), too_few_shares_left),
     ("pools have no unit", symmetry, "ROUNDED_UP", 0, rounded_up),
     ("pools have no unit", symmetry, "rounded_off", lambda scale: scale - 1, rounded_down),

@@ -7,10 +7,10 @@ from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.amounts import largest_number
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import average, emits, is_closed
-from dtao_properties.model.figures import FULL_EMISSION, SUPPLY
 from dtao_properties.model.step import Step
+from dtao_spec.chapters.issuance import FIRST_EMISSION, TOTAL_SUPPLY
 
-STEPS = FULL_EMISSION.bit_length()
+STEPS = FIRST_EMISSION.bit_length()
 """How often the emission halves until it is 0."""
 ROUNDED_DOWN = 1
 """What the part of each subnet loses, less than that: it is rounded down to a whole rao.
@@ -20,15 +20,15 @@ quotients are rounded down to 32 fraction bits before, which whole numbers do no
 """
 MAX_HALVINGS = 1
 """How often a block may halve the emission: what it creates is less than what lies between two thresholds."""
-THRESHOLDS: tuple[int, ...] = tuple(SUPPLY - SUPPLY // 2**halvings for halvings in range(1, STEPS + 1))
+THRESHOLDS: tuple[int, ...] = tuple(TOTAL_SUPPLY - TOTAL_SUPPLY // 2**halvings for halvings in range(1, STEPS + 1))
 """The issuance from which on the emission has halved once, twice …: the least with (S - issuance) · 2^n <= S."""
 
 
 def emission_at(issuance: int) -> int:
     """Return a block's emission at an issuance: 10^9 less one halving for each threshold that was reached."""
-    if issuance >= SUPPLY:
+    if issuance >= TOTAL_SUPPLY:
         return 0
-    return FULL_EMISSION >> sum(issuance >= threshold for threshold in THRESHOLDS)
+    return FIRST_EMISSION >> sum(issuance >= threshold for threshold in THRESHOLDS)
 
 
 def issuances(state: State) -> dict[int | None, int]:
@@ -60,7 +60,7 @@ def _capped(step: Step) -> Iterator[str]:
     for of, issued in after.items():
         held = before.get(of, 0)
         if step.do == "blocks":
-            if issued > max(held, SUPPLY):
+            if issued > max(held, TOTAL_SUPPLY):
                 yield f"the {_written(of)} goes from {held} to {issued}"
         elif issued > held and not (step.name == "register_network" and of is not None):
             found = audit(step)

@@ -19,17 +19,20 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
 from dtao_properties.laws.limits import _parts_respected as in_part
-from dtao_properties.model.amounts import STABLE, block_emission, price, rules_of
+from dtao_properties.model.amounts import STABLE, block_emission, price, rules_of, unstaking_fee
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import average, emits, is_closed
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.step import Oracle, Step
 from dtao_properties.model.storage_model import UNITS
-from dtao_properties.model.terms import terms_of
 
 SCENARIOS = ("launch", "market")
 RAO = "rao"
 ALPHA = "alpha rao"
+
+
+TOKEN_SINCE = 273
+"""From when on stake moves only where the token is enabled."""
 
 
 @frozen
@@ -91,7 +94,7 @@ def leaks_of(step: Step) -> Iterator[Seen]:
 
 def _of_a_trade(step: Step) -> Iterator[Seen]:
     """Yield what a call that removes or adds stake does beyond what was asked, allowed or enabled."""
-    terms, told = terms_of(step.era), [event for event in step.events if event[0] == "StakeRemoved"]
+    told = [event for event in step.events if event[0] == "StakeRemoved"]
     if step.name == "swap_stake_limit" and any(in_part(step)):
         yield Seen("swaps in full", "", int(step.events[0][4]), ALPHA)
     asked = step.args.get("amount_unstaked", step.args.get("alpha_amount"))
@@ -99,10 +102,10 @@ def _of_a_trade(step: Step) -> Iterator[Seen]:
         hotkey, netuid, sold, whole = int(told[0][2]), int(told[0][5]), int(told[0][4]), int(asked)
         if sold > whole:
             yield Seen("dust sweep", "", sold - whole, ALPHA)
-        excess = terms.fee(step.before, hotkey, netuid, whole) - terms.fee(step.before, hotkey, netuid, sold)
+        excess = unstaking_fee(step.before, hotkey, netuid, whole) - unstaking_fee(step.before, hotkey, netuid, sold)
         if sold < whole and excess > 0 and step.name == "remove_stake_limit":
             yield Seen("fee for the whole amount", "", excess, RAO)
-    gated = terms.tokens_gate and step.name in ("add_stake_limit", "remove_stake_limit")
+    gated = step.era.spec_version >= TOKEN_SINCE and step.name in ("add_stake_limit", "remove_stake_limit")
     if gated and not step.before.subnet(NetUid(step.argument("netuid"))).subtoken_enabled:
         amount, unit = (int(told[0][4]), ALPHA) if told else (int(step.events[0][3]), RAO)
         yield Seen("sale past the gate" if told else "purchase past the gate", "", amount, unit)

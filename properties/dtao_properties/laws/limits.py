@@ -6,9 +6,9 @@ from fractions import Fraction
 from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.model.fees import is_stable
-from dtao_properties.model.figures import DYNAMIC, MIN_REST, RAO_PER_TAO, YEAR
+from dtao_properties.model.amounts import DYNAMIC, RAO_PER_TAO, is_stable
 from dtao_properties.model.step import Step
+from dtao_spec.chapters.shares.holding import MIN_PART, RESERVE
 
 LARGEST_RESERVE = 2**62
 """rao, past which no supply goes."""
@@ -96,8 +96,8 @@ def rest_of_value(step: Step, sold: int) -> Fraction:
     """
     hotkey, netuid = AccountId(step.argument("hotkey")), NetUid(step.argument("netuid"))
     pool = step.before.subnet(netuid).share_pools[hotkey]
-    few = Fraction(FEWEST_A_RAO * (pool.total_alpha + YEAR) * pool.total_alpha, pool.denominator)
-    return max((sold + 1) * MIN_REST, few)
+    few = Fraction(FEWEST_A_RAO * (pool.total_alpha + RESERVE) * pool.total_alpha, pool.denominator)
+    return max((sold + 1) * MIN_PART, few)
 
 
 def _beyond(step: Step) -> Iterator[str]:

@@ -8,11 +8,10 @@ from attrs import frozen
 
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
-from dtao_properties.model.amounts import largest_number
+from dtao_properties.model.amounts import DYNAMIC, largest_number, unstaking_fee
 from dtao_properties.model.blocks import emits
-from dtao_properties.model.figures import DYNAMIC, MIN_RESERVE
 from dtao_properties.model.step import Step
-from dtao_properties.model.terms import terms_of
+from dtao_spec.chapters.pools import MINIMUM_LIQUIDITY
 
 TAIL = Fraction(1, 2**18)
 """How much more than the exact value a pool may pay before it rounds down.
@@ -20,7 +19,7 @@ TAIL = Fraction(1, 2**18)
 What the paying reserve keeps is rounded down to 18 fraction bits, so it is short by less than one of these; and what
 it pays is the more by as much.
 """
-KEPT = MIN_RESERVE
+KEPT = MINIMUM_LIQUIDITY
 """What a pool keeps at least: the runtime refuses whatever would leave less, before it rounds the payout down."""
 CONCAVE = 1
 """How much more than twice a quote the quote for twice as much may say.
@@ -133,7 +132,7 @@ def _quoted(step: Step) -> Iterator[str]:
     fee = 0
     if not adds:
         asked = step.argument("amount_unstaked")
-        fee = terms_of(step.era).fee(step.before, int(hotkey), int(netuid), asked)
+        fee = unstaking_fee(step.before, int(hotkey), int(netuid), asked)
     if max(quoted - fee, 0) != got:
         yield f"{read} says {quote} of {args['amount']}, and {step.name} brings {got}"
 

@@ -1,6 +1,7 @@
 """No profit: not by going there and back, not by cutting a trade in pieces, not by moving in a circle."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -8,10 +9,13 @@ from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.laws.shares import pool_of
-from dtao_properties.model.figures import DYNAMIC, LARGEST_PRODUCT
+from dtao_properties.model.amounts import DYNAMIC
 from dtao_properties.model.step import Step
+from dtao_spec.rounding import POOL_BITS, SIGNED
 
 LARGEST_STAKE = 2**62
+LARGEST_PRODUCT = Fraction(SIGNED, 2**POOL_BITS)
+"""Where the product of two reserves saturates until 260; later at twice as much."""
 MIN_SHARES = 2
 """Raw bits of shares for each alpha rao, of 2^64 where nothing was lost: of no more than these the price of a share, of
 2^64 raw bits, is cut off at 2^63, and whoever stakes gets too many shares.

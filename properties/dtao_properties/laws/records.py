@@ -9,13 +9,14 @@ from dtao.records import Hyperparameters, Registration, Subnet
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
 from dtao_properties.laws.neurons import epochs, is_plain
-from dtao_properties.model import figures
 from dtao_properties.model.amounts import block_emission, rules_of
 from dtao_properties.model.audit import STAKE_EVENTS, differences, model_of
 from dtao_properties.model.blocks import emits, is_due
 from dtao_properties.model.calls.networks import DISSOLVED, NEW_NETWORK, START
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
+from dtao_spec.chapters.issuance import TOTAL_SUPPLY
+from dtao_spec.rounding import floored
 
 KEYS = ("Owner", "OwnedHotkeys", "StakingHotkeys", "Delegates")
 NOTES = (
@@ -151,11 +152,11 @@ def _blocks(step: Step) -> Iterator[str]:
 def _emission(step: Step) -> int:
     state, rules = step.before, rules_of(step.era.spec_version)
     emission = state.block_emission
-    if state.total_issuance < figures.SUPPLY:
+    if state.total_issuance < TOTAL_SUPPLY:
         emission = block_emission(rules, state.total_issuance)  # type: ignore[assignment]
     for netuid in map(NetUid, networks(state)):
         issued = state.pool(netuid).alpha_in + state.pool(netuid).alpha_out
-        if netuid and emits(state, netuid) and issued < figures.SUPPLY:
+        if netuid and emits(state, netuid) and issued < TOTAL_SUPPLY:
             emission = block_emission(rules, issued)  # type: ignore[assignment]
     return emission
 
@@ -226,9 +227,9 @@ def _term_after(name: str, before: Registration, settings: Hyperparameters) -> i
     present, target = getattr(before, name), settings.target_registrations_per_interval
     low, high = getattr(settings, f"min_{name}"), getattr(settings, f"max_{name}")
     asked, twice = min(before.registrations_this_interval + target, U16_MAX), min(2 * target, U16_MAX)
-    toward = figures.floored(Fraction(present * asked, twice), 18) if twice else Fraction(0)
-    kept = figures.floored(Fraction(settings.adjustment_alpha, U64_MAX), 18)
-    following = kept * present + figures.floored((1 - kept) * toward, 18)
+    toward = floored(Fraction(present * asked, twice), 18) if twice else Fraction(0)
+    kept = floored(Fraction(settings.adjustment_alpha, U64_MAX), 18)
+    following = kept * present + floored((1 - kept) * toward, 18)
     if following >= high:
         return int(high)
     return int(max(following, low))

@@ -7,8 +7,8 @@ from dtao.records import NO_SHARE_POOL, SharePool
 from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
+from dtao_properties.model.stake import SHARES_FIRST_SINCE
 from dtao_properties.model.step import Step
-from dtao_properties.model.terms import terms_of
 
 LARGEST_TOTAL = 2**63
 FULL = 2**128 - 1
@@ -185,7 +185,7 @@ def _fair(step: Step) -> Iterator[str]:
             if coldkey in movers:
                 continue
             moved = exact_value(after, coldkey) - exact_value(before, coldkey)
-            rest = REST_LEFT if moved > 0 and terms_of(step.era).shares_first else 0
+            rest = REST_LEFT if moved > 0 and step.era.spec_version >= SHARES_FIRST_SINCE else 0
             if abs(moved) >= rest + rounding(before, after):
                 yield f"{coldkey}'s stake on {hotkey} of subnet {netuid} changes by {float(moved)}"
 

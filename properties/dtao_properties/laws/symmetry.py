@@ -11,9 +11,9 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws.base import invariant
 from dtao_properties.laws.renaming import Relabelling
+from dtao_properties.model.amounts import DYNAMIC
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import is_due
-from dtao_properties.model.figures import DYNAMIC
 from dtao_properties.model.step import Step
 
 REVERSED = 2**40

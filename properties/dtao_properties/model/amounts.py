@@ -9,8 +9,11 @@ from functools import cache
 
 from attrs import frozen
 
+from dtao.records import NO_SHARE_POOL
 from dtao.state import State
-from dtao.units import U64_MAX
+from dtao.units import U64_MAX, AccountId, NetUid
+from dtao_spec.chapters.staking.fees import Earnings
+from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.chapters.state import Balances, withdrawn
 from dtao_spec.registry import Computation
 from dtao_spec.rounding import SIGNED, UNSIGNED
@@ -99,6 +102,24 @@ def payable(balance: int, due: int) -> int:
     """Return what is paid of an amount: what is left of the balance must keep the account alive."""
     taken = withdrawn(Balances({PAYER: balance}, balance), PAYER, due)
     return 0 if isinstance(taken, str) else taken[1]
+
+
+def is_stable(state: State, netuid: int) -> bool:
+    """Whether alpha is worth 1 TAO on a network whatever its pool holds: on root, and where the mechanism is 0."""
+    return netuid == 0 or state.subnet(NetUid(netuid)).mechanism == STABLE
+
+
+def unstaking_fee(state: State, hotkey: int, netuid: int, alpha: int) -> int:
+    """Return what taking stake out of a subnet costs."""
+    subnet, pool, key = state.subnet(NetUid(netuid)), state.pool(NetUid(netuid)), AccountId(hotkey)
+    earnings = Earnings(
+        Fraction(subnet.alpha_dividends.get(key, 0)),
+        Fraction(subnet.share_pools.get(key, NO_SHARE_POOL).total_alpha),
+        Fraction(subnet.total_hotkey_alpha_last_epoch.get(key, 0)),
+    )
+    ledger = Ledger(subnet.mechanism, Fraction(pool.tao), Fraction(pool.alpha_in))
+    rules = rules_of(state.runtime.spec_version)
+    return int(rules["STAKE-19"](ledger, Fraction(alpha), earnings, is_stable(state, netuid)))
 
 
 def lock_cost(state: State) -> int:

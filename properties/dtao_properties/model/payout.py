@@ -10,7 +10,6 @@ from attrs import evolve, frozen
 from dtao.records import NO_SHARE_POOL
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
-from dtao_properties.model import figures
 from dtao_properties.model.stake import stake_changed
 from dtao_properties.model.step import Oracle, Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, StorageModel
@@ -177,7 +176,7 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
         )
         paid(model, hotkey, _owner(model.state, hotkey), netuid, taken)
         before = model.held("TotalHotkeyAlpha", hotkey, netuid)
-        after = figures.total_after(before, figures.signed(rest))
+        after = int(model.rules["SHARE-3"](Fraction(before), model.rules["SHARE-5"](Fraction(rest))))
         model.post_to("dividends", after, "TotalHotkeyAlpha", hotkey, netuid)
         if netuid:
             model.leak("lost fractions", ALPHA_LEDGER, floor(dividend) - taken - rest, netuid)
@@ -191,7 +190,7 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
 
 def paid(model: StorageModel, hotkey: int, coldkey: int, netuid: int, amount: int) -> None:
     """Pay alpha, or TAO on root, as stake to one coldkey."""
-    change = stake_changed(model, hotkey, coldkey, netuid, figures.signed(amount))
+    change = stake_changed(model, hotkey, coldkey, netuid, model.rules["SHARE-5"](Fraction(amount)))
     if netuid:
         model.leak("saturation", ALPHA_LEDGER, amount - change, netuid)
     else:

@@ -1,11 +1,18 @@
 """What calls are made of: payments, swaps in a pool, stake that is added or removed, one leg after another."""
 
+from fractions import Fraction
+
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model import figures
-from dtao_properties.model.amounts import payable, payout
+from dtao_properties.model.amounts import payable, payout, unstaking_fee
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
+from dtao_spec.chapters.shares.holding import Holding, negated
 from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
+
+ONE_SHARE = 2**64
+"""The raw bits of one share."""
+SHARES_FIRST_SINCE, FEES_NAMED_SINCE = 244, 257
+"""From when on the share pool says how much was added or removed, and events name the fee."""
 
 
 def ledger_of(netuid: int) -> str:
@@ -71,68 +78,51 @@ def fee_kept(model: StorageModel, netuid: int, fee: int) -> None:
     model.post("fee", fee, "TotalStake")
 
 
-def stake_changed(model: StorageModel, hotkey: int, coldkey: int, netuid: int, update: int) -> int:
-    """Add to the stake of one holder (an i64): to the hotkey's total, and the shares that it is worth.
+def holding_of(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> Holding:
+    """Return the stake on a hotkey and the shares of one holder, as the exact rules see them."""
+    return Holding(
+        Fraction(model.held("TotalHotkeyAlpha", hotkey, netuid)),
+        Fraction(model.held("TotalHotkeyShares", hotkey, netuid), ONE_SHARE),
+        Fraction(model.held("Alpha", hotkey, coldkey, netuid), ONE_SHARE),
+    )
+
+
+def stake_changed(model: StorageModel, hotkey: int, coldkey: int, netuid: int, update: Fraction) -> int:
+    """Change the stake of one holder: the hotkey's total, and the shares that it is worth.
 
     Return what counts as the change.
     """
-    total = model.held("TotalHotkeyAlpha", hotkey, netuid)
-    denominator = model.held("TotalHotkeyShares", hotkey, netuid)
-    if model.terms.shares_first:
-        held = model.held("Alpha", hotkey, coldkey, netuid)
-        pool, change = figures.after_update(figures.Shared(total, denominator, held), update)
-        model.post_to("stake", pool.total, "TotalHotkeyAlpha", hotkey, netuid)
-        model.post_to("stake", pool.denominator, "TotalHotkeyShares", hotkey, netuid)
-        model.post_to("stake", pool.held, "Alpha", hotkey, coldkey, netuid)
-        model.leak("saturation", ledger_of(netuid), change - (pool.total - total), netuid)
-        return change
-    if update == 0 and denominator:
-        return 0
-    after = figures.total_after(total, update)
-    if after - total != update:
-        model.leak("saturation", ledger_of(netuid), update - (after - total), netuid)
-    model.post("stake", after - total, "TotalHotkeyAlpha", hotkey, netuid)
-    if denominator == 0:
-        model.post_to("stake", after << 64, "TotalHotkeyShares", hotkey, netuid)
-        model.post_to("stake", after << 64, "Alpha", hotkey, coldkey, netuid)
-        return update
-    change = figures.shares_for(total, denominator, update)
-    model.post("stake", change, "TotalHotkeyShares", hotkey, netuid)
-    model.post("stake", change, "Alpha", hotkey, coldkey, netuid)
-    return update
+    before = holding_of(model, hotkey, coldkey, netuid)
+    after, change = model.rules["SHARE-4"](before, update)
+    model.post_to("stake", int(after.total), "TotalHotkeyAlpha", hotkey, netuid)
+    model.post_to("stake", int(after.denominator * ONE_SHARE), "TotalHotkeyShares", hotkey, netuid)
+    model.post_to("stake", int(after.shares * ONE_SHARE), "Alpha", hotkey, coldkey, netuid)
+    model.leak("saturation", ledger_of(netuid), int(change - (after.total - before.total)), netuid)
+    return int(change)
 
 
 def stake_held(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> int:
     """Return the stake of one holder."""
-    pool = figures.Shared(
-        model.held("TotalHotkeyAlpha", hotkey, netuid),
-        model.held("TotalHotkeyShares", hotkey, netuid),
-        model.held("Alpha", hotkey, coldkey, netuid),
-    )
-    return (
-        figures.few_stake(pool) if model.terms.shares_first else figures.stake(pool.total, pool.denominator, pool.held)
-    )
+    return int(model.rules["SHARE-2"](holding_of(model, hotkey, coldkey, netuid)))
 
 
 def stake_given(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> int:
-    """Give alpha to a holder as stake, and return what the step tells of it."""
-    update = figures.signed(alpha)
-    change = stake_changed(model, hotkey, coldkey, netuid, update)
+    """Give alpha to a holder as stake, and return what counts as deposited."""
+    rules, amount = model.rules, Fraction(alpha)
+    _, deposit = rules["SHARE-6"](holding_of(model, hotkey, coldkey, netuid), amount)
+    change = stake_changed(model, hotkey, coldkey, netuid, rules["SHARE-5"](amount))
     model.leak("saturation", ledger_of(netuid), alpha - change, netuid)
-    if not model.terms.shares_first:
-        return alpha
-    return abs(change) if model.terms.losses_count else max(change, 0)
+    return int(deposit)
 
 
 def stake_taken(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> tuple[int, int]:
-    """Take alpha from a holder's stake; return by how much it was to fall, and what counts as taken."""
-    change = 0
-    if holds_an_entry(model, hotkey, coldkey, netuid) and stake_held(model, hotkey, coldkey, netuid) >= alpha:
-        change = -stake_changed(model, hotkey, coldkey, netuid, figures.negated(figures.signed(alpha)))
-    if not model.terms.shares_first:
-        return change, alpha
-    lost = figures.negated(-change)
-    return change, abs(change) if model.terms.losses_count else max(lost, 0)
+    """Take alpha from a holder's stake; return by how much it was to fall, and what counts as withdrawn."""
+    rules, amount = model.rules, Fraction(alpha)
+    before = holding_of(model, hotkey, coldkey, netuid)
+    after, withdrawal = rules["SHARE-7"](before, amount)
+    if after is before:
+        return 0, int(withdrawal)
+    return -stake_changed(model, hotkey, coldkey, netuid, negated(rules["SHARE-5"](amount))), int(withdrawal)
 
 
 def staked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, tao: int, fee: int) -> None:
@@ -150,7 +140,7 @@ def staked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, tao: int
     elif netuid:
         model.leak("saturation", ALPHA_LEDGER, alpha, netuid)  # a pool whose product is cut off pays for nothing
     fee_kept(model, netuid, tao - swapped)
-    if model.terms.shares_first and not swapped:
+    if model.since(SHARES_FIRST_SINCE) and not swapped:
         alpha = 0
     traded(model, "StakeAdded", coldkey, hotkey, swapped, alpha, netuid, tao - swapped)
 
@@ -160,7 +150,7 @@ def unstaked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha:
 
     At the launch all of the alpha is sold, and the shares go after that, if they suffice; later what they gave up.
     """
-    if model.terms.shares_first:
+    if model.since(SHARES_FIRST_SINCE):
         gone, alpha = stake_taken(model, hotkey, coldkey, netuid, alpha)
         tao = sold(model, netuid, alpha)
     else:
@@ -183,20 +173,12 @@ def unstaked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha:
 
 def fee_of(model: StorageModel, hotkey: int, netuid: int, alpha: int) -> int:
     """Return what unstaking costs."""
-    return model.terms.fee(model.state, hotkey, netuid, alpha)
+    return unstaking_fee(model.state, hotkey, netuid, alpha)
 
 
 def traded(model: StorageModel, name: str, *fields: object) -> None:
     """Note the event of a stake that was added or removed; its last field is the fee, if the version names it."""
-    model.emit_stake(name, *(fields if model.terms.events_name_fees else fields[:-1]))
-
-
-def holds_an_entry(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> bool:
-    """Whether the chain keeps an entry of shares for a holder, be it of 0."""
-    if ("Alpha", hotkey, coldkey, netuid) in model.entries:
-        return model.held("Alpha", hotkey, coldkey, netuid) > 0
-    pool = model.state.subnet(NetUid(netuid)).share_pools.get(AccountId(hotkey))
-    return pool is not None and coldkey in pool.shares
+    model.emit_stake(name, *(fields if model.since(FEES_NAMED_SINCE) else fields[:-1]))
 
 
 def dust_swept(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> None:

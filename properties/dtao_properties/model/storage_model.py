@@ -24,7 +24,6 @@ from dtao.state import State
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.model.amounts import rules_of
 from dtao_properties.model.step import Key, Step
-from dtao_properties.model.terms import Terms, terms_of
 from dtao_spec.registry import Computation
 
 TAO_LEDGER = "TAO"
@@ -137,8 +136,6 @@ class StorageModel:
     """
 
     step: Step
-    terms: Terms = field(init=False)
-    """What the version of the runtime asks for."""
     entries: dict[Key, Any] = field(factory=dict, init=False)
     """What was written or posted."""
     events: list[tuple[Any, ...]] = field(factory=list, init=False)
@@ -151,10 +148,6 @@ class StorageModel:
     """The subnets of which an entry was full or empty; None for an entry of the whole network."""
     flows: dict[tuple[str, int | None], int] = field(factory=dict, init=False)
     """What was created or destroyed, by reason and subnet (None: TAO)."""
-
-    @terms.default
-    def _terms(self) -> Terms:
-        return terms_of(self.step.era)
 
     @property
     def rules(self) -> Computation:

@@ -13,6 +13,8 @@ COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
 LAST_BLOCKS = ("LastTxBlock", "LastTxBlockDelegateTake", "LastTxBlockChildKeyTake")
 COPIED_SINCE, EVERYWHERE_SINCE, OWNER_HOTKEY_SINCE = 252, 277, 238
 """The versions from which the last blocks follow a swap as they are, it stays on networks and finds owner hotkeys."""
+TOTALS_EVERYWHERE_SINCE, LAST_DIVIDENDS_SINCE = 252, 261
+"""From when on totals on dissolved networks move too, and what the last epoch left and paid."""
 
 
 def swap_hotkey(model: StorageModel) -> None:
@@ -54,19 +56,19 @@ def swap_hotkey(model: StorageModel) -> None:
 
 def _move_stake(model: StorageModel, old: int, new: int, halfway: bool) -> None:
     """Move what is on a hotkey: totals, shares, and where they count later on, the last dividends."""
-    state, terms, one = model.state, model.terms, model.step.args.get("netuid")
-    for netuid, subnet in state.subnets.items():
-        if terms.swaps_on_networks and not (subnet.added if one is None else netuid == one):
+    on_networks, one = model.since(EVERYWHERE_SINCE), model.step.args.get("netuid")
+    for netuid, subnet in model.state.subnets.items():
+        if on_networks and not (subnet.added if one is None else netuid == one):
             continue
         pool = subnet.share_pools.get(AccountId(old), NO_SHARE_POOL)
-        if subnet.added or terms.totals_swap_everywhere or terms.swaps_on_networks:
+        if subnet.added or model.since(TOTALS_EVERYWHERE_SINCE):
             move(model, "TotalHotkeyAlpha", (old, netuid), (new, netuid))
             move(model, "TotalHotkeyShares", (old, netuid), (new, netuid))
         if halfway:
             continue
         for holder in pool.shares:
             move(model, "Alpha", (old, holder, netuid), (new, holder, netuid))
-        if terms.last_dividends_swap and (terms.swaps_on_networks or old in subnet.total_hotkey_alpha_last_epoch):
+        if model.since(LAST_DIVIDENDS_SINCE) and (on_networks or old in subnet.total_hotkey_alpha_last_epoch):
             move(model, "TotalHotkeyAlphaLastEpoch", (old, netuid), (new, netuid))
             move(model, "AlphaDividendsPerSubnet", (netuid, old), (netuid, new))
             move(model, "TaoDividendsPerSubnet", (netuid, old), (netuid, new))

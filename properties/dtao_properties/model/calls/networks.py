@@ -6,11 +6,11 @@ from typing import Any
 from dtao.records import Subnet
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
-from dtao_properties.model import figures
 from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.stake import bought, deposited, withdrawn
 from dtao_properties.model.storage_model import POOL_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
+from dtao_spec.chapters.issuance import TOTAL_SUPPLY
 
 START: Mapping[str, Any] = {
     "Active": True, "LastUpdate": None, "Rank": 0, "Trust": 0, "ValidatorTrust": 0, "Consensus": 0, "Incentive": 0,
@@ -149,9 +149,9 @@ def _lock(model: StorageModel, netuid: int) -> int:
     model.post_to("creation", least, "SubnetAlphaIn", netuid)
     model.post("lock", -burned, "TotalIssuance")
     model.flow("burned by locks", -burned)
-    counted = least if model.terms.new_pool_counts else 0
+    counted = least if model.since(252) else 0
     model.post("creation", counted, "TotalStake")
-    name = "short reserve" if model.terms.new_pool_counts else "subnet creation"
+    name = "short reserve" if model.since(252) else "subnet creation"
     model.leak(name, TAO_LEDGER, paid - burned - counted, netuid)
     model.leak(name, POOL_LEDGER, counted - least, netuid)
     return paid
@@ -166,7 +166,7 @@ def register_network(model: StorageModel) -> None:
     model.write(min(state.total_networks + 1, U16_MAX), "TotalNetworks")
     model.write_block("NetworkLastRegistered")
     model.write(paid, "NetworkLastLockCost")
-    if state.total_issuance < figures.SUPPLY:
+    if state.total_issuance < TOTAL_SUPPLY:
         model.write(block_emission(model.rules, state.total_issuance), "BlockEmission")
     for item, value in NEW_NETWORK.items():
         model.write(value, item, netuid)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model import amounts, fees
+from dtao_properties.model import amounts
 from dtao_properties.model.stake import (
     deposited,
     dust_swept,
@@ -19,6 +19,7 @@ from dtao_properties.model.stake import (
 )
 from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
+from dtao_spec.chapters.staking.trades import FEE
 
 MIN_STAKE = 500_000
 NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit")
@@ -29,7 +30,7 @@ def added(model: StorageModel, amount: int) -> None:
     """Stake TAO of the signer."""
     signer, hotkey, netuid = model.signer, model.argument("hotkey"), model.argument("netuid")
     paid = withdrawn(model, signer, amount)
-    staked(model, hotkey, signer, netuid, paid, fees.FLAT)
+    staked(model, hotkey, signer, netuid, paid, FEE)
 
 
 def removed(model: StorageModel, signer: int, hotkey: int, netuid: int, alpha: int, asked: int) -> None:
@@ -42,9 +43,9 @@ def removed(model: StorageModel, signer: int, hotkey: int, netuid: int, alpha: i
 def all_of_it(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> int:
     """Return what is sold of a stake when all is to be unstaked: all, or nothing where none may be removed."""
     alpha = stake_held(model, hotkey, coldkey, netuid)
-    if not model.terms.unstakes_what_may_be_removed:
+    if not model.since(261):
         return alpha
-    if model.terms.tokens_gate and not model.state.subnet(NetUid(netuid)).subtoken_enabled:
+    if model.since(273) and not model.state.subnet(NetUid(netuid)).subtoken_enabled:
         return 0
     reserves = model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid)
     mechanism = model.state.subnet(NetUid(netuid)).mechanism
@@ -61,7 +62,7 @@ def add_stake_limit(model: StorageModel) -> None:
     """Stake TAO up to a price."""
     netuid = model.argument("netuid")
     pool = model.state.pool(NetUid(netuid))
-    stable = fees.is_stable(model.state, netuid)
+    stable = amounts.is_stable(model.state, netuid)
     most = amounts.largest_addition(model.rules, stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
     added(model, min(model.argument("amount_staked"), most))
 
@@ -76,7 +77,7 @@ def remove_stake_limit(model: StorageModel) -> None:
     """Unstake alpha down to a price."""
     netuid = model.argument("netuid")
     pool = model.state.pool(NetUid(netuid))
-    stable = fees.is_stable(model.state, netuid)
+    stable = amounts.is_stable(model.state, netuid)
     most = amounts.largest_removal(model.rules, stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
     asked = model.argument("amount_unstaked")
     removed(model, model.signer, model.argument("hotkey"), netuid, min(asked, most), asked)
@@ -107,7 +108,7 @@ def unstake_all_alpha(model: StorageModel) -> None:
 def moved(model: StorageModel, origin: tuple[int, int], destination: tuple[int, int], most: int = U64_MAX) -> int:
     """Move stake: sell it, then stake the TAO, each leg for half the fee; return the TAO that the event tells of."""
     netuids, asked = _netuids(model), model.argument("alpha_amount")
-    fee = fees.FLAT if netuids[0] == netuids[1] else fee_of(model, origin[0], netuids[0], asked)
+    fee = FEE if netuids[0] == netuids[1] else fee_of(model, origin[0], netuids[0], asked)
     tao = unstaked(model, *origin, netuids[0], min(asked, most), fee // 2)
     if tao >= MIN_STAKE + fee // 2:
         staked(model, *destination, netuids[1], tao, fee // 2)
@@ -144,7 +145,7 @@ def swap_stake(model: StorageModel, most: int = U64_MAX) -> None:
 
 def swap_stake_limit(model: StorageModel) -> None:
     """Move stake to another subnet, up to a relative price."""
-    if not model.terms.limits_of_swaps_bind:
+    if not model.since(252):
         return swap_stake(model)
     origin, destination = (_end(model, netuid) for netuid in _netuids(model))
     most = amounts.largest_move(model.rules, origin, destination, model.argument("limit_price"))
@@ -153,7 +154,9 @@ def swap_stake_limit(model: StorageModel) -> None:
 
 def _end(model: StorageModel, netuid: int) -> amounts.End:
     state, pool = model.state, model.state.pool(NetUid(netuid))
-    return amounts.End(fees.is_stable(state, netuid), state.subnet(NetUid(netuid)).mechanism, pool.tao, pool.alpha_in)
+    return amounts.End(
+        amounts.is_stable(state, netuid), state.subnet(NetUid(netuid)).mechanism, pool.tao, pool.alpha_in
+    )
 
 
 def recycle_alpha(model: StorageModel) -> None:
@@ -210,7 +213,7 @@ def worth(state: State, hotkey: Any) -> int:
     for netuid in map(NetUid, networks(state)):
         subnet, pool = state.subnet(netuid), state.pool(netuid)
         stake = subnet.share_pools.get(hotkey)
-        price = amounts.price(rules, fees.is_stable(state, netuid), pool.tao, pool.alpha_in)
+        price = amounts.price(rules, amounts.is_stable(state, netuid), pool.tao, pool.alpha_in)
         total += min(int((stake.total_alpha if stake else 0) * price), U64_MAX)
     return total & U64_MAX
 
