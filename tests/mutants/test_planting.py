@@ -12,17 +12,22 @@ from dtao_properties.mutants import command, mechanical
 from dtao_properties.mutants.checks import Check, killed_by, killer
 from dtao_properties.mutants.command import RULES, Finding, missing, unexplained
 from dtao_properties.mutants.forking import Ended, Tell, forked
-from dtao_properties.mutants.mutant import MovedError, Mutant
+from dtao_properties.mutants.mutant import MovedError, Mutant, Patched, Replaced
 from dtao_properties.mutants.operators import mechanical as mistakes
 from dtao_properties.mutants.table import MUTANTS
 
-MUTANT = Mutant("FIX-1", "fixed.saturating_add", "the sum is a difference", "a + b)", "a - b)")
+PATCHED = Patched("FIX-1", "fixed.saturating_add", "the sum is a difference", "a + b)", "a - b)")
+REPLACED = Replaced(
+    "FIX-1", "fixed.saturating_add", "the sum is a difference", lambda right, form, a, b: right(form, a, -b)
+)
+SEEN = evolve(REPLACED, function="fixed.saturate", wrong=lambda right, form, bits: -2, seen_by="fixed.saturating_add")
 
 
 def planted(mutant: Mutant, tell: Tell) -> object:
     """Plant a mutant and return what its function makes of 5 and 3; only for the one above."""
     mutant.planted()
-    return fixed.saturating_add(I96F32, 5, 3) if mutant.function == MUTANT.function else None
+    ours = mutant in (PATCHED, REPLACED, SEEN)
+    return (fixed.saturating_add(I96F32, 5, 3), fixed.saturating_sub(I96F32, 5, 3)) if ours else None
 
 
 def result(mutant: Mutant) -> Ended:
@@ -30,8 +35,9 @@ def result(mutant: Mutant) -> Ended:
     return ended
 
 
-def test_a_mutant_is_planted_in_a_child_only() -> None:
-    assert result(MUTANT) == Ended(2, "", "")
+@pytest.mark.parametrize(("mutant", "made"), [(PATCHED, [2, 2]), (REPLACED, [2, 2]), (SEEN, [-2, 2])])
+def test_a_mutant_is_planted_in_a_child_only(mutant: Mutant, made: list[int]) -> None:
+    assert result(mutant) == Ended(made, "", "")
     assert fixed.saturating_add(I96F32, 5, 3) == 8
 
 
@@ -45,9 +51,14 @@ def test_a_mutant_is_planted_in_a_child_only() -> None:
     ],
 )
 def test_a_mutant_whose_code_has_moved_says_so(change: dict[str, Any], told: str) -> None:
-    mutant = evolve(MUTANT, **change)
+    mutant = evolve(PATCHED, **change)
     assert told in result(mutant).reason
     assert "MovedError" in result(mutant).reason
+
+
+def test_a_mutant_that_nobody_sees_says_so() -> None:
+    mutant = evolve(REPLACED, function="fixed.checked_sub", seen_by="fixed.saturating_add")
+    assert "dtao.fixed.saturating_add does not call it. Adapt the mutant." in result(mutant).reason
 
 
 def test_all_mutants_of_the_table_can_be_planted() -> None:
@@ -58,8 +69,8 @@ def test_all_mutants_of_the_table_can_be_planted() -> None:
 def test_every_rule_has_a_mutant_and_every_mutant_a_name_of_its_own() -> None:
     assert [rule for rule in RULES if rule not in {mutant.rule for mutant in MUTANTS}] == []
     assert len({mutant.id for mutant in MUTANTS}) == len(MUTANTS)
-    assert missing([MUTANT], ["FIX-1", "FIX-2"]) == ["FIX-2: it has no mutant. Write one."]
-    assert missing([MUTANT], []) == [f"{MUTANT.id}: there is no such rule."]
+    assert missing([PATCHED], ["FIX-1", "FIX-2"]) == ["FIX-2: it has no mutant. Write one."]
+    assert missing([PATCHED], []) == [f"{PATCHED.id}: there is no such rule."]
 
 
 class Checks:
@@ -112,8 +123,8 @@ def test_the_first_check_that_fails_or_never_ends_is_the_killer(names: list[str]
 def test_what_is_unexplained(
     reasons: dict[str, Any], by_property: str | None, by_vector: str | None, told: list[str]
 ) -> None:
-    finding = Finding(evolve(MUTANT, **reasons), by_property, by_vector)
-    assert list(unexplained(finding)) == [f"{MUTANT.id}: {one}" for one in told]
+    finding = Finding(evolve(PATCHED, **reasons), by_property, by_vector)
+    assert list(unexplained(finding)) == [f"{PATCHED.id}: {one}" for one in told]
 
 
 @pytest.mark.parametrize("arguments", [["--rule", "POOL-99"], ["--jobs", "0"]])
@@ -152,4 +163,4 @@ def test_what_is_unexplained_of_mechanical_mistakes() -> None:
 
 def test_moved_is_an_error_of_its_own() -> None:
     with pytest.raises(MovedError):
-        evolve(MUTANT, old="nothing like it").planted()
+        evolve(PATCHED, old="nothing like it").planted()

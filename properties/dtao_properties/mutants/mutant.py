@@ -2,17 +2,23 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
-from types import FunctionType
+from types import CodeType, FunctionType
+from typing import Any
 
 from attrs import field, frozen
 
 
 class MovedError(Exception):
     """A mutant no longer fits the code that it was written for; the message names the mutant and the remedy."""
+
+
+Right = Callable[..., Any]
+"""A function of the reference as it is."""
 
 
 @frozen
@@ -25,10 +31,6 @@ class Mutant:
     """The function within the package ``dtao``, such as ``rules.pool.payout`` or ``calls.moves.MoveStake.apply``."""
     mistake: str
     """What is wrong, in words."""
-    old: str
-    """A piece of the function's text; it must occur exactly once."""
-    new: str
-    """What stands there instead."""
     era: str = field(default="launch", kw_only=True)
     """The first era in which it shows."""
     after: str = field(default="", kw_only=True)
@@ -49,6 +51,39 @@ class Mutant:
     def rules(self) -> tuple[str, ...]:
         """The rule, as the only one."""
         return (self.rule,)
+
+    def planted(self) -> None:
+        """Plant it in this process, for good. Rejects, as MovedError, a function that has moved."""
+        raise NotImplementedError
+
+
+@frozen
+class Replaced(Mutant):
+    """Another function in the place of one."""
+
+    wrong: Callable[..., Any] = field(repr=False)
+    """What runs instead. It takes the function as it is, and then that function's arguments."""
+    seen_by: str = field(default="", kw_only=True)
+    """The only function that sees the wrong one; all do if this is empty."""
+
+    def planted(self) -> None:
+        """Plant it in this process, for good. Rejects, as MovedError, a function that has moved, or is not called."""
+        target = located(self.function, self.id)
+        if self.seen_by:
+            if not replace_callee(located(self.seen_by, self.id), target, self.wrong):
+                raise MovedError(f"{self.id}: dtao.{self.seen_by} does not call it. Adapt the mutant.")
+        else:
+            replace_function(target, self.wrong)
+
+
+@frozen
+class Patched(Mutant):
+    """A function with another piece of text in it, for mistakes in the middle of a long one."""
+
+    old: str
+    """A piece of the function's text; it must occur exactly once."""
+    new: str
+    """What stands there instead."""
 
     def planted(self) -> None:
         """Plant it in this process, for good. Rejects, as MovedError, a function or a text that has moved."""
@@ -103,6 +138,34 @@ def replace_code(target: FunctionType, source: FunctionType) -> None:
     target.__code__ = source.__code__
     target.__defaults__ = source.__defaults__
     target.__kwdefaults__ = source.__kwdefaults__
+
+
+def replace_function(target: FunctionType, wrong: Callable[..., Any]) -> None:
+    """Let a function run another one, wherever it is held, which gets the function as it was as its first argument."""
+    right = FunctionType(target.__code__, target.__globals__, target.__name__, target.__defaults__, target.__closure__)
+    right.__kwdefaults__ = target.__kwdefaults__
+    name = f"_wrong_{id(right)}"
+    target.__globals__[name] = partial(wrong, right)
+    namespace: dict[str, Any] = {}
+    exec(f"def stand_in(*args, **named):\n    return {name}(*args, **named)\n", namespace)  # noqa: S102  # our own text
+    replace_code(target, namespace["stand_in"])
+
+
+def replace_callee(target: FunctionType, right: FunctionType, wrong: Callable[..., Any]) -> bool:
+    """Let one function run another one instead of one that it names; return whether it names that at all."""
+    alias = f"_wrong_{id(target)}_{right.__name__}"
+    for namespace in (target.__globals__, right.__globals__):  # it may be named as an attribute of its module
+        namespace[alias] = partial(wrong, right)
+    found, target.__code__ = _renamed(target.__code__, right.__name__, alias)
+    return found
+
+
+def _renamed(code: CodeType, name: str, alias: str) -> tuple[bool, CodeType]:
+    """Rename a global in a code object and in those within it; an attribute of a module becomes a global, too."""
+    inner = [_renamed(one, name, alias) if isinstance(one, CodeType) else (False, one) for one in code.co_consts]
+    found = name in code.co_names or any(one for one, _ in inner)
+    names = tuple(alias if one == name else one for one in code.co_names)
+    return found, code.replace(co_names=names, co_consts=tuple(one for _, one in inner))
 
 
 def functions() -> Iterator[tuple[str, FunctionType]]:

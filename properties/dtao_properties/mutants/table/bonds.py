@@ -1,88 +1,94 @@
 """Bonds and what they pay."""
 
-from dtao_properties.mutants.mutant import Mutant
+from dtao.fixed import I32F32
+from dtao.rules.bonds import written_rows
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
 
-MUTANTS = (
-    Mutant(
-        "BOND-1", "vector.quantile", "the position counts all elements", "float(len(ordered) - 1)",
-        "float(len(ordered))",
+ONE = I32F32.one
+
+MUTANTS: tuple[Mutant, ...] = (
+    Patched(
+        "BOND-1", "vector.quantile", "the position counts all elements",
+        "float(len(ordered) - 1)", "float(len(ordered))",
     ),
-    Mutant(
+    Patched(
         "BOND-2", "sparse.col_max_upscale_sparse", "the largest of a column is its last",
         "if element > maxima[column]:", "if element > 0:",
     ),
-    Mutant(
+    Replaced(
         "BOND-3", "sparse.interpolate_sparse", "the matrices are taken for each other",
-        "[a + (ratio * (b - a) >> 32) for a, b in pairs]", "[b + (ratio * (a - b) >> 32) for a, b in pairs]",
+        lambda right, first, second, columns, ratio: (
+            right(second, first, columns, ratio) if 0 < ratio < ONE else right(first, second, columns, ratio)
+        ),
     ),
-    Mutant(
-        "BOND-3", "dense.interpolate", "a ratio of 1 gives the first matrix", "second if ratio else first",
-        "first if ratio else second",
+    Replaced(
+        "BOND-3", "dense.interpolate", "a ratio of 1 gives the first matrix",
+        lambda right, first, second, ratio: (
+            right(first, second, ONE - ratio) if ratio in (0, ONE) else right(first, second, ratio)
+        ),
     ),
-    Mutant(
+    Patched(
         "BOND-4", "sparse.mat_ema_sparse", "old and new bonds have each other's weight",
         "mixed[column] += alpha * element >> 32", "mixed[column] += one_minus_alpha * element >> 32",
     ),
-    Mutant(
+    Patched(
         "BOND-5", "sparse.mat_ema_alpha_vec_sparse", "all columns have the pace of the first",
         "mixed[column] = alphas[column] * element >> 32", "mixed[column] = alphas[0] * element >> 32",
     ),
-    Mutant(
+    Replaced(
         "BOND-6", "rules.matrices.sparse_bonds", "bonds with a neuron of the same block count",
-        "threshold > registered[target]", "threshold >= registered[target]", after="L18",
+        lambda right, rows, thresholds, registered: right(rows, [one + 1 for one in thresholds], registered),
+        after="L18",
     ),
-    Mutant(
+    Replaced(
         "BOND-6", "rules.matrices.sparse_bonds", "bonds are masked by their target's update instead of their holder's",
-        "threshold = _updated(thresholds, holder)",
-        "threshold = max(thresholds, default=0)", after="L18",
+        lambda right, rows, thresholds, registered: right(
+            rows, [max(thresholds, default=0)] * len(thresholds), registered
+        ),
+        after="L18",
     ),
-    Mutant(
+    Replaced(
         "BOND-7", "rules.bonds.bonds_delta", "bonds follow the weights before clipping only",
-        "weights_for_bonds = form.interpolate(weights, clipped_weights, n, bonds_penalty)",
-        "weights_for_bonds = form.interpolate(weights, weights, n, bonds_penalty)",
+        lambda right, form, weights, clipped, *given: right(form, weights, weights, *given),
     ),
-    Mutant(
+    Replaced(
         "BOND-7", "rules.bonds.bonds_delta", "stake does not count",
-        "form.row_hadamard(weights_for_bonds, active_stake)",
-        "weights_for_bonds",
+        lambda right, form, weights, clipped, stake, penalty: form.col_normalize(
+            form.interpolate(weights, clipped, len(stake), penalty), len(stake)
+        ),
     ),
-    Mutant(
+    Patched(
         "BOND-8", "rules.bonds.ema_bonds", "the average is not normalised",
-        "return form.col_normalize(mixed, len(consensus))",
-        "return mixed",
+        "return form.col_normalize(mixed, len(consensus))", "return mixed",
     ),
-    Mutant(
+    Patched(
         "BOND-8", "rules.bonds.ema_bonds", "liquid alpha is used also where the consensus is 0",
         "    if high:", "    if parameters.liquid_alpha_on:",
     ),
-    Mutant(
+    Replaced(
         "BOND-9", "rules.bonds.fixed_alpha", "the moving average is the weight of what is new",
-        "fixed.saturating_sub(I32F32, ONE, fixed.convert(I64F64, I32F32, average))",
-        "fixed.convert(I64F64, I32F32, average)",
+        lambda right, average: ONE - right(average),
     ),
-    Mutant(
+    Replaced(
         "BOND-10", "rules.bonds.logistic", "the exponent has the wrong sign",
-        "fixed.saturating_sub(I32F32, offset, fixed.saturating_mul(I32F32, slope, consensus))",
-        "fixed.saturating_sub(I32F32, fixed.saturating_mul(I32F32, slope, consensus), offset)",
+        lambda right, slope, offset, consensus: right(-slope, -offset, consensus),
     ),
-    Mutant(
+    Patched(
         "BOND-10", "rules.bonds.liquid_alphas", "of bounds in the wrong order the upper wins",
         "max(min(logistic(slope, offset, value), alpha_high), alpha_low)",
         "min(max(logistic(slope, offset, value), alpha_low), alpha_high)",
         unrecorded="No recording has bounds of the liquid alpha in the wrong order.",
     ),
-    Mutant(
-        "BOND-10", "rules.bonds.liquid_alphas", "the lower quartile is the median", "0.25", "0.5",
+    Patched(
+        "BOND-10", "rules.bonds.liquid_alphas", "the lower quartile is the median",
+        "0.25", "0.5",
     ),
-    Mutant(
+    Replaced(
         "BOND-11", "rules.bonds.normalized_dividends", "dividends are not normalised",
-        "vector.normalize(form.matmul_transpose(bonds, incentive))", "form.matmul_transpose(bonds, incentive)",
+        lambda right, form, bonds, incentive: form.matmul_transpose(bonds, incentive),
     ),
-    Mutant(
-        "BOND-12", "rules.bonds.written_rows", "a lost permit leaves the bonds", "elif old_permit:", "elif False:",
-    ),
-    Mutant(
+    Replaced(
         "BOND-12", "rules.bonds.stored_bonds", "bonds are stored unscaled",
-        "form.col_max_upscale(bonds, len(new_permits))", "bonds",
+        lambda right, form, bonds, *permits: written_rows(form, bonds, *permits),
     ),
 )  # fmt: skip

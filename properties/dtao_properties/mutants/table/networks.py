@@ -1,147 +1,143 @@
 """Networks and neurons."""
 
-from dtao_properties.mutants.mutant import Mutant
+from dtao_properties.mutants.mutant import Mutant, Patched
 
-MUTANTS = (
-    Mutant(
+MUTANTS: tuple[Mutant, ...] = (
+    Patched(
         "NET-1", "rules.lock_cost.lock_reduction_interval", "the interval does not follow the emission",
         "fixed.saturating_mul(I64F64, fixed.from_int(I64F64, interval), halving)",
         "fixed.from_int(I64F64, interval)",
     ),
-    Mutant(
+    Patched(
         "NET-2", "rules.lock_cost.lock_cost", "the fall is computed with one division",
         "fallen = min(fall * max(block - last_lock_block, 0), U64_MAX)",
         "fallen = last_lock * max(block - last_lock_block, 0) // interval if interval else 0",
     ),
-    Mutant(
+    Patched(
         "NET-2", "rules.lock_cost.lock_cost", "the first network costs twice", "1 if last_lock_block == 0 else 2", "2",
     ),
-    Mutant(
+    Patched(
         "NET-3", "transitions.networks.network_lock_cost", "asking for the cost does not touch BlockEmission",
         "return evolve(state, block_emission=emission), cost", "return state, cost", after="L28",
     ),
-    Mutant(
+    Patched(
         "NET-4", "transitions.networks.subnet_to_prune", "of equal ones the first makes way", "min(reversed(mature)",
         "min(mature",
         unrecorded="No recording asks about mature subnets that were registered in the same block.",
     ),
-    Mutant(
+    Patched(
         "NET-4", "transitions.networks.subnet_to_prune", "a subnet is immune a block longer",
         ">= state.parameters.network_immunity_period", "> state.parameters.network_immunity_period",
         unrecorded="No recording asks in the very block in which immunity ends.",
     ),
-    Mutant(
+    Patched(
         "NET-5", "transitions.networks.next_netuid", "netuids follow the number of networks",
         "return next(netuid for netuid in map(NetUid, count(1)) if not state.subnet(netuid).added)",
         "return NetUid(sum(subnet.added for subnet in state.subnets.values()))",
     ),
-    Mutant(
+    Patched(
         "NET-6", "transitions.networks.network_created", "the alpha of the pool is worth as many subnets as there are",
         "alpha_in=Alpha(reserve))", "alpha_in=Alpha(reserve * state.total_networks))", after="P14",
     ),
-    Mutant(
+    Patched(
         "NET-6", "transitions.networks.network_created", "the neurons of an earlier network stay",
         "appended(evolve(subnet.neurons, n=0), hotkey", "appended(subnet.neurons, hotkey",
         unrecorded="No recording registers a network under a netuid whose number of neurons was left behind; "
         "dissolving resets it.",
     ),
-    Mutant(
+    Patched(
         "NET-6", "transitions.networks.min_burn_of_one_rao", "the least burn is that of other subnets",
         "return Rao(params.NEW_NETWORK_MIN_BURN)", "return hyperparameters.min_burn", after="L22",
     ),
-    Mutant(
+    Patched(
         "NET-7", "calls.networks.RegisterNetwork.apply", "nothing is burned",
         "state = burned(state, Rao(max(paid - reserve, 0)))", "pass", after="P15",
     ),
-    Mutant(
+    Patched(
         "NET-7", "calls.networks.RegisterNetwork.apply", "the lock cost is noted instead of what was paid",
         "network_last_lock_cost=paid", "network_last_lock_cost=cost",
         unrecorded="No recording registers a network with a balance of less than the existential deposit beyond "
         "the cost.",
     ),
-    Mutant(
+    Patched(
         "NET-8", "transitions.networks.network_removed", "the lock is lost",
         "state = deposited(state, owner_of_subnet(subnet), subnet.locked)", "pass", after="N18",
     ),
-    Mutant(
+    Patched(
         "NET-8", "transitions.networks.network_removed", "the pool goes too",
         "total_networks=max(state.total_networks - 1, 0),",
         "total_networks=max(state.total_networks - 1, 0), pools=state.pools.set(netuid, evolve(state.pool(netuid), "
         "moving_price=0)),", after="N22",
     ),
-    Mutant(
+    Patched(
         "NET-8", "transitions.networks.network_removed", "the rows of root keep their weight on it",
         "0 if target == dissolved else weight", "weight",
         unrecorded="In no recording does root have weights when a network goes.",
     ),
-    Mutant(
+    Patched(
         "NET-9", "calls.networks.DissolveNetwork.apply", "the coldkey need not own the subnet",
         "require(owner_of_subnet(subnet) == self.coldkey, Rejection.NOT_SUBNET_OWNER)", "pass",
     ),
-    Mutant(
+    Patched(
         "REG-1", "rules.registration.upgraded", "the lower bound wins over the upper one",
         "    if following >= high << FRACTION:\n",
         "    if following <= low << FRACTION:\n        return low\n    if following >= high << FRACTION:\n",
         unrecorded="No recording has a lower bound above the upper one.",
     ),
-    Mutant(
+    Patched(
         "REG-1", "rules.registration.upgraded", "the old value has the weight of the new one",
         "weight * current + (((I110F18.one - weight) * updated) >> FRACTION)",
         "(I110F18.one - weight) * current + ((weight * updated) >> FRACTION)",
     ),
-    Mutant(
+    Patched(
         "REG-2", "rules.registration.registration_terms_adjusted", "the target itself counts as too many",
         "registration.registrations_this_interval > hyperparameters",
         "registration.registrations_this_interval >= hyperparameters",
     ),
-    Mutant(
+    Patched(
         "REG-3", "transitions.neurons.appended", "a new neuron has a permit",
         "validator_permit=(*neurons.validator_permit, False)", "validator_permit=(*neurons.validator_permit, True)",
     ),
-    Mutant(
+    Patched(
         "REG-4", "transitions.neurons.inherited_bonds", "bonds are forgotten",
         "return neurons.bonds", "return without(neurons.bonds, uid)", after="L18",
     ),
-    Mutant(
+    Patched(
         "REG-4", "transitions.neurons.replaced", "the incentive is inherited",
         "incentive=with_element(neurons.incentive, uid, 0),", "",
     ),
-    Mutant(
+    Patched(
         "REG-5", "transitions.neurons.neuron_to_prune", "of equal scores the one registered last makes way",
         "candidates.append((immune, score, registered_at, uid))",
         "candidates.append((immune, score, -registered_at, uid))",
     ),
-    Mutant(
+    Patched(
         "REG-5", "transitions.neurons.neuron_to_prune", "immunity does not protect", "immune = max(",
         "immune = 0 > max(",
     ),
-    Mutant(
+    Patched(
         "REG-6", "transitions.neurons.registered", "a subnet takes one neuron more",
         "if uid < subnet.hyperparameters.max_allowed_uids:", "if uid <= subnet.hyperparameters.max_allowed_uids:",
     ),
-    Mutant(
+    Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "the alpha that the burn bought stays outside of the pool",
         "alpha_out=Alpha(max(pool.alpha_out - alpha, 0))", "alpha_out=pool.alpha_out",
     ),
-    Mutant(
+    Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "the burn flows into the pool twice",
         "state, alpha = tao_swapped_for_alpha(state, netuid, paid)",
         "state, alpha = tao_swapped_for_alpha(state, netuid, Rao(2 * paid))", after="N25",
     ),
-    Mutant(
+    Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "what was paid counts as recycled, not the burn",
         "terms.rao_recycled + burn", "terms.rao_recycled + paid",
         unrecorded="No recording registers with a balance of less than the existential deposit beyond the burn.",
     ),
-    Mutant(
-        "REG-8", "calls.registration.RootRegister.apply", "equal root stake is enough",
-        "lowest < stake_of_hotkey", "lowest <= stake_of_hotkey",
-    ),
-    Mutant(
+    Patched(
         "REG-8", "calls.registration.RootRegister.apply", "the hotkey does not become a delegate",
         "if self.hotkey not in state.delegates:", "if False:",
     ),
-    Mutant(
+    Patched(
         "REG-9", "calls.registration.lowest_root_stake", "of equal ones the last is found",
         "if stake < lowest:", "if stake <= lowest:",
     ),
