@@ -1,7 +1,7 @@
 """The chapters in reading order; importing this module registers every rule."""
 
 from importlib import import_module
-from pkgutil import iter_modules, walk_packages
+from pkgutil import walk_packages
 from types import ModuleType
 
 from dtao_spec import (
@@ -9,7 +9,6 @@ from dtao_spec import (
     glossary,
     history,
     interface,
-    later,
     notation,
     parameters,
     promises,
@@ -70,7 +69,3 @@ STATING: tuple[ModuleType, ...] = (
     *(import_module(info.name) for info in walk_packages(chapters.__path__, f"{chapters.__name__}.")),
 )
 """All modules that state rules, those of chapters of several modules too."""
-LATER: tuple[ModuleType, ...] = tuple(
-    import_module(f"{later.__name__}.{info.name}") for info in iter_modules(later.__path__)
-)
-"""What later versions say, in alphabetical order of the modules; each names the chapter in which its rules stand."""
