@@ -96,17 +96,17 @@ def _applied(
     pending: Pending, children: LinksOf, parents: LinksOf, block: int
 ) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
     """Return the lists with the pending children of all cooldown blocks before this one."""
-    waiting, child_lists, parent_lists = dict(pending), dict(children), dict(parents)
-    due = [hotkey for hotkey, (_, cooldown_block) in waiting.items() if cooldown_block < block]
+    left, child_lists, parent_lists = dict(pending), dict(children), dict(parents)
+    due = [hotkey for hotkey, (_, cooldown_block) in left.items() if cooldown_block < block]
     for hotkey in sorted(due, key=hashed):
         for _, child in child_lists.pop(hotkey, ()):
             parent_lists[child] = tuple(link for link in parent_lists.get(child, ()) if link[1] != hotkey)
-        chosen, _ = waiting.pop(hotkey)
+        chosen, _ = left.pop(hotkey)
         child_lists[hotkey] = tuple(chosen)
         for proportion, child in chosen:
             parent_lists[child] = (*parent_lists.get(child, ()), (proportion, hotkey))
     return (
-        waiting,
+        left,
         {hotkey: links for hotkey, links in child_lists.items() if links},
         {hotkey: links for hotkey, links in parent_lists.items() if links},
     )

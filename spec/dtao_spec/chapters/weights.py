@@ -9,7 +9,7 @@ $\tau$, which is 0.18 on mainnet. The price of the alpha does not enter. At a pr
 weight on the subnet and $\tau$ on root; where alpha is cheap, stake on the subnet soon outweighs root. That aligns the
 judges with those who hold the alpha, and makes a subnet whose price has collapsed cheap to take over.
 
-$\varepsilon = 2^{-32}$ is the smallest step of I32F32, in which the epoch reckons.
+$\varepsilon = 2^{-32}$ is the smallest step of I32F32, in which the epoch computes.
 """
 
 from collections.abc import Iterable, Sequence

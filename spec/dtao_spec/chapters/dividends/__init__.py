@@ -25,7 +25,7 @@ flowchart TD
 1. **Parents and child.** The child keeps a part of its dividends, the childkey take ([children](#chapter-children));
    the rest is divided by what each brought.
 2. **Root and alpha.** What a hotkey has on root and what it has on the subnet earned together. The alpha of the root
-   stakers has already been sold; their part measures which hotkey's root stakers get how much of the TAO.
+   stakers has already been sold; their part of the dividends says how much of the TAO is theirs.
 3. **Delegate and stakers.** The owner of the hotkey keeps the take. The rest is divided among all who stake on the
    hotkey, the owner included, by raising the value of their shares.
 

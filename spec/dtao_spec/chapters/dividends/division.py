@@ -63,10 +63,10 @@ def self_contribution(
     *,
     rules: Computation = EXACT_LAUNCH,
 ) -> Fraction:
-    r"""Contribution of a hotkey to its own validation.
+    r"""Own contribution of a hotkey.
 
-    Statement: A hotkey MUST be held to contribute to its own validation its stake, alpha plus weighted TAO, less the
-        proportions that it gave to its own children; not what it inherited. It is never negative.
+    Statement: The contribution of a hotkey to its own validation MUST be its stake, alpha plus weighted TAO, less the
+        proportions that it gave to its own children; what it inherited does not count. It is never negative.
     Formula: $$ C_0 = \max\Big(0, 1 - \sum_j p_j\Big) (\alpha + \tau\rho) $$
     Units: alpha rao $\alpha$ and rao on root $\rho$ in; alpha rao out.
     Rounding: Truncated to a whole number, a u64. Proportions are floored before they are subtracted, so that with $n$
@@ -89,8 +89,8 @@ def parent_contribution(
 ) -> Fraction:
     r"""Contribution of a parent.
 
-    Statement: A parent MUST be held to contribute to a child's validation its stake, alpha plus weighted TAO, times the
-        proportion that it gave to the child.
+    Statement: The contribution of a parent to a child's validation MUST be its stake, alpha plus weighted TAO, times
+        the proportion that it gave to the child.
     Formula: $$ C_i = p_i (\alpha_i + \tau\rho_i) $$
     Units: alpha rao and rao in; alpha rao out.
     Rounding: Proportion, weight and product are floored in I96F32: less than $2^{-32} (\alpha + \tau\rho + p\rho + 1)$

@@ -6,6 +6,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from dtao_spec.chapters.dividends.division import Hotkey
+from dtao_spec.chapters.dividends.payment import OWNER, Payments
 from dtao_spec.chapters.dividends.root import Amounts, root_dividends_of
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 
@@ -14,11 +15,8 @@ PAID_ONCE = Computation(244)
 WITHOUT_OWNER_INCENTIVE = Computation(252)
 IN_PROPORTION = Computation(257)
 RECORDED = Computation(261)
-Payments = dict[tuple[str, str, int], Fraction]
-"""Amounts by token, by what they are for, and by hotkey, in the order in which they are paid."""
 Earnings = Sequence[tuple[int, Fraction, Fraction]]
 """What the epoch assigned: (hotkey, incentive, dividend) of each neuron."""
-OWNER = "owner of the subnet"
 
 
 @frozen
@@ -174,7 +172,7 @@ def pending_emission_drained_without_owner_incentive(
     Known violation: The root dividends that are taken away are those of the stakes on the hotkeys that earned; what was
         sold is the part of all TAO on root ([EMIT-6](#emit-6)). More or less alpha may be paid than there is. What is
         not paid to the owner hotkey stays counted in `SubnetAlphaOut`: the root proportion and the halving of the alpha
-        still reckon with it. TAO paid on root raises the stakes there, but neither `SubnetTAO` of netuid 0 nor
+        still count it. TAO paid on root raises the stakes there, but neither `SubnetTAO` of netuid 0 nor
         `TotalStake`.
     Example: The validators weigh the owner hotkey, 9, as the only miner. The owner gets its cut and nothing else.
 
@@ -221,7 +219,7 @@ def pending_emission_drained_in_proportion(
         `distribute_dividends_and_incentives`
     Known violation: If miners earn and no validator does, as where bonds do not move at all, the miners are paid all
         alpha, also what was sold. What is not paid to the owner hotkey stays counted in `SubnetAlphaOut`: the root
-        proportion and the halving of the alpha still reckon with it. TAO paid on root raises the stakes there, but
+        proportion and the halving of the alpha still count it. TAO paid on root raises the stakes there, but
         neither `SubnetTAO` of netuid 0 nor `TotalStake`.
     Example: 82 alpha, of which 36.9 were sold for 10 TAO. The miner's 41 and the validator's 4.1 are the 45.1 that
         are pending.
@@ -250,7 +248,7 @@ def pending_emission_drained_and_recorded(
     r"""Drain of pending emission.
 
     Change: The stake on each hotkey is recorded, because the fee for unstaking is now computed from it and not from the
-        stake of the moment ([STAKE-19](#stake-19)), which a staker could change in the same block.
+        stake of the moment ([STAKE-19](#stake-19)), which every deposit changes.
     Statement: At the end of a tempo the epoch MUST be run over `PendingEmission` plus `PendingAlphaSwapped`. What it
         assigns, the owner cut and `PendingRootDivs` MUST then be paid as stake, in this order: the cut to the owner
         of the subnet on its `SubnetOwnerHotkey`, if both exist; incentives to the owners of the miners' hotkeys, but
@@ -272,7 +270,7 @@ def pending_emission_drained_and_recorded(
         `distribute_dividends_and_incentives`
     Known violation: If miners earn and no validator does, as where bonds do not move at all, the miners are paid all
         alpha, also what was sold. What is not paid to the owner hotkey stays counted in `SubnetAlphaOut`: the root
-        proportion and the halving of the alpha still reckon with it. TAO paid on root raises the stakes there, but
+        proportion and the halving of the alpha still count it. TAO paid on root raises the stakes there, but
         neither `SubnetTAO` of netuid 0 nor `TotalStake`.
     Example: 82 alpha, of which 36.9 were sold for 10 TAO. The validator has 100 alpha and earns 4.1; the miner earned
         no dividends, but is due 0.

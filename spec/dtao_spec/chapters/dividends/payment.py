@@ -6,6 +6,9 @@ from fractions import Fraction
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 
 CHAPTER = "dtao_spec.chapters.dividends"
+OWNER = "owner of the subnet"
+Payments = dict[tuple[str, str, int], Fraction]
+"""Amounts by token, by what they are for, and by hotkey, in the order in which they are paid."""
 
 
 @rule("DIV-7")
@@ -36,9 +39,9 @@ def stakes_after_dividends(
     r"""Payment to stakers.
 
     Statement: The take MUST be added to the stake of the hotkey's owner first, and the rest MUST then raise all stakes
-        on the hotkey in proportion, so that the owner shares in the rest with the take just received. A hotkey
-        without a setting takes 11 796. `AlphaDividendsPerSubnet` and `TaoDividendsPerSubnet`, both under the subnet,
-        MUST hold the rests of the last drain and nothing else. A hotkey without an owner pays account 0.
+        on the hotkey in proportion, so that the owner shares in the rest with the take just received. A hotkey without
+        a setting takes 11 796. `AlphaDividendsPerSubnet` and `TaoDividendsPerSubnet`, both under the subnet, MUST hold
+        what stakers got in the last drain, without takes, and nothing else. A hotkey without an owner pays account 0.
     Formula: $$ s_k' = \left(s_k + [k = \text{owner}] t d\right)
         \left(1 + \frac{(1 - t) d}{\sum_j s_j + t d}\right) $$
     Units: alpha rao; rao on root. Stakes by coldkey.
