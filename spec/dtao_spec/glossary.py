@@ -4,7 +4,12 @@ The field's own terms, as this document uses them. Names of storage items are in
 them.
 """
 
+from collections.abc import Collection
+
 from attrs import frozen
+
+from dtao_spec.markdown import table
+from dtao_spec.registry import RULES, at
 
 
 @frozen
@@ -60,7 +65,11 @@ TERMS = (
     Term("injection", "the TAO and the alpha that a block adds to a pool", ("EMIT-1", "EMIT-2")),
     Term("issuance", "all TAO, or all alpha of one subnet, that exists", ("ISS-1",)),
     Term("limit price", "the price per alpha beyond which a call is not to trade on average", ("POOL-5", "POOL-6")),
-    Term("liquid alpha", "an EMA rate of the bonds for each miner; it has nothing to do with the token", ("BOND-10",)),
+    Term(
+        "liquid alpha",
+        "an EMA rate of the bonds for each miner; it has nothing to do with the token",
+        ("BOND-10", "BOND-15"),
+    ),
     Term("lock cost", "what a new subnet costs", ("NET-2", "NET-7")),
     Term("miner", "a neuron that earns incentive", ("EPOCH-15",)),
     Term("moving price", "the slow average of a subnet's price that emission follows", ("PRICE-2",)),
@@ -109,13 +118,15 @@ TERMS = (
 )
 
 
-def appendix(_spec_version: int | None) -> str:
-    """Return the table of terms."""
-    return "\n".join(["| term | meaning | see |", "|---|---|---|", *map(row, TERMS)])
+def appendix(spec_version: int | None) -> str:
+    """Return the table of terms; of one version of the runtime, with the rules that it has."""
+    in_force = RULES.keys() if spec_version is None else at(spec_version).keys()
+    return table(("term", "meaning", "see"), (row(term, in_force) for term in TERMS))
 
 
-def row(term: Term) -> str:
-    """Return the line of a term."""
+def row(term: Term, rules: Collection[str]) -> tuple[str, str, str]:
+    """Return the line of a term, with those of its places that there are."""
     anchor = "term-" + term.name.lower().replace(",", "").replace(" ", "-")
-    places = ", ".join(f"[{place.removeprefix('chapter-')}](#{place.lower()})" for place in term.places)
-    return f'| <a id="{anchor}"></a>{term.name} | {term.meaning} | {places} |'
+    there = [place for place in term.places if place.startswith("chapter-") or place in rules]
+    places = ", ".join(f"[{place.removeprefix('chapter-')}](#{place.lower()})" for place in there)
+    return (f'<a id="{anchor}"></a>{term.name}', term.meaning, places)

@@ -95,14 +95,9 @@ def holds(unit: str, spec_version: int) -> bool:
     return (since is None or int(since) <= spec_version) and (until is None or spec_version <= int(until))
 
 
-def linked(text: str, target: Callable[[str], str | None]) -> str:
-    """Return a text with its links to anchors led to where the anchors stand; a link to none is its words alone."""
-
-    def resolved(link: re.Match[str]) -> str:
-        place = target(link[2])
-        return link[1] if place is None else f"[{link[1]}]({place})"
-
-    return LINK.sub(resolved, text)
+def linked(text: str, target: Callable[[str], str]) -> str:
+    """Return a text with its links to anchors led to where the anchors stand."""
+    return LINK.sub(lambda link: f"[{link[1]}]({target(link[2])})", text)
 
 
 def field_text(name: str, text: str, label: str | None) -> str:

@@ -115,7 +115,8 @@ def _entry(rule: Rule) -> str:
 def document(spec_version: int) -> str:
     """Return the whole specification of the era with a version of the runtime; it names no other era.
 
-    Rejects, as dtao.UnknownName, a version that no era covers.
+    Rejects, as dtao.UnknownName, a version that no era covers; SpecificationError if a rule refers to one that the era
+    does not have.
     """
     import dtao  # the specification stands without the reference; only what is said of eras needs it
 
@@ -130,8 +131,8 @@ def document(spec_version: int) -> str:
         heading = f"## {number}. {title_and_prose(chapter)[0]}"
         parts += [chapter_text(chapter, heading, version, version), *(rule_in_era(one, version) for one in stated)]
     text = "\n\n".join(parts) + "\n"
-    anchors = set(ANCHOR.findall(text))
-    return linked(text, lambda anchor: f"#{anchor}" if anchor in anchors else None)
+    name = f"the document of {version}"
+    return _resolved(name, text, dict.fromkeys(ANCHOR.findall(text), name))
 
 
 def _in_force(chapter: ModuleType, spec_version: int) -> list[Version]:
