@@ -15,7 +15,7 @@ rules. The rules stand in the chapters:
 
 Each rule has a number that never changes and never returns, such as [POOL-2](#pool-2). It states what an implementation
 MUST do; then the formula, on exact numbers; then the **rounding**, which says how far the chain's integer result may
-stray from the exact one, and to which side. The example is code: it is executed whenever this document is rendered. A
+stray from the exact one, and to which side. The example is code that the tests execute. A
 **known violation** is something that the chain got wrong and that an implementation must get wrong in the same way.
 
 An **era** is a range of versions of the runtime with the same rules. The line **Eras** of a rule names those in which
@@ -33,7 +33,7 @@ with the rounding that the chain adds and a worked example that runs.
 
 Each rule has a number that never changes, such as [POOL-2](#pool-2). It states what an implementation MUST do; then the
 formula, on exact numbers; then the **rounding**, which says how far the chain's integer result may stray from the exact
-one, and to which side. The example is code: it is executed whenever this document is rendered. A **known violation** is
+one, and to which side. The example is code that the tests execute. A **known violation** is
 something that the chain got wrong and that an implementation must get wrong in the same way.
 """
 CONVENTIONS = """
@@ -104,7 +104,8 @@ y = A - \frac{T A}{T + x} = \frac{A\,x}{T + x}
 
 alpha rao, and whoever sells $y$ alpha rao gets $T y / (A + y)$ rao. The price of an alpha is $p = T / A$
 ([PRICE-1](#price-1)). Emission does not look at it but at the **moving price** $P$, which each block draws a little
-toward it, with a weight $w$ that is smaller for young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)):
+toward it, with a weight $w$ that is smaller for young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)). Of the TAO
+$E$ that a block creates, subnet $i$ is due $e_i$:
 
 ```math
 P' = w \min(p, 1) + (1 - w)\,P \qquad e_i = E \cdot \frac{P_i}{\sum_j P_j}

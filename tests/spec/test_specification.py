@@ -144,6 +144,13 @@ def test_a_link_to_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         pages.documents()
 
 
+def test_a_reference_to_a_rule_that_the_era_does_not_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "ONE_ERA", "See [NET-10](#net-10).")
+    assert "[NET-10](#net-10)" in pages.document(257)
+    with pytest.raises(SpecificationError, match="the document of 233: a link leads to #net-10"):
+        pages.document(233)
+
+
 def test_the_overview_names_rules_that_there_are() -> None:
     named = set(registry.IDENTIFIER.findall(front.OVERVIEW))
     assert {f"{family}-{number}" for family, number in named} - registry.at(eras.newest()).keys() == set()
