@@ -1,36 +1,51 @@
 """Rules of later versions: those that the launch does not have, and what later versions do otherwise."""
 
-from dtao_properties.mutants.mutant import Mutant, Patched
+from attrs import evolve
+
+from dtao import fixed
+from dtao.records import SharePool
+from dtao.rules import price, shares
+from dtao.transitions import children, fees, neurons
+from dtao.transitions.stake import is_stable
+from dtao.units import AccountId
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+
+
+def _without_a_loss(right: Right, pool: SharePool, coldkey: AccountId, amount: int) -> tuple[SharePool, int]:
+    pool, change = shares.stake_changed(pool, coldkey, shares.as_i64(amount))
+    return pool, max(change, 0)
+
 
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
+    Replaced(
         "PRICE-2", "rules.price.moving_price_after_capped_price", "the price is not capped",
-        "min(price, ONE)", "price", era="234",
+        lambda right, *given: price.moving_price_after(*given), era="234",
     ),
     Patched(
         "STAKE-18", "transitions.stake.record_stake_block", "the block is noted for the hotkey first",
         "set((coldkey, hotkey), state.block_number)", "set((hotkey, coldkey), state.block_number)", era="238",
     ),
-    Patched(
+    Replaced(
         "KEY-3", "transitions.keys.owner_hotkey_renamed", "the owner hotkey stays behind",
-        "evolve(subnet, owner_hotkey=new)", "subnet", era="238", after="L23",
+        lambda right, subnet, old, new: subnet, era="238", after="L23",
     ),
-    Patched(
+    Replaced(
         "REG-4", "transitions.neurons.is_owner_hotkey", "all neurons of the owner are protected",
-        "hotkey == subnet.owner_hotkey", "belongs_to_owner(state, subnet, hotkey)", era="238",
+        lambda right, state, subnet, hotkey: neurons.belongs_to_owner(state, subnet, hotkey), era="238",
     ),
     Patched(
         "BLOCK-2", "block.apply_pending_children_at_epochs", "children come into force a block before the epoch",
         "context.block_number) == 0", "context.block_number + 1) == 0", era="238",
     ),
-    Patched(
+    Replaced(
         "SHARE-8", "rules.shares.is_worth_a_share", "a deposit into an empty pool is refused",
-        "pool.denominator == 0 or", "pool.denominator != 0 and", era="239",
+        lambda right, pool, amount: pool.denominator != 0 and right(pool, amount), era="239",
     ),
     Patched(
         "SHARE-8", "rules.shares.few_shares_for", "the product comes first",
         "return saturating_mul(I64F64, part, min(pool.denominator, I64F64.max_bits))",
-        "return min(update * pool.denominator // pool.total_alpha, I64F64.max_bits)", era="244",
+        "return min(update * pool.denominator // pool.total_alpha, I64F64.max_bits)",
+        era="244",
         unrecorded="No recording has a share pool in which the value of a share overflows and that then changes.",
     ),
     Patched(
@@ -39,62 +54,76 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "SHARE-2", "rules.shares.stake_of_few_shares", "few shares are worth nothing",
-        "product = safe_div(U64F64, min(pool.total_alpha * shares, U64F64.max_bits), pool.denominator)", "product = 0",
+        "product = safe_div(U64F64, min(pool.total_alpha * shares, U64F64.max_bits), pool.denominator)",
+        "product = 0",
         era="244",
         unrecorded="No recording has a share pool in which the value of a share overflows.",
     ),
-    Patched(
-        "SHARE-6", "rules.shares.deposited_by_magnitude", "a loss counts as nothing", "abs(change)", "max(change, 0)",
-        era="244",
+    Replaced(
+        "SHARE-6", "rules.shares.deposited_by_magnitude", "a loss counts as nothing",
+        _without_a_loss, era="244",
         unrecorded="No recording deposits 2^63 or more.",
     ),
-    Patched(
+    Replaced(
         "STAKE-20", "transitions.stake.record_delegate", "the owner's stake makes a delegate",
-        "state.owner.get(hotkey) == coldkey or hotkey", "hotkey", era="244",
+        lambda right, state, coldkey, hotkey: right(state, None, hotkey), era="244",
     ),
-    Patched(
+    Replaced(
         "DIV-12", "rules.dividends.dividends_without_those_of_root", "root is paid in alpha as well",
-        "Bits(dividend - root_dividends[hotkey])", "dividend", era="244", after="L01",
+        lambda right, dividends, of_root, alpha: dict(dividends), era="244", after="L01",
     ),
     Patched(
         "STATE-14", "calls.registration.TryAssociateHotkey.apply", "a known hotkey changes hands",
         "return account_created(state, signed(self.signer), self.hotkey), ()",
-        "return evolve(account_created(state, signed(self.signer), self.hotkey), owner="
-        "state.owner.set(self.hotkey, self.signer)), ()", era="244",
+        "return evolve(account_created(state, signed(self.signer), self.hotkey), "
+        "owner=state.owner.set(self.hotkey, self.signer)), ()",
+        era="244",
     ),
-    Patched(
+    Replaced(
         "CHILD-4", "transitions.children.has_threshold_stake_or_is_owner_hotkey",
         "the owner hotkey needs the stake too",
-        "or state.subnet(netuid).owner_hotkey == hotkey", "", era="244",
+        lambda right, *given: children.has_threshold_stake(*given), era="244",
     ),
-    Patched(
-        "PRICE-3", "rules.price.weight_by_age", "the age counts twice", "(blocks + halving_blocks)",
-        "(2 * blocks + halving_blocks)", era="252", after="L14",
+    Replaced(
+        "PRICE-3", "rules.price.weight_by_age", "the age counts twice",
+        lambda right, weight, blocks, halving: (
+            weight * ((blocks << 32) // (2 * blocks + halving)) >> 32 if blocks > 0 else 0
+        ),
+        era="252",
+        after="L14",
     ),
-    Patched(
+    Replaced(
         "PRICE-4", "rules.price.counted_from_registration", "the age counts from block 0",
-        "return subnet.network_registered_at", "return BlockNumber(0)", era="252", after="L14",
+        lambda right, subnet: 0, era="252", after="L14",
     ),
-    Patched(
+    Replaced(
         "DIV-4", "rules.dividends.divided_with_take_of_each", "one's own hotkeys pay the take too",
-        "kept = part if same else part", "kept = part", era="252", after="L20",
+        lambda right, dividends, take, own, contributions, same: right(
+            dividends, take, own, contributions, [False] * len(same)
+        ),
+        era="252",
+        after="L20",
     ),
-    Patched(
+    Replaced(
         "STAKE-19", "transitions.fees.fee_by_dividends", "the fee has no least",
-        "Rao(max(_last_earnings(state, hotkey, netuid, alpha), state.runtime.constants.staking_fee))",
-        "Rao(_last_earnings(state, hotkey, netuid, alpha))", era="252",
+        lambda right, state, hotkey, netuid, alpha: (
+            right if is_stable(state, netuid) else fees._last_earnings
+        )(state, hotkey, netuid, alpha),
+        era="252",
     ),
-    Patched(
+    Replaced(
         "EMIT-8", "rules.emission.is_eligible_once_started", "a subnet emits before it is started",
-        "first_emission_block_number is not None", "True", era="257",
+        lambda right, first: True, era="257",
     ),
     Patched(
         "DIV-12", "rules.dividends.proportional_dividends", "the parts are not divided by their sum",
         "// total) if total else 0", "// (total + (1 << FRACTION))) if total else 0", era="257", after="L15",
     ),
-    Patched(
+    Replaced(
         "DIV-13", "rules.dividends.alpha_for_validators", "half of the alpha is lost where nobody earned an incentive",
-        "if incentives == 0:", "if False:", era="257", after="N11, L16",
+        lambda right, pending, swapped, incentives: right(pending, swapped, incentives or 1),
+        era="257",
+        after="N11, L16",
     ),
     Patched(
         "NET-10", "calls.networks.StartCall.apply", "a subnet may be started a block early",
@@ -108,21 +137,22 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "STAKE-25", "calls.staking.given_up", "all nominators give up alpha",
         "reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, amount)",
-        "reduced, alpha = evolve(pool, total_alpha=Alpha(pool.total_alpha - amount)), amount", era="257", after="N33",
+        "reduced, alpha = evolve(pool, total_alpha=Alpha(pool.total_alpha - amount)), amount",
+        era="257",
+        after="N33",
     ),
     Patched(
         "EPOCH-22", "rules.consensus.stake_from_threshold_on", "the threshold itself does not count",
         ">= threshold", "> threshold", era="257",
         unrecorded="No recording has a stake weight exactly at the threshold.",
     ),
-    Patched(
+    Replaced(
         "KEY-11", "transitions.keys.last_dividends_moved", "what TAO was paid stays behind",
-        "tao_dividends=_amount_moved(subnet.tao_dividends, old, new),", "", era="257",
+        lambda right, subnet, old, new: evolve(right(subnet, old, new), tao_dividends=subnet.tao_dividends), era="257",
     ),
-    Patched(
-        "STAKE-21", "transitions.stake.record_earning",
-        "whoever earns nothing is noted too", "if amount else state", "",
-        era="261",
+    Replaced(
+        "STAKE-21", "transitions.stake.record_earning", "whoever earns nothing is noted too",
+        lambda right, state, coldkey, hotkey, amount: right(state, coldkey, hotkey, amount or 1), era="261",
     ),
     Patched(
         "BOND-13", "rules.yuma3.proportional_bonds", "dividends do not follow the stake",
@@ -135,7 +165,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "BOND-14", "rules.yuma3.wrapped_alpha", "a large moving average saturates",
         "fixed.wrap(I64F64, bonds_moving_average << I64F64.fraction_bits)",
-        "fixed.from_int(I64F64, bonds_moving_average)", era="265",
+        "fixed.from_int(I64F64, bonds_moving_average)",
+        era="265",
         unrecorded="No recording has a bonds moving average of 2^63 or more.",
     ),
     Patched(
@@ -148,14 +179,17 @@ MUTANTS: tuple[Mutant, ...] = (
         "max(min(alpha, high), low)", "min(max(alpha, low), high)", era="265",
         unrecorded="No recording has Yuma 3 together with liquid alpha.",
     ),
-    Patched(
+    Replaced(
         "BOND-16", "sparse.mat_vec_mul_sparse", "elements are multiplied by their own",
-        "factors[column])", "element)", era="265",
+        lambda right, matrix, factors: [
+            [(column, fixed.saturating_mul(fixed.I32F32, one, one)) for column, one in row if one * one >> 32]
+            for row in matrix
+        ],
+        era="265",
     ),
-    Patched(
+    Replaced(
         "BOND-17", "sparse.ema_towards", "a bond may pass 1",
-        "min(fixed.saturating_add(I32F32, kept, max(purchase, 0)), ONE)",
-        "fixed.saturating_add(I32F32, kept, max(purchase, 0))", era="265",
+        lambda right, kept, purchase: fixed.saturating_add(fixed.I32F32, kept, max(purchase, 0)), era="265",
         unrecorded="No recording has a bond that would pass 1.",
     ),
     Patched(
@@ -163,14 +197,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "ensure_root(self.signer)", "pass", era="265",
         unrecorded="No recording has anyone but root call it.",
     ),
-    Patched(
+    Replaced(
         "STAKE-22", "transitions.stake.token_enabled", "the token is always enabled",
-        "state.subnet(netuid).subtoken_enabled", "True", era="273",
+        lambda right, state, netuid: True, era="273",
     ),
-    Patched(
-        "STAKE-23", "transitions.limits.positive_amount_allowed",
-        "an amount of 0 is allowed", "amount > 0", "amount >= 0",
-        era="273",
+    Replaced(
+        "STAKE-23", "transitions.limits.positive_amount_allowed", "an amount of 0 is allowed",
+        lambda right, amount: amount, era="273",
     ),
     Patched(
         "KEY-10", "transitions.keys.hotkey_swapped_on_one_network", "holders do not stake with the new hotkey",

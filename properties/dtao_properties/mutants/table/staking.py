@@ -1,29 +1,42 @@
 """Share pools, and stake that comes and goes."""
 
-from dtao_properties.mutants.mutant import Mutant, Patched
+from typing import Any
+
+from attrs import evolve
+
+from dtao.fixed import U64F64
+from dtao.rules.shares import as_i64, with_total_changed
+from dtao.state import State
+from dtao.units import U64_MAX, NetUid
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+
+
+def _with_pool(made: tuple[State, int], netuid: NetUid, **changes: Any) -> tuple[State, int]:
+    state, amount = made
+    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), **changes))), amount
+
 
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
+    Replaced(
         "SHARE-1", "rules.shares.value_per_share", "a value that is too large saturates",
-        "quotient if quotient <= U64F64.max_bits else 0", "min(quotient, U64F64.max_bits)",
+        lambda right, total, shares: min((total << 128) // shares, U64F64.max_bits) if shares else 0,
     ),
-    Patched(
-        "SHARE-1", "rules.shares.value_per_share", "the value is rounded up", "(total << 2 * FRACTION) // denominator",
-        "-((-total << 2 * FRACTION) // denominator)",
+    Replaced(
+        "SHARE-1", "rules.shares.value_per_share", "the value is rounded up",
+        lambda right, total, shares: right(total, shares) + bool((total << 128) % shares) if shares else 0,
     ),
-    Patched(
+    Replaced(
         "SHARE-2", "rules.shares.stake_of", "a share is always worth 1",
-        "value_per_share(pool.total_alpha, pool.denominator) * shares", "(1 << FRACTION) * shares", after="L19",
+        lambda right, pool, coldkey: min(pool.shares.get(coldkey, 0), U64F64.max_bits) >> 64, after="L19",
     ),
-    Patched(
+    Replaced(
         "SHARE-3", "rules.shares.total_after", "a loss of more than there is goes below 0",
-        "min(max(total + update, 0), U64_MAX)", "min(abs(total + update), U64_MAX)",
+        lambda right, total, update: total if update == -(2**63) else min(abs(total + update), U64_MAX),
         unrecorded="No recording takes more from all holders than there is.",
     ),
-    Patched(
+    Replaced(
         "SHARE-3", "rules.shares.with_total_changed", "a reward raises the denominator too",
-        "total_alpha=total_after(pool.total_alpha, update))",
-        "total_alpha=total_after(pool.total_alpha, update), denominator=Shares(pool.denominator + max(update, 0)))",
+        lambda right, pool, update: evolve(right(pool, update), denominator=pool.denominator + max(update, 0)),
     ),
     Patched(
         "SHARE-4", "rules.shares.with_stake_changed", "the first holder's shares are the deposit alone",
@@ -36,36 +49,41 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "SHARE-4", "rules.shares.with_stake_changed", "a near-full withdrawal empties the position",
         "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)",
-        "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)\n"
-        "    if change < 0 and is_rest(pool.total_alpha, denominator, pool.shares.get(coldkey, 0), shares):\n"
-        "        denominator, shares = max(pool.denominator - pool.shares.get(coldkey, 0), 0), 0", after="N19",
+        "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)\n    if change < 0 and "
+        "is_rest(pool.total_alpha, denominator, pool.shares.get(coldkey, 0), shares):\n        denominator, "
+        "shares = max(pool.denominator - pool.shares.get(coldkey, 0), 0), 0",
+        after="N19",
     ),
-    Patched(
-        "SHARE-5", "rules.shares.as_i64", "a large amount saturates as an i64", "amount - 2**64", "2**63 - 1",
+    Replaced(
+        "SHARE-5", "rules.shares.as_i64", "a large amount saturates as an i64",
+        lambda right, amount: min(amount, 2**63 - 1),
         unrecorded="No recording has a deposit or reward of 2^63 or more.",
     ),
-    Patched(
+    Replaced(
         "SHARE-6", "rules.shares.with_stake_increased", "a deposit is a reward for all",
-        "with_stake_changed(pool, coldkey, as_i64(amount))", "with_total_changed(pool, as_i64(amount))", after="N33",
+        lambda right, pool, coldkey, amount: with_total_changed(pool, as_i64(amount)), after="N33",
     ),
     Patched(
         "SHARE-7", "rules.shares.with_stake_decreased", "all holders pay for a withdrawal",
         "with_stake_changed(pool, coldkey, negated(as_i64(amount)))",
-        "with_total_changed(pool, negated(as_i64(amount)))", after="N33",
+        "with_total_changed(pool, negated(as_i64(amount)))",
+        after="N33",
     ),
-    Patched(
+    Replaced(
         "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "what is bought does not leave the pool",
-        "alpha_in=Alpha(max(pool.alpha_in - alpha, 0))", "alpha_in=pool.alpha_in",
+        lambda right, state, netuid, tao: _with_pool(
+            right(state, netuid, tao), netuid, alpha_in=state.pool(netuid).alpha_in
+        ),
     ),
-    Patched(
-        "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "one rao more is bought", "return evolve(state, pools="
-        "state.pools.set(netuid, pool), total_stake=total), alpha", "return evolve(state, pools="
-        "state.pools.set(netuid, pool), total_stake=total), Alpha(alpha + 1)",
+    Replaced(
+        "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "one rao more is bought",
+        lambda right, state, *args: (lambda after, alpha: (after, alpha + (after is not state)))(*right(state, *args)),
     ),
-    Patched(
+    Replaced(
         "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "a stable subnet swaps without moving its counters",
-        "    pool = state.pool(netuid)\n",
-        "    if state.subnet(netuid).mechanism == 0:\n        return state, alpha\n    pool = state.pool(netuid)\n",
+        lambda right, state, netuid, tao: (
+            right(state, netuid, tao) if state.subnet(netuid).mechanism else (state, right(state, netuid, tao)[1])
+        ),
         after="N04, N05",
     ),
     Patched(
@@ -73,32 +91,40 @@ MUTANTS: tuple[Mutant, ...] = (
         "Rao(pool.volume + tao)", "Rao(min(pool.volume + tao, U64_MAX))", after="P20",
         unrecorded="No recording has a volume near 2^64.",
     ),
-    Patched(
+    Replaced(
         "STAKE-2", "transitions.stake.alpha_swapped_for_tao", "the sale does not lower the total stake",
-        "total = Rao(max(state.total_stake - tao, 0))", "total = state.total_stake",
+        lambda right, state, *given: (
+            lambda after, tao: (evolve(after, total_stake=state.total_stake), tao)
+        )(*right(state, *given)),
     ),
-    Patched(
+    Replaced(
         "STAKE-2", "transitions.stake.alpha_swapped_for_tao", "what is sold stays outside of the pool",
-        "alpha_out=Alpha(max(pool.alpha_out - alpha, 0))", "alpha_out=pool.alpha_out",
+        lambda right, state, netuid, alpha: _with_pool(
+            right(state, netuid, alpha), netuid, alpha_out=state.pool(netuid).alpha_out
+        ),
     ),
-    Patched(
-        "STAKE-3", "transitions.stake.fee_added", "the fee is lost", "Rao(min(pool.tao + fee, U64_MAX))", "pool.tao",
+    Replaced(
+        "STAKE-3", "transitions.stake.fee_added", "the fee is lost",
+        lambda right, state, netuid, fee: _with_pool(
+            (right(state, netuid, fee), 0), netuid, tao=state.pool(netuid).tao
+        )[0],
     ),
-    Patched(
+    Replaced(
         "STAKE-3", "transitions.stake.fee_added", "the fee does not count as stake",
-        "Rao(min(state.total_stake + fee, U64_MAX))", "state.total_stake", after="N18",
+        lambda right, state, netuid, fee: evolve(right(state, netuid, fee), total_stake=state.total_stake), after="N18",
     ),
     Patched(
         "STAKE-4", "transitions.stake.staked", "the fee is swapped too",
-        "tao_swapped_for_alpha(state, netuid, swapped)",
-        "tao_swapped_for_alpha(state, netuid, tao)",
+        "tao_swapped_for_alpha(state, netuid, swapped)", "tao_swapped_for_alpha(state, netuid, tao)",
+    ),
+    Replaced(
+        "STAKE-4", "transitions.stake.with_staking_hotkey",
+        "the hotkey is not noted among those that the coldkey stakes with",
+        lambda right, state, coldkey, hotkey: state, seen_by="transitions.stake.staked",
     ),
     Patched(
-        "STAKE-4", "transitions.stake.staked", "the hotkey is not noted among those that the coldkey stakes with",
-        "state = with_staking_hotkey(state, coldkey, hotkey)", "pass",
-    ),
-    Patched(
-        "STAKE-5", "transitions.stake.unstaked", "the fee is paid out too", "due = Rao(max(tao - fee, 0))", "due = tao",
+        "STAKE-5", "transitions.stake.unstaked", "the fee is paid out too",
+        "due = Rao(max(tao - fee, 0))", "due = tao",
     ),
     Patched(
         "STAKE-5", "transitions.stake.unstaked", "TAO is paid only for what the shares were reduced by",
@@ -117,19 +143,21 @@ MUTANTS: tuple[Mutant, ...] = (
         "if state.owner.get(hotkey) == coldkey:", "if False:",
         unrecorded="No recording leaves an owner of a hotkey a rest below a minimum above 0.",
     ),
-    Patched(
-        "STAKE-7", "transitions.stake.total_stake_of_hotkey", "prices do not count",
-        "(alpha * price(state, netuid)) >> pool_rules.PRICE_FRACTION", "alpha",
+    Replaced(
+        "STAKE-7", "transitions.stake.price", "prices do not count",
+        lambda right, state, netuid: 1 << 32, seen_by="transitions.stake.total_stake_of_hotkey",
     ),
     Patched(
         "STAKE-8", "transitions.stake.total_stake_of_coldkey", "stake counts instead of shares",
         "alpha = held >> (shares.FRACTION - pool_rules.PRICE_FRACTION)",
-        "alpha = stake_of(state, hotkey, coldkey, netuid) << pool_rules.PRICE_FRACTION", after="L19",
+        "alpha = stake_of(state, hotkey, coldkey, netuid) << pool_rules.PRICE_FRACTION",
+        after="L19",
     ),
     Patched(
         "STAKE-9", "calls.staking.added", "what could not be withdrawn is staked all the same",
         "stake.staked(state, hotkey, coldkey, netuid, paid, state.runtime.constants.staking_fee)",
-        "stake.staked(state, hotkey, coldkey, netuid, tao, state.runtime.constants.staking_fee)", after="N28",
+        "stake.staked(state, hotkey, coldkey, netuid, tao, state.runtime.constants.staking_fee)",
+        after="N28",
     ),
     Patched(
         "STAKE-9", "calls.staking.AddStake.apply", "the whole amount may be cut",
@@ -140,31 +168,37 @@ MUTANTS: tuple[Mutant, ...] = (
         "STAKE-10", "calls.staking.AddStakeLimit.apply", "the limit does not bind",
         "min(self.amount_staked, maximum))", "self.amount_staked)",
     ),
-    Patched(
+    Replaced(
         "STAKE-11", "transitions.checks.addition_above_minimum", "the fee is not part of the minimum",
-        "state.runtime.constants.min_stake + state.runtime.constants.staking_fee", "state.runtime.constants.min_stake",
+        lambda right, state, addition: right(
+            state, evolve(addition, tao=addition.tao + state.runtime.constants.staking_fee)
+        ),
     ),
-    Patched(
+    Replaced(
         "STAKE-11", "transitions.checks.addition_swappable", "the swap is simulated without the fee",
-        "addition.netuid, addition.tao)", "addition.netuid, Rao(addition.tao - state.runtime.constants.staking_fee))",
+        lambda right, state, addition: right(
+            state, evolve(addition, tao=addition.tao - state.runtime.constants.staking_fee)
+        ),
         after="L31",
         unrecorded="No recording stakes within the fee of the minimum liquidity.",
     ),
     Patched(
         "STAKE-11", "transitions.checks.addition_swappable", "the reserve that receives must hold the minimum too",
         "require(simulated is not None,",
-        "require(simulated is not None and (pool := state.pool(addition.netuid)).tao >= 10_000_000,", after="N17",
+        "require(simulated is not None and (pool := state.pool(addition.netuid)).tao >= 10_000_000,",
+        after="N17",
     ),
-    Patched(
+    Replaced(
         "STAKE-11", "transitions.checks.addition_swappable", "a swap that pays nothing is not refused",
-        "require(simulated is not None,", "require(True,", after="N29",
+        lambda right, state, addition: None, after="N29",
     ),
     Patched(
         "STAKE-12", "calls.staking.paid_out", "a small rest stays",
         "state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)", "cleared = ()",
     ),
     Patched(
-        "STAKE-13", "calls.staking.RemoveStakeLimit.apply", "the limit does not bind", "min(alpha, maximum))", "alpha)",
+        "STAKE-13", "calls.staking.RemoveStakeLimit.apply", "the limit does not bind",
+        "min(alpha, maximum))", "alpha)",
     ),
     Patched(
         "STAKE-14", "transitions.checks.removal_above_minimum", "the minimum itself is enough",
@@ -182,8 +216,8 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording leaves a hotkey exactly at the threshold.",
     ),
     Patched(
-        "STAKE-16", "calls.staking.UnstakeAll.apply", "root is left out", "if alpha > 0:",
-        "if alpha > 0 and netuid != ROOT:",
+        "STAKE-16", "calls.staking.UnstakeAll.apply", "root is left out",
+        "if alpha > 0:", "if alpha > 0 and netuid != ROOT:",
     ),
     Patched(
         "STAKE-17", "calls.staking.UnstakeAllAlpha.apply", "only what the last subnet paid is staked",
