@@ -28,8 +28,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     rates = {row.name: row.extra_info["things"] / row.stats.median for row in rows}
     baseline = rates.get(BASELINE)
-    terminalreporter.section("things a second (median of 5), and per million additions of the baseline")
+    terminalreporter.section("medians of 5, and per million additions of the baseline")
+    terminalreporter.write_line("| | a second | per million additions |")
+    terminalreporter.write_line("|---|--:|--:|")
     for row in rows:
-        rate = rates[row.name]
-        ratio = f"{rate / baseline * 10**6:14,.1f}" if baseline else " " * 14
-        terminalreporter.write_line(f"{row.name:48}{rate:14,.0f} {row.extra_info['kind']:10}{ratio}")
+        rate, kind = rates[row.name], row.extra_info["kind"]
+        ratio = f"{rate / baseline * 10**6:,.1f}" if baseline else ""
+        terminalreporter.write_line(
+            f"| {row.name.removeprefix('test_')} | {rate:,.{0 if rate > 100 else 1}f} {kind} | {ratio} |"
+        )

@@ -12,10 +12,12 @@ from dtao.transitions.epoch import epoch_run
 from dtao.units import Alpha, NetUid
 from dtao_properties.conformance import vectors
 from tests.bench.conftest import Measure
-from tests.bench.worlds import ERA, STAKER, TAO, world
+from tests.bench.worlds import ERA, STAKER, TAO, world, world_at
 from tests.reference.worlds import SCENARIOS, after, scenarios
 
 SIZES = [(16, 16), (64, 16), (64, 64), (256, 4), (1024, 4)]
+CALLS = ["add_stake", "remove_stake", "swap_stake"]
+LATER = ["dynamic-fees", "hotkey-per-subnet"]
 
 
 def test_baseline(measure: Measure) -> None:
@@ -35,6 +37,12 @@ def test_blocks(measure: Measure, subnets: int, neurons: int) -> None:
     measure(lambda: ERA.step(state, blocks), blocks, "blocks")
 
 
+@pytest.mark.parametrize("era", LATER)
+def test_blocks_of_later_eras(measure: Measure, era: str) -> None:
+    state = world_at(era, 64, 16)
+    measure(lambda: dtao.era(era).step(state, 720), 720, "blocks")
+
+
 @pytest.mark.parametrize(("subnets", "neurons"), [(64, 16), (1024, 4)])
 def test_blocks_one_by_one(measure: Measure, subnets: int, neurons: int) -> None:
     state = world(subnets, neurons)
@@ -50,17 +58,28 @@ def test_blocks_one_by_one(measure: Measure, subnets: int, neurons: int) -> None
 
 
 @pytest.mark.parametrize(("subnets", "neurons"), [(64, 16), (1024, 4)])
-@pytest.mark.parametrize("name", ["add_stake", "remove_stake", "swap_stake"])
+@pytest.mark.parametrize("name", CALLS)
 def test_calls(measure: Measure, name: str, subnets: int, neurons: int) -> None:
-    state = world(subnets, neurons)
+    measure_calls(measure, ERA, world(subnets, neurons), name)
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("era", LATER)
+def test_calls_of_later_eras(measure: Measure, era: str, name: str) -> None:
+    measure_calls(measure, dtao.era(era), world_at(era, 64, 16), name)
+
+
+def measure_calls(measure: Measure, era: dtao.Era, state: dtao.State, name: str) -> None:
+    """Measure a thousand calls of a kind, on 64 subnets in turn."""
     for netuid in range(1, 65):
-        state = applied(state, calls.AddStake(signer=STAKER, hotkey=1000, netuid=netuid, amount_staked=100 * TAO))
-    state = ERA.set(state, "Owner", {"account": "1000"}, str(STAKER))
+        call = calls.AddStake(signer=STAKER, hotkey=1000, netuid=netuid, amount_staked=100 * TAO)
+        state = applied(era, state, call)
+    state = era.set(state, "Owner", {"account": "1000"}, str(STAKER))
 
     def run() -> dtao.State:
         now = state
         for number in range(1000):
-            now = applied(now, call(name, 1 + number % 64))
+            now = applied(era, now, call_of(name, 1 + number % 64))
         return now
 
     measure(run, 1000, "calls")
@@ -81,7 +100,7 @@ def test_epochs_of_256_neurons_with_64_validators_and_dense_weights(measure: Mea
     measure(run, 3, "epochs")
 
 
-def call(name: str, netuid: int) -> calls.Call:
+def call_of(name: str, netuid: int) -> calls.Call:
     if name == "add_stake":
         return calls.AddStake(signer=STAKER, hotkey=1000, netuid=netuid, amount_staked=TAO)
     if name == "remove_stake":
@@ -91,8 +110,8 @@ def call(name: str, netuid: int) -> calls.Call:
     )
 
 
-def applied(state: dtao.State, made: calls.Call) -> dtao.State:
-    outcome = ERA.apply(state, made)
+def applied(era: dtao.Era, state: dtao.State, made: calls.Call) -> dtao.State:
+    outcome = era.apply(state, made)
     assert outcome.error is None
     return outcome.state
 

@@ -90,3 +90,13 @@ def world(subnets: int, neurons: int, validators: int = VALIDATORS) -> dtao.Stat
     for netuid in range(1, subnets + 1):
         flat |= subnet(netuid, neurons, random, validators)
     return ERA.load({**flat, "TotalNetworks": subnets + 1})
+
+
+def world_at(era: str, subnets: int, neurons: int) -> dtao.State:
+    """Return the same network after the upgrades up to a later era, all of its subnets started."""
+    later, state = dtao.era(era), dtao.migrate(world(subnets, neurons), era)
+    for netuid in range(1, subnets + 1):
+        for item, value in (("FirstEmissionBlockNumber", "1"), ("SubtokenEnabled", True)):
+            if item in later.runtime.items.by_name:
+                state = later.set(state, item, {"netuid": netuid}, value)
+    return state
