@@ -1,16 +1,46 @@
 """Keys that take the place of others."""
 
-from dtao_properties.mutants.mutant import Mutant, Patched
+from attrs import evolve
+
+from dtao.entries import without
+from dtao.records import Subnet
+from dtao.state import State
+from dtao.transitions import keys
+from dtao.units import AccountId
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+
+
+def _owner_hotkey_follows(right: Right, state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+    after: State = right(state, coldkey, old, new)
+    renamed = {netuid: keys.owner_hotkey_renamed(subnet, old, new) for netuid, subnet in after.subnets.items()}
+    return evolve(after, subnets=after.subnets.update(renamed))
+
+
+def _childkey_take_follows(right: Right, state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+    after: State = right(state, coldkey, old, new)
+    takes = {netuid: subnet.childkey_take for netuid, subnet in after.subnets.items() if old in subnet.childkey_take}
+    moved = {netuid: take.delete(old).set(new, take[old]) for netuid, take in takes.items()}
+    return evolve(
+        after,
+        subnets=after.subnets.update(
+            {netuid: evolve(after.subnets[netuid], childkey_take=take) for netuid, take in moved.items()}
+        ),
+    )
+
+
+def _uid_keeps_the_key(right: Right, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    after: Subnet = right(subnet, old, new)
+    return evolve(after, neurons=evolve(after.neurons, keys=subnet.neurons.keys))
+
 
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
-        "KEY-1", "calls.keys.swapped_everywhere", "the cost is ten times as high",
-        "state.runtime.constants.key_swap_cost",
-        "Rao(10 * state.runtime.constants.key_swap_cost)",
+    Replaced(
+        "KEY-1", "calls.keys.cost_burned", "the cost is ten times as high",
+        lambda right, state, coldkey, cost: right(state, coldkey, 10 * cost), seen_by="calls.keys.swapped_everywhere",
     ),
-    Patched(
-        "KEY-1", "calls.keys.SwapHotkey.apply", "the new hotkey may be registered",
-        "require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)", "pass", after="N27",
+    Replaced(
+        "KEY-1", "calls.keys.is_registered_anywhere", "the new hotkey may be registered",
+        lambda right, state, hotkey: False, seen_by="calls.keys.SwapHotkey.apply", after="N27",
     ),
     Patched(
         "KEY-2", "calls.keys.SwapColdkey.apply", "the new coldkey may be a hotkey",
@@ -20,42 +50,39 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-3", "transitions.keys.hotkey_swapped", "what is under a netuid without a network stays behind",
         "everywhere + on_networks if subnet.added else everywhere", "everywhere + on_networks if subnet.added else ()",
     ),
-    Patched(
+    Replaced(
         "KEY-3", "transitions.keys.hotkey_swapped", "the owner hotkey of a subnet follows",
-        "        if swapped is not subnet:\n",
-        "        swapped = owner_hotkey_renamed(swapped, old, new)\n        if swapped is not subnet:\n",
-        after="L23",
+        _owner_hotkey_follows, after="L23",
     ),
-    Patched(
+    Replaced(
         "KEY-3", "transitions.keys.hotkey_swapped", "the childkey take follows",
-        "        if swapped is not subnet:\n",
-        "        if old in swapped.childkey_take:\n            swapped = evolve(swapped, childkey_take="
-        "swapped.childkey_take.delete(old).set(new, swapped.childkey_take[old]))\n        if swapped is not subnet:\n",
-        after="L24",
+        _childkey_take_follows, after="L24",
     ),
     Patched(
         "KEY-3", "transitions.keys.hotkey_swapped", "only positions on hotkeys with root stake move",
         "    for netuid, subnet in state.subnets.items():\n",
-        "    for netuid, subnet in state.subnets.items():\n"
-        "        if netuid and old not in state.subnet(NetUid(0)).share_pools:\n            continue\n", after="P26",
+        "    for netuid, subnet in state.subnets.items():\n        if netuid and old not in "
+        "state.subnet(NetUid(0)).share_pools:\n            continue\n",
+        after="P26",
     ),
-    Patched(
+    Replaced(
         "KEY-3", "transitions.keys.delegation_moved", "the take stays behind",
-        "delegates=state.delegates.delete(old).set(new, state.delegates[old])", "delegates=state.delegates.delete(old)",
+        lambda right, state, old, new: evolve(state, delegates=without(state.delegates, old)),
     ),
     Patched(
         "KEY-4", "transitions.keys.totals_moved", "the new hotkey's own total is overwritten",
         "source.total_alpha + target.total_alpha", "source.total_alpha",
         unrecorded="In no recording does the new hotkey have stake of its own.",
     ),
-    Patched(
+    Replaced(
         "KEY-4", "transitions.keys.last_blocks_renewed", "the new hotkey has no last change of take",
-        "with_entry(without(state.last_tx_block_delegate_take, old), new, block, block != 0)",
-        "without(state.last_tx_block_delegate_take, old)",
+        lambda right, state, old, new: evolve(
+            right(state, old, new), last_tx_block_delegate_take=without(state.last_tx_block_delegate_take, old)
+        ),
     ),
-    Patched(
+    Replaced(
         "KEY-5", "transitions.keys.neuron_renamed", "the uid keeps the old key",
-        "keys=neurons.keys.set(uid, new)", "keys=neurons.keys",
+        _uid_keeps_the_key,
     ),
     Patched(
         "KEY-6", "transitions.keys.family_renamed", "children keep the old parent",
@@ -65,9 +92,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-6", "transitions.keys.family_renamed", "parents stay with the old hotkey",
         "parents = with_entry(without(parents, old), new, own_parents, bool(own_parents))", "pass",
     ),
-    Patched(
+    Replaced(
         "KEY-7", "transitions.keys.pending_children_renamed", "pending children are lost",
-        "pending = pending.delete(old).set(new, pending[old])", "pending = pending.delete(old)", after="P27",
+        lambda right, subnet, old, new: right(
+            evolve(subnet, pending_child_keys=without(subnet.pending_child_keys, old)), old, new
+        ),
+        after="P27",
     ),
     Patched(
         "KEY-7", "transitions.keys.pending_children_renamed", "a renamed child keeps its place",

@@ -1,56 +1,83 @@
 """Balances, takes, limits and the senate."""
 
-from dtao_properties.mutants.mutant import Mutant, Patched
+from attrs import evolve
+
+from dtao.state import State
+from dtao.transitions.balances import with_balance
+from dtao.units import AccountId, Rao
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+
+
+def _dust_stays_issued(right: Right, state: State, account: AccountId, balance: int) -> State:
+    after: State = right(state, account, balance)
+    issuance = max(state.balances_total_issuance + balance - state.balances.get(account, 0), 0)
+    return after if after is state else evolve(after, balances_total_issuance=Rao(issuance))
+
+
+def _last_rao_leaves(right: Right, state: State, account: AccountId, amount: Rao) -> tuple[State, Rao]:
+    balance = state.balances.get(account, Rao(0))
+    if 0 in (amount, balance):
+        return right(state, account, amount)  # type: ignore[no-any-return]  # of the function that it replaces
+    paid = min(amount, balance)
+    return with_balance(state, account, balance - paid), paid
+
 
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
+    Replaced(
         "STATE-3", "transitions.balances.can_withdraw", "the total of all balances does not count",
-        " and amount <= state.balances_total_issuance", "",
+        lambda right, state, account, amount: amount <= state.balances.get(account, 0),
         unrecorded="In every recording the total covers each balance.",
     ),
-    Patched(
+    Replaced(
         "STATE-1", "transitions.balances.with_balance", "the existential deposit itself is dust",
-        "balance >= EXISTENTIAL_DEPOSIT", "balance > EXISTENTIAL_DEPOSIT",
+        lambda right, state, account, balance: right(state, account, 0 if balance == 500 else balance),
     ),
-    Patched(
+    Replaced(
         "STATE-1", "transitions.balances.with_balance", "dust stays in the issuance of balances",
-        "state.balances_total_issuance + new - old", "state.balances_total_issuance + balance - old", after="N28",
+        _dust_stays_issued, after="N28",
     ),
-    Patched(
+    Replaced(
         "STATE-2", "transitions.balances.deposited", "a deposit replaces the balance",
-        "state.balances.get(account, 0) + amount", "amount",
+        lambda right, state, account, amount: with_balance(state, account, amount),
     ),
-    Patched(
+    Replaced(
         "STATE-3", "transitions.balances.withdrawn", "the last rao may leave",
-        "max(balance - EXISTENTIAL_DEPOSIT, 0)", "balance",
+        _last_rao_leaves,
     ),
-    Patched(
-        "STATE-4", "transitions.balances.burned", "burned TAO stays issued", "state.total_issuance - amount",
-        "state.total_issuance",
+    Replaced(
+        "STATE-4", "transitions.balances.burned", "burned TAO stays issued",
+        lambda right, state, amount: state,
     ),
-    Patched(
+    Replaced(
         "STATE-5", "transitions.stake.existing_netuids", "networks come in the order of their numbers",
-        "sorted(existing, key=LOW_BYTE)", "sorted(existing)",
+        lambda right, state: sorted(right(state)),
         unrecorded="No recording has a netuid of 256 or more.",
     ),
-    Patched(
+    Replaced(
         "STATE-6", "transitions.neurons.account_created", "a known hotkey changes its owner",
-        "if hotkey in state.owner:", "if state.owner.get(hotkey) == coldkey:",
+        lambda right, state, coldkey, hotkey: right(
+            state
+            if state.owner.get(hotkey) in (None, coldkey)
+            else evolve(state, owner=state.owner.delete(hotkey)),
+            coldkey,
+            hotkey,
+        ),
     ),
-    Patched(
-        "STATE-6", "transitions.neurons.account_created", "the coldkey is not said to stake with it",
-        "return with_staking_hotkey(state, coldkey, hotkey)", "return state",
+    Replaced(
+        "STATE-6", "transitions.stake.with_staking_hotkey", "the coldkey is not said to stake with it",
+        lambda right, state, coldkey, hotkey: state, seen_by="transitions.neurons.account_created",
     ),
     Patched(
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "the limit ends a block earlier",
         "block - last_block <= limit", "block - last_block < limit",
     ),
     Patched(
-        "STATE-8", "rules.rate_limits.passes_rate_limit", "the limit ends a block later", ">= limit", "> limit",
+        "STATE-8", "rules.rate_limits.passes_rate_limit", "the limit ends a block later",
+        ">= limit", "> limit",
     ),
-    Patched(
-        "STATE-9", "transitions.takes.counted_for_coldkey", "each hotkey has a limit of its own", "return coldkey",
-        "return hotkey", after="L25",
+    Replaced(
+        "STATE-9", "transitions.takes.counted_for_coldkey", "each hotkey has a limit of its own",
+        lambda right, coldkey, hotkey: hotkey, after="L25",
     ),
     Patched(
         "STATE-10", "calls.takes.DecreaseTake.apply", "the minimum itself is too low",
@@ -70,10 +97,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "(-stake_of_hotkey(state, member, ROOT), member)", "(-stake_of_hotkey(state, member, ROOT), -member)",
         unrecorded="No recording fills the senate.",
     ),
-    Patched(
+    Replaced(
         "STATE-13", "transitions.senate.senator_replaced", "the seat is lost",
-        "new if member == old else member for member in state.senate",
-        "member for member in state.senate if member != old",
+        lambda right, state, old, new: (
+            evolve(state, senate=tuple(one for one in state.senate if one != old))
+            if old in state.senate and new not in state.senate
+            else right(state, old, new)
+        ),
         unrecorded="The senate is not among the recorded entries; no later registration depends on the seat.",
     ),
 )  # fmt: skip
