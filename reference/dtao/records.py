@@ -257,7 +257,7 @@ class Parameters:
     network_lock_reduction_interval: int = item(
         "NetworkLockReductionInterval", U64, params.INITIAL_NETWORK_LOCK_REDUCTION_INTERVAL
     )
-    min_activity_cutoff: int = item("MinActivityCutoff", U16, params.INITIAL_MIN_ACTIVITY_CUTOFF, since=252)
+    min_activity_cutoff: int = item("MinActivityCutoff", U16, params.INITIAL_MIN_ACTIVITY_CUTOFF, since=247)
     """It bounds what an owner may set."""
     weights_version_key_rate_limit: int = item(
         "WeightsVersionKeyRateLimit", U64, params.INITIAL_WEIGHTS_VERSION_KEY_RATE_LIMIT, since=252

@@ -310,7 +310,7 @@ class State:
     )
     """(coldkey, hotkey) -> the block in which a call last changed the coldkey's stake there."""
     last_hotkey_swap_on_netuid: Map[tuple[NetUid, AccountId], BlockNumber] = entries(
-        "LastHotkeySwapOnNetuid", U64, "netuid/account", 0, since=277, written_by="KEY-12"
+        "LastHotkeySwapOnNetuid", U64, "netuid/account", 0, since=276, written_by="KEY-12"
     )
     """(netuid, coldkey) -> the block in which it last swapped a hotkey there alone."""
     next_stake_job_id: int = item("NextStakeJobId", U64, 0, since=273)

@@ -202,9 +202,11 @@ LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
         "start_call": ("SubtokenEnabled/{netuid}",),
         "increase_stake_for_hotkey_and_coldkey_on_subnet": ("StakingHotkeys/{coldkey}",),
     },
-    277: {
+    276: {
         "swap_hotkey": ("LastHotkeySwapOnNetuid/{netuid}/{signer}",),
         "blocks": ("LastHotkeySwapOnNetuid/*/*",),
+    },
+    277: {
         "set_pending_childkey_cooldown": ("PendingChildKeyCooldown",),
     },
 }  # fmt: skip

@@ -38,7 +38,7 @@ def weight_of_price(state: State, netuid: NetUid) -> Fraction:
     "After a block the moving price of a subnet is, in units of 2^-32, the sum of two products, each rounded down: the"
     " price by its weight, and the old value by the rest of 1. So it is at most the greater of the two, at least the"
     " smaller less one unit, never negative; and 1 on a stable subnet. From 234 on a price above 1 TAO counts as 1 TAO,"
-    " from 252 on the weight follows the age of the subnet.",
+    " from 246 on the weight follows the age of the subnet.",
     "PRICE-1", "PRICE-2", "BLOCK-3",
 )  # fmt: skip
 def _between(step: Step) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 GATED = {
     273: ("add_stake", "remove_stake", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit",
           "recycle_alpha", "burn_alpha"),
-    277: ("add_stake_limit",),
+    274: ("add_stake_limit",),
 }  # fmt: skip
 """For each version the calls that began to heed whether a token is enabled."""
 
@@ -147,7 +147,7 @@ def _passed_over(step: Step) -> Iterator[str]:
 
 @invariant(
     "no trade with a disabled token",
-    "Stake is added, removed, moved, recycled or burned only on subnets whose token is enabled; from 277 on also where"
+    "Stake is added, removed, moved, recycled or burned only on subnets whose token is enabled; from 274 on also where"
     " it is added with a limit.",
     "STAKE-22", "STAKE-24", "STAKE-25", "MOVE-5",
     status=Status.LEAKS,
@@ -170,7 +170,7 @@ def _gated(step: Step) -> Iterator[str]:
     "a swapped hotkey keeps no stake",
     "A swap of a hotkey on all subnets leaves no stake on the old one, on any network that exists.",
     "KEY-3", "KEY-4", "KEY-9",
-    since=277,
+    since=276,
 )  # fmt: skip
 def _nothing_left(step: Step) -> Iterator[str]:
     if not step.accepted or step.name != "swap_hotkey" or step.args.get("netuid") is not None:

@@ -1,6 +1,6 @@
 """252: unstaking pays a fee that follows the last dividends."""
 
-from dtao.eras import e244_dividend_fix
+from dtao.eras import e247_min_activity_cutoff
 from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
@@ -8,9 +8,9 @@ from dtao.phases import without
 from dtao.records import Parameters
 from dtao.rules import dividends, epoch, price, shares
 from dtao.state import State
-from dtao.transitions import children, fees, keys, limits, networks
+from dtao.transitions import fees, keys, limits, networks
 
-before = e244_dividend_fix.ERA.runtime
+before = e247_min_activity_cutoff.ERA.runtime
 
 
 def subnet_limit_removed(state: State) -> State:
@@ -45,6 +45,5 @@ ERA = Era(
         moves=evolve(before.moves, moved_amount=limits.amount_within_limit),
         networks=evolve(before.networks, record_new_pool=networks.record_new_pool),
         keys=evolve(before.keys, totals_follow=keys.is_any_netuid, move_last_blocks=keys.last_blocks_moved),
-        children=evolve(before.children, cooldown=children.cooldown_of_a_day),
     ),
 )

@@ -1,14 +1,14 @@
 """261: amounts are computed in unsigned fixed point."""
 
-from dtao.eras import e257_start_call
+from dtao.eras import e258_price_from_start
 from dtao.evolving import evolve
 from dtao.fixed import U96F32
 from dtao.item_table import items_at
 from dtao.oracle import Era
-from dtao.rules import dividends, price, stake_weight
+from dtao.rules import dividends, stake_weight
 from dtao.transitions import fees, keys, unstaking
 
-before = e257_start_call.ERA.runtime
+before = e258_price_from_start.ERA.runtime
 
 ERA = Era(
     name="unsigned-math",
@@ -25,7 +25,6 @@ ERA = Era(
         spec_version=261,
         items=items_at(261, before=before.items),
         pools=evolve(before.pools, amounts=U96F32),
-        prices=evolve(before.prices, counted_from=price.counted_from_start),
         epoch=evolve(before.epoch, inherited_stake=stake_weight.inherited_stake_unsigned),
         dividends=evolve(before.dividends, last_epoch_stakes=dividends.recorded_stakes),
         staking=evolve(

@@ -11,6 +11,8 @@ from dtao.units import BlockNumber
 
 FRACTION = I96F32.fraction_bits
 ONE = I96F32.one
+PRICE_HALVING_BLOCKS = 100_800
+"""What the runtime had for EMAPriceHalvingBlocks before that was a parameter."""
 
 
 @frozen
@@ -46,6 +48,12 @@ def moving_price_after_capped_price(moving_price: int, price: int, moving_alpha:
 def full_weight(moving_alpha: int, blocks: int, halving_blocks: int) -> int:
     """Return the weight of the present price in the moving price, I96F32: the parameter, at any age of the subnet."""
     return moving_alpha
+
+
+@implements("PRICE-3")
+def weight_by_age_of_two_weeks(moving_alpha: int, blocks: int, halving_blocks: int) -> int:
+    """Return the weight of the present price as :func:`weight_by_age` does, with 100,800 for the halving blocks."""
+    return weight_by_age(moving_alpha, blocks, PRICE_HALVING_BLOCKS)
 
 
 @implements("PRICE-3")

@@ -68,7 +68,7 @@ STABLE = 0
 """The mechanism of a subnet whose alpha is worth 1 TAO."""
 ROOT = 0
 """The netuid of the root network."""
-CHILDREN_LATER, ONCE_STARTED, CLEARING_SWAP_RECORDS = map(Computation, (238, 257, 277))
+CHILDREN_LATER, ONCE_STARTED, CLEARING_SWAP_RECORDS = map(Computation, (238, 257, 276))
 """The exact rules of the versions that changed the block."""
 
 
@@ -189,7 +189,7 @@ def step(chain: Chain, blocks: int = 1, *, rules: Computation = EXACT_LAUNCH) ->
     return chain
 
 
-@rule("BLOCK-2", since=277)
+@rule("BLOCK-2", since=276)
 def step_clearing_swap_records(chain: Chain, blocks: int = 1, *, rules: Computation = CLEARING_SWAP_RECORDS) -> Chain:
     r"""Block step.
 

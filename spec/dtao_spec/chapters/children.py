@@ -144,7 +144,7 @@ def scheduled_children(
     return _scheduled(block, last_block, refusal, children, SHORT_COOLDOWN)
 
 
-@rule("CHILD-2", since=252)
+@rule("CHILD-2", since=245)
 def scheduled_children_for_a_day(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int = LONG_COOLDOWN
 ) -> tuple[Links, int] | str:

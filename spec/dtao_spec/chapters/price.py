@@ -12,6 +12,9 @@ from fractions import Fraction
 from dtao_spec.registry import rule
 from dtao_spec.rounding import floored
 
+TWO_WEEKS = 100_800
+"""Blocks."""
+
 
 def price_rounded(stable: bool, tao_reserve: Fraction, alpha_reserve: Fraction) -> Fraction:
     """Return the price in I96F32."""
@@ -121,12 +124,40 @@ def weight_by_age_rounded(moving_alpha: Fraction, age: int, halving_blocks: int)
     return floored(moving_alpha * floored(Fraction(age, age + halving_blocks)))
 
 
-@rule("PRICE-3", since=252, rounded=weight_by_age_rounded)
-def weight_by_age(moving_alpha: Fraction, age: int, halving_blocks: int) -> Fraction:
+def weight_by_age_of_two_weeks_rounded(moving_alpha: Fraction, age: int, halving_blocks: int) -> Fraction:
+    """Return the weight with the quotient and its product in I96F32."""
+    return weight_by_age_rounded(moving_alpha, age, TWO_WEEKS)
+
+
+@rule("PRICE-3", since=246, rounded=weight_by_age_of_two_weeks_rounded)
+def weight_by_age_of_two_weeks(moving_alpha: Fraction, age: int, halving_blocks: int) -> Fraction:
     r"""Weight of the price in the moving price.
 
     Change: The weight grows with the age of the price, where it was the whole parameter from the first block on. A new
         subnet has to hold its price for weeks before it draws much of the emission.
+    Statement: The weight of the price in the moving price ([PRICE-2](#price-2)) MUST be `SubnetMovingAlpha` times $b$
+        over the sum of $b$ and 100 800, where $b$ is the age of the price in blocks ([PRICE-4](#price-4)); 0 in the
+        block from which the age counts and before.
+    Formula: $$ w = a \, \frac{b}{b + 100\,800} $$
+    Units: a part of 1; blocks.
+    Rounding: The quotient is floored in I96F32, and so is its product with the parameter: less than $2^{-32} (1 + a)$
+        below the exact value, never above. As the default is 12 885 such steps, young subnets move in few steps: the
+        weight is 0 for the first 7 blocks, and 1 step from the 8th on.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `update_moving_price`
+    Example: Half of the full weight after 100 800 blocks, two weeks; two thirds after four.
+
+        >>> [weight_by_age_of_two_weeks(Fraction(1), blocks, 0) for blocks in (0, 100_800, 201_600)]
+        [Fraction(0, 1), Fraction(1, 2), Fraction(2, 3)]
+    """
+    return weight_by_age(moving_alpha, age, TWO_WEEKS)
+
+
+@rule("PRICE-3", since=252, rounded=weight_by_age_rounded)
+def weight_by_age(moving_alpha: Fraction, age: int, halving_blocks: int) -> Fraction:
+    r"""Weight of the price in the moving price.
+
+    Change: The age at which the price has half of its weight is a parameter of the subnet, four weeks by default,
+        where it was a constant of two weeks.
     Statement: The weight of the price in the moving price ([PRICE-2](#price-2)) MUST be `SubnetMovingAlpha` times $b$
         over the sum of $b$ and the subnet's `EMAPriceHalvingBlocks`, where $b$ is the age of the price in blocks
         ([PRICE-4](#price-4)); 0 in the block from which the age counts and before.
@@ -144,7 +175,7 @@ def weight_by_age(moving_alpha: Fraction, age: int, halving_blocks: int) -> Frac
     return moving_alpha * Fraction(age, age + halving_blocks) if age > 0 else Fraction(0)
 
 
-@rule("PRICE-4", since=252)
+@rule("PRICE-4", since=246)
 def age_since_registration(registered_at: int, first_emission_block: int | None, block: int) -> int:
     r"""Age of a subnet's price.
 
@@ -162,7 +193,7 @@ def age_since_registration(registered_at: int, first_emission_block: int | None,
     return max(block - registered_at, 0)
 
 
-@rule("PRICE-4", since=261)
+@rule("PRICE-4", since=258)
 def age_since_start(registered_at: int, first_emission_block: int | None, block: int) -> int:
     r"""Age of a subnet's price.
 

@@ -409,7 +409,7 @@ def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, 
     return None if new in senate else tuple(sorted(new if member == old else member for member in senate))
 
 
-@rule("STATE-13", since=277)
+@rule("STATE-13", since=276)
 def senator_replaced_or_refused(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | str:
     r"""A senator's new hotkey.
 

@@ -11,7 +11,7 @@ from dtao_properties.model.storage_model import StorageModel
 COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
 """rao."""
 LAST_BLOCKS = ("LastTxBlock", "LastTxBlockDelegateTake", "LastTxBlockChildKeyTake")
-COPIED_SINCE, EVERYWHERE_SINCE, OWNER_HOTKEY_SINCE = 252, 277, 238
+COPIED_SINCE, EVERYWHERE_SINCE, OWNER_HOTKEY_SINCE = 252, 276, 238
 """The versions from which the last blocks follow a swap as they are, it stays on networks and finds owner hotkeys."""
 TOTALS_EVERYWHERE_SINCE, LAST_DIVIDENDS_SINCE = 252, 261
 """From when on totals on dissolved networks move too, and what the last epoch left and paid."""

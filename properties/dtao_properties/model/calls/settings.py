@@ -36,7 +36,7 @@ def set_children(model: StorageModel) -> None:
     """Schedule children."""
     step, hotkey, netuid = model.step, model.argument("hotkey"), model.argument("netuid")
     children = tuple((int(part), int(child)) for part, child in step.args["children"])
-    cooldown = BLOCKS_A_DAY if model.since(252) else 1
+    cooldown = BLOCKS_A_DAY if model.since(245) else 1
     if model.since(277):
         cooldown = model.state.parameters.pending_child_key_cooldown
     ready = min(model.block + cooldown, U64_MAX)

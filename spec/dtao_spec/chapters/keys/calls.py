@@ -59,7 +59,7 @@ def swap_hotkey_rejection(
     return "NotEnoughBalanceToPaySwapHotKey" if balance < SWAP_COST else None
 
 
-@rule("KEY-1", since=277)
+@rule("KEY-1", since=276)
 def swap_hotkey_rejection_by_subnet(
     old: str,
     new: str,
@@ -144,7 +144,7 @@ def swap_coldkey_rejection(
     return next((name for applies, name in conditions if applies), None)
 
 
-@rule("KEY-10", since=277)
+@rule("KEY-10", since=276)
 def swap_on_subnet_rejection(
     checked: str | None, balance: Fraction, last_swap: int, block: int, known_on_subnet: bool
 ) -> str | None:
@@ -180,7 +180,7 @@ def swap_on_subnet_rejection(
     return next((name for refused, name in conditions if refused), None)
 
 
-@rule("KEY-12", since=277)
+@rule("KEY-12", since=276)
 def swap_records_cleared(
     records: Records, block: int, existing: frozenset[int] | None = None
 ) -> dict[tuple[int, str], int]:

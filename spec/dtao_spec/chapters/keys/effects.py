@@ -115,7 +115,7 @@ def hotkey_swapped_with_all_totals(
     return hotkey_swapped_with_ownership(network, old, new, both_in_senate, rules=rules)
 
 
-@rule("KEY-3", since=277)
+@rule("KEY-3", since=276)
 def hotkey_swapped_by_network(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
@@ -140,7 +140,7 @@ def hotkey_swapped_by_network(
     Example: The stake on an existing network goes, that under another netuid stays.
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
-        >>> [list(hotkey_swapped_by_network(Network(exists, stakes), "h", "g", rules=Computation(277)).stakes)
+        >>> [list(hotkey_swapped_by_network(Network(exists, stakes), "h", "g", rules=Computation(276)).stakes)
         ...     for exists in (True, False)]
         [['g'], ['h']]
     """

@@ -127,7 +127,7 @@ def owner_totals_and_blocks_moved(
     return totals_moved(stakes, old, new), without_none({**blocks, **changed})
 
 
-@rule("KEY-4", since=277)
+@rule("KEY-4", since=276)
 def owner_totals_and_blocks_copied(
     stakes: Stakes, blocks: Blocks, old: str, new: str, block: int = 0, netuid: int | None = None
 ) -> tuple[Stakes, Blocks]:
@@ -195,7 +195,7 @@ def neuron_renamed(
     return renamed_in(uids, old, new), renamed_in(members, old, new)
 
 
-@rule("KEY-5", since=277)
+@rule("KEY-5", since=276)
 def membership_renamed(
     uids: Mapping[str, int], members: Mapping[str, bool], old: str, new: str
 ) -> tuple[Mapping[str, int], Mapping[str, bool]]:
@@ -352,7 +352,7 @@ def last_dividends_moved_if_known(
     return last_dividends_moved(stakes_after_epoch, paid, old, new)
 
 
-@rule("KEY-11", since=277)
+@rule("KEY-11", since=276)
 def last_dividends_moved(
     stakes_after_epoch: Amounts, paid: Mapping[str, Amounts], old: str, new: str
 ) -> tuple[Amounts, Mapping[str, Amounts]]:

@@ -52,7 +52,7 @@ def subtoken_rejection_but_for_limits(call: str, is_enabled: bool) -> str | None
     return None if is_enabled or call in {"add_stake_limit", "remove_stake_limit"} else "SubtokenDisabled"
 
 
-@rule("STAKE-22", since=277)
+@rule("STAKE-22", since=274)
 def subtoken_rejection_but_for_limited_sales(call: str, is_enabled: bool) -> str | None:
     r"""Subtoken gate.
 
