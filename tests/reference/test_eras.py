@@ -14,15 +14,21 @@ from dtao_properties.conformance import vectors
 UNKEYED = "LastRateLimitedBlock"
 """Its key is no account or number, nothing of the economy reads it, and no recording has an entry of it."""
 
+UNRECORDED = {246: {"SubnetLimit": 12}, 247: {"SubnetLimit": 12}}
+"""What these versions store beside what their recordings, which follow the list of 252, name."""
+
 
 @pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
 def test_genesis_and_defaults_are_those_of_the_recordings(era: dtao.Era) -> None:
     for path in vectors.files([vectors.recorded(era.recorded_as) / "scenario"]):
         header = vectors.header(path)
-        assert era.dump(era.genesis()) == header.genesis
+        unrecorded = UNRECORDED.get(era.spec_version, {})
+        assert era.dump(era.genesis()) == {**header.genesis, **unrecorded}
         items = [item for item in era.runtime.items.by_name.values() if item.presence or item.default is not None]
         defaults = {item.name: None if item.default is None else item.kind.encode(item.default) for item in items}
-        assert defaults == {item: value for item, value in header.defaults.items() if item != UNKEYED}
+        assert defaults.keys() - header.defaults.keys() <= unrecorded.keys()
+        recorded = {item: value for item, value in header.defaults.items() if item != UNKEYED}
+        assert {item: value for item, value in defaults.items() if item not in unrecorded} == recorded
 
 
 def test_eras_follow_each_other_without_overlap() -> None:
@@ -31,7 +37,7 @@ def test_eras_follow_each_other_without_overlap() -> None:
     assert all(last < first for (_, last), (first, _) in pairwise(spans))
 
 
-@pytest.mark.parametrize("version", [232, 245, 251, 258, 274, 283, 425])
+@pytest.mark.parametrize("version", [232, 283, 425])
 def test_a_version_that_is_not_covered_is_refused(version: int) -> None:
     with pytest.raises(dtao.UnknownName, match=rf"there is no era {version}; covered are 'launch' \(233-233\)"):
         dtao.era(version)
