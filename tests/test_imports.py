@@ -32,6 +32,27 @@ ROOMS = (
 )
 """The rooms of dtao_properties, the lowest layer first: each imports itself and what is in layers below it."""
 
+LAYERS = (
+    ("errors", "params", "rule", "units"),
+    ("evolving", "fixed", "persistent"),
+    ("codec", "entries", "transcendental", "vector"),
+    ("constants", "events", "internals", "sparse", "stored"),
+    ("dense", "records"),
+    ("arguments", "items"),
+    ("rules",),
+    ("state",),
+    ("item_table", "outcome"),
+    ("storage",),
+    ("transitions",),
+    ("block", "calls"),
+    ("genesis", "kernels", "migrations", "phases", "quotes"),
+    ("oracle",),
+    ("eras",),
+    ("__init__",),
+)
+"""The modules and folders of dtao, the lowest layer first: each imports itself and what is in layers below it."""
+LAYERS_OF = {"dtao": LAYERS, "dtao_properties": ROOMS}
+
 Imports = Mapping[str, set[str]]
 
 
@@ -68,9 +89,9 @@ def circle(imports: Imports) -> list[str]:
     return []
 
 
-def upward(imports: Imports) -> list[str]:
-    """Return the imports of dtao_properties from one room into another that is not below it."""
-    layers = {room: number for number, rooms in enumerate(ROOMS) for room in rooms}
+def upward(imports: Imports, layers_of_rooms: tuple[tuple[str, ...], ...]) -> list[str]:
+    """Return the imports within a package from one room into another that is not below it."""
+    layers = {room: number for number, rooms in enumerate(layers_of_rooms) for room in rooms}
     found = []
     for module, targets in sorted(imports.items()):
         room = _room(module)
@@ -85,7 +106,7 @@ def _room(module: str) -> str:
     return module.split(".")[1] if "." in module else "__init__"
 
 
-@pytest.mark.parametrize("package", ["dtao_spec", "dtao_properties"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_there_are_no_circles(package: str) -> None:
     assert circle(imports_of(package)) == []
 
@@ -96,8 +117,9 @@ def test_packages_import_only_those_below_them(package: str) -> None:
     assert ours <= ALLOWED[package]
 
 
-def test_rooms_import_only_those_below_them() -> None:
-    assert upward(imports_of("dtao_properties")) == []
+@pytest.mark.parametrize("package", LAYERS_OF)
+def test_rooms_import_only_those_below_them(package: str) -> None:
+    assert upward(imports_of(package), LAYERS_OF[package]) == []
 
 
 def test_an_import_for_type_checking_closes_a_circle(tmp_path: Path) -> None:
@@ -112,4 +134,4 @@ def test_an_import_for_type_checking_closes_a_circle(tmp_path: Path) -> None:
     (folder / "version.py").write_text("def late():\n    from dtao_properties.model import other\n")
     imports = imports_of("dtao_properties", tmp_path)
     assert set(circle(imports)) == {"dtao_properties.model.step", "dtao_properties.model.other"}
-    assert upward(imports) == ["dtao_properties.version imports dtao_properties.model.other"]
+    assert upward(imports, ROOMS) == ["dtao_properties.version imports dtao_properties.model.other"]
