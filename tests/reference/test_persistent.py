@@ -3,12 +3,14 @@
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dtao
 from dtao.persistent import Map, PartedMap
 
 KINDS: list[Any] = [Map, PartedMap] if Map is not PartedMap else [Map]
@@ -70,6 +72,12 @@ def test_a_parted_map_that_grows_is_divided_anew() -> None:
     assert dict(grown) == {key: key for key in range(5000)}
     assert max(map(len, grown._parts)) < 16 + 4 * len(grown._parts)
     assert len(grown._parts) > 20
+
+
+def test_one_module_chooses_the_map() -> None:
+    folder = Path(dtao.__file__).parent
+    importing = [path.name for path in folder.rglob("*.py") if "immutables import" in path.read_text(encoding="utf-8")]
+    assert importing == ["persistent.py"]
 
 
 RUN = """
