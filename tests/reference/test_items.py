@@ -3,15 +3,13 @@
 from typing import Any
 
 import attrs
-import pytest
 
 import dtao
 from dtao.item_table import ITEMS, RECORDS
 from dtao.records import Parameters
 from dtao.state import State
-from dtao.stored import ITEM, OF_U16, OF_U64, TAO
+from dtao.stored import ITEM
 from dtao.units import U16_MAX
-from dtao_spec import parameters
 
 NO_ITEMS = {"runtime", "parameters", "senate", "subnets", "pools", "emissions",
             "registration", "hyperparameters", "neurons", "share_pools"}  # fmt: skip
@@ -45,14 +43,6 @@ def test_changed_defaults_are_kept_by_later_rows() -> None:
         items = era.runtime.items.by_name
         assert items["Tempo"].default == (99 if era.spec_version < 244 else 360)
         assert items["BondsPenalty"].default == (0 if era.spec_version < 257 else U16_MAX)
-
-
-@pytest.mark.parametrize("parameter", [*parameters.NETWORK, *parameters.SUBNET], ids=lambda one: one.items[0])
-def test_the_units_of_parameters_are_those_of_the_specification(parameter: parameters.Parameter) -> None:
-    unit = {parameters.U16_PART: OF_U16, parameters.U64_PART: OF_U64, "I96F32": "I96F32"}.get(parameter.unit)
-    if parameter.unit.startswith(parameters.RAO):
-        unit = TAO
-    assert {ITEMS[name].unit for name in parameter.items} == {unit}
 
 
 def test_the_network_s_own_items_have_no_default() -> None:
