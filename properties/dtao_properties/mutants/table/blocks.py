@@ -1,33 +1,66 @@
 """The block step."""
 
-from dtao_properties.mutants.mutant import Mutant, Patched
+from dtao.state import BlockContext, SubnetAccumulator
+from dtao.units import U64_MAX
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+
+
+def _without_issuing(right: Right, context: BlockContext) -> None:
+    issuance = context.total_issuance
+    right(context)
+    context.total_issuance = issuance
+
+
+def _without_a_trace(right: Right, context: BlockContext) -> None:
+    emission = context.block_emission
+    right(context)
+    context.block_emission = emission
+
+
+def _without_volume(right: Right, context: BlockContext) -> None:
+    volumes = [subnet.volume for subnet in context.eligible]
+    right(context)
+    for subnet, volume in zip(context.eligible, volumes, strict=True):
+        subnet.volume = volume
+
+
+def _with_volume_of_64_bits(right: Right, context: BlockContext) -> None:
+    right(context)
+    for subnet in context.eligible:
+        subnet.volume = min(subnet.volume, U64_MAX)
+
+
+def _without_counting_anew(right: Right, context: BlockContext, subnet: SubnetAccumulator) -> None:
+    last_step = subnet.last_step
+    right(context, subnet)
+    subnet.last_step = last_step
+
 
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
+    Replaced(
         "BLOCK-1", "rules.emission.blocks_until_next_epoch", "the epoch is due a block later, as a comment says",
-        "block_number + netuid + 1)", "block_number + netuid)", after="L30",
+        lambda right, netuid, tempo, block: right(netuid, tempo, block - 1), after="L30",
     ),
-    Patched(
+    Replaced(
         "BLOCK-1", "rules.emission.blocks_until_next_epoch", "a tempo of 0 is due in every block",
-        "return U64_MAX", "return 0",
+        lambda right, netuid, tempo, block: right(netuid, tempo, block) if tempo else 0,
     ),
-    Patched(
+    Replaced(
         "BLOCK-2", "block.adjust_registration_terms", "registration terms are not adjusted",
-        "if min(context.terms_due.values(), default=U64_MAX) > block_number:", "if True:",
+        lambda right, context: None,
     ),
     Patched(
         "BLOCK-2", "block.coinbase", "nothing is emitted in the first block of a step",
         "context.emission = context.block_emission <<",
         "context.emission = (context.block_number > context.state.block_number + 1) * context.block_emission <<",
     ),
-    Patched(
+    Replaced(
         "BLOCK-3", "block.emit", "the TAO that enters pools is not issued",
-        "context.total_issuance = min(context.total_issuance + inflow, U64_MAX)", "context.total_issuance += 0",
-        after="N07",
+        _without_issuing, after="N07",
     ),
-    Patched(
+    Replaced(
         "BLOCK-3", "block.emit", "what the emission of an alpha leaves in BlockEmission is not left there",
-        "context.block_emission = emitted = block_emission(issued)", "emitted = block_emission(issued)", after="L28",
+        _without_a_trace, after="L28",
     ),
     Patched(
         "BLOCK-3", "block.emit", "what is sold is counted as sold also where the pool refuses",
@@ -38,13 +71,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "BLOCK-3", "block.emit", "the alpha of root is neither sold nor set aside",
         "subnet.pending_emission += shared - for_root", "subnet.pending_emission += shared - 2 * for_root", after="N10",
     ),
-    Patched(
-        "BLOCK-3", "block.emit", "the volume does not grow by what is sold for root", "subnet.volume += bought",
-        "subnet.volume += 0",
+    Replaced(
+        "BLOCK-3", "block.emit", "the volume does not grow by what is sold for root",
+        _without_volume,
     ),
-    Patched(
+    Replaced(
         "BLOCK-3", "block.emit", "the volume saturates as a u64",
-        "subnet.volume += bought", "subnet.volume = min(subnet.volume + bought, U64_MAX)", after="P20",
+        _with_volume_of_64_bits, after="P20",
         unrecorded="No recording has a volume near 2^64.",
     ),
     Patched(
@@ -52,16 +85,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "price = (tao << FRACTION) // alpha_in if alpha_in else 0\n        weight", "pass\n        weight",
     ),
     Patched(
-        "BLOCK-3", "block.unpacked", "root emits too", "for netuid, subnet in networks if netuid != ROOT]",
-        "for netuid, subnet in networks]", after="P24",
+        "BLOCK-3", "block.unpacked", "root emits too",
+        "for netuid, subnet in networks if netuid != ROOT]", "for netuid, subnet in networks]", after="P24",
     ),
-    Patched(
+    Replaced(
         "BLOCK-3", "block.apply_pending_children", "pending children are never applied between epochs",
-        "for netuid in tuple(context.with_pending_children):", "for netuid in ():", after="L17",
+        lambda right, context: None, after="L17",
     ),
-    Patched(
+    Replaced(
         "BLOCK-3", "block.drain", "the blocks since the last step are not counted anew",
-        "subnet.last_step = context.block_number\n", "pass\n", after="N32",
+        _without_counting_anew, after="N32",
     ),
     Patched(
         "BLOCK-4", "block.adjust_registration_terms", "the terms are adjusted a block late",

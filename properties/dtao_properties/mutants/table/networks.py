@@ -1,12 +1,23 @@
 """Networks and neurons."""
 
-from dtao_properties.mutants.mutant import Mutant, Patched
+from typing import Any
+
+from attrs import evolve
+
+from dtao.entries import without
+from dtao.state import State
+from dtao.units import NetUid
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+
+
+def _with_pool(state: State, netuid: NetUid, **changes: Any) -> State:
+    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), **changes)))
+
 
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
+    Replaced(
         "NET-1", "rules.lock_cost.lock_reduction_interval", "the interval does not follow the emission",
-        "fixed.saturating_mul(I64F64, fixed.from_int(I64F64, interval), halving)",
-        "fixed.from_int(I64F64, interval)",
+        lambda right, interval, emission: min(interval, 2**63 - 1),
     ),
     Patched(
         "NET-2", "rules.lock_cost.lock_cost", "the fall is computed with one division",
@@ -14,30 +25,42 @@ MUTANTS: tuple[Mutant, ...] = (
         "fallen = last_lock * max(block - last_lock_block, 0) // interval if interval else 0",
     ),
     Patched(
-        "NET-2", "rules.lock_cost.lock_cost", "the first network costs twice", "1 if last_lock_block == 0 else 2", "2",
+        "NET-2", "rules.lock_cost.lock_cost", "the first network costs twice",
+        "1 if last_lock_block == 0 else 2", "2",
     ),
-    Patched(
+    Replaced(
         "NET-3", "transitions.networks.network_lock_cost", "asking for the cost does not touch BlockEmission",
-        "return evolve(state, block_emission=emission), cost", "return state, cost", after="L28",
+        lambda right, state: (state, right(state)[1]), after="L28",
     ),
     Patched(
-        "NET-4", "transitions.networks.subnet_to_prune", "of equal ones the first makes way", "min(reversed(mature)",
-        "min(mature",
+        "NET-4", "transitions.networks.subnet_to_prune", "of equal ones the first makes way",
+        "min(reversed(mature)", "min(mature",
         unrecorded="No recording asks about mature subnets that were registered in the same block.",
     ),
-    Patched(
+    Replaced(
         "NET-4", "transitions.networks.subnet_to_prune", "a subnet is immune a block longer",
-        ">= state.parameters.network_immunity_period", "> state.parameters.network_immunity_period",
+        lambda right, state: right(
+            evolve(
+                state,
+                parameters=evolve(
+                    state.parameters, network_immunity_period=state.parameters.network_immunity_period + 1
+                ),
+            )
+        ),
         unrecorded="No recording asks in the very block in which immunity ends.",
     ),
-    Patched(
+    Replaced(
         "NET-5", "transitions.networks.next_netuid", "netuids follow the number of networks",
-        "return next(netuid for netuid in map(NetUid, count(1)) if not state.subnet(netuid).added)",
-        "return NetUid(sum(subnet.added for subnet in state.subnets.values()))",
+        lambda right, state: sum(subnet.added for subnet in state.subnets.values()),
     ),
-    Patched(
+    Replaced(
         "NET-6", "transitions.networks.network_created", "the alpha of the pool is worth as many subnets as there are",
-        "alpha_in=Alpha(reserve))", "alpha_in=Alpha(reserve * state.total_networks))", after="P14",
+        lambda right, state, netuid, *keys: _with_pool(
+            right(state, netuid, *keys),
+            netuid,
+            alpha_in=state.parameters.network_min_lock_cost * state.total_networks,
+        ),
+        after="P14",
     ),
     Patched(
         "NET-6", "transitions.networks.network_created", "the neurons of an earlier network stay",
@@ -45,13 +68,13 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording registers a network under a netuid whose number of neurons was left behind; "
         "dissolving resets it.",
     ),
-    Patched(
+    Replaced(
         "NET-6", "transitions.networks.min_burn_of_one_rao", "the least burn is that of other subnets",
-        "return Rao(params.NEW_NETWORK_MIN_BURN)", "return hyperparameters.min_burn", after="L22",
+        lambda right, hyperparameters: hyperparameters.min_burn, after="L22",
     ),
-    Patched(
-        "NET-7", "calls.networks.RegisterNetwork.apply", "nothing is burned",
-        "state = burned(state, Rao(max(paid - reserve, 0)))", "pass", after="P15",
+    Replaced(
+        "NET-7", "transitions.balances.burned", "nothing is burned",
+        lambda right, state, amount: state, seen_by="calls.networks.RegisterNetwork.apply", after="P15",
     ),
     Patched(
         "NET-7", "calls.networks.RegisterNetwork.apply", "the lock cost is noted instead of what was paid",
@@ -59,15 +82,13 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording registers a network with a balance of less than the existential deposit beyond "
         "the cost.",
     ),
-    Patched(
-        "NET-8", "transitions.networks.network_removed", "the lock is lost",
-        "state = deposited(state, owner_of_subnet(subnet), subnet.locked)", "pass", after="N18",
+    Replaced(
+        "NET-8", "transitions.balances.deposited", "the lock is lost",
+        lambda right, state, account, amount: state, seen_by="transitions.networks.network_removed", after="N18",
     ),
-    Patched(
+    Replaced(
         "NET-8", "transitions.networks.network_removed", "the pool goes too",
-        "total_networks=max(state.total_networks - 1, 0),",
-        "total_networks=max(state.total_networks - 1, 0), pools=state.pools.set(netuid, evolve(state.pool(netuid), "
-        "moving_price=0)),", after="N22",
+        lambda right, state, netuid: _with_pool(right(state, netuid), netuid, moving_price=0), after="N22",
     ),
     Patched(
         "NET-8", "transitions.networks.network_removed", "the rows of root keep their weight on it",
@@ -78,10 +99,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "NET-9", "calls.networks.DissolveNetwork.apply", "the coldkey need not own the subnet",
         "require(owner_of_subnet(subnet) == self.coldkey, Rejection.NOT_SUBNET_OWNER)", "pass",
     ),
-    Patched(
+    Replaced(
         "REG-1", "rules.registration.upgraded", "the lower bound wins over the upper one",
-        "    if following >= high << FRACTION:\n",
-        "    if following <= low << FRACTION:\n        return low\n    if following >= high << FRACTION:\n",
+        lambda right, current, registrations, target, weight, low, high: (
+            lambda term: term if term == low else min(term, high)
+        )(right(current, registrations, target, weight, low, 2**64)),
         unrecorded="No recording has a lower bound above the upper one.",
     ),
     Patched(
@@ -94,13 +116,15 @@ MUTANTS: tuple[Mutant, ...] = (
         "registration.registrations_this_interval > hyperparameters",
         "registration.registrations_this_interval >= hyperparameters",
     ),
-    Patched(
+    Replaced(
         "REG-3", "transitions.neurons.appended", "a new neuron has a permit",
-        "validator_permit=(*neurons.validator_permit, False)", "validator_permit=(*neurons.validator_permit, True)",
+        lambda right, neurons, *given: evolve(
+            right(neurons, *given), validator_permit=(*neurons.validator_permit, True)
+        ),
     ),
-    Patched(
+    Replaced(
         "REG-4", "transitions.neurons.inherited_bonds", "bonds are forgotten",
-        "return neurons.bonds", "return without(neurons.bonds, uid)", after="L18",
+        lambda right, neurons, uid: without(neurons.bonds, uid), after="L18",
     ),
     Patched(
         "REG-4", "transitions.neurons.replaced", "the incentive is inherited",
@@ -112,8 +136,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "candidates.append((immune, score, -registered_at, uid))",
     ),
     Patched(
-        "REG-5", "transitions.neurons.neuron_to_prune", "immunity does not protect", "immune = max(",
-        "immune = 0 > max(",
+        "REG-5", "transitions.neurons.neuron_to_prune", "immunity does not protect",
+        "immune = max(", "immune = 0 > max(",
     ),
     Patched(
         "REG-6", "transitions.neurons.registered", "a subnet takes one neuron more",
@@ -123,10 +147,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "REG-7", "calls.registration.BurnedRegister.apply", "the alpha that the burn bought stays outside of the pool",
         "alpha_out=Alpha(max(pool.alpha_out - alpha, 0))", "alpha_out=pool.alpha_out",
     ),
-    Patched(
-        "REG-7", "calls.registration.BurnedRegister.apply", "the burn flows into the pool twice",
-        "state, alpha = tao_swapped_for_alpha(state, netuid, paid)",
-        "state, alpha = tao_swapped_for_alpha(state, netuid, Rao(2 * paid))", after="N25",
+    Replaced(
+        "REG-7", "transitions.stake.tao_swapped_for_alpha", "the burn flows into the pool twice",
+        lambda right, state, netuid, paid: right(state, netuid, 2 * paid),
+        seen_by="calls.registration.BurnedRegister.apply",
+        after="N25",
     ),
     Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "what was paid counts as recycled, not the burn",
