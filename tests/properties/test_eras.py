@@ -211,5 +211,5 @@ def test_rules_that_changed_with_a_format_of_numbers_are_named() -> None:
     assert restated == {
         "rule": "STAKE-17",
         "spec_version": 261,
-        "says": first_sentence(RULES["STAKE-17"].versions[1].fields["Change"]),
+        "says": first_sentence(RULES["STAKE-17"].versions[1].fields["Change"]).rstrip("."),
     }
