@@ -39,7 +39,16 @@ class Network:
     shares: int
 
 
-AMOUNTS = st.integers(0, 21 * 10**15) | st.integers(0, 10**6) | st.integers(10**9, 10**14)
+def sized(bits: int) -> st.SearchStrategy[int]:
+    """Numbers of up to so many bits, all sizes alike; those of ``integers`` are small or at a bound, most of them."""
+    return st.integers(0, bits).flatmap(lambda size: st.integers(2**size >> 1, 2**size - 1))
+
+
+AMOUNTS = sized(54) | st.integers(0, 21 * 10**15) | st.integers(10**9, 10**14)
+PARTS = sized(20) | st.just(2**20)
+"""Parts of an amount, over 2**20."""
+EARNINGS = sized(40)
+"""Dividends of a hotkey, as large as its stake or less."""
 
 
 def network_of(

@@ -25,10 +25,12 @@ from dtao_spec.registry import Computation
 from tests.spec.economies import (
     AMOUNTS,
     COLDKEY,
+    EARNINGS,
     HOTKEY,
     LIQUID,
     NETWORKS,
     OTHER,
+    PARTS,
     VALID,
     WHOLE,
     Network,
@@ -38,6 +40,7 @@ from tests.spec.economies import (
     later_state,
     reason,
     refused,
+    sized,
     state_of,
     with_earnings,
 )
@@ -73,8 +76,7 @@ def carried(outcome: Outcome, before: State, origin: Place, destination: Place, 
 
 OWNED = st.builds(lambda network: evolve(network, shares=network.denominator), LIQUID)
 FLAGS = st.booleans()
-EARNINGS = st.integers(0, 10**12)
-LIMITS = st.integers(0, 10**12) | st.integers(0, 10**10) | st.sampled_from((0, 10**9))
+LIMITS = sized(40) | st.integers(0, 10**10) | st.sampled_from((0, 10**9))
 
 
 @given(st.lists(OWNED, min_size=2, max_size=2), st.integers(0, 1), st.integers(0, 1))
@@ -208,18 +210,18 @@ def within_rounding(ends: tuple[End, End], amount: Fraction, found: str | None, 
     return found in {None, "InsufficientLiquidity"} and (bought is None or floored is None or floored < 1)
 
 
-PARTS = st.integers(1, 2**20) | st.integers(1, 10**6).map(lambda alpha: -alpha)
+MOVED = PARTS | st.integers(1, 10**6).map(lambda alpha: -alpha)
 SUBNETS = st.sampled_from((NetUid(1), NetUid(2)))
 DESTINATIONS = st.builds(
     Position, st.sampled_from((COLDKEY, OTHER)), st.sampled_from((HOTKEY, ANOTHER_HOTKEY)), SUBNETS
 )
-LIMITED = st.integers(0, 2**10) | st.integers(1, 2 * 10**6).map(lambda alpha: -alpha)
+LIMITED = sized(10) | st.just(2**10) | st.integers(1, 2 * 10**6).map(lambda alpha: -alpha)
 
 
 @given(
     st.sampled_from((233, 244, 252, 261, 277)),
     st.lists(LIQUID | WHOLE, min_size=2, max_size=2),
-    PARTS,
+    MOVED,
     DESTINATIONS,
     EARNINGS,
     LIMITED,

@@ -14,12 +14,13 @@ from dtao.units import AccountId, Alpha, Shares
 from dtao_spec.chapters.shares import holding as shares
 from dtao_spec.chapters.shares.holding import Holding
 from dtao_spec.registry import Computation
+from tests.spec.economies import sized
 
 ONE = 2**64
 EPSILON = Fraction(1, ONE)
 HOLDER = AccountId(1)
-ALPHA = st.integers(0, 2**64 - 1) | st.integers(0, 21 * 10**15)
-BITS = st.integers(0, 2**128 - 1) | st.integers(0, 21 * 10**15 * ONE) | st.integers(0, 2**40)
+ALPHA = sized(64) | st.integers(0, 21 * 10**15)
+BITS = sized(128) | st.integers(0, 2**128 - 1)
 
 
 def pool_of(total: int, denominator: int, held: int) -> SharePool:
@@ -54,8 +55,8 @@ OWNED = st.builds(
 )
 """Pools of a single holder."""
 ALL_POOLS = POOLS | LIKELY_POOLS | HIGH_PRICE_POOLS | EMPTY_POOLS | OWNED
-UPDATES = st.integers(-(2**63), 2**63 - 1) | st.integers(-(2**50), 2**50) | st.integers(-3, 3)
-AMOUNTS = st.integers(0, 2**64 - 1) | st.integers(0, 2**55) | st.integers(2**63 - 10, 2**63 + 10) | st.integers(0, 3)
+UPDATES = sized(63) | sized(63).map(lambda update: -update) | st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3)
+AMOUNTS = sized(64) | st.integers(0, 2**64 - 1) | st.integers(2**63 - 10, 2**63 + 10) | st.integers(0, 3)
 
 
 def is_high_price(pool: SharePool) -> bool:

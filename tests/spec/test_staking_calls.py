@@ -41,10 +41,12 @@ from tests.reference.outcomes import refused as refused_as
 from tests.spec.economies import (
     AMOUNTS,
     COLDKEY,
+    EARNINGS,
     HOTKEY,
     LIQUID,
     NETWORKS,
     OTHER,
+    PARTS,
     VALID,
     WHOLE,
     Network,
@@ -53,6 +55,7 @@ from tests.spec.economies import (
     later_state,
     reason,
     refused,
+    sized,
     stake_in,
     state_of,
     with_earnings,
@@ -61,9 +64,8 @@ from tests.spec.economies import (
 SUBNET = NetUid(1)
 FACTORS = st.fractions(0, 2)
 NEAR = st.integers(499_000, 551_000)
-LIMITS = st.integers(0, 10**10) | st.sampled_from((0, 10**9))
+LIMITS = sized(34) | st.sampled_from((0, 10**9))
 FLAGS = st.booleans()
-EARNINGS = st.integers(0, 10**12)
 VERSIONS = st.sampled_from((233, 239, 244, 252, 257, 261, 273, 277))
 TAO = 10**9
 HOLLOW = Network(1, 10**12, 10**12, 10**12, 0, 5 << 64, 5 << 64)
@@ -81,7 +83,7 @@ def fee_of(state: State, alpha: int, netuid: int = 1) -> Fraction:
     return Fraction(state.runtime.staking.unstaking_fee(state, HOTKEY, NetUid(netuid), Alpha(alpha)))
 
 
-@given(LIQUID, st.integers(550_000, 10**13), st.integers(0, 1_000))
+@given(LIQUID, sized(44).map(lambda amount: amount + 550_000), st.integers(0, 1_000))
 def test_stake_9_pays_and_stakes(network: Network, amount: int, more: int) -> None:
     state = state_of(network, balance=amount + more)
     outcome = apply(state, AddStake(COLDKEY, HOTKEY, ROOT, amount))
@@ -92,7 +94,9 @@ def test_stake_9_pays_and_stakes(network: Network, amount: int, more: int) -> No
     assert 0 <= after.holding.total - int(ideal.holding.total) <= 1
 
 
-@given(VERSIONS, VALID | LIQUID | WHOLE, st.integers(550_000, 10**13), st.integers(-1_000, 1_000), FLAGS)
+@given(
+    VERSIONS, VALID | LIQUID | WHOLE, sized(44).map(lambda amount: amount + 550_000), st.integers(-1_000, 1_000), FLAGS
+)
 def test_stake_9_is_what_the_rounding_says(
     version: int, network: Network, amount: int, more: int, is_enabled: bool
 ) -> None:
@@ -107,7 +111,7 @@ def test_stake_9_is_what_the_rounding_says(
         assert account_of(outcome.state, 1) == rules["STAKE-9"](before, Fraction(amount))
 
 
-@given(LIQUID, st.integers(550_000, 10**13), st.integers(0, 10**10), FLAGS)
+@given(LIQUID, sized(44).map(lambda amount: amount + 550_000), st.integers(0, 10**10), FLAGS)
 def test_stake_10_is_limited(network: Network, amount: int, limit: int, partial: bool) -> None:
     state = state_of(network, balance=2 * amount, first=1)
     outcome = apply(state, AddStakeLimit(COLDKEY, HOTKEY, SUBNET, amount, limit, partial))
@@ -137,7 +141,7 @@ def limited(rules: Computation, rule: str, network: Network, limit: int) -> Frac
     return maximum
 
 
-@given(VERSIONS, VALID | LIQUID | WHOLE, st.integers(549_000, 10**12), LIMITS, FLAGS, FLAGS, FLAGS)
+@given(VERSIONS, VALID | LIQUID | WHOLE, sized(40).map(lambda amount: amount + 549_000), LIMITS, FLAGS, FLAGS, FLAGS)
 def test_stake_10_is_what_the_rounding_says(
     version: int, network: Network, amount: int, limit: int, partial: bool, owns: bool, is_enabled: bool
 ) -> None:
@@ -188,7 +192,7 @@ def test_stake_11_checks_in_this_order(
 
 
 @settings(suppress_health_check=[HealthCheck.filter_too_much])  # most stakes of most pools are worth too little
-@given(LIQUID, st.integers(1, 2**20), st.integers(0, 10**9), FLAGS)
+@given(LIQUID, PARTS, sized(34), FLAGS)
 def test_stake_12_pays_and_clears(network: Network, part: int, minimum: int, owns: bool) -> None:
     parameters = Parameters(nominator_min_required_stake=Rao(minimum))
     state = state_of(network, balance=10**9, owner=COLDKEY if owns else OTHER, parameters=parameters)
@@ -204,7 +208,7 @@ def test_stake_12_pays_and_clears(network: Network, part: int, minimum: int, own
     assert abs(stake_of(after.holding) - stake_of(ideal.holding)) <= 3
 
 
-@given(WHOLE, st.integers(1, 2**20), st.integers(0, 10**9), FLAGS, EARNINGS)
+@given(WHOLE, PARTS, sized(34), FLAGS, EARNINGS)
 def test_stake_12_pays_the_fee_and_clears(
     network: Network, part: int, minimum: int, owns: bool, dividends: int
 ) -> None:
@@ -220,7 +224,7 @@ def test_stake_12_pays_the_fee_and_clears(
     assert after.holding == ideal.holding
 
 
-@given(VERSIONS, VALID | LIQUID | WHOLE, st.integers(0, 2**20), st.integers(0, 10**9), FLAGS, FLAGS, EARNINGS)
+@given(VERSIONS, VALID | LIQUID | WHOLE, PARTS, sized(34), FLAGS, FLAGS, EARNINGS)
 def test_stake_12_is_what_the_rounding_says(
     version: int, network: Network, part: int, minimum: int, owns: bool, is_enabled: bool, dividends: int
 ) -> None:
@@ -237,7 +241,7 @@ def test_stake_12_is_what_the_rounding_says(
         assert account_of(outcome.state, 1) == wanted
 
 
-@given(LIQUID, st.integers(1, 2**20), st.integers(0, 10**10), FLAGS)
+@given(LIQUID, PARTS, st.integers(0, 10**10), FLAGS)
 def test_stake_13_is_limited(network: Network, part: int, limit: int, partial: bool) -> None:
     state = state_of(network, balance=10**9, first=1)
     amount = max(floored_stake(state, 1) * part >> 20, 1)
@@ -261,7 +265,7 @@ def test_stake_13_is_limited(network: Network, part: int, limit: int, partial: b
         assert 0 <= account_of(outcome.state, 1).balance - int(ideal.balance) <= 1
 
 
-@given(VERSIONS, LIQUID | WHOLE, st.integers(1, 2**20), LIMITS, FLAGS, EARNINGS)
+@given(VERSIONS, LIQUID | WHOLE, PARTS, LIMITS, FLAGS, EARNINGS)
 def test_stake_13_is_what_the_rounding_says(
     version: int, network: Network, part: int, limit: int, partial: bool, dividends: int
 ) -> None:
@@ -456,10 +460,10 @@ def test_stake_23_refuses_a_limit_of_nothing(networks: list[Network], limit: int
                     state.runtime.staking.amount_allowed(found)
 
 
-GIVEN_UP = st.integers(0, 10**14) | st.fractions(0, 1) | st.fractions(1 - Fraction(1, 10**5), 1)
+GIVEN_UP = sized(47) | st.fractions(0, 1) | st.fractions(1 - Fraction(1, 10**5), 1)
 
 
-@given(WHOLE | VALID, GIVEN_UP, st.integers(0, 10**14))
+@given(WHOLE | VALID, GIVEN_UP, sized(47))
 def test_stake_24_takes_alpha_out_and_stake_25_does_not(network: Network, part: int | Fraction, outside: int) -> None:
     state = with_alpha_outside(later_state(257, network, first=1), outside)
     amount = part if isinstance(part, int) else int(part * stake_in(state, 1))
