@@ -33,7 +33,7 @@ from dtao.units import ROOT, AccountId, Alpha, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import pools
 from dtao_spec.chapters.shares.holding import stake_of
 from dtao_spec.chapters.staking.records import record_delegate
-from dtao_spec.chapters.staking_calls import add, give_up, remove
+from dtao_spec.chapters.staking_calls import add, remove, surrender
 from dtao_spec.registry import Computation
 from tests.reference.outcomes import OWNER, state_with
 from tests.reference.outcomes import outcome as outcome_of
@@ -491,7 +491,7 @@ def test_stake_24_and_25_check_in_this_order(
     netuid = 0 if root else 1
     first = netuid if exists else 9
     state = later_state(version, ROW, first=first, enabled=enabled, owner=COLDKEY if known else None)
-    wanted = give_up.giving_up_rejection(
+    wanted = surrender.giving_up_rejection(
         account_of(state, first), Fraction(amount), exists, root, enabled, known, rules=Computation(version)
     )
     for call in (RecycleAlpha, BurnAlpha):

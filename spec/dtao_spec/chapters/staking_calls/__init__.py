@@ -20,6 +20,6 @@ answer. Two checks are rules of their own, which those of the calls refer to: wh
 ([STAKE-22](#stake-22)), and whether the limit allows anything ([STAKE-23](#stake-23)).
 """
 
-from dtao_spec.chapters.staking_calls import add, gates, give_up, remove
+from dtao_spec.chapters.staking_calls import add, remove, shared_checks, surrender
 
-__all__ = ["add", "gates", "give_up", "remove"]
+__all__ = ["add", "remove", "shared_checks", "surrender"]

@@ -72,8 +72,7 @@ def add_stake_limit_making_delegate(
 ) -> Account:
     r"""The call add_stake_limit.
 
-    Change: The hotkey becomes a delegate, as it would by the call that makes one; the authors let nominations count as
-        that call.
+    Change: The hotkey becomes a delegate, evidently so that a take is stored for every hotkey that others stake on.
     Statement: The call MUST make a delegate of the hotkey ([STAKE-20](#stake-20)) once all checks have passed, also
         where nothing is then traded. It MUST then do as [STAKE-9](#stake-9) with the lesser of the amount and what the
         limit price allows ([POOL-5](#pool-5)). Without leave to trade a part the checks see to it that this is the
