@@ -459,7 +459,7 @@ def test_a_file_that_cannot_be_written_exits_2(dtao_command: Dtao, saved: Path, 
 
 def test_a_family_lists_its_rules_and_watches_nothing(dtao_command: Dtao) -> None:
     result = dtao_command("rules", "iss")
-    assert (result.exit_code, result.stdout) == (0, "ISS-1  The emission of a block\n")
+    assert (result.exit_code, result.stdout) == (0, "ISS-1  Block emission and halving\n")
     titles = json.loads(dtao_command("rules", "POOL", "--json").stdout)
     assert titles == {one: rule.title.rstrip(".") for one, rule in RULES.items() if one.startswith("POOL-")}
 

@@ -39,6 +39,7 @@ REJECTING: Mapping[str, str] = {
     "the calls look at the balance first.",
     "STATE-14": "It refuses the root origin alone, which no recording sends.",
     "CHILD-12": "It refuses whoever signs, and no recording has it signed.",
+    "STATE-13": "It takes two senators, of whom one is to take the other's place. No recording has them.",
     "STATE-12": "It takes a senator who has lost its uid on root and returns. No recording has one.",
 }
 """Rules that can reject, but do so in no bundled vector."""
