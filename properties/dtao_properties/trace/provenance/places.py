@@ -92,10 +92,10 @@ SOURCES: Mapping[str, Mapping[str, Places]] = MappingProxyType({
     "DIV-10": {"dynamic-fees": _OF_ALL_DIVIDENDS, "start-call": _OF_EACH_DIVIDEND[:1]},
     "DIV-11": {"dynamic-fees": _OF_ALL_DIVIDENDS},
     "DIV-12": {"dynamic-fees": _OF_ALL_DIVIDENDS},
-    "KEY-4": {"hotkey-per-subnet": at(SWAP + "perform_hotkey_swap_on_all_subnets") + _SWAPPED_ON_EACH},
-    "KEY-6": {"hotkey-per-subnet": _SWAPPED_ON_EACH},
-    "KEY-7": {"hotkey-per-subnet": _SWAPPED_ON_EACH},
-    "KEY-9": {"hotkey-per-subnet": _SWAPPED_ON_EACH},
+    "KEY-4": {"subnet-hotkey-swap": at(SWAP + "perform_hotkey_swap_on_all_subnets") + _SWAPPED_ON_EACH},
+    "KEY-6": {"subnet-hotkey-swap": _SWAPPED_ON_EACH},
+    "KEY-7": {"subnet-hotkey-swap": _SWAPPED_ON_EACH},
+    "KEY-9": {"subnet-hotkey-swap": _SWAPPED_ON_EACH},
 })  # fmt: skip
 """Where the source of a rule moved, and the rule did not change: by the era from which on it is so, all of it."""
 
