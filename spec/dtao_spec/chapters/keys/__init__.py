@@ -14,17 +14,17 @@ A swap should be a renaming, and where the new key is unused it nearly is. It fa
   on networks that do not exist any more the shares move without the total.
 - [since 238 until 251] It leaves things behind: the childkey takes stay with the old hotkey, and on networks that do
   not exist any more the shares move without the total.
-- [since 252 until 276] It leaves things behind: the childkey takes stay with the old hotkey.
+- [since 252 until 275] It leaves things behind: the childkey takes stay with the old hotkey.
 - [since 276] It leaves things behind: the childkey takes stay with the old hotkey, and so does stake under netuids
   without a network.
 - It overwrites: the children and parents of the old hotkey replace those of the new one ([KEY-6](#key-6)).
 
 | | follows a hotkey | follows a coldkey |
 | --- | --- | --- |
-| [until 276] shares | on every netuid | where a network exists |
+| [until 275] shares | on every netuid | where a network exists |
 | [since 276] shares | where a network exists | where a network exists |
 | [until 251] totals and denominators | where a network exists | |
-| [since 252 until 276] totals and denominators | on every netuid | |
+| [since 252 until 275] totals and denominators | on every netuid | |
 | [since 276] totals and denominators | where a network exists | |
 | uids, children, parents, pending children | where a network exists | |
 | [since 261] what the last epoch left and paid | yes | |
