@@ -5,9 +5,8 @@ range of versions with the same rules; it is named after what it brought. By the
 for a day at most, most others for days or weeks. Dates are those on which the tagged source was merged; when mainnet
 enacted a version is on the chain alone.
 
-**233, launch** (13 February 2025). Subnets got pools and tokens of their own;
-root was paid in TAO that each block raises by selling alpha. Everybody felt it: a stake on a subnet became a holding
-whose price moves.
+**233, launch** (13 February 2025). Subnets got pools and tokens of their own; root was paid in TAO that each block
+raises by selling alpha. Everybody felt it: a stake on a subnet became a holding whose price moves.
 
 **234, capped-price** (the same day). A price above 1 TAO enters the moving average as 1 ([PRICE-2](#price-2)). A new
 pool with little alpha in it could be driven to any price with little TAO, and what it then drew of the emission was
@@ -31,13 +30,20 @@ goes with it ([SHARE-4](#share-4), [SHARE-9](#share-9)). New subnets have epochs
 ([NET-6](#net-6)). The rate limit of takes is each hotkey's own ([STATE-9](#state-9)), and the owner hotkey of a subnet
 may name children without stake ([CHILD-4](#child-4)).
 
+**245, child-cooldown** (5 March). Scheduled children wait for a day ([CHILD-2](#child-2)).
+
+**246, price-age** (6 March). The moving price of a young subnet moves slowly ([PRICE-3](#price-3)), so that a new
+subnet has to hold its price for weeks before it draws much of the emission.
+
+**247, min-activity-cutoff** (11 March). The activity cutoff that an owner may set got a lower limit. No rule here
+changed.
+
 **252, dynamic-fees** (19 March). Whoever leaves pays a fee of about the dividends that the stake earned in the last
-tempo ([STAKE-19](#stake-19)). That took away the profit of staking just before an epoch and leaving just after it. The
-moving price of a young subnet moves slowly ([PRICE-3](#price-3)), so that a new subnet waits for its emission. Children
-wait for a day ([CHILD-2](#child-2)) and take their part from each parent, none from one of the same owner
-([DIV-4](#div-4)). The owner of a subnet may be weighed, also by itself ([EPOCH-11](#epoch-11)), and is not paid for it
-([DIV-9](#div-9)): a subnet whose miners deserve nothing can burn their part. A limit on a swap binds
-([MOVE-4](#move-4)).
+tempo ([STAKE-19](#stake-19)). That took away the profit of staking just before an epoch and leaving just after it. How
+slowly the moving price of a young subnet moves became a parameter ([PRICE-3](#price-3)). Children take their part from
+each parent, none from one of the same owner ([DIV-4](#div-4)). The owner of a subnet may be weighed, also by itself
+([EPOCH-11](#epoch-11)), and is not paid for it ([DIV-9](#div-9)): a subnet whose miners deserve nothing can burn their
+part. A limit on a swap binds ([MOVE-4](#move-4)).
 
 **257, start-call** (28 March). A new subnet emits only once its owner has started it, a week after its registration at
 the earliest ([NET-10](#net-10), [EMIT-8](#emit-8)): time to set it up, and for others to see it, before it draws on
@@ -46,10 +52,12 @@ stakes of a subnet keep to the alpha that exists, but where miners earn and vali
 cut for a tempo ([BOND-6](#bond-6)), and `BondsPenalty` is 65 535 by default instead of 0: bonds are bought with clipped
 weights ([BOND-7](#bond-7)). Holders may destroy alpha in two ways ([STAKE-24](#stake-24), [STAKE-25](#stake-25)).
 
+**258, price-from-start** (4 April). The age of a price counts from the start call instead of the registration
+([PRICE-4](#price-4)).
+
 **261, unsigned-math** (11 April). Amounts are computed in unsigned numbers of the same precision, which matters only at
-amounts that no call brings about. The age of a price counts from the start call instead of the registration
-([PRICE-4](#price-4)); and the fee for leaving follows what the alpha would sell for, not the price before the sale
-([STAKE-19](#stake-19)), which large holders felt.
+amounts that no call brings about. The fee for leaving follows what the alpha would sell for, not the price before the
+sale ([STAKE-19](#stake-19)), which large holders felt.
 
 **265, unstake-validity** (21 May). What changed is which transactions a node takes into a block. In the block the rules
 are those of 261.
@@ -61,15 +69,16 @@ for nothing in an epoch ([EPOCH-22](#epoch-22)), and a validator without any has
 moves only where the subnet's token is enabled ([STAKE-22](#stake-22)), which the start call does. A childkey take may
 fall at any time ([CHILD-3](#child-3)).
 
-**277, hotkey-per-subnet** (16 June). A hotkey may be swapped on one subnet alone, for a hundredth of the price
-([KEY-10](#key-10)), where before a new key on one subnet meant a new key on all. The day for which children waited
-became a parameter, which is 0 at first ([CHILD-2](#child-2), [CHILD-12](#child-12)). Adding stake with a limit asks for
-an enabled token too ([STAKE-11](#stake-11)).
+**274, token-gate** (10 June). Adding stake with a limit asks for an enabled token too ([STAKE-11](#stake-11)).
 
-**What is not covered.** The versions 245 to 251, 258 to 260 and 274 to 276 lie between eras. Each had some of the
-changes of the era after it, as the table says, but no behaviour of theirs was recorded, and nothing is claimed of a
-version on whose recordings the reference was not judged. From 283 on the pools are of another kind, with liquidity in
-ranges of prices, and later of yet another; the reference does not compute them.
+**276, subnet-hotkey-swap** (12 June). A hotkey may be swapped on one subnet alone, for a hundredth of the price
+([KEY-10](#key-10)), where before a new key on one subnet meant a new key on all.
+
+**277, hotkey-per-subnet** (16 June). The day for which children waited became a parameter, which is 0 at first
+([CHILD-2](#child-2), [CHILD-12](#child-12)).
+
+**What is not covered.** Every version from 233 to 282 belongs to an era. From 283 on the pools are of another kind,
+with liquidity in ranges of prices, and later of yet another; no era has them yet.
 
 **Upgrades.** An upgrade also changed the state, once. `dtao.migrate(state, to)` does what mattered to the economy, for
 each era between that of the state and the one named:
@@ -107,8 +116,6 @@ class Fork:
     """When the tag was merged."""
     name: str
     what: str
-    within: int | None = None
-    """The era whose rules contain it, where no era has its version."""
 
     @property
     def spec_version(self) -> int:
@@ -128,9 +135,9 @@ FORKS = (
         "244", "v2.0.4", "2025-02-24", "dividend fix",
         "Root dividends are not paid in alpha too; share pools written anew; a tempo of 360 for new subnets.",
     ),
-    Fork("245", "v2.0.5", "2025-03-05", "waiting children", "New children wait for a day.", 252),
-    Fork("246", "v2.0.6", "2025-03-06", "young prices", "The moving price of a young subnet moves slowly.", 252),
-    Fork("247", "v2.0.7", "2025-03-11", "least cutoff", "The activity cutoff of a subnet has a lower limit.", 252),
+    Fork("245", "v2.0.5", "2025-03-05", "child cooldown", "New children wait for a day."),
+    Fork("246", "v2.0.6", "2025-03-06", "price age", "The moving price of a young subnet moves slowly."),
+    Fork("247", "v2.0.7", "2025-03-11", "activity cutoff", "The activity cutoff of a subnet has a lower limit."),
     Fork(
         "252", "v2.0.8", "2025-03-19", "dynamic fees",
         "A fee for leaving by the last dividends; the owner's incentive is burned; childkey takes parent by parent.",
@@ -139,7 +146,7 @@ FORKS = (
         "257", "v2.0.9", "2025-03-28", "start call",
         "Subnets are started; dividends in proportion to what is there; alpha may be recycled or burned.",
     ),
-    Fork("258", "v2.0.10", "2025-04-04", "prices from the start", "The age of a price counts from the start.", 261),
+    Fork("258", "v2.0.10", "2025-04-04", "prices from the start", "The age of a price counts from the start."),
     Fork("261", "v2.0.11", "2025-04-11", "unsigned math", "Unsigned numbers; the fee for leaving by proceeds."),
     Fork(
         "265", "v3.0.0", "2025-05-21", "unstake validity", "Which transactions a node takes; no rule of a block.",
@@ -148,10 +155,9 @@ FORKS = (
         "273", "v3.1.0", "2025-05-28", "Yuma 3",
         "Bonds as proportions, by choice; tokens that must be enabled; a threshold of stake in epochs.",
     ),
-    Fork(
-        "274, 276, 277", "v3.1.2 to v3.1.5", "2025-06-16", "hotkey per subnet",
-        "Limits ask for the token too (274); hotkeys swapped on one subnet (276); children need not wait (277).",
-    ),
+    Fork("274", "v3.1.2", "2025-06-10", "token gate", "Adding stake with a limit asks for an enabled token too."),
+    Fork("276", "v3.1.3", "2025-06-12", "swap on a subnet", "A hotkey may be swapped on one subnet alone."),
+    Fork("277", "v3.1.5", "2025-06-16", "hotkey per subnet", "Children need not wait."),
     Fork(
         "283", "v3.1.6", "2025-06-30", "liquidity in ranges",
         "Pools whose liquidity lies in ranges of prices, from users too; a fee of 0.3 % on every swap.",
@@ -260,7 +266,7 @@ def appendix(_spec_version: int | None) -> str:
         try:
             here = dtao.era(fork.spec_version).name
         except dtao.UnknownName:
-            here = f"not covered yet; part of {dtao.era(fork.within).name}" if fork.within else "not covered yet"
+            here = "not covered yet"
         lines.append(f"| {number} | {fork.versions} | {fork.tag} | {fork.date} | {fork.name} | {fork.what} | {here} |")
     notes = (
         "A version 380 (tag v3.3.10-380, merged on 20 February 2026) was taken back four days later; whether"
