@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dtao
@@ -414,6 +414,7 @@ ARGUMENTS = worlds(), DIVIDENDS, DIVIDENDS, DIVIDENDS, STAKES
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
 @given(*ARGUMENTS)
+@settings(max_examples=40)  # for each era
 def test_div_9_rounded_is_what_the_chain_pays(
     era: Era, world: World, alpha: int, sold: int, cut: int, tao: int
 ) -> None:

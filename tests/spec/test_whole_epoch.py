@@ -160,6 +160,7 @@ def test_the_whole_epoch_is_near_the_exact_one(network: EpochInput) -> None:
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
 @given(networks())
+@settings(max_examples=40)  # for each era
 def test_the_whole_epoch_rounded_is_that_of_the_chain(era: Era, network: EpochInput) -> None:
     rules = Computation(era.spec_version, True)
     of_era = network.owner_uid if era.spec_version >= 252 else None
