@@ -1,5 +1,6 @@
 """The console command ``dtao``. It can say what is missing when only the base package is installed."""
 
+import os
 import sys
 
 from dtao_properties.version import version_text
@@ -10,7 +11,12 @@ EXTRA_MODULES = frozenset({"typer", "rich", "click"})
 def main() -> None:
     """Run the command line, or explain how to install what it needs (exit 2)."""
     if sys.argv[1:] == ["--version"]:
-        print(version_text())  # without loading the reference and the command line, which takes longer
+        try:
+            print(version_text(), flush=True)  # without loading the reference and the command line, which takes longer
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            print(f"dtao: error: the output cannot be written ({error.strerror})", file=sys.stderr)
+            sys.exit(2)
         return
     try:
         from dtao_properties.cli import run

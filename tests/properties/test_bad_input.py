@@ -168,7 +168,7 @@ def test_empty_selection(dtao_command: Dtao, tmp_path: Path) -> None:
     message = refused(dtao_command, *base, "--suite", "nothing", "--era", "toy")
     assert "no suite is selected by --suite nothing and --era toy" in message
     assert "toy/kernel/sum, toy/scenario/bank" in message
-    assert "--era moon: no vector is of this era. The eras are: toy (spec version 1).\n" in (
+    assert "`dtao eras` lists those that are covered. The eras of these vectors are: toy (spec version 1).\n" in (
         refused(dtao_command, *base, "--era", "moon")
     )
     assert "no vector has an id that contains 'zzz'" in refused(dtao_command, *base, "-k", "zzz")
@@ -257,7 +257,10 @@ def test_suites_and_eras_add_up(dtao_command: Dtao) -> None:
     assert (
         "no suite is selected by --suite none" in dtao_command("conform", "--suite", "pool", "--suite", "none").stderr
     )
-    assert "--era 7: no vector is of this era" in dtao_command("conform", "--era", "launch", "--era", "7").stderr
+    assert (
+        "--era: there is no era 7: version 7 was before Dynamic TAO"
+        in dtao_command("conform", "--era", "launch", "--era", "7").stderr
+    )
 
 
 @pytest.mark.parametrize("command", ["replay", "show"])

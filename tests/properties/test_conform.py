@@ -197,7 +197,8 @@ def test_skipped_vectors_are_counted(dtao_command: Dtao, recordings: Path) -> No
 def test_only_the_first_divergences_are_printed(dtao_command: Dtao, tmp_path: Path) -> None:
     many = toy.write(tmp_path / "bank.jsonl", toy.lines([toy.scenario(f"p{n:02}") for n in range(12)]))
     result = dtao_command("conform", "--vectors", many, "--adapter", "python:tests.properties.toy:Generous")
-    assert result.stdout.count("DIVERGES") == 10
+    assert result.stdout.count("DIVERGES ") == 10
+    assert result.stdout.splitlines()[-1] == "DIVERGES"
     assert "12 vectors did not pass, of which the first 10 are shown" in result.stdout
 
 
@@ -211,7 +212,8 @@ class Various(toy.Toy):
 def test_symptoms_are_counted_below_the_table(dtao_command: Dtao, recordings: Path, tmp_path: Path) -> None:
     result = dtao_command("conform", "--vectors", recordings, "--adapter", "python:tests.properties.toy:Untyped")
     lines = result.stdout.splitlines()
-    assert lines[next(number for number, line in enumerate(lines) if line.startswith("total")) + 1 :] == [
+    assert lines[-1] == "DIVERGES"
+    assert lines[next(number for number, line in enumerate(lines) if line.startswith("total")) + 1 : -1] == [
         "What fails, by symptom:",
         "  3 vectors: phase bless: Flag differs",
         "  1 vector: kernel flags: value differs",

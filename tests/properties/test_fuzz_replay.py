@@ -326,7 +326,7 @@ def test_the_adapter_cannot_choose_the_name_of_a_file(tmp_path: Path) -> None:
     [
         (("--level", "deep"), "--level deep: there is no such level"),
         (("--adapter", "python:tests.properties.toy:Toy"), "--era launch: the adapter 'toy' knows toy"),
-        (("--era", "x"), "there is no era 'x'; covered are 'launch' (233-233)"),
+        (("--era", "x"), "there is no era 'x': no name is like it. `dtao eras` lists those that are covered"),
         (("--era", "273", "--adapter", "python:tests.properties.toy:Toy"), "--era 273: the adapter 'toy' knows toy"),
         (("--adapter", "python:nowhere:made"), "cannot import 'nowhere'"),
         (("--workers", "2", "--scheduler", "tcp://127.0.0.1:1"), "--workers and --scheduler exclude each other"),

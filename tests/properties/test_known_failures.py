@@ -59,7 +59,7 @@ def test_a_failure_that_is_not_listed_fails(conform: Dtao, tmp_path: Path) -> No
     path = listed(tmp_path / "known.txt", BANK[0], BANK[2])
     result = conform("toy:Generous", "--known-failures", path)
     assert result.exit_code == 1
-    assert result.stdout.count("DIVERGES") == 1
+    assert result.stdout.count("DIVERGES ") == 1
     assert f"DIVERGES {BANK[1]}" in result.stdout
 
 

@@ -161,7 +161,9 @@ def test_the_oracle_is_an_era(run: Run, era: str) -> None:
 def test_an_unknown_era_is_told(run: Run) -> None:
     result = run("def test_era(oracle): pass", "--dtao-era", "stone age")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*--dtao-era: there is no era 'stone age'; covered are*"])
+    result.stdout.fnmatch_lines(
+        ["*--dtao-era: there is no era 'stone age': *`dtao eras` lists those that are covered*"]
+    )
 
 
 def test_the_default_adapter_is_the_reference(run: Run) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
+import dtao
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.vector_runner import Divergence
@@ -34,7 +35,10 @@ def test_a_short_id_means_the_launch_unless_an_era_is_named(dtao_command: Dtao) 
     assert dtao_command("show", "273/scenario/pool/p000").stdout.startswith("273/scenario/pool/p000  ")
     assert dtao_command("replay", "pool/p000", "--era", 273).stdout.startswith("ok  273/scenario/pool/p000 ")
     unknown = dtao_command("show", "pool/p000", "--era", "x")
-    assert (unknown.exit_code, "--era x: no vector is of this era. The eras are: " in unknown.stderr) == (2, True)
+    assert (
+        unknown.exit_code,
+        "--era: there is no era 'x': no name is like it. `dtao eras` lists" in unknown.stderr,
+    ) == (2, True)
 
 
 def test_full_unfolds(dtao_command: Dtao) -> None:
@@ -157,3 +161,14 @@ def test_a_removed_entry_is_told_as_such() -> None:
         "   0  set SubnetOwner of netuid 1 = absent, or its default",
         "        SubnetOwner/1 -> absent, or its default",
     ]
+
+
+def test_the_eras_are_listed(dtao_command: Dtao) -> None:
+    printed = dtao_command("eras").stdout
+    rows = json.loads(dtao_command("eras", "--json").stdout)
+    assert [row["name"] for row in rows] == [era.name for era in dtao.ERAS]
+    assert rows[0]["spec_versions"] == [233, 233]
+    for era in dtao.ERAS:
+        (line,) = (line for line in printed.splitlines() if line.startswith(f"{era.name} "))
+        assert {era.tag, era.date} <= set(line.split())
+        assert era.summary.split()[0] in printed

@@ -37,10 +37,20 @@ def test_eras_follow_each_other_without_overlap() -> None:
     assert all(last < first for (_, last), (first, _) in pairwise(spans))
 
 
-@pytest.mark.parametrize("version", [232, 283, 425])
-def test_a_version_that_is_not_covered_is_refused(version: int) -> None:
-    with pytest.raises(dtao.UnknownName, match=rf"there is no era {version}; covered are 'launch' \(233-233\)"):
-        dtao.era(version)
+@pytest.mark.parametrize(
+    ("version", "why"),
+    [
+        (232, "was before Dynamic TAO, which began with 233, 'launch'"),
+        (10**9, f"is later than {dtao.ERAS[-1].last_spec_version}, the last that is covered, of"),
+    ],
+)
+def test_a_version_that_is_not_covered_is_refused(version: int, why: str) -> None:
+    """The message says why, and names the nearest eras."""
+    for which in (version, str(version)):
+        with pytest.raises(
+            dtao.UnknownName, match=rf"there is no era {version}: version {version} {why}.* `dtao eras`"
+        ):
+            dtao.era(which)
 
 
 LAUNCH, LATER = dtao.era("launch"), dtao.era(277)

@@ -32,7 +32,7 @@ def funded() -> dtao.State:
 
 def test_an_era_is_found_by_name_and_by_spec_version() -> None:
     assert dtao.era("launch") is dtao.era(233)
-    with pytest.raises(dtao.UnknownName, match=r"there is no era 'lunch'; covered are 'launch' \(233-233\), 'cap"):
+    with pytest.raises(dtao.UnknownName, match=r"there is no era 'lunch': did you mean 'launch'\? `dtao eras` lists"):
         dtao.era("lunch")
 
 

@@ -51,6 +51,7 @@ Examples:
   dtao replay launch/scenario/pool/p000         one vector, with every differing entry
   dtao fuzz --adapter cmd:./my-adapter          search for divergences from the reference
   dtao rules POOL-2                             where a rule is implemented, reached and tested
+  dtao eras                                     the eras: names, versions, dates, and what each brought
   dtao diff launch 234                          what differs between two eras, with an example
   dtao spec --era 277                           all rules of one era as one document
 
@@ -442,6 +443,22 @@ def spec_command(
             raise InputError(f"--output {output}: cannot be written ({error.strerror}). Check the path.") from error
 
 
+@app.command("eras")
+def eras_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the eras: names, spec versions, tags, dates, and what each brought.
+
+    \b
+    Examples:
+      dtao eras
+      dtao eras --json
+    """
+    with _mistakes_told():
+        for line in show.eras(as_json=as_json):
+            typer.echo(line)
+
+
 @app.command("diff")
 def diff_command(
     one: Annotated[str, typer.Argument(metavar="ERA1", help="An era, by name or spec version.")],
@@ -493,6 +510,10 @@ def rules_command(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Measure which lines and branches of the reference vectors reach.")
     ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Measure what the bundled vectors reach, instead of reading what was measured."),
+    ] = False,
     drift: Annotated[
         Path | None,
         typer.Option(
@@ -500,18 +521,18 @@ def rules_command(
             help="Instead, list the rules whose source in this checkout of the runtime is not that of the newest era.",
         ),
     ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Of one rule: watch the vectors of every era with it; takes minutes.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Of one rule: the vectors of every era with it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print for every rule its functions, how many vectors reach it, and how many tests name it.
 
-    Which vectors reach a rule is seen while the bundled reference replays them, which takes several times as long as
-    dtao conform. A vector counts as accepting where a function of the rule comes to a result, and as rejecting where a
-    call is rejected inside of it; it counts only where the rule is in force. Of one rule, the vectors of the eras that
-    brought and changed it are watched, after its text, its code and its tests are printed. --coverage needs the extra
-    [coverage]. Exit code 1: something is missing without a reason; with --drift, a rule's source is not as it was.
+    Which of the bundled vectors reach a rule was measured when this was built: seen while the reference replays them.
+    With --watch it is measured anew, as it is of other vectors, which takes several times as long as dtao conform. A
+    vector counts as accepting where a function of the rule comes to a result, and as rejecting where a call is rejected
+    inside of it; it counts only where the rule is in force. Of one rule, the vectors of the eras that brought and
+    changed it are meant, or with --all those of every era with it. --coverage needs the extra [coverage].
+
+    Exit code 1: something is missing without a reason; with --drift, a rule's source is not as it was.
 
     \b
     Examples:
@@ -524,7 +545,7 @@ def rules_command(
     """
     with _mistakes_told():
         if drift is not None:
-            if vectors or suite or source or save or coverage or everything:
+            if vectors or suite or source or save or coverage or everything or watch:
                 raise InputError("--drift compares sources and watches nothing: leave the options for watching out.")
             from dtao_properties.trace.provenance import command as provenance
 
@@ -533,6 +554,6 @@ def rules_command(
 
         complete = command.run(
             rule, vectors=vectors or (), suite=suite, source=source, target=save, as_json=as_json, coverage=coverage,
-            everything=everything,
+            everything=everything, watch=watch,
         )  # fmt: skip
     raise typer.Exit(0 if complete else DIVERGES)

@@ -176,6 +176,7 @@ def _tell(console: Console, finished: report.Run, progress: report.Progressing) 
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in closing_lines(finished, progress.not_passed):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print(finished.outcome.upper(), markup=False, highlight=False)
 
 
 def symptom_lines(run: report.Run) -> Iterator[str]:

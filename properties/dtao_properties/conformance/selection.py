@@ -144,9 +144,13 @@ def _check_era(era: str, headers: Sequence[Header], *, bundled: bool) -> None:
     if any(era in names for names in eras):
         return
     known = ", ".join(f"{name} (spec version {version})" for name, version in eras)
-    installable = bundled and any(era == row.recorded_as for row in dtao.ERAS)
-    remedy = " Install dtao-vectors beside dtao-spec for it." if installable else ""
-    raise VectorError(f"--era {era}: no vector is of this era.{remedy} The eras are: {known}.")
+    try:
+        dtao.era(era)
+    except dtao.UnknownName as error:
+        there = "" if bundled else f" The eras of these vectors are: {known}."
+        raise VectorError(f"--era: {error}.{there}") from error
+    remedy = " Install dtao-vectors beside dtao-spec for it." if bundled else ""
+    raise VectorError(f"--era {era}: no vector is of this era.{remedy} The eras of these vectors are: {known}.")
 
 
 def _is_of(head: Header, suite: str | None, eras: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ as the arithmetic that a kernel alone asks for, is the same in all eras.
 """
 
 import dis
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cache, partial
 from inspect import isclass, isfunction, ismodule
 from types import CodeType, FunctionType
@@ -52,6 +52,8 @@ def _reached(spec_version: int) -> Mapping[CodeType, FunctionType]:
     runtime = dtao.era(spec_version).runtime
     found: dict[CodeType, FunctionType] = {}
     seen: dict[int, object] = {}
+    records = families(runtime)
+    attributes = {item.attribute for item in runtime.items.by_name.values()}
     pending: list[object] = [block.step, runtime.calls, runtime.phases, runtime.reads]
     while pending:
         one = pending.pop()
@@ -59,17 +61,17 @@ def _reached(spec_version: int) -> Mapping[CodeType, FunctionType]:
             continue
         seen[id(one)] = one
         if isfunction(one):
-            if not _is_ours(one) or _writes_what_is_missing(one, runtime):
+            if not _is_ours(one) or _writes_what_is_missing(one, attributes):
                 continue
             found[one.__code__] = one
-        pending += _parts(one, runtime)
+        pending += _parts(one, records)
     return found
 
 
-def _parts(one: object, runtime: Runtime) -> Iterable[object]:
+def _parts(one: object, records: tuple[object, ...]) -> Iterable[object]:
     """Return what an object leads to: the values that it holds, or those that its code names."""
     if isfunction(one):
-        return _named(one, runtime)
+        return _named(one, records)
     if isinstance(one, partial):
         return (one.func, *one.args, *one.keywords.values())
     if isinstance(one, Mapping):
@@ -84,11 +86,11 @@ def _parts(one: object, runtime: Runtime) -> Iterable[object]:
     return ()
 
 
-def _writes_what_is_missing(function: FunctionType, runtime: Runtime) -> bool:
+def _writes_what_is_missing(function: FunctionType, attributes: Set[str]) -> bool:
     """Return whether the only entries that a function writes are of storage items that the runtime does not have."""
     keywords = {name for one in function.__code__.co_consts if isinstance(one, tuple) for name in one}
     written = keywords & _ATTRIBUTES
-    return bool(written) and not written & {item.attribute for item in runtime.items.by_name.values()}
+    return bool(written) and not written & attributes
 
 
 def _is_ours(one: type | FunctionType) -> bool:
@@ -107,14 +109,14 @@ def _methods(one: type) -> Iterator[object]:
             yield value
 
 
-def _named(function: FunctionType, runtime: Runtime) -> Iterator[object]:
+def _named(function: FunctionType, records: tuple[object, ...]) -> Iterator[object]:
     for owner, name in names_in(function):
         if owner is None:
             yield function.__globals__.get(name)
         elif ismodule(module := function.__globals__.get(owner)):
             yield getattr(module, name, None)
         else:
-            yield from (getattr(family, name, None) for family in families(runtime))
+            yield from (getattr(family, name, None) for family in records)
     for cell in function.__closure__ or ():
         yield cell.cell_contents
 

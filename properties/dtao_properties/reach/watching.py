@@ -148,7 +148,9 @@ def rules_by_code() -> tuple[dict[CodeType, tuple[str, ...]], frozenset[CodeType
         for _, function in functions_of(module):
             if isfunction(function) and (names := getattr(function, "rules", ())):
                 rules[function.__code__] = names
-                stated = any("Rejections" in RULES[name].first.fields for name in names if name in RULES)
+                stated = any(
+                    "Rejections" in one.fields for name in names if name in RULES for one in RULES[name].versions
+                )
                 if stated and NoneType in get_args(get_type_hints(function).get("return")):
                     empty.add(function.__code__)
     return rules, frozenset(empty)

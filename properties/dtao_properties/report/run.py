@@ -56,6 +56,8 @@ class Tally:
     stale: int = 0
     skipped: int = 0
     seconds: float = 0.0
+    answers: int = 0
+    """Answers that were compared, in vectors whatever their outcome."""
     answers_skipped: int = 0
     """Answers that the adapter did not give, in vectors whatever their outcome."""
     unasked: int = 0
@@ -100,6 +102,7 @@ class Tally:
         name = standing or verdict.status
         setattr(self, name, getattr(self, name) + 1)
         self.seconds += verdict.seconds
+        self.answers += verdict.judged
         self.answers_skipped += verdict.skipped
         self.unasked += verdict.unasked
         self.vectors_unasked += not verdict.asked
@@ -254,7 +257,7 @@ def total(tallies: Iterable[Tally], title: str = "total") -> Tally:
     """Add up the counts of several suites."""
     whole = Tally(title)
     for tally in tallies:
-        for name in (*STANDINGS, "seconds", "answers_skipped", "unasked", "vectors_unasked"):
+        for name in (*STANDINGS, "seconds", "answers", "answers_skipped", "unasked", "vectors_unasked"):
             setattr(whole, name, getattr(whole, name) + getattr(tally, name))
         whole.levels |= tally.levels
     return whole

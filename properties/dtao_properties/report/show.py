@@ -1,8 +1,10 @@
 """Print a recorded vector so that a person can read it."""
 
+import json
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 
-from dtao import Era, InputError
+from dtao import ERAS, Era, InputError
 from dtao_properties.adapters.protocol import SET_KEYS, Json
 from dtao_properties.conformance.compare import ABSENT_ENTRY
 from dtao_properties.conformance.vectors import Header, Vector
@@ -75,6 +77,26 @@ def step_lines(number: int, step: Mapping[str, Json], *, full: bool = False) -> 
         yield f"        {entry} -> {_cut(entry_value(entry, diff[entry]), full)}"
     if len(diff) > len(shown):
         yield f"        … {len(diff) - len(shown)} more entries change (--full shows them)"
+
+
+def eras(*, as_json: bool) -> Iterator[str]:
+    """Describe every era in a few lines, or all of them as JSON."""
+    if as_json:
+        rows = [
+            {"name": era.name, "spec_versions": [era.spec_version, era.last_spec_version],
+             "recorded_as": era.recorded_as, "tag": era.tag, "date": era.date, "summary": era.summary}
+            for era in ERAS
+        ]  # fmt: skip
+        yield json.dumps(rows, indent=2)
+        return
+    width = max(len(era.name) for era in ERAS)
+    yield f"{'era':<{width}}  versions  tag       date"
+    for era in ERAS:
+        first, last = era.spec_version, era.last_spec_version
+        versions = str(first) if first == last else f"{first}-{last}"
+        yield f"{era.name:<{width}}  {versions:<8}  {era.tag:<8}  {era.date}"
+        yield from wrap(era.summary, 100, initial_indent="  ", subsequent_indent="  ")
+    yield "An era is named by its name or any of its versions; `dtao diff ERA1 ERA2` says what differs between two."
 
 
 def headline(step: Mapping[str, Json]) -> str:

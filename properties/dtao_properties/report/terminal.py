@@ -10,14 +10,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from dtao_properties.adapters.protocol import era_title
 from dtao_properties.conformance.known_failures import FAILURES, NONE_KNOWN, STANDINGS, KnownFailures
 from dtao_properties.conformance.selection import Selected
 from dtao_properties.conformance.verdicts import Verdict
-from dtao_properties.report.run import Replay, Tally, condensed, total
+from dtao_properties.report.run import Replay, Tally, condensed, era_of, total
 from dtao_properties.report.text import divergence_lines, printable, printable_lines
 
 DIVERGENCES_SHOWN = 10
 """Divergences that a run prints in full; the files for other programs hold all of them."""
+MOST_LINES = 40
+"""Suites of a run each of which has a line while it goes; of a run with more, those without a fault are folded."""
 ALWAYS_SHOWN = ("cases", "passed", "failed")
 
 
@@ -45,7 +48,20 @@ class Progressing:
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], advance=1, description=printable(verdict.suite))
         elif tally.cases == self.expected[verdict.suite] and not tally.is_unasked:
-            self._print(f"{_outcome(tally)}  {printable(tally.suite)}  {_counts(tally)}")
+            if tally.is_clean and len(self.expected) > MOST_LINES:
+                self._fold(tally)
+            else:
+                self._print(f"{_outcome(tally)}  {printable(tally.suite)}  {_counts(tally)}")
+
+    def _fold(self, tally: Tally) -> None:
+        """Print one line for all suites of an era in which everything passed, once the last of them is done."""
+        era = era_of(tally.suite)
+        suites = [name for name in self.expected if era_of(name) == era]
+        done = [one for name in suites if (one := self.tallies.get(name)) and one.cases == self.expected[name]]
+        if len(done) == len(suites):
+            clean = [one for one in done if one.is_clean]
+            whole = total(clean, f"{era_title(era)}, {len(clean)} suites")
+            self._print(f"{_outcome(whole)}  {printable(whole.suite)}  {_counts(whole)}")
 
     @contextmanager
     def shown(self) -> Iterator["Progressing"]:
@@ -82,6 +98,7 @@ def table(tallies: Sequence[Tally]) -> Table:
     whole = total(tallies)
     tallies = condensed(tallies)
     columns = [name for name in ("cases", *STANDINGS) if name in ALWAYS_SHOWN or getattr(whole, name)]
+    columns.append("answers")
     if whole.answers_skipped:
         columns.append("answers_skipped")
     laid_out = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)

@@ -1,15 +1,17 @@
 """Describe a vector that did not pass in plain lines. What comes from outside is made printable first."""
 
+import re
 from collections.abc import Iterator, Mapping
 
-from dtao_properties.adapters.protocol import Json
+from dtao_properties.adapters.protocol import Json, plainly
 from dtao_properties.conformance.compare import Difference, whole_number
 from dtao_properties.conformance.recorded_state import item_of
 from dtao_properties.conformance.verdicts import Divergence
 from dtao_properties.report.rules_of_request import rules_asked_for, rules_that_write
 from dtao_properties.report.show import asked_for, entry_value, headline
-from dtao_properties.report.units import in_unit, is_unlimited, raw, readable, unit_of
+from dtao_properties.report.units import EVENT_FIELDS, EVENT_UNITS, in_unit, is_unlimited, raw, readable, unit_of
 
+EVENT_FIELD = re.compile(r"events\[(\d+)\]\[(\d+)\]")
 NOTES: Mapping[str, str] = {"differs": "", "missing": "a change was not made", "extra": "a change too many"}
 UNCHANGED = "no change"
 ANSWERS = frozenset({"error", "events", "value"})
@@ -50,22 +52,51 @@ def arguments(divergence: Divergence) -> list[tuple[str, str]]:
             for name, value in request.get("args", {}).items()]  # fmt: skip
 
 
+def place_named(one: Difference) -> str:
+    """Name the place of a difference; a field of an event by the names of both.
+
+    >>> from dtao_properties.conformance.compare import difference
+    >>> place_named(difference("events", [["StakeRemoved", "1", "2", "7"]], [["StakeRemoved", "1", "2", "8"]]))
+    'StakeRemoved: tao, events[0][3]'
+    """
+    event = _event_field(one)
+    return printable(one.place) if event is None else printable(f"{event[0]}: {event[1]}, {one.place}")
+
+
+def _event_field(one: Difference) -> tuple[str, str, int] | None:
+    """Return the event, the field and its position, if the place is a field that both sides' event has."""
+    match = EVENT_FIELD.fullmatch(one.place)
+    if match is None or one.lists is None:
+        return None
+    number, position = int(match[1]), int(match[2])
+    name = one.lists[0][number][0]
+    names = EVENT_FIELDS.get(name, ()) if isinstance(name, str) else ()
+    return (name, names[position - 1], position) if 0 < position <= len(names) else None
+
+
 def sides(one: Difference, request: Mapping[str, Json]) -> list[tuple[str, str]]:
     """Return what was expected, what was answered and, where there is one, the delta, each in its unit."""
     # the value of a read, phase or kernel has the unit that its name stands for
     name = str(request.get(str(request["do"]), "")) if one.entry == "value" else one.entry
     is_count = one.place.endswith(".length")
+    event = _event_field(one)
+    unit_of_field = None if event is None else EVENT_UNITS.get(event[0], {}).get(event[2])
+    if whole_number(one.expected) is not None and one.delta == 0 and one.kind == "differs":
+        # the amount is right, and its type is not
+        return [("expected", printable(plainly(one.expected))), ("actual", printable(plainly(one.actual)))]
 
     def written(value: Json) -> str:
         if is_count:
             return raw(value)
+        if unit_of_field is not None and (number := whole_number(value)) is not None:
+            return f"{value} ({in_unit(number, unit_of_field)})"
         return readable(name, value) if one.entry in ANSWERS else entry_value(name, value)
 
     expected = UNCHANGED if one.kind == "extra" else written(one.expected)
     actual = UNCHANGED if one.kind == "missing" else written(one.actual)
     told = [("expected", printable(expected)), ("actual", printable(actual))]
     if one.delta is not None:
-        unit = None if is_count else unit_of(name)
+        unit = None if is_count else unit_of_field or unit_of(name)
         if any(is_unlimited(name, whole_number(side)) for side in (one.expected, one.actual)):
             unit = None  # a difference from no limit is no amount
         told.append(("delta", f"{one.delta:+d}{f' ({in_unit(one.delta, unit)})' if unit else ''}"))
@@ -110,7 +141,7 @@ def divergence_lines(divergence: Divergence) -> Iterator[str]:
         yield f"  {rules}"
     for one in divergence.differences:
         note = NOTES[one.kind]
-        yield f"  {printable(one.place)}{f'  ({note})' if note else ''}"
+        yield f"  {place_named(one)}{f'  ({note})' if note else ''}"
         for side, value in sides(one, divergence.request):
             yield f"    {f'{side}:':<9} {value}"
     if (further := further_line(divergence)) is not None:

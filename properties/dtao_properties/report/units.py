@@ -65,6 +65,16 @@ EVENT_UNITS: Mapping[str, Mapping[int, str]] = {
 """Event -> position of a field (the name is field 0) -> its unit."""
 
 
+EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
+    name: max(
+        (tuple(part.name for part in fields(era.runtime.events[name])) for era in ERAS if name in era.runtime.events),
+        key=len,
+    )
+    for name in dict.fromkeys(name for era in ERAS for name in era.runtime.events)
+}
+"""Event -> the names of its fields, the first of which stands behind the name; later versions have more of them."""
+
+
 def decimal(numerator: int, denominator: int, places: int) -> str:
     """Write a fraction with a fixed number of decimals, rounded towards zero, by whole numbers only."""
     whole, rest = divmod(abs(numerator), denominator)
@@ -75,7 +85,10 @@ def decimal(numerator: int, denominator: int, places: int) -> str:
 def in_unit(value: int, unit: str) -> str:
     """Write a raw number in its unit."""
     if unit in FRACTION_BITS:
-        return f"{decimal(value, 1 << FRACTION_BITS[unit], DECIMALS)} {unit}"
+        whole = 1 << FRACTION_BITS[unit]
+        written = decimal(value, whole, DECIMALS)
+        # what is not 0 is not shown as 0
+        return f"{written if value == 0 or written.strip('-0.') else f'{value / whole:.3e}'} {unit}"
     if unit in FULL_SCALE:
         return f"{decimal(100 * value, FULL_SCALE[unit], 4)} %"
     return f"{decimal(value, RAO_PER_TAO, 9)} {unit}"

@@ -4,6 +4,9 @@ A rule that did not change between two eras is the same function. A rule that ch
 the file of its family, and the row of the era names the one in force.
 """
 
+from difflib import get_close_matches
+from itertools import pairwise
+
 from dtao.codec import MAX_DIGITS, shown
 from dtao.eras import (
     e233_launch,
@@ -59,14 +62,34 @@ def era(which: str | int) -> Era:
     >>> era(236).name
     'capped-price'
 
-    Rejects, as UnknownName, an era that is not covered; the message lists those that are.
+    Rejects, as UnknownName, an era that is not covered; the message says why, and names the nearest that are.
     """
     version = int(which) if type(which) is str and len(which) <= MAX_DIGITS and which.isdecimal() else which
     for row in ERAS:
         if version == row.name or (type(version) is int and row.spec_version <= version <= row.last_spec_version):
             return row
-    known = ", ".join(f"{row.name!r} ({row.spec_version}-{row.last_spec_version})" for row in ERAS)
-    raise UnknownName(f"there is no era {shown(which)}; covered are {known}")
+    why = _why_unknown(version)
+    raise UnknownName(f"there is no era {shown(version)}: {why} `dtao eras` lists those that are covered")
+
+
+def _why_unknown(which: object) -> str:
+    """Say why there is no era of a name or a version, and which are the nearest."""
+    if type(which) is not int:
+        near = get_close_matches(str(which)[:MAX_DIGITS], [row.name for row in ERAS], 3, 0.5)
+        return f"did you mean {' or '.join(map(repr, near))}?" if near else "no name is like it."
+    first, last = ERAS[0], ERAS[-1]
+    if which < first.spec_version:
+        return f"version {shown(which)} was before Dynamic TAO, which began with {first.spec_version}, {first.name!r}."
+    if which > last.last_spec_version:
+        latest = f"the last that is covered, of {last.name!r}"
+        return f"version {shown(which)} is later than {last.last_spec_version}, {latest}."
+    before, after = next(pair for pair in pairwise(ERAS) if pair[0].last_spec_version < which < pair[1].spec_version)
+    return f"version {which} lies between {_told(before)} and {_told(after)} and had some of what changed."
+
+
+def _told(row: Era) -> str:
+    first, last = row.spec_version, row.last_spec_version
+    return f"{row.name!r} ({first if first == last else f'{first}-{last}'})"
 
 
 def migrate(state: State, to: Era | str | int) -> State:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from dtao.errors import InputError, UnknownName
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.selection import Selected, selected
 from dtao_properties.conformance.vectors import bundled, files, header
-from dtao_properties.reach import naming
+from dtao_properties.reach import naming, shipped
 from dtao_properties.reach.watching import Reached, gathered, reached
 from dtao_properties.trace.rules import matrix, text, versions
 from dtao_properties.trace.rules.coverage import Coverage, measured
@@ -26,9 +26,12 @@ from dtao_spec.render import era_title
 
 def run(
     rule: str | None, *, vectors: Sequence[Path], suite: str | None, source: Path | None, target: Path | None,
-    as_json: bool, coverage: bool, everything: bool = False,
+    as_json: bool, coverage: bool, everything: bool = False, watch: bool = False,
 ) -> bool:  # fmt: skip
     """Print the matrix, or everything known of one rule; return whether nothing is missing that should be there.
+
+    What the bundled vectors reach is read from what was measured when this was built, unless ``watch`` is asked for, or
+    other vectors, coverage or a file to write.
 
     The name of a family, such as POOL, lists its rules and watches nothing. Part of the vectors says nothing about what
     is missing, nor does a single rule. Rejects, as InputError, an unknown rule (UnknownName) and what the selection and
@@ -38,9 +41,18 @@ def run(
         _print([json.dumps(members, indent=2)] if as_json else [f"{one}  {title}" for one, title in members.items()])
         return True
     if rule is not None:
-        _one(RULES[known(rule)], Watch(vectors, suite, source, target, coverage, everything), as_json=as_json)
+        wanted = Watch(vectors, suite, source, target, coverage, everything, watch)
+        _one(RULES[known(rule)], wanted, as_json=as_json)
         return True
-    found, covered = reached_by(selected(vectors, suite=suite), coverage) if source is None else seen(source, coverage)
+    covered: Mapping[str, Coverage] | None = None
+    unmeasured: list[str] = []
+    if Watch(vectors, suite, source, target, coverage, everything, watch).reads_what_is_shipped:
+        measured_files, unmeasured = shipped.known()
+        found: Mapping[str, Reached] = shipped.put_together(measured_files)
+    elif source is None:
+        found, covered = reached_by(selected(vectors, suite=suite), coverage)
+    else:
+        found, covered = seen(source, coverage)
     if target is not None:
         matrix.saved(target, found, covered)
     rows = matrix.rows(found, _tests(), covered)
@@ -52,7 +64,7 @@ def run(
             answer["coverage"] = [one.as_json() for one in covered.values()]
         _print([json.dumps(answer, indent=2)])
     else:
-        _print([*text.matrix_lines(rows), "", *text.summary_lines(rows, missing, covered)])
+        _print([*text.matrix_lines(rows), "", *text.summary_lines(rows, missing, covered), *_not_measured(unmeasured)])
     return not missing
 
 
@@ -67,6 +79,26 @@ class Watch:
     coverage: bool
     everything: bool
     """Whether the vectors of every era with the rule are wanted, not only of those that brought or changed it."""
+    watch: bool = False
+    """Whether everything is to be measured anew."""
+
+    @property
+    def reads_what_is_shipped(self) -> bool:
+        """Whether all that is wanted was measured when this was built."""
+        asks = self.watch or self.coverage or self.vectors or self.suite is not None
+        return not asks and self.source is None and self.target is None
+
+    def shipped(self, rule: Rule) -> tuple[Mapping[str, Reached], str, list[str]]:
+        """Return what the vectors of the eras in question reach, which they are, and which files are not measured."""
+        found, missing = shipped.known()
+        eras, wanted = self._eras(rule, {one.spec_version for one in found})
+        parts = [one for one in found if one.spec_version in wanted]
+        what = f"the {sum(one.count for one in parts)} of {_said(eras, wanted, everything=self.everything)}"
+        return shipped.put_together(parts), what, missing
+
+    def _eras(self, rule: Rule, recorded: Collection[int]) -> tuple[Sequence[dtao.Era], list[int]]:
+        eras = versions.eras_in_force(rule) if self.everything else versions.eras_of_statements(rule)
+        return eras, [era.spec_version for era in eras if era.spec_version in recorded]
 
     def choice(self, rule: Rule) -> tuple[list[Selected], str]:
         """Choose vectors, and say which; there may be none. Rejects what the selection refuses."""
@@ -77,8 +109,7 @@ class Watch:
             parts = selected()
             return parts, f"the {_count(parts)} of every era"
         recorded = {header(file).spec_version for file in files(bundled())}
-        eras = versions.eras_in_force(rule) if self.everything else versions.eras_of_statements(rule)
-        wanted = [era.spec_version for era in eras if era.spec_version in recorded]
+        eras, wanted = self._eras(rule, recorded)
         parts = [part for version in wanted for part in selected(era=str(version))]
         return parts, f"the {_count(parts)} of {_said(eras, wanted, everything=self.everything)}"
 
@@ -93,20 +124,34 @@ def _said(eras: Sequence[dtao.Era], wanted: Sequence[int], *, everything: bool) 
 
 def _one(rule: Rule, watch: Watch, *, as_json: bool) -> None:
     """Print what is known of one rule, then what is seen of it; as JSON, all at once."""
-    read = None if watch.source is None else seen(watch.source, watch.coverage)
-    choice, what = ((), f"those that {watch.source} tells of") if read else watch.choice(rule)
-    tests = _tests()
+    tests = _tests(rule)
     if not as_json:
         _print(text.known_lines(_row(rule, {}, tests, None)))
-        sys.stdout.flush()
-    found, covered = reached_by(choice, watch.coverage) if read is None else read
+        sys.stdout.flush()  # to measure may take a while
+    covered: Mapping[str, Coverage] | None = None
+    missing: list[str] = []
+    if watch.reads_what_is_shipped:
+        found, what, missing = watch.shipped(rule)
+    elif watch.source is not None:
+        (found, covered), what = seen(watch.source, watch.coverage), f"those that {watch.source} tells of"
+    else:
+        choice, what = watch.choice(rule)
+        found, covered = reached_by(choice, watch.coverage)
     if watch.target is not None:
         matrix.saved(watch.target, found, covered)
     row = _row(rule, found, tests, covered)
     if as_json:
         _print([json.dumps({**row.as_json(whole=True), "watched": what}, indent=2)])
     else:
-        _print(text.reached_lines(row, what))
+        _print([*text.reached_lines(row, what), *_not_measured(missing)])
+
+
+def _not_measured(suites: Sequence[str]) -> list[str]:
+    """Say of which vectors it is not known what they reach."""
+    if not suites:
+        return []
+    noun = "file of vectors is" if len(suites) == 1 else "files of vectors are"
+    return [f"  {len(suites)} {noun} not measured, {suites[0]} among them; --watch measures all of them"]
 
 
 def _row(
@@ -115,13 +160,13 @@ def _row(
     tests: Mapping[str, tuple[str, ...]] | None,
     covered: Mapping[str, Coverage] | None,
 ) -> matrix.Row:
-    (row,) = (row for row in matrix.rows(found, tests, covered) if row.rule is rule)
+    (row,) = matrix.rows(found, tests, covered, rule)
     return row
 
 
-def _tests() -> Mapping[str, tuple[str, ...]] | None:
+def _tests(only: Rule | None = None) -> Mapping[str, tuple[str, ...]] | None:
     folder = naming.folder()
-    return None if folder is None else naming.tests_by_rule(folder)
+    return None if folder is None else naming.tests_by_rule(folder, only)
 
 
 def _count(choice: Sequence[Selected]) -> int:

@@ -36,7 +36,9 @@ class Function:
         """Locate a function of a package that lives in a folder of the repository."""
         plain = inspect.unwrap(function)  # type: ignore[arg-type]  # whatever carries rules can be called
         path = f"{folder}/{plain.__module__.replace('.', '/')}.py"
-        return cls(name, path, inspect.getsourcelines(plain)[1], spec_versions)
+        code = getattr(plain, "__code__", None)  # of a class there is none
+        line = inspect.getsourcelines(plain)[1] if code is None else code.co_firstlineno
+        return cls(name, path, line, spec_versions)
 
     @property
     def dotted(self) -> str:
@@ -97,9 +99,10 @@ def rows(
     reached: Mapping[str, Reached],
     tests: Mapping[str, tuple[str, ...]] | None,
     coverage: Mapping[str, Coverage] | None = None,
+    only: Rule | None = None,
 ) -> list[Row]:
-    """Return the matrix, in the reading order of the specification."""
-    reference, bounds = implementations(), further()
+    """Return the matrix, in the reading order of the specification; or the row of one rule."""
+    reference, bounds = implementations(only), further()
     return [
         Row(
             rule,
@@ -112,6 +115,7 @@ def rows(
         )
         for chapter in CHAPTERS
         for rule in rules_of(chapter)
+        if only is None or rule is only
     ]
 
 
@@ -124,12 +128,13 @@ def exact_functions(rule: Rule) -> tuple[Function, ...]:
     )
 
 
-def implementations() -> dict[str, list[Function]]:
-    """Return the functions of the reference by the ids of the rules that they are marked with."""
+def implementations(only: Rule | None = None) -> dict[str, list[Function]]:
+    """Return the functions of the reference by the ids of the rules, or of one, that they are marked with."""
     found: dict[str, list[Function]] = {}
     for module in reference_modules():
         for name, function in functions_of(module):
-            for rule in getattr(function, "rules", ()):
+            rules = getattr(function, "rules", ())
+            for rule in rules if only is None else {only.id}.intersection(rules):
                 found.setdefault(rule, []).append(Function.of("reference", name, function, spans(function)))
     return found
 

@@ -6,9 +6,9 @@ from dtao_properties.trace.rules import waivers
 from dtao_properties.trace.rules.coverage import Coverage, told, total
 from dtao_properties.trace.rules.further import KINDS
 from dtao_properties.trace.rules.matrix import Row
+from dtao_properties.trace.rules.plain_text import plain, wrapped
 from dtao_properties.trace.rules.unreached import UNREACHED
 from dtao_properties.trace.rules.versions import said, statements
-from dtao_spec.markdown import joined
 from dtao_spec.registry import FIELDS, Version
 from dtao_spec.render import era_title, held_in
 
@@ -149,7 +149,7 @@ def reached_lines(row: Row, watched: str) -> Iterator[str]:
 def _field_lines(version: Version, indent: str) -> Iterator[str]:
     for name in FIELDS:
         if name in version.fields and name != "Example":
-            yield f"{indent}{name}: {joined(version.fields[name])}"
+            yield from wrapped(f"{name}: {plain(version.fields[name])}", indent)
 
 
 def _coverage_lines(row: Row) -> Iterator[str]:
