@@ -69,6 +69,8 @@ def wraps(step: Step) -> bool:
         waiting = [max(emission.pending_emission, emission.pending_root_divs) for emission in emissions]
         waiting += [max(emission.pending_owner_cut, emission.pending_alpha_swapped) for emission in emissions]
         return max([*waiting, *(max(pool.tao, pool.alpha_in) for pool in pools)], default=0) >= LARGEST_TOTAL
+    if step.do == "phase":
+        return int(step.args.get("amount") or 0) >= LARGEST_TOTAL
     return any(int(event[4]) >= LARGEST_TOTAL for event in step.events if event[0] in ("StakeAdded", "StakeRemoved"))
 
 

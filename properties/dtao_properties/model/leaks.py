@@ -83,7 +83,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "subnet creation", (TAO_LEDGER, POOL_LEDGER), ("NET-6", "NET-7"),
-            "The first TAO of a pool leaves the owner's balance without entering TotalStake.", until=244,
+            "The first TAO of a pool leaves the owner's balance without entering TotalStake.", until=251,
         ),
         NamedLeak(
             "short reserve", (TAO_LEDGER, POOL_LEDGER), ("NET-7", "STATE-3"),
@@ -146,15 +146,15 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "orphaned shares", (), ("KEY-9",),
-            "A hotkey swap moves shares on dissolved subnets, but not their totals.", until=244,
+            "A hotkey swap moves shares on dissolved subnets, but not their totals.", until=251,
         ),
         NamedLeak(
             "swap half-way", (), ("KEY-3",),
-            "A hotkey swap between two members of the senate moves owner and totals, and leaves the shares.", until=273,
+            "A hotkey swap between two members of the senate moves owner and totals, and leaves the shares.", until=275,
         ),
         NamedLeak(
             "swaps in full", (), ("MOVE-4",),
-            "A swap of stake with a limit, and with leave to do a part, moves the whole amount.", until=244,
+            "A swap of stake with a limit, and with leave to do a part, moves the whole amount.", until=251,
         ),
         NamedLeak(
             "fee for the whole amount", (), ("STAKE-13", "STAKE-19", "MOVE-4"),
