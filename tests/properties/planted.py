@@ -198,3 +198,20 @@ class Unfinished(Reference):
         if message["do"] in ("hello", "load", "stop"):
             return super().request(message)
         return {"seq": message["seq"], "skipped": "to be done"}
+
+
+@mutable
+class WrongPrice(Reference):
+    """Lets every moving price of a dynamic subnet rise by a bit more in each block, for good."""
+
+    def request(self, message: Message) -> dict[str, Any]:
+        before: State = self._state
+        if message["do"] != "blocks":
+            return super().request(message)
+        for _ in range(message["n"]):
+            super().request({**message, "n": 1})
+            for netuid, pool in self._state.pools.items():
+                if netuid and self._state.subnet(netuid).mechanism == 1:
+                    raised = evolve(pool, moving_price=dtao.Bits(pool.moving_price + 2**20))
+                    self._state = evolve(self._state, pools=self._state.pools.set(netuid, raised))
+        return {"seq": message["seq"], "diff": self._era.diff(before, self._state)}

@@ -18,6 +18,7 @@ from dtao_properties.conformance.vectors import VectorError
 from dtao_properties.fuzz import sets, strategies
 from dtao_properties.fuzz.calls import MAKERS, candidate
 from dtao_properties.fuzz.choices import Choices
+from dtao_properties.fuzz.context import Context
 from dtao_properties.fuzz.differential import CannotLoad, Signature
 from dtao_properties.fuzz.kernels import GENERATED
 from dtao_properties.fuzz.search import Job, SeedReport, searched
@@ -295,3 +296,27 @@ def test_generators_reach_the_places_that_hide_mistakes() -> None:
         reached.step(state, step.request, "")
     assert [place for place, count in reached.places.items() if not count] == []
     assert len(reached.places) >= 30
+
+
+def test_of_many_blocks_the_first_that_differs_is_told() -> None:
+    """A wrong price changes the emission of the blocks that follow, and much else; the first block shows it alone."""
+    findings = planted("WrongPrice", "block", 60).findings
+    told = {finding.found.signature.place: finding for finding in findings if finding.found.signature.kind == "blocks"}
+    found = told["SubnetMovingPrice"].found
+    assert found.steps[-1]["n"] == 1
+    assert found.differences[0].place.startswith("SubnetMovingPrice/")
+    assert all(finding.found.steps[-1]["n"] == 1 for finding in told.values())
+
+
+def test_the_clock_is_put_to_the_very_block_in_which_something_is_allowed() -> None:
+    era = dtao.era(277)
+    records = {"LastTxBlock/1": "80000", "LastHotkeySwapOnNetuid/1/1": "60000", "BlockAtRegistration/1/0": "100"}
+    limits = {"TxRateLimit": "7", "ImmunityPeriod/1": 50}
+    state = era.load({"BlockNumber": "90000", "NetworksAdded/1": True, **limits, **records})
+    assert {80_007, 96_000, 150} <= set(sets.edges_in_time(state))
+    blocks = {
+        sets.written(Context(state, Choices(bytes((255, 0, 255, first, second)))))["value"]
+        for first in range(32)
+        for second in range(3)
+    }
+    assert {"95999", "96000", "96001", "80006", "80007", "80008"} <= blocks

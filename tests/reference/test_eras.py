@@ -1,5 +1,6 @@
 """The rows of the eras: what is stored, from which version to which, and that nothing is guessed between them."""
 
+import pickle
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -81,3 +82,11 @@ def test_a_state_of_another_era_is_refused(ask: Callable[[State], object]) -> No
 def test_a_call_of_another_era_is_refused(era: dtao.Era, call: Call) -> None:
     with pytest.raises(InputError, match=f"{type(call).__name__} is no call of the era {era.name}; make calls with"):
         era.apply(era.genesis(), call)
+
+
+def test_a_state_is_pickled_by_its_entries() -> None:
+    for era in dtao.ERAS:
+        state = era.step(era.genesis(), 3)
+        copy = pickle.loads(pickle.dumps(state))  # noqa: S301  # our own
+        assert copy == state
+        assert copy.runtime is era.runtime

@@ -157,8 +157,8 @@ class Differential:
             return None
         if self._stale:
             flat = restricted(self.era.dump(before), QUOTE_ITEMS if self.level == "quote" else None)
-            if (found := self._loaded(flat)) is not None:
-                return found
+            if (unloaded := self._loaded(flat)) is not None:
+                return unloaded
         try:
             reply = self.session.ask(request)
         except Skipped:
@@ -166,8 +166,37 @@ class Differential:
             self._give_again()
             return None
         except (Errored, Refused) as failure:
-            return self._failed(request, failure)
-        return self._compared(request, expected, reply)
+            found: Found | None = self._failed(request, failure)
+        else:
+            found = self._compared(request, expected, reply)
+        if found is not None and kind == "blocks" and request["n"] > 1:
+            return self._first_block(before, request["n"]) or found
+        return found
+
+    def _first_block(self, before: State, blocks: int) -> Found | None:
+        """Take the blocks of a step that diverges one by one, and return the divergence of the first that does.
+
+        What differs after many blocks is what followed; what differs after the first is the cause. There is none if the
+        adapter, given the state before, takes single blocks rightly; then the steps are as they were.
+        """
+        after, steps, counting = self.state, list(self.steps), self.counting
+        self.counting = False
+        self.steps.pop()
+        try:
+            flat = self.era.dump(before)
+            self.state = self._from(flat)
+            found = self._loaded(flat)
+            for _ in range(blocks):
+                if found is not None:
+                    break
+                found = self.take(Planned({"do": "blocks", "n": 1}))
+        except Unloadable:
+            found = None
+        finally:
+            self.counting = counting
+        if found is None:
+            self.state, self.steps = after, steps
+        return found
 
     def _kept(self, item: str) -> bool:
         return self.items is None or item in self.items

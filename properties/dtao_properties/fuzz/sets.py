@@ -1,10 +1,10 @@
 """Direct writes of storage entries: the parameters and books that no call reaches, put on their boundaries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from dtao import item_table
-from dtao.state import Runtime
+from dtao.state import Runtime, State
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context
@@ -24,12 +24,14 @@ from dtao_properties.fuzz.worlds import (
     TEMPOS,
 )
 
+MOST_EDGES = 200
+"""Exact blocks or amounts that are chosen among."""
 RESERVE_ITEMS = ("SubnetTAO", "SubnetAlphaIn")
 RAO_OF_RESERVES = (tuple(tao for tao, _ in RESERVES), tuple(alpha for _, alpha in RESERVES))
 LIMITS = ("0", "1", "100", "1000")
 FLAGS = (False, True)
 VALUES: Mapping[str, tuple[Json, ...]] = {
-    "Balance": (*map(str, BALANCES), str(U64_MAX - 500)),
+    "Balance": (*map(str, BALANCES), str(U64_MAX - 500), "499", "501", str(2**63)),
     "SubnetTAO": tuple(map(str, RAO_OF_RESERVES[0])),
     "SubnetAlphaIn": tuple(map(str, RAO_OF_RESERVES[1])),
     "SubnetAlphaOut": ("1000000000000", "0", str(2**63), str(HALVING), str(HALVING - 1), "21000000000000000"),
@@ -46,7 +48,8 @@ VALUES: Mapping[str, tuple[Json, ...]] = {
     "SubnetMechanism": (1, 0, 1, 2),
     "TransferToggle": (True, False, True),
     "NominatorMinRequiredStake": ("0", "100000000", "1", "500001"),
-    "StakeThreshold": ("0", str(1_000 * TAO), "1"),
+    "StakeThreshold": ("0", str(1_000 * TAO), "1", str(2**63), str(2**63 - 1), str(U64_MAX)),
+    "BalancesTotalIssuance": (str(6_000_000 * TAO), "0", str(TAO), "549999", str(U64_MAX)),
     "MaxDelegateTake": (11_796, U16_MAX),
     "MinDelegateTake": (0, 5_898),
     "MaxChildkeyTake": (11_796, U16_MAX),
@@ -94,6 +97,25 @@ LATER_VALUES: Mapping[str, tuple[Json, ...]] = {
     "LastHotkeySwapOnNetuid": ("1", "24000"),
 }
 """The same for the items of eras after the launch, and for one that nothing reads in the launch."""
+
+
+def _stakes(state: State) -> Sequence[int]:
+    found = {pool.total_alpha for subnet in state.subnets.values() for pool in subnet.share_pools.values()}
+    return sorted(found)[:MOST_EDGES]
+
+
+def _balances(state: State) -> Sequence[int]:
+    return sorted(set(state.balances.values()))[:MOST_EDGES]
+
+
+AS_MUCH_AS: Mapping[str, Callable[[State], Sequence[int]]] = {
+    "StakeThreshold": _stakes,
+    "NominatorMinRequiredStake": _stakes,
+    "BalancesTotalIssuance": _balances,
+    "Burn": _balances,
+    "NetworkMinLockCost": _balances,
+}
+"""The items that are compared with an amount of the state, and those amounts."""
 ITEMS = tuple(VALUES)
 CLOCK = "BlockNumber"
 SKIPS = (1, 150, 360, 7_200, 100_000, 0)
@@ -117,15 +139,44 @@ def written(context: Context, only: tuple[str, ...] | None = None) -> dict[str, 
     items = only or items_of(context.state.runtime)
     if only is None and choices.chance(48):
         block = context.state.block_number + choices.pick(SKIPS)
-        return {"do": "set", "item": CLOCK, "value": str(block)}
+        if choices.chance(160) and (edges := edges_in_time(context.state)):
+            # at exactly the block, one before, one after
+            block = max(choices.pick(edges) + choices.pick((0, 1, -1)), 1)
+        return {"do": "set", "item": CLOCK, "value": str(min(block, U64_MAX))}
     name = choices.pick(items)
     keys: dict[str, Json] = {}
     for key in item_table.ITEMS[name].keys:
         keys[key] = context.netuid() if key == "netuid" else str(_account(context, name))
     value = choices.pick(VALUES[name] if name in VALUES else LATER_VALUES[name])
+    if name in AS_MUCH_AS and choices.chance(128) and (amounts := AS_MUCH_AS[name](context.state)):
+        # exactly what is there, one less, one more
+        value = str(min(max(choices.pick(amounts) + choices.pick((0, 1, -1)), 0), U64_MAX))
     if name in RESERVE_ITEMS and choices.chance(128):
         value = str(min(int(value) + choices.number(2), U64_MAX))
     return {"do": "set", "item": name, **keys, "value": value}
+
+
+def edges_in_time(state: State) -> list[int]:
+    """Return the blocks in which something becomes allowed, due or forgotten: a record and its limit, added up."""
+    limits, constants = state.parameters, state.runtime.constants
+    edges: list[int] = [state.network_last_registered + limits.network_rate_limit]
+    for records, limit in (
+        (state.last_tx_block, limits.tx_rate_limit),
+        (state.last_tx_block_delegate_take, limits.tx_delegate_take_rate_limit),
+        (state.last_tx_block_child_key_take, limits.tx_childkey_take_rate_limit),
+        (state.last_hotkey_swap_on_netuid, constants.hotkey_swap_on_subnet_interval),
+    ):
+        edges += sorted(block + limit for block in set(records.values()))
+    for netuid in sorted(state.subnets):
+        subnet = state.subnets[netuid]
+        terms, neurons = subnet.hyperparameters, subnet.neurons
+        edges += (block + limits.network_immunity_period for block in {subnet.network_registered_at} - {0})
+        edges += (block + constants.start_call_delay for block in {subnet.network_registered_at} - {0})
+        edges += sorted(block for _, block in set(subnet.pending_child_keys.values()))
+        edges += (block + terms.immunity_period for block in sorted(set(neurons.block_at_registration.values())))
+        for limit in (terms.weights_set_rate_limit, terms.activity_cutoff):
+            edges += (block + limit for block in sorted(set(neurons.last_update)))
+    return edges[:MOST_EDGES]
 
 
 def _account(context: Context, name: str) -> int:

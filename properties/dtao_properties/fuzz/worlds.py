@@ -56,6 +56,8 @@ ISSUANCES = (
 )  # fmt: skip
 BALANCES = (10_000 * TAO, 10**6 * TAO, 2 * TAO, 3_000 * TAO, 550_500, 20_000 * TAO, 1_000_000, 550_000, 500, 0)
 STAKES = (100 * TAO, 3 * TAO + 1, 500_001, 10**15, 1_100_000, 1, 2**62)
+EXTREME_SHARES = 191
+"""The kind of a stake whose shares are far more than it is worth."""
 BLOCKS = (10_000, 4_920_351, 60_000, 1)
 LATER_BLOCKS = (60_000, 5_300_000, 150_000, DURATION_OF_START_CALL)
 """Late enough for subnets to be started."""
@@ -224,6 +226,8 @@ def _stake(choices: Choices, hotkey: int, netuid: int) -> tuple[dict[str, Json],
     amount = STAKES[kind % 2] if kind < 144 else STAKES[kind % len(STAKES)]
     denominator = amount * SHARE
     total = amount + (amount >> 2) + 1 if kind & 16 else amount
+    if kind == EXTREME_SHARES:
+        total, denominator = 1, 10**15 * SHARE  # a share is worth next to nothing, and a deposit beyond the format
     nominator = (kind >> 5 & 1) * (denominator // 3)
     flat: dict[str, Json] = {
         f"TotalHotkeyAlpha/{hotkey}/{netuid}": str(total),

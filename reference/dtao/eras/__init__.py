@@ -4,6 +4,7 @@ A rule that did not change between two eras is the same function. A rule that ch
 the file of its family, and the row of the era names the one in force.
 """
 
+import copyreg
 from difflib import get_close_matches
 from itertools import pairwise
 
@@ -31,7 +32,7 @@ from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
 from dtao.oracle import Era
 from dtao.state import State
-from dtao.storage import Flat, require_state
+from dtao.storage import Flat, dump, require_state
 
 ERAS: tuple[Era, ...] = (
     e233_launch.ERA,
@@ -104,6 +105,14 @@ def migrate(state: State, to: Era | str | int) -> State:
         if state.runtime.spec_version < row.spec_version <= target.spec_version:
             state = upgraded(state, row.migration, row.runtime)
     return state
+
+
+def _reduced(state: State) -> tuple[object, ...]:
+    """Take a state apart for ``pickle``: into its flat entries, because its runtime is made of functions."""
+    return load, (dump(state), state.runtime.spec_version, False)
+
+
+copyreg.pickle(State, _reduced)  # type: ignore[arg-type]  # what rebuilds it is load, with its arguments
 
 
 def load(flat: Flat, which: str | int = "launch", check: bool = True) -> State:
