@@ -78,7 +78,7 @@ def test_the_text_names_every_leak_with_its_versions_and_one_of_its_rules() -> N
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--era", "251"], "error: "),
+        (["--era", "232"], "error: "),
         (["nosuch"], "error: there is no scenario 'nosuch' of the era launch; there are children, edges,"),
     ],
 )

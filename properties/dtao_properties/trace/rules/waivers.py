@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 _PART = "A part of {}, with no statement of its own."
 
+CONCENTRATED = (
+    "positions.amounts", "positions.tao_between", "positions.alpha_between", "positions.opened",
+    "positions.collect_fees", "sqrt_price.sqrt_price_of_tick", "sqrt_price.tick_of_sqrt_price",
+    "sqrt_price.tick_within_bounds", "sqrt_price.reciprocal", "sqrt_price.quotient", "sqrt_price.sqrt_of_limit",
+    "swap.fee_of_amount", "swap.fee_on_top", "swap.target_price", "swap.amount_between", "swap.amount_out",
+    "swap.swap", "ticks.edge_above", "ticks.edge_below", "ticks.add_liquidity", "ticks.remove_liquidity",
+    "ticks.change_current_liquidity", "ticks.fees_in_range", "ticks.crossed", "ticks.as_signed",
+)  # fmt: skip
+"""Functions of concentrated liquidity, which begins with version 283: no chapter states it yet."""
+
 FUNCTIONS: Mapping[str, str] = {
+    **{f"dtao.rules.pools.concentrated.{name}": "Version 283 is not stated yet." for name in CONCENTRATED},
     "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-8"),
     "dtao.calls.keys.is_registered_anywhere": "A check that KEY-1 and KEY-10 share; both state it.",
     "dtao.calls.keys.require_tx_rate": "A check that KEY-1 and KEY-10 share; both state it.",
