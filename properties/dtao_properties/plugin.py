@@ -71,7 +71,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     try:
         chosen = list(cases(replay, suite=option.dtao_suite, era=option.dtao_era))
     except InputError as error:
-        raise pytest.Collector.CollectError(_in_our_options(error)) from error  # told without a traceback
+        # one test says so, and those that ask for no vectors run
+        metafunc.parametrize("vector", [_in_our_options(error)], ids=["none"], indirect=True, scope="session")
+        return
     metafunc.parametrize("vector", chosen, ids=[case.id for case in chosen], indirect=True, scope="session")
 
 
@@ -101,9 +103,9 @@ def adapter(pytestconfig: pytest.Config) -> Iterator["Session"]:
         session = Session(connected(endpoint, options))
         session.hello()
     except InputError as error:
-        pytest.fail(_in_our_options(error), pytrace=False)
+        pytest.exit(_in_our_options(error), pytest.ExitCode.USAGE_ERROR)  # once, and not for every test
     except NoAnswer as error:
-        pytest.fail(f"--dtao-adapter {endpoint}: {error}", pytrace=False)
+        pytest.exit(f"--dtao-adapter {endpoint}: {error}", pytest.ExitCode.USAGE_ERROR)
     yield session
     session.close()
 
@@ -111,6 +113,8 @@ def adapter(pytestconfig: pytest.Config) -> Iterator["Session"]:
 @pytest.fixture(scope="session")
 def vector(request: pytest.FixtureRequest) -> "Case":
     """Hand out the vectors that ``--dtao-suite``, ``--dtao-era`` and ``--dtao-vectors`` choose, one a test."""
+    if isinstance(request.param, str):
+        pytest.fail(request.param, pytrace=False)
     case: Case = request.param
     return case
 
