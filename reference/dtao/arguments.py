@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from dtao.codec import ACCOUNT, BOOL, MAX_BITS, STAKES, U16, U16S, U64, Kind, optional
+from dtao.codec import ACCOUNT, BOOL, I32, I64, MAX_BITS, STAKES, U16, U16S, U64, U128, Kind, optional
 from dtao.errors import InputError
 from dtao.records import Stakes
 from dtao.units import AccountId, Alpha, NetUid, Rao
@@ -57,6 +57,26 @@ def to_u16(value: int) -> int:
     return value
 
 
+def to_i32(value: int) -> int:
+    """Convert an i32, such as a tick."""
+    return value
+
+
+def to_i64(value: int) -> int:
+    """Convert an i64, such as a change of liquidity."""
+    return value
+
+
+def to_u128(value: int) -> int:
+    """Convert a u128, such as the number of a position."""
+    return value
+
+
+def to_optional_u64(value: int | None) -> int | None:
+    """Convert a u64, or none."""
+    return value
+
+
 def to_flag(value: bool) -> bool:
     """Convert a boolean."""
     return value
@@ -82,6 +102,10 @@ KINDS: Mapping[Callable[..., object], Kind] = {
     to_optional_netuid: optional(U16),
     to_u16: U16,
     to_flag: BOOL,
+    to_i32: I32,
+    to_i64: I64,
+    to_u128: U128,
+    to_optional_u64: optional(U64),
     to_u16s: U16S,
     to_stakes: STAKES,
 }
@@ -122,7 +146,7 @@ def _check(convert: Any, value: object, place: str) -> None:
             _check(to_u16, element, place)
     else:
         kind = KINDS[convert]
-        absent = value is None and convert in (to_signer, to_optional_netuid)
+        absent = value is None and convert in (to_signer, to_optional_netuid, to_optional_u64)
         passes = BOOL is kind or type(value) is int or absent
         if not passes and not (type(value) is str and convert in (to_account, to_signer)):
             raise InputError(f"{place}: {value!r} is not {kind.name}; give an int")

@@ -19,6 +19,7 @@ from dtao.errors import InputError
 from dtao.evolving import evolve, maker
 from dtao.fixed import I96F32
 from dtao.params import TOTAL_SUPPLY
+from dtao.persistent import Map
 from dtao.records import Emission, Pool, Subnet
 from dtao.rule import implements
 from dtao.rules.emission import (
@@ -33,6 +34,7 @@ from dtao.rules.emission import (
 )
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
+from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import BlockContext, State, SubnetAccumulator
 from dtao.transitions.children import pending_children_applied
@@ -120,6 +122,13 @@ def coinbase(context: BlockContext) -> None:
         context.emission = context.block_emission << FRACTION
     for phase in context.state.runtime.block.coinbase:
         phase(context)
+
+
+@implements("STAKE-27")
+def clear_staking_operations(context: BlockContext) -> None:
+    """Forget where stake was added in the last block."""
+    if context.state.staking_operations:
+        context.state = evolve(context.state, staking_operations=Map())
 
 
 def emit(context: BlockContext) -> None:
@@ -316,6 +325,8 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         tao_in_emission=emission.tao_in,
         alpha_in_emission=emission.alpha_in,
         alpha_out_emission=emission.alpha_out,
+        ranges=state.ranges.get(netuid, NO_RANGES),
+        fee_rate=parameters.fee_rate,
     )
 
 
@@ -341,6 +352,7 @@ def packed(context: BlockContext) -> State:
         )
         for one in context.subnets
     }
+    ranges = {one.netuid: one.ranges for one in context.subnets if one.ranges is not NO_RANGES}
     return evolve(
         context.state,
         block_number=BlockNumber(context.block_number),
@@ -349,4 +361,5 @@ def packed(context: BlockContext) -> State:
         total_stake=Rao(context.total_stake),
         pools=context.state.pools.update(pools),
         emissions=context.state.emissions.update(emissions),
+        ranges=context.state.ranges.update(ranges) if ranges else context.state.ranges,
     )

@@ -7,7 +7,7 @@ bits) and every account is a decimal string. Decoding refuses anything else and 
 import re
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import astuple, frozen
 
 from dtao.errors import InputError
 from dtao.fixed import I96F32, U64F64, Format
@@ -111,6 +111,16 @@ def record(*fields: Kind) -> Kind:
     return Kind(name, decode, encode)
 
 
+def structure(of: Callable[..., object], *fields: Kind) -> Kind:
+    """Return the kind of a list of fixed length that is decoded to a record with these attributes, in order."""
+    inner = record(*fields)
+    return Kind(
+        inner.name,
+        lambda value, place: of(*inner.decode(value, place)),  # type: ignore[misc]  # a tuple
+        lambda value: inner.encode(astuple(value)),  # type: ignore[arg-type]  # a record
+    )
+
+
 def optional(kind: Kind) -> Kind:
     """Return the kind of a value that may be null."""
     return Kind(
@@ -131,6 +141,8 @@ BOOL = Kind("a boolean", _boolean, lambda value: value)
 U16 = number(0, U16_MAX, "a u16")
 U32 = decimal(0, 2**32 - 1, "a u32")
 U64 = decimal(0, U64_MAX, "a u64")
+I16 = number(-(2**15), 2**15 - 1, "an i16")
+I32 = decimal(-(2**31), 2**31 - 1, "an i32")
 I64 = decimal(-(2**63), 2**63 - 1, "an i64")
 U128 = decimal(0, 2**128 - 1, "a u128")
 ACCOUNT = decimal(0, 2**256 - 1, "an account")
@@ -145,4 +157,6 @@ U16_PAIR = record(U16, U16)
 SHARES = bits(U64F64)
 PRICE = bits(I96F32, low=0)
 """A price in I96F32, which no rule makes negative as long as the weight of the present price is a part of 1."""
+I128 = decimal(-(2**127), 2**127 - 1, "an i128")
 PART = decimal(0, I96F32.one, "the raw bits of an I96F32 between 0 and 1")
+LEASE = number(0, 2**32 - 1, "a number of a lease")

@@ -1,8 +1,9 @@
 """The economic events of calls, with the runtime's names and its order of fields."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from attrs import astuple, frozen
+from attrs import astuple, fields, frozen
 
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
@@ -224,9 +225,131 @@ class ColdkeySwapped(Event):
     swap_cost: Rao
 
 
+@frozen
+class FeeRateSet(Event):
+    """A subnet's pool charges another fee from now on."""
+
+    netuid: NetUid
+    rate: int
+
+
+@frozen
+class UserLiquidityToggled(Event):
+    """Users may provide liquidity to a subnet's pool, or no more."""
+
+    netuid: NetUid
+    enable: bool
+
+
+@frozen
+class LiquidityAdded(Event):
+    """A position was opened."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    position_id: int
+    liquidity: int
+    tao: Rao
+    alpha: Alpha
+
+
+@frozen
+class LiquidityRemoved(Event):
+    """A position was taken out."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    position_id: int
+    tao: Rao
+    alpha: Alpha
+    fee_tao: Rao
+    fee_alpha: Alpha
+
+
+@frozen
+class LiquidityModified(Event):
+    """Liquidity was put into a position or taken out, and its fees were collected."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    position_id: int
+    liquidity: int
+    """The change: negative if it was taken out, as are the two amounts then."""
+    tao: int
+    alpha: int
+    fee_tao: Rao
+    fee_alpha: Alpha
+
+
+@frozen
+class LiquidityAddedBetween(Event):
+    """A position was opened: ``LiquidityAdded`` as it is from 298 on, with its edges."""
+
+    RUNTIME_NAME = "LiquidityAdded"
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    position_id: int
+    liquidity: int
+    tao: Rao
+    alpha: Alpha
+    tick_low: int
+    tick_high: int
+
+
+@frozen
+class LiquidityRemovedBetween(Event):
+    """A position was taken out: ``LiquidityRemoved`` as it is from 298 on, with its liquidity and its edges."""
+
+    RUNTIME_NAME = "LiquidityRemoved"
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    position_id: int
+    liquidity: int
+    tao: Rao
+    alpha: Alpha
+    fee_tao: Rao
+    fee_alpha: Alpha
+    tick_low: int
+    tick_high: int
+
+
+@frozen
+class LiquidityModifiedBetween(Event):
+    """Liquidity of a position changed: ``LiquidityModified`` as it is from 298 on, with its edges."""
+
+    RUNTIME_NAME = "LiquidityModified"
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    position_id: int
+    liquidity: int
+    tao: int
+    alpha: int
+    fee_tao: Rao
+    fee_alpha: Alpha
+    tick_low: int
+    tick_high: int
+
+
 def named(*events: type[Event]) -> dict[str, type[Event]]:
     """Return events by the runtime's names, as a row of :mod:`dtao.eras` lists them."""
     return {name(event): event for event in events}
+
+
+def of_era(event: Event, table: Mapping[str, type[Event]]) -> Event:
+    """Return an event as an era emits it, which may leave out some of the fields; ``table`` holds the era's events."""
+    kind = table[name(event)]
+    if type(event) is kind:
+        return event
+    return kind(**{field.name: getattr(event, field.name) for field in fields(kind)})
 
 
 def to_json(events: tuple[Event, ...]) -> list[list[object]]:
@@ -241,4 +364,6 @@ def name(event: Event | type[Event]) -> str:
 
 
 def _field(value: object) -> object:
-    return [_field(element) for element in value] if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return [_field(element) for element in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -17,6 +17,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "hotkey": codec.ACCOUNT,
     "coldkey": codec.ACCOUNT,
     "amount": codec.U64,
+    "buy": codec.BOOL,
     "limit_price": codec.U64,
     "emission": codec.U64,
     "pending_alpha": codec.U64,

@@ -14,10 +14,27 @@ from itertools import chain
 from attrs import frozen
 
 from dtao import fixed, sparse, transcendental, vector
-from dtao.codec import BOOL, BOOLS, I64, U16, U16S, U64, Json, Kind, bits, number, optional, record, sequence
+from dtao.codec import (
+    BOOL,
+    BOOLS,
+    I32,
+    I64,
+    SHARES,
+    U16,
+    U16S,
+    U64,
+    Json,
+    Kind,
+    bits,
+    number,
+    optional,
+    record,
+    sequence,
+)
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import FORMATS, I32F32, Format
 from dtao.rules.issuance import block_emission
+from dtao.rules.pools.concentrated import sqrt_price
 from dtao.sparse import Sparse
 
 
@@ -36,17 +53,21 @@ VECTOR = sequence(NUMBER)
 MATRIX = sequence(sequence(record(U16, NUMBER)))
 COUNT = number(0, 2**32 - 1, "a count")
 UNARY = {"a": NUMBER}
+LAUNCH = 233
+RANGES_SINCE = 283
+"""From this version on there are ticks, and checked_sqrt is another."""
 
 
-def evaluate(name: str, args: object) -> Json:
-    """Return what a kernel makes of its arguments, both in the vectors' JSON encoding.
+def evaluate(name: str, args: object, spec_version: int = LAUNCH) -> Json:
+    """Return what a kernel of a version makes of its arguments, both in the vectors' JSON encoding.
 
     Rejections in order: an unknown kernel (UnknownName), arguments that are no object, missing and unknown ones,
     one of a wrong type or out of its range, and those for which the runtime panics (InputError).
     """
-    if name not in KERNELS:
-        raise UnknownName(f"no kernel {name!r}; there are {', '.join(sorted(KERNELS))}")
-    kernel = KERNELS[name]
+    table = kernels_of(spec_version)
+    if name not in table:
+        raise UnknownName(f"no kernel {name!r}; there are {', '.join(sorted(table))}")
+    kernel = table[name]
     expected = ", ".join(kernel.parameters)
     if not isinstance(args, Mapping):
         raise InputError(f"{name}: {args!r} is not an object; give {expected}")
@@ -207,4 +228,16 @@ KERNELS: Mapping[str, Kernel] = {
     "mat_ema_sparse": Kernel({"m": MATRIX, "old": MATRIX, "a": NUMBER}, _mat_ema_sparse, MATRIX),
     "mat_ema_alpha_vec_sparse": Kernel({"m": MATRIX, "old": MATRIX, "x": VECTOR}, _mat_ema_alpha_vec_sparse, MATRIX),
 }
-"""Every kernel, by the name that the vectors give it."""
+"""Every kernel of the launch, by the name that the vectors give it."""
+KERNELS_OF_RANGES: Mapping[str, Kernel] = {
+    **{name: kernel for name, kernel in KERNELS.items() if not name.startswith("checked_sqrt.")},
+    "checked_sqrt.U64F64": Kernel({"a": SHARES, "eps": SHARES}, sqrt_price.checked_sqrt, SHARES),
+    "tick_to_sqrt_price": Kernel({"a": I32}, sqrt_price.sqrt_price_of_tick, optional(SHARES)),
+    "sqrt_price_to_tick": Kernel({"a": SHARES}, sqrt_price.tick_of_sqrt_price, optional(I32)),
+}
+"""Those since pools have ranges."""
+
+
+def kernels_of(spec_version: int) -> Mapping[str, Kernel]:
+    """Return the kernels of a version by name."""
+    return KERNELS_OF_RANGES if spec_version >= RANGES_SINCE else KERNELS

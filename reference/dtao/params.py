@@ -104,3 +104,5 @@ NEW_NETWORK_IMMUNITY_PERIOD = 5_000
 NEW_NETWORK_MIN_BURN = 1
 NEW_NETWORK_MIN_DIFFICULTY = 2**64 - 1
 NEW_NETWORK_MAX_DIFFICULTY = 2**64 - 1
+DEFAULT_FEE_RATE = 196
+"""What a pool of concentrated liquidity charges for swaps, in parts of 65,535: 0.3 %; from 283 on."""

@@ -15,8 +15,9 @@ from dtao.rule import implements
 from dtao.rules import shares
 from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch, epoch_dense
 from dtao.rules.issuance import block_emission
+from dtao.rules.pool import DYNAMIC
 from dtao.state import State
-from dtao.transitions import stake
+from dtao.transitions import liquidity, stake
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.limits import max_amount_move
@@ -27,6 +28,11 @@ from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 PRICES = codec.bits(I96F32)
 EARNINGS = codec.sequence(codec.record(codec.ACCOUNT, codec.U64, codec.U64))
 DISTRIBUTION = codec.sequence(codec.record(codec.ACCOUNT, codec.U64))
+SWAP = Kind(
+    "a swap or a rejection",
+    lambda value, place: value,
+    lambda value: f"Err:{value.value}" if isinstance(value, Rejection) else [str(part) for part in value],  # type: ignore[attr-defined]
+)
 LIMIT = Kind(
     "a u64 or a rejection",
     lambda value, place: value,
@@ -98,6 +104,16 @@ def _limited(maximum: Callable[..., int]) -> Callable[..., int | Rejection]:
             return refusal.rejection
 
     return run
+
+
+def _sim_swap(state: State, netuid: NetUid, is_buy: bool, amount: int) -> tuple[int, ...] | Rejection:
+    result = liquidity.sim_swap(state, netuid, is_buy, amount)
+    if isinstance(result, Rejection):
+        return result
+    if state.subnet(netuid).mechanism != DYNAMIC:
+        return result.paid_in, result.paid_out, 0, 0, 0
+    gained, lost = liquidity.as_i64(result.paid_in), -liquidity.as_i64(result.paid_out)
+    return (result.paid_in, result.paid_out, result.fee, *((gained, lost) if is_buy else (lost, gained)))
 
 
 def _epoch(run: Callable[[EpochInput, EpochRules], EpochOutput]) -> Callable[..., object]:
@@ -185,6 +201,13 @@ READS: Mapping[str, Function] = {
 def without(functions: Mapping[str, Function], *names: str) -> Mapping[str, Function]:
     """Return the functions without some of them."""
     return {name: function for name, function in functions.items() if name not in names}
+
+
+READS_OF_RANGES: Mapping[str, Function] = {
+    "sim_swap": Function(_sim_swap, ("netuid", "buy", "amount"), SWAP),
+    "current_price": Function(stake.price, ("netuid",), PRICES),
+}
+"""The internal functions that pools of concentrated liquidity have instead of quotes and prices."""
 
 
 def phase(state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:

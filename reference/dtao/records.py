@@ -15,6 +15,7 @@ from dtao.codec import (
     ACCOUNT,
     BOOL,
     BOOLS,
+    LEASE,
     PART,
     PENDING_CHILDREN,
     PRICE,
@@ -149,6 +150,10 @@ class Hyperparameters:
     network_registration_allowed: bool = item("NetworkRegistrationAllowed", BOOL, False)
     network_pow_registration_allowed: bool = item("NetworkPowRegistrationAllowed", BOOL, False)
     transfer_toggle: bool = item("TransferToggle", BOOL, True)
+    fee_rate: int = item("FeeRate", U16, params.DEFAULT_FEE_RATE, since=283)
+    """What the pool charges for swaps, in parts of 65,535."""
+    user_liquidity_enabled: bool = item("EnabledUserLiquidity", BOOL, False, since=283)
+    """Whether users may provide liquidity to the pool."""
     ema_price_halving_blocks: int = item(
         "EMAPriceHalvingBlocks", U64, params.INITIAL_EMA_PRICE_HALVING_BLOCKS, since=252
     )
@@ -200,6 +205,8 @@ class Subnet:
     owner: AccountId | None = optional("SubnetOwner", ACCOUNT, 0)
     """The coldkey that owns the subnet."""
     owner_hotkey: AccountId | None = optional("SubnetOwnerHotkey", ACCOUNT, 0)
+    lease: int | None = optional("SubnetUidToLeaseId", LEASE, since=298)
+    """The number of the lease that created it."""
     network_registered_at: BlockNumber = item("NetworkRegisteredAt", U64, BlockNumber(0))
     first_emission_block_number: BlockNumber | None = optional("FirstEmissionBlockNumber", U64, since=257)
     """The first block in which a started subnet emits."""

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from dtao import params
 from dtao.arguments import Arguments
-from dtao.codec import ACCOUNT, ACCOUNTS, U16, U64
+from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, LEASE, SHARES, U16, U64, U128
 from dtao.constants import Constants
 from dtao.events import Event
 from dtao.internals import Function
@@ -28,6 +28,7 @@ from dtao.records import (
     Neurons,
     Parameters,
     Pool,
+    Position,
     Removal,
     Row,
     Subnet,
@@ -37,10 +38,11 @@ from dtao.rules.dividends import DividendRules
 from dtao.rules.emission import EmissionRules
 from dtao.rules.epoch import EpochRules
 from dtao.rules.pool import PoolRules
+from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.rules.price import PriceRules
 from dtao.rules.shares import ShareRules
 from dtao.stored import OF_U16, entries, item
-from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
+from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
 SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
 """A step of a swap of hotkeys within a subnet: (subnet, old hotkey, new hotkey) -> the subnet after it."""
@@ -67,6 +69,26 @@ class Call(Arguments):
 
 
 @frozen
+class TradeRules:
+    """How TAO becomes alpha and alpha TAO: what the kind of pool decides."""
+
+    price: "Callable[[State, NetUid], Bits]"
+    """The price of a subnet's alpha in TAO; 32 fraction bits."""
+    alpha_for_tao: "Callable[[State, NetUid, Rao], Alpha | None]"
+    """What TAO would buy now; None if the pool would not swap."""
+    tao_for_alpha: "Callable[[State, NetUid, Alpha], Rao | None]"
+    """What alpha would sell for now; None if the pool would not swap."""
+    max_amount_add: "Callable[[State, NetUid, int], Rao]"
+    """The most rao that may be staked before the price passes a limit in rao per alpha."""
+    max_amount_remove: "Callable[[State, NetUid, int], Alpha]"
+    """The most alpha rao that may be unstaked before the price falls below a limit."""
+    max_amount_between_pools: "Callable[[State, NetUid, NetUid, int], Alpha]"
+    """The most alpha rao that may move between two dynamic pools before the ratio of their prices passes a limit."""
+    buy: "Callable[[State, NetUid, Rao], tuple[State, Alpha]]"
+    """The state after TAO bought alpha, and how much."""
+
+
+@frozen
 class StakingRules:
     """How stake is added and removed."""
 
@@ -76,6 +98,17 @@ class StakingRules:
     """What must hold for stake to be removed, in the order of checking."""
     is_token_enabled: "Callable[[State, NetUid], bool]"
     """(state, netuid) -> whether stake of the subnet may be bought and sold."""
+    stake: "Callable[[State, AccountId, AccountId, NetUid, Rao, Rao, int | None], Result]"
+    """(state, hotkey, coldkey, netuid, tao, fee, limit price) -> the state after the TAO was staked, and the events."""
+    unstake: "Callable[[State, AccountId, AccountId, NetUid, Alpha, Rao, int | None], tuple[State, Rao, Event]]"
+    """(state, hotkey, coldkey, netuid, alpha, fee, limit price) -> the state after the alpha was sold, the TAO that is
+    due to the coldkey, and the event."""
+    clear_small_nomination: "Callable[[State, AccountId, AccountId, NetUid], Result]"
+    """(state, hotkey, coldkey, netuid) -> the state in which a nominator's stake below the minimum is paid out."""
+    record_operation: "Callable[[State, AccountId, AccountId, NetUid], State]"
+    """(state, coldkey, hotkey, netuid) -> the state in which stake there was added in the present block."""
+    total_stake_of_hotkey: "Callable[[State, AccountId], Rao]"
+    """The stake on a hotkey on all subnets at their present prices, in rao."""
     amount_allowed: Callable[[int], int]
     """The most that a limit price allows -> the same, or a rejection."""
     unstaking_fee: "Callable[[State, AccountId, NetUid, Alpha], Rao]"
@@ -102,6 +135,13 @@ class MoveRules:
 
     checks: tuple[TransitionCheck, ...]
     """What must hold for stake to be moved, in the order of checking."""
+    leave: "Callable[[State, AccountId, AccountId, NetUid, Alpha, Rao, int | None], tuple[State, Rao, Event]]"
+    """As ``unstake`` of :class:`StakingRules`, for stake that moves on."""
+    within_subnet: "Callable[[State, Position, Position, Alpha], tuple[State, Rao, tuple[Event, ...]]] | None"
+    """(state, origin, destination, amount) -> the state after a move within a subnet, what it is worth, and the events;
+    None where the stake is sold and bought again."""
+    limit: "Callable[[State, NetUid, NetUid, Alpha, int], Alpha]"
+    """(state, origin's netuid, destination's netuid, amount, limit price) -> the most that may move."""
     moved_amount: Callable[[Alpha, Alpha], Alpha]
     """(amount, the most that the limit price allows) -> what a swap of stake with a limit moves; alpha rao."""
 
@@ -201,6 +241,8 @@ class SubnetAccumulator:
     tao_in_emission: int = 0
     alpha_in_emission: int = 0
     alpha_out_emission: int = 0
+    ranges: Ranges = NO_RANGES
+    fee_rate: int = 0
 
 
 @define
@@ -255,6 +297,7 @@ class Runtime:
     constants: Constants = field(eq=False)
     block: BlockRules = field(eq=False)
     pools: PoolRules = field(eq=False)
+    trade: TradeRules = field(eq=False)
     prices: PriceRules = field(eq=False)
     emission: EmissionRules = field(eq=False)
     epoch: EpochRules = field(eq=False)
@@ -319,11 +362,28 @@ class State:
     """The hotkeys in the senate, ascending. It is no storage item of the economy, so that the flat form does not list
     it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.
     """
+    staking_operations: Map[tuple[AccountId, AccountId, NetUid], bool] = entries(
+        "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298, written_by="STAKE-27"
+    )
+    """(hotkey, coldkey, netuid) of the stake that was added in the present block."""
+    next_subnet_lease_id: int = item("NextSubnetLeaseId", LEASE, 0, since=298)
+    """No call of the economy leases a subnet."""
+    accumulated_lease_dividends: Map[int, Alpha] = entries("AccumulatedLeaseDividends", U64, "lease", 0, since=298)
+    """Number of a lease -> the owner cut that its contributors are due."""
+    subnet_lease_shares: Map[tuple[int, AccountId], Shares] = entries(
+        "SubnetLeaseShares", SHARES, "lease/account", 0, since=298
+    )
+    """(number of a lease, contributor) -> its part."""
+    last_position_id: int = item("LastPositionId", U128, 0, since=283, written_by="POOL-20")
+    """The number of the position that was opened last, whatever pool it is in."""
     subnets: Map[NetUid, Subnet] = Map()
     pools: Map[NetUid, Pool] = Map()
     """The part of each subnet that every trade and every block changes, apart from the rest."""
     emissions: Map[NetUid, Emission] = Map()
     """The part of each subnet that every block changes."""
+
+    ranges: Map[NetUid, Ranges] = Map()
+    """What pools have beside their reserves; from 283 on."""
 
     def subnet(self, netuid: NetUid) -> Subnet:
         """Return what is stored under a netuid: the defaults where there was never a network."""

@@ -15,6 +15,7 @@ from dtao.evolving import evolve
 from dtao.items import SUBNET_PARTS, Items
 from dtao.persistent import Map
 from dtao.records import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, Subnet
+from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import Runtime, State
 from dtao.stored import KEY_KINDS, NUMBER_KEYS, Item, Keys
 from dtao.units import AccountId, NetUid
@@ -25,9 +26,10 @@ Flat = Mapping[str, Json]
 MAX_ENTRY = 400
 """No entry has a longer name: an item and at most three keys of at most 78 digits."""
 
-STATE_MAPS: Mapping[type, tuple[str, Pool | Emission]] = {
+STATE_MAPS: Mapping[type, tuple[str, Pool | Emission | Ranges]] = {
     Pool: ("pools", NO_POOL),
     Emission: ("emissions", NO_EMISSION),
+    Ranges: ("ranges", NO_RANGES),
 }
 """The records beside the subnets that the state keeps by netuid, with what stands for none."""
 
@@ -85,8 +87,8 @@ def _changed(before: Map[K, V], after: Map[K, V], none: V) -> Iterator[tuple[K, 
 def _diff_record(
     items: Items, record: type, before: object, after: object, location: Keys, out: dict[str, Json]
 ) -> None:
-    """Add the entries of one record that differ."""
-    if before is after:
+    """Add the entries of one record that differ; none of a record that comes with a later version."""
+    if before is after or record not in items.values_of:
         return
     values = items.values_of[record]
     for item, old, new in zip(items.by_record[record], values(before), values(after), strict=True):
@@ -171,7 +173,7 @@ def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, objec
     share_pools: dict[int, dict[int, SharePool]] = {}
     parts: dict[int, dict[str, Any]] = {}
     network: dict[str, object] = {}
-    direct: dict[type, dict[int, object]] = {Pool: {}, Emission: {}}
+    direct: dict[type, dict[int, object]] = {Pool: {}, Emission: {}, Ranges: {}}
     for (record, location), attributes in records.items():
         if record is State:
             network.update(attributes)
@@ -194,6 +196,7 @@ def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, objec
         "subnets": Map(subnets),
         "pools": Map(direct[Pool]),
         "emissions": Map(direct[Emission]),
+        "ranges": Map(direct[Ranges]),
     }
     return State(runtime=runtime, **network, **maps)  # type: ignore[arg-type]  # the table gives each its type
 

@@ -28,8 +28,11 @@ KEY_KINDS: Mapping[str, Kind] = {
     "account": codec.ACCOUNT,
     "hotkey": codec.ACCOUNT,
     "coldkey": codec.ACCOUNT,
+    "tick": codec.I32,
+    "position": codec.U128,
+    "lease": codec.LEASE,
 }
-NUMBER_KEYS = frozenset({"netuid", "uid", "kind"})
+NUMBER_KEYS = frozenset({"netuid", "uid", "kind", "lease"})
 """The keys that are JSON numbers where they stand alone."""
 
 LAUNCH = 233

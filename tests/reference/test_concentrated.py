@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dtao.rules.pools.concentrated import positions, ticks
 from dtao.rules.pools.concentrated.records import Position, Ranges
 from dtao.rules.pools.concentrated.sqrt_price import (
+    FRACTION,
     MAX_PRICE,
     MAX_TICK,
     MIN_PRICE,
@@ -21,7 +22,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     tick_within_bounds,
 )
 from dtao.rules.pools.concentrated.swap import RangeSwap, SwapError, fee_of_amount, fee_on_top, swap
-from dtao.units import Bits
+from dtao.units import AccountId, Bits
 
 FEE_RATE = 196
 LIQUIDITY = 10**12
@@ -30,16 +31,8 @@ NO_PRICE = sqrt_of_limit(MIN_PRICE)
 
 
 def with_position(ranges: Ranges, tick_low: int, tick_high: int, liquidity: int) -> tuple[Ranges, Position]:
-    ranges = ticks.add_liquidity(ranges, tick_low, liquidity, is_upper=False)
-    ranges = ticks.add_liquidity(ranges, tick_high, liquidity, is_upper=True)
-    ranges = ticks.change_current_liquidity(ranges, tick_low, tick_high, liquidity)
-    return ranges, positions.opened(ranges, tick_low, tick_high, liquidity)
-
-
-def without_position(ranges: Ranges, position: Position) -> Ranges:
-    ranges = ticks.remove_liquidity(ranges, position.tick_low, position.liquidity, is_upper=False)
-    ranges = ticks.remove_liquidity(ranges, position.tick_high, position.liquidity, is_upper=True)
-    return ticks.change_current_liquidity(ranges, position.tick_low, position.tick_high, -position.liquidity)
+    number = len(ranges.positions)
+    return positions.opened(ranges, AccountId(1), number, tick_low, tick_high, liquidity)
 
 
 def pool_at(tick: int, liquidity: int = LIQUIDITY) -> Ranges:
@@ -101,20 +94,21 @@ def test_an_edge_is_sought_on_the_side_where_the_price_goes() -> None:
 
 def test_a_position_leaves_nothing_behind() -> None:
     before = pool_at(0)
-    ranges, position = with_position(before, -100, 100, 5_000)
+    ranges, _ = with_position(before, -100, 100, 5_000)
     assert ranges.liquidity == LIQUIDITY + 5_000
     assert ranges.edges == (MIN_TICK, -100, 100, MAX_TICK)
-    assert without_position(ranges, position) == before
+    assert positions.closed(ranges, AccountId(1), 1) == before
 
 
 def test_two_positions_share_an_edge() -> None:
-    ranges, first = with_position(pool_at(0), -100, 0, 5_000)
-    ranges, second = with_position(ranges, 0, 100, 7_000)
+    ranges, _ = with_position(pool_at(0), -100, 0, 5_000)
+    ranges, _ = with_position(ranges, 0, 100, 7_000)
     assert ranges.ticks[0].liquidity_net == 2_000
     assert ranges.ticks[0].liquidity_gross == 12_000
     assert ranges.liquidity == LIQUIDITY + 7_000
-    assert without_position(ranges, first).ticks[0].liquidity_gross == 7_000
-    assert 0 not in without_position(without_position(ranges, first), second).ticks
+    ranges = positions.closed(ranges, AccountId(1), 1)
+    assert ranges.ticks[0].liquidity_gross == 7_000
+    assert 0 not in positions.closed(ranges, AccountId(1), 2).ticks
 
 
 def test_what_a_position_consists_of() -> None:
@@ -149,14 +143,14 @@ def test_a_swap_across_two_edges_pays_what_lies_between() -> None:
     result = swapped(ranges, True, 40_000_000)
     assert result.ranges.tick > 200
     assert result.ranges.liquidity == 10**9
-    first = positions.tao_between(2 * 10**9, price_at(0), price_at(100))
-    second = positions.tao_between(4 * 10**9, price_at(100), price_at(200))
-    third = positions.tao_between(10**9, price_at(200), result.ranges.sqrt_price)
+    first = positions.tao_between(2 * 10**9, price_at(0), price_at(100)) >> FRACTION
+    second = positions.tao_between(4 * 10**9, price_at(100), price_at(200)) >> FRACTION
+    third = positions.tao_between(10**9, price_at(200), result.ranges.sqrt_price) >> FRACTION
     assert 0 <= result.paid_in - first - second - third <= 1
     bought = (
-        positions.alpha_between(2 * 10**9, price_at(0), price_at(100))
-        + positions.alpha_between(4 * 10**9, price_at(100), price_at(200))
-        + positions.alpha_between(10**9, price_at(200), result.ranges.sqrt_price)
+        (positions.alpha_between(2 * 10**9, price_at(0), price_at(100)) >> FRACTION)
+        + (positions.alpha_between(4 * 10**9, price_at(100), price_at(200)) >> FRACTION)
+        + (positions.alpha_between(10**9, price_at(200), result.ranges.sqrt_price) >> FRACTION)
     )
     assert 0 <= bought - result.paid_out <= 3
 
@@ -183,7 +177,7 @@ def test_a_limit_ends_a_swap_and_the_fee_is_computed_anew() -> None:
     limit = price_at(50)
     result = swapped(pool_at(0), True, 10**12, limit)
     assert result.ranges.sqrt_price == limit
-    assert result.paid_in == positions.tao_between(LIQUIDITY, price_at(0), limit)
+    assert result.paid_in == (positions.tao_between(LIQUIDITY, price_at(0), limit) >> FRACTION)
     assert result.fee == fee_on_top(FEE_RATE, result.paid_in)
 
 

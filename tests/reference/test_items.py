@@ -11,7 +11,7 @@ from dtao.state import State
 from dtao.stored import ITEM
 from dtao.units import U16_MAX
 
-NO_ITEMS = {"runtime", "parameters", "senate", "subnets", "pools", "emissions",
+NO_ITEMS = {"runtime", "parameters", "senate", "subnets", "pools", "emissions", "ranges", "edges",
             "registration", "hyperparameters", "neurons", "share_pools"}  # fmt: skip
 
 

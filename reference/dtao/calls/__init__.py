@@ -12,6 +12,11 @@ from dtao.calls.children import SetPendingChildkeyCooldown as SetPendingChildkey
 from dtao.calls.keys import SwapColdkey as SwapColdkey
 from dtao.calls.keys import SwapHotkey as SwapHotkey
 from dtao.calls.keys import SwapHotkeyPerSubnet as SwapHotkeyPerSubnet
+from dtao.calls.liquidity import AddLiquidity as AddLiquidity
+from dtao.calls.liquidity import ModifyPosition as ModifyPosition
+from dtao.calls.liquidity import RemoveLiquidity as RemoveLiquidity
+from dtao.calls.liquidity import SetFeeRate as SetFeeRate
+from dtao.calls.liquidity import ToggleUserLiquidity as ToggleUserLiquidity
 from dtao.calls.moves import MoveStake as MoveStake
 from dtao.calls.moves import SwapStake as SwapStake
 from dtao.calls.moves import SwapStakeLimit as SwapStakeLimit
@@ -27,6 +32,7 @@ from dtao.calls.staking import AddStakeLimit as AddStakeLimit
 from dtao.calls.staking import BurnAlpha as BurnAlpha
 from dtao.calls.staking import RecycleAlpha as RecycleAlpha
 from dtao.calls.staking import RemoveStake as RemoveStake
+from dtao.calls.staking import RemoveStakeFullLimit as RemoveStakeFullLimit
 from dtao.calls.staking import RemoveStakeLimit as RemoveStakeLimit
 from dtao.calls.staking import UnstakeAll as UnstakeAll
 from dtao.calls.staking import UnstakeAllAlpha as UnstakeAllAlpha

@@ -8,9 +8,7 @@ from dtao.outcome import signed
 from dtao.records import Position
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions import stake
 from dtao.transitions.checks import validated_transition
-from dtao.transitions.limits import max_amount_move
 from dtao.units import AccountId, Alpha, NetUid, Rao
 
 
@@ -106,8 +104,9 @@ class SwapStakeLimit(Call):
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
-        maximum = max_amount_move(state, self.origin_netuid, self.destination_netuid, self.limit_price)
-        maximum = Alpha(state.runtime.staking.amount_allowed(maximum))
+        maximum = state.runtime.moves.limit(
+            state, self.origin_netuid, self.destination_netuid, self.alpha_amount, self.limit_price
+        )
         validated_transition(state, origin, destination, self.alpha_amount, maximum, self.allow_partial)
         moved = state.runtime.moves.moved_amount(self.alpha_amount, maximum)
         return swapped(state, origin, destination, self.alpha_amount, moved)
@@ -130,14 +129,23 @@ def transitioned(
     ``alpha``, rounded down. If less than the minimum stake and the second fee is left after the first, nothing is
     staked and the TAO is lost. Mirrors ``transition_stake_internal``.
     """
+    rules = state.runtime.moves
+    if origin.netuid == destination.netuid and rules.within_subnet is not None:
+        return rules.within_subnet(state, origin, destination, alpha if moved is None else moved)
     fee = Rao(transition_fee(state, origin, destination, alpha) // 2)
     sold = alpha if moved is None else moved
-    state, tao, removed = stake.unstaked(state, origin.hotkey, origin.coldkey, origin.netuid, sold, fee)
+    state, tao, removed = rules.leave(state, origin.hotkey, origin.coldkey, origin.netuid, sold, fee, None)
     events: tuple[Event, ...] = (removed,)
     if tao >= state.runtime.constants.min_stake + fee:
         state = state.runtime.staking.record_nomination(state, destination.coldkey, destination.hotkey)
-        state, added = stake.staked(state, destination.hotkey, destination.coldkey, destination.netuid, tao, fee)
-        events += (added,)
+        state, added = state.runtime.staking.stake(
+            state, destination.hotkey, destination.coldkey, destination.netuid, tao, fee, None
+        )
+        events += added
+        if added and origin.coldkey == destination.coldkey:
+            state = state.runtime.staking.record_operation(
+                state, destination.coldkey, destination.hotkey, destination.netuid
+            )
     return state, Rao(max(tao - fee, 0)), events
 
 

@@ -13,7 +13,7 @@ from dtao.state import Call, Result, State
 from dtao.transitions.balances import can_withdraw, withdrawn
 from dtao.transitions.neurons import account_created, appended, registered, replaced
 from dtao.transitions.senate import senate_joined
-from dtao.transitions.stake import little_endian, stake_of_hotkey, tao_swapped_for_alpha, with_subnet
+from dtao.transitions.stake import little_endian, stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
 
 
@@ -46,7 +46,7 @@ class BurnedRegister(Call):
         require(state.owner[self.hotkey] == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(subnet.hyperparameters.max_allowed_uids != 0, Rejection.NO_NEURON_ID_AVAILABLE)
         state, paid = withdrawn(state, coldkey, burn)
-        state, alpha = tao_swapped_for_alpha(state, netuid, paid)
+        state, alpha = state.runtime.trade.buy(state, netuid, paid)
         pool = state.pool(netuid)
         pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))
         state = evolve(state, pools=state.pools.set(netuid, pool))

@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_rao, to_u64
+from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_optional_u64, to_rao, to_u64
 from dtao.events import AlphaBurned, AlphaRecycled, Event
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, require, signed
@@ -55,14 +55,24 @@ class AddStakeLimit(Call):
         maximum = Rao(state.runtime.staking.amount_allowed(stake.max_amount_add(state, self.netuid, self.limit_price)))
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
         state = state.runtime.staking.record_nomination(state, coldkey, self.hotkey)
-        return added(state, coldkey, self.hotkey, self.netuid, min(self.amount_staked, maximum))
+        return added(state, coldkey, self.hotkey, self.netuid, Rao(min(self.amount_staked, maximum)), self.limit_price)
 
 
-def added(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao) -> Result:
+def added(
+    state: State,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    tao: Rao,
+    limit_price: int | None = None,
+) -> Result:
     """Return the state after ``tao`` rao of the coldkey were withdrawn and staked."""
     state, paid = withdrawn(state, coldkey, tao)
-    state, event = stake.staked(state, hotkey, coldkey, netuid, paid, state.runtime.constants.staking_fee)
-    return state, (event,)
+    fee = state.runtime.constants.staking_fee
+    state, events = state.runtime.staking.stake(state, hotkey, coldkey, netuid, paid, fee, limit_price)
+    if events:
+        state = state.runtime.staking.record_operation(state, coldkey, hotkey, netuid)
+    return state, events
 
 
 @frozen
@@ -109,24 +119,62 @@ class RemoveStakeLimit(Call):
         )
         alpha = self.amount_unstaked
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, maximum, self.allow_partial)
-        return removed(state, coldkey, self.hotkey, self.netuid, alpha, min(alpha, maximum))
+        sold = Alpha(min(alpha, maximum))
+        return removed(state, coldkey, self.hotkey, self.netuid, alpha, sold, self.limit_price)
 
 
-def removed(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha, sold: Alpha) -> Result:
+@frozen
+class RemoveStakeFullLimit(Call):
+    """Sell all stake of the signer on a hotkey of a subnet, if the price stays above a limit."""
+
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    limit_price: int | None = field(converter=to_optional_u64, default=None)
+
+    @implements("STAKE-26")
+    def apply(self, state: State) -> Result:
+        """Do what :class:`RemoveStakeLimit` does for all of the stake or none, or :class:`RemoveStake` without a limit.
+
+        Mirrors ``do_remove_stake_full_limit``.
+        """
+        coldkey = signed(self.signer)
+        alpha = stake.stake_of(state, self.hotkey, coldkey, self.netuid)
+        if self.limit_price is None:
+            return RemoveStake(coldkey, self.hotkey, self.netuid, alpha).apply(state)
+        return RemoveStakeLimit(coldkey, self.hotkey, self.netuid, alpha, self.limit_price, False).apply(state)
+
+
+def removed(
+    state: State,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    sold: Alpha,
+    limit_price: int | None = None,
+) -> Result:
     """Return the state after ``sold`` of the ``alpha`` was sold and paid out, and pending children dropped."""
-    state, events = paid_out(state, coldkey, hotkey, netuid, alpha, sold)
+    state, events = paid_out(state, coldkey, hotkey, netuid, alpha, sold, limit_price)
     return pending_children_dropped(state, hotkey), events
 
 
-def paid_out(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha, sold: Alpha) -> Result:
+def paid_out(
+    state: State,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    sold: Alpha,
+    limit_price: int | None = None,
+) -> Result:
     """Return the state after ``sold`` was sold, its TAO paid to the coldkey and a small rest cleared.
 
     The fee is that for ``alpha``.
     """
     fee = state.runtime.staking.unstaking_fee(state, hotkey, netuid, alpha)
-    state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, sold, fee)
+    state, tao, event = state.runtime.staking.unstake(state, hotkey, coldkey, netuid, sold, fee, limit_price)
     state = deposited(state, coldkey, tao)
-    state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)
+    state, cleared = state.runtime.staking.clear_small_nomination(state, hotkey, coldkey, netuid)
     return state, (event, *cleared)
 
 
@@ -191,12 +239,12 @@ class UnstakeAllAlpha(Call):
             )
             if alpha > 0:
                 fee = state.runtime.staking.unstaking_fee(state, hotkey, netuid, alpha)
-                state, tao, event = stake.unstaked(state, hotkey, coldkey, netuid, alpha, fee)
+                state, tao, event = state.runtime.staking.unstake(state, hotkey, coldkey, netuid, alpha, fee, None)
                 total = min(total + tao, U64_MAX)
-                state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)
+                state, cleared = state.runtime.staking.clear_small_nomination(state, hotkey, coldkey, netuid)
                 events += (event, *cleared)
-        state, staked = stake.staked(state, hotkey, coldkey, ROOT, Rao(total), Rao(0))
-        return state, (*events, staked)
+        state, staked = state.runtime.staking.stake(state, hotkey, coldkey, ROOT, Rao(total), Rao(0), None)
+        return state, (*events, *staked)
 
 
 @frozen

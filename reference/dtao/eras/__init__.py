@@ -27,6 +27,8 @@ from dtao.eras import (
     e274_token_gate,
     e276_subnet_hotkey_swap,
     e277_hotkey_per_subnet,
+    e283_concentrated_liquidity,
+    e298_subsidy,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -52,6 +54,8 @@ ERAS: tuple[Era, ...] = (
     e274_token_gate.ERA,
     e276_subnet_hotkey_swap.ERA,
     e277_hotkey_per_subnet.ERA,
+    e283_concentrated_liquidity.ERA,
+    e298_subsidy.ERA,
 )
 
 

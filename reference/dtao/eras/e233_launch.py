@@ -18,6 +18,7 @@ from dtao.state import (
     Runtime,
     StakingRules,
     TakeRules,
+    TradeRules,
 )
 from dtao.transitions import checks, children, fees, keys, limits, networks, neurons, stake, takes, unstaking
 
@@ -82,6 +83,15 @@ ERA = Era(
             coinbase=(block.emit, block.drain_epochs, block.apply_pending_children),
         ),
         pools=PoolRules(amounts=I96F32),
+        trade=TradeRules(
+            price=stake.price_of_reserves,
+            alpha_for_tao=stake.product_alpha_for_tao,
+            tao_for_alpha=stake.product_tao_for_alpha,
+            max_amount_add=stake.product_max_amount_add,
+            max_amount_remove=stake.product_max_amount_remove,
+            max_amount_between_pools=stake.product_max_amount_between_pools,
+            buy=stake.tao_swapped_for_alpha,
+        ),
         prices=price.PriceRules(
             moving_price=price.moving_price_after,
             weight=price.full_weight,
@@ -96,6 +106,7 @@ ERA = Era(
             alpha_dividends=dividends.whole_dividends,
             incentives_paid=dividends.all_incentives,
             last_epoch_stakes=dividends.unrecorded_stakes,
+            root_tao=dividends.root_tao_unchanged,
         ),
         shares=shares.ShareRules(
             stake_of=shares.stake_of,
@@ -107,6 +118,11 @@ ERA = Era(
             addition_checks=checks.LAUNCH_ADDITION_CHECKS,
             removal_checks=checks.LAUNCH_REMOVAL_CHECKS,
             is_token_enabled=stake.any_token_enabled,
+            stake=stake.staked,
+            unstake=stake.unstaked,
+            clear_small_nomination=stake.small_nomination_cleared,
+            record_operation=stake.unrecorded_operation,
+            total_stake_of_hotkey=stake.total_stake_floored_by_subnet,
             amount_allowed=limits.any_amount_allowed,
             unstaking_fee=fees.flat_fee,
             stake_to_unstake=unstaking.all_stake,
@@ -117,7 +133,13 @@ ERA = Era(
             record_stake_change=stake.unrecorded,
             total_stake_of_coldkey=stake.total_stake_of_coldkey,
         ),
-        moves=MoveRules(checks=checks.LAUNCH_TRANSITION_CHECKS, moved_amount=limits.whole_amount),
+        moves=MoveRules(
+            checks=checks.LAUNCH_TRANSITION_CHECKS,
+            leave=stake.unstaked,
+            within_subnet=None,
+            limit=limits.limit_of_move,
+            moved_amount=limits.whole_amount,
+        ),
         neurons=NeuronRules(is_protected=neurons.belongs_to_owner, bonds_after_replacement=neurons.inherited_bonds),
         networks=NetworkRules(
             announced_mechanism=0,

@@ -56,6 +56,7 @@ ERA = Era(
             permitted_validators=consensus.permitted_validators_with_stake,
             sparse_bonds=yuma3.bonds_by_choice,
             dense_bonds=yuma3.bonds_by_choice,
+            sigmoid_exponent=yuma3.exponent_of_whole_steepness,
         ),
         staking=evolve(
             before.staking,

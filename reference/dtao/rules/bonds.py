@@ -4,7 +4,7 @@ Numbers are raw bits of I32F32 unless said otherwise. The matrices' form is an a
 :mod:`dtao.rules.matrices`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from attrs import frozen
@@ -23,6 +23,11 @@ BONDS_MOVING_AVERAGE_UNIT = 1_000_000
 """A bonds moving average of this much is 1."""
 
 
+def no_exponent(steepness: int, offset: int) -> int:
+    """Return 0: a version without Yuma 3 has no such curve."""
+    return 0
+
+
 @frozen
 class BondsParameters:
     """The parameters of a subnet that rule the movement of its bonds."""
@@ -36,6 +41,8 @@ class BondsParameters:
     yuma3_on: bool = False
     alpha_sigmoid_steepness: int = 0
     """How sharply the liquid alpha of Yuma 3 rises."""
+    sigmoid_exponent: Callable[[int, int], int] = no_exponent
+    """(steepness, offset from the middle of the curve, in I32F32) -> the exponent of the curve; I32F32."""
 
 
 @frozen

@@ -11,7 +11,7 @@ from dtao.fixed import I96F32
 from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.stake_weight import proportion_bits
-from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits
+from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits, Rao
 
 FRACTION = I96F32.fraction_bits
 
@@ -30,6 +30,19 @@ class DividendRules:
     """(incentives by hotkey, the subnet's owner hotkey) -> those that are paid; the rest is lost. Alpha rao."""
     last_epoch_stakes: Callable[[Map[AccountId, Alpha], Mapping[AccountId, Alpha]], Map[AccountId, Alpha]]
     """(what is recorded, the stakes on hotkeys after their alpha dividends) -> what is recorded then."""
+    root_tao: Callable[[Rao, int], Rao]
+    """(TAO in the pool of root, the root stake that dividends became) -> the TAO in that pool after the payout."""
+
+
+def root_tao_unchanged(tao: Rao, paid: int) -> Rao:
+    """Return the TAO in the pool of root: dividends do not count there."""
+    return tao
+
+
+@implements("DIV-14")
+def root_tao_with_dividends(tao: Rao, paid: int) -> Rao:
+    """Return the TAO in the pool of root: what its stakers are paid joins it; saturating."""
+    return Rao(min(tao + paid, U64_MAX))
 
 
 @implements("DIV-9")

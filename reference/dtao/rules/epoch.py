@@ -14,7 +14,7 @@ from dtao.errors import InputError
 from dtao.fixed import I32F32
 from dtao.records import Row, Subnet
 from dtao.rule import implements
-from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought
+from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought, no_exponent
 from dtao.rules.consensus import (
     active_neurons,
     agreement,
@@ -88,6 +88,8 @@ class EpochRules:
     """How bonds move and what they pay, with sparse matrices."""
     dense_bonds: Callable[[MatrixForm[DenseRow], Purchase[DenseRow]], BondsAndDividends]
     """The same function, with dense matrices."""
+    sigmoid_exponent: Callable[[int, int], int] = no_exponent
+    """(steepness, offset from the middle of the curve) -> the exponent of the curve of liquid alpha; I32F32."""
 
 
 @frozen
@@ -202,6 +204,7 @@ def _epoch(
             given.alpha_high,
             given.yuma3_on,
             given.alpha_sigmoid_steepness,
+            rules.sigmoid_exponent,
         ),
         new_permits=new_permits,
         old_permits=permits,

@@ -10,6 +10,7 @@ from dtao.fixed import I96F32, I110F18, U64F64, Format
 from dtao.params import MINIMUM_POOL_LIQUIDITY
 from dtao.records import Pool
 from dtao.rule import implements
+from dtao.rules.pools.concentrated.versions import UNCHECKED, RangeRules
 from dtao.units import U64_MAX, Alpha, Bits, Rao
 
 STABLE = 0
@@ -32,6 +33,8 @@ class PoolRules:
 
     amounts: Format
     """The format of amounts and prices; the pools' own is as wide. It decides where products saturate."""
+    ranges: RangeRules = UNCHECKED
+    """The rules of concentrated liquidity, where pools are of that kind."""
 
 
 @implements("POOL-1")

@@ -4,7 +4,7 @@ Numbers are raw bits of I32F32 unless said otherwise. The matrices' form is an a
 :mod:`dtao.rules.matrices`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dtao import fixed, transcendental, vector
 from dtao.fixed import I32F32, I64F64
@@ -68,10 +68,10 @@ def moved_bonds(
         return form.mat_ema(weights, old, wrapped_alpha(parameters.bonds_moving_average))
     low = vector.u16_proportion_to_fixed(parameters.alpha_low)
     high = vector.u16_proportion_to_fixed(parameters.alpha_high)
-    steepness = parameters.alpha_sigmoid_steepness << 32
+    steepness, exponent = parameters.alpha_sigmoid_steepness << 32, parameters.sigmoid_exponent
     alphas = [
         [
-            alpha_sigmoid(agreed, weight, bond, low, high, steepness)
+            alpha_sigmoid(agreed, weight, bond, low, high, steepness, exponent)
             for agreed, weight, bond in zip(consensus, weights_on, bonds_with, strict=True)
         ]
         for weights_on, bonds_with in zip(
@@ -96,7 +96,28 @@ def wrapped_alpha(bonds_moving_average: int) -> int:
 
 
 @implements("BOND-15")
-def alpha_sigmoid(consensus: int, weight: int, bond: int, low: int, high: int, steepness: int) -> int:
+def exponent_of_whole_steepness(steepness: int, offset: int) -> int:
+    """Return the exponent of the curve: the steepness times the offset from its middle, negated."""
+    return fixed.saturating_mul(I32F32, -ONE, fixed.saturating_mul(I32F32, steepness, offset))
+
+
+@implements("BOND-15")
+def exponent_of_steepness_in_hundredths(steepness: int, offset: int) -> int:
+    """Return the exponent of the curve: the steepness, which counts in hundredths, over -100, times the offset."""
+    slope = fixed.saturating_div(I32F32, steepness, -100 * ONE)
+    return fixed.saturating_mul(I32F32, slope, offset)
+
+
+@implements("BOND-15")
+def alpha_sigmoid(
+    consensus: int,
+    weight: int,
+    bond: int,
+    low: int,
+    high: int,
+    steepness: int,
+    exponent: Callable[[int, int], int] = exponent_of_whole_steepness,
+) -> int:
     """Return by how much a bond moves: between two bounds, the more the farther it is to go.
 
     A validator that buys (its weight is at least its bond) goes by how far its weight is above the consensus, one that
@@ -106,10 +127,8 @@ def alpha_sigmoid(consensus: int, weight: int, bond: int, low: int, high: int, s
     """
     distance = fixed.saturating_sub(I32F32, weight, consensus) if weight >= bond else bond - weight
     distance = max(min(distance, ONE), 0)
-    exponent = fixed.saturating_mul(
-        I32F32, -ONE, fixed.saturating_mul(I32F32, steepness, fixed.saturating_sub(I32F32, distance, HALF))
-    )
-    divisor = fixed.saturating_add(I32F32, ONE, transcendental.safe_exp(exponent))
+    power = transcendental.safe_exp(exponent(steepness, distance - HALF))
+    divisor = fixed.saturating_add(I32F32, ONE, power)
     curve = fixed.saturating_div(I32F32, ONE, divisor)
     alpha = fixed.saturating_add(I32F32, low, fixed.saturating_mul(I32F32, curve, high - low))
     return max(min(alpha, high), low)

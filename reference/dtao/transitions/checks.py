@@ -4,13 +4,14 @@ The row of an era lists the checks in the order in which the runtime makes them 
 first that fails names the rejection.
 """
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from dtao.outcome import Rejected, Rejection, require
 from dtao.records import Addition, Position, Removal, Transition
 from dtao.rule import implements
 from dtao.state import AdditionCheck, RemovalCheck, State, TransitionCheck
-from dtao.transitions import stake
+from dtao.transitions import liquidity, stake
 from dtao.transitions.balances import can_withdraw
 from dtao.units import AccountId, Alpha, NetUid, Rao
 
@@ -20,6 +21,11 @@ Check = TypeVar("Check")
 def without(checks: tuple[Check, ...], *dropped: Check) -> tuple[Check, ...]:
     """Return the checks without some of them."""
     return tuple(check for check in checks if check not in dropped)
+
+
+def replaced(checks: tuple[Check, ...], replacements: Mapping[Check, Check]) -> tuple[Check, ...]:
+    """Return the checks with some replaced by others in their place."""
+    return tuple(replacements.get(check, check) for check in checks)
 
 
 def after(checks: tuple[Check, ...], place: Check, *added: Check) -> tuple[Check, ...]:
@@ -41,6 +47,23 @@ def addition_above_minimum(state: State, addition: Addition) -> None:
         addition.tao >= state.runtime.constants.min_stake + state.runtime.constants.staking_fee,
         Rejection.AMOUNT_TOO_LOW,
     )
+
+
+@implements("STAKE-11")
+def addition_above_minimum_and_pool_fee(state: State, addition: Addition) -> None:
+    """``AmountTooLow``: below the minimum stake and what the pool takes of that, if it swaps, or would take."""
+    minimum = state.runtime.constants.min_stake
+    simulated = liquidity.sim_swap(state, addition.netuid, True, minimum)
+    approximate = liquidity.approx_fee(state, addition.netuid, minimum)
+    fee = approximate if isinstance(simulated, Rejection) else simulated.fee
+    require(addition.tao >= minimum + fee, Rejection.AMOUNT_TOO_LOW)
+
+
+@implements("STAKE-11")
+def addition_buys_alpha(state: State, addition: Addition) -> None:
+    """``InsufficientLiquidity``: the pool would not swap, or pay nothing."""
+    alpha = stake.sim_swap_tao_for_alpha(state, addition.netuid, addition.tao)
+    require(bool(alpha), Rejection.INSUFFICIENT_LIQUIDITY)
 
 
 @implements("STAKE-11")
@@ -72,6 +95,39 @@ def addition_swappable(state: State, addition: Addition) -> None:
 def addition_moves_shares(state: State, addition: Addition) -> None:
     """``InsufficientLiquidity``: the alpha is worth no share of the hotkey's stake."""
     alpha = stake.sim_swap_tao_for_alpha(state, addition.netuid, addition.tao) or Alpha(0)
+    pool = stake.share_pool(state, addition.hotkey, addition.netuid)
+    require(state.runtime.shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+def _part(addition: Addition) -> Rao:
+    """Return what is staked of an addition: what the limit allows if a part will do."""
+    return min(addition.tao, addition.maximum) if addition.allow_partial else addition.tao
+
+
+@implements("STAKE-11")
+def part_covered(state: State, addition: Addition) -> None:
+    """``NotEnoughBalanceToStake``: for what is staked."""
+    require(can_withdraw(state, addition.coldkey, _part(addition)), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
+
+
+@implements("STAKE-11")
+def part_buys_alpha(state: State, addition: Addition) -> None:
+    """Require that what is staked buys alpha.
+
+    ``InsufficientLiquidity``: the pool would not swap; ``AmountTooLow``: less than the minimum stake would be paid in;
+    ``InsufficientLiquidity``: the pool would pay nothing.
+    """
+    simulated = liquidity.sim_swap(state, addition.netuid, True, _part(addition))
+    if isinstance(simulated, Rejection):
+        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
+    require(simulated.paid_in >= state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
+    require(simulated.paid_out > 0, Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+@implements("STAKE-11")
+def part_moves_shares(state: State, addition: Addition) -> None:
+    """``InsufficientLiquidity``: the alpha is worth no share of the hotkey's stake."""
+    alpha = stake.sim_swap_tao_for_alpha(state, addition.netuid, _part(addition)) or Alpha(0)
     pool = stake.share_pool(state, addition.hotkey, addition.netuid)
     require(state.runtime.shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
 
@@ -133,6 +189,58 @@ LAUNCH_REMOVAL_CHECKS: tuple[RemovalCheck, ...] = (
     removal_from_existing_hotkey,
     removal_covered,
 )
+
+
+@implements("STAKE-27")
+def removal_not_in_block_of_addition(state: State, removal: Removal) -> None:
+    """``StakingOperationRateLimitExceeded``: stake was added there in this block."""
+    key = removal.hotkey, removal.coldkey, removal.netuid
+    require(key not in state.staking_operations, Rejection.STAKING_OPERATION_RATE_LIMIT_EXCEEDED)
+
+
+@implements("STAKE-14")
+def removal_of_something(state: State, removal: Removal) -> None:
+    """``AmountTooLow``: nothing is to be removed."""
+    require(removal.alpha > 0, Rejection.AMOUNT_TOO_LOW)
+
+
+@implements("STAKE-14")
+def removal_of_all_or_minimum(state: State, removal: Removal) -> None:
+    """``InsufficientLiquidity`` if the pool would not swap, ``AmountTooLow`` if a part would bring too little."""
+    simulated = stake.sim_swap_alpha_for_tao(state, removal.netuid, removal.alpha)
+    if simulated is None:
+        raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)
+    is_all = stake.stake_of(state, removal.hotkey, removal.coldkey, removal.netuid) == removal.alpha
+    require(is_all or simulated >= state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
+
+
+RATE_LIMITED_REMOVAL_CHECKS: tuple[RemovalCheck, ...] = (
+    removal_from_existing_subnet,
+    removal_not_in_block_of_addition,
+    removal_of_something,
+    removal_covered,
+    removal_of_all_or_minimum,
+    removal_within_limit,
+    removal_from_existing_hotkey,
+)
+
+
+@implements("STAKE-27")
+def transition_not_in_block_of_addition(state: State, transition: Transition) -> None:
+    """``StakingOperationRateLimitExceeded``: stake was added at the origin in this block."""
+    origin = transition.origin
+    key = origin.hotkey, origin.coldkey, origin.netuid
+    require(key not in state.staking_operations, Rejection.STAKING_OPERATION_RATE_LIMIT_EXCEEDED)
+
+
+def between_subnets(check: TransitionCheck) -> TransitionCheck:
+    """Return a check that is made of transitions between two subnets only."""
+
+    def check_between(state: State, transition: Transition) -> None:
+        if transition.origin.netuid != transition.destination.netuid:
+            check(state, transition)
+
+    return check_between
 
 
 @implements("MOVE-5")

@@ -86,6 +86,10 @@ def pending_emission_drained(
     last_epoch = runtime.dividends.last_epoch_stakes(subnet.total_hotkey_alpha_last_epoch, stakes)
     tao_paid = payment.to_stakers(ROOT, tao_dividends)
     state = payment.settled()
+    root = state.pool(ROOT)
+    root_tao = runtime.dividends.root_tao(root.tao, payment.credited_on_root + sum(tao_paid.values()))
+    if root_tao != root.tao:
+        state = evolve(state, pools=state.pools.set(ROOT, evolve(root, tao=root_tao)))
     subnet = evolve(
         state.subnet(netuid),
         alpha_dividends=Map({hotkey: Alpha(paid) for hotkey, paid in alpha_paid.items()}),
@@ -122,6 +126,7 @@ class Payment:
     def __init__(self, state: State) -> None:
         self.state = state
         self.changed: dict[NetUid, dict[AccountId, SharePool]] = {}
+        self.credited_on_root = 0
 
     def pool(self, netuid: NetUid, hotkey: AccountId) -> SharePool:
         """Return the stake on a hotkey, as it stands after the payments so far."""
@@ -132,7 +137,9 @@ class Payment:
         """Pay alpha (rao on root) as stake to one coldkey."""
         pool = self.pool(netuid, hotkey)
         if amount or pool is not NO_SHARE_POOL:  # nothing on top of nothing is nothing
-            pool, _ = self.state.runtime.shares.deposit(pool, coldkey, amount)
+            pool, credited = self.state.runtime.shares.deposit(pool, coldkey, amount)
+            if netuid == ROOT:
+                self.credited_on_root += credited
         self.changed[netuid][hotkey] = pool
         self.state = self.state.runtime.staking.record_earning(self.state, coldkey, hotkey, amount)
 

@@ -12,6 +12,12 @@ FRACTION = I96F32.fraction_bits
 
 
 @implements("STAKE-19")
+def no_fee(state: State, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Rao:
+    """Return the fee in rao for unstaking alpha beside that of the pool: none."""
+    return Rao(0)
+
+
+@implements("STAKE-19")
 def flat_fee(state: State, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> Rao:
     """Return the fee in rao for unstaking alpha from a hotkey: the same everywhere."""
     return state.runtime.constants.staking_fee

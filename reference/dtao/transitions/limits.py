@@ -33,6 +33,25 @@ def amount_within_limit(alpha: Alpha, maximum: Alpha) -> Alpha:
     return min(alpha, maximum)
 
 
+@implements("MOVE-4")
+def limit_of_move(
+    state: State, origin_netuid: NetUid, destination_netuid: NetUid, alpha: Alpha, limit_price: int
+) -> Alpha:
+    """Return the most that a swap of stake with a limit may move. Rejects what allows nothing, from 273 on."""
+    maximum = max_amount_move(state, origin_netuid, destination_netuid, limit_price)
+    return Alpha(state.runtime.staking.amount_allowed(maximum))
+
+
+@implements("MOVE-4")
+def limit_between_subnets(
+    state: State, origin_netuid: NetUid, destination_netuid: NetUid, alpha: Alpha, limit_price: int
+) -> Alpha:
+    """Return the most that a swap of stake with a limit may move: all of it within a subnet."""
+    if origin_netuid == destination_netuid:
+        return alpha
+    return limit_of_move(state, origin_netuid, destination_netuid, alpha, limit_price)
+
+
 @implements("MOVE-7")
 def max_amount_move(state: State, origin_netuid: NetUid, destination_netuid: NetUid, limit_price: int) -> Alpha:
     """Return the most alpha rao that may move before the ratio of the prices passes the limit (in billionths).
@@ -40,7 +59,6 @@ def max_amount_move(state: State, origin_netuid: NetUid, destination_netuid: Net
     Between two stable subnets: everything if the limit is at most 1, else nothing. Mirrors
     ``get_max_amount_move``.
     """
-    origin, destination = state.pool(origin_netuid), state.pool(destination_netuid)
     from_stable = stake.is_stable(state, origin_netuid)
     to_stable = stake.is_stable(state, destination_netuid)
     if from_stable and to_stable:
@@ -48,11 +66,7 @@ def max_amount_move(state: State, origin_netuid: NetUid, destination_netuid: Net
     if from_stable and state.subnet(destination_netuid).mechanism == pool_rules.DYNAMIC:
         if limit_price == 0:
             return Alpha(U64_MAX)
-        inverse = pool_rules.stable_to_dynamic_limit(limit_price)
-        return Alpha(pool_rules.max_amount_add(to_stable, destination.tao, destination.alpha_in, inverse))
+        return Alpha(stake.max_amount_add(state, destination_netuid, pool_rules.stable_to_dynamic_limit(limit_price)))
     if to_stable and state.subnet(origin_netuid).mechanism == pool_rules.DYNAMIC:
-        return pool_rules.max_amount_remove(from_stable, origin.tao, origin.alpha_in, limit_price)
-    origin_price, destination_price = stake.price(state, origin_netuid), stake.price(state, destination_netuid)
-    return pool_rules.max_amount_between_pools(
-        origin, origin_price, destination, destination_price, limit_price, state.runtime.pools.amounts.max_bits
-    )
+        return stake.max_amount_remove(state, origin_netuid, limit_price)
+    return state.runtime.trade.max_amount_between_pools(state, origin_netuid, destination_netuid, limit_price)

@@ -47,35 +47,79 @@ def is_stable(state: State, netuid: NetUid) -> bool:
 
 
 def price(state: State, netuid: NetUid) -> Bits:
+    """Return the price of a subnet's alpha in TAO; 32 fraction bits."""
+    return state.runtime.trade.price(state, netuid)
+
+
+def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
+    """Return the alpha rao that ``tao`` rao would buy now; None if the pool would not swap."""
+    return state.runtime.trade.alpha_for_tao(state, netuid, tao)
+
+
+def sim_swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> Rao | None:
+    """Return the rao that ``alpha`` alpha rao would sell for now; None if the pool would not swap."""
+    return state.runtime.trade.tao_for_alpha(state, netuid, alpha)
+
+
+def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
+    """Return the most rao that may be staked before the price passes the limit."""
+    return state.runtime.trade.max_amount_add(state, netuid, limit_price)
+
+
+def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
+    """Return the most alpha rao that may be unstaked before the price falls below the limit."""
+    return state.runtime.trade.max_amount_remove(state, netuid, limit_price)
+
+
+def total_stake_of_hotkey(state: State, hotkey: AccountId) -> Rao:
+    """Return the stake on a hotkey on all existing subnets at their present prices."""
+    return state.runtime.staking.total_stake_of_hotkey(state, hotkey)
+
+
+def price_of_reserves(state: State, netuid: NetUid) -> Bits:
     """Return the price of a subnet's alpha in TAO; I96F32. Mirrors ``get_alpha_price``."""
     pool = state.pool(netuid)
     return pool_rules.price(netuid == ROOT, state.subnet(netuid).mechanism, pool.tao, pool.alpha_in)
 
 
-def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
+def product_alpha_for_tao(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
     """Return the alpha rao that ``tao`` rao would buy now, without the fee; None for want of liquidity."""
     pool = state.pool(netuid)
     mechanism = state.subnet(netuid).mechanism
     return pool_rules.alpha_for_tao(mechanism, pool.tao, pool.alpha_in, tao, state.runtime.pools.amounts.max_bits)
 
 
-def sim_swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> Rao | None:
+def product_tao_for_alpha(state: State, netuid: NetUid, alpha: Alpha) -> Rao | None:
     """Return the rao that ``alpha`` alpha rao would sell for now, without the fee; None for want of liquidity."""
     pool = state.pool(netuid)
     mechanism = state.subnet(netuid).mechanism
     return pool_rules.tao_for_alpha(mechanism, pool.tao, pool.alpha_in, alpha, state.runtime.pools.amounts.max_bits)
 
 
-def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
+def product_max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
     """Return the most rao that may be staked before the price passes the limit."""
     pool = state.pool(netuid)
     return pool_rules.max_amount_add(is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
 
 
-def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
+def product_max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
     """Return the most alpha rao that may be unstaked before the price falls below the limit."""
     pool = state.pool(netuid)
     return pool_rules.max_amount_remove(is_stable(state, netuid), pool.tao, pool.alpha_in, limit_price)
+
+
+def product_max_amount_between_pools(
+    state: State, origin_netuid: NetUid, destination_netuid: NetUid, limit_price: int
+) -> Alpha:
+    """Return the most alpha rao that may move before the ratio of the prices passes the limit (in billionths)."""
+    return pool_rules.max_amount_between_pools(
+        state.pool(origin_netuid),
+        price(state, origin_netuid),
+        state.pool(destination_netuid),
+        price(state, destination_netuid),
+        limit_price,
+        state.runtime.pools.amounts.max_bits,
+    )
 
 
 @implements("STAKE-1")
@@ -84,7 +128,7 @@ def tao_swapped_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State
 
     Reserves, outstanding alpha, total stake and volume saturate. Mirrors ``swap_tao_for_alpha``.
     """
-    alpha = sim_swap_tao_for_alpha(state, netuid, tao)
+    alpha = product_alpha_for_tao(state, netuid, tao)
     if alpha is None:
         return state, Alpha(0)
     pool = state.pool(netuid)
@@ -105,7 +149,7 @@ def alpha_swapped_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> tuple[S
 
     Reserves, outstanding alpha, total stake and volume saturate. Mirrors ``swap_alpha_for_tao``.
     """
-    tao = sim_swap_alpha_for_tao(state, netuid, alpha)
+    tao = product_tao_for_alpha(state, netuid, alpha)
     if tao is None:
         return state, Rao(0)
     pool = state.pool(netuid)
@@ -132,8 +176,14 @@ def fee_added(state: State, netuid: NetUid, fee: Rao) -> State:
 
 @implements("STAKE-4")
 def staked(
-    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, tao: Rao, fee: Rao
-) -> tuple[State, Event]:
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    tao: Rao,
+    fee: Rao,
+    limit_price: int | None = None,
+) -> tuple[State, tuple[Event, ...]]:
     """Return the state after ``tao`` rao, already withdrawn, were staked, and the event.
 
     The fee stays in the pool, the rest buys alpha, which becomes stake of the coldkey; the hotkey is added to
@@ -149,7 +199,7 @@ def staked(
     paid = Rao(tao - swapped)
     state = fee_added(state, netuid, paid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
-    return state, state.runtime.staking.stake_added(coldkey, hotkey, swapped, bought, deposited, netuid, paid)
+    return state, (state.runtime.staking.stake_added(coldkey, hotkey, swapped, bought, deposited, netuid, paid),)
 
 
 @implements("STAKE-4")
@@ -178,7 +228,13 @@ def added_with_fee(
 
 @implements("STAKE-5")
 def unstaked(
-    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha, fee: Rao
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    fee: Rao,
+    limit_price: int | None = None,
 ) -> tuple[State, Rao, Event]:
     """Return the state after ``alpha`` alpha rao were sold, the rao that are due to the coldkey, and the event.
 
@@ -215,6 +271,17 @@ def removed_with_fee(coldkey: AccountId, hotkey: AccountId, tao: Rao, alpha: Alp
 def unrecorded(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state as it is."""
     return state
+
+
+def unrecorded_operation(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> State:
+    """Return the state as it is."""
+    return state
+
+
+@implements("STAKE-27")
+def record_operation(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> State:
+    """Return the state in which stake was added there in the present block, so that none may leave it in this block."""
+    return evolve(state, staking_operations=state.staking_operations.set((hotkey, coldkey, netuid), True))
 
 
 @implements("STAKE-18")
@@ -289,7 +356,7 @@ def token_enabled(state: State, netuid: NetUid) -> bool:
 
 
 @implements("STAKE-7")
-def total_stake_of_hotkey(state: State, hotkey: AccountId) -> Rao:
+def total_stake_floored_by_subnet(state: State, hotkey: AccountId) -> Rao:
     """Return the stake on a hotkey on all existing subnets at their present prices, each floored to rao.
 
     Each subnet's part saturates; their sum wraps around at 2**64, as the runtime's plain sum does. Mirrors

@@ -1,46 +1,131 @@
-"""What a position is worth and what it has earned."""
+"""Positions: how they begin and end, what they consist of and what they have earned."""
+
+from math import isqrt
 
 from dtao.evolving import evolve
 from dtao.fixed import I64F64
+from dtao.rule import implements
 from dtao.rules.pools.concentrated.records import Position, Ranges
-from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST, price_at, reciprocal
-from dtao.rules.pools.concentrated.ticks import fees_in_range
-from dtao.units import U64_MAX, Alpha, Bits, Rao
+from dtao.rules.pools.concentrated.sqrt_price import (
+    FRACTION,
+    LARGEST,
+    MAX_TICK,
+    MIN_TICK,
+    OPENING_EPSILON,
+    checked_sqrt,
+    price_at,
+    reciprocal,
+    tick_within_bounds,
+)
+from dtao.rules.pools.concentrated.ticks import (
+    add_liquidity,
+    change_current_liquidity,
+    fees_in_range,
+    remove_liquidity,
+)
+from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
+
+PROTOCOL_ACCOUNT = AccountId(int.from_bytes(b"modlten/swap", "little"))
+"""The account of the swap pallet, which owns the chain's own positions."""
 
 MIN_LIQUIDITY = 1_000
 """The least liquidity of a position and the least change of one; and as much of the liquidity in force earns no fee."""
 
 
+@implements("POOL-11")
 def amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: Bits) -> tuple[Rao, Alpha]:
     """Return the TAO and the alpha that liquidity in a range consists of at a price, each floored; saturating.
 
     Below the range it is all alpha, above all TAO. A range upside down (``tick_low`` above ``tick_high``) consists of
     nothing. Mirrors ``Position::to_token_amounts``.
     """
+    tao, alpha = unrounded_amounts(tick_low, tick_high, liquidity, sqrt_price)
+    return Rao(tao >> FRACTION), Alpha(alpha >> FRACTION)
+
+
+@implements("POOL-11")
+def unrounded_amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: Bits) -> tuple[Bits, Bits]:
+    """Return what :func:`amounts` floors: U64F64."""
     low = price_at(tick_low)
     high = price_at(tick_high)
     if sqrt_price < low:
-        return Rao(0), alpha_between(liquidity, low, high)
+        return Bits(0), alpha_between(liquidity, low, high)
     if sqrt_price > high:
-        return tao_between(liquidity, low, high), Alpha(0)
+        return tao_between(liquidity, low, high), Bits(0)
     return tao_between(liquidity, low, sqrt_price), alpha_between(liquidity, sqrt_price, high)
 
 
-def tao_between(liquidity: int, low: Bits, high: Bits) -> Rao:
-    """Return the TAO of liquidity between two prices: L · (high - low), floored, saturating."""
-    return Rao(min(liquidity * max(high - low, 0), LARGEST) >> FRACTION)
+@implements("POOL-11")
+def tao_between(liquidity: int, low: Bits, high: Bits) -> Bits:
+    """Return the TAO of liquidity between two prices: L · (high - low), saturating; U64F64."""
+    return Bits(min(liquidity * max(high - low, 0), LARGEST))
 
 
-def alpha_between(liquidity: int, low: Bits, high: Bits) -> Alpha:
-    """Return the alpha of liquidity between two prices: L · (1 / low - 1 / high), floored, saturating."""
-    return Alpha(min(liquidity * max(reciprocal(low) - reciprocal(high), 0), LARGEST) >> FRACTION)
+@implements("POOL-11")
+def alpha_between(liquidity: int, low: Bits, high: Bits) -> Bits:
+    """Return the alpha of liquidity between two prices: L · (1 / low - 1 / high), saturating; U64F64."""
+    return Bits(min(liquidity * max(reciprocal(low) - reciprocal(high), 0), LARGEST))
 
 
-def opened(ranges: Ranges, tick_low: int, tick_high: int, liquidity: int) -> Position:
-    """Return a new position, which has earned nothing yet; its edges are in the ranges already."""
-    return Position(tick_low, tick_high, liquidity, *fees_in_range(ranges, tick_low, tick_high))
+@implements("POOL-18")
+def opened(
+    ranges: Ranges, account: AccountId, number: int, tick_low: int, tick_high: int, liquidity: int
+) -> tuple[Ranges, Position]:
+    """Return the ranges with the edges and the liquidity of one more position, and that position, which earned nothing.
+
+    The position itself is entered under its account and number. Ranges that had none before count as initialized from
+    now on, whatever their price: a user's position in an untraded pool leaves it at price 0. Mirrors
+    ``add_liquidity_not_insert``.
+    """
+    ranges = add_liquidity(ranges, tick_low, liquidity, is_upper=False)
+    ranges = add_liquidity(ranges, tick_high, liquidity, is_upper=True)
+    if not MIN_TICK < ranges.tick < MAX_TICK:
+        ranges = evolve(ranges, sqrt_price=price_at(ranges.tick))
+    ranges = change_current_liquidity(ranges, tick_low, tick_high, liquidity)
+    position = Position(tick_low, tick_high, liquidity, *fees_in_range(ranges, tick_low, tick_high))
+    return with_position(evolve(ranges, is_initialized=True), account, number, position), position
 
 
+@implements("POOL-20")
+def initialized(ranges: Ranges, tao: Rao, alpha: Alpha, number: int) -> Ranges:
+    """Return the ranges of a pool that is traded for the first time: one position over all prices, the chain's own.
+
+    The price is that of the reserves, its root to 1e-12; the liquidity is the root of their product, floored. Mirrors
+    ``maybe_initialize_v3``.
+    """
+    sqrt_price = Bits(checked_sqrt((tao << FRACTION) // alpha, OPENING_EPSILON))
+    ranges = evolve(ranges, sqrt_price=sqrt_price, tick=tick_within_bounds(sqrt_price))
+    return opened(ranges, PROTOCOL_ACCOUNT, number, MIN_TICK, MAX_TICK, isqrt(tao * alpha) & U64_MAX)[0]
+
+
+@implements("POOL-18")
+def closed(ranges: Ranges, account: AccountId, number: int) -> Ranges:
+    """Return the ranges without a position. Mirrors the end of ``do_remove_liquidity``."""
+    position = ranges.positions[account, number]
+    ranges = remove_liquidity(ranges, position.tick_low, position.liquidity, is_upper=False)
+    ranges = remove_liquidity(ranges, position.tick_high, position.liquidity, is_upper=True)
+    ranges = change_current_liquidity(ranges, position.tick_low, position.tick_high, -position.liquidity)
+    return evolve(ranges, positions=ranges.positions.delete((account, number)))
+
+
+def with_position(ranges: Ranges, account: AccountId, number: int, position: Position) -> Ranges:
+    """Return the ranges with a position entered or replaced; its edges are not touched."""
+    return evolve(ranges, positions=ranges.positions.set((account, number), position))
+
+
+@implements("POOL-21")
+def injected(position: Position, sqrt_price: Bits, tao: Rao, alpha: Alpha) -> Position:
+    """Return the chain's position after TAO and alpha were given to the reserves: the root of the grown product.
+
+    What it consisted of at the price is counted, not what it was given before; and neither its edges nor the liquidity
+    in force learn of it. Mirrors ``adjust_protocol_liquidity``.
+    """
+    old_tao, old_alpha = amounts(position.tick_low, position.tick_high, position.liquidity, sqrt_price)
+    new_tao, new_alpha = min(old_tao + tao, U64_MAX), min(old_alpha + alpha, U64_MAX)
+    return evolve(position, liquidity=isqrt(new_tao * new_alpha) & U64_MAX)
+
+
+@implements("POOL-19")
 def collect_fees(ranges: Ranges, position: Position) -> tuple[Position, Rao, Alpha]:
     """Return the position after its fees were collected, and those fees: what its range earned since, per liquidity.
 

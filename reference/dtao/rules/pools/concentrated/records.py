@@ -4,13 +4,18 @@ Prices are square roots, raw bits of U64F64; a tick is an exponent, so that the 
 counted per unit of liquidity: a total since the pool began that ever grows, and differences to it.
 """
 
-from attrs import frozen
+from typing import ClassVar
 
+from attrs import field, frozen
+
+from dtao.codec import BOOL, I32, I128, SHARES, U64, bits, structure
+from dtao.fixed import I64F64
 from dtao.persistent import Map
-from dtao.units import AccountId, Bits
+from dtao.stored import entries, item
+from dtao.units import AccountId, Alpha, Bits, Rao
 
 
-@frozen(weakref_slot=False)
+@frozen
 class Tick:
     """An edge of one or more positions."""
 
@@ -23,7 +28,7 @@ class Tick:
     fees_out_alpha: Bits = Bits(0)
 
 
-@frozen(weakref_slot=False)
+@frozen
 class Position:
     """Liquidity of one account in one range of prices."""
 
@@ -36,25 +41,49 @@ class Position:
     fees_alpha: Bits = Bits(0)
 
 
-Positions = Map[AccountId, Map[int, Position]]
-"""Account -> number of the position -> position."""
+FEES = bits(I64F64)
+TICK = structure(Tick, I128, U64, FEES, FEES)
+POSITION = structure(Position, I32, I32, U64, FEES, FEES)
 
 
 @frozen(weakref_slot=False)
 class Ranges:
-    """The price of a pool, the ticks around it, and the fees taken."""
+    """What a pool of concentrated liquidity has beside its reserves: its price, the positions and their edges."""
 
-    sqrt_price: Bits = Bits(0)
-    """AlphaSqrtPrice: U64F64."""
-    tick: int = 0
-    """CurrentTick: the greatest tick that is not above the price."""
-    liquidity: int = 0
-    """CurrentLiquidity: what lies in the positions around the price; a u64."""
-    fees_tao: Bits = Bits(0)
-    """FeeGlobalTao: fees per liquidity since the beginning; U64F64."""
-    fees_alpha: Bits = Bits(0)
-    """FeeGlobalAlpha."""
-    ticks: Map[int, Tick] = Map()
-    """Ticks: the edges of all positions."""
-    edges: tuple[int, ...] = ()
+    KEYS: ClassVar = ("netuid",)
+    is_initialized: bool = item("SwapV3Initialized", BOOL, False, since=283, written_by="POOL-20")
+    """Whether anything was ever traded or provided."""
+    sqrt_price: Bits = item("AlphaSqrtPrice", SHARES, Bits(0), unit="U64F64", since=283, written_by="POOL-16 POOL-20")
+    tick: int = item("CurrentTick", I32, 0, since=283, written_by="POOL-16 POOL-20")
+    """The greatest tick that is not above the price."""
+    liquidity: int = item("CurrentLiquidity", U64, 0, since=283, written_by="POOL-17 POOL-20 POOL-21")
+    """What lies in the positions around the price."""
+    fees_tao: Bits = item("FeeGlobalTao", SHARES, Bits(0), unit="U64F64", since=283, written_by="POOL-19")
+    """Fees per liquidity since the beginning."""
+    fees_alpha: Bits = item("FeeGlobalAlpha", SHARES, Bits(0), unit="U64F64", since=283, written_by="POOL-19")
+    tao_provided: Rao = item("SubnetTaoProvided", U64, Rao(0), since=283, written_by="POOL-22")
+    """The part of the TAO reserve that users provided; what leaves the reserve leaves it first."""
+    alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283, written_by="POOL-22")
+    ticks: Map[int, Tick] = entries(
+        "Ticks", TICK, "netuid/tick", None, presence=True, since=283, written_by="POOL-17 POOL-20 POOL-21"
+    )
+    """The edges of all positions."""
+    positions: Map[tuple[AccountId, int], Position] = entries(
+        "Positions",
+        POSITION,
+        "netuid/account/position",
+        None,
+        presence=True,
+        since=283,
+        written_by="POOL-20 POOL-21",
+    )
+    """(account, number of the position) -> position."""
+    edges: tuple[int, ...] = field(init=False, eq=False, repr=False)
     """The keys of ``ticks`` in ascending order; the runtime keeps them as a bitmap of three layers."""
+
+    @edges.default
+    def _edges(self) -> tuple[int, ...]:
+        return tuple(sorted(self.ticks))
+
+
+NO_RANGES = Ranges()

@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 from functools import lru_cache
 
 from dtao.fixed import U64F64
+from dtao.rule import implements
 from dtao.units import U64_MAX, Bits
 
 MIN_TICK = -443_636
@@ -46,6 +47,7 @@ POWERS = _powers()
 
 
 @lru_cache(maxsize=2**14)
+@implements("POOL-9")
 def wide_sqrt_price(tick: int) -> int:
     """Return the square root of the price at a tick in 96 bits after the point, rounded up; |tick| below 2**19.
 
@@ -65,6 +67,7 @@ def wide_sqrt_price(tick: int) -> int:
     return -(-ratio >> (POWER_FRACTION - WIDE_FRACTION))
 
 
+@implements("POOL-9")
 def sqrt_price_of_tick(tick: int) -> Bits | None:
     """Return the square root of the price at a tick, rounded up; None beyond MIN_TICK and MAX_TICK.
 
@@ -75,6 +78,7 @@ def sqrt_price_of_tick(tick: int) -> Bits | None:
     return price_at(tick)
 
 
+@implements("POOL-10")
 def tick_of_sqrt_price(sqrt_price: Bits) -> int | None:
     """Return the greatest tick whose price is not above, in 96 bits; None if that is beyond MIN_TICK or MAX_TICK.
 
@@ -92,6 +96,7 @@ def tick_of_sqrt_price(sqrt_price: Bits) -> int | None:
     return tick
 
 
+@implements("POOL-10")
 def tick_within_bounds(sqrt_price: Bits) -> int:
     """Return the tick of a price, MIN_TICK or MAX_TICK if it is beyond. Mirrors ``from_sqrt_price_bounded``."""
     tick = tick_of_sqrt_price(sqrt_price)
@@ -101,6 +106,7 @@ def tick_within_bounds(sqrt_price: Bits) -> int:
 
 
 @lru_cache(maxsize=2**14)
+@implements("POOL-9")
 def price_at(tick: int) -> Bits:
     """Return the square root of the price at a tick between MIN_TICK and MAX_TICK."""
     return Bits(-(-wide_sqrt_price(tick) >> (WIDE_FRACTION - FRACTION)))
@@ -112,6 +118,7 @@ def reciprocal(sqrt_price: int) -> int:
 
 
 @lru_cache(maxsize=2**10)
+@implements("FIX-13")
 def checked_sqrt(bits: int, epsilon: int) -> int:
     """Return a square root by bisection, in U64F64 as the number and the epsilon are.
 
@@ -141,6 +148,7 @@ def quotient(numerator: int, divisor: int) -> int:
     return bits if bits <= LARGEST else 0
 
 
+@implements("POOL-16")
 def sqrt_of_limit(limit_price: int) -> Bits:
     """Return the square root of a limit price in rao per alpha, to 1e-10. Mirrors ``SwapHandler::swap``."""
     return Bits(checked_sqrt((limit_price << FRACTION) // RAO_PER_TAO, LIMIT_EPSILON))

@@ -5,6 +5,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from dtao.evolving import evolve
+from dtao.rule import implements
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import (
@@ -44,6 +45,7 @@ class RangeSwap:
     """In what was paid; kept for the positions."""
 
 
+@implements("POOL-12")
 def fee_of_amount(fee_rate: int, amount: int) -> int:
     """Return the fee that is part of an amount, floored: the rate in parts of 65,535, the quotient cut to 64 bits.
 
@@ -53,6 +55,7 @@ def fee_of_amount(fee_rate: int, amount: int) -> int:
     return min(amount * rate, LARGEST) >> FRACTION
 
 
+@implements("POOL-12")
 def fee_on_top(fee_rate: int, amount: int) -> int:
     """Return the fee that is paid on top of an amount that was reached otherwise, floored as above.
 
@@ -64,6 +67,7 @@ def fee_on_top(fee_rate: int, amount: int) -> int:
     return min(amount * rate, LARGEST) >> FRACTION
 
 
+@implements("POOL-13")
 def target_price(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> Bits:
     """Return the square root of the price that an amount would move the price to, with the present liquidity.
 
@@ -78,6 +82,7 @@ def target_price(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) ->
     return Bits(reciprocal(min(moved + reciprocal(sqrt_price), LARGEST)))
 
 
+@implements("POOL-14")
 def amount_between(is_buy: bool, liquidity: int, sqrt_price: Bits, target: Bits) -> int:
     """Return what has to be paid in to move the price to a target: floored, 0 if the target is behind.
 
@@ -87,6 +92,7 @@ def amount_between(is_buy: bool, liquidity: int, sqrt_price: Bits, target: Bits)
     return min(min(liquidity * max(distance, 0), LARGEST) >> FRACTION, U64_MAX)
 
 
+@implements("POOL-15")
 def amount_out(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> int:
     """Return what is paid out for an amount within one range. Every product and quotient is floored in U64F64.
 
@@ -105,6 +111,7 @@ def amount_out(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> i
     return min(amount * factor, LARGEST) >> FRACTION
 
 
+@implements("POOL-16")
 def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) -> RangeSwap | SwapError:
     """Return what a swap of ``amount`` comes to up to a limit, the square root of a price; the fee is in the amount.
 

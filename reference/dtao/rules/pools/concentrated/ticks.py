@@ -1,9 +1,10 @@
 """The edges of positions: the liquidity that begins or ends there, and the fees taken on their other side."""
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 
 from dtao.evolving import evolve
 from dtao.fixed import I64F64
+from dtao.rule import implements
 from dtao.rules.pools.concentrated.records import Ranges, Tick
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, price_at
 from dtao.units import U64_MAX, Bits
@@ -13,12 +14,14 @@ I128_MIN = -(2**127)
 I128_MAX = 2**127 - 1
 
 
+@implements("POOL-16")
 def edge_above(edges: tuple[int, ...], tick: int) -> int:
     """Return the next edge above a tick, MAX_TICK if there is none: where a buyer's step ends."""
     index = bisect_right(edges, tick)
     return edges[index] if index < len(edges) else MAX_TICK
 
 
+@implements("POOL-16")
 def edge_below(edges: tuple[int, ...], tick: int, sqrt_price: Bits) -> int:
     """Return the next edge below the price, MIN_TICK if there is none: where a seller's step ends.
 
@@ -30,6 +33,7 @@ def edge_below(edges: tuple[int, ...], tick: int, sqrt_price: Bits) -> int:
     return edges[index - 1] if index else MIN_TICK
 
 
+@implements("POOL-18")
 def add_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) -> Ranges:
     """Return the ranges with more liquidity that begins at a tick, or ends there if it is the upper edge.
 
@@ -46,7 +50,7 @@ def add_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) -> 
             as_signed(ranges.fees_tao) if above else Bits(0),
             as_signed(ranges.fees_alpha) if above else Bits(0),
         )
-        return evolve(ranges, ticks=ranges.ticks.set(tick, new), edges=_with(ranges.edges, tick))
+        return evolve(ranges, ticks=ranges.ticks.set(tick, new))
     new = evolve(
         old,
         liquidity_net=min(max(old.liquidity_net + change, I128_MIN), I128_MAX),
@@ -55,6 +59,7 @@ def add_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) -> 
     return evolve(ranges, ticks=ranges.ticks.set(tick, new))
 
 
+@implements("POOL-18")
 def remove_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) -> Ranges:
     """Return the ranges with less liquidity at an edge; an edge with none is removed, with the fees it counted.
 
@@ -66,13 +71,12 @@ def remove_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) 
     change = -liquidity if is_upper else liquidity
     gross = max(old.liquidity_gross - liquidity, 0)
     if gross == 0:
-        return evolve(
-            ranges, ticks=ranges.ticks.delete(tick), edges=tuple(edge for edge in ranges.edges if edge != tick)
-        )
+        return evolve(ranges, ticks=ranges.ticks.delete(tick))
     new = evolve(old, liquidity_net=min(max(old.liquidity_net - change, I128_MIN), I128_MAX), liquidity_gross=gross)
     return evolve(ranges, ticks=ranges.ticks.set(tick, new))
 
 
+@implements("POOL-18")
 def change_current_liquidity(ranges: Ranges, tick_low: int, tick_high: int, change: int) -> Ranges:
     """Return the ranges with more or less liquidity in force if the price is in the given range; saturating.
 
@@ -83,6 +87,7 @@ def change_current_liquidity(ranges: Ranges, tick_low: int, tick_high: int, chan
     return evolve(ranges, liquidity=min(max(ranges.liquidity + change, 0), U64_MAX))
 
 
+@implements("POOL-19")
 def fees_in_range(ranges: Ranges, tick_low: int, tick_high: int) -> tuple[Bits, Bits]:
     """Return the fees per liquidity taken between two ticks, in TAO and in alpha: I64F64, and negative at times.
 
@@ -105,6 +110,7 @@ def fees_in_range(ranges: Ranges, tick_low: int, tick_high: int) -> tuple[Bits, 
     )
 
 
+@implements("POOL-17")
 def crossed(tick: Tick, fees_tao: Bits, fees_alpha: Bits) -> Tick:
     """Return a tick after the price crossed it: the other side is now the one that it was not, by all fees so far."""
     return Tick(
@@ -122,9 +128,3 @@ def as_signed(fees: Bits) -> Bits:
 
 def _difference(a: Bits, b: Bits) -> Bits:
     return Bits(min(max(a - b, I64F64.min_bits), I64F64.max_bits))
-
-
-def _with(edges: tuple[int, ...], tick: int) -> tuple[int, ...]:
-    edited = list(edges)
-    insort(edited, tick)
-    return tuple(edited)

@@ -1,0 +1,108 @@
+"""What changed in pools of concentrated liquidity between versions: a record of functions, which an era's row fills."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from dtao.evolving import evolve
+from dtao.rule import implements
+from dtao.rules.pools.concentrated import positions, ticks
+from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
+from dtao.rules.pools.concentrated.records import Ranges
+from dtao.units import U64_MAX, Alpha, Bits, Rao
+
+MIN_RESERVE = 1_000_000
+"""Of either token, in rao: with less in a reserve a pool does not swap."""
+
+
+@frozen
+class RangeRules:
+    """The rules of pools of concentrated liquidity that changed between versions."""
+
+    is_reserve_too_low: Callable[[bool, Rao, Alpha], bool]
+    """(the swap buys alpha, TAO reserve, alpha reserve) -> whether the pool does not swap."""
+    is_beyond_limit: Callable[[bool, Bits, Bits], bool]
+    """(the swap buys alpha, root of the price, root of the limit) -> whether the limit is passed before the swap."""
+    inject: Callable[[Ranges, Rao, Alpha], Ranges]
+    """(ranges, TAO and alpha that a block gives to the pool) -> the ranges after that."""
+    is_range: Callable[[int, int], bool]
+    """(lower tick, upper tick) -> whether a position may lie between them."""
+
+
+@implements("POOL-20")
+def either_reserve_too_low(is_buy: bool, tao: Rao, alpha: Alpha) -> bool:
+    """Return whether a pool does not swap: either reserve is below the minimum."""
+    return tao < MIN_RESERVE or alpha < MIN_RESERVE
+
+
+@implements("POOL-20")
+def paying_reserve_too_low(is_buy: bool, tao: Rao, alpha: Alpha) -> bool:
+    """Return whether a pool does not swap: the reserve that it pays from is below the minimum."""
+    return (alpha if is_buy else tao) < MIN_RESERVE
+
+
+@implements("POOL-16")
+def no_limit_beyond(is_buy: bool, sqrt_price: Bits, limit: Bits) -> bool:
+    """Return False: a swap whose limit is passed already begins all the same."""
+    return False
+
+
+@implements("POOL-16")
+def limit_reached(is_buy: bool, sqrt_price: Bits, limit: Bits) -> bool:
+    """Return whether the price is at the limit or beyond before the swap."""
+    return sqrt_price >= limit if is_buy else sqrt_price <= limit
+
+
+@implements("POOL-21")
+def injected_into_position(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
+    """Return the ranges in which the chain's own position has grown, but nothing else."""
+    return _injected(ranges, tao, alpha, with_liquidity=False)
+
+
+@implements("POOL-21")
+def injected_into_liquidity(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
+    """Return the ranges in which the chain's own position has grown, and the liquidity in force and its edges with it.
+
+    A position that shrinks takes nothing away from them.
+    """
+    return _injected(ranges, tao, alpha, with_liquidity=True)
+
+
+def _injected(ranges: Ranges, tao: Rao, alpha: Alpha, with_liquidity: bool) -> Ranges:
+    for (account, number), position in ranges.positions.items():
+        if account != PROTOCOL_ACCOUNT:
+            continue
+        grown = positions.injected(position, ranges.sqrt_price, tao, alpha)
+        if with_liquidity:
+            change = max(grown.liquidity - position.liquidity, 0)
+            ranges = evolve(ranges, liquidity=min(ranges.liquidity + change, U64_MAX))
+            ranges = ticks.add_liquidity(ranges, position.tick_low, change, is_upper=False)
+            ranges = ticks.add_liquidity(ranges, position.tick_high, change, is_upper=True)
+        return positions.with_position(ranges, account, number, grown)
+    return ranges
+
+
+@implements("POOL-25")
+def any_range(tick_low: int, tick_high: int) -> bool:
+    """Return True: a position may lie between any two ticks, even in the wrong order."""
+    return True
+
+
+@implements("POOL-25")
+def ascending_range(tick_low: int, tick_high: int) -> bool:
+    """Return whether the upper tick is above the lower one."""
+    return tick_low < tick_high
+
+
+UNCHECKED = RangeRules(
+    is_reserve_too_low=either_reserve_too_low,
+    is_beyond_limit=no_limit_beyond,
+    inject=injected_into_position,
+    is_range=any_range,
+)
+CHECKED = RangeRules(
+    is_reserve_too_low=paying_reserve_too_low,
+    is_beyond_limit=limit_reached,
+    inject=injected_into_liquidity,
+    is_range=ascending_range,
+)

@@ -1,0 +1,227 @@
+"""What a block emits where pools are of concentrated liquidity, from 283 on."""
+
+from attrs import frozen
+
+from dtao.evolving import evolve
+from dtao.fixed import I96F32
+from dtao.outcome import Rejection
+from dtao.params import TOTAL_SUPPLY
+from dtao.records import Pool
+from dtao.rule import implements
+from dtao.rules.emission import (
+    FRACTION,
+    alpha_injection,
+    owner_cut_proportion,
+    root_alpha,
+    root_proportion,
+    tao_emission,
+    tao_weight,
+)
+from dtao.rules.issuance import block_emission
+from dtao.rules.pool import DYNAMIC, STABLE
+from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE
+from dtao.state import BlockContext, SubnetAccumulator
+from dtao.transitions.liquidity import magnitude, price_of, reserves, swap_in_ranges, taken
+from dtao.units import ROOT, U64_MAX, Alpha, Bits, Rao
+
+
+@implements("BLOCK-3")
+def emit_into_ranges(context: BlockContext) -> None:
+    """Emit a block's TAO and alpha to the subnets that take part, and set aside what their next epochs pay out.
+
+    The chain's own position grows by what is injected, but not its edges nor the liquidity in force. If the pool does
+    not buy the root stakers' alpha, neither that nor the participants' alpha is set aside: both are lost.
+    """
+    state, subnets, emission = context.state, context.eligible, context.emission
+    parameters = state.parameters
+    one, largest = I96F32.one, state.runtime.pools.amounts.max_bits
+    total_prices = sum(one if subnet.mechanism == STABLE else subnet.moving_price for subnet in subnets)
+    total_moving_prices = min(total_prices, largest)
+    cut = owner_cut_proportion(parameters.subnet_owner_cut)
+    weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
+    moving_alpha = parameters.subnet_moving_alpha
+    price_weight, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
+    inject = state.runtime.pools.ranges.inject
+    inflow = outflow = 0
+    for subnet in subnets:
+        is_stable = subnet.mechanism == STABLE
+        moving_price = one if is_stable else subnet.moving_price
+        tao_due = tao_emission(emission, moving_price, total_moving_prices, largest)
+        issued = subnet.alpha_in + subnet.alpha_out
+        emitted = 0
+        if issued < TOTAL_SUPPLY:
+            context.block_emission = emitted = block_emission(issued)
+        alpha_emission = emitted << FRACTION
+        injected = alpha_injection(tao_due, price_of_subnet(subnet), alpha_emission) >> FRACTION
+        received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)
+        inflow += received
+        subnet.tao = min(subnet.tao + received, U64_MAX)
+        subnet.alpha_in = min(subnet.alpha_in + injected, U64_MAX)
+        subnet.alpha_out = min(subnet.alpha_out + emitted, U64_MAX)
+        subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = received, injected, emitted
+        subnet.ranges = inject(subnet.ranges, Rao(received), Alpha(injected))
+
+        owner_cut = alpha_emission * cut >> FRACTION
+        shared = alpha_emission - owner_cut
+        issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+        for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
+        subnet.pending_owner_cut += owner_cut >> FRACTION
+        sold = for_root >> FRACTION
+        bought = sell(context, subnet, sold) if subnet.mechanism == DYNAMIC else sold
+        if bought is not None:
+            if subnet.mechanism == DYNAMIC:
+                outflow += bought
+            subnet.pending_alpha_swapped += sold
+            subnet.pending_emission += shared - for_root >> FRACTION
+            subnet.pending_root_divs += bought
+
+        weight = price_weight(moving_alpha, context.block_number - subnet.price_counted_from, subnet.halving_blocks)
+        subnet.moving_price = moving_price_after(moving_price, price_of_subnet(subnet), weight)
+    context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
+    context.total_stake = max(min(context.total_stake + inflow, U64_MAX) - outflow, 0)
+
+
+def pool_of(subnet: SubnetAccumulator) -> Pool:
+    """Return the reserves of a subnet as a pool."""
+    return Pool(Rao(subnet.tao), Alpha(subnet.alpha_in))
+
+
+def price_of_subnet(subnet: SubnetAccumulator) -> Bits:
+    """Return the present price of a subnet under context; 32 fraction bits."""
+    return price_of(subnet.mechanism, pool_of(subnet), subnet.ranges)
+
+
+@implements("EMIT-7")
+def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: bool = False) -> int | None:
+    """Sell alpha of a block for root, and return the TAO; None if the pool does not swap."""
+    pool, ranges = pool_of(subnet), subnet.ranges
+    rules = context.state.runtime.pools.ranges
+    rate, number = 0 if is_free else subnet.fee_rate, context.state.last_position_id + 1
+    result = swap_in_ranges(rules, pool, ranges, rate, number, False, alpha, MIN_PRICE)
+    if isinstance(result, Rejection):
+        return None
+    if not ranges.is_initialized:
+        context.state = evolve(context.state, last_position_id=context.state.last_position_id + 1)
+    subnet.ranges = result.ranges
+    if reserves(pool, ranges)[0] < result.paid_out:
+        return None
+    subnet.alpha_in = min(subnet.alpha_in + result.paid_in, U64_MAX)
+    subnet.alpha_out = max(subnet.alpha_out - result.paid_in, 0)
+    provided, subnet.tao = taken(ranges.tao_provided, subnet.tao, result.paid_out)
+    if provided != ranges.tao_provided:
+        subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(provided))
+    subnet.volume += result.paid_out
+    return result.paid_out
+
+
+@implements("BLOCK-3")
+def emit_with_subsidies(context: BlockContext) -> None:
+    """Emit a block's TAO and alpha, and buy alpha where the price is below the part of the TAO that a subnet is due.
+
+    A subsidized subnet gets TAO in proportion to its price and all of its alpha emission into the pool; with the rest
+    of its TAO alpha is bought and taken out of circulation, and none is sold for root in that block. The chain's own
+    swaps are free. What participants earn is set aside whether or not the pool buys the root stakers' alpha.
+    """
+    state, subnets, emission = context.state, context.eligible, context.emission
+    parameters = state.parameters
+    one, largest = I96F32.one, state.runtime.pools.amounts.max_bits
+    total_moving_prices = min(sum(one if each.mechanism == STABLE else each.moving_price for each in subnets), largest)
+    plans = [subsidized(context, subnet, emission, total_moving_prices) for subnet in subnets]
+    inject = state.runtime.pools.ranges.inject
+    cut = owner_cut_proportion(parameters.subnet_owner_cut)
+    weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
+    weight_of, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
+    inflow = sum(plan.tao for plan in plans)
+    context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
+    context.total_stake = min(context.total_stake + inflow, U64_MAX)
+    outflow = 0
+    for subnet, plan in zip(subnets, plans, strict=True):
+        subnet.tao = min(subnet.tao + plan.tao, U64_MAX)
+        subnet.alpha_in = min(subnet.alpha_in + plan.alpha, U64_MAX)
+        subnet.alpha_out = min(subnet.alpha_out + plan.emitted, U64_MAX)
+        subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = plan.tao, plan.alpha, plan.emitted
+        subnet.ranges = inject(subnet.ranges, Rao(plan.tao), Alpha(plan.alpha))
+
+        alpha_emission = plan.emitted << FRACTION
+        owner_cut = alpha_emission * cut >> FRACTION
+        shared = alpha_emission - owner_cut
+        issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+        for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
+        sold = for_root >> FRACTION
+        subnet.pending_owner_cut += owner_cut >> FRACTION
+        subnet.pending_alpha_swapped += sold
+        subnet.pending_emission += shared - for_root >> FRACTION
+        if not plan.is_subsidized:
+            if subnet.mechanism != DYNAMIC:
+                subnet.pending_root_divs += sold
+            elif (paid := sell(context, subnet, sold, is_free=True)) is not None:
+                outflow += paid
+                subnet.pending_root_divs += paid
+        weight = weight_of(
+            parameters.subnet_moving_alpha, context.block_number - subnet.price_counted_from, subnet.halving_blocks
+        )
+        before = one if subnet.mechanism == STABLE else subnet.moving_price
+        subnet.moving_price = moving_price_after(before, price_of_subnet(subnet), weight)
+    context.total_stake = max(context.total_stake - outflow, 0)
+
+
+@frozen
+class Plan:
+    """What a block gives to a subnet."""
+
+    tao: int
+    """Rao for its pool."""
+    alpha: int
+    """Alpha rao for its pool."""
+    emitted: int
+    """Alpha rao for its participants."""
+    is_subsidized: bool
+
+
+@implements("EMIT-9")
+def subsidized(context: BlockContext, subnet: SubnetAccumulator, emission: int, total_moving_prices: int) -> Plan:
+    """Return what a block gives to a subnet, after buying alpha with the TAO that its price does not call for."""
+    largest = context.state.runtime.pools.amounts.max_bits
+    price = price_of_subnet(subnet)
+    moving_price = I96F32.one if subnet.mechanism == STABLE else subnet.moving_price
+    due = tao_emission(emission, moving_price, total_moving_prices, largest)
+    issued = subnet.alpha_in + subnet.alpha_out
+    emitted = 0
+    if issued < TOTAL_SUPPLY:
+        context.block_emission = emitted = block_emission(issued)
+    ratio = (due << FRACTION) // emission if emission else 0
+    is_subsidized = price < ratio
+    if is_subsidized:
+        tao, alpha = min(price * emission >> FRACTION, largest), emitted
+        buy(context, subnet, min(max(due - tao, 0) >> FRACTION, U64_MAX))
+    else:
+        tao = due
+        quotient = (due << FRACTION) // price if price else largest + 1
+        alpha = min(quotient >> FRACTION, U64_MAX) if quotient <= largest else emitted
+    received = 0 if subnet.is_registration_disabled else min(tao >> FRACTION, U64_MAX)
+    return Plan(received, alpha, emitted, is_subsidized)
+
+
+@implements("EMIT-9")
+def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
+    """Buy alpha for TAO that is newly issued, free of fees; the alpha is nobody's then. Nothing if the pool refuses."""
+    if subnet.mechanism != DYNAMIC:
+        subnet.alpha_out = max(subnet.alpha_out - tao, 0)
+        return
+    pool, ranges = pool_of(subnet), subnet.ranges
+    rules, number = context.state.runtime.pools.ranges, context.state.last_position_id + 1
+    result = swap_in_ranges(rules, pool, ranges, 0, number, True, tao, MAX_PRICE)
+    if isinstance(result, Rejection):
+        return
+    if not ranges.is_initialized:
+        context.state = evolve(context.state, last_position_id=number)
+    subnet.ranges = result.ranges
+    if reserves(pool, ranges)[1] < result.paid_out:
+        return
+    provided, subnet.alpha_in = taken(ranges.alpha_provided, subnet.alpha_in, magnitude(result.paid_out))
+    if provided != ranges.alpha_provided:
+        subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
+    subnet.alpha_out = max(min(subnet.alpha_out + result.paid_out, U64_MAX) - result.paid_out, 0)
+    subnet.tao = min(subnet.tao + result.paid_in, U64_MAX)
+    subnet.volume += tao
+    context.total_stake = min(context.total_stake + tao, U64_MAX)

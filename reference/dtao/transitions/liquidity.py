@@ -1,0 +1,261 @@
+"""Pools of concentrated liquidity in the state: swaps and their bookkeeping, from 283 on.
+
+A swap moves the price and pays out of the reserves; what stays behind as a fee belongs to the positions and is in no
+reserve. Reserves are the sum of what the chain and what users provided; what leaves them leaves the users' part first.
+"""
+
+from attrs import frozen
+
+from dtao.evolving import evolve
+from dtao.fixed import U96F32
+from dtao.outcome import Rejected, Rejection
+from dtao.records import Pool
+from dtao.rule import implements
+from dtao.rules.pool import DYNAMIC
+from dtao.rules.pools.concentrated import positions
+from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST, MAX_PRICE, MIN_PRICE, sqrt_of_limit
+from dtao.rules.pools.concentrated.swap import RangeSwap, SwapError, fee_of_amount, swap
+from dtao.rules.pools.concentrated.versions import RangeRules
+from dtao.state import State
+from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao
+
+PRICE_FRACTION = U96F32.fraction_bits
+
+
+@frozen
+class Swap:
+    """What a swap came to: for a buyer of alpha TAO in and alpha out, for a seller the reverse."""
+
+    paid_in: int
+    """The fee is not in it, nor what was left over at a limit."""
+    paid_out: int
+    fee: int
+    """In what was paid in."""
+
+
+@implements("POOL-22")
+def reserves(pool: Pool, ranges: Ranges) -> tuple[Rao, Alpha]:
+    """Return the TAO and the alpha in a pool, whoever provided them; saturating."""
+    return (
+        Rao(min(pool.tao + ranges.tao_provided, U64_MAX)),
+        Alpha(min(pool.alpha_in + ranges.alpha_provided, U64_MAX)),
+    )
+
+
+def with_ranges(state: State, netuid: NetUid, ranges: Ranges) -> State:
+    """Return the state with the ranges of one pool replaced."""
+    return evolve(state, ranges=state.ranges.set(netuid, ranges))
+
+
+@implements("PRICE-1")
+def price_of(mechanism: int, pool: Pool, ranges: Ranges) -> Bits:
+    """Return the price of alpha in TAO; U96F32, floored; 1 where the mechanism is stable.
+
+    Until the first swap it is that of the reserves (0 without alpha), from then on the square of the stored root,
+    floored in U64F64 first. Mirrors ``current_price``.
+    """
+    if mechanism != DYNAMIC:
+        return Bits(U96F32.one)
+    if ranges.is_initialized:
+        square = min((ranges.sqrt_price * ranges.sqrt_price) >> FRACTION, LARGEST)
+        return Bits(square >> (FRACTION - PRICE_FRACTION))
+    tao, alpha = reserves(pool, ranges)
+    return Bits((tao << PRICE_FRACTION) // alpha) if alpha else Bits(0)
+
+
+@implements("PRICE-1")
+def price(state: State, netuid: NetUid) -> Bits:
+    """Return the price of a subnet's alpha in TAO; U96F32. Mirrors ``current_alpha_price``."""
+    return price_of(state.subnet(netuid).mechanism, state.pool(netuid), ranges_of(state, netuid))
+
+
+def ranges_of(state: State, netuid: NetUid) -> Ranges:
+    """Return the ranges of a subnet's pool: none where there was never a swap."""
+    return state.ranges.get(netuid, NO_RANGES)
+
+
+@implements("POOL-20")
+def swap_in_ranges(
+    rules: RangeRules,
+    pool: Pool,
+    ranges: Ranges,
+    fee_rate: int,
+    next_position: int,
+    is_buy: bool,
+    amount: int,
+    limit_price: int,
+) -> RangeSwap | Rejection:
+    """Return what a swap comes to, and the ranges after it. A first swap opens the chain's position before.
+
+    Rejections: ``ReservesTooLow``, ``PriceLimitExceeded`` (from 298 on), then those of the steps. Mirrors
+    ``swap_inner``.
+    """
+    tao, alpha = reserves(pool, ranges)
+    if rules.is_reserve_too_low(is_buy, tao, alpha):
+        return Rejection.RESERVES_TOO_LOW
+    if not ranges.is_initialized:
+        ranges = positions.initialized(ranges, tao, alpha, next_position)
+    limit = sqrt_of_limit(limit_price)
+    if rules.is_beyond_limit(is_buy, ranges.sqrt_price, limit):
+        return Rejection.PRICE_LIMIT_EXCEEDED
+    result = swap(ranges, fee_rate, is_buy, amount, limit)
+    return Rejection(result.value) if isinstance(result, SwapError) else result
+
+
+@implements("POOL-3", "POOL-4")
+def sim_swap(
+    state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None = None
+) -> Swap | Rejection:
+    """Return what a swap would come to now, up to a limit price in rao per alpha if one is given.
+
+    It is 1 : 1 and free where the mechanism is stable, without a limit. Whether the reserve suffices does not count.
+    Mirrors ``sim_swap``, and ``swap`` that is rolled back.
+    """
+    if state.subnet(netuid).mechanism != DYNAMIC and limit_price is None:
+        return Swap(amount, amount, 0)
+    result = _swap(state, netuid, is_buy, amount, limit_price)
+    return result if isinstance(result, Rejection) else Swap(result.paid_in, result.paid_out, result.fee)
+
+
+def _swap(
+    state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool = False
+) -> RangeSwap | Rejection:
+    if limit_price is None:
+        limit_price = MAX_PRICE if is_buy else MIN_PRICE
+    rate = 0 if is_free else state.subnet(netuid).hyperparameters.fee_rate
+    rules, pool, ranges = state.runtime.pools.ranges, state.pool(netuid), ranges_of(state, netuid)
+    return swap_in_ranges(rules, pool, ranges, rate, state.last_position_id + 1, is_buy, amount, limit_price)
+
+
+def try_swap(
+    state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None = None, is_free: bool = False
+) -> tuple[State, Swap | Rejection]:
+    """Return the state after a swap that moved the price but no reserve yet, and what it came to.
+
+    ``InsufficientLiquidity`` if the reserve holds less than is paid out; the price has moved all the same then, which
+    stays so unless the call is refused. After any other rejection nothing has changed. Mirrors ``do_swap``.
+    """
+    ranges = ranges_of(state, netuid)
+    result = _swap(state, netuid, is_buy, amount, limit_price, is_free)
+    if isinstance(result, Rejection):
+        return state, result
+    if not ranges.is_initialized:
+        state = evolve(state, last_position_id=state.last_position_id + 1)
+    tao, alpha = reserves(state.pool(netuid), ranges)
+    state = with_ranges(state, netuid, result.ranges)
+    if (alpha if is_buy else tao) < result.paid_out:
+        return state, Rejection.INSUFFICIENT_LIQUIDITY
+    return state, Swap(result.paid_in, result.paid_out, result.fee)
+
+
+@implements("STAKE-1")
+def try_buy(state: State, netuid: NetUid, tao: Rao, limit_price: int | None = None) -> tuple[State, Swap | Rejection]:
+    """Return the state after ``tao`` rao bought alpha, and what the swap came to, or why not.
+
+    The TAO reserve gains what was paid in without the fee; total stake and volume gain all of ``tao``, also what a
+    limit left over. 1 : 1 and without a trace where the mechanism is stable. Mirrors ``swap_tao_for_alpha``.
+    """
+    if state.subnet(netuid).mechanism != DYNAMIC:
+        return state, Swap(tao, tao, 0)
+    state, result = try_swap(state, netuid, True, tao, limit_price)
+    if isinstance(result, Rejection):
+        return state, result
+    state = alpha_taken(state, netuid, Alpha(magnitude(result.paid_out)))
+    pool = state.pool(netuid)
+    pool = evolve(
+        pool,
+        alpha_out=Alpha(min(pool.alpha_out + result.paid_out, U64_MAX)),
+        tao=Rao(min(pool.tao + result.paid_in, U64_MAX)),
+        volume=Rao(pool.volume + tao),
+    )
+    total = Rao(min(state.total_stake + tao, U64_MAX))
+    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total), result
+
+
+@implements("STAKE-2")
+def try_sell(
+    state: State, netuid: NetUid, alpha: Alpha, limit_price: int | None = None, is_free: bool = False
+) -> tuple[State, Swap | Rejection]:
+    """Return the state after ``alpha`` alpha rao were sold, and what the swap came to, or why not.
+
+    The alpha reserve gains, and the alpha outside loses, what was paid in without the fee. 1 : 1 and without a trace
+    where the mechanism is stable. Mirrors ``swap_alpha_for_tao``.
+    """
+    if state.subnet(netuid).mechanism != DYNAMIC:
+        return state, Swap(alpha, alpha, 0)
+    state, result = try_swap(state, netuid, False, alpha, limit_price, is_free)
+    if isinstance(result, Rejection):
+        return state, result
+    pool = state.pool(netuid)
+    pool = evolve(
+        pool,
+        alpha_in=Alpha(min(pool.alpha_in + result.paid_in, U64_MAX)),
+        alpha_out=Alpha(max(pool.alpha_out - result.paid_in, 0)),
+        volume=Rao(pool.volume + result.paid_out),
+    )
+    state = tao_taken(evolve(state, pools=state.pools.set(netuid, pool)), netuid, Rao(magnitude(result.paid_out)))
+    return evolve(state, total_stake=Rao(max(state.total_stake - result.paid_out, 0))), result
+
+
+def buy(state: State, netuid: NetUid, tao: Rao, limit_price: int | None = None) -> tuple[State, Swap]:
+    """As :func:`try_buy`, but refuse the call under way if the pool does not swap."""
+    state, result = try_buy(state, netuid, tao, limit_price)
+    return state, accepted(result)
+
+
+def sell(state: State, netuid: NetUid, alpha: Alpha, limit_price: int | None = None) -> tuple[State, Swap]:
+    """As :func:`try_sell`, but refuse the call under way if the pool does not swap."""
+    state, result = try_sell(state, netuid, alpha, limit_price)
+    return state, accepted(result)
+
+
+def accepted(result: Swap | Rejection) -> Swap:
+    """Return a swap, or refuse the call under way."""
+    if isinstance(result, Rejection):
+        raise Rejected(result)
+    return result
+
+
+@implements("POOL-22")
+def tao_taken(state: State, netuid: NetUid, tao: Rao) -> State:
+    """Return the state after TAO left the reserves: first what users provided, then the chain's own, not below 0.
+
+    Mirrors ``decrease_provided_tao_reserve``.
+    """
+    ranges = ranges_of(state, netuid)
+    provided, own = taken(ranges.tao_provided, state.pool(netuid).tao, tao)
+    if provided != ranges.tao_provided:
+        state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(provided)))
+    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), tao=Rao(own))))
+
+
+@implements("POOL-22")
+def alpha_taken(state: State, netuid: NetUid, alpha: Alpha) -> State:
+    """Return the state after alpha left the reserves, as :func:`tao_taken`."""
+    ranges = ranges_of(state, netuid)
+    provided, own = taken(ranges.alpha_provided, state.pool(netuid).alpha_in, alpha)
+    if provided != ranges.alpha_provided:
+        state = with_ranges(state, netuid, evolve(ranges, alpha_provided=Alpha(provided)))
+    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), alpha_in=Alpha(own))))
+
+
+@implements("POOL-22")
+def taken(provided: int, own: int, amount: int) -> tuple[int, int]:
+    """Return what is left of two parts of a reserve after an amount left it, the first part first."""
+    return max(provided - amount, 0), max(own - max(amount - provided, 0), 0)
+
+
+def magnitude(amount: int) -> int:
+    """Return an amount that was made an i64, negated and made positive again: 2**64 less it from 2**63 on."""
+    return amount if amount < 2**63 else 2**64 - amount
+
+
+def as_i64(amount: int) -> int:
+    """Return a u64 as the i64 of the same bits."""
+    return amount if amount < 2**63 else amount - 2**64
+
+
+def approx_fee(state: State, netuid: NetUid, amount: int) -> int:
+    """Return the fee of an amount that is swapped whole. Mirrors ``approx_fee_amount``."""
+    return fee_of_amount(state.subnet(netuid).hyperparameters.fee_rate, amount)

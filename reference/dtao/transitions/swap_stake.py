@@ -1,0 +1,293 @@
+"""Stake that enters and leaves a subnet by a swap that may be refused, stop at a limit and leave alpha over.
+
+These are the versions from 283 on of what :mod:`dtao.transitions.stake` does through a constant product.
+"""
+
+from dtao.events import Event, StakeAddedForFee, StakeRemovedForFee
+from dtao.evolving import evolve
+from dtao.outcome import Rejection, require
+from dtao.records import NO_SHARE_POOL, Pool, Position
+from dtao.rule import implements
+from dtao.rules.pool import RAO_PER_TAO
+from dtao.rules.pool import max_amount_between_pools as max_amount_between
+from dtao.state import State
+from dtao.transitions import liquidity, stake
+from dtao.transitions.balances import deposited
+from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
+
+U128_MAX = 2**128 - 1
+PRICE_FRACTION = liquidity.PRICE_FRACTION
+
+
+@implements("POOL-3")
+def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
+    """Return the alpha rao that ``tao`` rao would buy now, the fee deducted; None if the pool does not swap."""
+    result = liquidity.sim_swap(state, netuid, True, tao)
+    return None if isinstance(result, Rejection) else Alpha(result.paid_out)
+
+
+@implements("POOL-4")
+def sim_swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> Rao | None:
+    """Return the rao that ``alpha`` alpha rao would sell for now, the fee deducted; None if the pool does not swap."""
+    result = liquidity.sim_swap(state, netuid, False, alpha)
+    return None if isinstance(result, Rejection) else Rao(result.paid_out)
+
+
+@implements("POOL-5")
+def max_amount_add(state: State, netuid: NetUid, limit_price: int) -> Rao:
+    """Return the most rao that may be staked before the price passes the limit, the fee included.
+
+    It is what a swap of all TAO that a u64 can count would take; 0 if the pool does not swap. On root and stable
+    subnets: everything if the limit is at least 1 TAO, else nothing. Mirrors ``get_max_amount_add``.
+    """
+    if stake.is_stable(state, netuid):
+        return Rao(U64_MAX if limit_price >= RAO_PER_TAO else 0)
+    return Rao(_taken_until(state, netuid, True, limit_price))
+
+
+@implements("POOL-6")
+def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
+    """Return the most alpha rao that may be unstaked before the price falls below the limit, the fee included.
+
+    As :func:`max_amount_add`; on root and stable subnets everything if the limit is at most 1 TAO, else nothing.
+    Mirrors ``get_max_amount_remove``.
+    """
+    if stake.is_stable(state, netuid):
+        return Alpha(U64_MAX if limit_price <= RAO_PER_TAO else 0)
+    return Alpha(_taken_until(state, netuid, False, limit_price))
+
+
+def _taken_until(state: State, netuid: NetUid, is_buy: bool, limit_price: int) -> int:
+    result = liquidity.sim_swap(state, netuid, is_buy, U64_MAX, limit_price)
+    return 0 if isinstance(result, Rejection) else min(result.paid_in + result.fee, U64_MAX)
+
+
+@implements("POOL-8")
+def max_amount_between_pools(
+    state: State, origin_netuid: NetUid, destination_netuid: NetUid, limit_price: int
+) -> Alpha:
+    """Return the most alpha rao that may move before the ratio of the prices passes the limit (in billionths).
+
+    Computed as if both pools were constant products of all their reserves.
+    """
+    origin, destination = _with_all_reserves(state, origin_netuid), _with_all_reserves(state, destination_netuid)
+    return max_amount_between(
+        origin,
+        liquidity.price(state, origin_netuid),
+        destination,
+        liquidity.price(state, destination_netuid),
+        limit_price,
+        U128_MAX,
+    )
+
+
+def _with_all_reserves(state: State, netuid: NetUid) -> Pool:
+    tao, alpha = liquidity.reserves(state.pool(netuid), liquidity.ranges_of(state, netuid))
+    return evolve(state.pool(netuid), tao=tao, alpha_in=alpha)
+
+
+@implements("STAKE-1")
+def bought(state: State, netuid: NetUid, tao: Rao) -> tuple[State, Alpha]:
+    """Return the state after ``tao`` rao bought alpha, and how much; the call is refused if the pool does not swap."""
+    state, result = liquidity.buy(state, netuid, tao)
+    return state, Alpha(result.paid_out)
+
+
+@implements("STAKE-4")
+def staked(
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    tao: Rao,
+    fee: Rao,
+    limit_price: int | None,
+) -> tuple[State, tuple[Event, ...]]:
+    """Return the state after ``tao`` rao, already withdrawn, were staked, and the event.
+
+    What a limit leaves over is lost. Rejections in order: those of the swap, ``AmountTooLow`` (nothing bought),
+    ``InsufficientLiquidity`` (worth no share of the hotkey's stake). If the share pool takes nothing, the alpha is lost
+    and no event emitted. Mirrors ``stake_into_subnet``.
+    """
+    state, result = liquidity.buy(state, netuid, tao, limit_price)
+    alpha = Alpha(result.paid_out)
+    require(alpha > 0, Rejection.AMOUNT_TOO_LOW)
+    pool = stake.share_pool(state, hotkey, netuid)
+    require(state.runtime.shares.is_worth_a_share(pool, alpha), Rejection.INSUFFICIENT_LIQUIDITY)
+    pool, credited = state.runtime.shares.deposit(pool, coldkey, alpha)
+    state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
+    state = stake.with_staking_hotkey(state, coldkey, hotkey)
+    if credited == 0:
+        return state, ()
+    state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
+    return state, (StakeAddedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee)),)
+
+
+@implements("STAKE-5")
+def unstaked(
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    fee: Rao,
+    limit_price: int | None,
+) -> tuple[State, Rao, Event]:
+    """Return the state after ``alpha`` alpha rao were sold, the rao that are due to the coldkey, and the event.
+
+    What the swap did not take becomes stake again. The call is refused if the pool does not swap. Mirrors
+    ``unstake_from_subnet``.
+    """
+    return _unstaked(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=False)
+
+
+@implements("STAKE-5")
+def unstaked_free(
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    fee: Rao,
+    limit_price: int | None,
+) -> tuple[State, Rao, Event]:
+    """As :func:`unstaked`, but the pool takes no fee."""
+    return _unstaked(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=True)
+
+
+def _unstaked(
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    limit_price: int | None,
+    is_free: bool,
+) -> tuple[State, Rao, Event]:
+    state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
+    state, result = liquidity.try_sell(state, netuid, sold, limit_price, is_free)
+    return _settled(state, hotkey, coldkey, netuid, sold, liquidity.accepted(result))
+
+
+@implements("MOVE-6")
+def moved_within_subnet(
+    state: State, origin: Position, destination: Position, alpha: Alpha
+) -> tuple[State, Rao, tuple[Event, ...]]:
+    """Return the state after stake moved within a subnet without a swap, what it is worth, and the events.
+
+    Rejects ``AmountTooLow`` if that is less than the minimum stake at the present price. Mirrors
+    ``transfer_stake_within_subnet``.
+    """
+    netuid = origin.netuid
+    state, taken = withdrawn(state, origin.hotkey, origin.coldkey, netuid, alpha)
+    pool = stake.share_pool(state, destination.hotkey, netuid)
+    pool, credited = state.runtime.shares.deposit(pool, destination.coldkey, taken)
+    state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), destination.hotkey, pool))
+    state = state.runtime.staking.record_earning(state, destination.coldkey, destination.hotkey, taken)
+    worth = Rao(min(min(liquidity.price(state, netuid) * credited, U128_MAX) >> PRICE_FRACTION, U64_MAX))
+    require(worth >= state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
+    state = state.runtime.staking.record_stake_change(state, destination.coldkey, destination.hotkey)
+    removed = StakeRemovedForFee(origin.coldkey, origin.hotkey, worth, taken, netuid, Rao(0))
+    added = StakeAddedForFee(destination.coldkey, destination.hotkey, worth, credited, netuid, Rao(0))
+    return state, worth, (removed, added)
+
+
+def withdrawn(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> tuple[State, Alpha]:
+    """Return the state after alpha left a share pool, and how much counts as withdrawn."""
+    pool = stake.share_pool(state, hotkey, netuid)
+    reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, alpha)
+    if reduced is not pool:
+        state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, reduced))
+    return state, alpha
+
+
+def _settled(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, sold: Alpha, result: liquidity.Swap
+) -> tuple[State, Rao, Event]:
+    refund = Alpha(max(sold - min(result.paid_in + result.fee, U64_MAX), 0))
+    if refund > 0:
+        pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, refund)
+        state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
+        state = stake.with_staking_hotkey(state, coldkey, hotkey)
+    state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
+    tao = Rao(result.paid_out)
+    return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, sold, netuid, Rao(result.fee))
+
+
+@implements("STAKE-6")
+def small_nomination_cleared(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
+) -> tuple[State, tuple[Event, ...]]:
+    """Return the state in which a nominator's stake is paid out if it is below the required minimum.
+
+    If the pool does not swap, the stake is gone all the same, unpaid. Alpha rao are compared with a minimum in rao. The
+    owner of the hotkey is exempt. Mirrors ``clear_small_nomination_if_required``.
+    """
+    if state.owner.get(hotkey) == coldkey:
+        return state, ()
+    alpha = stake.stake_of(state, hotkey, coldkey, netuid)
+    if alpha >= state.parameters.nominator_min_required_stake:
+        return state, ()
+    return nomination_sold(state, hotkey, coldkey, netuid, alpha)
+
+
+@implements("STAKE-6")
+def small_nomination_cleared_by_value(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
+) -> tuple[State, tuple[Event, ...]]:
+    """As :func:`small_nomination_cleared`, but compared is the alpha that the minimum buys at the present price."""
+    if state.owner.get(hotkey) == coldkey:
+        return state, ()
+    alpha = stake.stake_of(state, hotkey, coldkey, netuid)
+    price = liquidity.price(state, netuid)
+    minimum = (state.parameters.nominator_min_required_stake << 2 * PRICE_FRACTION) // price if price else 0
+    if alpha >= min(minimum >> PRICE_FRACTION, U64_MAX):
+        return state, ()
+    return nomination_sold(state, hotkey, coldkey, netuid, alpha)
+
+
+def nomination_sold(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha
+) -> tuple[State, tuple[Event, ...]]:
+    """Return the state after a nomination was sold and paid out; if the pool does not swap, it is gone unpaid."""
+    state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
+    state, result = liquidity.try_sell(state, netuid, sold)
+    if isinstance(result, Rejection):
+        rest = stake.stake_of(state, hotkey, coldkey, netuid)
+        return withdrawn(state, hotkey, coldkey, netuid, rest)[0], ()
+    state, tao, event = _settled(state, hotkey, coldkey, netuid, sold, result)
+    return deposited(state, coldkey, tao), (event,)
+
+
+@implements("STAKE-7")
+def total_stake_of_hotkey(state: State, hotkey: AccountId) -> Rao:
+    """Return the stake on a hotkey on all existing subnets at their present prices, the sum floored to rao.
+
+    The parts are added in U96F32, where their sum wraps around. Mirrors ``get_total_stake_for_hotkey``.
+    """
+    total = 0
+    for netuid in stake.existing_netuids(state):
+        alpha = stake.stake_of_hotkey(state, hotkey, netuid)
+        if alpha:
+            total += min(alpha * liquidity.price(state, netuid), U128_MAX)
+    return Rao(min((total & U128_MAX) >> PRICE_FRACTION, U64_MAX))
+
+
+@implements("STAKE-8")
+def total_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
+    """Return what the stake of a coldkey would sell for, each fee at the present price added; summed modulo 2**64.
+
+    Each position is sold in the present pool alone. One that would not sell counts nothing. Mirrors
+    ``get_total_stake_for_coldkey``.
+    """
+    total = 0
+    for hotkey in state.staking_hotkeys.get(coldkey, ()):
+        for netuid, subnet in state.subnets.items():
+            if coldkey not in subnet.share_pools.get(hotkey, NO_SHARE_POOL).shares:
+                continue
+            alpha = stake.stake_of(state, hotkey, coldkey, netuid)
+            result = liquidity.sim_swap(state, netuid, False, alpha)
+            if not isinstance(result, Rejection):
+                fee = min(result.fee * liquidity.price(state, netuid), U128_MAX) >> PRICE_FRACTION
+                total += min(result.paid_out + min(fee, U64_MAX), U64_MAX)
+    return Rao(total & U64_MAX)
