@@ -16,6 +16,10 @@ TERMS = (
     "Burn/*", "Difficulty/*", "RegistrationsThisBlock/*", "RegistrationsThisInterval/*",
     "BurnRegistrationsThisInterval/*", "POWRegistrationsThisInterval/*", "LastAdjustmentBlock/*",
 )  # fmt: skip
+RANGES = (
+    "SwapV3Initialized", "AlphaSqrtPrice", "CurrentTick", "CurrentLiquidity", "FeeGlobalTao", "FeeGlobalAlpha",
+    "SubnetTaoProvided", "SubnetAlphaInProvided", "Ticks", "Positions",
+)  # fmt: skip
 STAKES = ("TotalHotkeyAlpha/*/*", "TotalHotkeyShares/*/*", "Alpha/*/*/*")
 CHILDREN = ("ChildKeys/*/*", "ParentKeys/*/*", "PendingChildKeys/*/*")
 EPOCH = (
@@ -32,6 +36,11 @@ def _pool(netuid: str) -> tuple[str, ...]:
 def _stake(hotkey: str, coldkey: str, netuid: str) -> tuple[str, ...]:
     place = f"{hotkey}/{netuid}"
     return (f"TotalHotkeyAlpha/{place}", f"TotalHotkeyShares/{place}", f"Alpha/{hotkey}/{coldkey}/{netuid}")
+
+
+def _ranges(netuid: str) -> tuple[str, ...]:
+    keys = {"Ticks": f"{netuid}/*", "Positions": f"{netuid}/*/*"}
+    return tuple(f"{item}/{keys.get(item, netuid)}" for item in RANGES)
 
 
 def _balance(account: str) -> tuple[str, ...]:
@@ -208,6 +217,48 @@ LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
     },
     277: {
         "set_pending_childkey_cooldown": ("PendingChildKeyCooldown",),
+    },
+    283: {
+        **dict.fromkeys(
+            ("add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit", "burned_register"),
+            ("LastPositionId", *_ranges("{netuid}")),
+        ),
+        **dict.fromkeys(("remove_stake", "remove_stake_limit"), (
+            "LastPositionId", *_ranges("{netuid}"), "StakingHotkeys/{signer}",
+        )),
+        "remove_stake_full_limit": (
+            *REMOVED, _OWN, "LastPositionId", *_ranges("{netuid}"), "StakingHotkeys/{signer}",
+        ),
+        **dict.fromkeys(
+            ("unstake_all", "unstake_all_alpha"), ("LastPositionId", *_ranges("*"), "StakingHotkeys/{signer}")
+        ),
+        **dict.fromkeys(
+            ("move_stake", "transfer_stake", "swap_stake", "swap_stake_limit"),
+            ("LastPositionId", *_ranges("{origin_netuid}"), *_ranges("{destination_netuid}")),
+        ),
+        "blocks": ("LastPositionId", *_ranges("*")),
+        "run_coinbase": ("LastPositionId", *_ranges("*")),
+        "drain_pending_emission": ("SubnetTAO/0",),
+        "set_fee_rate": ("FeeRate/{netuid}",),
+        "toggle_user_liquidity": ("EnabledUserLiquidity/{netuid}",),
+        "add_liquidity": (
+            *_balance("{signer}"), *_stake("{hotkey}", "{signer}", "{netuid}"), "SubnetAlphaOut/{netuid}",
+            "LastPositionId", *_ranges("{netuid}"),
+        ),
+        **dict.fromkeys(("remove_liquidity", "modify_position"), (
+            *_balance("{signer}"), *_stake("{hotkey}", "{signer}", "{netuid}"), "StakingHotkeys/{signer}",
+            "SubnetTAO/{netuid}", "SubnetAlphaIn/{netuid}", "SubnetAlphaOut/{netuid}", *_ranges("{netuid}"),
+        )),
+    },
+    298: {
+        **dict.fromkeys(("add_stake", "add_stake_limit"), ("StakingOperationRateLimiter/{hotkey}/{signer}/{netuid}",)),
+        **dict.fromkeys(
+            ("swap_stake", "swap_stake_limit"),
+            ("StakingOperationRateLimiter/{hotkey}/{signer}/{destination_netuid}",),
+        ),
+        "move_stake": ("StakingOperationRateLimiter/{destination_hotkey}/{signer}/{destination_netuid}",),
+        "transfer_stake": ("StakingOperationRateLimiter/{hotkey}/{signer}/{destination_netuid}",),
+        "blocks": ("StakingOperationRateLimiter/*/*/*",),
     },
 }  # fmt: skip
 """What each version adds to the frames of those before it, new calls among them."""

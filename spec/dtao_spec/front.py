@@ -13,7 +13,7 @@ rules. The rules stand in the chapters:
 
 {chapters}
 
-Each rule has a number that never changes and never returns, such as [POOL-2](#pool-2). It states what an implementation
+Each rule has a number that never changes and never returns, such as [EMIT-2](#emit-2). It states what an implementation
 MUST do; then the formula, on exact numbers; then the **rounding**, which says how far the chain's integer result may
 stray from the exact one, and to which side. The example is code that the tests execute. A
 **known violation** is something that the chain got wrong and that an implementation must get wrong in the same way.
@@ -31,7 +31,7 @@ with the rounding that the chain adds and a worked example that runs.
 
 ## How to read this
 
-Each rule has a number that never changes, such as [POOL-2](#pool-2). It states what an implementation MUST do; then the
+Each rule has a number that never changes, such as [EMIT-2](#emit-2). It states what an implementation MUST do; then the
 formula, on exact numbers; then the **rounding**, which says how far the chain's integer result may stray from the exact
 one, and to which side. The example is code that the tests execute. A **known violation** is
 something that the chain got wrong and that an implementation must get wrong in the same way.
@@ -61,9 +61,9 @@ A **subnet** is a network of **neurons**, miners who work and validators who rat
 ### A block
 
 Every 12 seconds a block creates up to 1 TAO, and up to 2 alpha for each subnet. The TAO goes into the pools, in
-proportion to the subnets' moving prices, together with as much alpha as keeps the price. Another alpha is for those who
-take part: the subnet's owner, its miners, its validators, and the stakers of the root network, whose part is sold to
-the pool for TAO at once.
+proportion to the subnets' moving prices, together with as much alpha as keeps the price ([EMIT-9](#emit-9)). Another
+alpha is for those who take part: the subnet's owner, its miners, its validators, and the stakers of the root network,
+whose part is sold to the pool for TAO at once.
 
 ```mermaid
 flowchart LR
@@ -95,17 +95,18 @@ flowchart LR
 
 ### The pool
 
-A pool holds $T$ rao and $A$ alpha rao. A trade keeps the product of the two ([POOL-1](#pool-1), [POOL-2](#pool-2)):
-whoever pays $x$ rao gets
+A pool has liquidity in ranges of prices, the chain's own over all of them ([POOL-11](#pool-11)). With a liquidity of
+$L$ around the price, whose square root is $s$, whoever pays $x$ rao beside the fee gets
 
 ```math
-y = A - \frac{T A}{T + x} = \frac{A\,x}{T + x}
+y = \frac{L\,x}{(L\,s + x)\,s}
 ```
 
-alpha rao, and whoever sells $y$ alpha rao gets $T y / (A + y)$ rao. The price of an alpha is $p = T / A$
-([PRICE-1](#price-1)). Emission does not look at it but at the **moving price** $P$, which each block draws a little
-toward it, with a weight $w$ that is smaller for young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)). Of the TAO
-$E$ that a block creates, subnet $i$ is due $e_i$:
+alpha rao, and whoever sells $y$ alpha rao gets $L\,y\,s / (L / s + y)$ rao ([POOL-15](#pool-15)); where $L$ changes,
+the swap goes on in another step ([POOL-16](#pool-16)). The price of an alpha is $p = s^2$ ([PRICE-1](#price-1)).
+Emission does not look at it but at the **moving price** $P$, which each block draws a little toward it, with a weight
+$w$ that is smaller for young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)). Of the TAO $E$ that a block creates,
+subnet $i$ is due $e_i$:
 
 ```math
 P' = w \min(p, 1) + (1 - w)\,P \qquad e_i = E \cdot \frac{P_i}{\sum_j P_j}

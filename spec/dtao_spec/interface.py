@@ -59,6 +59,11 @@ RULES_OF_EVENT = {
     "HotkeySwapped": "KEY-1",
     "HotkeySwappedOnSubnet": "KEY-10",
     "ColdkeySwapped": "KEY-2",
+    "FeeRateSet": "POOL-23",
+    "UserLiquidityToggled": "POOL-24",
+    "LiquidityAdded": "POOL-25",
+    "LiquidityRemoved": "POOL-26 POOL-27",
+    "LiquidityModified": "POOL-27",
 }
 """The rules that emit an event."""
 

@@ -125,7 +125,8 @@ def version_parts(version: Version, *, told_as_change: bool) -> list[str]:
 
 def held_in(rule: Rule) -> str:
     """Say in which eras a rule holds, and where it changed."""
-    changed_in = " and in ".join(era_title(version.since) for version in rule.versions[1:])
+    *before, last = ["", *(era_title(version.since) for version in rule.versions[1:])]
+    changed_in = f"{', '.join(before[1:])} and {last}" if before[1:] else last
     if rule.until is not None:
         span = f"From {era_title(rule.since)} to {rule.until}"
     else:

@@ -101,6 +101,7 @@ VIOLATIONS = (
         "The fee stays in the pool of root, and no stake stands against it.",
         "the fee, a call",
         ("STAKE-3",),
+        until=282,
     ),
     Violation(
         "root swaps by a curve",

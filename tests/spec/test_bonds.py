@@ -335,6 +335,7 @@ def purchases(draw: st.DrawFn) -> Purchase[SparseRow]:
             draw(st.sampled_from([58_982, 65_535])),
             True,
             draw(STEEPNESS),
+            yuma.exponent_of_whole_steepness,
         ),
         new_permits=[True] * n,
         old_permits=[True] * n,
@@ -429,6 +430,24 @@ def near_the_end(
 def is_near_the_end(consensus: Fraction, weight: Fraction, bond: Fraction, liquid: yuma3.LiquidAlpha) -> bool:
     distance = min(max(weight - consensus if weight >= bond else bond - weight, Fraction(0)), Fraction(1))
     return 20 < abs(liquid.steepness * (distance - yuma3.HALF)) < 22
+
+
+HUNDREDTHS = st.sampled_from([-(2**15), -1_000, -1, 0, 1, 20, 1_000, 2**15 - 1]) | st.integers(-(2**15), 2**15 - 1)
+
+
+@given(SHARES, SHARES, SHARES, SETTINGS, SETTINGS, HUNDREDTHS)
+def test_bond_15_counts_in_hundredths(
+    consensus: int, weight: int, bond: int, low: int, high: int, steepness: int
+) -> None:
+    liquid = liquid_of(BondsParameters(0, True, low, high, True, steepness))
+    given_ = consensus * STEP, weight * STEP, bond * STEP, liquid
+    bounds = round(liquid.low / STEP), round(liquid.high / STEP)
+    exponent = yuma.exponent_of_steepness_in_hundredths
+    found = yuma.alpha_sigmoid(consensus, weight, bond, *bounds, steepness << 32, exponent) * STEP
+    assert found == Computation(283, is_rounded=True)["BOND-15"](*given_)
+    assume(not is_near_the_end(*given_[:3], evolve(liquid, steepness=Fraction(steepness, 100))))
+    ideal = yuma3.alpha_sigmoid_in_hundredths(*given_)
+    assert abs(found - ideal) <= BOUND * abs(liquid.high - liquid.low) + 4 * STEP
 
 
 @given(SHARES, SHARES, SHARES, SETTINGS, SETTINGS, STEEPNESS)

@@ -67,7 +67,7 @@ def remaining_reserve(reserve_in: Fraction, reserve_out: Fraction, amount: Fract
     return reserve_in * reserve_out / total if total else Fraction(0)
 
 
-@rule("POOL-1", since=261, rounded=remaining_reserve_unsigned_rounded)
+@rule("POOL-1", since=261, until=282, rounded=remaining_reserve_unsigned_rounded)
 def remaining_reserve_unsigned(reserve_in: Fraction, reserve_out: Fraction, amount: Fraction) -> Fraction:
     r"""Output reserve after a swap.
 
@@ -103,7 +103,7 @@ def payout_rounded(
     return None if remaining < MINIMUM_LIQUIDITY else floored(reserve_out - remaining, 0)
 
 
-@rule("POOL-2", rounded=payout_rounded)
+@rule("POOL-2", until=282, rounded=payout_rounded)
 def payout(reserve_in: Fraction, reserve_out: Fraction, amount: Fraction) -> Fraction | None:
     r"""Payout of a pool.
 

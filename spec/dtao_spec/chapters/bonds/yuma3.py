@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dtao_spec.chapters.bonds.ema import logistic, logistic_rounded, mixed, mixed_by_element
 from dtao_spec.chapters.epoch.arithmetic import U16_MAX, Row, columns_normalised, normalised
-from dtao_spec.notation import I32F32, product, saturated
+from dtao_spec.notation import I32F32, product, quotient, saturated
 from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.bonds"
 YUMA3 = Computation(273)
 HALF = Fraction(1, 2)
+HUNDREDTHS = 100
 
 
 @rule("BOND-13", since=273)
@@ -66,7 +67,7 @@ class LiquidAlpha:
 
     low: Fraction
     high: Fraction
-    steepness: int = 1_000
+    steepness: int | Fraction = 1_000
 
 
 @rule("BOND-14", since=273)
@@ -157,6 +158,48 @@ def alpha_sigmoid(consensus: Fraction, weight: Fraction, bond: Fraction, liquid:
 
 def _distance(consensus: Fraction, weight: Fraction, bond: Fraction) -> Fraction:
     return min(max(weight - consensus if weight >= bond else bond - weight, Fraction(0)), Fraction(1))
+
+
+def alpha_sigmoid_in_hundredths_rounded(
+    consensus: Fraction, weight: Fraction, bond: Fraction, liquid: LiquidAlpha
+) -> Fraction:
+    """Return the rate that I32F32 gives, for bounds that are numbers of that format."""
+    slope = quotient(I32F32, Fraction(liquid.steepness), Fraction(-HUNDREDTHS)) or Fraction(0)
+    exponent = product(I32F32, slope, _distance(consensus, weight, bond) - HALF)
+    alpha = liquid.low + product(I32F32, logistic_rounded(exponent), liquid.high - liquid.low)
+    return max(min(alpha, liquid.high), liquid.low)
+
+
+@rule("BOND-15", since=283, rounded=alpha_sigmoid_in_hundredths_rounded)
+def alpha_sigmoid_in_hundredths(consensus: Fraction, weight: Fraction, bond: Fraction, liquid: LiquidAlpha) -> Fraction:
+    r"""EMA rate of a bond.
+
+    Change: The steepness counts in hundredths and has a sign, so that curves can be chosen more finely.
+    Statement: The EMA rate of a bond MUST lie between the bounds `AlphaValues`, the nearer to the upper one the farther
+        the bond has to go: for a validator that buys, whose weight is at least its bond, how far the weight is above
+        the consensus; for one that sells, how far the bond is above the weight. Either distance is taken to be between
+        0 and 1; at a half, the rate is in the middle. `AlphaSigmoidSteepness` says how sharply it rises, in hundredths;
+        if it is negative, the rate falls. A power of $e$ that does not fit I32F32 MUST count as 0. If the bounds are in
+        the wrong order, $\alpha_{low}$ wins.
+    Formula: $$ \begin{gathered}
+        \alpha = \alpha_{low} + \frac{\alpha_{high} - \alpha_{low}}{1 + e^{-\rho\,(\delta - 1/2) / 100}}, \\
+        \delta = \begin{cases} w - \bar w & w \ge b \\ b - w & w < b \end{cases}, \qquad 0 \le \delta \le 1
+        \end{gathered} $$
+    Units: parts of 1; the bounds are settings in parts of 65 535, the steepness $\rho$ is an i16, by default 1 000.
+    Rounding: within $5 \cdot 10^{-6} (\alpha_{high} - \alpha_{low}) + 4 \varepsilon$ of the exact value (observed), for
+        exponents that are not next to 20.89, where [FIX-11](#fix-11) ends.
+    Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `alpha_sigmoid`
+    Known violation: The power does not fit from an exponent of 20.89 on. There the rate becomes the upper bound where
+        it should be the lower one, which takes a steepness of at least 4 179.
+    Example: Bounds of 0.7 and 0.9 at the default steepness: next to no distance, half-way, far.
+
+        >>> steps = [Fraction(0), HALF, Fraction(1)]
+        >>> slow = LiquidAlpha(Fraction(7, 10), Fraction(9, 10))
+        >>> [round(float(alpha_sigmoid_in_hundredths(Fraction(0), step, Fraction(0), slow)), 3) for step in steps]
+        [0.701, 0.8, 0.899]
+    """
+    hundredth = evolve(liquid, steepness=Fraction(liquid.steepness, HUNDREDTHS))
+    return alpha_sigmoid(consensus, weight, bond, hundredth)
 
 
 @rule("BOND-16", since=273)

@@ -104,7 +104,7 @@ def alpha_swapped(ledger: Ledger, alpha: Fraction, *, rules: Computation = EXACT
     return after, tao
 
 
-@rule("STAKE-3")
+@rule("STAKE-3", until=282)
 def fee_added(ledger: Ledger, fee: Fraction, *, rules: Computation = EXACT_LAUNCH) -> Ledger:
     r"""Fee added to the pool.
 
