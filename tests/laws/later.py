@@ -12,9 +12,10 @@ from dtao_properties.fuzz.held_to_laws import single_steps
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws.leak_sizes import leaks_of
+from dtao_properties.model import modelled
 from dtao_properties.model.step import Oracle, Step
 
-LATER = tuple(row for row in dtao.ERAS if row.spec_version > 233)
+LATER = tuple(row for row in modelled() if row.spec_version > 233)
 STEPS = 16
 MOST = 400
 """Walks after which nobody looks any further."""

@@ -17,6 +17,7 @@ from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws import INVARIANTS, Status, violations
 from dtao_properties.laws import conservation as ledger_invariants
 from dtao_properties.laws.leak_sizes import leaks_of
+from dtao_properties.model import modelled
 from dtao_properties.model.leaks import LEAKS, leaks_of_era
 from dtao_properties.model.step import Oracle, Step, key_of
 from dtao_properties.model.storage_model import MONEY
@@ -34,15 +35,15 @@ UNCOUNTED = frozenset({"Alpha", "TotalHotkeyShares"})
 
 def before(era: dtao.Era) -> dtao.Era:
     """Return the era before another one."""
-    return dtao.ERAS[dtao.ERAS.index(era) - 1]
+    return modelled()[modelled().index(era) - 1]
 
 
 def after(era: dtao.Era) -> dtao.Era:
     """Return the era after another one."""
-    return dtao.ERAS[dtao.ERAS.index(era) + 1]
+    return modelled()[modelled().index(era) + 1]
 
 
-TestLast = invariant_machine(era=dtao.ERAS[-1])
+TestLast = invariant_machine(era=modelled()[-1])
 TestLast.settings = settings(max_examples=max(settings().max_examples // FEWER, 1), stateful_step_count=12)
 
 
@@ -178,12 +179,12 @@ def test_a_leak_that_stays_is_met_in_the_last_era() -> None:
     """What no version ended is there in the last one, but for what random walks rarely meet."""
     rare = {"given from outside", "overwritten reserves", "root swaps by a curve", "returned lock", *SCRIPTED}
     rare |= {"captured dividends", "fee for the whole amount"}
-    staying = leaks_of_era(dtao.ERAS[-1]).keys() - rare
-    seen = {name for number in range(MOST // 2) for name in leaks_in(dtao.ERAS[-1], number)}
+    staying = leaks_of_era(modelled()[-1]).keys() - rare
+    seen = {name for number in range(MOST // 2) for name in leaks_in(modelled()[-1], number)}
     assert staying - seen == set()
 
 
-@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("era", modelled(), ids=lambda era: era.name)
 def test_the_first_holder_finds_what_is_there(era: dtao.Era) -> None:
     state = small(era, TotalHotkeyAlpha__11__1=str(10**9), SubtokenEnabled__1=True)
     step = called(era, state, "add_stake", hotkey="11", netuid=1, amount_staked=str(10**9))

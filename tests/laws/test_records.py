@@ -9,6 +9,7 @@ from attrs import evolve
 import dtao
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, records
+from dtao_properties.model import modelled
 from dtao_properties.model.step import Oracle, Step, key_of
 from dtao_properties.mutants.mutant import compiled, located, source_of
 from dtao_properties.trace.eras.comparison import with_attributes
@@ -211,7 +212,7 @@ CHANGED: Mapping[str, tuple[str, ...]] = {
 @pytest.mark.parametrize(("era", "rule"), [(era, rule) for era, rules in CHANGED.items() for rule in rules])
 def test_the_rule_of_the_era_before_is_noticed(era: str, rule: str) -> None:
     present = dtao.era(era)
-    runtime = with_attributes(present.runtime, dtao.ERAS[dtao.ERAS.index(present) - 1].runtime, [rule])
+    runtime = with_attributes(present.runtime, modelled()[modelled().index(present) - 1].runtime, [rule])
     mistaken = Oracle(evolve(present, runtime=runtime))
     for number in range(MOST):
         for step in walk(present, number):

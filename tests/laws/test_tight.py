@@ -10,6 +10,7 @@ import dtao
 from dtao.state import State
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, averages, halving, pools, shares, violations
+from dtao_properties.model import modelled
 from dtao_properties.model.step import Oracle, Step
 from dtao_spec.chapters.pools import MINIMUM_LIQUIDITY
 from tests.laws.corpus import LAUNCH, ORACLE
@@ -139,7 +140,7 @@ TIGHTER: list[tuple[ModuleType, str, Fraction | int, str, Callable[[], Step]]] =
     (pools, "KEPT", MINIMUM_LIQUIDITY + 1, "constant product", keeps_the_least),
     (pools, "CONCAVE", 0, "quotes are monotone", bends_upwards),
     (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(LAUNCH)),
-    (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(dtao.ERAS[-1])),
+    (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(modelled()[-1])),
     (halving, "MAX_HALVINGS", 0, "halving", halves),
     (averages, "BELOW", 0, "the average lies between", falls_below),
     (shares, "ROUNDED_DOWN", Fraction(998, 1000), "holders have what is there", reads_nothing),
@@ -153,7 +154,13 @@ TIGHTER: list[tuple[ModuleType, str, Fraction | int, str, Callable[[], Step]]] =
     (shares, "LAST_BIT", Fraction(995, 1000), "nobody pays for another's stake", takes_a_bit),
     (shares, "VALUE_TOO_LOW", Fraction(998, 1000 * 2**128), "nobody pays for another's stake", gives_by_value),
     (shares, "REST_LEFT", Fraction(998, 1000), "nobody pays for another's stake", lambda: leaves_a_rest(dtao.era(244))),
-    (shares, "REST_LEFT", Fraction(998, 1000), "nobody pays for another's stake", lambda: leaves_a_rest(dtao.ERAS[-1])),
+    (
+        shares,
+        "REST_LEFT",
+        Fraction(998, 1000),
+        "nobody pays for another's stake",
+        lambda: leaves_a_rest(modelled()[-1]),
+    ),
     (shares, "VALUE_TOO_LOW", Fraction(2, 3 * 2**128), "rewards fall to all alike", doubles),
 ]
 
@@ -217,7 +224,7 @@ def test_before_244_no_rest_is_left() -> None:
     assert sorted(step.after.subnets[1].share_pools[11].shares) == [1, 2]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("era", modelled(), ids=lambda era: era.name)
 @pytest.mark.parametrize("by", [-1, 1])
 def test_the_average_is_stated_to_the_bit(era: dtao.Era, by: int) -> None:
     """A unit more or less is seen, whether the price counts in full or not, also where the weight follows the age."""
@@ -229,7 +236,7 @@ def test_the_average_is_stated_to_the_bit(era: dtao.Era, by: int) -> None:
     assert BY_NAME["the average lies between"].violations(step.with_after(moved)) != []
 
 
-@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("era", modelled(), ids=lambda era: era.name)
 def test_a_stable_subnet_has_an_average_of_one(era: dtao.Era) -> None:
     """Whatever its entry was: the average is that of 1 and 1."""
     state = small(era, SubnetMechanism__1=0, SubnetMovingPrice__1="3", SubnetMovingAlpha="12884901")

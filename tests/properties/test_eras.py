@@ -164,9 +164,10 @@ def test_an_unknown_era(dtao_command: Dtao) -> None:
 
 BESIDES = {
     (234, 238): {"BLOCK-2"},  # its step asks whether children change in every block; CHILD-1 and BLOCK-3 state it
-    (258, 261): {"MOVE-7"},  # its function reads the format of amounts; POOL-8, which it computes with, states it
+    (258, 261): {"STAKE-1", "STAKE-2"},  # their functions read the format of amounts; POOL-2 and others state it
     (265, 273): {"EPOCH-12"},  # the stake is counted by its function or by that of EPOCH-22, which states the threshold
     (274, 276): {"KEY-9"},  # it renames as before, only subnet by subnet; KEY-3 states it
+    (283, 298): {"EMIT-7", "STAKE-5"},  # subsidies are in EMIT-9; what a transfer checks is in MOVE-4
 }
 """What a comparison names beyond SPEC.md: a row shows the functions that differ, and each names all of its rules."""
 

@@ -167,9 +167,10 @@ def test_every_call_phase_and_kernel_has_a_generator() -> None:
     assert MAKERS.keys() == {name for era in dtao.ERAS for name in era.runtime.calls}
     assert sum(weight for weight, _ in MAKERS.values()) <= 256
     assert set(BLOCK_PHASES) == set(phases.PHASES)
-    functions = (*phases.PHASES.values(), *phases.READS.values())
+    functions = (*phases.PHASES.values(), *phases.READS.values(), *phases.READS_OF_RANGES.values())
     assert {name for one in functions for name in one.arguments} == ARGUMENTS.keys()
-    kinds = {kind.name for one in kernels.KERNELS.values() for kind in one.parameters.values()}
+    every = (*kernels.KERNELS.values(), *kernels.KERNELS_OF_RANGES.values())
+    kinds = {kind.name for one in every for kind in one.parameters.values()}
     assert kinds <= GENERATED.keys()
     for item, values in (*sets.VALUES.items(), *sets.LATER_VALUES.items()):
         for value in values:

@@ -351,9 +351,9 @@ class TestDrift:
 
 class TestCommand:
     def test_drift_is_exit_1(self, dtao_command: Dtao, tmp_path: Path) -> None:
-        result = dtao_command("rules", "POOL-2", "--drift", laid(tmp_path, {}))
+        result = dtao_command("rules", "STAKE-2", "--drift", laid(tmp_path, {}))
         assert result.exit_code == 1
-        assert "POOL-2" in result.output
+        assert "STAKE-2" in result.output
         assert "1 of 1 rule changed between" in result.output
 
     @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ class TestCommand:
 
     def test_a_file_that_is_not_rust_is_exit_2(self, dtao_command: Dtao, tmp_path: Path) -> None:
         path = places.PALLET + "staking/stake_utils.rs"
-        result = dtao_command("rules", "POOL-2", "--drift", laid(tmp_path, {path: "fn a() {"}))
+        result = dtao_command("rules", "STAKE-2", "--drift", laid(tmp_path, {path: "fn a() {"}))
         assert result.exit_code == 2
         assert f"{path}: it cannot be read: a '{{' is never closed" in result.output
 

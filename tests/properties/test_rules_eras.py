@@ -24,19 +24,28 @@ def one_rule(rule: str) -> list[str]:
 
 def test_a_rule_that_changed_is_told_as_each_version_states_it() -> None:
     told = one_rule("STAKE-19")
-    assert told[1] == ("  Eras: All; changed in 252 (dynamic-fees) and in 257 (start-call) and in 261 (unsigned-math).")
+    assert told[1] == (
+        "  Eras: All; changed in 252 (dynamic-fees), 257 (start-call), 261 (unsigned-math) and "
+        "283 (concentrated-liquidity)."
+    )
     heads = [number for number, line in enumerate(told) if line.startswith(("  In ", "  Changed in "))]
     assert [told[number] for number in heads] == [
         "  In 233-251:",
         "  Changed in 252 (dynamic-fees):",
         "  Changed in 257 (start-call):",
         "  Changed in 261 (unsigned-math):",
+        "  Changed in 283 (concentrated-liquidity):",
     ]
     assert told[heads[0] + 1].startswith("  Statement: The fee for unstaking MUST be 50 000 rao")
-    assert [told[number + 1] for number in heads[1:]] == ["    In 252-256:", "    In 257-260:", "    In 261-282:"]
+    assert [told[number + 1] for number in heads[1:]] == [
+        "    In 252-256:",
+        "    In 257-260:",
+        "    In 261-282:",
+        "    In 283-300:",
+    ]
     changes = [version.fields["Change"].split()[:3] for version in RULES["STAKE-19"].versions[1:]]
     assert [told[number + 2].split()[:4] for number in heads[1:]] == [["Change:", *words] for words in changes]
-    assert sum(line.startswith("    Statement: The fee for unstaking MUST be") for line in told) == len(changes)
+    assert sum(line.startswith("    Statement: The fee for unstaking MUST be") for line in told) == len(changes) - 1
     assert max(map(len, told)) <= 120  # however long a field is
 
 
@@ -47,19 +56,22 @@ def test_functions_are_told_with_the_versions_that_compute_with_them() -> None:
         ("exact", "fee_by_dividends"): "252-256",
         ("exact", "fee_by_dividends_or_alpha"): "257-260",
         ("exact", "fee_by_proceeds"): "261-282",
+        ("exact", "no_fee"): "283-300",
         ("reference", "flat_fee"): "233-251",
         ("reference", "fee_by_dividends"): "252-256",
         ("reference", "fee_by_dividends_or_alpha"): "257-260",
         ("reference", "fee_by_proceeds"): "261-282",
+        ("reference", "no_fee"): "283-300",
     }
     assert "  in " not in code["reference", "transition_fee"]
-    assert not [line for line in one_rule("POOL-2") if ".py:" in line and "  in " in line]
+    assert not [line for line in one_rule("EMIT-4") if ".py:" in line and "  in " in line]
 
 
 @pytest.mark.parametrize(
     ("rule", "eras", "span"),
-    [("POOL-2", "All.", (233, 282)), ("BOND-1", "From 233 (launch) to 272.", (233, 272)),
-     ("NET-4", "From 233 (launch) to 251.", (233, 251)), ("STAKE-24", "From 257 (start-call) on.", (257, 282))],
+    [("EMIT-4", "All.", (233, 300)), ("POOL-2", "From 233 (launch) to 282.", (233, 282)),
+     ("BOND-1", "From 233 (launch) to 272.", (233, 272)),
+     ("NET-4", "From 233 (launch) to 251.", (233, 251)), ("STAKE-24", "From 257 (start-call) on.", (257, 300))],
 )  # fmt: skip
 def test_a_rule_that_never_changed_has_one_statement(rule: str, eras: str, span: versions.Span) -> None:
     told = one_rule(rule)
@@ -89,8 +101,8 @@ def test_a_vector_counts_only_where_the_rule_is_in_force() -> None:
 
 @pytest.mark.parametrize(
     ("rule", "everything", "eras"),
-    [("POOL-2", False, [233]), ("STAKE-19", False, [233, 252, 257, 261]), ("PRICE-4", False, [246, 258]),
-     ("NET-4", True, [233, 234, 238, 239, 244, 245, 246, 247]), ("STAKE-21", True, [273, 274, 276, 277])],
+    [("POOL-2", False, [233]), ("STAKE-19", False, [233, 252, 257, 261, 283]), ("PRICE-4", False, [246, 258]),
+     ("NET-4", True, [233, 234, 238, 239, 244, 245, 246, 247]), ("STAKE-21", True, [273, 274, 276, 277, 283, 298])],
 )  # fmt: skip
 def test_the_eras_that_brought_and_changed_a_rule_are_watched(
     monkeypatch: pytest.MonkeyPatch, rule: str, everything: bool, eras: list[int]
@@ -145,7 +157,9 @@ def test_what_is_watched_is_said(dtao_command: Dtao, monkeypatch: pytest.MonkeyP
     answer = json.loads(dtao_command("rules", "STAKE-19", "--suite", "issuance", "--json").stdout)
     assert answer["watched"] == "the 330 selected"
     assert answer["eras"].startswith("All; changed in 252")
-    assert [change["spec_versions"] for change in answer["changes"]] == [[252, 256], [257, 260], [261, 282]]
+    assert [change["spec_versions"] for change in answer["changes"]] == [
+        [252, 256], [257, 260], [261, 282], [283, 300],
+    ]  # fmt: skip
     assert answer["changes"][0]["exact"]["name"] == "fee_by_dividends"
     assert answer["changes"][0]["fields"]["Statement"] == RULES["STAKE-19"].versions[1].fields["Statement"]
     (flat,) = (one for one in answer["reference"] if one["name"] == "flat_fee")

@@ -41,10 +41,14 @@ Level = Literal["kernel", "quote", "call", "block"]
 LEVELS: tuple[Level, ...] = ("kernel", "quote", "call", "block")
 QUOTES = (
     "sim_swap_tao_for_alpha", "sim_swap_alpha_for_tao", "get_alpha_price", "get_moving_alpha_price",
-    "get_max_amount_add", "get_max_amount_remove", "get_max_amount_move",
+    "get_max_amount_add", "get_max_amount_remove", "get_max_amount_move", "sim_swap", "current_price",
 )  # fmt: skip
 """The reads that are sent at level quote."""
-QUOTE_ITEMS = frozenset({"SubnetTAO", "SubnetAlphaIn", "SubnetMechanism", "SubnetMovingPrice", "NetworksAdded"})
+QUOTE_ITEMS = frozenset({
+    "SubnetTAO", "SubnetAlphaIn", "SubnetMechanism", "SubnetMovingPrice", "NetworksAdded", "SubnetTaoProvided",
+    "SubnetAlphaInProvided", "SwapV3Initialized", "AlphaSqrtPrice", "CurrentTick", "CurrentLiquidity", "Ticks",
+    "Positions", "FeeRate",
+})  # fmt: skip
 """The storage items that a state loaded at level quote is restricted to."""
 REQUEST_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "hello": ("protocol",), "load": ("era", "spec_version", "state"), "kernel": ("era", "kernel", "args"),

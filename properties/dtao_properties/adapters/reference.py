@@ -53,8 +53,8 @@ class Reference:
         return {"ok": True}
 
     def _kernel(self, message: Mapping[str, Json]) -> dict[str, Json]:
-        dtao.era(message["era"])  # an unknown era is refused; the kernels are the same in all known ones
-        return {"value": kernels.evaluate(message["kernel"], message["args"])}
+        era = dtao.era(message["era"])
+        return {"value": kernels.evaluate(message["kernel"], message["args"], era.spec_version)}
 
     def _step(self, message: Mapping[str, Json]) -> dict[str, Json]:
         if self._era is None:

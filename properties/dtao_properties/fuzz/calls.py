@@ -9,6 +9,7 @@ from attrs import frozen
 import dtao
 from dtao import calls
 from dtao.params import DURATION_OF_START_CALL, KEY_SWAP_COST, MAX_CHILDREN
+from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.state import State
 from dtao.transitions.checks import transition_changes_position
 from dtao.transitions.limits import max_amount_move
@@ -112,6 +113,63 @@ def _swap_stake_limit(context: Context) -> Made:
     if choice & 16 and 0 < maximum < amount:
         amount = maximum + (choice >> 5 & 1)
     return signer, {**args, "alpha_amount": str(amount), "limit_price": str(limit), "allow_partial": partial}
+
+
+def _unstake_full_limit(context: Context) -> Made:
+    position = context.position()
+    limit, _ = context.selling_limit(position.netuid, position.held, position.held)
+    args: dict[str, Json] = {"hotkey": str(position.hotkey), "netuid": position.netuid}
+    return position.coldkey, args if context.choices.chance(128) else {**args, "limit_price": str(limit)}
+
+
+def _add_liquidity(context: Context) -> Made:
+    position = context.position()
+    choices = context.choices
+    low, width = choices.number(2) - 2**15, choices.number(2)
+    if context.boundary(32):
+        low, width = choices.pick(((-443_636, 887_272), (443_636, 1), (0, 0), (10, -10)))
+    liquidity = choices.number(4) << choices.below(8)
+    return position.coldkey, {
+        "hotkey": str(position.hotkey),
+        "netuid": position.netuid,
+        "tick_low": str(low),
+        "tick_high": str(low + width),
+        "liquidity": str(liquidity),
+    }
+
+
+def _provided(context: Context) -> tuple[int, dict[str, Json], int]:
+    """Return who has a position, how a call names it, and its liquidity; one that nobody has, if none does."""
+    held = [
+        (netuid, coldkey, number, position.liquidity)
+        for netuid, ranges in context.state.ranges.items()
+        for (coldkey, number), position in ranges.positions.items()
+        if coldkey != PROTOCOL_ACCOUNT
+    ]
+    netuid, coldkey, number, liquidity = (
+        context.choices.pick(tuple(held)) if held else (context.netuid(), context.payer(), 1, 0)
+    )
+    return coldkey, {"hotkey": str(context.hotkey()), "netuid": netuid, "position_id": str(number)}, liquidity
+
+
+def _remove_liquidity(context: Context) -> Made:
+    coldkey, args, _ = _provided(context)
+    return coldkey, args
+
+
+def _modify_position(context: Context) -> Made:
+    coldkey, args, liquidity = _provided(context)
+    part = liquidity >> context.choices.below(4)
+    change = part if context.choices.chance(128) else -part
+    return coldkey, {**args, "liquidity_delta": str(max(min(change, 2**63 - 1), 1 - 2**63))}
+
+
+def _set_fee_rate(context: Context) -> Made:
+    return None, {"netuid": context.netuid(), "rate": context.choices.pick((33, 196, 0, 10_000, 10_001))}
+
+
+def _toggle_user_liquidity(context: Context) -> Made:
+    return None, {"netuid": context.netuid(), "enable": context.choices.chance(224)}
 
 
 def _applicant(context: Context) -> tuple[int, int]:
@@ -309,6 +367,12 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "burn_alpha": (3, _give_up),
     "try_associate_hotkey": (2, _try_associate_hotkey),
     "set_pending_childkey_cooldown": (2, _set_pending_childkey_cooldown),
+    "add_liquidity": (2, _add_liquidity),
+    "remove_liquidity": (1, _remove_liquidity),
+    "modify_position": (1, _modify_position),
+    "set_fee_rate": (1, _set_fee_rate),
+    "toggle_user_liquidity": (1, _toggle_user_liquidity),
+    "remove_stake_full_limit": (1, _unstake_full_limit),
 }
 """For every call how often it is made, of all the weights together (at most 256), and what makes it."""
 

@@ -230,7 +230,7 @@ class Differential:
         """Return what the reference answers, and move its state on."""
         request, before = planned.request, self.state
         if request["do"] == "kernel":
-            return {"value": kernels.evaluate(request["kernel"], request["args"])}
+            return {"value": kernels.evaluate(request["kernel"], request["args"], self.era.spec_version)}
         if planned.outcome is not None:
             result = Result.of_call(planned.outcome)
         else:

@@ -7,13 +7,13 @@ import dtao
 from dtao import fixed
 from dtao.codec import Kind
 from dtao.fixed import I32F32, Format
-from dtao.kernels import KERNELS
+from dtao.kernels import kernels_of
+from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.worlds import ISSUANCES
 
-NAMES = tuple(sorted(KERNELS))
 FLOATS = (0.0, 0.25, 0.5, 1.0, 0.93, 0.999, 1.5, -0.5, 2.0**70, 1e-300)
 LONGEST = 4
 """The longest vector and the widest matrix that are made."""
@@ -22,9 +22,10 @@ RAW = "the raw bits of "
 
 def request(era: dtao.Era, choices: Choices) -> dict[str, Json]:
     """Return the request of one kernel case. Some are outside of what the runtime computes; the reference says so."""
-    name = NAMES[choices.below(len(NAMES))]
+    kernels = kernels_of(era.spec_version)
+    name = sorted(kernels)[choices.below(len(kernels))]
     n = 1 + choices.below(LONGEST)
-    args = {key: _argument(name, key, kind, n, choices) for key, kind in KERNELS[name].parameters.items()}
+    args = {key: _argument(name, key, kind, n, choices) for key, kind in kernels[name].parameters.items()}
     return {"do": "kernel", "era": era.recorded_as, "kernel": name, "args": args}
 
 
@@ -81,6 +82,11 @@ def _u64(n: int, choices: Choices) -> Json:
     return str(choices.pick(options))
 
 
+def _tick(choices: Choices) -> int:
+    near = choices.pick((0, MAX_TICK, 2**19 - 1, 2**31 - 3, choices.number(2), choices.number(3) & 0x7FFFF))
+    return (near + choices.pick((0, 1, -1))) * choices.pick((1, -1))
+
+
 GENERATED: Mapping[str, Callable[[int, Choices], Json]] = {
     **{
         RAW + name: lambda n, choices, form=form: str(number(form, choices))  # type: ignore[misc]
@@ -89,6 +95,7 @@ GENERATED: Mapping[str, Callable[[int, Choices], Json]] = {
     f"a list of {RAW}I32F32": _vector,
     f"a list of a list of [a u16, {RAW}I32F32]": _matrix,
     "a u64": _u64,
+    "an i32": lambda n, choices: str(_tick(choices)),
     "an i64": lambda n, choices: str(int(_u64(n, choices)) - 2**63),
     "a u16": lambda n, choices: choices.pick((0, 1, U16_MAX, 32_768, choices.number(2))),
     "a list of a u16": lambda n, choices: [choices.pick((1, 0, U16_MAX, choices.number(2))) for _ in range(n)],

@@ -77,15 +77,18 @@ def _blocks(context: Context) -> dict[str, Json]:
 
 
 def _phase(context: Context) -> dict[str, Json]:
-    name = context.choices.pick(BLOCK_PHASES)
+    known = context.state.runtime.phases
+    name = context.choices.pick(tuple(name for name in BLOCK_PHASES if name in known))
     return {"do": "phase", "phase": name, "args": _arguments(context, phases.PHASES[name].arguments)}
 
 
 def _read(context: Context, names: tuple[str, ...]) -> dict[str, Json]:
-    name = context.choices.pick(names)
-    args = _arguments(context, phases.READS[name].arguments)
+    known = context.state.runtime.reads
+    name = context.choices.pick(tuple(name for name in names if name in known))
+    args = _arguments(context, known[name].arguments)
     if name.startswith("sim_swap"):
-        args["amount"] = str(_traded(context, NetUid(args["netuid"]), name == "sim_swap_tao_for_alpha"))
+        buying = bool(args.get("buy", name == "sim_swap_tao_for_alpha"))
+        args["amount"] = str(_traded(context, NetUid(args["netuid"]), buying))
     return {"do": "read", "read": name, "args": args}
 
 
@@ -147,6 +150,6 @@ MAKERS: Mapping[str, Callable[[Context, Position | None], Any]] = {
     "netuid": _netuid, "origin_netuid": _netuid, "destination_netuid": _netuid, "hotkey": _account,
     "coldkey": _coldkey, "amount": _amount, "limit_price": _limit_price, "emission": _pending,
     "pending_alpha": _pending, "pending_tao": _pending, "pending_swapped": _pending, "owner_cut": _pending,
-    "block_emission": _emission,
+    "block_emission": _emission, "buy": lambda context, position: context.choices.byte() < 128,
 }  # fmt: skip
 """For every argument of the phases and reads what makes it."""

@@ -6,3 +6,18 @@ of a ledger is a leak with a name, its own term and the versions that have it (:
 that any other rao that is lost or gained shows. :func:`dtao_properties.model.audit.audit` compares. What a step may
 touch at all is its write set (:mod:`dtao_properties.model.write_sets`).
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import dtao
+
+CONCENTRATED_LIQUIDITY = 283
+"""The first version of the runtime whose storage the model does not follow: its pools trade in ranges of prices."""
+
+
+def modelled() -> "tuple[dtao.Era, ...]":
+    """Return the eras whose steps the model follows, and of which the laws are stated."""
+    import dtao  # the model is imported by what the reference's tests import
+
+    return tuple(era for era in dtao.ERAS if era.spec_version < CONCENTRATED_LIQUIDITY)

@@ -59,8 +59,9 @@ def rules_asked_for(request: Mapping[str, Json], era: str | None = None) -> tupl
     elif kind in ("phase", "read"):
         tables = phases.PHASES if kind == "phase" else phases.READS
         function = FUNCTIONS.get(name) or (tables[name].run if name in tables else None)
-    elif kind == "kernel" and name in kernels.KERNELS:
-        function = kernels.KERNELS[name].function
+    elif kind == "kernel":
+        table = kernels.kernels_of(_spec_version(era))
+        function = table[name].function if name in table else None
     found: tuple[str, ...] = getattr(function, "rules", ())
     return found
 
@@ -88,3 +89,9 @@ def _calls(era: str | None) -> Mapping[str, type[Call]]:
         return dtao.era(era).runtime.calls
     except dtao.UnknownName:  # vectors of an era that the reference does not know have no rules here
         return {}
+
+
+def _spec_version(era: str | None) -> int:
+    """Return the first version of an era, that of the launch for one that is not known."""
+    known = {one.recorded_as: one.spec_version for one in dtao.ERAS}
+    return known.get(era or "", dtao.ERAS[0].spec_version)

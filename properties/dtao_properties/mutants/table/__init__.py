@@ -15,6 +15,7 @@ from dtao_properties.mutants.table import (
     moves,
     networks,
     pools,
+    ranges,
     staking,
     states,
 )
@@ -32,4 +33,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *keys.MUTANTS,
     *states.MUTANTS,
     *later.MUTANTS,
+    *ranges.MUTANTS,
 )

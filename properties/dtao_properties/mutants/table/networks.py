@@ -147,11 +147,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "REG-7", "calls.registration.BurnedRegister.apply", "the alpha that the burn bought stays outside of the pool",
         "alpha_out=Alpha(max(pool.alpha_out - alpha, 0))", "alpha_out=pool.alpha_out",
     ),
-    Replaced(
-        "REG-7", "transitions.stake.tao_swapped_for_alpha", "the burn flows into the pool twice",
-        lambda right, state, netuid, paid: right(state, netuid, 2 * paid),
-        seen_by="calls.registration.BurnedRegister.apply",
-        after="N25",
+    Patched(
+        "REG-7", "calls.registration.BurnedRegister.apply", "the burn flows into the pool twice",
+        "trade.buy(state, netuid, paid)", "trade.buy(state, netuid, 2 * paid)", after="N25",
     ),
     Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "what was paid counts as recycled, not the burn",

@@ -145,7 +145,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STAKE-7", "transitions.stake.price", "prices do not count",
-        lambda right, state, netuid: 1 << 32, seen_by="transitions.stake.total_stake_of_hotkey",
+        lambda right, state, netuid: 1 << 32, seen_by="transitions.stake.total_stake_floored_by_subnet",
     ),
     Patched(
         "STAKE-8", "transitions.stake.total_stake_of_coldkey", "stake counts instead of shares",
@@ -155,8 +155,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "STAKE-9", "calls.staking.added", "what could not be withdrawn is staked all the same",
-        "stake.staked(state, hotkey, coldkey, netuid, paid, state.runtime.constants.staking_fee)",
-        "stake.staked(state, hotkey, coldkey, netuid, tao, state.runtime.constants.staking_fee)",
+        "staking.stake(state, hotkey, coldkey, netuid, paid, fee, limit_price)",
+        "staking.stake(state, hotkey, coldkey, netuid, tao, fee, limit_price)",
         after="N28",
     ),
     Patched(
@@ -194,7 +194,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "STAKE-12", "calls.staking.paid_out", "a small rest stays",
-        "state, cleared = stake.small_nomination_cleared(state, hotkey, coldkey, netuid)", "cleared = ()",
+        "state, cleared = state.runtime.staking.clear_small_nomination(state, hotkey, coldkey, netuid)", "cleared = ()",
     ),
     Patched(
         "STAKE-13", "calls.staking.RemoveStakeLimit.apply", "the limit does not bind",
@@ -225,6 +225,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "STAKE-17", "calls.staking.UnstakeAllAlpha.apply", "staking on root costs the fee",
-        "Rao(total), Rao(0))", "Rao(total), state.runtime.constants.staking_fee)",
+        "Rao(total), Rao(0), None)", "Rao(total), state.runtime.constants.staking_fee, None)",
     ),
 )  # fmt: skip

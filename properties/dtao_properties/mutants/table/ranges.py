@@ -1,0 +1,191 @@
+"""Pools of concentrated liquidity, and what came with them."""
+
+from dtao.fixed import U64F64
+from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK
+from dtao.units import U16_MAX
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+
+FRACTION = U64F64.fraction_bits
+RANGES = "rules.pools.concentrated"
+
+MUTANTS: tuple[Mutant, ...] = (
+    Replaced(
+        "POOL-9",
+        f"{RANGES}.sqrt_price.sqrt_price_of_tick",
+        "the highest tick has no price",
+        lambda right, tick: None if tick == MAX_TICK else right(tick),
+        era="283",
+    ),
+    Replaced(
+        "POOL-10",
+        f"{RANGES}.sqrt_price.tick_of_sqrt_price",
+        "the price at a tick belongs to the tick below",
+        lambda right, sqrt_price: right(sqrt_price - 1),
+        era="283",
+    ),
+    Replaced(
+        "POOL-11",
+        f"{RANGES}.positions.tao_between",
+        "the TAO of a position is counted from a price of 0 on",
+        lambda right, liquidity, low, high: right(liquidity, 0, high),
+        era="283",
+    ),
+    Replaced(
+        "POOL-12",
+        f"{RANGES}.swap.fee_on_top",
+        "the fee that is computed anew is a part of the step alone",
+        lambda right, rate, amount: amount * rate // U16_MAX,
+        era="283",
+    ),
+    Replaced(
+        "POOL-13",
+        f"{RANGES}.swap.target_price",
+        "alpha lowers the root itself, not its reciprocal",
+        lambda right, is_buy, liquidity, root, amount: (
+            right(is_buy, liquidity, root, amount)
+            if is_buy or not liquidity
+            else max(root - (amount << FRACTION) // liquidity, 1)
+        ),
+        era="283",
+    ),
+    Replaced(
+        "POOL-14",
+        f"{RANGES}.swap.amount_between",
+        "the amount up to a price is rounded up",
+        lambda right, *given: right(*given) + 1,
+        era="283",
+    ),
+    Replaced(
+        "POOL-15",
+        f"{RANGES}.swap.amount_out",
+        "the output is rounded up",
+        lambda right, *given: right(*given) + 1,
+        era="283",
+    ),
+    Replaced(
+        "POOL-16",
+        f"{RANGES}.versions.limit_reached",
+        "a limit behind the price is no reason to refuse",
+        lambda right, is_buy, root, limit: False,
+        era="298",
+    ),
+    Replaced(
+        "POOL-17",
+        f"{RANGES}.ticks.crossed",
+        "an edge keeps the fees of its other side",
+        lambda right, tick, tao, alpha: tick,
+        era="283",
+    ),
+    Replaced(
+        "POOL-18",
+        f"{RANGES}.ticks.remove_liquidity",
+        "an upper edge loses net liquidity as a lower one does",
+        lambda right, ranges, tick, liquidity, is_upper: right(ranges, tick, liquidity, False),
+        era="283",
+    ),
+    Replaced(
+        "POOL-19",
+        f"{RANGES}.ticks.fees_in_range",
+        "the fees of all prices are those of a range",
+        lambda right, ranges, low, high: (ranges.fees_tao, ranges.fees_alpha),
+        era="283",
+    ),
+    Replaced(
+        "POOL-20",
+        f"{RANGES}.positions.initialized",
+        "the first price is that of TAO in alpha",
+        lambda right, ranges, tao, alpha, number: right(ranges, alpha, tao, number),
+        era="283",
+    ),
+    Replaced(
+        "POOL-21",
+        f"{RANGES}.positions.injected",
+        "the chain's position does not grow",
+        lambda right, position, *given: position,
+        era="283",
+    ),
+    Replaced(
+        "POOL-22",
+        "transitions.liquidity.taken",
+        "the chain's part of a reserve pays first",
+        lambda right, provided, own, amount: right(own, provided, amount)[::-1],
+        era="283",
+    ),
+    Patched(
+        "POOL-23",
+        "calls.liquidity.SetFeeRate.apply",
+        "any rate will do",
+        "<= MAX_FEE_RATE",
+        "<= 2 * MAX_FEE_RATE",
+        era="283",
+    ),
+    Patched(
+        "POOL-24",
+        "calls.liquidity.ToggleUserLiquidity.apply",
+        "the owner may close the pool, too",
+        "self.signer == owner_of_subnet(subnet) and self.enable",
+        "self.signer == owner_of_subnet(subnet)",
+        era="283",
+    ),
+    Patched(
+        "POOL-25",
+        "calls.liquidity.AddLiquidity.apply",
+        "a coldkey has 100 positions at most",
+        "own <= MAX_POSITIONS",
+        "own < MAX_POSITIONS",
+        era="283",
+    ),
+    Replaced(
+        "POOL-25",
+        f"{RANGES}.versions.ascending_range",
+        "a range may be empty",
+        lambda right, low, high: low <= high,
+        era="298",
+    ),
+    Patched(
+        "POOL-26",
+        "calls.liquidity.RemoveLiquidity.apply",
+        "the fees in TAO are not paid",
+        "min(tao + fee_tao, U64_MAX)",
+        "tao",
+        era="283",
+    ),
+    Patched(
+        "POOL-27",
+        "calls.liquidity.ModifyPosition.apply",
+        "a change of the least liquidity is refused",
+        "change >= MIN_LIQUIDITY",
+        "change > MIN_LIQUIDITY",
+        era="283",
+    ),
+    Patched(
+        "STAKE-26",
+        "calls.staking.RemoveStakeFullLimit.apply",
+        "a part will do",
+        "self.limit_price, False",
+        "self.limit_price, True",
+        era="283",
+    ),
+    Replaced(
+        "STAKE-27",
+        "transitions.checks.removal_not_in_block_of_addition",
+        "stake may leave in the block it came",
+        lambda right, state, removal: None,
+        era="298",
+    ),
+    Patched(
+        "EMIT-9",
+        "transitions.coinbase.subsidized",
+        "the whole TAO is injected beside the purchase",
+        "min(price * emission >> FRACTION, largest)",
+        "due",
+        era="298",
+    ),
+    Replaced(
+        "DIV-14",
+        "rules.dividends.root_tao_with_dividends",
+        "dividends do not join the pool of root",
+        lambda right, tao, paid: tao,
+        era="283",
+    ),
+)
