@@ -46,7 +46,6 @@ def _powers() -> tuple[int, ...]:
 POWERS = _powers()
 
 
-@lru_cache(maxsize=2**14)
 @implements("POOL-9")
 def wide_sqrt_price(tick: int) -> int:
     """Return the square root of the price at a tick in 96 bits after the point, rounded up; |tick| below 2**19.
@@ -54,6 +53,11 @@ def wide_sqrt_price(tick: int) -> int:
     The product of the powers is floored after each factor; a positive tick has the reciprocal of the negative one's,
     out of 2**256 - 1. Mirrors ``get_sqrt_ratio_at_tick``.
     """
+    return _wide_sqrt_price(tick)
+
+
+@lru_cache(maxsize=2**14)
+def _wide_sqrt_price(tick: int) -> int:
     ratio = 1 << POWER_FRACTION
     remaining = abs(tick)
     for power in POWERS:
@@ -105,10 +109,14 @@ def tick_within_bounds(sqrt_price: Bits) -> int:
     return MAX_TICK if sqrt_price > price_at(MAX_TICK) else MIN_TICK
 
 
-@lru_cache(maxsize=2**14)
 @implements("POOL-9")
 def price_at(tick: int) -> Bits:
     """Return the square root of the price at a tick between MIN_TICK and MAX_TICK."""
+    return _price_at(tick)
+
+
+@lru_cache(maxsize=2**14)
+def _price_at(tick: int) -> Bits:
     return Bits(-(-wide_sqrt_price(tick) >> (WIDE_FRACTION - FRACTION)))
 
 
@@ -117,7 +125,6 @@ def reciprocal(sqrt_price: int) -> int:
     return (1 << 2 * FRACTION) // sqrt_price if sqrt_price > 1 else 0
 
 
-@lru_cache(maxsize=2**10)
 @implements("FIX-13")
 def checked_sqrt(bits: int, epsilon: int) -> int:
     """Return a square root by bisection, in U64F64 as the number and the epsilon are.
@@ -125,6 +132,11 @@ def checked_sqrt(bits: int, epsilon: int) -> int:
     The interval lies between the number and 1, from 0 if the number is above 1; it stops at the first middle that
     differs from number / middle by at most epsilon, or after 129 halvings. Mirrors safe_math::checked_sqrt from 283 on.
     """
+    return _checked_sqrt(bits, epsilon)
+
+
+@lru_cache(maxsize=2**10)
+def _checked_sqrt(bits: int, epsilon: int) -> int:
     low, high = (0, bits) if bits > ONE else (bits, ONE)
     middle = min(low + high, LARGEST) >> 1
     check = quotient(bits << FRACTION, middle)
