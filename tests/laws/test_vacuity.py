@@ -11,7 +11,8 @@ from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.strategies import with_hurdles
 from tests.laws.corpus import LAUNCH, ORACLE
 
-MIN_ACCEPTED = 0.7
+MIN_ACCEPTED = 0.65
+"""Amounts and blocks right beside a limit, which are drawn on purpose, are refused more often than others."""
 WALKS = 1_300
 STEPS = 14
 REASONS = frozenset(

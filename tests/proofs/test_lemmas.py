@@ -88,7 +88,7 @@ def test_every_statement_names_rules_that_exist_and_holds_somewhere() -> None:
         ("fix-quotient-bounds", "all"),
         ("epoch-slot", "all"),
         ("emit-block", "launch"),
-        ("pool-payout", "launch to start-call"),
+        ("pool-payout", "launch to price-from-start"),
         ("share-stake", "launch to share-precision"),
         ("share-value", "all"),
     ],

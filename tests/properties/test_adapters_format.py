@@ -90,7 +90,9 @@ def rows(heading: str) -> dict[str, list[str]]:
     return {cells[0].strip("`"): cells[1:] for cells in split}
 
 
-@pytest.mark.parametrize(("kind", "functions"), [("phase", phases.PHASES), ("read", phases.READS)])
+@pytest.mark.parametrize(
+    ("kind", "functions"), [("phase", phases.PHASES), ("read", {**phases.READS, **phases.READS_OF_RANGES})]
+)
 def test_the_tables_of_phases_and_reads_are_those_of_the_reference(
     kind: str, functions: Mapping[str, Function]
 ) -> None:
@@ -123,7 +125,9 @@ def test_the_eras_of_the_reads_are_those_of_the_recordings(recorded_reads: dict[
     for name, (_, _, _, eras, _) in rows("read | arguments | value").items():
         recorded = {version for version, names in recorded_reads.items() if name in names}
         last = int(eras.removeprefix("until ")) if eras.startswith("until ") else max(recorded_reads)
-        assert recorded == {version for version in recorded_reads if version <= last}
+        begins = re.match(r"from (\d+)", eras)
+        first = int(begins[1]) if begins else min(recorded_reads)
+        assert recorded == {version for version in recorded_reads if first <= version <= last}
         refused = {version for version, names in recorded_reads.items()
                    if any(one.startswith(f"{name} ") for one in names)}  # fmt: skip
         stated = re.search(r'`("Err:\w+")` from (\d+)', eras)

@@ -157,7 +157,7 @@ def test_a_search_that_finds_nothing_in_time(dtao_command: Dtao, monkeypatch: py
 
 def test_an_unknown_era(dtao_command: Dtao) -> None:
     result = dtao_command("diff", "launch", 999)
-    assert (result.exit_code, "there is no era '999'" in result.stderr) == (2, True)
+    assert (result.exit_code, "there is no era 999" in result.stderr) == (2, True)
 
 
 # What SPEC.md says of the eras, and what the comparison names.

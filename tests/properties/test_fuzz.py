@@ -30,6 +30,9 @@ from dtao_properties.reach import eras as reach
 
 ERA = dtao.era("launch")
 
+UNRECORDED = {"246": frozenset({"SubnetLimit"}), "247": frozenset({"SubnetLimit"})}
+"""What recordings leave out that follow the list of items of a later version."""
+
 
 def planted(name: str, level: str, examples: int = 60, seed: int = 1, **options: Any) -> SeedReport:
     endpoint = name if name == "reference" else f"python:tests.properties.planted:{name}"
@@ -152,7 +155,7 @@ def test_a_campaign_is_not_vacuous() -> None:
     assert tally.never_rejected == []
     assert len(tally.answers.rejections) >= 40
     # what only rare states or kernels reach may be missing from so short a campaign
-    assert len(tally.rules_unreached) <= 8
+    assert len(tally.rules_unreached) <= 10
     assert {"BLOCK-1", "EPOCH-1", "MOVE-7", "STAKE-10"} <= tally.rules
 
 
@@ -195,7 +198,8 @@ def test_vector_states_load() -> None:
 def test_vector_states_of_later_eras_load(era: dtao.Era) -> None:
     assert len(vector_worlds(era.recorded_as)) > 100
     for flat in vector_worlds(era.recorded_as)[::50]:
-        assert era.dump(era.load(flat)) == flat
+        unrecorded = UNRECORDED.get(era.recorded_as, frozenset())
+        assert {entry: value for entry, value in era.dump(era.load(flat)).items() if entry not in unrecorded} == flat
 
 
 def test_an_era_without_recordings_has_random_worlds(monkeypatch: pytest.MonkeyPatch) -> None:

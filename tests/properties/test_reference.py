@@ -106,8 +106,8 @@ def test_requests_out_of_order_are_refused() -> None:
     assert "Send load first" in reference.request({"seq": 1, "do": "blocks", "n": 1})["refused"]
     assert "unknown request 'pray'" in reference.request({"seq": 2, "do": "pray"})["refused"]
     load = {"seq": 3, "do": "load", "era": "425", "spec_version": 425, "state": {}}
-    assert "'425'" in reference.request(load)["refused"]
+    assert "425" in reference.request(load)["refused"]
     for wrong in ({**load, "state": []}, {"seq": 3, "do": "load", "era": "launch", "state": {}}):
         assert "the request load" in reference.request(wrong)["refused"]
     kernel = {"seq": 4, "do": "kernel", "era": "425", "kernel": "I96F32.floor", "args": {"a": "1"}}
-    assert "'425'" in reference.request(kernel)["refused"]
+    assert "425" in reference.request(kernel)["refused"]

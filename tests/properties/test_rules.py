@@ -14,7 +14,7 @@ from attrs import evolve
 from typer.testing import Result
 
 import dtao
-from dtao.calls import SetPendingChildkeyCooldown, TryAssociateHotkey
+from dtao.calls import SetPendingChildkeyCooldown, ToggleUserLiquidity, TryAssociateHotkey
 from dtao.errors import InputError
 from dtao.fixed import I64F64
 from dtao.outcome import Rejected
@@ -225,7 +225,8 @@ def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
 
 
 def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
-    assert set(waivers.REJECTING) == {"FIX-13", "STATE-3", "STATE-12", "STATE-13", "STATE-14", "CHILD-12"}
+    values = {"POOL-16", "POOL-20"}  # they return a reason, which the calls turn into a rejection
+    assert set(waivers.REJECTING) == {"FIX-13", "STATE-12", "STATE-13", "STATE-14", "CHILD-12", "POOL-24"} | values
     assert checked_sqrt(I64F64, -1, 1) is None
     new = state_with({})
     poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
@@ -235,7 +236,11 @@ def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
     assert senator_replaced(seated, AccountId(HOTKEY), AccountId(OTHER_HOTKEY)) is None
     with pytest.raises(Rejected, match="HotKeyAlreadyRegisteredInSubNet"):
         senate_joined(seated, AccountId(HOTKEY))
-    for call in (TryAssociateHotkey(signer=None, hotkey=HOTKEY), SetPendingChildkeyCooldown(signer=OWNER, cooldown=1)):
+    for call in (
+        TryAssociateHotkey(signer=None, hotkey=HOTKEY),
+        SetPendingChildkeyCooldown(signer=OWNER, cooldown=1),
+        ToggleUserLiquidity(signer=OTHER_HOTKEY, netuid=1, enable=True),
+    ):
         with pytest.raises(Rejected, match="BadOrigin"):
             call.apply(new)
 
@@ -396,7 +401,7 @@ def test_one_rule_is_told_whole(dtao_command: Dtao) -> None:
     result = dtao_command("rules", "move-4", "--suite", "launch/scenario/limit")
     assert result.exit_code == 0
     printed = result.stdout.splitlines()
-    assert printed[0] == "MOVE-4  The call swap_stake_limit"
+    assert printed[0] == "MOVE-4  Moving stake with a limit: `swap_stake_limit`"
     assert any(line.startswith("  Rejections: `BadOrigin` if nobody signed") for line in printed)
     assert any(
         line.startswith("    exact      whole_amount_moved  spec/dtao_spec/chapters/moves/calls.py:")

@@ -58,7 +58,7 @@ ENTRIES: dict[str, Json] = {
 def test_a_balance_above_the_total_of_all_balances_does_not_pay(
     era: dtao.Era, call: Call, later_call: Call | None, cost: int, error: str
 ) -> None:
-    if later_call is not None and era.spec_version >= 277:
+    if later_call is not None and era.spec_version >= 276:
         call = later_call
     started: dict[str, Json] = {"SubtokenEnabled/1": True, "FirstEmissionBlockNumber/1": "1"}
     entries = {

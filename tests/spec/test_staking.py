@@ -108,7 +108,7 @@ def test_stake_4_is_a_purchase_and_a_deposit(network: Network, tao: int, fee: in
     state = state_of(network)
     before = account_of(state)
     pool = state.subnet(ROOT).share_pools[HOTKEY]
-    state, event = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
+    state, (event,) = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
     ledger, _, alpha = trades.staked(before.ledger, before.holding, Fraction(tao), Fraction(fee))
     assert isinstance(event, StakeAdded)
     bought = event.alpha
@@ -125,7 +125,7 @@ def test_stake_4_is_a_purchase_and_a_deposit(network: Network, tao: int, fee: in
 def test_stake_4_counts_what_is_deposited(version: int, network: Network, tao: int, fee: int) -> None:
     state = later_state(version, network)
     before, pool = account_of(state), pool_of(state, 0)
-    after, event = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
+    after, (event,) = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
     rules = Computation(version)
     ledger, _, told, *_ = rules["STAKE-4"](before.ledger, before.holding, Fraction(tao), Fraction(fee))
     bought = rules["STAKE-1"](before.ledger, Fraction(max(tao - fee, 0)))[1]
@@ -143,7 +143,7 @@ def test_stake_4_counts_what_is_deposited(version: int, network: Network, tao: i
 def test_stake_4_is_what_the_rounding_says(version: int, network: Network, tao: int, fee: int) -> None:
     state = later_state(version, network)
     before, rules = account_of(state), Computation(version, is_rounded=True)
-    after, event = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
+    after, (event,) = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
     ledger, holding, alpha, *paid = rules["STAKE-4"](before.ledger, before.holding, Fraction(tao), Fraction(fee))
     assert account_of(after) == evolve(before, ledger=ledger, holding=holding)
     assert isinstance(event, StakeAdded | StakeAddedForFee)

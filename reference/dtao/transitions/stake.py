@@ -71,6 +71,7 @@ def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
     return state.runtime.trade.max_amount_remove(state, netuid, limit_price)
 
 
+@implements("STAKE-7")
 def total_stake_of_hotkey(state: State, hotkey: AccountId) -> Rao:
     """Return the stake on a hotkey on all existing subnets at their present prices."""
     return state.runtime.staking.total_stake_of_hotkey(state, hotkey)

@@ -44,8 +44,6 @@ FUNCTIONS: Mapping[str, str] = {
 
 REJECTING: Mapping[str, str] = {
     "FIX-13": "No recorded kernel takes the root of a negative number, and the economy takes none at all.",
-    "STATE-3": "It takes a price of at most 500 rao and a payer who holds just the existential deposit of 500 rao: "
-    "the calls look at the balance first.",
     "STATE-14": "It refuses the root origin alone, which no recording sends.",
     "CHILD-12": "It refuses whoever signs, and no recording has it signed.",
     "STATE-13": "It takes two senators, of whom one is to take the other's place. No recording has them.",
