@@ -13,7 +13,7 @@ from tests.laws.corpus import LAUNCH, ORACLE
 
 MIN_ACCEPTED = 0.65
 """Amounts and blocks right beside a limit, which are drawn on purpose, are refused more often than others."""
-WALKS = 1_300
+WALKS = 2_000
 STEPS = 14
 REASONS = frozenset(
     [

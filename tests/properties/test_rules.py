@@ -225,7 +225,7 @@ def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
 
 
 def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
-    values = {"POOL-16", "POOL-20"}  # they return a reason, which the calls turn into a rejection
+    values = {"POOL-16", "POOL-20", "STAKE-2"}  # they return a reason, which the calls turn into a rejection
     assert set(waivers.REJECTING) == {"FIX-13", "STATE-12", "STATE-13", "STATE-14", "CHILD-12", "POOL-24"} | values
     assert checked_sqrt(I64F64, -1, 1) is None
     new = state_with({})

@@ -20,7 +20,7 @@ from dtao_properties.reach.watching import Reached, gathered, reached
 from dtao_properties.trace.rules import matrix, text, versions
 from dtao_properties.trace.rules.coverage import Coverage, measured
 from dtao_properties.trace.rules.gaps import gaps, uncovered
-from dtao_spec.registry import RULES, Rule
+from dtao_spec.registry import RULES, Rule, place
 from dtao_spec.render import era_title
 
 
@@ -188,7 +188,7 @@ def known(rule: str) -> str:
     name = rule.upper()
     if name in RULES:
         return name
-    members = family(name.partition("-")[0])
+    members = sorted(family(name.partition("-")[0]), key=place)
     near = get_close_matches(name, RULES, n=3)
     if members:
         remedy = f"The rules of its family are {', '.join(members)}."

@@ -47,6 +47,7 @@ REJECTING: Mapping[str, str] = {
     "STATE-14": "It refuses the root origin alone, which no recording sends.",
     "CHILD-12": "It refuses whoever signs, and no recording has it signed.",
     "STATE-13": "It takes two senators, of whom one is to take the other's place. No recording has them.",
+    "STAKE-2": "A sale says what stops it as a value; the calls that ask for the sale reject.",
     "POOL-16": "A swap says what stops it as a value; the calls that ask for the swap reject.",
     "POOL-20": "A swap says that reserves are too low as a value; the calls that ask for the swap reject.",
     "POOL-24": "It refuses whoever is neither root nor the owner. No recording has one.",
