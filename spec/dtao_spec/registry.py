@@ -116,7 +116,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
-"""All rules by id, in the order in which their chapters happened to be imported."""
+"""All rules by id, in the order in which the chapters state them."""
 
 
 def page_path(chapter: str) -> str:

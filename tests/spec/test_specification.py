@@ -3,6 +3,7 @@
 import doctest
 import inspect
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -58,6 +59,12 @@ def test_the_documents_are_up_to_date_and_within_their_bounds(root: Path) -> Non
     assert there == documents.keys() - {pages.FRONT}
     assert [path for path, text in documents.items() if (root / path).read_text(encoding="utf-8") != text] == []
     assert pages.beyond_bounds(documents) == []
+
+
+@pytest.mark.parametrize("first", ["swap_stake", "staking.trades", "bonds.yuma3"])
+def test_the_documents_do_not_depend_on_which_chapter_is_imported_first(first: str, root: Path) -> None:
+    code = f"import sys, dtao_spec.chapters.{first}; from dtao_spec.__main__ import main; sys.exit(main(['--check']))"
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
 
 
 def test_a_page_beyond_its_bound_is_noticed() -> None:

@@ -1,1 +1,26 @@
-"""The chapters of rules: one module or package each, which states its rules with all their versions."""
+"""The chapters of rules: one module or package each, which states its rules with all their versions.
+
+All are imported with the first of them, so that rules are registered in one order whatever is imported first.
+"""
+
+from dtao_spec.chapters import (  # noqa: F401
+    block,
+    bonds,
+    children,
+    concentrated,
+    dividends,
+    emission,
+    epoch,
+    issuance,
+    keys,
+    moves,
+    networks,
+    neurons,
+    pools,
+    price,
+    shares,
+    staking,
+    staking_calls,
+    state,
+    weights,
+)
