@@ -19,7 +19,10 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     tick_of_sqrt_price,
 )
 from dtao.units import AccountId, Alpha, Bits, Rao
-from dtao_spec.chapters import concentrated as exact
+from dtao_spec.chapters import concentrated
+from dtao_spec.chapters.concentrated import amounts, reserves
+from dtao_spec.chapters.concentrated import swaps as exact_swaps
+from dtao_spec.chapters.concentrated import ticks as exact_ticks
 
 STEP = Fraction(1, ONE)
 TICKS = st.integers(MIN_TICK // 4, MAX_TICK // 4)
@@ -35,7 +38,7 @@ def value(bits: int) -> Fraction:
 
 @given(st.integers(-2_000, 2_000))
 def test_pool_9_the_root_at_a_tick_is_rounded_up(tick: int) -> None:
-    price = exact.price_at_tick(tick)
+    price = exact_ticks.price_at_tick(tick)
     root = value(price_at(tick))
     assert root**2 >= price
     assert (root - 2 * STEP) ** 2 < price
@@ -45,7 +48,7 @@ def test_pool_9_the_root_at_a_tick_is_rounded_up(tick: int) -> None:
 def test_pool_10_the_tick_of_a_price(numerator: int, denominator: int) -> None:
     price = Fraction(numerator, denominator)
     root = Bits(checked_sqrt(int(price * ONE), 1))
-    tick = exact.tick_of_price(price)
+    tick = exact_ticks.tick_of_price(price)
     found = tick_of_sqrt_price(root)
     assert found is not None
     assert tick - 1 <= found <= tick + 1
@@ -54,7 +57,7 @@ def test_pool_10_the_tick_of_a_price(numerator: int, denominator: int) -> None:
 
 @given(LIQUIDITY, TICKS, TICKS, ROOTS)
 def test_pool_11_the_composition_of_a_position(liquidity: int, low: int, high: int, root: Bits) -> None:
-    stated = exact.composition(Fraction(liquidity), value(price_at(low)), value(price_at(high)), value(root))
+    stated = amounts.composition(Fraction(liquidity), value(price_at(low)), value(price_at(high)), value(root))
     tao, alpha = positions.amounts(low, high, liquidity, root)
     assert 0 <= stated[0] - tao < 1
     assert abs(stated[1] - alpha) < 1 + liquidity * STEP
@@ -62,14 +65,14 @@ def test_pool_11_the_composition_of_a_position(liquidity: int, low: int, high: i
 
 @given(AMOUNTS, RATES)
 def test_pool_12_the_fee_of_a_swap(amount: int, rate: int) -> None:
-    assert 0 <= exact.fee(Fraction(amount), rate) - swap.fee_of_amount(rate, amount) < 1 + amount * STEP
-    assert 0 <= exact.fee(Fraction(amount), rate, on_top=True) - swap.fee_on_top(rate, amount) < 1 + amount * STEP
+    assert 0 <= amounts.fee(Fraction(amount), rate) - swap.fee_of_amount(rate, amount) < 1 + amount * STEP
+    assert 0 <= amounts.fee(Fraction(amount), rate, on_top=True) - swap.fee_on_top(rate, amount) < 1 + amount * STEP
 
 
 @given(st.booleans(), LIQUIDITY, ROOTS, AMOUNTS)
 def test_pool_13_the_price_after_an_amount(is_buy: bool, liquidity: int, root: Bits, amount: int) -> None:
     target = swap.target_price(is_buy, liquidity, root, amount)
-    stated = exact.root_after(is_buy, Fraction(liquidity), value(root), Fraction(amount))
+    stated = amounts.root_after(is_buy, Fraction(liquidity), value(root), Fraction(amount))
     assert stated is not None
     if is_buy:
         assert 0 <= stated - value(target) < STEP
@@ -78,14 +81,14 @@ def test_pool_13_the_price_after_an_amount(is_buy: bool, liquidity: int, root: B
 
 
 def test_pool_13_without_liquidity_the_price_is_beyond_all_edges() -> None:
-    assert exact.root_after(True, Fraction(0), Fraction(1), Fraction(1)) is None
+    assert amounts.root_after(True, Fraction(0), Fraction(1), Fraction(1)) is None
     assert swap.target_price(True, 0, Bits(ONE), 1) > price_at(MAX_TICK)
     assert swap.target_price(False, 0, Bits(ONE), 1) < price_at(MIN_TICK)
 
 
 @given(st.booleans(), LIQUIDITY, ROOTS, ROOTS)
 def test_pool_14_the_amount_up_to_a_price(is_buy: bool, liquidity: int, root: Bits, target: Bits) -> None:
-    stated = exact.amount_to(is_buy, Fraction(liquidity), value(root), value(target))
+    stated = amounts.amount_to(is_buy, Fraction(liquidity), value(root), value(target))
     assume(stated < 2**60)
     amount = swap.amount_between(is_buy, liquidity, root, target)
     assert abs(stated - amount) < 1 + (0 if is_buy else liquidity * STEP)
@@ -93,7 +96,7 @@ def test_pool_14_the_amount_up_to_a_price(is_buy: bool, liquidity: int, root: Bi
 
 @given(st.booleans(), st.integers(2**30, 2**55), ROOTS, st.integers(0, 2**50))
 def test_pool_15_the_output_of_an_amount(is_buy: bool, liquidity: int, root: Bits, amount: int) -> None:
-    stated = exact.output(is_buy, Fraction(liquidity), value(root), Fraction(amount))
+    stated = amounts.output(is_buy, Fraction(liquidity), value(root), Fraction(amount))
     assume(max(liquidity / value(root), (liquidity * value(root) + amount) * max(value(root), Fraction(1))) < 2**63)
     paid = swap.amount_out(is_buy, liquidity, root, amount)
     assert -2 * stated * STEP <= stated - paid < 1 + amount * (1 + value(root)) * STEP
@@ -116,7 +119,7 @@ def test_pool_16_the_steps_of_a_swap(is_buy: bool, amount: int, rate: int, limit
     assert isinstance(result, swap.RangeSwap)
     edges = [(100, 2), (200, 4), (MAX_TICK, 1)] if is_buy else [(-100, 2), (MIN_TICK, 1)]
     way = [(value(price_at(edge)), Fraction(liquidity * 10**9)) for edge, liquidity in edges]
-    stated = exact.swap(is_buy, rate, Fraction(amount), Fraction(1), value(price_at(limit)), way)
+    stated = exact_swaps.swap(is_buy, rate, Fraction(amount), Fraction(1), value(price_at(limit)), way)
     found = (result.paid_in, result.paid_out, result.fee)
     assert all(abs(one - other) <= 6 for one, other in zip(stated[:3], found, strict=True))
     assert abs(stated[3] - value(result.ranges.sqrt_price)) < Fraction(10, 10**9)
@@ -127,14 +130,14 @@ def test_pool_16_the_worked_swap_across_two_edges() -> None:
     assert isinstance(result, swap.RangeSwap)
     assert (result.paid_in, result.fee, result.paid_out) == (39_880_370, 119_630, 39_247_655)
     assert result.ranges.tick == 391
-    assert "| all | | | | 39 880 370 | 119 630 | 39 247 655 |" in (exact.__doc__ or "")
+    assert "| all | | | | 39 880 370 | 119 630 | 39 247 655 |" in (concentrated.__doc__ or "")
 
 
 @given(st.integers(0, 2**60), st.integers(0, 2**60))
 def test_pool_17_crossing_an_edge_twice_leaves_it(total: int, outside: int) -> None:
     edge = Tick(fees_out_tao=Bits(outside), fees_out_alpha=Bits(outside))
     crossed = ticks.crossed(edge, Bits(total), Bits(total))
-    assert value(crossed.fees_out_tao) == exact.outside_after_crossing(value(total), value(outside))
+    assert value(crossed.fees_out_tao) == exact_swaps.outside_after_crossing(value(total), value(outside))
     assert ticks.crossed(crossed, Bits(total), Bits(total)) == edge
 
 
@@ -151,7 +154,7 @@ def test_pool_18_the_liquidity_at_an_edge(places: list[tuple[int, int, int]], da
     left = [(one.tick_low, one.tick_high, one.liquidity) for one in ranges.positions.values()]
     for tick in range(-5, 6):
         edge = ranges.ticks.get(tick, Tick())
-        assert (edge.liquidity_net, edge.liquidity_gross) == exact.net_liquidity(left, tick)
+        assert (edge.liquidity_net, edge.liquidity_gross) == exact_swaps.net_liquidity(left, tick)
         assert (tick in ranges.edges) == (edge.liquidity_gross > 0)
     assert ranges.liquidity == sum(liquidity for low, high, liquidity in left if low <= 0 < high)
 
@@ -162,12 +165,12 @@ def test_pool_19_the_fees_of_a_position(liquidity: int, total: int, collected: i
     ranges = Ranges(fees_tao=Bits(total))
     position = Position(-10, 10, liquidity, Bits(collected), Bits(0))
     _, tao, _ = positions.collect_fees(ranges, position)
-    assert 0 <= exact.fees_earned(Fraction(liquidity), value(total), value(collected)) - tao < 1
+    assert 0 <= exact_swaps.fees_earned(Fraction(liquidity), value(total), value(collected)) - tao < 1
 
 
 @given(st.integers(10**6, 2**60), st.integers(10**6, 2**60))
 def test_pool_20_the_first_price_and_liquidity(tao: int, alpha: int) -> None:
-    price, liquidity = exact.first_price_and_liquidity(tao, alpha)
+    price, liquidity = reserves.first_price_and_liquidity(tao, alpha)
     ranges = positions.initialized(Ranges(), Rao(tao), Alpha(alpha), 1)
     assert ranges.liquidity == liquidity
     root = value(ranges.sqrt_price)
@@ -182,4 +185,4 @@ def test_pool_21_the_injection_into_the_position_of_the_chain(liquidity: int, ro
     composed = positions.amounts(MIN_TICK, MAX_TICK, liquidity, root)
     assume(max(composed) < 2**60)
     grown = positions.injected(position, root, Rao(tao), Alpha(alpha))
-    assert grown.liquidity == exact.liquidity_after_injection(composed, (tao, alpha))
+    assert grown.liquidity == reserves.liquidity_after_injection(composed, (tao, alpha))

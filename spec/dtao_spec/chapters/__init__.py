@@ -7,6 +7,7 @@ from dtao_spec.chapters import (  # noqa: F401
     block,
     bonds,
     children,
+    coinbase,
     concentrated,
     dividends,
     emission,
@@ -22,5 +23,6 @@ from dtao_spec.chapters import (  # noqa: F401
     staking,
     staking_calls,
     state,
+    subsidies,
     weights,
 )

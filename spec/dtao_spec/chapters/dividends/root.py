@@ -201,3 +201,22 @@ def alpha_for_validators(
     """
     half = rules.whole(rules.whole(pending + swapped) / 2)
     return max(half - swapped, Fraction(0)) if incentives else pending
+
+
+@rule("DIV-14", since=283)
+def root_pool_after_dividends(tao: int, credited: int, rest: int) -> int:
+    r"""Dividends in the pool of root.
+
+    Statement: The TAO that a payout adds to the stake on root, what the delegates were credited and the rest for their
+        stakers, MUST join `SubnetTAO` of root.
+    Formula: $$ T_0' = T_0 + c + r $$
+    Units: rao.
+    Rounding: none beyond that of the share pool: the take counts as it credits it, the rest as it is paid.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `distribute_dividends_and_incentives`
+    Known violation: The TAO joins the pool but not `TotalStake`, which the sale for root has lowered.
+    Example: A take of 18 and 82 for the stakers.
+
+        >>> root_pool_after_dividends(1_000, 18, 82)
+        1100
+    """
+    return tao + credited + rest

@@ -20,6 +20,6 @@ halves stay in the two pools.
 [until 237] Only the owner of a hotkey can move stake from it. A nominator must unstake and stake again, and pay twice.
 """
 
-from dtao_spec.chapters.moves import calls, legs
+from dtao_spec.chapters.moves import calls, legs, with_swaps
 
-__all__ = ["calls", "legs"]
+__all__ = ["calls", "legs", "with_swaps"]

@@ -28,6 +28,6 @@ follows the TAO in all pools, and `SubnetVolume`, the TAO that ever passed. On t
 the trade is 1 : 1, and the counters move all the same.
 """
 
-from dtao_spec.chapters.staking import fees, records, trades
+from dtao_spec.chapters.staking import fees, records, swaps, trades
 
-__all__ = ["fees", "records", "trades"]
+__all__ = ["fees", "records", "swaps", "trades"]

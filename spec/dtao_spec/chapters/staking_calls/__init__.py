@@ -22,6 +22,6 @@ answer. Two checks are rules of their own, which those of the calls refer to: wh
 ([STAKE-22](#stake-22)), and whether the limit allows anything ([STAKE-23](#stake-23)).
 """
 
-from dtao_spec.chapters.staking_calls import add, remove, shared_checks, surrender
+from dtao_spec.chapters.staking_calls import add, remove, shared_checks, surrender, with_swaps
 
-__all__ = ["add", "remove", "shared_checks", "surrender"]
+__all__ = ["add", "remove", "shared_checks", "surrender", "with_swaps"]

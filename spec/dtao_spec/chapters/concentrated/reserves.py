@@ -1,0 +1,171 @@
+"""What a pool begins with, what blocks give to it, its two reserves and its price."""
+
+import math
+from fractions import Fraction
+
+from dtao_spec.chapters.concentrated.ticks import cut
+from dtao_spec.registry import rule
+from dtao_spec.rounding import floored
+
+CHAPTER = "dtao_spec.chapters.concentrated"
+
+
+def first_price_and_liquidity_rounded(tao: int, alpha: int) -> tuple[Fraction, int]:
+    """Return the price in 64 fraction bits, of which the root is taken then."""
+    return cut(Fraction(tao, alpha)), math.isqrt(tao * alpha)
+
+
+@rule("POOL-20", since=283, rounded=first_price_and_liquidity_rounded)
+def first_price_and_liquidity(tao: int, alpha: int) -> tuple[Fraction, int]:
+    r"""First swap of a pool.
+
+    Statement: A pool that was never traded nor provided with liquidity MUST be initialized by the first swap, and by a
+        simulated one for its own sake: its price is the quotient of its reserves, and the chain gets a position over
+        all prices with the root of their product as its liquidity. Both reserves stay where they are. Numbers of
+        positions count up over all pools. A user who provides liquidity before the first swap MUST be served at price
+        0, and the pool counts as initialized from then on, without a position of the chain.
+    Formula: $$ s = \sqrt{T / A}, \qquad L = \lfloor\sqrt{T\,A}\rfloor $$
+    Units: rao and alpha rao in; TAO per alpha and liquidity out.
+    Rounding: The quotient is floored in U64F64, its root found by [FIX-13](#fix-13) to $10^{-12}$; the liquidity is
+        floored.
+    Rejections: `ReservesTooLow` if either reserve is below 1 000 000.
+    Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`, `maybe_initialize_v3`
+    Known violation: A pool whose first liquidity a user provides is at price 0, where no amount buys or sells for
+        anything, until a burned registration has moved the price.
+    Example: 100 TAO and 400 alpha.
+
+        >>> first_price_and_liquidity(100 * 10**9, 400 * 10**9)
+        (Fraction(1, 4), 200000000000)
+    """
+    return Fraction(tao, alpha), math.isqrt(tao * alpha)
+
+
+@rule("POOL-20", since=298)
+def is_reserve_too_low(is_buy: bool, tao: int, alpha: int) -> bool:
+    r"""First swap of a pool.
+
+    Change: Only the reserve that pays must hold the minimum. The other may be low without harm, and trades that would
+        have filled it were refused.
+    Statement: A pool that was never traded nor provided with liquidity MUST be initialized by the first swap, and by a
+        simulated one for its own sake: its price is the quotient of its reserves, and the chain gets a position over
+        all prices with the root of their product as its liquidity. Both reserves stay where they are. Numbers of
+        positions count up over all pools. A user who provides liquidity before the first swap MUST be served at price
+        0, and the pool counts as initialized from then on, without a position of the chain.
+    Formula: $$ s = \sqrt{T / A}, \qquad L = \lfloor\sqrt{T\,A}\rfloor $$
+    Units: rao and alpha rao.
+    Rounding: as [FIX-13](#fix-13) to $10^{-12}$ for the root of the quotient, which is floored in U64F64 before; the
+        liquidity is floored.
+    Rejections: `ReservesTooLow` if the reserve that the swap pays from is below 1 000 000.
+    Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`, `maybe_initialize_v3`
+    Known violation: A pool whose first liquidity a user provides is at price 0, where no amount buys or sells for
+        anything, until a burned registration has moved the price.
+    Example: A pool with little TAO sells alpha but buys none.
+
+        >>> is_reserve_too_low(True, 999_999, 10**9), is_reserve_too_low(False, 999_999, 10**9)
+        (False, True)
+    """
+    return (alpha if is_buy else tao) < 1_000_000
+
+
+@rule("POOL-21", since=283)
+def liquidity_after_injection(composed: tuple[int, int], injected: tuple[int, int]) -> int:
+    r"""Injection into the position of the chain.
+
+    Statement: What a block gives to a pool MUST grow the position of the chain to the root of the product of what it
+        consists of at the present price and what is given. Neither the liquidity in force nor the edges nor the price
+        change.
+    Formula: $$ L' = \left\lfloor\sqrt{(T + \Delta T)\,(A + \Delta A)}\right\rfloor $$
+    Units: rao and alpha rao in; liquidity out.
+    Rounding: none beyond that of the root, which is floored.
+    Source: `pallets/swap/src/pallet/impls.rs`, `adjust_protocol_liquidity`
+    Known violation: The position grows but no trade meets more liquidity, and its edges keep the old one: the reserves
+        that a block adds are never traded.
+    Example: 10 TAO and 40 alpha join 100 TAO and 400 alpha.
+
+        >>> liquidity_after_injection((100 * 10**9, 400 * 10**9), (10 * 10**9, 40 * 10**9))
+        220000000000
+    """
+    (tao, alpha), (tao_in, alpha_in) = composed, injected
+    return math.isqrt((tao + tao_in) * (alpha + alpha_in))
+
+
+@rule("POOL-21", since=298)
+def liquidity_in_force_after_injection(
+    in_force: int, liquidity: int, composed: tuple[int, int], injected: tuple[int, int]
+) -> tuple[int, int]:
+    r"""Injection into the position of the chain.
+
+    Change: The liquidity in force and the edges of the position grow with it, so that what blocks add is traded.
+    Statement: What a block gives to a pool MUST grow the position of the chain to the root of the product of what it
+        consists of at the present price and what is given. The liquidity in force and both edges of the position MUST
+        grow by as much, not at all if it shrinks. The price does not change.
+    Formula: $$ L' = \left\lfloor\sqrt{(T + \Delta T)\,(A + \Delta A)}\right\rfloor, \qquad F' = F + \max(0, L' - L) $$
+    Units: rao and alpha rao in; (the position's liquidity, the liquidity in force) out.
+    Rounding: none beyond that of the root, which is floored.
+    Source: `pallets/swap/src/pallet/impls.rs`, `adjust_protocol_liquidity`
+    Example: 10 TAO and 40 alpha join 100 TAO and 400 alpha; users provide as much as the chain.
+
+        >>> liquidity_in_force_after_injection(
+        ...     400 * 10**9, 200 * 10**9, (100 * 10**9, 400 * 10**9), (10 * 10**9, 40 * 10**9)
+        ... )
+        (220000000000, 420000000000)
+    """
+    grown = liquidity_after_injection(composed, injected)
+    return grown, in_force + max(grown - liquidity, 0)
+
+
+@rule("POOL-22", since=283)
+def reserves_left(provided: int, own: int, taken: int) -> tuple[int, int]:
+    r"""Reserves in two parts.
+
+    Statement: What users provide (`SubnetTaoProvided`, `SubnetAlphaInProvided`) and what the chain holds (`SubnetTAO`,
+        `SubnetAlphaIn`) MUST count as one reserve where a pool is traded. What leaves it MUST leave the users' part
+        first and the chain's then, not below 0; what trades pay in joins the chain's part.
+    Formula: $$ u' = \max(0, u - x), \qquad c' = \max(0, c - \max(0, x - u)) $$
+    Units: rao, or alpha rao.
+    Rounding: none.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `decrease_provided_tao_reserve`,
+        `decrease_provided_alpha_reserve`; `pallets/subtensor/src/lib.rs`, `tao_reserve`, `alpha_reserve`
+    Example: 50 leave 30 that users provided and 100 of the chain's.
+
+        >>> reserves_left(30, 100, 50)
+        (0, 80)
+    """
+    return max(provided - taken, 0), max(own - max(taken - provided, 0), 0)
+
+
+def price_rounded(
+    stable: bool, tao_reserve: Fraction, alpha_reserve: Fraction, root: Fraction | None = None
+) -> Fraction:
+    """Return the price in 32 fraction bits."""
+    if stable:
+        return Fraction(1)
+    if root is not None:
+        return floored(cut(root**2))
+    return floored(tao_reserve / alpha_reserve) if alpha_reserve else Fraction(0)
+
+
+@rule("PRICE-1", since=283, rounded=price_rounded)
+def price(stable: bool, tao_reserve: Fraction, alpha_reserve: Fraction, root: Fraction | None = None) -> Fraction:
+    r"""Price of alpha.
+
+    Change: The price is that of the last swap and no longer the quotient of the reserves, because these hold what lies
+        in ranges that the price is not in.
+    Statement: The price MUST be the square of the root that the pool stores; before the first swap the TAO in both
+        parts of the reserve over the alpha in both, 0 if there is no alpha. It MUST be 1 where the mechanism of the
+        subnet is not 1, as on root.
+    Formula: $$ p = s^2 \quad \text{or} \quad p = \frac{T}{A} $$
+    Units: TAO per alpha.
+    Rounding: The square is floored in U64F64 and then in U96F32, the quotient in U96F32: less than $2^{-32} + 2^{-64}$
+        below the exact value.
+    Source: `pallets/swap/src/pallet/impls.rs`, `current_price`
+    Example: A root of 1/2; and a pool of 1 000 TAO and 4 000 alpha that nobody traded in.
+
+        >>> price(False, Fraction(0), Fraction(0), Fraction(1, 2)), price(False, Fraction(1_000), Fraction(4_000))
+        (Fraction(1, 4), Fraction(1, 4))
+    """
+    if stable:
+        return Fraction(1)
+    if root is not None:
+        return root**2
+    return tao_reserve / alpha_reserve if alpha_reserve else Fraction(0)

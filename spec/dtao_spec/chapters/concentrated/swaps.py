@@ -1,0 +1,168 @@
+"""Swaps from edge to edge, and the liquidity and the fees at the edges."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from dtao_spec.registry import Computation, rule
+from dtao_spec.rounding import floored
+
+CHAPTER = "dtao_spec.chapters.concentrated"
+RANGES = Computation(283)
+
+
+@rule("POOL-16", since=283)
+def swap(
+    is_buy: bool,
+    rate: int,
+    amount: Fraction,
+    root: Fraction,
+    limit: Fraction,
+    ranges: Sequence[tuple[Fraction, Fraction]],
+    *,
+    rules: Computation = RANGES,
+) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    r"""Steps of a swap.
+
+    Statement: A swap MUST go from edge to edge. Each step ends at the nearest of three prices: that to which the rest
+        of the amount leads once its fee is deducted, the limit, and the next edge: for a buyer the lowest edge above
+        the current tick, for a seller the highest at or below it that the price is above, and where there is no edge
+        the price at the highest or lowest tick. A step that ends at the first of them spends the rest; one that ends at
+        the limit ends the swap; one that ends at an edge takes what it needs, with the fee computed anew, crosses the
+        edge and goes on with what is left. A buyer who ends exactly at an edge MUST cross it, a seller MUST NOT. A step
+        that takes nothing ends the swap. A limit on the wrong side of the price ends the swap with nothing exchanged,
+        but the price MUST become the limit.
+    Formula: $$ s' = \min(s_{target}, s_{limit}, s_{edge}) \quad \text{for a buyer, the maximum for a seller} $$
+    Units: rao for TAO, alpha rao for alpha, roots of prices; the ranges are (root at the edge that ends it, liquidity
+        in it), in the order in which the price meets them.
+    Rounding: none beyond that of the steps, [POOL-12](#pool-12) to [POOL-15](#pool-15).
+    Rejections: `InsufficientLiquidity` at an edge that no position has, `TooManySwapSteps` after the 1 000th step.
+    Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`, `determine_action`
+    Known violation: What is left over at a limit is not returned by every call ([STAKE-4](#stake-4)). A limit behind
+        the price moves the price although nobody trades.
+    Example: At the price 1 with a liquidity of 100 up to the price 4 and of 200 beyond: 100 TAO lead to the edge, and
+        as much again half as far.
+
+        >>> ranges = [(Fraction(2), Fraction(100)), (Fraction(10), Fraction(200))]
+        >>> swap(True, 0, Fraction(200), Fraction(1), Fraction(10), ranges)
+        (Fraction(200, 1), Fraction(70, 1), Fraction(0, 1), Fraction(5, 2))
+        >>> swap(True, 0, Fraction(200), Fraction(1), Fraction(3, 2), ranges)
+        (Fraction(50, 1), Fraction(100, 3), Fraction(0, 1), Fraction(3, 2))
+    """
+    paid_in = paid_out = fees = Fraction(0)
+    rest = amount
+    nearest = min if is_buy else max
+    for edge, liquidity in ranges:
+        spent = rest - rules["POOL-12"](rest, rate)
+        target = rules["POOL-13"](is_buy, liquidity, root, spent)
+        end = nearest(limit, edge) if target is None else nearest(target, limit, edge)
+        is_spent = end == target
+        taken = spent if is_spent else rules["POOL-14"](is_buy, liquidity, root, end)
+        charged = rest - spent if is_spent else rules["POOL-12"](taken, rate, on_top=True)
+        paid_in, fees = paid_in + taken, fees + charged
+        paid_out += rules["POOL-15"](is_buy, liquidity, root, taken)
+        root, rest = end, rest - taken - charged
+        if end != edge or rest <= 0:
+            break
+    return paid_in, paid_out, fees, root
+
+
+@rule("POOL-16", since=298)
+def limit_rejection(is_buy: bool, root: Fraction, limit: Fraction) -> str | None:
+    r"""Steps of a swap.
+
+    Change: A swap whose limit the price has reached already is refused instead of moving the price to the limit.
+    Statement: A swap MUST go from edge to edge. Each step ends at the nearest of three prices: that to which the rest
+        of the amount leads once its fee is deducted, the limit, and the next edge: for a buyer the lowest edge above
+        the current tick, for a seller the highest at or below it that the price is above, and where there is no edge
+        the price at the highest or lowest tick. A step that ends at the first of them spends the rest; one that ends at
+        the limit ends the swap; one that ends at an edge takes what it needs, with the fee computed anew, crosses the
+        edge and goes on with what is left. A buyer who ends exactly at an edge MUST cross it, a seller MUST NOT. A step
+        that takes nothing ends the swap. The price MUST be below the limit of a buyer and above that of a seller before
+        the first step.
+    Formula: $$ s' = \min(s_{target}, s_{limit}, s_{edge}) \quad \text{for a buyer, the maximum for a seller} $$
+    Units: rao for TAO, alpha rao for alpha, roots of prices.
+    Rounding: none beyond that of the steps, [POOL-12](#pool-12) to [POOL-15](#pool-15).
+    Rejections: `PriceLimitExceeded`, `InsufficientLiquidity` at an edge that no position has, `TooManySwapSteps` after
+        the 1 000th step.
+    Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`, `determine_action`
+    Known violation: What is left over at a limit is not returned by every call ([STAKE-4](#stake-4)).
+    Example: A buyer with a limit at the price.
+
+        >>> limit_rejection(True, Fraction(1), Fraction(1)), limit_rejection(True, Fraction(1), Fraction(2))
+        ('PriceLimitExceeded', None)
+    """
+    is_passed = root >= limit if is_buy else root <= limit
+    return "PriceLimitExceeded" if is_passed else None
+
+
+@rule("POOL-17", since=283)
+def outside_after_crossing(total: Fraction, outside: Fraction) -> Fraction:
+    r"""Crossing an edge.
+
+    Statement: Where the price crosses an edge, the liquidity in force MUST change by the net liquidity of the edge:
+        added when the price rises, subtracted when it falls, never below 0; and the fees per liquidity that the edge
+        counts as taken on its other side MUST become those of the side that was this one until now. The fee of the step
+        is counted before, with the liquidity before the edge.
+    Formula: $$ L' = L \pm \Delta_t, \qquad o'_t = g - o_t $$
+    Units: tokens per liquidity; I64F64.
+    Rounding: none.
+    Source: `pallets/swap/src/pallet/impls.rs`, `process_swap`, `update_liquidity_at_crossing`
+    Example: Of 7 taken in all, 2 were taken beyond an edge; seen from there it is the other 5.
+
+        >>> outside_after_crossing(Fraction(7), Fraction(2))
+        Fraction(5, 1)
+    """
+    return total - outside
+
+
+@rule("POOL-18", since=283)
+def net_liquidity(positions: Sequence[tuple[int, int, int]], tick: int) -> tuple[int, int]:
+    r"""Liquidity at an edge.
+
+    Statement: Each edge MUST count the liquidity of all positions that begin there less that of those that end there,
+        and the sum of both; an edge with none MUST be removed. Liquidity in force changes when a position is opened,
+        changed or removed if the current tick is at least its lower and below its upper edge. A new edge above the
+        current tick MUST count all fees so far as taken on its other side, any other none.
+    Formula: $$ \Delta_t = \sum_{a_i = t} L_i - \sum_{b_i = t} L_i, \qquad
+        \Gamma_t = \sum_{a_i = t} L_i + \sum_{b_i = t} L_i $$
+    Units: liquidity; positions are (lower edge, upper edge, liquidity).
+    Rounding: none; the sum saturates at $2^{64} - 1$.
+    Source: `pallets/swap/src/pallet/impls.rs`, `add_liquidity_at_index`, `remove_liquidity_at_index`,
+        `update_liquidity_if_needed`
+    Example: One position ends where another begins.
+
+        >>> net_liquidity([(-100, 0, 5_000), (0, 100, 7_000)], 0)
+        (2000, 12000)
+    """
+    begun = sum(liquidity for low, _, liquidity in positions if low == tick)
+    ended = sum(liquidity for _, high, liquidity in positions if high == tick)
+    return begun - ended, begun + ended
+
+
+def fees_earned_rounded(liquidity: Fraction, inside: Fraction, collected: Fraction) -> Fraction:
+    """Return whole fees."""
+    return floored(liquidity * max(inside - collected, Fraction(0)), 0)
+
+
+@rule("POOL-19", since=283, rounded=fees_earned_rounded)
+def fees_earned(liquidity: Fraction, inside: Fraction, collected: Fraction) -> Fraction:
+    r"""Fees of a position.
+
+    Statement: Every step MUST add its fee, over the liquidity in force less 1 000, to the total per liquidity of the
+        pool; nothing if that is not positive. Of that total, a range earned what was taken neither below its lower nor
+        above its upper edge. A position MUST be paid its liquidity times what its range earned since it was opened or
+        last paid, and nothing if that is negative.
+    Formula: $$ g \mathrel{+}= \frac{f}{L - 1000}, \qquad \mathit{fees} = L_i\,\max(0, g_{in} - g_{in,0}) $$
+    Units: tokens per liquidity in; rao or alpha rao out.
+    Rounding: The addition to the total is floored in U64F64, the fees to a whole amount. Since 1 000 of the liquidity
+        earn nothing, what all positions are paid may exceed what was taken by up to $1000 / (L - 1000)$ of it.
+    Source: `pallets/swap/src/pallet/impls.rs`, `add_fees`; `pallets/swap/src/position.rs`, `collect_fees`
+    Known violation: The share of 1 000 is not kept back but given to the others on top: the positions are owed more
+        than was taken. The chain never collects the fees of its own position.
+    Example: A liquidity of 1 000 000, half of all in force, gets half of a fee of 1 000 000 and a little more.
+
+        >>> growth = Fraction(1_000_000, 2_000_000 - 1_000)
+        >>> int(fees_earned(Fraction(1_000_000), growth, Fraction(0)))
+        500250
+    """
+    return liquidity * max(inside - collected, Fraction(0))
