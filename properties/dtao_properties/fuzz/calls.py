@@ -19,11 +19,14 @@ from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import Context, Position, u64
+from dtao_properties.fuzz.limits import ending
 
 Made = tuple[int | None, dict[str, Json]]
 """Who signs (None: root), and the arguments in the vectors' encoding."""
 PERSISTENCE = 3
 """Of 4: how often a call that would be rejected is made again from valid choices only, and so likely accepted."""
+AIMED = 12
+"""The bits that, in a quarter of all cases, make the call of a limit that ends about now, if there is one."""
 
 
 def _stake(context: Context) -> Made:
@@ -214,6 +217,8 @@ def _set_weights(context: Context) -> Made:
     permitted = [uid for uid in uids if uid < len(neurons.validator_permit) and neurons.validator_permit[uid]]
     uid = choices.pick(uids if context.boundary() else permitted or uids)
     signer = 8 if context.boundary(8) else neurons.keys[uid]
+    if context.limit is not None and context.limit.hotkey is not None:
+        signer = context.limit.hotkey
     if context.boundary():
         dests: list[int] = list(choices.pick(([0, 0], [U16_MAX], [*uids, 0], [])))
     else:
@@ -258,7 +263,7 @@ def _increase_take(context: Context) -> Made:
     hotkey, coldkey = context.owned()
     state = context.state
     largest, now = state.parameters.max_delegate_take, state.delegates.get(hotkey, -1)
-    if not context.boundary() and now >= largest:
+    if not context.boundary() and now >= largest and context.limit is None:
         fitting = [(other, owner) for other, owner in state.owner.items() if state.delegates.get(other, -1) < largest]
         if fitting:
             hotkey, coldkey = min(fitting)
@@ -280,13 +285,14 @@ def _decrease_take(context: Context) -> Made:
 def _swap_hotkey(context: Context) -> Made:
     hotkey, coldkey = context.owned()
     owner, balances = context.state.owner, context.state.balances
-    if not context.boundary() and balances.get(coldkey, 0) <= KEY_SWAP_COST:
+    if not context.boundary() and balances.get(coldkey, 0) <= KEY_SWAP_COST and context.limit is None:
         able = [(other, signer) for other, signer in owner.items() if balances.get(signer, 0) > KEY_SWAP_COST + 500]
         hotkey, coldkey = min(able, default=(hotkey, coldkey))
     new = hotkey if context.boundary(8) else context.newcomer()
     args: dict[str, Json] = {"hotkey": str(hotkey), "new_hotkey": str(new)}
     if "netuid" in calls.arguments(context.state.runtime.calls["swap_hotkey"]):
-        args["netuid"] = context.netuid() if context.choices.byte() & 1 else None
+        one = context.limit.netuid is not None if context.limit is not None else context.choices.byte() & 1
+        args["netuid"] = context.netuid() if one else None
     return coldkey, args
 
 
@@ -404,13 +410,16 @@ def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     choices = Choices(data)
     drawn = _drawn(era.runtime.spec_version)
     name = drawn[choices.byte() % len(drawn)]
-    persistent = choices.byte() & 3 < PERSISTENCE
+    persistence = choices.byte()
+    persistent = persistence & 3 < PERSISTENCE
+    limit = ending(state, choices) if persistence & AIMED == AIMED else None
+    name = name if limit is None else limit.name
     at = choices.at
-    made = _tried(era, Context(state, choices), name)
+    made = _tried(era, Context(state, choices, limit=limit), name)
     if made.outcome.error is not None and persistent:
         again = Choices(data)
         again.at = at
-        made = _tried(era, Context(state, again, valid_only=True), name)
+        made = _tried(era, Context(state, again, valid_only=True, limit=limit), name)
     return made
 
 

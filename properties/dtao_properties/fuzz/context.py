@@ -15,6 +15,7 @@ from dtao.state import State
 from dtao.transitions.stake import is_stable
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 from dtao_properties.fuzz.choices import Choices
+from dtao_properties.fuzz.limits import Limit
 
 BOUNDARY = 24
 """Of 256: how often a choice that could be a boundary one is."""
@@ -63,6 +64,8 @@ class Context:
     state: State
     choices: Choices
     valid_only: bool = False
+    limit: Limit | None = None
+    """The limit that the call shall come upon: it is made for the accounts and the network of that."""
     _networks: list[NetUid] | None = field(default=None, init=False)
 
     def boundary(self, of_256: int = BOUNDARY) -> bool:
@@ -81,6 +84,8 @@ class Context:
 
     def netuid(self, *, root: bool = True, fits: Callable[[NetUid], bool] | None = None) -> NetUid:
         """Return the netuid of a network, of those that ``fits`` if there are such, or a boundary one of none."""
+        if self.limit is not None and self.limit.netuid is not None:
+            return self.limit.netuid
         if self.boundary(12):
             return NetUid(self.choices.pick((7, 0, 65_535, 256)))
         networks = self.networks
@@ -124,6 +129,8 @@ class Context:
 
     def payer(self, least: int = MIN_ADDED) -> AccountId:
         """Return an account with a balance of more than ``least`` rao, or any."""
+        if self.limit is not None and self.limit.coldkey is not None:
+            return self.limit.coldkey
         if self.boundary():
             return AccountId(self.choices.pick((*COLD, *STRANGERS)))
         rich = [account for account, balance in self.state.balances.items() if balance > least + EXISTENTIAL_DEPOSIT]
@@ -131,9 +138,14 @@ class Context:
 
     def hotkey(self) -> AccountId:
         """Return a hotkey that exists, or a stranger."""
+        owner = self.state.owner
+        if self.limit is not None and self.limit.hotkey is not None:
+            return self.limit.hotkey
+        if self.limit is not None and self.limit.coldkey is not None:
+            owned = [one for one in self.state.owned_hotkeys.get(self.limit.coldkey, ()) if one in owner]
+            return self.choices.pick(owned) if owned else AccountId(11)
         if self.boundary(12):
             return AccountId(self.choices.pick(STRANGERS))
-        owner = self.state.owner
         return self.choices.pick(sorted(owner)) if owner else AccountId(11)
 
     def owned(self) -> tuple[AccountId, AccountId]:
@@ -144,7 +156,7 @@ class Context:
 
     def newcomer(self) -> AccountId:
         """Return an account that nothing knows yet, or oddly a known hotkey."""
-        if self.boundary():
+        if self.boundary() and self.limit is None:
             return self.hotkey()
         account = NEWCOMERS + self.choices.byte()
         while account in self.state.owner or account in self.state.staking_hotkeys or account in self.state.balances:

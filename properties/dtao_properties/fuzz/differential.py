@@ -21,6 +21,7 @@ from dtao_properties.adapters.protocol import (
 )
 from dtao_properties.conformance.compare import Difference, answer_differences
 from dtao_properties.conformance.recorded_state import item_of, restricted
+from dtao_properties.conformance.vector_runner import request_of
 from dtao_properties.fuzz.steps import Planned
 from dtao_properties.fuzz.tally import Tally
 
@@ -183,9 +184,7 @@ class Differential:
         self.counting = False
         self.steps.pop()
         try:
-            flat = self.era.dump(before)
-            self.state = self._from(flat)
-            found = self._loaded(flat)
+            found = self._again(before)
             for _ in range(blocks):
                 if found is not None:
                     break
@@ -197,6 +196,19 @@ class Differential:
         if found is None:
             self.state, self.steps = after, steps
         return found
+
+    def _again(self, state: State) -> Found | None:
+        """Have the adapter given a state again; if no flat form tells it, by the steps that led to it."""
+        flat = self.era.dump(state)
+        try:
+            self.state = self._from(flat)
+        except Unloadable:
+            taken = self.steps
+            found = self.begin(self.genesis)
+            for step in taken:
+                found = found or self.take(Planned(request_of(step)))
+            return found
+        return self._loaded(flat)
 
     def _kept(self, item: str) -> bool:
         return self.items is None or item in self.items

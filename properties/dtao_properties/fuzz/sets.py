@@ -25,7 +25,7 @@ from dtao_properties.fuzz.worlds import (
 )
 
 MOST_EDGES = 200
-"""Exact blocks or amounts that are chosen among."""
+"""Exact amounts that are chosen among."""
 RESERVE_ITEMS = ("SubnetTAO", "SubnetAlphaIn")
 RAO_OF_RESERVES = (tuple(tao for tao, _ in RESERVES), tuple(alpha for _, alpha in RESERVES))
 LIMITS = ("0", "1", "100", "1000")
@@ -139,9 +139,6 @@ def written(context: Context, only: tuple[str, ...] | None = None) -> dict[str, 
     items = only or items_of(context.state.runtime)
     if only is None and choices.chance(48):
         block = context.state.block_number + choices.pick(SKIPS)
-        if choices.chance(160) and (edges := edges_in_time(context.state)):
-            # at exactly the block, one before, one after
-            block = max(choices.pick(edges) + choices.pick((0, 1, -1)), 1)
         return {"do": "set", "item": CLOCK, "value": str(min(block, U64_MAX))}
     name = choices.pick(items)
     keys: dict[str, Json] = {}
@@ -154,29 +151,6 @@ def written(context: Context, only: tuple[str, ...] | None = None) -> dict[str, 
     if name in RESERVE_ITEMS and choices.chance(128):
         value = str(min(int(value) + choices.number(2), U64_MAX))
     return {"do": "set", "item": name, **keys, "value": value}
-
-
-def edges_in_time(state: State) -> list[int]:
-    """Return the blocks in which something becomes allowed, due or forgotten: a record and its limit, added up."""
-    limits, constants = state.parameters, state.runtime.constants
-    edges: list[int] = [state.network_last_registered + limits.network_rate_limit]
-    for records, limit in (
-        (state.last_tx_block, limits.tx_rate_limit),
-        (state.last_tx_block_delegate_take, limits.tx_delegate_take_rate_limit),
-        (state.last_tx_block_child_key_take, limits.tx_childkey_take_rate_limit),
-        (state.last_hotkey_swap_on_netuid, constants.hotkey_swap_on_subnet_interval),
-    ):
-        edges += sorted(block + limit for block in set(records.values()))
-    for netuid in sorted(state.subnets):
-        subnet = state.subnets[netuid]
-        terms, neurons = subnet.hyperparameters, subnet.neurons
-        edges += (block + limits.network_immunity_period for block in {subnet.network_registered_at} - {0})
-        edges += (block + constants.start_call_delay for block in {subnet.network_registered_at} - {0})
-        edges += sorted(block for _, block in set(subnet.pending_child_keys.values()))
-        edges += (block + terms.immunity_period for block in sorted(set(neurons.block_at_registration.values())))
-        for limit in (terms.weights_set_rate_limit, terms.activity_cutoff):
-            edges += (block + limit for block in sorted(set(neurons.last_update)))
-    return edges[:MOST_EDGES]
 
 
 def _account(context: Context, name: str) -> int:

@@ -1,6 +1,7 @@
 """Steps: what one draw of bytes asks of an implementation, at each level and in view of the state."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import frozen
@@ -15,6 +16,7 @@ from dtao_properties.fuzz import kernels, sets
 from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import PRICES, Context, Position, u64
+from dtao_properties.fuzz.limits import blocks_to_an_end, clock_or_record, is_near, limits
 
 STEP_BYTES: Mapping[str, int] = {"kernel": 96, "quote": 24, "call": 24, "block": 24}
 """What a step is read from. A step whose first byte is 0 does nothing, so that zeroing it takes it away."""
@@ -57,7 +59,11 @@ def planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | N
     context = Context(state, Choices(rest))
     if level == "quote":
         return Planned(_read(context, QUOTES) if kind < 52 else sets.written(context, sets.RESERVE_ITEMS))
-    if kind < (58 if level == "call" else 47):
+    calls = 55 if level == "call" else 44
+    if calls <= kind < calls + 3:
+        aimed = clock_or_record(state, context.choices)
+        return None if aimed is None else Planned(aimed)
+    if kind < calls:
         made = candidate(era, state, rest)
         return Planned(made.request, made.outcome)
     if level == "call" or kind >= 60:
@@ -68,7 +74,12 @@ def planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | N
 
 
 def _blocks(context: Context) -> dict[str, Json]:
-    """Return a request for a few blocks: one, two, up to the next epoch of a network, or two tempos and more."""
+    """Return a request for a few blocks: one, two, up to the next epoch of a network, or two tempos and more.
+
+    Often they are as many as it takes up to where a limit of the state ends.
+    """
+    if context.choices.chance(96) and (n := blocks_to_an_end(context.state, MAX_BLOCKS)):
+        return {"do": "blocks", "n": n}
     netuid = context.netuid()
     tempo = context.state.subnet(netuid).hyperparameters.tempo
     remaining = (tempo - context.state.block_number - netuid - 1) % (tempo + 1)
@@ -77,19 +88,27 @@ def _blocks(context: Context) -> dict[str, Json]:
 
 
 def _phase(context: Context) -> dict[str, Json]:
-    known = context.state.runtime.phases
-    name = context.choices.pick(tuple(name for name in BLOCK_PHASES if name in known))
+    name = context.choices.pick(_known(BLOCK_PHASES, frozenset(context.state.runtime.phases)))
     return {"do": "phase", "phase": name, "args": _arguments(context, phases.PHASES[name].arguments)}
 
 
 def _read(context: Context, names: tuple[str, ...]) -> dict[str, Json]:
-    known = context.state.runtime.reads
-    name = context.choices.pick(tuple(name for name in names if name in known))
-    args = _arguments(context, known[name].arguments)
+    state = context.state
+    name = context.choices.pick(_known(names, frozenset(state.runtime.reads)))
+    if names is READS and context.choices.chance(128):
+        near = (one.name for one in limits(state) if is_near(one, state.block_number))
+        name = next((one for one in near if one in state.runtime.reads), name)
+    args = _arguments(context, state.runtime.reads[name].arguments)
     if name.startswith("sim_swap"):
         buying = bool(args.get("buy", name == "sim_swap_tao_for_alpha"))
         args["amount"] = str(_traded(context, NetUid(args["netuid"]), buying))
     return {"do": "read", "read": name, "args": args}
+
+
+@cache
+def _known(names: tuple[str, ...], known: frozenset[str]) -> tuple[str, ...]:
+    """Return those of the names that an era has."""
+    return tuple(name for name in names if name in known)
 
 
 def _traded(context: Context, netuid: NetUid, buying: bool) -> int:

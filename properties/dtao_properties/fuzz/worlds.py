@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 import dtao
-from dtao.params import DURATION_OF_START_CALL
+from dtao.params import DURATION_OF_START_CALL, SET_CHILDKEY_TAKE, SET_CHILDREN
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import apply_diff
@@ -139,6 +139,9 @@ def _network(choices: Choices, era: dtao.Era) -> dict[str, Json]:
         flat[f"Balance/{coldkey}"] = str(balance)
         owned = [str(hotkey) for hotkey, owner in OWNERS.items() if owner == coldkey]
         flat |= {f"OwnedHotkeys/{coldkey}": owned, f"StakingHotkeys/{coldkey}": owned}
+    if choices.chance(128):
+        for name, account in (("LastTxBlock", 1), ("LastTxBlockDelegateTake", 1), ("LastTxBlockDelegateTake", 11)):
+            flat[f"{name}/{account}"] = str(max(block - choices.below(256), 1))
     for hotkey, coldkey in OWNERS.items():
         flat[f"Owner/{hotkey}"] = str(coldkey)
         flat[f"Delegates/{hotkey}"] = choices.pick(TAKES)
@@ -207,6 +210,8 @@ def _subnet(choices: Choices, netuid: int, members: int, block: int) -> dict[str
             flat |= {f"{item}/{netuid}": str(choices.number(4)) for item in pending}
         if choices.chance(64):
             flat |= _family(choices, netuid)
+    if netuid and choices.chance(128):
+        flat |= _last_blocks(choices, netuid, block)
     held = 0
     for hotkey in OWNERS:
         entries, amount = _stake(choices, hotkey, netuid)
@@ -216,6 +221,15 @@ def _subnet(choices: Choices, netuid: int, members: int, block: int) -> dict[str
     if n:
         flat |= _neurons(choices, netuid, n, max(block - 1_000, 0) if choices.byte() % 2 == 0 else 0)
     return flat
+
+
+def _last_blocks(choices: Choices, netuid: int, block: int) -> dict[str, Json]:
+    """Return when the children and their take of two hotkeys were last set."""
+    ages = {(hotkey, kind): choices.below(256) for hotkey in (11, 12) for kind in (SET_CHILDREN, SET_CHILDKEY_TAKE)}
+    return {
+        f"TransactionKeyLastBlock/{hotkey}/{netuid}/{kind}": str(max(block - age, 1))
+        for (hotkey, kind), age in ages.items()
+    }
 
 
 def _stake(choices: Choices, hotkey: int, netuid: int) -> tuple[dict[str, Json], int]:

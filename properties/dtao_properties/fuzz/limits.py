@@ -1,0 +1,253 @@
+"""The limits of a state that count blocks, so that steps can be put exactly where each of them ends.
+
+A limit ends ``length`` blocks after ``last``. A campaign puts the clock on that block, the one before or the one after;
+or it writes the length, or the block that is counted from, so that the limit ends now. Then it makes the call.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from attrs import evolve, field, frozen
+
+from dtao.params import SET_CHILDKEY_TAKE, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT
+from dtao.rules.emission import blocks_until_next_epoch
+from dtao.state import State
+from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Uid
+from dtao_properties.adapters.protocol import Json
+from dtao_properties.fuzz.choices import Choices
+
+OFFSETS = (0, 1, -1)
+"""Blocks from the end of a limit at which it is tried."""
+FARTHEST = 1_000_000
+"""Blocks by which the clock is put forward at most."""
+MOST_ENTRIES = 8
+"""Of the entries of one item, so many are looked at."""
+
+
+@frozen
+class Write:
+    """A storage entry that a limit depends on; ``value`` makes what is written of a number of blocks."""
+
+    item: str
+    keys: Mapping[str, Json] = field(factory=dict)
+    value: Callable[[int], Json] = str
+
+    def of(self, number: int) -> dict[str, Json]:
+        """Return the request that writes a number of blocks, as near as its item can hold it."""
+        return {"do": "set", "item": self.item, **self.keys, "value": self.value(min(max(number, 0), U64_MAX))}
+
+
+@frozen
+class Limit:
+    """Something that is possible only so many blocks after something else, or no longer."""
+
+    name: str
+    """The call that it is about; for what a block does by itself another name."""
+    last: int
+    """The block that is counted from."""
+    length: int
+    record: Write | None = None
+    """Where ``last`` stands, if it can be written."""
+    parameter: Write | None = None
+    """Where ``length`` stands; None if it is a constant."""
+    due: int | None = None
+    """The only block at which it is looked at; None for any."""
+    hotkey: AccountId | None = None
+    coldkey: AccountId | None = None
+    netuid: NetUid | None = None
+    zero_is_none: bool = False
+    """Whether there is no limit if ``last`` is 0."""
+
+    @property
+    def counts(self) -> bool:
+        """Return whether there is such a limit at present."""
+        return bool(self.length) and not (self.zero_is_none and not self.last)
+
+    @property
+    def movable(self) -> bool:
+        """Return whether a write can make it end now."""
+        if self.zero_is_none and not self.last:
+            return self.record is not None and bool(self.length)
+        return self.parameter is not None or bool(self.length)
+
+    @property
+    def end(self) -> int:
+        """Return the block at which the limit ends."""
+        return self.last + self.length
+
+
+def _u16(number: int) -> int:
+    return min(number, 0xFFFF)
+
+
+def _swaps(state: State) -> Iterator[Limit]:
+    known, parameter = state.last_tx_block, Write("TxRateLimit")
+    for coldkey in sorted({*known, *state.owned_hotkeys})[:MOST_ENTRIES]:
+        record = Write("LastTxBlock", {"account": str(coldkey)})
+        length = state.parameters.tx_rate_limit
+        yield Limit("swap_hotkey", known.get(coldkey, 0), length, record, parameter, coldkey=coldkey, zero_is_none=True)
+
+
+def _subnet_swaps(state: State) -> Iterator[Limit]:
+    interval = state.runtime.constants.hotkey_swap_on_subnet_interval
+    records = state.last_hotkey_swap_on_netuid
+    coldkeys = sorted(coldkey for coldkey, hotkeys in state.owned_hotkeys.items() if hotkeys)[:3]
+    possible = {(netuid, coldkey) for netuid in sorted(state.subnets)[:4] for coldkey in coldkeys}
+    for netuid, coldkey in sorted({*records, *possible})[: 2 * MOST_ENTRIES]:
+        last = records.get((netuid, coldkey), 0)
+        record = Write("LastHotkeySwapOnNetuid", {"netuid": netuid, "account": str(coldkey)})
+        limit = Limit("swap_hotkey", last, interval, record, coldkey=coldkey, netuid=netuid)
+        yield limit
+        turn = state.block_number + 1 + (netuid - state.block_number - 1) % interval
+        yield evolve(limit, name="records cleared", due=turn)
+
+
+def _takes(state: State) -> Iterator[Limit]:
+    parameter, length = Write("TxDelegateTakeRateLimit"), state.parameters.tx_delegate_take_rate_limit
+    for hotkey in sorted(state.owner)[:MOST_ENTRIES]:
+        counted = state.runtime.takes.counted_account(state.owner[hotkey], hotkey)
+        last = state.last_tx_block_delegate_take.get(counted, 0)
+        record = Write("LastTxBlockDelegateTake", {"account": str(counted)})
+        yield Limit("increase_take", last, length, record, parameter, hotkey=hotkey, zero_is_none=True)
+
+
+def _children(state: State) -> Iterator[Limit]:
+    parameter, length = Write("TxChildkeyTakeRateLimit"), state.parameters.tx_childkey_take_rate_limit
+    records = state.transaction_key_last_block
+    for netuid in sorted(netuid for netuid, subnet in state.subnets.items() if subnet.added and netuid != ROOT)[:4]:
+        for hotkey in sorted(state.owner)[:4]:
+            for name, kind in (("set_children", SET_CHILDREN), ("set_childkey_take", SET_CHILDKEY_TAKE)):
+                last = records.get((hotkey, netuid, kind), 0)
+                # no step can write the record, because the protocol has no name for the kind of transaction
+                limit = Limit(name, last, SET_CHILDREN_RATE_LIMIT, hotkey=hotkey, netuid=netuid, zero_is_none=True)
+                yield limit if kind == SET_CHILDREN else evolve(limit, length=length, parameter=parameter)
+
+
+def _networks(state: State) -> Iterator[Limit]:
+    last, parameters = state.network_last_registered, state.parameters
+    record = Write("NetworkLastRegistered")
+    yield Limit("register_network", last, parameters.network_rate_limit, record, Write("NetworkRateLimit"))
+    delay = state.runtime.constants.start_call_delay
+    for netuid, subnet in sorted(state.subnets.items())[:MOST_ENTRIES]:
+        if netuid == ROOT or not subnet.added:
+            continue
+        registered = Write("NetworkRegisteredAt", {"netuid": netuid})
+        began = subnet.network_registered_at
+        if "start_call" in state.runtime.calls and subnet.first_emission_block_number is None:
+            yield Limit("start_call", began, delay, registered, netuid=netuid)
+        if "get_subnet_to_prune" in state.runtime.reads:
+            immunity = Write("NetworkImmunityPeriod")
+            length = parameters.network_immunity_period
+            yield Limit("get_subnet_to_prune", began, length, registered, immunity)
+
+
+def _neurons(state: State) -> Iterator[Limit]:
+    block = state.block_number
+    for netuid, subnet in sorted(state.subnets.items())[:MOST_ENTRIES]:
+        neurons, parameters = subnet.neurons, subnet.hyperparameters
+        if not subnet.added or not neurons.keys:
+            continue
+        keys = {"netuid": netuid}
+        epoch = block + 1 + blocks_until_next_epoch(netuid, parameters.tempo, block + 1)
+        for uid, updated in zip(map(Uid, range(MOST_ENTRIES)), neurons.last_update, strict=False):
+            record = Write("LastUpdate", keys, _with_element(neurons.last_update, uid))
+            limit = Limit("set_weights", updated, parameters.weights_set_rate_limit, record, netuid=netuid)
+            if uid in neurons.keys:
+                yield evolve(limit, hotkey=neurons.keys[uid], parameter=Write("WeightsSetRateLimit", keys))
+            cutoff = Write("ActivityCutoff", keys, _u16)
+            yield evolve(limit, name="epoch", length=parameters.activity_cutoff, parameter=cutoff, due=epoch)
+            registered = neurons.block_at_registration.get(uid, BlockNumber(0))
+            if neurons.n >= parameters.max_allowed_uids:
+                yield Limit(
+                    "burned_register", registered, parameters.immunity_period, netuid=netuid,
+                    record=Write("BlockAtRegistration", {**keys, "uid": uid}),
+                    parameter=Write("ImmunityPeriod", keys, _u16),
+                )  # fmt: skip
+
+
+def _terms(state: State) -> Iterator[Limit]:
+    for netuid, subnet in sorted(state.subnets.items())[:MOST_ENTRIES]:
+        if not subnet.added:
+            continue
+        last, interval = subnet.registration.last_adjustment_block, subnet.hyperparameters.adjustment_interval
+        record = Write("LastAdjustmentBlock", {"netuid": netuid})
+        parameter = Write("AdjustmentInterval", {"netuid": netuid}, _u16)
+        yield Limit("registration terms", last, interval, record, parameter, due=state.block_number + 1)
+        block = state.block_number + 1
+        epoch = block + blocks_until_next_epoch(netuid, subnet.hyperparameters.tempo, block)
+        for hotkey, (children, cooldown) in sorted(subnet.pending_child_keys.items())[:MOST_ENTRIES]:
+            keys = {"netuid": netuid, "hotkey": str(hotkey)}
+            record = Write("PendingChildKeys", keys, _pending(children))
+            yield Limit("pending children", 0, cooldown, None, record, due=epoch)
+
+
+def _pending(children: Sequence[tuple[int, AccountId]]) -> Callable[[int], Json]:
+    return lambda cooldown: [[[str(share), str(child)] for share, child in children], str(cooldown)]
+
+
+FAMILIES: tuple[tuple[str, Callable[[State], Iterator[Limit]]], ...] = (
+    ("LastTxBlock", _swaps),
+    ("LastTxBlockDelegateTake", _takes),
+    ("TransactionKeyLastBlock", _children),
+    ("NetworkLastRegistered", _networks),
+    ("LastUpdate", _neurons),
+    ("LastAdjustmentBlock", _terms),
+    ("LastHotkeySwapOnNetuid", _subnet_swaps),
+)
+"""The families of limits, each with an item that an era must have to have them."""
+
+
+def _with_element(row: Sequence[int], uid: int) -> Callable[[int], Json]:
+    return lambda number: [str(number if at == uid else one) for at, one in enumerate(row)]
+
+
+def limits(state: State) -> list[Limit]:
+    """Return the limits of a state that a block or a call may come upon."""
+    known = state.runtime.items.by_name
+    return [limit for item, family in FAMILIES if item in known for limit in family(state)]
+
+
+def _one_of(found: Iterable[Limit], choices: Choices) -> Limit | None:
+    """Return one of the limits: each kind is as likely as the others, however many there are of it."""
+    kinds: dict[str, list[Limit]] = {}
+    for limit in found:
+        kind = limit.name if limit.record is None else f"{limit.name} {limit.record.item}"
+        kinds.setdefault(kind, []).append(limit)
+    return choices.pick(choices.pick(list(kinds.values()))) if kinds else None
+
+
+def clock_or_record(state: State, choices: Choices) -> dict[str, Json] | None:
+    """Return the request of a direct write after which one limit of the state ends now, or a block from now."""
+    found, block = limits(state), state.block_number
+    ahead = [one for one in found if one.due is not None and one.due > block + 1 and is_near(one, one.due)]
+    prepared = _one_of(ahead, choices) if choices.chance(128) else None
+    if prepared is not None and prepared.due is not None:
+        return {"do": "set", "item": "BlockNumber", "value": str(prepared.due - 1)}
+    limit = _one_of((one for one in found if one.movable), choices)
+    if limit is None:
+        return None
+    offset, way = choices.pick(OFFSETS), choices.byte() % 4
+    none = limit.zero_is_none and not limit.last
+    if limit.parameter is not None and not none and (way == 1 or not limit.length):
+        return limit.parameter.of((limit.due or block) - limit.last + offset)
+    if limit.record is not None and limit.length and (way > 1 or none):
+        return limit.record.of((limit.due or block) - limit.length + offset)
+    # what is looked at in one block only is looked at by that block's step, which begins one before
+    to = limit.end + offset if limit.due is None else limit.due - 1
+    return {"do": "set", "item": "BlockNumber", "value": str(to)} if 0 < to - block <= FARTHEST else None
+
+
+def ending(state: State, choices: Choices) -> Limit | None:
+    """Return a limit on a call that ends in the present block, or in the one before or after; None if there is none."""
+    block, calls = state.block_number, state.runtime.calls
+    return _one_of((one for one in limits(state) if one.name in calls and is_near(one, block)), choices)
+
+
+def is_near(limit: Limit, block: int) -> bool:
+    """Return whether a limit ends in a block, or in the one before or after; it may be looked at in that block only."""
+    return limit.counts and limit.due in (None, block) and abs(limit.end - block) <= 1
+
+
+def blocks_to_an_end(state: State, most: int) -> int:
+    """Return after how many blocks a limit ends at the next block that looks at it; 0 if it is more than ``most``."""
+    dues = [one.due - state.block_number for one in limits(state) if one.due is not None and is_near(one, one.due)]
+    return min((due for due in dues if 1 < due <= most), default=0)

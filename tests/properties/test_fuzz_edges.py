@@ -1,0 +1,80 @@
+"""The fuzzer aims at exact edges: the blocks at which limits end, amounts at thresholds, states that one can reach."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+
+import dtao
+from dtao.errors import InputError
+from dtao.state import State
+from dtao_properties.adapters.oracle import apply_step
+from dtao_properties.fuzz.choices import Choices
+from dtao_properties.fuzz.limits import Limit, limits
+from dtao_properties.fuzz.steps import STEP_BYTES, planned
+from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world
+
+Step = tuple[State, Mapping[str, Any], State]
+
+
+@cache
+def played(spec_version: int, level: str = "block", worlds: int = 300, steps: int = 40) -> tuple[Step, ...]:
+    """Play episodes as a campaign draws them, and return each step with the states before and after it."""
+    return tuple(_played(dtao.era(spec_version), level, worlds, steps))
+
+
+def _played(era: dtao.Era, level: str, worlds: int, steps: int) -> Iterator[Step]:
+    random = Random(5)
+    for _ in range(worlds):
+        state = era.load(random_world(Choices(random.randbytes(WORLD_BYTES)), era))
+        for _ in range(steps):
+            step = planned(era, state, level, random.randbytes(STEP_BYTES[level]))
+            if step is None:
+                continue
+            try:
+                after = apply_step(era, state, step.request).after
+            except InputError as error:
+                if "panics" not in str(error):  # what the era does not have is never asked
+                    raise
+                continue
+            yield state, step.request, after
+            state = after
+
+
+def distance(limit: Limit, state: State, request: Mapping[str, Any]) -> int | None:
+    """Return how many blocks after the end of a limit a step looks at it; None if it does not."""
+    if limit.due is not None:
+        looks = request["do"] == "blocks" and state.block_number < limit.due <= state.block_number + request["n"]
+        return limit.due - limit.end if looks else None
+    args = request.get("args", {})
+    wanted = [
+        limit.name in (request.get("call"), request.get("read")),
+        limit.hotkey is None or str(limit.hotkey) in (args.get("hotkey"), request.get("signer")),
+        limit.coldkey is None or str(limit.coldkey) == request.get("signer"),
+        limit.netuid is None or limit.netuid == args.get("netuid"),
+    ]
+    return state.block_number - limit.end if all(wanted) else None
+
+
+LIMITS = {
+    "burned_register", "epoch", "increase_take", "register_network", "registration terms", "set_childkey_take",
+    "pending children", "set_children", "set_weights", "swap_hotkey",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spec_version", "further"),
+    [(233, {"get_subnet_to_prune"}), (277, {"start_call", "swap_hotkey on a subnet", "records cleared"})],
+)
+def test_every_limit_is_come_upon_in_its_block_before_and_after(spec_version: int, further: set[str]) -> None:
+    reached: Counter[tuple[str, int]] = Counter()
+    for state, request, _ in played(spec_version):
+        for limit in limits(state):
+            if limit.counts and (blocks := distance(limit, state, request)) in (-1, 0, 1):
+                subnet = limit.name == "swap_hotkey" and limit.netuid is not None
+                reached[limit.name + " on a subnet" * subnet, blocks] += 1
+    wanted = {(name, blocks) for name in LIMITS | further for blocks in (-1, 0, 1)}
+    assert wanted - reached.keys() == set()
