@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from attrs import field, frozen, mutable
+from attrs import field, mutable
 from hypothesis import note
 
 import dtao
@@ -10,7 +10,7 @@ from dtao_properties.adapters.endpoint import connected
 from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, Adapter, Hello, Level, Session
 from dtao_properties.conformance.recorded_state import RecordedState
 from dtao_properties.conformance.vector_runner import Divergence
-from dtao_properties.fuzz.differential import Differential, Found, compared
+from dtao_properties.fuzz.differential import Differential, Found, Unloadable, compared
 from dtao_properties.fuzz.machine import MachineTest, machine_test
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.tally import Tally
@@ -21,15 +21,18 @@ from dtao_properties.report.units import readable
 from dtao_properties.testing import Diverges
 
 
-@frozen
+@mutable
 class _Trial:
     """One sequence, of the reference and an adapter side by side."""
 
     differential: Differential
+    ended: bool = False
+    """Whether an answer was skipped in a state that cannot be given to the adapter again."""
 
     def begin(self, data: bytes) -> None:
         """Start both from a world."""
         __tracebackhide__ = True
+        self.ended = False
         kernels = self.differential.level == "kernel"
         _raise(self.differential.begin({} if kernels else world(data, self.differential.era)))
 
@@ -37,10 +40,14 @@ class _Trial:
         """Take both through a step and compare every answer."""
         __tracebackhide__ = True
         one = self.differential
-        chosen = planned(one.era, one.state, one.level, data)
+        chosen = None if self.ended else planned(one.era, one.state, one.level, data)
         if chosen is not None:
             note(f"step {len(one.steps)}: {printable(headline(chosen.request))}")
-            _raise(one.take(chosen))
+            try:
+                found = one.take(chosen)
+            except Unloadable:
+                self.ended, found = True, None
+            _raise(found)
 
 
 def _raise(found: Found | None) -> None:
