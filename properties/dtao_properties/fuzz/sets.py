@@ -94,7 +94,6 @@ LATER_VALUES: Mapping[str, tuple[Json, ...]] = {
     "BondsResetOn": FLAGS,
     "AlphaSigmoidSteepness": STEEPNESSES,
     "PendingChildKeyCooldown": ("0", "1", "7200"),
-    "LastHotkeySwapOnNetuid": ("1", "24000"),
 }
 """The same for the items of eras after the launch, and for one that nothing reads in the launch."""
 
