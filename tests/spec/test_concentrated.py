@@ -170,7 +170,9 @@ def test_pool_19_the_fees_of_a_position(liquidity: int, total: int, collected: i
 
 @given(st.integers(10**6, 2**60), st.integers(10**6, 2**60))
 def test_pool_20_the_first_price_and_liquidity(tao: int, alpha: int) -> None:
-    price, liquidity = reserves.first_price_and_liquidity(tao, alpha)
+    first = reserves.first_swap(True, tao, alpha)
+    assert not isinstance(first, str)
+    price, liquidity = first
     ranges = positions.initialized(Ranges(), Rao(tao), Alpha(alpha), 1)
     assert ranges.liquidity == liquidity
     root = value(ranges.sqrt_price)
@@ -185,4 +187,4 @@ def test_pool_21_the_injection_into_the_position_of_the_chain(liquidity: int, ro
     composed = positions.amounts(MIN_TICK, MAX_TICK, liquidity, root)
     assume(max(composed) < 2**60)
     grown = positions.injected(position, root, Rao(tao), Alpha(alpha))
-    assert grown.liquidity == reserves.liquidity_after_injection(composed, (tao, alpha))
+    assert reserves.liquidity_after_injection(7, liquidity, composed, (tao, alpha)) == (grown.liquidity, 7)

@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-from dtao_spec.chapters.concentrated.ticks import cut, inverse
+from dtao_spec.chapters.concentrated.ticks import cut, inverse, quotient
 from dtao_spec.registry import rule
-from dtao_spec.rounding import floored
+from dtao_spec.rounding import LIMIT_BITS, U64_MAX, floored
 
 CHAPTER = "dtao_spec.chapters.concentrated"
 FEE_PARTS = 65_535
@@ -18,7 +18,8 @@ def composition_rounded(
     if low >= high:
         return Fraction(0), Fraction(0)
     within = min(max(root, low), high)
-    return floored(liquidity * (within - low), 0), floored(liquidity * (inverse(within) - inverse(high)), 0)
+    tao, alpha = liquidity * (within - low), liquidity * (inverse(within) - inverse(high))
+    return floored(cut(tao), 0), floored(cut(alpha), 0)
 
 
 @rule("POOL-11", since=283, rounded=composition_rounded)
@@ -79,8 +80,8 @@ def root_after_rounded(is_buy: bool, liquidity: Fraction, root: Fraction, amount
     """Return the root with every quotient in 64 fraction bits."""
     if liquidity == 0:
         return None
-    moved = cut(amount / liquidity)
-    return root + moved if is_buy else inverse(moved + inverse(root))
+    moved = floored(amount / liquidity, LIMIT_BITS)
+    return cut(root + moved) if is_buy else inverse(cut(moved + inverse(root)))
 
 
 @rule("POOL-13", since=283, rounded=root_after_rounded)
@@ -111,7 +112,7 @@ def root_after(is_buy: bool, liquidity: Fraction, root: Fraction, amount: Fracti
 def amount_to_rounded(is_buy: bool, liquidity: Fraction, root: Fraction, target: Fraction) -> Fraction:
     """Return a whole amount, with reciprocals in 64 fraction bits."""
     distance = target - root if is_buy else inverse(target) - inverse(root)
-    return floored(liquidity * max(distance, Fraction(0)), 0)
+    return min(floored(cut(liquidity * max(distance, Fraction(0))), 0), Fraction(U64_MAX))
 
 
 @rule("POOL-14", since=283, rounded=amount_to_rounded)
@@ -140,10 +141,10 @@ def output_rounded(is_buy: bool, liquidity: Fraction, root: Fraction, amount: Fr
     if amount == 0:
         return Fraction(0)
     if is_buy:
-        factor = cut(liquidity / cut((liquidity * root + amount) * root))
+        factor = quotient(liquidity, cut(cut(cut(liquidity * root) + amount) * root))
     else:
-        factor = cut(cut(liquidity / (cut(liquidity / root) + amount)) * root)
-    return floored(amount * factor, 0)
+        factor = cut(quotient(liquidity, cut(quotient(liquidity, root) + amount)) * root)
+    return floored(cut(amount * factor), 0)
 
 
 @rule("POOL-15", since=283, rounded=output_rounded)

@@ -5,18 +5,24 @@ from fractions import Fraction
 
 from dtao_spec.chapters.concentrated.ticks import cut
 from dtao_spec.registry import rule
-from dtao_spec.rounding import floored
+from dtao_spec.rounding import U64_MAX, floored
 
 CHAPTER = "dtao_spec.chapters.concentrated"
 
 
-def first_price_and_liquidity_rounded(tao: int, alpha: int) -> tuple[Fraction, int]:
+MIN_RESERVE = 1_000_000
+First = tuple[Fraction, int] | str
+"""The first price and the liquidity of the chain, or why the pool does not swap."""
+
+
+def first_swap_rounded(is_buy: bool, tao: int, alpha: int) -> First:
     """Return the price in 64 fraction bits, of which the root is taken then."""
-    return cut(Fraction(tao, alpha)), math.isqrt(tao * alpha)
+    first = first_swap(is_buy, tao, alpha)
+    return first if isinstance(first, str) else (cut(first[0]), first[1])
 
 
-@rule("POOL-20", since=283, rounded=first_price_and_liquidity_rounded)
-def first_price_and_liquidity(tao: int, alpha: int) -> tuple[Fraction, int]:
+@rule("POOL-20", since=283, rounded=first_swap_rounded)
+def first_swap(is_buy: bool, tao: int, alpha: int) -> First:
     r"""First swap of a pool.
 
     Statement: A pool that was never traded nor provided with liquidity MUST be initialized by the first swap, and by a
@@ -34,14 +40,22 @@ def first_price_and_liquidity(tao: int, alpha: int) -> tuple[Fraction, int]:
         anything, until a burned registration has moved the price.
     Example: 100 TAO and 400 alpha.
 
-        >>> first_price_and_liquidity(100 * 10**9, 400 * 10**9)
+        >>> first_swap(True, 100 * 10**9, 400 * 10**9)
         (Fraction(1, 4), 200000000000)
     """
+    if min(tao, alpha) < MIN_RESERVE:
+        return "ReservesTooLow"
     return Fraction(tao, alpha), math.isqrt(tao * alpha)
 
 
-@rule("POOL-20", since=298)
-def is_reserve_too_low(is_buy: bool, tao: int, alpha: int) -> bool:
+def first_swap_by_payer_rounded(is_buy: bool, tao: int, alpha: int) -> First:
+    """Return the price in 64 fraction bits, of which the root is taken then."""
+    first = first_swap_by_payer(is_buy, tao, alpha)
+    return first if isinstance(first, str) else (cut(first[0]), first[1])
+
+
+@rule("POOL-20", since=298, rounded=first_swap_by_payer_rounded)
+def first_swap_by_payer(is_buy: bool, tao: int, alpha: int) -> First:
     r"""First swap of a pool.
 
     Change: Only the reserve that pays must hold the minimum. The other may be low without harm, and trades that would
@@ -61,32 +75,39 @@ def is_reserve_too_low(is_buy: bool, tao: int, alpha: int) -> bool:
         anything, until a burned registration has moved the price.
     Example: A pool with little TAO sells alpha but buys none.
 
-        >>> is_reserve_too_low(True, 999_999, 10**9), is_reserve_too_low(False, 999_999, 10**9)
-        (False, True)
+        >>> first_swap_by_payer(False, 999_999, 10**9), first_swap_by_payer(True, 250_000, 10**9)
+        ('ReservesTooLow', (Fraction(1, 4000), 15811388))
     """
-    return (alpha if is_buy else tao) < 1_000_000
+    if (alpha if is_buy else tao) < MIN_RESERVE:
+        return "ReservesTooLow"
+    return Fraction(tao, alpha) if alpha else Fraction(0), math.isqrt(tao * alpha)
 
 
 @rule("POOL-21", since=283)
-def liquidity_after_injection(composed: tuple[int, int], injected: tuple[int, int]) -> int:
+def liquidity_after_injection(
+    in_force: int, liquidity: int, composed: tuple[int, int], injected: tuple[int, int]
+) -> tuple[int, int]:
     r"""Injection into the position of the chain.
 
     Statement: What a block gives to a pool MUST grow the position of the chain to the root of the product of what it
         consists of at the present price and what is given. Neither the liquidity in force nor the edges nor the price
         change.
     Formula: $$ L' = \left\lfloor\sqrt{(T + \Delta T)\,(A + \Delta A)}\right\rfloor $$
-    Units: rao and alpha rao in; liquidity out.
+    Units: rao and alpha rao in; (the position's liquidity, the liquidity in force) out.
     Rounding: none beyond that of the root, which is floored.
     Source: `pallets/swap/src/pallet/impls.rs`, `adjust_protocol_liquidity`
     Known violation: The position grows but no trade meets more liquidity, and its edges keep the old one: the reserves
         that a block adds are never traded.
     Example: 10 TAO and 40 alpha join 100 TAO and 400 alpha.
 
-        >>> liquidity_after_injection((100 * 10**9, 400 * 10**9), (10 * 10**9, 40 * 10**9))
-        220000000000
+        >>> liquidity_after_injection(
+        ...     200 * 10**9, 200 * 10**9, (100 * 10**9, 400 * 10**9), (10 * 10**9, 40 * 10**9)
+        ... )
+        (220000000000, 200000000000)
     """
     (tao, alpha), (tao_in, alpha_in) = composed, injected
-    return math.isqrt((tao + tao_in) * (alpha + alpha_in))
+    product = min(int(tao) + tao_in, U64_MAX) * min(int(alpha) + alpha_in, U64_MAX)
+    return math.isqrt(product), in_force
 
 
 @rule("POOL-21", since=298)
@@ -110,7 +131,7 @@ def liquidity_in_force_after_injection(
         ... )
         (220000000000, 420000000000)
     """
-    grown = liquidity_after_injection(composed, injected)
+    grown, _ = liquidity_after_injection(in_force, liquidity, composed, injected)
     return grown, in_force + max(grown - liquidity, 0)
 
 

@@ -1,13 +1,54 @@
 """Swaps from edge to edge, and the liquidity and the fees at the edges."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+
+from attrs import frozen
 
 from dtao_spec.registry import Computation, rule
 from dtao_spec.rounding import floored
 
 CHAPTER = "dtao_spec.chapters.concentrated"
-RANGES = Computation(283)
+RANGES, CHECKED_RANGES = map(Computation, (283, 298))
+
+
+@frozen
+class Step:
+    """One step of a swap: the root of the price that it leads to, and what was paid."""
+
+    end: Fraction
+    taken: Fraction
+    """Paid in without the fee."""
+    paid_out: Fraction
+    fee: Fraction
+    crosses: bool
+    """Whether it ends at the edge of its range and goes beyond it."""
+
+
+def steps(
+    is_buy: bool,
+    rate: int,
+    amount: Fraction,
+    root: Fraction,
+    limit: Fraction,
+    ranges: Iterable[tuple[Fraction, Fraction]],
+    rules: Computation,
+) -> Iterator[Step]:
+    """Yield the steps of a swap; each range is asked for once the step before it was made."""
+    rest = amount
+    nearest = min if is_buy else max
+    for edge, liquidity in ranges:
+        spent = rest - rules["POOL-12"](rest, rate)
+        target = rules["POOL-13"](is_buy, liquidity, root, spent)
+        end = nearest(limit, edge) if target is None else nearest(target, limit, edge)
+        is_spent = end == target
+        taken = spent if is_spent else rules["POOL-14"](is_buy, liquidity, root, end)
+        fee = rest - spent if is_spent else rules["POOL-12"](taken, rate, on_top=True)
+        crosses = end == edge and (is_buy or edge not in (target, limit))
+        yield Step(end, taken, rules["POOL-15"](is_buy, liquidity, root, taken), fee, crosses)
+        root, rest = end, rest - taken - fee
+        if not crosses or rest <= 0 or taken + fee == 0:
+            return
 
 
 @rule("POOL-16", since=283)
@@ -49,25 +90,22 @@ def swap(
         (Fraction(50, 1), Fraction(100, 3), Fraction(0, 1), Fraction(3, 2))
     """
     paid_in = paid_out = fees = Fraction(0)
-    rest = amount
-    nearest = min if is_buy else max
-    for edge, liquidity in ranges:
-        spent = rest - rules["POOL-12"](rest, rate)
-        target = rules["POOL-13"](is_buy, liquidity, root, spent)
-        end = nearest(limit, edge) if target is None else nearest(target, limit, edge)
-        is_spent = end == target
-        taken = spent if is_spent else rules["POOL-14"](is_buy, liquidity, root, end)
-        charged = rest - spent if is_spent else rules["POOL-12"](taken, rate, on_top=True)
-        paid_in, fees = paid_in + taken, fees + charged
-        paid_out += rules["POOL-15"](is_buy, liquidity, root, taken)
-        root, rest = end, rest - taken - charged
-        if end != edge or rest <= 0:
-            break
+    for step in steps(is_buy, rate, amount, root, limit, ranges, rules):
+        paid_in, fees, paid_out, root = paid_in + step.taken, fees + step.fee, paid_out + step.paid_out, step.end
     return paid_in, paid_out, fees, root
 
 
 @rule("POOL-16", since=298)
-def limit_rejection(is_buy: bool, root: Fraction, limit: Fraction) -> str | None:
+def swap_up_to_limit(
+    is_buy: bool,
+    rate: int,
+    amount: Fraction,
+    root: Fraction,
+    limit: Fraction,
+    ranges: Sequence[tuple[Fraction, Fraction]],
+    *,
+    rules: Computation = CHECKED_RANGES,
+) -> tuple[Fraction, Fraction, Fraction, Fraction] | str:
     r"""Steps of a swap.
 
     Change: A swap whose limit the price has reached already is refused instead of moving the price to the limit.
@@ -80,19 +118,24 @@ def limit_rejection(is_buy: bool, root: Fraction, limit: Fraction) -> str | None
         that takes nothing ends the swap. The price MUST be below the limit of a buyer and above that of a seller before
         the first step.
     Formula: $$ s' = \min(s_{target}, s_{limit}, s_{edge}) \quad \text{for a buyer, the maximum for a seller} $$
-    Units: rao for TAO, alpha rao for alpha, roots of prices.
+    Units: rao for TAO, alpha rao for alpha, roots of prices; the ranges are (root at the edge that ends it, liquidity
+        in it), in the order in which the price meets them.
     Rounding: none beyond that of the steps, [POOL-12](#pool-12) to [POOL-15](#pool-15).
     Rejections: `PriceLimitExceeded`, `InsufficientLiquidity` at an edge that no position has, `TooManySwapSteps` after
         the 1 000th step.
     Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`, `determine_action`
     Known violation: What is left over at a limit is not returned by every call ([STAKE-4](#stake-4)).
-    Example: A buyer with a limit at the price.
+    Example: A buyer with a limit at the price, and with one above.
 
-        >>> limit_rejection(True, Fraction(1), Fraction(1)), limit_rejection(True, Fraction(1), Fraction(2))
-        ('PriceLimitExceeded', None)
+        >>> ranges = [(Fraction(2), Fraction(100))]
+        >>> swap_up_to_limit(True, 0, Fraction(200), Fraction(1), Fraction(1), ranges)
+        'PriceLimitExceeded'
+        >>> swap_up_to_limit(True, 0, Fraction(200), Fraction(1), Fraction(3, 2), ranges)
+        (Fraction(50, 1), Fraction(100, 3), Fraction(0, 1), Fraction(3, 2))
     """
-    is_passed = root >= limit if is_buy else root <= limit
-    return "PriceLimitExceeded" if is_passed else None
+    if root >= limit if is_buy else root <= limit:
+        return "PriceLimitExceeded"
+    return swap(is_buy, rate, amount, root, limit, ranges, rules=rules)
 
 
 @rule("POOL-17", since=283)

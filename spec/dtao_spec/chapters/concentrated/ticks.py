@@ -3,28 +3,41 @@
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 
-from dtao_spec.registry import rule
-from dtao_spec.rounding import LIMIT_BITS, floored
+from dtao_spec.registry import Computation, rule
+from dtao_spec.rounding import LIMIT_BITS, UNSIGNED, at_most, floored
 
 CHAPTER = "dtao_spec.chapters.concentrated"
 STEP = Fraction(10_001, 10_000)
 """The ratio of the prices at two neighbouring ticks."""
 TICK_BITS = 19
+WIDE_BITS = 96
+"""The bits of a root by which its tick is looked up."""
+MAX_TICK = 443_636
+HALVINGS = 129
+LAST_BIT = Fraction(1, 2**LIMIT_BITS)
 
 
 def cut(number: Fraction) -> Fraction:
-    """Return a number as U64F64 holds it."""
-    return floored(number, LIMIT_BITS)
+    """Return a number as U64F64 holds it: its largest number where it is larger."""
+    return at_most(floored(number, LIMIT_BITS), UNSIGNED, LIMIT_BITS)
+
+
+def quotient(numerator: Fraction, divisor: Fraction) -> Fraction:
+    """Return a quotient as the chain computes it: 0 by 0, and where it does not fit U64F64."""
+    exact = floored(numerator / divisor, LIMIT_BITS) if divisor else Fraction(0)
+    return exact if exact == cut(exact) else Fraction(0)
 
 
 def inverse(root: Fraction) -> Fraction:
     """Return the reciprocal of a root of a price as the chain computes it."""
-    return cut(1 / root)
+    return quotient(Fraction(1), root)
 
 
-def price_at_tick_rounded(tick: int) -> Fraction:
-    """Return the square of the root that the product of powers gives, rounded up to 64 bits."""
+@cache
+def wide_root_at_tick(tick: int) -> Fraction:
+    """Return the root of the price at a tick that the product of powers gives, rounded up to 96 bits."""
     root = Fraction(1)
     with localcontext(prec=100):
         for bit in range(TICK_BITS):
@@ -33,9 +46,30 @@ def price_at_tick_rounded(tick: int) -> Fraction:
                 root = floored(root * Fraction(power, 2**128), 128)
     if tick > 0:
         root = Fraction((2**256 - 1) // int(root * 2**128), 2**128)
-    for bits in (96, LIMIT_BITS):
-        root = -floored(-root, bits)
-    return root**2
+    return -floored(-root, WIDE_BITS)
+
+
+@cache
+def rounded_root_at_tick(tick: int) -> Fraction:
+    """Return the root of the price at a tick as the chain keeps it, rounded up to 64 bits."""
+    return -floored(-wide_root_at_tick(tick), LIMIT_BITS)
+
+
+@cache
+def exact_root_at_tick(tick: int) -> Fraction:
+    """Return the root of the price at a tick to 60 digits."""
+    with localcontext(prec=60):
+        return Fraction(Decimal("1.0001") ** (Decimal(tick) / 2))
+
+
+def root_at_tick(tick: int, rules: Computation) -> Fraction:
+    """Return the root of the price at a tick."""
+    return rounded_root_at_tick(tick) if rules.is_rounded else exact_root_at_tick(tick)
+
+
+def price_at_tick_rounded(tick: int) -> Fraction:
+    """Return the square of the root that the product of powers gives, rounded up to 64 bits."""
+    return rounded_root_at_tick(tick) ** 2
 
 
 @rule("POOL-9", since=283, rounded=price_at_tick_rounded)
@@ -57,7 +91,17 @@ def price_at_tick(tick: int) -> Fraction:
     return STEP**tick
 
 
-@rule("POOL-10", since=283)
+def tick_of_price_rounded(price: Fraction) -> int:
+    """Return the tick by comparing the root with those of 96 bits."""
+    tick = tick_of_price(price)
+    while tick > -MAX_TICK and wide_root_at_tick(tick) ** 2 > price:
+        tick -= 1
+    while tick < MAX_TICK and wide_root_at_tick(tick + 1) ** 2 <= price:
+        tick += 1
+    return tick
+
+
+@rule("POOL-10", since=283, rounded=tick_of_price_rounded)
 def tick_of_price(price: Fraction) -> int:
     r"""Tick of a price.
 
@@ -75,11 +119,26 @@ def tick_of_price(price: Fraction) -> int:
     """
     with localcontext(prec=60):
         exact = Decimal(price.numerator) / Decimal(price.denominator)
-        return math.floor(round(exact.ln() / Decimal("1.0001").ln(), 40))
+        tick = math.floor(round(exact.ln() / Decimal("1.0001").ln(), 40)) if price else -MAX_TICK
+    return min(max(tick, -MAX_TICK), MAX_TICK)
 
 
-@rule("FIX-13", since=283)
-def square_root(exact: Fraction) -> Fraction | None:
+def square_root_by_bisection(exact: Fraction, tolerance: Fraction = LAST_BIT) -> Fraction | None:
+    """Return the middle at which the halving ends, in 64 fraction bits."""
+    if exact < 0:
+        return None
+    low, high = (Fraction(0), exact) if exact > 1 else (exact, Fraction(1))
+    for _ in range(HALVINGS):
+        middle = floored(cut(low + high) / 2, LIMIT_BITS)
+        other = quotient(exact, middle)
+        if abs(other - middle) <= tolerance:
+            return middle
+        low, high = (low, middle) if other < middle else (middle, high)
+    return floored(cut(low + high) / 2, LIMIT_BITS)
+
+
+@rule("FIX-13", since=283, rounded=square_root_by_bisection)
+def square_root(exact: Fraction, tolerance: Fraction = Fraction(0)) -> Fraction | None:
     r"""The square root.
 
     Change: The root of a number below 1 is found too: the interval begins at the number and ends at 1 there. Pools take

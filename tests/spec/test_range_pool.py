@@ -1,0 +1,103 @@
+"""Whole pools of concentrated liquidity: the exact rules with their rounding are the reference, to the bit."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dtao
+from dtao.outcome import Rejection
+from dtao.records import Pool
+from dtao.rules.pools.concentrated import positions, swap
+from dtao.rules.pools.concentrated.records import Ranges
+from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, ONE, price_at
+from dtao.transitions.liquidity import swap_in_ranges
+from dtao.units import AccountId, Alpha, Bits, Rao
+from dtao_properties.model.ranges import ranges_seen
+from dtao_spec.chapters.concentrated import pool as exact
+from dtao_spec.registry import Computation
+
+ERAS = [dtao.era(version) for version in (283, 298)]
+NEAR = st.integers(-300, 300)
+FAR = st.sampled_from([MIN_TICK, -100_000, 100_000, MAX_TICK])
+PLACES = st.tuples(NEAR | FAR, NEAR | FAR, st.integers(1_000, 10**12))
+AMOUNTS = st.integers(0, 10**12) | st.integers(0, 2**64 - 1)
+RATES = st.sampled_from([0, 33, 196, 10_000])
+
+
+def pool_of(tick: int, places: list[tuple[int, int, int]]) -> Ranges:
+    ranges = Ranges(is_initialized=True, sqrt_price=price_at(tick), tick=tick)
+    for number, (low, high, liquidity) in enumerate(places):
+        ranges, _ = positions.opened(ranges, AccountId(number % 3 + 1), number, low, high, liquidity)
+    return ranges
+
+
+Swap = tuple[bool, int, int]
+SWAPS = st.lists(st.tuples(st.booleans(), AMOUNTS, NEAR | FAR), min_size=1, max_size=5)
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@given(NEAR, st.lists(PLACES, max_size=5), SWAPS, RATES)
+def test_pool_16_several_swaps_through_a_pool(
+    era: dtao.Era, tick: int, places: list[tuple[int, int, int]], swaps: list[Swap], rate: int
+) -> None:
+    rules = Computation(era.spec_version, is_rounded=True)
+    ranges = pool_of(tick, [(MIN_TICK, MAX_TICK, 10**10), *places])
+    for is_buy, amount, limit in swaps:
+        found = swap.swap(ranges, rate, is_buy, amount, price_at(limit))
+        stated = exact.swapped(ranges_seen(ranges), is_buy, rate, amount, Fraction(price_at(limit), ONE), rules)
+        if isinstance(found, swap.SwapError):
+            assert stated == found.value
+            continue
+        assert isinstance(stated, exact.Swapped)
+        assert (stated.paid_in, stated.paid_out, stated.fee) == (found.paid_in, found.paid_out, found.fee)
+        ranges = found.ranges
+        assert stated.ranges == ranges_seen(ranges)
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@given(st.integers(0, 2**63), st.integers(1, 2**63), st.booleans(), AMOUNTS, st.none() | st.integers(0, 2**64 - 1))
+def test_pool_20_the_first_swap_of_a_pool(
+    era: dtao.Era, tao: int, alpha: int, is_buy: bool, amount: int, limit: int | None
+) -> None:
+    rules: Any = Computation(era.spec_version, is_rounded=True)
+    given_limit = limit if limit is not None else (2**64 - 1 if is_buy else 0)
+    of_era, pool = era.runtime.pools.ranges, Pool(Rao(tao), Alpha(alpha))
+    found = swap_in_ranges(of_era, pool, Ranges(), 196, 7, is_buy, amount, given_limit)
+    stated = exact.simulated(exact.Pool(tao, alpha), is_buy, 196, amount, limit, 7, rules)
+    if isinstance(found, Rejection):
+        assert stated == found.value
+    else:
+        assert isinstance(stated, exact.Swapped)
+        assert (stated.paid_in, stated.paid_out, stated.fee) == (found.paid_in, found.paid_out, found.fee)
+        assert stated.ranges == ranges_seen(found.ranges)
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@given(NEAR, st.lists(PLACES, max_size=3), st.integers(0, 2**60), st.integers(0, 2**60))
+def test_pool_21_an_injection_into_a_pool(
+    era: dtao.Era, tick: int, places: list[tuple[int, int, int]], tao: int, alpha: int
+) -> None:
+    rules = Computation(era.spec_version, is_rounded=True)
+    ranges, _ = positions.opened(pool_of(tick, places), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, 10**12)
+    found = era.runtime.pools.ranges.inject(ranges, Rao(tao), Alpha(alpha))
+    assert exact.grown(ranges_seen(ranges), tao, alpha, rules) == ranges_seen(found)
+
+
+@given(NEAR, st.lists(PLACES, min_size=1, max_size=5), SWAPS)
+def test_pool_19_what_a_range_has_earned(tick: int, places: list[tuple[int, int, int]], swaps: list[Swap]) -> None:
+    ranges = pool_of(tick, [(MIN_TICK, MAX_TICK, 10**10), *places])
+    for is_buy, amount, limit in swaps:
+        found = swap.swap(ranges, 196, is_buy, amount, price_at(limit))
+        ranges = found.ranges if isinstance(found, swap.RangeSwap) else ranges
+    for (account, number), position in ranges.positions.items():
+        earned = positions.collect_fees(ranges, position)[1:]
+        seen = ranges_seen(ranges)
+        assert exact.fees_of(seen, account, number, Computation(283, is_rounded=True)) == tuple(map(int, earned))
+        assert exact.closed(seen, account, number) == ranges_seen(positions.closed(ranges, account, number))
+
+
+def test_bits_are_fractions() -> None:
+    assert ranges_seen(Ranges(sqrt_price=Bits(ONE // 2))).root == Fraction(1, 2)
