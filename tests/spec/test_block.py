@@ -214,11 +214,11 @@ def in_era(state: State, era: dtao.Era) -> State:
     return evolve(state, runtime=era.runtime)
 
 
-RUN_WHOLE = tuple(era for era in dtao.ERAS if era.spec_version < 283)
-"""The eras whose block the exact rules run as a whole; of the pools of ranges only the parts are stated."""
+def hyperparameters_of(state: State, netuid: int) -> Hyperparameters:
+    return state.subnet(NetUid(netuid)).hyperparameters
 
 
-@pytest.mark.parametrize("era", RUN_WHOLE, ids=lambda era: era.name)
+@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
 @given(pair=chains(wild_subnets), emission=st.integers(0, 10**9))
 def test_block_3_rounded_is_the_reference_to_the_bit(
     era: dtao.Era, pair: tuple[exact.Chain, State], emission: int
@@ -227,8 +227,11 @@ def test_block_3_rounded_is_the_reference_to_the_bit(
     rules = Computation(era.spec_version, is_rounded=True)
     parameters = state.parameters
     cut, weight = rules["EMIT-4"](parameters.subnet_owner_cut), rules["EMIT-5"](parameters.tao_weight)
-    after = rules["BLOCK-3"](evolve(chain, owner_cut=cut, tao_weight=weight), Fraction(emission))
-    computed = reference.run_coinbase(in_era(state, era), Bits(emission << 32))
+    state = in_era(state, era)
+    subnets = (evolve(one, fee_rate=hyperparameters_of(state, one.netuid).fee_rate) for one in chain.subnets)
+    chain = evolve(chain, owner_cut=cut, tao_weight=weight, subnets=tuple(subnets))
+    after = rules["BLOCK-3"](chain, Fraction(emission))
+    computed = reference.run_coinbase(state, Bits(emission << 32))
     assert (computed.total_issuance, computed.total_stake) == (after.total_issuance, after.total_stake)
     for subnet in after.subnets:
         netuid = NetUid(subnet.netuid)

@@ -1,4 +1,4 @@
-"""Pools of concentrated liquidity in the storage model: as the exact rules see them, and written back entry by entry."""
+"""Pools of concentrated liquidity in the storage model: as the exact rules see them, and what swaps do to money."""
 
 from fractions import Fraction
 

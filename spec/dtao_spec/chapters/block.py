@@ -61,6 +61,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from dtao_spec.chapters.concentrated.pool import Ranges, Swapped
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 
 U64_MAX = 2**64 - 1
@@ -112,6 +113,17 @@ class Subnet:
     """The alpha that the last block gave to the participants."""
     volume: Fraction = Fraction(0)
     """The TAO that ever passed through the pool."""
+    tao_provided: Fraction = Fraction(0)
+    alpha_provided: Fraction = Fraction(0)
+    """What users provided to the pool."""
+    fee_rate: int = 0
+    ranges: Ranges = Ranges()
+    sale: Swapped | None = None
+    """What the last block sold for root."""
+    purchase: Swapped | None = None
+    """What it bought as a subsidy."""
+    spent: Fraction = Fraction(0)
+    """The rao that it bought with."""
 
 
 @frozen
@@ -129,6 +141,8 @@ class Chain:
     """All existing subnets but root."""
     swap_records: Mapping[tuple[int, str], int] = {}
     """The blocks of the last hotkey swaps on one subnet, by netuid and coldkey."""
+    last_position: int = 0
+    """The number of the position that was opened last, over all pools."""
 
 
 @rule("BLOCK-1")
@@ -393,7 +407,7 @@ def emitted(chain: Chain, subnet: Subnet, tao_due: Fraction, rules: Computation)
         rules.whole(subnet.pending.root_divs + bought),
         rules.whole(subnet.pending.owner_cut + rules.whole(owner_cut)),
     )
-    weight = rules["PRICE-3"](chain.moving_alpha, _age(chain, subnet, rules), subnet.halving_blocks)
+    weight = rules["PRICE-3"](chain.moving_alpha, age_of(chain, subnet, rules), subnet.halving_blocks)
     average = rules["PRICE-2"](moving_price(subnet), rules["PRICE-1"](stable, tao, alpha_in), weight)
     after = evolve(
         subnet, tao=tao, alpha_in=alpha_in, alpha_out=alpha_out, moving_price=average, pending=pending,
@@ -402,7 +416,7 @@ def emitted(chain: Chain, subnet: Subnet, tao_due: Fraction, rules: Computation)
     return after, tao_in, bought
 
 
-def _age(chain: Chain, subnet: Subnet, rules: Computation) -> int:
+def age_of(chain: Chain, subnet: Subnet, rules: Computation) -> int:
     """Return the age of a subnet's price where there is a rule about it, which the weight may ask for."""
     if "PRICE-4" not in rules:
         return 0

@@ -10,18 +10,18 @@ CHAPTER = "dtao_spec.chapters.emission"
 
 def subsidy_rounded(
     due: Fraction, price: Fraction, emission: Fraction, alpha_emission: Fraction
-) -> tuple[Fraction, Fraction, Fraction]:
+) -> tuple[Fraction, Fraction, Fraction | None]:
     """Return whole amounts, with products and quotients in 32 fraction bits."""
     if emission and price < floored(due / emission):
         tao = floored(price * emission)
-        return floored(tao, 0), alpha_emission, floored(due - tao, 0)
-    return floored(due, 0), floored(due / price, 0) if price else alpha_emission, Fraction(0)
+        return floored(tao, 0), alpha_emission, floored(max(due - tao, Fraction(0)), 0)
+    return floored(due, 0), floored(due / price, 0) if price else alpha_emission, None
 
 
 @rule("EMIT-9", since=298, rounded=subsidy_rounded)
 def subsidy(
     due: Fraction, price: Fraction, emission: Fraction, alpha_emission: Fraction
-) -> tuple[Fraction, Fraction, Fraction]:
+) -> tuple[Fraction, Fraction, Fraction | None]:
     r"""Subsidized subnets.
 
     Statement: A subnet whose price is below its part of the block's TAO is subsidized: its pool MUST get TAO in
@@ -32,7 +32,8 @@ def subsidy(
         refuses is left out.
     Formula: $$ \begin{gathered} \frac{e_i}{e} > p_i: \quad T_{in} = p_i\,e, \quad A_{in} = E, \quad b = e_i - p_i\,e \\
         \text{else:} \quad T_{in} = e_i, \quad A_{in} = e_i / p_i, \quad b = 0 \end{gathered} $$
-    Units: rao, TAO per alpha and alpha rao in; (rao and alpha rao for the pool, rao to buy with) out.
+    Units: rao, TAO per alpha and alpha rao in; (rao and alpha rao for the pool, rao to buy with) out, None for a subnet
+        that is not subsidized.
     Rounding: Products and quotients are floored in U96F32, then each of the three to whole units.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
     Known violation: The TAO that buys is in the pool and in `TotalStake`, but not in `TotalIssuance`. It buys even
@@ -42,8 +43,8 @@ def subsidy(
         >>> subsidy(Fraction(5 * 10**8), Fraction(1, 4), Fraction(10**9), Fraction(10**9))
         (Fraction(250000000, 1), Fraction(1000000000, 1), Fraction(250000000, 1))
         >>> subsidy(Fraction(5 * 10**8), Fraction(1), Fraction(10**9), Fraction(10**9))
-        (Fraction(500000000, 1), Fraction(500000000, 1), Fraction(0, 1))
+        (Fraction(500000000, 1), Fraction(500000000, 1), None)
     """
     if emission and price < due / emission:
         return price * emission, alpha_emission, due - price * emission
-    return due, due / price if price else alpha_emission, Fraction(0)
+    return due, due / price if price else alpha_emission, None
