@@ -14,9 +14,10 @@ from dtao.outcome import Outcome
 from dtao.quotes import require_named, to_amount, to_netuid
 from dtao.state import Runtime, State
 from dtao.storage import Flat
+from dtao.stored import Item
 from dtao.transitions import stake
 from dtao.transitions.balances import with_balance
-from dtao.units import AccountId, Alpha, Rao
+from dtao.units import AccountId, Alpha, Bits, Rao
 
 LAUNCH_VERSION = 233
 """The version whose recordings are named after the launch."""
@@ -75,6 +76,24 @@ class Era:
         self._own(before)
         return storage.diff(before, self._own(after))
 
+    def items(self) -> Mapping[str, Item]:
+        """Return the storage items of this era by name: their keys, encoding, default and unit."""
+        return self.runtime.items.by_name
+
+    def get(self, state: State, item: str, *keys: int | str) -> object:
+        """Return the value of one storage entry as the runtime reads it, also where only the default is stored.
+
+        Integers, booleans and tuples, not the strings of the vectors; None where the runtime finds nothing. The keys
+        stand in the order of :meth:`items`; an account is an integer or a decimal string. Rejects, as InputError, an
+        unknown item, and keys that it does not take.
+
+        >>> from dtao import era
+        >>> launch = era("launch")
+        >>> launch.get(launch.genesis(), "SubnetTAO", 1), launch.get(launch.genesis(), "Delegates", 7)
+        (10000000000, 11796)
+        """
+        return storage.stored_value(self._own(state), "/".join((item, *map(str, keys))))
+
     def set(self, state: State, item: str, keys: Mapping[str, Json], value: Json) -> State:
         """Return the state with one storage entry written, as an administrator's call or a fixture does it.
 
@@ -124,6 +143,13 @@ class Era:
         """Call one of the runtime's internal read-only functions; see :data:`dtao.phases.READS`."""
         require_named(args, f"{name}: the arguments")
         return phases.read(self._own(state), name, args)
+
+    def price(self, state: State, netuid: int) -> Bits:
+        """Return the present price of a subnet's alpha in TAO: raw bits, 32 of them behind the point.
+
+        1 on root and where the mechanism is stable. Rejects, as InputError, a netuid that is no u16.
+        """
+        return stake.price(self._own(state), to_netuid(netuid))
 
     def sim_swap_tao_for_alpha(self, state: State, netuid: int, amount: int) -> Alpha | None:
         """Return the alpha rao that ``amount`` rao would buy now, without the fee; None for want of liquidity.

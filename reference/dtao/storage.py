@@ -109,6 +109,35 @@ def require_state(value: object) -> None:
         raise InputError(f"{codec.shown(value)} is not a state; era.genesis() and era.load(entries) return one")
 
 
+def stored_value(state: State, entry: str) -> object:
+    """Return the value of one entry, decoded: what the runtime reads there, its default where nothing is stored.
+
+    None where the runtime, too, finds nothing. Rejects, as InputError, an unknown item and malformed keys.
+    """
+    item, location, map_keys = parse_entry(state.runtime.items, entry)
+    record = _record_at(state, item.record, location)
+    value = getattr(record, item.attribute)
+    if item.map_keys:
+        value = value.get(map_keys if len(map_keys) > 1 else map_keys[0])
+    return item.default if value is None else value
+
+
+def _record_at(state: State, record: type, location: Keys) -> Any:
+    """Return the record at a location; a blank one where there is none."""
+    if record is State:
+        return state
+    if record is Parameters:
+        return state.parameters
+    netuid = NetUid(location[0])
+    if record in STATE_MAPS:
+        attribute, none = STATE_MAPS[record]
+        return getattr(state, attribute).get(netuid, none)
+    subnet = state.subnet(netuid)
+    if record is SharePool:
+        return subnet.share_pools.get(AccountId(location[1]), NO_SHARE_POOL)
+    return subnet if record is Subnet else getattr(subnet, SUBNET_PARTS[record])
+
+
 # Writing
 
 

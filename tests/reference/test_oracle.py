@@ -36,6 +36,42 @@ def test_an_era_is_found_by_name_and_by_spec_version() -> None:
         dtao.era("lunch")
 
 
+def test_an_era_is_found_by_its_tag() -> None:
+    assert dtao.era("v3.2.3") is dtao.era(298)
+    with pytest.raises(dtao.UnknownName, match=r"nearest: v3\.1\.3 of 'subnet-hotkey-swap' \(276\) and v3\.1\.5 of"):
+        dtao.era("v3.1.4")
+    with pytest.raises(dtao.UnknownName, match=r"nearest: v2\.0\.0 of 'launch' \(233\)\. A version"):
+        dtao.era("v1.0.0")
+
+
+@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+def test_an_entry_reads_as_what_is_stored_or_as_its_default(era: dtao.Era) -> None:
+    state = era.genesis()
+    flat = era.dump(state)
+    for entry, value in flat.items():
+        name, *keys = entry.split("/")
+        assert era.items()[name].kind.encode(era.get(state, name, *keys)) == value
+    for item in era.items().values():
+        if item.keys:
+            assert era.get(state, item.name, *["40000"] * len(item.keys)) == item.default
+
+
+def test_an_entry_that_cannot_be_is_refused() -> None:
+    state = ERA.genesis()
+    with pytest.raises(dtao.UnknownName, match="there is no storage item 'SubnetTao' in this era; did you mean"):
+        ERA.get(state, "SubnetTao", 1)
+    with pytest.raises(dtao.InputError, match="SubnetTAO takes 1 keys"):
+        ERA.get(state, "SubnetTAO")
+    with pytest.raises(dtao.InputError, match="the state is of version 233"):
+        dtao.era(273).get(state, "SubnetTAO", 1)
+
+
+def test_the_price_is_the_one_that_the_runtime_reads() -> None:
+    state = ERA.genesis()
+    assert str(ERA.price(state, 1)) == ERA.read(state, "get_alpha_price", {"netuid": 1})
+    assert ERA.price(state, 0) == 1 << 32
+
+
 def test_staking_returns_what_the_pool_pays_for_the_amount_without_the_fee() -> None:
     state = funded()
     out = ERA.apply(state, STAKE)

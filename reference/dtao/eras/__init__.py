@@ -5,6 +5,7 @@ the file of its family, and the row of the era names the one in force.
 """
 
 import copyreg
+import re
 from difflib import get_close_matches
 from itertools import pairwise
 
@@ -58,11 +59,14 @@ ERAS: tuple[Era, ...] = (
     e298_subsidy.ERA,
 )
 
+TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")
+"""How the name of a tag of the runtime begins."""
+
 
 def era(which: str | int) -> Era:
-    """Return an era by its name or by any spec version in which its rules were in force.
+    """Return an era by its name, its tag, or any spec version in which its rules were in force.
 
-    >>> era("launch") is era(233)
+    >>> era("launch") is era(233) is era("v2.0.0")
     True
     >>> era(236).name
     'capped-price'
@@ -71,7 +75,9 @@ def era(which: str | int) -> Era:
     """
     version = int(which) if type(which) is str and len(which) <= MAX_DIGITS and which.isdecimal() else which
     for row in ERAS:
-        if version == row.name or (type(version) is int and row.spec_version <= version <= row.last_spec_version):
+        if version in (row.name, row.tag) or (
+            type(version) is int and row.spec_version <= version <= row.last_spec_version
+        ):
             return row
     why = _why_unknown(version)
     raise UnknownName(f"there is no era {shown(version)}: {why} `dtao eras` lists those that are covered")
@@ -79,6 +85,8 @@ def era(which: str | int) -> Era:
 
 def _why_unknown(which: object) -> str:
     """Say why there is no era of a name or a version, and which are the nearest."""
+    if type(which) is str and (tag := TAG.match(which[:MAX_DIGITS])):
+        return _why_no_tag(tag)
     if type(which) is not int:
         near = get_close_matches(str(which)[:MAX_DIGITS], [row.name for row in ERAS], 3, 0.5)
         return f"did you mean {' or '.join(map(repr, near))}?" if near else "no name is like it."
@@ -90,6 +98,20 @@ def _why_unknown(which: object) -> str:
         return f"version {shown(which)} is later than {last.last_spec_version}, {latest}."
     before, after = next(pair for pair in pairwise(ERAS) if pair[0].last_spec_version < which < pair[1].spec_version)
     return f"version {which} lies between {_told(before)} and {_told(after)} and had some of what changed."
+
+
+def _why_no_tag(tag: re.Match[str]) -> str:
+    """Say why there is no era of a tag of the runtime, and which tags are the nearest."""
+    wanted = _numbers(tag)
+    tagged = [(_numbers(match), row) for row in ERAS if (match := TAG.match(row.tag))]
+    before = [row for numbers, row in tagged if numbers <= wanted][-1:]
+    after = [row for numbers, row in tagged if numbers >= wanted and row not in before][:1]
+    near = " and ".join(f"{row.tag} of {_told(row)}" for row in (*before, *after))
+    return f"no era begins with this tag; nearest: {near}. A version between them is named by its number."
+
+
+def _numbers(tag: re.Match[str]) -> tuple[int, ...]:
+    return tuple(int(part) for part in tag.groups())
 
 
 def _told(row: Era) -> str:
