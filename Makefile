@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PACKAGES := reference/dtao spec/dtao_spec properties/dtao_properties
+PACKAGES := reference/dtao spec/dtao_spec reference/dtao_lab properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

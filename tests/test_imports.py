@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"dtao": "reference", "dtao_spec": "spec", "dtao_properties": "properties"}
+PACKAGES = {"dtao": "reference", "dtao_spec": "spec", "dtao_lab": "reference", "dtao_properties": "properties"}
 ALLOWED = {
     "dtao": {"dtao"},
     "dtao_spec": {"dtao_spec", "dtao"},
-    "dtao_properties": {"dtao_properties", "dtao_spec", "dtao"},
+    "dtao_lab": {"dtao_lab", "dtao_spec", "dtao"},
+    "dtao_properties": {"dtao_properties", "dtao_lab", "dtao_spec", "dtao"},
 }
 """The packages of this distribution that each may import."""
+PUBLIC = {"dtao", "dtao.calls", "dtao.events"}
+"""The modules of dtao that are its public face."""
 ROOMS = (
     ("version",),
     ("adapters",),
@@ -115,6 +118,12 @@ def test_there_are_no_circles(package: str) -> None:
 def test_packages_import_only_those_below_them(package: str) -> None:
     ours = {target.partition(".")[0] for targets in imports_of(package).values() for target in targets} & set(PACKAGES)
     assert ours <= ALLOWED[package]
+
+
+def test_the_lab_uses_the_public_face_only() -> None:
+    """So that a new era works there without new code, and the oracle's inside may change."""
+    used = {target for targets in imports_of("dtao_lab").values() for target in targets if target.startswith("dtao")}
+    assert {target for target in used if target.partition(".")[0] == "dtao"} <= PUBLIC
 
 
 @pytest.mark.parametrize("package", LAYERS_OF)

@@ -12,7 +12,7 @@ def test_base_installation(wheel: Path, tmp_path: Path) -> None:
     commands = installed(wheel, tmp_path / "base", "")
     assert distributions(commands) == {"attrs", "dtao-spec"} | ({"immutables"} if sys.version_info < (3, 14) else set())
     program = (
-        "import dtao, dtao_spec, dtao_properties.conformance.vectors as v;"
+        "import dtao, dtao_lab, dtao_spec, dtao_properties.conformance.vectors as v;"
         "era = dtao.era('launch'); state = era.step(era.genesis(), blocks=2);"
         "print(era.dump(state)['BlockNumber'], len(v.files(v.bundled())), v.bundled()[0], dtao.__file__)"
     )
@@ -30,6 +30,8 @@ def test_installation_with_the_command_line(conform_commands: Path, tmp_path: Pa
     result = run(commands / "dtao", "conform", "--suite", "issuance", cwd=tmp_path)
     assert "ok    launch/kernel/issuance  330 cases" in result.stdout
     assert run(commands / "dtao", "--version", cwd=tmp_path).stdout.strip() == "dtao-spec 0.1.0"
+    asked = run(commands / "dtao", "quote", "buy", "10", "--reserves", "1000:4000", "--era", "233", cwd=tmp_path)
+    assert "39603764336 rao" in asked.stdout
     missing = run(commands / "dtao", "conform", "--vectors", "nowhere", expected=2, cwd=tmp_path)
     assert (missing.stderr.count("\n"), "Traceback" in missing.stderr) == (1, False)
 

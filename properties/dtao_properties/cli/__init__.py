@@ -7,8 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,7 +20,8 @@ from dtao_properties import report
 from dtao_properties.adapters import serve
 from dtao_properties.adapters.endpoint import REFERENCE, reached
 from dtao_properties.adapters.protocol import Terminated
-from dtao_properties.cli import conform_run
+from dtao_properties.cli import conform_run, lab
+from dtao_properties.cli.mistakes import COULD_NOT_RUN, mistakes_told
 from dtao_properties.cli.options import ConfigFile, Endpoint, IdOrFile, Levels, OneEra, OneLevel, Timeout, Vectors
 from dtao_properties.conformance import smoke
 from dtao_properties.conformance.known_failures import FAILURES
@@ -30,7 +30,7 @@ from dtao_properties.conformance.verdicts import Verdict, trial
 from dtao_properties.report import output, show
 from dtao_properties.version import version_text
 
-DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
+DIVERGES = 1
 PROCESSES_A_CORE = 8
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ Examples:
   dtao rules POOL-2                             where a rule is implemented, reached and tested
   dtao eras                                     the eras: names, versions, dates, and what each brought
   dtao diff launch 234                          what differs between two eras, with an example
+  dtao quote buy 10 --reserves 1000:4000        what 10 TAO buy in a pool, to the rao
   dtao spec --era 277                           all rules of one era as one document
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
@@ -91,22 +92,6 @@ def _common(
     ] = False,
 ) -> None:
     del version  # typer has handed it to its callback
-
-
-@contextmanager
-def _mistakes_told() -> Iterator[None]:
-    try:
-        yield
-    except InputError as error:
-        print(f"dtao: error: {error}", file=sys.stderr)
-        raise typer.Exit(COULD_NOT_RUN) from error
-    except KeyboardInterrupt as error:
-        print("dtao: interrupted", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from error
-    except OSError as error:  # a file that went away, a full device: whatever it is, nothing diverges for it
-        place = "" if error.filename is None else f"{error.filename}: "
-        print(f"dtao: error: {place}{error.strerror or error}. Check the path, and the space there.", file=sys.stderr)
-        raise typer.Exit(COULD_NOT_RUN) from error
 
 
 def _further(config: Path | None, timeout: float | None, levels: list[str] | None) -> tuple[str, ...]:
@@ -175,7 +160,7 @@ def conform(
     reports = conform_run.Reports(ndjson=ndjson, junit=junit, markdown=markdown, badge=badge, html=html)
     filters = (*(("--suite", one) for one in suite or ()), ("-k", text))
     eras = tuple(("--era", one) for one in era or ())
-    with _mistakes_told():
+    with mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
         choice = selected(vectors or (), suite=suite, text=text, era=era)
         lists = conform_run.lists(known, write_known, choice, (*filters, ("--fail-fast", fail_fast)))
@@ -200,7 +185,7 @@ def smoke_command(adapter: Endpoint = None, config: ConfigFile = None, timeout: 
       dtao smoke --adapter cmd:./my-adapter
       dtao smoke --adapter-config adapter.toml
     """
-    with _mistakes_told():
+    with mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
         all_right, any_right = True, False
         words = (*(("--adapter", adapter) if adapter else ()), *_further(config, timeout, None))
@@ -229,7 +214,7 @@ def serve_command(
       dtao serve
       dtao serve --tcp 4000
     """
-    with _mistakes_told():
+    with mistakes_told():
         serve.serve_reference(tcp)
 
 
@@ -258,7 +243,7 @@ def show_command(
       dtao show issuance/p0001 --json
       dtao show --genesis --era 273
     """
-    with _mistakes_told():
+    with mistakes_told():
         if not identifier:
             if not genesis:
                 raise typer.BadParameter("give the id of a vector, or a counterexample's file; or --genesis.")
@@ -335,7 +320,7 @@ def replay_command(
       dtao replay market/p003 --vectors recordings/ --adapter python:mine:adapter
       dtao replay counterexamples/call-call-add_stake-events.json --adapter cmd:./my-adapter
     """
-    with _mistakes_told():
+    with mistakes_told():
         endpoint, options = reached(adapter, config, timeout)
         _no_folder(identifier)
         if Path(identifier).is_file():
@@ -403,7 +388,7 @@ def fuzz_command(
       dtao fuzz --adapter cmd:./my-adapter --era yuma3
       dtao fuzz --adapter tcp:localhost:4000 --seed 7 --examples 200 --out found/
     """
-    with _mistakes_told():
+    with mistakes_told():
         from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
         from dtao_properties.fuzz.search import Job
 
@@ -430,7 +415,7 @@ def spec_command(
       dtao spec --era 277 -o dtao-277.md
       dtao spec --era launch | less
     """
-    with _mistakes_told():
+    with mistakes_told():
         from dtao_spec.pages import document  # the chapters are loaded only where they are used
 
         text = document(dtao.era(era).spec_version)
@@ -454,9 +439,12 @@ def eras_command(
       dtao eras
       dtao eras --json
     """
-    with _mistakes_told():
+    with mistakes_told():
         for line in show.eras(as_json=as_json):
             typer.echo(line)
+
+
+app.command("quote")(lab.quote_command)
 
 
 @app.command("diff")
@@ -483,7 +471,7 @@ def diff_command(
       dtao diff dividend-fix yuma3 --examples 8 --time 60
       dtao diff 261 277 --no-example --json
     """
-    with _mistakes_told():
+    with mistakes_told():
         from dtao_properties.trace.eras import command  # Hypothesis is loaded only where it is used
 
         command.run(
@@ -543,7 +531,7 @@ def rules_command(
       dtao rules STAKE-11 --from reached.json --json
       dtao rules --drift ../subtensor
     """
-    with _mistakes_told():
+    with mistakes_told():
         if drift is not None:
             if vectors or suite or source or save or coverage or everything or watch:
                 raise InputError("--drift compares sources and watches nothing: leave the options for watching out.")

@@ -1,0 +1,160 @@
+"""The commands of :mod:`dtao_lab`: what people ask the oracle."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import dtao
+from dtao.errors import InputError
+from dtao_lab import Market, Order, market_of_file, market_of_reserves, market_of_state, parsed_amount, quote
+from dtao_lab.amounts import parsed_price
+from dtao_lab.markets import FIRST, with_entry
+from dtao_lab.orders import SIDES
+from dtao_lab.quote_text import as_json as quote_as_json
+from dtao_lab.quote_text import lines as quote_lines
+from dtao_properties.cli.mistakes import mistakes_told
+from dtao_properties.cli.options import Vectors
+from dtao_properties.conformance.recorded_state import RecordedState
+from dtao_properties.conformance.selection import one_selected, vectors_of
+
+Era = Annotated[
+    str | None,
+    typer.Option(metavar="ERA", help="The rules: an era's name, spec version or tag; by default the newest covered."),
+]
+Reserves = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TAO:ALPHA",
+        help="The reserves of subnet 1, such as 1000:4000. Given again, those of subnet 2, and so on.",
+    ),
+]
+StateFile = Annotated[
+    Path | None, typer.Option("--state", metavar="FILE", help="A JSON file of flat entries, as era.dump writes them.")
+]
+VectorId = Annotated[
+    str | None, typer.Option("--vector", metavar="ID", help="A recorded vector: the state before its step --step.")
+]
+Step = Annotated[int, typer.Option(metavar="N", min=0, help="The step of --vector, counted from 0.")]
+Entry = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="ENTRY=VALUE", help="Write an entry first, such as FeeRate/1=33. Repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def market_of(
+    era: str | None,
+    reserves: list[str] | None,
+    state: Path | None,
+    vector: str | None,
+    step: int,
+    vectors: list[Path] | None,
+    entries: list[str] | None,
+) -> Market:
+    """Return the market that the options name: exactly one of reserves, a state file and a vector."""
+    if sum(bool(given) for given in (reserves, state, vector)) != 1:
+        raise InputError(
+            "a quote needs one state: --reserves TAO:ALPHA, --state FILE, or --vector ID. Give one of the three."
+        )
+    if vector is not None:
+        market = _recorded(vector, step, era, vectors)
+    else:
+        rules = dtao.ERAS[-1] if era is None else dtao.era(era)
+        if state is not None:
+            market = market_of_file(rules, state)
+        else:
+            market = market_of_reserves(rules, [_reserves(pair) for pair in reserves or ()])
+    for entry in entries or ():
+        market = with_entry(market, entry)
+    return market
+
+
+def _reserves(text: str) -> tuple[int, int]:
+    tao, colon, alpha = text.partition(":")
+    if not colon:
+        raise InputError(f"--reserves {text[:50]}: write the TAO and the alpha of the pool, such as 1000:4000.")
+    return parsed_amount(tao, "--reserves (TAO)"), parsed_amount(alpha, "--reserves (alpha)")
+
+
+def _recorded(identifier: str, step: int, era: str | None, vectors: list[Path] | None) -> Market:
+    choice = one_selected(identifier, vectors or (), era)
+    header = choice.header
+    if header.runner == "kernel":
+        raise InputError(f"--vector {identifier}: a kernel has no state. Name a vector of a scenario.")
+    (vector,) = vectors_of(choice)
+    steps = vector.body["steps"]
+    if step > len(steps):
+        raise InputError(f"--step {step}: the vector has {len(steps)} steps. Give 0 to {len(steps)}.")
+    recorded = RecordedState(header.genesis, steps)
+    return market_of_state(dtao.era(header.spec_version), recorded.before(step))
+
+
+def _account(text: str | None, place: str) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) > 78 or int(text) >= 2**256:
+        raise InputError(f"{place} {text[:80]}: no account. Write it as a decimal number, as in the vectors.")
+    return int(text)
+
+
+def quote_command(
+    side: Annotated[str, typer.Argument(metavar="buy|sell|move", help="buy spends TAO; sell and move spend alpha.")],
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="10, 10.5, 10.5TAO or 10500000000rao.")],
+    era: Era = None,
+    reserves: Reserves = None,
+    state: StateFile = None,
+    vector: VectorId = None,
+    step: Step = 0,
+    vectors: Vectors = None,
+    entries: Entry = None,
+    netuid: Annotated[int, typer.Option(metavar="N", help="The subnet; of a move, where it begins.")] = FIRST,
+    to: Annotated[
+        int | None, typer.Option("--to", metavar="N", help="Where a move goes; by default the subnet after --netuid.")
+    ] = None,
+    limit: Annotated[
+        str | None,
+        typer.Option(metavar="PRICE", help="The price that it may reach, TAO per alpha; of a move, the ratio of both."),
+    ] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="What the limit allows will do.")] = False,
+    hotkey: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="The hotkey of the stake; by default a new one.")
+    ] = None,
+    coldkey: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Who orders; by default a new account that has enough.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what an order would pay, to the rao: fee, amount, prices, or the error with which the chain refuses it.
+
+    The order is placed as a call of the runtime on the state, so the answer is that of the chain under these rules.
+    An amount is TAO for buy and alpha for sell and move. "accepted from … to" are the least and the largest amount
+    that the chain would accept of the same order. Exit code 2: what was asked for cannot be.
+
+    \b
+    Examples:
+      dtao quote buy 10 --reserves 1000:4000
+      dtao quote buy 10 --reserves 1000:4000 --era 233
+      dtao quote sell 2.5 --reserves 1000:4000 --era v3.2.3 --json
+      dtao quote buy 10 --reserves 1000:4000 --limit 0.251 --partial
+      dtao quote move 10 --reserves 1000:4000 --reserves 500:1000
+      dtao quote buy 1TAO --vector pool/p000 --step 12 --netuid 2
+      dtao quote sell 500000000rao --state state.json --netuid 7 --era 277
+      dtao quote buy 10 --reserves 1000:4000 --set FeeRate/1=655
+    """
+    with mistakes_told():
+        if side not in SIDES:
+            raise InputError(f"{side[:50]}: an order is to buy, sell or move. Write one of the three.")
+        market = market_of(era, reserves, state, vector, step, vectors, entries)
+        order = Order(
+            side, parsed_amount(amount), netuid, netuid + 1 if side == "move" and to is None else to,
+            None if limit is None else parsed_price(limit), partial,
+            _account(hotkey, "--hotkey"), _account(coldkey, "--coldkey"),
+        )  # fmt: skip
+        found = quote(market, order)
+        if as_json:
+            typer.echo(json.dumps(quote_as_json(found), indent=2))
+        else:
+            for line in quote_lines(found):
+                typer.echo(line)
