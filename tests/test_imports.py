@@ -21,6 +21,7 @@ PUBLIC = {"dtao", "dtao.calls", "dtao.events"}
 ROOMS = (
     ("version",),
     ("adapters",),
+    ("causes",),
     ("conformance",),
     ("report",),
     ("testing",),

@@ -51,13 +51,11 @@ class SharePool:
     """The stake on one hotkey of one subnet, owned by coldkeys in shares."""
 
     KEYS: ClassVar = ("netuid", "hotkey")
-    total_alpha: Alpha = item("TotalHotkeyAlpha", U64, Alpha(0), keys="hotkey/netuid", written_by="DIV-9 DIV-11")
+    total_alpha: Alpha = item("TotalHotkeyAlpha", U64, Alpha(0), keys="hotkey/netuid")
     """Alpha rao (rao on the root network)."""
-    denominator: Shares = item("TotalHotkeyShares", SHARES, Shares(0), keys="hotkey/netuid", written_by="DIV-9 DIV-11")
+    denominator: Shares = item("TotalHotkeyShares", SHARES, Shares(0), keys="hotkey/netuid")
     """The sum of all shares."""
-    shares: Map[AccountId, Shares] = entries(
-        "Alpha", SHARES, "hotkey/coldkey/netuid", 0, presence=True, written_by="DIV-9 DIV-11"
-    )
+    shares: Map[AccountId, Shares] = entries("Alpha", SHARES, "hotkey/coldkey/netuid", 0, presence=True)
     """coldkey -> shares. An entry of 0 is not the same as none."""
 
 
@@ -66,14 +64,14 @@ class Pool:
     """The reserves of a subnet against TAO, and the averages that follow from them."""
 
     KEYS: ClassVar = ("netuid",)
-    tao: Rao = item("SubnetTAO", U64, Rao(0), written_by="EMIT-1 EMIT-2 EMIT-7")
-    alpha_in: Alpha = item("SubnetAlphaIn", U64, Alpha(0), written_by="EMIT-1 EMIT-2 EMIT-7")
+    tao: Rao = item("SubnetTAO", U64, Rao(0))
+    alpha_in: Alpha = item("SubnetAlphaIn", U64, Alpha(0))
     """Alpha in the pool."""
-    alpha_out: Alpha = item("SubnetAlphaOut", U64, Alpha(0), written_by="EMIT-1 EMIT-2 EMIT-7")
+    alpha_out: Alpha = item("SubnetAlphaOut", U64, Alpha(0))
     """Alpha outside of the pool: staked, pending or lost."""
-    volume: Rao = item("SubnetVolume", U128, Rao(0), written_by="EMIT-1 EMIT-2 EMIT-7")
+    volume: Rao = item("SubnetVolume", U128, Rao(0))
     """TAO that ever passed through the pool, both ways; a u128."""
-    moving_price: Bits = item("SubnetMovingPrice", PRICE, Bits(0), written_by="PRICE-2")
+    moving_price: Bits = item("SubnetMovingPrice", PRICE, Bits(0))
     """The exponential average of the price in TAO per alpha; I96F32."""
 
 
@@ -82,22 +80,22 @@ class Emission:
     """What the block step gives to a subnet, and what it holds back for the subnet's next epoch."""
 
     KEYS: ClassVar = ("netuid",)
-    tao_in: Rao = item("SubnetTaoInEmission", U64, Rao(0), written_by="EMIT-1 EMIT-3")
+    tao_in: Rao = item("SubnetTaoInEmission", U64, Rao(0))
     """TAO put into the pool in the last block."""
-    alpha_in: Alpha = item("SubnetAlphaInEmission", U64, Alpha(0), written_by="EMIT-2")
+    alpha_in: Alpha = item("SubnetAlphaInEmission", U64, Alpha(0))
     """Alpha put into the pool in the last block."""
-    alpha_out: Alpha = item("SubnetAlphaOutEmission", U64, Alpha(0), written_by="ISS-1")
+    alpha_out: Alpha = item("SubnetAlphaOutEmission", U64, Alpha(0))
     """Alpha given to the participants in the last block."""
-    pending_emission: Alpha = item("PendingEmission", U64, Alpha(0), written_by="EMIT-7")
+    pending_emission: Alpha = item("PendingEmission", U64, Alpha(0))
     """Alpha for miners and validators."""
-    pending_root_divs: Rao = item("PendingRootDivs", U64, Rao(0), written_by="EMIT-7")
+    pending_root_divs: Rao = item("PendingRootDivs", U64, Rao(0))
     """TAO for the stakers of the root network."""
-    pending_alpha_swapped: Alpha = item("PendingAlphaSwapped", U64, Alpha(0), written_by="EMIT-7")
+    pending_alpha_swapped: Alpha = item("PendingAlphaSwapped", U64, Alpha(0))
     """The alpha that was sold for the TAO in ``pending_root_divs``."""
-    pending_owner_cut: Alpha = item("PendingOwnerCut", U64, Alpha(0), written_by="EMIT-4")
+    pending_owner_cut: Alpha = item("PendingOwnerCut", U64, Alpha(0))
     """Alpha for the owner of the subnet."""
-    blocks_since_last_step: int = item("BlocksSinceLastStep", U64, 0, written_by="BLOCK-3")
-    last_mechansim_step_block: BlockNumber = item("LastMechansimStepBlock", U64, BlockNumber(0), written_by="BLOCK-3")
+    blocks_since_last_step: int = item("BlocksSinceLastStep", U64, 0)
+    last_mechansim_step_block: BlockNumber = item("LastMechansimStepBlock", U64, BlockNumber(0))
     """The block of the last epoch. (The runtime spells it so.)"""
 
 
@@ -106,13 +104,13 @@ class Registration:
     """What a registration of a neuron costs and how many there were."""
 
     KEYS: ClassVar = ("netuid",)
-    burn: Rao = item("Burn", U64, Rao(params.INITIAL_BURN), written_by="REG-1 REG-2")
-    difficulty: int = item("Difficulty", U64, params.INITIAL_DIFFICULTY, written_by="REG-1 REG-2")
-    registrations_this_block: int = item("RegistrationsThisBlock", U16, 0, written_by="REG-2")
-    registrations_this_interval: int = item("RegistrationsThisInterval", U16, 0, written_by="REG-2")
-    burn_registrations_this_interval: int = item("BurnRegistrationsThisInterval", U16, 0, written_by="REG-2")
-    pow_registrations_this_interval: int = item("POWRegistrationsThisInterval", U16, 0, written_by="REG-2")
-    last_adjustment_block: BlockNumber = item("LastAdjustmentBlock", U64, BlockNumber(0), written_by="REG-2")
+    burn: Rao = item("Burn", U64, Rao(params.INITIAL_BURN))
+    difficulty: int = item("Difficulty", U64, params.INITIAL_DIFFICULTY)
+    registrations_this_block: int = item("RegistrationsThisBlock", U16, 0)
+    registrations_this_interval: int = item("RegistrationsThisInterval", U16, 0)
+    burn_registrations_this_interval: int = item("BurnRegistrationsThisInterval", U16, 0)
+    pow_registrations_this_interval: int = item("POWRegistrationsThisInterval", U16, 0)
+    last_adjustment_block: BlockNumber = item("LastAdjustmentBlock", U64, BlockNumber(0))
     rao_recycled: Rao = item("RAORecycledForRegistration", U64, Rao(0))
 
 
@@ -179,18 +177,18 @@ class Neurons:
     """An entry that says no counts as none, but for a swap of hotkeys on one subnet; the flat form does not list it."""
     block_at_registration: Map[Uid, BlockNumber] = entries("BlockAtRegistration", U64, "netuid/uid", 0)
     weights: Map[Uid, Row] = entries("Weights", ROW, "netuid/uid", ())
-    bonds: Map[Uid, Row] = entries("Bonds", ROW, "netuid/uid", (), written_by="BOND-12")
-    active: Sequence[bool] = item("Active", BOOLS, (), written_by="EPOCH-13")
+    bonds: Map[Uid, Row] = entries("Bonds", ROW, "netuid/uid", ())
+    active: Sequence[bool] = item("Active", BOOLS, ())
     last_update: Sequence[BlockNumber] = item("LastUpdate", U64S, ())
-    rank: Sequence[int] = item("Rank", U16S, (), written_by="EPOCH-15")
-    trust: Sequence[int] = item("Trust", U16S, (), written_by="EPOCH-15")
-    validator_trust: Sequence[int] = item("ValidatorTrust", U16S, (), written_by="EPOCH-15")
-    consensus: Sequence[int] = item("Consensus", U16S, (), written_by="EPOCH-15")
-    incentive: Sequence[int] = item("Incentive", U16S, (), written_by="EPOCH-15")
-    dividends: Sequence[int] = item("Dividends", U16S, (), written_by="BOND-11")
-    emission: Sequence[Alpha] = item("Emission", U64S, (), written_by="EPOCH-17")
-    pruning_scores: Sequence[int] = item("PruningScores", U16S, (), written_by="EPOCH-16")
-    validator_permit: Sequence[bool] = item("ValidatorPermit", BOOLS, (), written_by="EPOCH-5")
+    rank: Sequence[int] = item("Rank", U16S, ())
+    trust: Sequence[int] = item("Trust", U16S, ())
+    validator_trust: Sequence[int] = item("ValidatorTrust", U16S, ())
+    consensus: Sequence[int] = item("Consensus", U16S, ())
+    incentive: Sequence[int] = item("Incentive", U16S, ())
+    dividends: Sequence[int] = item("Dividends", U16S, ())
+    emission: Sequence[Alpha] = item("Emission", U64S, ())
+    pruning_scores: Sequence[int] = item("PruningScores", U16S, ())
+    validator_permit: Sequence[bool] = item("ValidatorPermit", BOOLS, ())
 
 
 @frozen(weakref_slot=False)
@@ -219,21 +217,19 @@ class Subnet:
     neurons: Neurons = Neurons()
     share_pools: Map[AccountId, SharePool] = Map()
     """hotkey -> the stake on it."""
-    child_keys: Map[AccountId, Stakes] = entries("ChildKeys", STAKES, "hotkey/netuid", (), written_by="CHILD-1")
-    parent_keys: Map[AccountId, Stakes] = entries("ParentKeys", STAKES, "hotkey/netuid", (), written_by="CHILD-1")
+    child_keys: Map[AccountId, Stakes] = entries("ChildKeys", STAKES, "hotkey/netuid", ())
+    parent_keys: Map[AccountId, Stakes] = entries("ParentKeys", STAKES, "hotkey/netuid", ())
     pending_child_keys: Map[AccountId, tuple[Stakes, BlockNumber]] = entries(
-        "PendingChildKeys", PENDING_CHILDREN, "netuid/hotkey", ((), 0), written_by="CHILD-1"
+        "PendingChildKeys", PENDING_CHILDREN, "netuid/hotkey", ((), 0)
     )
     """hotkey -> (its next children, the block after which they come into force)."""
     childkey_take: Map[AccountId, int] = entries("ChildkeyTake", U16, "hotkey/netuid", 0, unit=OF_U16)
     """What a child keeps of its parents' dividends, as a fraction of 65535."""
-    alpha_dividends: Map[AccountId, Alpha] = entries(
-        "AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0, written_by="DIV-11"
-    )
+    alpha_dividends: Map[AccountId, Alpha] = entries("AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0)
     """What the last epoch paid to the stakers of each hotkey."""
-    tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0, written_by="DIV-11")
+    tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0)
     total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = entries(
-        "TotalHotkeyAlphaLastEpoch", U64, "hotkey/netuid", 0, since=261, written_by="DIV-9", eq=_stored
+        "TotalHotkeyAlphaLastEpoch", U64, "hotkey/netuid", 0, since=261, eq=_stored
     )
     """What was staked on each hotkey after the last epoch's alpha dividends. An entry of 0 counts as none, but for the
     dividends that follow a swapped hotkey; the flat form does not list it."""

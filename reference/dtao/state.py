@@ -318,12 +318,12 @@ class State:
 
     runtime: "Runtime" = field(kw_only=True, repr=False)
     """The rules in force. On the chain, too, the code of the runtime is part of the state."""
-    block_number: BlockNumber = item("BlockNumber", U64, BlockNumber(1), written_by="BLOCK-2")
-    block_emission: Rao = item("BlockEmission", U64, Rao(params.DEFAULT_BLOCK_EMISSION), written_by="ISS-1")
+    block_number: BlockNumber = item("BlockNumber", U64, BlockNumber(1))
+    block_emission: Rao = item("BlockEmission", U64, Rao(params.DEFAULT_BLOCK_EMISSION))
     """The emission that was computed last, of TAO or of any subnet's alpha."""
-    total_issuance: Rao = item("TotalIssuance", U64, Rao(0), written_by="EMIT-1 EMIT-7")
+    total_issuance: Rao = item("TotalIssuance", U64, Rao(0))
     """What the runtime holds to be all TAO: balances, pools and locks."""
-    total_stake: Rao = item("TotalStake", U64, Rao(0), written_by="EMIT-1 EMIT-7")
+    total_stake: Rao = item("TotalStake", U64, Rao(0))
     """All TAO in pools, but for what the known leaks leave out; never below 0."""
     balances_total_issuance: Rao = item("BalancesTotalIssuance", U64, Rao(0))
     """The sum of all balances."""
@@ -353,7 +353,7 @@ class State:
     )
     """(coldkey, hotkey) -> the block in which a call last changed the coldkey's stake there."""
     last_hotkey_swap_on_netuid: Map[tuple[NetUid, AccountId], BlockNumber] = entries(
-        "LastHotkeySwapOnNetuid", U64, "netuid/account", 0, since=276, written_by="KEY-12"
+        "LastHotkeySwapOnNetuid", U64, "netuid/account", 0, since=276
     )
     """(netuid, coldkey) -> the block in which it last swapped a hotkey there alone."""
     next_stake_job_id: int = item("NextStakeJobId", U64, 0, since=273)
@@ -363,7 +363,7 @@ class State:
     it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.
     """
     staking_operations: Map[tuple[AccountId, AccountId, NetUid], bool] = entries(
-        "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298, written_by="STAKE-27"
+        "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298
     )
     """(hotkey, coldkey, netuid) of the stake that was added in the present block."""
     next_subnet_lease_id: int = item("NextSubnetLeaseId", LEASE, 0, since=298)
@@ -374,7 +374,7 @@ class State:
         "SubnetLeaseShares", SHARES, "lease/account", 0, since=298
     )
     """(number of a lease, contributor) -> its part."""
-    last_position_id: int = item("LastPositionId", U128, 0, since=283, written_by="POOL-20")
+    last_position_id: int = item("LastPositionId", U128, 0, since=283)
     """The number of the position that was opened last, whatever pool it is in."""
     subnets: Map[NetUid, Subnet] = Map()
     pools: Map[NetUid, Pool] = Map()

@@ -60,8 +60,6 @@ class Item:
     since: int = LAUNCH
     until: int | None = None
     """The first version that has it no more."""
-    written_by: tuple[str, ...] = ()
-    """The rules by which the block step changes it."""
     record: type = object
     attribute: str = ""
     location: tuple[str, ...] = field(init=False)
@@ -117,13 +115,12 @@ def item(
     unit: str | None = None,
     since: int = LAUNCH,
     until: int | None = None,
-    written_by: str = "",
 ) -> T:
     """Return the attribute that holds the value of an item; the default is what the launch reads where none is stored.
 
     ``keys`` are those of its record unless they are given in another order, as ``"hotkey/netuid"``.
     """
-    stored = Item(name, kind, _split(keys), default, False, unit, since, until, tuple(written_by.split()))
+    stored = Item(name, kind, _split(keys), default, False, unit, since, until)
     return field(default=default, metadata={ITEM: stored})
 
 
@@ -141,11 +138,10 @@ def entries(
     presence: bool = False,
     unit: str | None = None,
     since: int = LAUNCH,
-    written_by: str = "",
     eq: bool | Callable[[Any], object] = True,
 ) -> Any:
     """Return the attribute that maps the keys of an item beyond those of its record to values."""
-    stored = Item(name, kind, _split(keys), default, presence, unit, since, None, tuple(written_by.split()))
+    stored = Item(name, kind, _split(keys), default, presence, unit, since, None)
     return field(default=Map(), metadata={ITEM: stored}, eq=eq)
 
 

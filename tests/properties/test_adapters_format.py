@@ -4,12 +4,14 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+import dtao
 from dtao import phases
 from dtao.internals import ARGUMENTS, Function
 from dtao_properties.adapters.config import adapter_config
@@ -19,7 +21,7 @@ from dtao_properties.adapters.reference import Reference
 from dtao_properties.adapters.reply_schema import faults
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.vector_runner import request_of
-from dtao_properties.report.rules_of_request import rules_asked_for
+from dtao_properties.reach.eras import families, names_in
 from tests.properties.test_format import distinct
 
 FORMATS = Path(__file__).parents[2] / "spec" / "formats"
@@ -97,16 +99,63 @@ def test_the_tables_of_phases_and_reads_are_those_of_the_reference(
     kind: str, functions: Mapping[str, Function]
 ) -> None:
     told = {
-        name: (tuple(re.findall(r"\w+", arguments)), value, rule)
-        for name, (arguments, value, _, _, rule) in rows(f"{kind} | arguments | value").items()
+        name: (tuple(re.findall(r"\w+", arguments)), value)
+        for name, (arguments, value, *_) in rows(f"{kind} | arguments | value").items()
     }
-    assert told == {
-        name: (function.arguments, function.value.name, ", ".join(rules_asked_for({"do": kind, kind: name})))
-        for name, function in functions.items()
-    }
+    assert told == {name: (function.arguments, function.value.name) for name, function in functions.items()}
     assert {name: cells[0] for name, cells in rows("argument | type").items()} == {
         name: kind.name for name, kind in ARGUMENTS.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "functions"), [("phase", phases.PHASES), ("read", {**phases.READS, **phases.READS_OF_RANGES})]
+)
+def test_the_tables_name_rules_of_what_runs(kind: str, functions: Mapping[str, Function]) -> None:
+    """The nearest ones: of the function itself, or of one that it calls."""
+    told = {
+        name: cells[4].split(", ") if cells[4] else [] for name, cells in rows(f"{kind} | arguments | value").items()
+    }
+    assert {
+        name: rule for name in functions for rule in told[name] if rule not in rules_beneath(functions[name].run)
+    } == {}
+    assert {name for name, named in told.items() if not named} <= WITHOUT_RULE
+
+
+WITHOUT_RULE = frozenset(
+    {
+        "advance_block_number",
+        "epoch",
+        "epoch_dense",
+        "get_moving_alpha_price",
+        "get_inherited_for_hotkey_on_subnet",
+        "get_tao_inherited_for_hotkey_on_subnet",
+        "get_subnet_to_prune",
+        "get_total_stake_for_hotkey",
+        "current_price",
+        "sim_swap",
+    }
+)
+
+
+FAMILIES = [family for version in (233, 283) for family in families(dtao.era(version).runtime)]
+
+
+def rules_beneath(function: object) -> set[str]:
+    """Return the rules of a function of the reference, and of those that the code of it names, and of these."""
+    found: set[str] = set()
+    pending, seen = [function], set[int]()
+    while pending:
+        one = pending.pop()
+        if id(one) in seen or not isfunction(one):
+            continue
+        seen.add(id(one))
+        found |= set(getattr(one, "rules", ()))
+        for owner, name in names_in(one):
+            within = one.__globals__ if owner is None else getattr(one.__globals__.get(owner), "__dict__", {})
+            pending += [within.get(name), *(getattr(family, name, None) for family in FAMILIES)]
+        pending += [cell.cell_contents for cell in one.__closure__ or ()]
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import Result
 
 import dtao
+from dtao_properties.causes.marked import rules_by_code
 from dtao_properties.reach import eras as reach
-from dtao_properties.reach.watching import rules_by_code
 from dtao_properties.trace.eras import words
 from dtao_properties.trace.eras.comparison import changed_attributes, compared, with_attributes
 from dtao_properties.trace.eras.example import Example, Search, Side, answers_of

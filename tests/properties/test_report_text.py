@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from dtao_properties import report
+from dtao_properties.causes.cause import UNKNOWN, Cause
 from dtao_properties.conformance.compare import Difference, difference
 from dtao_properties.conformance.vector_runner import Divergence
 from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report.markdown import summary_lines
-from dtao_properties.report.rules_of_request import rules_asked_for
-from dtao_properties.report.text import rule_line, sides
+from dtao_properties.report.text import request_line, rule_line, sides
 from tests.properties.test_report import Elements, rendered_page, run_of
 
 ERROR = Difference("error", "differs", "X", None, None)
@@ -58,30 +59,20 @@ def test_short_lists_are_shown_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("divergence", "line"),
+    ("cause", "line"),
     [
-        (divergence(Difference("Bonds/1/2", "missing", None, None, None)),
-         "rule: BOND-12 for Bonds; within BLOCK-2 (dtao rules BOND-12)"),
-        (divergence(Difference("BlockNumber", "missing", "5", None, None)),
-         "rule: BLOCK-2 for BlockNumber (dtao rules BLOCK-2)"),
-        (divergence(Difference("Unheard/1", "missing", None, None, None)), "rule: BLOCK-2 (dtao rules BLOCK-2)"),
-        (divergence(Difference("Bonds/1/2", "missing", None, None, None), {"do": "phase", "phase": "epoch"}),
-         "rule: BOND-12 for Bonds (dtao rules BOND-12)"),
-        (divergence(ERROR, {"do": "call", "call": "add_stake", "signer": "1"}),
-         "rule: STAKE-9 (dtao rules STAKE-9)"),
-        (divergence(ERROR, {"do": "set", "item": "Burn"}), None),
-        (divergence(ERROR, {"do": "call", "call": "burn_alpha", "signer": "1"}), None),
+        (Cause(("POOL-2",), ("POOL-3", "STAKE-9")), "rule: POOL-2, within POOL-3, STAKE-9 (dtao rules POOL-2)"),
+        (Cause(("POOL-2", "STAKE-3")), "rule: POOL-2 or STAKE-3 (dtao rules POOL-2)"),
+        (UNKNOWN, None),
     ],
-)  # fmt: skip
-def test_the_rules_of_a_divergence(divergence: Divergence, line: str | None) -> None:
-    assert rule_line(divergence) == line
-    run = run_of([Verdict("s", "v", "failed", 0.0, divergence, level="block", judged=1)])
+)
+def test_the_rules_of_a_divergence(cause: Cause, line: str | None) -> None:
+    pointed = evolve(divergence(ERROR, {"do": "call", "call": "add_stake", "signer": "1"}), cause=cause)
+    assert rule_line(pointed) == line
+    run = run_of([Verdict("s", "v", "failed", 0.0, pointed, level="block", judged=1)])
     assert (line is not None and line in Elements(rendered_page(run)).words) == (line is not None)
 
 
-def test_a_later_call_names_its_rule() -> None:
-    one = divergence(
-        Difference("error", "differs", "X", None, None), {"do": "call", "call": "burn_alpha", "signer": "1"}, "257"
-    )
-    (rule,) = rules_asked_for(one.request, "257")
-    assert rule_line(one) == f"rule: {rule} (dtao rules {rule})"
+def test_a_step_of_several_blocks_says_which_is_the_first_that_differs() -> None:
+    one = evolve(divergence(Difference("BlockNumber", "missing", "5", None, None), {"do": "blocks", "n": 9}), block=4)
+    assert request_line(one) == "step 0 of 1: 9 blocks, of which number 4 is the first that differs"

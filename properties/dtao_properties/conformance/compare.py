@@ -1,6 +1,6 @@
 """Compare what an implementation answered with what was recorded, without tolerance."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from attrs import field, frozen
@@ -70,21 +70,33 @@ def entry_differences(expected: Mapping[str, Json], actual: Mapping[str, Json]) 
 
 
 def answer_differences(
-    members: Collection[str], expected: Mapping[str, Json], actual: Mapping[str, Json], kept: int
-) -> tuple[tuple[Difference, ...], int]:
-    """Compare the members of two answers: what differs, and how many more storage entries do than the ``kept`` ones.
-
-    The members come in the order of ANSWERS, the storage entries sorted.
-    """
+    members: Collection[str], expected: Mapping[str, Json], actual: Mapping[str, Json]
+) -> tuple[Difference, ...]:
+    """Compare the members of two answers: the members come in the order of ANSWERS, the storage entries sorted."""
     if all(same(expected[member], actual[member]) for member in members):
-        return (), 0
+        return ()
     found = [
         difference(member, expected[member], actual[member])
         for member in ANSWERS[:-1]
         if member in members and not same(expected[member], actual[member])
     ]
-    entries = list(entry_differences(expected["diff"], actual["diff"])) if "diff" in members else []
-    return (*found, *entries[:kept]), len(entries[kept:])
+    return (*found, *(entry_differences(expected["diff"], actual["diff"]) if "diff" in members else ()))
+
+
+def ranked(differences: Iterable[Difference], items: Sequence[str]) -> tuple[Difference, ...]:
+    """Put the storage entries in the order of some items, those of other items last; answers stay before them."""
+    places = {item: place for place, item in enumerate(items)}
+
+    def rank(one: Difference) -> int:
+        return -1 if one.entry in ANSWERS else places.get(one.entry.partition("/")[0], len(places))
+
+    return tuple(sorted(differences, key=rank))
+
+
+def cut(differences: Sequence[Difference], kept: int) -> tuple[tuple[Difference, ...], int]:
+    """Keep the differing answers and so many storage entries; return them, and how many more entries there are."""
+    answers = sum(one.entry in ANSWERS for one in differences)
+    return tuple(differences[: answers + kept]), max(len(differences) - answers - kept, 0)
 
 
 def whole_number(value: Json) -> int | None:

@@ -8,12 +8,28 @@ from collections.abc import Mapping
 
 from attrs import field, frozen, mutable
 
-from dtao_properties.adapters.protocol import LEVELS, QUOTE_ITEMS, QUOTES, REPLY_MEMBERS, Json, Level, Session, Skipped
-from dtao_properties.conformance.compare import ANSWERS, Difference, answer_differences, difference, same
+from dtao.errors import InputError
+from dtao_properties.adapters.oracle import apply_step
+from dtao_properties.adapters.protocol import (
+    LEVELS,
+    QUOTE_ITEMS,
+    QUOTES,
+    REPLY_MEMBERS,
+    Json,
+    Level,
+    NoAnswer,
+    Session,
+    Skipped,
+    covered_era,
+)
+from dtao_properties.causes.cause import UNKNOWN, Cause, causes
+from dtao_properties.conformance.compare import ANSWERS, Difference, answer_differences, cut, difference, ranked, same
 from dtao_properties.conformance.recorded_state import RecordedState, item_of, restricted
 from dtao_properties.conformance.vectors import Header
 
 GENESIS = "the genesis"
+MOST_SPLIT = 10_000
+"""Blocks of a step that are taken one by one at most, to find the first that differs."""
 
 
 @frozen
@@ -25,11 +41,16 @@ class Divergence:
     steps: int
     request: Mapping[str, Json]
     differences: tuple[Difference, ...]
-    """The differing kinds of answer, then the differing storage entries, as far as they are kept."""
+    """The differing kinds of answer, then the differing storage entries, as far as they are kept: what the step
+    computes first before what follows from it."""
     further: int
     """How many more storage entries differ."""
     era: str | None = field(default=None, kw_only=True)
     """The era of the vector, by the name that its file gives it; None if that is not known."""
+    cause: Cause = field(default=UNKNOWN, kw_only=True)
+    """The rules that it points at."""
+    block: int | None = field(default=None, kw_only=True)
+    """Of a step of several blocks: the first block that differs, from 1. The differences are those after it."""
 
 
 @frozen
@@ -96,7 +117,7 @@ class VectorRunner:
                 self._load(recorded, number)
             self.place = f"step {number}, {request_name(step)}"
             try:
-                found = self._step_divergence(number, step)
+                found = self._step_divergence(recorded, number, step)
             except Skipped as failure:
                 self.skipped += 1
                 if self.skipped == 1:
@@ -139,19 +160,86 @@ class VectorRunner:
         self.judged = 1
         if same(body["value"], reply["value"]):
             return None
-        return Divergence(None, 1, request, (difference("value", body["value"], reply["value"]),), 0, era=self.head.era)
+        cause = self._cause(None, request, body, reply)
+        found = (difference("value", body["value"], reply["value"]),)
+        return Divergence(None, 1, request, found, 0, era=self.head.era, cause=cause)
 
-    def _step_divergence(self, number: int, step: Mapping[str, Json]) -> Divergence | None:
+    def _step_divergence(self, recorded: RecordedState, number: int, step: Mapping[str, Json]) -> Divergence | None:
         request = request_of(step)
         reply: Mapping[str, Json] = self.session.ask(request)
         self.judged += 1
+        found = self._differences(step, reply)
+        if not found:
+            return None
+        if step["do"] == "blocks" and 1 < step["n"] <= MOST_SPLIT:
+            first = self._first_block(recorded, number, step["n"])
+            if first is not None:
+                return first
+        cause = self._cause(recorded.before(number), request, step, reply)
+        return self._divergence(number, request, found, cause)
+
+    def _differences(self, step: Mapping[str, Json], reply: Mapping[str, Json]) -> tuple[Difference, ...]:
         answers = REPLY_MEMBERS[step["do"]]
         if self.plan.items is not None and "diff" in answers:
             step, reply = self._without_foreign_items(step), self._without_foreign_items(reply)
-        found, further = answer_differences(answers, step, reply, self.kept)
-        if not found:
+        return answer_differences(answers, step, reply)
+
+    def _divergence(
+        self,
+        number: int,
+        request: Mapping[str, Json],
+        found: tuple[Difference, ...],
+        cause: Cause,
+        block: int | None = None,
+    ) -> Divergence:
+        kept, further = cut(ranked(found, cause.order), self.kept)
+        steps, era = len(self.body["steps"]), self.head.era
+        return Divergence(number, steps, request, kept, further, era=era, cause=cause, block=block)
+
+    def _first_block(self, recorded: RecordedState, number: int, blocks: int) -> Divergence | None:
+        """Take the blocks of a step that differs one by one, and return the divergence of the first that does.
+
+        What differs after many blocks is what followed; what differs after the first is the cause. There is none if the
+        adapter, given the state before, takes single blocks as the reference does, or if that does not know the era.
+        """
+        era = covered_era(self.head.era)
+        if era is None:
             return None
-        return Divergence(number, len(self.body["steps"]), request, found, further, era=self.head.era)
+        request = {"do": "blocks", "n": 1}
+        try:
+            state = era.load(recorded.before(number), check=False)
+            self._load(recorded, number)
+            for block in range(1, blocks + 1):
+                result = apply_step(era, state, request)
+                expected, reply = result.reply(era, state, "blocks"), self.session.ask(request)
+                if found := self._differences({**request, **expected}, reply):
+                    cause = self._cause(era.dump(state), request, expected, reply)
+                    return self._divergence(number, {"do": "blocks", "n": blocks}, found, cause, block)
+                state = result.after
+        except (InputError, NoAnswer):  # then the step is told as a whole
+            return None
+        finally:
+            self._stale = True
+        return None
+
+    def _cause(
+        self,
+        state: Mapping[str, Json] | None,
+        request: Mapping[str, Json],
+        expected: Mapping[str, Json],
+        reply: Mapping[str, Json],
+    ) -> Cause:
+        """Return what a divergence points at; nothing for eras that the reference does not know."""
+        era = covered_era(self.head.era)
+        if era is None:
+            return UNKNOWN
+        members = REPLY_MEMBERS[request["do"]]
+        items = self.plan.items
+        answers = [
+            {member: restricted(answer["diff"], items) if member == "diff" else answer[member] for member in members}
+            for answer in (expected, reply)
+        ]
+        return causes().of(era.spec_version, state, request, (answers[0], answers[1]), items)
 
     def _without_foreign_items(self, answer: Mapping[str, Json]) -> dict[str, Json]:
         kept = restricted(answer["diff"], self.plan.items)

@@ -19,7 +19,7 @@ from dtao_properties.adapters.protocol import (
     Session,
     Skipped,
 )
-from dtao_properties.conformance.compare import Difference, answer_differences
+from dtao_properties.conformance.compare import Difference, answer_differences, cut
 from dtao_properties.conformance.recorded_state import item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
 from dtao_properties.fuzz.steps import Planned
@@ -257,7 +257,7 @@ class Differential:
         if self.items is not None and "diff" in answers:
             expected = {**expected, "diff": restricted(expected["diff"], self.items)}
             reply = {**reply, "diff": restricted(reply["diff"], self.items)}
-        found, further = answer_differences(answers, expected, reply, KEPT)
+        found, further = cut(answer_differences(answers, expected, reply), KEPT)
         if not found:
             return None
         answer = {member: reply[member] for member in answers}

@@ -9,10 +9,10 @@ from types import CodeType, FrameType
 from attrs import field, mutable
 
 import dtao
+from dtao_properties.causes.marked import rules_by_code
 from dtao_properties.fuzz.answers import Answers
 from dtao_properties.fuzz.calls import names_of
 from dtao_properties.reach import eras as reach
-from dtao_properties.reach.watching import rules_by_code
 
 SAMPLE = 16
 """One of so many episodes is watched for the rules that it reaches, because watching is slow."""

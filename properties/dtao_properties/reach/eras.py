@@ -18,7 +18,7 @@ from dtao import block
 from dtao.item_table import ITEMS
 from dtao.items import Items
 from dtao.state import Runtime
-from dtao_properties.reach.watching import rules_by_code
+from dtao_properties.causes.marked import rules_by_code
 
 _ATTRIBUTES = frozenset(item.attribute for item in ITEMS.values())
 

@@ -4,9 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from inspect import isfunction
-from types import CodeType, FrameType, NoneType
-from typing import get_args, get_type_hints
+from types import CodeType, FrameType
 
 from attrs import field, frozen, mutable
 
@@ -14,11 +12,11 @@ from dtao.errors import InputError
 from dtao.outcome import Rejected
 from dtao_properties.adapters.endpoint import REFERENCE, connected
 from dtao_properties.adapters.protocol import Adapter, Json, Session
+from dtao_properties.causes.marked import rules_by_code
 from dtao_properties.conformance.selection import Selected, vectors_of
 from dtao_properties.conformance.vector_runner import Plan
 from dtao_properties.conformance.verdicts import judged
 from dtao_spec.registry import RULES, Rule
-from dtao_spec.render import functions_of, reference_modules
 
 
 @frozen
@@ -138,19 +136,3 @@ def gathered(parts: Iterable[tuple[str, Mapping[str, Reached]]]) -> dict[str, Re
             accepting.setdefault(rule, []).extend(found.accepting)
             rejecting.setdefault(rule, []).extend(found.rejecting)
     return {rule: Reached(tuple(accepting[rule]), tuple(rejecting[rule])) for rule in accepting}
-
-
-def rules_by_code() -> tuple[dict[CodeType, tuple[str, ...]], frozenset[CodeType]]:
-    """Return the rules of each marked function of the reference by its code; and the code that refuses with None."""
-    rules: dict[CodeType, tuple[str, ...]] = {}
-    empty = set()
-    for module in reference_modules():
-        for _, function in functions_of(module):
-            if isfunction(function) and (names := getattr(function, "rules", ())):
-                rules[function.__code__] = names
-                stated = any(
-                    "Rejections" in one.fields for name in names if name in RULES for one in RULES[name].versions
-                )
-                if stated and NoneType in get_args(get_type_hints(function).get("return")):
-                    empty.add(function.__code__)
-    return rules, frozenset(empty)

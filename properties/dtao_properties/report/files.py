@@ -43,8 +43,14 @@ def record(verdict: Verdict, replay: Replay, hello: Hello, known: KnownFailures 
         written["reason"] = verdict.reason
     if verdict.divergence is not None:
         # the id names the era, and a list is an answer's business: the form has neither
-        without = exclude(fields(Divergence).era, fields(Difference).lists)
-        written["divergence"] = asdict(verdict.divergence, filter=without)
+        without = exclude(fields(Divergence).era, fields(Difference).lists, fields(Divergence).cause)
+        told = asdict(verdict.divergence, filter=without)
+        if told["block"] is None:
+            del told["block"]
+        cause = verdict.divergence.cause
+        if cause.rules:
+            told |= {"rules": list(cause.rules), "within": list(cause.within)}
+        written["divergence"] = told
     if verdict.status in ("failed", "errored"):
         written["symptom"] = symptom(verdict)
     if verdict.status != "passed":

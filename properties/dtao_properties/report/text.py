@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from dtao_properties.adapters.protocol import Json, plainly
 from dtao_properties.conformance.compare import Difference, whole_number
-from dtao_properties.conformance.recorded_state import item_of
 from dtao_properties.conformance.verdicts import Divergence
-from dtao_properties.report.rules_of_request import rules_asked_for, rules_that_write
 from dtao_properties.report.show import asked_for, entry_value, headline
 from dtao_properties.report.units import EVENT_FIELDS, EVENT_UNITS, in_unit, is_unlimited, raw, readable, unit_of
 
@@ -41,7 +39,8 @@ def printable_lines(text: str) -> list[str]:
 def request_line(divergence: Divergence) -> str:
     """Say at which step a divergence is, and what was asked there."""
     place = "" if divergence.step is None else f"step {divergence.step} of {divergence.steps}: "
-    return printable(f"{place}{headline(divergence.request)}")
+    block = "" if divergence.block is None else f", of which number {divergence.block} is the first that differs"
+    return printable(f"{place}{headline(divergence.request)}{block}")
 
 
 def arguments(divergence: Divergence) -> list[tuple[str, str]]:
@@ -110,18 +109,12 @@ def sides(one: Difference, request: Mapping[str, Json]) -> list[tuple[str, str]]
 
 
 def rule_line(divergence: Divergence) -> str | None:
-    """Name the rules that a divergence is about; of a block step those that write what differs."""
-    asked = rules_asked_for(divergence.request, divergence.era)
-    items = [item_of(one.entry) for one in divergence.differences if one.entry not in ANSWERS]
-    writing = rules_that_write(divergence.request, items)
-    parts = [f"{', '.join(rules)} for {', '.join(items)}" for rules, items in writing.items()]
-    within = [rule for rule in asked if (rule,) not in writing]
-    if within:
-        parts.append(f"{'within ' if parts else ''}{', '.join(within)}")
-    if not parts:
+    """Name the rules that a divergence points at, and those around the likeliest of them; None if none is known."""
+    cause = divergence.cause
+    if not cause.rules:
         return None
-    first = next((rules[0] for rules in writing), "") or asked[0]
-    return f"rule: {'; '.join(parts)} (dtao rules {first})"
+    around = f", within {', '.join(cause.within)}" if cause.within else ""
+    return f"rule: {' or '.join(cause.rules)}{around} (dtao rules {cause.rules[0]})"
 
 
 def further_line(divergence: Divergence) -> str | None:

@@ -51,22 +51,20 @@ class Ranges:
     """What a pool of concentrated liquidity has beside its reserves: its price, the positions and their edges."""
 
     KEYS: ClassVar = ("netuid",)
-    is_initialized: bool = item("SwapV3Initialized", BOOL, False, since=283, written_by="POOL-20")
+    is_initialized: bool = item("SwapV3Initialized", BOOL, False, since=283)
     """Whether anything was ever traded or provided."""
-    sqrt_price: Bits = item("AlphaSqrtPrice", SHARES, Bits(0), unit="U64F64", since=283, written_by="POOL-16 POOL-20")
-    tick: int = item("CurrentTick", I32, 0, since=283, written_by="POOL-16 POOL-20")
+    sqrt_price: Bits = item("AlphaSqrtPrice", SHARES, Bits(0), unit="U64F64", since=283)
+    tick: int = item("CurrentTick", I32, 0, since=283)
     """The greatest tick that is not above the price."""
-    liquidity: int = item("CurrentLiquidity", U64, 0, since=283, written_by="POOL-17 POOL-20 POOL-21")
+    liquidity: int = item("CurrentLiquidity", U64, 0, since=283)
     """What lies in the positions around the price."""
-    fees_tao: Bits = item("FeeGlobalTao", SHARES, Bits(0), unit="U64F64", since=283, written_by="POOL-19")
+    fees_tao: Bits = item("FeeGlobalTao", SHARES, Bits(0), unit="U64F64", since=283)
     """Fees per liquidity since the beginning."""
-    fees_alpha: Bits = item("FeeGlobalAlpha", SHARES, Bits(0), unit="U64F64", since=283, written_by="POOL-19")
-    tao_provided: Rao = item("SubnetTaoProvided", U64, Rao(0), since=283, written_by="POOL-22")
+    fees_alpha: Bits = item("FeeGlobalAlpha", SHARES, Bits(0), unit="U64F64", since=283)
+    tao_provided: Rao = item("SubnetTaoProvided", U64, Rao(0), since=283)
     """The part of the TAO reserve that users provided; what leaves the reserve leaves it first."""
-    alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283, written_by="POOL-22")
-    ticks: Map[int, Tick] = entries(
-        "Ticks", TICK, "netuid/tick", None, presence=True, since=283, written_by="POOL-17 POOL-20 POOL-21"
-    )
+    alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283)
+    ticks: Map[int, Tick] = entries("Ticks", TICK, "netuid/tick", None, presence=True, since=283)
     """The edges of all positions."""
     positions: Map[tuple[AccountId, int], Position] = entries(
         "Positions",
@@ -75,7 +73,6 @@ class Ranges:
         None,
         presence=True,
         since=283,
-        written_by="POOL-20 POOL-21",
     )
     """(account, number of the position) -> position."""
     edges: tuple[int, ...] = field(init=False, eq=False, repr=False)

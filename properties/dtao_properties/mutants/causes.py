@@ -1,0 +1,168 @@
+"""How often the rule that is named is the right one: ``python -m dtao_properties.mutants.causes``.
+
+Mistakes are planted, those listed by hand or a sample of the mechanical ones, and recorded vectors judged as
+``dtao conform`` judges them, until one diverges. The rules that it names are right if one of them is a rule of the
+planted function, or one of a function that runs within it.
+"""
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from types import CodeType, FrameType
+
+from attrs import frozen
+
+from dtao_properties.adapters.endpoint import REFERENCE, connected
+from dtao_properties.adapters.protocol import Session
+from dtao_properties.causes.marked import rules_by_code
+from dtao_properties.conformance.verdicts import judged
+from dtao_properties.mutants.checks import Check, Recordings, measured
+from dtao_properties.mutants.command import say
+from dtao_properties.mutants.forking import Json, Tell, forked
+from dtao_properties.mutants.hunting import Planted, round_the_suites
+from dtao_properties.mutants.mutant import located
+from dtao_properties.mutants.operators import mechanical
+from dtao_properties.mutants.table import MUTANTS
+
+VECTORS_A_SUITE = 4
+"""Vectors of each suite that are judged, and one of each kernel."""
+MOST_VECTORS = 120
+"""Vectors that are judged for one mistake at most."""
+SECONDS = 60.0
+"""How long the vectors for one mistake may compute."""
+MIN_RIGHT = 80
+"""Per cent of the divergences that have to name a right rule."""
+
+
+@frozen
+class Named:
+    """What a divergence that a mistake led to says about its cause."""
+
+    mutant: str
+    vector: str
+    rules: tuple[str, ...]
+    within: tuple[str, ...]
+    right: frozenset[str]
+    """The rules of the planted function, and of those that run within it."""
+    place: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether one of the rules that are named is right."""
+        return not self.right.isdisjoint(self.rules)
+
+    @property
+    def is_right_at_once(self) -> bool:
+        """Whether the first of them is."""
+        return bool(self.rules) and self.rules[0] in self.right
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Plant, judge and count; return 0, or 1 if fewer than MIN_RIGHT per cent are right."""
+    parser = argparse.ArgumentParser(prog="dtao_properties.mutants.causes", description=__doc__)
+    parser.add_argument("--rule", action="append", default=[], metavar="ID", help="only listed mistakes of this rule")
+    parser.add_argument("--sample", type=int, metavar="N", help="only so many of them, the same ones every time")
+    parser.add_argument("--mechanical", action="store_true", help="mechanical mistakes instead of those listed")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time; all cores")
+    given = parser.parse_args(arguments)
+    chosen: list[Planted] = list(mechanical()) if given.mechanical else [one for one in MUTANTS if not one.equivalent]
+    chosen = [one for one in chosen if not given.rule or not set(one.rules).isdisjoint(given.rule)]
+    if given.sample:
+        chosen = random.Random(0).sample(chosen, min(given.sample, len(chosen)))  # noqa: S311  # no secret
+    if not chosen or given.jobs < 1:
+        print("error: there is nothing to plant: give rules with mistakes, and jobs of at least 1.", file=sys.stderr)
+        return 2
+    begin = time.monotonic()
+    found = list(named(chosen, given.jobs))
+    for one in sorted(found, key=lambda one: one.mutant):
+        if not one.is_right:
+            said = ", ".join(one.rules) or "no rule"
+            print(f"WRONG {one.mutant}\n  {one.vector}, {one.place}: {said}; right: {', '.join(sorted(one.right))}")
+    right, first = sum(one.is_right for one in found), sum(one.is_right_at_once for one in found)
+    share = 100 * right / max(len(found), 1)
+    print(
+        f"{len(chosen)} mistakes, {len(found)} of them lead to a divergence: a right rule is named in {right} "
+        f"({share:.1f} %), and first in {first} ({100 * first / max(len(found), 1):.1f} %); "
+        f"{sum(len(one.rules) for one in found) / max(len(found), 1):.2f} rules a divergence; "
+        f"{time.monotonic() - begin:.0f} s"
+    )
+    return 0 if share >= MIN_RIGHT else 1
+
+
+def named(chosen: Sequence[Planted], jobs: int) -> Iterator[Named]:
+    """Hand out what the divergences name that the mistakes lead to."""
+    recordings = Recordings()
+    checks = list(measured(recordings, sampled(recordings), jobs, lambda tried, of: say(f"reach: {tried}/{of}")))
+    diverging: list[tuple[Planted, Json]] = []
+    runs = forked(chosen, lambda one, tell: _judged(recordings, checks, one, tell), jobs)
+    for number, (one, ended) in enumerate(runs, 1):
+        say(f"{number}/{len(chosen)} mistakes")
+        if ended.result is not None:
+            diverging.append((one, ended.result))
+    for (one, told), ended in forked(diverging, lambda task, tell: _right(recordings, *task, tell), jobs):
+        right = frozenset((*one.rules, *(ended.result or ())))
+        yield Named(one.id, told["vector"], tuple(told["rules"]), tuple(told["within"]), right, told["place"])
+    say("")
+
+
+def sampled(recordings: Recordings) -> list[str]:
+    """Return the ids of a few vectors of each suite, and of one a kernel."""
+    suites: dict[str, list[str]] = {}
+    for name, (_, vector) in recordings.vectors.items():
+        part = f"/{vector.body['kernel']}" if "kernel" in vector.body else ""
+        suites.setdefault(name.rpartition("/")[0] + part, []).append(name)
+    chosen = []
+    for suite, names in suites.items():
+        count = 2 if "/kernel/" in suite else VECTORS_A_SUITE
+        chosen += [names[at * len(names) // count] for at in range(count)]
+    return list(dict.fromkeys(chosen))
+
+
+def _judged(recordings: Recordings, checks: Sequence[Check], mutant: Planted, tell: Tell) -> Json:
+    """Plant a mistake, and judge vectors that reach it until one diverges; return what that names."""
+    tell("the planting", SECONDS)
+    reaching = [one for one in checks if mutant.function in one.reaches]
+    own = [one for one in reaching if mutant.era in ("", recordings.era(one.name))]
+    names = [one.name for one in (*round_the_suites(own), *round_the_suites(reaching))]
+    mutant.planted()
+    session = Session(connected(REFERENCE))
+    for name in list(dict.fromkeys(names))[:MOST_VECTORS]:
+        verdict = judged(session, *recordings.vectors[name])
+        if (found := verdict.divergence) is not None:
+            first = found.differences[0].place
+            return {"vector": name, "rules": found.cause.rules, "within": found.cause.within, "place": first}
+    return None
+
+
+def _right(recordings: Recordings, mutant: Planted, told: Json, tell: Tell) -> Json:
+    """Return the rules of the planted function, and of what runs within it in the vector that diverged."""
+    tell("the vector as it is", SECONDS)
+    target = located(mutant.function, mutant.id)
+    rules, _ = rules_by_code()
+    by_code = {id(code): names for code, names in rules.items()}
+    found = set(getattr(target, "rules", ()))
+    depth = 0
+    planted: CodeType = target.__code__
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        nonlocal depth
+        if event == "call":
+            depth += frame.f_code is planted
+            if depth:
+                found.update(by_code.get(id(frame.f_code), ()))
+        elif event == "return":
+            depth -= frame.f_code is planted
+
+    sys.setprofile(note)
+    try:
+        judged(Session(connected(REFERENCE)), *recordings.vectors[told["vector"]])
+    finally:
+        sys.setprofile(None)
+    return sorted(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
