@@ -57,6 +57,11 @@ class WrongBranch(Reference):
 
 
 @mutable
+class RoundingAndWrongBranch(WrongBranch, Rounding):
+    """Makes both mistakes."""
+
+
+@mutable
 class LateBug(Reference):
     """Emits a rao too much into a pool, but only in the second block after a subnet was created in its sight."""
 

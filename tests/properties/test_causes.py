@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -83,7 +84,11 @@ def test_every_call_phase_and_read_names_a_rule_in_every_era(era: str, causes: C
             expected = {member: step[member] for member in REPLY_MEMBERS[step["do"]]}
             said = {"error": None} if step.get("error") else said
             found = causes.of(
-                head.spec_version, state.before(number), request_of(step), (expected, {**expected, **said}), None
+                head.spec_version,
+                partial(state.before, number),
+                request_of(step),
+                (expected, {**expected, **said}),
+                None,
             )
             (seen if found.rules else silent).add(name)
     assert {name for _, name, _ in silent - seen} <= WITHOUT_RULE
@@ -159,8 +164,8 @@ def test_where_the_reference_agrees_with_the_adapter_or_knows_no_era_nothing_is_
     request = {"do": "blocks", "n": 1}
     after = era.diff(era.genesis(), era.step(era.genesis()))
     answers = {"diff": {**after, "BlockNumber": "7"}}, {"diff": after}
-    assert Causes().of(233, era.dump(era.genesis()), request, answers, None) == UNKNOWN
-    assert Causes().of(7, {}, request, ({"diff": {}}, {"diff": {"BlockNumber": "1"}}), None) == UNKNOWN
+    assert Causes().of(233, lambda: era.dump(era.genesis()), request, answers, None) == UNKNOWN
+    assert Causes().of(7, dict, request, ({"diff": {}}, {"diff": {"BlockNumber": "1"}}), None) == UNKNOWN
 
 
 def test_items_that_are_not_compared_are_no_part_of_what_differs(causes: Causes) -> None:
@@ -168,7 +173,7 @@ def test_items_that_are_not_compared_are_no_part_of_what_differs(causes: Causes)
     state = evolve(era.genesis(), block_number=dtao.BlockNumber(5))
     after = era.diff(state, era.step(state))
     answers = {"diff": {"BlockNumber": after["BlockNumber"]}}, {"diff": {"BlockNumber": "9"}}
-    found = causes.of(233, era.dump(state), {"do": "blocks", "n": 1}, answers, ["BlockNumber"])
+    found = causes.of(233, lambda: era.dump(state), {"do": "blocks", "n": 1}, answers, ["BlockNumber"])
     assert found.order == ("BlockNumber",)
 
 
@@ -197,7 +202,7 @@ def test_no_more_than_some_causes_are_searched_for() -> None:
     for item in ("BlockNumber", "BlockEmission", "BlockNumber"):
         expected = era.diff(era.genesis(), era.step(era.genesis()))
         answers = {"diff": expected}, {"diff": {**expected, item: "99"}}
-        found.append(few.of(233, era.dump(era.genesis()), {"do": "blocks", "n": 1}, answers, None))
+        found.append(few.of(233, lambda: era.dump(era.genesis()), {"do": "blocks", "n": 1}, answers, None))
     assert found[0] != UNKNOWN
     assert found[1] == UNKNOWN
     assert found[2] == found[0]

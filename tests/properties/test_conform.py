@@ -214,7 +214,7 @@ def test_symptoms_are_counted_below_the_table(dtao_command: Dtao, recordings: Pa
     lines = result.stdout.splitlines()
     assert lines[-1] == "DIVERGES"
     assert lines[next(number for number, line in enumerate(lines) if line.startswith("total")) + 1 : -1] == [
-        "What fails, by symptom:",
+        "What fails, by cause:",
         "  3 vectors: phase bless: Flag differs",
         "  1 vector: kernel flags: value differs",
     ]
@@ -223,11 +223,11 @@ def test_symptoms_are_counted_below_the_table(dtao_command: Dtao, recordings: Pa
     many = toy.write(tmp_path / "sum.jsonl", toy.lines(cases[1:]))
     adapter = "python:tests.properties.test_conform:Various"
     lines = dtao_command("conform", "--vectors", many, "--adapter", adapter).stdout.splitlines()
-    shown = lines[lines.index("What fails, by symptom:") + 1 :]
+    shown = lines[lines.index("What fails, by cause:") + 1 :]
     assert shown[:10] == [f"  2 vectors: errored: {letter} is missing" for letter in "bcdefghijk"]
-    assert shown[10] == "  3 further symptoms; --markdown, --html and --ndjson tell more."
+    assert shown[10] == "  3 further causes; --markdown, --html and --ndjson tell more."
     one = toy.write(tmp_path / "sum.jsonl", toy.lines(cases[:1]))
-    assert "by symptom" not in dtao_command("conform", "--vectors", one, "--adapter", adapter).stdout
+    assert "by cause" not in dtao_command("conform", "--vectors", one, "--adapter", adapter).stdout
 
 
 @pytest.mark.parametrize("command", ["replay", "show"])

@@ -10,11 +10,13 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from attrs import evolve
 from markdown_it import MarkdownIt
 from typer.testing import Result
 
 from dtao_properties import report
 from dtao_properties.adapters.protocol import Hello
+from dtao_properties.causes.cause import UNKNOWN, Cause
 from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.vector_runner import Divergence
 from dtao_properties.conformance.verdicts import Verdict
@@ -159,7 +161,7 @@ def test_page_of_a_run_that_diverges(written: Written, recordings: Path) -> None
         "Balance/2 expected 1500000000 (1.500000000 TAO) actual 1500000001 (1.500000001 TAO) "
         "delta +1 (0.000000001 TAO)",
         f"dtao replay toy/scenario/bank/p0 --vectors {recordings} --adapter python:tests.properties.toy:Generous",
-        "2 more with this symptom toy/scenario/bank/p1 toy/scenario/bank/p2",
+        "2 more with this cause toy/scenario/bank/p1 toy/scenario/bank/p2",
         "toy/kernel/sum kernel 4 4 0",
         "toy/scenario/bank block 3 0 3",
     ):
@@ -247,7 +249,7 @@ def test_many_symptoms_are_cut_short() -> None:
     run = run_of([failing(number, "Balance/1") for number in range(60)])
     text = rendered_page(run)
     assert text.count('class="card divergence"') == 50
-    assert "10 further symptoms are in the NDJSON report." in text
+    assert "10 further causes are in the NDJSON report." in text
 
 
 def test_long_values_are_cut_short() -> None:
@@ -426,3 +428,20 @@ def test_skipped_answers_are_counted_in_every_report(written: Written, recording
     told = [{one.get("name"): one.get("value") for one in suite.iter("property")}
             for suite in ElementTree.fromstring(files["junit"])]  # noqa: S314  # our own output  # fmt: skip
     assert [one["answers skipped"] for one in told] == ["0", "3"]
+
+
+def test_failures_that_point_at_the_same_rule_have_one_cause() -> None:
+    """One wrong function shows in many calls and items; it is told once."""
+    pool, other = Cause(("POOL-2", "STAKE-3")), Cause(("STAKE-3",))
+    verdicts = [failing(number, place) for number, place in enumerate(["SubnetTAO/1", "Alpha/1/2/1", "events", "x"])]
+    causes = (pool, pool, other, UNKNOWN)
+    told = [
+        evolve(one, divergence=evolve(one.divergence, cause=cause)) if one.divergence else one
+        for one, cause in zip(verdicts, causes, strict=True)
+    ]
+    groups = run_of(told).groups("failed")
+    assert [(group.symptom, len(group.verdicts)) for group in groups] == [
+        ("POOL-2: call call_0: SubnetTAO is too high by 1, and 1 more symptom", 2),
+        ("STAKE-3: call call_2: events is too high by 1", 1),
+        ("call call_3: x is too high by 1", 1),
+    ]

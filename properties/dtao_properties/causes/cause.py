@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from attrs import field, frozen, mutable
@@ -11,9 +11,9 @@ from dtao_properties.adapters.protocol import Errored
 from dtao_properties.adapters.transports import Command
 from dtao_properties.causes.places import Answer, places
 
-TIMEOUT = 30.0
+TIMEOUT = 20.0
 """Seconds after which the process is given up that searches for a cause."""
-MOST_SEARCHES = 200
+MOST_SEARCHES = 1_000
 """Causes that are searched for at most, in one process; what differs in the same places is searched for once."""
 
 
@@ -50,21 +50,26 @@ class Causes:
     def of(
         self,
         spec_version: int,
-        state: Mapping[str, Any] | None,
+        state: Callable[[], Mapping[str, Any]] | None,
         request: Mapping[str, Any],
         answers: tuple[Answer, Answer],
         items: Collection[str] | None,
+        *,
+        anew: bool = False,
     ) -> Cause:
         """Return the cause of a step that was answered otherwise than expected; ``answers`` are both, in this order.
 
-        ``state`` is the flat state before the step; None for a kernel. ``items`` are those that are compared.
+        ``state`` gives the flat state before the step; None for a kernel. ``items`` are those that are compared. What
+        differs in the same places of the answer to the same call is taken to have the cause that was found for it
+        first, unless it is to be searched for ``anew``.
         """
         if os.name != "posix":
             return UNKNOWN
         expected, actual = answers
         differing = (spec_version, request["do"], request.get(str(request["do"])), places(expected, actual))
-        if differing not in self._found and len(self._found) < self.most:
-            self._found[differing] = self._searched(spec_version, state, request, actual, items)
+        if anew or (differing not in self._found and len(self._found) < self.most):
+            flat = None if state is None else state()
+            self._found[differing] = self._searched(spec_version, flat, request, actual, items)
         return self._found.get(differing, UNKNOWN)
 
     def _searched(

@@ -20,9 +20,9 @@ from dtao_properties.causes.stand_ins import StandIn, Watch
 
 MOST_TRIES = 1_500
 """How often a step is taken again at most."""
-SECONDS = 8.0
+SECONDS = 4.0
 """How long is searched for a cause at most."""
-SECONDS_OF_A_TRY = 1.0
+SECONDS_OF_A_TRY = 0.5
 """How long one try may take: a changed number may make a loop endless."""
 NAMED = 3
 """Rules that are named at most."""

@@ -180,16 +180,16 @@ def _tell(console: Console, finished: report.Run, progress: report.Progressing) 
 
 
 def symptom_lines(run: report.Run) -> Iterator[str]:
-    """Count the failures by symptom, the most frequent first; nothing if there are not at least two failures."""
+    """Count the failures by cause, the most frequent first; nothing if there are not at least two failures."""
     groups = run.groups("failed", "errored")
     if sum(len(group.verdicts) for group in groups) < 2:
         return
-    yield "What fails, by symptom:"
+    yield "What fails, by cause:"
     for group in groups[:SYMPTOMS_SHOWN]:
         number = len(group.verdicts)
         yield f"  {number} vector{'' if number == 1 else 's'}: {group.symptom}"
     if len(groups) > SYMPTOMS_SHOWN:
-        yield f"  {len(groups) - SYMPTOMS_SHOWN} further symptoms; --markdown, --html and --ndjson tell more."
+        yield f"  {len(groups) - SYMPTOMS_SHOWN} further causes; --markdown, --html and --ndjson tell more."
 
 
 def closing_lines(run: report.Run, not_passed: int) -> Iterator[str]:

@@ -4,7 +4,8 @@ At level block every step is sent. At the lower levels only some are, and the ad
 wherever it cannot have come to it by itself; so it is after a step that the adapter does not do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from attrs import field, frozen, mutable
 
@@ -175,7 +176,7 @@ class VectorRunner:
             first = self._first_block(recorded, number, step["n"])
             if first is not None:
                 return first
-        cause = self._cause(recorded.before(number), request, step, reply)
+        cause = self._cause(lambda: recorded.before(number), request, step, reply)
         return self._divergence(number, request, found, cause)
 
     def _differences(self, step: Mapping[str, Json], reply: Mapping[str, Json]) -> tuple[Difference, ...]:
@@ -213,7 +214,7 @@ class VectorRunner:
                 result = apply_step(era, state, request)
                 expected, reply = result.reply(era, state, "blocks"), self.session.ask(request)
                 if found := self._differences({**request, **expected}, reply):
-                    cause = self._cause(era.dump(state), request, expected, reply)
+                    cause = self._cause(partial(era.dump, state), request, expected, reply)
                     return self._divergence(number, {"do": "blocks", "n": blocks}, found, cause, block)
                 state = result.after
         except (InputError, NoAnswer):  # then the step is told as a whole
@@ -224,7 +225,7 @@ class VectorRunner:
 
     def _cause(
         self,
-        state: Mapping[str, Json] | None,
+        state: Callable[[], Mapping[str, Json]] | None,
         request: Mapping[str, Json],
         expected: Mapping[str, Json],
         reply: Mapping[str, Json],

@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen, mutable
 from dtao.errors import InputError
 from dtao_properties.adapters.protocol import LEVELS, Hello, OutOfTime, Session, printable
 from dtao_properties.fuzz import counterexample
-from dtao_properties.fuzz.differential import CannotLoad, Signature, compared
+from dtao_properties.fuzz.differential import CannotLoad, Known, Signature, compared
 from dtao_properties.fuzz.search import WHOLE, Finding, Job, Part, SeedReport, greeted, opened, part_searched
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.report import output
@@ -83,8 +83,10 @@ class Progress:
     """By level."""
     findings: dict[Signature, Path | None] = field(factory=dict)
     """The files written, by the signature of what they hold; None for one that could not be written."""
-    explained: set[Signature] = field(factory=set)
-    """The signatures of the findings, and all others by which the same divergences could be told."""
+    explained: set[Known] = field(factory=set)
+    """What the findings are known by."""
+    rules: dict[Signature, str] = field(factory=dict)
+    """The rule that a finding points at first, where one is known."""
     seeds: int = 0
     lost: list[int] = field(factory=list)
     """Seeds whose workers were lost again and again."""
@@ -118,10 +120,13 @@ class Progress:
         self.seeds += report.rest is None
         self.count(level, report.tally)
         for finding in report.findings:
-            signature = finding.found.signature
-            if signature in self._begun or signature not in self.explained:
+            signature, rules = finding.found.signature, finding.found.cause.rules[:1]
+            if signature not in self._begun and not self.explained.isdisjoint(rules):
+                # another worker was quicker to find what has the same cause
+                self.count(level, Tally(self.campaign.job.era, symptoms={rules[0]: {str(signature)}}))
+            elif signature in self._begun or signature not in self.explained:
                 self._begun.discard(signature)
-                self.explained |= {signature, *finding.explains}
+                self.explained |= {signature, *finding.explains, *rules}
                 kept = self._kept(finding)
                 self.told("\n".join([*counterexample.finding_lines(finding), f"  {kept} (seed {finding.seed})"]))
         if report.rest is None:
@@ -143,6 +148,8 @@ class Progress:
     def _kept(self, finding: Finding) -> str:
         """Write a finding; where that cannot be, somewhere else, or in full to the terminal. Return what was done."""
         signature, job = finding.found.signature, self.campaign.job
+        if rules := finding.found.cause.rules:
+            self.rules[signature] = rules[0]
         path: Path | None
         try:
             path = counterexample.written(self.campaign.out, finding, job.endpoint, self.hello)
@@ -262,9 +269,7 @@ def _alarmed(seconds: float | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _part_on_a_worker(
-    job: Job, seed: int, known: frozenset[Signature], seconds: float | None, part: Part
-) -> SeedReport:
+def _part_on_a_worker(job: Job, seed: int, known: frozenset[Known], seconds: float | None, part: Part) -> SeedReport:
     """Search a part of one seed in a worker's process, whose clock is another one."""
     return part_searched(job, seed, known, None if seconds is None else monotonic() + seconds, part)
 

@@ -41,6 +41,7 @@ MEMBERS: Mapping[str, type] = {
     "signature": dict, "seed": int, "reproduced": bool, "adapter": dict, "versions": dict, "answer": dict,
     "differences": list, "further": int, "header": dict, "vector": dict,
 }  # fmt: skip
+OPTIONAL_MEMBERS = ("rules", "within")
 SIGNATURE_MEMBERS = ("level", "kind", "name", "place")
 NO_ANSWERS = ("errored", "refused")
 """The places of a signature where there was no answer to compare."""
@@ -177,6 +178,7 @@ def _document(finding: Finding, endpoint: str, hello: Hello) -> dict[str, Json]:
         "answer": plain(found.answer),
         "differences": [_described(one) for one in found.differences],
         "further": found.further,
+        **({"rules": list(found.cause.rules), "within": list(found.cause.within)} if found.cause.rules else {}),
         "header": header,
         "vector": vector,
     }
@@ -279,6 +281,9 @@ def _check(path: Path, body: Json) -> None:
     for number, one in enumerate(body["differences"]):
         if not _is_difference(one):
             raise InputError(f"{path}: number {number} of the differences is malformed. Write it anew.")
+    for member in OPTIONAL_MEMBERS:
+        if not isinstance(names := body.get(member, []), list) or not all(isinstance(name, str) for name in names):
+            raise InputError(f"{path}: the member {member} is not a list of rules. Write it anew.")
     if body["signature"]["level"] not in LEVELS:
         raise InputError(f"{path}: there is no level {body['signature']['level']!r}. It is one of {', '.join(LEVELS)}.")
 
@@ -391,7 +396,9 @@ def finding_lines(finding: Finding) -> Sequence[str]:
     if found.differences:
         request = request_of(found.steps[-1])
         step = None if request["do"] == "kernel" else len(found.steps) - 1
-        divergence = Divergence(step, len(found.steps), request, found.differences[:3], _hidden(found))
+        divergence = Divergence(
+            step, len(found.steps), request, found.differences[:3], _hidden(found), era=found.era, cause=found.cause
+        )
         return [*lines, *divergence_lines(divergence)]
     lines += _failed_request(found)
     return [*lines, *(f"  {line}" for words in found.answer.values() for line in printable_lines(str(words)))]

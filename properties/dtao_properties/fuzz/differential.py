@@ -1,6 +1,7 @@
 """The adapter against the reference: one state, one step after the other, up to the first divergence."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve, field, frozen, mutable
@@ -19,7 +20,8 @@ from dtao_properties.adapters.protocol import (
     Session,
     Skipped,
 )
-from dtao_properties.conformance.compare import Difference, answer_differences, cut
+from dtao_properties.causes.cause import UNKNOWN, Cause, causes
+from dtao_properties.conformance.compare import Difference, answer_differences, cut, ranked
 from dtao_properties.conformance.recorded_state import item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
 from dtao_properties.fuzz.steps import Planned
@@ -56,6 +58,10 @@ class Signature:
         return f"{self.level}/{self.kind}/{self.name}/{self.place}"
 
 
+Known = Signature | str
+"""What a divergence is known by: a signature, or the rule that it points at first."""
+
+
 @frozen
 class Found:
     """A divergence with all that is needed to see it again. Plain data, so that it can come from another process."""
@@ -69,7 +75,10 @@ class Found:
     answer: Mapping[str, Json]
     """What the adapter answered to it: a reply without ``seq``, or why there was none."""
     differences: tuple[Difference, ...]
+    """What the step computes first before what follows from it."""
     further: int = 0
+    cause: Cause = UNKNOWN
+    """The rules that it points at."""
 
     @property
     def signatures(self) -> tuple[Signature, ...]:
@@ -77,6 +86,11 @@ class Found:
         places = dict.fromkeys(item_of(one.entry) for one in self.differences)
         own = self.signature
         return (own, *(evolve(own, place=place) for place in places if place != own.place))
+
+    @property
+    def known_by(self) -> "tuple[Known, ...]":
+        """Return what the same divergence is known by when it shows again: its signatures, and its cause."""
+        return (*self.signatures, *self.cause.rules[:1])
 
     def told_by(self, signature: Signature) -> "Found":
         """Return the same divergence under another one of its signatures."""
@@ -111,6 +125,8 @@ class Differential:
     """The items that the adapter keeps; None for all."""
     tally: Tally = field(factory=Tally)
     counting: bool = True
+    is_final: bool = False
+    """Whether the cause of a divergence is searched for anew, whatever was found for others like it."""
     state: State = field(init=False)
     genesis: Mapping[str, Json] = field(factory=dict, init=False)
     steps: list[Mapping[str, Json]] = field(factory=list, init=False)
@@ -169,7 +185,7 @@ class Differential:
         except (Errored, Refused) as failure:
             found: Found | None = self._failed(request, failure)
         else:
-            found = self._compared(request, expected, reply)
+            found = self._compared(before, request, expected, reply)
         if found is not None and kind == "blocks" and request["n"] > 1:
             return self._first_block(before, request["n"]) or found
         return found
@@ -251,27 +267,43 @@ class Differential:
         return result.reply(self.era, before, request["do"])
 
     def _compared(
-        self, request: Mapping[str, Json], expected: dict[str, Json], reply: Mapping[str, Json]
+        self, before: State, request: Mapping[str, Json], expected: dict[str, Json], reply: Mapping[str, Json]
     ) -> Found | None:
         answers = REPLY_MEMBERS[request["do"]]
         if self.items is not None and "diff" in answers:
             expected = {**expected, "diff": restricted(expected["diff"], self.items)}
             reply = {**reply, "diff": restricted(reply["diff"], self.items)}
-        found, further = cut(answer_differences(answers, expected, reply), KEPT)
-        if not found:
+        differing = answer_differences(answers, expected, reply)
+        if not differing:
             return None
         answer = {member: reply[member] for member in answers}
-        return self._found(request, item_of(found[0].entry), answer, found, further)
+        cause = self._cause(before, request, expected, answer)
+        found, further = cut(ranked(differing, cause.order), KEPT)
+        return self._found(request, item_of(found[0].entry), answer, found, further, cause)
+
+    def _cause(
+        self, before: State, request: Mapping[str, Json], expected: Mapping[str, Json], answer: Mapping[str, Json]
+    ) -> Cause:
+        state = None if request["do"] == "kernel" else partial(self.era.dump, before)
+        version, items = self.era.spec_version, self.items
+        return causes().of(version, state, request, (expected, answer), items, anew=self.is_final)
 
     def _failed(self, request: Mapping[str, Json], failure: Errored | Refused) -> Found:
         how = "errored" if isinstance(failure, Errored) else "refused"
         return self._found(request, how, {how: str(failure)}, (), 0)
 
     def _found(
-        self, request: Mapping[str, Json], place: str, answer: Any, differences: tuple[Difference, ...], further: int
+        self,
+        request: Mapping[str, Json],
+        place: str,
+        answer: Any,
+        differences: tuple[Difference, ...],
+        further: int,
+        cause: Cause = UNKNOWN,
     ) -> Found:
         signature = Signature(self.level, request["do"], name_of(request), place.partition(".")[0])
-        return Found(signature, self.era.recorded_as, self.genesis, tuple(self.steps), answer, differences, further)
+        steps = tuple(self.steps)
+        return Found(signature, self.era.recorded_as, self.genesis, steps, answer, differences, further, cause)
 
 
 def compared(level: str, tally: Tally) -> int:

@@ -114,7 +114,8 @@ def found_text(found: Found) -> str:
     """Describe a divergence within a sequence of steps."""
     steps = found.steps
     request = steps[-1] if steps and found.signature.kind != "load" else {"do": "load", "load": "of a state"}
-    divergence = Divergence(len(steps) - 1 if steps else None, len(steps), request, found.differences, found.further)
+    step = len(steps) - 1 if steps else None
+    divergence = Divergence(step, len(steps), request, found.differences, found.further, cause=found.cause)
     lines = ["DIVERGES from the reference", *divergence_lines(divergence)]
     if not found.differences:
         for how, said in found.answer.items():

@@ -5,6 +5,7 @@ adapter anew, and kept only if the divergence keeps its signature.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from time import monotonic
 
 from attrs import field, mutable
@@ -42,11 +43,18 @@ def reduced(differential: Differential, found: Found, seconds: float = SECONDS) 
         return None
     while search.pass_over():
         pass
-    return search.best
+    return search.pointed()
 
 
 def _requests(found: Found) -> list[Request]:
     return [request_of(step) for step in found.steps]
+
+
+def is_same(found: Found, best: Found) -> bool:
+    """Return whether a divergence is the one that is made smaller: told by its signature, and of the same cause."""
+    causes = (found.cause.rules, best.cause.rules)
+    has_other_cause = all(causes) and set(causes[0]).isdisjoint(causes[1])
+    return best.signature in found.signatures and not has_other_cause
 
 
 @mutable
@@ -87,8 +95,15 @@ class _Reduction:
                 found = differential.take(Planned(dict(request)))
         except Unloadable:  # a state that contradicts itself
             return None
-        wanted = self.best.signature
-        return found.told_by(wanted) if found is not None and wanted in found.signatures else None
+        return found.told_by(self.best.signature) if found is not None and is_same(found, self.best) else None
+
+    def pointed(self) -> Found:
+        """Return the best, with the cause searched for anew: of what is left it may be told better."""
+        self.differential.is_final, self.tries, self.until = True, 1, inf
+        try:
+            return self.tried(self.best.genesis, _requests(self.best)) or self.best
+        finally:
+            self.differential.is_final = False
 
     def _keep(self, genesis: Genesis, requests: Sequence[Request]) -> bool:
         attempt = canonical_hash([dict(genesis), list(requests)])

@@ -10,13 +10,20 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+import dtao
 from dtao_properties.adapters.endpoint import REFERENCE
 from dtao_properties.adapters.protocol import covered_era, printable, unknown_eras
 from dtao_properties.fuzz.campaign import Progress
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import ERA
+from dtao_properties.reach.eras import rules_at
 from dtao_properties.report.run import described
+from dtao_spec.registry import place
 
+RULES_SHOWN = 30
+"""Rules that were never reached, if there are no more of them; a campaign that misses more has hardly begun."""
+SYMPTOMS_SHOWN = 5
+"""Other signatures of a finding that are listed."""
 STATES = ("call", "block")
 """The levels at which the economy runs, so that unreached rules mean something."""
 
@@ -129,10 +136,20 @@ def vacuity_lines(tallies: Mapping[str, Tally]) -> list[str]:
     missed = economy.rejections_unreached
     lines.append(f"rejections reached: {len(economy.answers.rejections)}{_missing(missed)}")
     if economy.watched:
-        unreached = economy.rules_unreached
+        wanted = rules_at(dtao.era(economy.era), list(tallies))
+        unreached = sorted(wanted - economy.rules, key=place)
         watched = f"in {economy.watched:,} of {economy.episodes:,} episodes"
-        lines.append(f"rules reached {watched}: {len(economy.rules)}{_missing(unreached)}")
+        lines.append(
+            f"rules reached {watched}: {len(economy.rules)} of {len(wanted | economy.rules)}{_some(unreached)}"
+        )
     return lines
+
+
+def _some(rules: list[str]) -> str:
+    """Name the rules that were never reached; of many only how they are to be seen."""
+    if len(rules) <= RULES_SHOWN:
+        return _missing(rules)
+    return "; more episodes reach more, and --vacuity watches every episode"
 
 
 def _missing(names: list[str]) -> str:
@@ -144,4 +161,12 @@ def _verdict(progress: Progress) -> str:
     if not count:
         return "no divergence found"
     lines = [f"{count} divergence{'' if count == 1 else 's'} found:"]
-    return "\n".join([*lines, *(f"  {signature}  {path}" for signature, path in sorted(progress.findings.items()))])
+    symptoms = progress.tally.symptoms
+    for signature, path in sorted(progress.findings.items()):
+        rule = progress.rules.get(signature)
+        lines.append(f"  {f'{rule}: ' if rule else ''}{signature}  {path}")
+        if others := sorted(symptoms.get(rule or "", set()) - {str(signature)}):
+            shown = ", ".join(others[:SYMPTOMS_SHOWN])
+            further = f" and {len(others) - SYMPTOMS_SHOWN} more" if len(others) > SYMPTOMS_SHOWN else ""
+            lines.append(f"    also seen as {printable(shown)}{further}")
+    return "\n".join(lines)

@@ -15,8 +15,8 @@ from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 import dtao
 from dtao_properties.adapters.endpoint import Options, connected, limited
 from dtao_properties.adapters.protocol import Hello, NoAnswer, OutOfTime, Session
-from dtao_properties.fuzz.differential import CannotLoad, Differential, Found, Signature, Unloadable
-from dtao_properties.fuzz.reduction import reduced
+from dtao_properties.fuzz.differential import CannotLoad, Differential, Found, Known, Signature, Unloadable
+from dtao_properties.fuzz.reduction import is_same, reduced
 from dtao_properties.fuzz.steps import planned
 from dtao_properties.fuzz.strategies import Episode, episodes, most_steps
 from dtao_properties.fuzz.tally import SAMPLE, Tally, watching
@@ -55,8 +55,8 @@ class Finding:
     seed: int
     reproduced: bool = True
     """Whether the adapter diverged again when it was asked the same again."""
-    explains: tuple[Signature, ...] = field(default=(), eq=False)
-    """The signatures by which the same divergence could be told, in any of the forms that it was seen in."""
+    explains: tuple[Known, ...] = field(default=(), eq=False)
+    """What the same divergence is known by, in any of the forms that it was seen in."""
 
 
 @frozen
@@ -104,7 +104,7 @@ _ONE_AT_A_TIME = Lock()
 """Hypothesis is asked by one thread at a time, whatever a scheduler's workers do."""
 
 
-def searched(job: Job, seed: int, known: Collection[Signature] = (), until: float | None = None) -> SeedReport:
+def searched(job: Job, seed: int, known: Collection[Known] = (), until: float | None = None) -> SeedReport:
     """Search the episodes of one seed for divergences other than those known.
 
     ``until`` is the time by ``monotonic`` after which nothing more is done. A finding is shrunk by Hypothesis and then
@@ -138,7 +138,7 @@ def opened(job: Job, until: float | None) -> Iterator[Session]:
 def part_searched(
     job: Job,
     seed: int,
-    known: Collection[Signature] = (),
+    known: Collection[Known] = (),
     until: float | None = None,
     part: Part = WHOLE,
     *,
@@ -168,7 +168,7 @@ def part_searched(
 
 
 def first_found(
-    job: Job, seed: int, session: Session, era: dtao.Era, known: Collection[Signature], until: float, patience: float
+    job: Job, seed: int, session: Session, era: dtao.Era, known: Collection[Known], until: float, patience: float
 ) -> Finding | None:
     """Search the episodes of one seed for one divergence of an open adapter from the rules of an era.
 
@@ -187,7 +187,7 @@ class _Hunt:
     session: Session
     hello: Hello
     era: dtao.Era
-    known: set[Signature]
+    known: set[Known]
     until: float | None
     part: Part
     tally: Tally
@@ -196,7 +196,7 @@ class _Hunt:
     _best: Found | None = field(default=None, init=False)
     """The shortest divergence of the signature that is being shrunk; None while there is none."""
     _impossible: CannotLoad | None = field(default=None, init=False)
-    _explains: dict[Signature, None] = field(factory=dict, init=False)
+    _explains: dict[Known, None] = field(factory=dict, init=False)
     _shrinks: int = field(default=0, init=False)
     _shrunk_until: float = field(default=0.0, init=False)
 
@@ -243,7 +243,7 @@ class _Hunt:
             return self._unreduced()
         smaller = reduced(self._encounter(counting=False), self._best, seconds)
         found = smaller or self._best
-        return Finding(found, self.seed, smaller is not None, (*self._explains, *found.signatures))
+        return Finding(found, self.seed, smaller is not None, (*self._explains, *found.known_by))
 
     def _unreduced(self) -> Finding | None:
         return None if self._best is None else Finding(self._best, self.seed, True, tuple(self._explains))
@@ -318,11 +318,14 @@ class _Hunt:
         signatures = found.signatures
         if best is None:
             signature = next((one for one in signatures if one not in self.known), None)
+            if signature is not None and (rule := found.cause.rules[:1]) and rule[0] in self.known:
+                self.tally.symptoms.setdefault(rule[0], set()).add(str(signature))
+                return  # another symptom of a cause that is told already
         else:
-            signature = best.signature if best.signature in signatures else None
+            signature = best.signature if is_same(found, best) else None
         if signature is None:
             return
-        self._explains |= dict.fromkeys(signatures)
+        self._explains |= dict.fromkeys(found.known_by)
         found = found.told_by(signature)
         if best is None:
             patience = self.patience if self.until is None else min(self.patience, self.until - monotonic())

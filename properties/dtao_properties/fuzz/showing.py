@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dtao_properties.adapters.protocol import Json
+from dtao_properties.causes.cause import Cause
 from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.vector_runner import Divergence, request_of
 from dtao_properties.fuzz.counterexample import Counterexample, read
@@ -70,4 +71,5 @@ def _answer_lines(body: Json, vector: Json) -> Iterator[str]:
         for one in body["differences"]
     )
     number = None if steps is None else len(steps) - 1
-    yield from divergence_lines(Divergence(number, len(steps or ()), request, found, body["further"]))
+    cause = Cause(*(tuple(map(str, body.get(name, ()))) for name in ("rules", "within")))
+    yield from divergence_lines(Divergence(number, len(steps or ()), request, found, body["further"], cause=cause))

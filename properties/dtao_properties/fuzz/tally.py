@@ -33,6 +33,8 @@ class Tally:
     rules: set[str] = field(factory=set)
     """The rules whose functions the reference executed in the episodes that were watched."""
     watched: int = 0
+    symptoms: dict[str, set[str]] = field(factory=dict)
+    """Rule -> the other signatures of divergences that point at it, once one was told."""
 
     def add(self, other: "Tally") -> None:
         """Add the counts of another tally."""
@@ -42,6 +44,8 @@ class Tally:
         self.skipped += other.skipped
         self.seconds += other.seconds
         self.watched += other.watched
+        for rule, signatures in other.symptoms.items():
+            self.symptoms.setdefault(rule, set()).update(signatures)
 
     @property
     def calls(self) -> Mapping[str, tuple[int, int]]:

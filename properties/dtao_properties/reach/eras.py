@@ -6,7 +6,7 @@ as the arithmetic that a kernel alone asks for, is the same in all eras.
 """
 
 import dis
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from functools import cache, partial
 from inspect import isclass, isfunction, ismodule
 from types import CodeType, FunctionType
@@ -39,6 +39,22 @@ def reached(era: dtao.Era) -> Mapping[CodeType, FunctionType]:
     return _reached(era.spec_version)
 
 
+def rules_at(era: dtao.Era, levels: Collection[str]) -> frozenset[str]:
+    """Return the rules in force in an era that the steps of some levels may carry out."""
+    version = era.spec_version
+    found = _rules_in_force(version) if "kernel" in levels else frozenset()
+    marked = rules_by_code()[0]
+    for level in levels:
+        if (roots := ROOTS.get(level)) is not None:
+            here = _reached(version, roots)
+            found |= frozenset(rule for code, rules in marked.items() if code in here for rule in rules)
+    return found
+
+
+ROOTS: Mapping[str, tuple[str, ...]] = {"quote": ("reads",), "call": ("calls",), "block": ("calls", "phases", "reads")}
+"""What of a runtime the steps of each level ask for; a block is stepped at the last one only."""
+
+
 @cache
 def _rules_in_force(spec_version: int) -> frozenset[str]:
     here = _reached(spec_version)
@@ -48,13 +64,15 @@ def _rules_in_force(spec_version: int) -> frozenset[str]:
 
 
 @cache
-def _reached(spec_version: int) -> Mapping[CodeType, FunctionType]:
+def _reached(spec_version: int, roots: tuple[str, ...] = ROOTS["block"]) -> Mapping[CodeType, FunctionType]:
     runtime = dtao.era(spec_version).runtime
     found: dict[CodeType, FunctionType] = {}
     seen: dict[int, object] = {}
     records = families(runtime)
     attributes = {item.attribute for item in runtime.items.by_name.values()}
-    pending: list[object] = [block.step, runtime.calls, runtime.phases, runtime.reads]
+    pending: list[object] = [getattr(runtime, root) for root in roots]
+    if roots == ROOTS["block"]:
+        pending.append(block.step)
     while pending:
         one = pending.pop()
         if id(one) in seen:

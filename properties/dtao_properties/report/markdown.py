@@ -41,13 +41,13 @@ def summary_lines(run: Run) -> Iterator[str]:
     groups = run.groups("failed", "errored")
     if groups:
         yield from ("", "## What diverges", "")
-        yield "The first vector of each distinct symptom."
+        yield "The first vector of each distinct cause."
     for group in groups[:GROUPS_SHOWN]:
         number = len(group.verdicts)
         yield from ("", f"### {code(group.symptom)}", "", f"In {number} vector{'' if number == 1 else 's'}.", "")
         yield from block(verdict_text(group.first, run.replay).split("\n"))
     if len(groups) > GROUPS_SHOWN:
-        yield from ("", f"{len(groups) - GROUPS_SHOWN} further symptoms are in the NDJSON report.")
+        yield from ("", f"{len(groups) - GROUPS_SHOWN} further causes are in the NDJSON report.")
     if stale := run.of("stale"):
         yield from ("", "## Stale known failures", "")
         for verdict in stale:

@@ -112,9 +112,10 @@ class Tally:
 
 @frozen
 class Group:
-    """The verdicts that fail with the same symptom, in the order in which they were reached."""
+    """The verdicts that fail for one cause, in the order in which they were reached."""
 
     symptom: str
+    """The rule that they point at first, where one is known; the most frequent symptom, and how many more there are."""
     verdicts: tuple[Verdict, ...]
 
     @property
@@ -206,15 +207,17 @@ class Run:
         return sorted({item for verdict in self.verdicts for item in verdict.left_out})
 
     def groups(self, *standings: Standing) -> list[Group]:
-        """Return the verdicts with one of these standings by symptom, the most frequent symptom first.
+        """Return the verdicts with one of these standings by cause, the most frequent cause first.
 
-        Of a run that judged several eras a symptom says in which of them it was found.
+        Those that point at the same rule first have one cause, whatever call, item or kind of step they are about;
+        where no rule is known, those of one symptom. Of a run that judged several eras a group says in which of them it
+        was found.
         """
         found: dict[str, list[Verdict]] = {}
         for verdict in self.of(*standings):
-            found.setdefault(symptom(verdict), []).append(verdict)
-        # sorted is stable: symptoms that are equally frequent stay in the order in which they were reached
-        groups = [Group(self._of_eras(name, verdicts), tuple(verdicts)) for name, verdicts in found.items()]
+            found.setdefault(first_rule(verdict) or symptom(verdict), []).append(verdict)
+        # sorted is stable: what is equally frequent stays in the order in which it was reached
+        groups = [Group(self._of_eras(_said(verdicts), verdicts), tuple(verdicts)) for verdicts in found.values()]
         return sorted(groups, key=lambda group: -len(group.verdicts))
 
     def _of_eras(self, said: str, verdicts: Sequence[Verdict]) -> str:
@@ -266,6 +269,20 @@ def total(tallies: Iterable[Tally], title: str = "total") -> Tally:
 def described(hello: Hello) -> str:
     """Name an adapter with its version and its language."""
     return printable(f"{hello.name} {hello.version} ({hello.language})")
+
+
+def first_rule(verdict: Verdict) -> str | None:
+    """Return the rule that a failure points at first; None if none is known."""
+    rules = verdict.divergence.cause.rules if verdict.divergence is not None else ()
+    return rules[0] if rules else None
+
+
+def _said(verdicts: Sequence[Verdict]) -> str:
+    """Say what failures of one cause are about."""
+    (most, _), *others = Counter(map(symptom, verdicts)).most_common()
+    rule = first_rule(verdicts[0])
+    further = f", and {_number(len(others), 'more symptom', 'more symptoms')}" if others else ""
+    return f"{f'{rule}: ' if rule else ''}{most}{further}"
 
 
 def symptom(verdict: Verdict) -> str:
