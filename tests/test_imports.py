@@ -16,7 +16,7 @@ ALLOWED = {
     "dtao_properties": {"dtao_properties", "dtao_lab", "dtao_spec", "dtao"},
 }
 """The packages of this distribution that each may import."""
-PUBLIC = {"dtao", "dtao.calls", "dtao.events"}
+PUBLIC = {"dtao", "dtao.calls", "dtao.events", "dtao.presets"}
 """The modules of dtao that are its public face."""
 ROOMS = (
     ("version",),
@@ -52,6 +52,7 @@ LAYERS = (
     ("genesis", "kernels", "migrations", "phases", "quotes"),
     ("oracle",),
     ("eras",),
+    ("presets",),
     ("__init__",),
 )
 """The modules and folders of dtao, the lowest layer first: each imports itself and what is in layers below it."""

@@ -24,7 +24,7 @@ A quote of a pool needs no state: :func:`alpha_for_tao` and :func:`tao_for_alpha
 249937515
 """
 
-from dtao import calls, events
+from dtao import calls, events, presets
 from dtao.eras import ERAS, era, load, migrate
 from dtao.errors import InputError, UnknownName
 from dtao.oracle import Era
@@ -59,5 +59,6 @@ __all__ = [
     "events",
     "load",
     "migrate",
+    "presets",
     "tao_for_alpha",
 ]

@@ -6,13 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from dtao import Era, InputError, State
-from dtao_lab.amounts import SUPPLY, in_tao
-
-FIRST = 1
-"""The subnet of a new chain."""
-OPENED: Mapping[str, object] = {"SubtokenEnabled": True, "FirstEmissionBlockNumber": "1"}
-"""What says of a subnet that it trades, in the eras that ask for it."""
+from dtao import Era, InputError, State, presets
 
 
 @frozen
@@ -47,33 +41,7 @@ def market_of_reserves(era: Era, reserves: Sequence[tuple[int, int]]) -> Market:
 
     Rejects, as InputError, a reserve that cannot be: none at all, or more than the 21 million that there can be.
     """
-    flat = era.dump(era.genesis())
-    of_first = {entry: value for entry, value in flat.items() if _netuid_of(era, entry) == FIRST}
-    for netuid, (tao, alpha) in enumerate(reserves, start=FIRST):
-        for reserve, unit in ((tao, "TAO"), (alpha, "alpha")):
-            if not 0 < reserve <= SUPPLY:
-                raise InputError(
-                    f"--reserves: a pool cannot hold {in_tao(reserve)} {unit}. Give more than 0 and at most 21000000."
-                )
-        flat |= {_moved(era, entry, netuid): value for entry, value in of_first.items()}
-        pool = {"SubnetTAO": str(tao), "SubnetAlphaIn": str(alpha), **OPENED}
-        flat |= {f"{item}/{netuid}": value for item, value in pool.items() if item in era.items()}
-    flat["TotalStake"] = str(sum(tao for tao, _ in reserves))
-    flat["TotalNetworks"] = len(reserves) + 1
-    return market_of_state(era, flat)
-
-
-def _netuid_of(era: Era, entry: str) -> int | None:
-    name, *keys = entry.split("/")
-    named = dict(zip(era.items()[name].keys, keys, strict=True))
-    return int(named["netuid"]) if "netuid" in named else None
-
-
-def _moved(era: Era, entry: str, netuid: int) -> str:
-    """Return the name of the same entry under another netuid."""
-    name, *keys = entry.split("/")
-    kinds = era.items()[name].keys
-    return "/".join((name, *(str(netuid) if kind == "netuid" else key for kind, key in zip(kinds, keys, strict=True))))
+    return Market(era, presets.with_pools(era, reserves).state)
 
 
 def market_of_file(era: Era, path: Path) -> Market:

@@ -12,8 +12,9 @@ from attrs.validators import in_
 
 from dtao import Era, InputError, State
 from dtao.calls import Call
+from dtao.presets import FIRST
 from dtao_lab.amounts import SUPPLY
-from dtao_lab.markets import FIRST, Market
+from dtao_lab.markets import Market
 
 SIDES = ("buy", "sell", "move")
 COLDKEY, HOTKEY = 2**200 + 1, 2**200 + 2

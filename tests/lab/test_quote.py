@@ -231,7 +231,7 @@ def test_an_entry_may_be_written_first(dtao_command: Command) -> None:
         ("buy 1 --reserves 10:40 --era 290", "lies between 'concentrated-liquidity' (283-284) and"),
         ("buy 1 --reserves 10:40 --era v2.0.99", "nearest: v2.0.11 of 'unsigned-math' (261-264) and v3.0.0 of"),
         ("buy 1 --reserves 10:40 --era lunch", "did you mean 'launch'?"),
-        ("buy 1 --reserves 0:40", "a pool cannot hold 0.000000000 TAO. Give more than 0"),
+        ("buy 1 --reserves 0:40", "a pool cannot hold 0 rao. Give more than 0"),
         ("buy 1 --reserves 10:22000000", "--reserves (alpha): 22000000 is more than the 21 000 000"),
         ("buy 1 --reserves 10", "write the TAO and the alpha of the pool, such as 1000:4000"),
         ("buy 1", "a quote needs one state"),

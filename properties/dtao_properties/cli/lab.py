@@ -8,9 +8,11 @@ import typer
 
 import dtao
 from dtao.errors import InputError
+from dtao.presets import FIRST
 from dtao_lab import Market, Order, market_of_file, market_of_reserves, market_of_state, parsed_amount, quote
 from dtao_lab.amounts import parsed_price
-from dtao_lab.markets import FIRST, with_entry
+from dtao_lab.convert import account
+from dtao_lab.markets import with_entry
 from dtao_lab.orders import SIDES
 from dtao_lab.quote_text import as_json as quote_as_json
 from dtao_lab.quote_text import lines as quote_lines
@@ -91,14 +93,6 @@ def _recorded(identifier: str, step: int, era: str | None, vectors: list[Path] |
     return market_of_state(dtao.era(header.spec_version), recorded.before(step))
 
 
-def _account(text: str | None, place: str) -> int | None:
-    if text is None:
-        return None
-    if not text.isdecimal() or len(text) > 78 or int(text) >= 2**256:
-        raise InputError(f"{place} {text[:80]}: no account. Write it as a decimal number, as in the vectors.")
-    return int(text)
-
-
 def quote_command(
     side: Annotated[str, typer.Argument(metavar="buy|sell|move", help="buy spends TAO; sell and move spend alpha.")],
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="10, 10.5, 10.5TAO or 10500000000rao.")],
@@ -119,7 +113,8 @@ def quote_command(
     ] = None,
     partial: Annotated[bool, typer.Option("--partial", help="What the limit allows will do.")] = False,
     hotkey: Annotated[
-        str | None, typer.Option(metavar="ACCOUNT", help="The hotkey of the stake; by default a new one.")
+        str | None,
+        typer.Option(metavar="ACCOUNT", help="The hotkey of the stake, in SS58, hex or decimal; by default a new one."),
     ] = None,
     coldkey: Annotated[
         str | None, typer.Option(metavar="ACCOUNT", help="Who orders; by default a new account that has enough.")
@@ -150,7 +145,8 @@ def quote_command(
         order = Order(
             side, parsed_amount(amount), netuid, netuid + 1 if side == "move" and to is None else to,
             None if limit is None else parsed_price(limit), partial,
-            _account(hotkey, "--hotkey"), _account(coldkey, "--coldkey"),
+            None if hotkey is None else account(hotkey, "--hotkey"),
+            None if coldkey is None else account(coldkey, "--coldkey"),
         )  # fmt: skip
         found = quote(market, order)
         if as_json:
