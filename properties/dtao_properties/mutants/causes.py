@@ -2,7 +2,8 @@
 
 Mistakes are planted, those listed by hand or a sample of the mechanical ones, and recorded vectors judged as
 ``dtao conform`` judges them, until one diverges. The rules that it names are right if one of them is a rule of the
-planted function, or one of a function that runs within it.
+planted function, or one of a function that runs within it. A function without a rule of its own carries out that of the
+nearest functions around it.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import CodeType, FrameType
 
 from attrs import frozen
@@ -143,14 +144,18 @@ def _right(recordings: Recordings, mutant: Planted, told: Json, tell: Tell) -> J
     target = located(mutant.function, mutant.id)
     rules, _ = rules_by_code()
     by_code = {id(code): names for code, names in rules.items()}
-    found = set(getattr(target, "rules", ()))
+    own = getattr(target, "rules", ())
+    found = set(own)
     depth = 0
     planted: CodeType = target.__code__
 
     def note(frame: FrameType, event: str, _: object) -> None:
         nonlocal depth
         if event == "call":
-            depth += frame.f_code is planted
+            if frame.f_code is planted:
+                depth += 1
+                if not own:
+                    found.update(_around(frame, by_code))
             if depth:
                 found.update(by_code.get(id(frame.f_code), ()))
         elif event == "return":
@@ -162,6 +167,16 @@ def _right(recordings: Recordings, mutant: Planted, told: Json, tell: Tell) -> J
     finally:
         sys.setprofile(None)
     return sorted(found)
+
+
+def _around(frame: FrameType, rules: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the rules of the nearest function around a frame that bears any."""
+    above = frame.f_back
+    while above is not None:
+        if found := rules.get(id(above.f_code)):
+            return found
+        above = above.f_back
+    return ()
 
 
 if __name__ == "__main__":
