@@ -5,13 +5,19 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from typer.testing import Result
 
+import dtao
 
-def test_the_oracle_example_runs(root: Path) -> None:
+
+@pytest.mark.parametrize("name", [era.name for era in dtao.ERAS])
+def test_the_oracle_example_runs_in_every_era(root: Path, name: str) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = example.replace('dtao.era("launch")', f"dtao.era({name!r})")
+    assert name == "launch" or text != example
     names: dict[str, object] = {}
-    exec(compile(example, "README.md", "exec"), names)  # noqa: S102  # our own text
+    exec(compile(text, "README.md", "exec"), names)  # noqa: S102  # our own text
     assert {"era", "state", "out", "after"} <= names.keys()
 
 

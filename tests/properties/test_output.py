@@ -51,6 +51,16 @@ def test_a_reader_that_goes_away(root: Path) -> None:
     process.stderr.close()
 
 
+@pytest.mark.parametrize("words", [("rules",), ("rules", "POOL-2"), ("spec", "--era", "launch"), ("eras",)])
+def test_a_reader_that_wants_the_first_line_only(root: Path, words: tuple[str, ...]) -> None:
+    """As ``| head -1`` does; what is written all at once ends as quietly as what comes line by line."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run([*DTAO, *words], stdout=writing, stderr=subprocess.PIPE, env=environment(root), check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (2, b"")
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_keeps_what_was_judged(root: Path, tmp_path: Path, number: int, code: int) -> None:
     report, page = tmp_path / "report.ndjson", tmp_path / "summary.md"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import Result
@@ -39,6 +40,26 @@ def test_a_short_id_means_the_launch_unless_an_era_is_named(dtao_command: Dtao) 
         unknown.exit_code,
         "--era: there is no era 'x': no name is like it. `dtao eras` lists" in unknown.stderr,
     ) == (2, True)
+
+
+def test_for_a_whole_id_one_file_is_read(dtao_command: Dtao, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    header, verified = vectors.header, vectors.verified
+
+    def opened(path: Path) -> vectors.Header:
+        read.append(path.name)
+        return header(path)
+
+    def checked(path: Path) -> vectors.Suite:
+        read.append(path.name)
+        return verified(path)
+
+    monkeypatch.setattr(vectors, "header", opened)
+    monkeypatch.setattr(vectors, "verified", checked)
+    assert dtao_command("show", "273/scenario/pool/p000").stdout.startswith("273/scenario/pool/p000  ")
+    assert set(read) == {"pool.jsonl.gz"}
+    assert len(read) <= 3
+    assert dtao_command("show", "273/scenario/pool/p999").exit_code == 2
 
 
 def test_full_unfolds(dtao_command: Dtao) -> None:

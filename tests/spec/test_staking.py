@@ -21,7 +21,7 @@ from dtao_spec.chapters.staking import fees as exact_fees
 from dtao_spec.chapters.staking import records, trades
 from dtao_spec.chapters.staking.fees import Earnings
 from dtao_spec.chapters.staking.trades import FEE
-from dtao_spec.registry import Computation
+from dtao_spec.registry import RULES, Computation
 from tests.spec.economies import (
     AMOUNTS,
     COLDKEY,
@@ -373,3 +373,24 @@ def test_stake_21_records_hotkeys_that_earn(version: int, known: list[int], amou
 def test_a_holding_of_nothing_has_no_stake() -> None:
     assert stake_of(Holding()) == 0
     assert share_rules.stake_of(SharePool(Alpha(1), Shares(1)), COLDKEY) == 0
+
+
+@pytest.mark.parametrize("era", ["launch", "244", "257"])
+def test_no_tao_is_swapped_all_the_same_when_all_of_it_is_fee(era: str) -> None:
+    """A product beyond the format of POOL-1 pays alpha for nothing: it leaves the pool, and nobody is given it."""
+    oracle = dtao.era(era)
+    state = oracle.genesis()
+    for item, keys, value in (
+        ("SubnetMechanism", {"netuid": 1}, 1),
+        ("SubnetTAO", {"netuid": 1}, str(10**18)),
+        ("SubnetAlphaIn", {"netuid": 1}, str(10**18)),
+    ):
+        state = oracle.set(state, item, keys, value)
+    after, _ = stake.staked(state, AccountId(0), AccountId(0), NetUid(1), Rao(40_000), Rao(50_000))
+    pool, changed = state.pool(NetUid(1)), after.pool(NetUid(1))
+    assert changed.tao == pool.tao + 40_000
+    assert changed.alpha_in < pool.alpha_in
+    assert changed.alpha_in + changed.alpha_out == pool.alpha_in + pool.alpha_out
+    assert after.subnets == state.subnets
+    (text,) = (one.fields["Statement"] for one in RULES["STAKE-4"].versions if one.since == dtao.era(era).spec_version)
+    assert "0 TAO MUST be swapped then all the same" in " ".join(text.split())

@@ -73,8 +73,11 @@ def selected(
 def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = None) -> Selected:
     """Choose the one vector whose id is, or alone ends in, ``identifier``.
 
-    An ending that vectors of several eras have means that of the launch, unless ``era`` names another one.
+    An ending that vectors of several eras have means that of the launch, unless ``era`` names another one. For a whole
+    id of the bundled vectors only its file is read.
     """
+    if not paths and era is None and (whole := _by_whole_id(identifier)) is not None:
+        return whole
     files = vectors.files(paths or vectors.bundled())
     headers = [vectors.header(file) for file in files]
     eras = tuple(_recorded_name(one) for one in _names(era))
@@ -98,6 +101,21 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
         raise VectorError(f"{identifier}: no such file, and no vector has this id. Check the path.")
     searched, hint = _searched(suites, paths), _hint(identifier, everything)
     raise VectorError(f"no vector has the id {identifier!r}, and there is no such file; {searched}. {hint}")
+
+
+def _by_whole_id(identifier: str) -> Selected | None:
+    """Return the bundled vector of a whole id, found by the place of its suite; None if there is none such."""
+    suite, _, _ = identifier.rpartition("/")
+    files = [
+        file
+        for file in vectors.files(vectors.bundled())
+        if file.as_posix().partition(".jsonl")[0].endswith(f"/{suite}")
+    ]
+    of_suite = [file for file in files if suite.count("/") == 2 and vectors.header(file).name == suite]
+    for one in _unique([vectors.verified(file) for file in of_suite]):
+        if identifier in one.ids:
+            return Selected(one, (one.ids.index(identifier),))
+    return None
 
 
 def _searched(suites: Sequence[Suite], paths: Sequence[Path]) -> str:

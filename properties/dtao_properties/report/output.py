@@ -6,7 +6,7 @@ A failure is kept, the rest is dropped, and whoever writes says at the end what 
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TextIO
@@ -31,6 +31,11 @@ class Lasting:
             except OSError as error:
                 self._failed(error)
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write line after line."""
+        for line in lines:
+            self.write(line)
 
     def flush(self) -> None:
         """Flush what can be flushed."""

@@ -131,9 +131,10 @@ def staked(
     Statement: Of an amount that has left the balance, the fee MUST go to the pool ([STAKE-3](#stake-3)) after the rest
         has bought alpha ([STAKE-1](#stake-1)). The alpha MUST be deposited as stake of the coldkey
         ([SHARE-6](#share-6)), and the hotkey appended to those that the coldkey stakes with, unless it is there. An
-        amount below the fee is all fee. If no TAO is left to swap, or it buys no alpha, nothing is deposited and no
-        hotkey appended. The event, in any case, is `StakeAdded`: coldkey, hotkey, the TAO that was swapped, the alpha
-        that was bought, netuid.
+        amount up to the fee is all fee; 0 TAO MUST be swapped then all the same, which takes alpha out of a pool whose
+        reserves have a product beyond the range of [POOL-1](#pool-1), and counts it as outstanding. If no TAO is left
+        to swap, or it buys no alpha, nothing is deposited and no hotkey appended. The event, in any case, is
+        `StakeAdded`: coldkey, hotkey, the TAO that was swapped, the alpha that was bought, netuid.
     Formula: $$ y = \frac{A\,(x - f)}{T + x - f}, \qquad T' = T + x $$
     Units: rao in; alpha rao bought.
     Rounding: as [POOL-3](#pool-3) and [SHARE-4](#share-4).
@@ -164,9 +165,11 @@ def staked_naming_deposit(
     Statement: Of an amount that has left the balance, the fee MUST go to the pool ([STAKE-3](#stake-3)) after the rest
         has bought alpha ([STAKE-1](#stake-1)). The alpha MUST be deposited as stake of the coldkey
         ([SHARE-6](#share-6)), and the hotkey appended to those that the coldkey stakes with, unless it is there. An
-        amount below the fee is all fee. If no TAO is left to swap, or it buys no alpha, nothing is deposited and no
-        hotkey appended. The event, in any case, is `StakeAdded`: coldkey, hotkey, the TAO that was swapped, the alpha
-        that counts as deposited, 0 where nothing is deposited, netuid.
+        amount up to the fee is all fee; 0 TAO MUST be swapped then all the same, which takes alpha out of a pool whose
+        reserves have a product beyond the range of [POOL-1](#pool-1), and counts it as outstanding. If no TAO is left
+        to swap, or it buys no alpha, nothing is deposited and no hotkey appended. The event, in any case, is
+        `StakeAdded`: coldkey, hotkey, the TAO that was swapped, the alpha that counts as deposited, 0 where nothing is
+        deposited, netuid.
     Formula: $$ y = \frac{A\,(x - f)}{T + x - f}, \qquad T' = T + x $$
     Units: rao in; alpha rao that count as deposited.
     Rounding: as [POOL-3](#pool-3) and [SHARE-4](#share-4).
@@ -193,9 +196,11 @@ def staked_naming_fee(
     Statement: Of an amount that has left the balance, the fee MUST go to the pool ([STAKE-3](#stake-3)) after the rest
         has bought alpha ([STAKE-1](#stake-1)). The alpha MUST be deposited as stake of the coldkey
         ([SHARE-6](#share-6)), and the hotkey appended to those that the coldkey stakes with, unless it is there. An
-        amount below the fee is all fee. If no TAO is left to swap, or it buys no alpha, nothing is deposited and no
-        hotkey appended. The event, in any case, is `StakeAdded`: coldkey, hotkey, the TAO that was swapped, the alpha
-        that counts as deposited, 0 where nothing is deposited, netuid, the fee that was paid.
+        amount up to the fee is all fee; 0 TAO MUST be swapped then all the same, which takes alpha out of a pool whose
+        reserves have a product beyond the range of [POOL-1](#pool-1), and counts it as outstanding. If no TAO is left
+        to swap, or it buys no alpha, nothing is deposited and no hotkey appended. The event, in any case, is
+        `StakeAdded`: coldkey, hotkey, the TAO that was swapped, the alpha that counts as deposited, 0 where nothing is
+        deposited, netuid, the fee that was paid.
     Formula: $$ y = \frac{A\,(x - f)}{T + x - f}, \qquad T' = T + x, \qquad f' = \min(f,\; x) $$
     Units: rao in; alpha rao that count as deposited, and rao for the fee that was paid.
     Rounding: as [POOL-3](#pool-3) and [SHARE-4](#share-4).
