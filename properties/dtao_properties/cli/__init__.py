@@ -372,6 +372,14 @@ def fuzz_command(
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Search on the workers of this Dask scheduler, tcp://…")
     ] = None,
+    reachable: Annotated[
+        bool | None,
+        typer.Option(
+            "--reachable/--wild",
+            help="Only states that a chain can come to: reserves within the supply, mechanisms 0 and 1; or any. "
+            "By default any at level block.",
+        ),
+    ] = None,
     vacuity: Annotated[
         bool, typer.Option("--vacuity", help="Watch every episode for the rules it reaches, not a sample; slower.")
     ] = False,
@@ -393,9 +401,10 @@ def fuzz_command(
         from dtao_properties.fuzz.search import Job
 
         endpoint, options = reached(adapter, config, timeout)
+        job = Job(endpoint, options, era, steps=steps, reachable=reachable, vacuity=vacuity)
         planned = command.campaign_of(
-            Job(endpoint, options, era, steps=steps, vacuity=vacuity), tuple(level or ()), seed=seed,
-            examples=examples, seconds=seconds, out=out, workers=_workers(workers), scheduler=scheduler,
+            job, tuple(level or ()), seed=seed, examples=examples, seconds=seconds, out=out,
+            workers=_workers(workers), scheduler=scheduler,
         )  # fmt: skip
         code = command.fuzz(planned)
     raise typer.Exit(code)

@@ -15,7 +15,7 @@ from dtao.transitions.checks import transition_changes_position
 from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import network_lock_cost
 from dtao.transitions.stake import is_stable, price
-from dtao.units import U16_MAX, U64_MAX, NetUid
+from dtao.units import ROOT, U16_MAX, U64_MAX, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import Context, Position, u64
@@ -32,6 +32,8 @@ AIMED = 12
 def _stake(context: Context) -> Made:
     coldkey = context.payer()
     hotkey, netuid = context.hotkey(), context.netuid(fits=context.liquid)
+    if (displaced := context.displaced_senators) and context.choices.chance(128):
+        hotkey, netuid = context.choices.pick(displaced), ROOT
     amount = context.tao_amount(coldkey, netuid)
     return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "amount_staked": str(amount)}
 
@@ -191,6 +193,12 @@ def _burned_register(context: Context) -> Made:
 
 def _root_register(context: Context) -> Made:
     hotkey, coldkey = _applicant(context)
+    if (displaced := context.displaced_senators) and context.choices.chance(128):
+        hotkey = context.choices.pick(displaced)
+        coldkey = context.state.owner.get(hotkey, coldkey)
+    elif context.choices.chance(128) and (waiting := context.waiting_for_root):
+        hotkey = context.choices.pick(waiting)
+        coldkey = context.state.owner.get(hotkey, coldkey)
     return coldkey, {"hotkey": str(hotkey)}
 
 
@@ -413,7 +421,11 @@ def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     persistence = choices.byte()
     persistent = persistence & 3 < PERSISTENCE
     limit = ending(state, choices) if persistence & AIMED == AIMED else None
-    name = name if limit is None else limit.name
+    if limit is not None:
+        name = limit.name
+    elif persistence & AIMED == AIMED and state.senate:
+        # who has a seat on root, and who is to get it, decides itself over several calls
+        name = choices.pick(("root_register", "add_stake"))
     at = choices.at
     made = _tried(era, Context(state, choices, limit=limit), name)
     if made.outcome.error is not None and persistent:

@@ -12,8 +12,8 @@ from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPO
 from dtao.records import Pool
 from dtao.rules import pool as pool_rules
 from dtao.state import State
-from dtao.transitions.stake import is_stable
-from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
+from dtao.transitions.stake import is_stable, stake_of_hotkey
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.limits import Limit
 
@@ -127,6 +127,19 @@ class Context:
         neurons = subnet.neurons
         return bool(neurons.keys) and (not limit or block >= max(neurons.last_update, default=0) + limit)
 
+    @property
+    def displaced_senators(self) -> tuple[AccountId, ...]:
+        """Return the members of the senate that have lost their uid on root."""
+        senate = self.state.senate
+        return tuple(one for one in senate if one not in self.state.subnet(ROOT).neurons.uids) if senate else ()
+
+    @property
+    def waiting_for_root(self) -> tuple[AccountId, ...]:
+        """Return the hotkeys without a uid on root, those with the most stake there first."""
+        taken = self.state.subnet(ROOT).neurons.uids
+        waiting = [hotkey for hotkey in self.state.owner if hotkey not in taken]
+        return tuple(sorted(waiting, key=lambda one: (-stake_of_hotkey(self.state, one, ROOT), one))[:2])
+
     def payer(self, least: int = MIN_ADDED) -> AccountId:
         """Return an account with a balance of more than ``least`` rao, or any."""
         if self.limit is not None and self.limit.coldkey is not None:
@@ -221,7 +234,14 @@ class Context:
         amount = (
             self.choices.pick(boundary) if self.boundary() else max(min(self.choices.pick(valid), balance), MIN_ADDED)
         )
-        return Rao(u64(amount))
+        return Rao(u64(self._in_parts(amount)))
+
+    def _in_parts(self, amount: int) -> int:
+        """Return the amount, or now and then the nearest below it that is a whole number of parts of 65,535.
+
+        A fee that is floored twice, as a rate and as a product, differs there from one that is floored once.
+        """
+        return amount - amount % U16_MAX if self.choices.chance(24) and amount > 100 * U16_MAX else amount
 
     def alpha_amount(self, position: Position) -> Alpha:
         """Return alpha rao to sell: all, all but a rest of 1, a part, or what pays a sum on a boundary."""
@@ -235,7 +255,7 @@ class Context:
             return Alpha(u64(boundary[choice % len(boundary)]))
         aimed = self._selling(pool, PAYOUTS[(choice >> 3) % len(PAYOUTS)], stable)
         valid = (held // 2, aimed, part, held, held - 1, aimed + 1, part >> 4, held - least)
-        return Alpha(min(max(valid[choice & 7], least), max(held, 0)))
+        return Alpha(self._in_parts(min(max(valid[choice & 7], least), max(held, 0))))
 
     @staticmethod
     def _selling(pool: Pool, payout: int, stable: bool) -> int:

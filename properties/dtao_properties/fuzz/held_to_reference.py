@@ -12,7 +12,7 @@ from dtao_properties.conformance.recorded_state import RecordedState
 from dtao_properties.conformance.vector_runner import Divergence
 from dtao_properties.fuzz.differential import Differential, Found, Unloadable, compared
 from dtao_properties.fuzz.machine import MachineTest, machine_test
-from dtao_properties.fuzz.steps import STEP_BYTES, planned
+from dtao_properties.fuzz.steps import REACHABLE, STEP_BYTES, planned
 from dtao_properties.fuzz.tally import Tally
 from dtao_properties.fuzz.worlds import world
 from dtao_properties.report.show import headline
@@ -33,14 +33,15 @@ class _Trial:
         """Start both from a world."""
         __tracebackhide__ = True
         self.ended = False
-        kernels = self.differential.level == "kernel"
-        _raise(self.differential.begin({} if kernels else world(data, self.differential.era)))
+        one = self.differential
+        _raise(one.begin({} if one.level == "kernel" else world(data, one.era, reachable=one.level in REACHABLE)))
 
     def step(self, data: bytes) -> None:
         """Take both through a step and compare every answer."""
         __tracebackhide__ = True
         one = self.differential
-        chosen = None if self.ended else planned(one.era, one.state, one.level, data)
+        reachable = one.level in REACHABLE
+        chosen = None if self.ended else planned(one.era, one.state, one.level, data, reachable=reachable)
         if chosen is not None:
             note(f"step {len(one.steps)}: {printable(headline(chosen.request))}")
             try:

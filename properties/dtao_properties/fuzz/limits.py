@@ -5,12 +5,17 @@ or it writes the length, or the block that is counted from, so that the limit en
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, get_args
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields_dict, frozen
 
+from dtao.items import SUBNET_PARTS
 from dtao.params import SET_CHILDKEY_TAKE, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT
+from dtao.records import Subnet
 from dtao.rules.emission import blocks_until_next_epoch
-from dtao.state import State
+from dtao.state import Runtime, State
+from dtao.stored import NUMBER_KEYS, Item
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Uid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
@@ -19,6 +24,14 @@ OFFSETS = (0, 1, -1)
 """Blocks from the end of a limit at which it is tried."""
 FARTHEST = 1_000_000
 """Blocks by which the clock is put forward at most."""
+LENGTHS = frozenset({"limit", "interval", "period", "delay", "cutoff", "cooldown", "duration", "blocks", "tempo"})
+"""With one of these the name of a constant or parameter ends that is a number of blocks."""
+CLAIMED = frozenset({
+    "BlockNumber", "LastTxBlock", "LastTxBlockDelegateTake", "TransactionKeyLastBlock", "NetworkLastRegistered",
+    "NetworkRegisteredAt", "LastUpdate", "BlockAtRegistration", "LastAdjustmentBlock", "PendingChildKeys",
+    "LastHotkeySwapOnNetuid",
+})  # fmt: skip
+"""The items of blocks that one of the families knows, with the length and the call that belong to each."""
 MOST_ENTRIES = 8
 """Of the entries of one item, so many are looked at."""
 
@@ -215,8 +228,78 @@ def _one_of(found: Iterable[Limit], choices: Choices) -> Limit | None:
     return choices.pick(choices.pick(list(kinds.values()))) if kinds else None
 
 
+@cache
+def _further_items(runtime: Runtime) -> tuple[Item, ...]:
+    """Return the items of a version that hold numbers of blocks and belong to none of the families."""
+    return tuple(
+        item
+        for item in runtime.items.by_name.values()
+        if item.name not in CLAIMED
+        and _is_of_blocks(fields_dict(item.record)[item.attribute].type)
+        and set(item.keys) <= {"netuid", "uid", "account", "hotkey"}
+        and (item.record in (State, Subnet) or item.record in SUBNET_PARTS)
+    )
+
+
+def _is_of_blocks(annotation: Any) -> bool:
+    return annotation is BlockNumber or any(map(_is_of_blocks, get_args(annotation)[-2:]))
+
+
+def _entries(state: State, item: Item) -> Iterator[tuple[dict[str, Json], int]]:
+    """Yield the first entries of an item, with their keys as a request names them."""
+    if item.record is State:
+        holders: list[tuple[tuple[int, ...], Any]] = [((), state)]
+    else:
+        part = SUBNET_PARTS.get(item.record)
+        subnets = sorted(state.subnets.items())[:MOST_ENTRIES]
+        holders = [((netuid,), getattr(subnet, part) if part else subnet) for netuid, subnet in subnets]
+    for location, holder in holders:
+        value = getattr(holder, item.attribute)
+        found = {(): value}
+        if item.map_keys:
+            found = {
+                key if isinstance(key, tuple) else (key,): one for key, one in sorted(value.items())[:MOST_ENTRIES]
+            }
+        for key, last in found.items():
+            if isinstance(last, int):
+                named = zip((*item.location, *item.map_keys), (*location, *key), strict=True)
+                yield {name: one if name in NUMBER_KEYS else str(one) for name, one in named}, last
+
+
+def _lengths(state: State, netuid: Json) -> list[int]:
+    """Return the numbers of blocks that the constants and parameters of a state tell by their names."""
+    holders: list[Any] = [state.runtime.constants, state.parameters]
+    if isinstance(netuid, int):
+        holders.append(state.subnet(NetUid(netuid)).hyperparameters)
+    return [
+        length
+        for holder in holders
+        for name in fields_dict(type(holder))
+        if name.rpartition("_")[2] in LENGTHS and isinstance(length := getattr(holder, name), int) and length
+    ]
+
+
+def _further(state: State, choices: Choices) -> dict[str, Json] | None:
+    """Return a request of the same kind for one of the items that no family knows, with any of the lengths."""
+    items = _further_items(state.runtime)
+    if not items:
+        return None
+    item = choices.pick(items)
+    found = list(_entries(state, item))
+    if not found:
+        return None
+    keys, last = choices.pick(found)
+    length, offset = choices.pick(_lengths(state, keys.get("netuid"))), choices.pick(OFFSETS)
+    to = last + length + offset
+    if choices.chance(128) and 0 < to - state.block_number <= FARTHEST:
+        return {"do": "set", "item": "BlockNumber", "value": str(to)}
+    return Write(item.name, keys).of(state.block_number - length + offset)
+
+
 def clock_or_record(state: State, choices: Choices) -> dict[str, Json] | None:
     """Return the request of a direct write after which one limit of the state ends now, or a block from now."""
+    if choices.chance(24):
+        return _further(state, choices)
     found, block = limits(state), state.block_number
     ahead = [one for one in found if one.due is not None and one.due > block + 1 and is_near(one, one.due)]
     prepared = _one_of(ahead, choices) if choices.chance(128) else None

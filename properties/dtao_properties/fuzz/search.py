@@ -17,7 +17,7 @@ from dtao_properties.adapters.endpoint import Options, connected, limited
 from dtao_properties.adapters.protocol import Hello, NoAnswer, OutOfTime, Session
 from dtao_properties.fuzz.differential import CannotLoad, Differential, Found, Known, Signature, Unloadable
 from dtao_properties.fuzz.reduction import is_same, reduced
-from dtao_properties.fuzz.steps import planned
+from dtao_properties.fuzz.steps import REACHABLE, planned
 from dtao_properties.fuzz.strategies import Episode, episodes, most_steps
 from dtao_properties.fuzz.tally import SAMPLE, Tally, watching
 from dtao_properties.fuzz.worlds import world
@@ -43,8 +43,15 @@ class Job:
     """The longest episode, if the level allows one so long: see ``most_steps`` in the module strategies."""
     examples: int = 50
     """Episodes a seed."""
+    reachable: bool | None = None
+    """Whether states are such as a chain can come to; by default at the levels call and quote only."""
     vacuity: bool = False
     """Whether every episode is watched for the rules that it reaches, instead of a sample."""
+
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether states are such as a chain can come to."""
+        return self.level in REACHABLE if self.reachable is None else self.reachable
 
 
 @frozen
@@ -298,13 +305,17 @@ class _Hunt:
             raise Enough from end
 
     def _played(self, differential: Differential, episode: Episode) -> None:
-        flat = {} if self.job.level == "kernel" else world(episode.world, differential.era)
+        flat = (
+            {}
+            if self.job.level == "kernel"
+            else world(episode.world, differential.era, reachable=self.job.is_reachable)
+        )
         found = differential.begin(flat)
         if found is not None:
             self._told(found)
             return  # known, and there is no state to go on from
         for drawn in episode.steps:
-            step = planned(differential.era, differential.state, self.job.level, drawn)
+            step = planned(differential.era, differential.state, self.job.level, drawn, reachable=self.job.is_reachable)
             if step is None:
                 continue
             found = differential.take(step)

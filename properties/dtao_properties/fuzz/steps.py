@@ -17,9 +17,12 @@ from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import PRICES, Context, Position, u64
 from dtao_properties.fuzz.limits import blocks_to_an_end, clock_or_record, is_near, limits
+from dtao_properties.fuzz.worlds import tamed
 
 STEP_BYTES: Mapping[str, int] = {"kernel": 96, "quote": 24, "call": 24, "block": 24}
 """What a step is read from. A step whose first byte is 0 does nothing, so that zeroing it takes it away."""
+REACHABLE = frozenset({"quote", "call"})
+"""The levels at which states are such as a chain can come to, unless it is asked otherwise."""
 READS = (*(name for name in phases.READS if name not in QUOTES), *QUOTES)
 MAX_BLOCKS = 24
 BLOCK_PHASES = (
@@ -47,8 +50,18 @@ class Planned:
     outcome: dtao.Outcome | None = None
 
 
-def planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | None:
-    """Return the step that some bytes stand for in a state at a level; None for a step that does nothing."""
+def planned(era: dtao.Era, state: State, level: str, data: bytes, *, reachable: bool = False) -> Planned | None:
+    """Return the step that some bytes stand for in a state at a level; None for a step that does nothing.
+
+    If ``reachable`` is set what is written is nothing that a chain cannot come to.
+    """
+    step = _planned(era, state, level, data)
+    if step is None or not reachable or step.request["do"] != "set":
+        return step
+    return Planned({**step.request, "value": tamed(step.request["item"], step.request["value"])})
+
+
+def _planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | None:
     kind = data[0]
     if kind == 0:
         return None

@@ -6,12 +6,15 @@ as the runtime never asks for that.
 
 A world is one of an era. The storage items that came later than the launch are drawn where they exist, so that most
 of what their era can do is possible: most subnets are started, and their tokens enabled.
+
+A world is reachable on request: no amount in it is beyond what there can be, and there are the mechanisms 0 and 1 only.
 """
 
 from collections.abc import Mapping
 from functools import cache
 
 import dtao
+from dtao.item_table import ITEMS
 from dtao.params import DURATION_OF_START_CALL, SET_CHILDKEY_TAKE, SET_CHILDREN
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
@@ -26,9 +29,13 @@ TAO = 10**9
 COLDKEYS = (1, 2, 3)
 OWNERS: Mapping[int, int] = {11: 1, 12: 2, 13: 3, 14: 1}
 """hotkey -> coldkey."""
+SIX: Mapping[int, int] = {**OWNERS, 15: 2, 16: 3}
+"""The same with two more, for a world in which six validators have the same stake."""
 SHARE = 2**64
 HALVING = 10_500_000_000_000_000
 SUPPLY = 21_000_000_000_000_000
+AMOUNTS = frozenset({"TAO", "alpha"})
+"""The units of amounts."""
 RESERVES: tuple[tuple[int, int], ...] = (
     (1_000 * TAO, 4_000 * TAO),
     (1_000 * TAO, 1_000 * TAO),
@@ -74,9 +81,13 @@ LARGEST_WORLD = 900
 """Entries; a vector's state with more is left out, because loading it takes longer than the episode."""
 
 
-def world(data: bytes, era: dtao.Era = LAUNCH) -> dict[str, Json]:
+def world(data: bytes, era: dtao.Era = LAUNCH, *, reachable: bool = False) -> dict[str, Json]:
     """Return the flat state that some bytes stand for; none at all stand for the plainest random world."""
-    choices = Choices(data)
+    flat = _world(Choices(data), era)
+    return {entry: _tamed(entry, value) for entry, value in flat.items()} if reachable else flat
+
+
+def _world(choices: Choices, era: dtao.Era) -> dict[str, Json]:
     if choices.chance(64):
         number = choices.number(2)
         if states := vector_worlds(era.recorded_as):
@@ -84,22 +95,43 @@ def world(data: bytes, era: dtao.Era = LAUNCH) -> dict[str, Json]:
     return random_world(choices, era)
 
 
+def tamed(item: str, value: Json) -> Json:
+    """Return a value of an item as it is, or the nearest that a chain can come to.
+
+    A network has a quarter of the supply at most; of mechanisms there are 0 and 1.
+
+    >>> tamed("SubnetTAO", str(2**60)), tamed("SubnetTAO", "7"), tamed("SubnetMechanism", 2)
+    ('5250000000000000', '7', 1)
+    """
+    known = ITEMS[item]
+    if item == "SubnetMechanism":
+        return min(int(str(value)), 1)
+    if known.unit not in AMOUNTS or not isinstance(value, str):
+        return value
+    return str(min(int(value), SUPPLY // 4 if known.keys else SUPPLY))
+
+
+def _tamed(entry: str, value: Json) -> Json:
+    return tamed(entry.partition("/")[0], value)
+
+
 def random_world(choices: Choices, era: dtao.Era = LAUNCH) -> dict[str, Json]:
     """Return a random flat state, in the canonical form: what is at its default is not listed."""
-    flat = _network(choices, era)
-    members = choices.below(len(OWNERS) + 1)
+    owners = SIX if choices.chance(24) else OWNERS
+    flat = _network(choices, era, owners)
+    members = len(SIX) if owners is SIX else choices.below(len(OWNERS) + 1)
     total, block = 0, int(str(flat["BlockNumber"]))
     for netuid in range(choices.pick((2, 1, 3)) + 1):
         if era is not LAUNCH:
             flat |= _later_parameters(choices, netuid, block)
-        flat |= _subnet(choices, netuid, members, block)
+        flat |= _subnet(choices, netuid, members, block, owners)
         total += int(str(flat[f"SubnetTAO/{netuid}"]))
     flat["TotalStake"] = str(min(total, 2**64 - 1)) if not choices.chance(32) else "0"
     known = era.runtime.items.by_name
     return era.dump(era.load({entry: value for entry, value in flat.items() if entry.partition("/")[0] in known}))
 
 
-def _network(choices: Choices, era: dtao.Era) -> dict[str, Json]:
+def _network(choices: Choices, era: dtao.Era, owners: Mapping[int, int]) -> dict[str, Json]:
     block = choices.pick(BLOCKS if era.genesis_block < BLOCKS[0] else LATER_BLOCKS)
     free = not choices.chance(64)  # whether rate limits are lifted
     limits = ("TxRateLimit", "TxDelegateTakeRateLimit", "TxChildkeyTakeRateLimit", "NetworkRateLimit")
@@ -137,12 +169,12 @@ def _network(choices: Choices, era: dtao.Era) -> dict[str, Json]:
         balance = choices.pick(BALANCES)
         balances += balance
         flat[f"Balance/{coldkey}"] = str(balance)
-        owned = [str(hotkey) for hotkey, owner in OWNERS.items() if owner == coldkey]
+        owned = [str(hotkey) for hotkey, owner in owners.items() if owner == coldkey]
         flat |= {f"OwnedHotkeys/{coldkey}": owned, f"StakingHotkeys/{coldkey}": owned}
     if choices.chance(128):
         for name, account in (("LastTxBlock", 1), ("LastTxBlockDelegateTake", 1), ("LastTxBlockDelegateTake", 11)):
             flat[f"{name}/{account}"] = str(max(block - choices.below(256), 1))
-    for hotkey, coldkey in OWNERS.items():
+    for hotkey, coldkey in owners.items():
         flat[f"Owner/{hotkey}"] = str(coldkey)
         flat[f"Delegates/{hotkey}"] = choices.pick(TAKES)
     flat["BalancesTotalIssuance"] = str(balances)
@@ -173,12 +205,14 @@ def _later_parameters(choices: Choices, netuid: int, block: int) -> dict[str, Js
     return flat
 
 
-def _subnet(choices: Choices, netuid: int, members: int, block: int) -> dict[str, Json]:
+def _subnet(
+    choices: Choices, netuid: int, members: int, block: int, owners: Mapping[int, int] = OWNERS
+) -> dict[str, Json]:
     tao, alpha = choices.pick(RESERVES) if netuid else (6_000_000 * TAO, 0)
     if choices.chance(128):
         tao, alpha = min(tao + choices.number(2), 2**64 - 1), min(alpha + choices.number(2), 2**64 - 1)
     flags = choices.byte()
-    n = min(members, len(OWNERS))
+    n = min(members, len(owners))
     flat: dict[str, Json] = {
         f"NetworksAdded/{netuid}": True,
         f"SubnetTAO/{netuid}": str(tao),
@@ -190,7 +224,7 @@ def _subnet(choices: Choices, netuid: int, members: int, block: int) -> dict[str
         f"TransferToggle/{netuid}": flags & 60 != 60,
         f"LiquidAlphaOn/{netuid}": flags & 9 == 9,
         f"Tempo/{netuid}": choices.pick(TEMPOS),
-        f"MaxAllowedUids/{netuid}": choices.pick((256, 256, max(n, 1))),
+        f"MaxAllowedUids/{netuid}": choices.pick((256, 256 if netuid else 1, max(n, 1))),
         f"MaxAllowedValidators/{netuid}": choices.pick((64, 2, 1)),
         f"MinAllowedWeights/{netuid}": choices.pick((0, 1)),
         f"MaxWeightsLimit/{netuid}": choices.pick((65_535, 65_535, 32_000)),
@@ -213,13 +247,13 @@ def _subnet(choices: Choices, netuid: int, members: int, block: int) -> dict[str
     if netuid and choices.chance(128):
         flat |= _last_blocks(choices, netuid, block)
     held = 0
-    for hotkey in OWNERS:
-        entries, amount = _stake(choices, hotkey, netuid)
+    for hotkey in owners:
+        entries, amount = _equal_stake(hotkey, netuid) if owners is SIX else _stake(choices, hotkey, netuid)
         flat |= entries
         held += amount
     flat[f"SubnetAlphaOut/{netuid}"] = str(min(held, 2**63))
     if n:
-        flat |= _neurons(choices, netuid, n, max(block - 1_000, 0) if choices.byte() % 2 == 0 else 0)
+        flat |= _neurons(choices, netuid, n, max(block - 1_000, 0) if choices.byte() % 2 == 0 else 0, owners)
     return flat
 
 
@@ -253,6 +287,16 @@ def _stake(choices: Choices, hotkey: int, netuid: int) -> tuple[dict[str, Json],
     return flat, total
 
 
+def _equal_stake(hotkey: int, netuid: int) -> tuple[dict[str, Json], int]:
+    """Return the same stake for every hotkey, so that half of the validators have half of the stake."""
+    shares = STAKES[0] * SHARE
+    return {
+        f"TotalHotkeyAlpha/{hotkey}/{netuid}": str(STAKES[0]),
+        f"TotalHotkeyShares/{hotkey}/{netuid}": str(shares),
+        f"Alpha/{hotkey}/{SIX[hotkey]}/{netuid}": str(shares),
+    }, STAKES[0]
+
+
 def _family(choices: Choices, netuid: int) -> dict[str, Json]:
     """Return hotkey 11 as the parent of one or two others."""
     whole = 2**64 - 1
@@ -265,8 +309,8 @@ def _family(choices: Choices, netuid: int) -> dict[str, Json]:
     }
 
 
-def _neurons(choices: Choices, netuid: int, n: int, registered: int) -> dict[str, Json]:
-    validators = choices.below(n) + 1
+def _neurons(choices: Choices, netuid: int, n: int, registered: int, owners: Mapping[int, int]) -> dict[str, Json]:
+    validators = n if owners is SIX else choices.below(n) + 1
     flat: dict[str, Json] = {
         f"SubnetworkN/{netuid}": n,
         f"Active/{netuid}": [True] * n,
@@ -276,7 +320,7 @@ def _neurons(choices: Choices, netuid: int, n: int, registered: int) -> dict[str
     }
     for item in ("Rank", "Trust", "Consensus", "Incentive", "Dividends", "PruningScores", "ValidatorTrust"):
         flat[f"{item}/{netuid}"] = [0] * n
-    for uid, hotkey in zip(range(n), OWNERS, strict=False):
+    for uid, hotkey in zip(range(n), owners, strict=False):
         flat |= {
             f"Keys/{netuid}/{uid}": str(hotkey),
             f"Uids/{netuid}/{hotkey}": uid,

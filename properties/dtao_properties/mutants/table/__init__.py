@@ -9,6 +9,7 @@ from dtao_properties.mutants.table import (
     blocks,
     bonds,
     dividends,
+    edges,
     epochs,
     keys,
     later,
@@ -34,4 +35,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *states.MUTANTS,
     *later.MUTANTS,
     *ranges.MUTANTS,
+    *edges.MUTANTS,
 )
