@@ -12,9 +12,10 @@ from dtao_properties.mutants import command, mechanical
 from dtao_properties.mutants.checks import Check, killed_by, killer
 from dtao_properties.mutants.command import RULES, Finding, missing, unexplained
 from dtao_properties.mutants.forking import Ended, Tell, forked
+from dtao_properties.mutants.fuzzing import fuzzed
 from dtao_properties.mutants.mutant import MovedError, Mutant, Patched, Replaced
 from dtao_properties.mutants.operators import mechanical as mistakes
-from dtao_properties.mutants.table import MUTANTS
+from dtao_properties.mutants.table import MUTANTS, edges
 
 PATCHED = Patched("FIX-1", "fixed.saturating_add", "the sum is a difference", "a + b)", "a - b)")
 REPLACED = Replaced(
@@ -64,6 +65,15 @@ def test_a_mutant_that_nobody_sees_says_so() -> None:
 def test_all_mutants_of_the_table_can_be_planted() -> None:
     reasons = {mutant.id: ended.reason for mutant, ended in forked(MUTANTS, planted, 2) if ended.reason}
     assert reasons == {}
+
+
+def test_the_fuzzer_finds_a_mutant_that_shows_at_an_edge() -> None:
+    exact = next(one for one in edges.MUTANTS if one.rule == "STATE-7")
+    (found,) = fuzzed([exact], 60, 1)
+    assert found.seconds is not None
+    assert found.signature == "block/call/increase_take/error"
+    (hasty,) = fuzzed([exact], 0.01, 1)
+    assert hasty.seconds is None
 
 
 def test_every_rule_has_a_mutant_and_every_mutant_a_name_of_its_own() -> None:

@@ -335,7 +335,7 @@ def test_the_clock_is_put_to_the_very_block_in_which_something_is_allowed() -> N
     state = era.load({"BlockNumber": "90000", "NetworksAdded/1": True, **lengths, **records})
     assert {80_007, 96_000} <= {limit.end for limit in limits(state)}
     writes = [
-        clock_or_record(state, Choices(bytes((0, kind, 0, offset, way))))
+        clock_or_record(state, Choices(bytes((0, 0, kind, 0, offset, way))))
         for kind in range(8)
         for offset in range(3)
         for way in range(4)

@@ -18,7 +18,7 @@ from dtao.transitions.stake import is_stable, price
 from dtao.units import ROOT, U16_MAX, U64_MAX, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.fuzz.context import Context, Position, u64
+from dtao_properties.fuzz.context import Context, Position, displaced_senators, u64
 from dtao_properties.fuzz.limits import ending
 
 Made = tuple[int | None, dict[str, Json]]
@@ -32,8 +32,9 @@ AIMED = 12
 def _stake(context: Context) -> Made:
     coldkey = context.payer()
     hotkey, netuid = context.hotkey(), context.netuid(fits=context.liquid)
-    if (displaced := context.displaced_senators) and context.choices.chance(128):
-        hotkey, netuid = context.choices.pick(displaced), ROOT
+    if (displaced := displaced_senators(context.state)) and context.choices.chance(224):
+        hotkey = context.choices.pick(displaced)
+        return coldkey, {"hotkey": str(hotkey), "netuid": ROOT, "amount_staked": str(context.for_root(coldkey, hotkey))}
     amount = context.tao_amount(coldkey, netuid)
     return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "amount_staked": str(amount)}
 
@@ -193,7 +194,7 @@ def _burned_register(context: Context) -> Made:
 
 def _root_register(context: Context) -> Made:
     hotkey, coldkey = _applicant(context)
-    if (displaced := context.displaced_senators) and context.choices.chance(128):
+    if (displaced := displaced_senators(context.state)) and context.choices.chance(224):
         hotkey = context.choices.pick(displaced)
         coldkey = context.state.owner.get(hotkey, coldkey)
     elif context.choices.chance(128) and (waiting := context.waiting_for_root):
@@ -423,7 +424,7 @@ def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     limit = ending(state, choices) if persistence & AIMED == AIMED else None
     if limit is not None:
         name = limit.name
-    elif persistence & AIMED == AIMED and state.senate:
+    elif state.senate and (persistence & AIMED == AIMED or (persistence & 4 and displaced_senators(state))):
         # who has a seat on root, and who is to get it, decides itself over several calls
         name = choices.pick(("root_register", "add_stake"))
     at = choices.at

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from attrs import field, frozen, mutable
 
+from dtao.calls.registration import lowest_root_stake
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
 from dtao.records import Pool
 from dtao.rules import pool as pool_rules
@@ -45,6 +46,12 @@ PRICES = (10**9, 1, 10**9 - 1, 10**9 + 1, 10**18, 2**63)
 def u64(number: int) -> int:
     """Return the number, or the end of the range of u64 that it is beyond."""
     return min(max(number, 0), U64_MAX)
+
+
+def displaced_senators(state: State) -> tuple[AccountId, ...]:
+    """Return the members of the senate that have lost their uid on root."""
+    senate = state.senate
+    return tuple(one for one in senate if one not in state.subnet(ROOT).neurons.uids) if senate else ()
 
 
 @frozen
@@ -128,17 +135,18 @@ class Context:
         return bool(neurons.keys) and (not limit or block >= max(neurons.last_update, default=0) + limit)
 
     @property
-    def displaced_senators(self) -> tuple[AccountId, ...]:
-        """Return the members of the senate that have lost their uid on root."""
-        senate = self.state.senate
-        return tuple(one for one in senate if one not in self.state.subnet(ROOT).neurons.uids) if senate else ()
-
-    @property
     def waiting_for_root(self) -> tuple[AccountId, ...]:
         """Return the hotkeys without a uid on root, those with the most stake there first."""
         taken = self.state.subnet(ROOT).neurons.uids
         waiting = [hotkey for hotkey in self.state.owner if hotkey not in taken]
         return tuple(sorted(waiting, key=lambda one: (-stake_of_hotkey(self.state, one, ROOT), one))[:2])
+
+    def for_root(self, coldkey: AccountId, hotkey: AccountId) -> Rao:
+        """Return rao to stake by which a hotkey comes to just the stake that a uid on root takes, or well above."""
+        _, lowest = lowest_root_stake(self.state)
+        missing = max(lowest - stake_of_hotkey(self.state, hotkey, ROOT), 0) + self.state.runtime.constants.staking_fee
+        balance = self.state.balances.get(coldkey, 0)
+        return Rao(max(min(self.choices.pick((missing + 1, balance, missing, 2 * missing)), balance), MIN_ADDED))
 
     def payer(self, least: int = MIN_ADDED) -> AccountId:
         """Return an account with a balance of more than ``least`` rao, or any."""

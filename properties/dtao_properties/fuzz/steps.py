@@ -72,8 +72,8 @@ def _planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | 
     context = Context(state, Choices(rest))
     if level == "quote":
         return Planned(_read(context, QUOTES) if kind < 52 else sets.written(context, sets.RESERVE_ITEMS))
-    calls = 55 if level == "call" else 44
-    if calls <= kind < calls + 3:
+    calls = 53 if level == "call" else 42
+    if calls <= kind < calls + 5:
         aimed = clock_or_record(state, context.choices)
         return None if aimed is None else Planned(aimed)
     if kind < calls:

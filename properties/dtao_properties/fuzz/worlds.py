@@ -258,11 +258,15 @@ def _subnet(
 
 
 def _last_blocks(choices: Choices, netuid: int, block: int) -> dict[str, Json]:
-    """Return when the children and their take of two hotkeys were last set."""
+    """Return when the children and their take of two hotkeys were last set, and children that wait a few blocks."""
     ages = {(hotkey, kind): choices.below(256) for hotkey in (11, 12) for kind in (SET_CHILDREN, SET_CHILDKEY_TAKE)}
+    ready = str(block + choices.below(4))
     return {
-        f"TransactionKeyLastBlock/{hotkey}/{netuid}/{kind}": str(max(block - age, 1))
-        for (hotkey, kind), age in ages.items()
+        f"PendingChildKeys/{netuid}/14": [[[str(2**63), "13"]], ready],
+        **{
+            f"TransactionKeyLastBlock/{hotkey}/{netuid}/{kind}": str(max(block - age, 1))
+            for (hotkey, kind), age in ages.items()
+        },
     }
 
 

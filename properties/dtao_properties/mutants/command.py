@@ -12,9 +12,10 @@ from rich.table import Table
 
 from dtao_properties.mutants.baseline import baseline
 from dtao_properties.mutants.checks import Recordings, Tests, with_tests
+from dtao_properties.mutants.fuzzing import SECONDS, fuzzed
 from dtao_properties.mutants.hunting import Hunt, Plan, hunted, within
 from dtao_properties.mutants.mutant import MovedError, Mutant
-from dtao_properties.mutants.table import MUTANTS
+from dtao_properties.mutants.table import MUTANTS, edges
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.render import rules_of
 
@@ -43,28 +44,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="only mutants of this rule")
     parser.add_argument("--budget", type=float, default=BUDGET, metavar="SECONDS", help="what one may cost, in checks")
-    parser.add_argument("--fast", action="store_true", help="leave out the checks that take long")
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time; by default all cores"
-    )
+        "--fuzz", type=float, nargs="?", const=SECONDS, metavar="SECONDS",
+        help=f"have the fuzzer search for each instead, {SECONDS:g} s or so many, one at a time unless --jobs is given",
+    )  # fmt: skip
+    parser.add_argument("--edges", action="store_true", help="only mutants that show at the very edge of a rule")
+    parser.add_argument("--fast", action="store_true", help="leave out the checks that take long")
+    parser.add_argument("--jobs", type=int, default=None, help="how many at a time; by default all cores")
     given = parser.parse_args(arguments)
-    chosen = [one for one in MUTANTS if not given.rule or one.rule in given.rule]
+    listed = edges.MUTANTS if given.edges else MUTANTS
+    chosen = [one for one in listed if not given.rule or one.rule in given.rule]
     if unknown := [rule for rule in given.rule if rule not in {one.rule for one in MUTANTS}]:
         print(f"error: there is no mutant of {unknown[0]!r}.", file=sys.stderr)
         return 2
-    if given.jobs < 1:
+    if given.jobs is not None and given.jobs < 1:
         print("error: --jobs: give a number of at least 1.", file=sys.stderr)
         return 2
+    if given.fuzz is not None:
+        return searched(chosen, given.fuzz, given.jobs or 1)
+    jobs: int = given.jobs or os.cpu_count() or 1
     begin = time.monotonic()
     findings: list[Finding] = []
     left_out: list[str] = []
 
     def use(tests: Tests) -> None:
         recordings = Recordings()
-        known = baseline(tests, recordings, given.jobs, say)
+        known = baseline(tests, recordings, jobs, say)
         left_out.extend(known.failing)
         hunt = Hunt.prepared(tests, recordings, known, given.fast)
-        findings.extend(found(chosen, hunt, given.budget, given.jobs))
+        findings.extend(found(chosen, hunt, given.budget, jobs))
         left_out.extend(sorted(hunt.unreliable))
 
     try:
@@ -78,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(table(findings))
     explain(console, findings)
     faults = [fault for one in findings for fault in unexplained(one)]
-    faults += [] if given.rule else missing(MUTANTS, RULES)
+    faults += [] if given.rule or given.edges else missing(MUTANTS, RULES)
     by_property = sum(one.by_property is not None for one in findings)
     by_vector = sum(one.by_vector is not None for one in findings)
     console.print(
@@ -93,6 +101,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for fault in faults:
         console.print(f"UNEXPLAINED {fault}", highlight=False, markup=False)
     return 1 if faults else 0
+
+
+def searched(chosen: Sequence[Mutant], seconds: float, jobs: int) -> int:
+    """Have the fuzzer search for mutants, print when it found each, and return 1 if it did not find one."""
+    never = 0
+    for one in fuzzed(chosen, seconds, jobs):
+        never += one.seconds is None
+        told = "NOT FOUND" if one.seconds is None else f"{one.seconds:5.1f} s  {one.signature}"
+        print(f"{told}  {one.mutant.id}", flush=True)
+    print(f"{len(chosen) - never} of {len(chosen)} mutants found within {seconds:g} s each")
+    return 1 if never else 0
 
 
 def found(chosen: Sequence[Mutant], hunt: Hunt, budget: float, jobs: int) -> Iterator[Finding]:
