@@ -110,10 +110,10 @@ def test_one_mistake_in_many_calls_is_one_finding() -> None:
     (finding,) = report.findings
     (rule, *_) = finding.found.cause.rules
     assert rule in finding.explains
-    assert report.tally.symptoms == {rule: {"call/call/add_stake_limit/SubnetAlphaOut"}}
+    assert report.tally.symptoms == {rule: {"call/call/add_stake/SubnetAlphaOut"}}
     both = planted("RoundingAndWrongBranch", "call")
     assert {str(one.found.signature) for one in both.findings} == {
-        "call/call/add_stake/SubnetAlphaOut", "call/call/add_stake_limit/error",
+        "call/call/add_stake_limit/SubnetAlphaOut", "call/call/add_stake_limit/error",
     }  # fmt: skip
 
 
