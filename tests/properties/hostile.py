@@ -287,3 +287,15 @@ def __getattr__(name: str) -> Callable[[], Hostile]:
     if base not in ("toy", "reference") or kind not in (*SPOILS, *HELLOS):
         raise AttributeError(name)
     return lambda: Hostile(Toy() if base == "toy" else Reference(), kind)
+
+
+class Endless:
+    """Answers as the reference does, but never comes to an end in one call."""
+
+    def __init__(self) -> None:
+        self.reference = Reference()
+
+    def request(self, message: Mapping[str, Any]) -> Any:
+        while message.get("call") == "add_stake":
+            pass
+        return self.reference.request(message)

@@ -2,12 +2,17 @@
 without an end, never passes in silence what it did not judge, and never loses what it found."""
 
 import json
+import re
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
+from dtao_properties.adapters.endpoint import Options, connected
+from dtao_properties.adapters.protocol import Errored
 from dtao_properties.fuzz import counterexample
 from tests.properties import hostile, toy
 
@@ -76,3 +81,31 @@ def test_fuzz(dtao_command: Dtao, tmp_path: Path, kind: str, monkeypatch: pytest
     assert bool(files) == (result.exit_code == 1)
     for path in files:
         assert counterexample.read(path).signature in out
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_endless_loop_in_this_process_is_bounded_and_named(
+    dtao_command: Callable[..., Result], workers: str
+) -> None:
+    endpoint = "python:tests.properties.hostile:Endless"
+    result = dtao_command("conform", "--era", "launch", "--suite", "launch/scenario/pool", "--adapter", endpoint,
+                          "--timeout", "0.2", "--workers", workers)  # fmt: skip
+    assert result.exit_code == 1
+    assert re.search(r"step \d+, call add_stake: no answer within 0\.2 s; it was interrupted", result.stdout)
+    (total,) = (line.split() for line in result.stdout.splitlines() if line.startswith("total"))
+    assert "16" in total  # the vectors after the first go on with another one
+
+
+def test_an_alarm_that_was_set_before_still_rings() -> None:
+    rung: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        adapter = connected("python:tests.properties.hostile:Endless", Options(timeout=0.1))
+        with pytest.raises(Errored, match=r"no answer within 0\.1 s"):
+            adapter.request({"seq": 1, "do": "call", "call": "add_stake"})
+        time.sleep(0.4)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert rung == [signal.SIGALRM]

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from dtao.errors import InputError
 from dtao_properties.adapters.config import AdapterConfig, Translated, adapter_config
+from dtao_properties.adapters.inside import Inside
 from dtao_properties.adapters.protocol import Adapter
 from dtao_properties.adapters.transports import Command, Remote, Tcp
 
@@ -21,7 +22,7 @@ class Options:
     """How an adapter is dealt with, whatever its endpoint. Can be handed to another process."""
 
     timeout: float | None = None
-    """Seconds that an answer of ``cmd:`` and ``tcp:`` may take; None for the defaults of the module remote."""
+    """Seconds that an answer may take, but those of the bundled reference; None for the defaults of transports."""
     config: AdapterConfig = field(factory=AdapterConfig)
 
 
@@ -79,10 +80,10 @@ def _opened(endpoint: str, timeout: float | None) -> Adapter:
     module, _, factory = rest.partition(":")
     if scheme != "python" or not module or not factory:
         raise InputError(f"--adapter {endpoint}: unknown endpoint. Give {ENDPOINTS}.")
-    return _made(endpoint, module, factory)
+    return _made(endpoint, module, factory, timeout)
 
 
-def _made(endpoint: str, module: str, factory: str) -> Adapter:
+def _made(endpoint: str, module: str, factory: str, timeout: float | None) -> Adapter:
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
@@ -93,8 +94,11 @@ def _made(endpoint: str, module: str, factory: str) -> Adapter:
     maker = getattr(imported, factory, None)
     if not callable(maker):
         raise InputError(f"--adapter {endpoint}: {module!r} has no callable {factory!r}. Check the name.")
-    made = maker()
-    if not callable(getattr(made, "request", None)):
-        raise InputError(f"--adapter {endpoint}: what {factory!r} returns has no method 'request'.")
-    adapter: Adapter = made
-    return adapter
+
+    def made() -> Adapter:
+        adapter: Adapter = maker()
+        if not callable(getattr(adapter, "request", None)):
+            raise InputError(f"--adapter {endpoint}: what {factory!r} returns has no method 'request'.")
+        return adapter
+
+    return Inside(made, timeout)

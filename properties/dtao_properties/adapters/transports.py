@@ -136,12 +136,19 @@ class Remote(ABC):
         return reply
 
     def _seconds(self, kind: str) -> float:
+        seconds = seconds_of(kind, self.timeout)
         if kind == "stop":
-            return min(self.timeout or TIMEOUT, GRACE)
-        seconds = self.timeout
-        if seconds is None:
-            seconds = LONG_TIMEOUT if kind in LONG else TIMEOUT
+            return seconds
         return min(seconds, max(self.until - monotonic(), MIN_SECONDS))
+
+
+def seconds_of(kind: str, timeout: float | None) -> float:
+    """Return the seconds that an answer to a kind of request may take."""
+    if kind == "stop":
+        return min(timeout or TIMEOUT, GRACE)
+    if timeout is not None:
+        return timeout
+    return LONG_TIMEOUT if kind in LONG else TIMEOUT
 
 
 def _guess(seq: Json, message: Mapping[str, Json]) -> str:
