@@ -225,6 +225,7 @@ def next_epoch(netuid: NetUid, tempo: int, block_number: int) -> int:
     return block_number + blocks_until_next_epoch(netuid, tempo, block_number)
 
 
+@implements("BLOCK-4")
 def adjust_registration_terms(context: BlockContext) -> None:
     """Adjust the registration terms of the networks that are due, and forget the last block's registrations."""
     block_number = BlockNumber(context.block_number)

@@ -128,8 +128,6 @@ WITHOUT_RULE = frozenset(
         "epoch",
         "epoch_dense",
         "get_moving_alpha_price",
-        "get_inherited_for_hotkey_on_subnet",
-        "get_tao_inherited_for_hotkey_on_subnet",
         "get_subnet_to_prune",
         "get_total_stake_for_hotkey",
         "current_price",

@@ -24,8 +24,7 @@ from dtao_properties.conformance.verdicts import judged
 from tests.properties.planted import WrongPrice
 
 Json = Any
-INHERITED = "get_inherited_for_hotkey_on_subnet", "get_tao_inherited_for_hotkey_on_subnet"
-WITHOUT_RULE = frozenset({"advance_block_number", "get_moving_alpha_price", *INHERITED})
+WITHOUT_RULE = frozenset({"advance_block_number", "get_moving_alpha_price"})
 """What no rule states by itself."""
 
 

@@ -24,7 +24,10 @@ from dtao.transcendental import checked_sqrt
 from dtao.transitions.balances import withdrawn
 from dtao.transitions.senate import senate_joined, senator_replaced
 from dtao.units import AccountId, Rao
+from dtao_properties.causes.marked import rules_by_code
 from dtao_properties.conformance.selection import selected, vectors_of
+from dtao_properties.fuzz.tally import Tally, watching
+from dtao_properties.reach import eras as reach
 from dtao_properties.reach import naming, shipped
 from dtao_properties.reach.watching import Reached, gathered, reached
 from dtao_properties.trace.rules import command, gaps, matrix, waivers
@@ -144,6 +147,30 @@ def test_no_mark_is_overlooked(root: Path) -> None:
     assert sum(map(len, matrix.implementations().values())) == written
     marked = [one for module in reference_modules() for _, one in functions_of(module) if getattr(one, "rules", ())]
     assert all(map(isfunction, marked))  # nothing else has the code by which it is watched
+
+
+READ_ONLY = frozenset({"STAKE-8", "NET-4"})
+"""What only a read asks for; subnets were never pruned before 244."""
+
+
+@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+def test_every_mark_stands_on_what_blocks_and_calls_run(era: dtao.Era) -> None:
+    """A mark on a wrapper that only a phase calls would say that the vectors of blocks do not reach its rule."""
+    marked, _ = rules_by_code()
+    everywhere, here = (
+        {rule for code in reach.reached(era, roots) for rule in marked.get(code, ())}
+        for roots in (reach.ROOTS["block"], (reach.STEP, "calls"))
+    )
+    assert everywhere - here <= READ_ONLY
+    assert len(here) > 160
+
+
+def test_a_block_runs_the_functions_that_are_marked_with_its_rules() -> None:
+    state = LAUNCH.genesis()
+    tally = Tally()
+    with watching(tally):
+        LAUNCH.step(state, blocks=360)
+    assert {"BLOCK-1", "BLOCK-2", "BLOCK-3", "BLOCK-4", "ISS-1", "EMIT-1", "EPOCH-1", "PRICE-2"} <= tally.rules
 
 
 # Each of these checks, seen failing.

@@ -20,6 +20,11 @@ from dtao.items import Items
 from dtao.state import Runtime
 from dtao_properties.causes.marked import rules_by_code
 
+STEP = "step"
+ROOTS: Mapping[str, tuple[str, ...]] = {
+    "quote": ("reads",), "call": ("calls",), "block": (STEP, "calls", "phases", "reads"),
+}  # fmt: skip
+"""What of a runtime the steps of each level ask for, and the step of a block."""
 _ATTRIBUTES = frozenset(item.attribute for item in ITEMS.values())
 
 
@@ -34,9 +39,9 @@ def rules_in_force(era: dtao.Era) -> frozenset[str]:
     return _rules_in_force(era.spec_version)
 
 
-def reached(era: dtao.Era) -> Mapping[CodeType, FunctionType]:
-    """Return the functions of the reference that the row of an era leads to, by their code."""
-    return _reached(era.spec_version)
+def reached(era: dtao.Era, roots: tuple[str, ...] = ROOTS["block"]) -> Mapping[CodeType, FunctionType]:
+    """Return the functions of the reference that the row of an era leads to, by their code; from some of its parts."""
+    return _reached(era.spec_version, roots)
 
 
 def rules_at(era: dtao.Era, levels: Collection[str]) -> frozenset[str]:
@@ -49,10 +54,6 @@ def rules_at(era: dtao.Era, levels: Collection[str]) -> frozenset[str]:
             here = _reached(version, roots)
             found |= frozenset(rule for code, rules in marked.items() if code in here for rule in rules)
     return found
-
-
-ROOTS: Mapping[str, tuple[str, ...]] = {"quote": ("reads",), "call": ("calls",), "block": ("calls", "phases", "reads")}
-"""What of a runtime the steps of each level ask for; a block is stepped at the last one only."""
 
 
 @cache
@@ -70,9 +71,7 @@ def _reached(spec_version: int, roots: tuple[str, ...] = ROOTS["block"]) -> Mapp
     seen: dict[int, object] = {}
     records = families(runtime)
     attributes = {item.attribute for item in runtime.items.by_name.values()}
-    pending: list[object] = [getattr(runtime, root) for root in roots]
-    if roots == ROOTS["block"]:
-        pending.append(block.step)
+    pending: list[object] = [block.step if root == STEP else getattr(runtime, root) for root in roots]
     while pending:
         one = pending.pop()
         if id(one) in seen:
@@ -137,6 +136,8 @@ def _named(function: FunctionType, records: tuple[object, ...]) -> Iterator[obje
             yield from (getattr(family, name, None) for family in records)
     for cell in function.__closure__ or ():
         yield cell.cell_contents
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
 
 
 def families(runtime: Runtime) -> tuple[object, ...]:

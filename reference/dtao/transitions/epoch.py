@@ -49,6 +49,7 @@ def _inherited_by_uid(state: State, netuid: NetUid) -> Iterator[tuple[int, int]]
             yield inherited_alpha(state, hotkey, netuid), inherited_tao(state, hotkey, netuid)
 
 
+@implements("EPOCH-1")
 def inherited_alpha(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
     """Return the alpha rao that count for a hotkey; on root its plain stake."""
     if netuid == ROOT:
@@ -56,6 +57,7 @@ def inherited_alpha(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
     return Alpha(_inherited(state, hotkey, netuid, netuid))
 
 
+@implements("EPOCH-1")
 def inherited_tao(state: State, hotkey: AccountId, netuid: NetUid) -> Rao:
     """Return the rao of root stake that count for a hotkey on a subnet."""
     return Rao(_inherited(state, hotkey, netuid, ROOT))

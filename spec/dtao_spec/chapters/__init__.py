@@ -3,6 +3,7 @@
 All are imported with the first of them, so that rules are registered in one order whatever is imported first.
 """
 
+from dtao_spec import notation  # noqa: F401  # its rules are read first, and those of chapters build on them
 from dtao_spec.chapters import (  # noqa: F401
     block,
     bonds,
