@@ -37,7 +37,7 @@ ROOMS = (
 """The rooms of dtao_properties, the lowest layer first: each imports itself and what is in layers below it."""
 
 LAYERS = (
-    ("errors", "params", "rule", "units"),
+    ("errors", "hashing", "params", "rule", "units"),
     ("evolving", "fixed", "persistent"),
     ("codec", "entries", "transcendental", "vector"),
     ("constants", "events", "internals", "sparse", "stored"),

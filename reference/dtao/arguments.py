@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from dtao.codec import ACCOUNT, BOOL, I32, I64, MAX_BITS, STAKES, U16, U16S, U64, U128, Kind, optional
+from dtao.codec import ACCOUNT, BOOL, I32, I64, MAX_BITS, STAKES, U8, U16, U16S, U64, U128, Kind, optional
 from dtao.errors import InputError
 from dtao.records import Stakes
 from dtao.units import AccountId, Alpha, NetUid, Rao
@@ -50,6 +50,11 @@ def to_netuid(value: int) -> NetUid:
 def to_optional_netuid(value: int | None) -> NetUid | None:
     """Convert the number of a subnet, or none."""
     return None if value is None else NetUid(value)
+
+
+def to_u8(value: int) -> int:
+    """Convert a u8, such as the number of a mechanism."""
+    return value
 
 
 def to_u16(value: int) -> int:
@@ -100,6 +105,7 @@ KINDS: Mapping[Callable[..., object], Kind] = {
     to_u64: U64,
     to_netuid: U16,
     to_optional_netuid: optional(U16),
+    to_u8: U8,
     to_u16: U16,
     to_flag: BOOL,
     to_i32: I32,
@@ -151,7 +157,7 @@ def _check(convert: Any, value: object, place: str) -> None:
         if not passes and not (type(value) is str and convert in (to_account, to_signer)):
             raise InputError(f"{place}: {value!r} is not {kind.name}; give an int")
         # A wide integer is an int here and a decimal string in the vectors.
-        narrow = convert in (to_netuid, to_optional_netuid, to_u16)
+        narrow = convert in (to_netuid, to_optional_netuid, to_u8, to_u16)
         written = type(value) is int and not narrow and value.bit_length() <= MAX_BITS
         kind.decode(str(value) if written else value, place)
 

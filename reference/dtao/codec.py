@@ -11,6 +11,7 @@ from attrs import astuple, frozen
 
 from dtao.errors import InputError
 from dtao.fixed import I96F32, U64F64, Format
+from dtao.params import BURN, RECYCLE
 from dtao.units import U16_MAX, U64_MAX
 
 Json = object
@@ -137,7 +138,33 @@ def _boolean(value: Json, place: str) -> bool:
     return value
 
 
+def choice(*names: str) -> Kind:
+    """Return the kind of a value that is one of some names."""
+    wanted = " or ".join(map(repr, names))
+
+    def decode(value: Json, place: str) -> str:
+        if type(value) is not str or value not in names:
+            raise InputError(f"{place}: {shown(value)} is not {wanted}")
+        return value
+
+    return Kind(wanted, decode, lambda value: value)
+
+
+def written_either_way(kind: Kind, low: int, high: int) -> Kind:
+    """Return the kind of an integer that is written as ``kind`` does, and read as a decimal string as well."""
+    text = decimal(low, high, kind.name)
+    return Kind(
+        kind.name,
+        lambda value, place: (text if isinstance(value, str) else kind).decode(value, place),
+        kind.encode,
+        kind.largest,
+    )
+
+
 BOOL = Kind("a boolean", _boolean, lambda value: value)
+U8 = number(0, 2**8 - 1, "a u8")
+MECHANISMS = written_either_way(U8, 0, 2**8 - 1)
+"""A number of mechanisms; recordings set it as a decimal string."""
 U16 = number(0, U16_MAX, "a u16")
 U32 = decimal(0, 2**32 - 1, "a u32")
 U64 = decimal(0, U64_MAX, "a u64")
@@ -160,3 +187,4 @@ PRICE = bits(I96F32, low=0)
 I128 = decimal(-(2**127), 2**127 - 1, "an i128")
 PART = decimal(0, I96F32.one, "the raw bits of an I96F32 between 0 and 1")
 LEASE = number(0, 2**32 - 1, "a number of a lease")
+RECYCLE_OR_BURN = choice(BURN, RECYCLE)

@@ -20,5 +20,9 @@ class Constants:
     """Burned by swap_hotkey on one subnet alone."""
     hotkey_swap_on_subnet_interval: int = params.HOTKEY_SWAP_ON_SUBNET_INTERVAL
     """Blocks that must have passed between two swaps of a hotkey by one coldkey on one subnet alone."""
+    no_network: str = "SubNetworkDoesNotExist"
+    """Why most calls are refused that name a network which does not exist."""
+    no_network_of_pool: str = "SubNetworkDoesNotExist"
+    """Why calls of the swap pallet are."""
     start_call_delay: int = params.DURATION_OF_START_CALL
     """Blocks after its registration before a subnet may be started."""

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from dtao import codec
 from dtao.errors import UnknownName
 from dtao.records import Hyperparameters, Neurons, Registration, Subnet
-from dtao.stored import Item
+from dtao.stored import VARIANT, Item
 
 SUBNET_PARTS: Mapping[type, str] = {
     Registration: "registration",
@@ -27,6 +27,8 @@ class Items:
     by_record: Mapping[type, tuple[Item, ...]] = field(init=False)
     values_of: Mapping[type, Callable[[object], tuple[Any, ...]]] = field(init=False)
     """What reads the values of all items of a record at once."""
+    with_variants: frozenset[str] = field(init=False)
+    """The items whose keys are of several kinds, by the name that these share."""
     subnet: Subnet = field(init=False)
     """What is read under a netuid under which nothing is stored."""
 
@@ -40,6 +42,10 @@ class Items:
     @values_of.default
     def _values_of(self) -> Mapping[type, Callable[[object], tuple[Any, ...]]]:
         return {record: attrgetter(*(item.attribute for item in items)) for record, items in self.by_record.items()}
+
+    @with_variants.default
+    def _with_variants(self) -> frozenset[str]:
+        return frozenset(name.partition(VARIANT)[0] for name in self.by_name if VARIANT in name)
 
     @subnet.default
     def _subnet(self) -> Subnet:

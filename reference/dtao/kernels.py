@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dtao import fixed, sparse, transcendental, vector
 from dtao.codec import (
@@ -56,6 +56,8 @@ UNARY = {"a": NUMBER}
 LAUNCH = 233
 RANGES_SINCE = 283
 """From this version on there are ticks, and checked_sqrt is another."""
+CHECKED_LOGARITHMS_SINCE = 301
+"""From this version on a logarithm whose reciprocal overflows is none; the runtime panicked before."""
 
 
 def evaluate(name: str, args: object, spec_version: int = LAUNCH) -> Json:
@@ -115,7 +117,8 @@ def _transcendental_kernels(form: Format) -> dict[str, Kernel]:
     return {f"{operation}.{form.name}": kernel for operation, kernel in table.items()}
 
 
-# The runtime panics on what these refuse: a divisor of 0, an index out of bounds, matrices of unequal height.
+# The runtime panics on what these refuse: a divisor of 0, an index out of bounds, matrices of unequal height. From 320
+# on it leaves out what is out of bounds and goes on; these refuse it all the same, as no epoch leads there.
 
 
 def _saturating_div(form: Format, a: int, b: int) -> int:
@@ -236,8 +239,20 @@ KERNELS_OF_RANGES: Mapping[str, Kernel] = {
     "sqrt_price_to_tick": Kernel({"a": SHARES}, sqrt_price.tick_of_sqrt_price, optional(I32)),
 }
 """Those since pools have ranges."""
+KERNELS_OF_CHECKED_LOGARITHMS: Mapping[str, Kernel] = {
+    **KERNELS_OF_RANGES,
+    **{
+        name: evolve(kernel, function=partial(checked, FORMATS[name.partition(".")[2]]))
+        for checked, prefix in ((transcendental.checked_log2, "log2."), (transcendental.checked_ln, "ln."))
+        for name, kernel in KERNELS.items()
+        if name.startswith(prefix)
+    },
+}
+"""Those since no logarithm panics."""
 
 
 def kernels_of(spec_version: int) -> Mapping[str, Kernel]:
     """Return the kernels of a version by name."""
+    if spec_version >= CHECKED_LOGARITHMS_SINCE:
+        return KERNELS_OF_CHECKED_LOGARITHMS
     return KERNELS_OF_RANGES if spec_version >= RANGES_SINCE else KERNELS

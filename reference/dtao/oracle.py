@@ -39,6 +39,8 @@ class Era:
     """The block of the genesis of its recordings; from 257 on late enough for subnets to be started."""
     migration: Migration = field(default=migrations.nothing_migrated, kw_only=True, repr=False)
     """What the upgrade to this era does to the state."""
+    new_chain: Mapping[str, object] = field(factory=dict, kw_only=True, repr=False, eq=False)
+    """The flat entries of a new chain that are not what the launch began with."""
     runtime: Runtime = field(repr=False)
     """The rules in force, the storage items and the calls."""
     _call_types: frozenset[type[Call]] = field(init=False, repr=False, eq=False)
@@ -60,7 +62,7 @@ class Era:
     def genesis(self) -> State:
         """Return the state of a new chain: root, and one subnet that account 0 owns."""
         items = self.runtime.items.by_name
-        entries = genesis_entries(self.genesis_block)
+        entries = {**genesis_entries(self.genesis_block), **self.new_chain}
         return self.load({entry: value for entry, value in entries.items() if entry.partition("/")[0] in items})
 
     def load(self, flat: Flat, check: bool = True) -> State:
@@ -92,7 +94,9 @@ class Era:
         >>> launch.get(launch.genesis(), "SubnetTAO", 1), launch.get(launch.genesis(), "Delegates", 7)
         (10000000000, 11796)
         """
-        return storage.stored_value(self._own(state), "/".join((item, *map(str, keys))))
+        known = self.runtime.items.by_name.get(item)
+        entry = "/".join((item, *map(str, keys))) if known is None else known.entry_of(keys)
+        return storage.stored_value(self._own(state), entry)
 
     def set(self, state: State, item: str, keys: Mapping[str, Json], value: Json) -> State:
         """Return the state with one storage entry written, as an administrator's call or a fixture does it.
@@ -102,11 +106,12 @@ class Era:
         """
         self._own(state)
         items = self.runtime.items
-        wanted = items.named(item, f"set {item}").keys
+        stored = items.named(item, f"set {item}")
+        wanted = stored.keys
         require_named(keys, f"set {item}: the keys")
         if set(keys) != set(wanted):
             raise InputError(f"set {item}: its keys are {list(wanted)}, not {sorted(keys)}")
-        entry = "/".join((item, *(str(keys[key]) for key in wanted)))
+        entry = stored.entry_of(keys[key] for key in wanted)
         if item == "Balance":
             parsed, _, (account,) = storage.parse_entry(items, entry)
             balance = 0 if value is None else parsed.kind.decode(value, entry)

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from dtao.events import Event
 from dtao.state import State
-from dtao.units import AccountId
+from dtao.units import AccountId, NetUid
 
 
 class Rejection(StrEnum):
@@ -16,6 +16,7 @@ class Rejection(StrEnum):
     AMOUNT_TOO_LOW = "AmountTooLow"
     BALANCE_WITHDRAWAL_ERROR = "BalanceWithdrawalError"
     CAN_NOT_SET_ROOT_NETWORK_WEIGHTS = "CanNotSetRootNetworkWeights"
+    CANNOT_AFFORD_LOCK_COST = "CannotAffordLockCost"
     CANNOT_BURN_OR_RECYCLE_ON_ROOT_SUBNET = "CannotBurnOrRecycleOnRootSubnet"
     COLD_KEY_ALREADY_ASSOCIATED = "ColdKeyAlreadyAssociated"
     COMMIT_REVEAL_ENABLED = "CommitRevealEnabled"
@@ -41,6 +42,7 @@ class Rejection(StrEnum):
     LIQUIDITY_NOT_FOUND = "LiquidityNotFound"
     MAX_POSITIONS_EXCEEDED = "MaxPositionsExceeded"
     MAX_WEIGHT_EXCEEDED = "MaxWeightExceeded"
+    MECHANISM_DOES_NOT_EXIST = "MechanismDoesNotExist"
     NEED_WAITING_MORE_BLOCKS_TO_STAR_CALL = "NeedWaitingMoreBlocksToStarCall"
     NETWORK_TX_RATE_LIMIT_EXCEEDED = "NetworkTxRateLimitExceeded"
     NEURON_NO_VALIDATOR_PERMIT = "NeuronNoValidatorPermit"
@@ -67,6 +69,7 @@ class Rejection(StrEnum):
     STAKE_TOO_LOW_FOR_ROOT = "StakeTooLowForRoot"
     SUB_NETWORK_DOES_NOT_EXIST = "SubNetworkDoesNotExist"
     SUB_NET_REGISTRATION_DISABLED = "SubNetRegistrationDisabled"
+    SUBNET_LIMIT_REACHED = "SubnetLimitReached"
     SUBNET_NOT_EXISTS = "SubnetNotExists"
     SUBTOKEN_DISABLED = "SubtokenDisabled"
     TOO_MANY_CHILDREN = "TooManyChildren"
@@ -84,6 +87,7 @@ class Rejection(StrEnum):
     ZERO_BALANCE_AFTER_WITHDRAWN = "ZeroBalanceAfterWithdrawn"
     ZERO_MAX_STAKE_AMOUNT = "ZeroMaxStakeAmount"
     SENATE_ALREADY_MEMBER = "SenateMembers:AlreadyMember"
+    OTHER = "Other"
     ARITHMETIC_OVERFLOW = "Arithmetic:Overflow"
     ARITHMETIC_UNDERFLOW = "Arithmetic:Underflow"
     TOKEN_BELOW_MINIMUM = "Token:BelowMinimum"
@@ -111,6 +115,16 @@ def require(condition: bool, rejection: Rejection) -> None:
     """Refuse the call under way with ``rejection`` unless ``condition`` holds."""
     if not condition:
         raise Rejected(rejection)
+
+
+def require_network(state: State, netuid: NetUid) -> None:
+    """Refuse the call under way unless the network exists, by the name that the era has for it."""
+    require(state.subnet(netuid).added, Rejection(state.runtime.constants.no_network))
+
+
+def require_network_of_pool(state: State, netuid: NetUid) -> None:
+    """Refuse a call of the swap pallet unless the network exists, by the name that the era has for it."""
+    require(state.subnet(netuid).added, Rejection(state.runtime.constants.no_network_of_pool))
 
 
 def signed(origin: AccountId | None) -> AccountId:

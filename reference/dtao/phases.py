@@ -13,13 +13,13 @@ from dtao.outcome import Rejected, Rejection
 from dtao.records import SharePool
 from dtao.rule import implements
 from dtao.rules import shares
-from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch, epoch_dense
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
 from dtao.state import State
 from dtao.transitions import liquidity, stake
+from dtao.transitions.dissolution import network_to_prune
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
-from dtao.transitions.epoch import epoch_run, inherited_alpha, inherited_tao, stake_weights
+from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import network_lock_cost, subnet_to_prune
 from dtao.transitions.neurons import neuron_to_prune
@@ -57,14 +57,9 @@ def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
         state.block_number - runtime.prices.counted_from(subnet),
         subnet.hyperparameters.ema_price_halving_blocks,
     )
-    price = runtime.prices.moving_price(moving_price(state, netuid), stake.price(state, netuid), weight)
+    price = runtime.prices.moving_price(stake.moving_price(state, netuid), stake.price(state, netuid), weight)
     pool = evolve(state.pool(netuid), moving_price=Bits(price))
     return evolve(state, pools=state.pools.set(netuid, pool)), None
-
-
-def moving_price(state: State, netuid: NetUid) -> Bits:
-    """Return the moving price of a subnet; 1 on root and stable subnets; I96F32. Mirrors ``get_moving_alpha_price``."""
-    return Bits(I96F32.one) if stake.is_stable(state, netuid) else state.pool(netuid).moving_price
 
 
 def _with_share_pool(state: State, hotkey: AccountId, netuid: NetUid, pool: SharePool) -> tuple[State, None]:
@@ -116,10 +111,6 @@ def _sim_swap(state: State, netuid: NetUid, is_buy: bool, amount: int) -> tuple[
     return (result.paid_in, result.paid_out, result.fee, *((gained, lost) if is_buy else (lost, gained)))
 
 
-def _epoch(run: Callable[[EpochInput, EpochRules], EpochOutput]) -> Callable[..., object]:
-    return lambda state, netuid, emission: epoch_run(state, netuid, emission, run)
-
-
 PHASES: Mapping[str, Function] = {
     "advance_block_number": Function(_advance_block_number, ()),
     "adjust_registration_terms": Function(lambda state: (registration_terms_of_networks_adjusted(state), None), ()),
@@ -128,8 +119,12 @@ PHASES: Mapping[str, Function] = {
         lambda state, *pending: (pending_emission_drained(state, *pending), None),
         ("netuid", "pending_alpha", "pending_tao", "pending_swapped", "owner_cut"),
     ),
-    "epoch": Function(_epoch(epoch), ("netuid", "emission"), EARNINGS),
-    "epoch_dense": Function(_epoch(epoch_dense), ("netuid", "emission"), EARNINGS),
+    "epoch": Function(
+        lambda state, *args: state.runtime.mechanisms.main_epoch(state, *args), ("netuid", "emission"), EARNINGS
+    ),
+    "epoch_dense": Function(
+        lambda state, *args: state.runtime.mechanisms.main_epoch_dense(state, *args), ("netuid", "emission"), EARNINGS
+    ),
     "update_moving_price": Function(_update_moving_price, ("netuid",)),
     "swap_tao_for_alpha": Function(
         stake.tao_swapped_for_alpha,
@@ -160,7 +155,7 @@ PHASES: Mapping[str, Function] = {
 }
 READS: Mapping[str, Function] = {
     "get_alpha_price": Function(stake.price, ("netuid",), PRICES),
-    "get_moving_alpha_price": Function(moving_price, ("netuid",), PRICES),
+    "get_moving_alpha_price": Function(stake.moving_price, ("netuid",), PRICES),
     "get_block_emission": Function(lambda state: block_emission(state.total_issuance), (), codec.U64),
     "get_dividends_distribution": Function(
         dividends_distribution,
@@ -203,6 +198,10 @@ def without(functions: Mapping[str, Function], *names: str) -> Mapping[str, Func
     return {name: function for name, function in functions.items() if name not in names}
 
 
+READS_OF_PRUNING: Mapping[str, Function] = {
+    "get_network_to_prune": Function(network_to_prune, (), codec.optional(codec.U16)),
+}
+"""The internal function that says which subnet makes way for another one."""
 READS_OF_RANGES: Mapping[str, Function] = {
     "sim_swap": Function(_sim_swap, ("netuid", "buy", "amount"), SWAP),
     "current_price": Function(stake.price, ("netuid",), PRICES),

@@ -16,9 +16,11 @@ from dtao.codec import (
     BOOL,
     BOOLS,
     LEASE,
+    MECHANISMS,
     PART,
     PENDING_CHILDREN,
     PRICE,
+    RECYCLE_OR_BURN,
     ROW,
     SHARES,
     STAKES,
@@ -162,6 +164,16 @@ class Hyperparameters:
     """Whether a commitment may reset bonds; no call of the economy reads it."""
     alpha_sigmoid_steepness: int = item("AlphaSigmoidSteepness", U16, params.INITIAL_ALPHA_SIGMOID_STEEPNESS, since=273)
     """How sharply liquid alpha follows the distance from consensus, a whole factor."""
+    recycle_or_burn: str = item("RecycleOrBurn", RECYCLE_OR_BURN, params.BURN, since=320)
+    """Whether what the owner's miners earn leaves the alpha outside of the pool ("Recycle") or stays in it ("Burn")."""
+    min_allowed_uids: int = item("MinAllowedUids", U16, params.INITIAL_MIN_ALLOWED_UIDS, since=320)
+    """The fewest neurons to which a subnet may be trimmed."""
+    immune_owner_uids_limit: int = item("ImmuneOwnerUidsLimit", U16, params.INITIAL_IMMUNE_OWNER_UIDS_LIMIT, since=320)
+    """How many neurons of the owner are never pruned."""
+    mechanism_count: int = item("MechanismCountCurrent", MECHANISMS, params.INITIAL_MECHANISM_COUNT, since=320)
+    """How many mechanisms the subnet has."""
+    mechanism_emission_split: tuple[int, ...] | None = optional("MechanismEmissionSplit", U16S, since=320)
+    """The parts of the mechanisms in the emission of the subnet, as fractions of 65535; None if they are equal."""
 
 
 @frozen(weakref_slot=False)
@@ -244,7 +256,7 @@ class Parameters:
     subnet_owner_cut: int = item("SubnetOwnerCut", U16, params.INITIAL_SUBNET_OWNER_CUT, unit=OF_U16)
     subnet_moving_alpha: Bits = item("SubnetMovingAlpha", PART, Bits(params.INITIAL_SUBNET_MOVING_ALPHA))
     """The weight of the present price in the moving price; I96F32."""
-    subnet_limit: int = item("SubnetLimit", U16, params.INITIAL_SUBNET_LIMIT, until=252)
+    subnet_limit: int = item("SubnetLimit", U16, params.INITIAL_SUBNET_LIMIT, until=252, again=320)
     stake_threshold: Rao = item("StakeThreshold", U64, Rao(0))
     nominator_min_required_stake: Rao = item("NominatorMinRequiredStake", U64, Rao(0))
     min_delegate_take: int = item("MinDelegateTake", U16, 0, unit=OF_U16)
@@ -271,6 +283,22 @@ class Parameters:
     )
     pending_child_key_cooldown: int = item("PendingChildKeyCooldown", U64, 0, since=277)
     """Blocks between the scheduling of children and the first that may apply them."""
+    ck_burn: int = item("CKBurn", U64, 0, unit=OF_U64, since=320)
+    """What is recycled of the dividends that a child of another owner earns its parents; a fraction of 2**64 - 1."""
+    network_registration_start_block: BlockNumber = item(
+        "NetworkRegistrationStartBlock", U64, BlockNumber(0), since=320
+    )
+    """The first block in which a subnet may be registered."""
+    admin_freeze_window: int = item("AdminFreezeWindow", U16, params.INITIAL_ADMIN_FREEZE_WINDOW, since=320)
+    """Blocks before an epoch in which an owner may not set parameters."""
+    owner_hyperparam_rate_limit: int = item(
+        "OwnerHyperparamRateLimit", U16, params.INITIAL_OWNER_HYPERPARAM_RATE_LIMIT, since=320
+    )
+    """Tempos between two changes of a parameter by the owner."""
+    commit_reveal_weights_version: int = item(
+        "CommitRevealWeightsVersion", U16, params.INITIAL_COMMIT_REVEAL_WEIGHTS_VERSION, since=320
+    )
+    """Which scheme of commitments is in force; no call of the economy reads it."""
 
 
 @frozen

@@ -321,6 +321,11 @@ def rows_by_column(matrix: Sparse, columns: int) -> list[list[int]]:
 @implements("BOND-16")
 def mat_vec_mul_sparse(matrix: Sparse, factors: Sequence[int]) -> list[SparseRow]:
     """Return each element times the factor of its column, rounded down, saturating; zeros are left out."""
+    if unit_interval(matrix, factors):
+        return [
+            [(column, product) for column, element in row if (product := element * factors[column] >> 32)]
+            for row in matrix
+        ]
     result = []
     for row in matrix:
         products = [(column, fixed.saturating_mul(I32F32, element, factors[column])) for column, element in row]

@@ -6,7 +6,7 @@ no attribute of it: it is the same function in all eras, and called as such. Not
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import ClassVar, TypeAlias
 
 from attrs import define, field, frozen
@@ -25,12 +25,10 @@ from dtao.records import (
     Addition,
     Emission,
     Hyperparameters,
-    Neurons,
     Parameters,
     Pool,
     Position,
     Removal,
-    Row,
     Subnet,
     Transition,
 )
@@ -86,6 +84,12 @@ class TradeRules:
     """The most alpha rao that may move between two dynamic pools before the ratio of their prices passes a limit."""
     buy: "Callable[[State, NetUid, Rao], tuple[State, Alpha]]"
     """The state after TAO bought alpha, and how much."""
+    stable_amount: "Callable[[Subnet, int], int]"
+    """(subnet without a pool, amount) -> what a swap there is quoted at."""
+    stable_bought: "Callable[[State, NetUid, Rao], State]"
+    """(state, netuid without a pool, TAO swapped 1 : 1) -> the state after that."""
+    stable_sold: "Callable[[State, NetUid, Alpha], State]"
+    """(state, netuid without a pool, alpha swapped 1 : 1) -> the state after that."""
 
 
 @frozen
@@ -109,6 +113,14 @@ class StakingRules:
     """(state, coldkey, hotkey, netuid) -> the state in which stake there was added in the present block."""
     total_stake_of_hotkey: "Callable[[State, AccountId], Rao]"
     """The stake on a hotkey on all subnets at their present prices, in rao."""
+    amount_asked: "Callable[[State, AccountId, AccountId, NetUid, Alpha], Alpha]"
+    """(state, hotkey, coldkey, netuid, alpha named by a call) -> the alpha that is to be removed or moved."""
+    amount_given_up: "Callable[[State, AccountId, AccountId, NetUid, Alpha], Alpha]"
+    """As ``amount_asked``, of alpha to be recycled or burned; or a rejection."""
+    recycled: Callable[[Alpha, Alpha], Alpha]
+    """(alpha to be recycled, alpha that left the share pool) -> what no longer counts as issued."""
+    may_provide_liquidity: "Callable[[State, NetUid], bool]"
+    """(state, netuid) -> whether positions in the pool may be opened and changed."""
     amount_allowed: Callable[[int], int]
     """The most that a limit price allows -> the same, or a rejection."""
     unstaking_fee: "Callable[[State, AccountId, NetUid, Alpha], Rao]"
@@ -137,6 +149,8 @@ class MoveRules:
     """What must hold for stake to be moved, in the order of checking."""
     leave: "Callable[[State, AccountId, AccountId, NetUid, Alpha, Rao, int | None], tuple[State, Rao, Event]]"
     """As ``unstake`` of :class:`StakingRules`, for stake that moves on."""
+    arrive: "Callable[[State, NetUid, AccountId, AccountId, NetUid, Rao, Rao], Result]"
+    """(state, origin's netuid, hotkey, coldkey, netuid, TAO, fee) -> the state after the stake arrived, and events."""
     within_subnet: "Callable[[State, Position, Position, Alpha], tuple[State, Rao, tuple[Event, ...]]] | None"
     """(state, origin, destination, amount) -> the state after a move within a subnet, what it is worth, and the events;
     None where the stake is sold and bought again."""
@@ -151,9 +165,15 @@ class NeuronRules:
     """Which neuron a registration prunes, and what its successor inherits."""
 
     is_protected: "Callable[[State, Subnet, AccountId], bool]"
-    """(state, subnet, hotkey) -> whether the neuron of the hotkey is never pruned."""
-    bonds_after_replacement: Callable[[Neurons, Uid], Map[Uid, Row]]
-    """(neurons, uid) -> the bonds of the subnet once the uid has a successor."""
+    """(state, subnet, hotkey) -> whether the neuron of the hotkey is never replaced."""
+    is_immortal: "Callable[[State, Subnet, AccountId], bool]"
+    """(state, subnet, hotkey) -> whether the neuron of the hotkey is never chosen to be pruned."""
+    unpaid_hotkeys: "Callable[[State, Subnet], Collection[AccountId]]"
+    """(state, subnet) -> the hotkeys whose incentive is not paid."""
+    append: "Callable[[State, NetUid, AccountId], State]"
+    """(state, netuid, hotkey) -> the state in which the subnet has one more neuron."""
+    clear: "Callable[[State, NetUid, Uid], State]"
+    """(state, netuid, uid) -> the state in which a successor has no incentive, nor what else it does not inherit."""
 
 
 @frozen
@@ -172,6 +192,24 @@ class KeyRules:
     """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
 
 
+Earnings: TypeAlias = list[tuple[AccountId, Alpha, Alpha]]
+"""(hotkey, incentive, dividend) of each neuron, in alpha rao."""
+EpochOfSubnet: TypeAlias = "Callable[[State, NetUid, Alpha], tuple[State, Earnings]]"
+"""(state, netuid, emission in alpha rao) -> the state after an epoch, and what the neurons earned."""
+
+
+@frozen
+class MechanismRules:
+    """How the epoch of a subnet runs: over one mechanism or several."""
+
+    epoch: EpochOfSubnet
+    """What a block runs."""
+    main_epoch: EpochOfSubnet
+    """The epoch of the first mechanism, with sparse matrices."""
+    main_epoch_dense: EpochOfSubnet
+    """The same with dense matrices."""
+
+
 @frozen
 class NetworkRules:
     """What a new subnet begins with."""
@@ -184,6 +222,8 @@ class NetworkRules:
     """What a new subnet keeps of the total stake."""
     min_burn: Callable[[Hyperparameters], Rao]
     """The least burn that a new subnet starts with."""
+    opened: Callable[[Hyperparameters], Hyperparameters]
+    """The parameters of a new subnet -> the same, with registrations allowed."""
     start: Callable[[Subnet, BlockNumber], Subnet]
     """(subnet, the first block in which it emits) -> the subnet that was started."""
 
@@ -245,6 +285,19 @@ class SubnetAccumulator:
     fee_rate: int = 0
 
 
+@frozen
+class Plan:
+    """What a block gives to a subnet."""
+
+    tao: int
+    """Rao for its pool."""
+    alpha: int
+    """Alpha rao for its pool."""
+    emitted: int
+    """Alpha rao for its participants."""
+    is_subsidized: bool
+
+
 @define
 class BlockContext:
     """The state while blocks are computed: totals and accumulators are mutable, the rest stands packed in ``state``."""
@@ -277,6 +330,12 @@ class BlockRules:
     """All of them."""
     coinbase: tuple[BlockPhase, ...]
     """The steps of the phase that is called ``run_coinbase``."""
+    plan: Callable[[BlockContext, SubnetAccumulator, int, int], Plan]
+    """(context, subnet, emission of the block, sum of moving prices) -> what the block gives to the subnet; I96F32."""
+    stable_bought: Callable[[BlockContext, SubnetAccumulator, int], None]
+    """(context, subnet without a pool, TAO) -> the block buys as much alpha there."""
+    stable_sold: Callable[[BlockContext, SubnetAccumulator, int], None]
+    """(context, subnet without a pool, alpha) -> the block sells it there for as much TAO."""
 
 
 @frozen
@@ -306,6 +365,7 @@ class Runtime:
     staking: StakingRules = field(eq=False)
     moves: MoveRules = field(eq=False)
     neurons: NeuronRules = field(eq=False)
+    mechanisms: MechanismRules = field(eq=False)
     networks: NetworkRules = field(eq=False)
     keys: KeyRules = field(eq=False)
     takes: TakeRules = field(eq=False)
@@ -329,7 +389,9 @@ class State:
     """The sum of all balances."""
     total_networks: int = item("TotalNetworks", U16, 0)
     network_last_lock_cost: Rao = item("NetworkLastLockCost", U64, Rao(params.INITIAL_NETWORK_MIN_LOCK_COST))
-    network_last_registered: BlockNumber = item("NetworkLastRegistered", U64, BlockNumber(0))
+    network_last_registered: BlockNumber = item(
+        "NetworkLastRegistered", U64, BlockNumber(0), renamed=(320, "LastRateLimitedBlock/NetworkLastRegistered")
+    )
     parameters: Parameters = Parameters()
     balances: Map[AccountId, Rao] = entries("Balance", U64, "account", 0)
     owner: Map[AccountId, AccountId] = entries("Owner", ACCOUNT, "account", 0, presence=True)
@@ -341,9 +403,15 @@ class State:
         "Delegates", U16, "hotkey", params.DEFAULT_DELEGATE_TAKE, presence=True, unit=OF_U16
     )
     """hotkey -> its take of the dividends of its stakers, as a fraction of 65535."""
-    last_tx_block: Map[AccountId, BlockNumber] = entries("LastTxBlock", U64, "account", 0)
-    last_tx_block_delegate_take: Map[AccountId, BlockNumber] = entries("LastTxBlockDelegateTake", U64, "account", 0)
-    last_tx_block_child_key_take: Map[AccountId, BlockNumber] = entries("LastTxBlockChildKeyTake", U64, "account", 0)
+    last_tx_block: Map[AccountId, BlockNumber] = entries(
+        "LastTxBlock", U64, "account", 0, renamed=(320, "LastRateLimitedBlock/LastTxBlock")
+    )
+    last_tx_block_delegate_take: Map[AccountId, BlockNumber] = entries(
+        "LastTxBlockDelegateTake", U64, "account", 0, renamed=(320, "LastRateLimitedBlock/LastTxBlockDelegateTake")
+    )
+    last_tx_block_child_key_take: Map[AccountId, BlockNumber] = entries(
+        "LastTxBlockChildKeyTake", U64, "account", 0, renamed=(320, "LastRateLimitedBlock/LastTxBlockChildKeyTake")
+    )
     transaction_key_last_block: Map[tuple[AccountId, NetUid, int], BlockNumber] = entries(
         "TransactionKeyLastBlock", U64, "hotkey/netuid/kind", 0
     )
@@ -362,6 +430,10 @@ class State:
     """The hotkeys in the senate, ascending. It is no storage item of the economy, so that the flat form does not list
     it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.
     """
+    auto_stake_destination: Map[AccountId, AccountId] = entries(
+        "AutoStakeDestination", ACCOUNT, "account", None, presence=True, since=320
+    )
+    """coldkey -> the hotkey on which what its miners earn is staked."""
     staking_operations: Map[tuple[AccountId, AccountId, NetUid], bool] = entries(
         "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298
     )

@@ -17,7 +17,7 @@ from dtao.persistent import Map
 from dtao.records import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, Subnet
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import Runtime, State
-from dtao.stored import KEY_KINDS, NUMBER_KEYS, Item, Keys
+from dtao.stored import KEY_KINDS, NUMBER_KEYS, VARIANT, Item, Keys
 from dtao.units import AccountId, NetUid
 
 K = TypeVar("K")
@@ -41,7 +41,8 @@ def dump(state: State) -> dict[str, Json]:
     """Return the flat form of a state: every entry that is stored, as in the genesis of the vectors."""
     require_state(state)
     of = state.runtime.items.by_record
-    network = {item.name: item.flat(getattr(state, item.attribute)) for item in of[State] if not item.keys}
+    own = (item for item in of[State] if not item.keys and item.default is None)
+    network = {item.name: item.flat(getattr(state, item.attribute)) for item in own}
     network |= {item.name: item.flat(getattr(state.parameters, item.attribute)) for item in of[Parameters]}
     return network | diff(State(runtime=state.runtime), state)
 
@@ -151,9 +152,12 @@ def parse_entry(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
 @lru_cache(maxsize=2**16)
 def _parsed(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
     name, *parts = entry.split("/")
+    if name in items.with_variants and parts:
+        variant, _, inner = "/".join(parts).partition("(")
+        name, parts = name + VARIANT + variant, inner.removesuffix(")").split(",") if inner else []
     item = items.named(name, entry)
     if len(parts) != len(item.keys):
-        shape = "/".join((name, *(f"<{key}>" for key in item.keys)))
+        shape = item.entry_of(f"<{key}>" for key in item.keys)
         raise InputError(f"{entry}: {name} takes {len(item.keys)} keys; write {shape}")
     values = {key: _key(key, part, entry) for key, part in zip(item.keys, parts, strict=True)}
     return item, tuple(values[key] for key in item.location), tuple(values[key] for key in item.map_keys)

@@ -6,7 +6,7 @@ is known of an item follows from that line: its flat form, its unit (the type of
 the versions that have it, the tables of the specification.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, get_args, get_origin
 
 from attrs import Attribute, evolve, field, fields_dict, frozen
@@ -39,8 +39,11 @@ LAUNCH = 233
 TAO, ALPHA, OF_U16, OF_U64 = "TAO", "alpha", "of 2^16 - 1", "of 2^64 - 1"
 UNITS: Mapping[object, str] = {Rao: TAO, Alpha: ALPHA, Shares: "U64F64", Bits: "I96F32"}
 """The unit of an attribute of each type."""
-ITEM = "item"
-"""The key of an attribute's metadata under which its item stands."""
+ITEM, RENAMED = "item", "renamed"
+"""The keys of an attribute's metadata under which its item stands, and the version and name under which it goes on."""
+VARIANT = "/"
+"""It parts the name of an item from the variant of its key, where the keys of an item are of several kinds: the entries
+of ``LastRateLimitedBlock`` for accounts are the item ``LastRateLimitedBlock/LastTxBlock``."""
 
 
 @frozen
@@ -60,6 +63,8 @@ class Item:
     since: int = LAUNCH
     until: int | None = None
     """The first version that has it no more."""
+    again: int | None = None
+    """The version from which it exists once more, if it does."""
     record: type = object
     attribute: str = ""
     location: tuple[str, ...] = field(init=False)
@@ -91,11 +96,20 @@ class Item:
 
     def is_in(self, spec_version: int) -> bool:
         """Return whether a version of the runtime has it."""
+        if self.again is not None and spec_version >= self.again:
+            return True
         return self.since <= spec_version and (self.until is None or spec_version < self.until)
 
     def entry(self, located: Keys) -> str:
         """Write the flat name of the entry whose location keys and map keys are given in that order."""
-        return "/".join((self.name, *[str(located[index]) for index in self.order]))
+        return self.entry_of(located[index] for index in self.order)
+
+    def entry_of(self, keys: Iterable[object]) -> str:
+        """Write the flat name of the entry with these keys, in the order of the item's own."""
+        if VARIANT in self.name:
+            inner = ",".join(map(str, keys))
+            return f"{self.name}({inner})" if inner else self.name
+        return "/".join((self.name, *map(str, keys)))
 
     def stored(self, value: object) -> bool:
         """Whether the flat form lists an entry with this value (None: there is none)."""
@@ -115,13 +129,16 @@ def item(
     unit: str | None = None,
     since: int = LAUNCH,
     until: int | None = None,
+    again: int | None = None,
+    renamed: tuple[int, str] | None = None,
 ) -> T:
     """Return the attribute that holds the value of an item; the default is what the launch reads where none is stored.
 
-    ``keys`` are those of its record unless they are given in another order, as ``"hotkey/netuid"``.
+    ``keys`` are those of its record unless they are given in another order, as ``"hotkey/netuid"``. ``renamed`` is
+    the version from which the value stands under another name, and the name.
     """
-    stored = Item(name, kind, _split(keys), default, False, unit, since, until)
-    return field(default=default, metadata={ITEM: stored})
+    stored = Item(name, kind, _split(keys), default, False, unit, since, until, again)
+    return field(default=default, metadata={ITEM: stored, RENAMED: renamed})
 
 
 def optional(name: str, kind: Kind, default: object = None, *, since: int = LAUNCH) -> Any:
@@ -138,11 +155,12 @@ def entries(
     presence: bool = False,
     unit: str | None = None,
     since: int = LAUNCH,
+    renamed: tuple[int, str] | None = None,
     eq: bool | Callable[[Any], object] = True,
 ) -> Any:
     """Return the attribute that maps the keys of an item beyond those of its record to values."""
-    stored = Item(name, kind, _split(keys), default, presence, unit, since, None)
-    return field(default=Map(), metadata={ITEM: stored}, eq=eq)
+    stored = Item(name, kind, _split(keys), default, presence, unit, since)
+    return field(default=Map(), metadata={ITEM: stored, RENAMED: renamed}, eq=eq)
 
 
 def keys_of(record: type) -> tuple[str, ...]:
@@ -153,16 +171,25 @@ def keys_of(record: type) -> tuple[str, ...]:
 
 def items_of(record: type[Any]) -> list[Item]:
     """Return the storage items that a record holds, in the order of its attributes."""
-    return [_held(record, attribute) for attribute in attributes(record) if ITEM in attribute.metadata]
+    held = (_held(record, attribute) for attribute in attributes(record) if ITEM in attribute.metadata)
+    return [stored for names in held for stored in names]
 
 
-def _held(record: type[Any], attribute: "Attribute[Any]") -> Item:
+def _held(record: type[Any], attribute: "Attribute[Any]") -> Iterator[Item]:
+    """Yield the item of an attribute, and the one under which its value stands in later versions."""
     stored: Item = attribute.metadata[ITEM]
     location = keys_of(record)
     keys = stored.keys or location
     default = stored.default if keys else None
     unit = stored.unit or unit_of_type(attribute.type)
-    return evolve(stored, keys=keys, default=default, unit=unit, record=record, attribute=attribute.name)
+    first = evolve(stored, keys=keys, default=default, unit=unit, record=record, attribute=attribute.name)
+    renamed: tuple[int, str] | None = attribute.metadata.get(RENAMED)
+    if renamed is None:
+        yield first
+    else:
+        since, name = renamed
+        yield evolve(first, until=since)
+        yield evolve(first, name=name, since=since, default=stored.default)
 
 
 def unit_of_type(annotation: Any) -> str | None:

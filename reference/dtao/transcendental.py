@@ -3,6 +3,13 @@
 All of them work on the raw bits of a signed :class:`dtao.fixed.Format` with at least 23 fraction bits. The
 functions of the mathematics crate (log2, ln, exp) return None where it returns an error; the runtime's own
 wrappers (safe_ln, safe_exp, exp_safe, sigmoid_safe) work on I32F32 and put a number in its place.
+
+The crate is substrate-fixed 0.5.9 at first and 0.6.0 from version 301 on. Both give the same bits wherever the first
+gives any. They differ in log2 (and so in ln) of a number whose reciprocal overflows, on which 0.5.9 panics and 0.6.0
+returns an error: see :func:`log2` and :func:`checked_log2`. In exp 0.6.0 checks the negation of the smallest number and
+the sum 1 + |x| too; 0.5.9 wraps there, but its next product overflows, so that it returns an error as well. Version
+320 takes no logarithm but that of :func:`dtao.rules.issuance.block_emission`, of a number from 1 on, so that nothing
+in the economy tells the two apart.
 """
 
 from dtao import fixed
@@ -35,14 +42,21 @@ def log2(form: Format, bits: int) -> int | None:
     by halvings that round a lost bit up, the fraction found bit by bit by squarings that round down. Mirrors
     transcendental::log2. If the reciprocal does not fit the format, the runtime panics; this raises InputError.
     """
+    result = checked_log2(form, bits)
+    if result is None and bits > 0:
+        raise InputError(f"log2 of {bits} bits of {form.name}: the reciprocal overflows, give a larger number")
+    return result
+
+
+@implements("FIX-9")
+def checked_log2(form: Format, bits: int) -> int | None:
+    """Return the same, or None too if the reciprocal does not fit the format. Mirrors log2 of the crate's 0.6.0."""
     if bits <= 0:
         return None
     if bits >= form.one:
         return _log2_from_one(form, bits)
     reciprocal = fixed.checked_div(form, form.one, bits)
-    if reciprocal is None:
-        raise InputError(f"log2 of {bits} bits of {form.name}: the reciprocal overflows, give a larger number")
-    return -_log2_from_one(form, reciprocal)
+    return None if reciprocal is None else -_log2_from_one(form, reciprocal)
 
 
 def _log2_from_one(form: Format, bits: int) -> int:
@@ -70,7 +84,16 @@ def ln(form: Format, bits: int) -> int | None:
 
     It is log2 divided by log2(e) cut to 23 fraction bits, truncated toward zero. Mirrors transcendental::ln.
     """
-    binary = log2(form, bits)
+    return _ln_of_log2(form, log2(form, bits))
+
+
+@implements("FIX-10")
+def checked_ln(form: Format, bits: int) -> int | None:
+    """Return the same, or None too where there is no :func:`checked_log2`. Mirrors ln of the crate's 0.6.0."""
+    return _ln_of_log2(form, checked_log2(form, bits))
+
+
+def _ln_of_log2(form: Format, binary: int | None) -> int | None:
     return None if binary is None else fixed.quotient(form, binary, constant(form, LOG2_E))
 
 

@@ -170,6 +170,34 @@ _OWN = f"{_NOTED}/{{signer}}/{{hotkey}}"
 _MOVES = (f"{_NOTED}/{{signer}}/{{origin_hotkey}}", f"{_NOTED}/{{signer}}/{{destination_hotkey}}")
 _GIVEN_UP = _stake("{hotkey}", "{signer}", "{netuid}")
 _AFTER_SWAP = tuple(f"{item}/*/{{{hotkey}}}" for item in _LAST_DIVIDENDS for hotkey in ("hotkey", "new_hotkey"))
+_LAST_BLOCKS_320 = tuple(
+    f"LastRateLimitedBlock/{item}({{{key}}})"
+    for item in ("LastTxBlock", "LastTxBlockDelegateTake", "LastTxBlockChildKeyTake")
+    for key in ("signer", "hotkey", "new_hotkey")
+)
+_SUBNETS_OWN = (
+    "NetworksAdded", "SubnetMechanism", "SubnetOwner", "SubnetOwnerHotkey", "SubnetUidToLeaseId",
+    "NetworkRegisteredAt", "FirstEmissionBlockNumber", "SubtokenEnabled", "SubnetLocked", "Burn", "Difficulty",
+    "RegistrationsThisBlock", "RegistrationsThisInterval", "BurnRegistrationsThisInterval",
+    "POWRegistrationsThisInterval", "LastAdjustmentBlock", "RAORecycledForRegistration", "Tempo", "Kappa", "Rho",
+    "ActivityCutoff", "ImmunityPeriod", "MaxAllowedUids", "MaxAllowedValidators", "MinAllowedWeights",
+    "MaxWeightsLimit", "WeightsSetRateLimit", "WeightsVersionKey", "CommitRevealWeightsEnabled",
+    "BondsMovingAverage", "BondsPenalty", "BondsResetOn", "LiquidAlphaOn", "AlphaValues", "AlphaSigmoidSteepness",
+    "Yuma3On", "EMAPriceHalvingBlocks", "AdjustmentInterval", "AdjustmentAlpha", "TargetRegistrationsPerInterval",
+    "MaxRegistrationsPerBlock", "MinBurn", "MaxBurn", "MinDifficulty", "MaxDifficulty", "NetworkRegistrationAllowed",
+    "NetworkPowRegistrationAllowed", "TransferToggle", "FeeRate", "EnabledUserLiquidity", "ImmuneOwnerUidsLimit",
+    "MechanismCountCurrent", "MechanismEmissionSplit", "SubnetTaoInEmission", "SubnetAlphaInEmission",
+    "SubnetAlphaOutEmission", "PendingEmission", "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut",
+    "BlocksSinceLastStep", "LastMechansimStepBlock", "SubnetMovingPrice",
+)  # fmt: skip
+_DISSOLVED = (
+    "Balance/*", "BalancesTotalIssuance", "TotalStake", "TotalNetworks", *_pool("*"), *_ranges("*"), *STAKES,
+    *(f"{item}/*" for item in _SUBNETS_OWN), *_new_neuron("*"), "Weights/*/*", "Bonds/*/*", *CHILDREN,
+    "ChildkeyTake/*/*", *DIVIDENDS, "TotalHotkeyAlphaLastEpoch/*/*", "TransactionKeyLastBlock/*/*/*",
+    "StakingOperationRateLimiter/*/*/*", "LastHotkeySwapOnNetuid/*/*", "SubnetLeaseShares/*/*",
+    "AccumulatedLeaseDividends/*", "StakingHotkeys/*",
+)  # fmt: skip
+_REGISTERED = ("LastRateLimitedBlock/NetworkLastRegistered",)
 LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
     238: {
         **dict.fromkeys(
@@ -258,7 +286,25 @@ LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
         ),
         "move_stake": ("StakingOperationRateLimiter/{destination_hotkey}/{signer}/{destination_netuid}",),
         "transfer_stake": ("StakingOperationRateLimiter/{hotkey}/{signer}/{destination_netuid}",),
+        "register_network": ("NetworkPowRegistrationAllowed/*",),
         "blocks": ("StakingOperationRateLimiter/*/*/*",),
+    },
+    320: {
+        "register_network": (*_DISSOLVED, *_REGISTERED),
+        **dict.fromkeys(("dissolve_network", "root_dissolve_network"), _DISSOLVED),
+        **dict.fromkeys(
+            ("burned_register", "root_register"), ("Weights/*/*", "Bonds/*/*", "Incentive/*", "LastUpdate/*")
+        ),
+        "set_mechanism_weights": ("Weights/*/*", "LastUpdate/*"),
+        "set_coldkey_auto_stake_hotkey": ("AutoStakeDestination/{signer}",),
+        "increase_take": ("LastRateLimitedBlock/LastTxBlockDelegateTake({hotkey})",),
+        "decrease_take": ("LastRateLimitedBlock/LastTxBlockDelegateTake({hotkey})",),
+        "swap_hotkey": _LAST_BLOCKS_320,
+        "swap_coldkey": (
+            "LastRateLimitedBlock/LastTxBlock({new_coldkey})", "AutoStakeDestination/{old_coldkey}",
+            "AutoStakeDestination/{new_coldkey}",
+        ),
+        **dict.fromkeys(("blocks", "run_coinbase", "drain_pending_emission"), ("SubnetAlphaOut/*",)),
     },
 }  # fmt: skip
 """What each version adds to the frames of those before it, new calls among them."""
@@ -266,6 +312,21 @@ NARROWER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
     244: {"increase_take": ("LastTxBlockDelegateTake/{signer}",)},
     257: {"register_network": ("MinBurn/*",)},
     273: {"register_network": ("TotalStakeAtDynamic/*",)},
+    320: {
+        "register_network": ("NetworkLastRegistered",),
+        "increase_take": ("LastTxBlockDelegateTake/{hotkey}",),
+        "decrease_take": ("LastTxBlockDelegateTake/{hotkey}",),
+        "swap_hotkey": (
+            "LastTxBlock/{signer}",
+            "LastTxBlock/{hotkey}",
+            "LastTxBlock/{new_hotkey}",
+            "LastTxBlockDelegateTake/{hotkey}",
+            "LastTxBlockDelegateTake/{new_hotkey}",
+            "LastTxBlockChildKeyTake/{hotkey}",
+            "LastTxBlockChildKeyTake/{new_hotkey}",
+        ),
+        "swap_coldkey": ("LastTxBlock/{new_coldkey}",),
+    },
 }
 """What a version takes from the frames of those before it."""
 

@@ -77,8 +77,16 @@ fall at any time ([CHILD-3](#child-3)).
 **277, hotkey-per-subnet** (16 June). The day for which children waited became a parameter, which is 0 at first
 ([CHILD-2](#child-2), [CHILD-12](#child-12)).
 
-**What is not covered.** Every version from 233 to 282 belongs to an era. From 283 on the pools are of another kind,
-with liquidity in ranges of prices, and later of yet another; no era has them yet.
+**320, several-mechanisms** (24 September). A subnet may have several mechanisms, each with weights, bonds and a part of
+the emission of its own ([EPOCH-25](#epoch-25)). There are at most 128 subnets: a new one takes the place of the one
+with the lowest moving price ([NET-13](#net-13)), and who holds its alpha is paid from its pool ([NET-12](#net-12)); the
+owner gets back the lock. Owners whose subnets emitted little had their last weeks. All that the owner's miners earn is
+burned or recycled ([DIV-9](#div-9)), subnets that are closed to newcomers get nothing at all ([EMIT-3](#emit-3)), and
+what miners earn may be staked elsewhere by itself ([STAKE-28](#stake-28)). Stake on root counts in the reserves of root
+again ([STAKE-1](#stake-1)).
+
+**What is not covered.** Every version from 233 to 284, from 298 to 300, and 320 belongs to an era. What lies between
+had some of what changed; later pools are of yet another kind.
 
 **Upgrades.** An upgrade also changed the state, once. `dtao.migrate(state, to)` does what mattered to the economy, for
 each era between that of the state and the one named:
@@ -91,12 +99,17 @@ each era between that of the state and the one named:
 | 257 | Every network but root counts as started, in this block. The default of `BondsPenalty` is 65 535. |
 | 273 | The tokens of root and of all started networks are enabled. |
 | 273 | No `BondsMovingAverage` is above 975 000; `MaxBurn` is 100 TAO; `TotalStakeAtDynamic` is removed. |
+| 283 | The pool of root holds the stake on all hotkeys with an owner; total stake and issuance are counted anew. |
+| 320 | 69 898 TAO, uncounted on mainnet, leave the pool of root; the totals are counted anew. |
+| 320 | At most 128 subnets; immunity 864 000 blocks; registration from 50 400 blocks on, at 1 000 TAO, every 28 800. |
+| 320 | All networks but root take weights by commitment only. |
 | others | Nothing. |
 
 Three things it does not do. It leaves out what the economy does not read: identities, commits, schedules of swaps. It
 knows nothing of migrations that belong to versions that no era covers, nor of the one that made the launch out of what
-there was before. And a state does not tell an entry that was never stored from one that was stored with the default:
-what a network is given at its creation counts as stored, everything else with the old default reads the new one.
+there was before, nor of the locks of mainnet's subnets 65 to 128, which 320 wrote back. And a state does not tell an
+entry that was never stored from one that was stored with the default: what a network is given at its creation counts as
+stored, everything else with the old default reads the new one.
 
 **All known forks.** A fork is a version that changed a rule of the economy. The column on the right names the era that
 covers it.

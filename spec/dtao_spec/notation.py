@@ -18,6 +18,13 @@ Three rules differ from what one would guess. A product is rounded **down**, a q
 conversion rounds down and stays within the format. Since most numbers are positive, all three cut off what does not
 fit, and nearly every error of this economy has the same sign: the chain pays a little less than the formula says.
 
+[since 320] The library behind these numbers is substrate-fixed 0.6.0, which gives every result that 0.5.9 gave, bit for
+bit. It differs in three overflows, which it reports where 0.5.9 panicked or wrapped: the reciprocal in the logarithm of
+a number below $2^{-(i - 1)}$ or so, with $i$ the bits before the point ([FIX-9](#fix-9)); the sign of the smallest
+number and the first sum in an exponential ([FIX-11](#fix-11)), whose next product overflows in both. None can be met:
+the only logarithm that is left is of a number of at least 1 ([ISS-1](#iss-1)), and the exponents of the epoch's curves
+stay where the product fits or fail in both.
+
 Rules are stated on exact numbers. Where this document says that a result is *floored in* a format, it means the rules
 of this chapter. $F$ stands for the format, $f$ for its fraction bits, $\lfloor x \rfloor_F = 2^{-f} \lfloor 2^f x
 \rfloor$ for the largest number of the format that is not above $x$.

@@ -25,6 +25,7 @@ from typing import Any
 
 from attrs import frozen
 
+from dtao.params import BURN, RECYCLE
 from dtao_spec.eras import covered, span
 from dtao_spec.interface import UNITS
 from dtao_spec.markdown import table
@@ -74,7 +75,12 @@ NETWORK = (
     _set_by(ROOT, "NetworkImmunityPeriod", unit=BLOCKS),
     _set_by(ROOT, "NetworkMinLockCost"),
     _set_by(ROOT, "NetworkLockReductionInterval", unit=BLOCKS),
-    _set_by(ROOT, "SubnetLimit", unit="subnets; not enforced"),
+    _set_by(ROOT, "SubnetLimit", unit="subnets"),
+    _set_by(ROOT, "NetworkRegistrationStartBlock", unit="a block"),
+    _set_by(ROOT, "CKBurn"),
+    _set_by(ROOT, "AdminFreezeWindow", unit="blocks; it bounds when an owner may set parameters"),
+    _set_by(ROOT, "OwnerHyperparamRateLimit", unit="tempos between two changes of a parameter by the owner"),
+    _set_by(ROOT, "CommitRevealWeightsVersion", unit="none; no rule here reads it"),
     _set_by(UPGRADE, "MinActivityCutoff", unit="blocks; the least `ActivityCutoff` that may be set"),
     _set_by(UPGRADE, "WeightsVersionKeyRateLimit", unit="tempos between two changes of `WeightsVersionKey`"),
     _set_by(UPGRADE, "ColdkeySwapRescheduleDuration", unit="blocks; no rule here reads it"),
@@ -116,6 +122,11 @@ SUBNET = (
     _set_by(OWNER, "FeeRate", unit=U16_PART),
     _set_by("owner; root alone switches it off", "EnabledUserLiquidity", unit=SWITCH),
     _set_by(UPGRADE, "SubnetMechanism", unit="0 stable, 1 dynamic"),
+    _set_by(OWNER, "MechanismCountCurrent", unit="mechanisms"),
+    _set_by(OWNER, "MechanismEmissionSplit", unit="parts of 65 535, one a mechanism; equal parts where there are none"),
+    _set_by(OWNER, "ImmuneOwnerUidsLimit", unit="neurons"),
+    _set_by(OWNER, "RecycleOrBurn", unit="Recycle or Burn"),
+    _set_by(ROOT, "MinAllowedUids", unit="neurons; the fewest to which a subnet may be trimmed"),
 )
 
 
@@ -208,7 +219,7 @@ def _over_time(values: Iterable[tuple[int, str]]) -> str:
 def default(era: Any, item: str, unit: str) -> str:
     """Return what a parameter is in an era until somebody sets it."""
     one = era.runtime.items.by_name[item]
-    stored = one.default if one.default is not None else _genesis(era.name)[item]
+    stored = one.default if one.default is not None or one.presence else _genesis(era.name)[item]
     return shown(stored, unit)
 
 
@@ -246,6 +257,10 @@ def shown(value: object, unit: str) -> str:
         return " and ".join(shown(one, unit) for one in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value is None:
+        return "none"
+    if value in (BURN, RECYCLE):
+        return str(value)
     number = int(str(value))
     grouped = f"{number:,}".replace(",", " ")
     if number == 2**64 - 1:

@@ -8,7 +8,6 @@ import pytest
 
 import dtao
 from dtao import calls
-from dtao.transitions.epoch import epoch_run
 from dtao.units import Alpha, NetUid
 from dtao_properties.conformance import vectors
 from tests.bench.conftest import Measure
@@ -85,7 +84,7 @@ def measure_calls(measure: Measure, era: dtao.Era, state: dtao.State, name: str)
     measure(run, 1000, "calls")
 
 
-@pytest.mark.parametrize("era", ["launch", "yuma3"])
+@pytest.mark.parametrize("era", ["launch", "yuma3", "320"])
 def test_epochs_of_256_neurons_with_64_validators_and_dense_weights(measure: Measure, era: str) -> None:
     state = dtao.migrate(world(1, 256, validators=64), era)
     if era == "yuma3":
@@ -94,7 +93,7 @@ def test_epochs_of_256_neurons_with_64_validators_and_dense_weights(measure: Mea
     def run() -> dtao.State:
         now = state
         for _ in range(3):
-            now = epoch_run(now, NetUid(1), Alpha(TAO))[0]
+            now = now.runtime.mechanisms.epoch(now, NetUid(1), Alpha(TAO))[0]
         return now
 
     measure(run, 3, "epochs")

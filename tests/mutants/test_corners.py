@@ -163,8 +163,8 @@ def test_one_rao_is_an_amount() -> None:
 def test_a_neuron_without_a_last_update_never_set_weights() -> None:
     neurons = Neurons(n=1, keys=Map({Uid(0): AccountId(5)}))
     subnet = Subnet(neurons=neurons, hyperparameters=Hyperparameters(weights_set_rate_limit=100))
-    assert weights.passes_weights_rate_limit(subnet, Uid(0), BlockNumber(50))
-    assert not weights.passes_weights_rate_limit(subnet, Uid(1), BlockNumber(50))
+    assert weights.passes_weights_rate_limit(subnet, Uid(0), BlockNumber(50), neurons.last_update)
+    assert not weights.passes_weights_rate_limit(subnet, Uid(1), BlockNumber(50), neurons.last_update)
 
 
 @pytest.mark.rule("EPOCH-21")
@@ -179,10 +179,10 @@ def test_a_neuron_more_in_one_list_is_refused(item: str) -> None:
     one: dict[str, Any] = {"stake": [5], "weights": [()], "bonds": [()], "block_at_registration": [1]}
     one |= {"validator_permits": [False], "last_update": [1]}
     given: Any = SimpleNamespace(n=1, **one)
-    epoch._refuse_wrong_lengths(given)
+    epoch.refuse_wrong_lengths(given)
     setattr(given, item, 2 * one[item])
     with pytest.raises(InputError, match="has 2 elements for 1 neurons"):
-        epoch._refuse_wrong_lengths(given)
+        epoch.refuse_wrong_lengths(given)
 
 
 def test_increases_of_a_childkey_take_alone_are_limited() -> None:

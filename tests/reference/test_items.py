@@ -8,7 +8,7 @@ import dtao
 from dtao.item_table import ITEMS, RECORDS
 from dtao.records import Parameters
 from dtao.state import State
-from dtao.stored import ITEM
+from dtao.stored import ITEM, RENAMED
 from dtao.units import U16_MAX
 
 NO_ITEMS = {"runtime", "parameters", "senate", "subnets", "pools", "emissions", "ranges", "edges",
@@ -23,13 +23,21 @@ def test_every_attribute_of_the_state_is_an_item_or_holds_records() -> None:
     holding: list[Any] = [
         field.metadata[ITEM] for record in RECORDS for field in attrs.fields(record) if field.metadata
     ]
-    assert len({item.name for item in holding}) == len(holding) == len(ITEMS)
+    renamed = [
+        field.metadata[RENAMED]
+        for record in RECORDS
+        for field in attrs.fields(record)
+        if field.metadata.get(RENAMED) is not None
+    ]
+    assert len({item.name for item in holding}) == len(holding)
+    assert {item.name for item in holding} | {name for _, name in renamed} == ITEMS.keys()
 
 
 def test_items_come_and_go_with_the_versions_that_have_rows() -> None:
     versions = {era.spec_version for era in dtao.ERAS}
     assert {item.since for item in ITEMS.values()} <= versions
     assert {item.until for item in ITEMS.values() if item.until is not None} <= versions
+    assert {item.again for item in ITEMS.values() if item.again is not None} <= versions
 
 
 def test_a_row_has_the_items_of_its_version() -> None:

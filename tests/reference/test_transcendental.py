@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dtao import fixed, transcendental
+from dtao import fixed, kernels, transcendental
 from dtao.errors import InputError
 from dtao.fixed import I32F32, I64F64, I96F32, Format
 from tests.reference.numbers import NUMBERS, bits_of, exact_quotient, representable, value
@@ -64,6 +64,25 @@ def test_a_reciprocal_that_overflows_is_refused(bits: int) -> None:
     with pytest.raises(InputError, match="reciprocal"):
         transcendental.log2(I32F32, bits)
     assert transcendental.log2(I32F32, 3) is not None
+
+
+@given(LOGARITHMIC, st.data())
+@settings(deadline=None)
+def test_the_later_crate_differs_in_reciprocals_that_overflow_alone(form: Format, data: st.DataObject) -> None:
+    bits = data.draw(st.integers(form.min_bits, form.max_bits) | st.integers(-3, 3))
+    later, later_ln = transcendental.checked_log2(form, bits), transcendental.checked_ln(form, bits)
+    if bits > 0 and fixed.checked_div(form, form.one, bits) is None:
+        assert (later, later_ln) == (None, None)
+    else:
+        assert (later, later_ln) == (transcendental.log2(form, bits), transcendental.ln(form, bits))
+
+
+@pytest.mark.parametrize("name", ["log2.I32F32", "ln.I32F32"])
+def test_a_kernel_of_the_later_crate_has_no_logarithm_where_the_earlier_panics(name: str) -> None:
+    assert kernels.evaluate(name, {"a": "2"}, 320) is None
+    assert kernels.evaluate(name, {"a": "3"}, 320) == kernels.evaluate(name, {"a": "3"}, 298)
+    with pytest.raises(InputError, match="reciprocal"):
+        kernels.evaluate(name, {"a": "2"}, 298)
 
 
 def series(form: Format, bits: int) -> int | None:

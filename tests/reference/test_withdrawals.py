@@ -9,6 +9,7 @@ from dtao.calls import (
     BurnedRegister,
     Call,
     RegisterNetwork,
+    RegisterNetworkInLimit,
     SwapColdkey,
     SwapHotkey,
     SwapHotkeyPerSubnet,
@@ -60,6 +61,8 @@ def test_a_balance_above_the_total_of_all_balances_does_not_pay(
 ) -> None:
     if later_call is not None and era.spec_version >= 276:
         call = later_call
+    if era.spec_version >= 320 and isinstance(call, RegisterNetwork):
+        call, error = RegisterNetworkInLimit(call.signer, call.hotkey), "CannotAffordLockCost"
     started: dict[str, Json] = {"SubtokenEnabled/1": True, "FirstEmissionBlockNumber/1": "1"}
     entries = {
         **ENTRIES,

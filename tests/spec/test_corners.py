@@ -66,7 +66,7 @@ def test_fix_11_the_product_overflows_before_the_sum() -> None:
 
 
 def test_epoch_20_a_uid_without_a_hotkey_may_not_set_weights() -> None:
-    assert not passes_weights_rate_limit(Subnet(), Uid(0), BlockNumber(10**6))
+    assert not passes_weights_rate_limit(Subnet(), Uid(0), BlockNumber(10**6), ())
 
 
 def test_key_5_a_member_without_a_uid_becomes_a_member_without_a_uid() -> None:

@@ -1,5 +1,6 @@
 """Registration in the reference against the exact rules."""
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from attrs import evolve
@@ -11,7 +12,7 @@ from dtao.calls import BurnedRegister, RootRegister, apply
 from dtao.calls.registration import lowest_root_stake
 from dtao.oracle import Era
 from dtao.persistent import Map
-from dtao.records import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet
+from dtao.records import Hyperparameters, Neurons, Pool, Registration, Row, SharePool, Subnet
 from dtao.rules import registration as reference
 from dtao.state import State
 from dtao.transitions import neurons as transitions
@@ -26,6 +27,7 @@ from tests.spec.economies import AMOUNTS, is_paid
 LAUNCH = dtao.era("launch")
 NOMINATORS_MOVE = dtao.era("nominators-move")
 START_CALL = dtao.era("start-call")
+MECHANISMS = dtao.era(320)
 
 COUNTS = st.integers(0, 6) | st.integers(0, U16_MAX)
 VALUES = st.integers(0, U64_MAX) | st.integers(0, 10**12) | st.integers(0, 1_000)
@@ -129,6 +131,7 @@ NEURONS = st.lists(
         emission=COUNTS,
         pruning_score=st.integers(0, 3) | COUNTS,
         bonds=st.dictionaries(st.integers(0, 4), st.integers(1, U16_MAX), max_size=2),
+        weights=st.dictionaries(st.integers(0, 4), st.integers(1, U16_MAX), max_size=2),
     ),
     max_size=5,
 ).map(lambda found: tuple(evolve(neuron, hotkey=str(100 + uid)) for uid, neuron in enumerate(found)))
@@ -153,14 +156,13 @@ def neurons_of(exact: tuple[Neuron, ...]) -> Neurons:
         emission=tuple(Alpha(neuron.emission) for neuron in exact),
         pruning_scores=tuple(neuron.pruning_score for neuron in exact),
         validator_permit=tuple(neuron.validator_permit for neuron in exact),
-        bonds=Map(
-            {
-                Uid(uid): tuple((Uid(target), bond) for target, bond in neuron.bonds.items())
-                for uid, neuron in enumerate(exact)
-                if neuron.bonds
-            }
-        ),
+        bonds=rows_of([neuron.bonds for neuron in exact]),
+        weights=rows_of([neuron.weights for neuron in exact]),
     )
+
+
+def rows_of(rows: Sequence[Mapping[int, int]]) -> Map[Uid, Row]:
+    return Map({Uid(uid): tuple((Uid(at), part) for at, part in row.items()) for uid, row in enumerate(rows) if row})
 
 
 def subnet_state(
@@ -209,6 +211,29 @@ def in_era(state: State, era: Era) -> State:
 
 ERAS = (LAUNCH, NOMINATORS_MOVE, START_CALL)
 OWNER_HOTKEYS = st.none() | st.sampled_from(["99", "100", "101", "102"])
+
+
+@given(NEURONS, st.integers(0, 10**6))
+def test_reg_3_in_the_first_mechanism_is_exact(exact: tuple[Neuron, ...], block: int) -> None:
+    state = in_era(world(exact, (False,) * 5, None, block, 0), MECHANISMS)
+    after = MECHANISMS.runtime.neurons.append(state, SUBNET, AccountId(7)).subnet(SUBNET).neurons
+    assert after == neurons_of(Computation(320)["REG-3"](exact, "7", block))
+
+
+@given(NEURONS.filter(bool), st.integers(0, 4), OWNER_HOTKEYS, st.integers(0, 10**6))
+def test_reg_4_without_weights_is_exact(
+    exact: tuple[Neuron, ...], uid: int, owner_hotkey: str | None, block: int
+) -> None:
+    uid %= len(exact)
+    state = in_era(world(exact, (False,) * 5, owner_hotkey, block, 0), MECHANISMS)
+    after = transitions.replaced(state, SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
+    ideal = Computation(320)["REG-4"](exact[uid], "7", block, False, owner_hotkey)
+    others = list(exact)
+    if ideal is not exact[uid]:
+        others = [
+            evolve(one, weights={at: 0 if at == uid else part for at, part in one.weights.items()}) for one in exact
+        ]
+    assert after == neurons_of((*others[:uid], ideal, *others[uid + 1 :]))
 
 
 @given(NEURONS.filter(bool), st.integers(0, 4), st.booleans(), OWNER_HOTKEYS, st.integers(0, 10**6))

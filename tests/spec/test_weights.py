@@ -5,18 +5,25 @@ from fractions import Fraction
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import dtao
 from dtao.calls import apply
-from dtao.calls.weights import SetWeights, has_stake_to_set_weights
+from dtao.calls.weights import SetMainWeights, SetMechanismWeights, SetWeights, has_stake_to_set_weights
 from dtao.codec import Json
+from dtao.eras import era
+from dtao.events import WeightsSet
+from dtao.evolving import evolve
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.rules.stake_weight import inherited_stake, inherited_stake_unsigned, stake_weight
+from dtao.state import Call
 from dtao.transitions.epoch import stake_weights
 from dtao.units import U16_MAX, U64_MAX, AccountId, Bits, BlockNumber, NetUid, Uid
 from dtao_spec.chapters import weights as exact
 from dtao_spec.chapters.children import proportion_of_stake
 from dtao_spec.chapters.emission import tao_weight
 from dtao_spec.registry import Computation
-from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, neurons, state_with
+from tests.reference.outcomes import HOTKEY, LAUNCH, OTHER_HOTKEY, neurons, state_with
+
+MECHANISMS = era(320)
 
 ONE = 2**32
 STEP = Fraction(1, ONE)
@@ -110,9 +117,10 @@ CHOICES = st.lists(st.tuples(st.integers(0, 3), SETTINGS), max_size=4)
 
 
 def found_by_the_reference(
-    call: SetWeights, validator: exact.Validator | None, terms: exact.Terms
+    call: Call, validator: exact.Validator | None, terms: exact.Terms, era: dtao.Era = LAUNCH
 ) -> dict[int, int] | str:
     netuid = 0 if terms.is_root else 2
+    index = netuid + 4_096 * terms.mechanism
     hotkeys = [2004, HOTKEY if validator else OTHER_HOTKEY, 2005]
     permit, last_update = (validator.permit, validator.last_update) if validator else (True, 0)
     entries: dict[str, Json] = {
@@ -125,13 +133,17 @@ def found_by_the_reference(
         f"NetworksAdded/{netuid}": terms.exists,
         "StakeThreshold": str(int(terms.stake_threshold)),
         f"TotalHotkeyAlpha/{HOTKEY}/2": "1000",
-        **neurons(netuid, *hotkeys, ValidatorPermit=[False, permit, False], LastUpdate=["0", str(last_update), "0"]),
+        **neurons(netuid, *hotkeys, ValidatorPermit=[False, permit, False]),
+        f"LastUpdate/{index}": ["0", str(last_update), "0"],
     }
-    outcome = apply(state_with(entries), call)
+    if era is not LAUNCH:
+        entries |= {f"MechanismCountCurrent/{netuid}": terms.mechanisms, f"Delegates/{HOTKEY}": 0}
+    outcome = apply(state_with(entries, era), call)
     if outcome.error is not None:
         return str(outcome.error.value)
-    assert outcome.state.subnet(NetUid(2)).neurons.last_update[1] == 200
-    return dict(outcome.state.subnet(NetUid(2)).neurons.weights.get(Uid(1), ()))
+    assert outcome.state.subnet(NetUid(index)).neurons.last_update[1] == 200
+    assert outcome.events == (WeightsSet(NetUid(index), Uid(1)),)
+    return dict(outcome.state.subnet(NetUid(index)).neurons.weights.get(Uid(1), ()))
 
 
 @given(
@@ -165,6 +177,34 @@ def test_epoch_18_to_21_set_weights(
         assert all(0 <= b - a <= 1 for a, b in zip(found.values(), ideal.values(), strict=True))
 
 
+@given(
+    CHOICES, TERMS, VALIDATORS, st.sampled_from([0, 1]), st.sampled_from([0, 0, 1]), st.integers(0, 2), st.booleans()
+)
+def test_epoch_18_to_21_in_a_mechanism(
+    chosen: list[tuple[int, int]],
+    terms: exact.Terms,
+    validator: exact.Validator | None,
+    key: int,
+    missing: int,
+    mechanism: int,
+    by_netuid: bool,
+) -> None:
+    mechanism = 0 if by_netuid else mechanism
+    terms = evolve(terms, mechanism=mechanism, mechanisms=2)
+    dests, weights = tuple(uid for uid, _ in chosen), tuple(weight for _, weight in chosen[missing:])
+    signer, netuid = AccountId(HOTKEY), NetUid(0 if terms.is_root else 2)
+    call = (
+        SetMainWeights(signer, netuid, dests, weights, key)
+        if by_netuid
+        else SetMechanismWeights(signer, netuid, mechanism, dests, weights, key)
+    )
+    found = found_by_the_reference(call, validator, terms, MECHANISMS)
+    given_ = dests, weights, validator, terms, 200, key, True
+    assert found == Computation(320, True)["EPOCH-18"](*given_)
+    ideal = Computation(320)["EPOCH-18"](*given_)
+    assert found == ideal if isinstance(ideal, str) else list(found) == list(ideal)
+
+
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(-2, 2))
 def test_epoch_19_counts_tao_on_root(alpha: int, tao: int, more: int) -> None:
     ideal = exact.stake_weight(Fraction(alpha), Fraction(tao), LAUNCH_WEIGHT)
@@ -193,3 +233,4 @@ def test_epoch_19_refuses_nobody_at_a_threshold_that_wraps(alpha: int, threshold
 def test_epoch_20_is_a_rate_limit(last: int, limit: int, block: int) -> None:
     expected = passes_rate_limit(limit, BlockNumber(last), BlockNumber(block))
     assert exact.passes_rate_limit(last, limit, block) == expected
+    assert Computation(320)["EPOCH-20"](last, limit, block) == expected

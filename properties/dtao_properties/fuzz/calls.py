@@ -354,6 +354,21 @@ def _set_pending_childkey_cooldown(context: Context) -> Made:
     return 1 if context.boundary() else None, {"cooldown": context.choices.pick(("0", "1", "7200", str(U64_MAX)))}
 
 
+def _set_mechanism_weights(context: Context) -> Made:
+    signer, args = _set_weights(context)
+    count = context.state.subnet(args["netuid"]).hyperparameters.mechanism_count
+    mechanism = count if context.boundary() else context.choices.below(max(count, 1))
+    return signer, {**args, "mecid": mechanism}
+
+
+def _root_dissolve_network(context: Context) -> Made:
+    return context.payer() if context.boundary() else None, {"netuid": context.netuid(root=context.boundary())}
+
+
+def _set_coldkey_auto_stake_hotkey(context: Context) -> Made:
+    return context.payer(), {"hotkey": str(context.newcomer() if context.boundary() else context.hotkey())}
+
+
 MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "add_stake": (22, _stake),
     "remove_stake": (16, _unstake),
@@ -388,8 +403,22 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "set_fee_rate": (1, _set_fee_rate),
     "toggle_user_liquidity": (1, _toggle_user_liquidity),
     "remove_stake_full_limit": (1, _unstake_full_limit),
+    "set_mechanism_weights": (6, _set_mechanism_weights),
+    "root_dissolve_network": (1, _root_dissolve_network),
+    "set_coldkey_auto_stake_hotkey": (1, _set_coldkey_auto_stake_hotkey),
 }
-"""For every call how often it is made, of all the weights together (at most 256), and what makes it."""
+"""For every call how often it is made, of all the weights together, and what makes it."""
+MAKING_ROOM: Mapping[str, tuple[str, int]] = {"set_mechanism_weights": ("set_weights", 8)}
+"""A call -> a call that is made less often, and by how much, in the eras that have both."""
+
+
+def weights_of(era: dtao.Era) -> Mapping[str, int]:
+    """Return how often each call of an era is made; at most 256 in all."""
+    weights = {name: MAKERS[name][0] for name in names_of(era)}
+    for name, (other, less) in MAKING_ROOM.items():
+        if name in weights:
+            weights[other] -= less
+    return weights
 
 
 def names_of(era: dtao.Era) -> tuple[str, ...]:
@@ -400,7 +429,7 @@ def names_of(era: dtao.Era) -> tuple[str, ...]:
 @cache
 def _drawn(spec_version: int) -> tuple[str, ...]:
     """Return the calls of an era, each as often as its weight says."""
-    return tuple(name for name in names_of(dtao.era(spec_version)) for _ in range(MAKERS[name][0]))
+    return tuple(name for name, weight in weights_of(dtao.era(spec_version)).items() for _ in range(weight))
 
 
 @frozen

@@ -34,10 +34,16 @@ from dtao.calls.staking import RecycleAlpha as RecycleAlpha
 from dtao.calls.staking import RemoveStake as RemoveStake
 from dtao.calls.staking import RemoveStakeFullLimit as RemoveStakeFullLimit
 from dtao.calls.staking import RemoveStakeLimit as RemoveStakeLimit
+from dtao.calls.staking import SetColdkeyAutoStakeHotkey as SetColdkeyAutoStakeHotkey
 from dtao.calls.staking import UnstakeAll as UnstakeAll
 from dtao.calls.staking import UnstakeAllAlpha as UnstakeAllAlpha
+from dtao.calls.subnet_limit import DissolveNetworkOfAny as DissolveNetworkOfAny
+from dtao.calls.subnet_limit import RegisterNetworkInLimit as RegisterNetworkInLimit
+from dtao.calls.subnet_limit import RootDissolveNetwork as RootDissolveNetwork
 from dtao.calls.takes import DecreaseTake as DecreaseTake
 from dtao.calls.takes import IncreaseTake as IncreaseTake
+from dtao.calls.weights import SetMainWeights as SetMainWeights
+from dtao.calls.weights import SetMechanismWeights as SetMechanismWeights
 from dtao.calls.weights import SetWeights as SetWeights
 from dtao.codec import Json, Kind, shown
 from dtao.errors import InputError, UnknownName

@@ -6,7 +6,7 @@ from dtao.arguments import to_account, to_netuid, to_stakes, to_u16, to_u64
 from dtao.entries import with_entry
 from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, ensure_root, require, signed
+from dtao.outcome import Rejection, ensure_root, require, require_network, signed
 from dtao.params import (
     MAX_CHILDREN,
     SET_CHILDKEY_TAKE,
@@ -118,7 +118,7 @@ def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netu
     hotkey of the subnet).
     """
     require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
-    require(state.subnet(netuid).added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+    require_network(state, netuid)
     require(state.owner.get(hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
     require(len(chosen) <= MAX_CHILDREN, Rejection.TOO_MANY_CHILDREN)
     accounts = [child for _, child in chosen]

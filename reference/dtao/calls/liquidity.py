@@ -22,7 +22,7 @@ from dtao.events import (
     of_era,
 )
 from dtao.evolving import evolve
-from dtao.outcome import Rejected, Rejection, require, signed
+from dtao.outcome import Rejected, Rejection, require, require_network_of_pool, signed
 from dtao.rule import implements
 from dtao.rules.pools.concentrated import positions, ticks
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
@@ -38,8 +38,6 @@ from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
 MAX_FEE_RATE = 10_000
 """In parts of 65,535: about 15 %."""
-MAX_POSITIONS = 100
-"""An account that has more positions in a pool than these opens no other; so it may have 101."""
 
 
 @frozen
@@ -58,7 +56,7 @@ class SetFeeRate(Call):
         """
         subnet = state.subnet(self.netuid)
         require(self.signer is None or self.signer == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
-        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require_network_of_pool(state, self.netuid)
         require(self.rate <= MAX_FEE_RATE, Rejection.FEE_RATE_TOO_HIGH)
         hyperparameters = evolve(subnet.hyperparameters, fee_rate=self.rate)
         state = with_subnet(state, self.netuid, evolve(subnet, hyperparameters=hyperparameters))
@@ -81,7 +79,7 @@ class ToggleUserLiquidity(Call):
         subnet = state.subnet(self.netuid)
         is_owner = self.signer == owner_of_subnet(subnet) and self.enable
         require(self.signer is None or is_owner, Rejection.BAD_ORIGIN)
-        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require_network_of_pool(state, self.netuid)
         hyperparameters = evolve(subnet.hyperparameters, user_liquidity_enabled=self.enable)
         state = with_subnet(state, self.netuid, evolve(subnet, hyperparameters=hyperparameters))
         return state, (UserLiquidityToggled(self.netuid, self.enable),)
@@ -112,10 +110,11 @@ class AddLiquidity(Call):
         coldkey = signed(self.signer)
         netuid, low, high = self.netuid, self.tick_low, self.tick_high
         subnet, ranges = state.subnet(netuid), ranges_of(state, netuid)
-        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require_network_of_pool(state, netuid)
+        require(state.runtime.staking.may_provide_liquidity(state, netuid), Rejection.SUBTOKEN_DISABLED)
         require(subnet.hyperparameters.user_liquidity_enabled, Rejection.USER_LIQUIDITY_DISABLED)
         own = sum(account == coldkey for account, _ in ranges.positions)
-        require(own <= MAX_POSITIONS, Rejection.MAX_POSITIONS_EXCEEDED)
+        require(own < state.runtime.pools.ranges.max_positions, Rejection.MAX_POSITIONS_EXCEEDED)
         is_range = state.runtime.pools.ranges.is_range(low, high)
         require(is_range, Rejection.INVALID_TICK_RANGE)
         require(MIN_TICK <= low <= MAX_TICK and MIN_TICK <= high <= MAX_TICK, Rejection.INVALID_TICK_RANGE)
@@ -188,7 +187,7 @@ class RemoveLiquidity(Call):
         """
         coldkey = signed(self.signer)
         netuid = self.netuid
-        require(state.subnet(netuid).added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require_network_of_pool(state, netuid)
         ranges = ranges_of(state, netuid)
         position = position_of(ranges, coldkey, self.position_id)
         _, fee_tao, fee_alpha = positions.collect_fees(ranges, position)
@@ -239,7 +238,8 @@ class ModifyPosition(Call):
         netuid, delta = self.netuid, self.liquidity_delta
         change = abs(delta)
         subnet, ranges = state.subnet(netuid), ranges_of(state, netuid)
-        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require_network_of_pool(state, netuid)
+        require(state.runtime.staking.may_provide_liquidity(state, netuid), Rejection.SUBTOKEN_DISABLED)
         require(subnet.hyperparameters.user_liquidity_enabled, Rejection.USER_LIQUIDITY_DISABLED)
         position = position_of(ranges, coldkey, self.position_id)
         require(change >= MIN_LIQUIDITY, Rejection.INVALID_LIQUIDITY_VALUE)

@@ -28,8 +28,9 @@ class MoveStake(Call):
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.origin_hotkey, self.origin_netuid)
         destination = Position(coldkey, self.destination_hotkey, self.destination_netuid)
-        validated_transition(state, origin, destination, self.alpha_amount)
-        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
+        alpha = amount_asked(state, origin, self.alpha_amount)
+        validated_transition(state, origin, destination, alpha)
+        state, tao, events = transitioned(state, origin, destination, alpha)
         moved = StakeMoved(
             coldkey, self.origin_hotkey, self.origin_netuid, self.destination_hotkey, self.destination_netuid, tao
         )
@@ -55,8 +56,9 @@ class TransferStake(Call):
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(self.destination_coldkey, self.hotkey, self.destination_netuid)
-        validated_transition(state, origin, destination, self.alpha_amount, transfers=True)
-        state, tao, events = transitioned(state, origin, destination, self.alpha_amount)
+        alpha = amount_asked(state, origin, self.alpha_amount)
+        validated_transition(state, origin, destination, alpha, transfers=True)
+        state, tao, events = transitioned(state, origin, destination, alpha, transfers=True)
         transferred = StakeTransferred(
             coldkey, self.destination_coldkey, self.hotkey, self.origin_netuid, self.destination_netuid, tao
         )
@@ -78,8 +80,9 @@ class SwapStake(Call):
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
-        validated_transition(state, origin, destination, self.alpha_amount)
-        return swapped(state, origin, destination, self.alpha_amount)
+        alpha = amount_asked(state, origin, self.alpha_amount)
+        validated_transition(state, origin, destination, alpha)
+        return swapped(state, origin, destination, alpha)
 
 
 @frozen
@@ -104,12 +107,16 @@ class SwapStakeLimit(Call):
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
-        maximum = state.runtime.moves.limit(
-            state, self.origin_netuid, self.destination_netuid, self.alpha_amount, self.limit_price
-        )
-        validated_transition(state, origin, destination, self.alpha_amount, maximum, self.allow_partial)
-        moved = state.runtime.moves.moved_amount(self.alpha_amount, maximum)
-        return swapped(state, origin, destination, self.alpha_amount, moved)
+        alpha = amount_asked(state, origin, self.alpha_amount)
+        rules = state.runtime.moves
+        maximum = rules.limit(state, self.origin_netuid, self.destination_netuid, alpha, self.limit_price)
+        validated_transition(state, origin, destination, alpha, maximum, self.allow_partial)
+        return swapped(state, origin, destination, alpha, rules.moved_amount(alpha, maximum))
+
+
+def amount_asked(state: State, origin: Position, alpha: Alpha) -> Alpha:
+    """Return the alpha that is to leave the origin of a transition, of what a call names."""
+    return state.runtime.staking.amount_asked(state, origin.hotkey, origin.coldkey, origin.netuid, alpha)
 
 
 def swapped(state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha | None = None) -> Result:
@@ -121,7 +128,12 @@ def swapped(state: State, origin: Position, destination: Position, alpha: Alpha,
 
 @implements("MOVE-6")
 def transitioned(
-    state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha | None = None
+    state: State,
+    origin: Position,
+    destination: Position,
+    alpha: Alpha,
+    moved: Alpha | None = None,
+    transfers: bool = False,
 ) -> tuple[State, Rao, tuple[Event, ...]]:
     """Return the state after alpha was sold at the origin and its TAO staked at the destination, and that TAO.
 
@@ -138,11 +150,11 @@ def transitioned(
     events: tuple[Event, ...] = (removed,)
     if tao >= state.runtime.constants.min_stake + fee:
         state = state.runtime.staking.record_nomination(state, destination.coldkey, destination.hotkey)
-        state, added = state.runtime.staking.stake(
-            state, destination.hotkey, destination.coldkey, destination.netuid, tao, fee, None
+        state, added = rules.arrive(
+            state, origin.netuid, destination.hotkey, destination.coldkey, destination.netuid, tao, fee
         )
         events += added
-        if added and origin.coldkey == destination.coldkey:
+        if added and not transfers:
             state = state.runtime.staking.record_operation(
                 state, destination.coldkey, destination.hotkey, destination.netuid
             )

@@ -5,7 +5,7 @@ from attrs import field, frozen
 from dtao.arguments import to_account, to_netuid
 from dtao.events import FirstEmissionBlockNumberSet, NetworkAdded, NetworkRemoved
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, ensure_root, require, signed
+from dtao.outcome import Rejection, ensure_root, require, require_network, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
@@ -83,7 +83,7 @@ class StartCall(Call):
         registration). Mirrors ``do_start_call``.
         """
         subnet = state.subnet(self.netuid)
-        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require_network(state, self.netuid)
         require(self.signer == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
         require(subnet.first_emission_block_number is None, Rejection.FIRST_EMISSION_BLOCK_NUMBER_ALREADY_SET)
         ready = min(subnet.network_registered_at + state.runtime.constants.start_call_delay, U64_MAX)

@@ -5,13 +5,13 @@ from attrs import field, frozen
 from dtao.arguments import to_account, to_netuid
 from dtao.events import NeuronRegistered
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require, signed
+from dtao.outcome import Rejection, require, require_network, signed
 from dtao.params import DEFAULT_DELEGATE_TAKE, REGISTRATIONS_PER_TARGET
 from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.transitions.balances import can_withdraw, withdrawn
-from dtao.transitions.neurons import account_created, appended, registered, replaced
+from dtao.transitions.neurons import account_created, registered, replaced
 from dtao.transitions.senate import senate_joined
 from dtao.transitions.stake import little_endian, stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
@@ -38,7 +38,7 @@ class BurnedRegister(Call):
         subnet = state.subnet(netuid)
         burn = subnet.registration.burn
         require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
-        require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+        require_network(state, netuid)
         require(subnet.hyperparameters.network_registration_allowed, Rejection.SUB_NET_REGISTRATION_DISABLED)
         validated_registration(subnet, self.hotkey)
         require(can_withdraw(state, coldkey, burn), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
@@ -100,8 +100,7 @@ class RootRegister(Call):
         state = account_created(state, coldkey, self.hotkey)
         uid = Uid(root.neurons.n)
         if uid < root.hyperparameters.max_allowed_uids:
-            neurons = appended(root.neurons, self.hotkey, state.block_number)
-            state = with_subnet(state, ROOT, evolve(root, neurons=neurons))
+            state = state.runtime.neurons.append(state, ROOT, self.hotkey)
         else:
             uid, lowest = lowest_root_stake(state)
             require(uid in root.neurons.keys, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)

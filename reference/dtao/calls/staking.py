@@ -5,7 +5,7 @@ from attrs import field, frozen
 from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_optional_u64, to_rao, to_u64
 from dtao.events import AlphaBurned, AlphaRecycled, Event
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require, signed
+from dtao.outcome import Rejection, require, require_network, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
@@ -90,8 +90,9 @@ class RemoveStake(Call):
         Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validated_remove`.
         """
         coldkey = signed(self.signer)
-        alpha = self.amount_unstaked
         require(state.runtime.staking.is_token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
+        amount_asked = state.runtime.staking.amount_asked
+        alpha = amount_asked(state, self.hotkey, coldkey, self.netuid, self.amount_unstaked)
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha, False)
         return removed(state, coldkey, self.hotkey, self.netuid, alpha, alpha)
 
@@ -248,6 +249,22 @@ class UnstakeAllAlpha(Call):
 
 
 @frozen
+class SetColdkeyAutoStakeHotkey(Call):
+    """Name the hotkey on which what the signer's miners earn is to be staked."""
+
+    hotkey: AccountId = field(converter=to_account)
+
+    @implements("STAKE-28")
+    def apply(self, state: State) -> Result:
+        """Store the hotkey, which need not exist. Never refused but for ``BadOrigin``.
+
+        Mirrors ``set_coldkey_auto_stake_hotkey``.
+        """
+        destinations = state.auto_stake_destination.set(signed(self.signer), self.hotkey)
+        return evolve(state, auto_stake_destination=destinations), ()
+
+
+@frozen
 class RecycleAlpha(Call):
     """Give up stake of the signer, so that as much alpha may be issued again."""
 
@@ -262,9 +279,10 @@ class RecycleAlpha(Call):
         Rejections: those of :func:`given_up`. Mirrors ``do_recycle_alpha``.
         """
         coldkey = signed(self.signer)
-        state, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        state, asked, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        recycled = state.runtime.staking.recycled(asked, alpha)
         pool = state.pool(self.netuid)
-        pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))
+        pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))
         state = evolve(state, pools=state.pools.set(self.netuid, pool))
         return state, (AlphaRecycled(coldkey, self.hotkey, alpha, self.netuid),)
 
@@ -281,25 +299,27 @@ class BurnAlpha(Call):
     def apply(self, state: State) -> Result:
         """Take the alpha out of the stake. Rejections: those of :func:`given_up`. Mirrors ``do_burn_alpha``."""
         coldkey = signed(self.signer)
-        state, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        state, _, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
         return state, (AlphaBurned(coldkey, self.hotkey, alpha, self.netuid),)
 
 
 @implements("STAKE-24", "STAKE-25")
-def given_up(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> tuple[State, Alpha]:
-    """Return the state after alpha left a share pool without being sold, and how much did.
+def given_up(
+    state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha
+) -> tuple[State, Alpha, Alpha]:
+    """Return the state after alpha left a share pool without being sold, how much was asked for and how much left.
 
     Rejections, in order: ``SubNetworkDoesNotExist``, ``CannotBurnOrRecycleOnRootSubnet``, ``SubtokenDisabled`` (from
     273 on), ``HotKeyAccountNotExists``, ``NotEnoughStakeToWithdraw``, ``InsufficientLiquidity`` (more than there is
     outside of the subnet's pool).
     """
-    require(state.subnet(netuid).added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
+    require_network(state, netuid)
     require(netuid != ROOT, Rejection.CANNOT_BURN_OR_RECYCLE_ON_ROOT_SUBNET)
     require(state.runtime.staking.is_token_enabled(state, netuid), Rejection.SUBTOKEN_DISABLED)
     require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
-    held = stake.stake_of(state, hotkey, coldkey, netuid)
-    require(held >= amount, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+    amount = state.runtime.staking.amount_given_up(state, hotkey, coldkey, netuid, amount)
     require(state.pool(netuid).alpha_out >= amount, Rejection.INSUFFICIENT_LIQUIDITY)
     pool = stake.share_pool(state, hotkey, netuid)
     reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, amount)
-    return stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, reduced)), alpha
+    state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, reduced))
+    return state, amount, alpha

@@ -1,9 +1,12 @@
-"""The call by which a neuron judges the others."""
+"""The calls by which a neuron judges the others."""
+
+from collections.abc import Sequence
+from typing import ClassVar
 
 from attrs import field, frozen
 
 from dtao import vector
-from dtao.arguments import to_netuid, to_u16s, to_u64
+from dtao.arguments import to_netuid, to_u8, to_u16s, to_u64
 from dtao.entries import with_element, with_entry
 from dtao.events import WeightsSet
 from dtao.evolving import evolve
@@ -12,10 +15,12 @@ from dtao.outcome import Rejection, require, signed
 from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight
+from dtao.rules.mechanisms import MAIN, storage_index
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.rules.stake_weight import stake_weight
 from dtao.state import Call, Result, State
 from dtao.transitions.epoch import inherited_alpha, inherited_tao
+from dtao.transitions.mechanisms import updated
 from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, BlockNumber, NetUid, Uid
 
@@ -51,7 +56,10 @@ class SetWeights(Call):
         version_key = hyperparameters.weights_version_key
         require(version_key == 0 or self.version_key >= version_key, Rejection.INCORRECT_WEIGHT_VERSION_KEY)
         uid = neurons.uids[hotkey]
-        require(passes_weights_rate_limit(subnet, uid, state.block_number), Rejection.SETTING_WEIGHTS_TOO_FAST)
+        require(
+            passes_weights_rate_limit(subnet, uid, state.block_number, neurons.last_update),
+            Rejection.SETTING_WEIGHTS_TOO_FAST,
+        )
         scaled = validated_weights(subnet, uid, self.dests, self.weights)
         row = tuple(zip(map(Uid, self.dests), scaled, strict=True))
         neurons = evolve(
@@ -61,6 +69,85 @@ class SetWeights(Call):
         )
         state = with_subnet(state, self.netuid, evolve(subnet, neurons=neurons))
         return state, (WeightsSet(self.netuid, uid),)
+
+
+@frozen
+class SetMainWeights(Call):
+    """Set the weights of the signer, a hotkey, for neurons of a subnet, in its first mechanism."""
+
+    RUNTIME_NAME: ClassVar = "set_weights"
+
+    netuid: NetUid = field(converter=to_netuid)
+    dests: tuple[int, ...] = field(converter=to_u16s)
+    weights: tuple[int, ...] = field(converter=to_u16s)
+    version_key: int = field(converter=to_u64)
+
+    @implements("EPOCH-18")
+    def apply(self, state: State) -> Result:
+        """Store the weights as :func:`weights_set` does."""
+        return weights_set(state, self.signer, self.netuid, MAIN, self.dests, self.weights, self.version_key)
+
+
+@frozen
+class SetMechanismWeights(Call):
+    """Set the weights of the signer, a hotkey, for neurons of a subnet, in one of its mechanisms."""
+
+    netuid: NetUid = field(converter=to_netuid)
+    mecid: int = field(converter=to_u8)
+    """The number of the mechanism; 0 is the first."""
+    dests: tuple[int, ...] = field(converter=to_u16s)
+    weights: tuple[int, ...] = field(converter=to_u16s)
+    version_key: int = field(converter=to_u64)
+
+    @implements("EPOCH-18")
+    def apply(self, state: State) -> Result:
+        """Store the weights as :func:`weights_set` does."""
+        return weights_set(state, self.signer, self.netuid, self.mecid, self.dests, self.weights, self.version_key)
+
+
+@implements("EPOCH-18")
+def weights_set(
+    state: State,
+    signer: AccountId | None,
+    netuid: NetUid,
+    mechanism: int,
+    dests: tuple[int, ...],
+    weights: tuple[int, ...],
+    version_key: int,
+) -> Result:
+    """Return the state in which a hotkey weighs neurons in a mechanism, scaled so that the largest weight is 65535.
+
+    Each is rounded, ties away from zero. Rejections, in order: ``CommitRevealEnabled`` (before ``BadOrigin``),
+    ``CanNotSetRootNetworkWeights``, ``WeightVecNotEqualSize``, ``MechanismDoesNotExist`` (also for no network),
+    ``UidsLengthExceedUidsInSubNet``, ``HotKeyNotRegisteredInSubNet``, ``NotEnoughStakeToSetWeights``,
+    ``IncorrectWeightVersionKey``, ``SettingWeightsTooFast`` (by the last update in this mechanism), then those of
+    :func:`validated_weights`. The event names the index of the mechanism. Mirrors ``internal_set_weights``.
+    """
+    subnet = state.subnet(netuid)
+    hyperparameters = subnet.hyperparameters
+    require(not hyperparameters.commit_reveal_weights_enabled, Rejection.COMMIT_REVEAL_ENABLED)
+    hotkey = signed(signer)
+    require(netuid != ROOT, Rejection.CAN_NOT_SET_ROOT_NETWORK_WEIGHTS)
+    require(len(dests) == len(weights), Rejection.WEIGHT_VEC_NOT_EQUAL_SIZE)
+    exists = subnet.added and mechanism < hyperparameters.mechanism_count
+    require(exists, Rejection.MECHANISM_DOES_NOT_EXIST)
+    require(len(dests) <= subnet.neurons.n, Rejection.UIDS_LENGTH_EXCEED_UIDS_IN_SUB_NET)
+    require(hotkey in subnet.neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
+    require(has_stake_to_set_weights(state, hotkey, netuid), Rejection.NOT_ENOUGH_STAKE_TO_SET_WEIGHTS)
+    least = hyperparameters.weights_version_key
+    require(least == 0 or version_key >= least, Rejection.INCORRECT_WEIGHT_VERSION_KEY)
+    uid = subnet.neurons.uids[hotkey]
+    index = storage_index(netuid, mechanism)
+    neurons = state.subnet(index).neurons
+    passes = passes_weights_rate_limit(subnet, uid, state.block_number, neurons.last_update)
+    require(passes, Rejection.SETTING_WEIGHTS_TOO_FAST)
+    row = tuple(zip(map(Uid, dests), validated_weights(subnet, uid, dests, weights), strict=True))
+    neurons = evolve(
+        neurons,
+        weights=with_entry(neurons.weights, uid, row, bool(row)),
+        last_update=updated(neurons.last_update, subnet.neurons.n, uid, state.block_number),
+    )
+    return with_subnet(state, index, evolve(state.subnet(index), neurons=neurons)), (WeightsSet(index, uid),)
 
 
 @implements("EPOCH-19")
@@ -77,11 +164,13 @@ def has_stake_to_set_weights(state: State, hotkey: AccountId, netuid: NetUid) ->
 
 
 @implements("EPOCH-20")
-def passes_weights_rate_limit(subnet: Subnet, uid: Uid, block: BlockNumber) -> bool:
-    """Return whether a neuron may set weights again; a uid without a key may not. Mirrors ``check_rate_limit``."""
+def passes_weights_rate_limit(subnet: Subnet, uid: Uid, block: BlockNumber, updates: Sequence[BlockNumber]) -> bool:
+    """Return whether a neuron may set weights again where ``updates`` are the last updates; not without a key.
+
+    Mirrors ``check_rate_limit``.
+    """
     if uid not in subnet.neurons.keys:
         return False
-    updates = subnet.neurons.last_update
     last_update = updates[uid] if uid < len(updates) else BlockNumber(0)
     return passes_rate_limit(subnet.hyperparameters.weights_set_rate_limit, last_update, block)
 

@@ -30,6 +30,7 @@ from dtao.eras import (
     e277_hotkey_per_subnet,
     e283_concentrated_liquidity,
     e298_subsidy,
+    e320_mechanisms,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -57,6 +58,7 @@ ERAS: tuple[Era, ...] = (
     e277_hotkey_per_subnet.ERA,
     e283_concentrated_liquidity.ERA,
     e298_subsidy.ERA,
+    e320_mechanisms.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

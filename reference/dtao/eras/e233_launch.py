@@ -12,6 +12,7 @@ from dtao.state import (
     BlockRules,
     ChildRules,
     KeyRules,
+    MechanismRules,
     MoveRules,
     NetworkRules,
     NeuronRules,
@@ -20,7 +21,21 @@ from dtao.state import (
     TakeRules,
     TradeRules,
 )
-from dtao.transitions import checks, children, fees, keys, limits, networks, neurons, stake, takes, unstaking
+from dtao.transitions import (
+    checks,
+    children,
+    coinbase,
+    fees,
+    keys,
+    limits,
+    liquidity,
+    networks,
+    neurons,
+    stake,
+    takes,
+    unstaking,
+)
+from dtao.transitions import epoch as epochs
 
 ERA = Era(
     name="launch",
@@ -81,6 +96,9 @@ ERA = Era(
         block=BlockRules(
             phases=(block.adjust_registration_terms, block.coinbase, block.apply_pending_children_at_epochs),
             coinbase=(block.emit, block.drain_epochs, block.apply_pending_children),
+            plan=coinbase.subsidized,
+            stable_bought=coinbase.alpha_removed_from_stable,
+            stable_sold=coinbase.unmoved_by_sale,
         ),
         pools=PoolRules(amounts=I96F32),
         trade=TradeRules(
@@ -91,6 +109,9 @@ ERA = Era(
             max_amount_remove=stake.product_max_amount_remove,
             max_amount_between_pools=stake.product_max_amount_between_pools,
             buy=stake.tao_swapped_for_alpha,
+            stable_amount=liquidity.any_amount,
+            stable_bought=liquidity.stable_unchanged,
+            stable_sold=liquidity.stable_unchanged,
         ),
         prices=price.PriceRules(
             moving_price=price.moving_price_after,
@@ -103,8 +124,8 @@ ERA = Era(
         epoch=epoch.LAUNCH,
         dividends=dividends.DividendRules(
             divided=dividends.divided_after_take,
+            recycled_of_parents=dividends.nothing_recycled,
             alpha_dividends=dividends.whole_dividends,
-            incentives_paid=dividends.all_incentives,
             last_epoch_stakes=dividends.unrecorded_stakes,
             root_tao=dividends.root_tao_unchanged,
         ),
@@ -123,6 +144,10 @@ ERA = Era(
             clear_small_nomination=stake.small_nomination_cleared,
             record_operation=stake.unrecorded_operation,
             total_stake_of_hotkey=stake.total_stake_floored_by_subnet,
+            amount_asked=limits.amount_named,
+            amount_given_up=limits.covered_amount,
+            recycled=limits.alpha_that_left,
+            may_provide_liquidity=stake.any_token_enabled,
             amount_allowed=limits.any_amount_allowed,
             unstaking_fee=fees.flat_fee,
             stake_to_unstake=unstaking.all_stake,
@@ -136,16 +161,27 @@ ERA = Era(
         moves=MoveRules(
             checks=checks.LAUNCH_TRANSITION_CHECKS,
             leave=stake.unstaked,
+            arrive=stake.arrived,
             within_subnet=None,
             limit=limits.limit_of_move,
             moved_amount=limits.whole_amount,
         ),
-        neurons=NeuronRules(is_protected=neurons.belongs_to_owner, bonds_after_replacement=neurons.inherited_bonds),
+        neurons=NeuronRules(
+            is_protected=neurons.belongs_to_owner,
+            is_immortal=neurons.belongs_to_owner,
+            unpaid_hotkeys=neurons.no_hotkey,
+            append=neurons.with_neuron,
+            clear=neurons.incentive_cleared,
+        ),
+        mechanisms=MechanismRules(
+            epoch=epochs.epoch_run, main_epoch=epochs.epoch_run, main_epoch_dense=epochs.epoch_run_dense
+        ),
         networks=NetworkRules(
             announced_mechanism=0,
             record_new_pool=networks.new_pool_unrecorded,
             stake_kept=networks.total_stake_kept,
             min_burn=networks.min_burn_of_one_rao,
+            opened=networks.opened_for_burning,
             start=networks.start,
         ),
         keys=KeyRules(

@@ -42,7 +42,7 @@ ERA = Era(
         emission=evolve(before.emission, is_registration_disabled=emission.is_registration_disabled_both_ways),
         staking=evolve(before.staking, record_stake_change=stake.record_stake_block),
         moves=evolve(before.moves, checks=checks.without(before.moves.checks, checks.transition_by_owner_of_hotkey)),
-        neurons=evolve(before.neurons, is_protected=neurons.is_owner_hotkey),
+        neurons=evolve(before.neurons, is_protected=neurons.is_owner_hotkey, is_immortal=neurons.is_owner_hotkey),
         keys=evolve(before.keys, steps_on_networks=(*before.keys.steps_on_networks, keys.owner_hotkey_renamed)),
     ),
 )

@@ -8,7 +8,7 @@ from dtao.phases import without
 from dtao.records import Parameters
 from dtao.rules import dividends, epoch, price, shares
 from dtao.state import State
-from dtao.transitions import fees, keys, limits, networks
+from dtao.transitions import fees, keys, limits, networks, neurons
 
 before = e247_min_activity_cutoff.ERA.runtime
 
@@ -35,14 +35,11 @@ ERA = Era(
         reads=without(before.reads, "get_subnet_to_prune"),
         prices=evolve(before.prices, weight=price.weight_by_age),
         epoch=evolve(before.epoch, self_weight_uid=epoch.owner_self_weight),
-        dividends=evolve(
-            before.dividends,
-            divided=dividends.divided_with_take_of_each,
-            incentives_paid=dividends.incentives_without_owner,
-        ),
+        dividends=evolve(before.dividends, divided=dividends.divided_with_take_of_each),
         shares=evolve(before.shares, deposit=shares.deposited, withdraw=shares.withdrawn),
         staking=evolve(before.staking, unstaking_fee=fees.fee_by_dividends),
         moves=evolve(before.moves, moved_amount=limits.amount_within_limit),
+        neurons=evolve(before.neurons, unpaid_hotkeys=neurons.owner_hotkey),
         networks=evolve(before.networks, record_new_pool=networks.record_new_pool),
         keys=evolve(before.keys, totals_follow=keys.is_any_netuid, move_last_blocks=keys.last_blocks_moved),
     ),

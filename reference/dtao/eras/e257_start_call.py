@@ -59,7 +59,7 @@ ERA = Era(
             stake_added=stake.added_with_fee,
             stake_removed=stake.removed_with_fee,
         ),
-        neurons=evolve(before.neurons, bonds_after_replacement=neurons.cleared_bonds),
+        neurons=evolve(before.neurons, clear=neurons.incentive_and_bonds_cleared),
         networks=evolve(before.networks, announced_mechanism=DYNAMIC, min_burn=networks.min_burn_left_alone),
     ),
 )

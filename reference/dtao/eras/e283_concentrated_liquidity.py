@@ -25,9 +25,13 @@ def root_tao_counted(state: State) -> State:
     """
     staked = sum(pool.total_alpha for hotkey, pool in state.subnet(ROOT).share_pools.items() if hotkey in state.owner)
     root = evolve(state.pool(ROOT), tao=Rao(staked))
-    pools = state.pools if root == state.pool(ROOT) else state.pools.set(ROOT, root)
-    total = Rao(sum(pool.tao for pool in pools.values()))
-    return evolve(state, pools=pools, total_stake=total, total_issuance=Rao(state.balances_total_issuance + total))
+    return totals_counted(state if root == state.pool(ROOT) else evolve(state, pools=state.pools.set(ROOT, root)))
+
+
+def totals_counted(state: State) -> State:
+    """Return the state whose totals follow from what is held. Mirrors ``migrate_init_total_issuance``."""
+    total = Rao(sum(pool.tao for pool in state.pools.values()))
+    return evolve(state, total_stake=total, total_issuance=Rao(state.balances_total_issuance + total))
 
 
 ERA = Era(
@@ -84,6 +88,9 @@ ERA = Era(
             max_amount_remove=swap_stake.max_amount_remove,
             max_amount_between_pools=swap_stake.max_amount_between_pools,
             buy=swap_stake.bought,
+            stable_amount=before.trade.stable_amount,
+            stable_bought=before.trade.stable_bought,
+            stable_sold=before.trade.stable_sold,
         ),
         epoch=evolve(before.epoch, sigmoid_exponent=yuma3.exponent_of_steepness_in_hundredths),
         dividends=evolve(before.dividends, root_tao=dividends.root_tao_with_dividends),

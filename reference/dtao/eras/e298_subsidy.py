@@ -6,7 +6,7 @@ from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.rules.pools.concentrated.versions import CHECKED
-from dtao.transitions import checks, coinbase, limits, stake, swap_stake
+from dtao.transitions import checks, coinbase, limits, networks, stake, swap_stake
 from dtao.units import Rao
 
 before = e283_concentrated_liquidity.ERA.runtime
@@ -77,5 +77,6 @@ ERA = Era(
             within_subnet=swap_stake.moved_within_subnet,
             limit=limits.limit_between_subnets,
         ),
+        networks=evolve(before.networks, opened=networks.opened_both_ways),
     ),
 )

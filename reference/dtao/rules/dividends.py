@@ -14,20 +14,22 @@ from dtao.rules.stake_weight import proportion_bits
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits, Rao
 
 FRACTION = I96F32.fraction_bits
+NOTHING = Bits(0)
 
 
 @frozen
 class DividendRules:
     """Who gets which part of what an epoch earned."""
 
-    divided: Callable[[int, int, int, Sequence[Bits], Sequence[bool]], list[int]]
+    divided: Callable[[int, int, int, Sequence[Bits], Sequence[bool], Bits], list[int]]
     """(dividends of a child, its take, its own contribution, the contributions of its parents, whether each has its
-    owner) -> what each parent gets, and what the child gets; alpha rao."""
+    owner, the part to be recycled) -> what each parent gets, and what the child gets; alpha rao."""
     alpha_dividends: Callable[[Mapping[AccountId, Bits], Mapping[AccountId, Bits], Alpha], dict[AccountId, Bits]]
     """(dividends of each hotkey, those that its root stake earned, the alpha that is there) -> what each hotkey gets
     in alpha; I96F32."""
-    incentives_paid: Callable[[Mapping[AccountId, int], AccountId | None], Mapping[AccountId, int]]
-    """(incentives by hotkey, the subnet's owner hotkey) -> those that are paid; the rest is lost. Alpha rao."""
+    recycled_of_parents: Callable[[int, Bits, int, Sequence[Bits], Sequence[bool]], int]
+    """(dividends of a child, the part to be recycled, its own contribution, the contributions of its parents, whether
+    each has its owner) -> the alpha rao of its parents that is recycled."""
     last_epoch_stakes: Callable[[Map[AccountId, Alpha], Mapping[AccountId, Alpha]], Map[AccountId, Alpha]]
     """(what is recorded, the stakes on hotkeys after their alpha dividends) -> what is recorded then."""
     root_tao: Callable[[Rao, int], Rao]
@@ -43,20 +45,6 @@ def root_tao_unchanged(tao: Rao, paid: int) -> Rao:
 def root_tao_with_dividends(tao: Rao, paid: int) -> Rao:
     """Return the TAO in the pool of root: what its stakers are paid joins it; saturating."""
     return Rao(min(tao + paid, U64_MAX))
-
-
-@implements("DIV-9")
-def all_incentives(incentives: Mapping[AccountId, int], owner_hotkey: AccountId | None) -> Mapping[AccountId, int]:
-    """Return the incentives that are paid: all."""
-    return incentives
-
-
-@implements("DIV-9")
-def incentives_without_owner(
-    incentives: Mapping[AccountId, int], owner_hotkey: AccountId | None
-) -> Mapping[AccountId, int]:
-    """Return the incentives that are paid: all but that of the subnet's owner hotkey."""
-    return {hotkey: incentive for hotkey, incentive in incentives.items() if hotkey != owner_hotkey}
 
 
 def unrecorded_stakes(recorded: Map[AccountId, Alpha], stakes: Mapping[AccountId, Alpha]) -> Map[AccountId, Alpha]:
@@ -103,6 +91,7 @@ def divided_after_take(
     own_contribution: int,
     contributions: Sequence[Bits],
     same_owner: Sequence[bool],
+    recycled: Bits = NOTHING,
 ) -> list[int]:
     """Return what each parent gets of a child's dividends, and last what the child gets; alpha rao, floored.
 
@@ -125,6 +114,7 @@ def divided_with_take_of_each(
     own_contribution: int,
     contributions: Sequence[Bits],
     same_owner: Sequence[bool],
+    recycled: Bits = NOTHING,
 ) -> list[int]:
     """Return what each parent gets of a child's dividends, and last what the child gets; alpha rao, floored.
 
@@ -141,6 +131,61 @@ def divided_with_take_of_each(
         of_child -= kept
         parts.append(kept >> FRACTION)
     return [*parts, of_child >> FRACTION]
+
+
+@implements("DIV-4")
+def divided_with_recycling(
+    dividends: int,
+    childkey_take: int,
+    own_contribution: int,
+    contributions: Sequence[Bits],
+    same_owner: Sequence[bool],
+    recycled: Bits = NOTHING,
+) -> list[int]:
+    """Return what each parent gets of a child's dividends, and last what the child gets; alpha rao, floored.
+
+    As :func:`divided_with_take_of_each`, but of a part of a parent of another owner ``recycled`` (I96F32) is taken too,
+    as a proportion of the whole part. The parent keeps at least 0: where both take more than there is, the child gets
+    its take all the same.
+    """
+    take = take_proportion(childkey_take)
+    of_child = dividends << FRACTION
+    parts = []
+    for part, same in zip(parts_of_parents(dividends, own_contribution, contributions), same_owner, strict=True):
+        of_child -= part
+        if not same:
+            taken = take * part >> FRACTION
+            part = max(part - (recycled * part >> FRACTION) - taken, 0)
+            of_child += taken
+        parts.append(part >> FRACTION)
+    return [*parts, of_child >> FRACTION]
+
+
+@implements("DIV-15")
+def nothing_recycled(
+    dividends: int, recycled: Bits, own_contribution: int, contributions: Sequence[Bits], same_owner: Sequence[bool]
+) -> int:
+    """Return the alpha rao of a child's parents that is recycled: none."""
+    return 0
+
+
+@implements("DIV-15")
+def recycled_of_parents(
+    dividends: int, recycled: Bits, own_contribution: int, contributions: Sequence[Bits], same_owner: Sequence[bool]
+) -> int:
+    """Return the alpha rao that is recycled of the parts of a child's parents with other owners, each floored."""
+    if recycled == 0:
+        return 0
+    parts = parts_of_parents(dividends, own_contribution, contributions)
+    return sum(recycled * part >> 2 * FRACTION for part, same in zip(parts, same_owner, strict=True) if not same)
+
+
+def parts_of_parents(dividends: int, own_contribution: int, contributions: Sequence[Bits]) -> list[int]:
+    """Return the part of each parent in a child's dividends, before anything is taken; I96F32."""
+    total = (own_contribution << FRACTION) + sum(contributions)
+    if total == 0:
+        return [0] * len(contributions)
+    return [dividends * ((contribution << FRACTION) // total) for contribution in contributions]
 
 
 @implements("DIV-5")

@@ -5,12 +5,14 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from attrs import frozen
 
 from dtao import fixed, vector
 from dtao.dense import DenseRow
 from dtao.errors import InputError
+from dtao.evolving import evolve
 from dtao.fixed import I32F32
 from dtao.records import Row, Subnet
 from dtao.rule import implements
@@ -27,6 +29,8 @@ from dtao.rules.matrices import DENSE, SPARSE, MatrixForm, MatrixRow
 from dtao.rules.stake_weight import inherited_stake
 from dtao.sparse import SparseRow
 from dtao.units import U64_MAX, Alpha, Bits, BlockNumber, Uid
+
+Element = TypeVar("Element")
 
 
 @frozen
@@ -70,6 +74,59 @@ class EpochInput:
     alpha_sigmoid_steepness: int = 0
 
 
+def refuse_wrong_lengths(given: EpochInput) -> EpochInput:
+    """Return what an epoch reads as it is; refuse sequences on whose length the runtime panics."""
+    n = given.n
+    lengths = {
+        "The stake": given.stake,
+        "Weights": given.weights,
+        "Bonds": given.bonds,
+        "BlockAtRegistration": given.block_at_registration,
+        "ValidatorPermit": given.validator_permits,
+        # The runtime masks nothing by an empty vector.
+        "LastUpdate": given.last_update or given.validator_permits,
+    }
+    for name, sequence in lengths.items():
+        if len(sequence) != n:
+            raise InputError(
+                f"{name} has {len(sequence)} elements for {n} neurons, on which the runtime panics; give one each"
+            )
+    return given
+
+
+@implements("EPOCH-26")
+def padded(given: EpochInput) -> EpochInput:
+    """Return what an epoch reads with one element a neuron, as the runtime completes it.
+
+    A neuron without a last update has one of block 0, one without a permit has none, and elements beyond the neurons do
+    not count; nor do bonds with neurons that do not exist. Only if ValidatorPermit is empty is all stake active stake,
+    while no weights count.
+    """
+    n = given.n
+    lasting = [
+        row if max([target for target, _ in row], default=0) < n else tuple([pair for pair in row if pair[0] < n])
+        for row in given.bonds
+    ]
+    return evolve(
+        given,
+        last_update=_of_length(given.last_update, n, BlockNumber(0)),
+        validator_permits=_of_length(given.validator_permits, n, False) if given.validator_permits else (),
+        bonds=lasting,
+    )
+
+
+def _of_length(sequence: Sequence[Element], n: int, missing: Element) -> Sequence[Element]:
+    """Return the sequence with n elements; the very sequence if it has."""
+    if len(sequence) == n:
+        return sequence
+    return [*sequence[:n], *[missing] * (n - len(sequence))]
+
+
+def refuse_no_neurons(given: EpochInput, rules: "EpochRules") -> "EpochOutput":
+    """Refuse the dense epoch of a subnet without neurons, on which the runtime panics."""
+    raise InputError("the dense epoch of a subnet without neurons panics in the runtime; register one first")
+
+
 @frozen
 class EpochRules:
     """The rules of an epoch that changed between versions."""
@@ -90,6 +147,10 @@ class EpochRules:
     """The same function, with dense matrices."""
     sigmoid_exponent: Callable[[int, int], int] = no_exponent
     """(steepness, offset from the middle of the curve) -> the exponent of the curve of liquid alpha; I32F32."""
+    aligned: Callable[[EpochInput], EpochInput] = refuse_wrong_lengths
+    """What is read -> the same with one element a neuron, or a refusal."""
+    dense_without_neurons: "Callable[[EpochInput, EpochRules], EpochOutput]" = refuse_no_neurons
+    """The epoch with dense matrices where there are no neurons."""
 
 
 @frozen
@@ -162,9 +223,12 @@ def epoch(given: EpochInput, rules: EpochRules = LAUNCH) -> EpochOutput:
 
 
 def epoch_dense(given: EpochInput, rules: EpochRules = LAUNCH) -> EpochOutput:
-    """Return the same with dense matrices; the rows of bonds then have all their zeros. Rejects n = 0."""
+    """Return the same with dense matrices; the rows of bonds then have all their zeros.
+
+    Until 319 n = 0 is rejected.
+    """
     if given.n == 0:
-        raise InputError("the dense epoch of a subnet without neurons panics in the runtime; register one first")
+        return rules.dense_without_neurons(given, rules)
     return _epoch(DENSE, given, rules, rules.dense_bonds)
 
 
@@ -174,14 +238,15 @@ def _epoch(
     rules: EpochRules,
     bonds_and_dividends: Callable[[MatrixForm[MatrixRow], Purchase[MatrixRow]], BondsAndDividends],
 ) -> EpochOutput:
-    _refuse_wrong_lengths(given)
-    last_update, registered, permits = given.last_update, given.block_at_registration, given.validator_permits
+    given = rules.aligned(given)
+    last_update, registered = given.last_update, given.block_at_registration
 
     stake = normalized_stake(rules.counted_stake(given.stake, given.stake_threshold))
     active = active_neurons(last_update, given.activity_cutoff, given.block_number)
     new_permits = rules.permitted_validators(stake, given.max_allowed_validators)
-    active_stake = normalized_active_stake(stake, active, permits)
+    active_stake = normalized_active_stake(stake, active, given.validator_permits)
 
+    permits = given.validator_permits or (False,) * given.n
     forbidden = [not permit for permit in permits]
     weights = form.row_normalize(form.weights(given.weights, forbidden, last_update, registered, given.owner_uid))
     kappa = vector.u16_proportion_to_fixed(given.kappa)
@@ -229,24 +294,6 @@ def _epoch(
         validator_permits=new_permits,
         bonds=bonds.rows,
     )
-
-
-def _refuse_wrong_lengths(given: EpochInput) -> None:
-    n = given.n
-    lengths = {
-        "The stake": given.stake,
-        "Weights": given.weights,
-        "Bonds": given.bonds,
-        "BlockAtRegistration": given.block_at_registration,
-        "ValidatorPermit": given.validator_permits,
-        # The runtime masks nothing by an empty vector.
-        "LastUpdate": given.last_update or given.validator_permits,
-    }
-    for name, sequence in lengths.items():
-        if len(sequence) != n:
-            raise InputError(
-                f"{name} has {len(sequence)} elements for {n} neurons, on which the runtime panics; give one each"
-            )
 
 
 @frozen

@@ -1,18 +1,14 @@
 """Children of hotkeys: the stake that a hotkey lets others use on a subnet."""
 
-from hashlib import blake2b
-
 from dtao.entries import with_entry
 from dtao.evolving import evolve
+from dtao.hashing import ACCOUNT_BYTES, blake2_128_concat
 from dtao.params import BLOCKS_A_DAY
 from dtao.records import Stakes, Subnet
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions.stake import total_stake_of_hotkey
 from dtao.units import AccountId, BlockNumber, NetUid
-
-ACCOUNT_BYTES = 32
-HASH_BYTES = 16
 
 
 @implements("CHILD-1")
@@ -43,8 +39,7 @@ def pending_children_applied(subnet: Subnet, block: BlockNumber) -> Subnet:
 
 def hashed(account: AccountId) -> bytes:
     """Return the sort key of an account among keys that the runtime hashes by Blake2_128Concat."""
-    encoded = account.to_bytes(ACCOUNT_BYTES, "little")
-    return blake2b(encoded, digest_size=HASH_BYTES).digest() + encoded
+    return blake2_128_concat(account.to_bytes(ACCOUNT_BYTES, "little"))
 
 
 @implements("CHILD-2")

@@ -1,7 +1,5 @@
 """What a block emits where pools are of concentrated liquidity, from 283 on."""
 
-from attrs import frozen
-
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.outcome import Rejection
@@ -20,7 +18,7 @@ from dtao.rules.emission import (
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE
 from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE
-from dtao.state import BlockContext, SubnetAccumulator
+from dtao.state import BlockContext, Plan, SubnetAccumulator
 from dtao.transitions.liquidity import magnitude, price_of, reserves, swap_in_ranges, taken
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, Rao
 
@@ -126,7 +124,8 @@ def emit_with_subsidies(context: BlockContext) -> None:
     parameters = state.parameters
     one, largest = I96F32.one, state.runtime.pools.amounts.max_bits
     total_moving_prices = min(sum(one if each.mechanism == STABLE else each.moving_price for each in subnets), largest)
-    plans = [subsidized(context, subnet, emission, total_moving_prices) for subnet in subnets]
+    rules = state.runtime.block
+    plans = [rules.plan(context, subnet, emission, total_moving_prices) for subnet in subnets]
     inject = state.runtime.pools.ranges.inject
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
@@ -153,6 +152,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
         subnet.pending_emission += shared - for_root >> FRACTION
         if not plan.is_subsidized:
             if subnet.mechanism != DYNAMIC:
+                rules.stable_sold(context, subnet, sold)
                 subnet.pending_root_divs += sold
             elif (paid := sell(context, subnet, sold, is_free=True)) is not None:
                 outflow += paid
@@ -163,19 +163,6 @@ def emit_with_subsidies(context: BlockContext) -> None:
         before = one if subnet.mechanism == STABLE else subnet.moving_price
         subnet.moving_price = moving_price_after(before, price_of_subnet(subnet), weight)
     context.total_stake = max(context.total_stake - outflow, 0)
-
-
-@frozen
-class Plan:
-    """What a block gives to a subnet."""
-
-    tao: int
-    """Rao for its pool."""
-    alpha: int
-    """Alpha rao for its pool."""
-    emitted: int
-    """Alpha rao for its participants."""
-    is_subsidized: bool
 
 
 @implements("EMIT-9")
@@ -202,11 +189,61 @@ def subsidized(context: BlockContext, subnet: SubnetAccumulator, emission: int, 
     return Plan(received, alpha, emitted, is_subsidized)
 
 
+@implements("EMIT-3", "EMIT-9")
+def subsidized_by_block_emission(
+    context: BlockContext, subnet: SubnetAccumulator, emission: int, total_moving_prices: int
+) -> Plan:
+    """Return what a block gives to a subnet, as :func:`subsidized`, after buying alpha.
+
+    A subsidized pool gets as much alpha as the block emits TAO. Where registration is off, neither the pool nor the
+    participants get anything, though alpha is bought.
+    """
+    plan = subsidized(context, subnet, emission, total_moving_prices)
+    if subnet.is_registration_disabled:
+        return Plan(0, 0, 0, plan.is_subsidized)
+    return evolve(plan, alpha=min(emission >> FRACTION, U64_MAX)) if plan.is_subsidized else plan
+
+
+@implements("EMIT-9")
+def alpha_removed_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
+    """Buy alpha of a block where the mechanism is stable: no reserve moves, but as much alpha is gone."""
+    subnet.alpha_out = max(subnet.alpha_out - tao, 0)
+
+
+@implements("EMIT-9")
+def bought_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
+    """Buy alpha of a block where the mechanism is stable: as much alpha leaves the reserve, and is gone."""
+    provided, subnet.alpha_in = taken(subnet.ranges.alpha_provided, subnet.alpha_in, magnitude(tao))
+    if provided != subnet.ranges.alpha_provided:
+        subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
+    subnet.alpha_out = max(min(subnet.alpha_out + tao, U64_MAX) - tao, 0)
+    subnet.tao = min(subnet.tao + tao, U64_MAX)
+    subnet.volume += tao
+    context.total_stake = min(context.total_stake + tao, U64_MAX)
+
+
+@implements("EMIT-7")
+def unmoved_by_sale(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+    """Sell alpha of a block for root where the mechanism is stable: no reserve moves."""
+
+
+@implements("EMIT-7")
+def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+    """Sell alpha of a block for root where the mechanism is stable: as much TAO leaves the reserve."""
+    subnet.alpha_in = min(subnet.alpha_in + alpha, U64_MAX)
+    subnet.alpha_out = max(subnet.alpha_out - alpha, 0)
+    provided, subnet.tao = taken(subnet.ranges.tao_provided, subnet.tao, magnitude(alpha))
+    if provided != subnet.ranges.tao_provided:
+        subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(provided))
+    subnet.volume += alpha
+    context.total_stake = max(context.total_stake - alpha, 0)
+
+
 @implements("EMIT-9")
 def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha for TAO that is newly issued, free of fees; the alpha is nobody's then. Nothing if the pool refuses."""
     if subnet.mechanism != DYNAMIC:
-        subnet.alpha_out = max(subnet.alpha_out - tao, 0)
+        context.state.runtime.block.stable_bought(context, subnet, tao)
         return
     pool, ranges = pool_of(subnet), subnet.ranges
     rules, number = context.state.runtime.pools.ranges, context.state.last_position_id + 1

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dtao.evolving import evolve
-from dtao.params import DEFAULT_DELEGATE_TAKE
+from dtao.params import DEFAULT_DELEGATE_TAKE, RECYCLE
 from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, SharePool, Subnet
 from dtao.rule import implements
@@ -11,23 +11,30 @@ from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight
 from dtao.state import State
-from dtao.transitions.epoch import epoch_run
 from dtao.transitions.neurons import owner_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 
 
-@implements("DIV-8")
 def dividends_distribution(
     state: State, hotkey: AccountId, netuid: NetUid, dividends: Alpha
 ) -> list[tuple[AccountId, Alpha]]:
+    """Return how a validator's dividends are divided among its parents, in their order, and itself, last."""
+    return distributed_and_recycled(state, hotkey, netuid, dividends)[0]
+
+
+@implements("DIV-8")
+def distributed_and_recycled(
+    state: State, hotkey: AccountId, netuid: NetUid, dividends: Alpha
+) -> tuple[list[tuple[AccountId, Alpha]], int]:
     """Return how a validator's dividends are divided among its parents, in their order, and itself, last.
 
-    Mirrors ``get_dividends_distribution`` (from 257 on ``get_parent_child_dividends_distribution``).
+    And the alpha of its parents that is recycled. Mirrors ``get_dividends_distribution`` (from 257 on
+    ``get_parent_child_dividends_distribution``).
     """
     subnet, root = state.subnet(netuid), state.subnet(ROOT)
     parents = subnet.parent_keys.get(hotkey, ())
     if not parents:
-        return [(hotkey, dividends)]
+        return [(hotkey, dividends)], 0
     weight = tao_weight(state.parameters.tao_weight)
     to_children = [proportion for proportion, _ in subnet.child_keys.get(hotkey, ())]
     own = rules.self_contribution(_total(subnet, hotkey), _total(root, hotkey), to_children, weight)
@@ -38,9 +45,12 @@ def dividends_distribution(
     owner = owner_of(state, hotkey)
     same_owner = [owner_of(state, parent) == owner for _, parent in parents]
     take = subnet.childkey_take.get(hotkey, 0)
-    divided = state.runtime.dividends.divided(dividends, take, own, contributions, same_owner)
+    rules_in_force = state.runtime.dividends
+    burn = tao_weight(state.parameters.ck_burn)
+    divided = rules_in_force.divided(dividends, take, own, contributions, same_owner, burn)
+    recycled = rules_in_force.recycled_of_parents(dividends, burn, own, contributions, same_owner)
     receivers = [*(parent for _, parent in parents), hotkey]
-    return [(receiver, Alpha(part)) for receiver, part in zip(receivers, divided, strict=True)]
+    return [(receiver, Alpha(part)) for receiver, part in zip(receivers, divided, strict=True)], recycled
 
 
 @implements("DIV-9")
@@ -55,18 +65,22 @@ def pending_emission_drained(
     """Return the state after an epoch over all pending alpha and the payment of what was pending.
 
     In this order: the owner's cut to the subnet's owner (lost if there is none), incentives to the owners of the
-    miners' hotkeys (from 252 on not that of the owner hotkey, which is lost), dividends in alpha to validators and
-    their stakers, dividends in TAO on root. Each group is paid in the order of the accounts; what each gets follows
-    from the stakes before the first payment. TAO paid on root raises stakes there, but neither the pool of root nor
-    the total stake. Mirrors ``drain_pending_emission``.
+    miners' hotkeys (on the hotkey that the owner chose, if it chose one; from 252 on not that of the owner hotkey,
+    which is lost, from 320 on not that of any hotkey of the subnet's owner, which is lost or recycled), dividends in
+    alpha to validators and their stakers, dividends in TAO on root. Each group is paid in the order of the accounts;
+    what each gets follows from the stakes before the first payment. TAO paid on root raises stakes there, from 283 on
+    also the pool of root, but never the total stake. Mirrors ``drain_pending_emission``.
     """
     runtime = state.runtime
-    state, earnings = epoch_run(state, netuid, Alpha(min(pending_alpha + pending_swapped, U64_MAX)))
+    state, earnings = runtime.mechanisms.epoch(state, netuid, Alpha(min(pending_alpha + pending_swapped, U64_MAX)))
     incentives: dict[AccountId, int] = {}
     dividends: dict[AccountId, int] = {}
+    recycled = 0
     for hotkey, incentive, dividend in earnings:
         incentives[hotkey] = min(incentives.get(hotkey, 0) + incentive, U64_MAX)
-        for receiver, share in dividends_distribution(state, hotkey, netuid, dividend):
+        divided, of_parents = distributed_and_recycled(state, hotkey, netuid, dividend)
+        recycled += of_parents
+        for receiver, share in divided:
             dividends[receiver] = dividends.get(receiver, 0) + (share << rules.FRACTION)
     earned = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
     earned_by_root = root_dividends_of(state, netuid, earned)
@@ -78,14 +92,23 @@ def pending_emission_drained(
     subnet = state.subnet(netuid)
     if subnet.owner is not None and subnet.owner_hotkey is not None:
         payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
-    incentives_paid = runtime.dividends.incentives_paid(incentives, subnet.owner_hotkey)
-    for hotkey in sorted(incentives_paid):
-        payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives_paid[hotkey]))
+    unpaid_hotkeys = runtime.neurons.unpaid_hotkeys(state, subnet)
+    for hotkey in sorted(incentives):
+        incentive = Alpha(incentives[hotkey])
+        if hotkey not in unpaid_hotkeys:
+            owner = owner_of(state, hotkey)
+            payment.to_one(netuid, state.auto_stake_destination.get(owner, hotkey), owner, incentive)
+        elif subnet.hyperparameters.recycle_or_burn == RECYCLE:
+            recycled += incentive
     alpha_paid = payment.to_stakers(netuid, alpha_dividends)
     stakes = {hotkey: payment.pool(netuid, hotkey).total_alpha for hotkey in alpha_dividends}
     last_epoch = runtime.dividends.last_epoch_stakes(subnet.total_hotkey_alpha_last_epoch, stakes)
     tao_paid = payment.to_stakers(ROOT, tao_dividends)
     state = payment.settled()
+    if recycled:
+        pool = state.pool(netuid)
+        pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))
+        state = evolve(state, pools=state.pools.set(netuid, pool))
     root = state.pool(ROOT)
     root_tao = runtime.dividends.root_tao(root.tao, payment.credited_on_root + sum(tao_paid.values()))
     if root_tao != root.tao:

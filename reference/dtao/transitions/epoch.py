@@ -7,14 +7,11 @@ from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, Neurons, Row, Subnet
 from dtao.rule import implements
 from dtao.rules.emission import tao_weight
-from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch
+from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch, epoch_dense
 from dtao.rules.stake_weight import stake_weight
-from dtao.state import State
+from dtao.state import Earnings, State
 from dtao.transitions.stake import little_endian
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
-
-Earnings = list[tuple[AccountId, Alpha, Alpha]]
-"""(hotkey, incentive, dividend) of each neuron, in alpha rao."""
 
 
 @implements("EPOCH-3")
@@ -88,52 +85,70 @@ def epoch_run(
     ``run`` is the epoch to use, sparse or dense. Nothing is paid yet. Mirrors ``epoch`` and ``epoch_dense``.
     """
     subnet = state.subnet(netuid)
-    neurons, parameters = subnet.neurons, subnet.hyperparameters
+    neurons = subnet.neurons
+    result = run(epoch_input(state, netuid, emission), state.runtime.epoch)
+    bonds = bonds_after(neurons.bonds, result.bonds)
+    neurons = evolve(judged(neurons, result), incentive=result.incentive, bonds=bonds)
+    state = evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons)))
     hotkeys = sorted(neurons.keys.items(), key=lambda key: little_endian(key[0]))
+    return state, [(hotkey, result.server_emission[uid], result.validator_emission[uid]) for uid, hotkey in hotkeys]
+
+
+def epoch_run_dense(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+    """Return the same with dense matrices."""
+    return epoch_run(state, netuid, emission, epoch_dense)
+
+
+def epoch_input(state: State, netuid: NetUid, emission: Alpha) -> EpochInput:
+    """Return what the epoch of a subnet over ``emission`` alpha rao reads, its first mechanism's weights and bonds."""
+    subnet = state.subnet(netuid)
+    neurons, parameters = subnet.neurons, subnet.hyperparameters
     low, high = parameters.alpha_values
-    result = run(
-        EpochInput(
-            n=neurons.n,
-            block_number=state.block_number,
-            activity_cutoff=parameters.activity_cutoff,
-            last_update=neurons.last_update,
-            block_at_registration=[_block_at_registration(neurons, Uid(uid)) for uid in range(neurons.n)],
-            stake=total_stake_weights(state, netuid),
-            validator_permits=neurons.validator_permit,
-            max_allowed_validators=parameters.max_allowed_validators,
-            weights=[neurons.weights.get(Uid(uid), ()) for uid in range(neurons.n)],
-            bonds=[neurons.bonds.get(Uid(uid), ()) for uid in range(neurons.n)],
-            kappa=parameters.kappa,
-            bonds_penalty=parameters.bonds_penalty,
-            bonds_moving_average=parameters.bonds_moving_average,
-            liquid_alpha_on=parameters.liquid_alpha_on,
-            alpha_low=low,
-            alpha_high=high,
-            emission=emission,
-            tempo=parameters.tempo,
-            stake_threshold=state.parameters.stake_threshold,
-            owner_uid=state.runtime.epoch.self_weight_uid(subnet),
-            yuma3_on=parameters.yuma3_on,
-            alpha_sigmoid_steepness=parameters.alpha_sigmoid_steepness,
-        ),
-        state.runtime.epoch,
+    return EpochInput(
+        n=neurons.n,
+        block_number=state.block_number,
+        activity_cutoff=parameters.activity_cutoff,
+        last_update=neurons.last_update,
+        block_at_registration=[_block_at_registration(neurons, Uid(uid)) for uid in range(neurons.n)],
+        stake=total_stake_weights(state, netuid),
+        validator_permits=neurons.validator_permit,
+        max_allowed_validators=parameters.max_allowed_validators,
+        weights=rows_of(neurons.weights, neurons.n),
+        bonds=rows_of(neurons.bonds, neurons.n),
+        kappa=parameters.kappa,
+        bonds_penalty=parameters.bonds_penalty,
+        bonds_moving_average=parameters.bonds_moving_average,
+        liquid_alpha_on=parameters.liquid_alpha_on,
+        alpha_low=low,
+        alpha_high=high,
+        emission=emission,
+        tempo=parameters.tempo,
+        stake_threshold=state.parameters.stake_threshold,
+        owner_uid=state.runtime.epoch.self_weight_uid(subnet),
+        yuma3_on=parameters.yuma3_on,
+        alpha_sigmoid_steepness=parameters.alpha_sigmoid_steepness,
     )
-    neurons = evolve(
+
+
+def rows_of(rows: Map[Uid, Row], n: int) -> list[Row]:
+    """Return the rows of all neurons, empty ones where nothing is stored."""
+    return [rows.get(Uid(uid), ()) for uid in range(n)]
+
+
+def judged(neurons: Neurons, result: EpochOutput) -> Neurons:
+    """Return the neurons with all that an epoch says of them but their incentive and their bonds."""
+    return evolve(
         neurons,
         active=result.active,
         emission=result.emission,
         rank=result.rank,
         trust=result.trust,
         consensus=result.consensus,
-        incentive=result.incentive,
         dividends=result.dividends,
         pruning_scores=result.pruning_scores,
         validator_trust=result.validator_trust,
         validator_permit=result.validator_permits,
-        bonds=_bonds_after(neurons.bonds, result.bonds),
     )
-    state = evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons)))
-    return state, [(hotkey, result.server_emission[uid], result.validator_emission[uid]) for uid, hotkey in hotkeys]
 
 
 def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:
@@ -141,7 +156,7 @@ def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:
     return neurons.block_at_registration.get(uid, BlockNumber(0)) if uid in neurons.keys else BlockNumber(0)
 
 
-def _bonds_after(bonds: Map[Uid, Row], written: Mapping[Uid, Row]) -> Map[Uid, Row]:
+def bonds_after(bonds: Map[Uid, Row], written: Mapping[Uid, Row]) -> Map[Uid, Row]:
     """Return the bonds with the written rows replaced; empty rows are not kept."""
     rows = dict(bonds)
     for uid, row in written.items():

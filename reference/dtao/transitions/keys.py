@@ -374,6 +374,10 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
         state = with_subnet(state, netuid, subnet)
     gained = tuple(hotkey for hotkey in staking if hotkey not in state.staking_hotkeys.get(new, ()))
     hotkeys = (*state.staking_hotkeys.get(new, ()), *gained)
+    destination = state.auto_stake_destination.get(old)
+    if destination is not None:
+        destinations = without(state.auto_stake_destination, old).set(new, destination)
+        state = evolve(state, auto_stake_destination=destinations)
     state = evolve(state, staking_hotkeys=with_entry(without(state.staking_hotkeys, old), new, hotkeys, bool(hotkeys)))
     return balance_moved(hotkeys_handed_over(state, old, new), old, new)
 

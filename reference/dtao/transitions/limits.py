@@ -5,7 +5,7 @@ from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.state import State
 from dtao.transitions import stake
-from dtao.units import U64_MAX, Alpha, NetUid
+from dtao.units import U64_MAX, AccountId, Alpha, NetUid
 
 
 @implements("STAKE-23")
@@ -19,6 +19,38 @@ def positive_amount_allowed(amount: int) -> int:
     """Return the most that a limit price allows. Rejects ``ZeroMaxStakeAmount``."""
     require(amount > 0, Rejection.ZERO_MAX_STAKE_AMOUNT)
     return amount
+
+
+@implements("STAKE-12")
+def amount_named(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> Alpha:
+    """Return the alpha that is to be removed or moved: what the call names."""
+    return alpha
+
+
+@implements("STAKE-12")
+def amount_held(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> Alpha:
+    """Return the alpha that is to be removed, moved or given up: what the call names, at most what is staked."""
+    return Alpha(min(alpha, stake.stake_of(state, hotkey, coldkey, netuid)))
+
+
+@implements("STAKE-24", "STAKE-25")
+def covered_amount(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> Alpha:
+    """Return the alpha that is to be given up: what the call names. Rejects ``NotEnoughStakeToWithdraw``."""
+    held = stake.stake_of(state, hotkey, coldkey, netuid)
+    require(held >= alpha, Rejection.NOT_ENOUGH_STAKE_TO_WITHDRAW)
+    return alpha
+
+
+@implements("STAKE-24")
+def alpha_that_left(asked: Alpha, left: Alpha) -> Alpha:
+    """Return what no longer counts as issued of recycled alpha: what left the share pool."""
+    return left
+
+
+@implements("STAKE-24")
+def alpha_asked(asked: Alpha, left: Alpha) -> Alpha:
+    """Return what no longer counts as issued of recycled alpha: what was to leave the share pool."""
+    return asked
 
 
 @implements("MOVE-4")

@@ -9,7 +9,7 @@ from attrs import frozen
 from dtao.evolving import evolve
 from dtao.fixed import U96F32
 from dtao.outcome import Rejected, Rejection
-from dtao.records import Pool
+from dtao.records import Pool, Subnet
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools.concentrated import positions
@@ -112,7 +112,9 @@ def sim_swap(
     It is 1 : 1 and free where the mechanism is stable, without a limit. Whether the reserve suffices does not count.
     Mirrors ``sim_swap``, and ``swap`` that is rolled back.
     """
-    if state.subnet(netuid).mechanism != DYNAMIC and limit_price is None:
+    subnet = state.subnet(netuid)
+    if subnet.mechanism != DYNAMIC and limit_price is None:
+        amount = state.runtime.trade.stable_amount(subnet, amount)
         return Swap(amount, amount, 0)
     result = _swap(state, netuid, is_buy, amount, limit_price)
     return result if isinstance(result, Rejection) else Swap(result.paid_in, result.paid_out, result.fee)
@@ -150,27 +152,33 @@ def try_swap(
 
 
 @implements("STAKE-1")
-def try_buy(state: State, netuid: NetUid, tao: Rao, limit_price: int | None = None) -> tuple[State, Swap | Rejection]:
+def try_buy(
+    state: State, netuid: NetUid, tao: Rao, limit_price: int | None = None, is_free: bool = False
+) -> tuple[State, Swap | Rejection]:
     """Return the state after ``tao`` rao bought alpha, and what the swap came to, or why not.
 
     The TAO reserve gains what was paid in without the fee; total stake and volume gain all of ``tao``, also what a
-    limit left over. 1 : 1 and without a trace where the mechanism is stable. Mirrors ``swap_tao_for_alpha``.
+    limit left over. 1 : 1 where the mechanism is stable, until 319 without a trace. Mirrors ``swap_tao_for_alpha``.
     """
     if state.subnet(netuid).mechanism != DYNAMIC:
-        return state, Swap(tao, tao, 0)
-    state, result = try_swap(state, netuid, True, tao, limit_price)
+        return state.runtime.trade.stable_bought(state, netuid, tao), Swap(tao, tao, 0)
+    state, result = try_swap(state, netuid, True, tao, limit_price, is_free)
     if isinstance(result, Rejection):
         return state, result
-    state = alpha_taken(state, netuid, Alpha(magnitude(result.paid_out)))
+    return _bought(state, netuid, tao, result.paid_in, result.paid_out), result
+
+
+def _bought(state: State, netuid: NetUid, tao: int, paid_in: int, paid_out: int) -> State:
+    state = alpha_taken(state, netuid, Alpha(magnitude(paid_out)))
     pool = state.pool(netuid)
     pool = evolve(
         pool,
-        alpha_out=Alpha(min(pool.alpha_out + result.paid_out, U64_MAX)),
-        tao=Rao(min(pool.tao + result.paid_in, U64_MAX)),
+        alpha_out=Alpha(min(pool.alpha_out + paid_out, U64_MAX)),
+        tao=Rao(min(pool.tao + paid_in, U64_MAX)),
         volume=Rao(pool.volume + tao),
     )
     total = Rao(min(state.total_stake + tao, U64_MAX))
-    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total), result
+    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total)
 
 
 @implements("STAKE-2")
@@ -179,28 +187,64 @@ def try_sell(
 ) -> tuple[State, Swap | Rejection]:
     """Return the state after ``alpha`` alpha rao were sold, and what the swap came to, or why not.
 
-    The alpha reserve gains, and the alpha outside loses, what was paid in without the fee. 1 : 1 and without a trace
-    where the mechanism is stable. Mirrors ``swap_alpha_for_tao``.
+    The alpha reserve gains, and the alpha outside loses, what was paid in without the fee. 1 : 1 where the mechanism is
+    stable, until 319 without a trace. Mirrors ``swap_alpha_for_tao``.
     """
     if state.subnet(netuid).mechanism != DYNAMIC:
-        return state, Swap(alpha, alpha, 0)
+        return state.runtime.trade.stable_sold(state, netuid, alpha), Swap(alpha, alpha, 0)
     state, result = try_swap(state, netuid, False, alpha, limit_price, is_free)
     if isinstance(result, Rejection):
         return state, result
+    return _sold(state, netuid, result.paid_in, result.paid_out), result
+
+
+def _sold(state: State, netuid: NetUid, paid_in: int, paid_out: int) -> State:
     pool = state.pool(netuid)
     pool = evolve(
         pool,
-        alpha_in=Alpha(min(pool.alpha_in + result.paid_in, U64_MAX)),
-        alpha_out=Alpha(max(pool.alpha_out - result.paid_in, 0)),
-        volume=Rao(pool.volume + result.paid_out),
+        alpha_in=Alpha(min(pool.alpha_in + paid_in, U64_MAX)),
+        alpha_out=Alpha(max(pool.alpha_out - paid_in, 0)),
+        volume=Rao(pool.volume + paid_out),
     )
-    state = tao_taken(evolve(state, pools=state.pools.set(netuid, pool)), netuid, Rao(magnitude(result.paid_out)))
-    return evolve(state, total_stake=Rao(max(state.total_stake - result.paid_out, 0))), result
+    state = tao_taken(evolve(state, pools=state.pools.set(netuid, pool)), netuid, Rao(magnitude(paid_out)))
+    return evolve(state, total_stake=Rao(max(state.total_stake - paid_out, 0)))
 
 
-def buy(state: State, netuid: NetUid, tao: Rao, limit_price: int | None = None) -> tuple[State, Swap]:
+@implements("STAKE-1", "STAKE-2")
+def stable_unchanged(state: State, netuid: NetUid, amount: int) -> State:
+    """Return the state after a swap where the mechanism is stable: as it was."""
+    return state
+
+
+@implements("STAKE-1")
+def stable_bought(state: State, netuid: NetUid, tao: Rao) -> State:
+    """Return the state after TAO became as much alpha where the mechanism is stable: the reserves have moved."""
+    return _bought(state, netuid, tao, tao, tao)
+
+
+@implements("STAKE-2")
+def stable_sold(state: State, netuid: NetUid, alpha: Alpha) -> State:
+    """Return the state after alpha became as much TAO where the mechanism is stable: the reserves have moved."""
+    return _sold(state, netuid, alpha, alpha)
+
+
+@implements("POOL-3", "POOL-4")
+def any_amount(subnet: Subnet, amount: int) -> int:
+    """Return what a swap without a pool is quoted at: the amount itself."""
+    return amount
+
+
+@implements("POOL-3", "POOL-4")
+def amount_on_network(subnet: Subnet, amount: int) -> int:
+    """Return what a swap without a pool is quoted at: the amount itself, nothing where no network exists."""
+    return amount if subnet.added else 0
+
+
+def buy(
+    state: State, netuid: NetUid, tao: Rao, limit_price: int | None = None, is_free: bool = False
+) -> tuple[State, Swap]:
     """As :func:`try_buy`, but refuse the call under way if the pool does not swap."""
-    state, result = try_buy(state, netuid, tao, limit_price)
+    state, result = try_buy(state, netuid, tao, limit_price, is_free)
     return state, accepted(result)
 
 

@@ -13,7 +13,7 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
 from dtao.state import State
 from dtao.transitions.balances import deposited
-from dtao.transitions.neurons import appended, owner_of_subnet
+from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
@@ -78,7 +78,6 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     hyperparameters = evolve(
         subnet.hyperparameters,
         tempo=state.runtime.items.subnet.hyperparameters.tempo,
-        network_registration_allowed=True,
         max_allowed_uids=params.NEW_NETWORK_MAX_ALLOWED_UIDS,
         max_allowed_validators=params.NEW_NETWORK_MAX_ALLOWED_VALIDATORS,
         min_allowed_weights=params.NEW_NETWORK_MIN_ALLOWED_WEIGHTS,
@@ -99,13 +98,25 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
         owner_hotkey=hotkey,
         network_registered_at=state.block_number,
         total_stake_at_dynamic=state.runtime.networks.stake_kept(state),
-        hyperparameters=hyperparameters,
-        neurons=appended(evolve(subnet.neurons, n=0), hotkey, state.block_number),
+        hyperparameters=state.runtime.networks.opened(hyperparameters),
+        neurons=evolve(subnet.neurons, n=0),
     )
     reserve = state.parameters.network_min_lock_cost
     pool = evolve(state.pool(netuid), tao=reserve, alpha_in=Alpha(reserve))
     state = evolve(state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX))
-    return with_subnet(state, netuid, subnet)
+    return state.runtime.neurons.append(with_subnet(state, netuid, subnet), netuid, hotkey)
+
+
+@implements("NET-6")
+def opened_for_burning(hyperparameters: Hyperparameters) -> Hyperparameters:
+    """Return the parameters of a new network in which burned registration is on."""
+    return evolve(hyperparameters, network_registration_allowed=True)
+
+
+@implements("NET-6")
+def opened_both_ways(hyperparameters: Hyperparameters) -> Hyperparameters:
+    """Return the parameters of a new network in which registration is on, both burned and by work."""
+    return evolve(hyperparameters, network_registration_allowed=True, network_pow_registration_allowed=True)
 
 
 @implements("NET-6")
@@ -204,6 +215,11 @@ def network_removed(state: State, netuid: NetUid) -> State:
         subnets=state.subnets.set(netuid, removed),
         total_networks=max(state.total_networks - 1, 0),
     )
+    return root_weights_cleared(state, netuid)
+
+
+def root_weights_cleared(state: State, netuid: NetUid) -> State:
+    """Return the state in which the rows of root have no weight on a netuid."""
     root = state.subnet(ROOT)
     weights = root.neurons.weights
     # A row of the root network has netuids where others have uids.

@@ -2,8 +2,7 @@
 
 from dtao.entries import with_element, without
 from dtao.evolving import evolve
-from dtao.persistent import Map
-from dtao.records import Neurons, Row, Subnet
+from dtao.records import Neurons, Subnet
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions.stake import with_staking_hotkey, with_subnet
@@ -67,6 +66,14 @@ def appended(neurons: Neurons, hotkey: AccountId, block: BlockNumber) -> Neurons
     )
 
 
+@implements("REG-3")
+def with_neuron(state: State, netuid: NetUid, hotkey: AccountId) -> State:
+    """Return the state in which a subnet has one more neuron, registered in the present block."""
+    subnet = state.subnet(netuid)
+    neurons = appended(subnet.neurons, hotkey, state.block_number)
+    return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+
+
 def belongs_to_owner(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
     """Whether the owner of a hotkey owns the subnet."""
     return owner_of(state, hotkey) == owner_of_subnet(subnet)
@@ -77,16 +84,71 @@ def is_owner_hotkey(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
     return hotkey == subnet.owner_hotkey
 
 
-@implements("REG-4")
-def inherited_bonds(neurons: Neurons, uid: Uid) -> Map[Uid, Row]:
-    """Return the bonds after a replacement: the successor of a neuron has those of its predecessor."""
-    return neurons.bonds
+def immune_hotkeys_of_owner(state: State, subnet: Subnet) -> tuple[AccountId, ...]:
+    """Return the hotkeys of a subnet's owner whose neurons are never pruned.
+
+    They are those that registered last, of equal ones those with the lower uid, as many as the subnet allows. The owner
+    hotkey comes before all of them, unless it is one of them.
+    """
+    limit = subnet.hyperparameters.immune_owner_uids_limit
+    hotkeys = neurons_of_owner(state, subnet)[:limit]
+    owner = subnet.owner_hotkey
+    if owner is not None and owner in subnet.neurons.uids and owner not in hotkeys:
+        return (owner, *hotkeys)[:limit]
+    return hotkeys
+
+
+def neurons_of_owner(state: State, subnet: Subnet) -> tuple[AccountId, ...]:
+    """Return the hotkeys of a subnet's owner that have a uid there: those that registered last first, then by uid."""
+    neurons = subnet.neurons
+    registered = [
+        (-neurons.block_at_registration.get(neurons.uids[hotkey], BlockNumber(0)), neurons.uids[hotkey], hotkey)
+        for hotkey in state.owned_hotkeys.get(owner_of_subnet(subnet), ())
+        if hotkey in neurons.uids
+    ]
+    return tuple(hotkey for _, _, hotkey in sorted(registered))
+
+
+@implements("REG-5")
+def is_immune_hotkey_of_owner(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
+    """Whether a hotkey is one of :func:`immune_hotkeys_of_owner`."""
+    return hotkey in immune_hotkeys_of_owner(state, subnet)
+
+
+@implements("DIV-9")
+def no_hotkey(state: State, subnet: Subnet) -> tuple[AccountId, ...]:
+    """Return the hotkeys whose incentive is not paid: none."""
+    return ()
+
+
+@implements("DIV-9")
+def owner_hotkey(state: State, subnet: Subnet) -> tuple[AccountId, ...]:
+    """Return the hotkeys whose incentive is not paid: the owner hotkey of the subnet."""
+    return () if subnet.owner_hotkey is None else (subnet.owner_hotkey,)
+
+
+@implements("DIV-9")
+def all_neurons_of_owner(state: State, subnet: Subnet) -> frozenset[AccountId]:
+    """Return the hotkeys whose incentive is not paid: all that the subnet's owner has there, and the owner hotkey."""
+    owner = [hotkey for hotkey in owner_hotkey(state, subnet) if hotkey in subnet.neurons.uids]
+    return frozenset((*neurons_of_owner(state, subnet), *owner))
 
 
 @implements("REG-4")
-def cleared_bonds(neurons: Neurons, uid: Uid) -> Map[Uid, Row]:
-    """Return the bonds after a replacement: the successor of a neuron starts without any."""
-    return without(neurons.bonds, uid)
+def incentive_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state in which the successor of a neuron has no incentive, but the bonds of its predecessor."""
+    subnet = state.subnet(netuid)
+    neurons = evolve(subnet.neurons, incentive=with_element(subnet.neurons.incentive, uid, 0))
+    return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+
+
+@implements("REG-4")
+def incentive_and_bonds_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state in which the successor of a neuron has neither incentive nor bonds."""
+    subnet = state.subnet(netuid)
+    before = subnet.neurons
+    neurons = evolve(before, incentive=with_element(before.incentive, uid, 0), bonds=without(before.bonds, uid))
+    return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
 
 
 @implements("REG-4")
@@ -95,8 +157,8 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
 
     Nothing happens if the old hotkey is protected: at the launch if its owner owns the subnet. The successor is
     active; emission, trust, consensus, incentive and dividends start at 0, while rank, validator trust, validator
-    permit, the last update, the pruning score and weights are inherited, at the launch bonds too. Mirrors
-    ``replace_neuron``.
+    permit, the last update and the pruning score are inherited, until 319 weights too, at the launch also bonds.
+    Mirrors ``replace_neuron``.
     """
     subnet = state.subnet(netuid)
     neurons = subnet.neurons
@@ -113,11 +175,10 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
         emission=with_element(neurons.emission, uid, Alpha(0)),
         trust=with_element(neurons.trust, uid, 0),
         consensus=with_element(neurons.consensus, uid, 0),
-        incentive=with_element(neurons.incentive, uid, 0),
         dividends=with_element(neurons.dividends, uid, 0),
-        bonds=state.runtime.neurons.bonds_after_replacement(neurons, uid),
     )
-    return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+    state = with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+    return state.runtime.neurons.clear(state, netuid, uid)
 
 
 @implements("REG-5")
@@ -133,11 +194,11 @@ def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid]:
     neurons = subnet.neurons
     if neurons.n == 0:
         return state, Uid(0)
-    is_protected = state.runtime.neurons.is_protected
+    is_immortal = state.runtime.neurons.is_immortal
     candidates: list[tuple[bool, int, int, Uid]] = []
     for uid in map(Uid, range(neurons.n)):
         hotkey = neurons.keys.get(uid)
-        if hotkey is not None and is_protected(state, subnet, hotkey):
+        if hotkey is not None and is_immortal(state, subnet, hotkey):
             continue
         score = neurons.pruning_scores[uid] if uid < len(neurons.pruning_scores) else U16_MAX
         registered_at = neurons.block_at_registration.get(uid, 0)
@@ -162,7 +223,6 @@ def registered(state: State, netuid: NetUid, hotkey: AccountId) -> tuple[State, 
     subnet = state.subnet(netuid)
     uid = Uid(subnet.neurons.n)
     if uid < subnet.hyperparameters.max_allowed_uids:
-        neurons = appended(subnet.neurons, hotkey, state.block_number)
-        return with_subnet(state, netuid, evolve(subnet, neurons=neurons)), uid
+        return state.runtime.neurons.append(state, netuid, hotkey), uid
     state, uid = neuron_to_prune(state, netuid)
     return replaced(state, netuid, uid, hotkey), uid

@@ -2,6 +2,7 @@
 
 from dtao.events import Event, StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
 from dtao.evolving import evolve
+from dtao.fixed import I96F32
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.records import NO_SHARE_POOL, SharePool, Subnet
 from dtao.rule import implements
@@ -49,6 +50,11 @@ def is_stable(state: State, netuid: NetUid) -> bool:
 def price(state: State, netuid: NetUid) -> Bits:
     """Return the price of a subnet's alpha in TAO; 32 fraction bits."""
     return state.runtime.trade.price(state, netuid)
+
+
+def moving_price(state: State, netuid: NetUid) -> Bits:
+    """Return the moving price of a subnet; 1 on root and stable subnets; I96F32. Mirrors ``get_moving_alpha_price``."""
+    return Bits(I96F32.one) if is_stable(state, netuid) else state.pool(netuid).moving_price
 
 
 def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
@@ -253,6 +259,14 @@ def unstaked(
     state = fee_added(state, netuid, paid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     return state, due, state.runtime.staking.stake_removed(coldkey, hotkey, due, sold, netuid, paid)
+
+
+@implements("MOVE-6")
+def arrived(
+    state: State, origin_netuid: NetUid, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, tao: Rao, fee: Rao
+) -> tuple[State, tuple[Event, ...]]:
+    """Return the state after the TAO of moved stake was staked like any other, and the events."""
+    return state.runtime.staking.stake(state, hotkey, coldkey, netuid, tao, fee, None)
 
 
 @implements("STAKE-5")

@@ -13,7 +13,7 @@ from dtao.rules.pool import max_amount_between_pools as max_amount_between
 from dtao.state import State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.balances import deposited
-from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 
 U128_MAX = 2**128 - 1
 PRICE_FRACTION = liquidity.PRICE_FRACTION
@@ -109,7 +109,27 @@ def staked(
     ``InsufficientLiquidity`` (worth no share of the hotkey's stake). If the share pool takes nothing, the alpha is lost
     and no event emitted. Mirrors ``stake_into_subnet``.
     """
-    state, result = liquidity.buy(state, netuid, tao, limit_price)
+    return _staked(state, hotkey, coldkey, netuid, tao, limit_price, is_free=False)
+
+
+@implements("MOVE-6")
+def arrived(
+    state: State, origin_netuid: NetUid, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, tao: Rao, fee: Rao
+) -> tuple[State, tuple[Event, ...]]:
+    """Return the state after the TAO of moved stake was staked, and the events; without a fee unless it left root."""
+    return _staked(state, hotkey, coldkey, netuid, tao, None, is_free=origin_netuid != ROOT)
+
+
+def _staked(
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    tao: Rao,
+    limit_price: int | None,
+    is_free: bool,
+) -> tuple[State, tuple[Event, ...]]:
+    state, result = liquidity.buy(state, netuid, tao, limit_price, is_free)
     alpha = Alpha(result.paid_out)
     require(alpha > 0, Rejection.AMOUNT_TOO_LOW)
     pool = stake.share_pool(state, hotkey, netuid)
@@ -153,6 +173,20 @@ def unstaked_free(
 ) -> tuple[State, Rao, Event]:
     """As :func:`unstaked`, but the pool takes no fee."""
     return _unstaked(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=True)
+
+
+@implements("STAKE-5")
+def unstaked_free_from_root(
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    alpha: Alpha,
+    fee: Rao,
+    limit_price: int | None,
+) -> tuple[State, Rao, Event]:
+    """As :func:`unstaked`, but root takes no fee."""
+    return _unstaked(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=netuid == ROOT)
 
 
 def _unstaked(
@@ -244,6 +278,16 @@ def small_nomination_cleared_by_value(
     if alpha >= min(minimum >> PRICE_FRACTION, U64_MAX):
         return state, ()
     return nomination_sold(state, hotkey, coldkey, netuid, alpha)
+
+
+@implements("STAKE-6")
+def positive_nomination_cleared(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
+) -> tuple[State, tuple[Event, ...]]:
+    """As :func:`small_nomination_cleared_by_value`, but a stake of nothing is left alone."""
+    if stake.stake_of(state, hotkey, coldkey, netuid) == 0:
+        return state, ()
+    return small_nomination_cleared_by_value(state, hotkey, coldkey, netuid)
 
 
 def nomination_sold(

@@ -343,6 +343,41 @@ def children_refusal_but_of_the_owner_hotkey(
     return _children_refusal(netuid, subnet_exists, signer_owns_hotkey, hotkey, children, enough)
 
 
+@rule("CHILD-4", since=320)
+def children_refusal_on_networks(
+    netuid: int,
+    subnet_exists: bool,
+    signer_owns_hotkey: bool,
+    hotkey: int,
+    children: Links,
+    enough_stake: bool,
+    is_owner_hotkey: bool,
+) -> str | None:
+    r"""Conditions on children.
+
+    Change: One error names a network that does not exist in all calls of the pallet; there were two of them.
+    Statement: A hotkey MUST NOT have more than 5 children on a subnet, none of them twice or itself, nor give them more
+        than the whole. To set any, its stake on all networks, at present prices ([STAKE-7](#stake-7)), MUST reach
+        `StakeThreshold`, unless it is the subnet's `SubnetOwnerHotkey`; to have none it needs no stake. Children need
+        not be registered, nor consent.
+    Formula: $$ \sum_j p_j \le 2^{64} - 1 $$
+    Units: proportions as fractions of $2^{64} - 1$.
+    Rounding: none.
+    Rejections: `RegistrationNotPermittedOnRootSubnet` (netuid 0), `SubnetNotExists`, `NonAssociatedColdKey` (the
+        hotkey is not the signer's), `TooManyChildren`, `InvalidChild` (the hotkey itself), `ProportionOverflow`,
+        `DuplicateChild`, `NotEnoughStakeToSetChildkeys` (not for the owner hotkey).
+    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_schedule_children`
+    Example: A hotkey below the threshold that is not the owner hotkey, and one that is.
+
+        >>> given = 1, True, True, 1, ((1, 2),), False
+        >>> [children_refusal_on_networks(*given, is_owner) for is_owner in (False, True)]
+        ['NotEnoughStakeToSetChildkeys', None]
+    """
+    enough = enough_stake or is_owner_hotkey
+    refusal = _children_refusal(netuid, subnet_exists, signer_owns_hotkey, hotkey, children, enough)
+    return "SubnetNotExists" if refusal == "SubNetworkDoesNotExist" else refusal
+
+
 def _children_refusal(
     netuid: int, subnet_exists: bool, signer_owns_hotkey: bool, hotkey: int, children: Links, enough_stake: bool
 ) -> str | None:

@@ -233,6 +233,29 @@ def is_closed_both_ways(registration_allowed: bool, pow_registration_allowed: bo
     return not registration_allowed and not pow_registration_allowed
 
 
+@rule("EMIT-3", since=320)
+def is_closed_and_gets_nothing(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
+    r"""Subnets with registration disabled.
+
+    Change: A subnet that is closed to newcomers gets no alpha either, into its pool or for its participants. Alpha that
+        went in without TAO had made its price fall.
+    Statement: A subnet MUST get neither TAO nor alpha into its pool, and no alpha for its participants, while neither
+        registration by burning nor by work is allowed on it. What it is not given is not issued and not given to
+        others. Alpha is bought for it all the same where it would be subsidized ([EMIT-9](#emit-9)).
+    Units: the two settings of the subnet.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Known violation: The TAO that buys alpha goes into the pool of a closed subnet too, and its moving price counts
+        among all, so that a part of each block's TAO is given to nobody.
+    Example: All four combinations; only the last gets nothing.
+
+        >>> kinds = [(True, True), (True, False), (False, True), (False, False)]
+        >>> [is_closed_and_gets_nothing(burn, work) for burn, work in kinds]
+        [False, False, False, True]
+    """
+    return not registration_allowed and not pow_registration_allowed
+
+
 def owner_cut_proportion_rounded(subnet_owner_cut: int) -> Fraction:
     """Return the part in I96F32."""
     return floored(owner_cut_proportion(subnet_owner_cut))
@@ -276,7 +299,7 @@ def tao_weight(stored_weight: int) -> Fraction:
     Example: The migration that started Dynamic TAO set the weight to 18 %. The runtime's default, with which the
         recorded vectors begin, is 5.27 %.
 
-        >>> float(tao_weight(3_320_413_933_267_719_290))
+        >>> float(tao_weight(3320413933267719290))
         0.18
         >>> round(float(tao_weight(971_718_665_099_567_868)), 6)
         0.052677

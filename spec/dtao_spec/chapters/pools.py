@@ -58,10 +58,10 @@ def remaining_reserve(reserve_in: Fraction, reserve_out: Fraction, amount: Fract
         below the exact value while $R_{in} R_{out} < 2^{109}$.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, the common part of `sim_swap_tao_for_alpha` and
         `sim_swap_alpha_for_tao`
-    Example: A pool holds 100 TAO and 400 alpha. After 25 TAO have entered, 320 alpha remain.
+    Example: A pool holds 100 TAO and 500 alpha. After 25 TAO have entered, 400 alpha remain.
 
-        >>> remaining_reserve(Fraction(100), Fraction(400), Fraction(25))
-        Fraction(320, 1)
+        >>> remaining_reserve(Fraction(100), Fraction(500), Fraction(25))
+        Fraction(400, 1)
     """
     total = reserve_in + amount
     return reserve_in * reserve_out / total if total else Fraction(0)

@@ -192,6 +192,9 @@ class Terms:
     commit_reveal: bool = False
     exists: bool = True
     is_root: bool = False
+    mechanism: int = 0
+    """The mechanism that the weights are for; the validator's last update is that in it."""
+    mechanisms: int = 1
 
 
 @rule("EPOCH-18")
@@ -228,6 +231,67 @@ def set_weights(
         >>> set_weights([1, 2], [1, 3], Validator(last_update=200), Terms(neurons=3), block=299)
         'SettingWeightsTooFast'
     """
+    missing = None if terms.exists else "SubNetworkDoesNotExist"
+    return _stored_or_refused(dests, weights, validator, terms, block, version_key, signed, missing, rules)
+
+
+@rule("EPOCH-18", since=320)
+def set_weights_of_a_mechanism(
+    dests: Sequence[int],
+    weights: Sequence[int],
+    validator: Validator | None,
+    terms: Terms,
+    block: int,
+    version_key: int = 0,
+    signed: bool = True,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> dict[int, int] | str:
+    r"""The calls set_weights and set_mechanism_weights.
+
+    Change: A subnet may have several mechanisms, so that it can pay for more than one kind of work. Weights are set for
+        one of them, and its absence is what a missing network is now refused for.
+    Statement: The call MUST replace the stored row of the signer, a hotkey, in a mechanism of the subnet
+        ([EPOCH-23](#epoch-23)) by the given weights, scaled so that the largest is 65 535 ([EPOCH-21](#epoch-21)), and
+        set its last update in the mechanism to the present block. `set_weights` sets those of the first mechanism,
+        `set_mechanism_weights` those of the one with the number `mecid`. The weights are free of charge and stay until
+        they are replaced. The event is `WeightsSet`: the index of the mechanism, uid.
+    Units: weights are u16 and count by their proportions; blocks.
+    Rounding: as [EPOCH-7](#epoch-7).
+    Rejections: `CommitRevealEnabled` (the subnet takes weights by commitment only), `BadOrigin` if nobody signed,
+        `CanNotSetRootNetworkWeights`, `WeightVecNotEqualSize` (as many weights as uids), `MechanismDoesNotExist` (no
+        such network, or none of its mechanisms), `UidsLengthExceedUidsInSubNet` (more uids than neurons),
+        `HotKeyNotRegisteredInSubNet`, `NotEnoughStakeToSetWeights` ([EPOCH-19](#epoch-19)),
+        `IncorrectWeightVersionKey` (below the subnet's, if that is not 0), `SettingWeightsTooFast`
+        ([EPOCH-20](#epoch-20)), then those of [EPOCH-21](#epoch-21).
+    Source: `pallets/subtensor/src/subnets/weights.rs`, `do_set_weights`, `do_set_mechanism_weights`,
+        `internal_set_weights`; `pallets/subtensor/src/macros/dispatches.rs`, `set_weights`, `set_mechanism_weights`
+    Example: One part for neuron 1 and three for neuron 2, in the second mechanism of two; then in one that is not.
+
+        >>> terms = Terms(neurons=3, mechanism=1, mechanisms=2)
+        >>> set_weights_of_a_mechanism([1, 2], [1, 3], Validator(last_update=100), terms, block=200)
+        {1: 21845, 2: 65535}
+        >>> terms = Terms(neurons=3, mechanism=2, mechanisms=2)
+        >>> set_weights_of_a_mechanism([1, 2], [1, 3], Validator(), terms, block=200)
+        'MechanismDoesNotExist'
+    """
+    exists = terms.exists and terms.mechanism < terms.mechanisms
+    missing = None if exists else "MechanismDoesNotExist"
+    return _stored_or_refused(dests, weights, validator, terms, block, version_key, signed, missing, rules)
+
+
+def _stored_or_refused(
+    dests: Sequence[int],
+    weights: Sequence[int],
+    validator: Validator | None,
+    terms: Terms,
+    block: int,
+    version_key: int,
+    signed: bool,
+    missing: str | None,
+    rules: Computation,
+) -> dict[int, int] | str:
+    """Return the stored row or the first rejection; ``missing`` is that of what is not there."""
     if terms.commit_reveal:
         return "CommitRevealEnabled"
     if not signed:
@@ -236,8 +300,8 @@ def set_weights(
         return "CanNotSetRootNetworkWeights"
     if len(dests) != len(weights):
         return "WeightVecNotEqualSize"
-    if not terms.exists:
-        return "SubNetworkDoesNotExist"
+    if missing:
+        return missing
     if len(dests) > terms.neurons:
         return "UidsLengthExceedUidsInSubNet"
     if validator is None:
@@ -290,6 +354,26 @@ def passes_rate_limit(last_update: int, weights_set_rate_limit: int, block: int)
         (True, False)
     """
     return last_update == 0 or max(block - last_update, 0) >= weights_set_rate_limit
+
+
+@rule("EPOCH-20", since=320)
+def passes_rate_limit_of_a_mechanism(last_update: int, weights_set_rate_limit: int, block: int) -> bool:
+    r"""Rate limit of weights.
+
+    Change: Each mechanism counts for itself, so that weights may be set in all of them in one block.
+    Statement: At least `WeightsSetRateLimit` blocks MUST lie between the neuron's last update in the mechanism and the
+        present block. A last update of 0, or none ([EPOCH-26](#epoch-26)), is none. To be appended counts as an update
+        in all mechanisms ([REG-3](#reg-3)). This is the limit of [STATE-8](#state-8).
+    Formula: $$ u = 0 \;\vee\; b - u \ge l $$
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/weights.rs`, `check_rate_limit`
+    Example: 100 blocks later, and where the neuron never set weights.
+
+        >>> passes_rate_limit_of_a_mechanism(200, 100, 300), passes_rate_limit_of_a_mechanism(0, 100, 10)
+        (True, True)
+    """
+    return passes_rate_limit(last_update, weights_set_rate_limit, block)
 
 
 @rule("EPOCH-21")

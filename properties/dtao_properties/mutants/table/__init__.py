@@ -13,12 +13,14 @@ from dtao_properties.mutants.table import (
     epochs,
     keys,
     later,
+    mechanisms,
     moves,
     networks,
     pools,
     ranges,
     staking,
     states,
+    subnet_limit,
 )
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -36,4 +38,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *later.MUTANTS,
     *ranges.MUTANTS,
     *edges.MUTANTS,
+    *mechanisms.MUTANTS,
+    *subnet_limit.MUTANTS,
 )

@@ -13,9 +13,10 @@ def _take_off_twice(right: Right, dividends: int, take: int, *given: Any) -> lis
     return [*parts, max((remaining >> 32) - sum(parts), 0)]
 
 
-def _child_first(right: Right, *given: Any) -> list[tuple[int, int]]:
-    receivers, parts = zip(*right(*given), strict=True)
-    return list(zip((receivers[-1], *receivers[:-1]), parts, strict=True))
+def _child_first(right: Right, *given: Any) -> tuple[list[tuple[int, int]], int]:
+    divided, recycled = right(*given)
+    receivers, parts = zip(*divided, strict=True)
+    return list(zip((receivers[-1], *receivers[:-1]), parts, strict=True)), recycled
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -90,11 +91,11 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Replaced(
-        "DIV-8", "transitions.dividends.dividends_distribution", "parents come after the child",
+        "DIV-8", "transitions.dividends.distributed_and_recycled", "parents come after the child",
         _child_first,
     ),
     Patched(
-        "DIV-8", "transitions.dividends.dividends_distribution",
+        "DIV-8", "transitions.dividends.distributed_and_recycled",
         "the child's own contribution counts its children's part",
         "for proportion, _ in subnet.child_keys.get(hotkey, ())]", "for proportion, _ in ()]",
     ),
@@ -108,7 +109,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "DIV-9", "transitions.dividends.pending_emission_drained", "incentives are shared with the stakers",
-        "payment.to_one(netuid, hotkey, owner_of(state, hotkey), Alpha(incentives_paid[hotkey]))",
+        "payment.to_one(netuid, state.auto_stake_destination.get(owner, hotkey), owner, incentive)",
         "payment.to_stakers(netuid, {hotkey: Bits(incentives[hotkey] << rules.FRACTION)})",
         after="P22",
     ),

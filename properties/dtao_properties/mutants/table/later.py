@@ -132,7 +132,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "STAKE-24", "calls.staking.RecycleAlpha.apply", "recycled alpha still counts as issued",
-        "pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))", "pass", era="257",
+        "pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))", "pass", era="257",
     ),
     Patched(
         "STAKE-25", "calls.staking.given_up", "all nominators give up alpha",

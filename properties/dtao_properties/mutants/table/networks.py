@@ -4,8 +4,8 @@ from typing import Any
 
 from attrs import evolve
 
-from dtao.entries import without
 from dtao.state import State
+from dtao.transitions.neurons import incentive_and_bonds_cleared
 from dtao.units import NetUid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
 
@@ -64,7 +64,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "NET-6", "transitions.networks.network_created", "the neurons of an earlier network stay",
-        "appended(evolve(subnet.neurons, n=0), hotkey", "appended(subnet.neurons, hotkey",
+        "neurons=evolve(subnet.neurons, n=0),", "",
         unrecorded="No recording registers a network under a netuid whose number of neurons was left behind; "
         "dissolving resets it.",
     ),
@@ -91,7 +91,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, netuid: _with_pool(right(state, netuid), netuid, moving_price=0), after="N22",
     ),
     Patched(
-        "NET-8", "transitions.networks.network_removed", "the rows of root keep their weight on it",
+        "NET-8", "transitions.networks.root_weights_cleared", "the rows of root keep their weight on it",
         "0 if target == dissolved else weight", "weight",
         unrecorded="In no recording does root have weights when a network goes.",
     ),
@@ -123,12 +123,12 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Replaced(
-        "REG-4", "transitions.neurons.inherited_bonds", "bonds are forgotten",
-        lambda right, neurons, uid: without(neurons.bonds, uid), after="L18",
+        "REG-4", "transitions.neurons.incentive_cleared", "bonds are forgotten",
+        lambda right, state, netuid, uid: incentive_and_bonds_cleared(state, netuid, uid), after="L18",
     ),
     Patched(
-        "REG-4", "transitions.neurons.replaced", "the incentive is inherited",
-        "incentive=with_element(neurons.incentive, uid, 0),", "",
+        "REG-4", "transitions.neurons.incentive_cleared", "the incentive is inherited",
+        "incentive=with_element(subnet.neurons.incentive, uid, 0)", "incentive=subnet.neurons.incentive",
     ),
     Patched(
         "REG-5", "transitions.neurons.neuron_to_prune", "of equal scores the one registered last makes way",

@@ -131,8 +131,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "POOL-25",
         "calls.liquidity.AddLiquidity.apply",
         "a coldkey has 100 positions at most",
-        "own <= MAX_POSITIONS",
-        "own < MAX_POSITIONS",
+        "own < state.runtime.pools.ranges.max_positions",
+        "own < 100",
         era="283",
     ),
     Replaced(

@@ -49,6 +49,7 @@ def at(*texts: str) -> Places:
 COINBASE = "coinbase/run_coinbase.rs: "
 EPOCH = "epoch/run_epoch.rs: "
 MATH = "epoch/math.rs: "
+MISC = "utils/misc.rs: "
 STAKE = "staking/stake_utils.rs: "
 POOL = "primitives/share-pool/src/lib.rs: "
 SWAP = "swap/swap_hotkey.rs: "
@@ -69,6 +70,7 @@ RENAMED: Mapping[str, Mapping[Place, Places]] = MappingProxyType({
     "start-call": {
         at(COINBASE + "get_dividends_distribution")[0]: at(COINBASE + "get_parent_child_dividends_distribution"),
     },
+    "several-mechanisms": {at(MISC + "burn_tokens")[0]: at(MISC + "recycle_tao")},
 })  # fmt: skip
 """By the era from which on it is so: the functions that got another name or place, for all rules alike."""
 

@@ -85,6 +85,37 @@ def stored_bonds(
     return stored_rows(rules["BOND-2"](bonds), new_permits, old_permits, rules)
 
 
+@rule("BOND-12", since=320)
+def stored_bonds_of_permitted(
+    bonds: Sequence[Row],
+    new_permits: Sequence[bool],
+    old_permits: Sequence[bool],
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> dict[int, dict[int, Fraction]]:
+    r"""Stored bonds.
+
+    Change: The rows of all neurons are written, for each mechanism, so that no bonds are left where there is no permit.
+        Before, a row that was there without a permit stayed.
+    Statement: The epoch of a mechanism MUST store the bonds of each neuron that has a permit from now on, scaled so
+        that the largest of each column, over all neurons, is 65 535 ([BOND-2](#bond-2), [EPOCH-6](#epoch-6)); and no
+        bonds for all other neurons. Only rows beyond the neurons stay as they are.
+    Formula: $$ \frac{65535\, B_{ij}}{\max_k B_{kj}} $$
+    Units: parts of 65 535; by uid of the holder, then of the neuron.
+    Rounding: Floored: less than $1 + 2^{-16}$ below the exact value, never above. The largest is exactly 65 535; a bond
+        of less than 1 part in 65 535 of the largest is stored as an entry of 0, which counts for nothing. Where the
+        largest belongs to a row that is not stored, all that is stored of the column is smaller; the next epoch
+        normalises it again.
+    Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch_mechanism`, `persist_mechanism_epoch_terms`
+    Example: Neuron 0 keeps its permit, neuron 1 loses it, neuron 2 never had one.
+
+        >>> bonds = [{2: Fraction(1, 4)}, {2: Fraction(3, 4)}, {}]
+        >>> stored_bonds_of_permitted(bonds, [True, False, False], [True, True, False])
+        {0: {2: Fraction(21845, 1)}, 1: {}, 2: {}}
+    """
+    return stored_rows(rules["BOND-2"](bonds), new_permits, [True] * len(bonds), rules)
+
+
 def stored_rows(
     bonds: Sequence[Row], new_permits: Sequence[bool], old_permits: Sequence[bool], rules: Computation
 ) -> dict[int, dict[int, Fraction]]:

@@ -29,6 +29,30 @@ def fee_rate_rejection(is_owner: bool, exists: bool, rate: int) -> str | None:
     return None if rate <= 10_000 else "FeeRateTooHigh"
 
 
+@rule("POOL-23", since=320)
+def fee_rate_refusal(is_owner: bool, exists: bool, rate: int) -> str | None:
+    r"""Setting the fee rate: `set_fee_rate`.
+
+    Change: The swap pallet names a network that does not exist by another error, which it had at the other pallet for
+        mechanisms.
+    Statement: The root origin, or the owner of a subnet, MUST be able to set the rate at which its pool charges swaps,
+        up to 10 000 of 65 535. The event is `FeeRateSet`: netuid, rate.
+    Units: parts of 65 535.
+    Rounding: none.
+    Rejections: `BadOrigin`, `MechanismDoesNotExist`, `FeeRateTooHigh`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `set_fee_rate`
+    Example: The highest rate, and the next.
+
+        >>> fee_rate_refusal(True, True, 10_000), fee_rate_refusal(True, True, 10_001)
+        (None, 'FeeRateTooHigh')
+    """
+    if not is_owner:
+        return "BadOrigin"
+    if not exists:
+        return "MechanismDoesNotExist"
+    return None if rate <= 10_000 else "FeeRateTooHigh"
+
+
 @rule("POOL-24", since=283)
 def toggle_rejection(is_root: bool, is_owner: bool, enable: bool, exists: bool) -> str | None:
     r"""Opening a pool to users: `toggle_user_liquidity`.
@@ -48,6 +72,29 @@ def toggle_rejection(is_root: bool, is_owner: bool, enable: bool, exists: bool) 
     if not is_root and not (is_owner and enable):
         return "BadOrigin"
     return None if exists else "SubNetworkDoesNotExist"
+
+
+@rule("POOL-24", since=320)
+def toggle_refusal(is_root: bool, is_owner: bool, enable: bool, exists: bool) -> str | None:
+    r"""Opening a pool to users: `toggle_user_liquidity`.
+
+    Change: The swap pallet names a network that does not exist by another error, which it had at the other pallet for
+        mechanisms.
+    Statement: The root origin MUST be able to let users provide liquidity to a pool, and to stop it; the owner of the
+        subnet only the former. Positions that there are may be removed at any time. The event is
+        `UserLiquidityToggled`: netuid, whether it is allowed.
+    Units: none.
+    Rounding: none.
+    Rejections: `BadOrigin`, `MechanismDoesNotExist`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `toggle_user_liquidity`
+    Example: The owner may open the pool but not close it.
+
+        >>> toggle_refusal(False, True, True, True), toggle_refusal(False, True, False, True)
+        (None, 'BadOrigin')
+    """
+    if not is_root and not (is_owner and enable):
+        return "BadOrigin"
+    return None if exists else "MechanismDoesNotExist"
 
 
 @rule("POOL-25", since=283)
@@ -104,6 +151,35 @@ def range_rejection(tick_low: int, tick_high: int) -> str | None:
     return None if tick_low < tick_high else "InvalidTickRange"
 
 
+@rule("POOL-25", since=320)
+def range_refusal(tick_low: int, tick_high: int) -> str | None:
+    r"""Providing liquidity: `add_liquidity`.
+
+    Change: Only where the subnet's token is enabled may liquidity be provided, and by no more than 100 positions; 101
+        had been possible by a slip. The error of a network that does not exist has another name.
+    Statement: A coldkey MUST be able to open a position between two ticks, of at least 1 000, in a pool that is open to
+        users and whose token is enabled ([NET-10](#net-10)). What it consists of at the present price MUST leave the
+        balance of the coldkey and its stake on the named hotkey, and the alpha outside of the pool; it joins the users'
+        parts of the reserves. Its number is one more than the last. A coldkey with 100 positions in the pool opens no
+        other. The event is `LiquidityAdded`: coldkey, hotkey, netuid, number, liquidity, TAO, alpha, lower tick, upper
+        tick.
+    Formula: $$ u_T' = u_T + T, \quad u_A' = u_A + A, \quad O' = \max(0, O - A) $$
+    Units: rao and alpha rao.
+    Rounding: as [POOL-11](#pool-11).
+    Rejections: `MechanismDoesNotExist`, `SubtokenDisabled`, `UserLiquidityDisabled`, `MaxPositionsExceeded`,
+        `InvalidTickRange` (the upper tick not above the lower one, or one beyond the lowest or highest),
+        `InsufficientBalance` (TAO, then stake), `InvalidLiquidityValue` (below 1 000), those of a withdrawal
+        ([STATE-3](#state-3)), `HotKeyAccountNotExists`, `InsufficientBalance` (less could be withdrawn), in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `add_liquidity`; `pallets/swap/src/pallet/impls.rs`, `do_add_liquidity`
+    Known violation: A balance of exactly the TAO pays less, since the existential deposit stays, and the call fails.
+    Example: Two ticks in either order.
+
+        >>> range_refusal(-10, 10), range_refusal(10, -10)
+        (None, 'InvalidTickRange')
+    """
+    return None if tick_low < tick_high else "InvalidTickRange"
+
+
 @rule("POOL-26", since=283)
 def paid_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[int, int]:
     r"""Taking liquidity out: `remove_liquidity`.
@@ -121,6 +197,30 @@ def paid_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple
     Example: 5 TAO and 7 alpha, and fees.
 
         >>> paid_for_position((5, 7), (1, 2))
+        (6, 9)
+    """
+    return composed[0] + fees[0], composed[1] + fees[1]
+
+
+@rule("POOL-26", since=320)
+def paid_out_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[int, int]:
+    r"""Taking liquidity out: `remove_liquidity`.
+
+    Change: The swap pallet names a network that does not exist by another error, which it had at the other pallet for
+        mechanisms.
+    Statement: A coldkey MUST be paid what its position consists of at the present price and the fees that it earned:
+        TAO to its balance, alpha as stake on the hotkey that it names, which joins the alpha outside of the pool. What
+        the position consists of, without the fees, leaves the reserves ([POOL-22](#pool-22)). The event is
+        `LiquidityRemoved`: coldkey, hotkey, netuid, number, TAO, alpha, TAO of fees, alpha of fees.
+    Formula: $$ (T + f_T,\; A + f_A) $$
+    Units: rao and alpha rao.
+    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19).
+    Rejections: `MechanismDoesNotExist`, `LiquidityNotFound`, `HotKeyAccountNotExists`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `remove_liquidity`; `pallets/swap/src/pallet/impls.rs`,
+        `do_remove_liquidity`
+    Example: 5 TAO and 7 alpha, and fees.
+
+        >>> paid_out_for_position((5, 7), (1, 2))
         (6, 9)
     """
     return composed[0] + fees[0], composed[1] + fees[1]
@@ -151,6 +251,39 @@ def liquidity_after_change(liquidity: int, change: int) -> int:
     Example: 2 000 less 1 500 leave nothing.
 
         >>> [liquidity_after_change(2_000, change) for change in (500, -1_000, -1_500)]
+        [2500, 1000, 0]
+    """
+    return liquidity + change if liquidity + change >= RESERVED else 0
+
+
+@rule("POOL-27", since=320)
+def liquidity_after_allowed_change(liquidity: int, change: int) -> int:
+    r"""Changing a position: `modify_position`.
+
+    Change: Only where the subnet's token is enabled may a position be changed. The error of a network that does not
+        exist has another name.
+    Statement: Where the token of the subnet is enabled ([NET-10](#net-10)), a coldkey MUST be able to add to the
+        liquidity of its position or take from it, at least 1 000 at a time. What the change consists of at the present
+        price is paid by it or to it, and the fees of the whole position are paid to it. If less than 1 000 would
+        remain, the position MUST be removed. The liquidity in force changes by what was asked if the price is not
+        outside of the position. The event is `LiquidityModified`: coldkey, hotkey, netuid, number, change, TAO and
+        alpha (negative if paid out), TAO and alpha of fees; of a position that is removed it is `LiquidityRemoved`.
+    Formula: $$ L' = \begin{cases} L + \Delta & L + \Delta \ge 1000 \\ 0 & \text{otherwise} \end{cases} $$
+    Units: liquidity.
+    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19). The balances are compared with the exact amounts, which
+        are floored only after that.
+    Rejections: `MechanismDoesNotExist`, `SubtokenDisabled`, `UserLiquidityDisabled`, `LiquidityNotFound`,
+        `InvalidLiquidityValue`; `InsufficientBalance` if more is added than there is, `InsufficientLiquidity` if more
+        is taken; then those of paying: those of a withdrawal ([STATE-3](#state-3)), `HotKeyAccountNotExists`, in this
+        order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `modify_position`; `pallets/swap/src/pallet/impls.rs`,
+        `do_modify_position`
+    Known violation: What is added or taken does not enter the users' parts of the reserves or leave them. Of a position
+        that is removed because little would remain, that little is not paid. If the price is exactly at the upper edge,
+        the liquidity in force changes although the position is not in range.
+    Example: 2 000 less 1 500 leave nothing.
+
+        >>> [liquidity_after_allowed_change(2_000, change) for change in (500, -1_000, -1_500)]
         [2500, 1000, 0]
     """
     return liquidity + change if liquidity + change >= RESERVED else 0

@@ -135,6 +135,33 @@ def liquidity_in_force_after_injection(
     return grown, in_force + max(grown - liquidity, 0)
 
 
+@rule("POOL-21", since=320)
+def liquidity_after_injection_and_fees(
+    in_force: int, liquidity: int, composed: tuple[int, int], injected: tuple[int, int]
+) -> tuple[int, int]:
+    r"""Injection into the position of the chain.
+
+    Change: The fees that the position of the chain has earned join it in each block, so that they are traded with.
+    Statement: What a block gives to a pool, with the fees that the position of the chain has earned since the last
+        time, MUST grow that position to the root of the product of what it consists of at the present price and what is
+        added. The fees count as collected then ([POOL-19](#pool-19)). The liquidity in force and both edges of the
+        position MUST grow by as much, not at all if it shrinks. The price does not change.
+    Formula: $$ L' = \left\lfloor\sqrt{(T + \Delta T)\,(A + \Delta A)}\right\rfloor, \qquad F' = F + \max(0, L' - L) $$
+    Units: rao and alpha rao in, what is added with the fees; (the position's liquidity, the liquidity in force) out.
+    Rounding: none beyond that of the root, which is floored, and of the fees, each floored.
+    Source: `pallets/swap/src/pallet/impls.rs`, `adjust_protocol_liquidity`
+    Known violation: The fees become liquidity but enter no reserve, so that positions together may be worth more than
+        the reserves hold.
+    Example: 10 TAO and 40 alpha join 100 TAO and 400 alpha; users provide as much as the chain.
+
+        >>> liquidity_after_injection_and_fees(
+        ...     400 * 10**9, 200 * 10**9, (100 * 10**9, 400 * 10**9), (10 * 10**9, 40 * 10**9)
+        ... )
+        (220000000000, 420000000000)
+    """
+    return liquidity_in_force_after_injection(in_force, liquidity, composed, injected)
+
+
 @rule("POOL-22", since=283)
 def reserves_left(provided: int, own: int, taken: int) -> tuple[int, int]:
     r"""Reserves in two parts.

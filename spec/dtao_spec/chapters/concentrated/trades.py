@@ -33,6 +33,29 @@ def alpha_for_tao(mechanism: int, root: Fraction, liquidity: Fraction, tao: Frac
     return output(True, liquidity, root, tao - fee(tao, rate)) if mechanism == 1 else tao
 
 
+@rule("POOL-3", since=320)
+def alpha_for_tao_on_network(mechanism: int, root: Fraction, liquidity: Fraction, tao: Fraction, rate: int) -> Fraction:
+    r"""Alpha for TAO.
+
+    Change: Where no network exists, a swap without a pool is quoted at nothing.
+    Statement: On a subnet of mechanism 1, TAO MUST buy what a swap up to the highest price pays ([POOL-16](#pool-16)),
+        whether or not the reserve holds as much. On any other subnet it MUST buy as much alpha, without a fee; nothing
+        where no network exists.
+    Formula: $$ y = \frac{L\,x}{(L\,s + x)\,s}, \qquad x = z\,\frac{65535 - r}{65535} $$
+    Units: rao in, the fee included; alpha rao out. The formula is that of a swap within one range.
+    Rounding: as POOL-12 and POOL-15; none on a stable subnet.
+    Rejections: `ReservesTooLow`, and those of POOL-16.
+    Source: `pallets/swap/src/pallet/impls.rs`, `sim_swap`
+    Example: 10 TAO in a pool of 1 000 TAO and 4 000 alpha, at the rate of 196 of 65 535: 39.486683389 alpha.
+
+        >>> int(alpha_for_tao_on_network(1, Fraction(1, 2), Fraction(2 * 10**12), Fraction(10**10), 196))
+        39486683389
+        >>> alpha_for_tao_on_network(0, Fraction(1), Fraction(0), Fraction(10**10), 196)
+        Fraction(10000000000, 1)
+    """
+    return output(True, liquidity, root, tao - fee(tao, rate)) if mechanism == 1 else tao
+
+
 @rule("POOL-4", since=283)
 def tao_for_alpha(mechanism: int, root: Fraction, liquidity: Fraction, alpha: Fraction, rate: int) -> Fraction:
     r"""TAO for alpha.
@@ -50,6 +73,30 @@ def tao_for_alpha(mechanism: int, root: Fraction, liquidity: Fraction, alpha: Fr
         0.00075.
 
         >>> int(tao_for_alpha(1, Fraction(1, 2), Fraction(2 * 10**12), Fraction(10**9), 196))
+        249190196
+    """
+    return output(False, liquidity, root, alpha - fee(alpha, rate)) if mechanism == 1 else alpha
+
+
+@rule("POOL-4", since=320)
+def tao_for_alpha_on_network(
+    mechanism: int, root: Fraction, liquidity: Fraction, alpha: Fraction, rate: int
+) -> Fraction:
+    r"""TAO for alpha.
+
+    Change: Where no network exists, a swap without a pool is quoted at nothing.
+    Statement: On a subnet of mechanism 1, alpha MUST sell for what a swap down to the lowest price pays
+        ([POOL-16](#pool-16)), whether or not the reserve holds as much. On any other subnet it MUST sell for as much
+        TAO, without a fee; for nothing where no network exists.
+    Formula: $$ y = \frac{L\,x\,s}{L / s + x}, \qquad x = z\,\frac{65535 - r}{65535} $$
+    Units: alpha rao in, the fee included; rao out. The formula is that of a swap within one range.
+    Rounding: as POOL-12 and POOL-15; none on a stable subnet.
+    Rejections: `ReservesTooLow`, and those of POOL-16.
+    Source: `pallets/swap/src/pallet/impls.rs`, `sim_swap`
+    Example: 1 alpha sold to a pool of 1 000 TAO and 4 000 alpha brings 0.249190196 TAO, of which the fee has cost
+        0.00075.
+
+        >>> int(tao_for_alpha_on_network(1, Fraction(1, 2), Fraction(2 * 10**12), Fraction(10**9), 196))
         249190196
     """
     return output(False, liquidity, root, alpha - fee(alpha, rate)) if mechanism == 1 else alpha

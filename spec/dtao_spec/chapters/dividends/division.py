@@ -11,6 +11,7 @@ from dtao_spec.rounding import floored
 
 CHAPTER = "dtao_spec.chapters.dividends"
 BY_OWNER = Computation(252)
+RECYCLING = Computation(320)
 U16_MAX = 2**16 - 1
 DEFAULT_TAKE = 11_796
 """The take of a delegate that has set none."""
@@ -126,12 +127,12 @@ def parents_dividends(
         the exact value, and less than $1 + D 2^{-32}$ below. The child gets all that is cut off, so that the parts sum
         to $D$.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_dividends_distribution`
-    Example: A child earned 1 000. It takes one fifth. It contributed 210, two parents 280 and 210: of the 800 they get
-        320 and 240, and the child keeps 440.
+    Example: A child earned 500. It takes one fifth. It contributed 210, two parents 280 and 210: of the 400 they get
+        160 and 120, and the child keeps 220.
 
         >>> brought = [Fraction(280), Fraction(210)]
-        >>> [int(part) for part in parents_dividends(Fraction(1_000), 13_107, Fraction(210), brought, [False] * 2)]
-        [320, 240, 440]
+        >>> [int(part) for part in parents_dividends(Fraction(500), 13_107, Fraction(210), brought, [False] * 2)]
+        [160, 120, 220]
     """
     remaining = dividends * (1 - rules["DIV-1"](childkey_take))
     total = own_contribution + sum(contributions, Fraction(0))
@@ -179,6 +180,99 @@ def parents_dividends_less_takes(
     return [rules.whole(part) for part in (*kept, dividends - sum(kept, Fraction(0)))]
 
 
+def recycled_of_parts(
+    dividends: Fraction,
+    recycled: Fraction,
+    own_contribution: Fraction,
+    contributions: Sequence[Fraction],
+    same_owner: Sequence[bool],
+    *,
+    rules: Computation,
+) -> Fraction:
+    """Return what is recycled of the parts of the parents, each part rounded."""
+    total = own_contribution + sum(contributions, Fraction(0))
+    parts = [dividends * rules.part(one / total) if total else Fraction(0) for one in contributions]
+    taken = (rules.part(recycled * part) for part, same in zip(parts, same_owner, strict=True) if not same)
+    return sum((rules.whole(part) for part in taken), Fraction(0))
+
+
+@rule("DIV-4", since=320)
+def parents_dividends_less_recycled(
+    dividends: Fraction,
+    childkey_take: int,
+    own_contribution: Fraction,
+    contributions: Sequence[Fraction],
+    same_owner: Sequence[bool],
+    recycled: Fraction = Fraction(0),
+    *,
+    rules: Computation = RECYCLING,
+) -> list[Fraction]:
+    r"""Dividends of parents and child.
+
+    Change: Of the part of a parent of another owner `CKBurn` is taken too, by both proportions of the same part, so
+        that it may cost to let others validate with one's stake. It is 0 unless root sets it.
+    Statement: All dividends of the child MUST be divided by contribution first. Of each parent's part the child MUST
+        then get the childkey take, and `CKBurn` of the part is recycled ([DIV-15](#div-15)), unless one coldkey owns
+        both hotkeys; two hotkeys without an owner count as owned by one. The parent gets what is left, not below 0.
+        What the parents' parts leave is the child's.
+    Formula: $$ d_i = D\,\frac{C_i}{C_0 + \sum_j C_j}\,\max(0,\; 1 - (\kappa + \beta)\,[o_i \ne o_0]), \qquad d_0 =
+        D\,\frac{C_0 + \kappa \sum_{o_i \ne o_0} C_i}{C_0 + \sum_j C_j} $$
+    Units: alpha rao: what each parent gets, and last what the child gets; $o$ is the owner of a hotkey, $\beta$ is
+        `CKBurn`, a part of $2^{64} - 1$.
+    Rounding: Proportions, parts and what is taken are floored in I96F32, then what each gets to a whole number. What is
+        cut off is lost.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_parent_child_dividends_distribution`
+    Known violation: Where take and burn are more than the whole together, the parent gets 0 and the child its take all
+        the same: more is given and recycled than there was.
+    Example: A child earned 1 000 and takes one fifth; one tenth is recycled. It contributed 300, a parent of another
+        owner 500, one of its own owner 200.
+
+        >>> brought, same = [Fraction(500), Fraction(200)], [False, True]
+        >>> given = Fraction(1_000), 13_107, Fraction(300), brought, same, Fraction(1, 10)
+        >>> [int(part) for part in parents_dividends_less_recycled(*given)]
+        [350, 200, 400]
+    """
+    total = own_contribution + sum(contributions, Fraction(0))
+    take: Fraction = rules["DIV-1"](childkey_take)
+    of_child, kept = dividends, []
+    for contribution, same in zip(contributions, same_owner, strict=True):
+        part = dividends * rules.part(contribution / total) if total else Fraction(0)
+        of_child -= part
+        if not same:
+            taken = rules.part(take * part)
+            part = max(part - rules.part(recycled * part) - taken, Fraction(0))
+            of_child += taken
+        kept.append(part)
+    return [rules.whole(part) for part in (*kept, of_child)]
+
+
+@rule("DIV-15", since=320)
+def recycled_of_parents(
+    dividends: Fraction,
+    recycled: Fraction,
+    own_contribution: Fraction,
+    contributions: Sequence[Fraction],
+    same_owner: Sequence[bool],
+    *,
+    rules: Computation = RECYCLING,
+) -> Fraction:
+    r"""Dividends of parents that are recycled.
+
+    Statement: Of the part of each parent in the dividends of a child of another owner `CKBurn` MUST leave
+        `SubnetAlphaOut`, not below 0, when the pending emission is drained. It may be issued again.
+    Formula: $$ O' = O - \sum_{o_i \ne o_0} \Big\lfloor \beta\,D\,\frac{C_i}{C_0 + \sum_j C_j} \Big\rfloor $$
+    Units: alpha rao; $\beta$ is `CKBurn`, a part of $2^{64} - 1$.
+    Rounding: Proportion, part and product are floored in I96F32, then each parent's to a whole number.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_parent_child_dividends_distribution`
+    Example: One tenth of the 500 of a parent of another owner; nothing of the other.
+
+        >>> brought, same = [Fraction(500), Fraction(200)], [False, True]
+        >>> int(recycled_of_parents(Fraction(1_000), Fraction(1, 10), Fraction(300), brought, same))
+        50
+    """
+    return recycled_of_parts(dividends, recycled, own_contribution, contributions, same_owner, rules=rules)
+
+
 @rule("DIV-8")
 def dividends_distribution(
     hotkeys: Mapping[int, Hotkey],
@@ -199,7 +293,7 @@ def dividends_distribution(
         \varepsilon / \hat C)$ of the exact value, where $\varepsilon$ is the sum of the bounds of all contributions
         ([DIV-2](#div-2), [DIV-3](#div-3)) and $\hat C$ the sum of the contributions as computed.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_dividends_distribution`
-    Example: Hotkey 1 earned 1 000, has 210 alpha and a childkey take of one fifth. Hotkey 2 lent it all of 280 alpha,
+    Example: Hotkey 1 earned 500, has 210 alpha and a childkey take of one fifth. Hotkey 2 lent it all of 280 alpha,
         hotkey 3 one half of 420.
 
         >>> whole = 2**64 - 1
@@ -208,9 +302,9 @@ def dividends_distribution(
         ...     2: Hotkey(Fraction(280), children=((whole, 1),)),
         ...     3: Hotkey(Fraction(420), children=((whole // 2, 1),)),
         ... }
-        >>> parts = dividends_distribution(hotkeys, 1, Fraction(1_000), Fraction(18, 100))
+        >>> parts = dividends_distribution(hotkeys, 1, Fraction(500), Fraction(18, 100))
         >>> [(account, round(float(part), 6)) for account, part in parts]
-        [(2, 320.0), (3, 240.0), (1, 440.0)]
+        [(2, 160.0), (3, 120.0), (1, 220.0)]
     """
     return _divided(hotkeys, hotkey, dividends, tao_weight, rules)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -15,6 +16,7 @@ PAID_ONCE = Computation(244)
 WITHOUT_OWNER_INCENTIVE = Computation(252)
 IN_PROPORTION = Computation(257)
 RECORDED = Computation(261)
+OWNER_UNPAID = Computation(320)
 Earnings = Sequence[tuple[int, Fraction, Fraction]]
 """What the epoch assigned: (hotkey, incentive, dividend) of each neuron."""
 
@@ -31,6 +33,14 @@ class Pending:
     owner_cut: Fraction = Fraction(0)
     owner_hotkey: int | None = None
     has_owner: bool = True
+    hotkeys_of_owner: frozenset[int] = frozenset()
+    """The hotkeys of the subnet's owner that have a uid there."""
+    is_recycled: bool = False
+    """Whether `RecycleOrBurn` says that what they earn is recycled."""
+    destinations: Mapping[int, int] = MappingProxyType({})
+    """Miner's hotkey -> that on which its owner has its incentive staked."""
+    burn: Fraction = Fraction(0)
+    """`CKBurn` as a part of 1."""
 
 
 @frozen
@@ -40,6 +50,8 @@ class Drain:
     payments: Payments
     recorded: Mapping[int, Fraction]
     """`TotalHotkeyAlphaLastEpoch` of each hotkey for which it is written."""
+    recycled: Fraction = Fraction(0)
+    """What leaves `SubnetAlphaOut` of the incentives of the owner's hotkeys."""
 
     def show(self) -> None:
         """Print the payments that are not 0."""
@@ -289,6 +301,77 @@ def pending_emission_drained_and_recorded(
             gained[hotkey] = gained.get(hotkey, Fraction(0)) + amount
     due = sorted({hotkey for token, receiver, hotkey in drain.payments if (token, receiver) == ("alpha", "stakers")})
     return Drain(drain.payments, {hotkey: hotkeys[hotkey].alpha + gained[hotkey] for hotkey in due})
+
+
+@rule("DIV-9", since=320)
+def pending_emission_drained_but_to_owner(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    *,
+    rules: Computation = OWNER_UNPAID,
+) -> Drain:
+    r"""Drain of pending emission.
+
+    Change: No hotkey of the subnet's owner is paid an incentive, where it had been the owner hotkey alone; what is not
+        paid may be recycled. Miners may have their incentives staked on another hotkey.
+    Statement: At the end of a tempo the epochs of all mechanisms MUST be run over `PendingEmission` plus
+        `PendingAlphaSwapped` ([EPOCH-25](#epoch-25)). What they assign, the owner cut and `PendingRootDivs` MUST then
+        be paid as stake, in this order: the cut to the owner of the subnet on its `SubnetOwnerHotkey`, if both exist;
+        incentives to the owners of the miners' hotkeys, on the hotkey that the owner named ([STAKE-28](#stake-28)) or
+        else the miner's own, but not those of the hotkeys that belong to the subnet's owner and have a uid there, the
+        `SubnetOwnerHotkey` with a uid among them; dividends in alpha, which are parts of the alpha for validators
+        ([DIV-12](#div-12), [DIV-13](#div-13)), where all incentives count, also those that are not paid; dividends in
+        TAO ([DIV-10](#div-10)), on the root network. What is not paid of incentives MUST leave `SubnetAlphaOut`, not
+        below 0, where `RecycleOrBurn` of the subnet says Recycle, and stay in it otherwise; what is recycled of parents
+        ([DIV-15](#div-15)) leaves it too. Within a group the order is that of the hotkeys as numbers. All amounts
+        follow from the stakes before the first payment. Hotkeys that are due nothing are paid 0 like the others, which
+        removes an `Alpha` entry of 0 of the receiver ([SHARE-4](#share-4)). For each hotkey that is due dividends, also
+        of 0, `TotalHotkeyAlphaLastEpoch` MUST become the stake on it in the subnet after its dividends in alpha were
+        paid. Entries of other hotkeys stay.
+    Formula: $$ D_h = \sum_{v} d_{v \to h}, \qquad \sum_h a_h \le V = \max\Big(0,\; \frac{A + X}{2} - X\Big) $$
+    Units: alpha rao and rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$
+        ([DIV-8](#div-8)), $a_h$ what it is paid in alpha.
+    Rounding: As the rules that divide. For each hotkey less than 2 alpha rao of its dividends in alpha is lost, and
+        less than 2 rao of its TAO besides the bound of [DIV-6](#div-6). Of $n$ neurons the epoch may give the miners up
+        to $n\,(A + X)\,2^{-33}$ alpha rao more than one half ([EPOCH-16](#epoch-16)); what is paid may exceed what is
+        there by as much. What is recorded is the stake as it is.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`,
+        `distribute_dividends_and_incentives`, `get_owner_hotkeys`
+    Known violation: If miners earn and no validator does, as where bonds do not move at all, the miners are paid all
+        alpha, also what was sold. What is not paid and not recycled stays counted in `SubnetAlphaOut`: the root
+        proportion and the halving of the alpha still count it.
+    Example: Of two miners one is the owner's; its 20 are recycled. The other has its 21 staked on hotkey 8.
+
+        >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=0), 6: Hotkey(), 7: Hotkey()}
+        >>> earnings = [(1, Fraction(0), Fraction(41)), (6, Fraction(20), Fraction(0)), (7, Fraction(21), Fraction(0))]
+        >>> more = {"hotkeys_of_owner": frozenset({6}), "is_recycled": True, "destinations": {7: 8}}
+        >>> pending = Pending(Fraction(451, 10), Fraction(369, 10), Fraction(10), Fraction(18), owner_hotkey=9, **more)
+        >>> drain = pending_emission_drained_but_to_owner(hotkeys, earnings, pending, Fraction(1, 5))
+        >>> drain.show()
+        alpha owner of the subnet 9 18.0
+        alpha miner 8 21.0
+        alpha stakers 1 4.1
+        TAO stakers 1 10.0
+        >>> int(drain.recycled)
+        20
+    """
+    unpaid = pending.hotkeys_of_owner
+    paid = [
+        (pending.destinations.get(hotkey, hotkey), incentive, dividend)
+        for hotkey, incentive, dividend in earnings
+        if hotkey not in unpaid
+    ]
+    drain = _drained(hotkeys, earnings, paid, pending, tao_weight, rules)
+    lost = sum((incentive for hotkey, incentive, _ in earnings if hotkey in unpaid), Fraction(0))
+    gained: dict[int, Fraction] = {}
+    for (token, _, hotkey), amount in drain.payments.items():
+        if token == "alpha":
+            gained[hotkey] = gained.get(hotkey, Fraction(0)) + amount
+    due = sorted({hotkey for token, receiver, hotkey in drain.payments if (token, receiver) == ("alpha", "stakers")})
+    recorded = {hotkey: hotkeys[hotkey].alpha + gained[hotkey] for hotkey in due}
+    return Drain(drain.payments, recorded, lost if pending.is_recycled else Fraction(0))
 
 
 def _without_owner(earnings: Earnings, pending: Pending) -> Earnings:

@@ -60,11 +60,16 @@ and what it earns as a miner is paid to nobody ([EPOCH-11](#epoch-11), [DIV-9](#
 
 [since 273] Stake below a threshold has no voice and no permit ([EPOCH-22](#epoch-22), [EPOCH-5](#epoch-5)).
 
+[since 320] A subnet may ask its validators several questions at once: each **mechanism** has weights, bonds and
+incentives of its own and a part of the emission ([EPOCH-23](#epoch-23) to [EPOCH-25](#epoch-25)). The rules of this
+chapter hold for the epoch of one mechanism; what the table lists is stored for the subnet as a whole, but `Incentive`
+and `Bonds`.
+
 Every number of the epoch is one of I32F32, unless said otherwise: a share below $\varepsilon = 2^{-32}$ counts as
 none. The bounds below hold for one rule, on the same input; $\varepsilon$ stands for that step. How errors add up
 over a whole epoch is said at [EPOCH-16](#epoch-16).
 """
 
-from dtao_spec.chapters.epoch import arithmetic, backing, consensus, emission
+from dtao_spec.chapters.epoch import arithmetic, backing, consensus, emission, mechanisms
 
-__all__ = ["arithmetic", "backing", "consensus", "emission"]
+__all__ = ["arithmetic", "backing", "consensus", "emission", "mechanisms"]

@@ -184,3 +184,44 @@ def coldkey_swapped(
     )
     others = {coldkey: wallet for coldkey, wallet in wallets.items() if coldkey != old}
     return evolve(network, stakes=stakes), {**others, new: merged}
+
+
+@rule("KEY-8", since=320)
+def coldkey_swapped_with_destination(
+    network: Network, wallets: Mapping[str, Wallet], old: str, new: str
+) -> tuple[Network, Mapping[str, Wallet]]:
+    r"""Effects of a coldkey swap.
+
+    Change: The hotkey on which incentives are staked is handed over too.
+    Statement: Where a network exists, the new coldkey MUST own it if the old one did, and the shares that the old one
+        has of the hotkeys that it stakes with MUST be added to its own, also where they are 0. The hotkeys that the old
+        one stakes with, and those that it owns, MUST be appended to the new one's, unless they are there; what is left
+        of the balance MUST be added to its balance; and where incentives of the old one were staked on a hotkey, those
+        of the new one are from then on ([STAKE-28](#stake-28)).
+    Formula: $$ s_{new}' = s_{new} + s_{old}, \qquad s_{old}' = 0 $$
+    Units: shares; rao.
+    Rounding: none; sums saturate. A balance below the existential deposit does not arrive.
+    Source: `pallets/subtensor/src/swap/swap_coldkey.rs`, `perform_swap_coldkey`
+    Known violation: Shares under a netuid whose network does not exist stay with the old coldkey. Entries of 0 shares
+        are written where there were none. Subnets without an owner belong to the account of zeros, and follow it.
+    Example: alice becomes alba.
+
+        >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
+        >>> wallets = {"alice": Wallet(("h",), ("h",), Fraction(9_000))}
+        >>> network, wallets = coldkey_swapped_with_destination(Network(stakes=stakes), wallets, "alice", "alba")
+        >>> network.stakes["h"].shares, wallets
+        ({'alba': Fraction(100, 1)}, {'alba': Wallet(staking=('h',), owned=('h',), balance=Fraction(9000, 1))})
+    """
+    source, target = wallets.get(old, Wallet()), wallets.get(new, Wallet())
+    stakes = dict(network.stakes)
+    for hotkey in source.staking if network.exists else ():
+        shares = dict(stakes.get(hotkey, Stake()).shares)
+        shares[new] = shares.get(new, Fraction(0)) + shares.pop(old, Fraction(0))
+        stakes[hotkey] = evolve(stakes.get(hotkey, Stake()), shares=shares)
+    merged = Wallet(
+        (*target.staking, *(hotkey for hotkey in source.staking if hotkey not in target.staking)),
+        (*target.owned, *(hotkey for hotkey in source.owned if hotkey not in target.owned)),
+        target.balance + source.balance,
+    )
+    others = {coldkey: wallet for coldkey, wallet in wallets.items() if coldkey != old}
+    return evolve(network, stakes=stakes), {**others, new: merged}

@@ -1,6 +1,6 @@
 r"""Networks.
 
-Anybody who pays the lock cost can found a subnet. Nothing is locked: of what is paid, the minimum
+Anybody who pays the lock cost can found a subnet. Of what is paid, the minimum
 (`NetworkMinLockCost`, by default 1 000 TAO) becomes the TAO in the pool of the new subnet, against as many alpha that
 come into being with it, and the rest is burned. The founder owns the subnet, which earns the owner cut, and its hotkey
 is the first neuron.
@@ -21,10 +21,14 @@ flowchart LR
     N((new)) -- "the minimum, as alpha" --> A[alpha in the pool]
 ```
 
-No number of networks is enforced, and none is pruned for another. Only the root origin, the chain's government, can
-dissolve one.
+[until 319] No number of networks is enforced, and none is pruned for another. Only the root origin, the chain's
+government, can dissolve one.
+
+[since 320] There are at most `SubnetLimit` networks beside root, 128 unless root sets another number. A new one then
+takes the place of the one with the lowest moving price ([NET-13](#net-13)): its positions are closed, its TAO is paid
+to who holds its alpha, its owner gets back the lock. Root, the chain's government, can dissolve any network.
 """
 
-from dtao_spec.chapters.networks import cost, creation, removal, start
+from dtao_spec.chapters.networks import cost, creation, pruning, removal, start
 
-__all__ = ["cost", "creation", "removal", "start"]
+__all__ = ["cost", "creation", "pruning", "removal", "start"]

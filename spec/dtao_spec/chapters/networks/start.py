@@ -72,6 +72,34 @@ def started_with_token(
     return _start_refusal(network, signer, first_emission_block, block) or Start(block + 1, enables_token=True)
 
 
+@rule("NET-10", since=320)
+def started_on_network(
+    network: Network, signer: str | None, first_emission_block: int | None, block: int
+) -> Start | str:
+    r"""The call start_call.
+
+    Change: One error names a network that does not exist in all calls of the pallet; there were two of them.
+    Statement: The call MUST let a subnet receive emission from the next block on: that block becomes its
+        `FirstEmissionBlockNumber`. It MUST also set `SubtokenEnabled` of the subnet, without which none of its stake
+        may be bought or sold. Only the owner of the subnet may make it, once, and not before 50 400 blocks, a week,
+        after the registration. The event is `FirstEmissionBlockNumberSet`: netuid, the next block.
+    Formula: $$ B_{first} = B + 1, \qquad B \ge B_{reg} + 50\,400 $$
+    Units: blocks; whether the token is enabled.
+    Rounding: none.
+    Rejections: `SubnetNotExists`; `BadOrigin` if nobody signed or another account than the owner;
+        `FirstEmissionBlockNumberAlreadySet`; `NeedWaitingMoreBlocksToStarCall` (so spelt).
+    Source: `pallets/subtensor/src/subnets/subnet.rs`, `do_start_call`
+    Example: From the same block on the subnet's alpha is traded; it is emitted from the next one on.
+
+        >>> started_on_network(Network(exists=True, owner="alice", registered_at=1_000), "alice", None, 51_400)
+        Start(first_emission_block=51401, enables_token=True)
+    """
+    refusal = _start_refusal(network, signer, first_emission_block, block)
+    if refusal == "SubNetworkDoesNotExist":
+        return "SubnetNotExists"
+    return refusal or Start(block + 1, enables_token=True)
+
+
 def _start_refusal(network: Network, signer: str | None, first_emission_block: int | None, block: int) -> str | None:
     if not network.exists:
         return "SubNetworkDoesNotExist"

@@ -58,6 +58,46 @@ def burned_register(
     return ledger, counted(evolve(terms, by_burn=by_burn, recycled=terms.recycled + terms.burn)), balance - paid
 
 
+@rule("REG-7", since=320)
+def burned_register_on_networks(
+    ledger: Ledger, terms: Terms, balance: Fraction, *, rules: Computation = EXACT_LAUNCH
+) -> tuple[Ledger, Terms, Fraction]:
+    r"""The call burned_register_on_networks.
+
+    Change: One error names a network that does not exist in all calls of the pallet; there were two of them.
+    Statement: The call MUST make the signer the owner of a hotkey that has none ([STATE-6](#state-6)), withdraw the
+        burn ([STATE-3](#state-3)), buy alpha for it without a fee ([STAKE-1](#stake-1)), take that alpha out of the
+        alpha outside, and give the hotkey a uid ([REG-6](#reg-6)). It MUST count one registration of the block, of the
+        interval, and by burn, and the burn as recycled (`RAORecycledForRegistration`). The event is `NeuronRegistered`:
+        netuid, uid, hotkey.
+    Formula: $$ T' = T + x, \qquad A' = \frac{T\,A}{T + x}, \qquad O' = O, \qquad x = \min(\text{burn},\; b - 500) $$
+    Units: rao.
+    Rounding: as POOL-3. The counters of registrations saturate at 65 535.
+    Rejections: `BadOrigin` if nobody signed; `RegistrationNotPermittedOnRootSubnet`; `SubnetNotExists`;
+        `SubNetRegistrationDisabled`; `TooManyRegistrationsThisBlock` (`MaxRegistrationsPerBlock`);
+        `TooManyRegistrationsThisInterval` (three times the target, at most 65 535); `HotKeyAlreadyRegisteredInSubNet`;
+        `NotEnoughBalanceToStake`; `NonAssociatedColdKey` (the hotkey has another owner); `NoNeuronIdAvailable` (no uids
+        allowed at all); `ZeroBalanceAfterWithdrawn` (nothing is left above the existential deposit, for a burn above
+        0).
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `do_burned_registration`
+    Known violation: The burn counts as recycled in full, also where the existential deposit was kept back. Where the
+        pool does not trade the TAO is lost.
+    Example: A burn of 1 TAO in a pool of 1 000 TAO and 4 000 alpha.
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(4 * 10**12), alpha_out=Fraction(10**12))
+        >>> after, terms, balance = burned_register_on_networks(pool, Terms(Fraction(10**9)), Fraction(5 * 10**9))
+        >>> int(balance), int(after.tao), int(after.alpha_in), int(after.alpha_out)
+        (4000000000, 1001000000000, 3996003996003, 1000000000000)
+        >>> registration_rejection(Terms(Fraction(10**9), this_block=1), 1, 2, registered=False)
+        'TooManyRegistrationsThisBlock'
+    """
+    paid = min(terms.burn, max(balance - EXISTENTIAL_DEPOSIT, Fraction(0)))
+    ledger, alpha = rules["STAKE-1"](ledger, paid)
+    ledger = evolve(ledger, alpha_out=max(ledger.alpha_out - alpha, Fraction(0)))
+    by_burn = min(terms.by_burn + 1, U16_MAX)
+    return ledger, counted(evolve(terms, by_burn=by_burn, recycled=terms.recycled + terms.burn)), balance - paid
+
+
 def registration_rejection(terms: Terms, max_per_block: int, target: int, registered: bool) -> str | None:
     """Return why a registration, on a subnet or on root, comes too often or twice."""
     if terms.this_block >= max_per_block:

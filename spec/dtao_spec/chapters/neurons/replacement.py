@@ -29,7 +29,9 @@ class Neuron:
     emission: int = 0
     pruning_score: int = 0
     bonds: Mapping[int, int] = MappingProxyType({})
-    """Its row of bonds, parts of 65 535 by uid."""
+    """Its row of bonds, parts of 65 535 by uid; in the first mechanism."""
+    weights: Mapping[int, int] = MappingProxyType({})
+    """Its row of weights, parts of the largest; in the first mechanism."""
 
 
 @rule("REG-3")
@@ -47,6 +49,28 @@ def appended(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron
         ['h', 'g']
     """
     return (*neurons, Neuron(hotkey, block, block))
+
+
+@rule("REG-3", since=320)
+def appended_to_mechanisms(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
+    r"""Appending a neuron.
+
+    Change: A subnet may have several mechanisms, and the neuron joins them all.
+    Statement: A neuron that is appended MUST get the number of neurons before it as its uid. It is registered in the
+        present block, active, and without a validator permit; all its scores are 0. In each mechanism its incentive is
+        0, appended to those that are known there, and its last update is the present block, in the list completed by
+        [EPOCH-26](#epoch-26).
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `append_neuron`
+    Known violation: In a mechanism that knows no incentives of the neurons before, that of the new one stands where the
+        first should, until the next epoch.
+    Example: The second neuron has the uid 1.
+
+        >>> [neuron.hotkey for neuron in appended_to_mechanisms((Neuron("h", 5, 5),), "g", 9)]
+        ['h', 'g']
+    """
+    return appended(neurons, hotkey, block)
 
 
 @rule("REG-4")
@@ -131,6 +155,37 @@ def replaced_without_bonds(
     return neuron if neuron.hotkey == owner_hotkey else evolve(_replaced(neuron, hotkey, block), bonds={})
 
 
+@rule("REG-4", since=320)
+def replaced_without_weights(
+    neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
+) -> Neuron:
+    r"""Neuron replacement.
+
+    Change: The weights of the uid are removed and those on it become 0, in all mechanisms. A newcomer judged others by
+        the weights of the neuron that it replaced, and was judged by weights that were meant for that one.
+    Statement: A neuron that is replaced MUST leave its uid to the newcomer, registered in the present block and active,
+        with emission, trust, consensus and dividends of 0; and in each mechanism with an incentive of 0, and without
+        its rows of bonds and weights. Weights of others on the uid MUST become 0, and stay in their rows. Rank,
+        validator trust, validator permit, the last updates and the pruning score MUST stay as they are, and so MUST the
+        bonds of others in the uid; the epoch ignores these for a tempo ([BOND-6](#bond-6)). Nothing MUST happen where
+        the old hotkey is the subnet's `SubnetOwnerHotkey`.
+    Units: blocks; bonds in parts of 65 535, by uid.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
+    Known violation: The newcomer has its predecessor's permit until the next epoch. What a mechanism beyond
+        `MechanismCountCurrent` has of the uid stays.
+    Example: A validator is replaced by another.
+
+        >>> validator = Neuron("h", 5, 7, validator_permit=True, bonds={3: 65_535}, weights={3: 65_535})
+        >>> new = replaced_without_weights(validator, "g", 9, False, None)
+        >>> new.hotkey, new.validator_permit, new.bonds, new.weights
+        ('g', True, {}, {})
+    """
+    if neuron.hotkey == owner_hotkey:
+        return neuron
+    return evolve(_replaced(neuron, hotkey, block), bonds={}, weights={})
+
+
 def _replaced(neuron: Neuron, hotkey: str, block: int) -> Neuron:
     """Return the neuron of the newcomer, with what it inherits."""
     return evolve(
@@ -197,6 +252,46 @@ def neuron_to_prune_but_for_the_owner_hotkey(
         1
     """
     return _lowest(neurons, [neuron.hotkey == owner_hotkey for neuron in neurons], block, immunity_period)
+
+
+@rule("REG-5", since=320)
+def neuron_to_prune_but_for_immune_ones(
+    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
+) -> int:
+    r"""Neuron to prune.
+
+    Change: As many of the owner's neurons are never chosen as the subnet allows, one by default. Owners of subnets have
+        several neurons that they burn emission with.
+    Statement: The uid that is pruned MUST be that with the lowest pruning score; of equal ones the one registered
+        first, then the lowest uid. Neurons registered less than `ImmunityPeriod` blocks ago MUST be chosen only where
+        there are no others, and `ImmuneOwnerUidsLimit` neurons of the hotkeys of the subnet's owner never: that of
+        `SubnetOwnerHotkey` before all, unless it is among the others, then those registered last, of equal ones that
+        with the lower uid; uid 0 then stands for none. The pruning score of the uid becomes 65 535, also where it
+        stands for none; without any neuron nothing changes.
+    Formula: $$ \min_{uid}\; (\text{immune},\ \text{score},\ \text{registered at},\ uid) $$
+    Units: scores of 65 535; blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `get_neuron_to_prune`
+    Known violation: A subnet whose only neuron is the owner hotkey's, and that has room for no other, takes the burn of
+        a newcomer and gives it no uid. A neuron with the largest score and the largest block is overlooked; no block is
+        that large.
+    Example: Both hotkeys are of one owner. One is immune: the owner hotkey.
+
+        >>> both = [Neuron("first", 10, 10), Neuron("second", 10, 10, pruning_score=500)]
+        >>> neuron_to_prune_but_for_immune_ones(both, [True, True], "first", 9_000, 4_096)
+        1
+    """
+    return _lowest(neurons, immune_of_owner(neurons, owned, owner_hotkey, 1), block, immunity_period)
+
+
+def immune_of_owner(
+    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, limit: int
+) -> list[bool]:
+    """Return which neurons are never pruned: those of the owner that registered last, the owner hotkey before all."""
+    latest = sorted((-neuron.registered_at, uid) for uid, neuron in enumerate(neurons) if owned[uid])
+    immune = [uid for _, uid in latest[:limit]]
+    own = [uid for uid, neuron in enumerate(neurons) if neuron.hotkey == owner_hotkey and uid not in immune]
+    return [uid in (*own, *immune)[:limit] for uid in range(len(neurons))]
 
 
 def _lowest(neurons: Sequence[Neuron], protected: Sequence[bool], block: int, immunity_period: int) -> int:

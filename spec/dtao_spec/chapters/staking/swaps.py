@@ -32,6 +32,34 @@ def bought(reserve: int, outside: int, total_stake: int, tao: int, swap: tuple[i
     return reserve + swap[0], outside + swap[1], total_stake + tao
 
 
+@rule("STAKE-1", since=320)
+def bought_with_reserves(
+    reserve: int, outside: int, total_stake: int, tao: int, swap: tuple[int, int]
+) -> tuple[int, int, int]:
+    r"""TAO swapped for alpha.
+
+    Change: Where the mechanism is stable, as on root, the reserves, total stake and volume move again as they had done
+        before pools of ranges: stake on root had been in no total.
+    Statement: TAO that is staked MUST be swapped up to a limit price ([POOL-16](#pool-16)). What was paid in without
+        the fee joins `SubnetTAO`; what was paid out leaves the alpha reserve ([POOL-22](#pool-22)) and joins
+        `SubnetAlphaOut`. Total stake and volume gain all of the TAO, with the fee and with what a limit left over.
+        Where the mechanism is not 1 the swap is 1 : 1, and all of these change by the amount.
+    Formula: $$ T' = T + x, \qquad O' = O + y, \qquad S' = S + z $$
+    Units: rao in; the swap is (paid in, paid out).
+    Rounding: none beyond that of the swap; sums saturate at $2^{64} - 1$.
+    Rejections: those of POOL-16; `ReservesTooLow`; `InsufficientLiquidity` if the alpha reserve holds less than is paid
+        out.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `swap_tao_for_alpha`
+    Known violation: The fee, and TAO that a limit left over, count as total stake but are in no pool. The alpha reserve
+        of a stable subnet does not fall below 0, whatever is staked there.
+    Example: 1 000 rao, of which 900 are paid in and 3 are the fee; 97 were left over.
+
+        >>> bought_with_reserves(10_000, 500, 20_000, 1_000, (900, 80))
+        (10900, 580, 21000)
+    """
+    return reserve + swap[0], outside + swap[1], total_stake + tao
+
+
 @rule("STAKE-2", since=283)
 def sold(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
     r"""Alpha swapped for TAO.
@@ -51,6 +79,30 @@ def sold(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) ->
     Example: 900 are paid in for 80.
 
         >>> sold(10_000, 5_000, 20_000, (900, 80))
+        (10900, 4100, 19920)
+    """
+    return reserve + swap[0], outside - swap[0], total_stake - swap[1]
+
+
+@rule("STAKE-2", since=320)
+def sold_with_reserves(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
+    r"""Alpha swapped for TAO.
+
+    Change: Where the mechanism is stable, as on root, the reserves, total stake and volume move again.
+    Statement: Alpha that is unstaked MUST be swapped down to a limit price ([POOL-16](#pool-16)). What was paid in
+        without the fee joins `SubnetAlphaIn` and leaves `SubnetAlphaOut`; what was paid out leaves the TAO reserve
+        ([POOL-22](#pool-22)) and total stake, and joins the volume. Where the mechanism is not 1 the swap is 1 : 1, and
+        all of these change by the amount.
+    Formula: $$ A' = A + x, \qquad O' = O - x, \qquad S' = S - y $$
+    Units: alpha rao in; the swap is (paid in, paid out).
+    Rounding: none beyond that of the swap; differences are not below 0.
+    Rejections: those of POOL-16; `ReservesTooLow`; `InsufficientLiquidity` if the TAO reserve holds less than is paid
+        out.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `swap_alpha_for_tao`
+    Known violation: The alpha of the fee stays in `SubnetAlphaOut` though it is nobody's stake.
+    Example: 900 are paid in for 80.
+
+        >>> sold_with_reserves(10_000, 5_000, 20_000, (900, 80))
         (10900, 4100, 19920)
     """
     return reserve + swap[0], outside - swap[0], total_stake - swap[1]
@@ -148,6 +200,28 @@ def is_small_nomination(stake: int, minimum: int, price: Fraction) -> bool:
         (True, False)
     """
     return price > 0 and stake < int(minimum / price)
+
+
+@rule("STAKE-6", since=320)
+def is_positive_small_nomination(stake: int, minimum: int, price: Fraction) -> bool:
+    r"""Small nominations.
+
+    Change: A stake of nothing is left alone. It had been sold for nothing, with an event.
+    Statement: After a sale, what is left of the stake of a coldkey that does not own the hotkey MUST be sold as well
+        and paid to its balance, if it is more than nothing and less alpha than `NominatorMinRequiredStake` buys at the
+        price ([PRICE-1](#price-1)); none does at a price of 0. If the pool refuses the swap, the stake MUST be taken
+        away without being paid, and there is no event. A move clears nothing.
+    Formula: $$ x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor \;\Rightarrow\; x_c' = 0 $$
+    Units: alpha rao; the minimum in rao.
+    Rounding: as SHARE-2 and POOL-15. The quotient is floored in U96F32 and then to alpha rao.
+    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`
+    Known violation: A refused swap costs the nominator his stake.
+    Example: 199 alpha at a price of a half are less than 100 TAO.
+
+        >>> [is_positive_small_nomination(stake, 100, Fraction(1, 2)) for stake in (0, 199, 200)]
+        [False, True, False]
+    """
+    return price > 0 and 0 < stake < int(minimum / price)
 
 
 @rule("STAKE-7", since=283)

@@ -83,12 +83,12 @@ def alpha_swapped(ledger: Ledger, alpha: Fraction, *, rules: Computation = EXACT
         there, each counter on its own: on the root network the TAO reserve does not contain the dividends that were
         paid there, so that it may be less than what is unstaked. The alpha reserve saturates at $2^{64}-1$.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `swap_alpha_for_tao`
-    Example: The 80 alpha that 25 TAO bought bring 25 TAO back, as long as nobody else has traded.
+    Example: The 100 alpha that 25 TAO bought bring 25 TAO back, as long as nobody else has traded.
 
-        >>> pool = Ledger(1, Fraction(125 * 10**9), Fraction(320 * 10**9), alpha_out=Fraction(80 * 10**9))
-        >>> after, paid = alpha_swapped(pool, Fraction(80 * 10**9))
+        >>> pool = Ledger(1, Fraction(125 * 10**9), Fraction(400 * 10**9), alpha_out=Fraction(100 * 10**9))
+        >>> after, paid = alpha_swapped(pool, Fraction(100 * 10**9))
         >>> int(paid), int(after.tao), int(after.alpha_in), int(after.alpha_out)
-        (25000000000, 100000000000, 400000000000, 0)
+        (25000000000, 100000000000, 500000000000, 0)
     """
     tao = rules["POOL-4"](ledger.mechanism, ledger.tao, ledger.alpha_in, alpha)
     if tao is None:

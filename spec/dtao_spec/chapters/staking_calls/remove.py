@@ -52,6 +52,45 @@ def remove_stake(
     return after
 
 
+@rule("STAKE-12", since=320)
+def remove_stake_at_most(
+    account: Account,
+    amount: Fraction,
+    fee: Fraction,
+    owns_hotkey: bool,
+    minimum: Fraction,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> Account:
+    r"""The call remove_stake_at_most.
+
+    Change: What is removed is at most what is staked, where more had been refused: a fee may have been taken out of the
+        stake before the call is applied.
+    Statement: The call MUST unstake the amount, or all of the stake if that is less ([STAKE-5](#stake-5)), with the fee
+        of [STAKE-19](#stake-19) for it, computed before the sale; pay what is due to the balance of the signer
+        ([STATE-2](#state-2)); clear a small nomination that is left ([STAKE-6](#stake-6)); and drop the hotkey's
+        pending children if its stake has become too small ([STAKE-15](#stake-15)).
+    Formula: $$ b' = b + \max\left(\frac{T\,x}{A + x} - f,\; 0\right) $$
+    Units: alpha rao in; rao out.
+    Rounding: as [STAKE-5](#stake-5), [STAKE-6](#stake-6) and [STAKE-19](#stake-19).
+    Rejections: `BadOrigin` if nobody signed; that of [STAKE-22](#stake-22); then those of [STAKE-14](#stake-14), with
+        what is removed as its own maximum.
+    Source: `pallets/subtensor/src/staking/remove_stake_at_most.rs`, `do_remove_stake`
+    Example: A quarter of a stake of 40 alpha is sold at a price of 0.25: 2.5 TAO, less slippage and a fee of 50 000
+        rao.
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(4 * 10**12))
+        >>> before = Account(pool, Holding(*(Fraction(40 * 10**9),) * 3))
+        >>> after = remove_stake_at_most(before, Fraction(10 * 10**9), Fraction(50_000), True, Fraction(0))
+        >>> int(after.balance), int(after.holding.total)
+        (2493715586, 30000000000)
+    """
+    held = rules["SHARE-2"](account.holding)
+    ledger, holding, due, *_ = rules["STAKE-5"](account.ledger, account.holding, min(amount, held), fee)
+    after: Account = rules["STAKE-6"](Account(ledger, holding, account.balance + due), owns_hotkey, minimum)
+    return after
+
+
 @rule("STAKE-13")
 def remove_stake_limit(
     account: Account,

@@ -1,5 +1,6 @@
 """The calls that give up alpha."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from attrs import evolve
@@ -47,6 +48,62 @@ def recycle_alpha(account: Account, amount: Fraction, *, rules: Computation) -> 
     return evolve(account, ledger=ledger), gone
 
 
+@rule("STAKE-24", since=320)
+def recycle_alpha_at_most(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
+    r"""The call recycle_alpha_at_most.
+
+    Change: What is recycled is at most what is staked, where more had been refused; and what was asked for leaves the
+        alpha outside, not what the shares counted as withdrawn.
+    Statement: The call MUST withdraw the amount, or all of the stake if that is less, from the stake of the signer on a
+        hotkey of a subnet ([SHARE-7](#share-7)), and take as much from the alpha outside, not below 0. Nothing is sold,
+        and no fee paid. The event is `AlphaRecycled`: coldkey, hotkey, what was withdrawn, netuid.
+    Formula: $$ x_c' = x_c - x', \qquad O' = \max(O - \min(x, x_c),\; 0) $$
+    Units: alpha rao.
+    Rounding: as [SHARE-7](#share-7).
+    Rejections: `BadOrigin` if nobody signed; `SubnetNotExists`; `CannotBurnOrRecycleOnRootSubnet`; that of
+        [STAKE-22](#stake-22); `HotKeyAccountNotExists` if nobody owns the hotkey; `InsufficientLiquidity` if the alpha
+        outside is less than what is withdrawn.
+    Source: `pallets/subtensor/src/staking/recycle_alpha_at_most.rs`, `do_recycle_alpha`
+    Example: 30 of 100 alpha rao are given up, and may be issued again: the emission of the alpha follows all there is
+        of it ([ISS-1](#iss-1)).
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(10**12), alpha_out=Fraction(500))
+        >>> before = Account(pool, Holding(*(Fraction(100),) * 3))
+        >>> after, gone = recycle_alpha_at_most(before, Fraction(30), rules=Computation(320))
+        >>> int(gone), int(after.ledger.alpha_out), int(after.holding.total)
+        (30, 470, 70)
+        >>> int(recycle_alpha_at_most(before, Fraction(101), rules=Computation(320))[1])
+        100
+    """
+    amount = min(amount, rules["SHARE-2"](account.holding))
+    after = burn_alpha(account, amount, rules=rules)
+    if isinstance(after, str):
+        return after
+    account, gone = after
+    ledger = evolve(account.ledger, alpha_out=max(account.ledger.alpha_out - amount, Fraction(0)))
+    return evolve(account, ledger=ledger), gone
+
+
+@rule("STAKE-28", since=320)
+def set_auto_stake(destinations: Mapping[str, str], coldkey: str, hotkey: str) -> Mapping[str, str]:
+    r"""The call set_coldkey_auto_stake_hotkey.
+
+    Statement: The call MUST store the hotkey as that on which the incentives of all hotkeys of the signer are staked
+        from then on ([DIV-9](#div-9)), on every subnet. The hotkey need not exist, nor be the signer's. There is no way
+        back but another hotkey. A coldkey that is swapped for another one hands it over ([KEY-8](#key-8)). There is no
+        event.
+    Units: none.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed.
+    Source: `pallets/subtensor/src/macros/dispatches.rs`, `set_coldkey_auto_stake_hotkey`
+    Example: The miners of alice are paid on h.
+
+        >>> set_auto_stake({}, "alice", "h")
+        {'alice': 'h'}
+    """
+    return {**destinations, coldkey: hotkey}
+
+
 @rule("STAKE-25", since=257)
 def burn_alpha(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
     r"""The call burn_alpha.
@@ -69,6 +126,37 @@ def burn_alpha(account: Account, amount: Fraction, *, rules: Computation) -> tup
         >>> int(gone), int(after.ledger.alpha_out), int(after.holding.total)
         (30, 500, 70)
     """
+    reason = giving_up_rejection(account, amount, rules=rules)
+    if reason is not None:
+        return reason
+    holding, gone = rules["SHARE-7"](account.holding, amount)
+    return evolve(account, holding=holding), gone
+
+
+@rule("STAKE-25", since=320)
+def burn_alpha_at_most(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
+    r"""The call burn_alpha_at_most.
+
+    Change: What is burned is at most what is staked, where more had been refused.
+    Statement: The call MUST withdraw the amount, or all of the stake if that is less, from the stake of the signer on a
+        hotkey of a subnet ([SHARE-7](#share-7)), and leave the alpha outside as it is. Nothing is sold, and no fee
+        paid. The event is `AlphaBurned`: coldkey, hotkey, what was withdrawn, netuid.
+    Formula: $$ x_c' = x_c - x', \qquad O' = O $$
+    Units: alpha rao.
+    Rounding: as [SHARE-7](#share-7).
+    Rejections: `BadOrigin` if nobody signed; `SubnetNotExists`; `CannotBurnOrRecycleOnRootSubnet`; that of
+        [STAKE-22](#stake-22); `HotKeyAccountNotExists` if nobody owns the hotkey; `InsufficientLiquidity` if the alpha
+        outside is less than what is withdrawn.
+    Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_burn_alpha`
+    Example: 30 of 100 alpha rao are gone for ever, but count as issued.
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(10**12), alpha_out=Fraction(500))
+        >>> before = Account(pool, Holding(*(Fraction(100),) * 3))
+        >>> after, gone = burn_alpha_at_most(before, Fraction(30), rules=Computation(320))
+        >>> int(gone), int(after.ledger.alpha_out), int(after.holding.total)
+        (30, 500, 70)
+    """
+    amount = min(amount, rules["SHARE-2"](account.holding))
     reason = giving_up_rejection(account, amount, rules=rules)
     if reason is not None:
         return reason

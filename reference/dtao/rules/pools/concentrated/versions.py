@@ -27,6 +27,8 @@ class RangeRules:
     """(ranges, TAO and alpha that a block gives to the pool) -> the ranges after that."""
     is_range: Callable[[int, int], bool]
     """(lower tick, upper tick) -> whether a position may lie between them."""
+    max_positions: int
+    """How many positions an account may have in a pool."""
 
 
 @implements("POOL-20")
@@ -68,11 +70,24 @@ def injected_into_liquidity(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
     return _injected(ranges, tao, alpha, with_liquidity=True)
 
 
-def _injected(ranges: Ranges, tao: Rao, alpha: Alpha, with_liquidity: bool) -> Ranges:
+@implements("POOL-21")
+def injected_with_fees(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
+    """Return the ranges as :func:`injected_into_liquidity`, the position grown also by the fees that it has earned.
+
+    They are counted as collected, though no reserve has them.
+    """
+    return _injected(ranges, tao, alpha, with_liquidity=True, with_fees=True)
+
+
+def _injected(ranges: Ranges, tao: Rao, alpha: Alpha, with_liquidity: bool, with_fees: bool = False) -> Ranges:
     for (account, number), position in ranges.positions.items():
         if account != PROTOCOL_ACCOUNT:
             continue
-        grown = positions.injected(position, ranges.sqrt_price, tao, alpha)
+        grown = position
+        if with_fees:
+            grown, fee_tao, fee_alpha = positions.collect_fees(ranges, position)
+            tao, alpha = Rao(tao + fee_tao), Alpha(alpha + fee_alpha)
+        grown = positions.injected(grown, ranges.sqrt_price, tao, alpha)
         if with_liquidity:
             change = max(grown.liquidity - position.liquidity, 0)
             ranges = evolve(ranges, liquidity=min(ranges.liquidity + change, U64_MAX))
@@ -99,10 +114,13 @@ UNCHECKED = RangeRules(
     is_beyond_limit=no_limit_beyond,
     inject=injected_into_position,
     is_range=any_range,
+    max_positions=101,
 )
 CHECKED = RangeRules(
     is_reserve_too_low=paying_reserve_too_low,
     is_beyond_limit=limit_reached,
     inject=injected_into_liquidity,
     is_range=ascending_range,
+    max_positions=101,
 )
+COLLECTING = evolve(CHECKED, inject=injected_with_fees, max_positions=100)

@@ -1,0 +1,131 @@
+"""Calls that create and dissolve networks from 320 on, when there is a limit on their number again."""
+
+from attrs import field, frozen
+
+from dtao.arguments import to_account, to_netuid
+from dtao.events import Event, NetworkAdded, NetworkRemoved
+from dtao.evolving import evolve
+from dtao.outcome import Rejected, Rejection, ensure_root, require, signed
+from dtao.rule import implements
+from dtao.rules.rate_limits import passes_rate_limit
+from dtao.state import Call, Result, State
+from dtao.transitions.balances import burned, can_withdraw, withdrawn
+from dtao.transitions.dissolution import network_dissolved, network_to_prune
+from dtao.transitions.liquidity import ranges_of, with_ranges
+from dtao.transitions.networks import network_created, network_lock_cost, next_netuid
+from dtao.transitions.neurons import account_created
+from dtao.transitions.stake import with_subnet
+from dtao.units import ROOT, U16_MAX, AccountId, Alpha, NetUid, Rao
+
+
+@frozen
+class RegisterNetworkInLimit(Call):
+    """Create a subnet for the lock cost of the moment, in the place of another one where there are too many."""
+
+    RUNTIME_NAME = "register_network"
+
+    hotkey: AccountId = field(converter=to_account)
+
+    @implements("NET-7")
+    def apply(self, state: State) -> Result:
+        """Create a dynamic subnet that the signer owns, under the lowest free netuid or that of a dissolved one.
+
+        The minimum lock cost becomes both reserves of its pool, the rest of what was paid is recycled; the subnet
+        remembers all of it as its lock. Users may provide liquidity. Rejections, in order: ``NonAssociatedColdKey``,
+        ``SubNetRegistrationDisabled`` (too early), ``NetworkTxRateLimitExceeded``, ``SubnetLimitReached`` (there are as
+        many as allowed, and all are immune), ``CannotAffordLockCost``, ``ZeroBalanceAfterWithdrawn``, those of
+        :func:`~dtao.transitions.dissolution.network_dissolved`. Mirrors ``do_register_network``.
+        """
+        coldkey = signed(self.signer)
+        parameters = state.parameters
+        require(state.owner.get(self.hotkey, coldkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+        is_open = state.block_number >= parameters.network_registration_start_block
+        require(is_open, Rejection.SUB_NET_REGISTRATION_DISABLED)
+        last = state.network_last_registered
+        may_register = passes_rate_limit(parameters.network_rate_limit, last, state.block_number)
+        require(may_register, Rejection.NETWORK_TX_RATE_LIMIT_EXCEEDED)
+        pruned = pruned_for_another(state)
+        state, cost = network_lock_cost(state)
+        require(can_withdraw(state, coldkey, cost), Rejection.CANNOT_AFFORD_LOCK_COST)
+        state, paid = withdrawn(state, coldkey, cost)
+        state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
+        events: tuple[Event, ...] = ()
+        if pruned is not None:
+            state, events = network_dissolved(state, pruned), (NetworkRemoved(pruned),)
+        netuid = next_netuid(state) if pruned is None else pruned
+        state = account_created(state, coldkey, self.hotkey)
+        state = emptied(network_created(state, netuid, coldkey, self.hotkey), netuid)
+        reserve = parameters.network_min_lock_cost
+        rest = Rao(max(paid - reserve, 0))
+        state = burned(with_lock(state, netuid, paid, rest), rest)
+        if paid:
+            state = state.runtime.networks.record_new_pool(state, reserve)
+        return state, (*events, NetworkAdded(netuid, state.runtime.networks.announced_mechanism))
+
+
+@implements("NET-7")
+def pruned_for_another(state: State) -> NetUid | None:
+    """Return the subnet that makes way for a new one; None if there is room. Rejects ``SubnetLimitReached``."""
+    # The runtime counts them in a u16.
+    count = sum(subnet.added and netuid != ROOT for netuid, subnet in state.subnets.items()) & U16_MAX
+    if count < state.parameters.subnet_limit:
+        return None
+    pruned = network_to_prune(state)
+    if pruned is None:
+        raise Rejected(Rejection.SUBNET_LIMIT_REACHED)
+    return pruned
+
+
+@implements("NET-6")
+def emptied(state: State, netuid: NetUid) -> State:
+    """Return the state in which a new network has no alpha outside of its pool, no volume and no provided reserves."""
+    pool = evolve(state.pool(netuid), alpha_out=Alpha(0), volume=Rao(0))
+    state = evolve(state, pools=state.pools.set(netuid, pool))
+    ranges = ranges_of(state, netuid)
+    if ranges.tao_provided or ranges.alpha_provided:
+        state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(0), alpha_provided=Alpha(0)))
+    return state
+
+
+@implements("NET-7")
+def with_lock(state: State, netuid: NetUid, locked: Rao, recycled: Rao) -> State:
+    """Return the state in which a new network has a lock, has recycled some of it, and is open to liquidity."""
+    subnet = state.subnet(netuid)
+    subnet = evolve(
+        subnet,
+        locked=locked,
+        registration=evolve(subnet.registration, rao_recycled=recycled),
+        hyperparameters=evolve(subnet.hyperparameters, user_liquidity_enabled=True),
+    )
+    return with_subnet(state, netuid, subnet)
+
+
+@frozen
+class RootDissolveNetwork(Call):
+    """Remove a network and pay for its alpha; only the root origin may."""
+
+    netuid: NetUid = field(converter=to_netuid)
+
+    @implements("NET-9")
+    def apply(self, state: State) -> Result:
+        """Remove the network. Rejections: ``BadOrigin``, then those of :func:`network_dissolved`.
+
+        Mirrors ``root_dissolve_network``.
+        """
+        ensure_root(self.signer)
+        return network_dissolved(state, self.netuid), (NetworkRemoved(self.netuid),)
+
+
+@frozen
+class DissolveNetworkOfAny(Call):
+    """Remove a network as :class:`RootDissolveNetwork`, whatever coldkey is named."""
+
+    RUNTIME_NAME = "dissolve_network"
+
+    coldkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+
+    @implements("NET-9")
+    def apply(self, state: State) -> Result:
+        """Remove the network, as :class:`RootDissolveNetwork`."""
+        return RootDissolveNetwork(self.signer, self.netuid).apply(state)

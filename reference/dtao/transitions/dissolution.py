@@ -1,0 +1,243 @@
+"""How a subnet ends from 320 on: who is paid for its alpha and its lock, and what is left of it."""
+
+from functools import reduce
+from typing import TypeVar
+
+from dtao.entries import without
+from dtao.evolving import evolve
+from dtao.hashing import ACCOUNT_BYTES, twox_64_concat
+from dtao.outcome import Rejected, Rejection, require
+from dtao.persistent import Map
+from dtao.records import Neurons, SharePool, Subnet
+from dtao.rule import implements
+from dtao.rules.dissolution import parts_of_pot
+from dtao.rules.emission import FRACTION, owner_cut_proportion
+from dtao.rules.mechanisms import storage_index
+from dtao.rules.pools.concentrated import positions
+from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
+from dtao.rules.shares import FRACTION as SHARE_FRACTION
+from dtao.state import State
+from dtao.transitions import liquidity, stake
+from dtao.transitions.balances import deposited
+from dtao.transitions.children import hashed
+from dtao.transitions.networks import root_weights_cleared
+from dtao.transitions.neurons import owner_of_subnet
+from dtao.transitions.stake import existing_netuids, with_subnet
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
+
+K = TypeVar("K", bound=tuple[int, ...])
+V = TypeVar("V")
+
+POSITION_ID_BYTES = 16
+
+
+@implements("NET-13")
+def network_to_prune(state: State) -> NetUid | None:
+    """Return the subnet that makes way for another one: of those no longer immune the one with the lowest moving price.
+
+    Of equal ones it is the one registered first, then the first in the order in which the runtime iterates. Root is
+    exempt. None if all are immune. Mirrors ``get_network_to_prune``.
+    """
+    mature = [
+        netuid
+        for netuid in existing_netuids(state)
+        if netuid != ROOT
+        and state.block_number
+        >= min(state.subnet(netuid).network_registered_at + state.parameters.network_immunity_period, U64_MAX)
+    ]
+
+    def rank(netuid: NetUid) -> tuple[int, int]:
+        return stake.moving_price(state, netuid), state.subnet(netuid).network_registered_at
+
+    return min(mature, key=rank, default=None)
+
+
+@implements("NET-9")
+def network_dissolved(state: State, netuid: NetUid) -> State:
+    """Return the state without a network, whose alpha and positions have been paid for.
+
+    Rejects ``SubnetNotExists``, root among them, and ``HotKeyAccountNotExists``. Mirrors ``do_dissolve_network``.
+    """
+    require(state.subnet(netuid).added and netuid != ROOT, Rejection.SUBNET_NOT_EXISTS)
+    state = users_positions_closed(state, netuid)
+    state = alpha_paid_out(state, netuid)
+    return remains_removed(state, netuid)
+
+
+@implements("NET-11")
+def users_positions_closed(state: State, netuid: NetUid) -> State:
+    """Return the state after all positions of users were closed: the TAO paid out, the alpha staked.
+
+    The alpha, its fees among it, becomes stake on the hotkey of the permitted validator with the highest trust, of
+    equal ones the first; without one it is lost. The fees in TAO are lost. Nothing happens before the first swap.
+    Mirrors ``do_dissolve_all_liquidity_providers``.
+    """
+    ranges = liquidity.ranges_of(state, netuid)
+    if not ranges.is_initialized:
+        return state
+    validator = best_validator(state.subnet(netuid).neurons)
+    for account, number in sorted(ranges.positions, key=_place):
+        if account == PROTOCOL_ACCOUNT:
+            continue
+        ranges = liquidity.ranges_of(state, netuid)
+        position = ranges.positions[account, number]
+        _, _, fee_alpha = positions.collect_fees(ranges, position)
+        tao, alpha = positions.amounts(position.tick_low, position.tick_high, position.liquidity, ranges.sqrt_price)
+        state = liquidity.with_ranges(state, netuid, positions.closed(ranges, account, number))
+        if tao:
+            state = liquidity.tao_taken(deposited(state, account, tao), netuid, tao)
+        alpha = Alpha(min(alpha + fee_alpha, U64_MAX))
+        if alpha:
+            if validator is not None:
+                state = _staked(state, account, validator, netuid, alpha)
+            state = liquidity.alpha_taken(state, netuid, alpha)
+    return state
+
+
+def _place(key: tuple[AccountId, int]) -> bytes:
+    """Return the sort key of a position among those of a pool, in the order in which the runtime iterates."""
+    account, number = key
+    return twox_64_concat(account.to_bytes(ACCOUNT_BYTES, "little")) + twox_64_concat(
+        number.to_bytes(POSITION_ID_BYTES, "little")
+    )
+
+
+def best_validator(neurons: Neurons) -> Uid | None:
+    """Return the uid with a validator permit and the highest trust in it, of equal ones the lowest; None without."""
+    trusted = zip(neurons.validator_trust, neurons.validator_permit, strict=False)
+    permitted = [(-trust, uid) for uid, (trust, permit) in enumerate(trusted) if permit]
+    return Uid(min(permitted)[1]) if permitted else None
+
+
+def _staked(state: State, coldkey: AccountId, uid: Uid, netuid: NetUid, alpha: Alpha) -> State:
+    hotkey = state.subnet(netuid).neurons.keys.get(uid)
+    if hotkey is None:
+        raise Rejected(Rejection.OTHER)
+    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+    pool = state.pool(netuid)
+    pool = evolve(pool, alpha_out=Alpha(min(pool.alpha_out + alpha, U64_MAX)))
+    state = evolve(state, pools=state.pools.set(netuid, pool))
+    share_pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, alpha)
+    state = with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, share_pool))
+    return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
+
+
+@implements("NET-12")
+def alpha_paid_out(state: State, netuid: NetUid) -> State:
+    """Return the state after the TAO of the pool was paid to who holds alpha, and the rest of the lock to the owner.
+
+    Each holder gets of the TAO in ``SubnetTAO`` what its alpha is of all that is held. If nobody holds any, the TAO is
+    lost. The owner gets back the lock, less what its part of the last epoch's emission is worth. Total issuance counts
+    neither the lock nor what the owner gets of it. Mirrors ``destroy_alpha_in_out_stakes``.
+    """
+    subnet, pool = state.subnet(netuid), state.pool(netuid)
+    earned = worth_of_owner_emission(state, netuid)
+    holders = [(coldkey, alpha) for _, coldkey, alpha in holdings(state, subnet) if alpha]
+    pot = pool.tao
+    state = evolve(
+        state,
+        pools=state.pools.set(netuid, evolve(pool, tao=Rao(0))),
+        total_stake=Rao(max(state.total_stake - pot, 0)),
+    )
+    for index, part in parts_of_pot(pot, [alpha for _, alpha in holders]):
+        state = deposited(state, holders[index][0], part)
+    held = {hotkey: SharePool() for hotkey, share_pool in subnet.share_pools.items() if share_pool.shares}
+    state = with_subnet(
+        state, netuid, evolve(subnet, share_pools=reduce(without, held, subnet.share_pools), locked=Rao(0))
+    )
+    refund = Rao(max(subnet.locked - earned, 0))
+    return deposited(state, owner_of_subnet(subnet), refund) if refund else state
+
+
+@implements("NET-12")
+def worth_of_owner_emission(state: State, netuid: NetUid) -> Rao:
+    """Return what the owner's cut of the last epoch's emission would sell for; at the present price if it would not."""
+    subnet = state.subnet(netuid)
+    cut = owner_cut_proportion(state.parameters.subnet_owner_cut)
+    alpha = min(sum(subnet.neurons.emission) * cut >> FRACTION, U64_MAX)
+    if alpha == 0:
+        return Rao(0)
+    sold = liquidity.sim_swap(state, netuid, False, alpha)
+    if isinstance(sold, Rejection):
+        return Rao(min(alpha * liquidity.price(state, netuid) >> FRACTION, U64_MAX))
+    return Rao(sold.paid_out)
+
+
+def holdings(state: State, subnet: Subnet) -> list[tuple[AccountId, AccountId, Alpha]]:
+    """Return (hotkey, coldkey, alpha) of all stake on a subnet, in the order in which the runtime iterates.
+
+    Shares that are worth nothing count as that much alpha.
+    """
+    found = []
+    for hotkey in sorted(subnet.share_pools, key=hashed):
+        pool = subnet.share_pools[hotkey]
+        for coldkey in sorted(pool.shares, key=hashed):
+            alpha = state.runtime.shares.stake_of(pool, coldkey)
+            found.append((hotkey, coldkey, alpha or Alpha(pool.shares[coldkey] >> SHARE_FRACTION)))
+    return found
+
+
+@implements("NET-8")
+def remains_removed(state: State, netuid: NetUid) -> State:
+    """Return the state without a network and all that was stored under its netuid.
+
+    What remains: stake totals of hotkeys on which nobody has an entry of shares, memberships of hotkeys without a uid,
+    whether incentives of the owner are recycled, and the fewest neurons to which it may be trimmed. Mirrors
+    ``clear_protocol_liquidity`` and ``remove_network``.
+    """
+    for mechanism in range(state.subnet(netuid).hyperparameters.mechanism_count):
+        state = _mechanism_removed(state, storage_index(netuid, mechanism))
+    subnet, blank = state.subnet(netuid), state.runtime.items.subnet
+    own = subnet.neurons
+    parameters = subnet.hyperparameters
+    members = reduce(without, own.keys.values(), own.is_network_member)
+    kept = evolve(
+        blank.hyperparameters,
+        recycle_or_burn=parameters.recycle_or_burn,
+        min_allowed_uids=parameters.min_allowed_uids,
+    )
+    removed = evolve(
+        blank,
+        hyperparameters=kept,
+        neurons=evolve(
+            blank.neurons,
+            is_network_member=members,
+            weights=own.weights,
+            bonds=own.bonds,
+            incentive=own.incentive,
+            last_update=own.last_update,
+        ),
+        share_pools=subnet.share_pools,
+    )
+    state = evolve(
+        state,
+        subnets=state.subnets.set(netuid, removed),
+        pools=without(state.pools, netuid),
+        emissions=without(state.emissions, netuid),
+        ranges=without(state.ranges, netuid),
+        total_networks=max(state.total_networks - 1, 0),
+        transaction_key_last_block=_without_keys(state.transaction_key_last_block, 1, netuid),
+        staking_operations=_without_keys(state.staking_operations, 2, netuid),
+        last_hotkey_swap_on_netuid=_without_keys(state.last_hotkey_swap_on_netuid, 0, netuid),
+    )
+    if subnet.lease is not None:
+        state = evolve(
+            state,
+            subnet_lease_shares=_without_keys(state.subnet_lease_shares, 0, subnet.lease),
+            accumulated_lease_dividends=without(state.accumulated_lease_dividends, subnet.lease),
+        )
+    return root_weights_cleared(state, netuid)
+
+
+def _mechanism_removed(state: State, index: NetUid) -> State:
+    """Return the state without what belongs to one mechanism, under whose index nothing else may be stored."""
+    subnet = state.subnet(index)
+    neurons = evolve(subnet.neurons, weights=Map(), bonds=Map(), incentive=(), last_update=())
+    subnet = evolve(subnet, neurons=neurons)
+    is_blank = subnet == state.runtime.items.subnet
+    return evolve(state, subnets=without(state.subnets, index)) if is_blank else with_subnet(state, index, subnet)
+
+
+def _without_keys(mapping: Map[K, V], place: int, value: int) -> Map[K, V]:
+    """Return the map without the entries whose key has a value in one place."""
+    return reduce(without, [key for key in mapping if key[place] == value], mapping)

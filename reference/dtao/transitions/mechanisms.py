@@ -1,0 +1,214 @@
+"""The mechanisms of a subnet in the state: their epochs, and what a neuron that comes or goes changes of each.
+
+What belongs to a mechanism beyond the first stands as weights, bonds, incentive and last updates of the neurons under
+its index (:func:`dtao.rules.mechanisms.storage_index`), where there is no network.
+"""
+
+from collections.abc import Sequence
+
+from dtao.entries import with_element, without
+from dtao.errors import InputError
+from dtao.evolving import evolve
+from dtao.persistent import Map
+from dtao.records import Neurons, Row, Subnet
+from dtao.rule import implements
+from dtao.rules.epoch import EpochOutput, epoch, epoch_dense
+from dtao.rules.mechanisms import (
+    MAIN,
+    combined,
+    emissions_of_mechanisms,
+    mechanism_weight,
+    storage_index,
+)
+from dtao.state import Earnings, State
+from dtao.transitions.epoch import epoch_input, epoch_run, judged, rows_of
+from dtao.transitions.neurons import appended
+from dtao.transitions.stake import little_endian, with_subnet
+from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Uid
+
+NO_NEURONS = EpochOutput((), (), (), (), (), (), (), (), (), (), (), (), {})
+"""What the epoch of a subnet without mechanisms stores."""
+
+
+# Epochs
+
+
+@implements("EPOCH-25")
+def epoch_with_mechanisms(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+    """Return the state after the epochs of all mechanisms of a subnet, and what its neurons earned, by account.
+
+    They run one after the other on the permits and stakes from before; each stores its own incentive and bonds, the
+    rest is stored once. Without mechanisms (no call sets that) nobody earns and nothing is known of the neurons.
+    Mirrors ``epoch_with_mechanisms``.
+    """
+    parameters = state.subnet(netuid).hyperparameters
+    parts = emissions_of_mechanisms(emission, parameters.mechanism_count, parameters.mechanism_emission_split)
+    return _epochs_run(state, netuid, emission, parts)
+
+
+@implements("EPOCH-25")
+def main_epoch(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+    """Return the same for the first mechanism over all of the emission, whatever others there are.
+
+    Mirrors ``epoch``.
+    """
+    _require_main(state, netuid)
+    return _epochs_run(state, netuid, emission, [emission])
+
+
+def main_epoch_dense(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+    """Return the same with dense matrices: bonds of neurons without a permit stay. Mirrors ``epoch_dense``."""
+    _require_main(state, netuid)
+    return epoch_run(state, netuid, emission, epoch_dense)
+
+
+def _require_main(state: State, netuid: NetUid) -> None:
+    """Refuse neurons without a mechanism, for which the runtime reads weights by the number of root's neurons."""
+    subnet = state.subnet(netuid)
+    if subnet.neurons.keys and not (subnet.added and subnet.hyperparameters.mechanism_count):
+        raise InputError(f"netuid {netuid} has neurons, but no network with a mechanism; set both for it")
+
+
+def _epochs_run(state: State, netuid: NetUid, emission: Alpha, parts: Sequence[Alpha]) -> tuple[State, Earnings]:
+    """Run one epoch for each part of the emission, those of the first mechanisms."""
+    rules, neurons = state.runtime.epoch, state.subnet(netuid).neurons
+    places = {hotkey: uid for uid, hotkey in sorted(neurons.keys.items(), key=lambda key: little_endian(key[0]))}
+    uids = sorted(places.values())
+    outputs: list[EpochOutput] = []
+    given = epoch_input(state, netuid, emission)
+    for mechanism, part in enumerate(parts):
+        index = storage_index(netuid, mechanism)
+        own = state.subnet(index).neurons
+        given = evolve(
+            given,
+            emission=part,
+            last_update=own.last_update,
+            weights=rows_of(own.weights, neurons.n),
+            bonds=rows_of(own.bonds, neurons.n),
+        )
+        output = of_uids(epoch(given, rules), uids)
+        stored = evolve(own, incentive=output.incentive, bonds=bonds_after(own.bonds, output))
+        state = _with_neurons(state, index, stored)
+        outputs.append(output)
+    if len(outputs) > 1:
+        weights = [mechanism_weight(part, emission, number == MAIN) for number, part in enumerate(parts)]
+        result = combined(outputs, weights)
+    else:
+        result = outputs[MAIN] if outputs else NO_NEURONS
+    state = _with_neurons(state, netuid, judged(state.subnet(netuid).neurons, result))
+    if not outputs:
+        return state, []
+    position = {uid: place for place, uid in enumerate(uids)}
+    return state, [
+        (hotkey, result.server_emission[position[uid]], result.validator_emission[position[uid]])
+        for hotkey, uid in sorted(places.items())
+    ]
+
+
+@implements("EPOCH-26")
+def of_uids(output: EpochOutput, uids: Sequence[Uid]) -> EpochOutput:
+    """Return the part of an epoch's result that is stored: one element for each uid that a hotkey has, ascending.
+
+    Only where a uid below the number of neurons has no hotkey, or one beyond has one, is that not the whole result.
+    """
+    n = len(output.incentive)
+    if len(uids) == n and (not n or uids[-1] == n - 1):
+        return output
+
+    def amounts(amounts: Sequence[Alpha]) -> tuple[Alpha, ...]:
+        return tuple([amounts[uid] if uid < n else Alpha(0) for uid in uids])
+
+    def numbers(numbers: Sequence[int]) -> tuple[int, ...]:
+        return tuple([numbers[uid] if uid < n else 0 for uid in uids])
+
+    def flags(flags: Sequence[bool]) -> tuple[bool, ...]:
+        return tuple([uid < n and flags[uid] for uid in uids])
+
+    return EpochOutput(
+        server_emission=amounts(output.server_emission),
+        validator_emission=amounts(output.validator_emission),
+        active=flags(output.active),
+        emission=amounts(output.emission),
+        rank=numbers(output.rank),
+        trust=numbers(output.trust),
+        consensus=numbers(output.consensus),
+        incentive=numbers(output.incentive),
+        dividends=numbers(output.dividends),
+        pruning_scores=numbers(output.pruning_scores),
+        validator_trust=numbers(output.validator_trust),
+        validator_permits=flags(output.validator_permits),
+        bonds={Uid(place): output.bonds[uid] for place, uid in enumerate(uids) if uid in output.bonds},
+    )
+
+
+@implements("BOND-12")
+def bonds_after(bonds: Map[Uid, Row], output: EpochOutput) -> Map[Uid, Row]:
+    """Return the bonds once those of an epoch are stored: neurons without a new permit keep none."""
+    beyond = {uid: row for uid, row in bonds.items() if uid >= len(output.incentive)}
+    return Map({**beyond, **{uid: row for uid, row in output.bonds.items() if row}})
+
+
+# Neurons
+
+
+@implements("REG-3")
+def appended_to_mechanisms(state: State, netuid: NetUid, hotkey: AccountId) -> State:
+    """Return the state in which a subnet has one more neuron, in each of its mechanisms.
+
+    Its last update in each is the present block; neurons of whom a mechanism knows none have one of block 0 there.
+    Mirrors ``append_neuron``.
+    """
+    subnet = state.subnet(netuid)
+    before = subnet.neurons
+    after = evolve(
+        appended(before, hotkey, state.block_number), incentive=before.incentive, last_update=before.last_update
+    )
+    state = with_subnet(state, netuid, evolve(subnet, neurons=after))
+    for mechanism in range(subnet.hyperparameters.mechanism_count):
+        index = storage_index(netuid, mechanism)
+        neurons = state.subnet(index).neurons
+        updates = updated(neurons.last_update, after.n, Uid(before.n), state.block_number)
+        state = _with_neurons(state, index, evolve(neurons, incentive=(*neurons.incentive, 0), last_update=updates))
+    return state
+
+
+@implements("EPOCH-26")
+def updated(updates: Sequence[BlockNumber], n: int, uid: Uid, block: BlockNumber) -> Sequence[BlockNumber]:
+    """Return the last updates of a mechanism, completed to ``n`` neurons, with that of one neuron replaced.
+
+    A uid beyond them changes nothing. Mirrors ``set_last_update_for_uid``.
+    """
+    if uid >= max(len(updates), n):
+        return updates
+    return with_element([*updates, *[BlockNumber(0)] * (n - len(updates))], uid, block)
+
+
+@implements("REG-4")
+def cleared_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state in which a uid has no incentive, bonds and weights in any mechanism, and no weight is on it.
+
+    Weights of others on it are 0 then, their rows as long as before. Mirrors ``clear_neuron``.
+    """
+    for mechanism in range(state.subnet(netuid).hyperparameters.mechanism_count):
+        index = storage_index(netuid, mechanism)
+        neurons = state.subnet(index).neurons
+        weights = without(neurons.weights, uid)
+        for setter, row in weights.items():
+            if any(target == uid for target, _ in row):
+                weights = weights.set(setter, tuple([(at, 0 if at == uid else weight) for at, weight in row]))
+        neurons = evolve(
+            neurons,
+            incentive=with_element(neurons.incentive, uid, 0),
+            bonds=without(neurons.bonds, uid),
+            weights=weights,
+        )
+        state = _with_neurons(state, index, neurons)
+    return state
+
+
+def _with_neurons(state: State, index: NetUid, neurons: Neurons) -> State:
+    """Return the state with the neurons under an index; nothing is kept under one where nothing is stored."""
+    subnet: Subnet = evolve(state.subnet(index), neurons=neurons)
+    if subnet == state.runtime.items.subnet:
+        return evolve(state, subnets=without(state.subnets, index))
+    return with_subnet(state, index, subnet)

@@ -1,0 +1,167 @@
+"""The limit of subnets, payouts of dissolved ones and what is recycled: the reference against the exact rules."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dtao
+from dtao.calls import Call, RegisterNetworkInLimit, RootDissolveNetwork, SetColdkeyAutoStakeHotkey
+from dtao.rules import dividends
+from dtao.rules.dissolution import parts_of_pot
+from dtao.state import State
+from dtao.units import AccountId, Alpha, Bits, NetUid, Rao
+from dtao_spec.chapters.dividends.division import recycled_of_parents
+from dtao_spec.chapters.networks import pruning
+from dtao_spec.registry import Computation
+from tests.reference.outcomes import HOLDER, HOTKEY, OWNER, STRANGER, known, neurons, stake, state_with
+
+ERA = dtao.era(320)
+TAO = 10**9
+AMOUNTS = st.integers(0, 20) | st.integers(0, 2**64 - 1)
+EXACT = Computation(320, is_rounded=True)
+
+
+def refusal(state: State, call: Call) -> str | None:
+    """Return why a call is refused."""
+    error = ERA.apply(state, call).error
+    return None if error is None else error.value
+
+
+@pytest.mark.rule("NET-12")
+@given(AMOUNTS, st.lists(AMOUNTS.filter(bool), max_size=6))
+def test_net_12_pays_the_whole_pot_by_the_largest_remainders(pot: int, held: list[int]) -> None:
+    parts = dict(parts_of_pot(Rao(pot), [Alpha(alpha) for alpha in held]))
+    ideal = pruning.paid_for_alpha_rounded(Fraction(pot), [Fraction(alpha) for alpha in held])
+    assert [parts.get(place, 0) for place in range(len(held))] == ideal
+    assert sum(parts.values()) == (pot if held else 0)
+
+
+@pytest.mark.rule("NET-13")
+@given(
+    st.lists(st.tuples(st.integers(0, 10), st.integers(0, 3)), min_size=1, max_size=4),
+    st.integers(0, 20),
+    st.integers(0, 12),
+)
+def test_net_13_prunes_the_lowest_price(subnets: list[tuple[int, int]], block: int, immunity: int) -> None:
+    entries: dict[str, object] = {"BlockNumber": str(block), "NetworkImmunityPeriod": str(immunity)}
+    for netuid, (registered_at, price) in enumerate(subnets, 1):
+        entries |= {
+            f"NetworksAdded/{netuid}": True,
+            f"SubnetMechanism/{netuid}": 1,
+            f"NetworkRegisteredAt/{netuid}": str(registered_at),
+            f"SubnetMovingPrice/{netuid}": str(price),
+        }
+    state = state_with(entries, ERA)
+    registered = [(netuid, at) for netuid, (at, _) in enumerate(subnets, 1)]
+    prices = [Fraction(price) for _, price in subnets]
+    ideal = pruning.network_to_prune(registered, block, immunity, prices)
+    assert ERA.read(state, "get_network_to_prune", {}) == ideal
+
+
+WORLD = {
+    **known(HOTKEY),
+    **neurons(1, HOTKEY, Emission=["0"], ValidatorTrust=[9], ValidatorPermit=[True]),
+    **stake(1, HOTKEY, HOLDER, 100),
+    "SubnetOwner/1": str(OWNER),
+    "SubnetOwnerHotkey/1": str(HOTKEY),
+    "SubnetTAO/1": str(9 * TAO),
+    "SubnetLocked/1": str(3 * TAO),
+    "TotalStake": str(9 * TAO),
+    "Keys/1/0": str(HOTKEY),
+    "Uids/1/0": None,
+    "Alpha/0/0/1": None,
+    "TotalHotkeyAlpha/0/1": None,
+    "TotalHotkeyShares/0/1": None,
+}
+
+
+@pytest.mark.rule("NET-8")
+@pytest.mark.rule("NET-9")
+@pytest.mark.rule("NET-12")
+def test_net_9_pays_holders_and_the_lock_and_leaves_nothing() -> None:
+    state = state_with({**WORLD, f"Uids/1/{HOTKEY}": 0}, ERA)
+    after = ERA.apply(state, RootDissolveNetwork(None, NetUid(1)))
+    assert after.error is None
+    flat = ERA.dump(after.state)
+    assert flat[f"Balance/{HOLDER}"] == str(9 * TAO)
+    assert flat[f"Balance/{OWNER}"] == str(3 * TAO)
+    assert after.state.total_stake == 0
+    kept = {entry for entry in flat if entry.partition("/")[2].endswith(("/1", "1")) and "/1" in entry}
+    assert {entry for entry in kept if entry.split("/")[-1] == "1"} <= {"IsNetworkMember/0/1"}
+
+
+@pytest.mark.rule("NET-9")
+@pytest.mark.parametrize(("signer", "netuid", "error"), [(OWNER, 1, "BadOrigin"), (None, 0, "SubnetNotExists")])
+def test_net_9_is_for_root_alone_and_not_of_root(signer: int | None, netuid: int, error: str) -> None:
+    call = RootDissolveNetwork(None if signer is None else AccountId(signer), NetUid(netuid))
+    assert refusal(state_with(WORLD | {f"Uids/1/{HOTKEY}": 0}, ERA), call) == error
+
+
+@pytest.mark.rule("NET-7")
+@pytest.mark.parametrize(
+    ("entries", "error"),
+    [
+        ({"NetworkRegistrationStartBlock": "60001"}, "SubNetRegistrationDisabled"),
+        ({"LastRateLimitedBlock/NetworkLastRegistered": "59999"}, "NetworkTxRateLimitExceeded"),
+        ({"SubnetLimit": 1, "NetworkImmunityPeriod": "60001"}, "SubnetLimitReached"),
+        ({f"Balance/{STRANGER}": str(TAO)}, "CannotAffordLockCost"),
+    ],
+)
+def test_net_7_says_why_not(entries: dict[str, object], error: str) -> None:
+    funds = {f"Balance/{STRANGER}": str(10**6 * TAO)}
+    state = state_with({**funds, **entries}, ERA)
+    assert refusal(state, RegisterNetworkInLimit(AccountId(STRANGER), AccountId(5))) == error
+
+
+@pytest.mark.rule("NET-11")
+@pytest.mark.parametrize(("permit", "staked"), [(True, 14), (False, 0)])
+def test_net_11_stakes_the_alpha_of_positions_on_the_best_validator(permit: bool, staked: int) -> None:
+    assert pruning.position_dissolved(Fraction(5), Fraction(12), Fraction(1), Fraction(2), permit)[1] == staked
+    world = {
+        **WORLD,
+        f"Uids/1/{HOTKEY}": 0,
+        "ValidatorPermit/1": [permit],
+        "SwapV3Initialized/1": True,
+        "AlphaSqrtPrice/1": str(2**64),
+        f"Positions/1/{STRANGER}/7": ["-10", "10", str(10**12), "0", "0"],
+        "Ticks/1/-10": [str(10**12), str(10**12), "0", "0"],
+        "Ticks/1/10": [str(-(10**12)), str(10**12), "0", "0"],
+        "SubnetTaoProvided/1": str(10**9),
+        "SubnetAlphaInProvided/1": str(10**9),
+    }
+    after = ERA.apply(state_with(world, ERA), RootDissolveNetwork(None, NetUid(1)))
+    flat = ERA.dump(after.state)
+    assert after.error is None
+    paid = int(str(flat[f"Balance/{STRANGER}"]))
+    assert (paid > 5 * 10**8) is permit  # its TAO, and where it was staked its part of the pot
+    assert not [entry for entry in flat if entry.startswith(("Positions", "Ticks", "SwapV3"))]
+
+
+@pytest.mark.rule("STAKE-28")
+def test_stake_28_names_any_hotkey() -> None:
+    state = state_with({}, ERA)
+    call = SetColdkeyAutoStakeHotkey(AccountId(OWNER), AccountId(77))
+    after = ERA.apply(state, call)
+    assert (after.error, after.events) == (None, ())
+    assert ERA.diff(state, after.state) == {f"AutoStakeDestination/{OWNER}": "77"}
+
+
+@pytest.mark.rule("DIV-15")
+@given(
+    st.integers(0, 2**40),
+    st.integers(0, 2**32),
+    st.integers(0, 2**40),
+    st.lists(st.tuples(st.integers(0, 2**60), st.booleans()), max_size=4),
+)
+def test_div_15_is_the_reference_to_the_bit(earned: int, burn: int, own: int, parents: list[tuple[int, bool]]) -> None:
+    contributions = [Bits(contribution) for contribution, _ in parents]
+    same = [is_same for _, is_same in parents]
+    found = dividends.recycled_of_parents(earned, Bits(burn), own, contributions, same)
+    exact = [Fraction(contribution, 2**32) for contribution, _ in parents]
+    ideal = recycled_of_parents(Fraction(earned), Fraction(burn, 2**32), Fraction(own), exact, same, rules=EXACT)
+    assert found == ideal
+    parts = dividends.divided_with_recycling(earned, 9_000, own, contributions, same, Bits(burn))
+    stated = EXACT["DIV-4"](Fraction(earned), 9_000, Fraction(own), exact, same, Fraction(burn, 2**32))
+    assert parts == stated
