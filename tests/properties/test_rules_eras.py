@@ -72,7 +72,7 @@ def test_functions_are_told_with_the_versions_that_compute_with_them() -> None:
     ("rule", "eras", "span"),
     [("EMIT-4", "All.", (233, LAST)), ("POOL-2", "From 233 (launch) to 282.", (233, 282)),
      ("BOND-1", "From 233 (launch) to 272.", (233, 272)),
-     ("NET-4", "From 233 (launch) to 251.", (233, 251)), ("STAKE-24", "From 257 (start-call) on.", (257, LAST))],
+     ("NET-4", "From 233 (launch) to 251.", (233, 251)), ("STAKE-20", "From 244 (dividend-fix) on.", (244, LAST))],
 )  # fmt: skip
 def test_a_rule_that_never_changed_has_one_statement(rule: str, eras: str, span: versions.Span) -> None:
     told = one_rule(rule)
