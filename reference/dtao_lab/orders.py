@@ -17,7 +17,7 @@ from dtao_lab.amounts import SUPPLY
 from dtao_lab.markets import Market
 
 SIDES = ("buy", "sell", "move")
-COLDKEY, HOTKEY = 2**200 + 1, 2**200 + 2
+COLDKEY, HOTKEY = 10**18 + 1, 10**18 + 2
 """Accounts that no state has: a new coldkey, and a hotkey of its own."""
 FUNDS = 2**62
 """rao of the new coldkey: more than can be spent."""
@@ -132,17 +132,10 @@ class Quote:
 
 
 def quote(market: Market, order: Order) -> Quote:
-    """Return what an order would come to, to the rao. Rejects, as InputError, subnets that do not exist."""
+    """Return what an order would come to, to the rao. Rejects, as InputError, what :func:`require_placeable` does."""
     era = market.era
-    if (order.side == "move") != (order.destination is not None):
-        raise InputError("--to names the subnet to which stake moves. Give it for a move, and for nothing else.")
-    if not 0 <= order.amount <= SUPPLY:
-        raise InputError(f"an amount of {order.amount} rao cannot be. Give between 0 and {SUPPLY}.")
-    if order.allow_partial and order.limit is None:
-        raise InputError("--partial means a part that the limit allows. Give the limit price too: --limit.")
-    for netuid in _netuids(order):
-        market.require(netuid)
-    place = _placing(market, order)
+    require_placeable(market, order)
+    place = placing(market, order)
     before, coldkey, hotkey = place(order.amount)
     call = order.call(era, coldkey, hotkey, order.amount)
     outcome = era.apply(before, call)
@@ -161,6 +154,18 @@ def quote(market: Market, order: Order) -> Quote:
     )  # fmt: skip
 
 
+def require_placeable(market: Market, order: Order) -> None:
+    """Refuse, as InputError, an order that cannot be, and one on subnets that do not exist."""
+    if (order.side == "move") != (order.destination is not None):
+        raise InputError("--to names the subnet to which stake moves. Give it for a move, and for nothing else.")
+    if not 0 <= order.amount <= SUPPLY:
+        raise InputError(f"an amount of {order.amount} rao cannot be. Give between 0 and {SUPPLY}.")
+    if order.allow_partial and order.limit is None:
+        raise InputError("--partial means a part that the limit allows. Give the limit price too: --limit.")
+    for netuid in _netuids(order):
+        market.require(netuid)
+
+
 def _netuids(order: Order) -> tuple[int, ...]:
     return (order.netuid,) if order.destination is None else (order.netuid, order.destination)
 
@@ -169,7 +174,7 @@ Placing = Callable[[int], tuple[State, int, int]]
 """amount -> the state in which an order of it is placed, the coldkey and the hotkey."""
 
 
-def _placing(market: Market, order: Order) -> Placing:
+def placing(market: Market, order: Order) -> Placing:
     """Return how the state is prepared for an order: as it is for accounts of it, else with a new account that can pay.
 
     The new account holds twice the alpha that it sells, so that its shares are exact and some stake is left.

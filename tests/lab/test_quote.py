@@ -188,7 +188,7 @@ def test_json_says_the_same(dtao_command: Command) -> None:
     found = json.loads(dtao_command(*words, "--json").stdout)
     assert found["received"] == {"amount": "39603764336", "unit": "alpha"}
     assert found["era"] == {"name": "launch", "spec_versions": [233, 233], "tag": "v2.0.0"}
-    assert found["call"]["args"] == {"hotkey": str(2**200 + 2), "netuid": 1, "amount_staked": "10000000000"}
+    assert found["call"]["args"] == {"hotkey": str(10**18 + 2), "netuid": 1, "amount_staked": "10000000000"}
     assert found["fees"] == [{"amount": "50000", "unit": "TAO", "netuid": 1}]
     assert found["prices"][0]["before"] == {"bits": str(2**30), "tao": "0.250000000000"}
     table = dtao_command(*words).stdout

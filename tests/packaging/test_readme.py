@@ -24,7 +24,17 @@ def test_the_oracle_example_runs_in_every_era(root: Path, name: str) -> None:
 def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> None:
     shown = re.findall(r"^dtao (.*?)(?:\s+#.*)?$", (root / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     commands = [shlex.split(line) for line in shown]
-    assert {words[0] for words in commands} == {"conform", "diff", "fuzz", "quote", "replay", "rules", "show", "smoke"}
+    assert {words[0] for words in commands} == {
+        "conform",
+        "diff",
+        "explain",
+        "fuzz",
+        "quote",
+        "replay",
+        "rules",
+        "show",
+        "smoke",
+    }
     for words in commands:
         help_text = dtao_command(words[0], "--help").stdout
         assert all(word in help_text for word in words if word.startswith("-"))

@@ -54,6 +54,7 @@ Examples:
   dtao eras                                     the eras: names, versions, dates, and what each brought
   dtao diff launch 234                          what differs between two eras, with an example
   dtao quote buy 10 --reserves 1000:4000        what 10 TAO buy in a pool, to the rao
+  dtao explain buy 10 --reserves 1000:4000      by which rules, each beside its exact value
   dtao spec --era 277                           all rules of one era as one document
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
@@ -454,6 +455,7 @@ def eras_command(
 
 
 app.command("quote")(lab.quote_command)
+app.command("explain")(lab.explain_command)
 
 
 @app.command("diff")

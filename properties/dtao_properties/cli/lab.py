@@ -12,10 +12,15 @@ from dtao.presets import FIRST
 from dtao_lab import Market, Order, market_of_file, market_of_reserves, market_of_state, parsed_amount, quote
 from dtao_lab.amounts import parsed_price
 from dtao_lab.convert import account
+from dtao_lab.explaining import as_json as explained_as_json
+from dtao_lab.explaining import explained, known_rules
+from dtao_lab.explaining import lines as explained_lines
+from dtao_lab.explaining import markdown as explained_markdown
 from dtao_lab.markets import with_entry
 from dtao_lab.orders import SIDES
 from dtao_lab.quote_text import as_json as quote_as_json
 from dtao_lab.quote_text import lines as quote_lines
+from dtao_lab.steps import order_step, recorded_step, step_named
 from dtao_properties.cli.mistakes import mistakes_told
 from dtao_properties.cli.options import Vectors
 from dtao_properties.conformance.recorded_state import RecordedState
@@ -61,7 +66,7 @@ def market_of(
             "a quote needs one state: --reserves TAO:ALPHA, --state FILE, or --vector ID. Give one of the three."
         )
     if vector is not None:
-        market = _recorded(vector, step, era, vectors)
+        market, _ = _recorded(vector, step, era, vectors)
     else:
         rules = dtao.ERAS[-1] if era is None else dtao.era(era)
         if state is not None:
@@ -80,7 +85,10 @@ def _reserves(text: str) -> tuple[int, int]:
     return parsed_amount(tao, "--reserves (TAO)"), parsed_amount(alpha, "--reserves (alpha)")
 
 
-def _recorded(identifier: str, step: int, era: str | None, vectors: list[Path] | None) -> Market:
+def _recorded(
+    identifier: str, step: int, era: str | None, vectors: list[Path] | None
+) -> tuple[Market, dict[str, object] | None]:
+    """Return the state before a step of a recorded vector, and the step; None at the end."""
     choice = one_selected(identifier, vectors or (), era)
     header = choice.header
     if header.runner == "kernel":
@@ -90,7 +98,8 @@ def _recorded(identifier: str, step: int, era: str | None, vectors: list[Path] |
     if step > len(steps):
         raise InputError(f"--step {step}: the vector has {len(steps)} steps. Give 0 to {len(steps)}.")
     recorded = RecordedState(header.genesis, steps)
-    return market_of_state(dtao.era(header.spec_version), recorded.before(step))
+    market = market_of_state(dtao.era(header.spec_version), recorded.before(step))
+    return market, steps[step] if step < len(steps) else None
 
 
 def quote_command(
@@ -153,4 +162,86 @@ def quote_command(
             typer.echo(json.dumps(quote_as_json(found), indent=2))
         else:
             for line in quote_lines(found):
+                typer.echo(line)
+
+
+def explain_command(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help="buy, sell or move: an order as of dtao quote. step: that of a recording. block: the next one. "
+            "epoch, payout: those of a subnet.",
+        ),
+    ],
+    amount: Annotated[str | None, typer.Argument(metavar="AMOUNT", help="Of an order: 10, 10.5 or 500rao.")] = None,
+    era: Era = None,
+    reserves: Reserves = None,
+    state: StateFile = None,
+    vector: VectorId = None,
+    step: Step = 0,
+    vectors: Vectors = None,
+    entries: Entry = None,
+    netuid: Annotated[int | None, typer.Option(metavar="N", help="The subnet: 1, but of a block all.")] = None,
+    to: Annotated[int | None, typer.Option("--to", metavar="N", help="Where a move goes.")] = None,
+    limit: Annotated[str | None, typer.Option(metavar="PRICE", help="As of dtao quote.")] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="As of dtao quote.")] = False,
+    uid: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Of lists over neurons, show that of this one alone.")
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this rule, or family: POOL-2, POOL, FIX.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="The rules of fixed-point arithmetic too.")] = False,
+    as_json: Json = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table with links.")] = False,
+) -> None:
+    """Show every rule that takes part in an order, a recorded step, a block, an epoch or a payout, in order.
+
+    Each with its inputs, its result as it is stored and as a number and, where the inputs can be read as those of the
+    rule in the specification, the exact value and by how much the chain's rounding differs from it. The rules are seen
+    while the reference runs. Exit code 2: what was asked for cannot be.
+
+    \b
+    Examples:
+      dtao explain buy 10 --reserves 1000:4000
+      dtao explain buy 10 --reserves 1000:4000 --era launch --rule POOL
+      dtao explain step --vector launch/scenario/pool/p000 --step 70
+      dtao explain block --reserves 1000:4000 --netuid 1 --markdown
+      dtao explain epoch --state state.json --netuid 7 --uid 3 --json
+      dtao explain payout --state state.json --netuid 7
+    """
+    with mistakes_told():
+        if as_json and as_markdown:
+            raise InputError("--json and --markdown are two forms of the output. Choose one.")
+        if rule is not None and rule.upper() not in known_rules():
+            raise InputError(f"--rule {rule[:50]}: no rule and no family of rules. `dtao rules` lists them.")
+        recorded = None
+        if what == "step":
+            if vector is None or amount is not None:
+                raise InputError("explain step: name the recording with --vector ID and the step with --step N.")
+            market, recorded = _recorded(vector, step, era, vectors)
+            if recorded is None:
+                raise InputError(f"--step {step}: the vector ends before it. Give a lower one.")
+            title, run = recorded_step(market, recorded)
+        else:
+            market = market_of(era, reserves, state, vector, step, vectors, entries)
+            if (what in SIDES) != (amount is not None):
+                raise InputError(f"explain {what[:30]}: an amount belongs to buy, sell and move, and to nothing else.")
+            if what in SIDES:
+                first = FIRST if netuid is None else netuid
+                title, run = order_step(market, Order(
+                    what, parsed_amount(amount or ""), first, first + 1 if what == "move" and to is None else to,
+                    None if limit is None else parsed_price(limit), partial,
+                ))  # fmt: skip
+            else:
+                title, run = step_named(what, market, FIRST if netuid is None else netuid)
+        about = netuid if what in ("step", "block") else None
+        found = explained(
+            market.era, title, run, rule=None if rule is None else rule.upper(), netuid=about, arithmetic=every
+        )
+        if as_json:
+            typer.echo(json.dumps(explained_as_json(found, uid), indent=2))
+        else:
+            for line in (explained_markdown if as_markdown else explained_lines)(found, uid):
                 typer.echo(line)

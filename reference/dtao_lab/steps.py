@@ -1,0 +1,75 @@
+"""What can be explained: orders, recorded steps, blocks, epochs and payouts, each with a title."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from dtao import InputError
+from dtao_lab.amounts import in_tao
+from dtao_lab.markets import Market
+from dtao_lab.orders import TAO, Order, placing, require_placeable
+
+Step = tuple[str, Callable[[], object]]
+"""The title of what is done, and what does it."""
+PHASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "epoch": ("epoch", {"emission": "PendingEmission"}),
+    "payout": (
+        "drain_pending_emission",
+        {
+            "pending_alpha": "PendingEmission",
+            "pending_tao": "PendingRootDivs",
+            "pending_swapped": "PendingAlphaSwapped",
+            "owner_cut": "PendingOwnerCut",
+        },
+    ),
+}
+"""What is explained of a subnet: the runtime's function, and the storage items that hold its arguments."""
+
+
+def order_step(market: Market, order: Order) -> Step:
+    """Return the step in which an order is placed. Rejects the same as :func:`dtao_lab.orders.quote`."""
+    era = market.era
+    require_placeable(market, order)
+    state, coldkey, hotkey = placing(market, order)(order.amount)
+    call = order.call(era, coldkey, hotkey, order.amount)
+    unit = TAO if order.side == "buy" else "alpha"
+    return f"{order.side} {in_tao(order.amount)} {unit} ({era.name})", lambda: era.apply(state, call)
+
+
+def step_named(what: str, market: Market, netuid: int) -> Step:
+    """Return the next block, or the epoch or payout of a subnet, with what is pending for it.
+
+    Rejects, as InputError, something else, a subnet that does not exist, and what the era does not have.
+    """
+    era, state = market.era, market.state
+    if what == "block":
+        return f"the block after {era.get(state, 'BlockNumber')} ({era.name})", lambda: era.step(state)
+    if what not in PHASES:
+        raise InputError(
+            f"{what[:30]}: there is nothing of this name. Write buy, sell, move, step, block, epoch or payout."
+        )
+    market.require(netuid)
+    name, pending = PHASES[what]
+    if name not in era.runtime.phases or not all(item in era.items() for item in pending.values()):
+        raise InputError(f"{what}: the era {era.name} has no such step. `dtao explain block` shows all of a block.")
+    held = {argument: str(era.get(state, item, netuid)) for argument, item in pending.items()}
+    args: dict[str, object] = {"netuid": netuid, **held}
+    return f"{what} of subnet {netuid} ({era.name})", lambda: era.phase(state, name, args)
+
+
+def recorded_step(market: Market, step: Mapping[str, object]) -> Step:
+    """Return a step as a vector records it. Rejects, as InputError, one that only writes an entry."""
+    era, state = market.era, market.state
+    args = cast("Mapping[str, object]", step.get("args", {}))
+    kind = step["do"]
+    name = str(step.get(str(kind), ""))
+    if kind == "call":
+        call = era.call(name, step["signer"], args)
+        return f"call {name} by {step['signer'] or 'root'} ({era.name})", lambda: era.apply(state, call)
+    if kind == "blocks":
+        blocks = int(str(step["n"]))
+        return f"{blocks} blocks ({era.name})", lambda: era.step(state, blocks)
+    if kind == "phase":
+        return f"phase {name} ({era.name})", lambda: era.phase(state, name, args)
+    if kind == "read":
+        return f"read {name} ({era.name})", lambda: era.read(state, name, args)
+    raise InputError(f"the step writes {step.get('item')}, and no rule takes part in that. Name another one: --step N.")

@@ -1,0 +1,182 @@
+"""Explanations: which rules take part, and the exact value beside what the chain computes."""
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+import dtao
+from dtao import presets
+from dtao_lab import Market, Order, market_of_reserves
+from dtao_lab.explaining import Explanation, explained, lines
+from dtao_lab.steps import order_step, step_named
+from dtao_spec.registry import RULES, Computation
+
+TAO = 10**9
+POOL = (1_000 * TAO, 4_000 * TAO)
+ERAS = pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+Command = Callable[..., Result]
+
+
+def of_order(era: dtao.Era, order: Order, rule: str | None = None) -> Explanation:
+    title, run = order_step(market_of_reserves(era, [POOL, POOL]), order)
+    return explained(era, title, run, rule=rule)
+
+
+def after_blocks(which: str | int, blocks: int = 300) -> Market:
+    preset = presets.mainnet(which)
+    return Market(preset.era, preset.era.step(preset.state, blocks))
+
+
+@ERAS
+def test_every_era_is_explained_without_code_of_its_own(era: dtao.Era) -> None:
+    for order in (Order("buy", 10 * TAO), Order("sell", 10 * TAO), Order("move", 10 * TAO, destination=2)):
+        found = of_order(era, order)
+        rules = {rule for part in found.parts for rule in part.noted.rules}
+        assert found.outcome.startswith("accepted")
+        assert {"buy": "STAKE-9", "sell": "STAKE-12", "move": "MOVE-3"}[order.side] in rules
+        assert any(rule.startswith("POOL-") for rule in rules)
+        assert all(RULES[rule].at(era.spec_version) for rule in rules)
+        assert any(part.exact for part in found.parts)
+
+
+@ERAS
+def test_an_exact_value_is_that_of_the_rule_and_close(era: dtao.Era) -> None:
+    parts = [part for order in (Order("buy", 10 * TAO), Order("sell", 7 * TAO)) for part in of_order(era, order).parts]
+    parts += explained(era, *step_named("block", after_blocks(era.name, 50), 1), netuid=1).parts
+    with_exact = [part.exact for part in parts if part.exact]
+    assert len(with_exact) > 5
+    for _, exact in with_exact:
+        for value, difference in zip(exact.values, exact.differences, strict=True):
+            assert abs(difference) <= max(Fraction(1), abs(value) / 10**6)
+
+
+def test_the_pool_of_the_launch_pays_the_floor() -> None:
+    found = of_order(dtao.era("launch"), Order("buy", 10 * TAO), "POOL-2")
+    assert [part.noted.inputs["amount"] for part in found.parts] == [10 * TAO, 10 * TAO - 50_000]
+    assert found.parts[1].exact is not None
+    rule, exact = found.parts[1].exact
+    paid = Fraction(POOL[1]) * (10 * TAO - 50_000) / (POOL[0] + 10 * TAO - 50_000)
+    floor = Fraction(paid.numerator // paid.denominator)
+    assert (rule, exact.values, exact.computed) == ("POOL-2", (paid,), (floor,))
+    assert exact.values == (Computation(233)["POOL-2"](*map(Fraction, (*POOL, 10 * TAO - 50_000))),)
+
+
+def test_a_wrong_result_has_no_exact_value_beside_it() -> None:
+    """An exact value is given only where the rule, rounded, comes to the very bits of the reference."""
+    from dtao_lab.twins import exact_of
+
+    (noted, *_) = (part.noted for part in of_order(dtao.era("launch"), Order("buy", 10 * TAO), "POOL-2").parts)
+    assert exact_of(noted, 233) is not None
+    assert isinstance(noted.result, int)
+    noted.result += 1
+    assert exact_of(noted, 233) is None
+
+
+def test_a_refused_order_says_which_rule_refused_it() -> None:
+    found = of_order(dtao.era("launch"), Order("buy", 1_000))
+    refusing = [part.noted for part in found.parts if part.noted.refused]
+    assert found.outcome == "refused: AmountTooLow"
+    assert [one.name for one in refusing][-1] == "transitions.checks.addition_above_minimum"
+    assert {one.refused for one in refusing} == {"AmountTooLow"}
+
+
+def test_a_block_of_one_subnet_shows_no_other() -> None:
+    market = after_blocks("launch")
+    title, run = step_named("block", market, 5)
+    one, everything = explained(market.era, title, run, netuid=5), explained(market.era, title, run)
+    assert {part.noted.netuid for part in one.parts} == {None, 5}
+    assert len({part.noted.netuid for part in everything.parts}) > 60
+    rules = [rule for part in one.parts for rule in part.noted.rules]
+    for rule in ("ISS-1", "EMIT-1", "EMIT-2", "EMIT-7", "POOL-2", "PRICE-2"):
+        assert rule in rules
+    assert rules.count("EMIT-1") == rules.count("PRICE-2") == 1
+
+
+def test_an_epoch_is_shown_for_one_neuron() -> None:
+    market = after_blocks(298)
+    title, run = step_named("epoch", market, 5)
+    found = explained(market.era, title, run)
+    text = list(lines(found, uid=0))
+    assert any("EPOCH-17" in line for line in text)
+    assert any(line.strip().startswith("= [0] = ") for line in text)
+
+
+def test_watching_changes_nothing_and_ends() -> None:
+    import sys
+
+    before = sys.getprofile()
+    market = after_blocks("launch", 1)
+    _, run = step_named("block", market, 5)
+    explained(market.era, "a block", run)
+    assert sys.getprofile() is before
+    assert run() == market.era.step(market.state)
+
+
+# The command
+
+BUY = ("explain", "buy", "10", "--reserves", "1000:4000", "--era")
+
+
+def test_text_fits_a_terminal(dtao_command: Command) -> None:
+    shown = dtao_command(*BUY, "298").stdout.splitlines()
+    assert max(map(len, shown)) <= 80
+    assert shown[0] == "buy 10.000000000 TAO (subsidy)"
+    assert shown[-1].startswith("accepted, with the events StakeAddedForFee; ")
+
+
+def test_one_rule_is_shown_alone(dtao_command: Command) -> None:
+    shown = dtao_command(*BUY, "launch", "--rule", "pool-2").stdout
+    assert "exact (POOL-2): 39603764336.820016674258\n" in shown
+    assert "difference: -0.820016674258\n" in shown
+    assert "STAKE-" not in shown
+    assert "FIX-" in dtao_command(*BUY, "298", "--rule", "FIX").stdout
+
+
+def test_json_and_markdown_say_the_same(dtao_command: Command) -> None:
+    found = json.loads(dtao_command(*BUY, "launch", "--rule", "POOL-2", "--json").stdout)
+    last = found["rules"][-1]
+    assert last["rules"] == [{"id": "POOL-2", "title": "Payout of a pool", "text": "spec/pages/pools.md#pool-2"}]
+    assert (last["bits"], last["inputs"]["amount"]) == ("39603764336", "9999950000")
+    assert last["exact"]["decimals"] == ["39603764336.820016674258"]
+    table = dtao_command(*BUY, "launch", "--rule", "POOL-2", "--markdown").stdout
+    assert "[POOL-2](spec/pages/pools.md#pool-2) Payout of a pool" in table
+    assert "| 39603764336 | 39603764336.820016674258 | -0.820016674258 |" in table
+
+
+def test_a_recorded_step_is_explained(dtao_command: Command) -> None:
+    words = ("explain", "step", "--vector", "launch/scenario/pool/p000", "--step", "70")
+    shown = dtao_command(*words)
+    assert shown.exit_code == 0
+    assert "STAKE-9  The call add_stake" in shown.stdout
+
+
+def test_a_payout_of_a_state_file_is_explained(dtao_command: Command, tmp_path: Path) -> None:
+    market = after_blocks(298)
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(market.era.dump(market.state)), encoding="utf-8")
+    shown = dtao_command("explain", "payout", "--state", file, "--netuid", "5", "--era", "298").stdout
+    assert "DIV-11  Payment to stakers" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("foo --reserves 1:1", "Write buy, sell, move, step, block, epoch or payout"),
+        ("buy --reserves 1:1", "an amount belongs to buy, sell and move"),
+        ("block 1 --reserves 1:1", "an amount belongs to buy, sell and move"),
+        ("step --reserves 1:1", "name the recording with --vector ID"),
+        ("buy 1 --reserves 1:1 --rule XX", "`dtao rules` lists them"),
+        ("buy 1 --reserves 1:1 --json --markdown", "Choose one"),
+        ("epoch --reserves 1:1 --netuid 4", "there is no subnet 4"),
+        ("buy 1 --reserves 1:1 --era 290", "lies between"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused_with_a_remedy(dtao_command: Command, words: str, said: str) -> None:
+    refused = dtao_command("explain", *words.split())
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("dtao: error: ")
+    assert said in refused.stderr
