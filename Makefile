@@ -8,7 +8,7 @@ PACKAGES := reference/dtao spec/dtao_spec reference/dtao_lab properties/dtao_pro
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec coverage test lint format types unit test-wheel wheels bench deep deep-tests leaks prove mutants causes mutmut judge-sdk judge-typescript judge-rust clean
+.PHONY: help conform spec coverage test lint format types unit test-wheel wheels bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -62,9 +62,6 @@ prove: $(STAMP)  ## Prove the lemmas about the reference, and refute a wrong var
 
 mutants: $(STAMP)  ## Plant the listed mistakes in the reference: which check notices (ARGS="--rule ID", --fast)
 	$(BIN)/python -m dtao_properties.mutants $(ARGS)
-
-causes: $(STAMP)  ## How often a divergence names a right rule (ARGS="--mechanical --sample 200", "--fuzz 15 --sample 40")
-	$(BIN)/python -m dtao_properties.mutants.causes $(ARGS)
 
 mutmut: $(STAMP)  ## Plant mechanical mistakes in its arithmetic, rules and calls (ARGS="--sample N", FUNCTION)
 	$(BIN)/python -m dtao_properties.mutants.mechanical $(ARGS)

@@ -114,6 +114,7 @@ VIOLATIONS = (
         "TAO for which a pool without liquidity pays nothing is gone from its payer.",
         "the TAO",
         ("STAKE-4", "REG-7"),
+        until=282,
     ),
     Violation(
         "refused sale",
@@ -182,6 +183,7 @@ VIOLATIONS = (
         "The alpha of an injection is capped, the TAO beside it is not.",
         "the price rises",
         ("EMIT-2",),
+        until=284,
     ),
     Violation(
         "overwritten emission",
@@ -383,6 +385,70 @@ VIOLATIONS = (
         "",
         ("BOND-17",),
         since=273,
+    ),
+    Violation(
+        "fees of swaps",
+        "The fee in TAO counts as `TotalStake` and is in no reserve; that in alpha stays in `SubnetAlphaOut` and is "
+        "nobody's stake.",
+        "196 or 33 of 65 535 of what is paid",
+        ("POOL-12", "STAKE-1", "STAKE-2"),
+        since=283,
+    ),
+    Violation(
+        "collected fees",
+        "TAO of fees that a position is paid stays in `TotalStake`; alpha of fees joins `SubnetAlphaOut` once more.",
+        "the fees",
+        ("POOL-19", "POOL-26", "POOL-27"),
+        since=283,
+    ),
+    Violation(
+        "left at a limit",
+        "What a limit leaves over of a purchase is in `TotalStake`, but neither the pool nor the payer has it.",
+        "what the fee takes of what the limit allows, and what rounding leaves",
+        ("STAKE-1", "STAKE-4", "BLOCK-3"),
+        since=283,
+    ),
+    Violation(
+        "uncounted liquidity",
+        "TAO that users provide to pools is no part of `TotalStake`.",
+        "the TAO of the position",
+        ("POOL-25", "POOL-26"),
+        since=283,
+    ),
+    Violation(
+        "changed positions",
+        "What is added to a position or taken from it does not enter or leave the reserves.",
+        "the TAO and the alpha of the change",
+        ("POOL-27",),
+        since=283,
+    ),
+    Violation(
+        "stake on stable subnets",
+        "Stake on root and other stable subnets is in no reserve, nor in `TotalStake`.",
+        "the stake",
+        ("STAKE-1", "STAKE-2"),
+        since=283,
+    ),
+    Violation(
+        "subsidies",
+        "TAO with which a block buys alpha is in the pool and in `TotalStake`, but not in `TotalIssuance`.",
+        "up to 1 TAO a block",
+        ("EMIT-9",),
+        since=298,
+    ),
+    Violation(
+        "unsold alpha",
+        "The alpha for root of a subsidized subnet is withheld from participants, but not sold.",
+        "up to 0.41 alpha, a subnet and block",
+        ("EMIT-9",),
+        since=298,
+    ),
+    Violation(
+        "uncapped injection",
+        "The alpha that goes into a pool beside the TAO knows no cap: neither that of a block nor that of 21 million.",
+        "the TAO over the price",
+        ("EMIT-9",),
+        since=298,
     ),
 )
 

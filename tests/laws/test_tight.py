@@ -140,7 +140,7 @@ TIGHTER: list[tuple[ModuleType, str, Fraction | int, str, Callable[[], Step]]] =
     (pools, "KEPT", MINIMUM_LIQUIDITY + 1, "constant product", keeps_the_least),
     (pools, "CONCAVE", 0, "quotes are monotone", bends_upwards),
     (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(LAUNCH)),
-    (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(modelled()[-1])),
+    (halving, "ROUNDED_DOWN", Fraction(1, 2), "halving", lambda: thirds(dtao.era(283))),
     (halving, "MAX_HALVINGS", 0, "halving", halves),
     (averages, "BELOW", 0, "the average lies between", falls_below),
     (shares, "ROUNDED_DOWN", Fraction(998, 1000), "holders have what is there", reads_nothing),

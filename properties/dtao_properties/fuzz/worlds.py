@@ -188,6 +188,7 @@ def _later_parameters(choices: Choices, netuid: int, block: int) -> dict[str, Js
         f"SubtokenEnabled/{netuid}": flags & 15 != 15,
         f"Yuma3On/{netuid}": flags & 16 != 0,
         f"BondsResetOn/{netuid}": flags & 32 != 0,
+        f"EnabledUserLiquidity/{netuid}": flags & 15 != 14,
         f"AlphaSigmoidSteepness/{netuid}": choices.pick(STEEPNESSES),
         f"EMAPriceHalvingBlocks/{netuid}": choices.pick(HALVING_BLOCKS),
     }

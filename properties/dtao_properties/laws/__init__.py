@@ -25,6 +25,7 @@ from dtao_properties.laws import (
     pools,
     profit,
     purity,
+    ranges,
     records,
     registration,
     shares,
@@ -38,7 +39,7 @@ INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
     conservation, write_sets, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
-    records, later,
+    records, later, ranges,
 )  # fmt: skip
 
 

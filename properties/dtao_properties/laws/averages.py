@@ -7,7 +7,8 @@ from dtao.state import State
 from dtao.units import NetUid
 from dtao_properties.laws.base import invariant
 from dtao_properties.model.amounts import STABLE, price, rules_of
-from dtao_properties.model.blocks import average, emits
+from dtao_properties.model.blocks import IN_RANGES, average, emits
+from dtao_properties.model.ranges import price_in
 from dtao_properties.model.step import Step
 
 ONE = 2**32
@@ -33,6 +34,13 @@ def weight_of_price(state: State, netuid: NetUid) -> Fraction:
     return weight
 
 
+def _price(state: State, netuid: NetUid) -> Fraction:
+    if state.runtime.spec_version >= IN_RANGES:
+        return price_in(state, netuid)
+    pool, stable = state.pool(netuid), state.subnet(netuid).mechanism == STABLE
+    return price(rules_of(state.runtime.spec_version), stable, pool.tao, pool.alpha_in)
+
+
 @invariant(
     "the average lies between",
     "After a block the moving price of a subnet is, in units of 2^-32, the sum of two products, each rounded down: the"
@@ -55,7 +63,7 @@ def _between(step: Step) -> Iterator[str]:
             continue
         weight = int(weight_of_price(step.after, netuid) * ONE)
         new, old = pool.moving_price, int(average(step.before, netuid) * ONE)
-        present = int(price(rules, subnet.mechanism == STABLE, pool.tao, pool.alpha_in) * ONE)
+        present = int(_price(step.after, netuid) * ONE)
         mean = int(rules["PRICE-2"](Fraction(old, ONE), Fraction(present, ONE), Fraction(weight, ONE)) * ONE)
         present = min(present, ONE) if step.era.spec_version >= CAPPED_SINCE else present
         if new != mean:

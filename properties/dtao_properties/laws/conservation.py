@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.state import State
+from dtao.units import NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.audit import audit, parted
 from dtao_properties.model.leaks import LEAKS
@@ -71,10 +74,15 @@ def _created_by_name(step: Step) -> Iterator[str]:
             yield f"TotalIssuance changes by {moved:+} rao, of which {named:+} have a name"
     for netuid in {*step.before.pools, *step.after.pools} - {0}:
         named = sum(amount for (_, of), amount in flows.items() if of == netuid)
-        before, after = step.before.pool(netuid), step.after.pool(netuid)
-        moved = after.alpha_in + after.alpha_out - before.alpha_in - before.alpha_out
+        moved = alpha_of(step.after, netuid) - alpha_of(step.before, netuid)
         if moved != named and netuid not in saturated:
             yield f"the alpha of subnet {netuid} changes by {moved:+}, of which {named:+} have a name"
+
+
+def alpha_of(state: State, netuid: NetUid) -> int:
+    """Return all alpha of a subnet: in its pool, whoever provided it, and outside."""
+    pool = state.pool(netuid)
+    return pool.alpha_in + pool.alpha_out + state.ranges.get(netuid, NO_RANGES).alpha_provided
 
 
 @invariant(

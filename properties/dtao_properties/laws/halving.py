@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dtao.state import State
+from dtao.units import NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.amounts import largest_number
 from dtao_properties.model.audit import audit
@@ -10,6 +11,8 @@ from dtao_properties.model.blocks import average, emits, is_closed
 from dtao_properties.model.step import Step
 from dtao_spec.chapters.issuance import FIRST_EMISSION, TOTAL_SUPPLY
 
+SUBSIDIES_SINCE = 298
+"""The first version in which alpha is bought with TAO that is not minted, and injected without a cap."""
 STEPS = FIRST_EMISSION.bit_length()
 """How often the emission halves until it is 0."""
 ROUNDED_DOWN = 1
@@ -39,6 +42,15 @@ def issuances(state: State) -> dict[int | None, int]:
     return {None: state.total_issuance, **alpha}
 
 
+RAISING = ("register_network", "remove_liquidity", "modify_position")
+"""The calls that may raise the issuance of an alpha: by a first reserve, or by fees that are counted once more."""
+
+
+def _provided(state: State, netuid: int) -> int:
+    ranges = state.ranges.get(NetUid(netuid))
+    return 0 if ranges is None else ranges.alpha_provided
+
+
 def _written(of: int | None) -> str:
     return "TAO" if of is None else f"alpha of subnet {of}"
 
@@ -50,8 +62,9 @@ def _written(of: int | None) -> str:
     "ISS-1", "BLOCK-2", "BLOCK-3", "NET-6",
     status=Status.LEAKS,
     reason="Double root dividends let more alpha be staked than SubnetAlphaOut counts; where a sale empties that"
-    " account, the pool receives more than the account gives up. A stable subnet pays from an empty reserve.",
-    leaks=("saturation",),
+    " account, the pool receives more than the account gives up. A stable subnet pays from an empty reserve. From 298"
+    " on the alpha that goes with TAO knows no cap.",
+    leaks=("saturation", "uncapped injection"),
 )  # fmt: skip
 def _capped(step: Step) -> Iterator[str]:
     if step.do not in ("call", "blocks"):
@@ -60,9 +73,13 @@ def _capped(step: Step) -> Iterator[str]:
     for of, issued in after.items():
         held = before.get(of, 0)
         if step.do == "blocks":
+            if of is not None and step.era.spec_version >= SUBSIDIES_SINCE:
+                issued -= step.after.emission(NetUid(of)).alpha_in if step.is_block else issued
             if issued > max(held, TOTAL_SUPPLY):
                 yield f"the {_written(of)} goes from {held} to {issued}"
-        elif issued > held and not (step.name == "register_network" and of is not None):
+        elif issued > held and not (step.name in RAISING and of is not None):
+            if of is not None and _provided(step.before, of) > _provided(step.after, of):
+                continue  # what users provided to a pool leaves it first, and counts as issued again outside of it
             found = audit(step)
             if found is not None and of not in found.model.saturated:
                 yield f"a call raises the {_written(of)} from {held} to {issued}"
@@ -86,8 +103,12 @@ def _halves(step: Step) -> Iterator[str]:
         now, then = emission_at(held), emission_at(after[of])
         if of is not None and step.after.emission(of).alpha_out != now:
             yield f"at {held} the {_written(of)} is emitted by {step.after.emission(of).alpha_out}, not by {now}"
+        if of is not None and step.era.spec_version >= SUBSIDIES_SINCE:
+            continue  # what is bought is issued no more
         if then > now or then < now >> MAX_HALVINGS:
             yield f"the emission of {_written(of)} goes from {now} to {then} in one block"
+    if step.era.spec_version >= SUBSIDIES_SINCE:
+        return  # a subsidized subnet is given less; what buys its alpha is not minted
     due, minted = emission_at(before[None]), step.after.total_issuance - step.before.total_issuance
     if minted > due:
         yield f"{minted} rao were minted where {due} are due"

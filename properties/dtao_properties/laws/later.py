@@ -132,6 +132,7 @@ def _not_started(step: Step) -> Iterator[str]:
     "Unstaking everything sells nothing on a subnet whose pool pays no more than the least stake for it.",
     "STAKE-16", "STAKE-17",
     since=261,
+    until=284,
 )  # fmt: skip
 def _passed_over(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("unstake_all", "unstake_all_alpha"):

@@ -18,11 +18,13 @@ from dtao.records import NO_SHARE_POOL
 from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
+from dtao_properties.laws.halving import SUBSIDIES_SINCE
 from dtao_properties.laws.limits import _parts_respected as in_part
 from dtao_properties.model.amounts import STABLE, block_emission, price, rules_of, unstaking_fee
 from dtao_properties.model.audit import audit
-from dtao_properties.model.blocks import average, emits, is_closed
+from dtao_properties.model.blocks import IN_RANGES, average, emits, is_closed
 from dtao_properties.model.leaks import leaks_of_era
+from dtao_properties.model.ranges import price_in
 from dtao_properties.model.step import Oracle, Step
 from dtao_properties.model.storage_model import UNITS
 
@@ -147,11 +149,17 @@ def _of_a_block(step: Step) -> Iterator[Seen]:
         if not subnet.added or netuid == 0 or not emits(step.before, netuid):
             continue
         emission, pool = step.after.emission(netuid), step.before.pool(netuid)
-        now = price(rules, subnet.mechanism == STABLE, pool.tao, pool.alpha_in)
+        in_ranges = step.era.spec_version >= IN_RANGES
+        stable = subnet.mechanism == STABLE
+        now = price_in(step.before, netuid) if in_ranges else price(rules, stable, pool.tao, pool.alpha_in)
         if is_closed(step.before, netuid):
             yield Seen("closed subnets", "", emission.alpha_in, ALPHA)
-        elif emission.alpha_in and (excess := int(emission.tao_in - (emission.alpha_in + 1) * now)) > 0:
-            yield Seen("capped injection", "", excess, RAO)
+        elif emission.alpha_in > emission.alpha_out and step.era.spec_version >= SUBSIDIES_SINCE:
+            yield Seen("uncapped injection", "", emission.alpha_in - emission.alpha_out, ALPHA)
+        elif emission.alpha_in and step.era.spec_version < SUBSIDIES_SINCE:
+            excess = int(emission.tao_in - (emission.alpha_in + 1) * now)
+            if excess > 0:
+                yield Seen("capped injection", "", excess, RAO)
         risen = average(step.after, netuid)
         if risen > max(average(step.before, netuid), Fraction(1)):
             yield Seen("uncapped average", "", int((risen - 1) * Fraction(10**9)), "rao per alpha above 1 TAO")

@@ -29,6 +29,7 @@ RESTS_ARE_SOLD = 244
     status=Status.LEAKS,
     reason="From 244 on a rest is sold with the rest, past any limit.",
     leaks=("dust sweep",),
+    until=282,
 )  # fmt: skip
 def _respected(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("add_stake_limit", "remove_stake_limit"):
@@ -57,6 +58,7 @@ def _respected(step: Step) -> Iterator[str]:
     "A swap of stake with a limit, and without leave to do a part, moves no more than the limit allows: between two"
     " pools the ratio of their prices, of a pool and a stable subnet the average price.",
     "POOL-5", "POOL-6", "POOL-7", "POOL-8", "MOVE-4", "MOVE-7",
+    until=282,
 )  # fmt: skip
 def _swaps_respected(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "swap_stake_limit" and not step.args["allow_partial"]:
@@ -82,6 +84,7 @@ def _parts_respected(step: Step) -> Iterator[str]:
     "A swap of stake with a limit moves no more than the limit allows, with leave to do a part or without.",
     "MOVE-4", "MOVE-7",
     since=252,
+    until=282,
 )  # fmt: skip
 def _all_respected(step: Step) -> Iterator[str]:
     if step.accepted and step.name == "swap_stake_limit":

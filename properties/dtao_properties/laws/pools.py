@@ -90,6 +90,7 @@ def swaps(step: Step) -> Iterator[Swap]:
     " reserves falls by less than 2^-18 of the reserve that receives. It keeps 10 000 000 of what it pays in. A pool"
     " that is not dynamic pays 1 for 1.",
     "POOL-1", "POOL-2", "POOL-3", "POOL-4", "STAKE-1", "STAKE-2",
+    until=282,
 )  # fmt: skip
 def _product(step: Step) -> Iterator[str]:
     largest_product = Fraction(largest_number(step.era.spec_version), 2**18)
@@ -115,6 +116,7 @@ def _product(step: Step) -> Iterator[str]:
     "What a quote says before a trade is what the trade brings: for the amount less the fee when staking, less the fee"
     " when unstaking, which is that of the version, for all that was asked to be unstaked.",
     "POOL-3", "POOL-4", "STAKE-4", "STAKE-5",
+    until=282,
 )  # fmt: skip
 def _quoted(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit"):
@@ -141,6 +143,7 @@ def _quoted(step: Step) -> Iterator[str]:
     "quotes are monotone",
     "More in never brings less out, and never at a better rate: a quote is monotone, and concave up to a rao.",
     "POOL-2", "POOL-3", "POOL-4",
+    until=282,
 )  # fmt: skip
 def _monotone(step: Step) -> Iterator[str]:
     if step.do != "call" or "netuid" not in step.args or step.name not in STAKING:

@@ -22,7 +22,7 @@ KEYS = ("Owner", "OwnedHotkeys", "StakingHotkeys", "Delegates")
 NOTES = (
     "ChildkeyTake", "ChildKeys", "ParentKeys", "PendingChildKeys", "PendingChildKeyCooldown", "LastTxBlock",
     "LastTxBlockDelegateTake", "LastTxBlockChildKeyTake", "TransactionKeyLastBlock", "LastColdkeyHotkeyStakeBlock",
-    "LastHotkeySwapOnNetuid",
+    "LastHotkeySwapOnNetuid", "StakingOperationRateLimiter",
 )  # fmt: skip
 NEURONS = ("SubnetworkN", "Keys", "Uids", "IsNetworkMember", "BlockAtRegistration", *START)
 NETWORKS = sorted(

@@ -14,11 +14,13 @@ ACCOUNT_KEYS: Mapping[str, tuple[int, ...]] = {
     "PendingChildKeys": (1,), "ChildkeyTake": (0,), "AlphaDividendsPerSubnet": (1,), "TaoDividendsPerSubnet": (1,),
     "TotalHotkeyAlpha": (0,), "TotalHotkeyShares": (0,), "Alpha": (0, 1), "LastColdkeyHotkeyStakeBlock": (0, 1),
     "TotalHotkeyAlphaLastEpoch": (0,), "LastHotkeySwapOnNetuid": (1,),
+    "Positions": (1,), "StakingOperationRateLimiter": (0, 1),
 }  # fmt: skip
 """For each item with accounts among its keys, where they stand."""
 NETUID_KEYS: Mapping[str, int] = {
     "TransactionKeyLastBlock": 1, "IsNetworkMember": 1, "ChildKeys": 1, "ParentKeys": 1, "ChildkeyTake": 1,
     "TotalHotkeyAlpha": 1, "TotalHotkeyShares": 1, "Alpha": 2, "TotalHotkeyAlphaLastEpoch": 1,
+    "StakingOperationRateLimiter": 2,
 }  # fmt: skip
 """For each item whose netuid does not stand first, where it stands."""
 WITHOUT_NETUID = frozenset({

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import dtao
 
-CONCENTRATED_LIQUIDITY = 283
-"""The first version of the runtime whose storage the model does not follow: its pools trade in ranges of prices."""
+LAST_MODELLED = 300
+"""The last version of the runtime whose storage the model follows."""
 
 
 def modelled() -> "tuple[dtao.Era, ...]":
     """Return the eras whose steps the model follows, and of which the laws are stated."""
     import dtao  # the model is imported by what the reference's tests import
 
-    return tuple(era for era in dtao.ERAS if era.spec_version < CONCENTRATED_LIQUIDITY)
+    return tuple(era for era in dtao.ERAS if era.spec_version <= LAST_MODELLED)

@@ -21,6 +21,8 @@ from dtao_spec.rounding import SIGNED, UNSIGNED
 STABLE, DYNAMIC = 0, 1
 UNSIGNED_SINCE = 261
 """The first version in which amounts are computed without a sign."""
+FEE_OF_POOLS_SINCE = 283
+"""The first version in which pools charge for swaps, and nobody else does."""
 RAO_PER_TAO = 10**9
 PAYER = "payer"
 
@@ -110,7 +112,9 @@ def is_stable(state: State, netuid: int) -> bool:
 
 
 def unstaking_fee(state: State, hotkey: int, netuid: int, alpha: int) -> int:
-    """Return what taking stake out of a subnet costs."""
+    """Return what taking stake out of a subnet costs beside what its pool charges."""
+    if state.runtime.spec_version >= FEE_OF_POOLS_SINCE:
+        return int(rules_of(state.runtime.spec_version)["STAKE-19"](Fraction(alpha)))
     subnet, pool, key = state.subnet(NetUid(netuid)), state.pool(NetUid(netuid)), AccountId(hotkey)
     earnings = Earnings(
         Fraction(subnet.alpha_dividends.get(key, 0)),

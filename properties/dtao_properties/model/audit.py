@@ -124,7 +124,8 @@ def _apply(model: StorageModel) -> bool:
 
 def parted(state: State) -> dict[str, int]:
     """Return by how much the two sides of each ledger part in a state: what has leaked so far."""
-    pools = sum(pool.tao for pool in state.pools.values())
+    pools = sum(int(pool.tao) for pool in state.pools.values())
+    pools += sum(ranges.tao_provided for ranges in state.ranges.values())
     balances = sum(state.balances.values())
     waiting = sum(emission.pending_root_divs for emission in state.emissions.values())
     stakes = {

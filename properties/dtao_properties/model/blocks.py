@@ -2,15 +2,19 @@
 
 from fractions import Fraction
 
+from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.state import State
 from dtao.units import ROOT, U64_MAX, NetUid
-from dtao_properties.model.amounts import rules_of
+from dtao_properties.model.amounts import DYNAMIC, rules_of
 from dtao_properties.model.payout import UNCOUNTED, WHOLE, Pending, paid_out
+from dtao_properties.model.ranges import ranges_seen, taken
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
-from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel
+from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters import block as exact
 
+IN_RANGES = 283
+"""The first version whose pools are of concentrated liquidity."""
 PENDING = ("PendingEmission", "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut")
 
 
@@ -26,10 +30,16 @@ def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: in
     before = chain_of(state, block)
     after = rules["BLOCK-3"](before, emission)
     inflow = outflow = 0
+    give = emitted_in_ranges if model.since(IN_RANGES) else emitted
+    if after.last_position != before.last_position:
+        model.write(after.last_position, "LastPositionId")
+    spent = 0
     for old, new in zip(before.subnets, after.subnets, strict=True):
         if emits(state, old.netuid):
-            received, sold_for = emitted(model, old, new)
+            received, sold_for = give(model, old, new)
             inflow, outflow = inflow + received, outflow + sold_for
+            spent += int(new.spent) if new.purchase is not None else 0
+    model.post("subsidy", spent, "TotalStake")
     model.post("emission", inflow, "TotalIssuance")
     model.post("emission", inflow, "TotalStake")
     model.post("sale for root", -outflow, "TotalStake")
@@ -56,13 +66,14 @@ def chain_of(state: State, block: int) -> exact.Chain:
         tao_weight=rules["EMIT-5"](parameters.tao_weight),
         moving_alpha=Fraction(parameters.subnet_moving_alpha, WHOLE),
         subnets=tuple(subnet_of(state, NetUid(netuid)) for netuid in networks(state) if netuid),
+        last_position=state.last_position_id,
     )
 
 
 def subnet_of(state: State, netuid: NetUid) -> exact.Subnet:
     """Return a subnet as the exact block sees it."""
     subnet, pool, emission = state.subnet(netuid), state.pool(netuid), state.emission(netuid)
-    settings = subnet.hyperparameters
+    settings, ranges = subnet.hyperparameters, state.ranges.get(netuid, NO_RANGES)
     return exact.Subnet(
         netuid=netuid,
         tao=Fraction(pool.tao),
@@ -76,12 +87,17 @@ def subnet_of(state: State, netuid: NetUid) -> exact.Subnet:
         first_emission_block=subnet.first_emission_block_number,
         halving_blocks=settings.ema_price_halving_blocks,
         tempo=settings.tempo,
+        volume=Fraction(pool.volume),
         pending=exact.Pending(
             Fraction(emission.pending_emission),
             Fraction(emission.pending_alpha_swapped),
             Fraction(emission.pending_root_divs),
             Fraction(emission.pending_owner_cut),
         ),
+        tao_provided=Fraction(ranges.tao_provided),
+        alpha_provided=Fraction(ranges.alpha_provided),
+        fee_rate=settings.fee_rate,
+        ranges=ranges_seen(ranges),
     )
 
 
@@ -138,3 +154,58 @@ def emitted(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[
         model.post("pending", amount, item, netuid)
     model.leak("truncated increments", ALPHA_LEDGER, created - sold - cut - rest, netuid)
     return received, tao
+
+
+def emitted_in_ranges(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[int, int]:
+    """Post what a block gave to one subnet; return the TAO that it received and the TAO that left total stake."""
+    netuid, is_dynamic = old.netuid, old.mechanism == DYNAMIC
+    received, injected, created = int(new.tao_in_emission), int(new.alpha_in_emission), int(new.alpha_out_emission)
+    pending = new.drained if new.drained is not old.drained else new.pending
+    names = ("emission", "root_divs", "alpha_swapped", "owner_cut")
+    rest, tao, counted, cut = (int(getattr(pending, name) - getattr(old.pending, name)) for name in names)
+    for item, amount in zip(PENDING, (rest, tao, counted, cut), strict=True):
+        model.post("pending", amount, item, netuid)
+    if new.purchase is not None:
+        model.post("subsidy", new.purchase.paid_in, "SubnetTAO", netuid)
+        taken(model, netuid, "alpha", new.purchase.paid_out)
+        model.post("subsidy", int(new.spent), "SubnetVolume", netuid)
+    elif new.spent:
+        model.post("subsidy", -int(new.spent), "SubnetAlphaOut", netuid)
+    model.post("emission", received, "SubnetTAO", netuid)
+    model.post("emission", injected, "SubnetAlphaIn", netuid)
+    model.post("emission", created, "SubnetAlphaOut", netuid)
+    model.post_to("emission", received, "SubnetTaoInEmission", netuid)
+    model.post_to("emission", injected, "SubnetAlphaInEmission", netuid)
+    model.post_to("emission", created, "SubnetAlphaOutEmission", netuid)
+    if new.sale is not None:
+        model.post("sale for root", new.sale.paid_in, "SubnetAlphaIn", netuid)
+        model.post("sale for root", -new.sale.paid_in, "SubnetAlphaOut", netuid)
+        model.post("sale for root", new.sale.paid_out, "SubnetVolume", netuid)
+        taken(model, netuid, "TAO", new.sale.paid_out)
+    model.ranges[netuid] = new.ranges
+    model.flow("injected", injected, netuid)
+    model.flow("emitted", created, netuid)
+    if new.purchase is not None:
+        model.leak("subsidies", TAO_LEDGER, -int(new.spent), netuid)
+        model.leak("left at a limit", POOL_LEDGER, int(new.spent) - new.purchase.paid_in, netuid)
+        model.flow("bought by blocks", -new.purchase.paid_out, netuid)
+    elif new.spent:
+        model.leak("stake on stable subnets", ALPHA_LEDGER, -int(new.spent), netuid)
+        model.flow("bought by blocks", -int(new.spent), netuid)
+    paid_in = new.sale.paid_in if new.sale is not None else 0
+    leftover = created - cut - rest - paid_in
+    if new.sale is not None:
+        model.leak("fees of swaps", ALPHA_LEDGER, new.sale.fee, netuid)
+        model.leak("left at a limit", ALPHA_LEDGER, counted - paid_in - new.sale.fee, netuid)
+        leftover -= counted - paid_in
+    elif not is_dynamic and tao:
+        model.leak("stake on stable subnets", ALPHA_LEDGER, tao, netuid)
+        model.leak("stake on stable subnets", TAO_LEDGER, -tao, netuid)
+        leftover -= tao
+    elif counted or not rest:
+        name = "unsold alpha" if new.purchase is not None or new.spent else "refused sale"
+        unsold = counted if counted else created - cut
+        model.leak(name, ALPHA_LEDGER, unsold, netuid)
+        leftover -= unsold
+    model.leak("truncated increments", ALPHA_LEDGER, leftover, netuid)
+    return received, new.sale.paid_out if new.sale is not None else 0

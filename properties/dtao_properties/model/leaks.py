@@ -66,7 +66,7 @@ LEAKS: Mapping[str, NamedLeak] = {
             "Burned alpha leaves its holder's stake and still counts as outside of the pool.", since=257,
         ),
         NamedLeak(
-            "uncounted root dividends", (TAO_LEDGER, ROOT_LEDGER), ("DIV-9", "DIV-11"),
+            "uncounted root dividends", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER), ("DIV-9", "DIV-11"),
             "TAO paid on root raises stakes there, but neither the TAO of root nor TotalStake.",
         ),
         NamedLeak(
@@ -113,11 +113,11 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "refused purchase", (TAO_LEDGER,), ("STAKE-4", "REG-7"),
-            "TAO for which a pool without liquidity pays nothing is gone from its payer.",
+            "TAO for which a pool without liquidity pays nothing is gone from its payer.", until=282,
         ),
         NamedLeak(
             "fees on root", (ROOT_LEDGER,), ("STAKE-3",),
-            "The fee stays in the pool of root, where no stake stands against it.",
+            "The fee stays in the pool of root, where no stake stands against it.", until=282,
         ),
         NamedLeak(
             "root swaps by a curve", (ROOT_LEDGER,), ("POOL-3", "POOL-4"),
@@ -135,6 +135,41 @@ LEAKS: Mapping[str, NamedLeak] = {
             "saturation", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER),
             ("FIX-1", "STAKE-1", "STAKE-2", "SHARE-3"),
             "An account is full, or empty, before all is posted; only in states whose ledgers did not agree before.",
+        ),
+        NamedLeak(
+            "fees of swaps", (POOL_LEDGER, ALPHA_LEDGER), ("POOL-12", "STAKE-1", "STAKE-2"),
+            "What a pool charges in TAO counts as total stake and is in no reserve; what it charges in alpha stays in"
+            " SubnetAlphaOut and is nobody's stake.",
+            since=283,
+        ),
+        NamedLeak(
+            "collected fees", (TAO_LEDGER,), ("POOL-19", "POOL-26", "POOL-27"),
+            "TAO of fees that a position is paid is still in the total stake.", since=283,
+        ),
+        NamedLeak(
+            "left at a limit", (POOL_LEDGER, ALPHA_LEDGER), ("STAKE-1", "STAKE-4", "BLOCK-3"),
+            "What a limit leaves over of a purchase counts as total stake, but neither the pool nor the payer has it.",
+            since=283,
+        ),
+        NamedLeak(
+            "uncounted liquidity", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER), ("POOL-25", "POOL-26"),
+            "TAO that users provide to pools is no part of the total stake.", since=283,
+        ),
+        NamedLeak(
+            "changed positions", (TAO_LEDGER,), ("POOL-27",),
+            "What is added to a position or taken from it does not enter or leave the reserves.", since=283,
+        ),
+        NamedLeak(
+            "stake on stable subnets", (TAO_LEDGER, ROOT_LEDGER, ALPHA_LEDGER), ("STAKE-1", "STAKE-2"),
+            "Stake on root and on other stable subnets is in no reserve.", since=283,
+        ),
+        NamedLeak(
+            "subsidies", (TAO_LEDGER,), ("EMIT-9",),
+            "TAO with which a block buys alpha counts as total stake, but was never issued.", since=298,
+        ),
+        NamedLeak(
+            "unsold alpha", (ALPHA_LEDGER,), ("EMIT-9",),
+            "Of a subsidized subnet the alpha for root is withheld from participants, and not sold.", since=298,
         ),
         NamedLeak(
             "captured dividends", (), ("SHARE-4", "DIV-11"),
@@ -179,7 +214,12 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "capped injection", (), ("EMIT-2",),
-            "Where the alpha that belongs to a block's TAO is more than a block's alpha, the price rises.",
+            "Where the alpha that belongs to a block's TAO is more than a block's alpha, the price rises.", until=284,
+        ),
+        NamedLeak(
+            "uncapped injection", (), ("EMIT-9",),
+            "More alpha than a block emits, and than 21 million are left of, goes into a pool beside the TAO.",
+            since=298,
         ),
         NamedLeak(
             "uncapped average", (), ("PRICE-2",),

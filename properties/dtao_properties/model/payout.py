@@ -10,15 +10,17 @@ from attrs import evolve, frozen
 from dtao.records import NO_SHARE_POOL
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
-from dtao_properties.model.stake import stake_changed
+from dtao_properties.model.stake import holding_of, stake_changed
 from dtao_properties.model.step import Oracle, Step
-from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, StorageModel
+from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, ROOT_LEDGER, StorageModel
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE, Hotkey
 from dtao_spec.chapters.dividends.root import root_dividends_of
 
 WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
 UNCOUNTED = "uncounted root dividends"
+JOINING_POOL_SINCE = 283
+"""The first version in which dividends join the pool of root."""
 
 
 @frozen
@@ -181,6 +183,9 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
         if netuid:
             model.leak("lost fractions", ALPHA_LEDGER, floor(dividend) - taken - rest, netuid)
             model.leak("saturation", ALPHA_LEDGER, rest - (after - before), netuid)
+        elif model.since(JOINING_POOL_SINCE):
+            joined(model, rest)
+            model.leak(UNCOUNTED, ROOT_LEDGER, rest + before - after)
         else:
             model.leak(UNCOUNTED, ROOT_LEDGER, before - after)
         if rest:
@@ -190,11 +195,23 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
 
 def paid(model: StorageModel, hotkey: int, coldkey: int, netuid: int, amount: int) -> None:
     """Pay alpha, or TAO on root, as stake to one coldkey."""
+    if netuid == 0 and model.since(JOINING_POOL_SINCE):
+        _, credited = model.rules["SHARE-6"](holding_of(model, hotkey, coldkey, 0), Fraction(amount))
+        change = stake_changed(model, hotkey, coldkey, 0, model.rules["SHARE-5"](Fraction(amount)))
+        joined(model, int(credited) if amount else 0)
+        model.leak(UNCOUNTED, ROOT_LEDGER, int(credited) - change if amount else -change)
+        return
     change = stake_changed(model, hotkey, coldkey, netuid, model.rules["SHARE-5"](Fraction(amount)))
     if netuid:
         model.leak("saturation", ALPHA_LEDGER, amount - change, netuid)
     else:
         model.leak(UNCOUNTED, ROOT_LEDGER, -change)
+
+
+def joined(model: StorageModel, tao: int) -> None:
+    """Let dividends join the pool of root, but not the total stake."""
+    model.post("dividends", tao, "SubnetTAO", 0)
+    model.leak(UNCOUNTED, POOL_LEDGER, -tao)
 
 
 def _owner(state: State, hotkey: int) -> int:

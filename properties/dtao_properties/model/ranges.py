@@ -1,9 +1,19 @@
 """Pools of concentrated liquidity in the storage model: as the exact rules see them, and what swaps do to money."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
-from dtao.rules.pools.concentrated.records import Ranges
+from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.state import State
+from dtao.units import U64_MAX, NetUid
+from dtao_properties.model.amounts import DYNAMIC, RAO_PER_TAO, is_stable, rules_of
+from dtao_properties.model.storage_model import (
+    ALPHA_LEDGER,
+    POOL_LEDGER,
+    ROOT_LEDGER,
+    StorageModel,
+)
 from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.rounding import LIMIT_BITS
 
@@ -41,3 +51,168 @@ def ranges_seen(ranges: Ranges) -> exact.Ranges:
             for (account, number), one in ranges.positions.items()
         },
     )
+
+
+def pool_in(state: State, netuid: int) -> exact.Pool:
+    """Return a pool of a state as the exact rules see it."""
+    pool, ranges = state.pool(NetUid(netuid)), state.ranges.get(NetUid(netuid), NO_RANGES)
+    return exact.Pool(pool.tao, pool.alpha_in, ranges.tao_provided, ranges.alpha_provided, ranges_seen(ranges))
+
+
+def pool_seen(model: StorageModel, netuid: int) -> exact.Pool:
+    """Return a pool at this point of the step as the exact rules see it."""
+    items = ("SubnetTAO", "SubnetAlphaIn", "SubnetTaoProvided", "SubnetAlphaInProvided")
+    tao, alpha, tao_provided, alpha_provided = (model.held(item, netuid) for item in items)
+    if netuid not in model.ranges:
+        model.ranges[netuid] = ranges_seen(model.state.ranges.get(NetUid(netuid), NO_RANGES))
+    return exact.Pool(tao, alpha, tao_provided, alpha_provided, model.ranges[netuid])
+
+
+def is_dynamic(state: State, netuid: int) -> bool:
+    """Whether a subnet trades by its pool."""
+    return state.subnet(NetUid(netuid)).mechanism == DYNAMIC
+
+
+def price_in(state: State, netuid: int, pool: exact.Pool | None = None) -> Fraction:
+    """Return the price of alpha in a state, with another pool if one is given; 1 where the mechanism is stable."""
+    pool = pool_in(state, netuid) if pool is None else pool
+    root = pool.ranges.root if pool.ranges.is_initialized else None
+    rules = rules_of(state.runtime.spec_version)
+    found: Fraction = rules["PRICE-1"](not is_dynamic(state, netuid), *map(Fraction, pool.reserves), root)
+    return found
+
+
+def quoted(
+    model: StorageModel, netuid: int, is_buy: bool, amount: int, limit: int | None = None, is_free: bool = False
+) -> exact.Swapped | str:
+    """Return what a swap would come to now, or why the pool does not swap."""
+    pool = pool_seen(model, netuid)
+    if not is_dynamic(model.state, netuid) and limit is None:
+        return exact.Swapped(pool.ranges, amount, amount, 0)
+    rate = 0 if is_free else model.state.subnet(NetUid(netuid)).hyperparameters.fee_rate
+    return exact.simulated(pool, is_buy, rate, amount, limit, model.held("LastPositionId") + 1, model.rules)
+
+
+def _swapped(
+    model: StorageModel, netuid: int, is_buy: bool, amount: int, limit: int | None, is_free: bool
+) -> exact.Swapped | str:
+    """Let a swap move the price, and say what it came to."""
+    pool = pool_seen(model, netuid)
+    swap = quoted(model, netuid, is_buy, amount, limit, is_free)
+    if isinstance(swap, str):
+        return swap
+    if not pool.ranges.is_initialized:
+        model.write(model.held("LastPositionId") + 1, "LastPositionId")
+    model.ranges[netuid] = swap.ranges
+    return "InsufficientLiquidity" if pool.reserves[is_buy] < swap.paid_out else swap
+
+
+def taken(model: StorageModel, netuid: int, token: str, amount: int, on_root: str = "root swaps by a curve") -> None:
+    """Let a token leave the reserves: what users provided first."""
+    provided, own = ("SubnetTaoProvided", "SubnetTAO") if token == "TAO" else ("SubnetAlphaInProvided", "SubnetAlphaIn")
+    left = model.rules["POOL-22"](model.held(provided, netuid), model.held(own, netuid), amount)
+    if netuid == 0 and token == "TAO":
+        model.leak(on_root, ROOT_LEDGER, left[1] - model.held(own, 0))
+    for item, rest in zip((provided, own), left, strict=True):
+        model.post_to("swap", rest, item, netuid)
+
+
+def magnitude(amount: int) -> int:
+    """Return an amount as an i64 and its opposite make it: no supply comes to 2^63."""
+    return amount if amount < 2**63 else 2**64 - amount
+
+
+def bought(model: StorageModel, netuid: int, tao: int, limit: int | None = None) -> exact.Swapped | str:
+    """Swap TAO into a pool; say what that came to, or why the pool does not swap."""
+    if not is_dynamic(model.state, netuid):
+        return exact.Swapped(pool_seen(model, netuid).ranges, tao, tao, 0)
+    swap = _swapped(model, netuid, True, tao, limit, False)
+    if isinstance(swap, str):
+        return swap
+    taken(model, netuid, "alpha", magnitude(swap.paid_out))
+    if swap.paid_out != magnitude(swap.paid_out):
+        model.saturated.add(netuid)
+    model.post("swap", swap.paid_out, "SubnetAlphaOut", netuid)
+    model.post("swap", swap.paid_in, "SubnetTAO", netuid)
+    model.post("swap", tao, "SubnetVolume", netuid)
+    model.post("swap", tao, "TotalStake")
+    if netuid == 0:
+        model.leak("root swaps by a curve", ROOT_LEDGER, swap.paid_in - swap.paid_out)
+    model.leak("fees of swaps", POOL_LEDGER, swap.fee, netuid)
+    model.leak("left at a limit", POOL_LEDGER, tao - swap.paid_in - swap.fee, netuid)
+    return swap
+
+
+def sold(
+    model: StorageModel, netuid: int, alpha: int, limit: int | None = None, is_free: bool = False
+) -> exact.Swapped | str:
+    """Swap alpha into a pool; say what that came to, or why the pool does not swap."""
+    if not is_dynamic(model.state, netuid):
+        return exact.Swapped(pool_seen(model, netuid).ranges, alpha, alpha, 0)
+    swap = _swapped(model, netuid, False, alpha, limit, is_free)
+    if isinstance(swap, str):
+        return swap
+    model.post("swap", swap.paid_in, "SubnetAlphaIn", netuid)
+    model.post("swap", -swap.paid_in, "SubnetAlphaOut", netuid)
+    model.post("swap", swap.paid_out, "SubnetVolume", netuid)
+    taken(model, netuid, "TAO", magnitude(swap.paid_out))
+    model.leak("saturation", POOL_LEDGER, magnitude(swap.paid_out) - swap.paid_out, netuid)
+    model.post("swap", -swap.paid_out, "TotalStake")
+    if netuid:
+        model.leak("fees of swaps", ALPHA_LEDGER, swap.fee, netuid)
+    else:
+        model.leak("root swaps by a curve", ROOT_LEDGER, swap.paid_in + swap.fee)
+    return swap
+
+
+def largest_addition(model: StorageModel, netuid: int, limit: int) -> int:
+    """Return the most rao that may be staked before the price passes a limit, in rao per alpha (POOL-5)."""
+    if is_stable(model.state, netuid):
+        return U64_MAX if limit >= RAO_PER_TAO else 0
+    return _taken_until(model, netuid, True, limit)
+
+
+def largest_removal(model: StorageModel, netuid: int, limit: int) -> int:
+    """Return the most alpha rao that may be unstaked before the price falls below a limit (POOL-6)."""
+    if is_stable(model.state, netuid):
+        return U64_MAX if limit <= RAO_PER_TAO else 0
+    return _taken_until(model, netuid, False, limit)
+
+
+def _taken_until(model: StorageModel, netuid: int, is_buy: bool, limit: int) -> int:
+    swap = quoted(model, netuid, is_buy, U64_MAX, limit)
+    return 0 if isinstance(swap, str) else min(swap.paid_in + swap.fee, U64_MAX)
+
+
+def largest_move(model: StorageModel, origin: int, destination: int, limit: int) -> int:
+    """Return the most alpha rao that may move before the ratio of the prices passes the limit, in billionths."""
+    state = model.state
+    if is_stable(state, origin) and is_stable(state, destination):
+        return U64_MAX if limit <= RAO_PER_TAO else 0
+    if is_stable(state, origin) and is_dynamic(state, destination):
+        if limit == 0:
+            return U64_MAX
+        inverse = int(model.rules["POOL-7"](Fraction(limit, RAO_PER_TAO)) * RAO_PER_TAO)
+        return largest_addition(model, destination, inverse)
+    if is_stable(state, destination) and is_dynamic(state, origin):
+        return largest_removal(model, origin, limit)
+    ends = [tuple(map(Fraction, pool_seen(model, netuid).reserves)) for netuid in (origin, destination)]
+    prices = tuple(price_in(state, netuid) for netuid in (origin, destination))
+    most = model.rules["POOL-8"](*ends, Fraction(limit, RAO_PER_TAO), prices)
+    return U64_MAX if most is None else min(int(most), U64_MAX)
+
+
+def differing(model: StorageModel, after: State) -> Iterator[str]:
+    """Yield a sentence for each pool that is not what the model says, beside its reserves."""
+    for netuid in {*model.state.ranges, *after.ranges, *model.ranges}:
+        before, found = (state.ranges.get(NetUid(netuid), NO_RANGES) for state in (model.state, after))
+        if netuid not in model.ranges:
+            if ranges_seen(found) != ranges_seen(before):
+                yield f"the ranges of subnet {netuid} change"
+            continue
+        expected, seen = model.ranges[netuid], ranges_seen(found)
+        if expected == seen:
+            continue
+        for name in ("is_initialized", "root", "tick", "in_force", "growth", "edges", "positions"):
+            if getattr(expected, name) != getattr(seen, name):
+                yield f"{name} of subnet {netuid} is {getattr(seen, name)}, not {getattr(expected, name)}"

@@ -20,16 +20,18 @@ from dtao.records import (
     SharePool,
     Subnet,
 )
+from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import State
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.model.amounts import rules_of
 from dtao_properties.model.step import Key, Step
+from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.registry import Computation
 
 TAO_LEDGER = "TAO"
 """TotalIssuance less balances, TotalStake and the TAO that waits for root: 0 if every rao is accounted for."""
 POOL_LEDGER = "pools"
-"""TotalStake less the TAO of all pools."""
+"""TotalStake less the TAO of all pools, that of their users too."""
 ROOT_LEDGER = "root"
 """The TAO of root less the stakes there."""
 ALPHA_LEDGER = "alpha"
@@ -46,6 +48,7 @@ MONEY = frozenset({
     "TotalIssuance", "TotalStake", "BalancesTotalIssuance", "Balance", "SubnetTAO", "SubnetAlphaIn", "SubnetAlphaOut",
     "SubnetVolume", "SubnetTaoInEmission", "SubnetAlphaInEmission", "SubnetAlphaOutEmission", "PendingEmission",
     "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut", "SubnetLocked", "RAORecycledForRegistration",
+    "SubnetTaoProvided", "SubnetAlphaInProvided",
     "TotalHotkeyAlpha", "TotalHotkeyShares", "Alpha", "AlphaDividendsPerSubnet", "TaoDividendsPerSubnet",
     "TotalHotkeyAlphaLastEpoch",
 })  # fmt: skip
@@ -60,6 +63,7 @@ RECORDS: Mapping[type, Callable[[State, NetUid], Any]] = {
     Hyperparameters: lambda state, netuid: state.subnet(netuid).hyperparameters,
     SharePool: lambda state, netuid: state.subnet(netuid).share_pools,
     Neurons: lambda state, netuid: state.subnet(netuid).neurons,
+    Ranges: lambda state, netuid: state.ranges.get(netuid, NO_RANGES),
 }
 
 
@@ -97,6 +101,8 @@ def weights(key: Key) -> Iterator[tuple[str, int]]:
             yield BALANCE_LEDGER, 1
         case ("PendingRootDivs", _):
             yield TAO_LEDGER, -1
+        case ("SubnetTaoProvided", _):
+            yield POOL_LEDGER, -1
         case ("SubnetTAO", netuid):
             yield POOL_LEDGER, -1
             if netuid == 0:
@@ -142,6 +148,8 @@ class StorageModel:
     """The events that the step must emit, in order, those of stake left out."""
     stake_events: list[tuple[str, ...]] = field(factory=list, init=False)
     """The events of stake that it must emit, in order."""
+    ranges: dict[int, exact.Ranges] = field(factory=dict, init=False)
+    """The pools of concentrated liquidity that it changes, beside their reserves."""
     postings: list[Posting] = field(factory=list, init=False)
     leaks: list[Leak] = field(factory=list, init=False)
     saturated: set[object] = field(factory=set, init=False)

@@ -1,9 +1,9 @@
 """How often the rule that is named is the right one: ``python -m dtao_properties.mutants.causes``.
 
 Mistakes are planted, those listed by hand or a sample of the mechanical ones, and recorded vectors judged as
-``dtao conform`` judges them, until one diverges; or, with ``--fuzz``, a campaign searches for the first divergence.
-The rules that it names are right if one of them is a rule of the planted function, or one of a function that runs
-within it. A function without a rule of its own carries out that of the nearest functions around it.
+``dtao conform`` judges them, until one diverges. The rules that it names are right if one of them is a rule of the
+planted function, or one of a function that runs within it. A function without a rule of its own carries out that of the
+nearest functions around it.
 """
 
 import argparse
@@ -11,24 +11,20 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import CodeType, FrameType
 
 from attrs import frozen
 
-import dtao
 from dtao_properties.adapters.endpoint import REFERENCE, connected
 from dtao_properties.adapters.protocol import Session
-from dtao_properties.adapters.reference import Reference
 from dtao_properties.causes.marked import rules_by_code
-from dtao_properties.conformance.vector_runner import request_of
 from dtao_properties.conformance.verdicts import judged
 from dtao_properties.mutants.checks import Check, Recordings, measured
 from dtao_properties.mutants.command import say
 from dtao_properties.mutants.forking import Json, Tell, forked
-from dtao_properties.mutants.fuzzing import first_finding
 from dtao_properties.mutants.hunting import Planted, round_the_suites
-from dtao_properties.mutants.mutant import Mutant, located
+from dtao_properties.mutants.mutant import located
 from dtao_properties.mutants.operators import mechanical
 from dtao_properties.mutants.table import MUTANTS
 
@@ -48,7 +44,6 @@ class Named:
 
     mutant: str
     vector: str
-    """The vector that diverges, or the signature of what a campaign finds."""
     rules: tuple[str, ...]
     within: tuple[str, ...]
     right: frozenset[str]
@@ -72,26 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="only listed mistakes of this rule")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many of them, the same ones every time")
     parser.add_argument("--mechanical", action="store_true", help="mechanical mistakes instead of those listed")
-    parser.add_argument(
-        "--fuzz", type=float, nargs="?", const=SECONDS, metavar="SECONDS", help="search for divergences, each so long"
-    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time; all cores")
     given = parser.parse_args(arguments)
     chosen: list[Planted] = list(mechanical()) if given.mechanical else [one for one in MUTANTS if not one.equivalent]
     chosen = [one for one in chosen if not given.rule or not set(one.rules).isdisjoint(given.rule)]
     if given.sample:
         chosen = random.Random(0).sample(chosen, min(given.sample, len(chosen)))  # noqa: S311  # no secret
-    if not chosen or given.jobs < 1 or (given.fuzz is not None and given.mechanical):
-        print(
-            "error: there is nothing to plant: give rules with mistakes, listed ones to --fuzz, and at least 1 job.",
-            file=sys.stderr,
-        )
+    if not chosen or given.jobs < 1:
+        print("error: there is nothing to plant: give rules with mistakes, and jobs of at least 1.", file=sys.stderr)
         return 2
     begin = time.monotonic()
-    if given.fuzz is None:
-        found = list(named(chosen, given.jobs))
-    else:
-        found = list(named_by_fuzzing([one for one in MUTANTS if one in chosen], given.fuzz, given.jobs))
+    found = list(named(chosen, given.jobs))
     for one in sorted(found, key=lambda one: one.mutant):
         if not one.is_right:
             said = ", ".join(one.rules) or "no rule"
@@ -121,47 +107,6 @@ def named(chosen: Sequence[Planted], jobs: int) -> Iterator[Named]:
         right = frozenset((*one.rules, *(ended.result or ())))
         yield Named(one.id, told["vector"], tuple(told["rules"]), tuple(told["within"]), right, told["place"])
     say("")
-
-
-def named_by_fuzzing(chosen: Sequence[Mutant], seconds: float, jobs: int) -> Iterator[Named]:
-    """Hand out what the first divergences name that campaigns come to."""
-    found: list[tuple[Mutant, Json]] = []
-    runs = forked(chosen, lambda one, tell: _fuzzed(one, seconds, tell), jobs)
-    for number, (one, ended) in enumerate(runs, 1):
-        say(f"{number}/{len(chosen)} mistakes")
-        if ended.result is not None:
-            found.append((one, ended.result))
-    for (one, told), ended in forked(found, lambda task, tell: _right_of_steps(*task, tell), jobs):
-        right = frozenset((*one.rules, *(ended.result or ())))
-        yield Named(one.id, told["signature"], tuple(told["rules"]), tuple(told["within"]), right, "first")
-    say("")
-
-
-def _fuzzed(mutant: Mutant, seconds: float, tell: Tell) -> Json:
-    """Return the first divergence that a campaign comes to."""
-    tell("the campaign", 10 * seconds)
-    finding = first_finding(mutant, seconds)
-    if finding is None or not finding.found.differences:
-        return None
-    found = finding.found
-    return {
-        "signature": str(found.signature), "rules": found.cause.rules, "within": found.cause.within,
-        "genesis": found.genesis, "steps": found.steps,
-    }  # fmt: skip
-
-
-def _right_of_steps(mutant: Mutant, told: Json, tell: Tell) -> Json:
-    """Return the rules of the planted function, and of what runs within it in the last of some steps."""
-    tell("the steps as they are", SECONDS)
-    reference = Reference()
-    steps = [{"seq": 1, "era": dtao.era(mutant.era).recorded_as, **request_of(step)} for step in told["steps"]]
-    if steps[-1]["do"] != "kernel":
-        era = dtao.era(mutant.era)
-        load = {"do": "load", "era": era.recorded_as, "spec_version": era.spec_version, "state": told["genesis"]}
-        reference.request({"seq": 0, **load})
-        for step in steps[:-1]:
-            reference.request(step)
-    return _rules_within(mutant, lambda: reference.request(steps[-1]))
 
 
 def sampled(recordings: Recordings) -> list[str]:
@@ -196,12 +141,6 @@ def _judged(recordings: Recordings, checks: Sequence[Check], mutant: Planted, te
 def _right(recordings: Recordings, mutant: Planted, told: Json, tell: Tell) -> Json:
     """Return the rules of the planted function, and of what runs within it in the vector that diverged."""
     tell("the vector as it is", SECONDS)
-    session = Session(connected(REFERENCE))
-    return _rules_within(mutant, lambda: judged(session, *recordings.vectors[told["vector"]]))
-
-
-def _rules_within(mutant: Planted, run: Callable[[], object]) -> list[str]:
-    """Return the rules of the planted function, and of what runs within it meanwhile."""
     target = located(mutant.function, mutant.id)
     rules, _ = rules_by_code()
     by_code = {id(code): names for code, names in rules.items()}
@@ -224,7 +163,7 @@ def _rules_within(mutant: Planted, run: Callable[[], object]) -> list[str]:
 
     sys.setprofile(note)
     try:
-        run()
+        judged(Session(connected(REFERENCE)), *recordings.vectors[told["vector"]])
     finally:
         sys.setprofile(None)
     return sorted(found)

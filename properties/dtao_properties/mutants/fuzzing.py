@@ -51,20 +51,13 @@ def _noticed(mutant: Mutant, ended: Ended) -> Noticed:
 
 def _searched(mutant: Mutant, seconds: float, tell: Tell) -> tuple[float, str] | None:
     tell(mutant.id, 10 * seconds)
-    begin = monotonic()
-    found = first_finding(mutant, seconds)
-    return None if found is None else (monotonic() - begin, str(found.found.signature))
-
-
-def first_finding(mutant: Mutant, seconds: float) -> Finding | None:
-    """Return what a campaign at the default settings comes to first, before it is shrunk; None if it is out of time."""
     words = [sys.executable, "-m", "dtao_properties.mutants.fuzzing", mutant.id]
     job = Job("cmd:" + shlex.join(words), era=mutant.era)
-    found: list[Finding] = []
+    found: list[tuple[float, str]] = []
     begin = monotonic()
 
     def noticed(finding: Finding) -> None:
-        found.append(finding)
+        found.append((monotonic() - begin, str(finding.found.signature)))
         raise _Enough
 
     session = Session(connected(job.endpoint))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dtao_properties.model.calls import keys, networks, settings, staking
+from dtao_properties.model.calls import keys, liquidity, networks, settings, staking
 from dtao_properties.model.storage_model import StorageModel
 
 Effect = Callable[[StorageModel], None]
@@ -12,6 +12,11 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "add_stake_limit": (staking.add_stake_limit, staking.record_stakers),
     "remove_stake": (staking.remove_stake, staking.record_stakers, staking.drop_pending_children),
     "remove_stake_limit": (staking.remove_stake_limit, staking.record_stakers, staking.drop_pending_children),
+    "remove_stake_full_limit": (
+        staking.remove_stake_full_limit,
+        staking.record_stakers,
+        staking.drop_pending_children,
+    ),
     "unstake_all": (staking.unstake_all, staking.record_stakers),
     "unstake_all_alpha": (staking.unstake_all_alpha, staking.record_stakers),
     "move_stake": (staking.move_stake, staking.record_stakers),
@@ -20,6 +25,11 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "swap_stake_limit": (staking.swap_stake_limit, staking.record_stakers),
     "recycle_alpha": (staking.recycle_alpha, staking.emit_given_up("AlphaRecycled")),
     "burn_alpha": (staking.burn_alpha, staking.emit_given_up("AlphaBurned")),
+    "set_fee_rate": (liquidity.set_fee_rate,),
+    "toggle_user_liquidity": (liquidity.toggle_user_liquidity,),
+    "add_liquidity": (liquidity.add_liquidity,),
+    "remove_liquidity": (liquidity.remove_liquidity,),
+    "modify_position": (liquidity.modify_position,),
     "burned_register": (networks.burned_register,),
     "root_register": (networks.root_register,),
     "register_network": (networks.register_network,),

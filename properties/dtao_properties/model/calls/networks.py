@@ -7,6 +7,7 @@ from dtao.records import Subnet
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.model.amounts import block_emission, lock_cost
+from dtao_properties.model.by_swap import burned_for_registration
 from dtao_properties.model.stake import bought, deposited, withdrawn
 from dtao_properties.model.storage_model import POOL_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
@@ -89,7 +90,7 @@ def is_protected(model: StorageModel, subnet: Subnet, hotkey: Any) -> bool:
 def _pay_registration(model: StorageModel, netuid: int, burn: int) -> None:
     """Burn the price of a registration: the TAO buys alpha, which is destroyed."""
     paid = withdrawn(model, model.signer, burn)
-    alpha = bought(model, netuid, paid)
+    alpha = burned_for_registration(model, netuid, paid) if model.since(283) else bought(model, netuid, paid)
     if alpha is None:
         model.leak("refused purchase", TAO_LEDGER, paid)
         alpha = 0

@@ -5,7 +5,7 @@ from typing import Any
 
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model import amounts
+from dtao_properties.model import amounts, by_swap, ranges
 from dtao_properties.model.stake import (
     deposited,
     dust_swept,
@@ -21,20 +21,37 @@ from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, Storag
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.staking.trades import FEE
 
-MIN_STAKE = 500_000
+MIN_STAKE, HIGHER_MIN_STAKE = 500_000, 2_000_000
+IN_RANGES, ALL_REMOVABLE = 283, 298
+"""The versions from which pools trade in ranges, and all of a stake may be removed, however little it is worth."""
 NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit")
 """The calls that make a hotkey with stake of another than its owner a delegate, from 244 on."""
 
 
-def added(model: StorageModel, amount: int) -> None:
+def added(model: StorageModel, amount: int, limit: int | None = None) -> None:
     """Stake TAO of the signer."""
     signer, hotkey, netuid = model.signer, model.argument("hotkey"), model.argument("netuid")
     paid = withdrawn(model, signer, amount)
-    staked(model, hotkey, signer, netuid, paid, FEE)
+    if not model.since(IN_RANGES):
+        staked(model, hotkey, signer, netuid, paid, FEE)
+    elif by_swap.staked(model, hotkey, signer, netuid, paid, limit):
+        operated(model, hotkey, signer, netuid)
 
 
-def removed(model: StorageModel, signer: int, hotkey: int, netuid: int, alpha: int, asked: int) -> None:
+def operated(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> None:
+    """Note that stake was added in this block."""
+    if model.since(ALL_REMOVABLE):
+        model.write(True, "StakingOperationRateLimiter", hotkey, coldkey, netuid)
+
+
+def removed(
+    model: StorageModel, signer: int, hotkey: int, netuid: int, alpha: int, asked: int, limit: int | None = None
+) -> None:
     """Sell stake of the signer and pay it out, for the fee of what was asked."""
+    if model.since(IN_RANGES):
+        deposited(model, signer, by_swap.unstaked(model, hotkey, signer, netuid, alpha, limit))
+        by_swap.nomination_cleared(model, hotkey, signer, netuid)
+        return
     fee = fee_of(model, hotkey, netuid, asked)
     deposited(model, signer, unstaked(model, hotkey, signer, netuid, alpha, fee))
     dust_swept(model, hotkey, signer, netuid)
@@ -47,6 +64,13 @@ def all_of_it(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> in
         return alpha
     if model.since(273) and not model.state.subnet(NetUid(netuid)).subtoken_enabled:
         return 0
+    if model.since(IN_RANGES):
+        swap = ranges.quoted(model, netuid, False, alpha)
+        pays = not isinstance(swap, str) and (model.since(ALL_REMOVABLE) or swap.paid_out > MIN_STAKE)
+        is_free = not model.since(ALL_REMOVABLE) or not model.read(
+            "StakingOperationRateLimiter", hotkey, coldkey, netuid
+        )
+        return alpha if pays and is_free else 0
     reserves = model.held("SubnetAlphaIn", netuid), model.held("SubnetTAO", netuid)
     mechanism = model.state.subnet(NetUid(netuid)).mechanism
     tao = amounts.payout(model.rules, mechanism, *reserves, alpha)
@@ -61,10 +85,14 @@ def add_stake(model: StorageModel) -> None:
 def add_stake_limit(model: StorageModel) -> None:
     """Stake TAO up to a price."""
     netuid = model.argument("netuid")
+    if model.since(IN_RANGES):
+        limit = model.argument("limit_price")
+        most = ranges.largest_addition(model, netuid, limit)
+        return added(model, min(model.argument("amount_staked"), most), limit)
     pool = model.state.pool(NetUid(netuid))
     stable = amounts.is_stable(model.state, netuid)
     most = amounts.largest_addition(model.rules, stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
-    added(model, min(model.argument("amount_staked"), most))
+    return added(model, min(model.argument("amount_staked"), most))
 
 
 def remove_stake(model: StorageModel) -> None:
@@ -76,11 +104,29 @@ def remove_stake(model: StorageModel) -> None:
 def remove_stake_limit(model: StorageModel) -> None:
     """Unstake alpha down to a price."""
     netuid = model.argument("netuid")
+    if model.since(IN_RANGES):
+        return _removed_down_to(model, model.argument("amount_unstaked"), model.argument("limit_price"))
     pool = model.state.pool(NetUid(netuid))
     stable = amounts.is_stable(model.state, netuid)
     most = amounts.largest_removal(model.rules, stable, pool.tao, pool.alpha_in, model.argument("limit_price"))
     asked = model.argument("amount_unstaked")
-    removed(model, model.signer, model.argument("hotkey"), netuid, min(asked, most), asked)
+    return removed(model, model.signer, model.argument("hotkey"), netuid, min(asked, most), asked)
+
+
+def _removed_down_to(model: StorageModel, asked: int, limit: int) -> None:
+    hotkey, netuid = model.argument("hotkey"), model.argument("netuid")
+    most = ranges.largest_removal(model, netuid, limit)
+    removed(model, model.signer, hotkey, netuid, min(asked, most), asked, limit)
+
+
+def remove_stake_full_limit(model: StorageModel) -> None:
+    """Unstake all of a stake, down to a price if one is given."""
+    hotkey, netuid, limit = model.argument("hotkey"), model.argument("netuid"), model.step.args.get("limit_price")
+    alpha = stake_held(model, hotkey, model.signer, netuid)
+    if limit is None:
+        removed(model, model.signer, hotkey, netuid, alpha, alpha)
+    else:
+        _removed_down_to(model, alpha, int(limit))
 
 
 def unstake_all(model: StorageModel) -> None:
@@ -97,17 +143,26 @@ def unstake_all_alpha(model: StorageModel) -> None:
     hotkey, signer, total = model.argument("hotkey"), model.signer, 0
     for netuid in networks(model.state):
         alpha = all_of_it(model, hotkey, signer, netuid) if netuid else 0
-        if alpha:
+        if alpha and model.since(IN_RANGES):
+            total += by_swap.unstaked(model, hotkey, signer, netuid, alpha)
+            by_swap.nomination_cleared(model, hotkey, signer, netuid)
+        elif alpha:
             paid = unstaked(model, hotkey, signer, netuid, alpha, fee_of(model, hotkey, netuid, alpha))
             model.leak("saturation", TAO_LEDGER, max(total + paid - U64_MAX, 0))
             total = min(total + paid, U64_MAX)
             dust_swept(model, hotkey, signer, netuid)
-    staked(model, hotkey, signer, 0, total, 0)
+    if model.since(IN_RANGES):
+        model.leak("saturation", TAO_LEDGER, max(total - U64_MAX, 0))
+        by_swap.staked(model, hotkey, signer, 0, min(total, U64_MAX))
+    else:
+        staked(model, hotkey, signer, 0, total, 0)
 
 
 def moved(model: StorageModel, origin: tuple[int, int], destination: tuple[int, int], most: int = U64_MAX) -> int:
     """Move stake: sell it, then stake the TAO, each leg for half the fee; return the TAO that the event tells of."""
     netuids, asked = _netuids(model), model.argument("alpha_amount")
+    if model.since(IN_RANGES):
+        return _moved_by_swaps(model, origin, destination, min(asked, most))
     fee = FEE if netuids[0] == netuids[1] else fee_of(model, origin[0], netuids[0], asked)
     tao = unstaked(model, *origin, netuids[0], min(asked, most), fee // 2)
     if tao >= MIN_STAKE + fee // 2:
@@ -115,6 +170,18 @@ def moved(model: StorageModel, origin: tuple[int, int], destination: tuple[int, 
     else:
         model.leak("burned moves", TAO_LEDGER, tao)
     return max(tao - fee // 2, 0)
+
+
+def _moved_by_swaps(model: StorageModel, origin: tuple[int, int], destination: tuple[int, int], alpha: int) -> int:
+    netuids, later = _netuids(model), model.since(ALL_REMOVABLE)
+    if later and netuids[0] == netuids[1]:
+        return by_swap.moved_within(model, origin, destination, netuids[0], alpha)
+    tao = by_swap.unstaked(model, *origin, netuids[0], alpha, is_free=later)
+    if tao < (HIGHER_MIN_STAKE if later else MIN_STAKE):
+        model.leak("burned moves", TAO_LEDGER, tao)
+    elif by_swap.staked(model, *destination, netuids[1], tao) and origin[1] == destination[1]:
+        operated(model, *destination, netuids[1])
+    return tao
 
 
 def _netuids(model: StorageModel) -> tuple[int, int]:
@@ -147,9 +214,19 @@ def swap_stake_limit(model: StorageModel) -> None:
     """Move stake to another subnet, up to a relative price."""
     if not model.since(252):
         return swap_stake(model)
+    if model.since(IN_RANGES):
+        return swap_stake_limit_in_ranges(model)
     origin, destination = (_end(model, netuid) for netuid in _netuids(model))
     most = amounts.largest_move(model.rules, origin, destination, model.argument("limit_price"))
     return swap_stake(model, most)
+
+
+def swap_stake_limit_in_ranges(model: StorageModel) -> None:
+    """Move stake to another subnet as far as a relative price allows, within a subnet all of it from 298 on."""
+    origin, destination = _netuids(model)
+    if model.since(ALL_REMOVABLE) and origin == destination:
+        return swap_stake(model)
+    return swap_stake(model, ranges.largest_move(model, origin, destination, model.argument("limit_price")))
 
 
 def _end(model: StorageModel, netuid: int) -> amounts.End:
@@ -182,15 +259,20 @@ def _given_up(model: StorageModel) -> int:
 def record_stakers(model: StorageModel) -> None:
     """Write who stakes with what, by the events of stake that the call emitted."""
     state, step = model.state, model.step
+    ends = step.args.get("origin_netuid", -1), step.args.get("destination_netuid")
+    within = model.since(ALL_REMOVABLE) and ends[0] == ends[1]
     for event in step.events:
         if event[0] not in ("StakeAdded", "StakeRemoved"):
             continue
         coldkey, hotkey, tao, alpha = (int(number) for number in event[1:5])
-        if model.since(238):
+        within = model.since(ALL_REMOVABLE) and step.args.get("origin_netuid", -1) == step.args.get(
+            "destination_netuid"
+        )
+        if model.since(238) and not (within and event[0] == "StakeRemoved"):
             model.write_block("LastColdkeyHotkeyStakeBlock", coldkey, hotkey)
         if event[0] == "StakeRemoved":
             continue
-        nominates = step.name in NOMINATIONS and state.owner.get(AccountId(hotkey)) != coldkey
+        nominates = not within and step.name in NOMINATIONS and state.owner.get(AccountId(hotkey)) != coldkey
         if model.since(244) and nominates and hotkey not in state.delegates:
             model.write(DEFAULT_TAKE, "Delegates", hotkey)
         known = model.read("StakingHotkeys", coldkey)
@@ -210,6 +292,10 @@ def drop_pending_children(model: StorageModel) -> None:
 def worth(state: State, hotkey: Any) -> int:
     """Return the stake on a hotkey on all networks, in rao at their prices; the sum wraps around."""
     total, rules = 0, amounts.rules_of(state.runtime.spec_version)
+    if state.runtime.spec_version >= IN_RANGES:
+        pools = ((netuid, state.subnet(NetUid(netuid)).share_pools.get(hotkey)) for netuid in networks(state))
+        held = [(pool.total_alpha, ranges.price_in(state, netuid)) for netuid, pool in pools if pool is not None]
+        return min(int(rules["STAKE-7"](held)), U64_MAX)
     for netuid in map(NetUid, networks(state)):
         subnet, pool = state.subnet(netuid), state.pool(netuid)
         stake = subnet.share_pools.get(hotkey)

@@ -140,7 +140,7 @@ def with_edges(ranges: Ranges, low: int, high: int, change: int) -> Ranges:
             edge = Edge(outside=ranges.growth if tick > ranges.tick else NO_FEES)
         gross = min(max(edge.gross + change, 0), U64_MAX)
         edges[tick] = evolve(edge, net=edge.net + net, gross=gross)
-        if gross == 0 and change <= 0:
+        if gross == 0 and change < 0:
             del edges[tick]
     return evolve(ranges, edges=edges)
 

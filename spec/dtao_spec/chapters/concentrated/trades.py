@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 from dtao_spec.chapters.concentrated.amounts import amount_to, fee, output
-from dtao_spec.chapters.concentrated.ticks import cut
+from dtao_spec.chapters.concentrated.ticks import cut, quotient
 from dtao_spec.registry import rule
-from dtao_spec.rounding import floored
+from dtao_spec.rounding import PRICE_BITS, UNSIGNED, floored
 
 CHAPTER = "dtao_spec.chapters.concentrated"
 
@@ -150,23 +150,37 @@ def max_amount_remove(liquidity: Fraction, root: Fraction, limit_root: Fraction,
     return taken + fee(taken, rate, on_top=True)
 
 
+def ratio_of(prices: tuple[Fraction, Fraction] | None) -> Fraction:
+    """Return the price of the origin over that of the destination in 32 fraction bits; no bound if none is given."""
+    if prices is None:
+        return Fraction(UNSIGNED)
+    ratio = floored(prices[0] / prices[1]) if prices[1] else Fraction(0)
+    return ratio if ratio <= Fraction(UNSIGNED, 2**PRICE_BITS) else Fraction(0)
+
+
 def max_amount_between_pools_rounded(
-    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
+    origin: tuple[Fraction, Fraction],
+    destination: tuple[Fraction, Fraction],
+    limit_price: Fraction,
+    prices: tuple[Fraction, Fraction] | None = None,
 ) -> Fraction | None:
     """Return a whole amount, with every quotient in 64 fraction bits."""
     (tao_1, alpha_1), (tao_2, alpha_2) = origin, destination
-    if 0 in (tao_1, alpha_1, tao_2, alpha_2):
+    if 0 in (tao_1, alpha_1, tao_2, alpha_2) or cut(limit_price) > ratio_of(prices):
         return Fraction(0)
     if limit_price == 0:
         return None
-    total = tao_1 + tao_2
-    kept = alpha_2 * cut(tao_1 / total) * cut(1 / limit_price)
-    return floored(max(Fraction(0), cut(kept) - alpha_1 * cut(tao_2 / total)), 0)
+    total = cut(tao_1 + tao_2)
+    kept = quotient(alpha_2 * cut(tao_1 / total), cut(limit_price))
+    return floored(max(Fraction(0), kept - alpha_1 * cut(tao_2 / total)), 0)
 
 
 @rule("POOL-8", since=283, rounded=max_amount_between_pools_rounded)
 def max_amount_between_pools(
-    origin: tuple[Fraction, Fraction], destination: tuple[Fraction, Fraction], limit_price: Fraction
+    origin: tuple[Fraction, Fraction],
+    destination: tuple[Fraction, Fraction],
+    limit_price: Fraction,
+    prices: tuple[Fraction, Fraction] | None = None,
 ) -> Fraction | None:
     r"""Move allowed by a limit price between two pools.
 
@@ -190,6 +204,8 @@ def max_amount_between_pools(
     """
     (tao_1, alpha_1), (tao_2, alpha_2) = origin, destination
     if 0 in (tao_1, alpha_1, tao_2, alpha_2):
+        return Fraction(0)
+    if prices is not None and limit_price * prices[1] > prices[0]:
         return Fraction(0)
     if limit_price == 0:
         return None

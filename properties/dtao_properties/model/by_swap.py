@@ -1,0 +1,108 @@
+"""Stake that enters and leaves by swaps of concentrated liquidity: from 283 on what ``stake`` is before."""
+
+from dtao.units import U64_MAX, AccountId
+from dtao_properties.model import ranges
+from dtao_properties.model.stake import deposited, ledger_of, stake_given, stake_held, stake_taken
+from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel
+from dtao_spec.chapters.concentrated.pool import Swapped
+
+VALUED_SINCE = 298
+"""The first version in which a small nomination is judged by its worth, and moves leave free of a fee."""
+UNBACKED = "stake on stable subnets"
+
+
+def staked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, tao: int, limit: int | None = None) -> bool:
+    """Stake TAO that was taken from somewhere, up to a limit; say whether stake was added."""
+    swap = ranges.bought(model, netuid, tao, limit)
+    if isinstance(swap, str):
+        return False
+    unbacked(model, netuid, tao, swap.paid_out)
+    deposit = stake_given(model, hotkey, coldkey, netuid, swap.paid_out)
+    model.append(hotkey, "StakingHotkeys", coldkey)
+    if deposit == 0:
+        return False
+    model.emit_stake("StakeAdded", coldkey, hotkey, tao, swap.paid_out, netuid, swap.fee)
+    return True
+
+
+def unstaked(
+    model: StorageModel,
+    hotkey: int,
+    coldkey: int,
+    netuid: int,
+    alpha: int,
+    limit: int | None = None,
+    is_free: bool = False,
+) -> int:
+    """Sell stake down to a limit, return what the swap did not take, and say how much TAO is due."""
+    gone, withdrawn = stake_taken(model, hotkey, coldkey, netuid, alpha)
+    model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
+    swap = ranges.sold(model, netuid, withdrawn, limit, is_free)
+    if isinstance(swap, str):
+        return 0
+    return _settled(model, hotkey, coldkey, netuid, withdrawn, swap)
+
+
+def _settled(model: StorageModel, hotkey: int, coldkey: int, netuid: int, withdrawn: int, swap: Swapped) -> int:
+    unbacked(model, netuid, -swap.paid_out, -swap.paid_in)
+    rest = model.rules["STAKE-5"](withdrawn, swap.paid_in, swap.fee)
+    if rest:
+        stake_given(model, hotkey, coldkey, netuid, rest)
+        model.append(hotkey, "StakingHotkeys", coldkey)
+    model.emit_stake("StakeRemoved", coldkey, hotkey, swap.paid_out, withdrawn, netuid, swap.fee)
+    return swap.paid_out
+
+
+def unbacked(model: StorageModel, netuid: int, tao: int, alpha: int) -> None:
+    """Name what stands in no reserve: stake on a subnet of which the mechanism is stable."""
+    if not ranges.is_dynamic(model.state, netuid):
+        model.leak(UNBACKED, TAO_LEDGER, tao, netuid)
+        model.leak(UNBACKED, ledger_of(netuid), -alpha, netuid)
+
+
+def nomination_cleared(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> None:
+    """Pay out what is left of a nominator's stake if it is below the minimum; take it away if the pool refuses it."""
+    if model.state.owner.get(AccountId(hotkey)) == coldkey:
+        return
+    rest, minimum = stake_held(model, hotkey, coldkey, netuid), model.state.parameters.nominator_min_required_stake
+    if model.since(VALUED_SINCE):
+        price = ranges.price_in(model.state, netuid, ranges.pool_seen(model, netuid))
+        is_small = model.rules["STAKE-6"](rest, minimum, price)
+    else:
+        is_small = rest < minimum
+    if not is_small:
+        return
+    gone, withdrawn = stake_taken(model, hotkey, coldkey, netuid, rest)
+    model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
+    swap = ranges.sold(model, netuid, withdrawn)
+    if not isinstance(swap, str):
+        deposited(model, coldkey, _settled(model, hotkey, coldkey, netuid, withdrawn, swap))
+        return
+    more, _ = stake_taken(model, hotkey, coldkey, netuid, stake_held(model, hotkey, coldkey, netuid))
+    model.leak("refused sale", ledger_of(netuid), withdrawn + more, netuid)
+
+
+def moved_within(
+    model: StorageModel, origin: tuple[int, int], destination: tuple[int, int], netuid: int, alpha: int
+) -> int:
+    """Move stake within a subnet, without a swap; return its worth."""
+    gone, withdrawn = stake_taken(model, *origin, netuid, alpha)
+    model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
+    credited = stake_given(model, *destination, netuid, withdrawn)
+    if withdrawn:
+        model.append(destination[0], "StakingHotkeys", destination[1])
+    worth = min(int(model.rules["MOVE-6"](credited, ranges.price_in(model.state, netuid))), U64_MAX)
+    model.emit_stake("StakeRemoved", origin[1], origin[0], worth, withdrawn, netuid, 0)
+    model.emit_stake("StakeAdded", destination[1], destination[0], worth, credited, netuid, 0)
+    return worth
+
+
+def burned_for_registration(model: StorageModel, netuid: int, paid: int) -> int:
+    """Buy alpha with the price of a registration; return what was bought."""
+    swap = ranges.bought(model, netuid, paid)
+    if isinstance(swap, str):
+        return 0
+    if not ranges.is_dynamic(model.state, netuid):
+        model.leak(UNBACKED, TAO_LEDGER, paid, netuid)
+        model.leak(UNBACKED, ALPHA_LEDGER, -swap.paid_out, netuid)
+    return swap.paid_out

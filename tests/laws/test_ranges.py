@@ -1,0 +1,126 @@
+"""The laws of pools of concentrated liquidity: each is broken by what it is there to catch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+import dtao
+from dtao.rules.pools.concentrated.records import Ranges
+from dtao.state import State
+from dtao.units import Bits, NetUid
+from dtao_properties.laws import INVARIANTS, violations
+from dtao_properties.laws.leak_sizes import leaks_of
+from dtao_properties.model.step import Oracle, Step
+from tests.laws.later import called, small
+
+ERAS = [dtao.era(version) for version in (283, 298)]
+BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
+STAKE = {"TotalHotkeyAlpha__11__1": str(10**12), "TotalHotkeyShares__11__1": str(10**12 << 64),
+         "Alpha__11__1__1": str(10**12 << 64), "SubnetAlphaOut__1": str(10**12), "SubtokenEnabled__1": True,
+         "EnabledUserLiquidity__1": True, "FeeRate__1": 196}  # fmt: skip
+
+
+def provided(era: dtao.Era) -> Step:
+    """Buy once, so that the pool has a price, and provide liquidity around it."""
+    step = called(era, small(era, **STAKE), "add_stake", hotkey="11", netuid=1, amount_staked=str(10**9))
+    assert step.error is None
+    place = {"tick_low": "-100", "tick_high": "1000", "liquidity": str(10**10)}
+    return called(era, step.after, "add_liquidity", hotkey="11", netuid=1, **place)
+
+
+def bought(era: dtao.Era) -> Step:
+    """Buy through the upper edge of that position."""
+    return called(era, provided(era).after, "add_stake", hotkey="11", netuid=1, amount_staked=str(10**11))
+
+
+def modified(era: dtao.Era) -> Step:
+    return called(era, bought(era).after, "modify_position", hotkey="11", netuid=1, position_id="2",
+                  liquidity_delta=str(10**9))  # fmt: skip
+
+
+def removed(era: dtao.Era) -> Step:
+    return called(era, bought(era).after, "remove_liquidity", hotkey="11", netuid=1, position_id="2")
+
+
+def sold(era: dtao.Era) -> Step:
+    """Sell all in a later block, down to a price far below."""
+    oracle = Oracle(era)
+    later = oracle.apply(bought(era).after, {"do": "blocks", "n": 1}).after
+    return called(era, later, "remove_stake_full_limit", hotkey="11", netuid=1, limit_price="1000")
+
+
+STEPS = {"sold": sold, "provided": provided, "bought": bought, "modified": modified, "removed": removed}
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("name", STEPS)
+def test_what_the_reference_does_breaks_no_law(era: dtao.Era, name: str) -> None:
+    step = STEPS[name](era)
+    assert step.error is None
+    assert violations(step) == []
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+def test_the_leaks_of_a_position(era: dtao.Era) -> None:
+    found: dict[tuple[str, str], int] = {}
+    for make in STEPS.values():
+        step = make(era)
+        for leak in leaks_of(step):
+            found[step.name, f"{leak.name}, {leak.place}"] = leak.amount
+    fee = int(bought(era).events[0][6])
+    assert found["add_stake", "fees of swaps, pools"] == fee
+    assert 0 < 10**11 * 196 // 65_535 - fee < 10
+    tao = int(provided(era).events[0][6])
+    assert found["add_liquidity", "uncounted liquidity, TAO"] == tao
+    assert found["modify_position", "changed positions, TAO"] > 0
+    assert -fee < found["remove_liquidity", "collected fees, TAO"] < 0
+
+
+Change = Callable[[Ranges], dict[str, Any]]
+BROKEN: dict[str, Change] = {
+    "liquidity in force": lambda ranges: {"liquidity": ranges.liquidity + 1},
+    "net": lambda ranges: {"ticks": ranges.ticks.set(-100, evolve(ranges.ticks[-100], liquidity_net=1))},
+    "gross": lambda ranges: {"ticks": ranges.ticks.set(-100, evolve(ranges.ticks[-100], liquidity_gross=1))},
+    "an edge too many": lambda ranges: {"ticks": ranges.ticks.set(5, ranges.ticks[-100])},
+}
+
+
+def with_ranges(step: Step, change: Change) -> Step:
+    ranges = step.after.ranges[NetUid(1)]
+    broken = evolve(ranges, **change(ranges))
+    after: State = evolve(step.after, ranges=step.after.ranges.set(NetUid(1), broken))
+    return step.with_after(after)
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("broken", BROKEN)
+def test_liquidity_that_is_not_the_sum_of_positions_is_noticed(era: dtao.Era, broken: str) -> None:
+    step = with_ranges(provided(era), BROKEN[broken])
+    assert BY_NAME["liquidity is the sum of positions"].violations(step)
+    assert BY_NAME["pools are stored as the rules say"].violations(step)
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("by", [-1, 1])
+def test_a_tick_that_the_price_is_not_at_is_noticed(era: dtao.Era, by: int) -> None:
+    step = with_ranges(bought(era), lambda ranges: {"tick": ranges.tick + by})
+    assert BY_NAME["the price lies at its tick"].violations(step)
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("name", ["sqrt_price", "fees_tao"])
+def test_a_last_bit_of_a_price_or_a_fee_is_noticed(era: dtao.Era, name: str) -> None:
+    step = with_ranges(bought(era), lambda ranges: {name: Bits(getattr(ranges, name) + 1)})
+    assert BY_NAME["pools are stored as the rules say"].violations(step)
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+def test_a_position_taken_out_at_once_gains_nothing(era: dtao.Era) -> None:
+    step = provided(era)
+    back = called(era, step.after, "remove_liquidity", hotkey="11", netuid=1, position_id="2")
+    balances = [state.balances[1] for state in (step.before, back.after)]  # type: ignore[index]
+    stakes = [state.subnet(NetUid(1)).share_pools[11].total_alpha for state in (step.before, back.after)]  # type: ignore[index]
+    assert balances[1] <= balances[0]
+    assert stakes[1] <= stakes[0]
