@@ -495,7 +495,9 @@ def rules_command(
     rule: Annotated[
         str | None,
         typer.Argument(
-            metavar="ID", help="A rule such as POOL-2: all that is known of it. A family such as POOL: its rules."
+            metavar="ID",
+            help="A rule such as POOL-2: all that is known of it. A family such as POOL: its rules. A call, a storage "
+            "item, an event, an error or 'Custom error: 1': what it is, and its rules.",
         ),
     ] = None,
     vectors: Vectors = None,
@@ -538,6 +540,8 @@ def rules_command(
       dtao rules
       dtao rules POOL
       dtao rules POOL-2 --coverage
+      dtao rules add_stake
+      dtao rules 'Custom error: 1'
       dtao rules --save reached.json
       dtao rules STAKE-11 --from reached.json --json
       dtao rules --drift ../subtensor

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import dtao
 from dtao.errors import InputError, UnknownName
+from dtao_lab import finding
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.selection import Selected, selected
 from dtao_properties.conformance.vectors import bundled, files, header
@@ -39,6 +40,9 @@ def run(
     """
     if rule is not None and (members := family(rule)):
         _print([json.dumps(members, indent=2)] if as_json else [f"{one}  {title}" for one, title in members.items()])
+        return True
+    if rule is not None and rule.upper() not in RULES and (meant := finding.found(rule)):
+        _print([json.dumps(meant, indent=2)] if as_json else meant)
         return True
     if rule is not None:
         wanted = Watch(vectors, suite, source, target, coverage, everything, watch)

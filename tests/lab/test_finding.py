@@ -1,0 +1,53 @@
+"""What names of the runtime stand for."""
+
+from collections.abc import Callable
+
+import pytest
+from typer.testing import Result
+
+from dtao_lab.finding import POOL_CODES, found
+from dtao_spec.rejections import MEANINGS
+
+
+@pytest.mark.parametrize(
+    ("term", "first", "within"),
+    [
+        ("add_stake", "add_stake: a call, from 233 on", "  STAKE-9  The call add_stake"),
+        ("SubnetTAO", "SubnetTAO: a storage item, from 233 on", "  keys: netuid; default: 0; unit: TAO"),
+        ("subnettao", "SubnetTAO: a storage item, from 233 on", "  keys: netuid; default: 0; unit: TAO"),
+        (
+            "burn_alpha",
+            "burn_alpha: a call, from 257 on",
+            "  Give up stake of the signer for ever: the alpha still counts as issued.",
+        ),
+        ("StakeAdded", "StakeAdded: an event, from 233 on", None),
+        (
+            "AmountTooLow",
+            f"AmountTooLow: an error: {MEANINGS['AmountTooLow']}",
+            "  STAKE-11  When stake cannot be added",
+        ),
+    ],
+)
+def test_a_name_is_found(term: str, first: str, within: str | None) -> None:
+    lines = found(term)
+    assert lines[0] == first
+    assert within is None or within in lines
+
+
+def test_a_code_of_the_pool_is_an_error_of_a_call() -> None:
+    lines = found("Custom error: 1")
+    assert lines[0].startswith("Custom error: 1: StakeAmountTooLow, from 233 on")
+    assert lines[1].startswith("  AmountTooLow: an error")
+    assert "  in the transaction pool: Custom error: 1, from 233 on" in found("AmountTooLow")
+    assert found("custom error 99") == ["Custom error: 99: the runtime has no such code up to version 342."]
+
+
+def test_every_error_that_a_code_stands_for_is_one() -> None:
+    assert {error for _, _, error in POOL_CODES.values() if error} <= MEANINGS.keys()
+
+
+def test_the_command_finds_them(dtao_command: Callable[..., Result]) -> None:
+    shown = dtao_command("rules", "add_stake")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("add_stake: a call")
+    assert dtao_command("rules", "nothing_of_this_name").exit_code == 2
