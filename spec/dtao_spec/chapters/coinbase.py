@@ -10,7 +10,7 @@ from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.block"
 DYNAMIC = 1
-IN_RANGES, WITH_SUBSIDIES = map(Computation, (283, 298))
+IN_RANGES, WITH_SUBSIDIES, FOR_THOSE_OPEN = map(Computation, (283, 298, 320))
 
 
 @rule("BLOCK-3", since=283)
@@ -98,24 +98,67 @@ def run_coinbase_with_subsidies(chain: Chain, emission: Fraction, *, rules: Comp
         >>> int(first.tao - 10**12), int(second.tao_in_emission), int(second.spent), first.spent
         (500000000, 10000000, 490000000, Fraction(0, 1))
     """
+    return _with_subsidies(chain, emission, rules, is_moving=False)
+
+
+@rule("BLOCK-3", since=320)
+def run_coinbase_for_those_open(chain: Chain, emission: Fraction, *, rules: Computation = FOR_THOSE_OPEN) -> Chain:
+    r"""Coinbase.
+
+    Change: Closed subnets get no alpha either, the pool of a subsidized one gets as much alpha as the block emits TAO,
+        and reserves of stable subnets move with what is bought and sold there.
+    Statement: On all subnets that receive emission ([EMIT-8](#emit-8)), as if no others existed, the coinbase MUST take
+        the phases of the diagram up to the moving prices in their order, with the amounts and the purchases of
+        [EMIT-9](#emit-9). What is given to a pool joins its reserves and the position of the chain
+        ([POOL-21](#pool-21)); the alpha for root is sold at any price ([POOL-4](#pool-4)), without a fee, and
+        `SubnetAlphaOut` loses what was paid in; where the mechanism is stable the reserves move by as much. What is
+        left for the participants is set aside also where the pool refuses the sale. A subnet whose epoch is due then
+        pays out all that is pending ([DIV-9](#div-9)); its `BlocksSinceLastStep` is set to 0 and
+        `LastMechansimStepBlock` (so spelt) to this block. On all others the former grows by 1. What the block gave is
+        recorded in `SubnetTaoInEmission` `SubnetAlphaInEmission` and `SubnetAlphaOutEmission` (0 where
+        [EMIT-3](#emit-3) says so). The epochs, the counts of blocks since the last step and the payments MUST be those
+        of all existing subnets but root. Pending children are left alone.
+    Formula: $$ I' = I + \sum_i e_i, \qquad S' = \max\left(0, S + \sum_i e_i - \sum_i y_i\right) $$
+    Units: rao. $e$ is the TAO of [EMIT-9](#emit-9) for the pool, 0 where [EMIT-3](#emit-3) says so, and $y$ the TAO
+        that the sale of [EMIT-7](#emit-7) brings. $I$ and $S$ are `TotalIssuance` and `TotalStake`.
+    Rounding: none beyond that of the parts, which are each truncated to whole units.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Two subnets share 1 TAO. Alpha of the second costs 0.01 TAO: it gets that part of the TAO, and the rest of
+        its half buys alpha, which raises the price.
+
+        >>> pools = (10**12, 10**12), (10**12, 10**14)
+        >>> first, second = (
+        ...     Subnet(netuid, Fraction(tao), Fraction(alpha), Fraction(0), Fraction(1, 2), first_emission_block=1)
+        ...     for netuid, (tao, alpha) in enumerate(pools, start=1)
+        ... )
+        >>> before = Chain(1, *[Fraction(0)] * 3, Fraction(18, 100), Fraction(1, 5), Fraction(0), (first, second))
+        >>> first, second = run_coinbase_for_those_open(before, Fraction(10**9)).subnets
+        >>> int(first.tao - 10**12), int(second.tao_in_emission), int(second.spent), first.spent
+        (500000000, 10000000, 490000000, Fraction(0, 1))
+    """
+    return _with_subsidies(chain, emission, rules, is_moving=True)
+
+
+def _with_subsidies(chain: Chain, emission: Fraction, rules: Computation, is_moving: bool) -> Chain:
+    """Run the coinbase with purchases; the reserves of stable subnets move, and closed ones get nothing, by choice."""
     shares = parts(chain, emission, rules)
     plans: dict[int, Given] = {}
     subnets, bought = [], Fraction(0)
     for subnet in chain.subnets:
         if subnet.netuid in shares:
-            plans[subnet.netuid] = given = planned(subnet, shares[subnet.netuid], emission, rules)
-            subnet, opened = subsidized(chain, subnet, given, rules)
+            plans[subnet.netuid] = given = planned(subnet, shares[subnet.netuid], emission, rules, is_moving)
+            subnet, opened = subsidized(chain, subnet, given, rules, is_moving)
             chain = evolve(chain, last_position=chain.last_position + opened)
-            bought += subnet.spent if subnet.purchase is not None else Fraction(0)
+            bought += subnet.spent if subnet.purchase is not None or is_moving else Fraction(0)
         subnets.append(subnet)
     received, paid = sum((given.tao for given in plans.values()), Fraction(0)), Fraction(0)
     for place, subnet in enumerate(subnets):
         if subnet.netuid in plans:
             given = plans[subnet.netuid]
-            subnet = injected(subnet, given, rules)
+            subnet = injected(subnet, given, rules, is_moving)
             swapped = Sale()
             if given.to_buy is None:
-                subnet, swapped = sold_for_root(chain, subnet, given, rules, is_free=True)
+                subnet, swapped = sold_for_root(chain, subnet, given, rules, is_free=True, is_moving=is_moving)
                 chain = evolve(chain, last_position=chain.last_position + swapped.opened)
                 paid += swapped.tao
             subnet = averaged(chain, set_aside(chain, subnet, given, swapped, True, rules), rules)
@@ -185,22 +228,24 @@ def given_to(subnet: Subnet, due: Fraction, rules: Computation) -> Given:
     return Given(Fraction(0) if closed else rules.whole(due), alpha, emission)
 
 
-def planned(subnet: Subnet, due: Fraction, block_emission: Fraction, rules: Computation) -> Given:
+def planned(subnet: Subnet, due: Fraction, block_emission: Fraction, rules: Computation, is_moving: bool) -> Given:
     """Return what a block gives to a subnet, and what it buys for it."""
     emission = rules["ISS-1"](subnet.alpha_in + subnet.alpha_out)
     closed = rules["EMIT-3"](subnet.registration_allowed, subnet.pow_registration_allowed)
     tao, alpha, to_buy = rules["EMIT-9"](due, price_of(subnet, rules), block_emission, emission)
+    if closed and is_moving:
+        return Given(Fraction(0), Fraction(0), Fraction(0), to_buy)
     return Given(Fraction(0) if closed else rules.whole(tao), rules.whole(alpha), emission, to_buy)
 
 
-def injected(subnet: Subnet, given: Given, rules: Computation) -> Subnet:
+def injected(subnet: Subnet, given: Given, rules: Computation, with_fees: bool = False) -> Subnet:
     """Return a subnet after its pool and its participants were given what is theirs."""
     return evolve(
         subnet,
         tao=rules.whole(subnet.tao + given.tao),
         alpha_in=rules.whole(subnet.alpha_in + given.alpha),
         alpha_out=rules.whole(subnet.alpha_out + given.emission),
-        ranges=grown(subnet.ranges, int(given.tao), int(given.alpha), rules),
+        ranges=grown(subnet.ranges, int(given.tao), int(given.alpha), rules, with_fees),
         tao_in_emission=given.tao,
         alpha_in_emission=given.alpha,
         alpha_out_emission=given.emission,
@@ -230,9 +275,22 @@ def set_aside(chain: Chain, subnet: Subnet, given: Given, sale: Sale, is_counted
     return evolve(subnet, pending=pending)
 
 
-def sold_for_root(chain: Chain, subnet: Subnet, given: Given, rules: Computation, is_free: bool) -> tuple[Subnet, Sale]:
+def sold_for_root(
+    chain: Chain, subnet: Subnet, given: Given, rules: Computation, is_free: bool, is_moving: bool = False
+) -> tuple[Subnet, Sale]:
     """Return a subnet after its alpha for root was sold, and what that came to."""
     sold = rules.whole(division(chain, subnet, given, rules)[2])
+    if subnet.mechanism != DYNAMIC and is_moving:
+        provided, tao = rules["POOL-22"](int(subnet.tao_provided), int(subnet.tao), int(sold))
+        after = evolve(
+            subnet,
+            tao=Fraction(tao),
+            tao_provided=Fraction(provided),
+            alpha_in=rules.whole(subnet.alpha_in + sold),
+            alpha_out=max(subnet.alpha_out - sold, Fraction(0)),
+            volume=subnet.volume + sold,
+        )
+        return after, Sale(subnet, sold, sold, is_done=True)
     if subnet.mechanism != DYNAMIC:
         return subnet, Sale(subnet, proceeds=sold, is_done=True)
     pool, rate = pool_of(subnet), 0 if is_free else subnet.fee_rate
@@ -256,12 +314,24 @@ def sold_for_root(chain: Chain, subnet: Subnet, given: Given, rules: Computation
     return after, Sale(subnet, Fraction(swapped.paid_out), Fraction(swapped.paid_out), True, opened)
 
 
-def subsidized(chain: Chain, subnet: Subnet, given: Given, rules: Computation) -> tuple[Subnet, int]:
+def subsidized(chain: Chain, subnet: Subnet, given: Given, rules: Computation, is_moving: bool) -> tuple[Subnet, int]:
     """Return a subnet after alpha was bought for it, and how many pools that initialized."""
     subnet = evolve(subnet, purchase=None, spent=Fraction(0))
     if given.to_buy is None:
         return subnet, 0
     spent = rules.whole(given.to_buy)
+    if subnet.mechanism != DYNAMIC and is_moving:
+        provided, alpha = rules["POOL-22"](int(subnet.alpha_provided), int(subnet.alpha_in), int(spent))
+        after = evolve(
+            subnet,
+            tao=rules.whole(subnet.tao + spent),
+            alpha_in=Fraction(alpha),
+            alpha_provided=Fraction(provided),
+            alpha_out=max(rules.whole(subnet.alpha_out + spent) - spent, Fraction(0)),
+            volume=subnet.volume + spent,
+            spent=spent,
+        )
+        return after, 0
     if subnet.mechanism != DYNAMIC:
         return evolve(subnet, alpha_out=max(subnet.alpha_out - spent, Fraction(0)), spent=spent), 0
     pool = pool_of(subnet)

@@ -201,11 +201,15 @@ def first_swapped(ranges: Ranges, price: Fraction, liquidity: int, number: int, 
     return opened(ranges, CHAIN, number, MIN_TICK, MAX_TICK, liquidity & U64_MAX, rules)
 
 
-def grown(ranges: Ranges, tao: int, alpha: int, rules: Computation) -> Ranges:
-    """Return a pool after a block has given TAO and alpha to it (POOL-21)."""
+def grown(ranges: Ranges, tao: int, alpha: int, rules: Computation, with_fees: bool = False) -> Ranges:
+    """Return a pool after a block has given TAO and alpha to it, and the fees of the chain's own position (POOL-21)."""
     for key, position in ranges.positions.items():
         if key[0] != CHAIN:
             continue
+        if with_fees:
+            fee_tao, fee_alpha = fees_of(ranges, *key, rules)
+            tao, alpha = tao + fee_tao, alpha + fee_alpha
+            position = evolve(position, collected=fees_inside(ranges, position.low, position.high))
         ends = (root_at_tick(tick, rules) for tick in (position.low, position.high))
         composed = rules["POOL-11"](Fraction(position.liquidity), *ends, ranges.root)
         liquidity, in_force = rules["POOL-21"](ranges.in_force, position.liquidity, composed, (tao, alpha))
