@@ -36,6 +36,7 @@ from tests.reference.outcomes import (
     NEW_HOTKEY,
     OTHER_HOTKEY,
     OWNER,
+    STRANGER,
     known,
     neurons,
     outcome,
@@ -221,6 +222,17 @@ def test_stake_that_buys_no_alpha_is_worth_no_share() -> None:
     )
     for call in (AddStake(OWNER, HOTKEY, 1, MINIMUM), MoveStake(OWNER, HOTKEY, HOTKEY, 2, 1, MINIMUM)):
         assert era.apply(state, call).error is Rejection.INSUFFICIENT_LIQUIDITY
+
+
+@pytest.mark.rule("MOVE-5")
+def test_only_the_owner_of_a_hotkey_moves_stake_at_the_launch() -> None:
+    state = state_with({
+        **rich(), **subnet(1, 10**12, 10**12), **subnet(2, 10**12, 10**12),
+        **known(HOTKEY, owner=STRANGER), **stake(2, HOTKEY, OWNER, TAO),
+    })  # fmt: skip
+    call = MoveStake(OWNER, HOTKEY, HOTKEY, 2, 1, MINIMUM)
+    assert outcome(state, call) == refused("NonAssociatedColdKey")
+    assert outcome(evolve(state, owner=state.owner.set(AccountId(HOTKEY), AccountId(OWNER))), call)[0] is None
 
 
 @pytest.mark.rule("CHILD-2", "STATE-9")

@@ -278,6 +278,21 @@ def test_bond_6_masks_by_tempo(rows: list[dict[int, int]], block: int, tempo: in
     assert rows_of(found) == bought.bonds_of_a_tempo(rows, [0] * n, registered[:n], block, tempo)
 
 
+@given(PAIRS, AVERAGES, st.integers(1, 2**32))
+def test_bond_8_has_no_liquid_alpha_where_three_quarters_agree_on_nothing(
+    pair: tuple[list[sparse.SparseRow], list[sparse.SparseRow]], average: int, agreed: int
+) -> None:
+    n = len(pair[0])
+    new, old = (sparse.col_normalize_sparse(matrix, n) for matrix in pair)
+    consensus = [0] * n
+    assume(vector.quantile([*consensus[1:], agreed], 0.75) == 0)
+    liquid, fixed = (BondsParameters(min(average, 10**6), is_on, 45_000, 59_000) for is_on in (True, False))
+    for agreement in (consensus, [*consensus[1:], agreed]):
+        assert reference.ema_bonds(SPARSE, new, old, agreement, liquid) == reference.ema_bonds(
+            SPARSE, new, old, agreement, fixed
+        )
+
+
 HOLDINGS = SIZES.flatmap(lambda n: st.tuples(matrices(n), st.lists(SHARES, min_size=n, max_size=n), matrices(n)))
 
 

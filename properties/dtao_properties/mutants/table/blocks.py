@@ -81,10 +81,6 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording has a volume near 2^64.",
     ),
     Patched(
-        "BLOCK-3", "block.emit", "the moving price follows the price before the sale for root",
-        "price = (tao << FRACTION) // alpha_in if alpha_in else 0\n        weight", "pass\n        weight",
-    ),
-    Patched(
         "BLOCK-3", "block.unpacked", "root emits too",
         "for netuid, subnet in networks if netuid != ROOT]", "for netuid, subnet in networks]", after="P24",
     ),

@@ -79,10 +79,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "min(max(logistic(slope, offset, value), alpha_low), alpha_high)",
         unrecorded="No recording has bounds of the liquid alpha in the wrong order.",
     ),
-    Patched(
-        "BOND-10", "rules.bonds.liquid_alphas", "the lower quartile is the median",
-        "0.25", "0.5",
-    ),
     Replaced(
         "BOND-11", "rules.bonds.normalized_dividends", "dividends are not normalised",
         lambda right, form, bonds, incentive: form.matmul_transpose(bonds, incentive),

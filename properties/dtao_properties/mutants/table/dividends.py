@@ -25,10 +25,6 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, subnet, block: right(subnet, block + 1), after="L17",
     ),
     Patched(
-        "CHILD-1", "transitions.children.pending_children_applied", "a former child keeps its parent",
-        "if entry[1] != hotkey)", "if True)",
-    ),
-    Patched(
         "CHILD-2", "calls.children.SetChildren.apply", "children are pending for two blocks",
         "state.block_number + state.runtime.children.cooldown(state)",
         "state.block_number + 1 + state.runtime.children.cooldown(state)",
@@ -98,14 +94,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "DIV-8", "transitions.dividends.distributed_and_recycled",
         "the child's own contribution counts its children's part",
         "for proportion, _ in subnet.child_keys.get(hotkey, ())]", "for proportion, _ in ()]",
-    ),
-    Patched(
-        "DIV-9", "transitions.dividends.pending_emission_drained", "the alpha sold for root is not part of the epoch",
-        "Alpha(min(pending_alpha + pending_swapped, U64_MAX))", "Alpha(pending_alpha)",
-    ),
-    Patched(
-        "DIV-9", "transitions.dividends.pending_emission_drained", "the owner's cut is lost",
-        "subnet.owner, owner_cut)", "subnet.owner, Alpha(0))",
     ),
     Patched(
         "DIV-9", "transitions.dividends.pending_emission_drained", "incentives are shared with the stakers",

@@ -88,10 +88,6 @@ MUTANTS: tuple[Mutant, ...] = (
             [max(pair) for pair in zip(row, thresholds, strict=True)] for row in matrix
         ],
     ),
-    Patched(
-        "EPOCH-11", "rules.matrices.sparse_weights", "weights on oneself count",
-        "barred = n if setter == owner else setter", "barred = n",
-    ),
     Replaced(
         "EPOCH-11", "rules.matrices.sparse_weights", "weights set in the block of a registration count",
         lambda right, rows, forbidden, updates, *given: right(rows, forbidden, [one + 1 for one in updates], *given),

@@ -46,10 +46,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-2", "calls.keys.SwapColdkey.apply", "the new coldkey may be a hotkey",
         "require(self.new_coldkey not in state.owner, Rejection.NEW_COLD_KEY_IS_HOTKEY)", "pass",
     ),
-    Patched(
-        "KEY-3", "transitions.keys.hotkey_swapped", "what is under a netuid without a network stays behind",
-        "everywhere + on_networks if subnet.added else everywhere", "everywhere + on_networks if subnet.added else ()",
-    ),
     Replaced(
         "KEY-3", "transitions.keys.hotkey_swapped", "the owner hotkey of a subnet follows",
         _owner_hotkey_follows, after="L23",
@@ -98,11 +94,6 @@ MUTANTS: tuple[Mutant, ...] = (
             evolve(subnet, pending_child_keys=without(subnet.pending_child_keys, old)), old, new
         ),
         after="P27",
-    ),
-    Patched(
-        "KEY-7", "transitions.keys.pending_children_renamed", "a renamed child keeps its place",
-        "((*others, (children[index][0], new)), cooldown_block)",
-        "((*children[:index], (children[index][0], new), *children[index + 1 :]), cooldown_block)",
     ),
     Patched(
         "KEY-8", "transitions.keys.coldkey_swapped", "the subnets of the old coldkey stay its own",

@@ -52,13 +52,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "SHARE-9", "rules.shares.is_rest", "a rest is too small only below a part of a million",
         "< SMALLEST_REST_OF_SHARES", "< SMALLEST_REST_OF_SHARES // 10", era="244", after="N19",
     ),
-    Patched(
-        "SHARE-2", "rules.shares.stake_of_few_shares", "few shares are worth nothing",
-        "product = safe_div(U64F64, min(pool.total_alpha * shares, U64F64.max_bits), pool.denominator)",
-        "product = 0",
-        era="244",
-        unrecorded="No recording has a share pool in which the value of a share overflows.",
-    ),
     Replaced(
         "SHARE-6", "rules.shares.deposited_by_magnitude", "a loss counts as nothing",
         _without_a_loss, era="244",
@@ -172,7 +165,6 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "a validator that sells goes by the consensus too",
         "if weight >= bond else bond - weight", "if weight >= bond else bond - consensus", era="265",
-        unrecorded="No recording has Yuma 3 together with liquid alpha.",
     ),
     Patched(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "of bounds in the wrong order the upper wins",

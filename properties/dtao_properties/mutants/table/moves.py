@@ -10,10 +10,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "destination = Position(coldkey, self.destination_hotkey,",
         "destination = Position(coldkey, self.origin_hotkey,",
     ),
-    Patched(
-        "MOVE-2", "calls.moves.TransferStake.apply", "the stake stays with the signer",
-        "destination = Position(self.destination_coldkey,", "destination = Position(coldkey,",
-    ),
     Replaced(
         "MOVE-2", "transitions.checks.validated_transition", "subnets are not asked whether stake may change its owner",
         lambda right, *given, transfers: right(*given), seen_by="calls.moves.TransferStake.apply", after="P28",
@@ -54,10 +50,6 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         seen_by="calls.moves.transitioned",
         after="N16",
-    ),
-    Patched(
-        "MOVE-6", "calls.moves.transitioned", "what is too little to be staked is staked",
-        "if tao >= state.runtime.constants.min_stake + fee:", "if tao >= fee:",
     ),
     Replaced(
         "MOVE-7", "rules.pool.stable_to_dynamic_limit", "the limit from a stable subnet is not inverted",

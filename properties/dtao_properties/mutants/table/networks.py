@@ -32,11 +32,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "NET-3", "transitions.networks.network_lock_cost", "asking for the cost does not touch BlockEmission",
         lambda right, state: (state, right(state)[1]), after="L28",
     ),
-    Patched(
-        "NET-4", "transitions.networks.subnet_to_prune", "of equal ones the first makes way",
-        "min(reversed(mature)", "min(mature",
-        unrecorded="No recording asks about mature subnets that were registered in the same block.",
-    ),
     Replaced(
         "NET-4", "transitions.networks.subnet_to_prune", "a subnet is immune a block longer",
         lambda right, state: right(
@@ -142,10 +137,6 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "REG-6", "transitions.neurons.registered", "a subnet takes one neuron more",
         "if uid < subnet.hyperparameters.max_allowed_uids:", "if uid <= subnet.hyperparameters.max_allowed_uids:",
-    ),
-    Patched(
-        "REG-7", "calls.registration.BurnedRegister.apply", "the alpha that the burn bought stays outside of the pool",
-        "alpha_out=Alpha(max(pool.alpha_out - alpha, 0))", "alpha_out=pool.alpha_out",
     ),
     Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "the burn flows into the pool twice",

@@ -80,12 +80,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "ISS-1", "rules.issuance.block_emission", "the emission halves one block too late",
         lambda right, issuance: right(issuance - 1) if issuance < TOTAL_SUPPLY else right(issuance),
     ),
-    Patched(
-        "ISS-1", "rules.issuance.block_emission_by_logarithm", "the residual is not one less",
-        "one - issued))", "one - issued + 1))",
-        unrecorded="The block finds the halvings by bit lengths. This form only defines the rule; tests hold the "
-        "two against each other.",
-    ),
     Replaced(
         "POOL-1", "rules.pool.remaining_reserve", "the remainder is rounded up",
         lambda right, reserve_in, reserve_out, amount, largest=LARGEST: (

@@ -68,6 +68,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a limit behind the price is no reason to refuse",
         lambda right, is_buy, root, limit: False,
         era="298",
+        unrecorded="A limit that is passed already allows nothing, which is refused before the swap.",
     ),
     Replaced(
         "POOL-17",
@@ -126,14 +127,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "self.signer == owner_of_subnet(subnet) and self.enable",
         "self.signer == owner_of_subnet(subnet)",
         era="283",
-    ),
-    Patched(
-        "POOL-25",
-        "calls.liquidity.AddLiquidity.apply",
-        "a coldkey has 100 positions at most",
-        "own < state.runtime.pools.ranges.max_positions",
-        "own < 100",
-        era="283",
+        unrecorded="No recording has the owner of a subnet close its pool.",
     ),
     Replaced(
         "POOL-25",
@@ -141,6 +135,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a range may be empty",
         lambda right, low, high: low <= high,
         era="298",
+        unrecorded="No recording has a position on an empty range.",
     ),
     Patched(
         "POOL-26",
@@ -149,6 +144,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "min(tao + fee_tao, U64_MAX)",
         "tao",
         era="283",
+        unrecorded="No recording removes a position that has earned fees in TAO.",
     ),
     Patched(
         "POOL-27",

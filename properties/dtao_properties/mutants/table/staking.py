@@ -43,10 +43,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "everything = total << FRACTION", "everything = max(update, 0) << FRACTION", after="L07",
     ),
     Patched(
-        "SHARE-4", "rules.shares.with_stake_changed", "a change counts at the value after it",
-        "change = shares_for(pool, update)", "change = shares_for(evolve(pool, total_alpha=total), update)",
-    ),
-    Patched(
         "SHARE-4", "rules.shares.with_stake_changed", "a near-full withdrawal empties the position",
         "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)",
         "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)\n    if change < 0 and "
@@ -123,10 +119,6 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, coldkey, hotkey: state, seen_by="transitions.stake.staked",
     ),
     Patched(
-        "STAKE-5", "transitions.stake.unstaked", "the fee is paid out too",
-        "due = Rao(max(tao - fee, 0))", "due = tao",
-    ),
-    Patched(
         "STAKE-5", "transitions.stake.unstaked", "TAO is paid only for what the shares were reduced by",
         "state, tao = alpha_swapped_for_tao(state, netuid, sold)",
         "sold = sold if reduced is not pool else Alpha(0)\n    state, tao = alpha_swapped_for_tao(state, netuid, sold)",
@@ -158,11 +150,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "staking.stake(state, hotkey, coldkey, netuid, paid, fee, limit_price)",
         "staking.stake(state, hotkey, coldkey, netuid, tao, fee, limit_price)",
         after="N28",
-    ),
-    Patched(
-        "STAKE-9", "calls.staking.AddStake.apply", "the whole amount may be cut",
-        "self.amount_staked, self.amount_staked, False)", "self.amount_staked, Rao(0), True)",
-        equivalent="Without a limit the check of the limit passes, whether a part would do or the whole is allowed.",
     ),
     Patched(
         "STAKE-10", "calls.staking.AddStakeLimit.apply", "the limit does not bind",
