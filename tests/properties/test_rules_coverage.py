@@ -2,21 +2,25 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from typer.testing import Result
 
+import dtao
 from dtao_properties.adapters.endpoint import REFERENCE, connected
 from dtao_properties.adapters.protocol import Session
-from dtao_properties.conformance.selection import selected, vectors_of
+from dtao_properties.conformance.selection import selected
+from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.conformance.verdicts import judged
 from dtao_properties.trace.rules import command, matrix, text
 from dtao_properties.trace.rules.coverage import NEVER, Coverage, Unreached, functions_covered, measured, told, total
 from dtao_properties.trace.rules.further import KINDS
 from dtao_properties.trace.rules.gaps import uncovered
 from dtao_properties.trace.rules.unreached import UNREACHED
+from tests.properties.reaching import chosen_vectors, every_vector
 
 Dtao = Callable[..., Result]
 
@@ -72,22 +76,21 @@ PARTLY = Coverage(
 )  # fmt: skip
 
 
-EVERY = 3
-
-
 @pytest.fixture(scope="module")
 def covered() -> dict[str, Coverage]:
-    """What the vectors of the launch and a third of the others reach, or all of them if that is not enough."""
-    found = replayed(EVERY)
-    return found if not list(uncovered(found.values())) else replayed(1)
+    """What the chosen vectors reach, or all of them if that is not enough, and in a deep run."""
+    is_deep = settings.default is not None and settings.default.max_examples > 1_000
+    found = replayed(every_vector() if is_deep else chosen_vectors())
+    return replayed(every_vector()) if list(uncovered(found.values())) and not is_deep else found
 
 
-def replayed(every: int) -> dict[str, Coverage]:
+def replayed(vectors: Iterable[tuple[Header, Vector]]) -> dict[str, Coverage]:
     session, found = Session(connected(REFERENCE)), dict[str, Coverage]()
+    launch = dtao.era("launch")
+    launch.step(launch.genesis())  # a block that no other was before, as only the first of a process is
     with measured(found):
-        for part in selected():
-            for vector in [*vectors_of(part)][:: 1 if part.header.era == "launch" else every]:
-                assert judged(session, part.header, vector).status == "passed"
+        for header, vector in vectors:
+            assert judged(session, header, vector).status == "passed"
     return found
 
 

@@ -96,7 +96,7 @@ def measured(found: dict[str, Coverage]) -> Iterator[None]:
     except ImportError as error:
         raise InputError("--coverage needs coverage.py: pip install 'dtao-spec[coverage]'.") from error
     modules = list(held_modules())
-    files = [_file(module) for module in modules]
+    files = [file_of(module) for module in modules]
     measurement = coverage.Coverage(branch=True, data_file=None, include=files, config_file=False)
     measurement.start()
     try:
@@ -119,7 +119,8 @@ def held_modules() -> Iterator[ModuleType]:
             yield module
 
 
-def _file(module: ModuleType) -> str:
+def file_of(module: ModuleType) -> str:
+    """Return where the source of a module is."""
     return str(Path(getfile(module)).resolve())
 
 

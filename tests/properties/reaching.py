@@ -1,0 +1,61 @@
+"""The vectors that together reach every line and branch that all of them reach, one for each place as far as may be.
+
+``python -m tests.properties.reaching`` chooses them anew; it replays all vectors, which takes minutes. Run it after new
+recordings; until then the test replays all of them whenever the chosen ones are not enough.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import coverage
+
+from dtao_properties.adapters.endpoint import REFERENCE, connected
+from dtao_properties.adapters.protocol import Session
+from dtao_properties.conformance.selection import selected, vectors_of
+from dtao_properties.conformance.vectors import Header, Vector
+from dtao_properties.conformance.verdicts import judged
+from dtao_properties.trace.rules.coverage import file_of, held_modules
+
+CHOSEN = Path(__file__).with_suffix(".json")
+
+
+def every_vector() -> Iterator[tuple[Header, Vector]]:
+    """Yield the bundled vectors with their headers."""
+    for part in selected():
+        for vector in vectors_of(part):
+            yield part.header, vector
+
+
+def chosen_vectors() -> Iterator[tuple[Header, Vector]]:
+    """Yield the chosen ones of them."""
+    wanted = frozenset(json.loads(CHOSEN.read_text(encoding="utf-8")))
+    return ((header, vector) for header, vector in every_vector() if vector.id in wanted)
+
+
+def choose() -> list[str]:
+    """Return the ids of enough vectors, in the order of the bundled ones."""
+    files = [file_of(module) for module in held_modules()]
+    measurement = coverage.Coverage(branch=True, data_file=None, include=files, config_file=False)
+    session, ids = Session(connected(REFERENCE)), list[str]()
+    measurement.start()
+    for header, vector in every_vector():
+        measurement.switch_context(vector.id)
+        judged(session, header, vector)
+        ids.append(vector.id)
+    measurement.stop()
+    data = measurement.get_data()
+    places: dict[str, set[tuple[str, int, int]]] = {}
+    for name in ids:
+        data.set_query_context(name)
+        places[name] = {(file, *arc) for file in files for arc in data.arcs(file) or ()}
+    left, chosen = set[tuple[str, int, int]]().union(*places.values()), list[str]()
+    while left:
+        best = max(ids, key=lambda name: len(places[name] & left))
+        chosen.append(best)
+        left -= places[best]
+    return [name for name in ids if name in set(chosen)]
+
+
+if __name__ == "__main__":
+    CHOSEN.write_text(json.dumps(choose(), indent=0) + "\n", encoding="utf-8")
