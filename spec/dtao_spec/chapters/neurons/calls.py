@@ -62,7 +62,7 @@ def burned_register(
 def burned_register_on_networks(
     ledger: Ledger, terms: Terms, balance: Fraction, *, rules: Computation = EXACT_LAUNCH
 ) -> tuple[Ledger, Terms, Fraction]:
-    r"""The call burned_register_on_networks.
+    r"""The call burned_register.
 
     Change: One error names a network that does not exist in all calls of the pallet; there were two of them.
     Statement: The call MUST make the signer the owner of a hotkey that has none ([STATE-6](#state-6)), withdraw the

@@ -62,7 +62,7 @@ def remove_stake_at_most(
     *,
     rules: Computation = EXACT_LAUNCH,
 ) -> Account:
-    r"""The call remove_stake_at_most.
+    r"""The call remove_stake.
 
     Change: What is removed is at most what is staked, where more had been refused: a fee may have been taken out of the
         stake before the call is applied.
@@ -75,7 +75,7 @@ def remove_stake_at_most(
     Rounding: as [STAKE-5](#stake-5), [STAKE-6](#stake-6) and [STAKE-19](#stake-19).
     Rejections: `BadOrigin` if nobody signed; that of [STAKE-22](#stake-22); then those of [STAKE-14](#stake-14), with
         what is removed as its own maximum.
-    Source: `pallets/subtensor/src/staking/remove_stake_at_most.rs`, `do_remove_stake`
+    Source: `pallets/subtensor/src/staking/remove_stake.rs`, `do_remove_stake`
     Example: A quarter of a stake of 40 alpha is sold at a price of 0.25: 2.5 TAO, less slippage and a fee of 50 000
         rao.
 

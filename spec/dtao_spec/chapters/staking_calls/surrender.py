@@ -50,7 +50,7 @@ def recycle_alpha(account: Account, amount: Fraction, *, rules: Computation) -> 
 
 @rule("STAKE-24", since=320)
 def recycle_alpha_at_most(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
-    r"""The call recycle_alpha_at_most.
+    r"""The call recycle_alpha.
 
     Change: What is recycled is at most what is staked, where more had been refused; and what was asked for leaves the
         alpha outside, not what the shares counted as withdrawn.
@@ -63,7 +63,7 @@ def recycle_alpha_at_most(account: Account, amount: Fraction, *, rules: Computat
     Rejections: `BadOrigin` if nobody signed; `SubnetNotExists`; `CannotBurnOrRecycleOnRootSubnet`; that of
         [STAKE-22](#stake-22); `HotKeyAccountNotExists` if nobody owns the hotkey; `InsufficientLiquidity` if the alpha
         outside is less than what is withdrawn.
-    Source: `pallets/subtensor/src/staking/recycle_alpha_at_most.rs`, `do_recycle_alpha`
+    Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_recycle_alpha`
     Example: 30 of 100 alpha rao are given up, and may be issued again: the emission of the alpha follows all there is
         of it ([ISS-1](#iss-1)).
 
@@ -135,7 +135,7 @@ def burn_alpha(account: Account, amount: Fraction, *, rules: Computation) -> tup
 
 @rule("STAKE-25", since=320)
 def burn_alpha_at_most(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
-    r"""The call burn_alpha_at_most.
+    r"""The call burn_alpha.
 
     Change: What is burned is at most what is staked, where more had been refused.
     Statement: The call MUST withdraw the amount, or all of the stake if that is less, from the stake of the signer on a
