@@ -11,7 +11,22 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from dtao.codec import ACCOUNT, BOOL, I32, I64, MAX_BITS, STAKES, U8, U16, U16S, U64, U128, Kind, optional
+from dtao.codec import (
+    ACCOUNT,
+    BOOL,
+    I32,
+    I64,
+    MAX_BITS,
+    ROOT_CLAIM_TYPE,
+    STAKES,
+    U8,
+    U16,
+    U16S,
+    U64,
+    U128,
+    Kind,
+    optional,
+)
 from dtao.errors import InputError
 from dtao.records import Stakes
 from dtao.units import AccountId, Alpha, NetUid, Rao
@@ -92,6 +107,16 @@ def to_u16s(value: Sequence[int]) -> tuple[int, ...]:
     return tuple(value)
 
 
+def to_netuids(value: Sequence[int]) -> tuple[NetUid, ...]:
+    """Convert a list of subnets."""
+    return tuple(map(NetUid, value))
+
+
+def to_root_claim_type(value: str) -> str:
+    """Convert what becomes of claimed alpha: "Swap" or "Keep"."""
+    return value
+
+
 def to_stakes(value: Sequence[tuple[int, int | str]]) -> Stakes:
     """Convert a list of children: pairs of a proportion of 2**64 - 1 and a hotkey."""
     return tuple((proportion, to_account(hotkey)) for proportion, hotkey in value)
@@ -113,6 +138,8 @@ KINDS: Mapping[Callable[..., object], Kind] = {
     to_u128: U128,
     to_optional_u64: optional(U64),
     to_u16s: U16S,
+    to_netuids: U16S,
+    to_root_claim_type: ROOT_CLAIM_TYPE,
     to_stakes: STAKES,
 }
 """What each conversion stands for in the vectors; its range is checked before the conversion."""
@@ -147,9 +174,11 @@ def _check(convert: Any, value: object, place: str) -> None:
                 raise InputError(f"{place}: {pair!r} is not a pair of a proportion and a hotkey")
             _check(to_u64, pair[0], place)
             _check(to_account, pair[1], place)
-    elif convert is to_u16s:
+    elif convert in (to_u16s, to_netuids):
         for element in _elements(value, place):
             _check(to_u16, element, place)
+    elif convert is to_root_claim_type:
+        ROOT_CLAIM_TYPE.decode(value, place)
     else:
         kind = KINDS[convert]
         absent = value is None and convert in (to_signer, to_optional_netuid, to_optional_u64)

@@ -37,11 +37,9 @@ from dtao.rules.pool import DYNAMIC, STABLE, payout
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import BlockContext, State, SubnetAccumulator
-from dtao.transitions.children import pending_children_applied
-from dtao.transitions.dividends import pending_emission_drained
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
-from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
+from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao
 
 MOST_BLOCKS = 10_000_000
 """Blocks of one step: nearly four years of the chain, and hours of work. More are a mistake."""
@@ -206,18 +204,28 @@ def drain_epochs(context: BlockContext) -> None:
 def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     """Run the epoch of a subnet and pay out what was pending."""
     state = evolve(context.state, block_number=BlockNumber(context.block_number))
-    context.state = pending_emission_drained(
-        state,
-        subnet.netuid,
-        Alpha(min(subnet.pending_emission, U64_MAX)),
-        Rao(min(subnet.pending_root_divs, U64_MAX)),
-        Alpha(min(subnet.pending_alpha_swapped, U64_MAX)),
-        Alpha(min(subnet.pending_owner_cut, U64_MAX)),
-    )
+    context.state = state.runtime.block.drain(state, subnet)
     subnet.pending_emission = subnet.pending_root_divs = subnet.pending_alpha_swapped = subnet.pending_owner_cut = 0
+    subnet.pending_root_alpha = 0
     subnet.last_step = context.block_number
     subnet.last_mechansim_step_block = BlockNumber(context.block_number)
     subnet.next_epoch = next_epoch(subnet.netuid, subnet.tempo, context.block_number + 1)
+
+
+@implements("BLOCK-3")
+def drain_consistent_epochs(context: BlockContext) -> None:
+    """Run the epochs that are due as :func:`drain_epochs` does, but for subnets in which a hotkey has two uids.
+
+    What is pending there waits for the next epoch, and so do their counters.
+    """
+    for subnet in context.subnets:
+        if subnet.next_epoch != context.block_number:
+            continue
+        keys = context.state.subnet(subnet.netuid).neurons.keys
+        if len(set(keys.values())) == len(keys):
+            drain(context, subnet)
+        else:
+            subnet.next_epoch = next_epoch(subnet.netuid, subnet.tempo, context.block_number + 1)
 
 
 def next_epoch(netuid: NetUid, tempo: int, block_number: int) -> int:
@@ -261,7 +269,7 @@ def apply_pending_children_at_epochs(context: BlockContext) -> None:
 def apply_pending_children_of(context: BlockContext, netuid: NetUid) -> None:
     """Bring pending children of one network into force, and forget the network when it has none left."""
     subnet = context.state.subnet(netuid)
-    applied = pending_children_applied(subnet, BlockNumber(context.block_number))
+    applied = context.state.runtime.children.apply_pending(subnet, BlockNumber(context.block_number))
     if applied is not subnet:
         context.state = with_subnet(context.state, netuid, applied)
     if not applied.pending_child_keys:
@@ -328,6 +336,9 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         alpha_out_emission=emission.alpha_out,
         ranges=state.ranges.get(netuid, NO_RANGES),
         fee_rate=parameters.fee_rate,
+        pending_root_alpha=emission.pending_root_alpha,
+        tao_flow=emission.tao_flow,
+        average_tao_flow=emission.average_tao_flow,
     )
 
 
@@ -348,8 +359,11 @@ def packed(context: BlockContext) -> State:
             min(one.pending_root_divs, U64_MAX),
             min(one.pending_alpha_swapped, U64_MAX),
             min(one.pending_owner_cut, U64_MAX),
+            min(one.pending_root_alpha, U64_MAX),
             min(context.block_number - one.last_step, U64_MAX),
             one.last_mechansim_step_block,
+            one.tao_flow,
+            one.average_tao_flow,
         )
         for one in context.subnets
     }

@@ -188,3 +188,6 @@ I128 = decimal(-(2**127), 2**127 - 1, "an i128")
 PART = decimal(0, I96F32.one, "the raw bits of an I96F32 between 0 and 1")
 LEASE = number(0, 2**32 - 1, "a number of a lease")
 RECYCLE_OR_BURN = choice(BURN, RECYCLE)
+RATES = sequence(record(U16, PRICE))
+"""Rates in I96F32 by subnet: pairs of a netuid and the rate."""
+ROOT_CLAIM_TYPE = choice("Swap", "Keep")

@@ -24,5 +24,7 @@ class Constants:
     """Why most calls are refused that name a network which does not exist."""
     no_network_of_pool: str = "SubNetworkDoesNotExist"
     """Why calls of the swap pallet are."""
+    max_weight: int | None = None
+    """The largest share of a weight, a u16 where 65535 is any; None where each subnet has a parameter for it."""
     start_call_delay: int = params.DURATION_OF_START_CALL
     """Blocks after its registration before a subnet may be started."""

@@ -339,6 +339,30 @@ class LiquidityModifiedBetween(Event):
     tick_high: int
 
 
+@frozen
+class RootClaimed(Event):
+    """A coldkey claimed what its root stake earned."""
+
+    coldkey: AccountId
+
+
+@frozen
+class RootClaimTypeSet(Event):
+    """A coldkey chose what becomes of its claims."""
+
+    coldkey: AccountId
+    root_claim_type: str
+
+
+@frozen
+class AutoStakeDestinationSet(Event):
+    """A coldkey chose the hotkey on which its miners' earnings on a subnet are staked."""
+
+    coldkey: AccountId
+    netuid: NetUid
+    hotkey: AccountId
+
+
 def named(*events: type[Event]) -> dict[str, type[Event]]:
     """Return events by the runtime's names, as a row of :mod:`dtao.eras` lists them."""
     return {name(event): event for event in events}

@@ -12,7 +12,10 @@ from dtao.state import State
 from dtao.stored import Item, items_of
 
 RECORDS = (State, Parameters, Subnet, Pool, Ranges, Emission, Registration, Hyperparameters, Neurons, SharePool)
-ITEMS: Mapping[str, Item] = {item.name: item for record in RECORDS for item in items_of(record)}
+ALL_ITEMS = tuple(item for record in RECORDS for item in items_of(record))
+"""Of every version; one whose keys changed is there with either."""
+ITEMS: Mapping[str, Item] = {item.name: item for item in ALL_ITEMS}
+"""By name; of one whose keys changed the later."""
 
 
 def items_at(
@@ -23,7 +26,13 @@ def items_at(
 ) -> Items:
     """Return the items of a version of the runtime, with the defaults and kinds that changed then or ``before``."""
     known = {} if before is None else before.by_name
-    having = {item.name: known.get(item.name, item) for item in ITEMS.values() if item.is_in(spec_version)}
+    having = {item.name: _as_known(item, known) for item in ALL_ITEMS if item.is_in(spec_version)}
     having |= {name: evolve(having[name], default=default) for name, default in (defaults or {}).items()}
     having |= {name: evolve(having[name], kind=kind) for name, kind in (kinds or {}).items()}
     return Items(having)
+
+
+def _as_known(item: Item, known: Mapping[str, Item]) -> Item:
+    """Return an item with the default and the kind that it has in a version before, if it is the same one there."""
+    before = known.get(item.name, item)
+    return before if before.attribute == item.attribute else item

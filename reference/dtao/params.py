@@ -99,6 +99,20 @@ INITIAL_MECHANISM_COUNT = 1
 INITIAL_SUBNET_LIMIT_320 = 128
 BURN, RECYCLE = "Burn", "Recycle"
 """What may become of what the owner's miners earn."""
+DEFAULT_FLOW_EMA_SMOOTHING_FACTOR = 29_597_889_189_277
+"""A half-life of about 216,000 blocks, thirty days."""
+NUM_ROOT_CLAIMS = 5
+MIN_ROOT_CLAIM = 500_000
+"""The least alpha rao that a staker of root claims of a subnet at once."""
+
+# What bounds root claims
+
+MAX_NUM_ROOT_CLAIMS = 50
+MAX_ROOT_CLAIM_THRESHOLD = 10_000_000
+MAX_SUBNET_CLAIMS = 5
+"""The most subnets of one call that claims."""
+ALPHA_MAP_BATCH = 30
+"""The entries of ``Alpha`` among which a block looks for stakers of root."""
 
 # What register_network gives to a new subnet instead
 

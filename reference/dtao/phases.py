@@ -23,6 +23,7 @@ from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import network_lock_cost, subnet_to_prune
 from dtao.transitions.neurons import neuron_to_prune
+from dtao.transitions.root_dividends import emission_distributed
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 
 PRICES = codec.bits(I96F32)
@@ -207,6 +208,12 @@ READS_OF_RANGES: Mapping[str, Function] = {
     "current_price": Function(stake.price, ("netuid",), PRICES),
 }
 """The internal functions that pools of concentrated liquidity have instead of quotes and prices."""
+
+DISTRIBUTION_OF_EMISSION = Function(
+    lambda state, *pending: (emission_distributed(state, *pending), None),
+    ("netuid", "pending_alpha", "pending_root_alpha", "owner_cut"),
+)
+"""What is called drain_pending_emission at 338, and distribute_emission from 342 on."""
 
 
 def phase(state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:

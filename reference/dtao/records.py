@@ -13,8 +13,10 @@ from attrs import frozen
 from dtao import params
 from dtao.codec import (
     ACCOUNT,
+    ACCOUNTS,
     BOOL,
     BOOLS,
+    I64,
     LEASE,
     MECHANISMS,
     PART,
@@ -31,13 +33,19 @@ from dtao.codec import (
     U64,
     U64S,
     U128,
+    bits,
+    record,
 )
+from dtao.fixed import I64F64, U64F64
 from dtao.persistent import Map
-from dtao.stored import OF_U16, OF_U64, entries, item, optional
+from dtao.stored import OF_U16, OF_U64, TAO, entries, item, optional
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
 Stakes = tuple[tuple[int, AccountId], ...]
 """Children or parents of a hotkey: (proportion of its stake as a fraction of 2**64 - 1, the other hotkey)."""
+
+Rates = tuple[tuple[NetUid, Bits], ...]
+"""What a rao of root stake on a hotkey earned of each subnet's alpha: (netuid, rate in I96F32), by netuid."""
 
 Row = tuple[tuple[Uid, int], ...]
 """A row of weights or bonds: (uid, u16), in the order in which it was written."""
@@ -96,9 +104,17 @@ class Emission:
     """The alpha that was sold for the TAO in ``pending_root_divs``."""
     pending_owner_cut: Alpha = item("PendingOwnerCut", U64, Alpha(0))
     """Alpha for the owner of the subnet."""
+    pending_root_alpha: Alpha = item("PendingRootAlphaDivs", U64, Alpha(0), since=338)
+    """Alpha for the stakers of the root network, who will claim it."""
     blocks_since_last_step: int = item("BlocksSinceLastStep", U64, 0)
     last_mechansim_step_block: BlockNumber = item("LastMechansimStepBlock", U64, BlockNumber(0))
     """The block of the last epoch. (The runtime spells it so.)"""
+    tao_flow: int = item("SubnetTaoFlow", I64, 0, unit=TAO, since=338)
+    """TAO that was staked less TAO that was unstaked since the last block."""
+    average_tao_flow: tuple[BlockNumber, Bits] | None = optional(
+        "SubnetEmaTaoFlow", record(U64, bits(I64F64)), since=338
+    )
+    """(block in which it was last brought up to date, exponential average of that flow in rao; I64F64)."""
 
 
 @frozen(weakref_slot=False)
@@ -224,6 +240,8 @@ class Subnet:
     """Whether stake on the subnet may be added, removed and moved."""
     locked: Rao = item("SubnetLocked", U64, Rao(0))
     total_stake_at_dynamic: Rao = item("TotalStakeAtDynamic", U64, Rao(0), until=273)
+    root_claimable_threshold: Bits = item("RootClaimableThreshold", PRICE, Bits(params.MIN_ROOT_CLAIM << 32), since=338)
+    """The least alpha that a staker of root claims at once; alpha rao in I96F32."""
     registration: Registration = Registration()
     hyperparameters: Hyperparameters = Hyperparameters()
     neurons: Neurons = Neurons()
@@ -240,6 +258,15 @@ class Subnet:
     alpha_dividends: Map[AccountId, Alpha] = entries("AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0)
     """What the last epoch paid to the stakers of each hotkey."""
     tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0)
+    auto_stake_destinations: Map[AccountId, AccountId] = entries(
+        "AutoStakeDestination", ACCOUNT, "coldkey/netuid", None, presence=True, since=338
+    )
+    """coldkey -> the hotkey on which what its miners earn is staked."""
+    auto_stake_coldkeys: Map[AccountId, tuple[AccountId, ...]] = entries(
+        "AutoStakeDestinationColdkeys", ACCOUNTS, "hotkey/netuid", (), since=338, eq=_stored
+    )
+    """hotkey -> the coldkeys that chose it as destination. An entry without any counts as none, but for a swap of
+    hotkeys; the flat form does not list it."""
     total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = entries(
         "TotalHotkeyAlphaLastEpoch", U64, "hotkey/netuid", 0, since=261, eq=_stored
     )
@@ -299,6 +326,16 @@ class Parameters:
         "CommitRevealWeightsVersion", U16, params.INITIAL_COMMIT_REVEAL_WEIGHTS_VERSION, since=320
     )
     """Which scheme of commitments is in force; no call of the economy reads it."""
+    tao_flow_cutoff: Bits = item("TaoFlowCutoff", bits(I64F64), Bits(0), unit="I64F64", since=338)
+    """The average flow up to which a subnet gets no TAO."""
+    flow_norm_exponent: Bits = item("FlowNormExponent", SHARES, Bits(U64F64.one), unit="U64F64", since=338)
+    """The power of average flows in proportion to which TAO is divided."""
+    flow_ema_smoothing_factor: int = item(
+        "FlowEmaSmoothingFactor", U64, params.DEFAULT_FLOW_EMA_SMOOTHING_FACTOR, since=338
+    )
+    """The weight of a block's flow in its average, as a fraction of 2**63 - 1."""
+    num_root_claims: int = item("NumRootClaim", U64, params.NUM_ROOT_CLAIMS, since=338)
+    """How many coldkeys a block draws to claim for."""
 
 
 @frozen

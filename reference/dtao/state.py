@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from dtao import params
 from dtao.arguments import Arguments
-from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, LEASE, SHARES, U16, U64, U128
+from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, LEASE, RATES, ROOT_CLAIM_TYPE, SHARES, U16, U64, U128
 from dtao.constants import Constants
 from dtao.events import Event
 from dtao.internals import Function
@@ -28,10 +28,13 @@ from dtao.records import (
     Parameters,
     Pool,
     Position,
+    Rates,
     Removal,
+    Stakes,
     Subnet,
     Transition,
 )
+from dtao.rules.claims import GENESIS_HASH, SWAP
 from dtao.rules.dividends import DividendRules
 from dtao.rules.emission import EmissionRules
 from dtao.rules.epoch import EpochRules
@@ -111,6 +114,10 @@ class StakingRules:
     """(state, hotkey, coldkey, netuid) -> the state in which a nominator's stake below the minimum is paid out."""
     record_operation: "Callable[[State, AccountId, AccountId, NetUid], State]"
     """(state, coldkey, hotkey, netuid) -> the state in which stake there was added in the present block."""
+    record_inflow: "Callable[[State, NetUid, int], State]"
+    """(state, netuid, rao that were paid into its pool) -> the state in which TAO was staked there."""
+    record_outflow: "Callable[[State, NetUid, int], State]"
+    """(state, netuid, rao that its pool paid) -> the state in which TAO was unstaked from there."""
     total_stake_of_hotkey: "Callable[[State, AccountId], Rao]"
     """The stake on a hotkey on all subnets at their present prices, in rao."""
     amount_asked: "Callable[[State, AccountId, AccountId, NetUid, Alpha], Alpha]"
@@ -170,6 +177,8 @@ class NeuronRules:
     """(state, subnet, hotkey) -> whether the neuron of the hotkey is never chosen to be pruned."""
     unpaid_hotkeys: "Callable[[State, Subnet], Collection[AccountId]]"
     """(state, subnet) -> the hotkeys whose incentive is not paid."""
+    destinations: "Callable[[State, Subnet], Map[AccountId, AccountId]]"
+    """(state, subnet) -> by coldkey, the hotkey on which what its miners earn there is staked."""
     append: "Callable[[State, NetUid, AccountId], State]"
     """(state, netuid, hotkey) -> the state in which the subnet has one more neuron."""
     clear: "Callable[[State, NetUid, Uid], State]"
@@ -186,6 +195,9 @@ class KeyRules:
     """What a swap of hotkeys changes under every netuid."""
     steps_on_networks: tuple[SubnetStep, ...]
     """What a swap of hotkeys changes of an existing network, after that."""
+    coldkey_steps: tuple[SubnetStep, ...]
+    """What a swap of coldkeys changes of an existing network beside its owner and the stake: (subnet, old coldkey, new
+    coldkey) -> the subnet after it."""
     totals_follow: Callable[[Subnet], bool]
     """Whether the stake total on a swapped hotkey follows it under the netuid of a subnet."""
     move_last_blocks: "Callable[[State, AccountId, AccountId], State]"
@@ -224,6 +236,8 @@ class NetworkRules:
     """The least burn that a new subnet starts with."""
     opened: Callable[[Hyperparameters], Hyperparameters]
     """The parameters of a new subnet -> the same, with registrations allowed."""
+    refund: "Callable[[State, NetUid], Rao]"
+    """(state, netuid) -> what the owner of a subnet that is dissolved gets back of its lock; before 320 it is all."""
     start: Callable[[Subnet, BlockNumber], Subnet]
     """(subnet, the first block in which it emits) -> the subnet that was started."""
 
@@ -246,8 +260,28 @@ class ChildRules:
     """The blocks for which scheduled children are pending at least."""
     may_name: "Callable[[State, AccountId, NetUid], bool]"
     """(state, hotkey, netuid) -> whether a hotkey has what naming children takes."""
+    validate: "Callable[[State, AccountId, AccountId, NetUid, Stakes], None]"
+    """(state, coldkey, hotkey, netuid, children) -> nothing, or a rejection of children that may not be named so."""
+    apply_pending: Callable[[Subnet, BlockNumber], Subnet]
+    """(subnet, block) -> the subnet in which all children whose cooldown ended before are in force."""
     is_take_limited: Callable[[int, int], bool]
     """(present take, take) -> whether the rate limit holds for this change of a childkey take."""
+
+
+@frozen
+class ClaimRules:
+    """What follows for the claims of stakers of root when their stake or their keys change."""
+
+    stake_added: "Callable[[State, AccountId, AccountId, Rao], State]"
+    """(state, hotkey, coldkey, amount) -> the state after root stake was bought."""
+    stake_removed: "Callable[[State, AccountId, AccountId, Rao], State]"
+    """(state, hotkey, coldkey, amount) -> the state after root stake was sold."""
+    hotkey_swapped: "Callable[[State, NetUid, AccountId, AccountId], State]"
+    """(state, netuid, old, new) -> the state in which the claims on a subnet follow a hotkey."""
+    coldkey_swapped: "Callable[[State, NetUid, AccountId, AccountId, AccountId], State]"
+    """(state, netuid, hotkey, old, new) -> the state in which the claims on a subnet follow a coldkey."""
+    subnet_dissolved: "Callable[[State, NetUid], State]"
+    """(state, netuid) -> the state in which nothing can be claimed of a subnet."""
 
 
 @define
@@ -278,11 +312,14 @@ class SubnetAccumulator:
     pending_root_divs: int
     pending_alpha_swapped: int
     pending_owner_cut: int
+    pending_root_alpha: int = 0
     tao_in_emission: int = 0
     alpha_in_emission: int = 0
     alpha_out_emission: int = 0
     ranges: Ranges = NO_RANGES
     fee_rate: int = 0
+    tao_flow: int = 0
+    average_tao_flow: tuple[BlockNumber, Bits] | None = None
 
 
 @frozen
@@ -336,6 +373,8 @@ class BlockRules:
     """(context, subnet without a pool, TAO) -> the block buys as much alpha there."""
     stable_sold: Callable[[BlockContext, SubnetAccumulator, int], None]
     """(context, subnet without a pool, alpha) -> the block sells it there for as much TAO."""
+    drain: "Callable[[State, SubnetAccumulator], State]"
+    """(state, a subnet whose epoch is due) -> the state after that epoch and the payment of all that was pending."""
 
 
 @frozen
@@ -370,6 +409,7 @@ class Runtime:
     keys: KeyRules = field(eq=False)
     takes: TakeRules = field(eq=False)
     children: ChildRules = field(eq=False)
+    claims: ClaimRules = field(eq=False)
 
 
 @frozen(weakref_slot=False)
@@ -431,9 +471,9 @@ class State:
     it and a state that is loaded starts without one; but it decides whether a hotkey may register on root again.
     """
     auto_stake_destination: Map[AccountId, AccountId] = entries(
-        "AutoStakeDestination", ACCOUNT, "account", None, presence=True, since=320
+        "AutoStakeDestination", ACCOUNT, "account", None, presence=True, since=320, until=338
     )
-    """coldkey -> the hotkey on which what its miners earn is staked."""
+    """coldkey -> the hotkey on which what its miners earn is staked, on all subnets."""
     staking_operations: Map[tuple[AccountId, AccountId, NetUid], bool] = entries(
         "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298
     )
@@ -446,6 +486,27 @@ class State:
         "SubnetLeaseShares", SHARES, "lease/account", 0, since=298
     )
     """(number of a lease, contributor) -> its part."""
+    root_claimable: Map[AccountId, Rates] = entries("RootClaimable", RATES, "hotkey", (), since=338)
+    """hotkey -> what a rao of root stake on it earned so far, of each subnet's alpha."""
+    root_claimed: Map[tuple[NetUid, AccountId, AccountId], int] = entries(
+        "RootClaimed", U128, "netuid/hotkey/coldkey", 0, since=338
+    )
+    """(netuid, hotkey, coldkey) -> what of it is no more due to a coldkey; alpha rao, a u128."""
+    root_claim_type: Map[AccountId, str] = entries("RootClaimType", ROOT_CLAIM_TYPE, "coldkey", SWAP, since=338)
+    """coldkey -> whether its claims are sold for TAO, or kept as stake."""
+    staking_coldkeys: Map[AccountId, int] = entries("StakingColdkeys", U64, "coldkey", None, presence=True, since=338)
+    """coldkey -> its index among those for which blocks claim."""
+    staking_coldkeys_by_index: Map[int, AccountId] = entries(
+        "StakingColdkeysByIndex", ACCOUNT, "index", None, presence=True, since=338
+    )
+    num_staking_coldkeys: int = item("NumStakingColdkeys", U64, 0, since=338)
+    """How many indices were given."""
+    alpha_map_last_key: bytes | None = field(default=None, eq=False)
+    """The entry of ``Alpha`` at which the search for stakers of root goes on; None if it starts anew. Neither this nor
+    the next is a storage item of the economy, so that a state that is loaded starts without."""
+    parent_hash: bytes = field(default=GENESIS_HASH, eq=False)
+    """The hash of the block before, 32 bytes: it draws the coldkeys for which the next block claims. It is not computed
+    but must be given, by ``evolve``."""
     last_position_id: int = item("LastPositionId", U128, 0, since=283)
     """The number of the position that was opened last, whatever pool it is in."""
     subnets: Map[NetUid, Subnet] = Map()

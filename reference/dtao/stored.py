@@ -31,6 +31,7 @@ KEY_KINDS: Mapping[str, Kind] = {
     "tick": codec.I32,
     "position": codec.U128,
     "lease": codec.LEASE,
+    "index": codec.U64,
 }
 NUMBER_KEYS = frozenset({"netuid", "uid", "kind", "lease"})
 """The keys that are JSON numbers where they stand alone."""
@@ -155,11 +156,12 @@ def entries(
     presence: bool = False,
     unit: str | None = None,
     since: int = LAUNCH,
+    until: int | None = None,
     renamed: tuple[int, str] | None = None,
     eq: bool | Callable[[Any], object] = True,
 ) -> Any:
     """Return the attribute that maps the keys of an item beyond those of its record to values."""
-    stored = Item(name, kind, _split(keys), default, presence, unit, since)
+    stored = Item(name, kind, _split(keys), default, presence, unit, since, until)
     return field(default=Map(), metadata={ITEM: stored, RENAMED: renamed}, eq=eq)
 
 

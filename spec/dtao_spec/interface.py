@@ -64,6 +64,9 @@ RULES_OF_EVENT = {
     "LiquidityAdded": "POOL-25",
     "LiquidityRemoved": "POOL-26 POOL-27",
     "LiquidityModified": "POOL-27",
+    "RootClaimed": "CLAIM-9",
+    "RootClaimTypeSet": "CLAIM-10",
+    "AutoStakeDestinationSet": "STAKE-30",
 }
 """The rules that emit an event."""
 

@@ -23,8 +23,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 FIELDS = ("Change", "Statement", "Formula", "Units", "Rounding", "Rejections", "Source", "Example", "Known violation")
 REQUIRED = ("Statement", "Units", "Rounding", "Source", "Example")
 FAMILIES = (
-    "FIX", "ISS", "PRICE", "EMIT", "POOL", "SHARE", "STAKE", "MOVE", "REG", "NET", "EPOCH", "BOND", "DIV", "CHILD",
-    "KEY", "BLOCK", "STATE",
+    "FIX", "ISS", "PRICE", "EMIT", "FLOW", "POOL", "SHARE", "STAKE", "MOVE", "REG", "NET", "EPOCH", "BOND",
+    "DIV", "CLAIM", "CHILD", "KEY", "BLOCK", "STATE",
 )  # fmt: skip
 PAGES = "spec/pages"
 """The folder of the chapters' pages, from the root of the repository."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao import block as reference
-from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkeyCooldown, validated_children
+from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkeyCooldown
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.records import Hyperparameters, Parameters, Subnet
@@ -89,10 +89,12 @@ def test_children_refusal(
         netuid, exists or netuid == 0, owned, 1, chosen, (stake if exists else 0) >= threshold
     )
     if refusal is None:
-        validated_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
+        children_transitions.validated_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
     else:
         with pytest.raises(Rejected) as raised:
-            validated_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
+            children_transitions.validated_children(
+                state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen)
+            )
         assert raised.value.args[0] == Rejection(refusal)
 
 

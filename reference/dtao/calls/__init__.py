@@ -5,10 +5,15 @@ from collections.abc import Mapping
 from attrs import fields
 
 from dtao.arguments import KINDS
+from dtao.calls.auto_stake import SetColdkeyAutoStakeHotkeyPerSubnet as SetColdkeyAutoStakeHotkeyPerSubnet
 from dtao.calls.balances import Transfer as Transfer
 from dtao.calls.children import SetChildkeyTake as SetChildkeyTake
 from dtao.calls.children import SetChildren as SetChildren
 from dtao.calls.children import SetPendingChildkeyCooldown as SetPendingChildkeyCooldown
+from dtao.calls.claims import ClaimRoot as ClaimRoot
+from dtao.calls.claims import SetRootClaimType as SetRootClaimType
+from dtao.calls.claims import SudoSetNumRootClaims as SudoSetNumRootClaims
+from dtao.calls.claims import SudoSetRootClaimThreshold as SudoSetRootClaimThreshold
 from dtao.calls.keys import SwapColdkey as SwapColdkey
 from dtao.calls.keys import SwapHotkey as SwapHotkey
 from dtao.calls.keys import SwapHotkeyPerSubnet as SwapHotkeyPerSubnet

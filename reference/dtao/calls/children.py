@@ -6,9 +6,8 @@ from dtao.arguments import to_account, to_netuid, to_stakes, to_u16, to_u64
 from dtao.entries import with_entry
 from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, ensure_root, require, require_network, signed
+from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.params import (
-    MAX_CHILDREN,
     SET_CHILDKEY_TAKE,
     SET_CHILDREN,
     SET_CHILDREN_RATE_LIMIT,
@@ -18,7 +17,7 @@ from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
 from dtao.transitions.stake import with_subnet
-from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
+from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid
 
 
 @frozen
@@ -33,14 +32,14 @@ class SetChildren(Call):
     def apply(self, state: State) -> Result:
         """Schedule the children, in place of any that were pending.
 
-        Rejections, in order: ``TxRateLimitExceeded``, those of :func:`validated_children`. Mirrors
+        Rejections, in order: ``TxRateLimitExceeded``, those of the version's check of children. Mirrors
         ``do_schedule_children``.
         """
         coldkey = signed(self.signer)
         state = limited(
             state, self.hotkey, self.netuid, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT, Rejection.TX_RATE_LIMIT_EXCEEDED
         )
-        validated_children(state, coldkey, self.hotkey, self.netuid, self.children)
+        state.runtime.children.validate(state, coldkey, self.hotkey, self.netuid, self.children)
         subnet = state.subnet(self.netuid)
         cooldown_block = BlockNumber(min(state.block_number + state.runtime.children.cooldown(state), U64_MAX))
         pending = subnet.pending_child_keys.set(self.hotkey, (self.children, cooldown_block))
@@ -105,27 +104,3 @@ def limited(state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: i
     require(passes_rate_limit(limit, last_blocks.get(key, BlockNumber(0)), state.block_number), rejection)
     block = state.block_number
     return evolve(state, transaction_key_last_block=with_entry(last_blocks, key, block, block != 0))
-
-
-@implements("CHILD-4")
-def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> None:
-    """Refuse children that the signer may not name, or not so.
-
-    Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,
-    ``NonAssociatedColdKey``, ``TooManyChildren`` (more than 5), ``InvalidChild`` (the hotkey itself),
-    ``ProportionOverflow`` (more than the whole), ``DuplicateChild``, ``NotEnoughStakeToSetChildkeys`` (the total
-    stake of the hotkey is below the threshold; it needs none to have no children, nor, from 244 on, as the owner
-    hotkey of the subnet).
-    """
-    require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
-    require_network(state, netuid)
-    require(state.owner.get(hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
-    require(len(chosen) <= MAX_CHILDREN, Rejection.TOO_MANY_CHILDREN)
-    accounts = [child for _, child in chosen]
-    require(hotkey not in accounts, Rejection.INVALID_CHILD)
-    require(sum(proportion for proportion, _ in chosen) <= U64_MAX, Rejection.PROPORTION_OVERFLOW)
-    require(len(set(accounts)) == len(accounts), Rejection.DUPLICATE_CHILD)
-    require(
-        not chosen or state.runtime.children.may_name(state, hotkey, netuid),
-        Rejection.NOT_ENOUGH_STAKE_TO_SET_CHILDKEYS,
-    )

@@ -60,7 +60,7 @@ class SetWeights(Call):
             passes_weights_rate_limit(subnet, uid, state.block_number, neurons.last_update),
             Rejection.SETTING_WEIGHTS_TOO_FAST,
         )
-        scaled = validated_weights(subnet, uid, self.dests, self.weights)
+        scaled = validated_weights(subnet, uid, self.dests, self.weights, state.runtime.constants.max_weight)
         row = tuple(zip(map(Uid, self.dests), scaled, strict=True))
         neurons = evolve(
             neurons,
@@ -141,7 +141,13 @@ def weights_set(
     neurons = state.subnet(index).neurons
     passes = passes_weights_rate_limit(subnet, uid, state.block_number, neurons.last_update)
     require(passes, Rejection.SETTING_WEIGHTS_TOO_FAST)
-    row = tuple(zip(map(Uid, dests), validated_weights(subnet, uid, dests, weights), strict=True))
+    row = tuple(
+        zip(
+            map(Uid, dests),
+            validated_weights(subnet, uid, dests, weights, state.runtime.constants.max_weight),
+            strict=True,
+        )
+    )
     neurons = evolve(
         neurons,
         weights=with_entry(neurons.weights, uid, row, bool(row)),
@@ -176,7 +182,9 @@ def passes_weights_rate_limit(subnet: Subnet, uid: Uid, block: BlockNumber, upda
 
 
 @implements("EPOCH-21")
-def validated_weights(subnet: Subnet, uid: Uid, dests: tuple[int, ...], weights: tuple[int, ...]) -> list[int]:
+def validated_weights(
+    subnet: Subnet, uid: Uid, dests: tuple[int, ...], weights: tuple[int, ...], max_weight: int | None = None
+) -> list[int]:
     """Return the weights scaled so that the largest is 65535, or refuse them.
 
     Rejections, in order: ``NeuronNoValidatorPermit``, ``DuplicateUids``, ``UidVecContainInvalidOne``,
@@ -194,7 +202,7 @@ def validated_weights(subnet: Subnet, uid: Uid, dests: tuple[int, ...], weights:
     minimum = min(neurons.n, hyperparameters.min_allowed_weights)
     require(on_oneself or len(weights) >= minimum, Rejection.WEIGHT_VEC_LENGTH_IS_LOW)
     scaled = vector.vec_u16_max_upscale_to_u16(weights)
-    limit = hyperparameters.max_weights_limit
+    limit = hyperparameters.max_weights_limit if max_weight is None else max_weight
     limited = limit == U16_MAX or vector.check_vec_max_limited(scaled, limit)
     require(on_oneself or limited, Rejection.MAX_WEIGHT_EXCEEDED)
     return scaled

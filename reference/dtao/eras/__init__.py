@@ -31,6 +31,8 @@ from dtao.eras import (
     e283_concentrated_liquidity,
     e298_subsidy,
     e320_mechanisms,
+    e338_tao_flow,
+    e342_excess,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -59,6 +61,8 @@ ERAS: tuple[Era, ...] = (
     e283_concentrated_liquidity.ERA,
     e298_subsidy.ERA,
     e320_mechanisms.ERA,
+    e338_tao_flow.ERA,
+    e342_excess.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

@@ -11,6 +11,7 @@ from dtao.rules.pool import PoolRules
 from dtao.state import (
     BlockRules,
     ChildRules,
+    ClaimRules,
     KeyRules,
     MechanismRules,
     MoveRules,
@@ -24,7 +25,9 @@ from dtao.state import (
 from dtao.transitions import (
     checks,
     children,
+    claims,
     coinbase,
+    dissolution,
     fees,
     keys,
     limits,
@@ -35,6 +38,7 @@ from dtao.transitions import (
     takes,
     unstaking,
 )
+from dtao.transitions import dividends as dividends_paid
 from dtao.transitions import epoch as epochs
 
 ERA = Era(
@@ -99,6 +103,7 @@ ERA = Era(
             plan=coinbase.subsidized,
             stable_bought=coinbase.alpha_removed_from_stable,
             stable_sold=coinbase.unmoved_by_sale,
+            drain=dividends_paid.pending_drained,
         ),
         pools=PoolRules(amounts=I96F32),
         trade=TradeRules(
@@ -143,6 +148,8 @@ ERA = Era(
             unstake=stake.unstaked,
             clear_small_nomination=stake.small_nomination_cleared,
             record_operation=stake.unrecorded_operation,
+            record_inflow=stake.unrecorded_flow,
+            record_outflow=stake.unrecorded_flow,
             total_stake_of_hotkey=stake.total_stake_floored_by_subnet,
             amount_asked=limits.amount_named,
             amount_given_up=limits.covered_amount,
@@ -170,6 +177,7 @@ ERA = Era(
             is_protected=neurons.belongs_to_owner,
             is_immortal=neurons.belongs_to_owner,
             unpaid_hotkeys=neurons.no_hotkey,
+            destinations=neurons.destinations_everywhere,
             append=neurons.with_neuron,
             clear=neurons.incentive_cleared,
         ),
@@ -182,12 +190,14 @@ ERA = Era(
             stake_kept=networks.total_stake_kept,
             min_burn=networks.min_burn_of_one_rao,
             opened=networks.opened_for_burning,
+            refund=dissolution.lock_less_emission,
             start=networks.start,
         ),
         keys=KeyRules(
             swap_hotkey=keys.hotkey_swapped,
             steps_everywhere=(keys.shares_moved,),
             steps_on_networks=(keys.neuron_renamed, keys.family_renamed, keys.pending_children_renamed),
+            coldkey_steps=(),
             totals_follow=keys.is_network,
             move_last_blocks=keys.last_blocks_renewed,
         ),
@@ -195,7 +205,16 @@ ERA = Era(
         children=ChildRules(
             cooldown=children.cooldown_of_a_block,
             may_name=children.has_threshold_stake,
+            validate=children.validated_children,
+            apply_pending=children.pending_children_applied,
             is_take_limited=children.any_change_is_limited,
+        ),
+        claims=ClaimRules(
+            stake_added=claims.unclaimed,
+            stake_removed=claims.unclaimed,
+            hotkey_swapped=claims.hotkey_without_claims,
+            coldkey_swapped=claims.coldkey_without_claims,
+            subnet_dissolved=claims.subnet_without_claims,
         ),
     ),
 )

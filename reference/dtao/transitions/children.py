@@ -3,12 +3,13 @@
 from dtao.entries import with_entry
 from dtao.evolving import evolve
 from dtao.hashing import ACCOUNT_BYTES, blake2_128_concat
-from dtao.params import BLOCKS_A_DAY
+from dtao.outcome import Rejection, require, require_network
+from dtao.params import BLOCKS_A_DAY, MAX_CHILDREN
 from dtao.records import Stakes, Subnet
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions.stake import total_stake_of_hotkey
-from dtao.units import AccountId, BlockNumber, NetUid
+from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
 
 
 @implements("CHILD-1")
@@ -82,3 +83,27 @@ def has_threshold_stake(state: State, hotkey: AccountId, netuid: NetUid) -> bool
 def has_threshold_stake_or_is_owner_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> bool:
     """Whether a hotkey may name children: its total stake reaches the threshold, or it is the subnet's own."""
     return has_threshold_stake(state, hotkey, netuid) or state.subnet(netuid).owner_hotkey == hotkey
+
+
+@implements("CHILD-4")
+def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> None:
+    """Refuse children that the signer may not name, or not so.
+
+    Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,
+    ``NonAssociatedColdKey``, ``TooManyChildren`` (more than 5), ``InvalidChild`` (the hotkey itself),
+    ``ProportionOverflow`` (more than the whole), ``DuplicateChild``, ``NotEnoughStakeToSetChildkeys`` (the total
+    stake of the hotkey is below the threshold; it needs none to have no children, nor, from 244 on, as the owner
+    hotkey of the subnet).
+    """
+    require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
+    require_network(state, netuid)
+    require(state.owner.get(hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+    require(len(chosen) <= MAX_CHILDREN, Rejection.TOO_MANY_CHILDREN)
+    accounts = [child for _, child in chosen]
+    require(hotkey not in accounts, Rejection.INVALID_CHILD)
+    require(sum(proportion for proportion, _ in chosen) <= U64_MAX, Rejection.PROPORTION_OVERFLOW)
+    require(len(set(accounts)) == len(accounts), Rejection.DUPLICATE_CHILD)
+    require(
+        not chosen or state.runtime.children.may_name(state, hotkey, netuid),
+        Rejection.NOT_ENOUGH_STAKE_TO_SET_CHILDKEYS,
+    )

@@ -19,7 +19,7 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE
 from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE
 from dtao.state import BlockContext, Plan, SubnetAccumulator
-from dtao.transitions.liquidity import magnitude, price_of, reserves, swap_in_ranges, taken
+from dtao.transitions.liquidity import price_of, reserves, swap_in_ranges, taken
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, Rao
 
 
@@ -213,11 +213,12 @@ def alpha_removed_from_stable(context: BlockContext, subnet: SubnetAccumulator, 
 @implements("EMIT-9")
 def bought_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha of a block where the mechanism is stable: as much alpha leaves the reserve, and is gone."""
-    provided, subnet.alpha_in = taken(subnet.ranges.alpha_provided, subnet.alpha_in, magnitude(tao))
+    rules = context.state.runtime.pools.ranges
+    provided, subnet.alpha_in = taken(subnet.ranges.alpha_provided, subnet.alpha_in, rules.paid_out_counted(tao))
     if provided != subnet.ranges.alpha_provided:
         subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
     subnet.alpha_out = max(min(subnet.alpha_out + tao, U64_MAX) - tao, 0)
-    subnet.tao = min(subnet.tao + tao, U64_MAX)
+    subnet.tao = min(subnet.tao + rules.paid_in_counted(tao), U64_MAX)
     subnet.volume += tao
     context.total_stake = min(context.total_stake + tao, U64_MAX)
 
@@ -232,7 +233,8 @@ def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int)
     """Sell alpha of a block for root where the mechanism is stable: as much TAO leaves the reserve."""
     subnet.alpha_in = min(subnet.alpha_in + alpha, U64_MAX)
     subnet.alpha_out = max(subnet.alpha_out - alpha, 0)
-    provided, subnet.tao = taken(subnet.ranges.tao_provided, subnet.tao, magnitude(alpha))
+    rules = context.state.runtime.pools.ranges
+    provided, subnet.tao = taken(subnet.ranges.tao_provided, subnet.tao, rules.paid_out_counted(alpha))
     if provided != subnet.ranges.tao_provided:
         subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(provided))
     subnet.volume += alpha
@@ -255,10 +257,11 @@ def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     subnet.ranges = result.ranges
     if reserves(pool, ranges)[1] < result.paid_out:
         return
-    provided, subnet.alpha_in = taken(ranges.alpha_provided, subnet.alpha_in, magnitude(result.paid_out))
+    paid_out = rules.paid_out_counted(result.paid_out)
+    provided, subnet.alpha_in = taken(ranges.alpha_provided, subnet.alpha_in, paid_out)
     if provided != ranges.alpha_provided:
         subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
     subnet.alpha_out = max(min(subnet.alpha_out + result.paid_out, U64_MAX) - result.paid_out, 0)
-    subnet.tao = min(subnet.tao + result.paid_in, U64_MAX)
+    subnet.tao = min(subnet.tao + rules.paid_in_counted(result.paid_in), U64_MAX)
     subnet.volume += tao
     context.total_stake = min(context.total_stake + tao, U64_MAX)

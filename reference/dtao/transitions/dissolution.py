@@ -3,18 +3,19 @@
 from functools import reduce
 from typing import TypeVar
 
-from dtao.entries import without
+from dtao.entries import with_entry, without
 from dtao.evolving import evolve
 from dtao.hashing import ACCOUNT_BYTES, twox_64_concat
 from dtao.outcome import Rejected, Rejection, require
 from dtao.persistent import Map
-from dtao.records import Neurons, SharePool, Subnet
+from dtao.records import NO_EMISSION, Neurons, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules.dissolution import parts_of_pot
 from dtao.rules.emission import FRACTION, owner_cut_proportion
 from dtao.rules.mechanisms import storage_index
 from dtao.rules.pools.concentrated import positions
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
+from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.shares import FRACTION as SHARE_FRACTION
 from dtao.state import State
 from dtao.transitions import liquidity, stake
@@ -59,6 +60,7 @@ def network_dissolved(state: State, netuid: NetUid) -> State:
     Rejects ``SubnetNotExists``, root among them, and ``HotKeyAccountNotExists``. Mirrors ``do_dissolve_network``.
     """
     require(state.subnet(netuid).added and netuid != ROOT, Rejection.SUBNET_NOT_EXISTS)
+    state = state.runtime.claims.subnet_dissolved(state, netuid)
     state = users_positions_closed(state, netuid)
     state = alpha_paid_out(state, netuid)
     return remains_removed(state, netuid)
@@ -131,7 +133,7 @@ def alpha_paid_out(state: State, netuid: NetUid) -> State:
     neither the lock nor what the owner gets of it. Mirrors ``destroy_alpha_in_out_stakes``.
     """
     subnet, pool = state.subnet(netuid), state.pool(netuid)
-    earned = worth_of_owner_emission(state, netuid)
+    refund = state.runtime.networks.refund(state, netuid)
     holders = [(coldkey, alpha) for _, coldkey, alpha in holdings(state, subnet) if alpha]
     pot = pool.tao
     state = evolve(
@@ -145,8 +147,42 @@ def alpha_paid_out(state: State, netuid: NetUid) -> State:
     state = with_subnet(
         state, netuid, evolve(subnet, share_pools=reduce(without, held, subnet.share_pools), locked=Rao(0))
     )
-    refund = Rao(max(subnet.locked - earned, 0))
     return deposited(state, owner_of_subnet(subnet), refund) if refund else state
+
+
+@implements("NET-12")
+def lock_less_emission(state: State, netuid: NetUid) -> Rao:
+    """Return what the owner of a dissolved subnet gets back of its lock: what its part of the emission is not worth."""
+    return Rao(max(state.subnet(netuid).locked - worth_of_owner_emission(state, netuid), 0))
+
+
+@implements("NET-12")
+def lock_less_emission_of_early_subnet(state: State, netuid: NetUid) -> Rao:
+    """Return what the owner gets back, as :func:`lock_less_emission`: nothing if the subnet was registered late.
+
+    That is in or after the block from which subnets may be registered now.
+    """
+    return lock_less_emission(state, netuid) if is_early(state, netuid) else Rao(0)
+
+
+@implements("NET-12")
+def lock_less_issuance_of_early_subnet(state: State, netuid: NetUid) -> Rao:
+    """Return what the owner gets back: the lock less the worth of its cut of all alpha, nothing if it registered late.
+
+    All alpha is that in the chain's part of the pool and outside; its worth is that at the present price, floored.
+    """
+    if not is_early(state, netuid):
+        return Rao(0)
+    pool = state.pool(netuid)
+    issued = min(pool.alpha_in + pool.alpha_out, U64_MAX)
+    alpha = issued * owner_cut_proportion(state.parameters.subnet_owner_cut) >> FRACTION
+    worth = min(alpha * liquidity.price(state, netuid) >> FRACTION, U64_MAX)
+    return Rao(max(state.subnet(netuid).locked - worth, 0))
+
+
+def is_early(state: State, netuid: NetUid) -> bool:
+    """Whether a subnet was registered before the block from which subnets may be registered."""
+    return state.subnet(netuid).network_registered_at < state.parameters.network_registration_start_block
 
 
 @implements("NET-12")
@@ -182,8 +218,9 @@ def remains_removed(state: State, netuid: NetUid) -> State:
     """Return the state without a network and all that was stored under its netuid.
 
     What remains: stake totals of hotkeys on which nobody has an entry of shares, memberships of hotkeys without a uid,
-    whether incentives of the owner are recycled, and the fewest neurons to which it may be trimmed. Mirrors
-    ``clear_protocol_liquidity`` and ``remove_network``.
+    whether incentives of the owner are recycled, and the fewest neurons to which it may be trimmed; from 338 on also
+    the flow of TAO and its average, what did not fit the chain's position, the least claim, and where miners' earnings
+    are staked. Mirrors ``clear_protocol_liquidity`` and ``remove_network``.
     """
     for mechanism in range(state.subnet(netuid).hyperparameters.mechanism_count):
         state = _mechanism_removed(state, storage_index(netuid, mechanism))
@@ -208,13 +245,19 @@ def remains_removed(state: State, netuid: NetUid) -> State:
             last_update=own.last_update,
         ),
         share_pools=subnet.share_pools,
+        root_claimable_threshold=subnet.root_claimable_threshold,
+        auto_stake_destinations=subnet.auto_stake_destinations,
+        auto_stake_coldkeys=subnet.auto_stake_coldkeys,
     )
+    emission, ranges = state.emission(netuid), liquidity.ranges_of(state, netuid)
+    flow = evolve(NO_EMISSION, tao_flow=emission.tao_flow, average_tao_flow=emission.average_tao_flow)
+    reservoirs = evolve(NO_RANGES, tao_reservoir=ranges.tao_reservoir, alpha_reservoir=ranges.alpha_reservoir)
     state = evolve(
         state,
         subnets=state.subnets.set(netuid, removed),
         pools=without(state.pools, netuid),
-        emissions=without(state.emissions, netuid),
-        ranges=without(state.ranges, netuid),
+        emissions=with_entry(state.emissions, netuid, flow, flow != NO_EMISSION),
+        ranges=with_entry(state.ranges, netuid, reservoirs, reservoirs != NO_RANGES),
         total_networks=max(state.total_networks - 1, 0),
         transaction_key_last_block=_without_keys(state.transaction_key_last_block, 1, netuid),
         staking_operations=_without_keys(state.staking_operations, 2, netuid),

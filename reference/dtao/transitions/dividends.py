@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from attrs import define
+
 from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE, RECYCLE
 from dtao.persistent import Map
@@ -10,7 +12,7 @@ from dtao.rule import implements
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight
-from dtao.state import State
+from dtao.state import State, SubnetAccumulator
 from dtao.transitions.neurons import owner_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 
@@ -72,43 +74,13 @@ def pending_emission_drained(
     also the pool of root, but never the total stake. Mirrors ``drain_pending_emission``.
     """
     runtime = state.runtime
-    state, earnings = runtime.mechanisms.epoch(state, netuid, Alpha(min(pending_alpha + pending_swapped, U64_MAX)))
-    incentives: dict[AccountId, int] = {}
-    dividends: dict[AccountId, int] = {}
-    recycled = 0
-    for hotkey, incentive, dividend in earnings:
-        incentives[hotkey] = min(incentives.get(hotkey, 0) + incentive, U64_MAX)
-        divided, of_parents = distributed_and_recycled(state, hotkey, netuid, dividend)
-        recycled += of_parents
-        for receiver, share in divided:
-            dividends[receiver] = dividends.get(receiver, 0) + (share << rules.FRACTION)
-    earned = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
-    earned_by_root = root_dividends_of(state, netuid, earned)
-    for_validators = rules.alpha_for_validators(pending_alpha, pending_swapped, sum(incentives.values()))
-    alpha_dividends = runtime.dividends.alpha_dividends(earned, earned_by_root, for_validators)
-    tao_dividends = tao_dividends_of(earned_by_root, pending_tao)
-
+    state, earned = epoch_earned(state, netuid, pending_alpha, pending_swapped)
+    tao_dividends = tao_dividends_of(earned.by_root, pending_tao)
     payment = Payment(state)
-    subnet = state.subnet(netuid)
-    if subnet.owner is not None and subnet.owner_hotkey is not None:
-        payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
-    unpaid_hotkeys = runtime.neurons.unpaid_hotkeys(state, subnet)
-    for hotkey in sorted(incentives):
-        incentive = Alpha(incentives[hotkey])
-        if hotkey not in unpaid_hotkeys:
-            owner = owner_of(state, hotkey)
-            payment.to_one(netuid, state.auto_stake_destination.get(owner, hotkey), owner, incentive)
-        elif subnet.hyperparameters.recycle_or_burn == RECYCLE:
-            recycled += incentive
-    alpha_paid = payment.to_stakers(netuid, alpha_dividends)
-    stakes = {hotkey: payment.pool(netuid, hotkey).total_alpha for hotkey in alpha_dividends}
-    last_epoch = runtime.dividends.last_epoch_stakes(subnet.total_hotkey_alpha_last_epoch, stakes)
+    pay_owner_and_miners(payment, netuid, earned, owner_cut)
+    alpha_paid, last_epoch = pay_validators(payment, netuid, earned)
     tao_paid = payment.to_stakers(ROOT, tao_dividends)
-    state = payment.settled()
-    if recycled:
-        pool = state.pool(netuid)
-        pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))
-        state = evolve(state, pools=state.pools.set(netuid, pool))
+    state = recycled(payment.settled(), netuid, earned.recycled)
     root = state.pool(ROOT)
     root_tao = runtime.dividends.root_tao(root.tao, payment.credited_on_root + sum(tao_paid.values()))
     if root_tao != root.tao:
@@ -120,6 +92,88 @@ def pending_emission_drained(
         total_hotkey_alpha_last_epoch=last_epoch,
     )
     return evolve(state, subnets=state.subnets.set(netuid, subnet))
+
+
+def pending_drained(state: State, subnet: SubnetAccumulator) -> State:
+    """Return the state after the epoch of a subnet and the payment of what was pending there."""
+    return pending_emission_drained(
+        state,
+        subnet.netuid,
+        Alpha(min(subnet.pending_emission, U64_MAX)),
+        Rao(min(subnet.pending_root_divs, U64_MAX)),
+        Alpha(min(subnet.pending_alpha_swapped, U64_MAX)),
+        Alpha(min(subnet.pending_owner_cut, U64_MAX)),
+    )
+
+
+@define
+class Earned:
+    """What an epoch earned, before any of it is paid."""
+
+    incentives: dict[AccountId, int]
+    """By hotkey; alpha rao."""
+    alpha_dividends: dict[AccountId, Bits]
+    """What each validator and its stakers get in alpha; I96F32."""
+    by_root: dict[AccountId, Bits]
+    """The part of each validator's dividends that its root stake earned; I96F32."""
+    recycled: int
+    """Alpha rao that no longer count as issued."""
+
+
+def epoch_earned(state: State, netuid: NetUid, pending_alpha: Alpha, for_root: Alpha) -> tuple[State, Earned]:
+    """Return the state after an epoch over all pending alpha, and what it earned, by hotkey in ascending order."""
+    runtime = state.runtime
+    state, earnings = runtime.mechanisms.epoch(state, netuid, Alpha(min(pending_alpha + for_root, U64_MAX)))
+    incentives: dict[AccountId, int] = {}
+    dividends: dict[AccountId, int] = {}
+    recycled = 0
+    for hotkey, incentive, dividend in earnings:
+        incentives[hotkey] = min(incentives.get(hotkey, 0) + incentive, U64_MAX)
+        divided, of_parents = distributed_and_recycled(state, hotkey, netuid, dividend)
+        recycled += of_parents
+        for receiver, share in divided:
+            dividends[receiver] = dividends.get(receiver, 0) + (share << rules.FRACTION)
+    earned = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
+    by_root = root_dividends_of(state, netuid, earned)
+    for_validators = rules.alpha_for_validators(pending_alpha, for_root, sum(incentives.values()))
+    alpha_dividends = runtime.dividends.alpha_dividends(earned, by_root, for_validators)
+    return state, Earned(incentives, alpha_dividends, by_root, recycled)
+
+
+def pay_owner_and_miners(payment: "Payment", netuid: NetUid, earned: Earned, owner_cut: Alpha) -> None:
+    """Pay the owner's cut and the incentives; what is recycled of these joins what is recycled already."""
+    state = payment.state
+    subnet = state.subnet(netuid)
+    if subnet.owner is not None and subnet.owner_hotkey is not None:
+        payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
+    unpaid_hotkeys = state.runtime.neurons.unpaid_hotkeys(state, subnet)
+    destinations = state.runtime.neurons.destinations(state, subnet)
+    for hotkey in sorted(earned.incentives):
+        incentive = Alpha(earned.incentives[hotkey])
+        if hotkey not in unpaid_hotkeys:
+            owner = owner_of(state, hotkey)
+            payment.to_one(netuid, destinations.get(owner, hotkey), owner, incentive)
+        elif subnet.hyperparameters.recycle_or_burn == RECYCLE:
+            earned.recycled += incentive
+
+
+def pay_validators(
+    payment: "Payment", netuid: NetUid, earned: Earned
+) -> tuple[dict[AccountId, int], Map[AccountId, Alpha]]:
+    """Pay dividends in alpha; return what the stakers got, and what is recorded of the stakes on hotkeys after that."""
+    runtime = payment.state.runtime
+    paid = payment.to_stakers(netuid, earned.alpha_dividends)
+    stakes = {hotkey: payment.pool(netuid, hotkey).total_alpha for hotkey in earned.alpha_dividends}
+    recorded = payment.state.subnet(netuid).total_hotkey_alpha_last_epoch
+    return paid, runtime.dividends.last_epoch_stakes(recorded, stakes)
+
+
+def recycled(state: State, netuid: NetUid, amount: int) -> State:
+    """Return the state in which alpha of a subnet no longer counts as issued, not below 0."""
+    if amount == 0:
+        return state
+    pool = state.pool(netuid)
+    return evolve(state, pools=state.pools.set(netuid, evolve(pool, alpha_out=Alpha(max(pool.alpha_out - amount, 0)))))
 
 
 def root_dividends_of(state: State, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, Bits]:

@@ -55,6 +55,9 @@ def hotkey_swapped_on_all_networks(state: State, coldkey: AccountId, old: Accoun
     """
     holders = holders_of(state, old)
     state = owner_moved(state, coldkey, old, new)
+    for netuid, subnet in state.subnets.items():
+        if subnet.added:
+            state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
     subnets = state.subnets
     for netuid, subnet in state.subnets.items():
         if subnet.added:
@@ -85,6 +88,7 @@ def hotkey_swapped_on_one_network(
         if old in hotkeys and new not in hotkeys:
             staking = staking.set(holder, (*hotkeys, new))
     swapped = hotkey_swapped_within(state, subnet, old, new)
+    state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
     return evolve(state, staking_hotkeys=staking, subnets=state.subnets.set(netuid, swapped))
 
 
@@ -371,7 +375,11 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
             held = min(pool.shares.get(new, NO_SHARES) + pool.shares.get(old, NO_SHARES), U64F64.max_bits)
             shares = without(pool.shares.set(new, Shares(held)), old)
             subnet = with_share_pool(subnet, hotkey, evolve(pool, shares=shares))
+        for step in state.runtime.keys.coldkey_steps:
+            subnet = step(subnet, old, new)
         state = with_subnet(state, netuid, subnet)
+        for hotkey in staking:
+            state = state.runtime.claims.coldkey_swapped(state, netuid, hotkey, old, new)
     gained = tuple(hotkey for hotkey in staking if hotkey not in state.staking_hotkeys.get(new, ()))
     hotkeys = (*state.staking_hotkeys.get(new, ()), *gained)
     destination = state.auto_stake_destination.get(old)

@@ -169,12 +169,13 @@ def try_buy(
 
 
 def _bought(state: State, netuid: NetUid, tao: int, paid_in: int, paid_out: int) -> State:
-    state = alpha_taken(state, netuid, Alpha(magnitude(paid_out)))
+    rules = state.runtime.pools.ranges
+    state = alpha_taken(state, netuid, Alpha(rules.paid_out_counted(paid_out)))
     pool = state.pool(netuid)
     pool = evolve(
         pool,
         alpha_out=Alpha(min(pool.alpha_out + paid_out, U64_MAX)),
-        tao=Rao(min(pool.tao + paid_in, U64_MAX)),
+        tao=Rao(min(pool.tao + rules.paid_in_counted(paid_in), U64_MAX)),
         volume=Rao(pool.volume + tao),
     )
     total = Rao(min(state.total_stake + tao, U64_MAX))
@@ -199,14 +200,16 @@ def try_sell(
 
 
 def _sold(state: State, netuid: NetUid, paid_in: int, paid_out: int) -> State:
-    pool = state.pool(netuid)
+    pool, rules = state.pool(netuid), state.runtime.pools.ranges
+    counted = rules.paid_in_counted(paid_in)
     pool = evolve(
         pool,
-        alpha_in=Alpha(min(pool.alpha_in + paid_in, U64_MAX)),
-        alpha_out=Alpha(max(pool.alpha_out - paid_in, 0)),
+        alpha_in=Alpha(min(pool.alpha_in + counted, U64_MAX)),
+        alpha_out=Alpha(max(pool.alpha_out - counted, 0)),
         volume=Rao(pool.volume + paid_out),
     )
-    state = tao_taken(evolve(state, pools=state.pools.set(netuid, pool)), netuid, Rao(magnitude(paid_out)))
+    state = evolve(state, pools=state.pools.set(netuid, pool))
+    state = tao_taken(state, netuid, Rao(rules.paid_out_counted(paid_out)))
     return evolve(state, total_stake=Rao(max(state.total_stake - paid_out, 0)))
 
 
@@ -288,11 +291,6 @@ def alpha_taken(state: State, netuid: NetUid, alpha: Alpha) -> State:
 def taken(provided: int, own: int, amount: int) -> tuple[int, int]:
     """Return what is left of two parts of a reserve after an amount left it, the first part first."""
     return max(provided - amount, 0), max(own - max(amount - provided, 0), 0)
-
-
-def magnitude(amount: int) -> int:
-    """Return an amount that was made an i64, negated and made positive again: 2**64 less it from 2**63 on."""
-    return amount if amount < 2**63 else 2**64 - amount
 
 
 def as_i64(amount: int) -> int:

@@ -194,6 +194,7 @@ def network_removed(state: State, netuid: NetUid) -> State:
     hotkeys, the hotkey of its owner, children, pending emission and the blocks of registrations stay. Mirrors
     ``remove_network``.
     """
+    state = state.runtime.claims.subnet_dissolved(state, netuid)
     subnet = state.subnet(netuid)
     state = deposited(state, owner_of_subnet(subnet), subnet.locked)
     blank = state.runtime.items.subnet

@@ -2,6 +2,7 @@
 
 from dtao.entries import with_element, without
 from dtao.evolving import evolve
+from dtao.persistent import Map
 from dtao.records import Neurons, Subnet
 from dtao.rule import implements
 from dtao.state import State
@@ -110,9 +111,42 @@ def neurons_of_owner(state: State, subnet: Subnet) -> tuple[AccountId, ...]:
 
 
 @implements("REG-5")
+def is_immune_early_hotkey_of_owner(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
+    """Whether a hotkey is one of the owner's whose neurons are never pruned: those that registered first.
+
+    Otherwise as :func:`immune_hotkeys_of_owner`.
+    """
+    limit = subnet.hyperparameters.immune_owner_uids_limit
+    neurons, owner = subnet.neurons, subnet.owner_hotkey
+    registered = sorted(
+        (neurons.block_at_registration.get(neurons.uids[other], BlockNumber(0)), neurons.uids[other], other)
+        for other in neurons_of_owner(state, subnet)
+    )
+    hotkeys = tuple(other for _, _, other in registered)[:limit]
+    if owner is not None and owner in neurons.uids and owner not in hotkeys:
+        hotkeys = (owner, *hotkeys)[:limit]
+    return hotkey in hotkeys
+
+
+@implements("REG-5")
 def is_immune_hotkey_of_owner(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
     """Whether a hotkey is one of :func:`immune_hotkeys_of_owner`."""
     return hotkey in immune_hotkeys_of_owner(state, subnet)
+
+
+@implements("DIV-9")
+def destinations_everywhere(state: State, subnet: Subnet) -> Map[AccountId, AccountId]:
+    """Return the hotkeys on which coldkeys have their miners' earnings staked: those that they chose for all subnets.
+
+    Before 320 there are none.
+    """
+    return state.auto_stake_destination
+
+
+@implements("DIV-9")
+def destinations_by_subnet(state: State, subnet: Subnet) -> Map[AccountId, AccountId]:
+    """Return the hotkeys on which coldkeys have their miners' earnings staked: those that they chose for the subnet."""
+    return subnet.auto_stake_destinations
 
 
 @implements("DIV-9")

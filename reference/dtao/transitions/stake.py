@@ -8,6 +8,7 @@ from dtao.records import NO_SHARE_POOL, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
+from dtao.rules.flow import flow_after_inflow, flow_after_outflow
 from dtao.state import State
 from dtao.transitions import balances
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
@@ -291,6 +292,27 @@ def unrecorded(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
 def unrecorded_operation(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> State:
     """Return the state as it is."""
     return state
+
+
+def unrecorded_flow(state: State, netuid: NetUid, tao: int) -> State:
+    """Return the state as it is."""
+    return state
+
+
+@implements("FLOW-1")
+def record_inflow(state: State, netuid: NetUid, tao: int) -> State:
+    """Return the state in which TAO that was paid into a pool, without the fee, counts as flowing in."""
+    emission = state.emission(netuid)
+    emission = evolve(emission, tao_flow=flow_after_inflow(emission.tao_flow, tao))
+    return evolve(state, emissions=state.emissions.set(netuid, emission))
+
+
+@implements("FLOW-1")
+def record_outflow(state: State, netuid: NetUid, tao: int) -> State:
+    """Return the state in which TAO that a pool paid counts as flowing out."""
+    emission = state.emission(netuid)
+    emission = evolve(emission, tao_flow=flow_after_outflow(emission.tao_flow, tao))
+    return evolve(state, emissions=state.emissions.set(netuid, emission))
 
 
 @implements("STAKE-27")

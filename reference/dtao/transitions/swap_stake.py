@@ -57,6 +57,27 @@ def max_amount_remove(state: State, netuid: NetUid, limit_price: int) -> Alpha:
     return Alpha(_taken_until(state, netuid, False, limit_price))
 
 
+@implements("POOL-5")
+def max_amount_add_or_refused(state: State, netuid: NetUid, limit_price: int) -> Rao:
+    """As :func:`max_amount_add`, but refuse the call under way as the pool does if it does not swap."""
+    if stake.is_stable(state, netuid):
+        return max_amount_add(state, netuid, limit_price)
+    return Rao(_accepted_until(state, netuid, True, limit_price))
+
+
+@implements("POOL-6")
+def max_amount_remove_or_refused(state: State, netuid: NetUid, limit_price: int) -> Alpha:
+    """As :func:`max_amount_remove`, but refuse the call under way as the pool does if it does not swap."""
+    if stake.is_stable(state, netuid):
+        return max_amount_remove(state, netuid, limit_price)
+    return Alpha(_accepted_until(state, netuid, False, limit_price))
+
+
+def _accepted_until(state: State, netuid: NetUid, is_buy: bool, limit_price: int) -> int:
+    result = liquidity.accepted(liquidity.sim_swap(state, netuid, is_buy, U64_MAX, limit_price))
+    return min(result.paid_in + result.fee, U64_MAX)
+
+
 def _taken_until(state: State, netuid: NetUid, is_buy: bool, limit_price: int) -> int:
     result = liquidity.sim_swap(state, netuid, is_buy, U64_MAX, limit_price)
     return 0 if isinstance(result, Rejection) else min(result.paid_in + result.fee, U64_MAX)
@@ -139,7 +160,10 @@ def _staked(
     state = stake.with_staking_hotkey(state, coldkey, hotkey)
     if credited == 0:
         return state, ()
+    state = state.runtime.staking.record_inflow(state, netuid, result.paid_in)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
+    if netuid == ROOT:
+        state = state.runtime.claims.stake_added(state, hotkey, coldkey, Rao(alpha))
     return state, (StakeAddedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee)),)
 
 
@@ -200,6 +224,8 @@ def _unstaked(
 ) -> tuple[State, Rao, Event]:
     state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
     state, result = liquidity.try_sell(state, netuid, sold, limit_price, is_free)
+    if netuid == ROOT:
+        state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(alpha))
     return _settled(state, hotkey, coldkey, netuid, sold, liquidity.accepted(result))
 
 
@@ -243,6 +269,7 @@ def _settled(
         pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, refund)
         state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
         state = stake.with_staking_hotkey(state, coldkey, hotkey)
+    state = state.runtime.staking.record_outflow(state, netuid, result.paid_out)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     tao = Rao(result.paid_out)
     return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, sold, netuid, Rao(result.fee))
@@ -299,6 +326,8 @@ def nomination_sold(
     if isinstance(result, Rejection):
         rest = stake.stake_of(state, hotkey, coldkey, netuid)
         return withdrawn(state, hotkey, coldkey, netuid, rest)[0], ()
+    if netuid == ROOT:
+        state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(alpha))
     state, tao, event = _settled(state, hotkey, coldkey, netuid, sold, result)
     return deposited(state, coldkey, tao), (event,)
 

@@ -89,3 +89,81 @@ def subsidized_by_block_emission(
     """
     tao, alpha, buys = subsidized(due, price, emission, alpha_emission)
     return tao, alpha if buys is None else emission, buys
+
+
+def kept_for_root_rounded(for_root: Fraction, shared: Fraction, takes: bool, pays: bool) -> tuple[Fraction, Fraction]:
+    """Return whole amounts."""
+    kept, left = kept_for_root(for_root, shared, takes, pays)
+    return floored(kept, 0), floored(left, 0)
+
+
+@rule("EMIT-10", since=338, rounded=kept_for_root_rounded)
+def kept_for_root(for_root: Fraction, shared: Fraction, takes: bool, pays: bool) -> tuple[Fraction, Fraction]:
+    r"""Alpha for stakers of root.
+
+    Statement: The alpha of [EMIT-7](#emit-7) MUST not be sold but wait in `PendingRootAlphaDivs` for the epoch; what is
+        left of the emission waits in `PendingEmission`. Where no alpha is kept for root because alpha was bought in the
+        block, what would have been kept is nobody's; where root gets none in general, it stays with the others.
+    Formula: $$ \Delta P_{root} = a_{root}, \qquad \Delta P = a - a_{root} $$
+    Units: alpha rao.
+    Rounding: each floored to whole units.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: 2 of 10 are for root; and in a block in which alpha was bought.
+
+        >>> kept_for_root(Fraction(2), Fraction(10), True, True), kept_for_root(Fraction(2), Fraction(10), True, False)
+        ((Fraction(2, 1), Fraction(8, 1)), (Fraction(0, 1), Fraction(8, 1)))
+    """
+    return for_root if pays else Fraction(0), shared - (for_root if takes else Fraction(0))
+
+
+@rule("EMIT-11", since=342)
+def root_is_paid(moving_prices: list[Fraction]) -> bool:
+    r"""Whether stakers of root get alpha.
+
+    Statement: In a block in which the moving prices of all subnets add up to no more than 1 TAO, the stakers of root
+        MUST get no alpha, and the validators all of it.
+    Formula: $$ \sum_i \bar p_i > 1 $$
+    Units: TAO per alpha.
+    Rounding: none. A stable subnet counts 1.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_network_root_sell_flag`
+    Example: Exactly 1 is not enough.
+
+        >>> root_is_paid([Fraction(1, 2), Fraction(1, 2)]), root_is_paid([Fraction(1, 2), Fraction(3, 4)])
+        (False, True)
+    """
+    return sum(moving_prices, Fraction(0)) > 1
+
+
+def capped_injection_rounded(
+    due: Fraction, price: Fraction, alpha_emission: Fraction
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Return whole amounts, with the product and the quotient in 32 fraction bits."""
+    alpha = floored(due / price) if price else Fraction(0)
+    if alpha > alpha_emission:
+        tao = floored(alpha_emission * price)
+        return floored(tao, 0), alpha_emission, floored(max(due - tao, Fraction(0)), 0)
+    return floored(due, 0), floored(alpha, 0), Fraction(0)
+
+
+@rule("EMIT-12", since=342, rounded=capped_injection_rounded)
+def capped_injection(due: Fraction, price: Fraction, alpha_emission: Fraction) -> tuple[Fraction, Fraction, Fraction]:
+    r"""Excess TAO.
+
+    Statement: A pool MUST get the TAO that is due and alpha of the same worth. If that is more than the alpha emission,
+        it gets the alpha emission and TAO of the same worth; with the rest of the TAO alpha MUST be bought from the
+        pool, free of its fee, once its position has grown, and leave `SubnetAlphaOut` again. Without a price the pool
+        gets no alpha. Where registration is off nothing is injected, but alpha is bought. The TAO that buys counts in
+        `TotalIssuance`.
+    Formula: $$ A_{in} = \min(e_i / p,\ E), \qquad T_{in} = \min(e_i,\ E\,p), \qquad b = e_i - T_{in} $$
+    Units: rao, TAO per alpha and alpha rao in; (rao and alpha rao for the pool, rao to buy with) out.
+    Rounding: Products and quotients are floored in U96F32, then each of the three to whole units.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Half of 1 TAO at a price of 0.25.
+
+        >>> capped_injection(Fraction(5 * 10**8), Fraction(1, 4), Fraction(10**9))
+        (Fraction(250000000, 1), Fraction(1000000000, 1), Fraction(250000000, 1))
+    """
+    alpha = due / price if price else Fraction(0)
+    if alpha > alpha_emission:
+        return alpha_emission * price, alpha_emission, due - alpha_emission * price
+    return due, alpha, Fraction(0)

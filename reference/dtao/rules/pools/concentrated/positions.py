@@ -14,6 +14,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     OPENING_EPSILON,
     checked_sqrt,
     price_at,
+    quotient,
     reciprocal,
     tick_within_bounds,
 )
@@ -123,6 +124,20 @@ def injected(position: Position, sqrt_price: Bits, tao: Rao, alpha: Alpha) -> Po
     old_tao, old_alpha = amounts(position.tick_low, position.tick_high, position.liquidity, sqrt_price)
     new_tao, new_alpha = min(old_tao + tao, U64_MAX), min(old_alpha + alpha, U64_MAX)
     return evolve(position, liquidity=isqrt(new_tao * new_alpha) & U64_MAX)
+
+
+@implements("POOL-21")
+def in_proportion(sqrt_price: Bits, tao: Rao, alpha: Alpha) -> tuple[Rao, Alpha]:
+    """Return how much of TAO and alpha fits the proportion of the price: all of one, and of the other its worth.
+
+    The price is the square of its root, floored in U64F64; the worth is floored to rao. Mirrors
+    ``get_proportional_alpha_tao_and_remainders``.
+    """
+    price = min(sqrt_price * sqrt_price >> FRACTION, LARGEST)
+    worth = min(alpha * price, LARGEST) >> FRACTION
+    if worth <= tao:
+        return Rao(worth), alpha
+    return tao, Alpha(quotient(tao << 2 * FRACTION, price) >> FRACTION)
 
 
 @implements("POOL-19")

@@ -64,6 +64,9 @@ class Ranges:
     tao_provided: Rao = item("SubnetTaoProvided", U64, Rao(0), since=283)
     """The part of the TAO reserve that users provided; what leaves the reserve leaves it first."""
     alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283)
+    tao_reservoir: Rao = item("ScrapReservoirTao", U64, Rao(0), since=338)
+    """TAO that was given to the chain's own position or earned by it, and did not fit its proportion yet."""
+    alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338)
     ticks: Map[int, Tick] = entries("Ticks", TICK, "netuid/tick", None, presence=True, since=283)
     """The edges of all positions."""
     positions: Map[tuple[AccountId, int], Position] = entries(

@@ -8,8 +8,8 @@ from dtao.evolving import evolve
 from dtao.rule import implements
 from dtao.rules.pools.concentrated import positions, ticks
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
-from dtao.rules.pools.concentrated.records import Ranges
-from dtao.units import U64_MAX, Alpha, Bits, Rao
+from dtao.rules.pools.concentrated.records import Position, Ranges
+from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
 
 MIN_RESERVE = 1_000_000
 """Of either token, in rao: with less in a reserve a pool does not swap."""
@@ -25,6 +25,10 @@ class RangeRules:
     """(the swap buys alpha, root of the price, root of the limit) -> whether the limit is passed before the swap."""
     inject: Callable[[Ranges, Rao, Alpha], Ranges]
     """(ranges, TAO and alpha that a block gives to the pool) -> the ranges after that."""
+    paid_in_counted: Callable[[int], int]
+    """(what was paid into a pool) -> what its reserve gains."""
+    paid_out_counted: Callable[[int], int]
+    """(what was paid out of a pool) -> what its reserve loses."""
     is_range: Callable[[int, int], bool]
     """(lower tick, upper tick) -> whether a position may lie between them."""
     max_positions: int
@@ -89,11 +93,41 @@ def _injected(ranges: Ranges, tao: Rao, alpha: Alpha, with_liquidity: bool, with
             tao, alpha = Rao(tao + fee_tao), Alpha(alpha + fee_alpha)
         grown = positions.injected(grown, ranges.sqrt_price, tao, alpha)
         if with_liquidity:
-            change = max(grown.liquidity - position.liquidity, 0)
-            ranges = evolve(ranges, liquidity=min(ranges.liquidity + change, U64_MAX))
-            ranges = ticks.add_liquidity(ranges, position.tick_low, change, is_upper=False)
-            ranges = ticks.add_liquidity(ranges, position.tick_high, change, is_upper=True)
+            return _with_grown(ranges, account, number, position, grown)
         return positions.with_position(ranges, account, number, grown)
+    return ranges
+
+
+def _with_grown(ranges: Ranges, account: AccountId, number: int, position: Position, grown: Position) -> Ranges:
+    change = max(grown.liquidity - position.liquidity, 0)
+    ranges = evolve(ranges, liquidity=min(ranges.liquidity + change, U64_MAX))
+    ranges = ticks.add_liquidity(ranges, position.tick_low, change, is_upper=False)
+    ranges = ticks.add_liquidity(ranges, position.tick_high, change, is_upper=True)
+    return positions.with_position(ranges, account, number, grown)
+
+
+@implements("POOL-21")
+def injected_in_proportion(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
+    """Return the ranges in which the chain's own position has grown by what fits the proportion of the price.
+
+    To what a block gives are added the fees that the position earned and what did not fit before; what does not fit
+    now is kept for the next time. The liquidity in force and the edges grow with the position. Mirrors
+    ``adjust_protocol_liquidity``.
+    """
+    for (account, number), position in ranges.positions.items():
+        if account != PROTOCOL_ACCOUNT:
+            continue
+        position, fees_tao, fees_alpha = positions.collect_fees(ranges, position)
+        all_tao = Rao(min(tao + fees_tao + ranges.tao_reservoir, U64_MAX))
+        all_alpha = Alpha(min(alpha + fees_alpha + ranges.alpha_reservoir, U64_MAX))
+        fitting_tao, fitting_alpha = positions.in_proportion(ranges.sqrt_price, all_tao, all_alpha)
+        ranges = evolve(
+            ranges,
+            tao_reservoir=Rao(all_tao - fitting_tao),
+            alpha_reservoir=Alpha(max(all_alpha - fitting_alpha, 0)),
+        )
+        grown = positions.injected(position, ranges.sqrt_price, fitting_tao, fitting_alpha)
+        return _with_grown(ranges, account, number, position, grown)
     return ranges
 
 
@@ -109,10 +143,33 @@ def ascending_range(tick_low: int, tick_high: int) -> bool:
     return tick_low < tick_high
 
 
+@implements("POOL-22")
+def counted_whole(amount: int) -> int:
+    """Return what a reserve gains of an amount that was paid in: all of it."""
+    return amount
+
+
+@implements("POOL-22")
+def counted_through_sign(amount: int) -> int:
+    """Return what a reserve loses of an amount that was paid out: 2**64 less it if it is 2**63 or more.
+
+    The runtime makes it an i64, negates it and takes the magnitude.
+    """
+    return amount if amount < 2**63 else 2**64 - amount
+
+
+@implements("POOL-22")
+def counted_within_i64(amount: int) -> int:
+    """Return what a reserve gains or loses of an amount: 2**63 - 1 at most."""
+    return min(amount, 2**63 - 1)
+
+
 UNCHECKED = RangeRules(
     is_reserve_too_low=either_reserve_too_low,
     is_beyond_limit=no_limit_beyond,
     inject=injected_into_position,
+    paid_in_counted=counted_whole,
+    paid_out_counted=counted_through_sign,
     is_range=any_range,
     max_positions=101,
 )
@@ -120,7 +177,15 @@ CHECKED = RangeRules(
     is_reserve_too_low=paying_reserve_too_low,
     is_beyond_limit=limit_reached,
     inject=injected_into_liquidity,
+    paid_in_counted=counted_whole,
+    paid_out_counted=counted_through_sign,
     is_range=ascending_range,
     max_positions=101,
 )
 COLLECTING = evolve(CHECKED, inject=injected_with_fees, max_positions=100)
+PROPORTIONAL = evolve(
+    COLLECTING,
+    inject=injected_in_proportion,
+    paid_in_counted=counted_within_i64,
+    paid_out_counted=counted_within_i64,
+)

@@ -1,0 +1,112 @@
+"""338: TAO follows the flow of TAO into subnets, and stakers of root claim what they earned of each subnet's alpha."""
+
+from collections.abc import Mapping
+
+from dtao import block, calls, events
+from dtao.eras import e320_mechanisms
+from dtao.evolving import evolve
+from dtao.item_table import items_at
+from dtao.oracle import Era
+from dtao.phases import DISTRIBUTION_OF_EMISSION
+from dtao.rules.pools.concentrated.versions import PROPORTIONAL
+from dtao.state import BlockPhase, ClaimRules, SubnetStep
+from dtao.transitions import (
+    auto_stake,
+    claims,
+    coinbase,
+    dissolution,
+    flow_coinbase,
+    keys,
+    neurons,
+    relations,
+    root_dividends,
+    root_stakers,
+    stake,
+    swap_stake,
+)
+
+before = e320_mechanisms.ERA.runtime
+
+COINBASE: Mapping[BlockPhase, BlockPhase] = {
+    coinbase.emit_with_subsidies: flow_coinbase.emit_by_flow,
+    block.drain_epochs: block.drain_consistent_epochs,
+}
+STEPS_OF_KEYS: Mapping[SubnetStep, tuple[SubnetStep, ...]] = {
+    keys.family_renamed: (relations.family_rebound,),
+    keys.pending_children_renamed: (
+        relations.pending_children_of_others_renamed,
+        auto_stake.destinations_of_hotkey_moved,
+    ),
+}
+
+ERA = Era(
+    name="tao-flow",
+    last_spec_version=338,
+    tag="v3.2.11-338",
+    date="2025-11-04",
+    summary=(
+        "A subnet gets TAO by the average of the TAO that is staked there less what is unstaked. What the stakers of"
+        " root earn of its alpha is not sold in every block: they claim it, and have it sold or keep it."
+    ),
+    genesis_block=60_000,
+    new_chain={"NetworkImmunityPeriod": "1296000", "SubnetLimit": 128},
+    runtime=evolve(
+        before,
+        spec_version=338,
+        items=items_at(338, {"MaxWeightsLimit": 65_535}, before.items),
+        calls={
+            **before.calls,
+            **calls.named(
+                calls.ClaimRoot,
+                calls.SetRootClaimType,
+                calls.SudoSetNumRootClaims,
+                calls.SudoSetRootClaimThreshold,
+                calls.SetColdkeyAutoStakeHotkeyPerSubnet,
+            ),
+        },
+        events={
+            **before.events,
+            **events.named(events.RootClaimed, events.RootClaimTypeSet, events.AutoStakeDestinationSet),
+        },
+        phases={**before.phases, "drain_pending_emission": DISTRIBUTION_OF_EMISSION},
+        constants=evolve(before.constants, max_weight=65_535),
+        block=evolve(
+            before.block,
+            phases=(*before.block.phases, claims.claim_automatically, root_stakers.index_root_stakers),
+            coinbase=tuple(COINBASE.get(phase, phase) for phase in before.block.coinbase),
+            drain=root_dividends.pending_distributed,
+        ),
+        pools=evolve(before.pools, ranges=PROPORTIONAL),
+        trade=evolve(
+            before.trade,
+            max_amount_add=swap_stake.max_amount_add_or_refused,
+            max_amount_remove=swap_stake.max_amount_remove_or_refused,
+        ),
+        staking=evolve(before.staking, record_inflow=stake.record_inflow, record_outflow=stake.record_outflow),
+        neurons=evolve(
+            before.neurons,
+            is_immortal=neurons.is_immune_early_hotkey_of_owner,
+            destinations=neurons.destinations_by_subnet,
+        ),
+        networks=evolve(before.networks, refund=dissolution.lock_less_emission_of_early_subnet),
+        keys=evolve(
+            before.keys,
+            steps_on_networks=tuple(
+                new for step in before.keys.steps_on_networks for new in STEPS_OF_KEYS.get(step, (step,))
+            ),
+            coldkey_steps=(auto_stake.destination_of_coldkey_moved,),
+        ),
+        children=evolve(
+            before.children,
+            validate=relations.validated_children,
+            apply_pending=relations.pending_children_applied,
+        ),
+        claims=ClaimRules(
+            stake_added=claims.stake_added,
+            stake_removed=claims.stake_counted_no_more,
+            hotkey_swapped=claims.claims_of_hotkey_moved,
+            coldkey_swapped=claims.claims_of_coldkey_moved,
+            subnet_dissolved=claims.claims_on_subnet_dropped,
+        ),
+    ),
+)

@@ -1,0 +1,133 @@
+"""The part of the TAO emission that a subnet gets by the TAO that flows into it and out of it, from 338 on.
+
+Flows are counted in rao; their averages are raw bits of I64F64, parts raw bits of U64F64. Roots and powers are those of
+the mathematics crate, so that the parts add up to 1 only nearly.
+"""
+
+from collections.abc import Sequence
+
+from dtao import fixed, transcendental
+from dtao.fixed import I32F32, I64_MAX, I64_MIN, I64F64, U64F64, U96F32
+from dtao.rule import implements
+from dtao.rules.pools.concentrated.sqrt_price import checked_sqrt
+from dtao.units import U64_MAX, Bits
+
+FRACTION = I64F64.fraction_bits
+I32_MAX = 2**31 - 1
+RAO_PER_TAO = 10**9
+ROOT_EPSILON = fixed.safe_div(U64F64, U64F64.one, fixed.from_int(U64F64, 1_000))
+"""A thousandth, the precision of the root in the scale of powers; U64F64."""
+LEAST_SCALE = fixed.safe_div(U64F64, fixed.from_int(U64F64, I32_MAX), fixed.from_int(U64F64, U64_MAX))
+"""Below this estimate of the sum of powers nothing is normalized; U64F64."""
+
+
+@implements("FLOW-1")
+def flow_after_inflow(flow: int, tao: int) -> int:
+    """Return the net flow of a subnet after TAO came in: an i64, saturating; a u64 from 2**63 on counts as negative.
+
+    Mirrors ``record_tao_inflow``.
+    """
+    return min(max(flow + _as_i64(tao), I64_MIN), I64_MAX)
+
+
+@implements("FLOW-1")
+def flow_after_outflow(flow: int, tao: int) -> int:
+    """Return the net flow of a subnet after TAO went out, as :func:`flow_after_inflow`.
+
+    Mirrors ``record_tao_outflow``.
+    """
+    return min(max(flow - _as_i64(tao), I64_MIN), I64_MAX)
+
+
+def _as_i64(amount: int) -> int:
+    return amount if amount <= I64_MAX else amount - 2**64
+
+
+@implements("FLOW-2")
+def flow_weight(smoothing_factor: int) -> int:
+    """Return the weight of a block's flow in its average, I64F64: the factor over 2**63 - 1, truncated.
+
+    A factor from 2**63 on counts as nearly 2**63, and gives a little more than 1.
+    """
+    return fixed.safe_div(I64F64, fixed.from_int(I64F64, smoothing_factor), fixed.from_int(I64F64, I64_MAX))
+
+
+@implements("FLOW-2")
+def average_after(average: int, flow: int, weight: int) -> int:
+    """Return the average flow after a block's flow in rao: (1 - weight) · average + weight · flow; I64F64.
+
+    Both products are floored and saturate, as their sum does. Mirrors ``get_ema_flow``.
+    """
+    kept = fixed.saturating_mul(I64F64, fixed.saturating_sub(I64F64, I64F64.one, weight), average)
+    return fixed.saturating_add(I64F64, kept, fixed.saturating_mul(I64F64, weight, fixed.from_int(I64F64, flow)))
+
+
+@implements("FLOW-2")
+def first_average(moving_price: int, price: int) -> int:
+    """Return the average flow with which a subnet begins: 1e9 times the lesser of its moving price and its price.
+
+    That is the price in rao per alpha. Prices are U96F32, the average is I64F64; saturating.
+    """
+    lesser = fixed.convert(U96F32, I64F64, min(moving_price, price))
+    return fixed.saturating_mul(I64F64, fixed.from_int(I64F64, RAO_PER_TAO), lesser)
+
+
+@implements("FLOW-3")
+def parts_of_emission(averages: Sequence[int], cutoff: int, exponent: int) -> list[int]:
+    """Return the part of each subnet in the emission, U64F64: what its average flow is above a limit, normalized.
+
+    The limit is the cutoff or, if that is lower, the lowest average that is below 0. Mirrors ``get_shares_flow``.
+    """
+    limit = max(cutoff, min([0, *averages]))
+    above = [fixed.saturate(I64F64, average - limit) if average > limit else 0 for average in averages]
+    return normalized(above, exponent)
+
+
+@implements("FLOW-4")
+def normalized(numbers: Sequence[int], exponent: int) -> list[int]:
+    """Return the numbers to the power of an exponent, over the sum of these powers; all U64F64.
+
+    They are scaled so that the greatest is 1, and once more so that the sum of their squares would reach 2**31 - 1 at
+    most, then raised as e ** (exponent · ln x) in I32F32. Where the first scale leaves nothing all of them are 0.
+    Mirrors ``inplace_pow_normalize``.
+    """
+    scale = fixed.safe_div(U64F64, U64F64.one, max(numbers, default=0))
+    scaled = [fixed.saturating_mul(U64F64, scale, number) for number in numbers]
+    greatest = max(scaled, default=0)
+    square = fixed.saturating_mul(U64F64, greatest, greatest)
+    estimate = fixed.saturating_mul(U64F64, fixed.from_int(U64F64, len(scaled)), square)
+    if estimate < LEAST_SCALE:
+        return scaled
+    factor = checked_sqrt(fixed.safe_div(U64F64, fixed.from_int(U64F64, I32_MAX), estimate), ROOT_EPSILON)
+    exponent = fixed.convert(U64F64, I32F32, exponent)
+    powers = [power(factor * number >> FRACTION, exponent) for number in scaled]
+    total = fixed.wrap(U64F64, sum(powers))
+    return [fixed.safe_div(U64F64, each, total) for each in powers]
+
+
+@implements("FLOW-4")
+def power(number: int, exponent: int) -> int:
+    """Return a number of U64F64 to the power of an exponent of I32F32, in U64F64, computed in I32F32.
+
+    0 where the logarithm is undefined: at 0 and at what I32F32 holds in less than three bits. 2**31 - 1 where the
+    exponential does not fit. Mirrors ``safe_pow``.
+    """
+    narrow = fixed.convert(U64F64, I32F32, number)
+    if narrow <= 2:  # The reciprocal of less does not fit.
+        return 0
+    logarithm = transcendental.safe_ln(narrow)
+    result = transcendental.exp(I32F32, fixed.saturating_mul(I32F32, exponent, logarithm))
+    if result is None:
+        result = fixed.from_int(I32F32, I32_MAX)
+    return fixed.convert(I32F32, U64F64, result)
+
+
+@implements("FLOW-5")
+def tao_of_part(emission: int, part: int) -> Bits:
+    """Return the TAO of a block that falls to a part of U64F64: U96F32 like the emission.
+
+    The emission saturates at 2**64 and the product is floored in U64F64, then cut. Mirrors
+    ``get_subnet_block_emissions``.
+    """
+    product = fixed.saturating_mul(U64F64, fixed.convert(U96F32, U64F64, emission), part)
+    return Bits(fixed.convert(U64F64, U96F32, product))

@@ -1,0 +1,263 @@
+"""Claims of the stakers of root in the state: what they are paid, and what follows from changes of stake and keys."""
+
+from collections.abc import Collection
+
+from dtao.entries import with_entry, without
+from dtao.evolving import evolve
+from dtao.outcome import Rejection
+from dtao.persistent import Map
+from dtao.records import NO_SHARE_POOL, Pool, Rates
+from dtao.rule import implements
+from dtao.rules import claims as rules
+from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.state import BlockContext, State, SubnetAccumulator
+from dtao.transitions import liquidity, stake
+from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
+
+Claimed = Map[tuple[NetUid, AccountId, AccountId], int]
+
+
+def unclaimed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+    """Return the state as it is: nothing is claimed."""
+    return state
+
+
+def hotkey_without_claims(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is: nothing is claimed."""
+    return state
+
+
+def coldkey_without_claims(state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is: nothing is claimed."""
+    return state
+
+
+def subnet_without_claims(state: State, netuid: NetUid) -> State:
+    """Return the state as it is: nothing is claimed."""
+    return state
+
+
+@implements("CLAIM-2")
+def owed_to(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> Bits:
+    """Return the alpha that a coldkey is owed of a subnet at a rate; I96F32."""
+    root_stake = Rao(stake.stake_of(state, hotkey, coldkey, ROOT))
+    return rules.owed(rate, root_stake, state.root_claimed.get((netuid, hotkey, coldkey), 0))
+
+
+@implements("CLAIM-4")
+def stake_counted_as_claimed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+    """Return the state in which root stake that was added earns nothing of what a hotkey earned before."""
+    rates = state.root_claimable.get(hotkey, ())
+    claimed = state.root_claimed
+    for netuid, rate in rates:
+        key = netuid, hotkey, coldkey
+        before = claimed.get(key, 0)
+        after = rules.claimed_after_addition(before, rate, amount)
+        if after != before:
+            claimed = claimed.set(key, after)
+    return state if claimed is state.root_claimed else evolve(state, root_claimed=claimed)
+
+
+@implements("CLAIM-4")
+def stake_counted_no_more(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+    """Return the state in which what counts as claimed shrank with root stake that was removed."""
+    claimed = state.root_claimed
+    for netuid, rate in state.root_claimable.get(hotkey, ()):
+        key = netuid, hotkey, coldkey
+        before = claimed.get(key, 0)
+        after = rules.claimed_after_removal(before, rate, amount)
+        if netuid != ROOT and after != before:
+            claimed = with_entry(claimed, key, after, after != 0)
+    return state if claimed is state.root_claimed else evolve(state, root_claimed=claimed)
+
+
+@implements("CLAIM-4", "CLAIM-8")
+def stake_added(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+    """Return the state after root stake was bought: it counts as claimed, and the coldkey has an index."""
+    return coldkey_indexed(stake_counted_as_claimed(state, hotkey, coldkey, amount), coldkey)
+
+
+@implements("CLAIM-8")
+def coldkey_indexed(state: State, coldkey: AccountId) -> State:
+    """Return the state in which a coldkey has an index among those for which blocks claim; the next one if it is new.
+
+    Mirrors ``maybe_add_coldkey_index``.
+    """
+    if coldkey in state.staking_coldkeys:
+        return state
+    index = state.num_staking_coldkeys
+    return evolve(
+        state,
+        staking_coldkeys=state.staking_coldkeys.set(coldkey, index),
+        staking_coldkeys_by_index=state.staking_coldkeys_by_index.set(index, coldkey),
+        num_staking_coldkeys=index + 1,
+    )
+
+
+@implements("CLAIM-6")
+def claimed_for(state: State, coldkey: AccountId, subnets: Collection[NetUid] | None) -> State:
+    """Return the state after a coldkey claimed what it is owed, of all subnets or of some.
+
+    Its hotkeys follow each other in the order in which it first staked with them, the subnets of each by netuid. What
+    is sold of one becomes root stake before the next is claimed. Mirrors ``do_root_claim``.
+    """
+    for hotkey in state.staking_hotkeys.get(coldkey, ()):
+        for netuid, rate in state.root_claimable.get(hotkey, ()):
+            if subnets is None or netuid in subnets:
+                state = claimed_of_subnet(state, hotkey, coldkey, netuid, rate)
+    return state
+
+
+@implements("CLAIM-5")
+def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
+    """Return the state after a coldkey claimed what it is owed of one subnet, sold or kept as it chose.
+
+    What is sold pays no fee; the TAO becomes root stake, of which the past counts as claimed, but the pool of root
+    gets nothing. If the pool refuses to buy, nothing counts as claimed. Mirrors ``root_claim_on_subnet``.
+    """
+    threshold = state.subnet(netuid).root_claimable_threshold
+    amount = rules.claimed_now(owed_to(state, hotkey, coldkey, netuid, rate), threshold)
+    if amount == 0:
+        return state
+    if state.root_claim_type.get(coldkey, rules.SWAP) == rules.KEEP:
+        state = credited(state, hotkey, coldkey, netuid, amount)
+    else:
+        state, result = liquidity.try_sell(state, netuid, amount, is_free=True)
+        if isinstance(result, Rejection):
+            return state
+        state = credited(state, hotkey, coldkey, ROOT, Alpha(result.paid_out))
+        state = stake_counted_as_claimed(state, hotkey, coldkey, Rao(result.paid_out))
+    key = netuid, hotkey, coldkey
+    after = min(state.root_claimed.get(key, 0) + amount, rules.U128_MAX)
+    return evolve(state, root_claimed=state.root_claimed.set(key, after))
+
+
+def credited(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
+    """Return the state after an amount became stake of a coldkey that came from nobody."""
+    pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, amount)
+    state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
+    return state.runtime.staking.record_earning(state, coldkey, hotkey, amount)
+
+
+@implements("CLAIM-7")
+def claim_automatically(context: BlockContext) -> None:
+    """Claim for the coldkeys that the hash of the block before draws, in the order of their indices.
+
+    Mirrors ``run_auto_claim_root_divs``.
+    """
+    state = context.state
+    drawn = rules.indices_drawn(state.parent_hash, state.parameters.num_root_claims, state.num_staking_coldkeys)
+    for index in drawn:
+        coldkey = state.staking_coldkeys_by_index.get(index)
+        if coldkey is not None and is_any_due(context.state, coldkey):
+            _claim(context, coldkey)
+
+
+def is_any_due(state: State, coldkey: AccountId) -> bool:
+    """Whether a coldkey would claim anything of any subnet."""
+    for hotkey in state.staking_hotkeys.get(coldkey, ()):
+        rates = state.root_claimable.get(hotkey, ())
+        root_stake = Rao(stake.stake_of(state, hotkey, coldkey, ROOT)) if rates else Rao(0)
+        for netuid, rate in rates:
+            due = rules.owed(rate, root_stake, state.root_claimed.get((netuid, hotkey, coldkey), 0))
+            if rules.claimed_now(due, state.subnet(netuid).root_claimable_threshold):
+                return True
+    return False
+
+
+def _claim(context: BlockContext, coldkey: AccountId) -> None:
+    """Claim for a coldkey while a block is computed: the pools that may buy are packed before, unpacked after."""
+    state = context.state
+    hotkeys = state.staking_hotkeys.get(coldkey, ())
+    netuids = {netuid for hotkey in hotkeys for netuid, _ in state.root_claimable.get(hotkey, ())}
+    subnets = [subnet for subnet in context.subnets if subnet.netuid in netuids]
+    pools, ranges = state.pools, state.ranges
+    for subnet in subnets:
+        pools = pools.set(subnet.netuid, _packed_pool(subnet))
+        if subnet.ranges is not NO_RANGES:
+            ranges = ranges.set(subnet.netuid, subnet.ranges)
+    state = evolve(
+        state,
+        block_number=BlockNumber(context.block_number),
+        total_stake=Rao(context.total_stake),
+        pools=pools,
+        ranges=ranges,
+    )
+    context.state = state = claimed_for(state, coldkey, None)
+    context.total_stake = state.total_stake
+    for subnet in subnets:
+        _unpack(state, subnet)
+
+
+def _packed_pool(subnet: SubnetAccumulator) -> Pool:
+    return Pool(
+        Rao(subnet.tao),
+        Alpha(subnet.alpha_in),
+        Alpha(subnet.alpha_out),
+        Rao(subnet.volume),
+        Bits(subnet.moving_price),
+    )
+
+
+def _unpack(state: State, subnet: SubnetAccumulator) -> None:
+    pool = state.pool(subnet.netuid)
+    subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume = pool.tao, pool.alpha_in, pool.alpha_out, pool.volume
+    subnet.ranges = liquidity.ranges_of(state, subnet.netuid)
+
+
+@implements("CLAIM-13")
+def claims_of_hotkey_moved(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state in which claims on a subnet follow a hotkey that is swapped there.
+
+    The rates of all subnets follow at once, added to those of the new hotkey, even if the root stake stays. What counts
+    as claimed of the subnet follows for the coldkeys that have an entry of shares there, and not for others. Mirrors
+    ``transfer_root_claimable_for_new_hotkey`` and ``transfer_root_claimed_for_new_keys``.
+    """
+    rates = state.root_claimable.get(old, ())
+    if rates:
+        sums = rules.with_rates_added(state.root_claimable.get(new, ()), rates)
+        state = evolve(state, root_claimable=state.root_claimable.delete(old).set(new, sums))
+    claimed = state.root_claimed
+    for coldkey in state.subnet(netuid).share_pools.get(old, NO_SHARE_POOL).shares:
+        claimed = _moved(claimed, (netuid, old, coldkey), (netuid, new, coldkey))
+    return state if claimed is state.root_claimed else evolve(state, root_claimed=claimed)
+
+
+@implements("CLAIM-13")
+def claims_of_coldkey_moved(state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId) -> State:
+    """Return the state in which what counts as claimed of a subnet follows a swapped coldkey that had shares there.
+
+    The new coldkey gets an index if it has root stake now. Called once the shares have moved.
+    """
+    if not state.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL).shares.get(new, 0):
+        return state
+    claimed = _moved(state.root_claimed, (netuid, hotkey, old), (netuid, hotkey, new))
+    if claimed is not state.root_claimed:
+        state = evolve(state, root_claimed=claimed)
+    return coldkey_indexed(state, new) if netuid == ROOT else state
+
+
+def _moved(
+    claimed: Claimed, old: tuple[NetUid, AccountId, AccountId], new: tuple[NetUid, AccountId, AccountId]
+) -> Claimed:
+    amount = claimed.get(old, 0)
+    if amount == 0:
+        return claimed
+    return claimed.delete(old).set(new, min(claimed.get(new, 0) + amount, rules.U128_MAX))
+
+
+@implements("CLAIM-14")
+def claims_on_subnet_dropped(state: State, netuid: NetUid) -> State:
+    """Return the state in which nothing of a subnet can be claimed, nor counts as claimed.
+
+    Mirrors ``finalize_all_subnet_root_dividends``.
+    """
+    claimable, claimed = state.root_claimable, state.root_claimed
+    for hotkey, rates in claimable.items():
+        kept: Rates = tuple((other, rate) for other, rate in rates if other != netuid)
+        if kept != rates:
+            claimable = with_entry(claimable, hotkey, kept, bool(kept))
+    for key in claimed:
+        if key[0] == netuid:
+            claimed = without(claimed, key)
+    return evolve(state, root_claimable=claimable, root_claimed=claimed)

@@ -1,0 +1,211 @@
+"""What a block emits where TAO follows the flow of TAO into subnets, from 338 on; stakers of root are paid in alpha."""
+
+from attrs import frozen
+
+from dtao.fixed import I96F32
+from dtao.params import TOTAL_SUPPLY
+from dtao.rule import implements
+from dtao.rules import flow
+from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
+from dtao.rules.issuance import block_emission
+from dtao.rules.pool import STABLE
+from dtao.state import BlockContext, SubnetAccumulator
+from dtao.transitions.coinbase import buy, price_of_subnet
+from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, Rao
+
+
+@frozen
+class Grant:
+    """What a block gives to a subnet."""
+
+    tao: int
+    """Rao for its pool."""
+    alpha: int
+    """Alpha rao for its pool."""
+    emitted: int
+    """Alpha rao for its participants."""
+    buys: int
+    """Rao that buy alpha."""
+    takes_for_root: bool
+    """Whether the part of the stakers of root is taken from what the others get."""
+    pays_root: bool
+    """Whether they get it."""
+
+
+def due_by_flow(context: BlockContext, subnets: list[SubnetAccumulator], emission: int) -> list[Bits]:
+    """Return the TAO of a block that is due to each subnet by its average flow, which is brought up to date; U96F32."""
+    parameters = context.state.parameters
+    weight = flow.flow_weight(parameters.flow_ema_smoothing_factor)
+    averages = [average_of_flow(context, subnet, weight) for subnet in subnets]
+    parts = flow.parts_of_emission(averages, parameters.tao_flow_cutoff, parameters.flow_norm_exponent)
+    return [flow.tao_of_part(emission, part) for part in parts]
+
+
+@implements("FLOW-2")
+def average_of_flow(context: BlockContext, subnet: SubnetAccumulator, weight: int) -> int:
+    """Return the average flow of a subnet in the present block, and store it.
+
+    In a block in which it was computed before it stays. What had flowed before the first block does not count then, but
+    in the next one.
+    """
+    block, before = BlockNumber(context.block_number), subnet.average_tao_flow
+    if before is None:
+        average = flow.first_average(moving_price_of(subnet), price_of_subnet(subnet))
+    elif before[0] == block:
+        return before[1]
+    else:
+        average = flow.average_after(before[1], subnet.tao_flow, weight)
+        subnet.tao_flow = 0
+    subnet.average_tao_flow = block, Bits(average)
+    return average
+
+
+def moving_price_of(subnet: SubnetAccumulator) -> int:
+    """Return the moving price of a subnet, 1 where its mechanism is stable; 32 fraction bits."""
+    return I96F32.one if subnet.mechanism == STABLE else subnet.moving_price
+
+
+@implements("BLOCK-3")
+def emit_by_flow(context: BlockContext) -> None:
+    """Emit a block's TAO by flow, and its alpha; buy alpha where the price is below the part of the TAO that is due.
+
+    As before, but what the stakers of root are due of the alpha is kept for them and not sold. Where alpha was bought
+    they get none, and nobody gets what would have been theirs.
+    """
+    subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
+    grants = []
+    for subnet, due in zip(subnets, due_by_flow(context, subnets, context.emission), strict=True):
+        grant = subsidized_grant(context, subnet, due)
+        if not grant.pays_root:
+            buy(context, subnet, grant.buys)
+        grants.append(grant)
+    for subnet, grant in zip(subnets, grants, strict=True):
+        inject(context, subnet, grant)
+        count_injection(context, subnet, grant)
+    divide(context, subnets, grants)
+
+
+@implements("BLOCK-3")
+def emit_by_flow_with_excess(context: BlockContext) -> None:
+    """Emit a block's TAO by flow, and its alpha; with TAO beyond what the alpha emission is worth, buy alpha.
+
+    A pool gets no more TAO than its alpha emission is worth at the price. The stakers of root get alpha in a block in
+    which the moving prices of all subnets add up to more than 1, and none otherwise, when it goes to the validators.
+    """
+    subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
+    for_root = root_sells(context, subnets)
+    grants = [
+        capped_grant(context, subnet, due, for_root)
+        for subnet, due in zip(subnets, due_by_flow(context, subnets, context.emission), strict=True)
+    ]
+    for subnet, (grant, has_excess) in zip(subnets, grants, strict=True):
+        inject(context, subnet, grant)
+        if has_excess:
+            buy(context, subnet, grant.buys)
+    for subnet, (grant, _) in zip(subnets, grants, strict=True):
+        count_injection(context, subnet, grant)
+        context.total_issuance = min(context.total_issuance + grant.buys, U64_MAX)
+    divide(context, subnets, [grant for grant, _ in grants])
+
+
+@implements("EMIT-11")
+def root_sells(context: BlockContext, subnets: list[SubnetAccumulator]) -> bool:
+    """Return whether stakers of root get alpha in a block: the moving prices of all subnets add up to more than 1.
+
+    Mirrors ``get_network_root_sell_flag``.
+    """
+    largest = context.state.runtime.pools.amounts.max_bits
+    return (sum(map(moving_price_of, subnets)) & largest) > I96F32.one
+
+
+def emission_of_alpha(context: BlockContext, subnet: SubnetAccumulator) -> int:
+    """Return the alpha rao that a subnet emits in a block, 0 once all is issued."""
+    issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+    if issued >= TOTAL_SUPPLY:
+        return 0
+    context.block_emission = emitted = block_emission(issued)
+    return emitted
+
+
+@implements("EMIT-9")
+def subsidized_grant(context: BlockContext, subnet: SubnetAccumulator, due: int) -> Grant:
+    """Return what a block gives to a subnet where TAO beyond the price's part of the emission buys alpha."""
+    largest, emission = context.state.runtime.pools.amounts.max_bits, context.emission
+    price, emitted = price_of_subnet(subnet), emission_of_alpha(context, subnet)
+    ratio = (due << FRACTION) // emission if emission else 0
+    is_subsidized = price < ratio
+    buys = 0
+    if is_subsidized:
+        tao = min(price * emission >> FRACTION, largest)
+        alpha = min(emission >> FRACTION, U64_MAX)
+        buys = min(max(due - tao, 0) >> FRACTION, U64_MAX)
+    else:
+        tao = due
+        quotient = (due << FRACTION) // price if price else largest + 1
+        alpha = min(quotient >> FRACTION, U64_MAX) if quotient <= largest else emitted
+    if subnet.is_registration_disabled:
+        return Grant(0, 0, 0, buys, True, not is_subsidized)
+    return Grant(min(tao >> FRACTION, U64_MAX), alpha, emitted, buys, True, not is_subsidized)
+
+
+@implements("EMIT-12")
+def capped_grant(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> tuple[Grant, bool]:
+    """Return what a block gives to a subnet whose TAO is capped at the worth of its alpha, and whether it was.
+
+    The alpha that belongs to the TAO at the price is 0 where there is no price.
+    """
+    largest = context.state.runtime.pools.amounts.max_bits
+    price, emitted = price_of_subnet(subnet), emission_of_alpha(context, subnet)
+    quotient = (due << FRACTION) // price if price else 0
+    alpha = quotient if quotient <= largest else 0
+    tao, excess = due, 0
+    if alpha > emitted << FRACTION:
+        alpha = emitted << FRACTION
+        tao = min(alpha * price >> FRACTION, largest)
+        excess = max(due - tao, 0)
+    buys = min(excess >> FRACTION, U64_MAX)
+    if subnet.is_registration_disabled:
+        return Grant(0, 0, 0, buys, for_root, for_root), excess > 0
+    tao, alpha = min(tao >> FRACTION, U64_MAX), alpha >> FRACTION
+    return Grant(tao, alpha, emitted, buys, for_root, for_root), excess > 0
+
+
+def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
+    """Let the chain's own position grow by what the pool gets."""
+    subnet.ranges = context.state.runtime.pools.ranges.inject(subnet.ranges, Rao(grant.tao), Alpha(grant.alpha))
+
+
+def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
+    """Add what a block gives to a subnet to its reserves, and to the totals."""
+    subnet.alpha_in = min(subnet.alpha_in + grant.alpha, U64_MAX)
+    subnet.alpha_out = min(subnet.alpha_out + grant.emitted, U64_MAX)
+    subnet.tao = min(subnet.tao + grant.tao, U64_MAX)
+    subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = grant.tao, grant.alpha, grant.emitted
+    context.total_stake = min(context.total_stake + grant.tao, U64_MAX)
+    context.total_issuance = min(context.total_issuance + grant.tao, U64_MAX)
+
+
+@implements("EMIT-10")
+def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:
+    """Set aside what the participants of subnets get: the owner's cut, the part of root in alpha, and the rest.
+
+    Then bring the moving prices up to date.
+    """
+    state = context.state
+    parameters, prices = state.parameters, state.runtime.prices
+    cut = owner_cut_proportion(parameters.subnet_owner_cut)
+    weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
+    for subnet, grant in zip(subnets, grants, strict=True):
+        alpha_emission = grant.emitted << FRACTION
+        owner_cut = alpha_emission * cut >> FRACTION
+        shared = alpha_emission - owner_cut
+        subnet.pending_owner_cut += owner_cut >> FRACTION
+        issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+        for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
+        if grant.pays_root:
+            subnet.pending_root_alpha += for_root >> FRACTION
+        subnet.pending_emission += shared - (for_root if grant.takes_for_root else 0) >> FRACTION
+        weight = prices.weight(
+            parameters.subnet_moving_alpha, context.block_number - subnet.price_counted_from, subnet.halving_blocks
+        )
+        subnet.moving_price = prices.moving_price(moving_price_of(subnet), price_of_subnet(subnet), weight)

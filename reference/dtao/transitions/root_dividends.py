@@ -1,0 +1,93 @@
+"""What subnets set aside for the stakers of root at the end of a tempo, from 338 on."""
+
+from collections.abc import Mapping
+
+from dtao.evolving import evolve
+from dtao.params import DEFAULT_DELEGATE_TAKE
+from dtao.persistent import Map
+from dtao.rule import implements
+from dtao.rules import claims
+from dtao.rules.dividends import take_and_rest
+from dtao.state import State, SubnetAccumulator
+from dtao.transitions.dividends import (
+    Payment,
+    epoch_earned,
+    pay_owner_and_miners,
+    pay_validators,
+    recycled,
+    tao_dividends_of,
+)
+from dtao.transitions.neurons import owner_of
+from dtao.transitions.stake import stake_of_hotkey
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
+
+
+@implements("CLAIM-15")
+def set_aside_for_root(payment: Payment, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, int]:
+    """Pay each hotkey its take of the dividends of root (I96F32, in alpha), and set the rest aside for root's stakers.
+
+    Return the rests, which count among the alpha dividends of the hotkeys; those of 0 are left out.
+    """
+    rests: dict[AccountId, int] = {}
+    for hotkey, dividend in dividends.items():
+        take, rest = take_and_rest(dividend, payment.state.delegates.get(hotkey, DEFAULT_DELEGATE_TAKE))
+        payment.to_one(netuid, hotkey, owner_of(payment.state, hotkey), Alpha(take))
+        set_aside(payment, hotkey, netuid, Alpha(rest))
+        if rest:
+            rests[hotkey] = rest
+    return rests
+
+
+@implements("CLAIM-1")
+def set_aside(payment: Payment, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> None:
+    """Raise the rate at which root stake on a hotkey earned alpha of a subnet.
+
+    If the alpha is more than the root stake, the owner of the hotkey gets it. Mirrors
+    ``increase_root_claimable_for_hotkey_and_subnet``.
+    """
+    state = payment.state
+    root_stake = Rao(stake_of_hotkey(state, hotkey, ROOT))
+    if amount > root_stake:
+        payment.to_one(netuid, hotkey, owner_of(state, hotkey), amount)
+        return
+    increment = claims.rate_increment(amount, root_stake)
+    rates = claims.with_rate_increased(state.root_claimable.get(hotkey, ()), netuid, increment)
+    payment.state = evolve(state, root_claimable=state.root_claimable.set(hotkey, rates))
+
+
+@implements("DIV-9")
+def emission_distributed(
+    state: State, netuid: NetUid, pending_alpha: Alpha, pending_root_alpha: Alpha, owner_cut: Alpha
+) -> State:
+    """Return the state after an epoch over all pending alpha and the payment of what was pending.
+
+    In this order: the owner's cut, incentives, dividends in alpha to validators and their stakers, and what is set
+    aside for the stakers of root, also in alpha: it counts among the dividends of the subnet, and none is paid in TAO.
+    Mirrors ``drain_pending_emission`` (from 342 on ``distribute_emission``).
+    """
+    state, earned = epoch_earned(state, netuid, pending_alpha, pending_root_alpha)
+    payment = Payment(state)
+    pay_owner_and_miners(payment, netuid, earned, owner_cut)
+    paid, last_epoch = pay_validators(payment, netuid, earned)
+    # What is sold for TAO or kept as alpha is divided alike.
+    for_root = tao_dividends_of(earned.by_root, Rao(pending_root_alpha))
+    for hotkey, rest in set_aside_for_root(payment, netuid, for_root).items():
+        paid[hotkey] = min(paid.get(hotkey, 0) + rest, U64_MAX)
+    state = recycled(payment.settled(), netuid, earned.recycled)
+    subnet = evolve(
+        state.subnet(netuid),
+        alpha_dividends=Map({hotkey: Alpha(amount) for hotkey, amount in paid.items()}),
+        total_hotkey_alpha_last_epoch=last_epoch,
+    )
+    return evolve(state, subnets=state.subnets.set(netuid, subnet))
+
+
+def pending_distributed(state: State, subnet: SubnetAccumulator) -> State:
+    """Return the state after the epoch of a subnet and the payment of what was pending there."""
+    return emission_distributed(
+        state,
+        subnet.netuid,
+        Alpha(min(subnet.pending_emission, U64_MAX)),
+        Alpha(min(subnet.pending_root_alpha, U64_MAX)),
+        Alpha(min(subnet.pending_owner_cut, U64_MAX)),
+    )

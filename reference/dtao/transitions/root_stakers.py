@@ -1,0 +1,97 @@
+"""The search for stakers of root that have no index yet: a walk over all stake in the order of its hashed keys."""
+
+from bisect import bisect_right
+
+from dtao.evolving import evolve
+from dtao.params import ALPHA_MAP_BATCH
+from dtao.persistent import Map
+from dtao.records import NO_SHARE_POOL, SharePool, Subnet
+from dtao.rule import implements
+from dtao.state import BlockContext, State
+from dtao.transitions.children import hashed
+from dtao.transitions.claims import coldkey_indexed
+from dtao.units import ROOT, AccountId, NetUid
+
+Key = tuple[bytes, AccountId, NetUid]
+"""An entry of ``Alpha``: the bytes by which the runtime orders it, its coldkey and its netuid."""
+NETUID_BYTES = 2
+
+
+def key_of(hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Key:
+    """Return the key of an entry of ``Alpha``."""
+    return hashed(hotkey) + hashed(coldkey) + netuid.to_bytes(NETUID_BYTES, "little"), coldkey, netuid
+
+
+class AlphaKeys:
+    """The keys of all entries of ``Alpha`` of the state that was asked for last, in the runtime's order.
+
+    Another state is compared with that one, so what did not change between them costs nothing.
+    """
+
+    def __init__(self) -> None:
+        self.ordered: list[Key] = []
+        self.subnets: Map[NetUid, Subnet] = Map()
+        self.share_pools: dict[NetUid, Map[AccountId, SharePool]] = {}
+
+    def of(self, subnets: Map[NetUid, Subnet]) -> list[Key]:
+        """Return the keys of the stake on all subnets."""
+        if subnets is not self.subnets:
+            self._compare(subnets)
+        return self.ordered
+
+    def _compare(self, subnets: Map[NetUid, Subnet]) -> None:
+        none: Map[AccountId, SharePool] = Map()
+        gone: set[Key] = set()
+        new: list[Key] = []
+        now = {netuid: subnet.share_pools for netuid, subnet in subnets.items()}
+        for netuid in self.share_pools.keys() | now.keys():
+            before, after = self.share_pools.get(netuid, none), now.get(netuid, none)
+            if before is not after:
+                self._compare_pools(netuid, before, after, gone, new)
+        if gone:
+            self.ordered = [key for key in self.ordered if key not in gone]
+        if new:
+            self.ordered = sorted([*self.ordered, *new])
+        self.subnets, self.share_pools = subnets, now
+
+    @staticmethod
+    def _compare_pools(
+        netuid: NetUid,
+        before: Map[AccountId, SharePool],
+        after: Map[AccountId, SharePool],
+        gone: set[Key],
+        new: list[Key],
+    ) -> None:
+        for hotkey, pool in after.items():
+            known, held = before.get(hotkey, NO_SHARE_POOL).shares, pool.shares
+            if known is not held:
+                new.extend(key_of(hotkey, coldkey, netuid) for coldkey in held if coldkey not in known)
+                gone.update(key_of(hotkey, coldkey, netuid) for coldkey in known if coldkey not in held)
+        for hotkey, pool in before.items():
+            if hotkey not in after:
+                gone.update(key_of(hotkey, coldkey, netuid) for coldkey in pool.shares)
+
+
+_keys = AlphaKeys()
+
+
+@implements("CLAIM-8")
+def root_stakers_indexed(state: State) -> State:
+    """Return the state after a block's search: stakers of root among the next 30 entries of stake have an index.
+
+    The search goes on in the next block, and starts anew once it came to the end. Mirrors
+    ``populate_root_coldkey_staking_maps``.
+    """
+    keys, last = _keys.of(state.subnets), state.alpha_map_last_key
+    start = 0 if last is None else bisect_right(keys, last, key=lambda key: key[0])
+    batch = keys[start : start + ALPHA_MAP_BATCH]
+    for _, coldkey, netuid in batch:
+        if netuid == ROOT:
+            state = coldkey_indexed(state, coldkey)
+    goes_on = batch[-1][0] if len(batch) == ALPHA_MAP_BATCH else None
+    return state if goes_on == last else evolve(state, alpha_map_last_key=goes_on)
+
+
+def index_root_stakers(context: BlockContext) -> None:
+    """Give stakers of root an index, as far as the block's search finds them."""
+    context.state = root_stakers_indexed(context.state)

@@ -1,0 +1,198 @@
+r"""Flow: the part of a block's TAO that a subnet gets.
+
+[until 337] The TAO of a block follows moving prices; see [EMIT-1](#emit-1).
+
+[since 338] **TAO follows TAO.** Until then a subnet whose alpha was dear got much of the emission, whoever had paid for
+that price. Now a subnet gets TAO by what its stakers put in, less what they take out: `SubnetTaoFlow` counts the rao
+of calls since the last block, and each block takes them into an exponential average, `SubnetEmaTaoFlow`. With the
+default weight half of a flow is forgotten after 216 000 blocks, thirty days. A subnet from which more TAO leaves than
+comes has an average below 0 and gets nothing, as long as `TaoFlowCutoff` is 0.
+
+[since 338] **What counts as a flow.** Adding, removing and moving stake between subnets does, and stake that is paid
+out because it is too small. What blocks buy and sell, what a registration burns, liquidity of users and claims of
+root do
+not. Root has a flow too, which nothing reads and nothing clears. Nor does the dissolution of a subnet clear its flow or
+its average: the next subnet of the same number begins with them.
+"""
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from dtao_spec.chapters.concentrated.ticks import square_root_by_bisection
+from dtao_spec.notation import exponential_rounded, natural_logarithm_rounded
+from dtao_spec.registry import rule
+from dtao_spec.rounding import LIMIT_BITS, PRICE_BITS, floored
+
+I64_MAX = 2**63 - 1
+I32_MAX = Fraction(2**31 - 1)
+LEAST_ESTIMATE = Fraction(2**31 - 1, 2**64 - 1)
+LARGEST_OF_I32F32 = Fraction(2**63 - 1, 2**32)
+
+
+@rule("FLOW-1", since=338)
+def flow_of_subnet(flow: int, tao: int, comes_in: bool) -> int:
+    r"""Flow of TAO.
+
+    Statement: When stake is bought, what the pool was paid without its fee MUST be added to the flow of the subnet;
+        when stake is sold, what the pool paid MUST be subtracted. That holds for all calls and all payouts of small
+        nominations, on root too; a move between subnets is a sale and a purchase, one within a subnet neither.
+    Formula: $$ f' = \max(-2^{63}, \min(2^{63} - 1, f \pm T)) $$
+    Units: rao.
+    Rounding: none. An amount of $2^{63}$ rao or more counts as $2^{64}$ less.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `record_tao_inflow`, `record_tao_outflow`;
+        `pallets/subtensor/src/staking/stake_utils.rs`, `stake_into_subnet`, `unstake_from_subnet`
+    Example: 5 TAO come, 2 TAO leave.
+
+        >>> flow_of_subnet(flow_of_subnet(0, 5 * 10**9, True), 2 * 10**9, False)
+        3000000000
+    """
+    signed = tao if tao <= I64_MAX else tao - 2**64
+    return min(max(flow + (signed if comes_in else -signed), -(2**63)), I64_MAX)
+
+
+def average_flow_rounded(
+    average: Fraction | None, flow: int, factor: int, moving_price: Fraction, price: Fraction
+) -> Fraction:
+    """Return the average with the weight and each product cut to 64 fraction bits."""
+    if average is None:
+        return Fraction(10**9) * min(moving_price, price)
+    weight = floored(Fraction(factor, I64_MAX), LIMIT_BITS)
+    return floored((1 - weight) * average, LIMIT_BITS) + floored(weight * flow, LIMIT_BITS)
+
+
+@rule("FLOW-2", since=338, rounded=average_flow_rounded)
+def average_flow(average: Fraction | None, flow: int, factor: int, moving_price: Fraction, price: Fraction) -> Fraction:
+    r"""Average flow of TAO.
+
+    Statement: In each block, before anything is emitted, the average of every subnet that takes part MUST be brought up
+        to date with the flow since the last block, and the flow cleared. The first average is not that of a flow but
+        the lesser of moving price and price, in rao per alpha; the flow is kept then and counts in the next block. A
+        second time in the same block nothing changes.
+    Formula: $$ S' = (1 - a)\,S + a\,f, \quad a = \frac{\text{factor}}{2^{63} - 1}, \qquad S_0 = 10^9 \min(\bar p, p) $$
+    Units: rao; prices in TAO per alpha. the factor is `FlowEmaSmoothingFactor`.
+    Rounding: The weight is truncated and each product floored, in I64F64.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_ema_flow`
+    Known violation: A subnet begins with the average of a steady flow of its price in rao per block, whatever its size:
+        one whose price is 1 TAO with the average that 1 TAO staked in each block would give.
+    Example: With a weight of an eighth, 8 TAO in one block count as 1 TAO a block; and a first average.
+
+        >>> int(average_flow(Fraction(0), 8 * 10**9, 2**60, Fraction(0), Fraction(0)))
+        1000000000
+        >>> average_flow(None, 10**12, 2**60, Fraction(1, 4), Fraction(1, 2))
+        Fraction(250000000, 1)
+    """
+    if average is None:
+        return Fraction(10**9) * min(moving_price, price)
+    weight = Fraction(factor, I64_MAX)
+    return (1 - weight) * average + weight * flow
+
+
+def parts_of_emission_rounded(averages: Sequence[Fraction], cutoff: Fraction, exponent: Fraction) -> list[Fraction]:
+    """Return the parts with the rounding of the powers."""
+    return powers_normalized_rounded(_above(averages, cutoff), exponent)
+
+
+@rule("FLOW-3", since=338, rounded=parts_of_emission_rounded)
+def parts_of_emission(averages: Sequence[Fraction], cutoff: Fraction, exponent: Fraction) -> list[Fraction]:
+    r"""Parts of the emission.
+
+    Statement: A subnet MUST be due a part of the block's TAO in proportion to a power of what its average flow is above
+        a limit. The limit is `TaoFlowCutoff` or, if that is lower, the lowest of all averages that are below 0.
+    Formula: $$ L = \max\left(A, \min\left(0, \min_i S_i\right)\right), \qquad z_i = \max(0, S_i - L), \qquad
+        s_i = \frac{z_i^p}{\sum_j z_j^p} $$
+    Units: rao in; parts of 1 out, one a subnet. `FlowNormExponent` is $p$, 1 unless root sets another.
+    Rounding: that of [FLOW-4](#flow-4).
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_shares_flow`, `get_lower_limit`
+    Example: Of three subnets one loses TAO.
+
+        >>> parts_of_emission([Fraction(10), Fraction(30), Fraction(-5)], Fraction(0), Fraction(1))
+        [Fraction(1, 4), Fraction(3, 4), Fraction(0, 1)]
+    """
+    return powers_normalized(_above(averages, cutoff), exponent)
+
+
+def _above(averages: Sequence[Fraction], cutoff: Fraction) -> list[Fraction]:
+    limit = max(cutoff, min([Fraction(0), *averages]))
+    return [max(average - limit, Fraction(0)) for average in averages]
+
+
+def powers_normalized_rounded(numbers: Sequence[Fraction], exponent: Fraction) -> list[Fraction]:
+    """Return the powers over their sum, with the scales, the logarithms and the exponentials as the chain has them."""
+    greatest = max(numbers, default=Fraction(0))
+    scale = floored(1 / greatest, LIMIT_BITS) if greatest else Fraction(0)
+    scaled = [floored(scale * number, LIMIT_BITS) for number in numbers]
+    estimate = len(scaled) * floored(max(scaled, default=Fraction(0)) ** 2, LIMIT_BITS)
+    if estimate < floored(LEAST_ESTIMATE, LIMIT_BITS):
+        return scaled
+    factor = _root(floored(I32_MAX / estimate, LIMIT_BITS))
+    powers = [_power(floored(factor * number, LIMIT_BITS), floored(exponent)) for number in scaled]
+    total = sum(powers, Fraction(0))
+    return [floored(power / total, LIMIT_BITS) if total else Fraction(0) for power in powers]
+
+
+def _root(number: Fraction) -> Fraction:
+    """Return a root by bisection to a thousandth, in U64F64."""
+    return square_root_by_bisection(number, floored(Fraction(1, 1000), LIMIT_BITS)) or Fraction(0)
+
+
+def _power(number: Fraction, exponent: Fraction) -> Fraction:
+    narrow = min(floored(number), LARGEST_OF_I32F32)
+    if narrow <= Fraction(2, 2**PRICE_BITS):
+        return Fraction(0)
+    logarithm = natural_logarithm_rounded(narrow) or Fraction(0)
+    power = exponential_rounded(floored(exponent * logarithm))
+    return I32_MAX if power is None else power
+
+
+@rule("FLOW-4", since=338, rounded=powers_normalized_rounded)
+def powers_normalized(numbers: Sequence[Fraction], exponent: Fraction) -> list[Fraction]:
+    r"""Normalized powers.
+
+    Statement: Numbers MUST be raised to a power and divided by the sum of these powers; all are 0 if all numbers are.
+    Formula: $$ s_i = \frac{z_i^p}{\sum_j z_j^p}, \qquad z^p = e^{\,p \ln z} $$
+    Units: of one kind in; parts of 1 out.
+    Rounding: The numbers are scaled so that the greatest is 1, and then by the root of $(2^{31} - 1) / n$, found by
+        [FIX-13](#fix-13) to a thousandth. [FIX-10](#fix-10) and [FIX-11](#fix-11) raise them in I32F32; what that holds
+        in less than three bits becomes 0, and what it does not hold $2^{31} - 1$. Quotients are floored in U64F64.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `inplace_pow_normalize`, `safe_pow`
+    Known violation: The logarithm is divided by a constant of 23 bits, so that even a power of 1 is some $10^{-6}$ off,
+        and the parts add up to 1 only nearly. The exponential of $\ln 2^{-30.4}$ and less does not fit, and counts as
+        $2^{31} - 1$ instead of 0: with a power of 1, a subnet whose scaled number is just 3 steps of I32F32 gets nearly
+        all TAO of the block. With a power of 2 that happens to every number below $2^{-15}$.
+    Example: Squares of 1 and 2.
+
+        >>> powers_normalized([Fraction(1), Fraction(2)], Fraction(2))
+        [Fraction(1, 5), Fraction(4, 5)]
+    """
+    powers = [_exact_power(number, exponent) for number in numbers]
+    total = sum(powers, Fraction(0))
+    return [power / total if total else Fraction(0) for power in powers]
+
+
+def _exact_power(number: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator == 1:
+        return number**exponent.numerator if number else Fraction(0)
+    return Fraction(math.exp(float(exponent) * math.log(number))) if number else Fraction(0)
+
+
+def tao_of_part_rounded(emission: Fraction, part: Fraction) -> Fraction:
+    """Return the product cut to 64 fraction bits, then to 32."""
+    return floored(floored(emission * part, LIMIT_BITS))
+
+
+@rule("FLOW-5", since=338, rounded=tao_of_part_rounded)
+def tao_of_part(emission: Fraction, part: Fraction) -> Fraction:
+    r"""TAO that is due to a subnet.
+
+    Statement: A subnet MUST be due its part of the block's TAO.
+    Formula: $$ e_i = e\, s_i $$
+    Units: rao.
+    Rounding: floored in U64F64, then in U96F32.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_subnet_block_emissions`
+    Example: A quarter of 1 TAO.
+
+        >>> tao_of_part(Fraction(10**9), Fraction(1, 4))
+        Fraction(250000000, 1)
+    """
+    return emission * part
