@@ -23,7 +23,8 @@ _UNITS = {
     TAO: """sim_swap_tao_for_alpha.amount swap_tao_for_alpha.amount pending_tao issuance block_emission_for_issuance
         get_block_emission get_network_lock_cost get_total_stake_for_hotkey get_total_stake_for_coldkey
         get_max_amount_add get_tao_inherited_for_hotkey_on_subnet sim_swap_alpha_for_tao swap_alpha_for_tao""",
-    ALPHA: """sim_swap_alpha_for_tao.amount swap_alpha_for_tao.amount pending_alpha pending_swapped owner_cut emission
+    ALPHA: """sim_swap_alpha_for_tao.amount swap_alpha_for_tao.amount pending_alpha pending_swapped pending_root_alpha
+        owner_cut emission
         get_stake get_inherited_for_hotkey_on_subnet get_max_amount_remove sim_swap_tao_for_alpha swap_tao_for_alpha""",
     "alpha of the origin": "get_max_amount_move",
     "TAO per alpha": "limit_price",
