@@ -450,6 +450,50 @@ VIOLATIONS = (
         ("EMIT-9",),
         since=298,
     ),
+    Violation(
+        "second claim by transfer",
+        "Root stake that is transferred or moved within root is owed all that its hotkey earned since the beginning, "
+        "also what was claimed before: more may be claimed than was set aside.",
+        "the claimable rate times the stake, each time",
+        ("CLAIM-4",),
+        since=338,
+    ),
+    Violation(
+        "second claim by swap",
+        "What counts as claimed of a subnet follows a swapped coldkey or hotkey only where alpha of the subnet is "
+        "held: who has root stake alone is owed everything again.",
+        "all that was claimed before",
+        ("CLAIM-13",),
+        since=338,
+    ),
+    Violation(
+        "claimable rates of a hotkey on one subnet",
+        "A hotkey that is swapped on one subnet loses the claimable rates of all.",
+        "all that its root stakers are owed",
+        ("CLAIM-13",),
+        since=338,
+    ),
+    Violation(
+        "unclaimed alpha of sold stake",
+        "Who sells root stake before claiming loses what it is owed, as far as it is more than what counts as claimed.",
+        "",
+        ("CLAIM-4",),
+        since=338,
+    ),
+    Violation(
+        "claimed TAO in no pool",
+        "The TAO for which claimed alpha is sold is root stake, but neither in `SubnetTAO` of root nor in `TotalStake`.",
+        "all TAO of claims",
+        ("CLAIM-5",),
+        since=338,
+    ),
+    Violation(
+        "claims of a dissolved subnet",
+        "What root stakers are owed of a subnet is forgotten when it is dissolved.",
+        "all that is owed of it",
+        ("CLAIM-14",),
+        since=338,
+    ),
 )
 
 

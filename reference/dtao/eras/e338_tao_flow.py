@@ -6,10 +6,14 @@ from dtao import block, calls, events
 from dtao.eras import e320_mechanisms
 from dtao.evolving import evolve
 from dtao.item_table import items_at
+from dtao.migrations import on_networks, with_hyperparameters
 from dtao.oracle import Era
+from dtao.params import INITIAL_KAPPA
+from dtao.persistent import Map
 from dtao.phases import DISTRIBUTION_OF_EMISSION
+from dtao.records import Subnet
 from dtao.rules.pools.concentrated.versions import PROPORTIONAL
-from dtao.state import BlockPhase, ClaimRules, SubnetStep
+from dtao.state import BlockPhase, ClaimRules, State, SubnetStep
 from dtao.transitions import (
     auto_stake,
     claims,
@@ -24,6 +28,7 @@ from dtao.transitions import (
     stake,
     swap_stake,
 )
+from dtao.units import BlockNumber, NetUid, Rao
 
 before = e320_mechanisms.ERA.runtime
 
@@ -39,6 +44,26 @@ STEPS_OF_KEYS: Mapping[SubnetStep, tuple[SubnetStep, ...]] = {
     ),
 }
 
+LAST_LOCK = Rao(1_250 * 10**9)
+
+
+def claims_prepared(state: State) -> State:
+    """Return the state without a senate, with relations that both sides list, and destinations subnet by subnet.
+
+    A new network costs 2,500 TAO from the present block on, kappa is a half everywhere, and dividends in TAO are
+    forgotten. Mirrors ``migrate_network_lock_cost_2500``, ``migrate_fix_childkeys``,
+    ``migrate_auto_stake_destination``, ``migrate_kappa_map_to_default`` and ``migrate_remove_tao_dividends``.
+    """
+
+    def prepared(netuid: NetUid, subnet: Subnet) -> Subnet:
+        subnet = with_hyperparameters(relations.repaired(subnet), kappa=INITIAL_KAPPA, max_weights_limit=65_535)
+        return evolve(subnet, tao_dividends=Map())
+
+    state = on_networks(auto_stake.destinations_spread(state), prepared, existing=False)
+    block_number = BlockNumber(max(state.block_number, 1))
+    return evolve(state, senate=(), network_last_lock_cost=LAST_LOCK, network_last_registered=block_number)
+
+
 ERA = Era(
     name="tao-flow",
     last_spec_version=338,
@@ -49,6 +74,7 @@ ERA = Era(
         " root earn of its alpha is not sold in every block: they claim it, and have it sold or keep it."
     ),
     genesis_block=60_000,
+    migration=claims_prepared,
     new_chain={"NetworkImmunityPeriod": "1296000", "SubnetLimit": 128},
     runtime=evolve(
         before,

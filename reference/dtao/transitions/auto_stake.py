@@ -1,9 +1,12 @@
 """What becomes of the destinations of miners' earnings when keys are swapped."""
 
 from dtao.evolving import evolve
+from dtao.persistent import Map
 from dtao.records import Subnet
 from dtao.rule import implements
-from dtao.units import AccountId
+from dtao.state import State
+from dtao.transitions.children import hashed
+from dtao.units import ROOT, AccountId
 
 
 @implements("KEY-13")
@@ -40,3 +43,24 @@ def destination_of_coldkey_moved(subnet: Subnet, old: AccountId, new: AccountId)
         auto_stake_destinations=subnet.auto_stake_destinations.delete(old).set(new, hotkey),
         auto_stake_coldkeys=subnet.auto_stake_coldkeys.set(hotkey, (*others, new)),
     )
+
+
+def destinations_spread(state: State) -> State:
+    """Return the state in which the destination of each coldkey holds on every subnet but root.
+
+    The coldkeys are taken in the order of their hashes. Mirrors ``migrate_auto_stake_destination``.
+    """
+    subnets = state.subnets
+    for netuid, subnet in state.subnets.items():
+        if not subnet.added or netuid == ROOT:
+            continue
+        destinations, coldkeys = subnet.auto_stake_destinations, subnet.auto_stake_coldkeys
+        for coldkey in sorted(state.auto_stake_destination, key=hashed):
+            hotkey = state.auto_stake_destination[coldkey]
+            listed = coldkeys.get(hotkey, ())
+            destinations = destinations.set(coldkey, hotkey)
+            coldkeys = coldkeys.set(hotkey, listed if coldkey in listed else (*listed, coldkey))
+        subnets = subnets.set(
+            netuid, evolve(subnet, auto_stake_destinations=destinations, auto_stake_coldkeys=coldkeys)
+        )
+    return evolve(state, subnets=subnets, auto_stake_destination=Map())

@@ -188,3 +188,28 @@ def pending_children_of_others_renamed(subnet: Subnet, old: AccountId, new: Acco
             others = children[:index] + children[index + 1 :]
             pending = pending.set(hotkey, ((*others, (children[index][0], new)), cooldown_block))
     return subnet if pending is subnet.pending_child_keys else evolve(subnet, pending_child_keys=pending)
+
+
+def repaired(subnet: Subnet) -> Subnet:
+    """Return the subnet without relations of a hotkey to itself, and without such as only one of the two lists.
+
+    Both must list it with the same proportion; first children are dropped, then parents. Mirrors
+    ``migrate_fix_childkeys``.
+    """
+    children, parents = _without_self(subnet.child_keys), _without_self(subnet.parent_keys)
+    children = _listed_by_others(children, parents)
+    return evolve(subnet, child_keys=children, parent_keys=_listed_by_others(parents, children))
+
+
+def _without_self(lists: Map[AccountId, Stakes]) -> Map[AccountId, Stakes]:
+    kept = {hotkey: removed(stakes, hotkey) for hotkey, stakes in lists.items()}
+    return Map({hotkey: stakes for hotkey, stakes in kept.items() if stakes})
+
+
+def _listed_by_others(lists: Map[AccountId, Stakes], reverse: Map[AccountId, Stakes]) -> Map[AccountId, Stakes]:
+    kept: dict[AccountId, Stakes] = {}
+    for hotkey, stakes in lists.items():
+        kept[hotkey] = tuple(
+            (proportion, other) for proportion, other in stakes if (proportion, hotkey) in reverse.get(other, ())
+        )
+    return Map({hotkey: stakes for hotkey, stakes in kept.items() if stakes})

@@ -7,6 +7,7 @@ from dtao_spec import notation  # noqa: F401  # its rules are read first, and th
 from dtao_spec.chapters import (  # noqa: F401
     block,
     bonds,
+    child_relations,
     children,
     coinbase,
     concentrated,

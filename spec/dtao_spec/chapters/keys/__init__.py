@@ -37,6 +37,6 @@ A swap should be a renaming, and where the new key is unused it nearly is. It fa
 | balance | | yes |
 """
 
-from dtao_spec.chapters.keys import calls, effects, hotkeys
+from dtao_spec.chapters.keys import calls, claims, effects, hotkeys
 
-__all__ = ["calls", "effects", "hotkeys"]
+__all__ = ["calls", "claims", "effects", "hotkeys"]
