@@ -98,9 +98,9 @@ class Emission:
     """Alpha given to the participants in the last block."""
     pending_emission: Alpha = item("PendingEmission", U64, Alpha(0))
     """Alpha for miners and validators."""
-    pending_root_divs: Rao = item("PendingRootDivs", U64, Rao(0))
+    pending_root_divs: Rao = item("PendingRootDivs", U64, Rao(0), until=338)
     """TAO for the stakers of the root network."""
-    pending_alpha_swapped: Alpha = item("PendingAlphaSwapped", U64, Alpha(0))
+    pending_alpha_swapped: Alpha = item("PendingAlphaSwapped", U64, Alpha(0), until=338)
     """The alpha that was sold for the TAO in ``pending_root_divs``."""
     pending_owner_cut: Alpha = item("PendingOwnerCut", U64, Alpha(0))
     """Alpha for the owner of the subnet."""
@@ -257,7 +257,7 @@ class Subnet:
     """What a child keeps of its parents' dividends, as a fraction of 65535."""
     alpha_dividends: Map[AccountId, Alpha] = entries("AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0)
     """What the last epoch paid to the stakers of each hotkey."""
-    tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0)
+    tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0, until=338)
     auto_stake_destinations: Map[AccountId, AccountId] = entries(
         "AutoStakeDestination", ACCOUNT, "coldkey/netuid", None, presence=True, since=338
     )

@@ -21,7 +21,12 @@ ERA = Era(
         " also one that was not started."
     ),
     genesis_block=60_000,
-    new_chain={"NetworkImmunityPeriod": "1296000", "SubnetLimit": 128},
+    new_chain={
+        "NetworkImmunityPeriod": "1296000",
+        "SubnetLimit": 128,
+        "SubnetOwner/0": "0",
+        "SubnetOwnerHotkey/0": "0",
+    },
     runtime=evolve(
         before,
         spec_version=342,
