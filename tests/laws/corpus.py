@@ -19,7 +19,7 @@ from dtao_properties.model.step import Oracle, Step
 
 LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)
-OF_EACH = 6
+OF_EACH = 12
 WALKS = 250
 STEPS = 18
 

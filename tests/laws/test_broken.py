@@ -10,6 +10,7 @@ from dtao.state import State
 from dtao_properties.laws import INVARIANTS, Status, symmetry
 from dtao_properties.laws.__main__ import table
 from dtao_properties.laws.neurons import epochs
+from dtao_properties.laws.shares import wraps
 from dtao_properties.model.step import Step
 from dtao_spec import contents
 from dtao_spec.registry import RULES
@@ -53,6 +54,12 @@ def dynamic(step: Step) -> bool:
     return plain and state.subnet(netuid).mechanism == 1 and netuid != 0 and len(step.events) == 1  # type: ignore[arg-type]
 
 
+def scalable(step: Step) -> bool:
+    """Whether a purchase in one dynamic pool has amounts that are small even a thousand times as large."""
+    pool = step.before.pool(step.argument("netuid"))  # type: ignore[arg-type]
+    return dynamic(step) and max(pool.tao, pool.alpha_in, step.argument("amount_staked")) * 1_000 < 2**54
+
+
 def shared(step: Step) -> str:
     """Name a changed total of a hotkey with two holders, or nothing."""
     for key in sorted(step.changed, key=str):
@@ -66,7 +73,7 @@ def shared(step: Step) -> str:
 
 
 def more_balance(step: Step) -> Step:
-    return moved(step, "Balance/1", 10**15) if step.name == "remove_stake" else step
+    return moved(step, f"Balance/{step.signer}", 10**15) if step.name == "remove_stake" else step
 
 
 def more_bought(step: Step) -> Step:
@@ -171,10 +178,10 @@ BROKEN: Mapping[str, Callable[[], Step]] = {
     "the denominator counts the shares": lambda: moved(
         traded(), f"TotalHotkeyShares/{traded().args['hotkey']}/{traded().args['netuid']}", 2**64
     ),
-    "nobody pays for another's stake": lambda: of_two("add_stake", 10**9),
-    "rewards fall to all alike": lambda: of_two("epochs", -(10**9)),
+    "nobody pays for another's stake": lambda: of_two("add_stake", lambda before, after: 10**9),
+    "rewards fall to all alike": lambda: of_two("epochs", lambda before, after: before // 2 - after),
     "no profit there and back": lambda: again(
-        Lying(on_apply=more_balance), the("add_stake", lambda step: dynamic(step) and step.signer == 1)
+        Lying(on_apply=more_balance), traded()
     ),
     "no profit by pieces": lambda: again(Lying(on_apply=more_bought), traded()),
     "no profit in a circle": lambda: again(Lying(on_apply=more_on_return), the("swap_stake", circles)),
@@ -186,7 +193,7 @@ BROKEN: Mapping[str, Callable[[], Step]] = {
     "subnets have no rank": lambda: again(
         Lying(on_apply=lambda step: moved(step, "SubnetTAO/1", 1)), the("transfer", lambda step: subnets(step) > 1)
     ),
-    "pools have no unit": lambda: again(Lying(on_query=dearer), traded()),
+    "pools have no unit": lambda: again(Lying(on_query=dearer), the("add_stake", scalable)),
     "neurons are numbered": lambda: moved(registration(), pool_entry(registration(), "SubnetworkN"), 1),
     "shares of an epoch": lambda: written(
         epoch(), f"Incentive/{epochs(epoch())[0]}", [65_535] * epoch().before.subnet(epochs(epoch())[0]).neurons.n
@@ -241,10 +248,11 @@ def smaller_bonds(step: Step) -> Step:
     return step
 
 
-def of_two(name: str, by: int) -> Step:
+def of_two(name: str, by: Callable[[int, int], int]) -> Step:
     """Return a step after which a hotkey with two holders has another total."""
-    step = the(name, lambda step: bool(shared(step)))
-    return moved(step, shared(step), by)
+    step = the(name, lambda step: bool(shared(step)) and not wraps(step))
+    entry = shared(step)
+    return moved(step, entry, by(number(evolve(step, after=step.before), entry), number(step, entry)))
 
 
 def subnets(step: Step) -> int:

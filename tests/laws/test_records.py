@@ -244,7 +244,7 @@ def changed(item: str) -> tuple[Step, str]:
     for of_a_name in steps().values():
         for step in of_a_name:
             for entry, value in step.diff.items():
-                if key_of(entry)[0] == item and value is not None and 0 < int(value) < 2**63:
+                if key_of(entry)[0] == item and value is not None and 0 < int(value) < 2**63 and int(value) != 65_535:
                     return step, entry
     raise LookupError(item)
 
