@@ -124,7 +124,7 @@ class StakingRules:
     """(state, hotkey, coldkey, netuid, alpha named by a call) -> the alpha that is to be removed or moved."""
     amount_given_up: "Callable[[State, AccountId, AccountId, NetUid, Alpha], Alpha]"
     """As ``amount_asked``, of alpha to be recycled or burned; or a rejection."""
-    recycled: Callable[[Alpha, Alpha], Alpha]
+    alpha_recycled: Callable[[Alpha, Alpha], Alpha]
     """(alpha to be recycled, alpha that left the share pool) -> what no longer counts as issued."""
     may_provide_liquidity: "Callable[[State, NetUid], bool]"
     """(state, netuid) -> whether positions in the pool may be opened and changed."""

@@ -71,7 +71,8 @@ def _check_names(path: Path, table: str, names: Mapping[str, str], known: Collec
     for theirs, ours in names.items():
         if ours in known:
             continue
-        near = get_close_matches(ours, sorted(known), 3, 0.5)
+        same = [name for name in sorted(known) if name.lower() == ours.lower()]
+        near = same or get_close_matches(ours, sorted(known), 3, 0.5)
         if theirs in known:
             remedy = f"A line is YOUR NAME = THE RUNTIME'S NAME: write {ours} = {theirs!r}."
         elif near:

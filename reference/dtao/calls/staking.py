@@ -280,7 +280,7 @@ class RecycleAlpha(Call):
         """
         coldkey = signed(self.signer)
         state, asked, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
-        recycled = state.runtime.staking.recycled(asked, alpha)
+        recycled = state.runtime.staking.alpha_recycled(asked, alpha)
         pool = state.pool(self.netuid)
         pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))
         state = evolve(state, pools=state.pools.set(self.netuid, pool))

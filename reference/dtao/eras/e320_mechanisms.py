@@ -110,7 +110,7 @@ ERA = Era(
             before.staking,
             amount_asked=limits.amount_held,
             amount_given_up=limits.amount_held,
-            recycled=limits.alpha_asked,
+            alpha_recycled=limits.alpha_asked,
             may_provide_liquidity=stake.token_enabled,
             clear_small_nomination=swap_stake.positive_nomination_cleared,
         ),
