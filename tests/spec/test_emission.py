@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ import dtao
 from dtao.rules import emission as reference
 from dtao.units import BlockNumber
 from dtao_spec.chapters import emission as exact
+from dtao_spec.chapters import flow
 
 ONE = 2**32
 ULP = Fraction(1, ONE)
@@ -137,3 +139,12 @@ def test_emit_8_is_exact(prices: dict[int, int], starts: dict[int, int]) -> None
     counted = exact.receives_emission_once_started(exactly, starts)
     assert {netuid for netuid in prices if reference.is_eligible_once_started(first[netuid])} == set(counted)
     assert sum(counted.values(), Fraction(0)) == sum((exactly[netuid] for netuid in counted), Fraction(0))
+
+
+@pytest.mark.parametrize("power", [2, 64, 65, 2**64])
+def test_flow_4_is_computed_for_every_power(power: int) -> None:
+    """Also for one that was given by its raw bits, whose exact value no machine holds."""
+    least, most, none = flow.powers_normalized([Fraction(1), Fraction(2), Fraction(0)], Fraction(power))
+    assert none == 0
+    assert least + most == 1
+    assert abs(most - 1 + Fraction(1, 2 ** min(power, 100) + 1)) < Fraction(1, 10**15)

@@ -27,6 +27,7 @@ from dtao_spec.rounding import LIMIT_BITS, PRICE_BITS, floored
 I64_MAX = 2**63 - 1
 I32_MAX = Fraction(2**31 - 1)
 LEAST_ESTIMATE = Fraction(2**31 - 1, 2**64 - 1)
+LARGEST_EXACT_POWER = 64
 LARGEST_OF_I32F32 = Fraction(2**63 - 1, 2**32)
 
 
@@ -165,15 +166,17 @@ def powers_normalized(numbers: Sequence[Fraction], exponent: Fraction) -> list[F
         >>> powers_normalized([Fraction(1), Fraction(2)], Fraction(2))
         [Fraction(1, 5), Fraction(4, 5)]
     """
-    powers = [_exact_power(number, exponent) for number in numbers]
+    greatest = max(numbers, default=Fraction(0))
+    powers = [_exact_power(number / greatest, exponent) if number else Fraction(0) for number in numbers]
     total = sum(powers, Fraction(0))
     return [power / total if total else Fraction(0) for power in powers]
 
 
 def _exact_power(number: Fraction, exponent: Fraction) -> Fraction:
-    if exponent.denominator == 1:
-        return number**exponent.numerator if number else Fraction(0)
-    return Fraction(math.exp(float(exponent) * math.log(number))) if number else Fraction(0)
+    """Return the power of a number from 0 to 1, to the precision of floats where it has too many digits to be exact."""
+    if exponent.denominator == 1 and abs(exponent) <= LARGEST_EXACT_POWER:
+        return number**exponent.numerator
+    return Fraction(math.exp(float(exponent) * math.log(number)))
 
 
 def tao_of_part_rounded(emission: Fraction, part: Fraction) -> Fraction:
