@@ -53,6 +53,12 @@ MISC = "utils/misc.rs: "
 STAKE = "staking/stake_utils.rs: "
 POOL = "primitives/share-pool/src/lib.rs: "
 SWAP = "swap/swap_hotkey.rs: "
+RANGES = "pallets/swap/src/pallet/"
+STEP = (
+    "determine_action", "sqrt_price_target", "delta_in", "convert_deltas", "process_swap",
+    "update_liquidity_at_crossing", "add_fees",
+)  # fmt: skip
+"""What of a swap stands in a file of its own since 338."""
 
 ADDED: Mapping[str, Places] = MappingProxyType({
     "EPOCH-4": at(MATH + "normalize, inplace_row_normalize, inplace_row_normalize_64, inplace_col_normalize"),
@@ -71,6 +77,12 @@ RENAMED: Mapping[str, Mapping[Place, Places]] = MappingProxyType({
         at(COINBASE + "get_dividends_distribution")[0]: at(COINBASE + "get_parent_child_dividends_distribution"),
     },
     "several-mechanisms": {at(MISC + "burn_tokens")[0]: at(MISC + "recycle_tao")},
+    "tao-flow": {
+        **{Place(RANGES + "impls.rs", name): (Place(RANGES + "swap_step.rs", name),) for name in STEP},
+        at("lib.rs: tao_reserve")[0]: at("lib.rs: TaoCurrencyReserve::reserve"),
+        at("lib.rs: alpha_reserve")[0]: at("lib.rs: AlphaCurrencyReserve::reserve"),
+    },
+    "excess-tao": {at(COINBASE + "drain_pending_emission")[0]: at(COINBASE + "distribute_emission")},
 })  # fmt: skip
 """By the era from which on it is so: the functions that got another name or place, for all rules alike."""
 
@@ -94,6 +106,7 @@ SOURCES: Mapping[str, Mapping[str, Places]] = MappingProxyType({
     "DIV-10": {"dynamic-fees": _OF_ALL_DIVIDENDS, "start-call": _OF_EACH_DIVIDEND[:1]},
     "DIV-11": {"dynamic-fees": _OF_ALL_DIVIDENDS},
     "DIV-12": {"dynamic-fees": _OF_ALL_DIVIDENDS},
+    "STATE-12": {"tao-flow": ()},  # there is no senate any more
     "KEY-4": {"subnet-hotkey-swap": at(SWAP + "perform_hotkey_swap_on_all_subnets") + _SWAPPED_ON_EACH},
     "KEY-6": {"subnet-hotkey-swap": _SWAPPED_ON_EACH},
     "KEY-7": {"subnet-hotkey-swap": _SWAPPED_ON_EACH},
