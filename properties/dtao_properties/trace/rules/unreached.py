@@ -6,7 +6,41 @@ from dtao_properties.trace.rules.coverage import NEVER
 
 _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
     "No recording comes here; it follows the runtime's source alone.": {
+        "dtao.block.drain_consistent_epochs": (
+            "if len(set(keys.values())) == len(keys): → subnet.next_epoch = next_epoch(subnet.netuid, …",
+            "if len(set(keys.values())) == len(keys): → subnet.next_epoch = next_epoch(subnet.netuid, …",
+        ),
+        "dtao.calls.auto_stake.SetColdkeyAutoStakeHotkeyPerSubnet.apply": (
+            "if coldkey not in chosen: → subnet = evolve(",
+            "if coldkey not in chosen: → subnet = evolve(",
+        ),
         "dtao.calls.staking.added": ("if events: → return state, events",),
+        "dtao.calls.subnet_limit.RegisterNetworkInLimit.apply": (
+            "if paid: → return state, (*events, NetworkAdded(netuid, …",
+            "if paid: → return state, (*events, NetworkAdded(netuid, …",
+        ),
+        "dtao.calls.subnet_limit.emptied": (
+            "if ranges.tao_provided or ranges.alpha_provided: → state = with_ranges(state, netuid, …",
+            "if ranges.tao_provided or ranges.alpha_provided: → state = with_ranges(state, netuid, …",
+        ),
+        "dtao.rules.dividends.recycled_of_parents": (
+            "if recycled == 0: → parts = parts_of_parents(dividends, …",
+            "if recycled == 0: → parts = parts_of_parents(dividends, …",
+        ),
+        "dtao.rules.epoch.epoch_dense": (
+            "if given.n == 0: → return rules.dense_without_neurons(given, rules)",
+            "if given.n == 0: → return rules.dense_without_neurons(given, rules)",
+        ),
+        "dtao.rules.flow.power": (
+            "if result is None: → result = fixed.from_int(I32F32, I32_MAX)",
+            "if result is None: → result = fixed.from_int(I32F32, I32_MAX)",
+        ),
+        "dtao.rules.mechanisms.emissions_of_mechanisms": (
+            "if not mechanisms: → return []",
+            "if split is None: → parts = [emission * part // PARTS for part in …",
+            "if not mechanisms: → return []",
+            "if split is None: → parts = [emission * part // PARTS for part in …",
+        ),
         "dtao.rules.pools.concentrated.positions.opened": (
             "if not MIN_TICK < ranges.tick < MAX_TICK: → ranges = evolve(ranges, …",
         ),
@@ -18,30 +52,97 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.rules.pools.concentrated.swap.fee_on_top": ("if fee_rate == U16_MAX: → return 0",),
         "dtao.rules.pools.concentrated.swap.swap": (
             "if (limit if limit_before_target else target) … → crosses = is_buy",
-            "if liquidity > MIN_LIQUIDITY: → out = amount_out(is_buy, liquidity, …",
             "if crossing is None: → return SwapError.INSUFFICIENT_LIQUIDITY",
             "if steps > MAX_STEPS: → return SwapError.TOO_MANY_SWAP_STEPS",
         ),
-        "dtao.rules.pools.concentrated.swap.target_price": (
-            "if liquidity == 0: → return Bits((MAX_PRICE if is_buy else …",
-        ),
         "dtao.rules.pools.concentrated.ticks.remove_liquidity": ("if old is None: → return ranges",),
-        "dtao.transitions.checks.removal_of_all_or_minimum": (
-            "if simulated is None: → raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY)",
+        "dtao.sparse.mat_vec_mul_sparse": (
+            "if unit_interval(matrix, factors): → result = []",
+            "if unit_interval(matrix, factors): → result = []",
+        ),
+        "dtao.transitions.claims.claimed_of_subnet": (
+            "if state.root_claim_type.get(coldkey, … → state = credited(state, hotkey, coldkey, …",
+            "if isinstance(result, Rejection): → return state",
+            "if state.root_claim_type.get(coldkey, … → state = credited(state, hotkey, coldkey, …",
+            "if isinstance(result, Rejection): → return state",
+        ),
+        "dtao.transitions.claims.claims_of_coldkey_moved": (
+            "if claimed is not state.root_claimed: → state = evolve(state, root_claimed=claimed)",
+            "if claimed is not state.root_claimed: → state = evolve(state, root_claimed=claimed)",
+        ),
+        "dtao.transitions.coinbase.bought_from_stable": (
+            "if provided != subnet.ranges.alpha_provided: → subnet.ranges = evolve(subnet.ranges, …",
+            "if provided != subnet.ranges.alpha_provided: → subnet.ranges = evolve(subnet.ranges, …",
         ),
         "dtao.transitions.coinbase.buy": (
-            "if subnet.mechanism != DYNAMIC: → subnet.alpha_out = max(subnet.alpha_out - tao, …",
             "if isinstance(result, Rejection): → return",
             "if reserves(pool, ranges)[1] < result.paid_out: → return",
-            "if provided != ranges.alpha_provided: → subnet.ranges = evolve(subnet.ranges, …",
         ),
-        "dtao.transitions.coinbase.sell": ("if reserves(pool, ranges)[0] < result.paid_out: → return None",),
+        "dtao.transitions.coinbase.sold_to_stable": (
+            "if provided != subnet.ranges.tao_provided: → subnet.ranges = evolve(subnet.ranges, …",
+            "if provided != subnet.ranges.tao_provided: → subnet.ranges = evolve(subnet.ranges, …",
+        ),
+        "dtao.transitions.dissolution.lock_less_issuance_of_early_subnet": (
+            "if not is_early(state, netuid): → pool = state.pool(netuid)",
+            "if not is_early(state, netuid): → pool = state.pool(netuid)",
+        ),
+        "dtao.transitions.dissolution.remains_removed": (
+            "if subnet.lease is not None: → state = evolve(",
+            "if subnet.lease is not None: → state = evolve(",
+        ),
+        "dtao.transitions.dissolution.users_positions_closed": (
+            "if account == PROTOCOL_ACCOUNT: → ranges = liquidity.ranges_of(state, netuid)",
+            "if account == PROTOCOL_ACCOUNT: → ranges = liquidity.ranges_of(state, netuid)",
+        ),
+        "dtao.transitions.dissolution.worth_of_owner_emission": (
+            "if isinstance(sold, Rejection): → return Rao(min(alpha * liquidity.price(state, …",
+            "if isinstance(sold, Rejection): → return Rao(min(alpha * liquidity.price(state, …",
+        ),
+        "dtao.transitions.dividends.pay_owner_and_miners": (
+            "elif subnet.hyperparameters.recycle_or_burn == … → earned.recycled += incentive",
+            "elif subnet.hyperparameters.recycle_or_burn == … → earned.recycled += incentive",
+        ),
+        "dtao.transitions.dividends.recycled": (
+            "if amount == 0: → pool = state.pool(netuid)",
+            "if amount == 0: → pool = state.pool(netuid)",
+        ),
         "dtao.transitions.epoch._inherited_by_uid": ("if hotkey is None: → yield 0, 0",),
+        "dtao.transitions.mechanisms._epochs_run": (
+            "if not outputs: → return state, []",
+            "if not outputs: → return state, []",
+        ),
+        "dtao.transitions.mechanisms.of_uids": (
+            "if len(uids) == n and (not n or uids[-1] == n … → def amounts(amounts: Sequence[Alpha]) -> …",
+            "if len(uids) == n and (not n or uids[-1] == n … → def amounts(amounts: Sequence[Alpha]) -> …",
+        ),
+        "dtao.transitions.mechanisms.updated": (
+            "if uid >= max(len(updates), n): → return updates",
+            "if uid >= max(len(updates), n): → return updates",
+        ),
+        "dtao.transitions.networks.root_weights_cleared": (
+            "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
+            "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
+            "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
+            "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
+        ),
+        "dtao.transitions.neurons.is_immune_early_hotkey_of_owner": (
+            "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
+            "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
+        ),
+        "dtao.transitions.relations.family_rebound": (
+            "for parent in relations.parents: → listed = removed(children.get(parent, ()), old)",
+            "for parent in relations.parents: → listed = removed(children.get(parent, ()), old)",
+        ),
         "dtao.transitions.swap_stake._settled": ("if refund > 0: → pool, _ = …",),
+        "dtao.transitions.swap_stake._staked": (
+            "if credited == 0: → return state, ()",
+            "if credited == 0: → return state, ()",
+        ),
         "dtao.transitions.swap_stake.nomination_sold": (
             "if isinstance(result, Rejection): → rest = stake.stake_of(state, hotkey, coldkey, …",
+            "if netuid == ROOT: → state = …",
+            "if netuid == ROOT: → state = …",
         ),
-        "dtao.transitions.swap_stake.staked": ("if credited == 0: → return state, ()",),
         "dtao.transitions.swap_stake.total_stake_of_coldkey": (
             "if not isinstance(result, Rejection): → for netuid, subnet in state.subnets.items():",
         ),
@@ -61,7 +162,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if adjusted is not subnet.registration: → context.terms_due[netuid] = …",
         ),
         "dtao.block.step": ("if blocks == 0: → return state",),
-        "dtao.calls.balances.Transfer.apply": ("if self.value == 0: → return state, ()",),
         "dtao.rules.registration.registration_terms_adjusted": (
             "if registration.registrations_this_block == 0: → return registration",
         ),
@@ -154,10 +254,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
         ),
         "dtao.block.emit": ("if bought is None: → bought = 0",),
-        "dtao.transitions.networks.network_removed": (
-            "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
-            "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
-        ),
         "dtao.transitions.epoch.inherited_alpha": ("if netuid == ROOT: → return _total(state.subnet(ROOT), hotkey)",),
         "dtao.transitions.senate.senate_joined": (
             "if len(members) == SENATE_MAX_MEMBERS: → last = max(members, key=lambda member: …",
