@@ -214,7 +214,7 @@ EpochOfSubnet: TypeAlias = "Callable[[State, NetUid, Alpha], tuple[State, Earnin
 class MechanismRules:
     """How the epoch of a subnet runs: over one mechanism or several."""
 
-    epoch: EpochOfSubnet
+    whole_epoch: EpochOfSubnet
     """What a block runs."""
     main_epoch: EpochOfSubnet
     """The epoch of the first mechanism, with sparse matrices."""

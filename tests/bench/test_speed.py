@@ -93,7 +93,7 @@ def test_epochs_of_256_neurons_with_64_validators_and_dense_weights(measure: Mea
     def run() -> dtao.State:
         now = state
         for _ in range(3):
-            now = now.runtime.mechanisms.epoch(now, NetUid(1), Alpha(TAO))[0]
+            now = now.runtime.mechanisms.whole_epoch(now, NetUid(1), Alpha(TAO))[0]
         return now
 
     measure(run, 3, "epochs")

@@ -8,7 +8,17 @@ from attrs import frozen
 
 import dtao
 from dtao import calls
-from dtao.params import DURATION_OF_START_CALL, KEY_SWAP_COST, MAX_CHILDREN
+from dtao.params import (
+    DURATION_OF_START_CALL,
+    KEY_SWAP_COST,
+    MAX_CHILDREN,
+    MAX_NUM_ROOT_CLAIMS,
+    MAX_ROOT_CLAIM_THRESHOLD,
+    MAX_SUBNET_CLAIMS,
+    MIN_ROOT_CLAIM,
+    NUM_ROOT_CLAIMS,
+)
+from dtao.rules.claims import KEEP, SWAP
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.state import State
 from dtao.transitions.checks import transition_changes_position
@@ -366,7 +376,56 @@ def _root_dissolve_network(context: Context) -> Made:
 
 
 def _set_coldkey_auto_stake_hotkey(context: Context) -> Made:
-    return context.payer(), {"hotkey": str(context.newcomer() if context.boundary() else context.hotkey())}
+    if "netuid" not in calls.arguments(context.state.runtime.calls["set_coldkey_auto_stake_hotkey"]):
+        return context.payer(), {"hotkey": str(context.newcomer() if context.boundary() else context.hotkey())}
+
+    def peopled(netuid: NetUid) -> bool:
+        return bool(context.state.subnet(netuid).neurons.uids)
+
+    coldkey, netuid = context.payer(), context.netuid(fits=peopled)
+    subnet = context.state.subnet(netuid)
+    present = subnet.auto_stake_destinations.get(coldkey)
+    again = present is not None and context.boundary(64)
+    others = [hotkey for hotkey in sorted(subnet.neurons.uids) if (hotkey == present) == again]
+    hotkey = context.newcomer() if context.boundary() or not others else context.choices.pick(others)
+    return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
+
+
+def _claim_root(context: Context) -> Made:
+    state, choices = context.state, context.choices
+    # beginning with those whose hotkeys have earned something for them on subnets, because few have
+    earned = {
+        coldkey: sorted({netuid for hotkey in hotkeys for netuid, _ in state.root_claimable.get(hotkey, ())})
+        for coldkey, hotkeys in sorted(state.staking_hotkeys.items())
+    }
+    claimants = [coldkey for coldkey, netuids in earned.items() if netuids]
+    coldkey = choices.pick(claimants) if claimants and not context.boundary() else context.payer()
+    netuids = [int(netuid) for netuid in earned.get(coldkey) or context.networks or [NetUid(1)]]
+    if context.boundary(48):
+        return coldkey, {"subnets": choices.pick(([], [*range(MAX_SUBNET_CLAIMS + 1)], [netuids[0]] * 6, [7, 65_535]))}
+    start, count = choices.below(len(netuids)), 1 + choices.below(MAX_SUBNET_CLAIMS)
+    return coldkey, {"subnets": [*netuids[start:], *netuids[:start]][:count]}
+
+
+def _set_root_claim_type(context: Context) -> Made:
+    return context.payer(), {"new_root_claim_type": context.choices.pick((KEEP, SWAP))}
+
+
+def _sudo_set_num_root_claims(context: Context) -> Made:
+    least_refused = MAX_NUM_ROOT_CLAIMS + 1
+    number = context.choices.pick((NUM_ROOT_CLAIMS, MAX_NUM_ROOT_CLAIMS, 1, 0))
+    if context.boundary(48):
+        number = context.choices.pick((least_refused, U64_MAX))
+    return context.payer() if context.boundary() else None, {"new_value": str(number)}
+
+
+def _sudo_set_root_claim_threshold(context: Context) -> Made:
+    netuid, choices = context.netuid(), context.choices
+    threshold = choices.pick((MIN_ROOT_CLAIM, 0, 1, MAX_ROOT_CLAIM_THRESHOLD))
+    if context.boundary(48):
+        threshold = choices.pick((MAX_ROOT_CLAIM_THRESHOLD + 1, U64_MAX))
+    owner = context.state.subnet(netuid).owner if choices.chance(128) else None
+    return 8 if context.boundary() else owner, {"netuid": netuid, "new_value": str(threshold)}
 
 
 MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
@@ -406,9 +465,17 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "set_mechanism_weights": (6, _set_mechanism_weights),
     "root_dissolve_network": (1, _root_dissolve_network),
     "set_coldkey_auto_stake_hotkey": (1, _set_coldkey_auto_stake_hotkey),
+    "claim_root": (6, _claim_root),
+    "set_root_claim_type": (2, _set_root_claim_type),
+    "sudo_set_num_root_claims": (1, _sudo_set_num_root_claims),
+    "sudo_set_root_claim_threshold": (1, _sudo_set_root_claim_threshold),
 }
 """For every call how often it is made, of all the weights together, and what makes it."""
-MAKING_ROOM: Mapping[str, tuple[str, int]] = {"set_mechanism_weights": ("set_weights", 8)}
+MAKING_ROOM: Mapping[str, tuple[str, int]] = {
+    "set_mechanism_weights": ("set_weights", 8),
+    "claim_root": ("swap_stake_limit", 6),
+    "set_root_claim_type": ("remove_stake_limit", 4),
+}
 """A call -> a call that is made less often, and by how much, in the eras that have both."""
 
 

@@ -39,6 +39,7 @@ BLOCK_PHASES = (
     "advance_block_number",
     "epoch",
     "epoch_dense",
+    "distribute_emission",
 )
 
 
@@ -101,8 +102,9 @@ def _blocks(context: Context) -> dict[str, Json]:
 
 
 def _phase(context: Context) -> dict[str, Json]:
-    name = context.choices.pick(_known(BLOCK_PHASES, frozenset(context.state.runtime.phases)))
-    return {"do": "phase", "phase": name, "args": _arguments(context, phases.PHASES[name].arguments)}
+    known = context.state.runtime.phases
+    name = context.choices.pick(_known(BLOCK_PHASES, frozenset(known)))
+    return {"do": "phase", "phase": name, "args": _arguments(context, known[name].arguments)}
 
 
 def _read(context: Context, names: tuple[str, ...]) -> dict[str, Json]:

@@ -182,7 +182,7 @@ ERA = Era(
             clear=neurons.incentive_cleared,
         ),
         mechanisms=MechanismRules(
-            epoch=epochs.epoch_run, main_epoch=epochs.epoch_run, main_epoch_dense=epochs.epoch_run_dense
+            whole_epoch=epochs.epoch_run, main_epoch=epochs.epoch_run, main_epoch_dense=epochs.epoch_run_dense
         ),
         networks=NetworkRules(
             announced_mechanism=0,

@@ -125,7 +125,7 @@ ERA = Era(
         networks=evolve(before.networks, opened=networks.opened_for_burning),
         epoch=evolve(before.epoch, aligned=epoch.padded, dense_without_neurons=epoch.epoch),
         mechanisms=MechanismRules(
-            epoch=mechanisms.epoch_with_mechanisms,
+            whole_epoch=mechanisms.epoch_with_mechanisms,
             main_epoch=mechanisms.main_epoch,
             main_epoch_dense=mechanisms.main_epoch_dense,
         ),

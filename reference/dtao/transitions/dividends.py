@@ -123,7 +123,7 @@ class Earned:
 def epoch_earned(state: State, netuid: NetUid, pending_alpha: Alpha, for_root: Alpha) -> tuple[State, Earned]:
     """Return the state after an epoch over all pending alpha, and what it earned, by hotkey in ascending order."""
     runtime = state.runtime
-    state, earnings = runtime.mechanisms.epoch(state, netuid, Alpha(min(pending_alpha + for_root, U64_MAX)))
+    state, earnings = runtime.mechanisms.whole_epoch(state, netuid, Alpha(min(pending_alpha + for_root, U64_MAX)))
     incentives: dict[AccountId, int] = {}
     dividends: dict[AccountId, int] = {}
     recycled = 0
