@@ -4,7 +4,7 @@ import random
 from functools import cache
 
 from dtao.errors import InputError
-from dtao_properties.fuzz.calls import MAKERS
+from dtao_properties.fuzz.calls import weights_of
 from dtao_properties.fuzz.held_to_laws import Reach
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
@@ -78,9 +78,9 @@ REASONS = frozenset(
 """Every reason for which the launch refuses a call. BalanceWithdrawalError is none: no state leads to it."""
 
 
-WEIGHTS = [weight for weight, _ in MAKERS.values()]
+WEIGHTS = [*weights_of(LAUNCH).values()]
 FIRST = [sum(WEIGHTS[:place]) for place in range(len(WEIGHTS))]
-"""For each call a byte that chooses it."""
+"""For each call of the launch a byte that chooses it."""
 
 
 @cache
