@@ -6,10 +6,12 @@ import pytest
 
 import dtao
 from dtao.codec import Json
-from dtao.rules.pools.concentrated.positions import amounts
+from dtao.rules.pools.concentrated.positions import amounts, initialized
+from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.rules.pools.concentrated.sqrt_price import MIN_TICK
 from dtao.rules.shares import stake_of
 from dtao.transitions.liquidity import ranges_of
-from dtao.units import AccountId, NetUid
+from dtao.units import AccountId, Alpha, NetUid, Rao
 
 SWAPS, SUBSIDY = dtao.era(283), dtao.era(298)
 BOTH = pytest.mark.parametrize("era", [SWAPS, SUBSIDY], ids=lambda era: era.name)
@@ -169,3 +171,9 @@ def test_dividends_for_root_join_its_pool() -> None:
         {"netuid": 1, "pending_alpha": str(TAO), "pending_tao": "1000000", "pending_swapped": "0", "owner_cut": "0"},
     )  # fmt: skip
     assert 10**6 - 2 <= state.pool(NetUid(0)).tao - before <= 10**6
+
+
+@pytest.mark.rule("POOL-20")
+def test_a_pool_without_alpha_begins_at_the_lowest_tick_without_liquidity() -> None:
+    ranges = initialized(NO_RANGES, Rao(TAO), Alpha(0), 1)
+    assert (ranges.is_initialized, ranges.tick, ranges.liquidity) == (True, MIN_TICK, 0)

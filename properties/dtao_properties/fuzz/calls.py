@@ -8,6 +8,7 @@ from attrs import frozen
 
 import dtao
 from dtao import calls
+from dtao.outcome import Rejected
 from dtao.params import (
     DURATION_OF_START_CALL,
     KEY_SWAP_COST,
@@ -25,7 +26,7 @@ from dtao.transitions.checks import transition_changes_position
 from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import network_lock_cost
 from dtao.transitions.stake import is_stable, price
-from dtao.units import ROOT, U16_MAX, U64_MAX, NetUid
+from dtao.units import ROOT, U16_MAX, U64_MAX, Alpha, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import Context, Position, displaced_senators, u64
@@ -125,7 +126,10 @@ def _swap_stake_limit(context: Context) -> Made:
         limit = (ratio - (ratio >> 4), 0, ratio >> 1, ratio - 1)[choice & 3]
     limit = u64(limit)
     amount = int(args["alpha_amount"])
-    maximum = max_amount_move(state, origin, destination, limit)
+    try:
+        maximum = max_amount_move(state, origin, destination, limit)
+    except Rejected:  # the call will be refused for it, whatever the amount
+        maximum = Alpha(0)
     if choice & 16 and 0 < maximum < amount:
         amount = maximum + (choice >> 5 & 1)
     return signer, {**args, "alpha_amount": str(amount), "limit_price": str(limit), "allow_partial": partial}

@@ -91,10 +91,10 @@ def opened(
 def initialized(ranges: Ranges, tao: Rao, alpha: Alpha, number: int) -> Ranges:
     """Return the ranges of a pool that is traded for the first time: one position over all prices, the chain's own.
 
-    The price is that of the reserves, its root to 1e-12; the liquidity is the root of their product, floored. Mirrors
-    ``maybe_initialize_v3``.
+    The price is that of the reserves, 0 without alpha, its root to 1e-12; the liquidity is the root of their product,
+    floored. Mirrors ``maybe_initialize_v3``.
     """
-    sqrt_price = Bits(checked_sqrt((tao << FRACTION) // alpha, OPENING_EPSILON))
+    sqrt_price = Bits(checked_sqrt(quotient(tao << FRACTION, alpha), OPENING_EPSILON))
     ranges = evolve(ranges, sqrt_price=sqrt_price, tick=tick_within_bounds(sqrt_price))
     return opened(ranges, PROTOCOL_ACCOUNT, number, MIN_TICK, MAX_TICK, isqrt(tao * alpha) & U64_MAX)[0]
 
