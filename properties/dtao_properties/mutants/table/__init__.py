@@ -8,9 +8,11 @@ from dtao_properties.mutants.table import (
     arithmetic,
     blocks,
     bonds,
+    claims,
     dividends,
     edges,
     epochs,
+    flow,
     keys,
     later,
     mechanisms,
@@ -40,4 +42,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *edges.MUTANTS,
     *mechanisms.MUTANTS,
     *subnet_limit.MUTANTS,
+    *flow.MUTANTS,
+    *claims.MUTANTS,
 )

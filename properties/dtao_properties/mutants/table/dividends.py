@@ -34,7 +34,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)", "pass",
     ),
     Patched(
-        "CHILD-4", "calls.children.validated_children", "six children are allowed",
+        "CHILD-4", "transitions.children.validated_children", "six children are allowed",
         "len(chosen) <= MAX_CHILDREN", "len(chosen) <= MAX_CHILDREN + 1",
     ),
     Replaced(
@@ -96,28 +96,28 @@ MUTANTS: tuple[Mutant, ...] = (
         "for proportion, _ in subnet.child_keys.get(hotkey, ())]", "for proportion, _ in ()]",
     ),
     Patched(
-        "DIV-9", "transitions.dividends.pending_emission_drained", "incentives are shared with the stakers",
-        "payment.to_one(netuid, state.auto_stake_destination.get(owner, hotkey), owner, incentive)",
-        "payment.to_stakers(netuid, {hotkey: Bits(incentives[hotkey] << rules.FRACTION)})",
+        "DIV-9", "transitions.dividends.pay_owner_and_miners", "incentives are shared with the stakers",
+        "payment.to_one(netuid, destinations.get(owner, hotkey), owner, incentive)",
+        "payment.to_stakers(netuid, {hotkey: Bits(incentive << rules.FRACTION)})",
         after="P22",
     ),
     Patched(
-        "DIV-9", "transitions.dividends.pending_emission_drained", "what root stake earned is taken off the alpha",
-        "runtime.dividends.alpha_dividends(earned, earned_by_root, for_validators)",
-        "rules.dividends_without_those_of_root(earned, earned_by_root, for_validators)",
+        "DIV-9", "transitions.dividends.epoch_earned", "what root stake earned is taken off the alpha",
+        "runtime.dividends.alpha_dividends(earned, by_root, for_validators)",
+        "rules.dividends_without_those_of_root(earned, by_root, for_validators)",
         after="P11, L01",
     ),
     Patched(
-        "DIV-9", "transitions.dividends.pending_emission_drained", "alpha dividends are what is pending for validators",
-        "runtime.dividends.alpha_dividends(earned, earned_by_root, for_validators)",
-        "rules.proportional_dividends(earned, earned_by_root, for_validators)",
+        "DIV-9", "transitions.dividends.epoch_earned", "alpha dividends are what is pending for validators",
+        "runtime.dividends.alpha_dividends(earned, by_root, for_validators)",
+        "rules.proportional_dividends(earned, by_root, for_validators)",
         after="L15",
     ),
     Patched(
         "DIV-9", "transitions.dividends.pending_emission_drained", "root dividends follow from stakes already raised",
-        "    alpha_paid = payment.to_stakers(netuid, alpha_dividends)\n",
-        "    alpha_paid = payment.to_stakers(netuid, alpha_dividends)\n    tao_dividends = "
-        "tao_dividends_of(root_dividends_of(payment.settled(), netuid, earned), pending_tao)\n",
+        "    tao_paid = payment.to_stakers(ROOT, tao_dividends)\n",
+        "    tao_dividends = tao_dividends_of(root_dividends_of(payment.settled(), netuid, earned.alpha_dividends), "
+        "pending_tao)\n    tao_paid = payment.to_stakers(ROOT, tao_dividends)\n",
         after="P21",
     ),
     Patched(

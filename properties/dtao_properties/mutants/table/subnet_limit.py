@@ -37,12 +37,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, pot, held: [(index, Rao(pot * alpha // sum(held))) for index, alpha in enumerate(held)],
         era="320",
     ),
-    Patched(
+    Replaced(
         "NET-12",
-        "transitions.dissolution.alpha_paid_out",
+        "transitions.dissolution.worth_of_owner_emission",
         "the owner gets the whole lock back",
-        "max(subnet.locked - earned, 0)",
-        "subnet.locked",
+        lambda right, state, netuid: Rao(0),
         era="320",
     ),
     Patched(
