@@ -136,6 +136,7 @@ def test_emit_8_is_exact(prices: dict[int, int], starts: dict[int, int]) -> None
     assert {netuid for netuid in prices if reference.is_eligible(first[netuid])} == set(
         exact.receives_emission(exactly, starts)
     )
+    assert exact.receives_emission_unstarted_too(exactly, starts) == exact.receives_emission(exactly, starts)
     counted = exact.receives_emission_once_started(exactly, starts)
     assert {netuid for netuid in prices if reference.is_eligible_once_started(first[netuid])} == set(counted)
     assert sum(counted.values(), Fraction(0)) == sum((exactly[netuid] for netuid in counted), Fraction(0))

@@ -409,3 +409,24 @@ def receives_emission_once_started(
         (Fraction(1000000000, 1), [1])
     """
     return {netuid: price for netuid, price in moving_prices.items() if netuid in first_emission_blocks}
+
+
+@rule("EMIT-8", since=342)
+def receives_emission_unstarted_too(
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+) -> Mapping[int, Fraction]:
+    r"""Subnets that receive emission.
+
+    Change: Subnets that were not started take part too: the function that leaves them out is there, but nothing calls
+        it.
+    Statement: Blocks MUST emit to every existing subnet but root, from the block after its registration on, whether it
+        was started or not.
+    Units: TAO per alpha, by netuid; out, those that count.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Both of two subnets, of which one was started.
+
+        >>> sorted(receives_emission_unstarted_too({1: Fraction(1, 2), 2: Fraction(1, 4)}, {1: 5_050_401}))
+        [1, 2]
+    """
+    return moving_prices

@@ -206,7 +206,7 @@ def age_since_start(registered_at: int, first_emission_block: int | None, block:
     Rounding: none.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `update_moving_price`
     Example: In the first block that emits to a subnet, its price is 1 block old. A price that was never started counts
-        from the beginning of the chain, but does not move ([EMIT-8](#emit-8)).
+        from the beginning of the chain, and moves only if blocks emit to its subnet ([EMIT-8](#emit-8)).
 
         >>> age_since_start(5_000_000, 5_050_401, 5_050_401), age_since_start(5_000_000, None, 5_050_401)
         (1, 5050401)
