@@ -14,7 +14,7 @@ from attrs import evolve
 from typer.testing import Result
 
 import dtao
-from dtao.calls import SetPendingChildkeyCooldown, ToggleUserLiquidity, TryAssociateHotkey
+from dtao.calls import SetColdkeyAutoStakeHotkey, SetPendingChildkeyCooldown, ToggleUserLiquidity, TryAssociateHotkey
 from dtao.errors import InputError
 from dtao.fixed import I64F64
 from dtao.outcome import Rejected
@@ -253,7 +253,9 @@ def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
 
 def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
     values = {"POOL-16", "POOL-20", "STAKE-2"}  # they return a reason, which the calls turn into a rejection
-    assert set(waivers.REJECTING) == {"FIX-13", "STATE-12", "STATE-13", "STATE-14", "CHILD-12", "POOL-24"} | values
+    origins = {"STATE-14", "CHILD-12", "POOL-24", "STAKE-28"}
+    keys = {"KEY-3", "KEY-6"}  # tests/reference/test_relations.py has what they refuse
+    assert set(waivers.REJECTING) == {"FIX-13", "STATE-12", "STATE-13"} | origins | keys | values
     assert checked_sqrt(I64F64, -1, 1) is None
     new = state_with({})
     poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
@@ -265,6 +267,7 @@ def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
         senate_joined(seated, AccountId(HOTKEY))
     for call in (
         TryAssociateHotkey(signer=None, hotkey=HOTKEY),
+        SetColdkeyAutoStakeHotkey(signer=None, hotkey=HOTKEY),
         SetPendingChildkeyCooldown(signer=OWNER, cooldown=1),
         ToggleUserLiquidity(signer=OTHER_HOTKEY, netuid=1, enable=True),
     ):

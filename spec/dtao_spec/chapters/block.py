@@ -219,6 +219,7 @@ def step_clearing_swap_records(chain: Chain, blocks: int = 1, *, rules: Computat
     Units: rao, alpha rao; blocks.
     Rounding: as [BLOCK-3](#block-3), in every block anew. Two blocks stray at most twice as far as one (observed; the
         exact fractions grow too long for many).
+    Rejections: none; what a part of it refuses is left out, and the block goes on.
     Source: `pallets/subtensor/src/macros/hooks.rs`, `on_initialize`; `pallets/subtensor/src/coinbase/block_step.rs`,
         `block_step`
     Example: Block 36 001 is the turn of netuid 1. A swap in block 0 is forgotten, one in block 1 is not.

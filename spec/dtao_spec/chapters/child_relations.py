@@ -103,6 +103,7 @@ def consistent_children_applied(
         16-byte BLAKE2b hash of their 32 bytes.
     Units: blocks; proportions as fractions of $2^{64} - 1$.
     Rounding: none. The order decides the order of parent lists, and so of payments; no amount depends on it.
+    Rejections: those of [CHILD-13](#child-13) drop the children of one hotkey; the block goes on.
     Source: `pallets/subtensor/src/staking/set_children.rs`, `do_set_pending_children`, `load_relations_from_pending`,
         `persist_child_parent_relations`; `pallets/subtensor/src/coinbase/block_step.rs`, `try_set_pending_children`
     Example: Hotkeys 1 and 2 each want the other for a child: who comes first by the hash has it, the other not.

@@ -48,6 +48,9 @@ FUNCTIONS: Mapping[str, str] = {
 
 REJECTING: Mapping[str, str] = {
     "FIX-13": "No recorded kernel takes the root of a negative number, and the economy takes none at all.",
+    "STAKE-28": "It refuses the root origin alone, which no recording sends.",
+    "KEY-6": "It takes a new hotkey that is a child or parent of the old one, or relations that contradict each other.",
+    "KEY-3": "It takes two senators, or what KEY-6 refuses. No recording has them.",
     "STATE-14": "It refuses the root origin alone, which no recording sends.",
     "CHILD-12": "It refuses whoever signs, and no recording has it signed.",
     "STATE-13": "It takes two senators, of whom one is to take the other's place. No recording has them.",

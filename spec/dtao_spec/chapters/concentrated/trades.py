@@ -211,3 +211,51 @@ def max_amount_between_pools(
         return None
     total = tao_1 + tao_2
     return max(Fraction(0), alpha_2 * tao_1 / total / limit_price - alpha_1 * tao_2 / total)
+
+
+@rule("POOL-5", since=338)
+def max_amount_add_or_refused(liquidity: Fraction, root: Fraction, limit_root: Fraction, rate: int) -> Fraction:
+    r"""Staking allowed by a limit price.
+
+    Change: Where the pool would not swap the call is refused for the reason that the pool gives; nothing was allowed
+        before, whatever the reason.
+    Statement: On a dynamic subnet the amount MUST be what a swap of $2^{64} - 1$ rao up to the limit price would pay
+        in, its fee included; if the pool would not swap the call MUST be refused. On stable subnets and on root it MUST
+        be unlimited for a limit of at least 1 TAO, and 0 below.
+    Formula: $$ x_{max} = L\,(s_{limit} - s)\,\frac{65535}{65535 - r} $$
+    Units: roots of prices, the limit as [POOL-16](#pool-16) takes it; rao out. The formula is that of a pool with one
+        range.
+    Rounding: as POOL-12 and POOL-14. The root of the limit is found by [FIX-13](#fix-13) to $10^{-10}$.
+    Rejections: those of [POOL-16](#pool-16) and [POOL-20](#pool-20).
+    Source: `pallets/subtensor/src/staking/add_stake.rs`, `get_max_amount_add`; `pallets/swap/src/pallet/impls.rs`,
+        `swap`
+    Example: From the price 1 to 1.44 with a liquidity of 1 000 TAO, free of fees.
+
+        >>> max_amount_add_or_refused(Fraction(1_000), Fraction(1), Fraction(6, 5), 0)
+        Fraction(200, 1)
+    """
+    return max_amount_add(liquidity, root, limit_root, rate)
+
+
+@rule("POOL-6", since=338)
+def max_amount_remove_or_refused(liquidity: Fraction, root: Fraction, limit_root: Fraction, rate: int) -> Fraction:
+    r"""Unstaking allowed by a limit price.
+
+    Change: Where the pool would not swap the call is refused for the reason that the pool gives; nothing was allowed
+        before, whatever the reason.
+    Statement: On a dynamic subnet the amount MUST be what a swap of $2^{64} - 1$ alpha rao down to the limit price
+        would pay in, its fee included; if the pool would not swap the call MUST be refused. On stable subnets and on
+        root it MUST be unlimited for a limit of at most 1 TAO, and 0 above.
+    Formula: $$ x_{max} = L\left(\frac{1}{s_{limit}} - \frac{1}{s}\right)\frac{65535}{65535 - r} $$
+    Units: roots of prices, the limit as [POOL-16](#pool-16) takes it; alpha rao out. The formula is that of a pool with
+        one range.
+    Rounding: as POOL-12 and POOL-14. The root of the limit is found by [FIX-13](#fix-13) to $10^{-10}$.
+    Rejections: those of [POOL-16](#pool-16) and [POOL-20](#pool-20).
+    Source: `pallets/subtensor/src/staking/remove_stake.rs`, `get_max_amount_remove`;
+        `pallets/swap/src/pallet/impls.rs`, `swap`
+    Example: From the price 1 to 0.64 with a liquidity of 1 000 alpha.
+
+        >>> max_amount_remove_or_refused(Fraction(1_000), Fraction(1), Fraction(4, 5), 0)
+        Fraction(250, 1)
+    """
+    return max_amount_remove(liquidity, root, limit_root, rate)

@@ -128,6 +128,7 @@ def max_amount_move(
     Units: pairs of reserves in rao and alpha rao, None for a stable subnet; the limit as a ratio (the calls take it in
         billionths); alpha rao of the origin out, None for unlimited.
     Rounding: as the rule that is used.
+    Rejections: those of the rule that is used, if it states any.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
     Example: From root to a pool of 1 000 TAO and 4 000 alpha, for at least 10/3 alpha per TAO: the limit 0.3 of
         [POOL-5](#pool-5), and its 200 TAO.

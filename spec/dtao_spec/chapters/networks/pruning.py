@@ -258,7 +258,6 @@ def position_dissolved(
     Units: rao and alpha rao: what the position consists of and its fees, each floored; out, what is paid and what is
         staked.
     Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19).
-    Rejections: none of its own.
     Source: `pallets/swap/src/pallet/impls.rs`, `do_dissolve_all_liquidity_providers`
     Known violation: The fees that a position has earned in TAO are lost. Fees in alpha are taken out of the reserve of
         alpha though they were never in it.
