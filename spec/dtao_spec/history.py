@@ -88,15 +88,9 @@ again ([STAKE-1](#stake-1)).
 **What is not covered.** Every version from 233 to 284, from 298 to 300, 320, 338 and 342 belongs to an era. What lies
 between had some of what changed; later pools are of yet another kind.
 
-<<<<<<< HEAD
 The rules of 338 and 342 do not state yet what these changed of [BLOCK-3](#block-3), [EPOCH-18](#epoch-18),
-[NET-12](#net-12), [POOL-5](#pool-5), [POOL-6](#pool-6), [POOL-25](#pool-25) and [REG-5](#reg-5): the text of these is
-that of 320. The reference and the vectors have it.
-=======
-The rules of 338 and 342 do not state yet what these changed of [BLOCK-3](#block-3), [EMIT-8](#emit-8),
-[EPOCH-18](#epoch-18), [NET-12](#net-12), [POOL-25](#pool-25) and [REG-5](#reg-5): the text of these is that of 320. The
-reference and the vectors have it.
->>>>>>> fixb
+[NET-12](#net-12), [POOL-25](#pool-25) and [REG-5](#reg-5): the text of these is that of 320. The reference and the
+vectors have it.
 
 **Upgrades.** An upgrade also changed the state, once. `dtao.migrate(state, to)` does what mattered to the economy, for
 each era between that of the state and the one named:

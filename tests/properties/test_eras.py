@@ -181,13 +181,8 @@ BESIDES = {
 """What a comparison names beyond SPEC.md: a row shows the functions that differ, and each names all of its rules."""
 
 UNSTATED = {
-<<<<<<< HEAD
-    (320, 338): {"BLOCK-3", "EPOCH-18", "NET-12", "POOL-5", "POOL-6", "POOL-25", "REG-5"},
-    (338, 342): {"BLOCK-3", "NET-12"},
-=======
     (320, 338): {"BLOCK-3", "EPOCH-18", "NET-12", "POOL-25", "REG-5"},
-    (338, 342): {"BLOCK-3", "EMIT-8", "NET-12"},
->>>>>>> fixb
+    (338, 342): {"BLOCK-3", "NET-12"},
 }
 """What the reference changed of the last two eras and SPEC.md still states as in 320, as its history says."""
 
