@@ -6,7 +6,6 @@ from dtao.units import AccountId, NetUid
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.laws.neurons import epochs
 from dtao_properties.model.audit import audit
-from dtao_properties.model.blocks import emits
 from dtao_properties.model.step import Step
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 
@@ -109,17 +108,18 @@ def _burned(step: Step) -> Iterator[str]:
 
 @invariant(
     "nothing before the start",
-    "A block changes neither the pool nor the moving price nor what is pending of a subnet that it does not emit to"
-    " because it was not started, but for what its tempo pays out.",
+    "A block changes neither the pool nor the moving price nor what is pending of a subnet that was not started, but"
+    " for what its tempo pays out.",
     "EMIT-8", "BLOCK-3",
     since=257,
+    until=341,
 )  # fmt: skip
 def _not_started(step: Step) -> Iterator[str]:
     if not step.is_block:
         return
     due = epochs(step)
     for netuid, subnet in step.before.subnets.items():
-        if netuid == 0 or not subnet.added or emits(step.before, netuid):
+        if netuid == 0 or not subnet.added or subnet.first_emission_block_number is not None:
             continue
         if step.after.pool(netuid) != step.before.pool(netuid):
             yield f"the pool of subnet {netuid} changes, which was not started"
