@@ -152,14 +152,7 @@ def credited(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid
 
     Rejects ``HotKeyAccountNotExists``.
     """
-    state = deposited(state, coldkey, tao)
-    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
-    pool = state.pool(netuid)
-    pool = evolve(pool, alpha_out=Alpha(min(pool.alpha_out + alpha, U64_MAX)))
-    state = evolve(state, pools=state.pools.set(netuid, pool))
-    share_pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, alpha)
-    state = with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, share_pool))
-    return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
+    return stake.with_stake_increased(deposited(state, coldkey, tao), coldkey, hotkey, netuid, alpha)
 
 
 def position_of(ranges: Ranges, coldkey: AccountId, number: int) -> Position:

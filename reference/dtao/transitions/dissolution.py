@@ -115,13 +115,7 @@ def _staked(state: State, coldkey: AccountId, uid: Uid, netuid: NetUid, alpha: A
     hotkey = state.subnet(netuid).neurons.keys.get(uid)
     if hotkey is None:
         raise Rejected(Rejection.OTHER)
-    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
-    pool = state.pool(netuid)
-    pool = evolve(pool, alpha_out=Alpha(min(pool.alpha_out + alpha, U64_MAX)))
-    state = evolve(state, pools=state.pools.set(netuid, pool))
-    share_pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, alpha)
-    state = with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, share_pool))
-    return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
+    return stake.with_stake_increased(state, coldkey, hotkey, netuid, alpha)
 
 
 @implements("NET-12")

@@ -3,6 +3,7 @@
 from dtao.events import Event, StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
+from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.records import NO_SHARE_POOL, SharePool, Subnet
 from dtao.rule import implements
@@ -313,6 +314,20 @@ def record_outflow(state: State, netuid: NetUid, tao: int) -> State:
     emission = state.emission(netuid)
     emission = evolve(emission, tao_flow=flow_after_outflow(emission.tao_flow, tao))
     return evolve(state, emissions=state.emissions.set(netuid, emission))
+
+
+def with_stake_increased(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
+    """Return the state after alpha rao that left a pool became stake of a coldkey on a hotkey.
+
+    Rejects ``HotKeyAccountNotExists``. Mirrors ``increase_stake``, by which the swap pallet credits stakers.
+    """
+    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+    pool = state.pool(netuid)
+    pool = evolve(pool, alpha_out=Alpha(min(pool.alpha_out + alpha, U64_MAX)))
+    state = evolve(state, pools=state.pools.set(netuid, pool))
+    deposited, _ = state.runtime.shares.deposit(share_pool(state, hotkey, netuid), coldkey, alpha)
+    state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, deposited))
+    return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
 
 
 @implements("STAKE-27")
