@@ -75,12 +75,7 @@ ERA = Era(
     ),
     genesis_block=60_000,
     migration=claims_prepared,
-    new_chain={
-        "NetworkImmunityPeriod": "1296000",
-        "SubnetLimit": 128,
-        "SubnetOwner/0": "0",
-        "SubnetOwnerHotkey/0": "0",
-    },
+    new_chain={**e320_mechanisms.ERA.new_chain, "SubnetOwner/0": "0", "SubnetOwnerHotkey/0": "0"},
     runtime=evolve(
         before,
         spec_version=338,

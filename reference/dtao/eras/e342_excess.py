@@ -21,12 +21,7 @@ ERA = Era(
         " also one that was not started."
     ),
     genesis_block=60_000,
-    new_chain={
-        "NetworkImmunityPeriod": "1296000",
-        "SubnetLimit": 128,
-        "SubnetOwner/0": "0",
-        "SubnetOwnerHotkey/0": "0",
-    },
+    new_chain=e338_tao_flow.ERA.new_chain,
     runtime=evolve(
         before,
         spec_version=342,

@@ -122,11 +122,9 @@ def divided_with_take_of_each(
     both hotkeys. Parts and takes are floored in I96F32, then what each gets to a whole number: what is cut off is lost.
     """
     take = take_proportion(childkey_take)
-    total = (own_contribution << FRACTION) + sum(contributions)
     of_child = dividends << FRACTION
     parts = []
-    for contribution, same in zip(contributions, same_owner, strict=True):
-        part = dividends * ((contribution << FRACTION) // total) if total else 0
+    for part, same in zip(parts_of_parents(dividends, own_contribution, contributions), same_owner, strict=True):
         kept = part if same else part - (take * part >> FRACTION)
         of_child -= kept
         parts.append(kept >> FRACTION)

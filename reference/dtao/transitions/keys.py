@@ -12,6 +12,7 @@ from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions.balances import deposited, with_balance
 from dtao.transitions.neurons import owner_of_subnet
+from dtao.transitions.relations import pending_children_of_others_renamed
 from dtao.transitions.senate import senator_replaced
 from dtao.transitions.stake import existing_netuids, with_share_pool, with_subnet
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Shares
@@ -348,13 +349,8 @@ def pending_children_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> 
     """
     pending = subnet.pending_child_keys
     if old in pending:
-        pending = pending.delete(old).set(new, pending[old])
-    for hotkey, (children, cooldown_block) in pending.items():
-        index = next((index for index, (_, child) in enumerate(children) if child == old), None)
-        if index is not None:
-            others = children[:index] + children[index + 1 :]
-            pending = pending.set(hotkey, ((*others, (children[index][0], new)), cooldown_block))
-    return subnet if pending is subnet.pending_child_keys else evolve(subnet, pending_child_keys=pending)
+        subnet = evolve(subnet, pending_child_keys=pending.delete(old).set(new, pending[old]))
+    return pending_children_of_others_renamed(subnet, old, new)
 
 
 @implements("KEY-8")
