@@ -11,7 +11,7 @@ from dtao.evolving import evolve
 from dtao.rules import flow as reference
 from dtao.rules.emission import owner_cut_proportion, root_alpha, root_proportion, tao_weight
 from dtao.state import BlockContext, SubnetAccumulator
-from dtao.transitions import flow_coinbase
+from dtao.transitions import coinbase, flow_coinbase
 from dtao.transitions.coinbase import price_of_subnet
 from dtao.units import ROOT, U64_MAX, Rao
 from dtao_spec.chapters import flow as exact
@@ -97,7 +97,7 @@ def test_emit_12_excess_tao(tao: int, alpha: int, due: int, is_disabled: bool) -
     context, subnet = block_of_342()
     subnet.tao, subnet.alpha_in, subnet.is_registration_disabled = tao, alpha, is_disabled
     grant, has_excess = flow_coinbase.capped_grant(context, subnet, due, False)
-    emitted = flow_coinbase.emission_of_alpha(context, subnet)
+    emitted = coinbase.emission_of_alpha(context, subnet)
     numbers = Fraction(due, SHORT), Fraction(price_of_subnet(subnet), SHORT), Fraction(emitted)
     for_pool = Fraction(grant.tao), Fraction(grant.alpha)
     stated = subsidies.capped_injection_rounded(*numbers)

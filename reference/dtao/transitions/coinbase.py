@@ -32,31 +32,20 @@ def emit_into_ranges(context: BlockContext) -> None:
     """
     state, subnets, emission = context.state, context.eligible, context.emission
     parameters = state.parameters
-    one, largest = I96F32.one, state.runtime.pools.amounts.max_bits
-    total_prices = sum(one if subnet.mechanism == STABLE else subnet.moving_price for subnet in subnets)
-    total_moving_prices = min(total_prices, largest)
+    largest = state.runtime.pools.amounts.max_bits
+    total_moving_prices = min(sum(map(moving_price_of, subnets)), largest)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
-    moving_alpha = parameters.subnet_moving_alpha
-    price_weight, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
     inject = state.runtime.pools.ranges.inject
     inflow = outflow = 0
     for subnet in subnets:
-        is_stable = subnet.mechanism == STABLE
-        moving_price = one if is_stable else subnet.moving_price
-        tao_due = tao_emission(emission, moving_price, total_moving_prices, largest)
-        issued = subnet.alpha_in + subnet.alpha_out
-        emitted = 0
-        if issued < TOTAL_SUPPLY:
-            context.block_emission = emitted = block_emission(issued)
+        tao_due = tao_emission(emission, moving_price_of(subnet), total_moving_prices, largest)
+        emitted = emission_of_alpha(context, subnet)
         alpha_emission = emitted << FRACTION
         injected = alpha_injection(tao_due, price_of_subnet(subnet), alpha_emission) >> FRACTION
         received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)
         inflow += received
-        subnet.tao = min(subnet.tao + received, U64_MAX)
-        subnet.alpha_in = min(subnet.alpha_in + injected, U64_MAX)
-        subnet.alpha_out = min(subnet.alpha_out + emitted, U64_MAX)
-        subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = received, injected, emitted
+        add_to_reserves(subnet, received, injected, emitted)
         subnet.ranges = inject(subnet.ranges, Rao(received), Alpha(injected))
 
         owner_cut = alpha_emission * cut >> FRACTION
@@ -73,8 +62,7 @@ def emit_into_ranges(context: BlockContext) -> None:
             subnet.pending_emission += shared - for_root >> FRACTION
             subnet.pending_root_divs += bought
 
-        weight = price_weight(moving_alpha, context.block_number - subnet.price_counted_from, subnet.halving_blocks)
-        subnet.moving_price = moving_price_after(moving_price, price_of_subnet(subnet), weight)
+        update_moving_price(context, subnet)
     context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
     context.total_stake = max(min(context.total_stake + inflow, U64_MAX) - outflow, 0)
 
@@ -87,6 +75,39 @@ def pool_of(subnet: SubnetAccumulator) -> Pool:
 def price_of_subnet(subnet: SubnetAccumulator) -> Bits:
     """Return the present price of a subnet under context; 32 fraction bits."""
     return price_of(subnet.mechanism, pool_of(subnet), subnet.ranges)
+
+
+def moving_price_of(subnet: SubnetAccumulator) -> int:
+    """Return the moving price of a subnet, 1 where its mechanism is stable; 32 fraction bits."""
+    return I96F32.one if subnet.mechanism == STABLE else subnet.moving_price
+
+
+def emission_of_alpha(context: BlockContext, subnet: SubnetAccumulator) -> int:
+    """Return the alpha rao that a subnet emits in a block, 0 once all is issued."""
+    issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+    if issued >= TOTAL_SUPPLY:
+        return 0
+    context.block_emission = emitted = block_emission(issued)
+    return emitted
+
+
+def add_to_reserves(subnet: SubnetAccumulator, tao: int, alpha: int, emitted: int) -> None:
+    """Add the TAO and the alpha that a block gives to a pool, and what participants get, and note all three."""
+    subnet.tao = min(subnet.tao + tao, U64_MAX)
+    subnet.alpha_in = min(subnet.alpha_in + alpha, U64_MAX)
+    subnet.alpha_out = min(subnet.alpha_out + emitted, U64_MAX)
+    subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = tao, alpha, emitted
+
+
+def update_moving_price(context: BlockContext, subnet: SubnetAccumulator) -> None:
+    """Take the present price of a subnet into its moving price."""
+    prices = context.state.runtime.prices
+    weight = prices.weight(
+        context.state.parameters.subnet_moving_alpha,
+        context.block_number - subnet.price_counted_from,
+        subnet.halving_blocks,
+    )
+    subnet.moving_price = prices.moving_price(moving_price_of(subnet), price_of_subnet(subnet), weight)
 
 
 @implements("EMIT-7")
@@ -122,23 +143,18 @@ def emit_with_subsidies(context: BlockContext) -> None:
     """
     state, subnets, emission = context.state, context.eligible, context.emission
     parameters = state.parameters
-    one, largest = I96F32.one, state.runtime.pools.amounts.max_bits
-    total_moving_prices = min(sum(one if each.mechanism == STABLE else each.moving_price for each in subnets), largest)
+    total_moving_prices = min(sum(map(moving_price_of, subnets)), state.runtime.pools.amounts.max_bits)
     rules = state.runtime.block
     plans = [rules.plan(context, subnet, emission, total_moving_prices) for subnet in subnets]
     inject = state.runtime.pools.ranges.inject
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
-    weight_of, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
     inflow = sum(plan.tao for plan in plans)
     context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
     context.total_stake = min(context.total_stake + inflow, U64_MAX)
     outflow = 0
     for subnet, plan in zip(subnets, plans, strict=True):
-        subnet.tao = min(subnet.tao + plan.tao, U64_MAX)
-        subnet.alpha_in = min(subnet.alpha_in + plan.alpha, U64_MAX)
-        subnet.alpha_out = min(subnet.alpha_out + plan.emitted, U64_MAX)
-        subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = plan.tao, plan.alpha, plan.emitted
+        add_to_reserves(subnet, plan.tao, plan.alpha, plan.emitted)
         subnet.ranges = inject(subnet.ranges, Rao(plan.tao), Alpha(plan.alpha))
 
         alpha_emission = plan.emitted << FRACTION
@@ -157,11 +173,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
             elif (paid := sell(context, subnet, sold, is_free=True)) is not None:
                 outflow += paid
                 subnet.pending_root_divs += paid
-        weight = weight_of(
-            parameters.subnet_moving_alpha, context.block_number - subnet.price_counted_from, subnet.halving_blocks
-        )
-        before = one if subnet.mechanism == STABLE else subnet.moving_price
-        subnet.moving_price = moving_price_after(before, price_of_subnet(subnet), weight)
+        update_moving_price(context, subnet)
     context.total_stake = max(context.total_stake - outflow, 0)
 
 
@@ -170,12 +182,8 @@ def subsidized(context: BlockContext, subnet: SubnetAccumulator, emission: int, 
     """Return what a block gives to a subnet, after buying alpha with the TAO that its price does not call for."""
     largest = context.state.runtime.pools.amounts.max_bits
     price = price_of_subnet(subnet)
-    moving_price = I96F32.one if subnet.mechanism == STABLE else subnet.moving_price
-    due = tao_emission(emission, moving_price, total_moving_prices, largest)
-    issued = subnet.alpha_in + subnet.alpha_out
-    emitted = 0
-    if issued < TOTAL_SUPPLY:
-        context.block_emission = emitted = block_emission(issued)
+    due = tao_emission(emission, moving_price_of(subnet), total_moving_prices, largest)
+    emitted = emission_of_alpha(context, subnet)
     ratio = (due << FRACTION) // emission if emission else 0
     is_subsidized = price < ratio
     if is_subsidized:

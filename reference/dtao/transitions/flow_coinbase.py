@@ -3,14 +3,18 @@
 from attrs import frozen
 
 from dtao.fixed import I96F32
-from dtao.params import TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
-from dtao.rules.issuance import block_emission
-from dtao.rules.pool import STABLE
 from dtao.state import BlockContext, SubnetAccumulator
-from dtao.transitions.coinbase import buy, price_of_subnet
+from dtao.transitions.coinbase import (
+    add_to_reserves,
+    buy,
+    emission_of_alpha,
+    moving_price_of,
+    price_of_subnet,
+    update_moving_price,
+)
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, Rao
 
 
@@ -58,11 +62,6 @@ def average_of_flow(context: BlockContext, subnet: SubnetAccumulator, weight: in
         subnet.tao_flow = 0
     subnet.average_tao_flow = block, Bits(average)
     return average
-
-
-def moving_price_of(subnet: SubnetAccumulator) -> int:
-    """Return the moving price of a subnet, 1 where its mechanism is stable; 32 fraction bits."""
-    return I96F32.one if subnet.mechanism == STABLE else subnet.moving_price
 
 
 @implements("BLOCK-3")
@@ -118,15 +117,6 @@ def root_sells(context: BlockContext, subnets: list[SubnetAccumulator]) -> bool:
     return (sum(map(moving_price_of, subnets)) & largest) > I96F32.one
 
 
-def emission_of_alpha(context: BlockContext, subnet: SubnetAccumulator) -> int:
-    """Return the alpha rao that a subnet emits in a block, 0 once all is issued."""
-    issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
-    if issued >= TOTAL_SUPPLY:
-        return 0
-    context.block_emission = emitted = block_emission(issued)
-    return emitted
-
-
 @implements("EMIT-9")
 def subsidized_grant(context: BlockContext, subnet: SubnetAccumulator, due: int) -> Grant:
     """Return what a block gives to a subnet where TAO beyond the price's part of the emission buys alpha."""
@@ -177,10 +167,7 @@ def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> No
 
 def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
     """Add what a block gives to a subnet to its reserves, and to the totals."""
-    subnet.alpha_in = min(subnet.alpha_in + grant.alpha, U64_MAX)
-    subnet.alpha_out = min(subnet.alpha_out + grant.emitted, U64_MAX)
-    subnet.tao = min(subnet.tao + grant.tao, U64_MAX)
-    subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = grant.tao, grant.alpha, grant.emitted
+    add_to_reserves(subnet, grant.tao, grant.alpha, grant.emitted)
     context.total_stake = min(context.total_stake + grant.tao, U64_MAX)
     context.total_issuance = min(context.total_issuance + grant.tao, U64_MAX)
 
@@ -192,7 +179,7 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
     Then bring the moving prices up to date.
     """
     state = context.state
-    parameters, prices = state.parameters, state.runtime.prices
+    parameters = state.parameters
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
     for subnet, grant in zip(subnets, grants, strict=True):
@@ -205,7 +192,4 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
         if grant.pays_root:
             subnet.pending_root_alpha += for_root >> FRACTION
         subnet.pending_emission += shared - (for_root if grant.takes_for_root else 0) >> FRACTION
-        weight = prices.weight(
-            parameters.subnet_moving_alpha, context.block_number - subnet.price_counted_from, subnet.halving_blocks
-        )
-        subnet.moving_price = prices.moving_price(moving_price_of(subnet), price_of_subnet(subnet), weight)
+        update_moving_price(context, subnet)
