@@ -16,7 +16,7 @@ from attrs import field, mutable
 
 from dtao_spec import contents
 from dtao_spec.registry import RULES
-from dtao_spec.render import functions_of, reference_modules
+from dtao_spec.render import marked_functions
 
 STATED = contents.STATING
 """The modules that state the rules; importing them registers all."""
@@ -48,12 +48,9 @@ class Noted:
 @cache
 def _marked() -> Mapping[CodeType, tuple[Callable[..., object], str, tuple[str, ...]]]:
     """Return the functions of the reference that implement rules, by their code."""
-    found: dict[CodeType, tuple[Callable[..., object], str, tuple[str, ...]]] = {}
-    for module in reference_modules():
-        for name, function in functions_of(module):
-            if inspect.isfunction(function) and (rules := getattr(function, "rules", ())):
-                found[function.__code__] = function, f"{module.__name__.removeprefix('dtao.')}.{name}", rules
-    return found
+    return {
+        function.__code__: (function, name.removeprefix("dtao."), rules) for name, function, rules in marked_functions()
+    }
 
 
 @contextmanager

@@ -202,3 +202,14 @@ def functions_of(module: ModuleType) -> Iterator[tuple[str, object]]:
         if inspect.isclass(value):
             for method, function in vars(value).items():
                 yield f"{name}.{method}", function
+
+
+def marked_functions() -> Iterator[tuple[str, FunctionType, tuple[str, ...]]]:
+    """Return the functions and methods of the reference that carry out rules, each with its full name and its rules.
+
+    In the order of the modules' names, then of their lines.
+    """
+    for module in reference_modules():
+        for name, function in functions_of(module):
+            if inspect.isfunction(function) and (rules := getattr(function, "rules", ())):
+                yield f"{module.__name__}.{name}", function, rules

@@ -14,13 +14,13 @@ import dtao
 from dtao_properties.adapters.protocol import REPLY_MEMBERS, Session
 from dtao_properties.adapters.reference import Reference
 from dtao_properties.causes.cause import UNKNOWN, Cause, Causes
-from dtao_properties.causes.marked import marked_functions
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import RecordedState
 from dtao_properties.conformance.selection import selected, vectors_of
 from dtao_properties.conformance.vector_runner import Divergence, request_of
 from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.conformance.verdicts import judged
+from dtao_spec.render import marked_functions
 from tests.properties.planted import WrongPrice
 
 Json = Any
@@ -177,7 +177,7 @@ def test_items_that_are_not_compared_are_no_part_of_what_differs(causes: Causes)
 
 
 def test_the_search_leaves_this_process_as_it_is() -> None:
-    code = {function: function.__code__ for function in marked_functions()}
+    code = {function: function.__code__ for _, function, _ in marked_functions()}
     diverging(WrongPrice(), "emission")
     assert all(function.__code__ is kept for function, kept in code.items())
 

@@ -7,13 +7,14 @@ import gc
 from collections.abc import Callable, Sequence
 from functools import _lru_cache_wrapper, cached_property
 from types import FunctionType, NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 from attrs import field, mutable
 
 from dtao import block
 from dtao.outcome import Rejected
-from dtao_properties.causes.marked import marked_functions
+from dtao_properties.causes.marked import may_return_none
+from dtao_spec.render import marked_functions
 
 Change = Callable[[tuple[Any, ...], Any], Any]
 """(the arguments, what the function returned) -> what is returned instead."""
@@ -38,7 +39,7 @@ class StandIn:
     @cached_property
     def may_return_none(self) -> bool:
         """Whether it returns a value or None."""
-        return NoneType in get_args(get_type_hints(self.right).get("return"))
+        return may_return_none(self.right)
 
     @cached_property
     def returns_nothing(self) -> bool:
@@ -88,10 +89,10 @@ class Watch:
     def begun(cls) -> "Watch":
         """Put the stand-ins in their places."""
         watch = cls()
-        for function in list(marked_functions()):
+        for _, function, rules in list(marked_functions()):
             if function.__code__.co_freevars:  # it could not be put back together
                 continue
-            one = StandIn(watch, len(watch.functions), _copy(function), getattr(function, "rules"))  # noqa: B009
+            one = StandIn(watch, len(watch.functions), _copy(function), rules)
             watch.functions.append(one)
             _put(function, one)
         watch._cached = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper) and _is_ours(one)]

@@ -126,6 +126,16 @@ def is_due(netuid: int, tempo: int, block: int) -> bool:
     return exact.blocks_until_next_epoch(netuid, tempo, block) == 0
 
 
+def post_emission(model: StorageModel, netuid: int, received: int, injected: int, created: int) -> None:
+    """Post the TAO and the alpha that a block gave to a pool, the alpha of its participants, and the record of each."""
+    model.post("emission", received, "SubnetTAO", netuid)
+    model.post("emission", injected, "SubnetAlphaIn", netuid)
+    model.post("emission", created, "SubnetAlphaOut", netuid)
+    model.post_to("emission", received, "SubnetTaoInEmission", netuid)
+    model.post_to("emission", injected, "SubnetAlphaInEmission", netuid)
+    model.post_to("emission", created, "SubnetAlphaOutEmission", netuid)
+
+
 def emitted(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[int, int]:
     """Post what a block gave to one subnet; return the TAO that it received and the TAO that was sold for root."""
     netuid = old.netuid
@@ -135,12 +145,7 @@ def emitted(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[
     sold = int(pending.alpha_swapped - old.pending.alpha_swapped)
     tao = int(pending.root_divs - old.pending.root_divs)
     cut = int(pending.owner_cut - old.pending.owner_cut)
-    model.post("emission", received, "SubnetTAO", netuid)
-    model.post("emission", injected, "SubnetAlphaIn", netuid)
-    model.post("emission", created, "SubnetAlphaOut", netuid)
-    model.post_to("emission", received, "SubnetTaoInEmission", netuid)
-    model.post_to("emission", injected, "SubnetAlphaInEmission", netuid)
-    model.post_to("emission", created, "SubnetAlphaOutEmission", netuid)
+    post_emission(model, netuid, received, injected, created)
     model.flow("injected", injected, netuid)
     model.flow("emitted", created, netuid)
     if tao == 0 and new.alpha_out == min(old.alpha_out + created, U64_MAX):  # the pool bought nothing
@@ -171,12 +176,7 @@ def emitted_in_ranges(model: StorageModel, old: exact.Subnet, new: exact.Subnet)
         model.post("subsidy", int(new.spent), "SubnetVolume", netuid)
     elif new.spent:
         model.post("subsidy", -int(new.spent), "SubnetAlphaOut", netuid)
-    model.post("emission", received, "SubnetTAO", netuid)
-    model.post("emission", injected, "SubnetAlphaIn", netuid)
-    model.post("emission", created, "SubnetAlphaOut", netuid)
-    model.post_to("emission", received, "SubnetTaoInEmission", netuid)
-    model.post_to("emission", injected, "SubnetAlphaInEmission", netuid)
-    model.post_to("emission", created, "SubnetAlphaOutEmission", netuid)
+    post_emission(model, netuid, received, injected, created)
     if new.sale is not None:
         model.post("sale for root", new.sale.paid_in, "SubnetAlphaIn", netuid)
         model.post("sale for root", -new.sale.paid_in, "SubnetAlphaOut", netuid)
