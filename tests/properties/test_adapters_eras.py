@@ -10,6 +10,7 @@ from typer.testing import Result
 import dtao
 from dtao_properties.adapters.protocol import Session, unknown_eras
 from dtao_properties.adapters.reference import Reference
+from dtao_properties.causes import cause
 from tests.properties import toy
 from tests.properties.test_report import Elements
 
@@ -80,13 +81,16 @@ def test_eras_that_the_judge_does_not_know() -> None:
 
 
 @pytest.mark.parametrize("name", ["Quoting", "Named", "Versioned"])
-def test_conform_judges_each_era_and_says_which_fails(dtao_command: Dtao, tmp_path: Path, name: str) -> None:
+def test_conform_judges_each_era_and_says_which_fails(
+    dtao_command: Dtao, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cause, "_of_process", {})  # what other tests found of the same call must not be remembered
     files = {kind: tmp_path / f"report.{kind}" for kind in ("markdown", "html")}
     options = [word for kind, path in files.items() for word in (f"--{kind}", path)]
     result = run(dtao_command, "conform", name, "--suite", "pool", *options)
     lines = result.stdout.splitlines()
     assert result.exit_code == 1
-    assert "  5 vectors: read sim_swap_tao_for_alpha: value is too high by 1 (261)" in lines
+    assert "  5 vectors: POOL-3: read sim_swap_tao_for_alpha: value is too high by 1 (261)" in lines
     table = lines[next(number for number, line in enumerate(lines) if line.startswith("suite ")) :]
     rows = {line.partition("  ")[0]: line.split()[-6:-2] for line in table}
     # an era that is not announced is one row, and there is no line for its suites
@@ -100,9 +104,9 @@ def test_conform_judges_each_era_and_says_which_fails(dtao_command: Dtao, tmp_pa
     assert "does not know the era" not in result.stdout
     markdown = files["markdown"].read_text(encoding="utf-8")
     words = Elements(files["html"].read_text(encoding="utf-8")).words
-    assert "### `read sim_swap_tao_for_alpha: value is too high by 1 (261)`" in markdown
+    assert "### `POOL-3: read sim_swap_tao_for_alpha: value is too high by 1 (261)`" in markdown
     assert "| `234 capped-price, not asked` |  | 6 | 0 | 0 | 6 |" in markdown
-    assert "5 vectors read sim_swap_tao_for_alpha: value is too high by 1 (261)" in words
+    assert "5 vectors POOL-3: read sim_swap_tao_for_alpha: value is too high by 1 (261)" in words
     assert "234 capped-price, not asked" in words
     for text in (markdown, words):
         assert said in text

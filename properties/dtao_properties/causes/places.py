@@ -12,7 +12,7 @@ def places(expected: Answer, actual: Answer) -> frozenset[str]:
 
     >>> call = {"error": None, "events": [["StakeAdded", "1", "2"]], "diff": {"SubnetTAO/1": "5", "Balance/1": "7"}}
     >>> sorted(places(call, {**call, "events": [["StakeAdded", "1", "3"]], "diff": {"SubnetTAO/1": "6"}}))
-    ['Balance', 'SubnetTAO', 'StakeAdded[2]']
+    ['Balance', 'StakeAdded[2]', 'SubnetTAO']
     >>> sorted(places({"error": None}, {"error": "AmountTooLow"}))
     ['error AmountTooLow']
     """

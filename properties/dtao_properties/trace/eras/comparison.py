@@ -305,7 +305,7 @@ def first_sentence(documented: object) -> str:
     """Return the first line of a docstring as a statement.
 
     >>> first_sentence(dtao.era)
-    'An era by its name or by any spec version in which its rules were in force.'
+    'An era by its name, its tag, or any spec version in which its rules were in force.'
     """
     line = (inspect.getdoc(documented) or "").partition("\n")[0]
     line = plainly(line.removeprefix("Return "))
