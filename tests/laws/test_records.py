@@ -125,7 +125,8 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         {}, {**call("swap_coldkey", old_coldkey="1", new_coldkey="2", swap_cost="1000000"), "signer": None},
     ),
     "a renamed child stays in its place": (
-        "transitions.relations.pending_children_of_others_renamed", "((*others, (children[index][0], new)), cooldown_block)",
+        "transitions.relations.pending_children_of_others_renamed",
+        "((*others, (children[index][0], new)), cooldown_block)",
         "((*children[:index], (children[index][0], new), *children[index + 1 :]), cooldown_block)",
         {"PendingChildKeys__1__13": [[["5", "11"], ["6", "14"]], "60500"]},
         call("swap_hotkey", hotkey="11", new_hotkey="12"),
