@@ -14,7 +14,6 @@ from attrs import evolve
 from markdown_it import MarkdownIt
 from typer.testing import Result
 
-from dtao_properties import report
 from dtao_properties.adapters.protocol import Hello
 from dtao_properties.causes.cause import UNKNOWN, Cause
 from dtao_properties.conformance.compare import Difference
@@ -22,6 +21,7 @@ from dtao_properties.conformance.vector_runner import Divergence
 from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report import page
 from dtao_properties.report.markdown import summary_lines
+from dtao_properties.report.run import Replay, Run, Tally, condensed, not_judged, symptom
 from tests.properties import toy
 
 Dtao = Callable[..., Result]
@@ -225,10 +225,10 @@ def page_of_nothing() -> str:
     """Return the page of a run with one pass, to see which elements the template has of its own."""
     verdict = Verdict("suite", "id", "passed", 0.0, level="block", judged=1)
     hello = Hello("name", "language", "1", ("launch",), ("block",))
-    return rendered_page(report.Run([verdict], report.Replay(), hello))
+    return rendered_page(Run([verdict], Replay(), hello))
 
 
-def rendered_page(run: report.Run) -> str:
+def rendered_page(run: Run) -> str:
     stream = StringIO()
     page.write_page(stream, run)
     return stream.getvalue()
@@ -240,9 +240,9 @@ def failing(number: int, place: str, delta: int | None = 1) -> Verdict:
     return Verdict("s", f"v{number}", "failed", 0.0, Divergence(0, 1, request, (one,), 0), level="block", judged=1)
 
 
-def run_of(verdicts: list[Verdict], **members: Any) -> report.Run:
+def run_of(verdicts: list[Verdict], **members: Any) -> Run:
     hello = Hello("name", "language", "1", ("launch",), members.pop("levels", ("kernel", "block")))
-    return report.Run(verdicts, report.Replay(), hello, **members)
+    return Run(verdicts, Replay(), hello, **members)
 
 
 def test_many_symptoms_are_cut_short() -> None:
@@ -270,7 +270,7 @@ def test_long_values_are_cut_short() -> None:
     ],
 )  # fmt: skip
 def test_symptom(verdict: Verdict, said: str) -> None:
-    assert report.symptom(verdict) == said
+    assert symptom(verdict) == said
 
 
 def test_what_was_not_judged() -> None:
@@ -279,7 +279,7 @@ def test_what_was_not_judged() -> None:
         Verdict("s", "s0", "passed", 0.0, level="call", judged=3, skipped=2, unasked=1, left_out=("Bonds", "Weights")),
         Verdict("s", "s1", "passed", 0.0, level="call", judged=3, unasked=4, left_out=("Bonds",)),
     ]
-    said = report.not_judged(run_of(verdicts, levels=("kernel", "call")))
+    said = not_judged(run_of(verdicts, levels=("kernel", "call")))
     assert said == [
         "1 vector was not asked about: no level of this run covers a kernel.",
         "2 single answers were skipped.",
@@ -347,7 +347,7 @@ def test_junit_holds_one_case_for_all_that_was_not_judged(written: Written, tmp_
 def test_nothing_is_open_after_a_full_run() -> None:
     verdicts = [Verdict("k", "k0", "passed", 0.0, level="kernel", judged=1),
                 Verdict("s", "s0", "passed", 0.0, level="block", judged=1)]  # fmt: skip
-    assert report.not_judged(run_of(verdicts, levels=("kernel", "quote", "call", "block"))) == []
+    assert not_judged(run_of(verdicts, levels=("kernel", "quote", "call", "block"))) == []
 
 
 @pytest.mark.parametrize(
@@ -399,13 +399,13 @@ def test_a_report_that_cannot_be_written_costs_no_run(
 
 def test_suites_of_an_era_that_passes_are_one_row_beside_other_eras() -> None:
     """An era in which something did not pass, or was not answered, shows all of its suites."""
-    passing = [report.Tally("launch/kernel/a", passed=2), report.Tally("launch/scenario/b", passed=3)]
-    failing = [report.Tally("244/scenario/a", passed=1), report.Tally("244/scenario/b", passed=1, failed=1)]
-    partly = [report.Tally("9/scenario/a", passed=1, answers_skipped=1)]
-    rows = [(row.suite, row.cases) for row in report.condensed([*passing, *failing, *partly])]
+    passing = [Tally("launch/kernel/a", passed=2), Tally("launch/scenario/b", passed=3)]
+    failing = [Tally("244/scenario/a", passed=1), Tally("244/scenario/b", passed=1, failed=1)]
+    partly = [Tally("9/scenario/a", passed=1, answers_skipped=1)]
+    rows = [(row.suite, row.cases) for row in condensed([*passing, *failing, *partly])]
     assert rows == [("launch", 5), ("244/scenario/a", 1), ("244/scenario/b", 2), ("9/scenario/a", 1)]
-    assert report.condensed(passing) == passing
-    assert report.condensed([failing[0], *passing])[0].suite == "244 dividend-fix"
+    assert condensed(passing) == passing
+    assert condensed([failing[0], *passing])[0].suite == "244 dividend-fix"
 
 
 class Sparing(toy.Toy):

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from dtao_properties import report
 from dtao_properties.causes.cause import UNKNOWN, Cause
 from dtao_properties.conformance.compare import Difference, difference
 from dtao_properties.conformance.vector_runner import Divergence
 from dtao_properties.conformance.verdicts import Verdict
+from dtao_properties.report.files import record
 from dtao_properties.report.markdown import summary_lines
 from dtao_properties.report.text import request_line, rule_line, sides
 from tests.properties.test_report import Elements, rendered_page, run_of
@@ -37,7 +37,7 @@ def test_null_is_told_by_what_it_means() -> None:
     run = run_of([Verdict("s", "v", "failed", 0.0, one, level="block", judged=1)])
     assert "expected no change actual absent, or its default" in Elements(rendered_page(run)).words
     assert "    actual:   absent, or its default" in list(summary_lines(run))
-    assert report.record(run.verdicts[0], run.replay, run.hello)["divergence"]["differences"] == (
+    assert record(run.verdicts[0], run.replay, run.hello)["divergence"]["differences"] == (
         {"place": "Bonds/1/2", "kind": "extra", "expected": None, "actual": None, "delta": None},
     )
 

@@ -9,13 +9,17 @@ from attrs import frozen
 from rich.console import Console
 
 from dtao.errors import InputError
-from dtao_properties import report
 from dtao_properties.adapters.protocol import Hello, Level
 from dtao_properties.conformance import known_failures
 from dtao_properties.conformance.known_failures import NONE_KNOWN, KnownFailures
 from dtao_properties.conformance.selection import Selected
 from dtao_properties.conformance.verdicts import Verdict
 from dtao_properties.report import output
+from dtao_properties.report.files import write_badge, write_junit, write_ndjson
+from dtao_properties.report.markdown import write_markdown
+from dtao_properties.report.output import opened
+from dtao_properties.report.run import Replay, Run, not_judged, symptom
+from dtao_properties.report.terminal import DIVERGENCES_SHOWN, Progressing, progressing, table
 
 SYMPTOMS_SHOWN = 10
 """Symptoms that are listed below the table; the files for other programs hold all of them."""
@@ -37,8 +41,7 @@ class Reports:
         """Open all of them before the run begins; ``lost`` is told at the end what could not be written."""
         with ExitStack() as stack:
             streams = {
-                name: stack.enter_context(report.opened(getattr(self, name), f"--{name}", lost))
-                for name in Reports.names()
+                name: stack.enter_context(opened(getattr(self, name), f"--{name}", lost)) for name in Reports.names()
             }
             yield Streams(**streams)
 
@@ -63,14 +66,14 @@ class Streams:
     badge: IO[str] | None
     html: IO[str] | None
 
-    def finish(self, run: report.Run) -> None:
+    def finish(self, run: Run) -> None:
         """Write what can only be written at the end."""
         if self.junit is not None:
-            report.write_junit(self.junit, run)
+            write_junit(self.junit, run)
         if self.markdown is not None:
-            report.write_markdown(self.markdown, run)
+            write_markdown(self.markdown, run)
         if self.badge is not None:
-            report.write_badge(self.badge, run)
+            write_badge(self.badge, run)
         if self.html is not None:
             # imported here, so that a run without a page does not load the templates
             from dtao_properties.report.page import write_page
@@ -87,10 +90,10 @@ class Lists:
     earlier: KnownFailures = NONE_KNOWN
     """What the file to be written holds already: its reasons stay."""
 
-    def keep(self, run: report.Run) -> None:
+    def keep(self, run: Run) -> None:
         """Write the list of what failed, if one is asked for."""
         if self.target is not None:
-            reasons = {verdict.id: report.symptom(verdict) for verdict in run.of("failed", "errored")}
+            reasons = {verdict.id: symptom(verdict) for verdict in run.of("failed", "errored")}
             known_failures.write(self.target, known_failures.written(run.verdicts, reasons, self.earlier))
 
 
@@ -126,13 +129,13 @@ def run(
     choice: Sequence[Selected],
     verdicts: Iterable[Verdict],
     *,
-    replay: report.Replay,
+    replay: Replay,
     hello: Hello,
     reports: Reports,
     lists: Lists,
     filters: Sequence[tuple[str, str | None]] = (),
     dropped: tuple[Level, ...] = (),
-) -> report.Run:
+) -> Run:
     """Take the verdicts as they come, print them and write the reports.
 
     ``filters`` are the options that chose among the vectors, each with its value if it was given; ``dropped`` are the
@@ -144,12 +147,12 @@ def run(
     end: BaseException | None = None
     with reports.opened(lost) as streams:
         try:
-            with report.progressing(console, choice, replay, known).shown() as progress:
+            with progressing(console, choice, replay, known).shown() as progress:
                 for verdict in verdicts:
                     judged.append(verdict)
                     progress.add(verdict)
                     if streams.ndjson is not None:
-                        report.write_ndjson(streams.ndjson, verdict, replay, hello, known)
+                        write_ndjson(streams.ndjson, verdict, replay, hello, known)
                     if output.is_lost() and not reports.wanted:
                         break
         except (KeyboardInterrupt, SystemExit) as interruption:  # what was judged until then is told all the same
@@ -157,7 +160,7 @@ def run(
         words = [word for option, value in filters if value is not None for word in (option, value)]
         sources = tuple(dict.fromkeys(part.header.source for part in choice))
         left = sum(len(part.indexes) for part in choice) - len(judged) if end is not None else 0
-        finished = report.Run(judged, replay, hello, known, tuple(words), sources, dropped, left)
+        finished = Run(judged, replay, hello, known, tuple(words), sources, dropped, left)
         streams.finish(finished)
     _tell(console, finished, progress)
     if end is not None:
@@ -168,10 +171,10 @@ def run(
     return finished
 
 
-def _tell(console: Console, finished: report.Run, progress: report.Progressing) -> None:
+def _tell(console: Console, finished: Run, progress: Progressing) -> None:
     """Print who was judged, the table, the symptoms, and what the table does not say."""
     console.print(f"judged: {finished.judged_line}", markup=False, highlight=False, soft_wrap=True)
-    console.print(report.table(list(progress.tallies.values())), crop=False)
+    console.print(table(list(progress.tallies.values())), crop=False)
     for line in symptom_lines(finished):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in closing_lines(finished, progress.not_passed):
@@ -179,7 +182,7 @@ def _tell(console: Console, finished: report.Run, progress: report.Progressing) 
     console.print(finished.outcome.upper(), markup=False, highlight=False)
 
 
-def symptom_lines(run: report.Run) -> Iterator[str]:
+def symptom_lines(run: Run) -> Iterator[str]:
     """Count the failures by cause, the most frequent first; nothing if there are not at least two failures."""
     groups = run.groups("failed", "errored")
     if sum(len(group.verdicts) for group in groups) < 2:
@@ -192,12 +195,12 @@ def symptom_lines(run: report.Run) -> Iterator[str]:
         yield f"  {len(groups) - SYMPTOMS_SHOWN} further causes; --markdown, --html and --ndjson tell more."
 
 
-def closing_lines(run: report.Run, not_passed: int) -> Iterator[str]:
+def closing_lines(run: Run, not_passed: int) -> Iterator[str]:
     """Say what the table does not: what was not judged or not shown, and what a list of known failures came to."""
-    if not_passed > report.DIVERGENCES_SHOWN:
-        yield (f"{not_passed} vectors did not pass, of which the first {report.DIVERGENCES_SHOWN} are shown. "
+    if not_passed > DIVERGENCES_SHOWN:
+        yield (f"{not_passed} vectors did not pass, of which the first {DIVERGENCES_SHOWN} are shown. "
                "--ndjson FILE lists all.")  # fmt: skip
-    open_points = report.not_judged(run)
+    open_points = not_judged(run)
     if open_points:
         yield "Not judged:"
         yield from (f"  {sentence}" for sentence in open_points)

@@ -12,10 +12,6 @@ from dtao.presets import FIRST
 from dtao_lab import Market, Order, market_of_file, market_of_reserves, market_of_state, parsed_amount, quote
 from dtao_lab.amounts import parsed_price
 from dtao_lab.convert import account
-from dtao_lab.explaining import as_json as explained_as_json
-from dtao_lab.explaining import explained, known_rules
-from dtao_lab.explaining import lines as explained_lines
-from dtao_lab.explaining import markdown as explained_markdown
 from dtao_lab.markets import with_entry
 from dtao_lab.orders import SIDES
 from dtao_lab.quote_text import as_json as quote_as_json
@@ -211,10 +207,12 @@ def explain_command(
       dtao explain epoch --state state.json --netuid 7 --uid 3 --json
       dtao explain payout --state state.json --netuid 7
     """
+    from dtao_lab import explaining  # the chapters are loaded only where they are used
+
     with mistakes_told():
         if as_json and as_markdown:
             raise InputError("--json and --markdown are two forms of the output. Choose one.")
-        if rule is not None and rule.upper() not in known_rules():
+        if rule is not None and rule.upper() not in explaining.known_rules():
             raise InputError(f"--rule {rule[:50]}: no rule and no family of rules. `dtao rules` lists them.")
         recorded = None
         if what == "step":
@@ -237,11 +235,11 @@ def explain_command(
             else:
                 title, run = step_named(what, market, FIRST if netuid is None else netuid)
         about = netuid if what in ("step", "block") else None
-        found = explained(
+        found = explaining.explained(
             market.era, title, run, rule=None if rule is None else rule.upper(), netuid=about, arithmetic=every
         )
         if as_json:
-            typer.echo(json.dumps(explained_as_json(found, uid), indent=2))
+            typer.echo(json.dumps(explaining.as_json(found, uid), indent=2))
         else:
-            for line in (explained_markdown if as_markdown else explained_lines)(found, uid):
+            for line in (explaining.markdown if as_markdown else explaining.lines)(found, uid):
                 typer.echo(line)

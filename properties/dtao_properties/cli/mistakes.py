@@ -8,7 +8,7 @@ import typer
 
 from dtao.errors import InputError
 
-COULD_NOT_RUN, INTERRUPTED = 2, 130
+DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
 
 @contextmanager

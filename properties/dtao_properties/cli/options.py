@@ -1,11 +1,15 @@
-"""The options and arguments that several commands share."""
+"""The options and arguments that several commands share, and what they refuse."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dtao.errors import InputError
 from dtao_properties.adapters.endpoint import ENDPOINTS
+
+PROCESSES_A_CORE = 8
 
 Vectors = Annotated[
     list[Path] | None,
@@ -64,3 +68,20 @@ IdOrFile = Annotated[
 OneEra = Annotated[
     str | None, typer.Option(metavar="ERA", help="The era that the ending of an id is of, by name or spec version.")
 ]
+
+
+def no_folder(identifier: str) -> None:
+    """Refuse a folder where one vector or one counterexample is meant."""
+    if Path(identifier).is_dir():
+        raise InputError(
+            f"{identifier}: a folder. Name one counterexample in it, or the id of a vector; "
+            f"dtao conform --vectors {identifier} judges by all vectors in it."
+        )
+
+
+def workers_of(number: int) -> int:
+    """Return the number of processes. Rejects, as InputError, many more than this machine can run side by side."""
+    most = PROCESSES_A_CORE * (os.cpu_count() or 1)
+    if number > most:
+        raise InputError(f"--workers {number}: at most {most} of them are of use on this machine. Give fewer.")
+    return number

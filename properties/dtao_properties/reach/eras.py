@@ -69,7 +69,7 @@ def _reached(spec_version: int, roots: tuple[str, ...] = ROOTS["block"]) -> Mapp
     runtime = dtao.era(spec_version).runtime
     found: dict[CodeType, FunctionType] = {}
     seen: dict[int, object] = {}
-    records = families(runtime)
+    read_as = _Attributes(families(runtime))
     attributes = {item.attribute for item in runtime.items.by_name.values()}
     pending: list[object] = [block.step if root == STEP else getattr(runtime, root) for root in roots]
     while pending:
@@ -81,14 +81,26 @@ def _reached(spec_version: int, roots: tuple[str, ...] = ROOTS["block"]) -> Mapp
             if not _is_ours(one) or _writes_what_is_missing(one, attributes):
                 continue
             found[one.__code__] = one
-        pending += _parts(one, records)
+        pending += _parts(one, read_as)
     return found
 
 
-def _parts(one: object, records: tuple[object, ...]) -> Iterable[object]:
+class _Attributes(dict[str, tuple[object, ...]]):
+    """What the records of a runtime hold by the name of an attribute, looked up once a name."""
+
+    def __init__(self, records: tuple[object, ...]) -> None:
+        self._records = records
+
+    def __missing__(self, name: str) -> tuple[object, ...]:
+        found = tuple(getattr(one, name) for one in self._records if hasattr(one, name))
+        self[name] = found
+        return found
+
+
+def _parts(one: object, read_as: _Attributes) -> Iterable[object]:
     """Return what an object leads to: the values that it holds, or those that its code names."""
     if isfunction(one):
-        return _named(one, records)
+        return _named(one, read_as)
     if isinstance(one, partial):
         return (one.func, *one.args, *one.keywords.values())
     if isinstance(one, Mapping):
@@ -126,14 +138,14 @@ def _methods(one: type) -> Iterator[object]:
             yield value
 
 
-def _named(function: FunctionType, records: tuple[object, ...]) -> Iterator[object]:
+def _named(function: FunctionType, read_as: _Attributes) -> Iterator[object]:
     for owner, name in names_in(function):
         if owner is None:
             yield function.__globals__.get(name)
         elif ismodule(module := function.__globals__.get(owner)):
             yield getattr(module, name, None)
         else:
-            yield from (getattr(family, name, None) for family in records)
+            yield from read_as[name]
     for cell in function.__closure__ or ():
         yield cell.cell_contents
     yield from function.__defaults__ or ()

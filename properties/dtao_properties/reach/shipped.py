@@ -57,13 +57,13 @@ class Measured:
         return json.dumps(content, separators=(",", ":"))
 
     @classmethod
-    def of_line(cls, content: Json) -> "Measured":
-        """Read what :meth:`line` wrote."""
-        rules = {
-            rule: (numbers(accepting), numbers(rejecting))
-            for accepting, rejecting, *names in content["reach"]
-            for rule in names
-        }
+    def of_line(cls, content: Json, only: str | None = None) -> "Measured":
+        """Read what :meth:`line` wrote; of one rule alone, if it is named."""
+        rules: dict[str, Reach] = {}
+        for accepting, rejecting, *names in content["reach"]:
+            if only is None or only in names:
+                found = (numbers(accepting), numbers(rejecting))
+                rules |= dict.fromkeys(names if only is None else (only,), found)
         suite, version = content["suite"], content["spec_version"]
         return cls(suite, version, content["hash"], content["width"], content["count"], rules)
 
@@ -92,12 +92,12 @@ def numbers(written: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def read(path: Path = FILE) -> dict[str, Measured]:
-    """Return what is shipped, by suite; nothing where there is no such file."""
+def read(path: Path = FILE, only: str | None = None) -> dict[str, Measured]:
+    """Return what is shipped, of all rules or of one, by suite; nothing where there is no such file."""
     if not path.exists():
         return {}
     lines = path.read_text(encoding="utf-8").splitlines()
-    return {one.suite: one for one in map(Measured.of_line, map(json.loads, lines))}
+    return {one.suite: one for line in lines for one in (Measured.of_line(json.loads(line), only),)}
 
 
 def installed() -> Iterator[Header]:
@@ -110,9 +110,9 @@ def installed() -> Iterator[Header]:
             yield head
 
 
-def known() -> tuple[list[Measured], list[str]]:
-    """Return what is shipped of the vectors that are bundled here, and the suites of which nothing is."""
-    shipped = read()
+def known(only: str | None = None) -> tuple[list[Measured], list[str]]:
+    """Return what is shipped of the vectors that are bundled here, of all rules or of one, and the suites without."""
+    shipped = read(only=only)
     found, missing = [], []
     for head in installed():
         one = shipped.get(head.name)

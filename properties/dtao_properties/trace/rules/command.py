@@ -7,8 +7,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from attrs import frozen
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import dtao
 from dtao.errors import InputError, UnknownName
@@ -94,7 +92,7 @@ class Watch:
 
     def shipped(self, rule: Rule) -> tuple[Mapping[str, Reached], str, list[str]]:
         """Return what the vectors of the eras in question reach, which they are, and which files are not measured."""
-        found, missing = shipped.known()
+        found, missing = shipped.known(rule.id)
         eras, wanted = self._eras(rule, {one.spec_version for one in found})
         parts = [one for one in found if one.spec_version in wanted]
         what = f"the {sum(one.count for one in parts)} of {_said(eras, wanted, everything=self.everything)}"
@@ -223,6 +221,9 @@ def seen(source: Path, coverage: bool) -> tuple[Mapping[str, Reached], dict[str,
 
 def watched(choice: Sequence[Selected]) -> Mapping[str, Reached]:
     """Replay vectors under watch, with a bar on a terminal, or else a line that says so."""
+    from rich.console import Console  # only for a bar, where something is watched
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     console = Console(stderr=True)
     if choice and not console.is_terminal:
         print(f"dtao: watching the reference while it replays {_counted(choice)}", file=sys.stderr, flush=True)
