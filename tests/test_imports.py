@@ -38,7 +38,7 @@ ROOMS = (
 
 LAYERS = (
     ("errors", "hashing", "params", "rule", "units"),
-    ("evolving", "fixed", "persistent"),
+    ("evolving", "fixed", "persistent", "power", "safe_float"),
     ("codec", "entries", "transcendental", "vector"),
     ("constants", "events", "internals", "sparse", "stored"),
     ("dense", "records"),

@@ -13,7 +13,7 @@ from itertools import chain
 
 from attrs import evolve, frozen
 
-from dtao import fixed, sparse, transcendental, vector
+from dtao import fixed, power, safe_float, sparse, transcendental, vector
 from dtao.codec import (
     BOOL,
     BOOLS,
@@ -23,19 +23,26 @@ from dtao.codec import (
     U16,
     U16S,
     U64,
+    U128,
     Json,
     Kind,
     bits,
+    decimal,
     number,
     optional,
     record,
     sequence,
+    structure,
 )
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import FORMATS, I32F32, Format
+from dtao.rules import locks
 from dtao.rules.issuance import block_emission
+from dtao.rules.pools import weighted
 from dtao.rules.pools.concentrated import sqrt_price
+from dtao.safe_float import SafeFloat
 from dtao.sparse import Sparse
+from dtao.units import Alpha, Bits, BlockNumber
 
 
 @frozen
@@ -58,6 +65,14 @@ RANGES_SINCE = 283
 """From this version on there are ticks, and checked_sqrt is another."""
 CHECKED_LOGARITHMS_SINCE = 301
 """From this version on a logarithm whose reciprocal overflows is none; the runtime panicked before."""
+FLOATS_SINCE = 401
+"""From this version on shares are decimal floating-point numbers."""
+LOCKS_SINCE = 411
+"""From this version on stake can be locked."""
+WEIGHTS_SINCE = 423
+"""From this version on pools have weights, and locks end."""
+BOUNDED_POWERS_SINCE = 424
+"""From this version on the part of a reserve that a swap leaves counts up to 1 and is computed with fewer bits."""
 
 
 def evaluate(name: str, args: object, spec_version: int = LAUNCH) -> Json:
@@ -251,8 +266,134 @@ KERNELS_OF_CHECKED_LOGARITHMS: Mapping[str, Kernel] = {
 """Those since no logarithm panics."""
 
 
+FLOAT = structure(SafeFloat, U128, I64)
+FLOATS = {"a": FLOAT, "b": FLOAT}
+KERNELS_OF_FLOATS: Mapping[str, Kernel] = {
+    **KERNELS_OF_CHECKED_LOGARITHMS,
+    "safefloat.from_u64": Kernel({"a": U64}, safe_float.from_u64, FLOAT),
+    "safefloat.from_u64f64": Kernel({"a": SHARES}, safe_float.from_u64f64, FLOAT),
+    "safefloat.new": Kernel({"a": U128, "b": I64}, safe_float.new, optional(FLOAT)),
+    "safefloat.add": Kernel(FLOATS, safe_float.add, optional(FLOAT)),
+    "safefloat.sub": Kernel(FLOATS, safe_float.sub, optional(FLOAT)),
+    "safefloat.div": Kernel(FLOATS, safe_float.div, optional(FLOAT)),
+    "safefloat.mul_div": Kernel({**FLOATS, "c": FLOAT}, safe_float.mul_div, optional(FLOAT)),
+    "safefloat.to_u64": Kernel({"a": FLOAT}, safe_float.to_u64, U64),
+    "safefloat.gt": Kernel(FLOATS, safe_float.is_greater, BOOL),
+}
+"""Those since shares are floating-point numbers."""
+
+
+def _rolled(
+    conviction: Bits,
+    last_update: BlockNumber,
+    mass: Alpha,
+    maturity_rate: int,
+    now: BlockNumber,
+    is_owner: bool,
+    is_perpetual: bool,
+    unlock_rate: int,
+) -> locks.Lock:
+    lock = locks.Lock(mass, conviction, last_update)
+    return locks.rolled(lock, now, unlock_rate, maturity_rate, is_owner, is_perpetual)
+
+
+def _rolled_or_ended(
+    conviction: Bits,
+    last_update: BlockNumber,
+    mass: Alpha,
+    maturity_rate: int,
+    now: BlockNumber,
+    is_owner: bool,
+    is_perpetual: bool,
+    unlock_rate: int,
+) -> tuple[locks.Lock, Alpha, Bits]:
+    lock = locks.Lock(mass, conviction, last_update)
+    return locks.rolled_or_ended(lock, now, unlock_rate, maturity_rate, is_owner, is_perpetual)
+
+
+LOCK = structure(locks.Lock, U64, SHARES, U64)
+ROLLING = {
+    "conviction": SHARES,
+    "last_update": U64,
+    "locked_mass": U64,
+    "maturity_rate": U64,
+    "now": U64,
+    "owner_lock": BOOL,
+    "perpetual_lock": BOOL,
+    "unlock_rate": U64,
+}
+KERNELS_OF_LOCKS: Mapping[str, Kernel] = {
+    **KERNELS_OF_FLOATS,
+    "roll_forward_lock": Kernel(ROLLING, _rolled, LOCK),
+}
+"""Those since stake can be locked."""
+
+
+def _pow_ratio_scaled(down: int, up: int, root: int, exponent: int, precision: int, scale: int) -> int | None:
+    return power.pow_ratio_scaled(up, down, exponent, root, precision, scale)
+
+
+def _remaining(is_buy: bool, precision: int, largest: int, change: int, quote: int, reserve: int) -> int:
+    return min(weighted.remaining_part(quote, is_buy, reserve, change, precision), largest)
+
+
+def _remaining_kernels(precision: int, largest: int) -> dict[str, Kernel]:
+    parameters = {"dx": U64, "quote": WEIGHT, "x": U64}
+    return {
+        "balancer.exp_base_quote": Kernel(parameters, partial(_remaining, False, precision, largest), SHARES),
+        "balancer.exp_quote_base": Kernel(parameters, partial(_remaining, True, precision, largest), SHARES),
+        "balancer.base_needed_for_quote": Kernel(
+            {"quote": WEIGHT, "tao": U64, "alpha": U64, "delta": U64},
+            lambda quote, tao, alpha, delta: weighted.alpha_to_sell(quote, tao, alpha, delta, precision),
+            U64,
+        ),
+    }
+
+
+def _to_limit(is_buy: bool, current: Bits, quote: int, reserve: int, target: Bits) -> int:
+    return weighted.amount_to_limit(quote, is_buy, reserve, current, target)
+
+
+WEIGHT = decimal(weighted.MIN_WEIGHT, weighted.ONE_WEIGHT - weighted.MIN_WEIGHT, "a weight between 1 % and 99 %")
+TO_LIMIT = {"current": SHARES, "quote": WEIGHT, "reserve": U64, "target": SHARES}
+PRECISION = decimal(0, power.MAX_TERMS, "a number of bits")
+INTEGER = Kind("an integer", I64.decode, str)
+KERNELS_OF_WEIGHTS: Mapping[str, Kernel] = {
+    **KERNELS_OF_LOCKS,
+    "roll_forward_lock": Kernel(ROLLING, _rolled_or_ended, record(LOCK, U64, SHARES)),
+    "pow_ratio_scaled": Kernel(
+        {"bd": U128, "bn": U128, "ed": U128, "en": U128, "precision": PRECISION, "scale": U128},
+        _pow_ratio_scaled,
+        optional(INTEGER),
+    ),
+    "perquintill.from_rational": Kernel({"a": U128, "b": U128}, weighted.part_of_one, U64),
+    "balancer.price": Kernel({"quote": WEIGHT, "x": U64, "y": U64}, weighted.price, SHARES),
+    "balancer.quote_delta_in": Kernel(TO_LIMIT, partial(_to_limit, True), U64),
+    "balancer.base_delta_in": Kernel(TO_LIMIT, partial(_to_limit, False), U64),
+    "balancer.update_weights": Kernel(
+        {"quote": WEIGHT, "tao": U64, "alpha": U64, "tao_delta": U64, "alpha_delta": U64},
+        weighted.quote_weight_with,
+        optional(U64),
+    ),
+    **_remaining_kernels(weighted.FIRST.precision, fixed.U64F64.max_bits),
+}
+"""Those since pools have weights."""
+KERNELS_OF_BOUNDED_POWERS: Mapping[str, Kernel] = {
+    **KERNELS_OF_WEIGHTS,
+    **_remaining_kernels(weighted.BOUNDED.precision, fixed.U64F64.one),
+}
+"""Those since the powers of weighted pools are bounded."""
+
+TABLES = (
+    (BOUNDED_POWERS_SINCE, KERNELS_OF_BOUNDED_POWERS),
+    (WEIGHTS_SINCE, KERNELS_OF_WEIGHTS),
+    (LOCKS_SINCE, KERNELS_OF_LOCKS),
+    (FLOATS_SINCE, KERNELS_OF_FLOATS),
+    (CHECKED_LOGARITHMS_SINCE, KERNELS_OF_CHECKED_LOGARITHMS),
+    (RANGES_SINCE, KERNELS_OF_RANGES),
+)
+
+
 def kernels_of(spec_version: int) -> Mapping[str, Kernel]:
     """Return the kernels of a version by name."""
-    if spec_version >= CHECKED_LOGARITHMS_SINCE:
-        return KERNELS_OF_CHECKED_LOGARITHMS
-    return KERNELS_OF_RANGES if spec_version >= RANGES_SINCE else KERNELS
+    return next((table for since, table in TABLES if spec_version >= since), KERNELS)

@@ -3,6 +3,22 @@
 from collections.abc import Mapping
 
 _PART = "A part of {}, with no statement of its own."
+_FLOAT_SHARES = ("is_worth_a_share", "shares_for", "stake_of", "with_stake_changed", "with_total_changed")
+_LOCKS = ("decay", "is_negligible", "ripened", "rolled", "rolled_or_ended")
+_WEIGHTED = (
+    "alpha_to_sell",
+    "amount_out",
+    "amount_to_limit",
+    "is_weight",
+    "largest_amount",
+    "limit_bits",
+    "part_of_one",
+    "price",
+    "quote_weight_at",
+    "quote_weight_with",
+    "remaining_part",
+    "swap",
+)
 
 FUNCTIONS: Mapping[str, str] = {
     "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-8"),
@@ -42,6 +58,9 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.registration.upgraded_difficulty": "REG-1 with the terms of the difficulty.",
     "dtao.rules.shares.shares_for": _PART.format("SHARE-4 and SHARE-8"),
     "dtao.rules.shares.total_after": _PART.format("SHARE-4 and SHARE-5"),
+    **{f"dtao.rules.float_shares.{name}": "Version 401 is the first to need it." for name in _FLOAT_SHARES},
+    **{f"dtao.rules.locks.{name}": "Version 411 is the first to need it." for name in _LOCKS},
+    **{f"dtao.rules.pools.weighted.{name}": "Version 423 is the first to need it." for name in _WEIGHTED},
     "dtao.rules.shares.negated": _PART.format("SHARE-7, and SHARE-5 where that subtracts"),
 }
 """Public functions of the rules and calls of the reference that implement no rule."""

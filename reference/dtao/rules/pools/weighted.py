@@ -1,0 +1,223 @@
+"""Pools whose two tokens have weights, which sum up to 1; first used by version 423.
+
+The price is (base weight · TAO) / (quote weight · alpha), base being alpha and quote TAO. A swap leaves
+alpha ** base weight · TAO ** quote weight as it is, up to rounding; liquidity may enter in any proportion, because the
+weights move so that the price stays. Only the quote weight is stored, in units of 10**-18. Mirrors the pallet's
+Balancer and BasicSwapStep.
+"""
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from dtao.fixed import U64F64
+from dtao.power import pow_ratio_scaled
+from dtao.rules.pools.concentrated.swap import fee_of_amount, fee_on_top
+from dtao.units import U64_MAX, Alpha, Bits, Rao
+
+ONE_WEIGHT = 10**18
+"""The weight 1; powers are computed in units of 10**-18 too."""
+HALF = ONE_WEIGHT // 2
+"""The weights of a new pool."""
+MIN_WEIGHT = ONE_WEIGHT // 100
+ONE = U64F64.one
+FRACTION = U64F64.fraction_bits
+LARGEST = U64F64.max_bits
+U128_MAX = 2**128 - 1
+LIMIT_PRECISION = 1_024
+"""The bits with which the power of an amount up to a limit is computed."""
+MIN_RESERVE = 1_000_000
+"""Of what a swap pays out, in rao: with less in that reserve a pool does not swap."""
+RAO_PER_TAO = 10**9
+MIN_PRICE = 1_000
+MAX_PRICE = 10**15
+"""The limit prices of swaps without one, in rao per alpha."""
+
+
+class SwapError(StrEnum):
+    """The runtime's names for the reasons why a pool does not swap."""
+
+    PRICE_LIMIT_EXCEEDED = "PriceLimitExceeded"
+    RESERVES_TOO_LOW = "ReservesTooLow"
+    SWAP_INPUT_TOO_LARGE = "SwapInputTooLarge"
+
+
+@frozen
+class WeightRules:
+    """What changed in weighted pools between versions."""
+
+    precision: int
+    """The bits with which the power in a swap is computed."""
+    largest_input: int | None
+    """How many times the reserve that it enters an input may be, without its fee; None if it may be anything."""
+
+
+FIRST = WeightRules(precision=1_024, largest_input=None)
+BOUNDED = WeightRules(precision=256, largest_input=1_000)
+
+
+@frozen
+class WeightedSwap:
+    """What a swap comes to: for a buyer of alpha TAO in and alpha out, for a seller the reverse."""
+
+    paid_in: int
+    """The fee is not in it, nor what was left over at a limit."""
+    paid_out: int
+    fee: int
+
+
+def is_weight(quote: int) -> bool:
+    """Return whether both weights are at least 1 %."""
+    return MIN_WEIGHT <= quote <= ONE_WEIGHT - MIN_WEIGHT
+
+
+def price(quote: int, alpha: Alpha, tao: Rao) -> Bits:
+    """Return the price of alpha in TAO: raw bits of U64F64; 0 without alpha.
+
+    The ratio of the weights and that of the reserves are floored, and so is their product, which saturates. Mirrors
+    ``calculate_price``.
+    """
+    if alpha == 0:
+        return Bits(0)
+    weights = ((ONE_WEIGHT - quote) << FRACTION) // quote
+    return Bits(min(weights * ((tao << FRACTION) // alpha) >> FRACTION, LARGEST))
+
+
+def remaining_part(quote: int, is_buy: bool, reserve: int, change: int, precision: int) -> int:
+    """Return what part of the reserve that pays is left after ``change`` entered the other one; raw bits of U64F64.
+
+    It is (reserve / (reserve + change)) to the power of the weight that enters over the weight that leaves, floored to
+    10**-18 and then to 64 bits. A change below 0 has left. 0 if nothing would be in the reserve, and also where the
+    power is negative or no u64 in units of 10**-18. Mirrors ``exp_scaled``.
+    """
+    after = min(max(reserve + change, 0), U64_MAX)
+    if after == 0:
+        return 0
+    entering, leaving = (quote, ONE_WEIGHT - quote) if is_buy else (ONE_WEIGHT - quote, quote)
+    power = pow_ratio_scaled(reserve, after, entering, leaving, precision, ONE_WEIGHT)
+    if power is None or not 0 <= power <= U64_MAX:
+        return 0
+    return (power << FRACTION) // ONE_WEIGHT
+
+
+def amount_out(rules: WeightRules, quote: int, is_buy: bool, reserve_in: int, reserve_out: int, amount: int) -> int:
+    """Return what a swap pays for an amount without a fee: the reserve less the part that is left, floored.
+
+    A part above 1 leaves everything. (From 424 on the runtime bounds it by 1 before, to the same effect.) Mirrors
+    ``convert_deltas``.
+    """
+    left = remaining_part(quote, is_buy, reserve_in, amount, rules.precision)
+    return reserve_out * max(ONE - left, 0) >> FRACTION
+
+
+def amount_to_limit(quote: int, is_buy: bool, reserve_in: int, current: Bits, limit: Bits) -> int:
+    """Return what has to enter a pool to move its price from the current to the limit; both raw bits of U64F64.
+
+    It is the reserve that it enters times (limit / current) ** base weight - 1 for a buyer and (current / limit) **
+    quote weight - 1 for a seller, floored, a u64; 0 if the limit is behind or 0. The power is floored to 10**-18 and
+    counts up to 2**64 - 1 of them. Mirrors ``calculate_quote_delta_in`` and ``calculate_base_delta_in``.
+    """
+    up, down, weight = (limit, current, ONE_WEIGHT - quote) if is_buy else (current, limit, quote)
+    power = pow_ratio_scaled(up, down, weight, ONE_WEIGHT, LIMIT_PRECISION, ONE_WEIGHT)
+    if power is None or power < 0:
+        return 0
+    growth = (min(power, U64_MAX) << FRACTION) // ONE_WEIGHT - ONE
+    return min(reserve_in * max(growth, 0), LARGEST) >> FRACTION
+
+
+def alpha_to_sell(quote: int, tao: Rao, alpha: Alpha, wanted: Rao, precision: int) -> Alpha:
+    """Return what alpha has to be sold for ``wanted`` rao, without a fee, floored; 0 if they are all the TAO or more.
+
+    Mirrors ``get_base_needed_for_quote``, which nothing in the economy asks for.
+    """
+    grown = remaining_part(quote, True, tao, -wanted, precision)
+    return Alpha(min(alpha * max(grown - ONE, 0), LARGEST) >> FRACTION)
+
+
+def part_of_one(numerator: int, denominator: int) -> int:
+    """Return a part in units of 10**-18, floored; 1 if the numerator is above the denominator, or that is 0.
+
+    Mirrors ``Perquintill::from_rational``.
+    """
+    if denominator == 0 or numerator > denominator:
+        return ONE_WEIGHT
+    return numerator * ONE_WEIGHT // denominator
+
+
+def quote_weight_with(quote: int, tao: Rao, alpha: Alpha, added_tao: Rao, added_alpha: Alpha) -> int | None:
+    """Return the quote weight that keeps the price when TAO and alpha are added; None if a weight is then below 1 %.
+
+    It is alpha · new TAO · quote weight over the sum of that and TAO · new alpha · base weight, both rounded to the
+    nearest and their products before that bounded by u128; a half if that sum is 0. Mirrors
+    ``update_weights_for_added_liquidity``.
+    """
+    base_part = _weighted(ONE_WEIGHT - quote, tao * (alpha + added_alpha))
+    quote_part = _weighted(quote, alpha * (tao + added_tao))
+    total = min(base_part + quote_part, U128_MAX)
+    weight = part_of_one(quote_part, total) if total else HALF
+    return weight if is_weight(weight) else None
+
+
+def _weighted(weight: int, product: int) -> int:
+    return (min(product, U128_MAX) * weight + HALF) // ONE_WEIGHT
+
+
+def quote_weight_at(price_bits: Bits, tao: Rao, alpha: Alpha) -> int | None:
+    """Return the quote weight with which reserves have a price (U64F64); None if a weight is below 1 % or all is 0.
+
+    It is TAO over the sum of TAO and price · alpha, the price's integer and fraction multiplied apart, floored. Mirrors
+    ``maybe_initialize_palswap`` with a price.
+    """
+    high = (price_bits >> FRACTION) * alpha
+    low = alpha * (price_bits % ONE) >> FRACTION
+    total = min(high + low + tao, U128_MAX)
+    if total == 0:
+        return None
+    weight = part_of_one(tao, total)
+    return weight if is_weight(weight) else None
+
+
+def largest_amount(rules: WeightRules, reserve: int) -> int:
+    """Return the most that may be asked of a limit: the largest input into a reserve, as if it had no fee; a u64."""
+    return U64_MAX if rules.largest_input is None else min(reserve * rules.largest_input, U64_MAX)
+
+
+def limit_bits(limit_price: int) -> Bits:
+    """Return a limit price in rao per alpha as raw bits of U64F64, floored."""
+    return Bits((limit_price << FRACTION) // RAO_PER_TAO)
+
+
+def swap(
+    rules: WeightRules, quote: int, tao: Rao, alpha: Alpha, fee_rate: int, is_buy: bool, amount: int, limit_price: int
+) -> WeightedSwap | SwapError:
+    """Return what a swap of ``amount`` comes to up to a limit price in rao per alpha; the fee is in the amount.
+
+    If the whole amount would move the price beyond the limit, only so much is taken as moves it there, and the fee is
+    computed anew on top of that. Mirrors ``do_swap``, rolled back, and ``BasicSwapStep``.
+
+    Errors in order: ``SwapInputTooLarge`` (the amount less its fee above the bound), ``ReservesTooLow`` (what the
+    reserve that pays holds), ``PriceLimitExceeded`` (the price at the limit already, or beyond), ``ReservesTooLow``
+    (nothing would be paid for something).
+    """
+    reserve_in, reserve_out = (tao, alpha) if is_buy else (alpha, tao)
+    fee = fee_of_amount(fee_rate, amount)
+    taken = amount - fee
+    if taken > largest_amount(rules, reserve_in):
+        return SwapError.SWAP_INPUT_TOO_LARGE
+    if reserve_out < MIN_RESERVE:
+        return SwapError.RESERVES_TOO_LOW
+    current, limit = price(quote, alpha, tao), limit_bits(limit_price)
+    if current >= limit if is_buy else current <= limit:
+        return SwapError.PRICE_LIMIT_EXCEEDED
+    out = amount_out(rules, quote, is_buy, reserve_in, reserve_out, taken)
+    if is_buy:
+        is_within = price(quote, Alpha(alpha - out), Rao(min(tao + taken, U64_MAX))) <= limit
+    else:
+        is_within = price(quote, Alpha(min(alpha + taken, U64_MAX)), Rao(tao - out)) >= limit
+    if not is_within:
+        taken = amount_to_limit(quote, is_buy, reserve_in, current, limit)
+        fee = fee_on_top(fee_rate, taken)
+        out = amount_out(rules, quote, is_buy, reserve_in, reserve_out, taken)
+    if taken and not out:
+        return SwapError.RESERVES_TOO_LOW
+    return WeightedSwap(taken, out, fee)
