@@ -44,6 +44,7 @@ LAYERS = (
     ("dense", "records"),
     ("arguments", "items"),
     ("rules",),
+    ("accumulator",),
     ("state",),
     ("item_table", "outcome"),
     ("storage",),

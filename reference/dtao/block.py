@@ -10,10 +10,11 @@ In each block, in this order:
 3. pending children come into force on networks whose tempo ended, root included.
 
 Subnets meet only in sums: the total of the moving prices, the total stake and the total issuance. So a block is one
-pass over the subnets, on a mutable copy of what every block changes (:class:`dtao.state.SubnetAccumulator`); the rest
-of the state is only touched where a subnet's terms, epoch or children are due.
+pass over the subnets, on a mutable copy of what every block changes (:class:`dtao.accumulator.SubnetAccumulator`); the
+rest of the state is only touched where a subnet's terms, epoch or children are due.
 """
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.codec import shown
 from dtao.errors import InputError
 from dtao.evolving import evolve, maker
@@ -36,7 +37,7 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.registration import registration_terms_adjusted
-from dtao.state import BlockContext, State, SubnetAccumulator
+from dtao.state import BlockContext, State
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao

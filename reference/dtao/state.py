@@ -12,6 +12,7 @@ from typing import ClassVar, TypeAlias
 from attrs import define, field, frozen
 
 from dtao import params
+from dtao.accumulator import Plan, SubnetAccumulator
 from dtao.arguments import Arguments
 from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, LEASE, RATES, ROOT_CLAIM_TYPE, SHARES, U16, U64, U128
 from dtao.constants import Constants
@@ -39,7 +40,7 @@ from dtao.rules.dividends import DividendRules
 from dtao.rules.emission import EmissionRules
 from dtao.rules.epoch import EpochRules
 from dtao.rules.pool import PoolRules
-from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.price import PriceRules
 from dtao.rules.shares import ShareRules
 from dtao.stored import OF_U16, entries, item
@@ -282,57 +283,6 @@ class ClaimRules:
     """(state, netuid, hotkey, old, new) -> the state in which the claims on a subnet follow a coldkey."""
     subnet_dissolved: "Callable[[State, NetUid], State]"
     """(state, netuid) -> the state in which nothing can be claimed of a subnet."""
-
-
-@define
-class SubnetAccumulator:
-    """What every block changes of one subnet, unpacked; and the settings that the change depends on.
-
-    Pending amounts may pass u64 here; they saturate where they are read.
-    """
-
-    netuid: NetUid
-    mechanism: int
-    is_registration_disabled: bool
-    price_counted_from: int
-    """The block from which the age of the price counts."""
-    halving_blocks: int
-    tempo: int
-    next_epoch: int
-    """The next block in which the subnet's epoch is due."""
-    last_step: int
-    """The block after which BlocksSinceLastStep counts."""
-    last_mechansim_step_block: BlockNumber
-    tao: int
-    alpha_in: int
-    alpha_out: int
-    volume: int
-    moving_price: int
-    pending_emission: int
-    pending_root_divs: int
-    pending_alpha_swapped: int
-    pending_owner_cut: int
-    pending_root_alpha: int = 0
-    tao_in_emission: int = 0
-    alpha_in_emission: int = 0
-    alpha_out_emission: int = 0
-    ranges: Ranges = NO_RANGES
-    fee_rate: int = 0
-    tao_flow: int = 0
-    average_tao_flow: tuple[BlockNumber, Bits] | None = None
-
-
-@frozen
-class Plan:
-    """What a block gives to a subnet."""
-
-    tao: int
-    """Rao for its pool."""
-    alpha: int
-    """Alpha rao for its pool."""
-    emitted: int
-    """Alpha rao for its participants."""
-    is_subsidized: bool
 
 
 @define

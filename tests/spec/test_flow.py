@@ -6,11 +6,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import dtao
+from dtao.accumulator import SubnetAccumulator
 from dtao.block import unpacked
 from dtao.evolving import evolve
 from dtao.rules import flow as reference
 from dtao.rules.emission import owner_cut_proportion, root_alpha, root_proportion, tao_weight
-from dtao.state import BlockContext, SubnetAccumulator
+from dtao.state import BlockContext
 from dtao.transitions import coinbase, flow_coinbase
 from dtao.transitions.coinbase import price_of_subnet
 from dtao.units import ROOT, U64_MAX, Rao

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.entries import with_entry, without
 from dtao.evolving import evolve
 from dtao.outcome import Rejection
@@ -10,7 +11,7 @@ from dtao.records import NO_SHARE_POOL, Pool, Rates
 from dtao.rule import implements
 from dtao.rules import claims as rules
 from dtao.rules.pools.concentrated.records import NO_RANGES
-from dtao.state import BlockContext, State, SubnetAccumulator
+from dtao.state import BlockContext, State
 from dtao.transitions import liquidity, stake
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 

@@ -1,5 +1,6 @@
 """What a block emits where pools are of concentrated liquidity, from 283 on."""
 
+from dtao.accumulator import Plan, SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.outcome import Rejection
@@ -18,7 +19,7 @@ from dtao.rules.emission import (
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE
 from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE
-from dtao.state import BlockContext, Plan, SubnetAccumulator
+from dtao.state import BlockContext
 from dtao.transitions.liquidity import price_of, reserves, swap_in_ranges, taken
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, Rao
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import define
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE, RECYCLE
 from dtao.persistent import Map
@@ -12,7 +13,7 @@ from dtao.rule import implements
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight
-from dtao.state import State, SubnetAccumulator
+from dtao.state import State
 from dtao.transitions.neurons import owner_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 

@@ -2,11 +2,12 @@
 
 from attrs import frozen
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.fixed import I96F32
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
-from dtao.state import BlockContext, SubnetAccumulator
+from dtao.state import BlockContext
 from dtao.transitions.coinbase import (
     add_to_reserves,
     buy,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules import claims
 from dtao.rules.dividends import take_and_rest
-from dtao.state import State, SubnetAccumulator
+from dtao.state import State
 from dtao.transitions.dividends import (
     Payment,
     epoch_earned,

@@ -1,6 +1,7 @@
 """The block step."""
 
-from dtao.state import BlockContext, SubnetAccumulator
+from dtao.accumulator import SubnetAccumulator
+from dtao.state import BlockContext
 from dtao.units import U64_MAX
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 

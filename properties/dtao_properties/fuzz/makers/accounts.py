@@ -1,0 +1,131 @@
+"""Calls about keys: their children, takes, swaps and balances."""
+
+from dtao import calls
+from dtao.params import (
+    KEY_SWAP_COST,
+    MAX_CHILDREN,
+)
+from dtao.units import U16_MAX, U64_MAX, NetUid
+from dtao_properties.adapters.protocol import Json
+from dtao_properties.fuzz.context import Context, u64
+from dtao_properties.fuzz.makers import Made, Makers
+
+
+def _set_children(context: Context) -> Made:
+    choices = context.choices
+    hotkey, coldkey = context.owned()
+    netuid = context.netuid(root=context.boundary())
+    others: list[int] = [other for other in sorted(context.state.owner) if other != hotkey]
+    others = others or [999]
+    count = min(choices.below(4), len(others))
+    start = choices.byte() % len(others)
+    chosen = [others[(start + index) % len(others)] for index in range(count)]
+    share = choices.pick((U64_MAX // max(count, 1), 1, U64_MAX // 7))
+    pairs = [[str(share), str(child)] for child in chosen]
+    if context.boundary():
+        strange = ([[str(share), str(hotkey)]], [[str(U64_MAX), "12"]] * 2, [["1", "12"]] * 2)
+        pairs = choices.pick((*strange, [["1", str(900 + index)] for index in range(MAX_CHILDREN + 1)]))
+    return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "children": pairs}
+
+
+def _set_childkey_take(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    largest = context.state.parameters.max_childkey_take
+    take = min(largest + 1, U16_MAX) if context.boundary() else context.choices.pick((largest, 0, largest // 2))
+    return coldkey, {"hotkey": str(hotkey), "netuid": context.netuid(), "take": take}
+
+
+def _set_pending_childkey_cooldown(context: Context) -> Made:
+    return 1 if context.boundary() else None, {"cooldown": context.choices.pick(("0", "1", "7200", str(U64_MAX)))}
+
+
+def _increase_take(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    state = context.state
+    largest, now = state.parameters.max_delegate_take, state.delegates.get(hotkey, -1)
+    if not context.boundary() and now >= largest and context.limit is None:
+        fitting = [(other, owner) for other, owner in state.owner.items() if state.delegates.get(other, -1) < largest]
+        if fitting:
+            hotkey, coldkey = min(fitting)
+            now = state.delegates.get(hotkey, -1)
+    valid = (now + 1, largest, (now + largest + 1) // 2)
+    take = context.choices.pick((now, largest + 1, 0) if context.boundary() else valid)
+    return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
+
+
+def _decrease_take(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    state = context.state
+    least, now = state.parameters.min_delegate_take, state.delegates.get(hotkey, U16_MAX + 1)
+    valid = (now - 1, least, (now + least) // 2)
+    take = context.choices.pick((now, least - 1) if context.boundary() else valid)
+    return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
+
+
+def _swap_hotkey(context: Context) -> Made:
+    hotkey, coldkey = context.owned()
+    owner, balances = context.state.owner, context.state.balances
+    if not context.boundary() and balances.get(coldkey, 0) <= KEY_SWAP_COST and context.limit is None:
+        able = [(other, signer) for other, signer in owner.items() if balances.get(signer, 0) > KEY_SWAP_COST + 500]
+        hotkey, coldkey = min(able, default=(hotkey, coldkey))
+    new = hotkey if context.boundary(8) else context.newcomer()
+    args: dict[str, Json] = {"hotkey": str(hotkey), "new_hotkey": str(new)}
+    if "netuid" in calls.arguments(context.state.runtime.calls["swap_hotkey"]):
+        one = context.limit.netuid is not None if context.limit is not None else context.choices.byte() & 1
+        args["netuid"] = context.netuid() if one else None
+    return coldkey, args
+
+
+def _swap_coldkey(context: Context) -> Made:
+    old = context.payer()
+    balance = context.state.balances.get(old, 0)
+    cost = context.choices.pick((0, KEY_SWAP_COST, balance, balance // 2))
+    cost = balance + 1 if context.boundary() else min(cost, balance)
+    new = context.payer() if context.boundary() else context.newcomer()
+    signer = old if context.boundary(8) else None
+    return signer, {"old_coldkey": str(old), "new_coldkey": str(new), "swap_cost": str(u64(cost))}
+
+
+def _try_associate_hotkey(context: Context) -> Made:
+    hotkey = context.hotkey() if context.choices.chance(64) else context.newcomer()
+    return None if context.boundary(48) else context.payer(), {"hotkey": str(hotkey)}
+
+
+def _transfer(context: Context) -> Made:
+    source = context.payer(1_000)
+    balance = context.state.balances.get(source, 0)
+    valid = (balance // 4, 500, balance - 500, balance, balance - 499, 501, 0)
+    boundary = (499, balance + 1, U64_MAX, 1)
+    value = context.choices.pick(boundary) if context.boundary() else context.choices.pick(valid)
+    dest = context.choices.pick((2, 1, 3, 2_600))
+    return source, {"dest": str(dest), "value": str(u64(value))}
+
+
+def _set_coldkey_auto_stake_hotkey(context: Context) -> Made:
+    if "netuid" not in calls.arguments(context.state.runtime.calls["set_coldkey_auto_stake_hotkey"]):
+        return context.payer(), {"hotkey": str(context.newcomer() if context.boundary() else context.hotkey())}
+
+    def peopled(netuid: NetUid) -> bool:
+        return bool(context.state.subnet(netuid).neurons.uids)
+
+    coldkey, netuid = context.payer(), context.netuid(fits=peopled)
+    subnet = context.state.subnet(netuid)
+    present = subnet.auto_stake_destinations.get(coldkey)
+    again = present is not None and context.boundary(64)
+    others = [hotkey for hotkey in sorted(subnet.neurons.uids) if (hotkey == present) == again]
+    hotkey = context.newcomer() if context.boundary() or not others else context.choices.pick(others)
+    return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
+
+
+MAKERS: Makers = {
+    "transfer": (14, _transfer),
+    "set_children": (12, _set_children),
+    "set_childkey_take": (8, _set_childkey_take),
+    "increase_take": (6, _increase_take),
+    "decrease_take": (6, _decrease_take),
+    "swap_hotkey": (6, _swap_hotkey),
+    "swap_coldkey": (6, _swap_coldkey),
+    "try_associate_hotkey": (2, _try_associate_hotkey),
+    "set_pending_childkey_cooldown": (2, _set_pending_childkey_cooldown),
+    "set_coldkey_auto_stake_hotkey": (1, _set_coldkey_auto_stake_hotkey),
+}

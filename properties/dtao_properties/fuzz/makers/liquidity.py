@@ -1,0 +1,65 @@
+"""Calls about positions in pools of concentrated liquidity."""
+
+from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
+from dtao_properties.adapters.protocol import Json
+from dtao_properties.fuzz.context import Context
+from dtao_properties.fuzz.makers import Made, Makers
+
+
+def _add_liquidity(context: Context) -> Made:
+    position = context.position()
+    choices = context.choices
+    low, width = choices.number(2) - 2**15, choices.number(2)
+    if context.boundary(32):
+        low, width = choices.pick(((-443_636, 887_272), (443_636, 1), (0, 0), (10, -10)))
+    liquidity = choices.number(4) << choices.below(8)
+    return position.coldkey, {
+        "hotkey": str(position.hotkey),
+        "netuid": position.netuid,
+        "tick_low": str(low),
+        "tick_high": str(low + width),
+        "liquidity": str(liquidity),
+    }
+
+
+def _provided(context: Context) -> tuple[int, dict[str, Json], int]:
+    """Return who has a position, how a call names it, and its liquidity; one that nobody has, if none does."""
+    held = [
+        (netuid, coldkey, number, position.liquidity)
+        for netuid, ranges in context.state.ranges.items()
+        for (coldkey, number), position in ranges.positions.items()
+        if coldkey != PROTOCOL_ACCOUNT
+    ]
+    netuid, coldkey, number, liquidity = (
+        context.choices.pick(tuple(held)) if held else (context.netuid(), context.payer(), 1, 0)
+    )
+    return coldkey, {"hotkey": str(context.hotkey()), "netuid": netuid, "position_id": str(number)}, liquidity
+
+
+def _remove_liquidity(context: Context) -> Made:
+    coldkey, args, _ = _provided(context)
+    return coldkey, args
+
+
+def _modify_position(context: Context) -> Made:
+    coldkey, args, liquidity = _provided(context)
+    part = liquidity >> context.choices.below(4)
+    change = part if context.choices.chance(128) else -part
+    return coldkey, {**args, "liquidity_delta": str(max(min(change, 2**63 - 1), 1 - 2**63))}
+
+
+def _set_fee_rate(context: Context) -> Made:
+    return None, {"netuid": context.netuid(), "rate": context.choices.pick((33, 196, 0, 10_000, 10_001))}
+
+
+def _toggle_user_liquidity(context: Context) -> Made:
+    return None, {"netuid": context.netuid(), "enable": context.choices.chance(224)}
+
+
+MAKERS: Makers = {
+    "add_liquidity": (2, _add_liquidity),
+    "remove_liquidity": (1, _remove_liquidity),
+    "modify_position": (1, _modify_position),
+    "set_fee_rate": (1, _set_fee_rate),
+    "toggle_user_liquidity": (1, _toggle_user_liquidity),
+}

@@ -1,0 +1,109 @@
+"""Calls about networks, and about the neurons on them."""
+
+from dtao.params import (
+    DURATION_OF_START_CALL,
+)
+from dtao.transitions.networks import network_lock_cost
+from dtao.units import U16_MAX, NetUid
+from dtao_properties.fuzz.context import Context, displaced_senators
+from dtao_properties.fuzz.makers import Made, Makers
+
+
+def _applicant(context: Context) -> tuple[int, int]:
+    """Return a hotkey and who registers it: a new one, or one that exists."""
+    if context.choices.chance(112):
+        hotkey, coldkey = context.owned()
+        return hotkey, coldkey
+    return context.newcomer(), context.payer(10**9)
+
+
+def _burned_register(context: Context) -> Made:
+    hotkey, coldkey = _applicant(context)
+    netuid = context.netuid(root=context.boundary(), fits=context.open)
+    return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
+
+
+def _root_register(context: Context) -> Made:
+    hotkey, coldkey = _applicant(context)
+    if (displaced := displaced_senators(context.state)) and context.choices.chance(224):
+        hotkey = context.choices.pick(displaced)
+        coldkey = context.state.owner.get(hotkey, coldkey)
+    elif context.choices.chance(128) and (waiting := context.waiting_for_root):
+        hotkey = context.choices.pick(waiting)
+        coldkey = context.state.owner.get(hotkey, coldkey)
+    return coldkey, {"hotkey": str(hotkey)}
+
+
+def _register_network(context: Context) -> Made:
+    coldkey = context.payer(network_lock_cost(context.state)[1])
+    hotkey = context.hotkey() if context.boundary(64) else context.newcomer()
+    return coldkey, {"hotkey": str(hotkey)}
+
+
+def _dissolve_network(context: Context) -> Made:
+    netuid = context.netuid(root=context.boundary())
+    owner = context.state.subnet(netuid).owner or 0
+    signer = owner if context.boundary() else None
+    return signer, {"coldkey": str(8 if context.boundary(48) else owner), "netuid": netuid}
+
+
+def _root_dissolve_network(context: Context) -> Made:
+    return context.payer() if context.boundary() else None, {"netuid": context.netuid(root=context.boundary())}
+
+
+def _start_call(context: Context) -> Made:
+    def waits(netuid: NetUid) -> bool:
+        subnet = context.state.subnet(netuid)
+        ready = subnet.network_registered_at + DURATION_OF_START_CALL <= context.state.block_number
+        return subnet.first_emission_block_number is None and ready
+
+    netuid = context.netuid(root=context.boundary(), fits=waits)
+    owner = context.state.subnet(netuid).owner or 0
+    return 8 if context.boundary() else owner, {"netuid": netuid}
+
+
+def _set_weights(context: Context) -> Made:
+    choices = context.choices
+    netuid = context.netuid(root=context.boundary(), fits=context.hasty)
+    neurons = context.state.subnet(netuid).neurons
+    uids = sorted(neurons.keys)
+    if not uids:
+        return 11, {"netuid": netuid, "dests": [], "weights": [], "version_key": "0"}
+    permitted = [uid for uid in uids if uid < len(neurons.validator_permit) and neurons.validator_permit[uid]]
+    uid = choices.pick(uids if context.boundary() else permitted or uids)
+    signer = 8 if context.boundary(8) else neurons.keys[uid]
+    if context.limit is not None and context.limit.hotkey is not None:
+        signer = context.limit.hotkey
+    if context.boundary():
+        dests: list[int] = list(choices.pick(([0, 0], [U16_MAX], [*uids, 0], [])))
+    else:
+        dests = [int(one) for one in ([uid] if not permitted or choices.chance(32) else uids[: 6 + choices.below(3)])]
+    weights = [choices.pick((65_535, 1, 0, 32_768, 1_000 + index)) for index in range(len(dests))]
+    if context.boundary(6):
+        weights = weights[1:]
+    key = context.state.subnet(netuid).hyperparameters.weights_version_key
+    return signer, {
+        "netuid": netuid,
+        "dests": dests,
+        "weights": weights,
+        "version_key": str(max(key - int(context.boundary(48)), 0)),
+    }
+
+
+def _set_mechanism_weights(context: Context) -> Made:
+    signer, args = _set_weights(context)
+    count = context.state.subnet(args["netuid"]).hyperparameters.mechanism_count
+    mechanism = count if context.boundary() else context.choices.below(max(count, 1))
+    return signer, {**args, "mecid": mechanism}
+
+
+MAKERS: Makers = {
+    "burned_register": (12, _burned_register),
+    "root_register": (8, _root_register),
+    "register_network": (4, _register_network),
+    "dissolve_network": (2, _dissolve_network),
+    "set_weights": (14, _set_weights),
+    "start_call": (3, _start_call),
+    "set_mechanism_weights": (6, _set_mechanism_weights),
+    "root_dissolve_network": (1, _root_dissolve_network),
+}

@@ -1,0 +1,57 @@
+"""What a block works on while it passes over the subnets, and what it gives to each. Nothing here computes."""
+
+from attrs import define, frozen
+
+from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.units import Bits, BlockNumber, NetUid
+
+
+@define
+class SubnetAccumulator:
+    """What every block changes of one subnet, unpacked; and the settings that the change depends on.
+
+    Pending amounts may pass u64 here; they saturate where they are read.
+    """
+
+    netuid: NetUid
+    mechanism: int
+    is_registration_disabled: bool
+    price_counted_from: int
+    """The block from which the age of the price counts."""
+    halving_blocks: int
+    tempo: int
+    next_epoch: int
+    """The next block in which the subnet's epoch is due."""
+    last_step: int
+    """The block after which BlocksSinceLastStep counts."""
+    last_mechansim_step_block: BlockNumber
+    tao: int
+    alpha_in: int
+    alpha_out: int
+    volume: int
+    moving_price: int
+    pending_emission: int
+    pending_root_divs: int
+    pending_alpha_swapped: int
+    pending_owner_cut: int
+    pending_root_alpha: int = 0
+    tao_in_emission: int = 0
+    alpha_in_emission: int = 0
+    alpha_out_emission: int = 0
+    ranges: Ranges = NO_RANGES
+    fee_rate: int = 0
+    tao_flow: int = 0
+    average_tao_flow: tuple[BlockNumber, Bits] | None = None
+
+
+@frozen
+class Plan:
+    """What a block gives to a subnet."""
+
+    tao: int
+    """Rao for its pool."""
+    alpha: int
+    """Alpha rao for its pool."""
+    emitted: int
+    """Alpha rao for its participants."""
+    is_subsidized: bool
