@@ -184,6 +184,8 @@ class NeuronRules:
     """(state, netuid, hotkey) -> the state in which the subnet has one more neuron."""
     clear: "Callable[[State, NetUid, Uid], State]"
     """(state, netuid, uid) -> the state in which a successor has no incentive, nor what else it does not inherit."""
+    join_senate: "Callable[[State, AccountId], State]"
+    """(state, hotkey that registered on root) -> the state in which it has a seat of the senate, if it may."""
 
 
 @frozen
@@ -203,6 +205,8 @@ class KeyRules:
     """Whether the stake total on a swapped hotkey follows it under the netuid of a subnet."""
     move_last_blocks: "Callable[[State, AccountId, AccountId], State]"
     """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
+    replace_senator: "Callable[[State, AccountId, AccountId], State | None]"
+    """(state, old, new) -> the state in which the new hotkey has the seat of the old one; None if it has its own."""
 
 
 Earnings: TypeAlias = list[tuple[AccountId, Alpha, Alpha]]

@@ -44,8 +44,7 @@ explained where it stands is in the [glossary](#chapter-glossary).
 The chapters build on each other: numbers and accounts, what a block creates, how pools trade, how stake is held and
 moved, who may take part, who is paid. An implementer may read them in this order; an economist may begin with
 [emission](#chapter-emission), and look up pools and staking from there. Left out is what moves no TAO and no alpha:
-governance but for the senate's seats, identities, the cryptography of committed weights, and registration by proof of
-work.
+governance, identities, the cryptography of committed weights, and registration by proof of work.
 
 Every rule ends with the code that runs it: the exact functions, on rational numbers, and the functions of the
 reference, which compute the same on integers and fixed-point bits as the chain does. If this text and the recorded

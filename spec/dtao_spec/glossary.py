@@ -121,7 +121,8 @@ TERMS = (
 def appendix(spec_version: int | None) -> str:
     """Return the table of terms; of one version of the runtime, with the rules that it has."""
     in_force = RULES.keys() if spec_version is None else at(spec_version).keys()
-    return table(("term", "meaning", "see"), (row(term, in_force) for term in TERMS))
+    rows = (row(term, in_force) for term in TERMS)
+    return table(("term", "meaning", "see"), (one for one in rows if one[-1]))
 
 
 def row(term: Term, rules: Collection[str]) -> tuple[str, str, str]:

@@ -171,7 +171,7 @@ CONSTANTS = (
     Constant("blocks between two calls of `set_children`", "150", ("CHILD-2",)),
     Constant("blocks for which children wait", "7 200", ("CHILD-2",), since=245, until=276),
     Constant("blocks before a subnet may be started", "50 400", ("NET-10",), since=257),
-    Constant("seats of the senate", "12", ("STATE-12",)),
+    Constant("seats of the senate", "12", ("STATE-12",), until=337),
 )
 
 

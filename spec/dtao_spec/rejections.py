@@ -30,7 +30,7 @@ MEANINGS = {
     "FeeRateTooHigh": "above the highest rate",
     "FirstEmissionBlockNumberAlreadySet": "the subnet was started before",
     "HotKeyAccountNotExists": "the hotkey has no owner",
-    "HotKeyAlreadyRegisteredInSubNet": "the hotkey has a uid already, or a seat in the senate",
+    "HotKeyAlreadyRegisteredInSubNet": "the hotkey has a uid already, or another seat that comes with it",
     "HotKeyNotRegisteredInSubNet": "the hotkey has no uid",
     "HotKeySetTxRateLimitExceeded": "the coldkey swapped a hotkey too recently",
     "HotKeySwapOnSubnetIntervalNotPassed": "the coldkey swapped a hotkey on the subnet too recently",

@@ -67,11 +67,20 @@ def test_all_mutants_of_the_table_can_be_planted() -> None:
     assert reasons == {}
 
 
-def test_the_fuzzer_finds_a_mutant_that_shows_at_an_edge() -> None:
-    exact = next(one for one in edges.MUTANTS if one.rule == "STATE-7")
-    (found,) = fuzzed([exact], 60, 1)
+@pytest.mark.parametrize(
+    ("rule", "signature"),
+    [("STATE-7", "block/call/increase_take/error"), ("STATE-12", "block/call/root_register/error")],
+)
+def test_the_fuzzer_finds_a_mutant_that_shows_at_an_edge(rule: str, signature: str) -> None:
+    """A take that is changed in the last block of its limit; a senator who lost its seat on root, and returns."""
+    exact = next(one for one in edges.MUTANTS if one.rule == rule)
+    (found,) = fuzzed([exact], 120, 1)
     assert found.seconds is not None
-    assert found.signature == "block/call/increase_take/error"
+    assert found.signature == signature
+
+
+def test_the_fuzzer_ends_without_a_finding_in_its_time() -> None:
+    exact = next(one for one in edges.MUTANTS if one.rule == "STATE-7")
     (hasty,) = fuzzed([exact], 0.01, 1)
     assert hasty.seconds is None
 

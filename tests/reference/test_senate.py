@@ -2,6 +2,7 @@
 
 from attrs import evolve
 
+import dtao
 from dtao.calls import RootRegister, SwapHotkey
 from dtao.state import State
 from dtao.transitions.senate import senate_joined
@@ -20,6 +21,7 @@ from tests.reference.outcomes import (
 )
 
 COST = 10**8
+TAO_FLOW = dtao.era(338)
 
 
 def seated(state: State, *members: int) -> State:
@@ -41,6 +43,29 @@ def test_a_senator_who_lost_its_uid_cannot_return_to_root() -> None:
     assert AccountId(HOTKEY) not in state.subnet(ROOT).neurons.uids
     state = LAUNCH.set(state, "TotalHotkeyAlpha", {"hotkey": str(HOTKEY), "netuid": 0}, "7")
     assert outcome(state, RootRegister(signer=OWNER, hotkey=HOTKEY)) == refused("HotKeyAlreadyRegisteredInSubNet")
+
+
+def test_without_a_senate_the_same_hotkey_returns() -> None:
+    few = {"MaxAllowedUids/0": 1, "MaxRegistrationsPerBlock/0": 3, "TargetRegistrationsPerInterval/0": 3}
+    state = state_with({**few, **stake(0, HOTKEY, OWNER, 5), **stake(0, OTHER_HOTKEY, OWNER, 6)}, TAO_FLOW)
+    for hotkey in (HOTKEY, OTHER_HOTKEY):
+        state = TAO_FLOW.apply(state, RootRegister(signer=OWNER, hotkey=hotkey)).state
+    assert state.senate == ()
+    state = TAO_FLOW.set(state, "TotalHotkeyAlpha", {"hotkey": str(HOTKEY), "netuid": 0}, "7")
+    returned = TAO_FLOW.apply(state, RootRegister(signer=OWNER, hotkey=HOTKEY))
+    assert (returned.error, list(returned.state.subnet(ROOT).neurons.uids)) == (None, [HOTKEY])
+
+
+def test_without_a_senate_nobody_asks_whether_the_hotkey_got_the_uid_of_a_protected_neuron() -> None:
+    """Given root whose only neuron is that of its owner hotkey, registrations are refused, or give nothing."""
+    full = {"MaxAllowedUids/0": 1, "MaxRegistrationsPerBlock/0": 3, "TargetRegistrationsPerInterval/0": 3,
+            "SubnetOwnerHotkey/0": str(OTHER_HOTKEY), **stake(0, HOTKEY, OWNER, 6)}  # fmt: skip
+    for era, error in ((dtao.era(320), "HotKeyNotRegisteredInSubNet"), (TAO_FLOW, None)):
+        state = era.apply(state_with(full, era), RootRegister(signer=OWNER, hotkey=OTHER_HOTKEY)).state
+        refused_or_not = era.apply(state, RootRegister(signer=OWNER, hotkey=HOTKEY))
+        assert refused_or_not.error == error
+        assert list(refused_or_not.state.subnet(ROOT).neurons.uids) == [OTHER_HOTKEY]
+        assert (AccountId(HOTKEY) in refused_or_not.state.delegates) == (error is None)
 
 
 def test_a_full_senate_gives_the_last_of_its_poorest_seats_to_a_richer_hotkey() -> None:

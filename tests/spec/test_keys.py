@@ -343,6 +343,7 @@ def test_key_9_is_exact(subnet: Subnet) -> None:
 
 
 @given(
+    st.sampled_from((277, 338)),
     st.sampled_from((OLD, NEW, NEW)),
     st.sampled_from((False, False, True)),
     st.sampled_from((False, True, True)),
@@ -353,6 +354,7 @@ def test_key_9_is_exact(subnet: Subnet) -> None:
     st.booleans(),
 )
 def test_key_1_and_key_10_check_in_this_order(
+    version: int,
     new: AccountId,
     registered: bool,
     owns: bool,
@@ -366,7 +368,7 @@ def test_key_1_and_key_10_check_in_this_order(
     if denied and not registered:
         neurons = evolve(neurons, is_network_member=Map({new: False}))
     state = State(
-        runtime=PER_SUBNET.runtime,
+        runtime=dtao.era(version).runtime,
         block_number=BlockNumber(50_000),
         subnets=Map({SUBNET: Subnet(neurons=neurons)}),
         owner=Map({OLD: ALICE if owns else BOB}),
@@ -378,9 +380,10 @@ def test_key_1_and_key_10_check_in_this_order(
         total_issuance=Rao(10**15),
     )
     held = Fraction(balance if balance >= 500 else 0)
-    everywhere = calls.swap_hotkey_rejection_by_subnet(str(OLD), str(new), held, since, limit, registered, owns)
+    rules = Computation(version)
+    everywhere = rules["KEY-1"](str(OLD), str(new), held, since, limit, registered, owns)
     checked = calls.swap_rejection(str(OLD), str(new), since, limit, registered, owns)
-    on_subnet = calls.swap_on_subnet_rejection(checked, held, last_swap or 0, 50_000, denied or registered)
+    on_subnet = rules["KEY-10"](checked, held, last_swap or 0, 50_000, denied or registered)
     for netuid, wanted, cost in ((None, everywhere, 10**8), (SUBNET, on_subnet, 10**6)):
         outcome = apply(state, SwapHotkeyPerSubnet(ALICE, OLD, new, netuid))
         assert (None if outcome.error is None else outcome.error.value) == wanted

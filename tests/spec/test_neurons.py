@@ -357,11 +357,12 @@ def root_state(stakes: dict[int, int], hotkey_stake: int, max_uids: int) -> Stat
 STAKES = st.lists(st.integers(0, 5), max_size=6).map(lambda found: dict(enumerate(found)))
 
 
-@given(STAKES, st.integers(0, 6), st.integers(0, 7))
-def test_reg_8_gives_the_right_uid(stakes: dict[int, int], hotkey_stake: int, max_uids: int) -> None:
-    outcome = apply(root_state(stakes, hotkey_stake, max_uids), RootRegister(SIGNER, HOTKEY))
+@given(st.sampled_from((233, 338)), STAKES, st.integers(0, 6), st.integers(0, 7))
+def test_reg_8_gives_the_right_uid(version: int, stakes: dict[int, int], hotkey_stake: int, max_uids: int) -> None:
+    state = evolve(root_state(stakes, hotkey_stake, max_uids), runtime=dtao.era(version).runtime)
+    outcome = apply(state, RootRegister(SIGNER, HOTKEY))
     exact = {uid: Fraction(stake) for uid, stake in stakes.items()}
-    wanted = calls.root_register(exact, Fraction(hotkey_stake), max_uids)
+    wanted = Computation(version)["REG-8"](exact, Fraction(hotkey_stake), max_uids)
     if isinstance(wanted, str):
         assert outcome.error is not None
         assert outcome.error.value == wanted

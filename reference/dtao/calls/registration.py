@@ -12,7 +12,6 @@ from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.transitions.balances import can_withdraw, withdrawn
 from dtao.transitions.neurons import account_created, registered, replaced
-from dtao.transitions.senate import senate_joined
 from dtao.transitions.stake import little_endian, stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
 
@@ -88,10 +87,10 @@ class RootRegister(Call):
         """Give the hotkey a free uid of the root network, or that of the hotkey with the lowest root stake.
 
         Rejections, in order: ``RootNetworkDoesNotExist`` (before ``BadOrigin``), those of
-        :func:`validated_registration`, ``HotKeyNotRegisteredInSubNet`` (nobody holds the uid, or its holder
-        cannot be replaced), ``StakeTooLowForRoot``. The hotkey becomes a delegate, and one without an owner gets
-        the signer; the launch lets anyone register another's hotkey. After these come the rejections of
-        :func:`~dtao.transitions.senate.senate_joined`. Mirrors ``do_root_register``.
+        :func:`validated_registration`, ``HotKeyNotRegisteredInSubNet`` (nobody holds the uid),
+        ``StakeTooLowForRoot``, those of the era for a seat in the senate
+        (:func:`~dtao.transitions.senate.seat_sought`). The hotkey becomes a delegate, and one without an owner
+        gets the signer; the launch lets anyone register another's hotkey. Mirrors ``do_root_register``.
         """
         root = state.subnet(ROOT)
         require(root.added, Rejection.ROOT_NETWORK_DOES_NOT_EXIST)
@@ -106,8 +105,7 @@ class RootRegister(Call):
             require(uid in root.neurons.keys, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
             require(lowest < stake_of_hotkey(state, self.hotkey, ROOT), Rejection.STAKE_TOO_LOW_FOR_ROOT)
             state = replaced(state, ROOT, uid, self.hotkey)
-        require(self.hotkey in state.subnet(ROOT).neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
-        state = senate_joined(state, self.hotkey)
+        state = state.runtime.neurons.join_senate(state, self.hotkey)
         if self.hotkey not in state.delegates:
             state = evolve(state, delegates=state.delegates.set(self.hotkey, DEFAULT_DELEGATE_TAKE))
         return counted(state, ROOT), (NeuronRegistered(ROOT, uid, self.hotkey),)

@@ -34,6 +34,7 @@ from dtao.transitions import (
     liquidity,
     networks,
     neurons,
+    senate,
     stake,
     takes,
     unstaking,
@@ -180,6 +181,7 @@ ERA = Era(
             destinations=neurons.destinations_everywhere,
             append=neurons.with_neuron,
             clear=neurons.incentive_cleared,
+            join_senate=senate.seat_sought,
         ),
         mechanisms=MechanismRules(
             whole_epoch=epochs.epoch_run, main_epoch=epochs.epoch_run, main_epoch_dense=epochs.epoch_run_dense
@@ -200,6 +202,7 @@ ERA = Era(
             coldkey_steps=(),
             totals_follow=keys.is_network,
             move_last_blocks=keys.last_blocks_renewed,
+            replace_senator=senate.senator_replaced,
         ),
         takes=TakeRules(counted_account=takes.counted_for_coldkey, record_decrease=takes.unlimited_decrease),
         children=ChildRules(

@@ -25,6 +25,7 @@ from dtao.transitions import (
     relations,
     root_dividends,
     root_stakers,
+    senate,
     stake,
     swap_stake,
 )
@@ -113,6 +114,7 @@ ERA = Era(
             before.neurons,
             is_immortal=neurons.is_immune_early_hotkey_of_owner,
             destinations=neurons.destinations_by_subnet,
+            join_senate=senate.no_seat_sought,
         ),
         networks=evolve(before.networks, refund=dissolution.lock_less_emission_of_early_subnet),
         keys=evolve(
@@ -121,6 +123,7 @@ ERA = Era(
                 new for step in before.keys.steps_on_networks for new in STEPS_OF_KEYS.get(step, (step,))
             ),
             coldkey_steps=(auto_stake.destination_of_coldkey_moved,),
+            replace_senator=senate.no_senator_replaced,
         ),
         children=evolve(
             before.children,

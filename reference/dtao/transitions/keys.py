@@ -13,7 +13,6 @@ from dtao.state import State
 from dtao.transitions.balances import deposited, with_balance
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.relations import pending_children_of_others_renamed
-from dtao.transitions.senate import senator_replaced
 from dtao.transitions.stake import existing_netuids, with_share_pool, with_subnet
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Shares
 
@@ -31,7 +30,7 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
     rest. Mirrors ``perform_hotkey_swap``.
     """
     state = owner_and_totals_moved(state, coldkey, old, new)
-    replaced = senator_replaced(state, old, new)
+    replaced = state.runtime.keys.replace_senator(state, old, new)
     if replaced is None:
         return state
     state = delegation_moved(replaced, old, new)
@@ -64,7 +63,7 @@ def hotkey_swapped_on_all_networks(state: State, coldkey: AccountId, old: Accoun
         if subnet.added:
             subnets = subnets.set(netuid, hotkey_swapped_within(state, subnet, old, new))
     state = last_blocks_forgotten(evolve(state, subnets=subnets), old)
-    replaced = senator_replaced(state, old, new)
+    replaced = state.runtime.keys.replace_senator(state, old, new)
     if replaced is None:
         raise Rejected(Rejection.SENATE_ALREADY_MEMBER)
     return staking_hotkey_replaced(delegation_moved(replaced, old, new), holders, old, new)

@@ -27,6 +27,22 @@ def senate_joined(state: State, hotkey: AccountId) -> State:
     return evolve(state, senate=tuple(sorted((*members, hotkey))))
 
 
+@implements("REG-8")
+def seat_sought(state: State, hotkey: AccountId) -> State:
+    """Return the state in which a hotkey that registers on root has sought a seat, as :func:`senate_joined`.
+
+    Rejects ``HotKeyNotRegisteredInSubNet`` first: the neuron that it was to replace is protected, and stayed.
+    """
+    require(hotkey in state.subnet(ROOT).neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
+    return senate_joined(state, hotkey)
+
+
+@implements("REG-8")
+def no_seat_sought(state: State, hotkey: AccountId) -> State:
+    """Return the state as it is: there is no senate, and nobody asks whether the hotkey got the uid."""
+    return state
+
+
 @implements("STATE-13")
 def senator_replaced(state: State, old: AccountId, new: AccountId) -> State | None:
     """Return the state in which a member of the senate is replaced by another hotkey; None if that is one already."""
@@ -35,3 +51,8 @@ def senator_replaced(state: State, old: AccountId, new: AccountId) -> State | No
     if new in state.senate:
         return None
     return evolve(state, senate=tuple(sorted(new if member == old else member for member in state.senate)))
+
+
+def no_senator_replaced(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is: no hotkey has a seat."""
+    return state

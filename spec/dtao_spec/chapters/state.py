@@ -361,7 +361,7 @@ def transfer(balances: Balances, source: str, receiver: str, value: int) -> Bala
     return with_balance(with_balance(balances, source, held - value), receiver, received)
 
 
-@rule("STATE-12")
+@rule("STATE-12", until=337)
 def senate_joined(senate: tuple[int, ...], hotkey: int, root_stake: dict[int, int]) -> tuple[int, ...] | str:
     r"""Seats in the senate.
 
@@ -409,7 +409,7 @@ def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, 
     return None if new in senate else tuple(sorted(new if member == old else member for member in senate))
 
 
-@rule("STATE-13", since=276)
+@rule("STATE-13", since=276, until=337)
 def senator_replaced_or_refused(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | str:
     r"""A senator's new hotkey.
 

@@ -237,5 +237,6 @@ OF_LAUNCH = (
         "A hotkey that loses its place on root keeps its seat in the senate and cannot return.",
         "a registration",
         ("STATE-12",),
+        until=337,
     ),
 )

@@ -11,7 +11,7 @@ from dtao.records import SharePool, Subnet
 from dtao.rules.shares import stake_of, value_per_share
 from dtao.state import State
 from dtao.transitions.stake import is_stable, sim_swap_alpha_for_tao
-from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid
+from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.mutants.mutant import Mutant, Replaced, Right
 
 
@@ -91,7 +91,7 @@ def _floored_once(right: Right, state: State, hotkey: AccountId, netuid: NetUid,
 
 
 def _senator_forgotten(right: Right, state: State, hotkey: AccountId) -> State:
-    if hotkey in state.senate and hotkey not in state.subnet(ROOT).neurons.uids:
+    if hotkey in state.senate:  # it has its uid again by now
         state = evolve(state, senate=tuple(member for member in state.senate if member != hotkey))
     after: State = right(state, hotkey)
     return after

@@ -106,7 +106,6 @@ SOURCES: Mapping[str, Mapping[str, Places]] = MappingProxyType({
     "DIV-10": {"dynamic-fees": _OF_ALL_DIVIDENDS, "start-call": _OF_EACH_DIVIDEND[:1]},
     "DIV-11": {"dynamic-fees": _OF_ALL_DIVIDENDS},
     "DIV-12": {"dynamic-fees": _OF_ALL_DIVIDENDS},
-    "STATE-12": {"tao-flow": ()},  # there is no senate any more
     "KEY-4": {"subnet-hotkey-swap": at(SWAP + "perform_hotkey_swap_on_all_subnets") + _SWAPPED_ON_EACH},
     "KEY-6": {"subnet-hotkey-swap": _SWAPPED_ON_EACH},
     "KEY-7": {"subnet-hotkey-swap": _SWAPPED_ON_EACH},

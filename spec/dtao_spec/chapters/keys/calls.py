@@ -112,6 +112,43 @@ def swap_rejection(
     return next((name for refused, name in conditions if refused), None)
 
 
+@rule("KEY-1", since=338)
+def swap_hotkey_rejection_with_relations(
+    old: str,
+    new: str,
+    balance: Fraction,
+    since: int | None = None,
+    rate_limit: int = 1_000,
+    new_is_registered: bool = False,
+    owns_old: bool = True,
+) -> str | None:
+    r"""The call swap_hotkey.
+
+    Change: No seat in the senate stops the swap, for there is no senate; relations of children do that would come to
+        contradict each other, which had counted stake in a circle.
+    Statement: With a netuid the call is [KEY-10](#key-10). Without one it MUST burn 0.1 TAO of the balance of the
+        signer ([STATE-3](#state-3), [STATE-4](#state-4)), swap the hotkey on all subnets ([KEY-3](#key-3)), and set the
+        last transaction of the signer to the present block. The event is `HotkeySwapped`: coldkey, old hotkey, new
+        hotkey.
+    Units: rao; blocks since the last transaction of the signer, None for none.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed; `NonAssociatedColdKey` (the signer does not own the old one);
+        `NewHotKeyIsSameWithOld`; `HotKeySetTxRateLimitExceeded` ([STATE-7](#state-7));
+        `HotKeyAlreadyRegisteredInSubNet` (the new one is a member of any network); then without a netuid
+        `NotEnoughBalanceToPaySwapHotKey`, and those of [KEY-6](#key-6) on any network.
+    Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `do_swap_hotkey`
+    Known violation: Nobody asks who owns the new hotkey. One that is registered nowhere becomes the signer's, whosever
+        it was, and stays in the list of its former owner as well.
+    Example: Whoever does not own the old hotkey is told so first.
+
+        >>> swap_hotkey_rejection_with_relations("h", "h", Fraction(0), owns_old=False)
+        'NonAssociatedColdKey'
+        >>> swap_hotkey_rejection_with_relations("h", "g", Fraction(99_999_999))
+        'NotEnoughBalanceToPaySwapHotKey'
+    """
+    return swap_hotkey_rejection_by_subnet(old, new, balance, since, rate_limit, new_is_registered, owns_old)
+
+
 @rule("KEY-2")
 def swap_coldkey_rejection(
     signed: bool, new_stakes: bool, new_is_hotkey: bool, balance: Fraction, cost: Fraction
@@ -178,6 +215,39 @@ def swap_on_subnet_rejection(
         (balance < COST_ON_SUBNET, "NotEnoughBalanceToPaySwapHotKey"),
     )
     return next((name for refused, name in conditions if refused), None)
+
+
+@rule("KEY-10", since=338)
+def swap_on_subnet_rejection_with_relations(
+    checked: str | None, balance: Fraction, last_swap: int, block: int, known_on_subnet: bool
+) -> str | None:
+    r"""Hotkey swap on one subnet.
+
+    Change: There is no seat in the senate that the old hotkey could keep. Relations of children that would come to
+        contradict each other refuse the swap.
+    Statement: `swap_hotkey` with a netuid MUST burn 0.001 TAO and hand over what the old hotkey has on that subnet
+        alone, by the steps that [KEY-3](#key-3) takes on each network; whether it exists is not asked. The old hotkey
+        keeps its owner and its delegate take; the new one gets the signer as its owner and is appended to the hotkeys
+        that the signer owns, unless it is there. Every coldkey that has shares of the old hotkey on the subnet and
+        stakes with it MUST stake with both. The present block becomes that of the signer's last transaction and of its
+        last swap on this subnet (`LastHotkeySwapOnNetuid`). The event is `HotkeySwappedOnSubnet`: coldkey, old hotkey,
+        new hotkey, netuid.
+    Units: rao; blocks. `checked` is what the checks for all swaps say ([KEY-1](#key-1)).
+    Rounding: none.
+    Rejections: those of KEY-1 up to `HotKeyAlreadyRegisteredInSubNet`; `HotKeySwapOnSubnetIntervalNotPassed` (not more
+        than 36 000 blocks, 5 days, since the signer's last swap on the subnet; none counts as one in block 0);
+        `HotKeyAlreadyRegisteredInSubNet` (the new one has an entry of membership there, even if it says no);
+        `NotEnoughBalanceToPaySwapHotKey`; `ZeroBalanceAfterWithdrawn` cannot occur; those of [KEY-6](#key-6).
+    Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `swap_hotkey_on_subnet`
+    Known violation: The new hotkey must not be registered on any network, so that two hotkeys cannot trade places, nor
+        one hotkey take over a second subnet's neuron. Nobody asks who owns it.
+    Example: 36 000 blocks after the last swap are too few.
+
+        >>> [swap_on_subnet_rejection_with_relations(None, Fraction(10**9), 5, block, False)
+        ...     for block in (36_005, 36_006)]
+        ['HotKeySwapOnSubnetIntervalNotPassed', None]
+    """
+    return swap_on_subnet_rejection(checked, balance, last_swap, block, known_on_subnet)
 
 
 @rule("KEY-12", since=276)

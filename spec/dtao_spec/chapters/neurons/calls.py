@@ -180,6 +180,43 @@ def root_register(
     return uid if lowest < hotkey_stake else "StakeTooLowForRoot"
 
 
+@rule("REG-8", since=338)
+def root_register_without_senate(
+    stakes: Mapping[int, Fraction],
+    hotkey_stake: Fraction,
+    max_uids: int,
+    checked: str | None = None,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> int | str:
+    r"""The call root_register.
+
+    Change: The hotkey seeks no seat in the senate, which was abolished with the votes of validators on the chain's
+        government. A hotkey that had lost its uid but kept a seat may register again. With the seat went the question
+        whether the hotkey got its uid.
+    Statement: The call MUST give the hotkey the next uid of the root network, free of charge, below `MaxAllowedUids`;
+        otherwise that of the neuron with the lowest root stake ([REG-9](#reg-9)), if the hotkey has more. A hotkey
+        without an owner gets the signer ([STATE-6](#state-6)); one that is not a delegate becomes one, with a take of
+        11 796 / 65 535. One registration of the block and of the interval is counted. The event is `NeuronRegistered`:
+        0, uid, hotkey.
+    Units: root stake in rao, by uid.
+    Rounding: none.
+    Rejections: `RootNetworkDoesNotExist`; `BadOrigin` if nobody signed; `TooManyRegistrationsThisBlock`;
+        `TooManyRegistrationsThisInterval`; `HotKeyAlreadyRegisteredInSubNet`; `HotKeyNotRegisteredInSubNet` (nobody has
+        the uid that would be pruned); `StakeTooLowForRoot`.
+    Source: `pallets/subtensor/src/coinbase/root.rs`, `do_root_register`
+    Known violation: Anybody may register a hotkey of somebody else, which then belongs to its owner all the same. Where
+        the neuron to be pruned is that of the network's owner hotkey it stays, and the call succeeds all the same: the
+        registration counts, the hotkey becomes a delegate, and the event gives it a uid that it does not have.
+    Example: Two places, taken by stakes of 5 and 3 TAO.
+
+        >>> stakes = {0: Fraction(5 * 10**9), 1: Fraction(3 * 10**9)}
+        >>> root_register_without_senate(stakes, Fraction(4 * 10**9), 2)
+        1
+    """
+    return root_register(stakes, hotkey_stake, max_uids, checked, rules=rules)
+
+
 @rule("REG-9")
 def lowest_root_stake(stakes: Mapping[int, Fraction]) -> tuple[int, Fraction]:
     r"""Pruning on the root network.
