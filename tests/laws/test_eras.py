@@ -62,6 +62,22 @@ def test_every_step_of_a_walk(era: dtao.Era) -> None:
     assert [sentence for number in range(8) for step in walk(era, number) for sentence in violations(step)] == []
 
 
+def test_a_transfer_to_oneself_does_not_hold_stake_back() -> None:
+    """The calls that move stake note that it came in this block; the call that transfers it never does."""
+    era = dtao.era(298)
+    opened: dict[str, Any] = {
+        "SubtokenEnabled__0": True,
+        "SubtokenEnabled__1": True,
+        "FirstEmissionBlockNumber__1": "1",
+    }
+    args = {"hotkey": "11", "origin_netuid": 1, "destination_netuid": 0, "alpha_amount": str(10**9)}
+    state = small(era, **STAKE, **opened)
+    for call, further, noted in (("transfer_stake", {"destination_coldkey": "1"}, 0), ("swap_stake", {}, 1)):
+        step = called(era, state, call, **args, **further)
+        assert (step.error, len(step.after.staking_operations)) == (None, noted)
+        assert list(violations(step)) == []
+
+
 RARE_CALLS = frozenset({"remove_liquidity", "modify_position", "remove_stake_full_limit"})
 """Calls that are drawn once in 256 steps, two of which need a position too; test_ranges.py makes them."""
 BRINGING_CALLS = [era for era in LATER if era.runtime.calls.keys() - before(era).runtime.calls.keys()]

@@ -179,7 +179,7 @@ def _moved_by_swaps(model: StorageModel, origin: tuple[int, int], destination: t
     tao = by_swap.unstaked(model, *origin, netuids[0], alpha, is_free=later)
     if tao < (HIGHER_MIN_STAKE if later else MIN_STAKE):
         model.leak("burned moves", TAO_LEDGER, tao)
-    elif by_swap.staked(model, *destination, netuids[1], tao) and origin[1] == destination[1]:
+    elif by_swap.staked(model, *destination, netuids[1], tao) and model.step.name != "transfer_stake":
         operated(model, *destination, netuids[1])
     return tao
 

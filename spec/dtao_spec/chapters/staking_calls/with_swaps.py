@@ -245,8 +245,8 @@ def operation_rejection(
     r"""Stake stays for the block.
 
     Statement: Where a coldkey added stake on a hotkey of a subnet, by [STAKE-9](#stake-9), [STAKE-10](#stake-10) or a
-        move of its own to another subnet, it MUST NOT remove or move stake from there in the same block. Before the
-        next block all is forgotten.
+        move of its own to another subnet that is no transfer, it MUST NOT remove or move stake from there in the same
+        block. Before the next block all is forgotten.
     Units: none.
     Rounding: none.
     Rejections: `StakingOperationRateLimitExceeded`.
