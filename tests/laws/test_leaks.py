@@ -10,6 +10,7 @@ from dtao_properties.laws import conservation, leak_sizes
 from dtao_properties.laws.base import TABLE
 from dtao_properties.model import modelled
 from dtao_properties.model.leaks import LEAKS
+from dtao_properties.model.storage_model import LEDGERS
 from dtao_spec import violations
 from tests.laws.corpus import LAUNCH
 from tests.laws.later import LATER
@@ -50,6 +51,7 @@ def test_the_command_takes_an_era(capsys: pytest.CaptureFixture[str]) -> None:
     leak_sizes.main(["--era", "277", "limit"])
     printed = capsys.readouterr().out
     assert "sale past the gate" in printed
+    assert all(f" {ledger} " in printed.partition("A leak is money")[2] for ledger in LEDGERS)  # the legend
     assert "swaps in full" not in printed
 
 

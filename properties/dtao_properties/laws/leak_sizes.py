@@ -26,13 +26,21 @@ from dtao_properties.model.blocks import IN_RANGES, average, emits, is_closed
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.ranges import price_in
 from dtao_properties.model.step import Oracle, Step
-from dtao_properties.model.storage_model import UNITS
+from dtao_properties.model.storage_model import LEDGERS, UNITS
 
 SCENARIOS = ("launch", "market")
 RAO = "rao"
 ALPHA = "alpha rao"
 
 
+LEGEND = (
+    "A leak is money that is counted and that no account has (+), or that accounts have and that is not counted (-).",
+    "ledger   what differs by it; - where value only moves between subnets or holders:",
+    *(f"           {name:<9}{difference}" for name, difference in LEDGERS.items()),
+    "times    the steps that show it; total, the sum of all of them; largest, the most in one, of either sign",
+    "What each is, and by which rules: spec/pages/violations.md, by these names.",
+)
+"""How to read the table."""
 TOKEN_SINCE = 273
 """From when on stake moves only where the token is enabled."""
 
@@ -200,7 +208,7 @@ def single_requests(step: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
 
 def table(of: Sequence[Measured]) -> str:
     """Write the leaks of several scenarios as a table."""
-    head = ("scenario", "leak", "book", "times", "total", "largest", "unit")
+    head = ("scenario", "leak", "ledger", "times", "total", "largest", "unit")
     rows = [
         (one.scenario, name, place or "-", str(size.times), f"{size.total:+}", str(size.largest), size.unit)
         for one in of
@@ -236,7 +244,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 2
     found = [measured(scenario, era) for scenario in given.scenarios]
-    sys.stdout.write(f"{table(found)}\n{unseen(found, era)}\n")
+    sys.stdout.write("\n".join([table(found), "", *LEGEND, "", unseen(found, era), ""]))
     return 0
 
 

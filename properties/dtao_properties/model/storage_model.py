@@ -28,17 +28,15 @@ from dtao_properties.model.step import Key, Step
 from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.registry import Computation
 
-TAO_LEDGER = "TAO"
-"""TotalIssuance less balances, TotalStake and the TAO that waits for root: 0 if every rao is accounted for."""
-POOL_LEDGER = "pools"
-"""TotalStake less the TAO of all pools, that of their users too."""
-ROOT_LEDGER = "root"
-"""The TAO of root less the stakes there."""
-ALPHA_LEDGER = "alpha"
-"""SubnetAlphaOut less the stakes and the alpha that waits, of all subnets."""
-BALANCE_LEDGER = "balances"
-"""The total issuance of balances less their sum."""
-LEDGERS = (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER, BALANCE_LEDGER)
+TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER, BALANCE_LEDGER = "TAO", "pools", "root", "alpha", "balances"
+LEDGERS: Mapping[str, str] = {
+    TAO_LEDGER: "TotalIssuance less balances, TotalStake and the TAO that is pending for root",
+    POOL_LEDGER: "TotalStake less the TAO of all pools, that of their users too",
+    ROOT_LEDGER: "the TAO of root less the stakes there",
+    ALPHA_LEDGER: "SubnetAlphaOut less the stakes and the alpha that is pending, of all subnets",
+    BALANCE_LEDGER: "the total issuance of balances less their sum",
+}
+"""Each ledger with the difference that it keeps: 0 if everything is accounted for."""
 UNITS: Mapping[str, str] = {ledger: "alpha rao" if ledger == ALPHA_LEDGER else "rao" for ledger in LEDGERS}
 MAX: Mapping[str, int] = {"SubnetVolume": 2**128 - 1, "Alpha": 2**128 - 1, "TotalHotkeyShares": 2**128 - 1}
 """Where an entry of money saturates, if not at the end of u64."""
