@@ -7,7 +7,7 @@ from math import floor
 
 STABLE, DYNAMIC = 0, 1
 """What a subnet's mechanism may be; of any other, alpha is exchanged 1 : 1 but priced by the reserves."""
-LEAST_LIQUIDITY = 10_000_000
+MIN_LIQUIDITY = 10_000_000
 """rao or alpha rao that a pool must keep on the side that it pays from."""
 STEP = Fraction(1, 2**18)
 """The runtime keeps the product and the quotient of reserves to 18 binary places …"""
@@ -47,7 +47,7 @@ def paid(reserve: int, other: int, amount: int) -> int | None:
     together = reserve + amount
     quotient = min(Fraction(reserve * other), LARGEST) / together if together else Fraction(0)
     kept = floor(quotient / STEP) * STEP
-    if kept < LEAST_LIQUIDITY:
+    if kept < MIN_LIQUIDITY:
         return None
     rounded = round if os.environ.get(BUG) == "1" else floor
     return max(rounded(other - kept), 0)

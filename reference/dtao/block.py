@@ -4,7 +4,7 @@ In each block, in this order:
 
 1. the terms of registration of every network are adjusted (root included);
 2. the coinbase: TAO and alpha are emitted into the pools of all subnets (from 257 on: of those that were started), the
-   owner's cut is set aside, the root stakers' alpha is sold for TAO, the moving prices are updated, subnets whose tempo
+   owner cut is set aside, the root stakers' alpha is sold for TAO, the moving prices are updated, subnets whose tempo
    ends run their epoch and pay out what was pending, and (at the launch) pending children come into force on every
    subnet;
 3. pending children come into force on networks whose tempo ended, root included.
@@ -42,7 +42,7 @@ from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao
 
-MOST_BLOCKS = 10_000_000
+MAX_BLOCKS = 10_000_000
 """Blocks of one step: nearly four years of the chain, and hours of work. More are a mistake."""
 
 
@@ -51,10 +51,10 @@ def step(state: State, blocks: int = 1) -> State:
     """Return the state after the given number of blocks without calls. Mirrors ``block_step``.
 
     ``step(state, a + b)`` equals ``step(step(state, a), b)``. Rejects, as InputError, a number of blocks that is not
-    an integer between 0 and :data:`MOST_BLOCKS`.
+    an integer between 0 and :data:`MAX_BLOCKS`.
     """
-    if type(blocks) is not int or not 0 <= blocks <= MOST_BLOCKS:
-        raise InputError(f"blocks: {shown(blocks)} is not a number of blocks; give an integer from 0 to {MOST_BLOCKS}")
+    if type(blocks) is not int or not 0 <= blocks <= MAX_BLOCKS:
+        raise InputError(f"blocks: {shown(blocks)} is not a number of blocks; give an integer from 0 to {MAX_BLOCKS}")
     if blocks == 0:
         return state
     context = _going_on(state) or unpacked(state, state.block_number + 1)
@@ -166,7 +166,7 @@ def emit(context: BlockContext) -> None:
         alpha_out = more if (more := alpha_out + emitted) < U64_MAX else U64_MAX
         subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = received, injected, emitted
 
-        # What the participants receive is divided: the owner's cut, the part that is sold for root, the rest.
+        # What the participants receive is divided: the owner cut, the part that is sold for root, the rest.
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
         issued = more if (more := alpha_in + alpha_out) < U64_MAX else U64_MAX

@@ -19,7 +19,7 @@ MINIMUM_POOL_LIQUIDITY = 10_000_000
 """rao or alpha rao that a swap must leave in the reserve that pays."""
 KEY_SWAP_COST = 100_000_000
 """rao, burned by swap_hotkey."""
-SMALLEST_REST_OF_SHARES = 184_467_440_737_096
+DUST_THRESHOLD = 184_467_440_737_096
 """0.00001 in U64F64, rounded to the nearest. A holder who would keep a smaller part of the shares keeps none."""
 SHARE_POOL_RESERVE = 2_628_000_000_000_000
 """alpha rao, the emission of a year, that a share pool must be able to gain without that a share overflows."""
@@ -128,4 +128,4 @@ NEW_NETWORK_MIN_BURN = 1
 NEW_NETWORK_MIN_DIFFICULTY = 2**64 - 1
 NEW_NETWORK_MAX_DIFFICULTY = 2**64 - 1
 DEFAULT_FEE_RATE = 196
-"""What a pool of concentrated liquidity charges for swaps, in parts of 65,535: 0.3 %; from 283 on."""
+"""What a pool of concentrated liquidity charges for swaps, a u16-normalised fraction: 0.3 %; from 283 on."""

@@ -202,7 +202,7 @@ def without(functions: Mapping[str, Function], *names: str) -> Mapping[str, Func
 READS_OF_PRUNING: Mapping[str, Function] = {
     "get_network_to_prune": Function(network_to_prune, (), codec.optional(codec.U16)),
 }
-"""The internal function that says which subnet makes way for another one."""
+"""The internal function that says which subnet is pruned for another one."""
 READS_OF_RANGES: Mapping[str, Function] = {
     "sim_swap": Function(_sim_swap, ("netuid", "buy", "amount"), SWAP),
     "current_price": Function(stake.price, ("netuid",), PRICES),

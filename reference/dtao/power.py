@@ -10,7 +10,7 @@ from math import gcd
 
 LARGEST_EXACT_EXPONENT = 1_024
 GUARD_BITS = 24
-LEAST_PRECISION = 32
+MIN_PRECISION = 32
 MAX_TERMS = 4_096
 QUICK_PRECISION = 128
 """Bits after the point that decide almost any result; see :func:`_decided`."""
@@ -44,7 +44,7 @@ def pow_ratio_scaled(
     if is_exact and root == 1:
         exact: int = numerator**up * scale // denominator**up
         return exact
-    bits = max(precision, LEAST_PRECISION, scale.bit_length() + 8)
+    bits = max(precision, MIN_PRECISION, scale.bit_length() + 8)
     if is_exact or QUICK_PRECISION <= bits <= LARGEST_DECIDED_PRECISION:
         decided = _decided(numerator, denominator, up, root, scale)
         if decided is not None:

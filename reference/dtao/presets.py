@@ -29,7 +29,7 @@ LAUNCH_TAO_WEIGHT = 3_320_413_933_267_719_290
 """0.18 of 2**64: what a root staker's TAO counts for beside alpha, set by the migration to Dynamic TAO."""
 LAUNCH_POOL = RAO_PER_TAO
 """rao, and alpha rao, in the pool that the migration gave to each subnet; the minimum lock cost from then on."""
-MOST_SUBNETS = 1_024
+MAX_SUBNETS = 1_024
 OWNERS = 1_000
 """The owner of subnet n is the account 1000 + n: coldkey, hotkey and only neuron."""
 VALIDATOR, STAKER, HOLDER = 1, 2, 3
@@ -96,10 +96,10 @@ def mainnet_launch(
     numbers near it. Each subnet has one neuron, its owner. Rejects, as InputError, numbers that cannot be.
     """
     pools = subnets * LAUNCH_POOL if type(subnets) is int else 0
-    if not (0 < pools <= MOST_SUBNETS * LAUNCH_POOL and 0 < root_stake <= issuance - pools <= TOTAL_SUPPLY):
+    if not (0 < pools <= MAX_SUBNETS * LAUNCH_POOL and 0 < root_stake <= issuance - pools <= TOTAL_SUPPLY):
         raise InputError(
             f"mainnet_launch: {shown(subnets)} subnets, {shown(root_stake)} rao staked of {shown(issuance)}: give 1 to "
-            f"{MOST_SUBNETS} subnets, and as much TAO as is staked and in pools, at most 21 million."
+            f"{MAX_SUBNETS} subnets, and as much TAO as is staked and in pools, at most 21 million."
         )
     launch = era("launch")
     genesis = launch.dump(launch.genesis())

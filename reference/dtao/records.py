@@ -167,7 +167,7 @@ class Hyperparameters:
     network_pow_registration_allowed: bool = item("NetworkPowRegistrationAllowed", BOOL, False)
     transfer_toggle: bool = item("TransferToggle", BOOL, True)
     fee_rate: int = item("FeeRate", U16, params.DEFAULT_FEE_RATE, since=283)
-    """What the pool charges for swaps, in parts of 65,535."""
+    """What the pool charges for swaps, a u16-normalised fraction."""
     user_liquidity_enabled: bool = item("EnabledUserLiquidity", BOOL, False, since=283)
     """Whether users may provide liquidity to the pool."""
     ema_price_halving_blocks: int = item(

@@ -22,7 +22,7 @@ SCALES = (Fraction(1), Fraction(1, 1 << 32), Fraction(1, 1 << 64), Fraction(1, 1
 BILLIONTHS = Fraction(1, 10**9)
 BITS = {"Bits": SCALES[1], "Shares": SCALES[2], "Rao": SCALES[0], "Alpha": SCALES[0]}
 """What the types of the reference say of an integer."""
-MOST_READINGS = 100
+MAX_READINGS = 100
 AUXILIARY = frozenset({"self", "state", "rules", "largest", "form"})
 """What the functions of the reference take beside what the rule is about."""
 
@@ -63,7 +63,7 @@ def exact_of(noted: Noted, spec_version: int) -> tuple[str, Exact] | None:
     exact, rounded = Computation(spec_version), Computation(spec_version, is_rounded=True)
     for rule in noted.rules:
         found: dict[Exact, None] = {}
-        for inputs in islice(_readings(noted, exact[rule]), MOST_READINGS):
+        for inputs in islice(_readings(noted, exact[rule]), MAX_READINGS):
             stated = _value(rounded[rule], inputs)
             for scale in _scales(noted.annotations["return"]):
                 computed = tuple(number * scale for number in result)

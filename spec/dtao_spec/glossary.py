@@ -112,6 +112,7 @@ TERMS = (
     Term("TAO weight", "$\\tau$, what a rao on root weighs against an alpha rao", ("EMIT-5",)),
     Term("tempo", "the blocks from one epoch of a subnet to the next, less one", ("BLOCK-1",)),
     Term("trust", "the part of the weights on a neuron that the consensus left", ("EPOCH-15",)),
+    Term("u16-normalised fraction", "a fraction of 1 that is stored as so many parts of 65 535", ("EPOCH-7",)),
     Term("uid", "the number of a neuron on its subnet", ("REG-3",)),
     Term("validator", "a neuron that sets weights on others and earns dividends", ("EPOCH-18", "EPOCH-5")),
     Term("weights", "what a validator gives other neurons; they count by their proportions", ("EPOCH-18", "EPOCH-11")),

@@ -19,8 +19,8 @@ many as it cares to own ([REG-5](#reg-5)), and its hotkey may be swapped without
 Children change at epochs only ([CHILD-1](#child-1)).
 
 **239, share-precision** (16 February). Stake too small to be a share of the hotkey's pool is refused
-([SHARE-8](#share-8)); before, it was taken and came to nothing. Small stakers on hotkeys whose shares had grown dear
-felt it.
+([SHARE-8](#share-8)); before, it was taken and came to nothing. Small stakers on hotkeys whose shares had grown
+expensive felt it.
 
 **244, dividend-fix** (24 February). The largest leak of the launch was closed: what the root stakers are paid in TAO is
 no longer paid in alpha as well ([DIV-12](#div-12)). For eleven days the stakes of validators and of those who stake
@@ -202,7 +202,7 @@ FORKS = (
     ),
     Fork(
         "320", "v3.2.8-320", "2025-09-24", "deregistration",
-        "Subnets make way for new ones, and holders are paid out; several mechanisms a subnet; recycle or burn.",
+        "Subnets are pruned for new ones, and holders are paid out; several mechanisms a subnet; recycle or burn.",
     ),
     Fork("323", "v3.2.9-323", "2025-09-30", "trimming", "Stake weights are kept; uids are trimmed rightly."),
     Fork(
@@ -232,7 +232,7 @@ FORKS = (
     Fork("362", "v3.3.1-362", "2025-12-12", "injection cap", "Injected alpha has a second limit."),
     Fork(
         "365", "v3.3.2-365", "2025-12-19", "pruning by emission",
-        "Neurons make way by emission; the root proportion is stored; no move in part.",
+        "Neurons are pruned by emission; the root proportion is stored; no move in part.",
     ),
     Fork("366", "v3.3.3-366", "2026-01-06", "claims move", "Claims follow transfers on root; children wait for a day."),
     Fork("367", "v3.3.4-367", "2026-01-09", "new subnets", "No users' liquidity on new subnets."),
@@ -261,7 +261,7 @@ FORKS = (
     Fork("416, 417, 419", "v3.4.5-419", "2026-06-16", "swaps of keys", "Locks and claims follow swapped keys."),
     Fork(
         "421", "v3.4.6-421", "2026-06-22", "prices again",
-        "Emission by average price, root proportion and what miners burn; injected alpha limited by root's part.",
+        "Emission by average price, root proportion and what miners burn; injected alpha limited by root.",
     ),
     Fork("422", "v3.4.7-422", "2026-06-23", "new subnets wait", "A new subnet does not emit until it is switched on."),
     Fork(

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 BLOCKS = "blocks"
 UNITS: Mapping[str, str] = {
-    "TAO": "rao", "alpha": "alpha rao", "of 2^16 - 1": "parts of 65 535", "of 2^64 - 1": "parts of $2^{64} - 1$",
+    "TAO": "rao", "alpha": "alpha rao", "of 2^16 - 1": "u16-normalised fraction",
+    "of 2^64 - 1": "parts of $2^{64} - 1$",
 }  # fmt: skip
 """The units of items as this document names them."""
 STAKING_CALLS = (

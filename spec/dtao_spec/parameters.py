@@ -127,7 +127,11 @@ SUBNET = (
     _set_by("owner; root alone switches it off", "EnabledUserLiquidity", unit=SWITCH),
     _set_by(UPGRADE, "SubnetMechanism", unit="0 stable, 1 dynamic"),
     _set_by(OWNER, "MechanismCountCurrent", unit="mechanisms"),
-    _set_by(OWNER, "MechanismEmissionSplit", unit="parts of 65 535, one a mechanism; equal parts where there are none"),
+    _set_by(
+        OWNER,
+        "MechanismEmissionSplit",
+        unit="u16-normalised fractions, one a mechanism; equal parts where there are none",
+    ),
     _set_by(OWNER, "ImmuneOwnerUidsLimit", unit="neurons"),
     _set_by(OWNER, "RecycleOrBurn", unit="Recycle or Burn"),
     _set_by(ROOT, "MinAllowedUids", unit="neurons; the fewest to which a subnet may be trimmed"),

@@ -77,7 +77,7 @@ MEANINGS = {
     "InvalidRootClaimThreshold": "the least claim is too large",
     "SameAutoStakeHotkeyAlreadySet": "the hotkey is chosen already",
     "ChildParentInconsistency": "a hotkey would be child and parent of the same one",
-    "SubnetLimitReached": "there are as many subnets as allowed, and none of them may make way",
+    "SubnetLimitReached": "there are as many subnets as allowed, and none of them may be pruned",
     "SubnetNotExists": "there is no such network, as the staking calls say it",
     "SubtokenDisabled": "the subnet's token is not enabled",
     "Token:BelowMinimum": "the receiver would hold less than the existential deposit",

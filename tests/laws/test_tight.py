@@ -127,7 +127,7 @@ def leaves_a_rest(era: dtao.Era) -> Step:
 
 
 def doubles() -> Step:
-    """Return a block whose owner's cut nearly doubles 2^63 shares, of which another has nearly all."""
+    """Return a block whose owner cut nearly doubles 2^63 shares, of which another has nearly all."""
     first = NUMBER // 10**6
     cut: dict[str, Json] = {
         "SubnetOwner__1": "1", "SubnetOwnerHotkey__1": "11", "PendingOwnerCut__1": str(99 * 10**10), "Tempo__1": 1,

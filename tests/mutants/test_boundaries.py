@@ -43,7 +43,7 @@ def test_where_a_share_overflows_the_part_of_the_total_is_cut_before_it_counts(a
     part = Fraction(trunc(Fraction(update, total) * ONE), ONE)
     assume(abs(part) < 2**63)
     one = SharePool(Alpha(total), Shares(denominator), Map({AccountId(1): Shares(denominator)}))
-    assert shares.few_shares_for(one, update) == floor(part * denominator)
+    assert shares.high_priced_shares_for(one, update) == floor(part * denominator)
 
 
 @pytest.mark.rule("BOND-17")

@@ -97,9 +97,9 @@ def test_the_smallest_change_of_shares_has_no_negative_and_so_takes_none() -> No
 
 
 @pytest.mark.rule("SHARE-9")
-@pytest.mark.parametrize(("denominator", "is_rest"), [(2**64, False), (2**64 - 1, True)])
-def test_the_largest_value_of_a_share_is_no_overflow(denominator: int, is_rest: bool) -> None:
-    assert shares.is_rest(U64_MAX, denominator, 100, 50) is is_rest
+@pytest.mark.parametrize(("denominator", "is_dust"), [(2**64, False), (2**64 - 1, True)])
+def test_the_largest_value_of_a_share_is_no_overflow(denominator: int, is_dust: bool) -> None:
+    assert shares.is_dust(U64_MAX, denominator, 100, 50) is is_dust
 
 
 @pytest.mark.rule("EPOCH-1")

@@ -145,7 +145,7 @@ def test_what_a_step_computes_first_is_told_before_what_follows_from_it() -> Non
     found = diverging(Mistaken(spoil=spoil), "emission", kept=40)
     items = list(dict.fromkeys(one.entry.partition("/")[0] for one in found.differences))
     assert items[0] != min(items)
-    # the owner's cut depends on its proportion and on the emission, and what is left on both and on root's part as well
+    # the owner cut depends on its proportion and on the emission, and what is left on both and on root's part as well
     assert items.index("PendingOwnerCut") < items.index("PendingEmission")
     (first,) = diverging(Mistaken(spoil=spoil), "emission", kept=1).differences
     assert first == found.differences[0]

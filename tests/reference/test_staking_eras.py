@@ -64,47 +64,49 @@ def pool_of(total: int, denominator: int, holding: int) -> SharePool:
 def test_few_shares_keep_their_value() -> None:
     pool = pool_of(10**15, 2, 1)
     assert shares.stake_of(pool, AccountId(HOLDER)) == 0
-    assert shares.stake_of_few_shares(pool, AccountId(HOLDER)) == 5 * 10**14
+    assert shares.stake_of_high_priced_shares(pool, AccountId(HOLDER)) == 5 * 10**14
     assert not shares.is_worth_a_share(pool, Alpha(10**15))
-    assert shares.is_worth_few_shares(pool, Alpha(10**15))
+    assert shares.is_worth_a_high_priced_share(pool, Alpha(10**15))
     ample = pool_of(10**15, ONE, ONE // 4)
     assert (
-        shares.stake_of(ample, AccountId(HOLDER)) == shares.stake_of_few_shares(ample, AccountId(HOLDER)) == 10**15 // 4
+        shares.stake_of(ample, AccountId(HOLDER))
+        == shares.stake_of_high_priced_shares(ample, AccountId(HOLDER))
+        == 10**15 // 4
     )
 
 
 def test_a_small_rest_of_shares_leaves_whole() -> None:
     pool = pool_of(10**9, 10**9 * ONE, 10**9 * ONE)
     holder = AccountId(HOLDER)
-    kept, taken = shares.withdrawn(pool, holder, Alpha(10**9 - 10_001))
+    kept, taken = shares.withdraw_debiting_change(pool, holder, Alpha(10**9 - 10_001))
     assert (kept.total_alpha, taken) == (10_001, 10**9 - 10_001)
-    assert shares.withdrawn(pool, holder, Alpha(10**9 - 9_999)) == (SharePool(), 10**9)
-    assert shares.withdrawn_as_asked(pool, holder, Alpha(10**9 - 9_999))[1] == 10**9 - 9_999
-    assert shares.withdrawn(pool, holder, Alpha(10**9 + 1)) == (pool, 0)
-    assert shares.withdrawn_as_asked(pool, holder, Alpha(10**9 + 1)) == (pool, 10**9 + 1)
+    assert shares.withdraw_debiting_change(pool, holder, Alpha(10**9 - 9_999)) == (SharePool(), 10**9)
+    assert shares.withdraw_debiting_request(pool, holder, Alpha(10**9 - 9_999))[1] == 10**9 - 9_999
+    assert shares.withdraw_debiting_change(pool, holder, Alpha(10**9 + 1)) == (pool, 0)
+    assert shares.withdraw_debiting_request(pool, holder, Alpha(10**9 + 1)) == (pool, 10**9 + 1)
 
 
 def test_a_rest_whose_value_would_overflow_leaves_whole() -> None:
     holder, reserve = AccountId(HOLDER), 2_628_000_000_000_000
     smallest = (10**9 + reserve) * ONE // 2**64 + 1
     for rest, leaves in ((smallest, False), (smallest - 1, True)):
-        assert shares.is_rest(10**9, rest, 2 * rest, rest) == leaves
+        assert shares.is_dust(10**9, rest, 2 * rest, rest) == leaves
     pool = pool_of(10**9, 4 * smallest, 4 * smallest)
-    assert shares.withdrawn(pool, holder, Alpha(10**9 // 2))[1] == 10**9 // 2
-    assert shares.withdrawn(pool, holder, Alpha(10**9 * 4 // 5)) == (SharePool(Alpha(1)), 10**9 - 1)
+    assert shares.withdraw_debiting_change(pool, holder, Alpha(10**9 // 2))[1] == 10**9 // 2
+    assert shares.withdraw_debiting_change(pool, holder, Alpha(10**9 * 4 // 5)) == (SharePool(Alpha(1)), 10**9 - 1)
 
 
 def test_the_first_holder_gets_shares_of_the_deposit_alone() -> None:
     pool, holder = SharePool(Alpha(100)), AccountId(HOLDER)
-    assert shares.deposited_as_asked(pool, holder, Alpha(10)) == (pool_of(110, 110 * ONE, 110 * ONE), 10)
-    assert shares.deposited(pool, holder, Alpha(10)) == (pool_of(110, 10 * ONE, 10 * ONE), 10)
+    assert shares.deposit_crediting_request(pool, holder, Alpha(10)) == (pool_of(110, 110 * ONE, 110 * ONE), 10)
+    assert shares.deposit_crediting_change(pool, holder, Alpha(10)) == (pool_of(110, 10 * ONE, 10 * ONE), 10)
 
 
 def test_an_amount_that_wraps_around_counts_by_magnitude_first_and_then_as_nothing() -> None:
     pool, holder, amount = pool_of(100, 100 * ONE, 100 * ONE), AccountId(HOLDER), Alpha(2**64 - 40)
     lost = pool_of(60, 60 * ONE, 60 * ONE)
-    assert shares.deposited_by_magnitude(pool, holder, amount) == (lost, 40)
-    assert shares.deposited(pool, holder, amount) == (lost, 0)
+    assert shares.deposit_crediting_abs_change(pool, holder, amount) == (lost, 40)
+    assert shares.deposit_crediting_change(pool, holder, amount) == (lost, 0)
 
 
 def test_what_is_sold_is_what_the_shares_lost() -> None:

@@ -186,7 +186,7 @@ def pool_of(state: State, netuid: int) -> SharePool:
 
 def stake_in(state: State, netuid: int) -> int:
     """Return the stake of the coldkey as later versions read it."""
-    return share_rules.stake_of_few_shares(pool_of(state, netuid), COLDKEY)
+    return share_rules.stake_of_high_priced_shares(pool_of(state, netuid), COLDKEY)
 
 
 def reason(outcome: Outcome) -> str | None:

@@ -78,7 +78,7 @@ def slack_of(pool: SharePool, update: int) -> tuple[Fraction, Fraction]:
     return (abs(update) / value * EPSILON / floored if floored else Fraction(0)), EPSILON
 
 
-STAKES = ((233, reference.stake_of), (244, reference.stake_of_few_shares))
+STAKES = ((233, reference.stake_of), (244, reference.stake_of_high_priced_shares))
 
 
 @given(ALPHA, BITS)
@@ -174,7 +174,7 @@ def test_share_4_without_dust_is_within_its_bound(pool: SharePool, update: int) 
         assert near_part or near_overflow or moved < 2 * EPSILON
         return
     if whole:
-        stake = reference.stake_of_few_shares(pool, HOLDER)
+        stake = reference.stake_of_high_priced_shares(pool, HOLDER)
         assert told == reference.negated(reference.as_i64(stake))
         assert changed.denominator == ideal.denominator
         return
@@ -200,7 +200,7 @@ def test_share_4_is_what_the_rounding_says(pool: SharePool, update: int) -> None
 @given(OWNED, st.integers(0, 20_000))
 def test_share_4_leaves_no_dust_behind(pool: SharePool, rest: int) -> None:
     """The last holder takes all shares or keeps some; what stays behind of his stake is what the floor took."""
-    stake = reference.stake_of_few_shares(pool, HOLDER)
+    stake = reference.stake_of_high_priced_shares(pool, HOLDER)
     after, taken = reference.stake_changed(pool, HOLDER, -max(stake - rest, 0))
     holding = exact(pool)
     if HOLDER not in after.shares:
@@ -221,14 +221,14 @@ def test_share_5_negates(amount: int) -> None:
 
 Change = Callable[[SharePool, AccountId, Alpha], tuple[SharePool, Alpha]]
 DEPOSITS: tuple[tuple[int, Change], ...] = (
-    (233, reference.deposited_as_asked),
-    (244, reference.deposited_by_magnitude),
-    (252, reference.deposited),
+    (233, reference.deposit_crediting_request),
+    (244, reference.deposit_crediting_abs_change),
+    (252, reference.deposit_crediting_change),
 )
 WITHDRAWALS: tuple[tuple[int, Change], ...] = (
-    (233, reference.withdrawn_as_asked),
-    (244, reference.withdrawn_by_magnitude),
-    (252, reference.withdrawn),
+    (233, reference.withdraw_debiting_request),
+    (244, reference.withdraw_debiting_abs_change),
+    (252, reference.withdraw_debiting_change),
 )
 
 
@@ -272,7 +272,7 @@ def test_share_7_is_share_4_or_nothing(version: int, withdraw: Change, pool: Sha
 
 @given(ALL_POOLS, AMOUNTS)
 def test_share_8_is_what_the_rounding_says(pool: SharePool, amount: int) -> None:
-    for version, is_worth in ((239, reference.is_worth_a_share), (244, reference.is_worth_few_shares)):
+    for version, is_worth in ((239, reference.is_worth_a_share), (244, reference.is_worth_a_high_priced_share)):
         rules = Computation(version, is_rounded=True)
         assert is_worth(pool, Alpha(amount)) == rules["SHARE-8"](*pair(pool), Fraction(amount))
 
@@ -280,7 +280,7 @@ def test_share_8_is_what_the_rounding_says(pool: SharePool, amount: int) -> None
 @given(POOLS | LIKELY_POOLS | HIGH_PRICE_POOLS | EMPTY_POOLS, st.integers(0, 2**64 - 1) | st.integers(0, 3))
 def test_share_8_is_worth_a_share(pool: SharePool, amount: int) -> None:
     before, since = (Computation(version)["SHARE-8"](*pair(pool), Fraction(amount)) for version in (239, 244))
-    found = reference.is_worth_a_share(pool, Alpha(amount)), reference.is_worth_few_shares(pool, Alpha(amount))
+    found = reference.is_worth_a_share(pool, Alpha(amount)), reference.is_worth_a_high_priced_share(pool, Alpha(amount))
     signed = reference.as_i64(amount)
     if is_high_price(pool):
         assert not found[0]
@@ -302,18 +302,18 @@ def test_share_9_is_exact(total: int, denominator: int, held: int, left: int) ->
     ideal = shares.is_dust(
         Fraction(total), Fraction(denominator, ONE), Fraction(held, ONE), Fraction(min(held, left), ONE)
     )
-    assert reference.is_rest(total, denominator, held, min(held, left)) == ideal
+    assert reference.is_dust(total, denominator, held, min(held, left)) == ideal
 
 
 @given(st.integers(1, 2**128 - 1), st.integers(-3, 3))
 def test_share_9_meets_its_threshold(held: int, near: int) -> None:
     left = max((held * 184_467_440_737_096 >> 64) + near, 0)
     ideal = shares.is_dust(Fraction(1), Fraction(2**50), Fraction(held, ONE), Fraction(left, ONE))
-    assert reference.is_rest(1, 2**114, held, left) == ideal
+    assert reference.is_dust(1, 2**114, held, left) == ideal
 
 
 def test_share_9_dust_leaves_with_the_rest_of_the_stake() -> None:
     pool = pool_of(10**9, 10**9 * ONE, 10**9 * ONE)
-    assert reference.withdrawn(pool, HOLDER, Alpha(10**9 - 9_999)) == (SharePool(), 10**9)
+    assert reference.withdraw_debiting_change(pool, HOLDER, Alpha(10**9 - 9_999)) == (SharePool(), 10**9)
     withdrawn = Computation(252)["SHARE-7"](exact(pool), Fraction(10**9 - 9_999))
     assert withdrawn == (Holding(), Fraction(10**9))

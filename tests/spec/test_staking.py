@@ -130,7 +130,7 @@ def test_stake_4_counts_what_is_deposited(version: int, network: Network, tao: i
     ledger, _, told, *_ = rules["STAKE-4"](before.ledger, before.holding, Fraction(tao), Fraction(fee))
     bought = rules["STAKE-1"](before.ledger, Fraction(max(tao - fee, 0)))[1]
     assert isinstance(event, StakeAdded | StakeAddedForFee)
-    changed, held = share_rules.deposited(pool, COLDKEY, event.alpha) if event.alpha else (pool, 0)
+    changed, held = share_rules.deposit_crediting_change(pool, COLDKEY, event.alpha) if event.alpha else (pool, 0)
     # SHARE-6 bounds the rest.
     assert (pool_of(after, 0), event.alpha) == (changed, held)
     assert is_paid(event.alpha, bought)
@@ -175,7 +175,7 @@ def test_stake_5_sells_what_is_withdrawn(version: int, network: Network, part: i
     before, pool = account_of(state), pool_of(state, 0)
     alpha = part if isinstance(part, int) else int(part * stake_in(state, 0))
     after, due, event = stake.unstaked(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
-    reduced, sold = share_rules.withdrawn(pool, COLDKEY, Alpha(alpha))
+    reduced, sold = share_rules.withdraw_debiting_change(pool, COLDKEY, Alpha(alpha))
     assert isinstance(event, StakeRemoved | StakeRemovedForFee)
     assert (pool_of(after, 0), event.alpha, event.tao) == (reduced, sold, due)
     exact_sold = rules["SHARE-7"](before.holding, Fraction(alpha))[1]

@@ -13,7 +13,7 @@ from dtao_properties.causes.places import Answer, places
 
 TIMEOUT = 20.0
 """Seconds after which the process is given up that searches for a cause."""
-MOST_SEARCHES = 1_000
+MAX_SEARCHES = 1_000
 """Causes that are searched for at most, in one process; what differs in the same places is searched for once."""
 
 
@@ -36,7 +36,7 @@ UNKNOWN = Cause()
 class Causes:
     """The process that searches for causes, which is started when the first one is wanted, and what it found."""
 
-    most: int = MOST_SEARCHES
+    most: int = MAX_SEARCHES
     _process: Command = field(init=False)
     _found: dict[object, Cause] = field(factory=dict, init=False)
     _sequence: int = field(default=0, init=False)

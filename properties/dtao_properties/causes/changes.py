@@ -14,7 +14,7 @@ LARGE = 2**33 + 1
 """What is added to a number beside 1: what small changes do is lost where bits are cut off."""
 DEEPEST = 3
 """Lists within lists whose numbers are changed."""
-MOST_ENTRIES = 64
+MAX_ENTRIES = 64
 """Entries of one item that are changed at most."""
 
 
@@ -119,7 +119,7 @@ def _item_changed(era: dtao.Era, item: str, by: Any) -> Change:
             return result
         state = result
         entries = {one: value for one, value in era.diff(before, result).items() if one.partition("/")[0] == item}
-        for entry, value in list(entries.items())[:MOST_ENTRIES]:
+        for entry, value in list(entries.items())[:MAX_ENTRIES]:
             state = dtao.storage.set_entry(state, entry, _encoded(value, by))
         return state
 

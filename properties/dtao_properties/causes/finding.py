@@ -18,7 +18,7 @@ from dtao_properties.causes.changes import changes
 from dtao_properties.causes.places import Answer, places
 from dtao_properties.causes.stand_ins import StandIn, Watch
 
-MOST_TRIES = 1_500
+MAX_TRIES = 1_500
 """How often a step is taken again at most."""
 SECONDS = 4.0
 """How long is searched for a cause at most."""
@@ -74,7 +74,7 @@ def cause_of(
         one = watch.functions[number]
         for trial in _trials(era, one, seen.get(number)):
             tries += 1
-            if tries > MOST_TRIES or monotonic() > until:
+            if tries > MAX_TRIES or monotonic() > until:
                 break
             answer = _tried(watch, one, trial, run)
             if answer is None:

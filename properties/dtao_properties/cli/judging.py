@@ -12,7 +12,7 @@ import typer
 
 from dtao.errors import InputError
 from dtao_properties.adapters.endpoint import REFERENCE, reached
-from dtao_properties.cli.mistakes import DIVERGES, mistakes_told
+from dtao_properties.cli.mistakes import DIVERGES, mistakes_reported
 from dtao_properties.cli.options import (
     ConfigFile,
     Endpoint,
@@ -103,7 +103,7 @@ def conform_command(
     reports = conform_run.Reports(ndjson=ndjson, junit=junit, markdown=markdown, badge=badge, html=html)
     filters = (*(("--suite", one) for one in suite or ()), ("-k", text))
     eras = tuple(("--era", one) for one in era or ())
-    with mistakes_told():
+    with mistakes_reported():
         endpoint, options = reached(adapter, config, timeout)
         choice = selected(vectors or (), suite=suite, text=text, era=era)
         lists = conform_run.lists(known, write_known, choice, (*filters, ("--fail-fast", fail_fast)))
@@ -127,7 +127,7 @@ def smoke_command(adapter: Endpoint = None, config: ConfigFile = None, timeout: 
       dtao smoke --adapter cmd:./my-adapter
       dtao smoke --adapter-config adapter.toml
     """
-    with mistakes_told():
+    with mistakes_reported():
         from dtao_properties.conformance import smoke
 
         endpoint, options = reached(adapter, config, timeout)
@@ -159,7 +159,7 @@ def serve_command(
     """
     from dtao_properties.adapters import serve
 
-    with mistakes_told():
+    with mistakes_reported():
         serve.serve_reference(tcp)
 
 
@@ -189,7 +189,7 @@ def replay_command(
       dtao replay market/p003 --vectors recordings/ --adapter python:mine:adapter
       dtao replay counterexamples/call-call-add_stake-events.json --adapter cmd:./my-adapter
     """
-    with mistakes_told():
+    with mistakes_reported():
         endpoint, options = reached(adapter, config, timeout)
         no_folder(identifier)
         if Path(identifier).is_file():

@@ -17,7 +17,7 @@ from dtao_lab.orders import SIDES
 from dtao_lab.quote_text import as_json as quote_as_json
 from dtao_lab.quote_text import lines as quote_lines
 from dtao_lab.steps import order_step, recorded_step, step_named
-from dtao_properties.cli.mistakes import mistakes_told
+from dtao_properties.cli.mistakes import mistakes_reported
 from dtao_properties.cli.options import Vectors
 from dtao_properties.conformance.recorded_state import RecordedState
 from dtao_properties.conformance.selection import one_selected, vectors_of
@@ -143,7 +143,7 @@ def quote_command(
       dtao quote sell 500000000rao --state state.json --netuid 7 --era 277
       dtao quote buy 10 --reserves 1000:4000 --set FeeRate/1=655
     """
-    with mistakes_told():
+    with mistakes_reported():
         if side not in SIDES:
             raise InputError(f"{side[:50]}: an order is to buy, sell or move. Write one of the three.")
         market = market_of(era, reserves, state, vector, step, vectors, entries)
@@ -209,7 +209,7 @@ def explain_command(
     """
     from dtao_lab import explaining  # the chapters are loaded only where they are used
 
-    with mistakes_told():
+    with mistakes_reported():
         if as_json and as_markdown:
             raise InputError("--json and --markdown are two forms of the output. Choose one.")
         if rule is not None and rule.upper() not in explaining.known_rules():

@@ -12,7 +12,7 @@ DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
 
 @contextmanager
-def mistakes_told() -> Iterator[None]:
+def mistakes_reported() -> Iterator[None]:
     """Say what is wrong with what was asked for, and end with the exit code for it."""
     try:
         yield

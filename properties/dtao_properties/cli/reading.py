@@ -9,7 +9,7 @@ import typer
 
 import dtao
 from dtao.errors import InputError
-from dtao_properties.cli.mistakes import DIVERGES, mistakes_told
+from dtao_properties.cli.mistakes import DIVERGES, mistakes_reported
 from dtao_properties.cli.options import IdOrFile, OneEra, Vectors, no_folder
 
 
@@ -40,7 +40,7 @@ def show_command(
     from dtao_properties.conformance.selection import one_selected, vectors_of
     from dtao_properties.report import show
 
-    with mistakes_told():
+    with mistakes_reported():
         if not identifier:
             if not genesis:
                 raise typer.BadParameter("give the id of a vector, or a counterexample's file; or --genesis.")
@@ -88,7 +88,7 @@ def spec_command(
       dtao spec --era 277 -o dtao-277.md
       dtao spec --era launch | less
     """
-    with mistakes_told():
+    with mistakes_reported():
         from dtao_spec.pages import document  # the chapters are loaded only where they are used
 
         text = document(dtao.era(era).spec_version)
@@ -113,7 +113,7 @@ def eras_command(
     """
     from dtao_properties.report import show
 
-    with mistakes_told():
+    with mistakes_reported():
         for line in show.eras(as_json=as_json):
             typer.echo(line)
 
@@ -173,7 +173,7 @@ def rules_command(
       dtao rules STAKE-11 --from reached.json --json
       dtao rules --drift ../subtensor
     """
-    with mistakes_told():
+    with mistakes_reported():
         if drift is not None:
             if vectors or suite or source or save or coverage or everything or watch:
                 raise InputError("--drift compares sources and watches nothing: leave the options for watching out.")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dtao_properties.adapters.endpoint import reached
-from dtao_properties.cli.mistakes import mistakes_told
+from dtao_properties.cli.mistakes import mistakes_reported
 from dtao_properties.cli.options import ConfigFile, Endpoint, OneLevel, Timeout, workers_of
 
 
@@ -56,7 +56,7 @@ def fuzz_command(
       dtao fuzz --adapter cmd:./my-adapter --era yuma3
       dtao fuzz --adapter tcp:localhost:4000 --seed 7 --examples 200 --out found/
     """
-    with mistakes_told():
+    with mistakes_reported():
         from dtao_properties.fuzz import command  # Hypothesis is loaded only where it is used
         from dtao_properties.fuzz.search import Job
 
@@ -93,7 +93,7 @@ def diff_command(
       dtao diff dividend-fix yuma3 --examples 8 --time 60
       dtao diff 261 277 --no-example --json
     """
-    with mistakes_told():
+    with mistakes_reported():
         from dtao_properties.trace.eras import command  # Hypothesis is loaded only where it is used
 
         command.run(

@@ -29,7 +29,7 @@ from dtao_properties.conformance.recorded_state import RecordedState, item_of, r
 from dtao_properties.conformance.vectors import Header
 
 GENESIS = "the genesis"
-MOST_SPLIT = 10_000
+MAX_SPLIT = 10_000
 """Blocks of a step that are taken one by one at most, to find the first that differs."""
 
 
@@ -172,7 +172,7 @@ class VectorRunner:
         found = self._differences(step, reply)
         if not found:
             return None
-        if step["do"] == "blocks" and 1 < step["n"] <= MOST_SPLIT:
+        if step["do"] == "blocks" and 1 < step["n"] <= MAX_SPLIT:
             first = self._first_block(recorded, number, step["n"])
             if first is not None:
                 return first

@@ -17,7 +17,7 @@ from attrs import frozen
 
 import dtao
 import dtao_spec
-from dtao.block import MOST_BLOCKS
+from dtao.block import MAX_BLOCKS
 from dtao.errors import InputError
 from dtao_properties.adapters.protocol import SET_KEYS, Json
 
@@ -299,8 +299,8 @@ def _wrong_step(step: Json) -> str | None:
         members = members | (SET_KEYS & step.keys())
     if step["do"] == "blocks" and type(step.get("n")) is int and step["n"] < 0:
         return f"n is {step['n']}; a number of blocks cannot be negative"
-    if step["do"] == "blocks" and type(step.get("n")) is int and step["n"] > MOST_BLOCKS:
-        return f"n is {step['n']}; a step takes at most {MOST_BLOCKS} blocks"
+    if step["do"] == "blocks" and type(step.get("n")) is int and step["n"] > MAX_BLOCKS:
+        return f"n is {step['n']}; a step takes at most {MAX_BLOCKS} blocks"
     return _wrong_members(step, members)
 
 

@@ -32,7 +32,7 @@ CLAIMED = frozenset({
     "LastHotkeySwapOnNetuid",
 })  # fmt: skip
 """The items of blocks that one of the families knows, with the length and the call that belong to each."""
-MOST_ENTRIES = 8
+MAX_ENTRIES = 8
 """Of the entries of one item, so many are looked at."""
 
 
@@ -94,7 +94,7 @@ def _u16(number: int) -> int:
 
 def _swaps(state: State) -> Iterator[Limit]:
     known, parameter = state.last_tx_block, Write("TxRateLimit")
-    for coldkey in sorted({*known, *state.owned_hotkeys})[:MOST_ENTRIES]:
+    for coldkey in sorted({*known, *state.owned_hotkeys})[:MAX_ENTRIES]:
         record = Write("LastTxBlock", {"account": str(coldkey)})
         length = state.parameters.tx_rate_limit
         yield Limit("swap_hotkey", known.get(coldkey, 0), length, record, parameter, coldkey=coldkey, zero_is_none=True)
@@ -105,7 +105,7 @@ def _subnet_swaps(state: State) -> Iterator[Limit]:
     records = state.last_hotkey_swap_on_netuid
     coldkeys = sorted(coldkey for coldkey, hotkeys in state.owned_hotkeys.items() if hotkeys)[:3]
     possible = {(netuid, coldkey) for netuid in sorted(state.subnets)[:4] for coldkey in coldkeys}
-    for netuid, coldkey in sorted({*records, *possible})[: 2 * MOST_ENTRIES]:
+    for netuid, coldkey in sorted({*records, *possible})[: 2 * MAX_ENTRIES]:
         last = records.get((netuid, coldkey), 0)
         record = Write("LastHotkeySwapOnNetuid", {"netuid": netuid, "account": str(coldkey)})
         limit = Limit("swap_hotkey", last, interval, record, coldkey=coldkey, netuid=netuid)
@@ -116,7 +116,7 @@ def _subnet_swaps(state: State) -> Iterator[Limit]:
 
 def _takes(state: State) -> Iterator[Limit]:
     parameter, length = Write("TxDelegateTakeRateLimit"), state.parameters.tx_delegate_take_rate_limit
-    for hotkey in sorted(state.owner)[:MOST_ENTRIES]:
+    for hotkey in sorted(state.owner)[:MAX_ENTRIES]:
         counted = state.runtime.takes.counted_account(state.owner[hotkey], hotkey)
         last = state.last_tx_block_delegate_take.get(counted, 0)
         record = Write("LastTxBlockDelegateTake", {"account": str(counted)})
@@ -140,7 +140,7 @@ def _networks(state: State) -> Iterator[Limit]:
     record = Write("NetworkLastRegistered")
     yield Limit("register_network", last, parameters.network_rate_limit, record, Write("NetworkRateLimit"))
     delay = state.runtime.constants.start_call_delay
-    for netuid, subnet in sorted(state.subnets.items())[:MOST_ENTRIES]:
+    for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         if netuid == ROOT or not subnet.added:
             continue
         registered = Write("NetworkRegisteredAt", {"netuid": netuid})
@@ -155,13 +155,13 @@ def _networks(state: State) -> Iterator[Limit]:
 
 def _neurons(state: State) -> Iterator[Limit]:
     block = state.block_number
-    for netuid, subnet in sorted(state.subnets.items())[:MOST_ENTRIES]:
+    for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         neurons, parameters = subnet.neurons, subnet.hyperparameters
         if not subnet.added or not neurons.keys:
             continue
         keys = {"netuid": netuid}
         epoch = block + 1 + blocks_until_next_epoch(netuid, parameters.tempo, block + 1)
-        for uid, updated in zip(map(Uid, range(MOST_ENTRIES)), neurons.last_update, strict=False):
+        for uid, updated in zip(map(Uid, range(MAX_ENTRIES)), neurons.last_update, strict=False):
             record = Write("LastUpdate", keys, _with_element(neurons.last_update, uid))
             limit = Limit("set_weights", updated, parameters.weights_set_rate_limit, record, netuid=netuid)
             if uid in neurons.keys:
@@ -178,7 +178,7 @@ def _neurons(state: State) -> Iterator[Limit]:
 
 
 def _terms(state: State) -> Iterator[Limit]:
-    for netuid, subnet in sorted(state.subnets.items())[:MOST_ENTRIES]:
+    for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         if not subnet.added:
             continue
         last, interval = subnet.registration.last_adjustment_block, subnet.hyperparameters.adjustment_interval
@@ -187,7 +187,7 @@ def _terms(state: State) -> Iterator[Limit]:
         yield Limit("registration terms", last, interval, record, parameter, due=state.block_number + 1)
         block = state.block_number + 1
         epoch = block + blocks_until_next_epoch(netuid, subnet.hyperparameters.tempo, block)
-        for hotkey, (children, cooldown) in sorted(subnet.pending_child_keys.items())[:MOST_ENTRIES]:
+        for hotkey, (children, cooldown) in sorted(subnet.pending_child_keys.items())[:MAX_ENTRIES]:
             keys = {"netuid": netuid, "hotkey": str(hotkey)}
             record = Write("PendingChildKeys", keys, _pending(children))
             yield Limit("pending children", 0, cooldown, None, record, due=epoch)
@@ -251,15 +251,13 @@ def _entries(state: State, item: Item) -> Iterator[tuple[dict[str, Json], int]]:
         holders: list[tuple[tuple[int, ...], Any]] = [((), state)]
     else:
         part = SUBNET_PARTS.get(item.record)
-        subnets = sorted(state.subnets.items())[:MOST_ENTRIES]
+        subnets = sorted(state.subnets.items())[:MAX_ENTRIES]
         holders = [((netuid,), getattr(subnet, part) if part else subnet) for netuid, subnet in subnets]
     for location, holder in holders:
         value = getattr(holder, item.attribute)
         found = {(): value}
         if item.map_keys:
-            found = {
-                key if isinstance(key, tuple) else (key,): one for key, one in sorted(value.items())[:MOST_ENTRIES]
-            }
+            found = {key if isinstance(key, tuple) else (key,): one for key, one in sorted(value.items())[:MAX_ENTRIES]}
         for key, last in found.items():
             if isinstance(last, int):
                 named = zip((*item.location, *item.map_keys), (*location, *key), strict=True)

@@ -24,7 +24,7 @@ from dtao_properties.fuzz.worlds import (
     TEMPOS,
 )
 
-MOST_EDGES = 200
+MAX_EDGES = 200
 """Exact amounts that are chosen among."""
 RESERVE_ITEMS = ("SubnetTAO", "SubnetAlphaIn")
 RAO_OF_RESERVES = (tuple(tao for tao, _ in RESERVES), tuple(alpha for _, alpha in RESERVES))
@@ -102,11 +102,11 @@ LATER_VALUES: Mapping[str, tuple[Json, ...]] = {
 
 def _stakes(state: State) -> Sequence[int]:
     found = {pool.total_alpha for subnet in state.subnets.values() for pool in subnet.share_pools.values()}
-    return sorted(found)[:MOST_EDGES]
+    return sorted(found)[:MAX_EDGES]
 
 
 def _balances(state: State) -> Sequence[int]:
-    return sorted(set(state.balances.values()))[:MOST_EDGES]
+    return sorted(set(state.balances.values()))[:MAX_EDGES]
 
 
 AS_MUCH_AS: Mapping[str, Callable[[State], Sequence[int]]] = {

@@ -55,7 +55,7 @@ def _once(step: Step) -> Iterator[str]:
 
 @invariant(
     "no more alpha than was pending",
-    "Where a tempo ends, the stakes of the subnet grow by no more than the alpha that was pending and the owner's cut:"
+    "Where a tempo ends, the stakes of the subnet grow by no more than the alpha that was pending and the owner cut:"
     " not by what was sold for root.",
     "DIV-9", "DIV-12", "DIV-13",
     status=Status.LEAKS,
@@ -84,7 +84,7 @@ def _no_more(step: Step) -> Iterator[str]:
 
 @invariant(
     "the owner's hotkey mines for nothing",
-    "A tempo pays no incentive to the hotkey of the subnet's owner: its stake grows by no more than the owner's cut"
+    "A tempo pays no incentive to the hotkey of the subnet's owner: its stake grows by no more than the owner cut"
     " and its dividends.",
     "DIV-9",
     since=252,

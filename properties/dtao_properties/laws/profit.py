@@ -52,7 +52,7 @@ def is_fine(state: State, hotkey: int | str, netuid: int) -> bool:
     return pool.total_alpha * MIN_SHARES < pool.denominator or not pool.denominator
 
 
-def sold_a_rest(step: Step) -> bool:
+def sold_dust(step: Step) -> bool:
     """Whether more stake left than was asked: a rest that was too small to stay."""
     return bool(step.events) and int(step.events[0][4]) > step.argument("alpha_amount")
 
@@ -135,7 +135,7 @@ def _gained(step: Step, stops: Sequence[int]) -> Iterator[str]:
         return
     if any(captures(step.before, int(hotkey), netuid) for netuid in stops):
         return
-    if sold_a_rest(step) or not all(is_fine(step.before, hotkey, netuid) for netuid in way):
+    if sold_dust(step) or not all(is_fine(step.before, hotkey, netuid) for netuid in way):
         return
     last = step
     for start, end in pairwise((*stops, origin)):
@@ -144,7 +144,7 @@ def _gained(step: Step, stops: Sequence[int]) -> Iterator[str]:
             return
         args = {"origin_netuid": start, "destination_netuid": end, "alpha_amount": str(arrived)}
         last = _asked(step, last.after, "swap_stake", hotkey=hotkey, **args)
-        if last.error is not None or sold_a_rest(last):
+        if last.error is not None or sold_dust(last):
             return
     had, has = (stake(step, state, hotkey, signer, origin) for state in (step.before, last.after))
     if has > had:

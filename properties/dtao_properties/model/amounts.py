@@ -20,7 +20,7 @@ from dtao_spec.rounding import SIGNED, UNSIGNED
 
 STABLE, DYNAMIC = 0, 1
 UNSIGNED_SINCE = 261
-"""The first version in which amounts are computed without a sign."""
+"""The first version in which amounts are computed in unsigned numbers."""
 FEE_OF_POOLS_SINCE = 283
 """The first version in which pools charge for swaps, and nobody else does."""
 RAO_PER_TAO = 10**9

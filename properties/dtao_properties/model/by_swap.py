@@ -2,7 +2,7 @@
 
 from dtao.units import U64_MAX, AccountId
 from dtao_properties.model import ranges
-from dtao_properties.model.stake import deposited, ledger_of, stake_given, stake_held, stake_taken
+from dtao_properties.model.stake import credit_stake, debit_stake, deposited, ledger_of, stake_held
 from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.concentrated.pool import Swapped
 
@@ -17,7 +17,7 @@ def staked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, tao: int
     if isinstance(swap, str):
         return False
     unbacked(model, netuid, tao, swap.paid_out)
-    deposit = stake_given(model, hotkey, coldkey, netuid, swap.paid_out)
+    deposit = credit_stake(model, hotkey, coldkey, netuid, swap.paid_out)
     model.append(hotkey, "StakingHotkeys", coldkey)
     if deposit == 0:
         return False
@@ -35,7 +35,7 @@ def unstaked(
     is_free: bool = False,
 ) -> int:
     """Sell stake down to a limit, return what the swap did not take, and say how much TAO is due."""
-    gone, withdrawn = stake_taken(model, hotkey, coldkey, netuid, alpha)
+    gone, withdrawn = debit_stake(model, hotkey, coldkey, netuid, alpha)
     model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
     swap = ranges.sold(model, netuid, withdrawn, limit, is_free)
     if isinstance(swap, str):
@@ -47,7 +47,7 @@ def _settled(model: StorageModel, hotkey: int, coldkey: int, netuid: int, withdr
     unbacked(model, netuid, -swap.paid_out, -swap.paid_in)
     rest = model.rules["STAKE-5"](withdrawn, swap.paid_in, swap.fee)
     if rest:
-        stake_given(model, hotkey, coldkey, netuid, rest)
+        credit_stake(model, hotkey, coldkey, netuid, rest)
         model.append(hotkey, "StakingHotkeys", coldkey)
     model.emit_stake("StakeRemoved", coldkey, hotkey, swap.paid_out, withdrawn, netuid, swap.fee)
     return swap.paid_out
@@ -72,13 +72,13 @@ def nomination_cleared(model: StorageModel, hotkey: int, coldkey: int, netuid: i
         is_small = rest < minimum
     if not is_small:
         return
-    gone, withdrawn = stake_taken(model, hotkey, coldkey, netuid, rest)
+    gone, withdrawn = debit_stake(model, hotkey, coldkey, netuid, rest)
     model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
     swap = ranges.sold(model, netuid, withdrawn)
     if not isinstance(swap, str):
         deposited(model, coldkey, _settled(model, hotkey, coldkey, netuid, withdrawn, swap))
         return
-    more, _ = stake_taken(model, hotkey, coldkey, netuid, stake_held(model, hotkey, coldkey, netuid))
+    more, _ = debit_stake(model, hotkey, coldkey, netuid, stake_held(model, hotkey, coldkey, netuid))
     model.leak("refused sale", ledger_of(netuid), withdrawn + more, netuid)
 
 
@@ -86,9 +86,9 @@ def moved_within(
     model: StorageModel, origin: tuple[int, int], destination: tuple[int, int], netuid: int, alpha: int
 ) -> int:
     """Move stake within a subnet, without a swap; return its worth."""
-    gone, withdrawn = stake_taken(model, *origin, netuid, alpha)
+    gone, withdrawn = debit_stake(model, *origin, netuid, alpha)
     model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
-    credited = stake_given(model, *destination, netuid, withdrawn)
+    credited = credit_stake(model, *destination, netuid, withdrawn)
     if withdrawn:
         model.append(destination[0], "StakingHotkeys", destination[1])
     worth = min(int(model.rules["MOVE-6"](credited, ranges.price_in(model.state, netuid))), U64_MAX)

@@ -71,7 +71,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "unassigned emission", (ALPHA_LEDGER,), ("DIV-9", "DIV-10", "EPOCH-17"),
-            "Pending alpha that an epoch assigns to nobody, or an owner's cut without an owner, is lost.",
+            "Pending alpha that an epoch assigns to nobody, or an owner cut without an owner, is lost.",
         ),
         NamedLeak(
             "lost fractions", (ALPHA_LEDGER,), ("DIV-7",),
@@ -79,7 +79,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "truncated increments", (ALPHA_LEDGER,), ("BLOCK-3",),
-            "The owner's cut, the sold alpha and the rest of a block's alpha are truncated one by one.",
+            "The owner cut, the sold alpha and the rest of a block's alpha are truncated one by one.",
         ),
         NamedLeak(
             "subnet creation", (TAO_LEDGER, POOL_LEDGER), ("NET-6", "NET-7"),

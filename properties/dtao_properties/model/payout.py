@@ -25,7 +25,7 @@ JOINING_POOL_SINCE = 283
 
 @frozen
 class Pending:
-    """What waits for the end of a tempo."""
+    """What is pending until the end of a tempo."""
 
     alpha: int
     tao: int
@@ -39,7 +39,7 @@ class Pending:
 
 
 def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, block: int) -> None:
-    """Pay what was pending: the owner's cut, incentives, dividends in alpha, dividends in TAO."""
+    """Pay what was pending: the owner cut, incentives, dividends in alpha, dividends in TAO."""
     before = state_under(model, block)
     subnet = before.subnet(NetUid(netuid))
     incentives: dict[int, int] = {}

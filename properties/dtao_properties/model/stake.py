@@ -106,7 +106,7 @@ def stake_held(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> i
     return int(model.rules["SHARE-2"](holding_of(model, hotkey, coldkey, netuid)))
 
 
-def stake_given(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> int:
+def credit_stake(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> int:
     """Give alpha to a holder as stake, and return what counts as deposited."""
     rules, amount = model.rules, Fraction(alpha)
     _, deposit = rules["SHARE-6"](holding_of(model, hotkey, coldkey, netuid), amount)
@@ -115,7 +115,7 @@ def stake_given(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alp
     return int(deposit)
 
 
-def stake_taken(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> tuple[int, int]:
+def debit_stake(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha: int) -> tuple[int, int]:
     """Take alpha from a holder's stake; return by how much it was to fall, and what counts as withdrawn."""
     rules, amount = model.rules, Fraction(alpha)
     before = holding_of(model, hotkey, coldkey, netuid)
@@ -136,7 +136,7 @@ def staked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, tao: int
         model.leak("refused purchase", TAO_LEDGER, swapped)
         alpha = 0
     if swapped and alpha:
-        alpha = stake_given(model, hotkey, coldkey, netuid, alpha)
+        alpha = credit_stake(model, hotkey, coldkey, netuid, alpha)
     elif netuid:
         model.leak("saturation", ALPHA_LEDGER, alpha, netuid)  # a pool whose product is cut off pays for nothing
     fee_kept(model, netuid, tao - swapped)
@@ -151,11 +151,11 @@ def unstaked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, alpha:
     At the launch all of the alpha is sold, and the shares go after that, if they suffice; later what they gave up.
     """
     if model.since(SHARES_FIRST_SINCE):
-        gone, alpha = stake_taken(model, hotkey, coldkey, netuid, alpha)
+        gone, alpha = debit_stake(model, hotkey, coldkey, netuid, alpha)
         tao = sold(model, netuid, alpha)
     else:
         tao = sold(model, netuid, alpha)
-        gone, _ = stake_taken(model, hotkey, coldkey, netuid, alpha)
+        gone, _ = debit_stake(model, hotkey, coldkey, netuid, alpha)
     ledger = ledger_of(netuid)
     # on root the pool loses TAO instead of alpha, one for one
     model.leak("unstake pays first" if gone == 0 else "saturation", ledger, gone - alpha, netuid)

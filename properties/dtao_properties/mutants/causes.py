@@ -30,7 +30,7 @@ from dtao_properties.mutants.table import MUTANTS
 
 VECTORS_A_SUITE = 4
 """Vectors of each suite that are judged, and one of each kernel."""
-MOST_VECTORS = 120
+MAX_VECTORS = 120
 """Vectors that are judged for one mistake at most."""
 SECONDS = 60.0
 """How long the vectors for one mistake may compute."""
@@ -130,7 +130,7 @@ def _judged(recordings: Recordings, checks: Sequence[Check], mutant: Planted, te
     names = [one.name for one in (*round_the_suites(own), *round_the_suites(reaching))]
     mutant.planted()
     session = Session(connected(REFERENCE))
-    for name in list(dict.fromkeys(names))[:MOST_VECTORS]:
+    for name in list(dict.fromkeys(names))[:MAX_VECTORS]:
         verdict = judged(session, *recordings.vectors[name])
         if (found := verdict.divergence) is not None:
             first = found.differences[0].place

@@ -19,7 +19,7 @@ from dtao_properties.report.text import divergence_lines, printable, printable_l
 
 DIVERGENCES_SHOWN = 10
 """Divergences that a run prints in full; the files for other programs hold all of them."""
-MOST_LINES = 40
+MAX_LINES = 40
 """Suites of a run each of which has a line while it goes; of a run with more, those without a fault are folded."""
 ALWAYS_SHOWN = ("cases", "passed", "failed")
 
@@ -48,7 +48,7 @@ class Progressing:
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], advance=1, description=printable(verdict.suite))
         elif tally.cases == self.expected[verdict.suite] and not tally.is_unasked:
-            if tally.is_clean and len(self.expected) > MOST_LINES:
+            if tally.is_clean and len(self.expected) > MAX_LINES:
                 self._fold(tally)
             else:
                 self._print(f"{_outcome(tally)}  {printable(tally.suite)}  {_counts(tally)}")

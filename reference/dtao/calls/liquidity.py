@@ -37,7 +37,7 @@ from dtao.transitions.stake import with_subnet
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
 MAX_FEE_RATE = 10_000
-"""In parts of 65,535: about 15 %."""
+"""A u16-normalised fraction: about 15 %."""
 
 
 @frozen
@@ -49,7 +49,7 @@ class SetFeeRate(Call):
 
     @implements("POOL-23")
     def apply(self, state: State) -> Result:
-        """Store the rate, in parts of 65,535.
+        """Store the rate, a u16-normalised fraction.
 
         Rejections, in order: ``BadOrigin``, ``SubNetworkDoesNotExist``, ``FeeRateTooHigh`` (above 10,000). Mirrors
         ``set_fee_rate``.

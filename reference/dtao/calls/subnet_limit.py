@@ -65,7 +65,7 @@ class RegisterNetworkInLimit(Call):
 
 @implements("NET-7")
 def pruned_for_another(state: State) -> NetUid | None:
-    """Return the subnet that makes way for a new one; None if there is room. Rejects ``SubnetLimitReached``."""
+    """Return the subnet that is pruned for a new one; None if there is room. Rejects ``SubnetLimitReached``."""
     # The runtime counts them in a u16.
     count = sum(subnet.added and netuid != ROOT for netuid, subnet in state.subnets.items()) & U16_MAX
     if count < state.parameters.subnet_limit:

@@ -137,8 +137,8 @@ ERA = Era(
         ),
         shares=shares.ShareRules(
             stake_of=shares.stake_of,
-            deposit=shares.deposited_as_asked,
-            withdraw=shares.withdrawn_as_asked,
+            deposit=shares.deposit_crediting_request,
+            withdraw=shares.withdraw_debiting_request,
             is_worth_a_share=shares.is_worth_a_share,
         ),
         staking=StakingRules(

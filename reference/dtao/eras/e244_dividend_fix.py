@@ -17,7 +17,7 @@ ERA = Era(
     date="2025-02-24",
     summary=(
         "The part of a dividend that root stakers get in TAO is no longer paid in alpha as well. Share pools are"
-        " rewritten: a withdrawal takes what the shares are worth, and rests of a share are removed whole."
+        " rewritten: a withdrawal takes what the shares are worth, and the dust of a share is removed whole."
     ),
     runtime=evolve(
         before,
@@ -26,10 +26,10 @@ ERA = Era(
         calls={**before.calls, **calls.named(calls.TryAssociateHotkey)},
         dividends=evolve(before.dividends, alpha_dividends=dividends.dividends_without_those_of_root),
         shares=shares.ShareRules(
-            stake_of=shares.stake_of_few_shares,
-            deposit=shares.deposited_by_magnitude,
-            withdraw=shares.withdrawn_by_magnitude,
-            is_worth_a_share=shares.is_worth_few_shares,
+            stake_of=shares.stake_of_high_priced_shares,
+            deposit=shares.deposit_crediting_abs_change,
+            withdraw=shares.withdraw_debiting_abs_change,
+            is_worth_a_share=shares.is_worth_a_high_priced_share,
         ),
         staking=evolve(
             before.staking,

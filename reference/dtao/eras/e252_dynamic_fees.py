@@ -36,7 +36,7 @@ ERA = Era(
         prices=evolve(before.prices, weight=price.weight_by_age),
         epoch=evolve(before.epoch, self_weight_uid=epoch.owner_self_weight),
         dividends=evolve(before.dividends, divided=dividends.divided_with_take_of_each),
-        shares=evolve(before.shares, deposit=shares.deposited, withdraw=shares.withdrawn),
+        shares=evolve(before.shares, deposit=shares.deposit_crediting_change, withdraw=shares.withdraw_debiting_change),
         staking=evolve(before.staking, unstaking_fee=fees.fee_by_dividends),
         moves=evolve(before.moves, moved_amount=limits.amount_within_limit),
         neurons=evolve(before.neurons, unpaid_hotkeys=neurons.owner_hotkey),

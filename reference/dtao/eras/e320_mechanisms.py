@@ -66,7 +66,7 @@ ERA = Era(
     date="2025-09-24",
     summary=(
         "A subnet may have several mechanisms, each with weights and bonds of its own. There are at most 128 subnets:"
-        " the one with the lowest price makes way, and its pool is paid to who holds its alpha."
+        " the one with the lowest price is pruned, and its pool is paid to who holds its alpha."
     ),
     genesis_block=60_000,
     migration=limited_and_repaired,

@@ -78,7 +78,7 @@ class BondsAndDividends:
 
 @implements("BOND-7")
 def bonds_bought(form: MatrixForm[MatrixRow], purchase: Purchase[MatrixRow]) -> BondsAndDividends:
-    """Return bonds and dividends where validators buy with stake times weights; liquid alpha may set the pace."""
+    """Return bonds and dividends where validators buy with stake times weights; liquid alpha may set the EMA rate."""
     return _bought(form, purchase, purchase.parameters)
 
 

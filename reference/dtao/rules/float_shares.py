@@ -1,7 +1,7 @@
 """Share pools whose shares are decimal floating-point numbers; first used by version 401.
 
 What they do is what :mod:`dtao.rules.shares` describes. Nothing is lost but digits below the 21st: no share pool
-overflows any more, and no rest of shares is too small to be kept. Mirrors the runtime's share-pool crate.
+overflows any more, and no shares are dust. Mirrors the runtime's share-pool crate.
 """
 
 from attrs import frozen

@@ -17,7 +17,7 @@ I32_MAX = 2**31 - 1
 RAO_PER_TAO = 10**9
 ROOT_EPSILON = fixed.safe_div(U64F64, U64F64.one, fixed.from_int(U64F64, 1_000))
 """A thousandth, the precision of the root in the scale of powers; U64F64."""
-LEAST_SCALE = fixed.safe_div(U64F64, fixed.from_int(U64F64, I32_MAX), fixed.from_int(U64F64, U64_MAX))
+MIN_SCALE = fixed.safe_div(U64F64, fixed.from_int(U64F64, I32_MAX), fixed.from_int(U64F64, U64_MAX))
 """Below this estimate of the sum of powers nothing is normalized; U64F64."""
 
 
@@ -96,7 +96,7 @@ def normalized(numbers: Sequence[int], exponent: int) -> list[int]:
     greatest = max(scaled, default=0)
     square = fixed.saturating_mul(U64F64, greatest, greatest)
     estimate = fixed.saturating_mul(U64F64, fixed.from_int(U64F64, len(scaled)), square)
-    if estimate < LEAST_SCALE:
+    if estimate < MIN_SCALE:
         return scaled
     factor = checked_sqrt(fixed.safe_div(U64F64, fixed.from_int(U64F64, I32_MAX), estimate), ROOT_EPSILON)
     exponent = fixed.convert(U64F64, I32F32, exponent)

@@ -13,7 +13,7 @@ from dtao.units import Alpha, Bits, BlockNumber
 ONE = U64F64.one
 FRACTION = U64F64.fraction_bits
 LARGEST = U64F64.max_bits
-LEAST_EXPONENT = -40 * I64F64.one
+MIN_EXPONENT = -40 * I64F64.one
 """The power of e below which nothing dwindles any more."""
 NEGLIGIBLE = 100
 """A lock is none if both its mass in alpha rao and its conviction are less than this."""
@@ -45,7 +45,7 @@ def decay(blocks: int, time_constant: int) -> int:
     if time_constant == 0:
         return 0
     exponent = fixed.checked_div(I64F64, fixed.from_int(I64F64, -blocks), fixed.from_int(I64F64, time_constant))
-    bounded = LEAST_EXPONENT if exponent is None else max(exponent, LEAST_EXPONENT)
+    bounded = MIN_EXPONENT if exponent is None else max(exponent, MIN_EXPONENT)
     return max(exp(I64F64, bounded) or 0, 0)
 
 

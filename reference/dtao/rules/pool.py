@@ -42,8 +42,8 @@ def remaining_reserve(reserve_in: int, reserve_out: int, amount: int, largest: i
     """Return what the reserve that pays keeps when ``amount`` enters the other one: k / (reserve_in + amount).
 
     Reserves and amount in rao or alpha rao; the result in raw bits of I110F18, floored, 0 for a division by
-    zero. k saturates at the largest number of the format, which a later version takes without a sign. Mirrors the
-    common part of ``sim_swap_*``.
+    zero. k saturates at the largest number of the format, which is that of unsigned numbers in a later version. Mirrors
+    the common part of ``sim_swap_*``.
     """
     divisor = reserve_in + amount
     if divisor == 0:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from dtao.evolving import evolve
 from dtao.fixed import I64F64, U64F64, safe_div, saturating_mul
-from dtao.params import SHARE_POOL_RESERVE, SMALLEST_REST_OF_SHARES
+from dtao.params import DUST_THRESHOLD, SHARE_POOL_RESERVE
 from dtao.records import SharePool
 from dtao.rule import implements
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
@@ -60,7 +60,7 @@ def stake_of(pool: SharePool, coldkey: AccountId) -> Alpha:
 
 
 @implements("SHARE-2")
-def stake_of_few_shares(pool: SharePool, coldkey: AccountId) -> Alpha:
+def stake_of_high_priced_shares(pool: SharePool, coldkey: AccountId) -> Alpha:
     """Return the stake of a coldkey as :func:`stake_of` does, but also where the value of one share overflows.
 
     There the product comes first: the total times the shares, saturating, over the denominator, floored.
@@ -123,7 +123,7 @@ def shares_for(pool: SharePool, update: int) -> int:
 
 
 @implements("SHARE-4", "SHARE-8")
-def few_shares_for(pool: SharePool, update: int) -> int:
+def high_priced_shares_for(pool: SharePool, update: int) -> int:
     """Return the shares as :func:`shares_for` does, but also where the value of one share overflows; I64F64.
 
     There the update over the total, truncated toward zero, is multiplied with the denominator and floored.
@@ -149,24 +149,24 @@ def stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> tuple[Sha
     if pool.denominator == 0:
         first = max(update, 0) << FRACTION
         return _pool(total_after(pool.total_alpha, update), first, pool, coldkey, first), update
-    change = few_shares_for(pool, update)
+    change = high_priced_shares_for(pool, update)
     taken = -change if change != I64F64.min_bits else 0
     denominator = min(max(pool.denominator - taken, 0), U64F64.max_bits)
     shares = min(max(held - taken, 0), U64F64.max_bits)
-    if change < 0 and is_rest(pool.total_alpha, denominator, held, shares):
+    if change < 0 and is_dust(pool.total_alpha, denominator, held, shares):
         denominator, shares = max(pool.denominator - held, 0), 0
-        update = negated(as_i64(stake_of_few_shares(pool, coldkey)))
+        update = negated(as_i64(stake_of_high_priced_shares(pool, coldkey)))
     return _pool(total_after(pool.total_alpha, update), denominator, pool, coldkey, shares), update
 
 
 @implements("SHARE-9")
-def is_rest(total: int, denominator: int, held: int, shares: int) -> bool:
+def is_dust(total: int, denominator: int, held: int, shares: int) -> bool:
     """Whether ``shares`` of ``held`` ones are too few to be kept, or ``denominator`` too small for what is to come.
 
     Too few: less than 0.00001 of them, floored in U64F64, as also if there were none. Too small: the value of a
     share would overflow if the total, before the withdrawal, gained another 2,628,000 alpha.
     """
-    if safe_div(U64F64, shares, held) < SMALLEST_REST_OF_SHARES or denominator == 0:
+    if safe_div(U64F64, shares, held) < DUST_THRESHOLD or denominator == 0:
         return True
     later = min(total + SHARE_POOL_RESERVE << FRACTION, U64F64.max_bits)
     return (later << FRACTION) // denominator > U64F64.max_bits
@@ -182,9 +182,9 @@ def is_worth_a_share(pool: SharePool, amount: Alpha) -> bool:
 
 
 @implements("SHARE-8")
-def is_worth_few_shares(pool: SharePool, amount: Alpha) -> bool:
-    """Whether a deposit would change the pool's shares at all, by the shares that :func:`few_shares_for` returns."""
-    return pool.denominator == 0 or few_shares_for(pool, as_i64(amount)) != 0
+def is_worth_a_high_priced_share(pool: SharePool, amount: Alpha) -> bool:
+    """Whether a deposit would change the pool's shares at all, as :func:`high_priced_shares_for` counts them."""
+    return pool.denominator == 0 or high_priced_shares_for(pool, as_i64(amount)) != 0
 
 
 def _pool(total: int, denominator: int, old: SharePool, coldkey: AccountId, shares: int) -> SharePool:
@@ -225,50 +225,50 @@ def with_stake_decreased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> 
 
 
 @implements("SHARE-6")
-def deposited_as_asked(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def deposit_crediting_request(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a deposit, and what counts as deposited: the amount."""
     return with_stake_increased(pool, coldkey, amount), amount
 
 
 @implements("SHARE-6")
-def deposited_by_magnitude(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def deposit_crediting_abs_change(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a deposit, and the magnitude of the change of the total, even of a loss."""
     pool, change = stake_changed(pool, coldkey, as_i64(amount))
     return pool, Alpha(abs(change))
 
 
 @implements("SHARE-6")
-def deposited(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def deposit_crediting_change(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a deposit, and what the total gained; 0 for a loss."""
     pool, change = stake_changed(pool, coldkey, as_i64(amount))
     return pool, Alpha(max(change, 0))
 
 
 @implements("SHARE-7")
-def withdrawn_as_asked(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def withdraw_debiting_request(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a withdrawal, and what counts as withdrawn: the amount, even if nothing changed."""
     return with_stake_decreased(pool, coldkey, amount), amount
 
 
 @implements("SHARE-7")
-def withdrawn_by_magnitude(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def withdraw_debiting_abs_change(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a withdrawal, and the magnitude of the change of the total, even of a gain.
 
     Nothing changes if the coldkey holds no entry or less than the amount.
     """
-    if coldkey not in pool.shares or stake_of_few_shares(pool, coldkey) < amount:
+    if coldkey not in pool.shares or stake_of_high_priced_shares(pool, coldkey) < amount:
         return pool, Alpha(0)
     pool, change = stake_changed(pool, coldkey, negated(as_i64(amount)))
     return pool, Alpha(abs(change))
 
 
 @implements("SHARE-7")
-def withdrawn(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def withdraw_debiting_change(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a withdrawal, and what the total lost; 0 for a gain.
 
     Nothing changes if the coldkey holds no entry or less than the amount.
     """
-    if coldkey not in pool.shares or stake_of_few_shares(pool, coldkey) < amount:
+    if coldkey not in pool.shares or stake_of_high_priced_shares(pool, coldkey) < amount:
         return pool, Alpha(0)
     pool, change = stake_changed(pool, coldkey, negated(as_i64(amount)))
     return pool, Alpha(max(negated(change), 0))

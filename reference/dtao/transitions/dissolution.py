@@ -34,7 +34,7 @@ POSITION_ID_BYTES = 16
 
 @implements("NET-13")
 def network_to_prune(state: State) -> NetUid | None:
-    """Return the subnet that makes way for another one: of those no longer immune the one with the lowest moving price.
+    """Return the subnet that is pruned for another one: of those no longer immune the one with the lowest moving price.
 
     Of equal ones it is the one registered first, then the first in the order in which the runtime iterates. Root is
     exempt. None if all are immune. Mirrors ``get_network_to_prune``.
@@ -181,7 +181,7 @@ def is_early(state: State, netuid: NetUid) -> bool:
 
 @implements("NET-12")
 def worth_of_owner_emission(state: State, netuid: NetUid) -> Rao:
-    """Return what the owner's cut of the last epoch's emission would sell for; at the present price if it would not."""
+    """Return what the owner cut of the last epoch's emission would sell for; at the present price if it would not."""
     subnet = state.subnet(netuid)
     cut = owner_cut_proportion(state.parameters.subnet_owner_cut)
     alpha = min(sum(subnet.neurons.emission) * cut >> FRACTION, U64_MAX)

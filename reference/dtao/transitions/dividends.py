@@ -67,7 +67,7 @@ def pending_emission_drained(
 ) -> State:
     """Return the state after an epoch over all pending alpha and the payment of what was pending.
 
-    In this order: the owner's cut to the subnet's owner (lost if there is none), incentives to the owners of the
+    In this order: the owner cut to the subnet's owner (lost if there is none), incentives to the owners of the
     miners' hotkeys (on the hotkey that the owner chose, if it chose one; from 252 on not that of the owner hotkey,
     which is lost, from 320 on not that of any hotkey of the subnet's owner, which is lost or recycled), dividends in
     alpha to validators and their stakers, dividends in TAO on root. Each group is paid in the order of the accounts;
@@ -142,7 +142,7 @@ def epoch_earned(state: State, netuid: NetUid, pending_alpha: Alpha, for_root: A
 
 
 def pay_owner_and_miners(payment: "Payment", netuid: NetUid, earned: Earned, owner_cut: Alpha) -> None:
-    """Pay the owner's cut and the incentives; what is recycled of these joins what is recycled already."""
+    """Pay the owner cut and the incentives; what is recycled of these joins what is recycled already."""
     state = payment.state
     subnet = state.subnet(netuid)
     if subnet.owner is not None and subnet.owner_hotkey is not None:

@@ -175,7 +175,7 @@ def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Gra
 
 @implements("EMIT-10")
 def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:
-    """Set aside what the participants of subnets get: the owner's cut, the part of root in alpha, and the rest.
+    """Set aside what the participants of subnets get: the owner cut, the part of root in alpha, and the rest.
 
     Then bring the moving prices up to date.
     """

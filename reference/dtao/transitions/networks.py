@@ -43,7 +43,7 @@ def network_lock_cost(state: State) -> tuple[State, Rao]:
 
 @implements("NET-4")
 def subnet_to_prune(state: State) -> NetUid:
-    """Return the subnet that would make way for another one: of those no longer immune the one registered first.
+    """Return the subnet that would be pruned for another one: of those no longer immune the one registered first.
 
     Of equal ones it is the last in the order in which the runtime iterates. The root network is exempt and
     stands for none. The launch knows a subnet's emission only from an item that nothing sets, so that it does

@@ -217,7 +217,7 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
 
 @implements("REG-5")
 def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid]:
-    """Return the uid that makes way for the next registration, and the state in which its pruning score is 65535.
+    """Return the uid that is pruned for the next registration, and the state in which its pruning score is 65535.
 
     It is the neuron with the lowest pruning score, of equal ones the one registered first, then the lowest uid.
     Neurons within the immunity period are chosen only if there are no others, and protected ones never are (at the

@@ -62,7 +62,7 @@ def emission_distributed(
 ) -> State:
     """Return the state after an epoch over all pending alpha and the payment of what was pending.
 
-    In this order: the owner's cut, incentives, dividends in alpha to validators and their stakers, and what is set
+    In this order: the owner cut, incentives, dividends in alpha to validators and their stakers, and what is set
     aside for the stakers of root, also in alpha: it counts among the dividends of the subnet, and none is paid in TAO.
     Mirrors ``drain_pending_emission`` (from 342 on ``distribute_emission``).
     """

@@ -54,11 +54,11 @@ flowchart TD
     tao -->|"at the epoch"| root["stakers on root"]
 ```
 
-**TAO follows the moving price.** A subnet whose alpha has been twice as dear for long gets twice the TAO. The TAO is
-not paid to anybody: it deepens the pool. Its effect on the price depends on the alpha that goes in beside it. The rule
-is to add alpha at the pool's price, which leaves the price where it was, but never more than the alpha emission. With
-$\Sigma$ the sum of all moving prices, and prices at their averages, a pool is due $E / \Sigma$ alpha. So as long as
-$\Sigma$ exceeds 1 TAO the pools take less than 1 alpha each, and prices stand; where it is below, the cap binds, TAO
+**TAO follows the moving price.** A subnet whose alpha has been twice as expensive for long gets twice the TAO. The TAO
+is not paid to anybody: it deepens the pool. Its effect on the price depends on the alpha that goes in beside it. The
+rule is to add alpha at the pool's price, which leaves the price where it was, but never more than the alpha emission.
+With $\Sigma$ the sum of all moving prices, and prices at their averages, a pool is due $E / \Sigma$ alpha. So as long
+as $\Sigma$ exceeds 1 TAO the pools take less than 1 alpha each, and prices stand; where it is below, the cap binds, TAO
 goes in without its alpha, and prices rise. The emission thus pushes the sum of all prices toward 1.
 
 **The split is 18/41/41.** The owner cut comes off first: 11 796 of 65 535, which is 17.9995 %. The epoch divides the

@@ -2,11 +2,11 @@ r"""Flow: the part of a block's TAO that a subnet gets.
 
 [until 337] The TAO of a block follows moving prices; see [EMIT-1](#emit-1).
 
-[since 338] **TAO follows TAO.** Until then a subnet whose alpha was dear got much of the emission, whoever had paid for
-that price. Now a subnet gets TAO by what its stakers put in, less what they take out: `SubnetTaoFlow` counts the rao
-of calls since the last block, and each block takes them into an exponential average, `SubnetEmaTaoFlow`. With the
-default weight half of a flow is forgotten after 216 000 blocks, thirty days. A subnet from which more TAO leaves than
-comes has an average below 0 and gets nothing, as long as `TaoFlowCutoff` is 0.
+[since 338] **TAO follows TAO.** Until then a subnet whose alpha was expensive got much of the emission, whoever had
+paid for that price. Now a subnet gets TAO by what its stakers put in, less what they take out: `SubnetTaoFlow` counts
+the rao of calls since the last block, and each block takes them into an exponential average, `SubnetEmaTaoFlow`. With
+the default weight half of a flow is forgotten after 216 000 blocks, thirty days. A subnet from which more TAO leaves
+than comes has an average below 0 and gets nothing, as long as `TaoFlowCutoff` is 0.
 
 [since 338] **What counts as a flow.** Adding, removing and moving stake between subnets does, and stake that is paid
 out because it is too small. What blocks buy and sell, what a registration burns, liquidity of users and claims of
@@ -26,7 +26,7 @@ from dtao_spec.rounding import LIMIT_BITS, PRICE_BITS, floored
 
 I64_MAX = 2**63 - 1
 I32_MAX = Fraction(2**31 - 1)
-LEAST_ESTIMATE = Fraction(2**31 - 1, 2**64 - 1)
+MIN_ESTIMATE = Fraction(2**31 - 1, 2**64 - 1)
 LARGEST_EXACT_POWER = 64
 LARGEST_OF_I32F32 = Fraction(2**63 - 1, 2**32)
 
@@ -124,7 +124,7 @@ def powers_normalized_rounded(numbers: Sequence[Fraction], exponent: Fraction) -
     scale = floored(1 / greatest, LIMIT_BITS) if greatest else Fraction(0)
     scaled = [floored(scale * number, LIMIT_BITS) for number in numbers]
     estimate = len(scaled) * floored(max(scaled, default=Fraction(0)) ** 2, LIMIT_BITS)
-    if estimate < floored(LEAST_ESTIMATE, LIMIT_BITS):
+    if estimate < floored(MIN_ESTIMATE, LIMIT_BITS):
         return scaled
     factor = _root(floored(I32_MAX / estimate, LIMIT_BITS))
     powers = [_power(floored(factor * number, LIMIT_BITS), floored(exponent)) for number in scaled]

@@ -226,7 +226,7 @@ def increase_take(
         not again before the rate limit ([STATE-7](#state-7)) is over, which counts from the coldkey's last increase. A
         hotkey that is no delegate yet may set any take within the maximum. The block is recorded as that of the
         coldkey's last increase. The event is `TakeIncreased`: coldkey, hotkey, take.
-    Units: takes in parts of 65 535; blocks; `owns` is None for a hotkey that does not exist.
+    Units: takes as u16-normalised fractions; blocks; `owns` is None for a hotkey that does not exist.
     Rounding: none.
     Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
         `DelegateTakeTooHigh`, `DelegateTxRateLimitExceeded`.
@@ -262,7 +262,7 @@ def increase_take_of_hotkey(
         hotkey's take, decreases included ([STATE-10](#state-10)). A hotkey that is no delegate yet may set any take
         within the maximum. The block is recorded as that of the hotkey's last change. The event is `TakeIncreased`:
         coldkey, hotkey, take.
-    Units: takes in parts of 65 535; blocks; `owns` is None for a hotkey that does not exist.
+    Units: takes as u16-normalised fractions; blocks; `owns` is None for a hotkey that does not exist.
     Rounding: none.
     Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
         `DelegateTakeTooHigh`, `DelegateTxRateLimitExceeded`.
@@ -283,8 +283,8 @@ def decrease_take(
 
     Statement: The owner of a hotkey MAY lower its take at any time, down to the minimum (0). That does not count for
         the rate limit of [STATE-9](#state-9). The event is `TakeDecreased`: coldkey, hotkey, take.
-    Units: takes in parts of 65 535; out, the take and the block from which the rate limit counts; `owns` is None for a
-        hotkey that does not exist.
+    Units: takes as u16-normalised fractions; out, the take and the block from which the rate limit counts; `owns` is
+        None for a hotkey that does not exist.
     Rounding: none.
     Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
         both for a take that is not below the present one and for one below the minimum.
@@ -312,8 +312,8 @@ def decrease_take_counted(
     Statement: The owner of a hotkey MAY lower its take at any time, down to the minimum (0). The block MUST be recorded
         as that of the hotkey's last change, so that the take cannot rise again before the rate limit of
         [STATE-9](#state-9) is over. The event is `TakeDecreased`: coldkey, hotkey, take.
-    Units: takes in parts of 65 535; out, the take and the block from which the rate limit counts; `owns` is None for a
-        hotkey that does not exist.
+    Units: takes as u16-normalised fractions; out, the take and the block from which the rate limit counts; `owns` is
+        None for a hotkey that does not exist.
     Rounding: none.
     Rejections: `BadOrigin` if nobody signed, `HotKeyAccountNotExists`, `NonAssociatedColdKey`, `DelegateTakeTooLow`,
         both for a take that is not below the present one and for one below the minimum.

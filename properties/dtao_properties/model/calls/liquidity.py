@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from dtao_properties.model import ranges
-from dtao_properties.model.stake import deposited, ledger_of, stake_given, stake_taken, withdrawn
+from dtao_properties.model.stake import credit_stake, debit_stake, deposited, ledger_of, withdrawn
 from dtao_properties.model.storage_model import POOL_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.chapters.concentrated.ticks import root_at_tick
@@ -120,7 +120,7 @@ def provided(model: StorageModel, hotkey: int, netuid: int, tao: int, alpha: int
     """Take TAO and stake from the signer."""
     withdrawn(model, model.signer, tao)
     model.post("provided", -alpha, "SubnetAlphaOut", netuid)
-    gone, _ = stake_taken(model, hotkey, model.signer, netuid, alpha)
+    gone, _ = debit_stake(model, hotkey, model.signer, netuid, alpha)
     model.leak("saturation", ledger_of(netuid), gone - alpha, netuid)
     if netuid == 0:  # no account counts what is outside of the pool of root
         model.leak("uncounted liquidity", ROOT_LEDGER, alpha)
@@ -130,7 +130,7 @@ def credited(model: StorageModel, hotkey: int, netuid: int, tao: int, alpha: int
     """Pay TAO and stake to the signer."""
     deposited(model, model.signer, tao)
     model.post("paid", alpha, "SubnetAlphaOut", netuid)
-    stake_given(model, hotkey, model.signer, netuid, alpha)
+    credit_stake(model, hotkey, model.signer, netuid, alpha)
     if alpha:
         model.append(hotkey, "StakingHotkeys", model.signer)
     if netuid == 0:

@@ -7,12 +7,12 @@ from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model import amounts, by_swap, ranges
 from dtao_properties.model.stake import (
+    debit_stake,
     deposited,
     dust_swept,
     fee_of,
     networks,
     stake_held,
-    stake_taken,
     staked,
     unstaked,
     withdrawn,
@@ -251,7 +251,7 @@ def burn_alpha(model: StorageModel) -> None:
 
 def _given_up(model: StorageModel) -> int:
     netuid = model.argument("netuid")
-    gone, alpha = stake_taken(model, model.argument("hotkey"), model.signer, netuid, model.argument("amount"))
+    gone, alpha = debit_stake(model, model.argument("hotkey"), model.signer, netuid, model.argument("amount"))
     model.leak("saturation", ALPHA_LEDGER, gone - alpha, netuid)
     return alpha
 

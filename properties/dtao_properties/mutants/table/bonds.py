@@ -32,7 +32,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "mixed[column] += alpha * element >> 32", "mixed[column] += one_minus_alpha * element >> 32",
     ),
     Patched(
-        "BOND-5", "sparse.mat_ema_alpha_vec_sparse", "all columns have the pace of the first",
+        "BOND-5", "sparse.mat_ema_alpha_vec_sparse", "all columns have the EMA rate of the first",
         "mixed[column] = alphas[column] * element >> 32", "mixed[column] = alphas[0] * element >> 32",
     ),
     Replaced(

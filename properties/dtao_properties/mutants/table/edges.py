@@ -195,7 +195,7 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Replaced(
-        "SHARE-7", "rules.shares.withdrawn_as_asked", "all of a stake cannot be withdrawn", _all_refused,
+        "SHARE-7", "rules.shares.withdraw_debiting_request", "all of a stake cannot be withdrawn", _all_refused,
     ),
     Replaced(
         "SHARE-4", "rules.shares.shares_for", "a number of shares beyond the format saturates", _saturating_shares,

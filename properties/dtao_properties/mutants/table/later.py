@@ -42,18 +42,18 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, pool, amount: pool.denominator != 0 and right(pool, amount), era="239",
     ),
     Patched(
-        "SHARE-8", "rules.shares.few_shares_for", "the product comes first",
+        "SHARE-8", "rules.shares.high_priced_shares_for", "the product comes first",
         "return saturating_mul(I64F64, part, min(pool.denominator, I64F64.max_bits))",
         "return min(update * pool.denominator // pool.total_alpha, I64F64.max_bits)",
         era="244",
         unrecorded="No recording has a share pool in which the value of a share overflows and that then changes.",
     ),
     Patched(
-        "SHARE-9", "rules.shares.is_rest", "a rest is too small only below a part of a million",
-        "< SMALLEST_REST_OF_SHARES", "< SMALLEST_REST_OF_SHARES // 10", era="244", after="N19",
+        "SHARE-9", "rules.shares.is_dust", "dust is only what is below a part of a million",
+        "< DUST_THRESHOLD", "< DUST_THRESHOLD // 10", era="244", after="N19",
     ),
     Replaced(
-        "SHARE-6", "rules.shares.deposited_by_magnitude", "a loss counts as nothing",
+        "SHARE-6", "rules.shares.deposit_crediting_abs_change", "a loss counts as nothing",
         _without_a_loss, era="244",
         unrecorded="No recording deposits 2^63 or more.",
     ),

@@ -126,7 +126,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "incentive=with_element(subnet.neurons.incentive, uid, 0)", "incentive=subnet.neurons.incentive",
     ),
     Patched(
-        "REG-5", "transitions.neurons.neuron_to_prune", "of equal scores the one registered last makes way",
+        "REG-5", "transitions.neurons.neuron_to_prune", "of equal scores the one registered last is pruned",
         "candidates.append((immune, score, registered_at, uid))",
         "candidates.append((immune, score, -registered_at, uid))",
     ),

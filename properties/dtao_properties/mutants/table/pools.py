@@ -61,7 +61,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, stored: right(stored // 10), after="P16",
     ),
     Replaced(
-        "EMIT-6", "rules.emission.root_proportion", "root's part is taken of the alpha alone",
+        "EMIT-6", "rules.emission.root_proportion", "the root proportion is taken of the alpha alone",
         lambda right, root_tao, issuance: (root_tao << 32) // (issuance << 32) if issuance else 0,
     ),
     Patched(

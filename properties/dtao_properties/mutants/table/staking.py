@@ -46,7 +46,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "SHARE-4", "rules.shares.with_stake_changed", "a near-full withdrawal empties the position",
         "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)",
         "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)\n    if change < 0 and "
-        "is_rest(pool.total_alpha, denominator, pool.shares.get(coldkey, 0), shares):\n        denominator, "
+        "is_dust(pool.total_alpha, denominator, pool.shares.get(coldkey, 0), shares):\n        denominator, "
         "shares = max(pool.denominator - pool.shares.get(coldkey, 0), 0), 0",
         after="N19",
     ),

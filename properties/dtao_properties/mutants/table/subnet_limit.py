@@ -9,7 +9,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "NET-13",
         "transitions.dissolution.network_to_prune",
-        "of equal prices the one registered last makes way",
+        "of equal prices the one registered last is pruned",
         "state.subnet(netuid).network_registered_at\n\n    return",
         "-state.subnet(netuid).network_registered_at\n\n    return",
         era="320",
@@ -17,7 +17,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "NET-7",
         "calls.subnet_limit.pruned_for_another",
-        "a subnet makes way where there is room for one more",
+        "a subnet is pruned where there is room for one more",
         "if count < state.parameters.subnet_limit",
         "if count + 1 < state.parameters.subnet_limit",
         era="320",

@@ -98,7 +98,7 @@ def proportion_is_a_part(root: int, setting: int, issued: int, *, wrong: bool) -
 
 
 def parts_add_up(emitted: int, setting: int, root: int, weight: int, issued: int, *, wrong: bool) -> list[bool]:
-    """Divide a subnet's alpha as a block does: the owner's cut, what is sold for root, and the rest, each in whole."""
+    """Divide a subnet's alpha as a block does: the owner cut, what is sold for root, and the rest, each in whole."""
     emission = emitted * ONE
     cut = emission * owner_cut_proportion(setting) >> 32
     shared = emission - cut
@@ -231,7 +231,7 @@ LEMMAS = (
     ),
     Lemma(
         "emit-split",
-        "Owner's cut, sold alpha and the rest are at most the alpha emission together, and at most 2 alpha rao less.",
+        "Owner cut, sold alpha and the rest are at most the alpha emission together, and at most 2 alpha rao less.",
         ("EMIT-4", "EMIT-5", "EMIT-6", "EMIT-7"),
         parts_add_up,
         SPLIT,

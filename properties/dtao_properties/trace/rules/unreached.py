@@ -196,10 +196,12 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
     },
     "It takes numbers that no state holds; tests have them.": {
         "dtao.block.emit": ("if received > U64_MAX: → received = U64_MAX",),
-        "dtao.rules.shares.few_shares_for": (
+        "dtao.rules.shares.high_priced_shares_for": (
             "if (pool.total_alpha << 2 * FRACTION) // … → total = min(pool.total_alpha << FRACTION, …",
         ),
-        "dtao.rules.shares.stake_of_few_shares": ("if per_share <= U64F64.max_bits: → product = safe_div(U64F64, …",),
+        "dtao.rules.shares.stake_of_high_priced_shares": (
+            "if per_share <= U64F64.max_bits: → product = safe_div(U64F64, …",
+        ),
         "dtao.fixed.from_float_bits": ("if math.isinf(number): → return form.max_bits if number > 0 else …",),
         "dtao.fixed.wrap": ("if fits(form, bits): → return (bits - form.min_bits) % (form.max_bits …",),
         "dtao.rules.bonds.logistic_params": ("if consensus_high <= consensus_low or … → return 0, 0",),

@@ -24,8 +24,8 @@ def bonds_that_count(
         later: they were bought in its predecessor. What remains of a column is then normalised
         ([EPOCH-4](#epoch-4)). Unlike weights, bonds count whether or not the holder is active or has a permit.
     Formula: $$ b'_{ij} \ne 0 \;\Rightarrow\; u_i > g_j $$
-    Units: stored bonds in parts of 65 535; blocks. $u_i$ is `LastUpdate`, $g_j$ is `BlockAtRegistration`, 0 for a uid
-        without a hotkey.
+    Units: stored bonds as u16-normalised fractions; blocks. $u_i$ is `LastUpdate`, $g_j$ is `BlockAtRegistration`, 0
+        for a uid without a hotkey.
     Rounding: none; normalising, as EPOCH-4.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `get_bonds_sparse`; `pallets/subtensor/src/epoch/math.rs`,
         `vec_mask_sparse_matrix`
@@ -57,7 +57,8 @@ def bonds_of_a_tempo(
         column is then normalised ([EPOCH-4](#epoch-4)). Unlike weights, bonds count whether or not the holder is active
         or has a permit.
     Formula: $$ b'_{ij} \ne 0 \;\Rightarrow\; B - \text{Tempo} > g_j $$
-    Units: stored bonds in parts of 65 535; blocks. $g_j$ is `BlockAtRegistration`, 0 for a uid without a hotkey.
+    Units: stored bonds as u16-normalised fractions; blocks. $g_j$ is `BlockAtRegistration`, 0 for a uid without a
+        hotkey.
     Rounding: none; normalising, as EPOCH-4.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch`, `get_bonds_sparse`;
         `pallets/subtensor/src/epoch/math.rs`, `scalar_vec_mask_sparse_matrix`

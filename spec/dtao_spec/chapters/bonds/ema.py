@@ -243,7 +243,7 @@ def liquid_alphas(consensus: Sequence[Fraction], low: Fraction, high: Fraction) 
         s = \frac{\ln\left(\frac{1}{\alpha_{low}} - 1\right) - \ln\left(\frac{1}{\alpha_{high}} - 1\right)}
         {\bar w_{3/4} - \bar w_{1/4}}, \qquad o = \ln\left(\tfrac{1}{\alpha_{low}} - 1\right) + s\,\bar w_{1/4}
         \end{gathered} $$
-    Units: parts of 1. The bounds are settings in parts of 65 535.
+    Units: parts of 1. The bounds are settings as u16-normalised fractions.
     Rounding: For quartiles that differ by $g \ge 10^{-6}$, within $5 \cdot 10^{-6} + 12 \varepsilon / g$ of the exact
         value, except next to an exponent of 20.89: the first part, from logarithms and the exponential, is observed;
         the second is derived from the rounding of the quartiles. For a still smaller $g$ the slope $s$ may not fit

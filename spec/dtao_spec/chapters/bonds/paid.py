@@ -70,7 +70,7 @@ def stored_bonds(
         of each column, over all neurons, is 65 535 ([BOND-2](#bond-2), [EPOCH-6](#epoch-6)); and no bonds for a
         neuron that had a permit and lost it. All other rows stay as they are.
     Formula: $$ \frac{65535\, B_{ij}}{\max_k B_{kj}} $$
-    Units: parts of 65 535; by uid of the holder, then of the neuron.
+    Units: u16-normalised fractions; by uid of the holder, then of the neuron.
     Rounding: Floored: less than $1 + 2^{-16}$ below the exact value, never above. The largest is exactly 65 535; a bond
         of less than 1 part in 65 535 of the largest is stored as an entry of 0, which counts for nothing. Where the
         largest belongs to a row that is not stored, all that is stored of the column is smaller; the next epoch
@@ -101,7 +101,7 @@ def stored_bonds_of_permitted(
         that the largest of each column, over all neurons, is 65 535 ([BOND-2](#bond-2), [EPOCH-6](#epoch-6)); and no
         bonds for all other neurons. Only rows beyond the neurons stay as they are.
     Formula: $$ \frac{65535\, B_{ij}}{\max_k B_{kj}} $$
-    Units: parts of 65 535; by uid of the holder, then of the neuron.
+    Units: u16-normalised fractions; by uid of the holder, then of the neuron.
     Rounding: Floored: less than $1 + 2^{-16}$ below the exact value, never above. The largest is exactly 65 535; a bond
         of less than 1 part in 65 535 of the largest is stored as an entry of 0, which counts for nothing. Where the
         largest belongs to a row that is not stored, all that is stored of the column is smaller; the next epoch
@@ -119,7 +119,7 @@ def stored_bonds_of_permitted(
 def stored_rows(
     bonds: Sequence[Row], new_permits: Sequence[bool], old_permits: Sequence[bool], rules: Computation
 ) -> dict[int, dict[int, Fraction]]:
-    """Return the rows of bonds to write, in parts of 65 535: those of validators, and none of former ones."""
+    """Return the rows of bonds to write, as u16-normalised fractions: those of validators, and none of former ones."""
     rows: dict[int, dict[int, Fraction]] = {}
     for uid, row in enumerate(bonds):
         if new_permits[uid]:

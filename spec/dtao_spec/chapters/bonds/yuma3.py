@@ -27,10 +27,10 @@ def proportional_dividends(
     r"""Yuma 3.
 
     Statement: On a subnet with `Yuma3On` a bond MUST be a proportion of its own, that does not depend on what others
-        hold. What is stored is read as so many parts of 65 535, without normalising; it moves towards the validator's
-        weight for bonds ([BOND-14](#bond-14)); and it is stored again in parts of 65 535, without scaling to the
-        largest of the column. A validator's dividends MUST be the sum, over all neurons, of its part of the bonds in
-        the neuron times the neuron's incentive, and that times its active stake; its share is taken over all
+        hold. What is stored is read as u16-normalised fractions, without normalising; it moves towards the validator's
+        weight for bonds ([BOND-14](#bond-14)); and it is stored again as u16-normalised fractions, without scaling to
+        the largest of the column. A validator's dividends MUST be the sum, over all neurons, of its part of the bonds
+        in the neuron times the neuron's incentive, and that times its active stake; its share is taken over all
         validators. Which bonds count is said in [BOND-6](#bond-6), the weights for bonds in [BOND-7](#bond-7).
     Formula: $$ D_i = \frac{d_i}{\sum_k d_k}, \qquad d_i = S_i \sum_j \frac{B_{ij}}{\sum_k B_{kj}}\, I_j $$
     Units: parts of 1.
@@ -134,7 +134,8 @@ def alpha_sigmoid(consensus: Fraction, weight: Fraction, bond: Fraction, liquid:
         \alpha = \alpha_{low} + \frac{\alpha_{high} - \alpha_{low}}{1 + e^{-\rho\,(\delta - 1/2)}}, \\
         \delta = \begin{cases} w - \bar w & w \ge b \\ b - w & w < b \end{cases}, \qquad 0 \le \delta \le 1
         \end{gathered} $$
-    Units: parts of 1; the bounds are settings in parts of 65 535, the steepness $\rho$ is a u16, by default 1 000.
+    Units: parts of 1; the bounds are settings as u16-normalised fractions, the steepness $\rho$ is a u16, by default 1
+        000.
     Rounding: within $5 \cdot 10^{-6} (\alpha_{high} - \alpha_{low}) + 4 \varepsilon$ of the exact value (observed), for
         exponents that are not next to 20.89, where [FIX-11](#fix-11) ends.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `alpha_sigmoid`
@@ -185,7 +186,8 @@ def alpha_sigmoid_in_hundredths(consensus: Fraction, weight: Fraction, bond: Fra
         \alpha = \alpha_{low} + \frac{\alpha_{high} - \alpha_{low}}{1 + e^{-\rho\,(\delta - 1/2) / 100}}, \\
         \delta = \begin{cases} w - \bar w & w \ge b \\ b - w & w < b \end{cases}, \qquad 0 \le \delta \le 1
         \end{gathered} $$
-    Units: parts of 1; the bounds are settings in parts of 65 535, the steepness $\rho$ is an i16, by default 1 000.
+    Units: parts of 1; the bounds are settings as u16-normalised fractions, the steepness $\rho$ is an i16, by default 1
+        000.
     Rounding: within $5 \cdot 10^{-6} (\alpha_{high} - \alpha_{low}) + 4 \varepsilon$ of the exact value (observed), for
         exponents that are not next to 20.89, where [FIX-11](#fix-11) ends.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `alpha_sigmoid`

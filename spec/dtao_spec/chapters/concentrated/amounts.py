@@ -64,7 +64,7 @@ def fee(amount: Fraction, rate: int, on_top: bool = False) -> Fraction:
     Statement: The fee MUST be a part of the amount that is paid, in the token that is paid; where a step is ended by an
         edge or a limit, it MUST be computed anew, so that it is the same part of the step and its fee together.
     Formula: $$ f = x\,\frac{r}{65535} \quad \text{or} \quad f = x\,\frac{r}{65535 - r} $$
-    Units: rao, or alpha rao; the rate in parts of 65 535.
+    Units: rao, or alpha rao; the rate as a u16-normalised fraction.
     Rounding: The quotient is floored in U64F64, then the product to a whole amount: less than $1 + x\,2^{-64}$ below
         the exact fee.
     Source: `pallets/swap/src/pallet/impls.rs`, `calculate_fee_amount`, `determine_action`

@@ -13,7 +13,7 @@ def fee_rate_rejection(is_owner: bool, exists: bool, rate: int) -> str | None:
 
     Statement: The root origin, or the owner of a subnet, MUST be able to set the rate at which its pool charges swaps,
         up to 10 000 of 65 535. The event is `FeeRateSet`: netuid, rate.
-    Units: parts of 65 535.
+    Units: a u16-normalised fraction.
     Rounding: none.
     Rejections: `BadOrigin`, `SubNetworkDoesNotExist`, `FeeRateTooHigh`, in this order.
     Source: `pallets/swap/src/pallet/mod.rs`, `set_fee_rate`
@@ -37,7 +37,7 @@ def fee_rate_refusal(is_owner: bool, exists: bool, rate: int) -> str | None:
         mechanisms.
     Statement: The root origin, or the owner of a subnet, MUST be able to set the rate at which its pool charges swaps,
         up to 10 000 of 65 535. The event is `FeeRateSet`: netuid, rate.
-    Units: parts of 65 535.
+    Units: a u16-normalised fraction.
     Rounding: none.
     Rejections: `BadOrigin`, `MechanismDoesNotExist`, `FeeRateTooHigh`, in this order.
     Source: `pallets/swap/src/pallet/mod.rs`, `set_fee_rate`

@@ -75,7 +75,7 @@ def parts_of_65535(share: Fraction) -> Fraction:
 
 
 def setting(parts: int, rules: Computation = EXACT_LAUNCH) -> Fraction:
-    """Return a setting in parts of 65 535 as a part of 1."""
+    """Return a setting, a u16-normalised fraction, as a part of 1."""
     return rules.part(Fraction(parts, U16_MAX))
 
 

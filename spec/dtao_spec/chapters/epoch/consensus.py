@@ -26,8 +26,8 @@ def weights_that_count(
         a uid that does not exist, and on a neuron that registered in the block of the setter's last update or later.
         What remains of a row is then normalised ([EPOCH-4](#epoch-4)).
     Formula: $$ w_{ij} \ne 0 \;\Rightarrow\; \text{permit}_i \wedge i \ne j \wedge j < n \wedge u_i > g_j $$
-    Units: stored weights in parts of 65 535; blocks. $u_i$ is `LastUpdate`, $g_j$ is `BlockAtRegistration`, 0 for a uid
-        without a hotkey.
+    Units: stored weights as u16-normalised fractions; blocks. $u_i$ is `LastUpdate`, $g_j$ is `BlockAtRegistration`, 0
+        for a uid without a hotkey.
     Rounding: none; normalising, as EPOCH-4.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `get_weights_sparse`;
         `pallets/subtensor/src/epoch/math.rs`, `mask_rows_sparse`, `mask_diag_sparse`, `vec_mask_sparse_matrix`
@@ -61,8 +61,8 @@ def weights_that_count_and_of_the_owner(
         normalised ([EPOCH-4](#epoch-4)).
     Formula: $$ w_{ij} \ne 0 \;\Rightarrow\;
         \text{permit}_i \wedge (i \ne j \vee i = o) \wedge j < n \wedge u_i > g_j $$
-    Units: stored weights in parts of 65 535; blocks. $u_i$ is `LastUpdate`, $g_j$ is `BlockAtRegistration`, 0 for a uid
-        without a hotkey, $o$ the owner's uid, if its hotkey has one.
+    Units: stored weights as u16-normalised fractions; blocks. $u_i$ is `LastUpdate`, $g_j$ is `BlockAtRegistration`, 0
+        for a uid without a hotkey, $o$ the owner's uid, if its hotkey has one.
     Rounding: none; normalising, as EPOCH-4.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `get_weights_sparse`;
         `pallets/subtensor/src/utils/misc.rs`, `get_owner_uid`;

@@ -41,8 +41,8 @@ def emission_shares(
         ([BOND-9](#bond-9)), every share is within $n \varepsilon / (a R)$ of the exact one: observed on networks of up
         to 9 neurons, where each validator with a voice has at least 1 % of the stake and no median is at a tie
         ([EPOCH-8](#epoch-8)). With liquid alpha its own error is added. At an EMA rate of 0.1 and 256 neurons that is
-        less than $10^{-6}$ for $R$ near 1. Incentive and dividends in parts of 65 535 are then the floor of the exact
-        value or 1 beside it.
+        less than $10^{-6}$ for $R$ near 1. Incentive and dividends as u16-normalised fractions are then the floor of
+        the exact value or 1 beside it.
     Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch`
     Example: One miner, and two validators with three quarters and one quarter of the bonds. Without any weights, the
         validators share by stake.

@@ -50,7 +50,7 @@ def emissions_of_mechanisms(emission: Fraction, mechanisms: int, split: Sequence
         `MechanismEmissionSplit`, or an equal one where no split is set. A mechanism beyond the split gets nothing, and
         a part beyond the mechanisms is dropped. What is left of the emission goes to the first mechanism.
     Formula: $$ E_m = E\, q_m \quad (m > 0), \qquad E_0 = E - \sum_{m > 0} E_m $$
-    Units: alpha rao; the split as parts of 65 535.
+    Units: alpha rao; the split as u16-normalised fractions.
     Rounding: Each part is floored to alpha rao: less than 1 below the exact product, never above. With $k$ mechanisms
         the first gets less than $k$ more for it. All parts together are the emission, to the rao.
     Source: `pallets/subtensor/src/subnets/mechanism.rs`, `split_emissions`
@@ -101,7 +101,7 @@ def over_mechanisms(
         weight of its part in the emission; where there is no emission the first has all the weight. A neuron is
         `Active` if it is in any mechanism.
     Formula: $$ x = \sum_m \frac{E_m}{E}\, x_m $$
-    Units: alpha rao, or parts of 65 535.
+    Units: alpha rao, or u16-normalised fractions.
     Rounding: Each weight is floored to a multiple of $2^{-64}$, and each product to a whole number. With $k$ mechanisms
         the result is less than $k (1 + 2^{-64} \max_m x_m)$ below the exact sum, never above. It stops at the largest
         number of the item.

@@ -1,4 +1,4 @@
-"""Networks that make way for others, and what is paid for what they leave."""
+"""Networks that are pruned for others, and what is paid for what they leave."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -286,7 +286,7 @@ def paid_for_alpha(pot: Fraction, held: Sequence[Fraction]) -> list[Fraction]:
     Statement: The TAO in the pool (`SubnetTAO`) MUST be paid to the coldkeys that hold alpha of the subnet, in
         proportion to the alpha of each stake; a stake that is worth nothing counts as its shares, truncated.
         `TotalStake` loses all of it. All entries of shares go, with the totals of their hotkeys, and all alpha of the
-        pool. Then the owner MUST get back `SubnetLocked`, less what the owner's cut of the sum of the last `Emission`
+        pool. Then the owner MUST get back `SubnetLocked`, less what the owner cut of the sum of the last `Emission`
         would sell for before anything was paid, or is worth at the present price if the pool would not buy it; not
         below 0.
     Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \max\big(0,\; L - \operatorname{sell}(\kappa \textstyle\sum

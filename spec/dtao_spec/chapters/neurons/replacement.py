@@ -29,7 +29,7 @@ class Neuron:
     emission: int = 0
     pruning_score: int = 0
     bonds: Mapping[int, int] = MappingProxyType({})
-    """Its row of bonds, parts of 65 535 by uid; in the first mechanism."""
+    """Its row of bonds, u16-normalised fractions by uid; in the first mechanism."""
     weights: Mapping[int, int] = MappingProxyType({})
     """Its row of weights, parts of the largest; in the first mechanism."""
 
@@ -138,7 +138,7 @@ def replaced_without_bonds(
         so MUST the bonds of others in the uid; the epoch ignores these for a tempo ([BOND-6](#bond-6)). Nothing MUST
         happen where the old hotkey is the subnet's `SubnetOwnerHotkey`; other hotkeys of the owner are replaced like
         any.
-    Units: blocks; bonds in parts of 65 535, by uid.
+    Units: blocks; bonds as u16-normalised fractions, by uid.
     Rounding: none.
     Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
     Known violation: The newcomer has its predecessor's permit until the next epoch, and its weights until it sets its
@@ -169,7 +169,7 @@ def replaced_without_weights(
         validator trust, validator permit, the last updates and the pruning score MUST stay as they are, and so MUST the
         bonds of others in the uid; the epoch ignores these for a tempo ([BOND-6](#bond-6)). Nothing MUST happen where
         the old hotkey is the subnet's `SubnetOwnerHotkey`.
-    Units: blocks; bonds in parts of 65 535, by uid.
+    Units: blocks; bonds as u16-normalised fractions, by uid.
     Rounding: none.
     Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
     Known violation: The newcomer has its predecessor's permit until the next epoch. What a mechanism beyond

@@ -47,7 +47,7 @@ class RangeSwap:
 
 @implements("POOL-12")
 def fee_of_amount(fee_rate: int, amount: int) -> int:
-    """Return the fee that is part of an amount, floored: the rate in parts of 65,535, the quotient cut to 64 bits.
+    """Return the fee that is part of an amount, floored: the rate is u16-normalised, the quotient cut to 64 bits.
 
     Mirrors ``calculate_fee_amount``.
     """
