@@ -1,6 +1,6 @@
 """Calls with arguments aimed at acceptance, at the boundaries of their rules, and now and then at a rejection."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,16 +12,55 @@ from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import Context, displaced_senators
 from dtao_properties.fuzz.limits import ending
-from dtao_properties.fuzz.makers import Makers, accounts, claims, liquidity, networks, stake
+from dtao_properties.fuzz.makers import Made, accounts, claims, liquidity, networks, stake
 
 PERSISTENCE = 3
 """Of 4: how often a call that would be rejected is made again from valid choices only, and so likely accepted."""
 AIMED = 12
 """The bits that, in a quarter of all cases, make the call of a limit that ends about now, if there is one."""
-MAKERS: Makers = {
-    **stake.MAKERS, **networks.MAKERS, **accounts.MAKERS, **liquidity.MAKERS, **claims.MAKERS,
-}  # fmt: skip
-"""What makes the calls, family by family."""
+MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
+    "add_stake": (22, stake.stake),
+    "remove_stake": (16, stake.unstake),
+    "add_stake_limit": (18, stake.stake_limit),
+    "remove_stake_limit": (16, stake.unstake_limit),
+    "move_stake": (14, stake.move),
+    "swap_stake": (12, stake.swap_stake),
+    "swap_stake_limit": (16, stake.swap_stake_limit),
+    "transfer_stake": (12, stake.transfer_stake),
+    "unstake_all": (6, stake.unstake_all),
+    "unstake_all_alpha": (6, stake.unstake_all),
+    "transfer": (14, accounts.transfer),
+    "burned_register": (12, networks.burned_register),
+    "root_register": (8, networks.root_register),
+    "register_network": (4, networks.register_network),
+    "dissolve_network": (2, networks.dissolve_network),
+    "set_weights": (14, networks.set_weights),
+    "set_children": (12, accounts.set_children),
+    "set_childkey_take": (8, accounts.set_childkey_take),
+    "increase_take": (6, accounts.increase_take),
+    "decrease_take": (6, accounts.decrease_take),
+    "swap_hotkey": (6, accounts.swap_hotkey),
+    "swap_coldkey": (6, accounts.swap_coldkey),
+    "start_call": (3, networks.start_call),
+    "recycle_alpha": (3, stake.give_up),
+    "burn_alpha": (3, stake.give_up),
+    "try_associate_hotkey": (2, accounts.try_associate_hotkey),
+    "set_pending_childkey_cooldown": (2, accounts.set_pending_childkey_cooldown),
+    "add_liquidity": (2, liquidity.add_liquidity),
+    "remove_liquidity": (1, liquidity.remove_liquidity),
+    "modify_position": (1, liquidity.modify_position),
+    "set_fee_rate": (1, liquidity.set_fee_rate),
+    "toggle_user_liquidity": (1, liquidity.toggle_user_liquidity),
+    "remove_stake_full_limit": (1, stake.unstake_full_limit),
+    "set_mechanism_weights": (6, networks.set_mechanism_weights),
+    "root_dissolve_network": (1, networks.root_dissolve_network),
+    "set_coldkey_auto_stake_hotkey": (1, accounts.set_coldkey_auto_stake_hotkey),
+    "claim_root": (6, claims.claim_root),
+    "set_root_claim_type": (2, claims.set_root_claim_type),
+    "sudo_set_num_root_claims": (1, claims.sudo_set_num_root_claims),
+    "sudo_set_root_claim_threshold": (1, claims.sudo_set_root_claim_threshold),
+}
+"""For every call how often it is made, of all the weights together, and what makes it."""
 MAKING_ROOM: Mapping[str, tuple[str, int]] = {
     "set_mechanism_weights": ("set_weights", 8),
     "claim_root": ("swap_stake_limit", 6),

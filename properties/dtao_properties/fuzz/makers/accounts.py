@@ -8,10 +8,11 @@ from dtao.params import (
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context, u64
-from dtao_properties.fuzz.makers import Made, Makers
+from dtao_properties.fuzz.makers import Made
 
 
-def _set_children(context: Context) -> Made:
+def set_children(context: Context) -> Made:
+    """Name up to three children, or too many."""
     choices = context.choices
     hotkey, coldkey = context.owned()
     netuid = context.netuid(root=context.boundary())
@@ -28,18 +29,21 @@ def _set_children(context: Context) -> Made:
     return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "children": pairs}
 
 
-def _set_childkey_take(context: Context) -> Made:
+def set_childkey_take(context: Context) -> Made:
+    """Set a childkey take about its maximum."""
     hotkey, coldkey = context.owned()
     largest = context.state.parameters.max_childkey_take
     take = min(largest + 1, U16_MAX) if context.boundary() else context.choices.pick((largest, 0, largest // 2))
     return coldkey, {"hotkey": str(hotkey), "netuid": context.netuid(), "take": take}
 
 
-def _set_pending_childkey_cooldown(context: Context) -> Made:
+def set_pending_childkey_cooldown(context: Context) -> Made:
+    """Set the cooldown of children."""
     return 1 if context.boundary() else None, {"cooldown": context.choices.pick(("0", "1", "7200", str(U64_MAX)))}
 
 
-def _increase_take(context: Context) -> Made:
+def increase_take(context: Context) -> Made:
+    """Increase a take by one, half, or up to its maximum."""
     hotkey, coldkey = context.owned()
     state = context.state
     largest, now = state.parameters.max_delegate_take, state.delegates.get(hotkey, -1)
@@ -53,7 +57,8 @@ def _increase_take(context: Context) -> Made:
     return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
 
 
-def _decrease_take(context: Context) -> Made:
+def decrease_take(context: Context) -> Made:
+    """Decrease a take by one, half, or down to its minimum."""
     hotkey, coldkey = context.owned()
     state = context.state
     least, now = state.parameters.min_delegate_take, state.delegates.get(hotkey, U16_MAX + 1)
@@ -62,7 +67,8 @@ def _decrease_take(context: Context) -> Made:
     return coldkey, {"hotkey": str(hotkey), "take": min(max(take, 0), U16_MAX)}
 
 
-def _swap_hotkey(context: Context) -> Made:
+def swap_hotkey(context: Context) -> Made:
+    """Swap a hotkey for a new one, on all subnets or on one."""
     hotkey, coldkey = context.owned()
     owner, balances = context.state.owner, context.state.balances
     if not context.boundary() and balances.get(coldkey, 0) <= KEY_SWAP_COST and context.limit is None:
@@ -76,7 +82,8 @@ def _swap_hotkey(context: Context) -> Made:
     return coldkey, args
 
 
-def _swap_coldkey(context: Context) -> Made:
+def swap_coldkey(context: Context) -> Made:
+    """Swap a coldkey for a new one at some cost."""
     old = context.payer()
     balance = context.state.balances.get(old, 0)
     cost = context.choices.pick((0, KEY_SWAP_COST, balance, balance // 2))
@@ -86,12 +93,14 @@ def _swap_coldkey(context: Context) -> Made:
     return signer, {"old_coldkey": str(old), "new_coldkey": str(new), "swap_cost": str(u64(cost))}
 
 
-def _try_associate_hotkey(context: Context) -> Made:
+def try_associate_hotkey(context: Context) -> Made:
+    """Associate a hotkey, new or known."""
     hotkey = context.hotkey() if context.choices.chance(64) else context.newcomer()
     return None if context.boundary(48) else context.payer(), {"hotkey": str(hotkey)}
 
 
-def _transfer(context: Context) -> Made:
+def transfer(context: Context) -> Made:
+    """Transfer TAO, about the existential deposit."""
     source = context.payer(1_000)
     balance = context.state.balances.get(source, 0)
     valid = (balance // 4, 500, balance - 500, balance, balance - 499, 501, 0)
@@ -101,7 +110,8 @@ def _transfer(context: Context) -> Made:
     return source, {"dest": str(dest), "value": str(u64(value))}
 
 
-def _set_coldkey_auto_stake_hotkey(context: Context) -> Made:
+def set_coldkey_auto_stake_hotkey(context: Context) -> Made:
+    """Name a hotkey for automatic stake."""
     if "netuid" not in calls.arguments(context.state.runtime.calls["set_coldkey_auto_stake_hotkey"]):
         return context.payer(), {"hotkey": str(context.newcomer() if context.boundary() else context.hotkey())}
 
@@ -115,17 +125,3 @@ def _set_coldkey_auto_stake_hotkey(context: Context) -> Made:
     others = [hotkey for hotkey in sorted(subnet.neurons.uids) if (hotkey == present) == again]
     hotkey = context.newcomer() if context.boundary() or not others else context.choices.pick(others)
     return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
-
-
-MAKERS: Makers = {
-    "transfer": (14, _transfer),
-    "set_children": (12, _set_children),
-    "set_childkey_take": (8, _set_childkey_take),
-    "increase_take": (6, _increase_take),
-    "decrease_take": (6, _decrease_take),
-    "swap_hotkey": (6, _swap_hotkey),
-    "swap_coldkey": (6, _swap_coldkey),
-    "try_associate_hotkey": (2, _try_associate_hotkey),
-    "set_pending_childkey_cooldown": (2, _set_pending_childkey_cooldown),
-    "set_coldkey_auto_stake_hotkey": (1, _set_coldkey_auto_stake_hotkey),
-}

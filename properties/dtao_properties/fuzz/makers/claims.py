@@ -10,10 +10,11 @@ from dtao.params import (
 from dtao.rules.claims import KEEP, SWAP
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.fuzz.context import Context
-from dtao_properties.fuzz.makers import Made, Makers
+from dtao_properties.fuzz.makers import Made
 
 
-def _claim_root(context: Context) -> Made:
+def claim_root(context: Context) -> Made:
+    """Claim the alpha of some subnets."""
     state, choices = context.state, context.choices
     # beginning with those whose hotkeys have earned something for them on subnets, because few have
     earned = {
@@ -29,11 +30,13 @@ def _claim_root(context: Context) -> Made:
     return coldkey, {"subnets": [*netuids[start:], *netuids[:start]][:count]}
 
 
-def _set_root_claim_type(context: Context) -> Made:
+def set_root_claim_type(context: Context) -> Made:
+    """Choose what becomes of claims."""
     return context.payer(), {"new_root_claim_type": context.choices.pick((KEEP, SWAP))}
 
 
-def _sudo_set_num_root_claims(context: Context) -> Made:
+def sudo_set_num_root_claims(context: Context) -> Made:
+    """Set how many claims a block makes."""
     least_refused = MAX_NUM_ROOT_CLAIMS + 1
     number = context.choices.pick((NUM_ROOT_CLAIMS, MAX_NUM_ROOT_CLAIMS, 1, 0))
     if context.boundary(48):
@@ -41,18 +44,11 @@ def _sudo_set_num_root_claims(context: Context) -> Made:
     return context.payer() if context.boundary() else None, {"new_value": str(number)}
 
 
-def _sudo_set_root_claim_threshold(context: Context) -> Made:
+def sudo_set_root_claim_threshold(context: Context) -> Made:
+    """Set the least claim of a subnet."""
     netuid, choices = context.netuid(), context.choices
     threshold = choices.pick((MIN_ROOT_CLAIM, 0, 1, MAX_ROOT_CLAIM_THRESHOLD))
     if context.boundary(48):
         threshold = choices.pick((MAX_ROOT_CLAIM_THRESHOLD + 1, U64_MAX))
     owner = context.state.subnet(netuid).owner if choices.chance(128) else None
     return 8 if context.boundary() else owner, {"netuid": netuid, "new_value": str(threshold)}
-
-
-MAKERS: Makers = {
-    "claim_root": (6, _claim_root),
-    "set_root_claim_type": (2, _set_root_claim_type),
-    "sudo_set_num_root_claims": (1, _sudo_set_num_root_claims),
-    "sudo_set_root_claim_threshold": (1, _sudo_set_root_claim_threshold),
-}

@@ -3,10 +3,11 @@
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context
-from dtao_properties.fuzz.makers import Made, Makers
+from dtao_properties.fuzz.makers import Made
 
 
-def _add_liquidity(context: Context) -> Made:
+def add_liquidity(context: Context) -> Made:
+    """Open a position in a range of prices."""
     position = context.position()
     choices = context.choices
     low, width = choices.number(2) - 2**15, choices.number(2)
@@ -36,30 +37,25 @@ def _provided(context: Context) -> tuple[int, dict[str, Json], int]:
     return coldkey, {"hotkey": str(context.hotkey()), "netuid": netuid, "position_id": str(number)}, liquidity
 
 
-def _remove_liquidity(context: Context) -> Made:
+def remove_liquidity(context: Context) -> Made:
+    """Close a position."""
     coldkey, args, _ = _provided(context)
     return coldkey, args
 
 
-def _modify_position(context: Context) -> Made:
+def modify_position(context: Context) -> Made:
+    """Change the liquidity of a position."""
     coldkey, args, liquidity = _provided(context)
     part = liquidity >> context.choices.below(4)
     change = part if context.choices.chance(128) else -part
     return coldkey, {**args, "liquidity_delta": str(max(min(change, 2**63 - 1), 1 - 2**63))}
 
 
-def _set_fee_rate(context: Context) -> Made:
+def set_fee_rate(context: Context) -> Made:
+    """Set the rate of the fee, about its maximum."""
     return None, {"netuid": context.netuid(), "rate": context.choices.pick((33, 196, 0, 10_000, 10_001))}
 
 
-def _toggle_user_liquidity(context: Context) -> Made:
+def toggle_user_liquidity(context: Context) -> Made:
+    """Let users provide liquidity, or no longer."""
     return None, {"netuid": context.netuid(), "enable": context.choices.chance(224)}
-
-
-MAKERS: Makers = {
-    "add_liquidity": (2, _add_liquidity),
-    "remove_liquidity": (1, _remove_liquidity),
-    "modify_position": (1, _modify_position),
-    "set_fee_rate": (1, _set_fee_rate),
-    "toggle_user_liquidity": (1, _toggle_user_liquidity),
-}

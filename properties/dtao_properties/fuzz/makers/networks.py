@@ -6,7 +6,7 @@ from dtao.params import (
 from dtao.transitions.networks import network_lock_cost
 from dtao.units import U16_MAX, NetUid
 from dtao_properties.fuzz.context import Context, displaced_senators
-from dtao_properties.fuzz.makers import Made, Makers
+from dtao_properties.fuzz.makers import Made
 
 
 def _applicant(context: Context) -> tuple[int, int]:
@@ -17,13 +17,15 @@ def _applicant(context: Context) -> tuple[int, int]:
     return context.newcomer(), context.payer(10**9)
 
 
-def _burned_register(context: Context) -> Made:
+def burned_register(context: Context) -> Made:
+    """Register a hotkey, new or known, on a subnet."""
     hotkey, coldkey = _applicant(context)
     netuid = context.netuid(root=context.boundary(), fits=context.open)
     return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
 
 
-def _root_register(context: Context) -> Made:
+def root_register(context: Context) -> Made:
+    """Register on root, often one that has a claim to a seat."""
     hotkey, coldkey = _applicant(context)
     if (displaced := displaced_senators(context.state)) and context.choices.chance(224):
         hotkey = context.choices.pick(displaced)
@@ -34,24 +36,29 @@ def _root_register(context: Context) -> Made:
     return coldkey, {"hotkey": str(hotkey)}
 
 
-def _register_network(context: Context) -> Made:
+def register_network(context: Context) -> Made:
+    """Register a network, and pay its lock."""
     coldkey = context.payer(network_lock_cost(context.state)[1])
     hotkey = context.hotkey() if context.boundary(64) else context.newcomer()
     return coldkey, {"hotkey": str(hotkey)}
 
 
-def _dissolve_network(context: Context) -> Made:
+def dissolve_network(context: Context) -> Made:
+    """Dissolve a network as its owner, or as root."""
     netuid = context.netuid(root=context.boundary())
     owner = context.state.subnet(netuid).owner or 0
     signer = owner if context.boundary() else None
     return signer, {"coldkey": str(8 if context.boundary(48) else owner), "netuid": netuid}
 
 
-def _root_dissolve_network(context: Context) -> Made:
+def root_dissolve_network(context: Context) -> Made:
+    """Dissolve a network as root."""
     return context.payer() if context.boundary() else None, {"netuid": context.netuid(root=context.boundary())}
 
 
-def _start_call(context: Context) -> Made:
+def start_call(context: Context) -> Made:
+    """Start a subnet that waits for it."""
+
     def waits(netuid: NetUid) -> bool:
         subnet = context.state.subnet(netuid)
         ready = subnet.network_registered_at + DURATION_OF_START_CALL <= context.state.block_number
@@ -62,7 +69,8 @@ def _start_call(context: Context) -> Made:
     return 8 if context.boundary() else owner, {"netuid": netuid}
 
 
-def _set_weights(context: Context) -> Made:
+def set_weights(context: Context) -> Made:
+    """Set weights as a validator, or on oneself."""
     choices = context.choices
     netuid = context.netuid(root=context.boundary(), fits=context.hasty)
     neurons = context.state.subnet(netuid).neurons
@@ -90,20 +98,9 @@ def _set_weights(context: Context) -> Made:
     }
 
 
-def _set_mechanism_weights(context: Context) -> Made:
-    signer, args = _set_weights(context)
+def set_mechanism_weights(context: Context) -> Made:
+    """Set weights in one of the mechanisms of a subnet."""
+    signer, args = set_weights(context)
     count = context.state.subnet(args["netuid"]).hyperparameters.mechanism_count
     mechanism = count if context.boundary() else context.choices.below(max(count, 1))
     return signer, {**args, "mecid": mechanism}
-
-
-MAKERS: Makers = {
-    "burned_register": (12, _burned_register),
-    "root_register": (8, _root_register),
-    "register_network": (4, _register_network),
-    "dissolve_network": (2, _dissolve_network),
-    "set_weights": (14, _set_weights),
-    "start_call": (3, _start_call),
-    "set_mechanism_weights": (6, _set_mechanism_weights),
-    "root_dissolve_network": (1, _root_dissolve_network),
-}

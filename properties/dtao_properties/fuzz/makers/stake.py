@@ -8,10 +8,11 @@ from dtao.transitions.stake import is_stable, price
 from dtao.units import ROOT, U64_MAX, Alpha, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context, Position, displaced_senators, u64
-from dtao_properties.fuzz.makers import Made, Makers
+from dtao_properties.fuzz.makers import Made
 
 
-def _stake(context: Context) -> Made:
+def stake(context: Context) -> Made:
+    """Stake on a hotkey, now and then one that lost its seat in the senate."""
     coldkey = context.payer()
     hotkey, netuid = context.hotkey(), context.netuid(fits=context.liquid)
     if (displaced := displaced_senators(context.state)) and context.choices.chance(224):
@@ -21,14 +22,16 @@ def _stake(context: Context) -> Made:
     return coldkey, {"hotkey": str(hotkey), "netuid": netuid, "amount_staked": str(amount)}
 
 
-def _stake_limit(context: Context) -> Made:
-    coldkey, args = _stake(context)
+def stake_limit(context: Context) -> Made:
+    """Stake up to a price near the present one."""
+    coldkey, args = stake(context)
     partial = context.choices.chance(96)
     limit, amount = context.buying_limit(args["netuid"], dtao.Rao(int(args["amount_staked"])))
     return coldkey, {**args, "amount_staked": str(amount), "limit_price": str(limit), "allow_partial": partial}
 
 
-def _unstake(context: Context) -> Made:
+def unstake(context: Context) -> Made:
+    """Unstake some of a position."""
     return _unstaking(context, context.position())
 
 
@@ -38,7 +41,8 @@ def _unstaking(context: Context, position: Position) -> Made:
     return position.coldkey, {"hotkey": str(hotkey), "netuid": position.netuid, "amount_unstaked": str(amount)}
 
 
-def _unstake_limit(context: Context) -> Made:
+def unstake_limit(context: Context) -> Made:
+    """Unstake down to a price near the present one."""
     position = context.position()
     coldkey, args = _unstaking(context, position)
     partial = context.choices.chance(96)
@@ -46,20 +50,22 @@ def _unstake_limit(context: Context) -> Made:
     return coldkey, {**args, "amount_unstaked": str(amount), "limit_price": str(limit), "allow_partial": partial}
 
 
-def _unstake_all(context: Context) -> Made:
+def unstake_all(context: Context) -> Made:
+    """Unstake all on a hotkey."""
     position = context.position()
     hotkey = context.choices.pick((8, 999)) if context.boundary(64) else position.hotkey
     return position.coldkey, {"hotkey": str(hotkey)}
 
 
-def _unstake_full_limit(context: Context) -> Made:
+def unstake_full_limit(context: Context) -> Made:
+    """Unstake all of a position, with or without a limit."""
     position = context.position()
     limit, _ = context.selling_limit(position.netuid, position.held, position.held)
     args: dict[str, Json] = {"hotkey": str(position.hotkey), "netuid": position.netuid}
     return position.coldkey, args if context.choices.chance(128) else {**args, "limit_price": str(limit)}
 
 
-def _move(context: Context, *, by_subnet: bool = False) -> Made:
+def move(context: Context, *, by_subnet: bool = False) -> Made:
     """Make a move; ``by_subnet``: one that leads to another subnet or nowhere."""
     position = context.position(of_owner=not context.boundary())
     amount = context.alpha_amount(position)
@@ -77,21 +83,24 @@ def _move(context: Context, *, by_subnet: bool = False) -> Made:
     }
 
 
-def _transfer_stake(context: Context) -> Made:
-    signer, args = _move(context)
+def transfer_stake(context: Context) -> Made:
+    """Transfer stake to another coldkey."""
+    signer, args = move(context)
     destination = context.choices.pick((2, 3, 1, 2_500))
     kept = ("origin_netuid", "destination_netuid", "alpha_amount")
     moved = {name: args[name] for name in kept}
     return signer, {"destination_coldkey": str(destination), "hotkey": args["origin_hotkey"], **moved}
 
 
-def _swap_stake(context: Context) -> Made:
-    signer, args = _move(context, by_subnet=True)
+def swap_stake(context: Context) -> Made:
+    """Swap stake for that of another subnet."""
+    signer, args = move(context, by_subnet=True)
     return signer, {"hotkey": args["origin_hotkey"], **{name: args[name] for name in list(args)[2:]}}
 
 
-def _swap_stake_limit(context: Context) -> Made:
-    signer, args = _swap_stake(context)
+def swap_stake_limit(context: Context) -> Made:
+    """Swap stake up to a ratio of prices near the present one."""
+    signer, args = swap_stake(context)
     state, choice = context.state, context.choices.byte()
     origin, destination = NetUid(args["origin_netuid"]), NetUid(args["destination_netuid"])
     ratio = price(state, origin) * 10**9 // max(price(state, destination), 1)
@@ -113,27 +122,11 @@ def _swap_stake_limit(context: Context) -> Made:
     return signer, {**args, "alpha_amount": str(amount), "limit_price": str(limit), "allow_partial": partial}
 
 
-def _give_up(context: Context) -> Made:
+def give_up(context: Context) -> Made:
+    """Recycle or burn stake."""
     position = context.position(root=context.boundary())
     amount = context.alpha_amount(position)
     hotkey = context.hotkey() if context.boundary(8) else position.hotkey
     if not context.boundary():
         amount = min(amount, context.state.pool(position.netuid).alpha_out)
     return position.coldkey, {"hotkey": str(hotkey), "amount": str(amount), "netuid": position.netuid}
-
-
-MAKERS: Makers = {
-    "add_stake": (22, _stake),
-    "remove_stake": (16, _unstake),
-    "add_stake_limit": (18, _stake_limit),
-    "remove_stake_limit": (16, _unstake_limit),
-    "move_stake": (14, _move),
-    "swap_stake": (12, _swap_stake),
-    "swap_stake_limit": (16, _swap_stake_limit),
-    "transfer_stake": (12, _transfer_stake),
-    "unstake_all": (6, _unstake_all),
-    "unstake_all_alpha": (6, _unstake_all),
-    "recycle_alpha": (3, _give_up),
-    "burn_alpha": (3, _give_up),
-    "remove_stake_full_limit": (1, _unstake_full_limit),
-}
