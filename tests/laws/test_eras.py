@@ -28,6 +28,8 @@ from tests.laws.test_plants import more
 
 FEWER = 8
 """One example in a later era for so many of the launch."""
+WALKS = max(settings().max_examples // 32, 1)
+"""Walks of each era in which every step is held to the invariants."""
 PLACES = 20
 LEDGER = [one for one in INVARIANTS if one.check.__module__ == ledger_invariants.__name__]
 UNCOUNTED = frozenset({"Alpha", "TotalHotkeyShares"})
@@ -48,6 +50,7 @@ TestLast = invariant_machine(era=modelled()[-1])
 TestLast.settings = settings(max_examples=max(settings().max_examples // FEWER, 1), stateful_step_count=12)
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # or it would be all that a failure says
 @pytest.mark.parametrize("era", LATER, ids=lambda era: era.name)
 @settings(max_examples=max(settings().max_examples // FEWER, 1))
 @given(st.binary(min_size=WORLD_BYTES, max_size=WORLD_BYTES), st.binary(min_size=24 * 8, max_size=24 * 8))
@@ -59,7 +62,7 @@ def test_short_walks(era: dtao.Era, begin: bytes, drawn: bytes) -> None:
 
 @pytest.mark.parametrize("era", LATER, ids=lambda era: era.name)
 def test_every_step_of_a_walk(era: dtao.Era) -> None:
-    assert [sentence for number in range(8) for step in walk(era, number) for sentence in violations(step)] == []
+    assert [sentence for number in range(WALKS) for step in walk(era, number) for sentence in violations(step)] == []
 
 
 def test_a_transfer_to_oneself_does_not_hold_stake_back() -> None:
@@ -85,14 +88,18 @@ BRINGING_CALLS = [era for era in LATER if era.runtime.calls.keys() - before(era)
 
 @pytest.mark.parametrize("era", BRINGING_CALLS, ids=lambda era: era.name)
 def test_every_call_of_an_era_is_accepted(era: dtao.Era) -> None:
-    accepted = {step.name for number in range(MOST // 4) for step in walk(era, number) if step.accepted}
-    assert era.runtime.calls.keys() - accepted - RARE_CALLS == set()
+    wanted = era.runtime.calls.keys() - RARE_CALLS
+    for number in range(MOST // 4):
+        wanted -= {step.name for step in walk(era, number) if step.accepted}
+        if not wanted:
+            return
+    pytest.fail(f"never accepted: {', '.join(sorted(wanted))}")
 
 
 @pytest.mark.parametrize("era", LATER, ids=lambda era: era.name)
 def test_a_rao_in_an_entry(era: dtao.Era) -> None:
     """One rao more in any of some places is not on the ledger."""
-    draws, steps, planted = random.Random(era.spec_version), steps_of(era, 12), 0
+    draws, steps, planted = random.Random(era.spec_version), steps_of(era, 4), 0
     while planted < PLACES:
         step = draws.choice(steps)
         money = [entry for entry in sorted(step.flat_after) if key_of(entry)[0] in MONEY - UNCOUNTED]
@@ -209,8 +216,11 @@ def test_a_leak_that_stays_is_met_in_the_last_era() -> None:
     }
     rare |= {"captured dividends", "fee for the whole amount", "burned moves", *OF_USERS}
     staying = leaks_of_era(modelled()[-1]).keys() - rare
-    seen = {name for number in range(MOST // 2) for name in leaks_in(modelled()[-1], number)}
-    assert staying - seen == set()
+    for number in range(MOST // 2):
+        staying -= leaks_in(modelled()[-1], number)
+        if not staying:
+            return
+    pytest.fail(f"never met: {', '.join(sorted(staying))}")
 
 
 @pytest.mark.parametrize("era", modelled(), ids=lambda era: era.name)

@@ -33,7 +33,9 @@ def test_workers_agree_on_the_reference(dtao_command: Dtao, tmp_path: Path) -> N
     outcomes = []
     for workers in (1, 2):
         report = tmp_path / f"{workers}.ndjson"
-        result = dtao_command("conform", "--suite", "[ls]*", "--workers", workers, "--ndjson", report)
+        result = dtao_command(
+            "conform", "--era", "launch", "--suite", "[ls]*", "--workers", workers, "--ndjson", report
+        )
         records = [json.loads(line) for line in report.read_text().splitlines()]
         outcomes.append((result.exit_code, [(one["id"], one["status"]) for one in records]))
     assert outcomes[0] == outcomes[1]

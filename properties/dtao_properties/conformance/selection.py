@@ -73,8 +73,8 @@ def selected(
 def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = None) -> Selected:
     """Choose the one vector whose id is, or alone ends in, ``identifier``.
 
-    An ending that vectors of several eras have means that of the launch, unless ``era`` names another one. For a whole
-    id of the bundled vectors only its file is read.
+    An ending that vectors of several eras have means that of the launch, unless ``era`` names another one. Where the
+    ending names a suite of the bundled vectors, only the files of that suite are read.
     """
     if not paths and era is None and (whole := _by_whole_id(identifier)) is not None:
         return whole
@@ -83,7 +83,10 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
     eras = tuple(_recorded_name(one) for one in _names(era))
     for name in eras:
         _check_era(name, headers, bundled=not paths)
-    suites = _unique([vectors.verified(head.path) for head in headers if _is_of(head, None, eras)])
+    meant = [head for head in headers if _is_of(head, None, eras)]
+    if not paths and (suite := identifier.strip("/").rpartition("/")[0]):
+        meant = [head for head in meant if f"/{head.name}".endswith(f"/{suite}")] or meant
+    suites = _unique([vectors.verified(head.path) for head in meant])
     everything = [(name, one, index) for one in suites for index, name in enumerate(one.ids)]
     exact = [entry for entry in everything if entry[0] == identifier]
     ending = [entry for entry in everything if entry[0].endswith("/" + identifier.lstrip("/"))]

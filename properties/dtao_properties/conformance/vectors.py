@@ -9,6 +9,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
@@ -139,7 +140,18 @@ def header(path: Path) -> Header:
 
 
 def verified(path: Path) -> Suite:
-    """Verify a whole vector file: its shape, every hash, its count and its identifiers."""
+    """Verify a whole vector file: its shape, every hash, its count and its identifiers; once until it changes."""
+    try:
+        there = path.stat()
+    except OSError:
+        return _verified.__wrapped__(path, 0, 0)  # which says why it cannot be read
+    return _verified(path, there.st_mtime_ns, there.st_size)
+
+
+@lru_cache(maxsize=1_024)
+def _verified(path: Path, changed: int, size: int) -> Suite:
+    """Verify a file, of which the time of its last change and its size are given so that another one is read anew."""
+    del changed, size
     lines = _lines(path)
     head = _header(path, next(lines, ""))
     hashes: list[str] = []
