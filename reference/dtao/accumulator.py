@@ -35,6 +35,8 @@ class SubnetAccumulator:
     pending_alpha_swapped: int
     pending_owner_cut: int
     pending_root_alpha: int = 0
+    pending_server_emission: int = 0
+    pending_validator_emission: int = 0
     tao_in_emission: int = 0
     alpha_in_emission: int = 0
     alpha_out_emission: int = 0

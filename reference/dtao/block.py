@@ -207,7 +207,7 @@ def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     state = evolve(context.state, block_number=BlockNumber(context.block_number))
     context.state = state.runtime.block.drain(state, subnet)
     subnet.pending_emission = subnet.pending_root_divs = subnet.pending_alpha_swapped = subnet.pending_owner_cut = 0
-    subnet.pending_root_alpha = 0
+    subnet.pending_root_alpha = subnet.pending_server_emission = subnet.pending_validator_emission = 0
     subnet.last_step = context.block_number
     subnet.last_mechansim_step_block = BlockNumber(context.block_number)
     subnet.next_epoch = next_epoch(subnet.netuid, subnet.tempo, context.block_number + 1)
@@ -338,6 +338,8 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         ranges=state.ranges.get(netuid, NO_RANGES),
         fee_rate=parameters.fee_rate,
         pending_root_alpha=emission.pending_root_alpha,
+        pending_server_emission=emission.pending_server_emission,
+        pending_validator_emission=emission.pending_validator_emission,
         tao_flow=emission.tao_flow,
         average_tao_flow=emission.average_tao_flow,
     )
@@ -361,6 +363,8 @@ def packed(context: BlockContext) -> State:
             min(one.pending_alpha_swapped, U64_MAX),
             min(one.pending_owner_cut, U64_MAX),
             min(one.pending_root_alpha, U64_MAX),
+            min(one.pending_server_emission, U64_MAX),
+            min(one.pending_validator_emission, U64_MAX),
             min(context.block_number - one.last_step, U64_MAX),
             one.last_mechansim_step_block,
             one.tao_flow,

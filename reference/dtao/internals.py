@@ -24,6 +24,8 @@ ARGUMENTS: Mapping[str, Kind] = {
     "pending_tao": codec.U64,
     "pending_swapped": codec.U64,
     "pending_root_alpha": codec.U64,
+    "pending_server_alpha": codec.U64,
+    "pending_validator_alpha": codec.U64,
     "owner_cut": codec.U64,
     "block_emission": codec.bits(U96F32),
 }

@@ -23,7 +23,7 @@ from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import network_lock_cost, subnet_to_prune
 from dtao.transitions.neurons import neuron_to_prune
-from dtao.transitions.root_dividends import emission_distributed
+from dtao.transitions.root_dividends import emission_distributed, emission_of_servers_and_validators_distributed
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 
 PRICES = codec.bits(I96F32)
@@ -213,7 +213,13 @@ DISTRIBUTION_OF_EMISSION = Function(
     lambda state, *pending: (emission_distributed(state, *pending), None),
     ("netuid", "pending_alpha", "pending_root_alpha", "owner_cut"),
 )
-"""What is called drain_pending_emission at 338, and distribute_emission from 342 on."""
+"""What is called drain_pending_emission at 338, and distribute_emission at 342."""
+
+DISTRIBUTION_TO_SERVERS_AND_VALIDATORS = Function(
+    lambda state, *pending: (emission_of_servers_and_validators_distributed(state, *pending), None),
+    ("netuid", "pending_server_alpha", "pending_validator_alpha", "pending_root_alpha", "owner_cut"),
+)
+"""What is called distribute_emission from 343 on."""
 
 
 def phase(state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:

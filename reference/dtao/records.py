@@ -96,7 +96,7 @@ class Emission:
     """Alpha put into the pool in the last block."""
     alpha_out: Alpha = item("SubnetAlphaOutEmission", U64, Alpha(0))
     """Alpha given to the participants in the last block."""
-    pending_emission: Alpha = item("PendingEmission", U64, Alpha(0))
+    pending_emission: Alpha = item("PendingEmission", U64, Alpha(0), until=342)
     """Alpha for miners and validators."""
     pending_root_divs: Rao = item("PendingRootDivs", U64, Rao(0), until=338)
     """TAO for the stakers of the root network."""
@@ -106,6 +106,10 @@ class Emission:
     """Alpha for the owner of the subnet."""
     pending_root_alpha: Alpha = item("PendingRootAlphaDivs", U64, Alpha(0), since=338)
     """Alpha for the stakers of the root network, who will claim it."""
+    pending_server_emission: Alpha = item("PendingServerEmission", U64, Alpha(0), since=343)
+    """Alpha for miners."""
+    pending_validator_emission: Alpha = item("PendingValidatorEmission", U64, Alpha(0), since=343)
+    """Alpha for validators, without that for the stakers of the root network."""
     blocks_since_last_step: int = item("BlocksSinceLastStep", U64, 0)
     last_mechansim_step_block: BlockNumber = item("LastMechansimStepBlock", U64, BlockNumber(0))
     """The block of the last epoch. (The runtime spells it so.)"""

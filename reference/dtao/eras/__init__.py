@@ -33,6 +33,7 @@ from dtao.eras import (
     e320_mechanisms,
     e338_tao_flow,
     e342_excess,
+    e343_servers_validators,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -63,6 +64,7 @@ ERAS: tuple[Era, ...] = (
     e320_mechanisms.ERA,
     e338_tao_flow.ERA,
     e342_excess.ERA,
+    e343_servers_validators.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

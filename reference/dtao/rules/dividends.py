@@ -236,6 +236,15 @@ def proportional_dividends(
 
 
 @implements("DIV-13")
+def alpha_set_aside_for_validators(pending_server: Alpha, pending_validator: Alpha, incentives: int) -> Alpha:
+    """Return the alpha that is there for validators: what was set aside for them.
+
+    And what was set aside for miners if nobody earned an incentive; ``incentives`` is their sum. A u64 that saturates.
+    """
+    return pending_validator if incentives else Alpha(min(pending_server + pending_validator, U64_MAX))
+
+
+@implements("DIV-13")
 def alpha_for_validators(pending_alpha: Alpha, pending_swapped: Alpha, incentives: int) -> Alpha:
     """Return the alpha that is there for validators: their half of all, less what was sold for root.
 

@@ -1,6 +1,7 @@
 """The end of a tempo: the epoch of a subnet, and the payment of all that was pending to its participants."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from attrs import define
 
@@ -75,7 +76,9 @@ def pending_emission_drained(
     also the pool of root, but never the total stake. Mirrors ``drain_pending_emission``.
     """
     runtime = state.runtime
-    state, earned = epoch_earned(state, netuid, pending_alpha, pending_swapped)
+    total = Alpha(min(pending_alpha + pending_swapped, U64_MAX))
+    for_validators = partial(rules.alpha_for_validators, pending_alpha, pending_swapped)
+    state, earned = epoch_earned(state, netuid, total, for_validators)
     tao_dividends = tao_dividends_of(earned.by_root, pending_tao)
     payment = Payment(state)
     pay_owner_and_miners(payment, netuid, earned, owner_cut)
@@ -121,10 +124,15 @@ class Earned:
     """Alpha rao that no longer count as issued."""
 
 
-def epoch_earned(state: State, netuid: NetUid, pending_alpha: Alpha, for_root: Alpha) -> tuple[State, Earned]:
-    """Return the state after an epoch over all pending alpha, and what it earned, by hotkey in ascending order."""
+def epoch_earned(
+    state: State, netuid: NetUid, total: Alpha, for_validators: Callable[[int], Alpha]
+) -> tuple[State, Earned]:
+    """Return the state after an epoch over all pending alpha, and what it earned, by hotkey in ascending order.
+
+    ``for_validators`` tells the alpha that is there for validators by the sum of the incentives.
+    """
     runtime = state.runtime
-    state, earnings = runtime.mechanisms.whole_epoch(state, netuid, Alpha(min(pending_alpha + for_root, U64_MAX)))
+    state, earnings = runtime.mechanisms.whole_epoch(state, netuid, total)
     incentives: dict[AccountId, int] = {}
     dividends: dict[AccountId, int] = {}
     recycled = 0
@@ -136,8 +144,7 @@ def epoch_earned(state: State, netuid: NetUid, pending_alpha: Alpha, for_root: A
             dividends[receiver] = dividends.get(receiver, 0) + (share << rules.FRACTION)
     earned = {hotkey: Bits(dividends[hotkey]) for hotkey in sorted(dividends)}
     by_root = root_dividends_of(state, netuid, earned)
-    for_validators = rules.alpha_for_validators(pending_alpha, for_root, sum(incentives.values()))
-    alpha_dividends = runtime.dividends.alpha_dividends(earned, by_root, for_validators)
+    alpha_dividends = runtime.dividends.alpha_dividends(earned, by_root, for_validators(sum(incentives.values())))
     return state, Earned(incentives, alpha_dividends, by_root, recycled)
 
 

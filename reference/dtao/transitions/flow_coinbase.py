@@ -1,5 +1,7 @@
 """What a block emits where TAO follows the flow of TAO into subnets, from 338 on; stakers of root are paid in alpha."""
 
+from collections.abc import Callable
+
 from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
@@ -82,7 +84,7 @@ def emit_by_flow(context: BlockContext) -> None:
     for subnet, grant in zip(subnets, grants, strict=True):
         inject(context, subnet, grant)
         count_injection(context, subnet, grant)
-    divide(context, subnets, grants)
+    divide(context, subnets, grants, set_aside_together)
 
 
 @implements("BLOCK-3")
@@ -92,6 +94,20 @@ def emit_by_flow_with_excess(context: BlockContext) -> None:
     A pool gets no more TAO than its alpha emission is worth at the price. The stakers of root get alpha in a block in
     which the moving prices of all subnets add up to more than 1, and none otherwise, when it goes to the validators.
     """
+    divide(context, *granted_with_excess(context), set_aside_together)
+
+
+@implements("BLOCK-3")
+def emit_to_servers_and_validators(context: BlockContext) -> None:
+    """Emit a block's TAO by flow, and its alpha, as :func:`emit_by_flow_with_excess`; set aside for miners apart.
+
+    What the stakers of root are due of the alpha is kept for them or recycled; the validators never get it.
+    """
+    divide(context, *granted_with_excess(context), set_aside_apart)
+
+
+def granted_with_excess(context: BlockContext) -> tuple[list[SubnetAccumulator], list[Grant]]:
+    """Give each subnet what is due to it, with the excess TAO that buys alpha; return the subnets and what they got."""
     subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
     for_root = root_sells(context, subnets)
     grants = [
@@ -105,7 +121,7 @@ def emit_by_flow_with_excess(context: BlockContext) -> None:
     for subnet, (grant, _) in zip(subnets, grants, strict=True):
         count_injection(context, subnet, grant)
         context.total_issuance = min(context.total_issuance + grant.buys, U64_MAX)
-    divide(context, subnets, [grant for grant, _ in grants])
+    return subnets, [grant for grant, _ in grants]
 
 
 @implements("EMIT-11")
@@ -173,8 +189,34 @@ def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Gra
     context.total_issuance = min(context.total_issuance + grant.tao, U64_MAX)
 
 
+SetAside = Callable[[SubnetAccumulator, Grant, int, int], None]
+"""How what is left after the owner's cut is set aside: of the subnet, what it got, the alpha, and root's part of it."""
+
+
+def set_aside_together(subnet: SubnetAccumulator, grant: Grant, shared: int, for_root: int) -> None:
+    """Set aside what miners and validators get together; both amounts in U96F32."""
+    if grant.pays_root:
+        subnet.pending_root_alpha += for_root >> FRACTION
+    subnet.pending_emission += shared - (for_root if grant.takes_for_root else 0) >> FRACTION
+
+
 @implements("EMIT-10")
-def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:
+def set_aside_apart(subnet: SubnetAccumulator, grant: Grant, shared: int, for_root: int) -> None:
+    """Set aside half for miners, and for validators the other half less root's part, which is recycled if not kept.
+
+    Both amounts in U96F32.
+    """
+    if grant.pays_root:
+        subnet.pending_root_alpha += for_root >> FRACTION
+    else:
+        subnet.alpha_out = max(subnet.alpha_out - (for_root >> FRACTION), 0)
+    for_servers = shared >> 1
+    subnet.pending_server_emission += for_servers >> FRACTION
+    subnet.pending_validator_emission += max(shared - for_servers - for_root, 0) >> FRACTION
+
+
+@implements("EMIT-10")
+def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant], set_aside: SetAside) -> None:
     """Set aside what the participants of subnets get: the owner cut, the part of root in alpha, and the rest.
 
     Then bring the moving prices up to date.
@@ -190,7 +232,5 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
         subnet.pending_owner_cut += owner_cut >> FRACTION
         issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
-        if grant.pays_root:
-            subnet.pending_root_alpha += for_root >> FRACTION
-        subnet.pending_emission += shared - (for_root if grant.takes_for_root else 0) >> FRACTION
+        set_aside(subnet, grant, shared, for_root)
         update_moving_price(context, subnet)

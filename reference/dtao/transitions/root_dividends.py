@@ -1,6 +1,7 @@
 """What subnets set aside for the stakers of root at the end of a tempo, from 338 on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
@@ -8,6 +9,7 @@ from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules import claims
+from dtao.rules import dividends as rules
 from dtao.rules.dividends import take_and_rest
 from dtao.state import State
 from dtao.transitions.dividends import (
@@ -66,7 +68,39 @@ def emission_distributed(
     aside for the stakers of root, also in alpha: it counts among the dividends of the subnet, and none is paid in TAO.
     Mirrors ``drain_pending_emission`` (from 342 on ``distribute_emission``).
     """
-    state, earned = epoch_earned(state, netuid, pending_alpha, pending_root_alpha)
+    total = Alpha(min(pending_alpha + pending_root_alpha, U64_MAX))
+    for_validators = partial(rules.alpha_for_validators, pending_alpha, pending_root_alpha)
+    return _distributed(state, netuid, total, for_validators, pending_root_alpha, owner_cut)
+
+
+@implements("DIV-9")
+def emission_of_servers_and_validators_distributed(
+    state: State,
+    netuid: NetUid,
+    pending_server_alpha: Alpha,
+    pending_validator_alpha: Alpha,
+    pending_root_alpha: Alpha,
+    owner_cut: Alpha,
+) -> State:
+    """Return the state after an epoch over all pending alpha and the payment of what was pending.
+
+    As :func:`emission_distributed`, but what is there for validators was set aside for them in each block. Mirrors
+    ``distribute_emission`` from 343 on.
+    """
+    total = Alpha(min(pending_server_alpha + pending_validator_alpha + pending_root_alpha, U64_MAX))
+    for_validators = partial(rules.alpha_set_aside_for_validators, pending_server_alpha, pending_validator_alpha)
+    return _distributed(state, netuid, total, for_validators, pending_root_alpha, owner_cut)
+
+
+def _distributed(
+    state: State,
+    netuid: NetUid,
+    total: Alpha,
+    for_validators: Callable[[int], Alpha],
+    pending_root_alpha: Alpha,
+    owner_cut: Alpha,
+) -> State:
+    state, earned = epoch_earned(state, netuid, total, for_validators)
     payment = Payment(state)
     pay_owner_and_miners(payment, netuid, earned, owner_cut)
     paid, last_epoch = pay_validators(payment, netuid, earned)
@@ -89,6 +123,18 @@ def pending_distributed(state: State, subnet: SubnetAccumulator) -> State:
         state,
         subnet.netuid,
         Alpha(min(subnet.pending_emission, U64_MAX)),
+        Alpha(min(subnet.pending_root_alpha, U64_MAX)),
+        Alpha(min(subnet.pending_owner_cut, U64_MAX)),
+    )
+
+
+def pending_of_servers_and_validators_distributed(state: State, subnet: SubnetAccumulator) -> State:
+    """Return the state after the epoch of a subnet and the payment of what was pending there."""
+    return emission_of_servers_and_validators_distributed(
+        state,
+        subnet.netuid,
+        Alpha(min(subnet.pending_server_emission, U64_MAX)),
+        Alpha(min(subnet.pending_validator_emission, U64_MAX)),
         Alpha(min(subnet.pending_root_alpha, U64_MAX)),
         Alpha(min(subnet.pending_owner_cut, U64_MAX)),
     )

@@ -1,0 +1,39 @@
+"""343: what miners and validators get is set aside apart, and root's part is recycled while its stakers get none."""
+
+from dtao.eras import e342_excess
+from dtao.evolving import evolve
+from dtao.item_table import items_at
+from dtao.oracle import Era
+from dtao.phases import DISTRIBUTION_TO_SERVERS_AND_VALIDATORS
+from dtao.transitions import flow_coinbase, root_dividends
+
+before = e342_excess.ERA.runtime
+
+ERA = Era(
+    name="pending-apart",
+    last_spec_version=343,
+    tag="v3.2.13-343",
+    date="2025-11-10",
+    summary=(
+        "What miners and validators will get is set aside apart in each block. The stakers of root take their part from"
+        " the validators always; while they get none, it is recycled."
+    ),
+    genesis_block=60_000,
+    new_chain=e342_excess.ERA.new_chain,
+    runtime=evolve(
+        before,
+        spec_version=343,
+        items=items_at(343, {}, before.items),
+        phases={**before.phases, "distribute_emission": DISTRIBUTION_TO_SERVERS_AND_VALIDATORS},
+        block=evolve(
+            before.block,
+            coinbase=tuple(
+                flow_coinbase.emit_to_servers_and_validators
+                if phase is flow_coinbase.emit_by_flow_with_excess
+                else phase
+                for phase in before.block.coinbase
+            ),
+            drain=root_dividends.pending_of_servers_and_validators_distributed,
+        ),
+    ),
+)
