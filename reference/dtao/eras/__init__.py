@@ -34,6 +34,9 @@ from dtao.eras import (
     e338_tao_flow,
     e342_excess,
     e343_servers_validators,
+    e345_started_subnets,
+    e347_protocol_flow,
+    e348_flow_from_zero,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -65,6 +68,9 @@ ERAS: tuple[Era, ...] = (
     e338_tao_flow.ERA,
     e342_excess.ERA,
     e343_servers_validators.ERA,
+    e345_started_subnets.ERA,
+    e347_protocol_flow.ERA,
+    e348_flow_from_zero.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

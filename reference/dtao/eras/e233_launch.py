@@ -125,7 +125,9 @@ ERA = Era(
             counted_from=price.counted_from_registration,
         ),
         emission=emission.EmissionRules(
-            is_eligible=emission.is_eligible, is_registration_disabled=emission.is_registration_disabled
+            is_eligible=emission.is_eligible,
+            is_registration_disabled=emission.is_registration_disabled,
+            absent_average_flow=None,
         ),
         epoch=epoch.LAUNCH,
         dividends=dividends.DividendRules(
@@ -149,8 +151,8 @@ ERA = Era(
             unstake=stake.unstaked,
             clear_small_nomination=stake.small_nomination_cleared,
             record_operation=stake.unrecorded_operation,
-            record_inflow=stake.unrecorded_flow,
-            record_outflow=stake.unrecorded_flow,
+            record_inflow=stake.unrecorded_inflow,
+            record_outflow=stake.unrecorded_outflow,
             total_stake_of_hotkey=stake.total_stake_floored_by_subnet,
             amount_asked=limits.amount_named,
             amount_given_up=limits.covered_amount,

@@ -52,10 +52,11 @@ def due_by_flow(context: BlockContext, subnets: list[SubnetAccumulator], emissio
 def average_of_flow(context: BlockContext, subnet: SubnetAccumulator, weight: int) -> int:
     """Return the average flow of a subnet in the present block, and store it.
 
-    In a block in which it was computed before it stays. What had flowed before the first block does not count then, but
-    in the next one.
+    In a block in which it was computed before it stays. Where a price is the first average, what had flowed before the
+    first block does not count then, but in the next one.
     """
-    block, before = BlockNumber(context.block_number), subnet.average_tao_flow
+    block = BlockNumber(context.block_number)
+    before = subnet.average_tao_flow or context.state.runtime.emission.absent_average_flow
     if before is None:
         average = flow.first_average(moving_price_of(subnet), price_of_subnet(subnet))
     elif before[0] == block:

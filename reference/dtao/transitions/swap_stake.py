@@ -150,6 +150,7 @@ def _staked(
     limit_price: int | None,
     is_free: bool,
 ) -> tuple[State, tuple[Event, ...]]:
+    before = state
     state, result = liquidity.buy(state, netuid, tao, limit_price, is_free)
     alpha = Alpha(result.paid_out)
     require(alpha > 0, Rejection.AMOUNT_TOO_LOW)
@@ -160,7 +161,7 @@ def _staked(
     state = stake.with_staking_hotkey(state, coldkey, hotkey)
     if credited == 0:
         return state, ()
-    state = state.runtime.staking.record_inflow(state, netuid, result.paid_in)
+    state = state.runtime.staking.record_inflow(before, state, netuid, tao, result.paid_in)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     if netuid == ROOT:
         state = state.runtime.claims.stake_added(state, hotkey, coldkey, Rao(alpha))
@@ -222,11 +223,12 @@ def _unstaked(
     limit_price: int | None,
     is_free: bool,
 ) -> tuple[State, Rao, Event]:
+    before = state
     state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
     state, result = liquidity.try_sell(state, netuid, sold, limit_price, is_free)
     if netuid == ROOT:
         state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(alpha))
-    return _settled(state, hotkey, coldkey, netuid, sold, liquidity.accepted(result))
+    return _settled(before, state, hotkey, coldkey, netuid, sold, liquidity.accepted(result))
 
 
 @implements("MOVE-6")
@@ -262,14 +264,20 @@ def withdrawn(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUi
 
 
 def _settled(
-    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, sold: Alpha, result: liquidity.Swap
+    before: State,
+    state: State,
+    hotkey: AccountId,
+    coldkey: AccountId,
+    netuid: NetUid,
+    sold: Alpha,
+    result: liquidity.Swap,
 ) -> tuple[State, Rao, Event]:
     refund = Alpha(max(sold - min(result.paid_in + result.fee, U64_MAX), 0))
     if refund > 0:
         pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, refund)
         state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
         state = stake.with_staking_hotkey(state, coldkey, hotkey)
-    state = state.runtime.staking.record_outflow(state, netuid, result.paid_out)
+    state = state.runtime.staking.record_outflow(before, state, netuid, result.paid_out)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     tao = Rao(result.paid_out)
     return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, sold, netuid, Rao(result.fee))
@@ -321,6 +329,7 @@ def nomination_sold(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha
 ) -> tuple[State, tuple[Event, ...]]:
     """Return the state after a nomination was sold and paid out; if the pool does not swap, it is gone unpaid."""
+    before = state
     state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
     state, result = liquidity.try_sell(state, netuid, sold)
     if isinstance(result, Rejection):
@@ -328,7 +337,7 @@ def nomination_sold(
         return withdrawn(state, hotkey, coldkey, netuid, rest)[0], ()
     if netuid == ROOT:
         state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(alpha))
-    state, tao, event = _settled(state, hotkey, coldkey, netuid, sold, result)
+    state, tao, event = _settled(before, state, hotkey, coldkey, netuid, sold, result)
     return deposited(state, coldkey, tao), (event,)
 
 
