@@ -18,10 +18,12 @@ from dtao.calls.keys import SwapColdkey as SwapColdkey
 from dtao.calls.keys import SwapHotkey as SwapHotkey
 from dtao.calls.keys import SwapHotkeyPerSubnet as SwapHotkeyPerSubnet
 from dtao.calls.liquidity import AddLiquidity as AddLiquidity
+from dtao.calls.liquidity import DisableLp as DisableLp
 from dtao.calls.liquidity import ModifyPosition as ModifyPosition
 from dtao.calls.liquidity import RemoveLiquidity as RemoveLiquidity
 from dtao.calls.liquidity import SetFeeRate as SetFeeRate
 from dtao.calls.liquidity import ToggleUserLiquidity as ToggleUserLiquidity
+from dtao.calls.liquidity import ToggleUserLiquidityInVain as ToggleUserLiquidityInVain
 from dtao.calls.moves import MoveStake as MoveStake
 from dtao.calls.moves import SwapStake as SwapStake
 from dtao.calls.moves import SwapStakeLimit as SwapStakeLimit

@@ -31,6 +31,7 @@ from dtao.rules.pools.concentrated.sqrt_price import FRACTION, MAX_TICK, MIN_TIC
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.transitions.balances import deposited, withdrawn
+from dtao.transitions.dissolution import users_positions_closed
 from dtao.transitions.liquidity import alpha_taken, as_i64, ranges_of, tao_taken, with_ranges
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import with_subnet
@@ -38,6 +39,8 @@ from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
 MAX_FEE_RATE = 10_000
 """A u16-normalised fraction: about 15 %."""
+MAX_CLOSED_NETUID = 128
+"""The last subnet whose pool ``disable_lp`` closes to users."""
 
 
 @frozen
@@ -76,13 +79,58 @@ class ToggleUserLiquidity(Call):
 
         Mirrors ``toggle_user_liquidity``.
         """
-        subnet = state.subnet(self.netuid)
-        is_owner = self.signer == owner_of_subnet(subnet) and self.enable
-        require(self.signer is None or is_owner, Rejection.BAD_ORIGIN)
-        require_network_of_pool(state, self.netuid)
-        hyperparameters = evolve(subnet.hyperparameters, user_liquidity_enabled=self.enable)
-        state = with_subnet(state, self.netuid, evolve(subnet, hyperparameters=hyperparameters))
+        require_may_toggle(state, self.signer, self.netuid, self.enable)
+        hyperparameters = evolve(state.subnet(self.netuid).hyperparameters, user_liquidity_enabled=self.enable)
+        state = with_subnet(state, self.netuid, evolve(state.subnet(self.netuid), hyperparameters=hyperparameters))
         return state, (UserLiquidityToggled(self.netuid, self.enable),)
+
+
+@frozen
+class ToggleUserLiquidityInVain(Call):
+    """Ask to let users provide liquidity to a pool, or add no more: nothing changes, from 351 on."""
+
+    RUNTIME_NAME = "toggle_user_liquidity"
+
+    netuid: NetUid = field(converter=to_netuid)
+    enable: bool = field(converter=to_flag)
+
+    @implements("POOL-24")
+    def apply(self, state: State) -> Result:
+        """Check what was checked before. Rejections, in order: ``BadOrigin``, ``SubNetworkDoesNotExist``.
+
+        Mirrors ``toggle_user_liquidity``.
+        """
+        require_may_toggle(state, self.signer, self.netuid, self.enable)
+        return state, ()
+
+
+def require_may_toggle(state: State, signer: AccountId | None, netuid: NetUid, enable: bool) -> None:
+    """Reject an origin that may not let users provide liquidity (or, ``enable`` False, keep them from it)."""
+    is_owner = signer == owner_of_subnet(state.subnet(netuid)) and enable
+    require(signer is None or is_owner, Rejection.BAD_ORIGIN)
+    require_network_of_pool(state, netuid)
+
+
+@frozen
+class DisableLp(Call):
+    """Let no users provide liquidity to the pools of the subnets 1 to 128, and close all their positions."""
+
+    @implements("POOL-28")
+    def apply(self, state: State) -> Result:
+        """Close the pools to users one after another and pay the positions, as when the subnet is dissolved.
+
+        Rejection: ``BadOrigin`` (not the root origin), and those of staking alpha. Mirrors ``disable_lp``.
+        """
+        require(self.signer is None, Rejection.BAD_ORIGIN)
+        emitted: list[Event] = []
+        for netuid in map(NetUid, range(1, MAX_CLOSED_NETUID + 1)):
+            hyperparameters = state.subnet(netuid).hyperparameters
+            if hyperparameters.user_liquidity_enabled:
+                closed = evolve(hyperparameters, user_liquidity_enabled=False)
+                state = with_subnet(state, netuid, evolve(state.subnet(netuid), hyperparameters=closed))
+                emitted.append(UserLiquidityToggled(netuid, False))
+            state = users_positions_closed(state, netuid)
+        return state, tuple(emitted)
 
 
 @frozen

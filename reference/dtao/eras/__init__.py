@@ -37,6 +37,8 @@ from dtao.eras import (
     e345_started_subnets,
     e347_protocol_flow,
     e348_flow_from_zero,
+    e351_closed_liquidity,
+    e352_flow_of_swaps,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -71,6 +73,8 @@ ERAS: tuple[Era, ...] = (
     e345_started_subnets.ERA,
     e347_protocol_flow.ERA,
     e348_flow_from_zero.ERA,
+    e351_closed_liquidity.ERA,
+    e352_flow_of_swaps.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

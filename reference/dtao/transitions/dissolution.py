@@ -71,8 +71,8 @@ def users_positions_closed(state: State, netuid: NetUid) -> State:
     """Return the state after all positions of users were closed: the TAO paid out, the alpha staked.
 
     The alpha, its fees among it, becomes stake on the hotkey of the permitted validator with the highest trust, of
-    equal ones the first; without one it is lost. The fees in TAO are lost. Nothing happens before the first swap.
-    Mirrors ``do_dissolve_all_liquidity_providers``.
+    equal ones the first; without one it is lost. The fees in TAO are lost, until 350. Nothing happens before the first
+    swap. Mirrors ``do_dissolve_all_liquidity_providers``.
     """
     ranges = liquidity.ranges_of(state, netuid)
     if not ranges.is_initialized:
@@ -83,8 +83,9 @@ def users_positions_closed(state: State, netuid: NetUid) -> State:
             continue
         ranges = liquidity.ranges_of(state, netuid)
         position = ranges.positions[account, number]
-        _, _, fee_alpha = positions.collect_fees(ranges, position)
+        _, fee_tao, fee_alpha = positions.collect_fees(ranges, position)
         tao, alpha = positions.amounts(position.tick_low, position.tick_high, position.liquidity, ranges.sqrt_price)
+        tao = state.runtime.pools.ranges.tao_paid_at_end(tao, fee_tao)
         state = liquidity.with_ranges(state, netuid, positions.closed(ranges, account, number))
         if tao:
             state = liquidity.tao_taken(deposited(state, account, tao), netuid, tao)

@@ -33,6 +33,8 @@ class RangeRules:
     """(lower tick, upper tick) -> whether a position may lie between them."""
     max_positions: int
     """How many positions an account may have in a pool."""
+    tao_paid_at_end: Callable[[Rao, Rao], Rao]
+    """(TAO of a user's position, fees in TAO that it earned) -> what the user is paid when it is closed for him."""
 
 
 @implements("POOL-20")
@@ -164,6 +166,21 @@ def counted_within_i64(amount: int) -> int:
     return min(amount, 2**63 - 1)
 
 
+@implements("NET-11")
+def paid_without_fees(tao: Rao, fees: Rao) -> Rao:
+    """Return the TAO that a user is paid when a position is closed for him: that of the position."""
+    return tao
+
+
+@implements("NET-11")
+def paid_with_fees(tao: Rao, fees: Rao) -> Rao:
+    """Return the TAO that a user is paid when a position is closed for him: that of the position and its fees.
+
+    A u64 that saturates.
+    """
+    return Rao(min(tao + fees, U64_MAX))
+
+
 UNCHECKED = RangeRules(
     is_reserve_too_low=either_reserve_too_low,
     is_beyond_limit=no_limit_beyond,
@@ -172,6 +189,7 @@ UNCHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=any_range,
     max_positions=101,
+    tao_paid_at_end=paid_without_fees,
 )
 CHECKED = RangeRules(
     is_reserve_too_low=paying_reserve_too_low,
@@ -181,6 +199,7 @@ CHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=ascending_range,
     max_positions=101,
+    tao_paid_at_end=paid_without_fees,
 )
 COLLECTING = evolve(CHECKED, inject=injected_with_fees, max_positions=100)
 PROPORTIONAL = evolve(
@@ -189,3 +208,4 @@ PROPORTIONAL = evolve(
     paid_in_counted=counted_within_i64,
     paid_out_counted=counted_within_i64,
 )
+PAYING_FEES = evolve(PROPORTIONAL, tao_paid_at_end=paid_with_fees)
