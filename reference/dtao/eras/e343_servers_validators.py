@@ -13,7 +13,7 @@ ERA = Era(
     name="pending-apart",
     last_spec_version=343,
     tag="v3.2.13-343",
-    date="2025-11-10",
+    date="2025-11-07",
     summary=(
         "What miners and validators will get is set aside apart in each block. The stakers of root take their part from"
         " the validators always; while they get none, it is recycled."

@@ -11,7 +11,7 @@ ERA = Era(
     name="started-only",
     last_spec_version=345,
     tag="v3.2.14-245",
-    date="2025-11-12",
+    date="2025-11-10",
     summary=(
         "A subnet that was not started gets no TAO and emits no alpha, its average flow stays as it is, and its price"
         " does not count among all."

@@ -12,7 +12,7 @@ ERA = Era(
     name="users-closed",
     last_spec_version=351,
     tag="v3.2.18-351",
-    date="2025-12-05",
+    date="2025-12-08",
     summary=(
         "The pools are closed to users: their positions are paid back, now with what they earned in TAO, and nobody can"
         " open a pool to them again."

@@ -430,3 +430,28 @@ def receives_emission_unstarted_too(
         [1, 2]
     """
     return moving_prices
+
+
+@rule("EMIT-8", since=345)
+def receives_emission_if_started(
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+) -> Mapping[int, Fraction]:
+    r"""Subnets that receive emission.
+
+    Change: Only subnets that were started take part again. New subnets had drawn on what all share since 342.
+    Statement: Blocks MUST emit to those subnets alone that have a `FirstEmissionBlockNumber`, which the start call sets
+        ([NET-10](#net-10)). Which block it names MUST NOT matter. Of a subnet that has none, the pool, the pending
+        amounts, what the last block emitted to it, the moving price and the average flow with the flow since then MUST
+        stay as they are, and its moving price does not count in the sum of [EMIT-11](#emit-11). Its epochs run all the
+        same, on what is pending.
+    Formula: $$ \{ j : \text{FirstEmissionBlockNumber}_j \text{ exists} \} $$
+    Units: TAO per alpha, by netuid; out, those that count.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`;
+        `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_subnets_to_emit_to`
+    Example: Subnet 2 was never started.
+
+        >>> sorted(receives_emission_if_started({1: Fraction(1, 2), 2: Fraction(4)}, {1: 5_050_401}))
+        [1]
+    """
+    return receives_emission_once_started(moving_prices, first_emission_blocks)

@@ -32,7 +32,7 @@ LARGEST_OF_I32F32 = Fraction(2**63 - 1, 2**32)
 
 
 @rule("FLOW-1", since=338)
-def flow_of_subnet(flow: int, tao: int, comes_in: bool) -> int:
+def flow_of_subnet(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int:
     r"""Flow of TAO.
 
     Statement: When stake is bought, what the pool was paid without its fee MUST be added to the flow of the subnet;
@@ -50,6 +50,58 @@ def flow_of_subnet(flow: int, tao: int, comes_in: bool) -> int:
     """
     signed = tao if tao <= I64_MAX else tao - 2**64
     return min(max(flow + (signed if comes_in else -signed), -(2**63)), I64_MAX)
+
+
+@rule("FLOW-1", since=347)
+def flow_of_position(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int:
+    r"""Flow of TAO.
+
+    Change: What counts is the TAO of the chain's own position, not what swaps pay. Users' positions take part in swaps
+        too, so that a flow counted that never reached the chain's TAO.
+    Statement: When stake is bought, the TAO that the chain's own position gained in the swap MUST be added to the flow
+        of the subnet, at most what was staked; when stake is sold, the TAO that it lost MUST be subtracted, at least
+        what the pool paid. The position counts with the TAO that it consists of at the price, floored, and as 0 before
+        the first swap, on root and in stable pools. That holds for all calls and all payouts of small nominations; a
+        move between subnets is a sale and a purchase, one within a subnet neither.
+    Formula: $$ f' = f + \min(T,\ \max(0, \Delta P)), \qquad f' = f - \max(T,\ \max(0, -\Delta P)) $$
+    Units: rao: $T$ is what was staked, its fee included, or what the pool paid; $\Delta P$ what the position gained.
+    Rounding: none. The flow stops at $-2^{63}$ and $2^{63} - 1$; an amount of $2^{63}$ rao or more counts as $2^{64}$
+        less.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `stake_into_subnet`, `unstake_from_subnet`;
+        `pallets/swap/src/pallet/impls.rs`, `get_protocol_tao`
+    Known violation: The first swap of a pool creates the chain's position, all of whose TAO is gained then: a purchase
+        counts with its fee. Root and stable pools have no position: what is staked there counts as nothing, what is
+        unstaked as it is paid.
+    Example: Of 5 TAO, 1 went to a user's position. Then 2 TAO leave, 1.5 of them from the chain's.
+
+        >>> flow = flow_of_position(0, 5 * 10**9, True, 4 * 10**9)
+        >>> flow, flow_of_position(flow, 2 * 10**9, False, -15 * 10**8)
+        (4000000000, 2000000000)
+    """
+    counted = min(tao, max(moved, 0)) if comes_in else max(tao, max(-moved, 0))
+    return flow_of_subnet(flow, counted, comes_in)
+
+
+@rule("FLOW-1", since=352)
+def flow_of_swaps(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int:
+    r"""Flow of TAO.
+
+    Change: What swaps pay counts again, as before 347. Pools had been closed to users meanwhile, so that all of it is
+        the chain's.
+    Statement: When stake is bought, what the pool was paid without its fee MUST be added to the flow of the subnet;
+        when stake is sold, what the pool paid MUST be subtracted. That holds for all calls and all payouts of small
+        nominations, on root too; a move between subnets is a sale and a purchase, one within a subnet neither.
+    Formula: $$ f' = \max(-2^{63}, \min(2^{63} - 1, f \pm T)) $$
+    Units: rao.
+    Rounding: none. An amount of $2^{63}$ rao or more counts as $2^{64}$ less.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `record_tao_inflow`, `record_tao_outflow`;
+        `pallets/subtensor/src/staking/stake_utils.rs`, `stake_into_subnet`, `unstake_from_subnet`
+    Example: 5 TAO come, 2 TAO leave.
+
+        >>> flow_of_swaps(flow_of_swaps(0, 5 * 10**9, True), 2 * 10**9, False)
+        3000000000
+    """
+    return flow_of_subnet(flow, tao, comes_in)
 
 
 def average_flow_rounded(
@@ -87,6 +139,36 @@ def average_flow(average: Fraction | None, flow: int, factor: int, moving_price:
         return Fraction(10**9) * min(moving_price, price)
     weight = Fraction(factor, I64_MAX)
     return (1 - weight) * average + weight * flow
+
+
+def average_flow_from_zero_rounded(
+    average: Fraction | None, flow: int, factor: int, moving_price: Fraction, price: Fraction
+) -> Fraction:
+    """Return the average with the weight and each product cut to 64 fraction bits."""
+    return average_flow_rounded(average or Fraction(0), flow, factor, moving_price, price)
+
+
+@rule("FLOW-2", since=348, rounded=average_flow_from_zero_rounded)
+def average_flow_from_zero(
+    average: Fraction | None, flow: int, factor: int, moving_price: Fraction, price: Fraction
+) -> Fraction:
+    r"""Average flow of TAO.
+
+    Change: The average of a subnet begins at 0, and its first flow counts at once. With the price as the first average
+        a new subnet got TAO for weeks without a stake in it.
+    Statement: In each block, before anything is emitted, the average of every subnet that takes part MUST be brought up
+        to date with the flow since the last block, and the flow cleared. A subnet without an average has that of 0 in
+        block 0. A second time in the same block nothing changes.
+    Formula: $$ S' = (1 - a)\,S + a\,f, \quad a = \frac{\text{factor}}{2^{63} - 1}, \qquad S_0 = 0 $$
+    Units: rao. The factor is `FlowEmaSmoothingFactor`; prices do not matter.
+    Rounding: The weight is truncated and each product floored, in I64F64.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_ema_flow`
+    Example: With a weight of an eighth, 8 TAO in the first block count as 1 TAO a block.
+
+        >>> int(average_flow_from_zero(None, 8 * 10**9, 2**60, Fraction(1, 4), Fraction(1, 2)))
+        1000000000
+    """
+    return average_flow(average or Fraction(0), flow, factor, moving_price, price)
 
 
 def parts_of_emission_rounded(averages: Sequence[Fraction], cutoff: Fraction, exponent: Fraction) -> list[Fraction]:

@@ -116,6 +116,42 @@ def kept_for_root(for_root: Fraction, shared: Fraction, takes: bool, pays: bool)
     return for_root if pays else Fraction(0), shared - (for_root if takes else Fraction(0))
 
 
+def set_aside_apart_rounded(
+    for_root: Fraction, shared: Fraction, takes: bool, pays: bool
+) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    """Return whole amounts, the half cut to 32 fraction bits."""
+    kept, recycled = floored(for_root if pays else Fraction(0), 0), floored(Fraction(0) if pays else for_root, 0)
+    half = floored(shared / 2)
+    return kept, recycled, floored(half, 0), floored(max(shared - half - for_root, Fraction(0)), 0)
+
+
+@rule("EMIT-10", since=343, rounded=set_aside_apart_rounded)
+def set_aside_apart(
+    for_root: Fraction, shared: Fraction, takes: bool, pays: bool
+) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    r"""Alpha for stakers of root.
+
+    Change: Miners and validators have amounts of their own that wait. What is root's is always taken from the
+        validators, and leaves the issuance while root gets none; it had been theirs then.
+    Statement: The alpha of [EMIT-7](#emit-7) MUST wait in `PendingRootAlphaDivs` for the epoch, or leave
+        `SubnetAlphaOut` in a block in which the stakers of root get none ([EMIT-11](#emit-11)). Half of the emission
+        less the owner's cut waits in `PendingServerEmission`; the other half less root's alpha, whether that is kept or
+        not, in `PendingValidatorEmission`, never less than 0.
+    Formula: $$ \Delta P_S = \frac{a}{2}, \qquad \Delta P_V = \max\left(0,\ \frac{a}{2} - a_{root}\right) $$
+    Units: alpha rao; out, what is kept for root, what is recycled, what waits for miners and for validators.
+    Rounding: The half is floored in U96F32, and each of the four then to whole units.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: 2 of 10 are for root; and in a block in which root gets none.
+
+        >>> [int(part) for part in set_aside_apart(Fraction(2), Fraction(10), True, True)]
+        [2, 0, 5, 3]
+        >>> [int(part) for part in set_aside_apart(Fraction(2), Fraction(10), True, False)]
+        [0, 2, 5, 3]
+    """
+    kept, recycled = (for_root, Fraction(0)) if pays else (Fraction(0), for_root)
+    return kept, recycled, shared / 2, max(shared / 2 - for_root, Fraction(0))
+
+
 @rule("EMIT-11", since=342)
 def root_is_paid(moving_prices: list[Fraction]) -> bool:
     r"""Whether stakers of root get alpha.

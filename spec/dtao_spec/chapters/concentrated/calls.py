@@ -1,5 +1,7 @@
 """The calls of those who provide liquidity, and of those who decide about it."""
 
+from collections.abc import Sequence
+
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.concentrated"
@@ -95,6 +97,43 @@ def toggle_refusal(is_root: bool, is_owner: bool, enable: bool, exists: bool) ->
     if not is_root and not (is_owner and enable):
         return "BadOrigin"
     return None if exists else "MechanismDoesNotExist"
+
+
+@rule("POOL-24", since=351)
+def toggle_without_effect(is_root: bool, is_owner: bool, enable: bool, exists: bool) -> str | None:
+    r"""Opening a pool to users: `toggle_user_liquidity`.
+
+    Change: The call does nothing any more, so that no pool is opened to users again.
+    Statement: The call MUST be refused as it was, but change nothing and emit nothing where it is not.
+    Units: none.
+    Rounding: none.
+    Rejections: `BadOrigin`, `MechanismDoesNotExist`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `toggle_user_liquidity`
+    Example: The owner still may ask to open the pool but not to close it.
+
+        >>> toggle_without_effect(False, True, True, True), toggle_without_effect(False, True, False, True)
+        (None, 'BadOrigin')
+    """
+    return toggle_refusal(is_root, is_owner, enable, exists)
+
+
+@rule("POOL-28", since=351)
+def pools_closed_to_users(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
+    r"""Closing all pools to users: `disable_lp`.
+
+    Statement: The root origin MUST be able to close the pools of the subnets 1 to 128 to users. Each that is open is
+        closed, with the event `UserLiquidityToggled`; and the positions of users in all of them, open or not, are
+        closed and paid as at a dissolution ([NET-11](#net-11)), subnet by subnet.
+    Units: netuids; out, those for which an event is emitted.
+    Rounding: none.
+    Rejections: `BadOrigin`, and those of staking a position's alpha, which undo the whole call.
+    Source: `pallets/swap/src/pallet/mod.rs`, `disable_lp`
+    Example: Subnet 129 stays open.
+
+        >>> pools_closed_to_users(True, [1, 7, 129]), pools_closed_to_users(False, [1])
+        ([1, 7], 'BadOrigin')
+    """
+    return [netuid for netuid in open_pools if 1 <= netuid <= 128] if is_root else "BadOrigin"
 
 
 @rule("POOL-25", since=283)

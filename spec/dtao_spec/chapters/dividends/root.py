@@ -203,6 +203,37 @@ def alpha_for_validators(
     return max(half - swapped, Fraction(0)) if incentives else pending
 
 
+@rule("DIV-13", since=343)
+def alpha_set_aside_for_validators(
+    pending: Fraction,
+    swapped: Fraction,
+    incentives: Fraction,
+    for_miners: Fraction = Fraction(0),
+    *,
+    rules: Computation = IN_PROPORTION,
+) -> Fraction:
+    r"""Alpha for validators.
+
+    Change: What is there for validators was set aside for them in each block, where it had been half of all less what
+        was root's.
+    Statement: For validators there MUST be `PendingValidatorEmission`. If no incentive is assigned to anybody, there is
+        `PendingServerEmission` too.
+    Formula: $$ V = P_V, \qquad V = P_V + P_S \text{ if no incentives} $$
+    Units: alpha rao: what was set aside for validators, for root, the sum of the incentives, what was set aside for
+        miners.
+    Rounding: none. The sum stops at $2^{64} - 1$.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `distribute_emission`
+    Example: 4.1 alpha were set aside for validators and 41 for miners.
+
+        >>> four, miners = Fraction(41, 10), Fraction(41)
+        >>> float(alpha_set_aside_for_validators(four, Fraction(0), Fraction(1), miners))
+        4.1
+        >>> float(alpha_set_aside_for_validators(four, Fraction(0), Fraction(0), miners))
+        45.1
+    """
+    return pending if incentives else rules.whole(pending + for_miners)
+
+
 @rule("DIV-14", since=283)
 def root_pool_after_dividends(tao: int, credited: int, rest: int) -> int:
     r"""Dividends in the pool of root.

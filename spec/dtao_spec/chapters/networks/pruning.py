@@ -270,6 +270,35 @@ def position_dissolved(
     return tao, alpha + fee_alpha if has_validator else Fraction(0)
 
 
+@rule("NET-11", since=351)
+def position_dissolved_with_fees(
+    tao: Fraction, alpha: Fraction, fee_tao: Fraction, fee_alpha: Fraction, has_validator: bool
+) -> tuple[Fraction, Fraction]:
+    r"""Positions of users at a dissolution.
+
+    Change: The fees in TAO are paid too. They had been lost, and users' positions in all pools were to be closed.
+    Statement: Where the pool was ever traded, each position of a user MUST be closed. What it consists of in TAO at the
+        present price, and the fees in TAO, are paid to its owner and leave the reserve; what it consists of in alpha,
+        and the fees in alpha, become stake of its owner on the hotkey of the neuron with a validator permit and the
+        highest validator trust, of equal ones the one with the lowest uid, and leave the reserve. Without such a neuron
+        the alpha is lost. The positions follow each other in the order in which the runtime iterates: by the
+        `Twox64Concat` of the account, then of the number of the position.
+    Formula: $$ b' = b + T_p + \varphi_T, \qquad x' = x + A_p + \varphi_A $$
+    Units: rao and alpha rao: what the position consists of and its fees, each floored; out, what is paid and what is
+        staked.
+    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19).
+    Rejections: none of its own.
+    Source: `pallets/swap/src/pallet/impls.rs`, `do_dissolve_all_liquidity_providers`
+    Known violation: Fees are taken out of the reserves though they were never in them.
+    Example: 5 TAO and 3 alpha with fees of 1 each.
+
+        >>> paid, staked = position_dissolved_with_fees(Fraction(5), Fraction(3), Fraction(1), Fraction(1), True)
+        >>> int(paid), int(staked)
+        (6, 4)
+    """
+    return tao + fee_tao, alpha + fee_alpha if has_validator else Fraction(0)
+
+
 def paid_for_alpha_rounded(pot: Fraction, held: Sequence[Fraction]) -> list[Fraction]:
     """Return whole rao: floored, and a rao more for those with the largest remainders until nothing is left."""
     exact = paid_for_alpha(pot, held)
