@@ -96,7 +96,7 @@ class Emission:
     """Alpha put into the pool in the last block."""
     alpha_out: Alpha = item("SubnetAlphaOutEmission", U64, Alpha(0))
     """Alpha given to the participants in the last block."""
-    pending_emission: Alpha = item("PendingEmission", U64, Alpha(0), until=342)
+    pending_emission: Alpha = item("PendingEmission", U64, Alpha(0), until=343)
     """Alpha for miners and validators."""
     pending_root_divs: Rao = item("PendingRootDivs", U64, Rao(0), until=338)
     """TAO for the stakers of the root network."""

@@ -50,6 +50,10 @@ Every rule ends with the code that runs it: the exact functions, on rational num
 reference, which compute the same on integers and fixed-point bits as the chain does. If this text and the recorded
 behaviour of the runtime disagree, the recording is right.
 """
+ERAS = """
+The dates are those on which the tagged source was merged. Why each came, whom it touched, what it did to the state, and
+which versions no era covers, is told in the [history](#chapter-history).
+"""
 OVERVIEW = r"""
 ## The economy in overview
 

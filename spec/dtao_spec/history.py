@@ -77,6 +77,13 @@ fall at any time ([CHILD-3](#child-3)).
 **277, hotkey-per-subnet** (16 June). The day for which children waited became a parameter, which is 0 at first
 ([CHILD-2](#child-2), [CHILD-12](#child-12)).
 
+**283, concentrated-liquidity** (30 June). Pools became those of Uniswap v3: liquidity lies in ranges of prices, and
+users may provide some ([POOL-25](#pool-25)). Every swap pays a fee ([POOL-18](#pool-18)) that stays in the pool, in
+place of the fee for leaving. What a quote says no longer follows from the reserves.
+
+**298, subsidy** (29 July). TAO that a pool cannot take at its price buys alpha instead of waiting ([EMIT-9](#emit-9)),
+which holds up the prices of subnets that are due more than they are worth. The fee fell to a sixth.
+
 **320, several-mechanisms** (24 September). A subnet may have several mechanisms, each with weights, bonds and a part of
 the emission of its own ([EPOCH-25](#epoch-25)). There are at most 128 subnets: a new one takes the place of the one
 with the lowest moving price ([NET-13](#net-13)), and who holds its alpha is paid from its pool ([NET-12](#net-12)); the
@@ -85,12 +92,34 @@ burned or recycled ([DIV-9](#div-9)), subnets that are closed to newcomers get n
 what miners earn may be staked elsewhere by itself ([STAKE-28](#stake-28)). Stake on root counts in the reserves of root
 again ([STAKE-1](#stake-1)).
 
-**What is not covered.** Every version from 233 to 284, from 298 to 300, 320, 338 and 342 belongs to an era. What lies
-between had some of what changed; later pools are of yet another kind.
+**338, tao-flow** (4 November). TAO goes where TAO flows: to subnets into which more is staked than is taken out, on the
+average of months ([FLOW-2](#flow-2)), and no longer by price. Root's stakers are not paid TAO that every block raises
+by selling alpha; they claim alpha, to keep or to sell ([CLAIM-1](#claim-1)).
+
+**342, excess-tao** (6 November). A pool takes no more TAO than the alpha that joins it is worth; the rest buys alpha
+([EMIT-12](#emit-12)). While the prices of all subnets add up to no more than 1 TAO, root's stakers get nothing
+([EMIT-11](#emit-11)).
+
+**343, pending-apart** (7 November). What root's stakers do not get then is destroyed instead of going to validators
+([EMIT-10](#emit-10)).
+
+**345, started-only** (10 November). Subnets that nobody started had taken part for four days ([EMIT-8](#emit-8)).
+
+**347, protocol-flow** (18 November) counted what the chain's own position gained as flow, so that users' positions
+could not feign any; **352, flow-of-swaps** (8 December) took that back ([FLOW-1](#flow-1)).
+
+**348, flow-from-zero** (24 November). A new subnet had begun with its price as its average flow ([FLOW-2](#flow-2)),
+more than most had earned in months.
+
+**351, users-closed** (8 December). The pools are the chain's own again: users' positions are paid back
+([POOL-28](#pool-28)).
+
+**What is not covered.** The table of all known forks below names the era of each, or says that there is none. What lies
+between two eras had some of what changed; later pools are of yet another kind.
 
 The rules of 338 and 342 do not state yet what these changed of [BLOCK-3](#block-3), [EPOCH-18](#epoch-18),
-[NET-12](#net-12), [POOL-25](#pool-25) and [REG-5](#reg-5): the text of these is that of 320. The reference and the
-vectors have it.
+[NET-12](#net-12), [POOL-21](#pool-21), [POOL-22](#pool-22) and [REG-5](#reg-5): the text of these is that of 320. The
+reference and the vectors have it.
 
 **Upgrades.** An upgrade also changed the state, once. `dtao.migrate(state, to)` does what mattered to the economy, for
 each era between that of the state and the one named:

@@ -61,7 +61,7 @@ RULES_OF_EVENT = {
     "HotkeySwappedOnSubnet": "KEY-10",
     "ColdkeySwapped": "KEY-2",
     "FeeRateSet": "POOL-23",
-    "UserLiquidityToggled": "POOL-24 POOL-28",
+    "UserLiquidityToggled": "POOL-24",
     "LiquidityAdded": "POOL-25",
     "LiquidityRemoved": "POOL-26 POOL-27",
     "LiquidityModified": "POOL-27",

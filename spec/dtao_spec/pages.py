@@ -9,7 +9,7 @@ from types import ModuleType
 from dtao_spec import history, parameters
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.eras import covered, newest
-from dtao_spec.front import ALL_ERAS, CONVENTIONS, ONE_ERA, OVERVIEW, TITLE
+from dtao_spec.front import ALL_ERAS, CONVENTIONS, ERAS, ONE_ERA, OVERVIEW, TITLE
 from dtao_spec.markdown import cell, first_sentence, flowing, linked, mathematics, table
 from dtao_spec.registry import LAUNCH, PAGES, Rule, SpecificationError, Version, page_path, sorted_rules
 from dtao_spec.render import (
@@ -25,7 +25,7 @@ from dtao_spec.render import (
 FRONT = "SPEC.md"
 BOUNDS: Mapping[str, int] = {FRONT: 100_000, PAGES: 200_000}
 """How many bytes the front and a page may have. GitHub shows no Markdown above 512 kB, and nobody reads so much."""
-ON_FRONT = (parameters, history)
+ON_FRONT = (parameters,)
 """The chapters that stand on the front themselves."""
 GENERATED = (
     "<!-- Rendered by `python -m dtao_spec` from the chapters in spec/dtao_spec: change them, not this file. -->"
@@ -69,7 +69,7 @@ def _resolved(path: str, text: str, places: Mapping[str, str]) -> str:
 
 
 def front() -> str:
-    """Return SPEC.md: how to read, the economy in overview, the index of the rules, parameters, and history."""
+    """Return SPEC.md: how to read, the economy in overview, the index of the rules, parameters, and the eras."""
     chapters = "\n".join(
         f"{number}. [{title_and_prose(chapter)[0]}](#{chapter_anchor(chapter)})"
         for number, chapter in enumerate(CHAPTERS, start=1)
@@ -78,7 +78,17 @@ def front() -> str:
     parts += [mathematics(flowing(CONVENTIONS.strip())), mathematics(flowing(OVERVIEW.strip()))]
     parts += ['<a id="rules"></a>', "## Rules", index()]
     parts += [chapter_text(one, f"## {title_and_prose(one)[0]}", newest(), None) for one in ON_FRONT]
+    parts += ["## Eras", flowing(ERAS.strip()), eras()]
     return "\n\n".join(parts) + "\n"
+
+
+def eras() -> str:
+    """Return the table of the eras, the newest first: their versions, what each brought."""
+    rows = []
+    for era in reversed(covered()):
+        versions = "–".join(dict.fromkeys((str(era.spec_version), str(era.last_spec_version))))
+        rows.append((versions, era.name, era.date, cell(era.summary)))
+    return table(("versions", "era", "merged", "what it brought"), rows)
 
 
 def index() -> str:

@@ -177,3 +177,33 @@ def test_dividends_for_root_join_its_pool() -> None:
 def test_a_pool_without_alpha_begins_at_the_lowest_tick_without_liquidity() -> None:
     ranges = initialized(NO_RANGES, Rao(TAO), Alpha(0), 1)
     assert (ranges.is_initialized, ranges.tick, ranges.liquidity) == (True, MIN_TICK, 0)
+
+
+CLOSED = dtao.era("users-closed")
+
+
+@pytest.mark.rule("POOL-24")
+@pytest.mark.parametrize("enable", [True, False])
+def test_the_switch_of_a_pool_turns_nothing_from_351_on(enable: bool) -> None:
+    state = opened(CLOSED)
+    assert done(state, "toggle_user_liquidity", None, netuid=1, enable=enable) == state
+    done(state, "toggle_user_liquidity", 9, "BadOrigin", netuid=1, enable=True)
+
+
+@pytest.mark.rule("POOL-28")
+@pytest.mark.rule("NET-11")
+def test_closing_all_pools_pays_the_positions_and_what_they_earned() -> None:
+    state = CLOSED.set(opened(CLOSED), "EnabledUserLiquidity", {"netuid": 1}, True)
+    state = provided(state, -443_636, 443_636, 10**11)
+    state = CLOSED.set(state, "Balance", {"account": "9"}, str(1_000 * TAO))
+    state = done(state, "add_stake", 9, hotkey=str(HOTKEY), netuid=1, amount_staked=str(100 * TAO))
+    ranges = ranges_of(state, NETUID)
+    tao, _ = amounts(-443_636, 443_636, 10**11, ranges.sqrt_price)
+    earned = 100 * TAO * state.subnet(NETUID).hyperparameters.fee_rate // 65_535 * 10**11 // ranges.liquidity
+    done(state, "disable_lp", 9, "BadOrigin")
+    after = done(state, "disable_lp", None)
+    assert earned > 0
+    assert abs(balance_of(after) - balance_of(state) - tao - earned) <= 2 + earned // 10**6
+    assert not any(account == ALICE for account, _ in ranges_of(after, NETUID).positions)
+    assert not after.subnet(NETUID).hyperparameters.user_liquidity_enabled
+    provided(after, -10, 10, 10**9, error="UserLiquidityDisabled")

@@ -130,7 +130,9 @@ def test_emit_10_alpha_is_kept_for_root(root_tao: int, emitted: int, takes: bool
     shared = (emitted << 32) - ((emitted << 32) * owner_cut_proportion(state.parameters.subnet_owner_cut) >> 32)
     weighted = root_tao * tao_weight(state.parameters.tao_weight)
     for_root = root_alpha(root_proportion(weighted, subnet.alpha_in + subnet.alpha_out), shared)
-    flow_coinbase.divide(context, [subnet], [flow_coinbase.Grant(0, 0, emitted, 0, takes, pays)])
+    flow_coinbase.divide(
+        context, [subnet], [flow_coinbase.Grant(0, 0, emitted, 0, takes, pays)], flow_coinbase.set_aside_together
+    )
     stated = subsidies.kept_for_root_rounded(Fraction(for_root, SHORT), Fraction(shared, SHORT), takes, pays)
     assert (Fraction(subnet.pending_root_alpha), Fraction(subnet.pending_emission)) == stated
     exact_parts = subsidies.kept_for_root(Fraction(for_root, SHORT), Fraction(shared, SHORT), takes, pays)

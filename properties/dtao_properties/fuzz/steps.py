@@ -184,7 +184,8 @@ MAKERS: Mapping[str, Callable[[Context, Position | None], Any]] = {
     "netuid": _netuid, "origin_netuid": _netuid, "destination_netuid": _netuid, "hotkey": _account,
     "coldkey": _coldkey, "amount": _amount, "limit_price": _limit_price, "emission": _pending,
     "pending_alpha": _pending, "pending_tao": _pending, "pending_swapped": _pending, "owner_cut": _pending,
-    "pending_root_alpha": _pending, "block_emission": _emission,
+    "pending_root_alpha": _pending, "pending_server_alpha": _pending, "pending_validator_alpha": _pending,
+    "block_emission": _emission,
     "buy": lambda context, position: context.choices.byte() < 128,
 }  # fmt: skip
 """For every argument of the phases and reads what makes it."""

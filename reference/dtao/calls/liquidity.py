@@ -79,7 +79,7 @@ class ToggleUserLiquidity(Call):
 
         Mirrors ``toggle_user_liquidity``.
         """
-        require_may_toggle(state, self.signer, self.netuid, self.enable)
+        _require_may_toggle(state, self.signer, self.netuid, self.enable)
         hyperparameters = evolve(state.subnet(self.netuid).hyperparameters, user_liquidity_enabled=self.enable)
         state = with_subnet(state, self.netuid, evolve(state.subnet(self.netuid), hyperparameters=hyperparameters))
         return state, (UserLiquidityToggled(self.netuid, self.enable),)
@@ -100,11 +100,11 @@ class ToggleUserLiquidityInVain(Call):
 
         Mirrors ``toggle_user_liquidity``.
         """
-        require_may_toggle(state, self.signer, self.netuid, self.enable)
+        _require_may_toggle(state, self.signer, self.netuid, self.enable)
         return state, ()
 
 
-def require_may_toggle(state: State, signer: AccountId | None, netuid: NetUid, enable: bool) -> None:
+def _require_may_toggle(state: State, signer: AccountId | None, netuid: NetUid, enable: bool) -> None:
     """Reject an origin that may not let users provide liquidity (or, ``enable`` False, keep them from it)."""
     is_owner = signer == owner_of_subnet(state.subnet(netuid)) and enable
     require(signer is None or is_owner, Rejection.BAD_ORIGIN)

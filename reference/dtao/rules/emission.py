@@ -25,7 +25,7 @@ class EmissionRules:
     is_registration_disabled: Callable[[bool, bool], bool]
     """(burned registration is on, registration by work is on) -> whether the subnet gets no TAO."""
     absent_average_flow: tuple[BlockNumber, Bits] | None
-    """What an average flow of TAO that is not stored counts as: (its block, I64F64); None where a price is the first."""
+    """What an average flow of TAO that is not stored counts as: (its block, I64F64); None where a price is first."""
 
 
 @implements("EMIT-1")

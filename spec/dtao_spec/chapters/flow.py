@@ -78,7 +78,7 @@ def flow_of_position(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int
         >>> flow, flow_of_position(flow, 2 * 10**9, False, -15 * 10**8)
         (4000000000, 2000000000)
     """
-    counted = min(tao, max(moved, 0)) if comes_in else max(tao, max(-moved, 0))
+    counted = min(tao, max(moved, 0)) if comes_in else max(tao, -moved, 0)
     return flow_of_subnet(flow, counted, comes_in)
 
 

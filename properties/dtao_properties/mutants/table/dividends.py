@@ -103,14 +103,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "DIV-9", "transitions.dividends.epoch_earned", "what root stake earned is taken off the alpha",
-        "runtime.dividends.alpha_dividends(earned, by_root, for_validators)",
-        "rules.dividends_without_those_of_root(earned, by_root, for_validators)",
+        "runtime.dividends.alpha_dividends(earned, by_root, for_validators(sum(incentives.values())))",
+        "rules.dividends_without_those_of_root(earned, by_root, for_validators(sum(incentives.values())))",
         after="P11, L01",
     ),
     Patched(
         "DIV-9", "transitions.dividends.epoch_earned", "alpha dividends are what is pending for validators",
-        "runtime.dividends.alpha_dividends(earned, by_root, for_validators)",
-        "rules.proportional_dividends(earned, by_root, for_validators)",
+        "runtime.dividends.alpha_dividends(earned, by_root, for_validators(sum(incentives.values())))",
+        "rules.proportional_dividends(earned, by_root, for_validators(sum(incentives.values())))",
         after="L15",
     ),
     Patched(

@@ -46,8 +46,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "EMIT-10",
         "transitions.flow_coinbase.divide",
         "root is paid where alpha was bought",
-        lambda right, context, subnets, grants: right(
-            context, subnets, [evolve(grant, pays_root=True) for grant in grants]
+        lambda right, context, subnets, grants, set_aside: right(
+            context, subnets, [evolve(grant, pays_root=True) for grant in grants], set_aside
         ),
         era=ERA,
     ),
@@ -64,5 +64,47 @@ MUTANTS: tuple[Mutant, ...] = (
         "excess TAO buys nothing",
         lambda right, context, subnet, due, for_root: (right(context, subnet, due, for_root)[0], False),
         era="342",
+    ),
+    Replaced(
+        "EMIT-10",
+        "transitions.flow_coinbase.set_aside_apart",
+        "validators get what the stakers of root do not",
+        lambda right, subnet, grant, shared, for_root: right(subnet, grant, shared, for_root if grant.pays_root else 0),
+        era="343",
+    ),
+    Replaced(
+        "DIV-13",
+        "rules.dividends.alpha_set_aside_for_validators",
+        "validators get what was set aside for miners too",
+        lambda right, server, validator, incentives: right(server, validator, 0),
+        era="343",
+    ),
+    Replaced(
+        "FLOW-1",
+        "transitions.stake.record_protocol_inflow",
+        "more flows in than was staked",
+        lambda right, before, state, netuid, staked, paid_in: right(before, state, netuid, 2**63, paid_in),
+        era="347",
+    ),
+    Replaced(
+        "FLOW-1",
+        "transitions.stake.record_protocol_outflow",
+        "what the pool paid does not count",
+        lambda right, before, state, netuid, paid_out: right(before, state, netuid, 0),
+        era="347",
+    ),
+    Replaced(
+        "NET-11",
+        "rules.pools.concentrated.versions.paid_with_fees",
+        "fees are paid twice",
+        lambda right, tao, fees: right(tao, 2 * fees),
+        era="351",
+    ),
+    Replaced(
+        "POOL-28",
+        "calls.liquidity.users_positions_closed",
+        "positions stay",
+        lambda right, state, netuid: state,
+        era="351",
     ),
 )

@@ -122,10 +122,10 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "POOL-24",
-        "calls.liquidity.ToggleUserLiquidity.apply",
+        "calls.liquidity._require_may_toggle",
         "the owner may close the pool, too",
-        "self.signer == owner_of_subnet(subnet) and self.enable",
-        "self.signer == owner_of_subnet(subnet)",
+        "signer == owner_of_subnet(state.subnet(netuid)) and enable",
+        "signer == owner_of_subnet(state.subnet(netuid))",
         era="283",
         unrecorded="No recording has the owner of a subnet close its pool.",
     ),

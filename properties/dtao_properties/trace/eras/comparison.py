@@ -3,9 +3,10 @@
 import ast
 import inspect
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
+from operator import attrgetter
 from textwrap import dedent
 from typing import Any
 
@@ -13,7 +14,7 @@ from attrs import asdict, evolve, fields, frozen, has
 
 import dtao
 from dtao import calls, migrations
-from dtao.items import Items
+from dtao.fixed import Format
 from dtao.state import Runtime
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.reach import eras as reach
@@ -200,33 +201,36 @@ def changed_attributes(earlier: dtao.Era, later: dtao.Era) -> list[str]:
 
 def with_attributes(runtime: Runtime, other: Runtime, paths: Collection[str]) -> Runtime:
     """Return a runtime with some attributes, named as by :func:`changed_attributes`, as another one has them."""
-    nested: dict[str, dict[str, object]] = {}
-    plain: dict[str, object] = {}
-    for path in paths:
-        record, _, inner = path.rpartition(".")
-        if record:
-            nested.setdefault(record, {})[inner] = getattr(getattr(other, record), inner)
+    changed: Runtime = _with_values(runtime, {path: attrgetter(path)(other) for path in paths})
+    return changed
+
+
+def _with_values(record: Any, values: Mapping[str, object]) -> Any:
+    """Return a record with other values in it, by the paths of their attributes."""
+    inner: dict[str, dict[str, object]] = {}
+    own: dict[str, object] = {}
+    for path, value in values.items():
+        name, _, rest = path.partition(".")
+        if rest:
+            inner.setdefault(name, {})[rest] = value
         else:
-            plain[path] = getattr(other, path)
-    plain |= {record: evolve(getattr(runtime, record), **values) for record, values in nested.items()}
-    return evolve(runtime, **plain)  # type: ignore[arg-type]  # each value is that of the same attribute
+            own[name] = value
+    own |= {name: _with_values(getattr(record, name), found) for name, found in inner.items()}
+    return evolve(record, **own)
 
 
-def _values(runtime: Runtime) -> dict[str, Any]:
+def _values(record: Any, above: str = "") -> dict[str, Any]:
+    """Return the values of a record and of the records within it by the paths of their attributes."""
     found: dict[str, Any] = {}
-    for attribute in fields(Runtime):
-        value = getattr(runtime, attribute.name)
-        if attribute.name in TABLES:
+    for attribute in fields(type(record)):
+        path, value = above + attribute.name, getattr(record, attribute.name)
+        if path in TABLES:
             continue
-        if _is_record(value):
-            found |= {f"{attribute.name}.{inner.name}": getattr(value, inner.name) for inner in fields(type(value))}
+        if has(type(value)) and not isinstance(value, Format):
+            found |= _values(value, f"{path}.")
         else:
-            found[attribute.name] = value
+            found[path] = value
     return found
-
-
-def _is_record(value: object) -> bool:
-    return has(type(value)) and not isinstance(value, Items)
 
 
 def change(path: str, earlier: dtao.Era, later: dtao.Era) -> Change:
@@ -315,7 +319,7 @@ def first_sentence(documented: object) -> str:
 @cache
 def _docs(record: str) -> dict[str, str]:
     """Return what stands below each attribute of the runtime, or of a record within it, in its source."""
-    described = type(getattr(dtao.ERAS[0].runtime, record)) if record else Runtime
+    described = type(attrgetter(record)(dtao.ERAS[0].runtime)) if record else Runtime
     found = {}
     for definition in ast.parse(dedent(inspect.getsource(described))).body:
         for statement, below in pairwise(getattr(definition, "body", ())):

@@ -202,10 +202,10 @@ class Search:
                 parts = [(self._alone(base, path, found, patience), (path,)) for path in shown]
             self.unexplained -= set(shown)
             self._defaults_shown |= DEFAULTS in shown
-            for part, attributes in parts:
-                example = self._example(part, attributes, seed)
-                if example is not None:
-                    yield example
+            examples = [self._example(part, attributes, seed) for part, attributes in parts]
+            if not any(examples):
+                examples = [self._example(found, shown, seed)]
+            yield from (example for example in examples if example is not None)
 
     def _session(self, side: Side) -> Session:
         return Session(OtherRules(side=side, items=self._items))

@@ -77,9 +77,10 @@ REJECTING: Mapping[str, str] = {
     "POOL-16": "A swap says what stops it as a value; the calls that ask for the swap reject.",
     "POOL-20": "A swap says that reserves are too low as a value; the calls that ask for the swap reject.",
     "POOL-24": "It refuses whoever is neither root nor the owner. No recording has one.",
+    "POOL-28": "No recording has the call.",
     "STATE-12": "It takes a senator who has lost its uid on root and returns. No recording has one.",
 }
 """Rules that can reject, but do so in no bundled vector."""
 
-ACCEPTING: Mapping[str, str] = {}
+ACCEPTING: Mapping[str, str] = {"POOL-28": "No recording has the call."}
 """Rules that come to a result in no bundled vector."""

@@ -287,7 +287,6 @@ def position_dissolved_with_fees(
     Units: rao and alpha rao: what the position consists of and its fees, each floored; out, what is paid and what is
         staked.
     Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19).
-    Rejections: none of its own.
     Source: `pallets/swap/src/pallet/impls.rs`, `do_dissolve_all_liquidity_providers`
     Known violation: Fees are taken out of the reserves though they were never in them.
     Example: 5 TAO and 3 alpha with fees of 1 each.
