@@ -183,3 +183,10 @@ def test_what_is_unexplained_of_mechanical_mistakes() -> None:
 def test_moved_is_an_error_of_its_own() -> None:
     with pytest.raises(MovedError):
         evolve(PATCHED, old="nothing like it").planted()
+
+
+def test_a_mutant_that_one_function_sees_is_searched_for_where_that_runs() -> None:
+    everywhere = next(one for one in MUTANTS if one.function == "outcome.require")
+    assert isinstance(everywhere, Replaced)
+    assert everywhere.planted_in == everywhere.seen_by != ""
+    assert all(one.planted_in == one.function for one in MUTANTS if not getattr(one, "seen_by", ""))

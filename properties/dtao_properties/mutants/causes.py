@@ -125,7 +125,7 @@ def sampled(recordings: Recordings) -> list[str]:
 def _judged(recordings: Recordings, checks: Sequence[Check], mutant: Planted, tell: Tell) -> Json:
     """Plant a mistake, and judge vectors that reach it until one diverges; return what that names."""
     tell("the planting", SECONDS)
-    reaching = [one for one in checks if mutant.function in one.reaches]
+    reaching = [one for one in checks if mutant.planted_in in one.reaches]
     own = [one for one in reaching if mutant.era in ("", recordings.era(one.name))]
     names = [one.name for one in (*round_the_suites(own), *round_the_suites(reaching))]
     mutant.planted()
@@ -141,7 +141,7 @@ def _judged(recordings: Recordings, checks: Sequence[Check], mutant: Planted, te
 def _right(recordings: Recordings, mutant: Planted, told: Json, tell: Tell) -> Json:
     """Return the rules of the planted function, and of what runs within it in the vector that diverged."""
     tell("the vector as it is", SECONDS)
-    target = located(mutant.function, mutant.id)
+    target = located(mutant.planted_in, mutant.id)
     rules, _ = rules_by_code()
     by_code = {id(code): names for code, names in rules.items()}
     own = getattr(target, "rules", ())

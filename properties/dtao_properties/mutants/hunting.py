@@ -24,7 +24,7 @@ class Planted(Protocol):
         ...
 
     @property
-    def function(self) -> str:
+    def planted_in(self) -> str:
         """The function that it is in."""
         ...
 
@@ -84,7 +84,7 @@ class Hunt:
 
     def _serves(self, check: Check, mutant: Planted) -> bool:
         quick = not self.fast or check.seconds <= FAST_SECONDS
-        return check.passes and quick and mutant.function in check.reaches
+        return check.passes and quick and mutant.planted_in in check.reaches
 
 
 def within(seconds: float, checks: Sequence[Check]) -> list[Check]:

@@ -52,6 +52,11 @@ class Mutant:
         """The rule, as the only one."""
         return (self.rule,)
 
+    @property
+    def planted_in(self) -> str:
+        """The function in which it shows: what does not run that cannot notice it."""
+        return self.function
+
     def planted(self) -> None:
         """Plant it in this process, for good. Rejects, as MovedError, a function that has moved."""
         raise NotImplementedError
@@ -65,6 +70,11 @@ class Replaced(Mutant):
     """What runs instead. It takes the function as it is, and then that function's arguments."""
     seen_by: str = field(default="", kw_only=True)
     """The only function that sees the wrong one; all do if this is empty."""
+
+    @property
+    def planted_in(self) -> str:
+        """The only function that sees it, or the one that it replaces."""
+        return self.seen_by or self.function
 
     def planted(self) -> None:
         """Plant it in this process, for good. Rejects, as MovedError, a function that has moved, or is not called."""

@@ -63,6 +63,11 @@ class Mechanical:
     rules: tuple[str, ...] = ()
     era: str = field(default="", init=False)
 
+    @property
+    def planted_in(self) -> str:
+        """The function that it is in."""
+        return self.function
+
     @cached_property
     def id(self) -> str:
         """The name of the mutant: the same as long as the function is."""

@@ -37,6 +37,15 @@ def _without_counting_anew(right: Right, context: BlockContext, subnet: SubnetAc
     subnet.last_step = last_step
 
 
+def _a_block_late(right: Right, context: BlockContext) -> None:
+    due = [netuid for netuid, block in context.terms_due.items() if block == context.block_number]
+    for netuid in due:
+        context.terms_due[netuid] += 1
+    right(context)
+    for netuid in due:
+        context.terms_due[netuid] -= 1
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "BLOCK-1", "rules.emission.blocks_until_next_epoch", "the epoch is due a block later, as a comment says",
@@ -93,8 +102,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "BLOCK-3", "block.drain", "the blocks since the last step are not counted anew",
         _without_counting_anew, after="N32",
     ),
-    Patched(
+    Replaced(
         "BLOCK-4", "block.adjust_registration_terms", "the terms are adjusted a block late",
-        "if due > block_number:", "if due >= block_number:",
+        _a_block_late,
     ),
 )  # fmt: skip

@@ -1,10 +1,29 @@
 """Bonds and what they pay."""
 
+from typing import Any
+
+from attrs import evolve
+
+from dtao import vector
 from dtao.fixed import I32F32
-from dtao.rules.bonds import written_rows
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao.rules.bonds import liquid_alphas, written_rows
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 
 ONE = I32F32.one
+
+
+def _liquid_everywhere(right: Right, form: Any, new: Any, old: Any, consensus: Any, parameters: Any) -> Any:
+    if not parameters.liquid_alpha_on or vector.quantile(consensus, 0.75):
+        return right(form, new, old, consensus, parameters)
+    mixed = form.mat_ema_alpha_vec(new, old, liquid_alphas(consensus, 0, parameters))
+    return form.col_normalize(mixed, len(consensus))
+
+
+def _upper_bound_wins(right: Right, consensus: Any, high: int, parameters: Any) -> Any:
+    alphas = right(consensus, high, parameters)
+    upper = vector.u16_proportion_to_fixed(parameters.alpha_high)
+    return [upper] * len(alphas) if parameters.alpha_low > parameters.alpha_high else alphas
+
 
 MUTANTS: tuple[Mutant, ...] = (
     Patched(
@@ -27,13 +46,13 @@ MUTANTS: tuple[Mutant, ...] = (
             right(first, second, ONE - ratio) if ratio in (0, ONE) else right(first, second, ratio)
         ),
     ),
-    Patched(
+    Replaced(
         "BOND-4", "sparse.mat_ema_sparse", "old and new bonds have each other's weight",
-        "mixed[column] += alpha * element >> 32", "mixed[column] += one_minus_alpha * element >> 32",
+        lambda right, new, old, alpha: right(old, new, alpha),
     ),
-    Patched(
+    Replaced(
         "BOND-5", "sparse.mat_ema_alpha_vec_sparse", "all columns have the EMA rate of the first",
-        "mixed[column] = alphas[column] * element >> 32", "mixed[column] = alphas[0] * element >> 32",
+        lambda right, new, old, alphas: right(new, old, [alphas[0]] * len(alphas)),
     ),
     Replaced(
         "BOND-6", "rules.matrices.sparse_bonds", "bonds with a neuron of the same block count",
@@ -57,13 +76,15 @@ MUTANTS: tuple[Mutant, ...] = (
             form.interpolate(weights, clipped, len(stake), penalty), len(stake)
         ),
     ),
-    Patched(
+    Replaced(
         "BOND-8", "rules.bonds.ema_bonds", "the average is not normalised",
-        "return form.col_normalize(mixed, len(consensus))", "return mixed",
+        lambda right, form, *given: right(
+            evolve(form, col_normalize=lambda rows, columns: rows), *given
+        ),
     ),
-    Patched(
+    Replaced(
         "BOND-8", "rules.bonds.ema_bonds", "liquid alpha is used also where the consensus is 0",
-        "    if high:", "    if parameters.liquid_alpha_on:",
+        _liquid_everywhere,
     ),
     Replaced(
         "BOND-9", "rules.bonds.fixed_alpha", "the moving average is the weight of what is new",
@@ -73,11 +94,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "BOND-10", "rules.bonds.logistic", "the exponent has the wrong sign",
         lambda right, slope, offset, consensus: right(-slope, -offset, consensus),
     ),
-    Patched(
+    Replaced(
         "BOND-10", "rules.bonds.liquid_alphas", "of bounds in the wrong order the upper wins",
-        "max(min(logistic(slope, offset, value), alpha_high), alpha_low)",
-        "min(max(logistic(slope, offset, value), alpha_low), alpha_high)",
-        unrecorded="No recording has bounds of the liquid alpha in the wrong order.",
+        _upper_bound_wins, unrecorded="No recording has bounds of the liquid alpha in the wrong order.",
     ),
     Replaced(
         "BOND-11", "rules.bonds.normalized_dividends", "dividends are not normalised",

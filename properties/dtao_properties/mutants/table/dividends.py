@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from dtao.outcome import Rejection
+from dtao.rules import dividends as rules
 from dtao.rules.dividends import take_proportion
 from dtao.units import U64_MAX
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import unchecked
 
 
 def _take_off_twice(right: Right, dividends: int, take: int, *given: Any) -> list[int]:
@@ -24,14 +27,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "CHILD-1", "transitions.children.pending_children_applied", "children come into force a block early",
         lambda right, subnet, block: right(subnet, block + 1), after="L17",
     ),
-    Patched(
-        "CHILD-2", "calls.children.SetChildren.apply", "children are pending for two blocks",
-        "state.block_number + state.runtime.children.cooldown(state)",
-        "state.block_number + 1 + state.runtime.children.cooldown(state)",
+    Replaced(
+        "CHILD-2", "transitions.children.cooldown_of_a_block", "children are pending for two blocks",
+        lambda right, state: right(state) + 1,
     ),
-    Patched(
-        "CHILD-3", "calls.children.SetChildkeyTake.apply", "anyone may set the take",
-        "require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)", "pass",
+    Replaced(
+        "CHILD-3", "outcome.require", "anyone may set the take",
+        unchecked(Rejection.NON_ASSOCIATED_COLD_KEY), seen_by="calls.children.SetChildkeyTake.apply",
     ),
     Patched(
         "CHILD-4", "transitions.children.validated_children", "six children are allowed",
@@ -90,10 +92,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "DIV-8", "transitions.dividends.distributed_and_recycled", "parents come after the child",
         _child_first,
     ),
-    Patched(
-        "DIV-8", "transitions.dividends.distributed_and_recycled",
-        "the child's own contribution counts its children's part",
-        "for proportion, _ in subnet.child_keys.get(hotkey, ())]", "for proportion, _ in ()]",
+    Replaced(
+        "DIV-8", "rules.dividends.self_contribution", "the child's own contribution counts its children's part",
+        lambda right, alpha, root, to_children, weight: right(alpha, root, (), weight),
+        seen_by="transitions.dividends.distributed_and_recycled",
     ),
     Patched(
         "DIV-9", "transitions.dividends.pay_owner_and_miners", "incentives are shared with the stakers",
@@ -101,17 +103,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "payment.to_stakers(netuid, {hotkey: Bits(incentive << rules.FRACTION)})",
         after="P22",
     ),
-    Patched(
-        "DIV-9", "transitions.dividends.epoch_earned", "what root stake earned is taken off the alpha",
-        "runtime.dividends.alpha_dividends(earned, by_root, for_validators(sum(incentives.values())))",
-        "rules.dividends_without_those_of_root(earned, by_root, for_validators(sum(incentives.values())))",
-        after="P11, L01",
+    Replaced(
+        "DIV-9", "rules.dividends.whole_dividends", "what root stake earned is taken off the alpha",
+        lambda right, *given: rules.dividends_without_those_of_root(*given), after="P11, L01",
     ),
-    Patched(
-        "DIV-9", "transitions.dividends.epoch_earned", "alpha dividends are what is pending for validators",
-        "runtime.dividends.alpha_dividends(earned, by_root, for_validators(sum(incentives.values())))",
-        "rules.proportional_dividends(earned, by_root, for_validators(sum(incentives.values())))",
-        after="L15",
+    Replaced(
+        "DIV-9", "rules.dividends.whole_dividends", "alpha dividends are what is pending for validators",
+        lambda right, *given: rules.proportional_dividends(*given), after="L15",
     ),
     Patched(
         "DIV-9", "transitions.dividends.pending_emission_drained", "root dividends follow from stakes already raised",

@@ -13,6 +13,7 @@ from dtao.state import State
 from dtao.transitions.stake import is_stable, sim_swap_alpha_for_tao
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.mutants.mutant import Mutant, Replaced, Right
+from dtao_properties.mutants.wrong import with_parameter
 
 
 def _swap_at_the_interval(right: Right, state: State, coldkey: int, old: int, new: int, netuid: NetUid) -> Any:
@@ -45,17 +46,6 @@ def _start_a_block_late(right: Right, call: Any, state: State) -> Any:
     if state.block_number == registered + state.runtime.constants.start_call_delay:
         raise Rejected(Rejection.NEED_WAITING_MORE_BLOCKS_TO_STAR_CALL)
     return result
-
-
-def _with(right: Right, state: State, name: str, more: int, *given: Any) -> Any:
-    """Return what a function makes of a state with one parameter changed; the parameter is put back."""
-    value = getattr(state.parameters, name)
-    changed = min(max(value + more, 0), U64_MAX)
-    result = right(evolve(state, parameters=evolve(state.parameters, **{name: changed})), *given)
-    if not isinstance(result, tuple):
-        return result
-    after, *others = result
-    return evolve(after, parameters=evolve(after.parameters, **{name: value})), *others
 
 
 def _immune_a_block_less(right: Right, state: State, netuid: NetUid) -> Any:
@@ -150,7 +140,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "NET-4", "transitions.networks.subnet_to_prune", "a subnet is immune in the block in which its time ends",
-        lambda right, state: _with(right, state, "network_immunity_period", 1),
+        lambda right, state: with_parameter(right, state, "network_immunity_period", 1),
     ),
     Replaced(
         "REG-5", "transitions.neurons.neuron_to_prune", "a neuron is immune a block less", _immune_a_block_less,
@@ -172,7 +162,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "EPOCH-19", "calls.weights.has_stake_to_set_weights", "a weight of exactly the threshold does not reach it",
-        lambda right, state, *given: _with(right, state, "stake_threshold", 1, *given),
+        lambda right, state, *given: with_parameter(right, state, "stake_threshold", 1, *given),
     ),
     Replaced(
         "EPOCH-19", "calls.weights.has_stake_to_set_weights", "a threshold of 2^63 is compared as it is",
@@ -180,7 +170,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STAKE-6", "transitions.stake.small_nomination_cleared", "a nomination of exactly the minimum goes",
-        lambda right, state, *given: _with(right, state, "nominator_min_required_stake", 1, *given),
+        lambda right, state, *given: with_parameter(right, state, "nominator_min_required_stake", 1, *given),
     ),
     Replaced(
         "STATE-1", "transitions.balances.with_balance", "a balance of the existential deposit is dust",

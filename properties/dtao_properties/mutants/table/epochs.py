@@ -5,15 +5,39 @@ from typing import Any
 from attrs import evolve
 
 from dtao import vector
+from dtao.outcome import Rejection
+from dtao.records import NO_SHARE_POOL
 from dtao.rules.stake_weight import kept, lent
-from dtao.units import U64_MAX
+from dtao.state import State
+from dtao.units import ROOT, U64_MAX, AccountId, NetUid, Uid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import unchecked
 
 
 def _half_to_validators(right: Right, incentive: Any, *given: Any) -> Any:
     shares = right(incentive, *given)
     paid = not any(incentive) and any(given[0])
     return evolve(shares, validator=[share >> 1 for share in shares.validator]) if paid else shares
+
+
+def _stake_on(state: State, hotkey: AccountId, netuid: NetUid) -> int:
+    return int(state.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL).total_alpha)
+
+
+def _ranks_before_clipping(right: Right, form: Any, weights: Any, active_stake: Any, kappa: int) -> Any:
+    agreed, clipped = right(form, weights, active_stake, kappa)
+    ranks = form.matmul(weights, active_stake, len(active_stake))
+    return evolve(agreed, trust=vector.vecdiv(ranks, ranks), incentive=vector.normalize(ranks)), clipped
+
+
+def _trust_before_clipping(right: Right, form: Any, weights: Any, *given: Any) -> Any:
+    agreed, clipped = right(form, weights, *given)
+    return evolve(agreed, validator_trust=form.row_sum(weights)), clipped
+
+
+def _alone_on_anyone(right: Right, subnet: Any, uid: Uid, dests: Any, weights: Any, *given: Any) -> Any:
+    is_alone = len(weights) == 1 and Uid(dests[0]) in subnet.neurons.keys
+    return right(subnet, uid, (uid,) if is_alone else dests, weights, *given)
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -32,17 +56,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "EPOCH-2", "rules.stake_weight.stake_weight", "the weight is not applied to the TAO",
         lambda right, alpha, tao, weight: right(alpha, tao, 1 << 32),
     ),
-    Patched(
-        "EPOCH-3", "transitions.epoch._inherited_by_uid", "the TAO that counts is that of the hotkey alone",
-        "inherited_tao(state, hotkey, netuid)", "_total(state.subnet(ROOT), hotkey)", after="P29",
+    Replaced(
+        "EPOCH-3", "transitions.epoch.inherited_tao", "the TAO that counts is that of the hotkey alone",
+        lambda right, state, hotkey, netuid: _stake_on(state, hotkey, ROOT),
+        after="P29", seen_by="transitions.epoch._inherited_by_uid",
     ),
     Patched(
         "EPOCH-4", "sparse.row_normalize_sparse", "shares are rounded up",
         "(element << 32) // row_sum)", "-((-element << 32) // row_sum))",
     ),
-    Patched(
-        "EPOCH-4", "vector.normalize_64", "the sum leaves out the last element",
-        "fixed.total(I64F64, x)", "fixed.total(I64F64, x[:-1])",
+    Replaced(
+        "EPOCH-4", "fixed.total", "the sum leaves out the last element",
+        lambda right, fixed_point, x: right(fixed_point, x[:-1]), seen_by="vector.normalize_64",
     ),
     Replaced(
         "EPOCH-5", "vector.is_topk", "of equal stakes the lower uid goes first",
@@ -101,21 +126,17 @@ MUTANTS: tuple[Mutant, ...] = (
         "EPOCH-12", "rules.consensus.normalized_stake", "the stake is cut to 32 bits before it is divided",
         lambda right, weights: vector.normalize([min(weight >> 32, 2**60) for weight in weights]),
     ),
-    Patched(
-        "EPOCH-13", "rules.consensus.active_neurons", "a neuron is inactive a block earlier",
-        "updated + activity_cutoff >= block_number", "updated + activity_cutoff > block_number",
-    ),
     Replaced(
         "EPOCH-14", "rules.consensus.normalized_active_stake", "stake without a permit counts",
         lambda right, stake, active, permits: right(stake, active, [True] * len(permits)),
     ),
-    Patched(
+    Replaced(
         "EPOCH-15", "rules.consensus.agreement", "ranks follow the weights before clipping",
-        "ranks = form.matmul(clipped_weights,", "ranks = form.matmul(weights,",
+        _ranks_before_clipping,
     ),
-    Patched(
+    Replaced(
         "EPOCH-15", "rules.consensus.agreement", "the trust of a validator counts what was clipped away",
-        "form.row_sum(clipped_weights)", "form.row_sum(weights)",
+        _trust_before_clipping,
     ),
     Replaced(
         "EPOCH-16", "rules.epoch.emission_shares", "half goes to validators also if nobody earned an incentive",
@@ -132,34 +153,29 @@ MUTANTS: tuple[Mutant, ...] = (
             min(max(share * emission + (1 << 31) >> 32, 0), U64_MAX) for share in shares
         ),
     ),
-    Patched(
-        "EPOCH-18", "calls.weights.SetWeights.apply", "setting weights does not count as an update",
-        "last_update=with_element(neurons.last_update, uid, state.block_number),", "last_update=neurons.last_update,",
+    Replaced(
+        "EPOCH-18", "entries.with_element", "setting weights does not count as an update",
+        lambda right, elements, index, value: elements, seen_by="calls.weights.SetWeights.apply",
     ),
-    Patched(
-        "EPOCH-18", "calls.weights.SetWeights.apply", "any version key passes",
-        "self.version_key >= version_key", "self.version_key >= 0",
+    Replaced(
+        "EPOCH-18", "outcome.require", "any version key passes",
+        unchecked(Rejection.INCORRECT_WEIGHT_VERSION_KEY), seen_by="calls.weights.SetWeights.apply",
     ),
-    Patched(
-        "EPOCH-19", "calls.weights.has_stake_to_set_weights", "a threshold of 2**63 is one",
-        "threshold > I64F64.max_bits or ", "",
-        unrecorded="No recording has such a threshold.",
+    Replaced(
+        "EPOCH-19", "transitions.epoch.inherited_alpha", "the stake that counts is that of the hotkey alone",
+        lambda right, state, hotkey, netuid: _stake_on(state, hotkey, netuid),
+        after="P29", unrecorded="In no recording does a parent's stake decide whether weights may be set.",
+        seen_by="calls.weights.has_stake_to_set_weights",
     ),
-    Patched(
-        "EPOCH-19", "calls.weights.has_stake_to_set_weights", "the stake that counts is that of the hotkey alone",
-        "inherited_alpha(state, hotkey, netuid), inherited_tao",
-        "state.subnet(netuid).share_pools[hotkey].total_alpha if hotkey in state.subnet(netuid).share_pools else "
-        "0, inherited_tao",
-        after="P29",
-        unrecorded="In no recording does a parent's stake decide whether weights may be set.",
-    ),
-    Patched(
+    Replaced(
         "EPOCH-20", "calls.weights.passes_weights_rate_limit", "the limit does not hold in the block of registration",
-        "last_update = updates[uid] if", "last_update = updates[uid] - 1 if",
+        lambda right, subnet, uid, block, updates: right(
+            subnet, uid, block, [update - 1 for update in updates]
+        ),
     ),
-    Patched(
+    Replaced(
         "EPOCH-21", "calls.weights.validated_weights", "a single weight on anyone needs no permit",
-        "len(weights) == 1 and dests[0] == uid", "len(weights) == 1",
+        _alone_on_anyone,
     ),
     Patched(
         "EPOCH-21", "calls.weights.validated_weights", "the limit is checked before the weights are scaled",

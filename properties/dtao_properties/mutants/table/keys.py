@@ -3,11 +3,13 @@
 from attrs import evolve
 
 from dtao.entries import without
+from dtao.outcome import Rejection
 from dtao.records import Subnet
 from dtao.state import State
 from dtao.transitions import keys
 from dtao.units import AccountId
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import unchecked
 
 
 def _owner_hotkey_follows(right: Right, state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
@@ -33,6 +35,20 @@ def _uid_keeps_the_key(right: Right, subnet: Subnet, old: AccountId, new: Accoun
     return evolve(after, neurons=evolve(after.neurons, keys=subnet.neurons.keys))
 
 
+def _total_overwritten(right: Right, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    after: Subnet = right(subnet, old, new)
+    source, target = subnet.share_pools.get(old), after.share_pools.get(new)
+    if source is None or target is None:
+        return after
+    return evolve(after, share_pools=after.share_pools.set(new, evolve(target, total_alpha=source.total_alpha)))
+
+
+def _owner_stays(right: Right, state: State, old: AccountId, new: AccountId) -> State:
+    after: State = right(state, old, new)
+    owned = {netuid: evolve(after.subnets[netuid], owner=subnet.owner) for netuid, subnet in state.subnets.items()}
+    return evolve(after, subnets=after.subnets.update(owned))
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "KEY-1", "calls.keys.cost_burned", "the cost is ten times as high",
@@ -42,9 +58,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-1", "calls.keys.is_registered_anywhere", "the new hotkey may be registered",
         lambda right, state, hotkey: False, seen_by="calls.keys.SwapHotkey.apply", after="N27",
     ),
-    Patched(
-        "KEY-2", "calls.keys.SwapColdkey.apply", "the new coldkey may be a hotkey",
-        "require(self.new_coldkey not in state.owner, Rejection.NEW_COLD_KEY_IS_HOTKEY)", "pass",
+    Replaced(
+        "KEY-2", "outcome.require", "the new coldkey may be a hotkey",
+        unchecked(Rejection.NEW_COLD_KEY_IS_HOTKEY), seen_by="calls.keys.SwapColdkey.apply",
     ),
     Replaced(
         "KEY-3", "transitions.keys.hotkey_swapped", "the owner hotkey of a subnet follows",
@@ -65,10 +81,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-3", "transitions.keys.delegation_moved", "the take stays behind",
         lambda right, state, old, new: evolve(state, delegates=without(state.delegates, old)),
     ),
-    Patched(
+    Replaced(
         "KEY-4", "transitions.keys.totals_moved", "the new hotkey's own total is overwritten",
-        "source.total_alpha + target.total_alpha", "source.total_alpha",
-        unrecorded="In no recording does the new hotkey have stake of its own.",
+        _total_overwritten, unrecorded="In no recording does the new hotkey have stake of its own.",
     ),
     Replaced(
         "KEY-4", "transitions.keys.last_blocks_renewed", "the new hotkey has no last change of take",
@@ -95,9 +110,9 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         after="P27",
     ),
-    Patched(
+    Replaced(
         "KEY-8", "transitions.keys.coldkey_swapped", "the subnets of the old coldkey stay its own",
-        "subnet = evolve(subnet, owner=new)", "pass",
+        _owner_stays,
     ),
     Patched(
         "KEY-8", "transitions.keys.coldkey_swapped", "the new coldkey's own shares are overwritten",

@@ -1,14 +1,20 @@
 """Rules of later versions: those that the launch does not have, and what later versions do otherwise."""
 
+from functools import partial
+from typing import Any
+
 from attrs import evolve
 
 from dtao import fixed
+from dtao.fixed import I64F64
 from dtao.records import SharePool
 from dtao.rules import price, shares
+from dtao.state import State
 from dtao.transitions import children, fees, neurons
 from dtao.transitions.stake import is_stable
 from dtao.units import AccountId
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import with_constant
 
 
 def _without_a_loss(right: Right, pool: SharePool, coldkey: AccountId, amount: int) -> tuple[SharePool, int]:
@@ -16,14 +22,25 @@ def _without_a_loss(right: Right, pool: SharePool, coldkey: AccountId, amount: i
     return pool, max(change, 0)
 
 
+def _hotkey_changes_hands(right: Right, call: Any, state: State) -> Any:
+    after, events = right(call, state)
+    return evolve(after, owner=after.owner.set(call.hotkey, call.signer)), events
+
+
+def _still_issued(right: Right, call: Any, state: State) -> Any:
+    after, events = right(call, state)
+    pool = evolve(after.pool(call.netuid), alpha_out=state.pool(call.netuid).alpha_out)
+    return evolve(after, pools=after.pools.set(call.netuid, pool)), events
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "PRICE-2", "rules.price.moving_price_after_capped_price", "the price is not capped",
         lambda right, *given: price.moving_price_after(*given), era="234",
     ),
-    Patched(
+    Replaced(
         "STAKE-18", "transitions.stake.record_stake_block", "the block is noted for the hotkey first",
-        "set((coldkey, hotkey), state.block_number)", "set((hotkey, coldkey), state.block_number)", era="238",
+        lambda right, state, coldkey, hotkey: right(state, hotkey, coldkey), era="238",
     ),
     Replaced(
         "KEY-3", "transitions.keys.owner_hotkey_renamed", "the owner hotkey stays behind",
@@ -33,9 +50,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "REG-4", "transitions.neurons.is_owner_hotkey", "all neurons of the owner are protected",
         lambda right, state, subnet, hotkey: neurons.belongs_to_owner(state, subnet, hotkey), era="238",
     ),
-    Patched(
-        "BLOCK-2", "block.apply_pending_children_at_epochs", "children come into force a block before the epoch",
-        "context.block_number) == 0", "context.block_number + 1) == 0", era="238",
+    Replaced(
+        "BLOCK-2", "rules.emission.blocks_until_next_epoch", "children come into force a block before the epoch",
+        lambda right, netuid, tempo, block: right(netuid, tempo, block + 1),
+        era="238", seen_by="block.apply_pending_children_at_epochs",
     ),
     Replaced(
         "SHARE-8", "rules.shares.is_worth_a_share", "a deposit into an empty pool is refused",
@@ -48,9 +66,10 @@ MUTANTS: tuple[Mutant, ...] = (
         era="244",
         unrecorded="No recording has a share pool in which the value of a share overflows and that then changes.",
     ),
-    Patched(
+    Replaced(
         "SHARE-9", "rules.shares.is_dust", "dust is only what is below a part of a million",
-        "< DUST_THRESHOLD", "< DUST_THRESHOLD // 10", era="244", after="N19",
+        lambda right, total, denominator, held, shares: right(total, denominator, max(held // 10, 1), shares),
+        era="244", after="N19",
     ),
     Replaced(
         "SHARE-6", "rules.shares.deposit_crediting_abs_change", "a loss counts as nothing",
@@ -65,12 +84,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "DIV-12", "rules.dividends.dividends_without_those_of_root", "root is paid in alpha as well",
         lambda right, dividends, of_root, alpha: dict(dividends), era="244", after="L01",
     ),
-    Patched(
+    Replaced(
         "STATE-14", "calls.registration.TryAssociateHotkey.apply", "a known hotkey changes hands",
-        "return account_created(state, signed(self.signer), self.hotkey), ()",
-        "return evolve(account_created(state, signed(self.signer), self.hotkey), "
-        "owner=state.owner.set(self.hotkey, self.signer)), ()",
-        era="244",
+        _hotkey_changes_hands, era="244",
     ),
     Replaced(
         "CHILD-4", "transitions.children.has_threshold_stake_or_is_owner_hotkey",
@@ -118,14 +134,14 @@ MUTANTS: tuple[Mutant, ...] = (
         era="257",
         after="N11, L16",
     ),
-    Patched(
+    Replaced(
         "NET-10", "calls.networks.StartCall.apply", "a subnet may be started a block early",
-        "state.block_number >= ready", "state.block_number + 1 >= ready", era="257",
-        unrecorded="No recording starts a subnet exactly one block too early.",
+        lambda right, call, state: with_constant(partial(right, call), state, "start_call_delay", -1),
+        era="257", unrecorded="No recording starts a subnet exactly one block too early.",
     ),
-    Patched(
+    Replaced(
         "STAKE-24", "calls.staking.RecycleAlpha.apply", "recycled alpha still counts as issued",
-        "pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))", "pass", era="257",
+        _still_issued, era="257",
     ),
     Patched(
         "STAKE-25", "calls.staking.given_up", "all nominators give up alpha",
@@ -134,10 +150,10 @@ MUTANTS: tuple[Mutant, ...] = (
         era="257",
         after="N33",
     ),
-    Patched(
+    Replaced(
         "EPOCH-22", "rules.consensus.stake_from_threshold_on", "the threshold itself does not count",
-        ">= threshold", "> threshold", era="257",
-        unrecorded="No recording has a stake weight exactly at the threshold.",
+        lambda right, weights, threshold: right(weights, threshold + 1),
+        era="257", unrecorded="No recording has a stake weight exactly at the threshold.",
     ),
     Replaced(
         "KEY-11", "transitions.keys.last_dividends_moved", "what TAO was paid stays behind",
@@ -151,25 +167,32 @@ MUTANTS: tuple[Mutant, ...] = (
         "BOND-13", "rules.yuma3.proportional_bonds", "dividends do not follow the stake",
         "fixed.checked_mul(I32F32, part, stake) or 0 for", "part for", era="265",
     ),
-    Patched(
+    Replaced(
         "BOND-14", "rules.yuma3.moved_bonds", "weights and bonds are taken for each other",
-        "form.mat_ema(weights, old,", "form.mat_ema(old, weights,", era="265",
-    ),
-    Patched(
-        "BOND-14", "rules.yuma3.wrapped_alpha", "a large moving average saturates",
-        "fixed.wrap(I64F64, bonds_moving_average << I64F64.fraction_bits)",
-        "fixed.from_int(I64F64, bonds_moving_average)",
+        lambda right, form, *given: right(
+            evolve(form, mat_ema=lambda new, old, alpha: form.mat_ema(old, new, alpha)), *given
+        ),
         era="265",
-        unrecorded="No recording has a bonds moving average of 2^63 or more.",
+    ),
+    Replaced(
+        "BOND-14", "fixed.wrap", "a large moving average saturates",
+        lambda right, fixed_point, bits: (
+            fixed.from_int(fixed_point, bits >> I64F64.fraction_bits) if fixed_point is I64F64
+            else right(fixed_point, bits)
+        ),
+        era="265", unrecorded="No recording has a bonds moving average of 2^63 or more.",
+        seen_by="rules.yuma3.wrapped_alpha",
     ),
     Patched(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "a validator that sells goes by the consensus too",
         "if weight >= bond else bond - weight", "if weight >= bond else bond - consensus", era="265",
     ),
-    Patched(
+    Replaced(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "of bounds in the wrong order the upper wins",
-        "max(min(alpha, high), low)", "min(max(alpha, low), high)", era="265",
-        unrecorded="No recording has Yuma 3 together with liquid alpha.",
+        lambda right, consensus, weight, bond, low, high, *given: (
+            min(low, high) if low > high else right(consensus, weight, bond, low, high, *given)
+        ),
+        era="265", unrecorded="No recording has Yuma 3 together with liquid alpha.",
     ),
     Replaced(
         "BOND-16", "sparse.mat_vec_mul_sparse", "elements are multiplied by their own",
@@ -184,10 +207,10 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, kept, purchase: fixed.saturating_add(fixed.I32F32, kept, max(purchase, 0)), era="265",
         unrecorded="No recording has a bond that would pass 1.",
     ),
-    Patched(
-        "CHILD-12", "calls.children.SetPendingChildkeyCooldown.apply", "anyone may set the cooldown",
-        "ensure_root(self.signer)", "pass", era="265",
-        unrecorded="No recording has anyone but root call it.",
+    Replaced(
+        "CHILD-12", "outcome.ensure_root", "anyone may set the cooldown",
+        lambda right, origin: None, era="265", unrecorded="No recording has anyone but root call it.",
+        seen_by="calls.children.SetPendingChildkeyCooldown.apply",
     ),
     Replaced(
         "STAKE-22", "transitions.stake.token_enabled", "the token is always enabled",
@@ -201,9 +224,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-10", "transitions.keys.hotkey_swapped_on_one_network", "holders do not stake with the new hotkey",
         "staking = staking.set(holder, (*hotkeys, new))", "pass", era="277",
     ),
-    Patched(
+    Replaced(
         "KEY-12", "transitions.keys.swap_records_cleared", "records stay for ever",
-        "records = records.delete((netuid, coldkey))", "pass", era="277",
-        unrecorded="No recording runs until a record of a swap is due to go.",
+        lambda right, state, block: state,
+        era="277", unrecorded="No recording runs until a record of a swap is due to go.",
     ),
 )  # fmt: skip

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from attrs import evolve
+
 from dtao.entries import with_element
+from dtao.outcome import Rejection
 from dtao.persistent import Map
-from dtao.units import NetUid
+from dtao.rules.mechanisms import PARTS
+from dtao.units import U64_MAX, Alpha, NetUid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import unchecked, with_hyperparameter
 
 STATE = "transitions.mechanisms"
 RULES = "rules.mechanisms"
@@ -15,10 +20,21 @@ def _only_rewritten(right: Right, bonds: Map[Any, Any], output: Any) -> Map[Any,
     return Map({**bonds, **right(bonds, output)})
 
 
+def _leftover_lost(right: Right, emission: Alpha, mechanisms: int, split: Any) -> Any:
+    parts = right(emission, mechanisms, split)
+    first = emission * split[0] // PARTS if split else emission // max(mechanisms, 1)
+    return [Alpha(first), *parts[1:]] if parts else parts
+
+
+def _emission_summed(right: Right, outputs: Any, weights: Any) -> Any:
+    sums = [min(sum(each), U64_MAX) for each in zip(*(output.emission for output in outputs), strict=True)]
+    return evolve(right(outputs, weights), emission=tuple(map(Alpha, sums)))
+
+
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
-        "EPOCH-18", "calls.weights.weights_set", "a mechanism that does not exist has weights",
-        "subnet.added and mechanism < hyperparameters.mechanism_count", "subnet.added", era="320",
+    Replaced(
+        "EPOCH-18", "outcome.require", "a mechanism that does not exist has weights",
+        unchecked(Rejection.MECHANISM_DOES_NOT_EXIST), era="320", seen_by="calls.weights.weights_set",
     ),
     Patched(
         "EPOCH-20", "calls.weights.weights_set", "the limit counts from the last update in any mechanism",
@@ -31,19 +47,17 @@ MUTANTS: tuple[Mutant, ...] = (
         "EPOCH-23", f"{RULES}.storage_index", "mechanisms are 256 subnets apart",
         lambda right, netuid, mechanism: NetUid(netuid + 256 * mechanism), era="320",
     ),
-    Patched(
-        "EPOCH-24", f"{RULES}.emissions_of_mechanisms", "what is left of the emission is lost",
-        "max(emission - sum(parts), 0)", "0", era="320",
+    Replaced(
+        "EPOCH-24", "rules.mechanisms.emissions_of_mechanisms", "what is left of the emission is lost",
+        _leftover_lost, era="320",
     ),
-    Patched(
-        "EPOCH-25", f"{RULES}.combined", "the emission of a neuron is a sum",
-        "tuple(map(Alpha, _weighted([output.emission for output in outputs], weights, U64_MAX)))",
-        "_sums([output.emission for output in outputs])",
-        era="320",
+    Replaced(
+        "EPOCH-25", "rules.mechanisms.combined", "the emission of a neuron is a sum",
+        _emission_summed, era="320",
     ),
-    Patched(
-        "EPOCH-25", f"{RULES}.mechanism_weight", "without emission all mechanisms count",
-        "U64F64.one if is_main else 0", "U64F64.one", era="320",
+    Replaced(
+        "EPOCH-25", "rules.mechanisms.mechanism_weight", "without emission all mechanisms count",
+        lambda right, part, emission, is_main: right(part, emission, True), era="320",
     ),
     Patched(
         "EPOCH-26", "rules.epoch.padded", "a neuron without a last update is active",
@@ -56,9 +70,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "BOND-12", f"{STATE}.bonds_after", "bonds of neurons without a permit stay", _only_rewritten, era="320",
     ),
-    Patched(
-        "REG-3", f"{STATE}.appended_to_mechanisms", "a neuron joins the first mechanism alone",
-        "range(subnet.hyperparameters.mechanism_count)", "range(1)", era="320",
+    Replaced(
+        "REG-3", "transitions.mechanisms.appended_to_mechanisms", "a neuron joins the first mechanism alone",
+        lambda right, state, netuid, hotkey: with_hyperparameter(right, state, netuid, "mechanism_count", 1, hotkey),
+        era="320",
     ),
     Patched(
         "REG-4", f"{STATE}.cleared_in_mechanisms", "the newcomer judges by the weights of its predecessor",

@@ -2,7 +2,10 @@
 
 from attrs import evolve
 
+from dtao.transitions.stake import is_stable
+from dtao.units import U64_MAX, Alpha
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao_properties.mutants.wrong import with_constant
 
 MUTANTS: tuple[Mutant, ...] = (
     Patched(
@@ -35,9 +38,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "MOVE-5", "transitions.checks.transition_by_owner_of_hotkey", "nominators move stake too",
         lambda right, state, transition: None, after="L26",
     ),
-    Patched(
+    Replaced(
         "MOVE-5", "transitions.checks.transition_above_minimum", "the minimum itself is enough",
-        "simulated > state.runtime.constants.min_stake", "simulated >= state.runtime.constants.min_stake",
+        lambda right, state, transition: with_constant(right, state, "min_stake", -1, transition),
     ),
     Replaced(
         "MOVE-6", "calls.moves.transition_fee", "each leg pays the whole fee",
@@ -55,8 +58,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "MOVE-7", "rules.pool.stable_to_dynamic_limit", "the limit from a stable subnet is not inverted",
         lambda right, limit: limit, seen_by="transitions.limits.max_amount_move", after="P18",
     ),
-    Patched(
+    Replaced(
         "MOVE-7", "transitions.limits.max_amount_move", "a limit above 1 lets stable subnets swap",
-        "Alpha(0 if limit_price > pool_rules.RAO_PER_TAO else U64_MAX)", "Alpha(U64_MAX)", after="P18",
+        lambda right, state, origin, destination, limit: (
+            Alpha(U64_MAX) if is_stable(state, origin) and is_stable(state, destination)
+            else right(state, origin, destination, limit)
+        ),
+        after="P18",
     ),
 )  # fmt: skip

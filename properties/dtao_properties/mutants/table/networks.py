@@ -4,14 +4,33 @@ from typing import Any
 
 from attrs import evolve
 
+from dtao.outcome import Rejection
 from dtao.state import State
+from dtao.transitions.networks import network_lock_cost
 from dtao.transitions.neurons import incentive_and_bonds_cleared
-from dtao.units import NetUid
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao.units import U64_MAX, NetUid
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import unchecked, with_hyperparameter
 
 
 def _with_pool(state: State, netuid: NetUid, **changes: Any) -> State:
     return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), **changes)))
+
+
+def _fall_at_once(right: Right, last: int, minimum: int, registered: int, block: int, interval: int) -> int:
+    start = min(last * (2 if registered else 1), U64_MAX)
+    fallen = last * max(block - registered, 0) // interval if interval else 0
+    return max(start - fallen, minimum, 0)
+
+
+def _cost_recorded(right: Right, call: Any, state: State) -> Any:
+    after, events = right(call, state)
+    return evolve(after, network_last_lock_cost=network_lock_cost(state)[1]), events
+
+
+def _no_delegate(right: Right, call: Any, state: State) -> Any:
+    after, events = right(call, state)
+    return evolve(after, delegates=state.delegates), events
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -19,14 +38,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "NET-1", "rules.lock_cost.lock_reduction_interval", "the interval does not follow the emission",
         lambda right, interval, emission: min(interval, 2**63 - 1),
     ),
-    Patched(
+    Replaced(
         "NET-2", "rules.lock_cost.lock_cost", "the fall is computed with one division",
-        "fallen = min(fall * max(block - last_lock_block, 0), U64_MAX)",
-        "fallen = last_lock * max(block - last_lock_block, 0) // interval if interval else 0",
+        _fall_at_once,
     ),
-    Patched(
+    Replaced(
         "NET-2", "rules.lock_cost.lock_cost", "the first network costs twice",
-        "1 if last_lock_block == 0 else 2", "2",
+        lambda right, last, minimum, registered, block, interval: (
+            right(last, minimum, registered, block, interval) if registered
+            else right(last, minimum, 1, block + 1, interval)
+        ),
     ),
     Replaced(
         "NET-3", "transitions.networks.network_lock_cost", "asking for the cost does not touch BlockEmission",
@@ -71,9 +92,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "NET-7", "transitions.balances.burned", "nothing is burned",
         lambda right, state, amount: state, seen_by="calls.networks.RegisterNetwork.apply", after="P15",
     ),
-    Patched(
+    Replaced(
         "NET-7", "calls.networks.RegisterNetwork.apply", "the lock cost is noted instead of what was paid",
-        "network_last_lock_cost=paid", "network_last_lock_cost=cost",
+        _cost_recorded,
         unrecorded="No recording registers a network with a balance of less than the existential deposit beyond "
         "the cost.",
     ),
@@ -85,14 +106,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "NET-8", "transitions.networks.network_removed", "the pool goes too",
         lambda right, state, netuid: _with_pool(right(state, netuid), netuid, moving_price=0), after="N22",
     ),
-    Patched(
+    Replaced(
         "NET-8", "transitions.networks.root_weights_cleared", "the rows of root keep their weight on it",
-        "0 if target == dissolved else weight", "weight",
-        unrecorded="In no recording does root have weights when a network goes.",
+        lambda right, state, netuid: state, unrecorded="In no recording does root have weights when a network goes.",
     ),
-    Patched(
-        "NET-9", "calls.networks.DissolveNetwork.apply", "the coldkey need not own the subnet",
-        "require(owner_of_subnet(subnet) == self.coldkey, Rejection.NOT_SUBNET_OWNER)", "pass",
+    Replaced(
+        "NET-9", "outcome.require", "the coldkey need not own the subnet",
+        unchecked(Rejection.NOT_SUBNET_OWNER), seen_by="calls.networks.DissolveNetwork.apply",
     ),
     Replaced(
         "REG-1", "rules.registration.upgraded", "the lower bound wins over the upper one",
@@ -121,22 +141,25 @@ MUTANTS: tuple[Mutant, ...] = (
         "REG-4", "transitions.neurons.incentive_cleared", "bonds are forgotten",
         lambda right, state, netuid, uid: incentive_and_bonds_cleared(state, netuid, uid), after="L18",
     ),
-    Patched(
+    Replaced(
         "REG-4", "transitions.neurons.incentive_cleared", "the incentive is inherited",
-        "incentive=with_element(subnet.neurons.incentive, uid, 0)", "incentive=subnet.neurons.incentive",
+        lambda right, state, netuid, uid: state,
     ),
     Patched(
         "REG-5", "transitions.neurons.neuron_to_prune", "of equal scores the one registered last is pruned",
         "candidates.append((immune, score, registered_at, uid))",
         "candidates.append((immune, score, -registered_at, uid))",
     ),
-    Patched(
+    Replaced(
         "REG-5", "transitions.neurons.neuron_to_prune", "immunity does not protect",
-        "immune = max(", "immune = 0 > max(",
+        lambda right, state, netuid: with_hyperparameter(right, state, netuid, "immunity_period", 0),
     ),
-    Patched(
+    Replaced(
         "REG-6", "transitions.neurons.registered", "a subnet takes one neuron more",
-        "if uid < subnet.hyperparameters.max_allowed_uids:", "if uid <= subnet.hyperparameters.max_allowed_uids:",
+        lambda right, state, netuid, hotkey: with_hyperparameter(
+            right, state, netuid, "max_allowed_uids",
+            state.subnet(netuid).hyperparameters.max_allowed_uids + 1, hotkey,
+        ),
     ),
     Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "the burn flows into the pool twice",
@@ -147,9 +170,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "terms.rao_recycled + burn", "terms.rao_recycled + paid",
         unrecorded="No recording registers with a balance of less than the existential deposit beyond the burn.",
     ),
-    Patched(
+    Replaced(
         "REG-8", "calls.registration.RootRegister.apply", "the hotkey does not become a delegate",
-        "if self.hotkey not in state.delegates:", "if False:",
+        _no_delegate,
     ),
     Patched(
         "REG-9", "calls.registration.lowest_root_stake", "of equal ones the last is found",

@@ -1,8 +1,12 @@
 """Pools, prices, limits, emission and issuance."""
 
+from attrs import evolve
+
 from dtao.fixed import U64F64
 from dtao.params import TOTAL_SUPPLY
 from dtao.rules.pool import DYNAMIC, LARGEST, RAO_PER_TAO, remaining_reserve
+from dtao.state import State
+from dtao.units import AccountId, Bits, NetUid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 
 
@@ -14,6 +18,11 @@ def _by_whole_price(right: Right, is_stable: bool, tao: int, alpha: int, limit: 
 def _at_the_price(right: Right, is_stable: bool, tao: int, alpha: int, limit: int) -> int:
     equal = alpha and tao and limit and not is_stable and limit == tao * RAO_PER_TAO // alpha
     return max(tao * RAO_PER_TAO // limit - alpha, 0) if equal else int(right(is_stable, tao, alpha, limit))
+
+
+def _with_a_moving_price(right: Right, state: State, netuid: NetUid, *given: AccountId) -> State:
+    after: State = right(state, netuid, *given)
+    return evolve(after, pools=after.pools.set(netuid, evolve(after.pool(netuid), moving_price=Bits(1 << 32))))
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -124,9 +133,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "(destination.alpha_in << LIMIT_FRACTION) // limit * origin_share",
         after="P17",
     ),
-    Patched(
+    Replaced(
         "POOL-8", "rules.pool.max_amount_between_pools", "the shares of the reserves are taken for each other",
-        "destination.alpha_in * origin_share", "destination.alpha_in * destination_share",
+        lambda right, origin, price, destination, other, *given: right(
+            evolve(origin, tao=destination.tao), price, evolve(destination, tao=origin.tao), other, *given
+        ),
     ),
     Replaced(
         "PRICE-1", "rules.pool.price", "the price is alpha per TAO",
@@ -147,8 +158,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "PRICE-2", "rules.price.moving_price_after", "the products are added before they are rounded",
         lambda right, moving, price, weight: weight * price + ((1 << 32) - weight) * moving >> 32,
     ),
-    Patched(
+    Replaced(
         "PRICE-2", "transitions.networks.network_created", "the moving price of a new subnet starts at its price",
-        "alpha_in=Alpha(reserve))", "alpha_in=Alpha(reserve), moving_price=1 << 32)", after="N23",
+        _with_a_moving_price, after="N23",
     ),
 )  # fmt: skip

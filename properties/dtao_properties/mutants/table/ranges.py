@@ -1,9 +1,11 @@
 """Pools of concentrated liquidity, and what came with them."""
 
 from dtao.fixed import U64F64
+from dtao.outcome import Rejection
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK
 from dtao.units import U16_MAX
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao_properties.mutants.wrong import unchecked
 
 FRACTION = U64F64.fraction_bits
 RANGES = "rules.pools.concentrated"
@@ -112,13 +114,13 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, provided, own, amount: right(own, provided, amount)[::-1],
         era="283",
     ),
-    Patched(
+    Replaced(
         "POOL-23",
-        "calls.liquidity.SetFeeRate.apply",
+        "outcome.require",
         "any rate will do",
-        "<= MAX_FEE_RATE",
-        "<= 2 * MAX_FEE_RATE",
+        unchecked(Rejection.FEE_RATE_TOO_HIGH),
         era="283",
+        seen_by="calls.liquidity.SetFeeRate.apply",
     ),
     Patched(
         "POOL-24",

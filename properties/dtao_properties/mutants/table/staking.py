@@ -4,16 +4,39 @@ from typing import Any
 
 from attrs import evolve
 
+from dtao.entries import without
 from dtao.fixed import U64F64
-from dtao.rules.shares import as_i64, with_total_changed
+from dtao.records import SharePool
+from dtao.rules.shares import as_i64, is_dust, with_total_changed
 from dtao.state import State
-from dtao.units import U64_MAX, NetUid
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao, Shares
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import with_constant
 
 
 def _with_pool(made: tuple[State, int], netuid: NetUid, **changes: Any) -> tuple[State, int]:
     state, amount = made
     return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), **changes))), amount
+
+
+def _deposit_alone(right: Right, pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
+    if pool.denominator:
+        return right(pool, coldkey, update)  # type: ignore[no-any-return]
+    alone: SharePool = right(evolve(pool, total_alpha=Alpha(0)), coldkey, update)
+    return evolve(alone, total_alpha=right(pool, coldkey, update).total_alpha)
+
+
+def _emptied(right: Right, pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
+    after: SharePool = right(pool, coldkey, update)
+    held, left = pool.shares.get(coldkey, 0), after.shares.get(coldkey, 0)
+    if update >= 0 or not held or not is_dust(pool.total_alpha, after.denominator, held, left):
+        return after
+    return evolve(after, denominator=Shares(max(pool.denominator - held, 0)), shares=without(after.shares, coldkey))
+
+
+def _volume_of_64_bits(right: Right, state: State, netuid: NetUid, tao: Rao) -> tuple[State, int]:
+    after, alpha = right(state, netuid, tao)
+    return _with_pool((after, alpha), netuid, volume=min(after.pool(netuid).volume, U64_MAX))
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -38,17 +61,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "SHARE-3", "rules.shares.with_total_changed", "a reward raises the denominator too",
         lambda right, pool, update: evolve(right(pool, update), denominator=pool.denominator + max(update, 0)),
     ),
-    Patched(
+    Replaced(
         "SHARE-4", "rules.shares.with_stake_changed", "the first holder's shares are the deposit alone",
-        "everything = total << FRACTION", "everything = max(update, 0) << FRACTION", after="L07",
+        _deposit_alone, after="L07",
     ),
-    Patched(
+    Replaced(
         "SHARE-4", "rules.shares.with_stake_changed", "a near-full withdrawal empties the position",
-        "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)",
-        "shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)\n    if change < 0 and "
-        "is_dust(pool.total_alpha, denominator, pool.shares.get(coldkey, 0), shares):\n        denominator, "
-        "shares = max(pool.denominator - pool.shares.get(coldkey, 0), 0), 0",
-        after="N19",
+        _emptied, after="N19",
     ),
     Replaced(
         "SHARE-5", "rules.shares.as_i64", "a large amount saturates as an i64",
@@ -59,11 +78,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "SHARE-6", "rules.shares.with_stake_increased", "a deposit is a reward for all",
         lambda right, pool, coldkey, amount: with_total_changed(pool, as_i64(amount)), after="N33",
     ),
-    Patched(
-        "SHARE-7", "rules.shares.with_stake_decreased", "all holders pay for a withdrawal",
-        "with_stake_changed(pool, coldkey, negated(as_i64(amount)))",
-        "with_total_changed(pool, negated(as_i64(amount)))",
-        after="N33",
+    Replaced(
+        "SHARE-7", "rules.shares.with_stake_changed", "all holders pay for a withdrawal",
+        lambda right, pool, coldkey, update: with_total_changed(pool, update),
+        after="N33", seen_by="rules.shares.with_stake_decreased",
     ),
     Replaced(
         "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "what is bought does not leave the pool",
@@ -82,10 +100,9 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
         after="N04, N05",
     ),
-    Patched(
+    Replaced(
         "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "the volume saturates as a u64",
-        "Rao(pool.volume + tao)", "Rao(min(pool.volume + tao, U64_MAX))", after="P20",
-        unrecorded="No recording has a volume near 2^64.",
+        _volume_of_64_bits, after="P20", unrecorded="No recording has a volume near 2^64.",
     ),
     Replaced(
         "STAKE-2", "transitions.stake.alpha_swapped_for_tao", "the sale does not lower the total stake",
@@ -179,32 +196,32 @@ MUTANTS: tuple[Mutant, ...] = (
         "STAKE-11", "transitions.checks.addition_swappable", "a swap that pays nothing is not refused",
         lambda right, state, addition: None, after="N29",
     ),
-    Patched(
-        "STAKE-12", "calls.staking.paid_out", "a small rest stays",
-        "state, cleared = state.runtime.staking.clear_small_nomination(state, hotkey, coldkey, netuid)", "cleared = ()",
+    Replaced(
+        "STAKE-12", "transitions.stake.small_nomination_cleared", "a small rest stays",
+        lambda right, state, *given: (state, ()),
     ),
     Patched(
         "STAKE-13", "calls.staking.RemoveStakeLimit.apply", "the limit does not bind",
         "min(alpha, maximum))", "alpha)",
     ),
-    Patched(
+    Replaced(
         "STAKE-14", "transitions.checks.removal_above_minimum", "the minimum itself is enough",
-        "simulated > state.runtime.constants.min_stake", "simulated >= state.runtime.constants.min_stake",
+        lambda right, state, removal: with_constant(right, state, "min_stake", -1, removal),
     ),
-    Patched(
+    Replaced(
         "STAKE-14", "transitions.checks.removal_covered", "more than there is may be sold",
-        "held >= removal.alpha", "held + 1 >= removal.alpha",
+        lambda right, state, removal: right(state, evolve(removal, alpha=removal.alpha - 1)),
         unrecorded="No recording removes exactly one alpha rao more than there is.",
     ),
-    Patched(
-        "STAKE-15", "calls.staking.pending_children_dropped", "a hotkey with exactly the threshold loses them",
-        "stake.total_stake_of_hotkey(state, hotkey) >= threshold",
-        "stake.total_stake_of_hotkey(state, hotkey) > threshold",
+    Replaced(
+        "STAKE-15", "transitions.stake.total_stake_of_hotkey", "a hotkey with exactly the threshold loses them",
+        lambda right, state, hotkey: right(state, hotkey) - 1,
         unrecorded="No recording leaves a hotkey exactly at the threshold.",
+        seen_by="calls.staking.pending_children_dropped",
     ),
-    Patched(
-        "STAKE-16", "calls.staking.UnstakeAll.apply", "root is left out",
-        "if alpha > 0:", "if alpha > 0 and netuid != ROOT:",
+    Replaced(
+        "STAKE-16", "transitions.unstaking.all_stake", "root is left out",
+        lambda right, state, coldkey, hotkey, netuid: right(state, coldkey, hotkey, netuid) if netuid else 0,
     ),
     Patched(
         "STAKE-17", "calls.staking.UnstakeAllAlpha.apply", "only what the last subnet paid is staked",

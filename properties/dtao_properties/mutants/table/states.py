@@ -1,7 +1,11 @@
 """Balances, takes, limits and the senate."""
 
+from typing import Any
+
 from attrs import evolve
 
+from dtao.outcome import Rejected, Rejection
+from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.state import State
 from dtao.transitions.balances import with_balance
 from dtao.units import AccountId, Rao
@@ -20,6 +24,20 @@ def _last_rao_leaves(right: Right, state: State, account: AccountId, amount: Rao
         return right(state, account, amount)  # type: ignore[no-any-return]  # of the function that it replaces
     paid = min(amount, balance)
     return with_balance(state, account, balance - paid), paid
+
+
+def _minimum_refused(right: Right, call: Any, state: State) -> Any:
+    result = right(call, state)
+    if call.take == state.parameters.min_delegate_take:
+        raise Rejected(Rejection.DELEGATE_TAKE_TOO_LOW)
+    return result
+
+
+def _deposit_kept(right: Right, call: Any, state: State) -> Any:
+    result = right(call, state)
+    if call.value and call.value + EXISTENTIAL_DEPOSIT > state.balances.get(call.signer, 0):
+        raise Rejected(Rejection.TOKEN_FUNDS_UNAVAILABLE)
+    return result
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -67,25 +85,25 @@ MUTANTS: tuple[Mutant, ...] = (
         "STATE-6", "transitions.stake.with_staking_hotkey", "the coldkey is not said to stake with it",
         lambda right, state, coldkey, hotkey: state, seen_by="transitions.neurons.account_created",
     ),
-    Patched(
+    Replaced(
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "the limit ends a block earlier",
-        "block - last_block <= limit", "block - last_block < limit",
+        lambda right, limit, last, block: right(limit, last, block) and block - last != limit,
     ),
-    Patched(
+    Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "the limit ends a block later",
-        ">= limit", "> limit",
+        lambda right, limit, last, block: last == 0 or block - last > limit,
     ),
     Replaced(
         "STATE-9", "transitions.takes.counted_for_coldkey", "each hotkey has a limit of its own",
         lambda right, coldkey, hotkey: hotkey, after="L25",
     ),
-    Patched(
+    Replaced(
         "STATE-10", "calls.takes.DecreaseTake.apply", "the minimum itself is too low",
-        "self.take >= state.parameters", "self.take > state.parameters",
+        _minimum_refused,
     ),
-    Patched(
+    Replaced(
         "STATE-11", "calls.balances.Transfer.apply", "the existential deposit stays with the sender",
-        "require(self.value <= held,", "require(self.value + EXISTENTIAL_DEPOSIT <= held,",
+        _deposit_kept,
     ),
     Patched(
         "STATE-12", "transitions.senate.senate_joined", "equal stake takes a seat",

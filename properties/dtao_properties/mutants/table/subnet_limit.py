@@ -1,9 +1,22 @@
 """What came with 320: a limit of subnets, payouts of dissolved ones, and what is recycled."""
 
+from attrs import evolve
+
+from dtao.accumulator import Plan, SubnetAccumulator
 from dtao.rules.pools.concentrated.versions import injected_into_liquidity
+from dtao.state import BlockContext
 from dtao.transitions import neurons
+from dtao.transitions.coinbase import emission_of_alpha
 from dtao.units import Rao
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import with_parameter
+
+
+def _alpha_for_miners(right: Right, context: BlockContext, subnet: SubnetAccumulator, *given: int) -> Plan:
+    emitted = emission_of_alpha(context, subnet)
+    plan: Plan = right(context, subnet, *given)
+    return evolve(plan, emitted=emitted) if subnet.is_registration_disabled else plan
+
 
 MUTANTS: tuple[Mutant, ...] = (
     Patched(
@@ -14,21 +27,20 @@ MUTANTS: tuple[Mutant, ...] = (
         "-state.subnet(netuid).network_registered_at\n\n    return",
         era="320",
     ),
-    Patched(
+    Replaced(
         "NET-7",
         "calls.subnet_limit.pruned_for_another",
         "a subnet is pruned where there is room for one more",
-        "if count < state.parameters.subnet_limit",
-        "if count + 1 < state.parameters.subnet_limit",
+        lambda right, state: with_parameter(right, state, "subnet_limit", -1),
         era="320",
     ),
-    Patched(
+    Replaced(
         "NET-11",
-        "transitions.dissolution.users_positions_closed",
+        "rules.pools.concentrated.positions.collect_fees",
         "fees in alpha are lost as those in TAO are",
-        "alpha + fee_alpha",
-        "alpha",
+        lambda right, *given: (*right(*given)[:-1], 0),
         era="320",
+        seen_by="transitions.dissolution.users_positions_closed",
     ),
     Replaced(
         "NET-12",
@@ -44,12 +56,13 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, netuid: Rao(0),
         era="320",
     ),
-    Patched(
+    Replaced(
         "NET-8",
         "transitions.dissolution.remains_removed",
         "the records of rate limits stay",
-        "_without_keys(state.transaction_key_last_block, 1, netuid)",
-        "state.transaction_key_last_block",
+        lambda right, state, netuid: evolve(
+            right(state, netuid), transaction_key_last_block=state.transaction_key_last_block
+        ),
         era="320",
     ),
     Replaced(
@@ -68,12 +81,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, subnet: neurons.owner_hotkey(state, subnet),
         era="320",
     ),
-    Patched(
+    Replaced(
         "STAKE-28",
         "calls.staking.SetColdkeyAutoStakeHotkey.apply",
         "the hotkey names itself",
-        "signed(self.signer), self.hotkey)",
-        "signed(self.signer), signed(self.signer))",
+        lambda right, call, state: right(evolve(call, hotkey=call.signer), state),
         era="320",
     ),
     Replaced(
@@ -83,12 +95,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, hotkey, coldkey, netuid, alpha: alpha,
         era="320",
     ),
-    Patched(
+    Replaced(
         "EMIT-9",
         "transitions.coinbase.subsidized_by_block_emission",
         "a closed subnet gets alpha for its miners",
-        "return Plan(0, 0, 0, plan.is_subsidized)",
-        "return Plan(0, 0, plan.emitted, plan.is_subsidized)",
+        _alpha_for_miners,
         era="320",
     ),
     Replaced(

@@ -1,0 +1,60 @@
+"""What many mutants do alike: leave a check out, or run a function as if one number were another."""
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import evolve
+
+from dtao.outcome import Rejection
+from dtao.state import State
+from dtao.units import U64_MAX, NetUid
+from dtao_properties.mutants.mutant import Right
+
+
+def unchecked(rejection: Rejection) -> Callable[..., Any]:
+    """Return a ``require`` that refuses nothing for one of its reasons."""
+
+    def wrong(right: Right, condition: bool, reason: Rejection) -> None:
+        right(condition or reason is rejection, reason)
+
+    return wrong
+
+
+def with_parameter(right: Right, state: State, name: str, more: int, *given: Any) -> Any:
+    """Return what a function makes of a state with one parameter changed; the parameter is put back."""
+    value = getattr(state.parameters, name)
+    changed = min(max(value + more, 0), U64_MAX)
+    result = right(evolve(state, parameters=evolve(state.parameters, **{name: changed})), *given)
+    if not isinstance(result, tuple):
+        if not isinstance(result, State):
+            return result
+        return evolve(result, parameters=evolve(result.parameters, **{name: value}))
+    after, *others = result
+    return evolve(after, parameters=evolve(after.parameters, **{name: value})), *others
+
+
+def with_hyperparameter(right: Right, state: State, netuid: NetUid, name: str, value: Any, *given: Any) -> Any:
+    """Return what a function makes of a state in which a subnet has another hyperparameter, which is put back."""
+    present = getattr(state.subnet(netuid).hyperparameters, name)
+    result = right(_with_hyperparameter(state, netuid, name, value), netuid, *given)
+    if not isinstance(result, tuple):
+        return _with_hyperparameter(result, netuid, name, present)
+    after, *others = result
+    return _with_hyperparameter(after, netuid, name, present), *others
+
+
+def with_constant(right: Right, state: State, name: str, more: int, *given: Any) -> Any:
+    """Return what a function makes of a state whose runtime has another constant; the runtime is put back."""
+    runtime = state.runtime
+    constants = evolve(runtime.constants, **{name: getattr(runtime.constants, name) + more})
+    result = right(evolve(state, runtime=evolve(runtime, constants=constants)), *given)
+    if not isinstance(result, tuple):
+        return evolve(result, runtime=runtime) if isinstance(result, State) else result
+    after, *others = result
+    return evolve(after, runtime=runtime), *others
+
+
+def _with_hyperparameter(state: State, netuid: NetUid, name: str, value: Any) -> State:
+    subnet = state.subnet(netuid)
+    changed = evolve(subnet, hyperparameters=evolve(subnet.hyperparameters, **{name: value}))
+    return evolve(state, subnets=state.subnets.set(netuid, changed))
