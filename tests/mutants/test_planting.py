@@ -1,5 +1,6 @@
 """Planting mutants: where they go, that they take effect, and that they say so when the code has moved."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -190,3 +191,15 @@ def test_a_mutant_that_one_function_sees_is_searched_for_where_that_runs() -> No
     assert isinstance(everywhere, Replaced)
     assert everywhere.planted_in == everywhere.seen_by != ""
     assert all(one.planted_in == one.function for one in MUTANTS if not getattr(one, "seen_by", ""))
+
+
+def test_every_explained_survivor_is_still_planted() -> None:
+    """By its function and what it changes: where in the function that stands may move, which a run of it tells."""
+
+    def without_place(name: str) -> tuple[str, str]:
+        function, _, rest = name.partition(":")
+        return function, rest.partition(": ")[2].rpartition(" [")[0]
+
+    planted = {without_place(one.id) for one in mistakes()}
+    explained = json.loads(mechanical.EXPLAINED.read_text(encoding="utf-8"))["survivors"]
+    assert [name for name in explained if without_place(name) not in planted] == []
