@@ -167,12 +167,26 @@ def founded(era: dtao.Era) -> Step:
     return called(era, small(era, **costs), "register_network", hotkey="11")
 
 
+def bought_past_the_gate(era: dtao.Era) -> Step:
+    """Stake with a limit where the token is not enabled."""
+    args = {"hotkey": "11", "netuid": 1, "amount_staked": str(10**9), "limit_price": str(10**10)}
+    return called(era, small(era, SubtokenEnabled__1=False), "add_stake_limit", **args, allow_partial=True)
+
+
+def registered_for_nothing(era: dtao.Era) -> Step:
+    """Pay the burn to a pool that has next to no alpha for it."""
+    state = small(era, SubnetAlphaIn__1="1", Burn__1=str(10**9), NetworkRegistrationAllowed__1=True)
+    return called(era, state, "burned_register", netuid=1, hotkey="11")
+
+
 SCRIPTED = {
+    "purchase past the gate": bought_past_the_gate,
+    "refused purchase": registered_for_nothing,
     "short reserve": founded,
     "swap half-way": swapped,
     "share pool overflow": of_few_shares,
 }
-"""Leaks that random walks do not meet, and the steps that show them."""
+"""Leaks that random walks do not meet, or not soon, and the steps that show them."""
 NEVER_MET = frozenset({"unstake pays first"})
 """Each call asks before whether the shares suffice."""
 ENDING = [name for name, leak in LEAKS.items() if leak.until is not None and name not in NEVER_MET]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dtao_properties.cli.mistakes import undivided
+
 FULL = Path("/dev/full")
 DTAO = (sys.executable, "-m", "dtao_properties")
 SUITE = ("conform", "--suite", "launch/scenario/pool")
@@ -64,7 +66,7 @@ def test_a_reader_that_wants_the_first_line_only(root: Path, words: tuple[str, .
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_keeps_what_was_judged(root: Path, tmp_path: Path, number: int, code: int) -> None:
     report, page = tmp_path / "report.ndjson", tmp_path / "summary.md"
-    words = [*DTAO, "conform", "--ndjson", str(report), "--markdown", str(page)]
+    words = [*DTAO, "conform", "--era", "launch", "--ndjson", str(report), "--markdown", str(page)]
     pipe = subprocess.PIPE
     process = subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, env=environment(root))
     assert process.stdout is not None
@@ -77,3 +79,27 @@ def test_an_interrupted_run_keeps_what_was_judged(root: Path, tmp_path: Path, nu
     assert "vectors were not reached." in told
     assert page.read_text().startswith("# Conformance: interrupted")
     assert len(report.read_text().splitlines()) == int(told.split("total")[1].split()[0])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_belongs_together_is_not_interrupted(number: int) -> None:
+    """A verdict that is counted is in the report as well, whenever the interruption comes."""
+    done = []
+
+    def ended(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    def counted_and_written() -> None:
+        with undivided():
+            signal.raise_signal(number)
+            done.append("counted")
+            signal.raise_signal(number)
+            done.append("written")
+
+    before = signal.signal(number, ended)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            counted_and_written()
+    finally:
+        signal.signal(number, before)
+    assert done == ["counted", "written"]

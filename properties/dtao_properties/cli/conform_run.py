@@ -10,6 +10,7 @@ from rich.console import Console
 
 from dtao.errors import InputError
 from dtao_properties.adapters.protocol import Hello, Level
+from dtao_properties.cli.mistakes import undivided
 from dtao_properties.conformance import known_failures
 from dtao_properties.conformance.known_failures import NONE_KNOWN, KnownFailures
 from dtao_properties.conformance.selection import Selected
@@ -149,10 +150,11 @@ def run(
         try:
             with progressing(console, choice, replay, known).shown() as progress:
                 for verdict in verdicts:
-                    judged.append(verdict)
-                    progress.add(verdict)
-                    if streams.ndjson is not None:
-                        write_ndjson(streams.ndjson, verdict, replay, hello, known)
+                    with undivided():  # what is counted is written, too
+                        judged.append(verdict)
+                        progress.add(verdict)
+                        if streams.ndjson is not None:
+                            write_ndjson(streams.ndjson, verdict, replay, hello, known)
                     if output.is_lost() and not reports.wanted:
                         break
         except (KeyboardInterrupt, SystemExit) as interruption:  # what was judged until then is told all the same

@@ -1,6 +1,8 @@
 """How a command ends that could not run: one line on standard error, and its exit code."""
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,3 +28,20 @@ def mistakes_reported() -> Iterator[None]:
         place = "" if error.filename is None else f"{error.filename}: "
         print(f"dtao: error: {place}{error.strerror or error}. Check the path, and the space there.", file=sys.stderr)
         raise typer.Exit(COULD_NOT_RUN) from error
+
+
+@contextmanager
+def undivided() -> Iterator[None]:
+    """Let an interruption, or a request to end, wait until what is done within is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals come to the main thread alone
+        return
+    came: list[int] = []
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    if came:
+        signal.raise_signal(came[0])
