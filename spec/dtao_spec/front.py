@@ -13,7 +13,7 @@ rules. The rules stand in the chapters:
 
 {chapters}
 
-Each rule has a number that never changes and never returns, such as [EMIT-2](#emit-2). It states what an implementation
+Each rule has a number that never changes and never returns, such as [EMIT-8](#emit-8). It states what an implementation
 MUST do; then the formula, on exact numbers; then the **rounding**, which says how far the chain's integer result may
 stray from the exact one, and to which side. The example is code that the tests execute. A
 **known violation** is something that the chain got wrong and that an implementation must get wrong in the same way.
@@ -31,7 +31,7 @@ with the rounding that the chain adds and a worked example that runs.
 
 ## How to read this
 
-Each rule has a number that never changes, such as [EMIT-2](#emit-2). It states what an implementation MUST do; then the
+Each rule has a number that never changes, such as [EMIT-8](#emit-8). It states what an implementation MUST do; then the
 formula, on exact numbers; then the **rounding**, which says how far the chain's integer result may stray from the exact
 one, and to which side. The example is code that the tests execute. A **known violation** is
 something that the chain got wrong and that an implementation must get wrong in the same way.
@@ -59,26 +59,25 @@ OVERVIEW = r"""
 
 A **subnet** is a network of **neurons**, miners who work and validators who rate them. It has a token of its own,
 **alpha**, and a **pool** that trades alpha against TAO. Whoever stakes TAO on a hotkey of a subnet buys its alpha; the
-**price** of that alpha decides how much of the chain's new TAO the subnet gets.
+**flow** of that TAO decides how much of the chain's new TAO the subnet gets.
 
 ### A block
 
-Every 12 seconds a block creates up to 1 TAO, and up to 2 alpha for each subnet. The TAO goes into the pools, in
-proportion to the subnets' moving prices, together with as much alpha as keeps the price ([EMIT-9](#emit-9)). Another
-alpha is for those who take part: the subnet's owner, its miners, its validators, and the stakers of the root network,
-whose part is sold to the pool for TAO at once.
+Every 12 seconds a block creates up to 1 TAO, and up to 2 alpha for each subnet. The TAO goes to the subnets in
+proportion to the average flows of TAO into them: into the pool, together with as much alpha as keeps the price, and
+what is more than that alpha is worth buys alpha, which is nobody's then ([EMIT-12](#emit-12)). Another alpha is for
+those who take part: the subnet's owner, its miners, its validators, and the stakers of the root network.
 
 ```mermaid
 flowchart LR
-    issue["block emission: up to 1 TAO (ISS-1)"] -->|"by moving prices (EMIT-1, EMIT-8)"| tao["TAO into the pool"]
-    minted["alpha emission: up to 1 alpha for the pool"] -->|"keeps the price (EMIT-2)"| alpha["alpha into the pool"]
+    issue["block emission: up to 1 TAO (ISS-1)"] -->|"by flow (FLOW-2 to FLOW-5)"| tao["TAO of the subnet"]
+    minted["alpha emission: up to 1 alpha for the pool"] -->|"keeps the price (EMIT-12)"| alpha["alpha into the pool"]
     tao --> pool[("pool T, A")]
+    tao -->|"excess TAO buys alpha (EMIT-12)"| pool
     alpha --> pool
     out["alpha emission: up to 1 alpha for participants"] -->|"18 % (EMIT-4)"| owner["owner cut"]
     out --> rest["the rest"]
-    rest -->|"half of the root proportion (EMIT-6, EMIT-7)"| sold["sold to the pool"]
-    sold --> pool
-    pool -->|"TAO"| root["pending root dividends"]
+    rest -->|"half of the root proportion (EMIT-6, EMIT-7)"| root["pending root alpha (EMIT-10)"]
     rest -->|"what is left"| pending["pending emission"]
 ```
 
@@ -92,7 +91,7 @@ flowchart LR
     validators -->|"childkey take, parents (DIV-4)"| parents["parents and children"]
     parents -->|"take (DIV-7)"| delegate["owner of the hotkey"]
     parents -->|"by shares (DIV-11)"| nominators["stakers of alpha"]
-    root["pending root dividends"] -->|"by root stake (DIV-10)"| rooted["stakers on root, in TAO"]
+    root["pending root alpha"] -->|"rates by root stake (CLAIM-1)"| rooted["stakers on root, who claim it"]
     cut["pending owner cut"] --> owner["owner of the subnet"]
 ```
 
@@ -107,12 +106,14 @@ y = \frac{L\,x}{(L\,s + x)\,s}
 
 alpha rao, and whoever sells $y$ alpha rao gets $L\,y\,s / (L / s + y)$ rao ([POOL-15](#pool-15)); where $L$ changes,
 the swap goes on in another step ([POOL-16](#pool-16)). The price of an alpha is $p = s^2$ ([PRICE-1](#price-1)).
-Emission does not look at it but at the **moving price** $P$, which each block draws a little toward it, with a weight
-$w$ that is smaller for young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)). Of the TAO $E$ that a block creates,
-subnet $i$ is due $e_i$:
+A **moving price** $P$ follows it, which each block draws a little toward it, with a weight $w$ that is smaller for
+young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)): it decides whether root is paid, and which subnet makes way
+for a new one. Of the TAO $E$ that a block creates, subnet $i$ is due $e_i$, by the average $S$ of the TAO $f$ that
+flows into it ([FLOW-2](#flow-2), [FLOW-3](#flow-3)):
 
 ```math
-P' = w \min(p, 1) + (1 - w)\,P \qquad e_i = E \cdot \frac{P_i}{\sum_j P_j}
+P' = w \min(p, 1) + (1 - w)\,P \qquad S' = (1 - a)\,S + a f \qquad
+e_i = E \cdot \frac{\max(0, S_i)}{\sum_j \max(0, S_j)}
 ```
 
 Root, network 0, has no alpha: stake there is TAO, at a price of 1.

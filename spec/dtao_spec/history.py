@@ -117,10 +117,6 @@ more than most had earned in months.
 **What is not covered.** The table of all known forks below names the era of each, or says that there is none. What lies
 between two eras had some of what changed; later pools are of yet another kind.
 
-The rules of 338 and 342 do not state yet what these changed of [BLOCK-3](#block-3), [EPOCH-18](#epoch-18),
-[NET-12](#net-12), [POOL-21](#pool-21), [POOL-22](#pool-22) and [REG-5](#reg-5): the text of these is that of 320. The
-reference and the vectors have it.
-
 **Upgrades.** An upgrade also changed the state, once. `dtao.migrate(state, to)` does what mattered to the economy, for
 each era between that of the state and the one named:
 

@@ -1,7 +1,8 @@
 """The exact block step against the reference: the same phases, within the bounds that the rules state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 import dtao
 from dtao import block as reference
 from dtao.persistent import Map
-from dtao.records import Hyperparameters, Parameters, Pool, Registration
+from dtao.records import Emission, Hyperparameters, Parameters, Pool, Registration
 from dtao.records import Subnet as StoredSubnet
 from dtao.rules import emission as emission_rules
+from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.state import State
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
+from dtao_properties.model.ranges import ranges_seen
 from dtao_spec.chapters import block as exact
 from dtao_spec.chapters.emission import owner_cut_proportion, tao_weight
 from dtao_spec.registry import Computation
@@ -218,14 +221,43 @@ def hyperparameters_of(state: State, netuid: int) -> Hyperparameters:
     return state.subnet(NetUid(netuid)).hyperparameters
 
 
-STATED = [era for era in dtao.ERAS if era.spec_version < 338]
+STATED = [era for era in dtao.ERAS if era.spec_version < 343]
 """The eras whose whole coinbase BLOCK-3 states; of the later ones the parts alone are, as the history says."""
+LONG = 2**64
+Flow = tuple[int, Fraction | None, int]
+"""The rao that flowed since the last block, the average before it, and how many blocks ago that was."""
+FLOWS = st.tuples(
+    st.integers(-(10**13), 10**13),
+    st.none() | st.integers(-(10**10) * LONG, 10**10 * LONG).map(lambda bits: Fraction(bits, LONG)),
+    st.integers(0, 1),
+)
+
+
+def with_flows(chain: exact.Chain, state: State, flows: Sequence[Flow]) -> tuple[exact.Chain, State]:
+    """Return a chain and its state with flows."""
+    parameters, emissions, subnets = state.parameters, state.emissions, []
+    for subnet, (flow, average, ago) in zip(chain.subnets, flows, strict=False):
+        known = None if average is None else (chain.block_number - ago, average)
+        subnets.append(evolve(subnet, flow=flow, average_flow=known))
+        stored = None if known is None else (BlockNumber(known[0]), Bits(int(known[1] * LONG)))
+        emissions = emissions.set(NetUid(subnet.netuid), Emission(tao_flow=flow, average_tao_flow=stored))
+    chain = evolve(
+        chain,
+        subnets=tuple(subnets),
+        flow_factor=parameters.flow_ema_smoothing_factor,
+        flow_cutoff=Fraction(parameters.tao_flow_cutoff, LONG),
+        flow_exponent=Fraction(parameters.flow_norm_exponent, LONG),
+    )
+    return chain, evolve(state, emissions=emissions)
 
 
 @pytest.mark.parametrize("era", STATED, ids=lambda era: era.name)
-@given(pair=chains(wild_subnets), emission=st.integers(0, 10**9))
+@given(
+    pair=chains(wild_subnets), emission=st.integers(0, 10**9), flows=st.lists(FLOWS, min_size=3, max_size=3),
+    blocks=st.integers(1, 2),
+)  # fmt: skip
 def test_block_3_rounded_is_the_reference_to_the_bit(
-    era: dtao.Era, pair: tuple[exact.Chain, State], emission: int
+    era: dtao.Era, pair: tuple[exact.Chain, State], emission: int, flows: list[Flow], blocks: int
 ) -> None:
     chain, state = pair
     rules = Computation(era.spec_version, is_rounded=True)
@@ -234,8 +266,13 @@ def test_block_3_rounded_is_the_reference_to_the_bit(
     state = in_era(state, era)
     subnets = (evolve(one, fee_rate=hyperparameters_of(state, one.netuid).fee_rate) for one in chain.subnets)
     chain = evolve(chain, owner_cut=cut, tao_weight=weight, subnets=tuple(subnets))
-    after = rules["BLOCK-3"](chain, Fraction(emission))
-    computed = reference.run_coinbase(state, Bits(emission << 32))
+    if era.spec_version >= 338:
+        chain, state = with_flows(chain, state, flows)
+    after: Any = chain
+    computed = state
+    for _ in range(blocks):
+        after = rules["BLOCK-3"](after, Fraction(emission))
+        computed = reference.run_coinbase(computed, Bits(emission << 32))
     assert (computed.total_issuance, computed.total_stake) == (after.total_issuance, after.total_stake)
     for subnet in after.subnets:
         netuid = NetUid(subnet.netuid)
@@ -249,6 +286,11 @@ def test_block_3_rounded_is_the_reference_to_the_bit(
         ) == (
             subnet.pending.emission, subnet.pending.alpha_swapped, subnet.pending.root_divs, subnet.pending.owner_cut,
         )  # fmt: skip
+        assert pending.pending_root_alpha == subnet.pending.root_alpha
+        average = pending.average_tao_flow
+        seen = None if average is None else (average[0], Fraction(average[1], LONG))
+        assert (pending.tao_flow, seen) == (subnet.flow, subnet.average_flow)
+        assert ranges_seen(computed.ranges.get(netuid, NO_RANGES)) == subnet.ranges
         assert (pending.tao_in, pending.alpha_in, pending.alpha_out, found.volume) == (
             subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission, subnet.volume,
         )  # fmt: skip

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 import dtao
 from dtao.oracle import Era
 from dtao.persistent import Map
-from dtao.records import Neurons, Parameters, SharePool, Subnet
+from dtao.records import NO_SHARE_POOL, Neurons, Parameters, SharePool, Subnet
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight as floored_weight
 from dtao.state import State
 from dtao.transitions import dividends as reference
 from dtao.transitions.epoch import epoch_run
+from dtao.transitions.root_dividends import emission_distributed
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 from dtao_spec.chapters.dividends import division, payment, root
 from dtao_spec.chapters.dividends.division import Hotkey
@@ -402,3 +403,34 @@ def test_without_take_and_stakers_the_rest_waits_for_the_first_who_stakes() -> N
     assert not pool.shares
     pool = shares.with_stake_increased(pool, AccountId(5), Alpha(1))
     assert shares.stake_of(pool, AccountId(5)) == 1_001
+
+
+@given(*ARGUMENTS[:-1])
+@settings(max_examples=40)
+def test_div_9_sets_alpha_aside_for_root(world: World, alpha: int, for_root: int, cut: int) -> None:
+    """What is paid on the subnet, and the rates that the rest of root's alpha raises; too much of it is the owner's."""
+    era = dtao.era(338)
+    state = world.under(era)
+    _, earned = state.runtime.mechanisms.whole_epoch(state, NETUID, Alpha(min(alpha + for_root, U64_MAX)))
+    earnings = [(int(key), Fraction(incentive), Fraction(dividend)) for key, incentive, dividend in earned]
+    after = emission_distributed(state, NETUID, Alpha(alpha), Alpha(for_root), Alpha(cut))
+    subnet = state.subnet(NETUID)
+    pending = Pending(
+        Fraction(alpha), owner_cut=Fraction(cut), owner_hotkey=subnet.owner_hotkey, has_owner=subnet.owner is not None,
+        hotkeys_of_owner=frozenset(map(int, state.runtime.neurons.unpaid_hotkeys(state, subnet))),
+        root_alpha=Fraction(for_root),
+    )  # fmt: skip
+    drain = Computation(338, True)["DIV-9"](world.hotkeys, earnings, pending, world.floored_weight)
+    gained = gains(state, after, NETUID)
+    rules = Computation(338, True)
+    for hotkey in {key for _, _, key in drain.payments}:
+        rest = drain.payments.get(("alpha of root", "stakers", hotkey), Fraction(0))
+        root_stake = state.subnet(ROOT).share_pools.get(AccountId(hotkey), NO_SHARE_POOL).total_alpha
+        taken = drain.payments.get(("alpha of root", "delegate", hotkey), Fraction(0))
+        too_much = rest if rest > root_stake else 0
+        assert gained.get(hotkey, 0) == in_token(drain, "alpha", hotkey) + taken + too_much
+        rates = dict(after.root_claimable.get(AccountId(hotkey), ()))
+        assert Fraction(rates.get(NETUID, 0), 2**32) == rules["CLAIM-1"](Fraction(0), int(rest), root_stake)
+    assert not any(gains(state, after, ROOT).values())
+    recorded = after.subnet(NETUID).total_hotkey_alpha_last_epoch
+    assert {int(key): Fraction(stake) for key, stake in recorded.items()} == drain.recorded

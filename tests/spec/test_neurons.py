@@ -180,6 +180,7 @@ def subnet_state(
         block_number=BlockNumber(block),
         subnets=Map({NetUid(netuid): subnet}),
         owner=Map(owners),
+        owned_hotkeys=Map({OWNER: tuple(hotkey for hotkey, owner in owners.items() if owner == OWNER)}),
     )
 
 
@@ -251,7 +252,7 @@ def test_reg_5_is_exact(
     exact: tuple[Neuron, ...], owned: tuple[bool, ...], owner_hotkey: str | None, block: int, immunity: int
 ) -> None:
     before = world(exact, owned, owner_hotkey, block, immunity)
-    for era in ERAS:
+    for era in (*ERAS, MECHANISMS, dtao.era(338)):
         state, uid = transitions.neuron_to_prune(in_era(before, era), SUBNET)
         chosen = Computation(era.spec_version)["REG-5"](exact, owned[: len(exact)], owner_hotkey, block, immunity)
         assert uid == chosen

@@ -13,13 +13,13 @@ from dtao.records import Pool
 from dtao.rules.pools.concentrated import positions, swap
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, ONE, price_at
-from dtao.transitions.liquidity import swap_in_ranges
+from dtao.transitions.liquidity import swap_in_ranges, taken
 from dtao.units import AccountId, Alpha, Bits, Rao
 from dtao_properties.model.ranges import ranges_seen
 from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.registry import Computation
 
-ERAS = [dtao.era(version) for version in (283, 298)]
+ERAS = [dtao.era(version) for version in (283, 298, 320, 338)]
 NEAR = st.integers(-300, 300)
 FAR = st.sampled_from([MIN_TICK, -100_000, 100_000, MAX_TICK])
 PLACES = st.tuples(NEAR | FAR, NEAR | FAR, st.integers(1_000, 10**12))
@@ -76,14 +76,34 @@ def test_pool_20_the_first_swap_of_a_pool(
 
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
-@given(NEAR, st.lists(PLACES, max_size=3), st.integers(0, 2**60), st.integers(0, 2**60))
-def test_pool_21_an_injection_into_a_pool(
-    era: dtao.Era, tick: int, places: list[tuple[int, int, int]], tao: int, alpha: int
+@given(
+    NEAR,
+    st.lists(PLACES, max_size=3),
+    SWAPS,
+    st.lists(st.tuples(st.integers(0, 2**60), st.integers(0, 2**60)), min_size=1, max_size=3),
+)
+@pytest.mark.rule("POOL-29")
+def test_pool_21_injections_into_a_pool(
+    era: dtao.Era, tick: int, places: list[tuple[int, int, int]], swaps: list[Swap], given_to: list[tuple[int, int]]
 ) -> None:
     rules = Computation(era.spec_version, is_rounded=True)
     ranges, _ = positions.opened(pool_of(tick, places), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, 10**12)
-    found = era.runtime.pools.ranges.inject(ranges, Rao(tao), Alpha(alpha))
-    assert exact.grown(ranges_seen(ranges), tao, alpha, rules) == ranges_seen(found)
+    for is_buy, amount, limit in swaps:
+        found = swap.swap(ranges, 196, is_buy, amount, price_at(limit))
+        ranges = found.ranges if isinstance(found, swap.RangeSwap) else ranges
+    for tao, alpha in given_to:
+        grown = era.runtime.pools.ranges.inject(ranges, Rao(tao), Alpha(alpha))
+        with_fees = era.spec_version >= 320
+        assert exact.grown(ranges_seen(ranges), tao, alpha, rules, with_fees) == ranges_seen(grown)
+        ranges = grown
+
+
+@pytest.mark.parametrize("version", [283, 338])
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1) | st.integers(2**63 - 2, 2**63))
+def test_pool_22_what_a_reserve_loses(version: int, provided: int, own: int, paid_out: int) -> None:
+    counted = dtao.era(version).runtime.pools.ranges.paid_out_counted(paid_out)
+    stated = Computation(version)["POOL-22"](provided, own, counted if version < 338 else paid_out)
+    assert stated == taken(provided, own, counted)
 
 
 @given(NEAR, st.lists(PLACES, min_size=1, max_size=5), SWAPS)

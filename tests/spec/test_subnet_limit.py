@@ -1,6 +1,7 @@
 """The limit of subnets, payouts of dissolved ones and what is recycled: the reference against the exact rules."""
 
 from fractions import Fraction
+from math import isqrt
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,10 @@ from dtao.calls import Call, RegisterNetworkInLimit, RootDissolveNetwork, SetCol
 from dtao.rules import dividends
 from dtao.rules.dissolution import parts_of_pot
 from dtao.state import State
+from dtao.transitions import liquidity
 from dtao.units import AccountId, Alpha, Bits, NetUid, Rao
+from dtao_properties.model.ranges import pool_in
+from dtao_spec.chapters.concentrated.pool import simulated
 from dtao_spec.chapters.dividends.division import recycled_of_parents
 from dtao_spec.chapters.networks import pruning
 from dtao_spec.registry import Computation
@@ -36,6 +40,41 @@ def test_net_12_pays_the_whole_pot_by_the_largest_remainders(pot: int, held: lis
     ideal = pruning.paid_for_alpha_rounded(Fraction(pot), [Fraction(alpha) for alpha in held])
     assert [parts.get(place, 0) for place in range(len(held))] == ideal
     assert sum(parts.values()) == (pot if held else 0)
+
+
+@pytest.mark.rule("NET-12")
+@given(
+    st.integers(0, 10**13),
+    st.lists(st.integers(0, 10**12), min_size=1, max_size=3),
+    st.integers(1, 10**14),
+    st.integers(1, 10**14),
+    st.integers(0, 10**14),
+    st.integers(99, 101),
+)
+def test_net_12_pays_back_old_locks_less_what_the_owner_earned(
+    lock: int, emitted: list[int], tao: int, alpha: int, outside: int, registered_at: int
+) -> None:
+    entries = {
+        "NetworkRegistrationStartBlock": "100", "NetworksAdded/1": True, "NetworkRegisteredAt/1": str(registered_at),
+        "SubnetMechanism/1": 1, "SubnetLocked/1": str(lock), "SubnetTAO/1": str(tao), "SubnetAlphaIn/1": str(alpha),
+        "SubnetAlphaOut/1": str(outside), "SwapV3Initialized/1": True,
+        "AlphaSqrtPrice/1": str(isqrt((tao << 128) // alpha)), "CurrentLiquidity/1": str(isqrt(tao * alpha)),
+        "Emission/1": [str(one) for one in emitted],
+    }  # fmt: skip
+    for version in (338, 342):
+        era = dtao.era(version)
+        state = state_with(entries, era)
+        rules = Computation(version, is_rounded=True)
+        cut = rules["EMIT-4"](state.parameters.subnet_owner_cut)
+        price = Fraction(liquidity.price(state, NetUid(1)), 2**32)
+        earned = Fraction(int((sum(emitted) if version == 338 else alpha + outside) * cut))
+        worth = Fraction(int(earned * price))
+        if version == 338 and earned:
+            rate = state.subnet(NetUid(1)).hyperparameters.fee_rate
+            sale = simulated(pool_in(state, 1), False, rate, int(earned), None, 1, rules)
+            worth = worth if isinstance(sale, str) else Fraction(sale.paid_out)
+        stated = pruning.lock_paid_back(Fraction(lock), worth, registered_at, 100)
+        assert era.runtime.networks.refund(state, NetUid(1)) == stated
 
 
 @pytest.mark.rule("NET-13")

@@ -50,6 +50,7 @@ def ranges_seen(ranges: Ranges) -> exact.Ranges:
             )
             for (account, number), one in ranges.positions.items()
         },
+        left_over=(ranges.tao_reservoir, ranges.alpha_reservoir),
     )
 
 
@@ -213,6 +214,6 @@ def differing(model: StorageModel, after: State) -> Iterator[str]:
         expected, seen = model.ranges[netuid], ranges_seen(found)
         if expected == seen:
             continue
-        for name in ("is_initialized", "root", "tick", "in_force", "growth", "edges", "positions"):
+        for name in ("is_initialized", "root", "tick", "in_force", "growth", "edges", "positions", "left_over"):
             if getattr(expected, name) != getattr(seen, name):
                 yield f"{name} of subnet {netuid} is {getattr(seen, name)}, not {getattr(expected, name)}"

@@ -213,13 +213,13 @@ def subsidized_by_block_emission(
     return evolve(plan, alpha=min(emission >> FRACTION, U64_MAX)) if plan.is_subsidized else plan
 
 
-@implements("EMIT-9")
+@implements("BLOCK-3")
 def alpha_removed_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha of a block where the mechanism is stable: no reserve moves, but as much alpha is gone."""
     subnet.alpha_out = max(subnet.alpha_out - tao, 0)
 
 
-@implements("EMIT-9")
+@implements("BLOCK-3")
 def bought_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha of a block where the mechanism is stable: as much alpha leaves the reserve, and is gone."""
     rules = context.state.runtime.pools.ranges
@@ -250,7 +250,7 @@ def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int)
     context.total_stake = max(context.total_stake - alpha, 0)
 
 
-@implements("EMIT-9")
+@implements("BLOCK-3")
 def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha for TAO that is newly issued, free of fees; the alpha is nobody's then. Nothing if the pool refuses."""
     if subnet.mechanism != DYNAMIC:

@@ -21,7 +21,7 @@ flowchart TD
     coinbase --> again["pending children<br>where the tempo ends:<br>the only time for root"]
 ```
 
-[since 238] ```mermaid
+[since 238 until 297] ```mermaid
 flowchart TD
     number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
     terms --> emission["TAO that the block<br>may issue (ISS-1)"]
@@ -38,17 +38,78 @@ flowchart TD
     coinbase --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
 ```
 
+[since 298 until 337] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due: TAO, alpha<br>beside it, alpha emission<br>(EMIT-1, EMIT-2, ISS-1)"]
+        due --> buys["alpha is bought for<br>subsidized subnets (EMIT-9)"]
+        buys --> inject["pools receive TAO<br>and alpha (EMIT-3)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> sale["root's alpha is sold;<br>the rest is pending<br>(EMIT-5 to EMIT-7)"]
+        sale --> average["moving prices (PRICE-2)"]
+        average --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+```
+
+[since 338 until 341] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        flows["average flows<br>(FLOW-2)"] --> due["what is due by flow;<br>alpha emission<br>(FLOW-3 to 5, ISS-1)"]
+        due --> buys["alpha is bought for<br>subsidized subnets (EMIT-9)"]
+        buys --> inject["pools receive TAO<br>and alpha (EMIT-3)"]
+        inject --> cut["owner cut, root's alpha and<br>the rest are pending<br>(EMIT-4 to EMIT-7, EMIT-10)"]
+        cut --> average["moving prices (PRICE-2)"]
+        average --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+    children --> claims["root claims of some<br>coldkeys (CLAIM-7)"]
+```
+
+[since 342] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        flows["average flows<br>(FLOW-2)"] --> due["what is due by flow;<br>alpha emission<br>(FLOW-3 to 5, ISS-1)"]
+        due --> grow["the chain's positions grow<br>(POOL-21), and excess TAO<br>buys alpha (EMIT-12)"]
+        grow --> inject["reserves receive TAO<br>and alpha (EMIT-3)"]
+        inject --> cut["owner cut, root's alpha and<br>the rest are pending<br>(EMIT-4 to EMIT-7, EMIT-10)"]
+        cut --> average["moving prices (PRICE-2)"]
+        average --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+    children --> claims["root claims of some<br>coldkeys (CLAIM-7)"]
+```
+
 The coinbase takes each phase for all subnets but root, then the next one.
 
-What is emitted in a block is not paid out in it. It is pending in four items of the subnet, `PendingOwnerCut`,
-`PendingEmission`, `PendingAlphaSwapped` and `PendingRootDivs`, until the subnet's tempo ends: every 361 blocks at a
-tempo of 360, about 20 times a day. The epoch then decides who earned it. Whoever stakes just before an epoch shares in
-what gathered during the whole tempo.
+What is emitted in a block is not paid out in it. It is pending in items of the subnet until the subnet's tempo ends:
+every 361 blocks at a tempo of 360, about 20 times a day. The epoch then decides who earned it. Whoever stakes just
+before an epoch shares in what gathered during the whole tempo.
 
-Until its epochs, a block treats every subnet alone. Subnets meet only in three sums, the total of the moving prices,
-the total issuance and the total stake, so that an implementation may take all phases before the epochs subnet by
-subnet. Epochs are taken in order, because each pays TAO on root, and root stake weighs in the next: by the bytes
-of the netuid, the low byte first, so that netuid 256 comes before netuid 1.
+[until 337] These items are `PendingOwnerCut`, `PendingEmission`, `PendingAlphaSwapped` and `PendingRootDivs`.
+
+[since 338 until 342] These items are `PendingOwnerCut`, `PendingEmission` and `PendingRootAlphaDivs`.
+
+[until 337] Until its epochs, a block treats every subnet alone. Subnets meet only in three sums, the total of the
+moving prices, the total issuance and the total stake, so that an implementation may take all phases before the epochs
+subnet by subnet. Epochs are taken in order, because each pays TAO on root, and root stake weighs in the next: by the
+bytes of the netuid, the low byte first, so that netuid 256 comes before netuid 1.
+
+[since 338] Subnets meet in the parts of the emission, which follow from the averages of all flows, in the total
+issuance and in the total stake. Before the epochs they are taken by their netuids, epochs by the bytes of the netuid,
+the low byte first, so that netuid 256 comes before netuid 1.
 
 The runtime also reveals time-locked weights before an epoch. That is cryptography, not economics, and left out here.
 
@@ -69,7 +130,7 @@ STABLE = 0
 """The mechanism of a subnet whose alpha is worth 1 TAO."""
 ROOT = 0
 """The netuid of the root network."""
-CHILDREN_LATER, ONCE_STARTED, CLEARING_SWAP_RECORDS = map(Computation, (238, 257, 276))
+CHILDREN_LATER, ONCE_STARTED = map(Computation, (238, 257))
 """The exact rules of the versions that changed the block."""
 
 
@@ -81,6 +142,7 @@ class Pending:
     alpha_swapped: Fraction = Fraction(0)
     root_divs: Fraction = Fraction(0)
     owner_cut: Fraction = Fraction(0)
+    root_alpha: Fraction = Fraction(0)
 
 
 @frozen
@@ -124,6 +186,10 @@ class Subnet:
     """What it bought as a subsidy."""
     spent: Fraction = Fraction(0)
     """The rao that it bought with."""
+    flow: int = 0
+    """The rao that came in since the last block, less what went out."""
+    average_flow: tuple[int, Fraction] | None = None
+    """The block of the average flow, and the average in rao."""
 
 
 @frozen
@@ -143,6 +209,10 @@ class Chain:
     """The blocks of the last hotkey swaps on one subnet, by netuid and coldkey."""
     last_position: int = 0
     """The number of the position that was opened last, over all pools."""
+    flow_factor: int = 0
+    flow_cutoff: Fraction = Fraction(0)
+    flow_exponent: Fraction = Fraction(1)
+    """`FlowEmaSmoothingFactor`, `TaoFlowCutoff` and `FlowNormExponent`."""
 
 
 @rule("BLOCK-1")
@@ -200,41 +270,6 @@ def step(chain: Chain, blocks: int = 1, *, rules: Computation = EXACT_LAUNCH) ->
     for _ in range(blocks):
         chain = evolve(chain, block_number=chain.block_number + 1)
         chain = rules["BLOCK-3"](chain, rules["ISS-1"](chain.total_issuance))
-    return chain
-
-
-@rule("BLOCK-2", since=276)
-def step_clearing_swap_records(chain: Chain, blocks: int = 1, *, rules: Computation = CLEARING_SWAP_RECORDS) -> Chain:
-    r"""Block step.
-
-    Change: Records of hotkey swaps on one subnet are cleared first. Such swaps are new, and their records would
-        otherwise be kept for ever.
-    Statement: In every block, before its calls, the block number MUST grow by 1; then records of hotkey swaps on one
-        subnet are cleared as [KEY-12](#key-12) says, then the registration terms of all networks are adjusted
-        ([BLOCK-4](#block-4)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the total issuance
-        ([ISS-1](#iss-1)), then pending children come into force ([CHILD-1](#child-1)) on networks whose epoch is due in
-        this block, root among them. Blocks without calls MUST give the same state whether they are computed together or
-        one by one.
-    Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
-    Units: rao, alpha rao; blocks.
-    Rounding: as [BLOCK-3](#block-3), in every block anew. Two blocks stray at most twice as far as one (observed; the
-        exact fractions grow too long for many).
-    Rejections: none; what a part of it refuses is left out, and the block goes on.
-    Source: `pallets/subtensor/src/macros/hooks.rs`, `on_initialize`; `pallets/subtensor/src/coinbase/block_step.rs`,
-        `block_step`
-    Example: Block 36 001 is the turn of netuid 1. A swap in block 0 is forgotten, one in block 1 is not.
-
-        >>> subnet = Subnet(1, Fraction(10**12), Fraction(10**12), Fraction(0), Fraction(1, 2))
-        >>> records = {(1, "alice"): 0, (1, "bob"): 1}
-        >>> chain = Chain(36_000, *[Fraction(0)] * 6, (subnet,), records)
-        >>> after = step_clearing_swap_records(chain)
-        >>> after.block_number, after.swap_records
-        (36001, {(1, 'bob'): 1})
-    """
-    for _ in range(blocks):
-        existing = frozenset([ROOT, *(subnet.netuid for subnet in chain.subnets)])
-        records = rules["KEY-12"](chain.swap_records, chain.block_number + 1, existing)
-        chain = step(evolve(chain, swap_records=records), rules=rules)
     return chain
 
 

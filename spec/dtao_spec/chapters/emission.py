@@ -29,7 +29,7 @@ flowchart TD
     tao -->|"at the epoch"| root["stakers on root"]
 ```
 
-[since 244] ```mermaid
+[since 244 until 337] ```mermaid
 flowchart TD
     block["new TAO of the block, up to 1"]
     created["new alpha of the subnet, up to 1 + 1"]
@@ -54,23 +54,52 @@ flowchart TD
     tao -->|"at the epoch"| root["stakers on root"]
 ```
 
-**TAO follows the moving price.** A subnet whose alpha has been twice as expensive for long gets twice the TAO. The TAO
-is not paid to anybody: it deepens the pool. Its effect on the price depends on the alpha that goes in beside it. The
-rule is to add alpha at the pool's price, which leaves the price where it was, but never more than the alpha emission.
-With $\Sigma$ the sum of all moving prices, and prices at their averages, a pool is due $E / \Sigma$ alpha. So as long
-as $\Sigma$ exceeds 1 TAO the pools take less than 1 alpha each, and prices stand; where it is below, the cap binds, TAO
-goes in without its alpha, and prices rise. The emission thus pushes the sum of all prices toward 1.
+[since 338] ```mermaid
+flowchart TD
+    block["new TAO of the block, up to 1"]
+    created["new alpha of the subnet, up to 1 + 1"]
+    pool[("pool of the subnet")]
+    owner["PendingOwnerCut, 18 %"]
+    rest["what miners and validators<br>will earn, 82 % less root's part"]
+    sold["PendingRootAlphaDivs:<br>r × 41 %"]
+    epoch{{"epoch"}}
+    block -->|"by flow (FLOW-3)"| pool
+    created -->|"beside the TAO, at the pool's price"| pool
+    created -->|"alpha emission (ISS-1)"| owner
+    created -->|"alpha emission (ISS-1)"| rest
+    created -->|"alpha emission (EMIT-7, EMIT-10)"| sold
+    rest --> epoch
+    sold -->|"at the epoch"| root["rates of root claims<br>(CLAIM-1)"]
+    owner -->|"at the epoch"| o["owner of the<br>subnet: 18 %"]
+    epoch --> miners["miners: 41 %"]
+    epoch --> validators["validators and<br>their stakers: the rest"]
+```
+
+[until 337] **TAO follows the moving price.** A subnet whose alpha has been twice as expensive for long gets twice the
+TAO. The TAO is not paid to anybody: it deepens the pool. Its effect on the price depends on the alpha that goes in
+beside it. The rule is to add alpha at the pool's price, which leaves the price where it was, but never more than the
+alpha emission. With $\Sigma$ the sum of all moving prices, and prices at their averages, a pool is due $E / \Sigma$
+alpha. So as long as $\Sigma$ exceeds 1 TAO the pools take less than 1 alpha each, and prices stand; where it is below,
+the cap binds, TAO goes in without its alpha, and prices rise. The emission thus pushes the sum of all prices toward 1.
+
+[since 338] **TAO follows its flow.** How much of the TAO a subnet is due is the matter of [flows](#chapter-flow). The
+TAO is not paid to anybody: it deepens the pool. Alpha goes in beside it at the pool's price, which leaves the price
+where it was, but never more than the alpha emission.
 
 **The split is 18/41/41.** The owner cut comes off first: 11 796 of 65 535, which is 17.9995 %. The epoch divides the
 other 82.0005 % in halves, one for miners by incentive and one for validators by dividends. It is a split between halves
 only where both exist: with no miner that earns, validators get all ([EPOCH-16](#epoch-16)).
 
-**Root's part is sold.** Stakers on the root network hold TAO, not alpha. Their stake weighs on every subnet, by the TAO
-weight $\tau$; their part of a subnet's stake is the root proportion $r$, and their part of its emission is $r$ of the
-validators' half. The block sells that much alpha to the pool at once and sets the TAO aside for them. When the pools
-began no alpha existed outside of them, so that $r$ was close to 1; it falls as alpha is issued. With 6 million TAO on
-root, weighed at 18 %, and 2 alpha a block, $r$ is down to one half after 75 days. The more alpha there is, the less of
-it must be sold.
+[until 337] **Root's part is sold.** Stakers on the root network hold TAO, not alpha. Their stake weighs on every
+subnet, by the TAO weight $\tau$; their part of a subnet's stake is the root proportion $r$, and their part of its
+emission is $r$ of the validators' half. The block sells that much alpha to the pool at once and sets the TAO aside for
+them. When the pools began no alpha existed outside of them, so that $r$ was close to 1; it falls as alpha is issued.
+With 6 million TAO on root, weighed at 18 %, and 2 alpha a block, $r$ is down to one half after 75 days. The more alpha
+there is, the less of it must be sold.
+
+[since 338] **Root's part waits.** Stakers on the root network hold TAO, not alpha. Their stake weighs on every subnet,
+by the TAO weight $\tau$; their part of a subnet's stake is the root proportion $r$, and their part of its emission is
+$r$ of the validators' half. It waits as alpha until they [claim](#chapter-claims) it.
 
 Of 1 alpha of emission, with $r = 0.9$:
 
@@ -80,7 +109,8 @@ Of 1 alpha of emission, with $r = 0.9$:
 | miners | 0.410 | alpha |
 | [until 243] validators and their stakers | 0.410 | 0.041 alpha, and 0.369 that has been sold |
 | [since 244] validators and their stakers | 0.041 | alpha |
-| the pool | 0.369 | alpha, paid with TAO that goes to root |
+| [until 337] the pool | 0.369 | alpha, paid with TAO that goes to root |
+| [since 338] stakers of root | 0.369 | alpha that they may claim |
 | [until 243] sum | 1.369 | 1 alpha |
 | [since 244] sum | 1.000 | 1 alpha |
 
@@ -138,7 +168,7 @@ def tao_emission(block_emission: Fraction, moving_price: Fraction, total_moving_
     return block_emission * moving_price / total_moving_prices if total_moving_prices else Fraction(0)
 
 
-@rule("EMIT-1", since=261, rounded=tao_emission_unsigned_rounded)
+@rule("EMIT-1", since=261, until=337, rounded=tao_emission_unsigned_rounded)
 def tao_emission_unsigned(block_emission: Fraction, moving_price: Fraction, total_moving_prices: Fraction) -> Fraction:
     r"""TAO emission of a subnet.
 
@@ -168,7 +198,7 @@ def alpha_injection_rounded(tao_in: Fraction, price: Fraction, alpha_emission: F
     return min(floored(tao_in / price), alpha_emission) if price else alpha_emission
 
 
-@rule("EMIT-2", rounded=alpha_injection_rounded)
+@rule("EMIT-2", until=297, rounded=alpha_injection_rounded)
 def alpha_injection(tao_in: Fraction, price: Fraction, alpha_emission: Fraction) -> Fraction:
     r"""Alpha injected beside the TAO.
 
@@ -241,7 +271,7 @@ def is_closed_and_gets_nothing(registration_allowed: bool, pow_registration_allo
         went in without TAO had made its price fall.
     Statement: A subnet MUST get neither TAO nor alpha into its pool, and no alpha for its participants, while neither
         registration by burning nor by work is allowed on it. What it is not given is not issued and not given to
-        others. Alpha is bought for it all the same where it would be subsidized ([EMIT-9](#emit-9)).
+        others. Alpha is bought for it all the same ([BLOCK-3](#block-3)).
     Units: the two settings of the subnet.
     Rounding: none.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
@@ -367,6 +397,26 @@ def root_alpha(proportion: Fraction, alpha_out: Fraction) -> Fraction:
     return proportion * alpha_out / 2
 
 
+@rule("EMIT-7", since=338, rounded=root_alpha_rounded)
+def alpha_of_root(proportion: Fraction, alpha_out: Fraction) -> Fraction:
+    r"""Alpha for root dividends.
+
+    Change: The alpha is not sold, so that no block presses on the price of every subnet; who earned it claims it
+        ([EMIT-10](#emit-10)).
+    Statement: Of the alpha emission less the owner cut, half of the root proportion MUST be that of the stakers of
+        root. Whether they get it, and what becomes of it if not, is said by [EMIT-10](#emit-10).
+    Formula: $$ x_i = \tfrac12 r_i (1 - c) E(A_i + O_i) $$
+    Units: alpha rao.
+    Rounding: The product is floored in I96F32: less than $2^{-32}$ alpha rao below the exact value, never above.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Of 1 alpha, 18 % is the owner's. At a root proportion of 0.9, 0.369 are for root.
+
+        >>> alpha_of_root(Fraction(9, 10), Fraction(82, 100) * 10**9)
+        Fraction(369000000, 1)
+    """
+    return root_alpha(proportion, alpha_out)
+
+
 @rule("EMIT-8")
 def receives_emission(
     moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
@@ -409,6 +459,29 @@ def receives_emission_once_started(
         (Fraction(1000000000, 1), [1])
     """
     return {netuid: price for netuid, price in moving_prices.items() if netuid in first_emission_blocks}
+
+
+@rule("EMIT-8", since=338)
+def receives_emission_by_flow_once_started(
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+) -> Mapping[int, Fraction]:
+    r"""Subnets that receive emission.
+
+    Change: Of a subnet that was not started the flow is kept too, and does not count among those of the others.
+    Statement: Blocks MUST emit to those subnets alone that have a `FirstEmissionBlockNumber`, which the start call sets
+        ([NET-10](#net-10)). Which block it names MUST NOT matter. Of a subnet that has none, the pool, the pending
+        amounts, what the last block emitted to it, the moving price, and the average flow with the flow since then MUST
+        stay as they are, and it has no part in [FLOW-3](#flow-3). Its epochs run all the same, on what is pending.
+    Formula: $$ \{ j : \text{FirstEmissionBlockNumber}_j \text{ exists} \} $$
+    Units: TAO per alpha, by netuid; out, those that count.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
+    Example: Subnet 2 was never started.
+
+        >>> sorted(receives_emission_by_flow_once_started({1: Fraction(1, 2), 2: Fraction(4)}, {1: 5_050_401}))
+        [1]
+    """
+    return receives_emission_once_started(moving_prices, first_emission_blocks)
 
 
 @rule("EMIT-8", since=342)

@@ -42,7 +42,7 @@ subnet's alpha is all there is of it, $A + O$: in its pool and outside.
 | 30 | 20999999980442226 | 20 999 999.980 | 0 |
 
 A block can create up to 1 TAO. Of an alpha it can create up to 2: 1 for the subnet's participants and at most 1 for its
-pool ([EMIT-2](#emit-2)). At full speed an alpha therefore reaches its first halving after 5 250 000 blocks, two years
+pool ([BLOCK-3](#block-3)). At full speed an alpha therefore reaches its first halving after 5 250 000 blocks, two years
 at 7 200 blocks a day; a subnet whose pool receives less needs up to four.
 
 The limit itself is never reached. After 30 halvings a block would create less than 1 rao and creates nothing, so that

@@ -58,7 +58,7 @@ def subsidized_by_block_emission_rounded(
     return tao, alpha if buys is None else floored(emission, 0), buys
 
 
-@rule("EMIT-9", since=320, rounded=subsidized_by_block_emission_rounded)
+@rule("EMIT-9", since=320, until=341, rounded=subsidized_by_block_emission_rounded)
 def subsidized_by_block_emission(
     due: Fraction, price: Fraction, emission: Fraction, alpha_emission: Fraction
 ) -> tuple[Fraction, Fraction, Fraction | None]:
@@ -172,17 +172,19 @@ def root_is_paid(moving_prices: list[Fraction]) -> bool:
 
 def capped_injection_rounded(
     due: Fraction, price: Fraction, alpha_emission: Fraction
-) -> tuple[Fraction, Fraction, Fraction]:
+) -> tuple[Fraction, Fraction, Fraction | None]:
     """Return whole amounts, with the product and the quotient in 32 fraction bits."""
     alpha = floored(due / price) if price else Fraction(0)
     if alpha > alpha_emission:
         tao = floored(alpha_emission * price)
-        return floored(tao, 0), alpha_emission, floored(max(due - tao, Fraction(0)), 0)
-    return floored(due, 0), floored(alpha, 0), Fraction(0)
+        return floored(tao, 0), alpha_emission, floored(due - tao, 0) if due > tao else None
+    return floored(due, 0), floored(alpha, 0), None
 
 
 @rule("EMIT-12", since=342, rounded=capped_injection_rounded)
-def capped_injection(due: Fraction, price: Fraction, alpha_emission: Fraction) -> tuple[Fraction, Fraction, Fraction]:
+def capped_injection(
+    due: Fraction, price: Fraction, alpha_emission: Fraction
+) -> tuple[Fraction, Fraction, Fraction | None]:
     r"""Excess TAO.
 
     Statement: A pool MUST get the TAO that is due and alpha of the same worth. If that is more than the alpha emission,
@@ -191,7 +193,8 @@ def capped_injection(due: Fraction, price: Fraction, alpha_emission: Fraction) -
         gets no alpha. Where registration is off nothing is injected, but alpha is bought. The TAO that buys counts in
         `TotalIssuance`.
     Formula: $$ A_{in} = \min(e_i / p,\ E), \qquad T_{in} = \min(e_i,\ E\,p), \qquad b = e_i - T_{in} $$
-    Units: rao, TAO per alpha and alpha rao in; (rao and alpha rao for the pool, rao to buy with) out.
+    Units: rao, TAO per alpha and alpha rao in; (rao and alpha rao for the pool, rao to buy with) out, None where
+        nothing is left.
     Rounding: Products and quotients are floored in U96F32, then each of the three to whole units.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `run_coinbase`
     Example: Half of 1 TAO at a price of 0.25.
@@ -202,4 +205,4 @@ def capped_injection(due: Fraction, price: Fraction, alpha_emission: Fraction) -
     alpha = due / price if price else Fraction(0)
     if alpha > alpha_emission:
         return alpha_emission * price, alpha_emission, due - alpha_emission * price
-    return due, alpha, Fraction(0)
+    return due, alpha, None

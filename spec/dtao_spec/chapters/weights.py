@@ -15,7 +15,7 @@ $\varepsilon = 2^{-32}$ is the smallest step of I32F32, in which the epoch compu
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dtao_spec.chapters.epoch.arithmetic import U16_MAX
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
@@ -423,3 +423,34 @@ def validated_weights(
     if not on_oneself and limit < U16_MAX and largest > rules.part(Fraction(limit, U16_MAX)):
         return "MaxWeightExceeded"
     return dict(zip(dests, scaled, strict=True))
+
+
+@rule("EPOCH-21", since=338)
+def validated_weights_of_any_share(
+    dests: Sequence[int],
+    weights: Sequence[int],
+    validator: Validator,
+    terms: Terms,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> dict[int, int] | str:
+    r"""Conditions on weights.
+
+    Change: No limit holds for the largest share any more, whatever is stored for the subnet. The upgrade stored
+        that there is none for every network.
+    Statement: The weights MUST be scaled by [EPOCH-7](#epoch-7) and stored in the order given. A weight may be any
+        share of all; `MaxWeightsLimit` MUST NOT matter. A single weight on oneself needs no permit and no least number;
+        it never counts ([EPOCH-11](#epoch-11)), and does no more than to renew the last update.
+    Units: weights are u16.
+    Rounding: as [EPOCH-7](#epoch-7).
+    Rejections: `NeuronNoValidatorPermit`, `DuplicateUids`, `UidVecContainInvalidOne` (no such neuron),
+        `WeightVecLengthIsLow` (fewer than `MinAllowedWeights`, and fewer than there are neurons).
+    Source: `pallets/subtensor/src/subnets/weights.rs`, `check_validator_permit`, `has_duplicate_uids`,
+        `contains_invalid_uids`, `check_length`; `pallets/subtensor/src/utils/misc.rs`, `get_max_weight_limit`
+    Example: A limit of one half is stored, and 1 to 3 is allowed all the same.
+
+        >>> terms = Terms(neurons=3, max_weights_limit=32_768)
+        >>> validated_weights_of_any_share([1, 2], [1, 3], Validator(), terms)
+        {1: 21845, 2: 65535}
+    """
+    return validated_weights(dests, weights, validator, evolve(terms, max_weights_limit=U16_MAX), rules=rules)

@@ -171,6 +171,7 @@ OF_LATER = (
         "up to 1 TAO a block",
         ("EMIT-9",),
         since=298,
+        until=341,
     ),
     Violation(
         "unsold alpha",
@@ -178,6 +179,7 @@ OF_LATER = (
         "up to 0.41 alpha, a subnet and block",
         ("EMIT-9",),
         since=298,
+        until=341,
     ),
     Violation(
         "uncapped injection",
@@ -185,6 +187,7 @@ OF_LATER = (
         "the TAO over the price",
         ("EMIT-9",),
         since=298,
+        until=341,
     ),
     Violation(
         "second claim by transfer",

@@ -60,6 +60,8 @@ class Ranges:
     edges: Mapping[int, Edge] = {}
     positions: Mapping[tuple[object, int], Position] = {}
     """By owner and number."""
+    left_over: tuple[int, int] = (0, 0)
+    """TAO and alpha that did not fit the position of the chain."""
 
 
 @frozen
@@ -202,7 +204,10 @@ def first_swapped(ranges: Ranges, price: Fraction, liquidity: int, number: int, 
 
 
 def grown(ranges: Ranges, tao: int, alpha: int, rules: Computation, with_fees: bool = False) -> Ranges:
-    """Return a pool after a block has given TAO and alpha to it, and the fees of the chain's own position (POOL-21)."""
+    """Return a pool after a block has given TAO and alpha to it, and the fees of the chain's own position (POOL-21).
+
+    Where only what fits the price is added, what did not fit before is given too, and what does not fit now is kept.
+    """
     for key, position in ranges.positions.items():
         if key[0] != CHAIN:
             continue
@@ -210,6 +215,11 @@ def grown(ranges: Ranges, tao: int, alpha: int, rules: Computation, with_fees: b
             fee_tao, fee_alpha = fees_of(ranges, *key, rules)
             tao, alpha = tao + fee_tao, alpha + fee_alpha
             position = evolve(position, collected=fees_inside(ranges, position.low, position.high))
+        if "POOL-29" in rules:
+            given = (min(one + left, U64_MAX) for one, left in zip((tao, alpha), ranges.left_over, strict=True))
+            all_tao, all_alpha = map(Fraction, given)
+            tao, alpha = (int(one) for one in rules["POOL-29"](ranges.root, all_tao, all_alpha))
+            ranges = evolve(ranges, left_over=(int(all_tao) - tao, int(all_alpha) - alpha))
         ends = (root_at_tick(tick, rules) for tick in (position.low, position.high))
         composed = rules["POOL-11"](Fraction(position.liquidity), *ends, ranges.root)
         liquidity, in_force = rules["POOL-21"](ranges.in_force, position.liquidity, composed, (tao, alpha))

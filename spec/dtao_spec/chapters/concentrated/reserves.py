@@ -11,6 +11,7 @@ CHAPTER = "dtao_spec.chapters.concentrated"
 
 
 MIN_RESERVE = 1_000_000
+I64_MAX = 2**63 - 1
 First = tuple[Fraction, int] | str
 """The first price and the liquidity of the chain, or why the pool does not swap."""
 
@@ -162,6 +163,65 @@ def liquidity_after_injection_and_fees(
     return liquidity_in_force_after_injection(in_force, liquidity, composed, injected)
 
 
+@rule("POOL-21", since=338)
+def liquidity_after_proportional_injection(
+    in_force: int, liquidity: int, composed: tuple[int, int], injected: tuple[int, int]
+) -> tuple[int, int]:
+    r"""Injection into the position of the chain.
+
+    Change: Only what fits the price is added, and what does not fit waits for the next block ([POOL-29](#pool-29)).
+        The root of a product out of proportion to the price had been more liquidity than the pool was given.
+    Statement: What a block gives to a pool, with the fees that the position of the chain has earned since the last time
+        and with what did not fit then, MUST grow that position, as far as it fits the price ([POOL-29](#pool-29)), to
+        the root of the product of what it consists of at the present price and what is added. The fees count as
+        collected then ([POOL-19](#pool-19)). The liquidity in force and both edges of the position MUST grow by as
+        much, not at all if it shrinks. The price does not change.
+    Formula: $$ L' = \left\lfloor\sqrt{(T + \Delta T)\,(A + \Delta A)}\right\rfloor, \qquad F' = F + \max(0, L' - L) $$
+    Units: rao and alpha rao in, what fits of what is added; (the position's liquidity, the liquidity in force) out.
+    Rounding: none beyond that of the root, which is floored, and of the fees, each floored.
+    Source: `pallets/swap/src/pallet/impls.rs`, `adjust_protocol_liquidity`
+    Known violation: The fees become liquidity but enter no reserve, so that positions together may be worth more than
+        the reserves hold. What does not fit is in the reserves all the same, but no trade meets it.
+    Example: 10 TAO and 40 alpha join 100 TAO and 400 alpha; users provide as much as the chain.
+
+        >>> liquidity_after_proportional_injection(
+        ...     400 * 10**9, 200 * 10**9, (100 * 10**9, 400 * 10**9), (10 * 10**9, 40 * 10**9)
+        ... )
+        (220000000000, 420000000000)
+    """
+    return liquidity_in_force_after_injection(in_force, liquidity, composed, injected)
+
+
+def fitting_rounded(root: Fraction, tao: Fraction, alpha: Fraction) -> tuple[Fraction, Fraction]:
+    """Return whole amounts, the price in 64 fraction bits."""
+    price = cut(root**2)
+    worth = floored(alpha * price, 0)
+    return (worth, alpha) if worth <= tao else (tao, floored(tao / price, 0))
+
+
+@rule("POOL-29", since=338, rounded=fitting_rounded)
+def fitting(root: Fraction, tao: Fraction, alpha: Fraction) -> tuple[Fraction, Fraction]:
+    r"""What fits the price.
+
+    Statement: Of the TAO and the alpha that are to join the position of the chain, all of one MUST be taken and of the
+        other as much as that is worth at the price. What is left MUST be kept for the next time (`ScrapReservoirTao`,
+        `ScrapReservoirAlpha`).
+    Formula: $$ (\Delta T, \Delta A) = \begin{cases} (A\,p,\; A) & A\,p \le T \\ (T,\; T / p) & \text{otherwise}
+        \end{cases}, \qquad p = s^2 $$
+    Units: rao and alpha rao; the root of the price in TAO per alpha.
+    Rounding: The price is floored in U64F64, what is taken of the other to whole units.
+    Source: `pallets/swap/src/pallet/impls.rs`, `get_proportional_alpha_tao_and_remainders`
+    Known violation: `ScrapReservoirTao` and `ScrapReservoirAlpha` outlive the pool: the next one under the same netuid
+        is given what did not fit the last.
+    Example: 10 TAO and 30 alpha, or 80, at a price of a quarter.
+
+        >>> [[float(part) for part in fitting(Fraction(1, 2), Fraction(10), Fraction(alpha))] for alpha in (30, 80)]
+        [[7.5, 30.0], [10.0, 40.0]]
+    """
+    worth = alpha * root**2
+    return (worth, alpha) if worth <= tao else (tao, tao / root**2)
+
+
 @rule("POOL-22", since=283)
 def reserves_left(provided: int, own: int, taken: int) -> tuple[int, int]:
     r"""Reserves in two parts.
@@ -174,12 +234,38 @@ def reserves_left(provided: int, own: int, taken: int) -> tuple[int, int]:
     Rounding: none.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `decrease_provided_tao_reserve`,
         `decrease_provided_alpha_reserve`; `pallets/subtensor/src/lib.rs`, `tao_reserve`, `alpha_reserve`
+    Known violation: Of $2^{63}$ and more that a trade pays out, what is left to $2^{64}$ leaves the reserve: the amount
+        passes through an i64. No supply comes to that.
     Example: 50 leave 30 that users provided and 100 of the chain's.
 
         >>> reserves_left(30, 100, 50)
         (0, 80)
     """
     return max(provided - taken, 0), max(own - max(taken - provided, 0), 0)
+
+
+@rule("POOL-22", since=338)
+def reserves_left_of_i64(provided: int, own: int, taken: int) -> tuple[int, int]:
+    r"""Reserves in two parts.
+
+    Change: An amount beyond an i64 counts as the largest that it holds, no longer as what is left of it to $2^{64}$.
+    Statement: What users provide (`SubnetTaoProvided`, `SubnetAlphaInProvided`) and what the chain holds (`SubnetTAO`,
+        `SubnetAlphaIn`) MUST count as one reserve where a pool is traded. What leaves it MUST leave the users' part
+        first and the chain's then, not below 0; what trades pay in joins the chain's part. Of more than $2^{63} - 1$ of
+        either, $2^{63} - 1$ leave and join.
+    Formula: $$ u' = \max(0, u - x), \qquad c' = \max(0, c - \max(0, x - u)), \qquad x = \min(2^{63} - 1,\;
+        \text{paid out}) $$
+    Units: rao, or alpha rao.
+    Rounding: none.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `decrease_provided_tao_reserve`,
+        `decrease_provided_alpha_reserve`; `pallets/subtensor/src/lib.rs`, `tao_reserve`, `alpha_reserve`;
+        `pallets/swap-interface/src/lib.rs`, `paid_in_reserve_delta_i64`, `paid_out_reserve_delta_i64`
+    Example: 50 leave 30 that users provided and 100 of the chain's; and more than an i64 holds leaves.
+
+        >>> reserves_left_of_i64(30, 100, 50), reserves_left_of_i64(0, 2**63 + 5, 2**63 + 4)
+        ((0, 80), (0, 6))
+    """
+    return reserves_left(provided, own, min(taken, I64_MAX))
 
 
 def price_rounded(

@@ -4,7 +4,7 @@ At the end of a tempo the epoch says what each neuron earned: incentive as a min
 pays it, in stake. Incentive is simple: it goes to the coldkey that owns the miner's hotkey. A validator's dividends
 pass through three divisions, each between those who brought the stake.
 
-```mermaid
+[until 337] ```mermaid
 flowchart TD
     cut["PendingOwnerCut"] --> subnet_owner["owner of the subnet,<br>as stake on its hotkey"]
     alpha["PendingEmission + PendingAlphaSwapped"] --> epoch{{"epoch"}}
@@ -22,10 +22,28 @@ flowchart TD
     tao -->|"rest, by root stake"| root["stakers on the hotkey in root"]
 ```
 
+[since 338] ```mermaid
+flowchart TD
+    cut["PendingOwnerCut"] --> subnet_owner["owner of the subnet,<br>as stake on its hotkey"]
+    alpha["alpha for miners, validators<br>and root"] --> epoch{{"epoch"}}
+    epoch -->|"incentive"| miner["owner of the<br>miner's hotkey"]
+    epoch -->|"dividends"| validator["validator"]
+    validator -->|"its childkey take, and the part of its own stake (DIV-8)"| own["its own dividends"]
+    validator -->|"by contribution<br>(DIV-3, DIV-4)"| parents["its parents' dividends"]
+    own --> hotkeys["dividends of each hotkey"]
+    parents --> hotkeys
+    hotkeys -->|"dividends in alpha (DIV-12)"| paid["alpha to pay"]
+    paid -->|"take (DIV-7)"| delegate["owner of the hotkey"]
+    paid -->|"rest, by stake (DIV-11)"| stakers["stakers on the hotkey in the subnet"]
+    hotkeys -.->|"root dividends, as a measure (DIV-5)"| tao
+    tao["PendingRootAlphaDivs"] -->|"the take of its part<br>(DIV-6, DIV-7)"| delegate
+    tao -->|"rest, as a rate (CLAIM-1)"| root["claims of the stakers on the hotkey in root"]
+```
+
 1. **Parents and child.** The child keeps a part of its dividends, the childkey take ([children](#chapter-children));
    the rest is divided by what each brought.
-2. **Root and alpha.** What a hotkey has on root and what it has on the subnet earned together. The alpha of the root
-   stakers has already been sold; their part of the dividends says how much of the TAO is theirs.
+2. **Root and alpha.** What a hotkey has on root and what it has on the subnet earned together. What is root's was set
+   aside in each block; the part of the dividends that root stake earned says how much of that each hotkey gets.
 3. **Delegate and stakers.** The owner of the hotkey keeps the take. The rest is divided among all who stake on the
    hotkey, the owner included, by raising the value of their shares.
 
@@ -46,8 +64,8 @@ by what each earned with alpha ([DIV-12](#div-12)).
 the miners' part.
 
 Alpha that the epoch assigns to nobody, as on a subnet without neurons, is lost, and so is the owner cut of a subnet
-without an owner; both stay counted in `SubnetAlphaOut`. The TAO for root stakers is lost if no hotkey that earned
-dividends has root stake.
+without an owner; both stay counted in `SubnetAlphaOut`. What is set aside for root stakers is lost if no hotkey
+that earned dividends has root stake.
 
 Where nobody stakes alpha on a hotkey, the take makes its owner the only holder, and the rest of the alpha dividends is
 the owner's too ([DIV-11](#div-11)).

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dtao_spec.chapters.dividends.division import Hotkey
 from dtao_spec.chapters.dividends.payment import OWNER, Payments
@@ -17,6 +17,7 @@ WITHOUT_OWNER_INCENTIVE = Computation(252)
 IN_PROPORTION = Computation(257)
 RECORDED = Computation(261)
 OWNER_UNPAID = Computation(320)
+IN_CLAIMS = Computation(338)
 Earnings = Sequence[tuple[int, Fraction, Fraction]]
 """What the epoch assigned: (hotkey, incentive, dividend) of each neuron."""
 
@@ -41,6 +42,8 @@ class Pending:
     """Miner's hotkey -> that on which its owner has its incentive staked."""
     burn: Fraction = Fraction(0)
     """`CKBurn` as a part of 1."""
+    root_alpha: Fraction = Fraction(0)
+    """`PendingRootAlphaDivs`."""
 
 
 @frozen
@@ -372,6 +375,71 @@ def pending_emission_drained_but_to_owner(
     due = sorted({hotkey for token, receiver, hotkey in drain.payments if (token, receiver) == ("alpha", "stakers")})
     recorded = {hotkey: hotkeys[hotkey].alpha + gained[hotkey] for hotkey in due}
     return Drain(drain.payments, recorded, lost if pending.is_recycled else Fraction(0))
+
+
+@rule("DIV-9", since=338)
+def pending_emission_distributed(
+    hotkeys: Mapping[int, Hotkey],
+    earnings: Earnings,
+    pending: Pending,
+    tao_weight: Fraction,
+    *,
+    rules: Computation = IN_CLAIMS,
+) -> Drain:
+    r"""Drain of pending emission.
+
+    Change: What is root's is alpha and is set aside for claims, where TAO was paid on root. Miners have their
+        incentives staked where they chose for the subnet.
+    Statement: At the end of a tempo the epochs of all mechanisms MUST be run over all alpha that is pending for
+        miners, validators and root ([EPOCH-25](#epoch-25)). What they assign and the owner cut MUST then be paid as
+        stake on the subnet, in this order: the cut to the owner of the subnet on its `SubnetOwnerHotkey`, if both
+        exist; incentives to the owners of the miners' hotkeys, on the hotkey that the owner named for the subnet
+        ([STAKE-30](#stake-30)) or else the miner's own, but not those of the hotkeys that belong to the subnet's owner
+        and have a uid there, the `SubnetOwnerHotkey` with a uid among them; dividends in alpha, which are parts of the
+        alpha for validators ([DIV-12](#div-12), [DIV-13](#div-13)), where all incentives count, also those that are not
+        paid; the parts of root's alpha ([DIV-10](#div-10)), of which the owner of each hotkey is paid the take and the
+        rest is set aside ([CLAIM-15](#claim-15)). What is not paid of incentives MUST leave `SubnetAlphaOut`, not below
+        0, where `RecycleOrBurn` of the subnet says Recycle, and stay in it otherwise; what is recycled of parents
+        ([DIV-15](#div-15)) leaves it too. Within a group the order is that of the hotkeys as numbers. All amounts
+        follow from the stakes before the first payment. Hotkeys that are due nothing are paid 0 like the others, which
+        removes an `Alpha` entry of 0 of the receiver ([SHARE-4](#share-4)). For each hotkey that is due dividends, also
+        of 0, `TotalHotkeyAlphaLastEpoch` MUST become the stake on it in the subnet after its dividends in alpha were
+        paid. Entries of other hotkeys stay.
+    Formula: $$ D_h = \sum_{v} d_{v \to h}, \qquad \sum_h a_h \le V, \qquad \sum_h r_h = R $$
+    Units: alpha rao; $d_{v \to h}$ is what hotkey $h$ gets of the dividends of validator $v$ ([DIV-8](#div-8)), $a_h$
+        what it is paid, $V$ the alpha for validators, $r_h$ its part of the alpha $R$ that is pending for root.
+    Rounding: As the rules that divide. For each hotkey less than 2 alpha rao of its dividends is lost, and less than 2
+        of root's alpha besides the bound of [DIV-6](#div-6). Of $n$ neurons the epoch may give the miners up to
+        $n\,(A + R)\,2^{-33}$ alpha rao more than one half ([EPOCH-16](#epoch-16)); what is paid may exceed what is
+        there by as much. What is recorded is the stake as it is.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`,
+        `distribute_dividends_and_incentives`, `get_owner_hotkeys`
+    Known violation: If miners earn and no validator does, the miners are paid root's alpha too, which is set aside as
+        well. What is not paid and not recycled stays counted in `SubnetAlphaOut`: the root proportion and the halving
+        of the alpha still count it. Where no hotkey that earned has root stake, root's alpha is nobody's.
+    Example: A validator with 100 alpha and 500 TAO on root, at a weight of 1/5, takes one fifth. Of 82 alpha 36.9 are
+        root's; the validator's owner gets a fifth of that and the rest is set aside.
+
+        >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=13_107), 7: Hotkey()}
+        >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
+        >>> pending = Pending(
+        ...     Fraction(451, 10), owner_cut=Fraction(18), owner_hotkey=9, root_alpha=Fraction(369, 10)
+        ... )
+        >>> pending_emission_distributed(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        alpha owner of the subnet 9 18.0
+        alpha miner 7 41.0
+        alpha delegate 1 0.82
+        alpha stakers 1 3.28
+        alpha of root delegate 1 7.38
+        alpha of root stakers 1 29.52
+    """
+    for_root = evolve(pending, swapped=pending.root_alpha, tao=pending.root_alpha)
+    drain = pending_emission_drained_but_to_owner(hotkeys, earnings, for_root, tao_weight, rules=rules)
+    payments = {
+        ("alpha of root" if token == "TAO" else token, receiver, hotkey): amount
+        for (token, receiver, hotkey), amount in drain.payments.items()
+    }
+    return evolve(drain, payments=payments)
 
 
 def _without_owner(earnings: Earnings, pending: Pending) -> Earnings:

@@ -234,7 +234,7 @@ def alpha_set_aside_for_validators(
     return pending if incentives else rules.whole(pending + for_miners)
 
 
-@rule("DIV-14", since=283)
+@rule("DIV-14", since=283, until=337)
 def root_pool_after_dividends(tao: int, credited: int, rest: int) -> int:
     r"""Dividends in the pool of root.
 

@@ -338,3 +338,82 @@ def paid_for_alpha(pot: Fraction, held: Sequence[Fraction]) -> list[Fraction]:
     """
     total = sum(held, Fraction(0))
     return [pot * one / total if total else Fraction(0) for one in held]
+
+
+@rule("NET-12", since=338, rounded=paid_for_alpha_rounded)
+def paid_for_alpha_with_late_locks_kept(pot: Fraction, held: Sequence[Fraction]) -> list[Fraction]:
+    r"""Payout of a dissolved subnet.
+
+    Change: The lock of a subnet that was registered under the present terms is not paid back: it is what the subnet
+        costs, where older locks had been deposits.
+    Statement: The TAO in the pool (`SubnetTAO`) MUST be paid to the coldkeys that hold alpha of the subnet, in
+        proportion to the alpha of each stake; a stake that is worth nothing counts as its shares, truncated.
+        `TotalStake` loses all of it. All entries of shares go, with the totals of their hotkeys, and all alpha of the
+        pool. If the subnet was registered before `NetworkRegistrationStartBlock`, its owner MUST then get back
+        `SubnetLocked`, less what the owner's cut of the sum of the last `Emission` would sell for before anything was
+        paid, or is worth at the present price if the pool would not buy it; not below 0. Otherwise the owner gets
+        nothing.
+    Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \begin{cases} \max\big(0,\; L -
+        \operatorname{sell}(\kappa \textstyle\sum e)\big) & b_{registered} < b_{start} \ 0 & \text{otherwise}
+        \end{cases} $$
+    Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
+        `Blake2_128Concat` of the hotkey, then of the coldkey); out, what each gets.
+    Rounding: Parts are floored to rao. What is left over goes, a rao each, to the largest remainders, of equal ones to
+        the first; the whole pot is paid. The owner's alpha is floored after the cut in U96F32.
+    Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
+    Known violation: If nobody holds alpha, the pot is in no total any more and paid to nobody. What is paid back of the
+        lock had left the total issuance at the registration, and part of it is the pot itself: balances grow by TAO
+        that no total counts. A part of less than the existential deposit, paid to an account without a balance, is
+        lost. Alpha that is pending, and that of users' positions in a pool that was never traded, is not paid for.
+    Example: 10 rao among holders of 1, 2 and 4 alpha rao; and a lock of 9 rao of which 2 came back as emission, for a
+        subnet from before the start and for one from after it.
+
+        >>> held = [Fraction(1), Fraction(2), Fraction(4)]
+        >>> [int(part) for part in paid_for_alpha_rounded(Fraction(10), held)]
+        [1, 3, 6]
+        >>> [int(lock_paid_back(Fraction(9), Fraction(2), registered, 100)) for registered in (99, 100)]
+        [7, 0]
+    """
+    return paid_for_alpha(pot, held)
+
+
+@rule("NET-12", since=342, rounded=paid_for_alpha_rounded)
+def paid_for_alpha_less_all_earnings(pot: Fraction, held: Sequence[Fraction]) -> list[Fraction]:
+    r"""Payout of a dissolved subnet.
+
+    Change: From the lock is taken the owner's cut of all alpha that there is, not of the last epoch's emission alone:
+        what the owner had earned before had counted for nothing. It is worth the present price, and no sale is
+        simulated.
+    Statement: The TAO in the pool (`SubnetTAO`) MUST be paid to the coldkeys that hold alpha of the subnet, in
+        proportion to the alpha of each stake; a stake that is worth nothing counts as its shares, truncated.
+        `TotalStake` loses all of it. All entries of shares go, with the totals of their hotkeys, and all alpha of the
+        pool. If the subnet was registered before `NetworkRegistrationStartBlock`, its owner MUST then get back
+        `SubnetLocked`, less what the owner's cut of all alpha, in `SubnetAlphaIn` and outside of the pool, was worth at
+        the price before anything was paid; not below 0. Otherwise the owner gets nothing.
+    Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \begin{cases} \max\big(0,\; L - p\,\kappa\,(A +
+        O)\big) & b_{registered} < b_{start} \ 0 & \text{otherwise} \end{cases} $$
+    Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
+        `Blake2_128Concat` of the hotkey, then of the coldkey); out, what each gets.
+    Rounding: Parts are floored to rao. What is left over goes, a rao each, to the largest remainders, of equal ones to
+        the first; the whole pot is paid. The owner's alpha and its worth are each floored, in U96F32.
+    Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
+    Known violation: If nobody holds alpha, the pot is in no total any more and paid to nobody. What is paid back of the
+        lock had left the total issuance at the registration, and part of it is the pot itself: balances grow by TAO
+        that no total counts. A part of less than the existential deposit, paid to an account without a balance, is
+        lost. Alpha that is pending, and that of users' positions in a pool that was never traded, is not paid for. The
+        alpha that the pool began with, and what blocks put into it, counts as the owner's earnings too.
+    Example: 10 rao among holders of 1, 2 and 4 alpha rao; and a lock of 1 000 TAO, with 2 000 alpha in the pool and
+        3 000 outside at a price of 1/2, of which the owner's cut is a fifth.
+
+        >>> held = [Fraction(1), Fraction(2), Fraction(4)]
+        >>> [int(part) for part in paid_for_alpha_rounded(Fraction(10), held)]
+        [1, 3, 6]
+        >>> int(lock_paid_back(Fraction(1_000), Fraction(2_000 + 3_000) / 5 / 2, 99, 100))
+        500
+    """
+    return paid_for_alpha(pot, held)
+
+
+def lock_paid_back(lock: Fraction, earned: Fraction, registered_at: int, start: int) -> Fraction:
+    """Return what the owner gets back of the lock of a subnet that was registered in a block: 0 from the start on."""
+    return max(lock - earned, Fraction(0)) if registered_at < start else Fraction(0)

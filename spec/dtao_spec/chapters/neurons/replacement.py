@@ -284,11 +284,42 @@ def neuron_to_prune_but_for_immune_ones(
     return _lowest(neurons, immune_of_owner(neurons, owned, owner_hotkey, 1), block, immunity_period)
 
 
+@rule("REG-5", since=338)
+def neuron_to_prune_but_for_the_oldest_immune_ones(
+    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
+) -> int:
+    r"""Neuron to prune.
+
+    Change: Of the owner's neurons those stay that registered first, no longer those that registered last. Another
+        hotkey of the owner takes the immunity of an older one away no more.
+    Statement: The uid that is pruned MUST be that with the lowest pruning score; of equal ones the one registered
+        first, then the lowest uid. Neurons registered less than `ImmunityPeriod` blocks ago MUST be chosen only where
+        there are no others, and `ImmuneOwnerUidsLimit` neurons of the hotkeys of the subnet's owner never: that of
+        `SubnetOwnerHotkey` before all, unless it is among the others, then those registered first, of equal ones that
+        with the lower uid; uid 0 then stands for none. The pruning score of the uid becomes 65 535, also where it
+        stands for none; without any neuron nothing changes.
+    Formula: $$ \min_{uid}\; (\text{immune},\ \text{score},\ \text{registered at},\ uid) $$
+    Units: scores of 65 535; blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `get_neuron_to_prune`, `get_immune_owner_hotkeys`
+    Known violation: A subnet whose only neuron is the owner hotkey's, and that has room for no other, takes the burn of
+        a newcomer and gives it no uid. A neuron with the largest score and the largest block is overlooked; no block is
+        that large.
+    Example: Both hotkeys are of one owner, neither is the owner hotkey. The first to register is immune.
+
+        >>> both = [Neuron("first", 10, 10), Neuron("second", 20, 20, pruning_score=500)]
+        >>> neuron_to_prune_but_for_the_oldest_immune_ones(both, [True, True], None, 9_000, 4_096)
+        1
+    """
+    return _lowest(neurons, immune_of_owner(neurons, owned, owner_hotkey, 1, is_last=False), block, immunity_period)
+
+
 def immune_of_owner(
-    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, limit: int
+    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, limit: int, is_last: bool = True
 ) -> list[bool]:
-    """Return which neurons are never pruned: those of the owner that registered last, the owner hotkey before all."""
-    latest = sorted((-neuron.registered_at, uid) for uid, neuron in enumerate(neurons) if owned[uid])
+    """Return which neurons are never pruned: the owner hotkey's and the owner's that registered last, or first."""
+    sign = -1 if is_last else 1
+    latest = sorted((sign * neuron.registered_at, uid) for uid, neuron in enumerate(neurons) if owned[uid])
     immune = [uid for _, uid in latest[:limit]]
     own = [uid for uid, neuron in enumerate(neurons) if neuron.hotkey == owner_hotkey and uid not in immune]
     return [uid in (*own, *immune)[:limit] for uid in range(len(neurons))]

@@ -84,7 +84,7 @@ def recycle_alpha_at_most(account: Account, amount: Fraction, *, rules: Computat
     return evolve(account, ledger=ledger), gone
 
 
-@rule("STAKE-28", since=320)
+@rule("STAKE-28", since=320, until=337)
 def set_auto_stake(destinations: Mapping[str, str], coldkey: str, hotkey: str) -> Mapping[str, str]:
     r"""The call set_coldkey_auto_stake_hotkey.
 

@@ -126,7 +126,7 @@ def injected(position: Position, sqrt_price: Bits, tao: Rao, alpha: Alpha) -> Po
     return evolve(position, liquidity=isqrt(new_tao * new_alpha) & U64_MAX)
 
 
-@implements("POOL-21")
+@implements("POOL-29")
 def in_proportion(sqrt_price: Bits, tao: Rao, alpha: Alpha) -> tuple[Rao, Alpha]:
     """Return how much of TAO and alpha fits the proportion of the price: all of one, and of the other its worth.
 
