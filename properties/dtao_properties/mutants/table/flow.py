@@ -106,5 +106,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "positions stay",
         lambda right, state, netuid: state,
         era="351",
+        "POOL-29",
+        "rules.pools.concentrated.positions.in_proportion",
+        "all joins the position, whatever it is worth",
+        lambda right, sqrt_price, tao, alpha: (tao, alpha),
+        era="338",
     ),
 )

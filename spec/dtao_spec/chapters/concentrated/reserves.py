@@ -258,7 +258,7 @@ def reserves_left_of_i64(provided: int, own: int, taken: int) -> tuple[int, int]
     Units: rao, or alpha rao.
     Rounding: none.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `decrease_provided_tao_reserve`,
-        `decrease_provided_alpha_reserve`; `pallets/subtensor/src/lib.rs`, `tao_reserve`, `alpha_reserve`;
+        `decrease_provided_alpha_reserve`; `pallets/subtensor/src/lib.rs`, `reserve`;
         `pallets/swap-interface/src/lib.rs`, `paid_in_reserve_delta_i64`, `paid_out_reserve_delta_i64`
     Example: 50 leave 30 that users provided and 100 of the chain's; and more than an i64 holds leaves.
 
