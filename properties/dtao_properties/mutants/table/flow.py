@@ -106,6 +106,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "positions stay",
         lambda right, state, netuid: state,
         era="351",
+    ),
+    Replaced(
         "POOL-29",
         "rules.pools.concentrated.positions.in_proportion",
         "all joins the position, whatever it is worth",
