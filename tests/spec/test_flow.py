@@ -69,6 +69,14 @@ def test_flow_4_powers(numbers: list[int], exponent: int) -> None:
     assert [Fraction(part, LONG) for part in found] == exact.powers_normalized_rounded(*values)
 
 
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=3))
+@example([1, 0])
+def test_flow_4_powers_of_the_smallest_numbers(numbers: list[int]) -> None:
+    found = reference.normalized(numbers, LONG)
+    stated = exact.powers_normalized_rounded([Fraction(number, LONG) for number in numbers], Fraction(1))
+    assert [Fraction(part, LONG) for part in found] == stated
+
+
 @given(st.lists(st.integers(10**5, 10**6), min_size=1, max_size=6))
 def test_flow_4_a_power_of_1_is_nearly_the_proportion(numbers: list[int]) -> None:
     found = reference.normalized([number * LONG for number in numbers], LONG)

@@ -102,6 +102,9 @@ before an epoch shares in what gathered during the whole tempo.
 
 [since 338 until 342] These items are `PendingOwnerCut`, `PendingEmission` and `PendingRootAlphaDivs`.
 
+[since 343] These items are `PendingOwnerCut`, `PendingServerEmission`, `PendingValidatorEmission` and
+`PendingRootAlphaDivs`.
+
 [until 337] Until its epochs, a block treats every subnet alone. Subnets meet only in three sums, the total of the
 moving prices, the total issuance and the total stake, so that an implementation may take all phases before the epochs
 subnet by subnet. Epochs are taken in order, because each pays TAO on root, and root stake weighs in the next: by the
@@ -143,6 +146,8 @@ class Pending:
     root_divs: Fraction = Fraction(0)
     owner_cut: Fraction = Fraction(0)
     root_alpha: Fraction = Fraction(0)
+    for_miners: Fraction = Fraction(0)
+    for_validators: Fraction = Fraction(0)
 
 
 @frozen

@@ -10,6 +10,8 @@ from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.block"
 DYNAMIC = 1
+BY_FLOW = 338
+"""The version from which on POOL-22 itself says what leaves of more than an i64 holds."""
 IN_RANGES, WITH_SUBSIDIES, FOR_THOSE_OPEN = map(Computation, (283, 298, 320))
 
 
@@ -342,7 +344,7 @@ def subsidized(chain: Chain, subnet: Subnet, given: Given, rules: Computation, i
     after = evolve(subnet, ranges=swapped.ranges)
     if pool.reserves[1] < swapped.paid_out:
         return after, opened
-    provided, alpha = rules["POOL-22"](pool.alpha_provided, pool.alpha, swapped.paid_out)
+    provided, alpha = rules["POOL-22"](pool.alpha_provided, pool.alpha, through_sign(swapped.paid_out, rules))
     outside = rules.whole(subnet.alpha_out + swapped.paid_out) - swapped.paid_out
     after = evolve(
         after,
@@ -355,6 +357,11 @@ def subsidized(chain: Chain, subnet: Subnet, given: Given, rules: Computation, i
         spent=spent,
     )
     return after, opened
+
+
+def through_sign(paid_out: int, rules: Computation) -> int:
+    """Return what POOL-22 takes out of what is paid out, where the amount passes through a number with a sign."""
+    return paid_out if paid_out < 2**63 or rules.spec_version >= BY_FLOW else 2**64 - paid_out
 
 
 def averaged(chain: Chain, subnet: Subnet, rules: Computation) -> Subnet:

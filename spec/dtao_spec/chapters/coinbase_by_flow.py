@@ -12,6 +12,8 @@ from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.block"
 BY_FLOW, WITH_EXCESS = Computation(338), Computation(342)
+FROM_ZERO = 348
+"""The version from which on the first average begins at 0 and counts the flow."""
 Plan = Callable[[Subnet, Fraction], Given]
 """(a subnet, the TAO that is due to it) -> what a block gives to it."""
 
@@ -158,14 +160,18 @@ def due_by_flow(chain: Chain, emission: Fraction, rules: Computation) -> tuple[C
 
 
 def with_average_flow(chain: Chain, subnet: Subnet, rules: Computation) -> Subnet:
-    """Return a subnet whose average flow is that of this block; the flow goes into it, but not into the first one."""
+    """Return a subnet whose average flow is that of this block.
+
+    The flow goes into it; into the first one only where that begins at 0.
+    """
     block, known = chain.block_number, subnet.average_flow
     if known is not None and known[0] == block:
         return subnet
     before = None if known is None else known[1]
+    is_kept = known is None and rules.spec_version < FROM_ZERO
     prices = moving_price(subnet), price_of(subnet, rules)
     average = rules["FLOW-2"](before, subnet.flow, chain.flow_factor, *prices)
-    return evolve(subnet, average_flow=(block, average), flow=subnet.flow if known is None else 0)
+    return evolve(subnet, average_flow=(block, average), flow=subnet.flow if is_kept else 0)
 
 
 def _given(
@@ -198,15 +204,16 @@ def _bought(chain: Chain, given: dict[int, Given], rules: Computation) -> Chain:
 def kept_apart(chain: Chain, subnet: Subnet, given: Given, takes: bool, pays: bool, rules: Computation) -> Subnet:
     """Return a subnet after the owner cut, what is for root and what is left were set aside."""
     owner_cut, shared, for_root = division(chain, subnet, given, rules)
-    kept, left = rules["EMIT-10"](for_root, shared, takes, pays)
+    kept, *others = rules["EMIT-10"](for_root, shared, takes, pays)
+    names: tuple[str, ...] = ("emission",)
+    recycled = Fraction(0)
+    if len(others) > 1:  # what miners and validators get is set aside apart
+        names, recycled = ("for_miners", "for_validators"), others.pop(0)
+    added = {"owner_cut": owner_cut, "root_alpha": kept, **dict(zip(names, others, strict=True))}
     before = subnet.pending
-    pending = evolve(
-        before,
-        owner_cut=rules.whole(before.owner_cut + rules.whole(owner_cut)),
-        root_alpha=rules.whole(before.root_alpha + rules.whole(kept)),
-        emission=rules.whole(before.emission + rules.whole(left)),
-    )
-    return evolve(subnet, pending=pending)
+    pending = {name: rules.whole(getattr(before, name) + rules.whole(amount)) for name, amount in added.items()}
+    outside = max(subnet.alpha_out - rules.whole(recycled), Fraction(0))
+    return evolve(subnet, pending=evolve(before, **pending), alpha_out=outside)
 
 
 def _counted(

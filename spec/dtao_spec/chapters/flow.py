@@ -28,6 +28,7 @@ I64_MAX = 2**63 - 1
 I32_MAX = Fraction(2**31 - 1)
 MIN_ESTIMATE = Fraction(2**31 - 1, 2**64 - 1)
 LARGEST_EXACT_POWER = 64
+STEP = Fraction(1, 2**64)
 LARGEST_OF_I32F32 = Fraction(2**63 - 1, 2**32)
 
 
@@ -203,7 +204,7 @@ def _above(averages: Sequence[Fraction], cutoff: Fraction) -> list[Fraction]:
 def powers_normalized_rounded(numbers: Sequence[Fraction], exponent: Fraction) -> list[Fraction]:
     """Return the powers over their sum, with the scales, the logarithms and the exponentials as the chain has them."""
     greatest = max(numbers, default=Fraction(0))
-    scale = floored(1 / greatest, LIMIT_BITS) if greatest else Fraction(0)
+    scale = floored(1 / greatest, LIMIT_BITS) if greatest > STEP else Fraction(0)
     scaled = [floored(scale * number, LIMIT_BITS) for number in numbers]
     estimate = len(scaled) * floored(max(scaled, default=Fraction(0)) ** 2, LIMIT_BITS)
     if estimate < floored(MIN_ESTIMATE, LIMIT_BITS):
@@ -237,7 +238,8 @@ def powers_normalized(numbers: Sequence[Fraction], exponent: Fraction) -> list[F
     Units: of one kind in; parts of 1 out.
     Rounding: The numbers are scaled so that the greatest is 1, and then by the root of $(2^{31} - 1) / n$, found by
         [FIX-13](#fix-13) to a thousandth. [FIX-10](#fix-10) and [FIX-11](#fix-11) raise them in I32F32; what that holds
-        in less than three bits becomes 0, and what it does not hold $2^{31} - 1$. Quotients are floored in U64F64.
+        in less than three bits becomes 0, and what it does not hold $2^{31} - 1$. Quotients are floored in U64F64. If
+        the greatest number is one step of U64F64, whose reciprocal does not fit, all parts are 0.
     Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `inplace_pow_normalize`, `safe_pow`
     Known violation: The logarithm is divided by a constant of 23 bits, so that even a power of 1 is some $10^{-6}$ off,
         and the parts add up to 1 only nearly. The exponential of $\ln 2^{-30.4}$ and less does not fit, and counts as
