@@ -40,7 +40,7 @@ from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import BlockContext, State
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
-from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao
+from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
 
 MAX_BLOCKS = 10_000_000
 """Blocks of one step: nearly four years of the chain, and hours of work. More are a mistake."""
@@ -205,7 +205,11 @@ def drain_epochs(context: BlockContext) -> None:
 def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     """Run the epoch of a subnet and pay out what was pending."""
     state = evolve(context.state, block_number=BlockNumber(context.block_number))
+    # What an epoch recycles of the incentives no longer counts as issued.
+    pool = evolve(state.pool(subnet.netuid), alpha_out=Alpha(min(subnet.alpha_out, U64_MAX)))
+    state = evolve(state, pools=state.pools.set(subnet.netuid, pool))
     context.state = state.runtime.block.drain(state, subnet)
+    subnet.alpha_out = context.state.pool(subnet.netuid).alpha_out
     subnet.pending_emission = subnet.pending_root_divs = subnet.pending_alpha_swapped = subnet.pending_owner_cut = 0
     subnet.pending_root_alpha = subnet.pending_server_emission = subnet.pending_validator_emission = 0
     subnet.last_step = context.block_number

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dtao
-from dtao.block import run_coinbase
+from dtao.accumulator import SubnetAccumulator
+from dtao.block import run_coinbase, step
+from dtao.transitions.dividends import recycled
 from dtao.transitions.stake import existing_netuids
 from dtao.units import ROOT, BlockNumber
 from tests.reference.worlds import ERA, states
@@ -77,3 +79,25 @@ def test_a_coinbase_emits_in_proportion_and_never_more(emission: int, block: int
     state = evolve(next(states("emission", every=60)), block_number=BlockNumber(block))
     after = run_coinbase(state, dtao.Bits(emission << 32))
     assert 0 <= after.total_issuance - state.total_issuance <= emission
+
+
+def test_what_an_epoch_recycles_stays_out_of_the_issued_alpha() -> None:
+    era = dtao.era(338)
+    state = era.genesis()
+    netuid, *_ = [netuid for netuid in existing_netuids(state) if netuid != ROOT]
+    epochs: list[int] = []
+
+    def stepped(amount: int) -> dtao.State:
+        epochs.clear()
+
+        def drained(state: dtao.State, subnet: SubnetAccumulator) -> dtao.State:
+            epochs.append(subnet.netuid)
+            return recycled(state, subnet.netuid, amount)
+
+        block = evolve(state.runtime.block, drain=drained)
+        return step(evolve(state, runtime=evolve(state.runtime, block=block)), 250)
+
+    plain, less = stepped(0), stepped(7)
+    assert epochs.count(netuid) == 2
+    for other in existing_netuids(state):
+        assert less.pool(other).alpha_out == max(plain.pool(other).alpha_out - 7 * epochs.count(other), 0)
