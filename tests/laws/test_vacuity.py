@@ -13,7 +13,7 @@ from tests.laws.corpus import LAUNCH, ORACLE
 
 MIN_ACCEPTED = 0.65
 """Amounts and blocks right beside a limit, which are drawn on purpose, are refused more often than others."""
-WALKS = 2_000
+WALKS = 1_200
 STEPS = 14
 REASONS = frozenset(
     [

@@ -1,6 +1,7 @@
 """The judge against an adapter that is hostile in every way that was thought of: it never breaks down, never waits
 without an end, never passes in silence what it did not judge, and never loses what it found."""
 
+import gc
 import json
 import re
 import signal
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from dtao_properties.adapters.alarm import bell
 from dtao_properties.adapters.endpoint import Options, connected
+from dtao_properties.adapters.inside import Overdue
 from dtao_properties.adapters.protocol import Errored
 from dtao_properties.fuzz import counterexample
 from tests.properties import hostile, toy
@@ -109,3 +112,24 @@ def test_an_alarm_that_was_set_before_still_rings() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert rung == [signal.SIGALRM]
+
+
+def test_an_alarm_within_a_callback_of_the_garbage_collector_rings_again() -> None:
+    """What is raised there is lost; Hypothesis has such a callback."""
+    rung: list[str] = []
+
+    def callback(phase: str, info: object) -> None:
+        if phase == "start" and not rung:
+            rung.append(phase)
+            signal.raise_signal(signal.SIGALRM)
+
+    before = signal.signal(signal.SIGALRM, bell(Overdue))
+    gc.callbacks.append(callback)
+    try:
+        gc.collect()
+        assert rung == ["start"]
+        with pytest.raises(Overdue):
+            signal.raise_signal(signal.SIGALRM)
+    finally:
+        gc.callbacks.remove(callback)
+        signal.signal(signal.SIGALRM, before)

@@ -13,11 +13,9 @@ from typing import Any
 
 from attrs import define, field
 
+from dtao_properties.adapters.alarm import AGAIN, bell
 from dtao_properties.adapters.protocol import Adapter, Errored, Json
 from dtao_properties.adapters.transports import seconds_of
-
-AGAIN = 0.2
-"""Seconds after which it is interrupted once more, if it took the first time for nothing."""
 
 
 class Overdue(BaseException):
@@ -61,15 +59,12 @@ def _limited(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def ring(number: int, frame: object) -> None:
-        raise Overdue
-
     begun = monotonic()
     left, interval = signal.getitimer(signal.ITIMER_REAL)
     if 0 < left <= seconds:  # the whole run is over before that
         yield
         return
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGALRM, bell(Overdue))
     signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield

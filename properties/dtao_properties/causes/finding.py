@@ -12,6 +12,7 @@ from attrs import frozen
 import dtao
 from dtao import kernels
 from dtao.state import State
+from dtao_properties.adapters.alarm import AGAIN, bell
 from dtao_properties.adapters.oracle import apply_step
 from dtao_properties.causes.cause import Cause
 from dtao_properties.causes.changes import changes
@@ -130,14 +131,11 @@ def _tried(watch: Watch, one: StandIn, trial: Mapping[str, Any], run: Callable[[
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    def ring(number: int, frame: object) -> None:
-        raise _TooLong
-
     if not hasattr(signal, "setitimer"):
         yield
         return
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS_OF_A_TRY)
+    signal.signal(signal.SIGALRM, bell(_TooLong))
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_OF_A_TRY, AGAIN)
     try:
         yield
     finally:

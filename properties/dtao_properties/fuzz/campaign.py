@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen, mutable
 
 from dtao.errors import InputError
+from dtao_properties.adapters.alarm import AGAIN, bell
 from dtao_properties.adapters.protocol import LEVELS, Hello, OutOfTime, Session, printable
 from dtao_properties.fuzz import counterexample
 from dtao_properties.fuzz.differential import CannotLoad, Known, Signature, compared
@@ -255,11 +256,8 @@ def _alarmed(seconds: float | None) -> Iterator[None]:
         yield
         return
 
-    def ring(number: int, frame: object) -> None:
-        raise OutOfTime
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds + ALARM)
+    before = signal.signal(signal.SIGALRM, bell(OutOfTime))
+    signal.setitimer(signal.ITIMER_REAL, seconds + ALARM, AGAIN)
     try:
         yield
     except OutOfTime:
