@@ -88,6 +88,12 @@ def test_a_campaign_that_finds_nothing(dtao_command: Dtao, tmp_path: Path) -> No
     assert not (tmp_path / "none").exists()
 
 
+def test_what_a_short_campaign_does_not_reach_is_told_in_a_few_lines(dtao_command: Dtao, tmp_path: Path) -> None:
+    told = dtao_command("fuzz", "--examples", 1, "--out", tmp_path).stdout.splitlines()
+    warnings = [line.partition(": ")[2] for line in told if line.startswith("warning: ")]
+    assert [line.partition(": ")[0] for line in warnings] == ["never accepted", "never rejected"]
+
+
 def test_a_campaign_ends_in_time(dtao_command: Dtao, tmp_path: Path) -> None:
     result = dtao_command("fuzz", "--level", "kernel", "--time", 0.5, "--out", tmp_path)
     assert result.exit_code == 0

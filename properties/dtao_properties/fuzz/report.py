@@ -129,8 +129,9 @@ def vacuity_lines(tallies: Mapping[str, Tally]) -> list[str]:
             economy.add(tally)
     if economy.watched:
         economy.rules = set().union(*(tally.rules for tally in tallies.values()))
-    lines += [f"warning: {name} was never accepted" for name in economy.never_accepted]
-    lines += [f"warning: {name} was never rejected" for name in economy.never_rejected]
+    for outcome, calls in (("accepted", economy.never_accepted), ("rejected", economy.never_rejected)):
+        if calls:
+            lines.append(f"warning: never {outcome}: {', '.join(calls)}")
     if not economy.answers.of("call"):
         return lines
     missed = economy.rejections_unreached
