@@ -5,7 +5,7 @@ from typing import Any
 from dtao.outcome import Rejection
 from dtao.rules import dividends as rules
 from dtao.rules.dividends import take_proportion
-from dtao.units import U64_MAX
+from dtao.units import U64_MAX, Bits
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 from dtao_properties.mutants.wrong import unchecked
 
@@ -118,10 +118,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "pending_tao)\n    tao_paid = payment.to_stakers(ROOT, tao_dividends)\n",
         after="P21",
     ),
-    Patched(
+    Replaced(
         "DIV-10", "transitions.dividends.tao_dividends_of", "every hotkey gets an equal part",
-        "rules.tao_dividends(pending_tao, share, total)",
-        "rules.tao_dividends(pending_tao, Bits(1), Bits(len(root_dividends)))",
+        lambda right, dividends, pending: right(dict.fromkeys(dividends, Bits(1)), pending),
     ),
     Patched(
         "DIV-11", "transitions.dividends.Payment.to_stakers", "stakers are told to have got the take too",

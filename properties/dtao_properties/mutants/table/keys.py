@@ -4,7 +4,7 @@ from attrs import evolve
 
 from dtao.entries import without
 from dtao.outcome import Rejection
-from dtao.records import Subnet
+from dtao.records import NO_SHARE_POOL, Subnet
 from dtao.state import State
 from dtao.transitions import keys
 from dtao.units import AccountId
@@ -47,6 +47,32 @@ def _owner_stays(right: Right, state: State, old: AccountId, new: AccountId) -> 
     after: State = right(state, old, new)
     owned = {netuid: evolve(after.subnets[netuid], owner=subnet.owner) for netuid, subnet in state.subnets.items()}
     return evolve(after, subnets=after.subnets.update(owned))
+
+
+def _shares_of_coldkey_overwritten(right: Right, state: State, old: AccountId, new: AccountId) -> State:
+    hotkeys = state.staking_hotkeys.get(old, ())
+    subnets = {}
+    for netuid, subnet in state.subnets.items():
+        pools = subnet.share_pools
+        for hotkey in hotkeys:
+            pool = pools.get(hotkey, NO_SHARE_POOL)
+            if new in pool.shares:
+                pools = pools.set(hotkey, evolve(pool, shares=pool.shares.delete(new)))
+        subnets[netuid] = evolve(subnet, share_pools=pools)
+    after: State = right(evolve(state, subnets=state.subnets.update(subnets)), old, new)
+    return after
+
+
+def _shares_of_hotkey_overwritten(right: Right, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    source, target = (subnet.share_pools.get(hotkey, NO_SHARE_POOL) for hotkey in (old, new))
+    shares = target.shares
+    for coldkey in source.shares:
+        shares = without(shares, coldkey)
+    pools = subnet.share_pools
+    if new in pools:
+        pools = pools.set(new, evolve(target, shares=shares))
+    after: Subnet = right(evolve(subnet, share_pools=pools), old, new)
+    return after
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -114,13 +140,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-8", "transitions.keys.coldkey_swapped", "the subnets of the old coldkey stay its own",
         _owner_stays,
     ),
-    Patched(
+    Replaced(
         "KEY-8", "transitions.keys.coldkey_swapped", "the new coldkey's own shares are overwritten",
-        "pool.shares.get(new, NO_SHARES) + pool.shares.get(old, NO_SHARES)", "pool.shares.get(old, NO_SHARES)",
+        _shares_of_coldkey_overwritten,
     ),
-    Patched(
+    Replaced(
         "KEY-9", "transitions.keys.shares_moved", "shares of the new hotkey are overwritten",
-        "shares.get(coldkey, NO_SHARES) + held", "held",
+        _shares_of_hotkey_overwritten,
         unrecorded="In no recording does the new hotkey have shares of the same coldkey.",
     ),
 )  # fmt: skip

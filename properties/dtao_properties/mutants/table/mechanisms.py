@@ -31,17 +31,23 @@ def _emission_summed(right: Right, outputs: Any, weights: Any) -> Any:
     return evolve(right(outputs, weights), emission=tuple(map(Alpha, sums)))
 
 
+def _active_without_an_update(right: Right, given: Any) -> Any:
+    missing = given.n - len(given.last_update)
+    return evolve(right(given), last_update=(*given.last_update[: given.n], *[given.block_number] * missing))
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "EPOCH-18", "outcome.require", "a mechanism that does not exist has weights",
         unchecked(Rejection.MECHANISM_DOES_NOT_EXIST), era="320", seen_by="calls.weights.weights_set",
     ),
-    Patched(
-        "EPOCH-20", "calls.weights.weights_set", "the limit counts from the last update in any mechanism",
-        "state.block_number, neurons.last_update)",
-        "state.block_number, [max(each) for each in zip(subnet.neurons.last_update, neurons.last_update)])",
-        era="320",
-        unrecorded="No recording sets weights in a mechanism soon after another one.",
+    Replaced(
+        "EPOCH-20", "calls.weights.passes_weights_rate_limit", "the limit counts from the last update in any mechanism",
+        lambda right, subnet, uid, block, updates: right(
+            subnet, uid, block, [max(each) for each in zip(subnet.neurons.last_update, updates, strict=False)]
+        ),
+        era="320", unrecorded="No recording sets weights in a mechanism soon after another one.",
+        seen_by="calls.weights.weights_set",
     ),
     Replaced(
         "EPOCH-23", f"{RULES}.storage_index", "mechanisms are 256 subnets apart",
@@ -59,9 +65,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "EPOCH-25", "rules.mechanisms.mechanism_weight", "without emission all mechanisms count",
         lambda right, part, emission, is_main: right(part, emission, True), era="320",
     ),
-    Patched(
+    Replaced(
         "EPOCH-26", "rules.epoch.padded", "a neuron without a last update is active",
-        "given.last_update, n, BlockNumber(0)", "given.last_update, n, given.block_number", era="320",
+        _active_without_an_update, era="320",
     ),
     Replaced(
         "EPOCH-26", f"{STATE}.updated", "a last update beyond the list is lost",

@@ -4,14 +4,16 @@ from attrs import evolve
 
 from dtao.transitions.stake import is_stable
 from dtao.units import U64_MAX, Alpha
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao_properties.mutants.mutant import Mutant, Replaced
 from dtao_properties.mutants.wrong import with_constant
 
 MUTANTS: tuple[Mutant, ...] = (
-    Patched(
-        "MOVE-1", "calls.moves.MoveStake.apply", "the stake lands on the hotkey that it came from",
-        "destination = Position(coldkey, self.destination_hotkey,",
-        "destination = Position(coldkey, self.origin_hotkey,",
+    Replaced(
+        "MOVE-1", "calls.moves.transitioned", "the stake lands on the hotkey that it came from",
+        lambda right, state, origin, destination, *given: right(
+            state, origin, evolve(destination, hotkey=origin.hotkey), *given
+        ),
+        seen_by="calls.moves.MoveStake.apply",
     ),
     Replaced(
         "MOVE-2", "transitions.checks.validated_transition", "subnets are not asked whether stake may change its owner",
@@ -21,10 +23,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "MOVE-2", "transitions.checks.transition_allowed_by_subnets", "only the origin is asked",
         lambda right, state, transition: right(state, evolve(transition, destination=transition.origin)),
     ),
-    Patched(
-        "MOVE-3", "calls.moves.SwapStake.apply", "the stake lands where it came from",
-        "destination = Position(coldkey, self.hotkey, self.destination_netuid)",
-        "destination = Position(coldkey, self.hotkey, self.origin_netuid)",
+    Replaced(
+        "MOVE-3", "calls.moves.swapped", "the stake lands where it came from",
+        lambda right, state, origin, destination, *given: right(
+            state, origin, evolve(destination, netuid=origin.netuid), *given
+        ),
+        seen_by="calls.moves.SwapStake.apply",
     ),
     Replaced(
         "MOVE-4", "transitions.limits.whole_amount", "no more moves than the limit allows",

@@ -1,14 +1,41 @@
 """Pools of concentrated liquidity, and what came with them."""
 
+from typing import Any
+
+from dtao.calls.staking import RemoveStakeLimit
 from dtao.fixed import U64F64
-from dtao.outcome import Rejection
+from dtao.outcome import Rejected, Rejection, signed
+from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK
-from dtao.units import U16_MAX
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao.state import State
+from dtao.transitions.neurons import owner_of_subnet
+from dtao.transitions.stake import stake_of
+from dtao.units import U16_MAX, AccountId, NetUid
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 from dtao_properties.mutants.wrong import unchecked
 
 FRACTION = U64F64.fraction_bits
 RANGES = "rules.pools.concentrated"
+
+
+def _owner_may(right: Right, state: State, signer: AccountId | None, netuid: NetUid, enable: bool) -> None:
+    right(state, None if signer == owner_of_subnet(state.subnet(netuid)) else signer, netuid, enable)
+
+
+def _least_change_refused(right: Right, call: Any, state: State) -> Any:
+    result = right(call, state)
+    if abs(call.liquidity_delta) == MIN_LIQUIDITY:
+        raise Rejected(Rejection.INVALID_LIQUIDITY_VALUE)
+    return result
+
+
+def _in_part(right: Right, call: Any, state: State) -> Any:
+    if call.limit_price is None:
+        return right(call, state)
+    coldkey = signed(call.signer)
+    alpha = stake_of(state, call.hotkey, coldkey, call.netuid)
+    return RemoveStakeLimit(coldkey, call.hotkey, call.netuid, alpha, call.limit_price, True).apply(state)
+
 
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
@@ -122,12 +149,11 @@ MUTANTS: tuple[Mutant, ...] = (
         era="283",
         seen_by="calls.liquidity.SetFeeRate.apply",
     ),
-    Patched(
+    Replaced(
         "POOL-24",
         "calls.liquidity._require_may_toggle",
         "the owner may close the pool, too",
-        "signer == owner_of_subnet(state.subnet(netuid)) and enable",
-        "signer == owner_of_subnet(state.subnet(netuid))",
+        _owner_may,
         era="283",
         unrecorded="No recording has the owner of a subnet close its pool.",
     ),
@@ -148,20 +174,18 @@ MUTANTS: tuple[Mutant, ...] = (
         era="283",
         unrecorded="No recording removes a position that has earned fees in TAO.",
     ),
-    Patched(
+    Replaced(
         "POOL-27",
         "calls.liquidity.ModifyPosition.apply",
         "a change of the least liquidity is refused",
-        "change >= MIN_LIQUIDITY",
-        "change > MIN_LIQUIDITY",
+        _least_change_refused,
         era="283",
     ),
-    Patched(
+    Replaced(
         "STAKE-26",
         "calls.staking.RemoveStakeFullLimit.apply",
         "a part will do",
-        "self.limit_price, False",
-        "self.limit_price, True",
+        _in_part,
         era="283",
     ),
     Replaced(

@@ -6,7 +6,9 @@ from attrs import evolve
 
 from dtao.entries import without
 from dtao.fixed import U64F64
-from dtao.records import SharePool
+from dtao.outcome import Rejection, require
+from dtao.params import MINIMUM_POOL_LIQUIDITY
+from dtao.records import Addition, SharePool
 from dtao.rules.shares import as_i64, is_dust, with_total_changed
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao, Shares
@@ -37,6 +39,11 @@ def _emptied(right: Right, pool: SharePool, coldkey: AccountId, update: int) -> 
 def _volume_of_64_bits(right: Right, state: State, netuid: NetUid, tao: Rao) -> tuple[State, int]:
     after, alpha = right(state, netuid, tao)
     return _with_pool((after, alpha), netuid, volume=min(after.pool(netuid).volume, U64_MAX))
+
+
+def _both_reserves_hold_the_minimum(right: Right, state: State, addition: Addition) -> None:
+    right(state, addition)
+    require(state.pool(addition.netuid).tao >= MINIMUM_POOL_LIQUIDITY, Rejection.INSUFFICIENT_LIQUIDITY)
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -186,11 +193,9 @@ MUTANTS: tuple[Mutant, ...] = (
         after="L31",
         unrecorded="No recording stakes within the fee of the minimum liquidity.",
     ),
-    Patched(
+    Replaced(
         "STAKE-11", "transitions.checks.addition_swappable", "the reserve that receives must hold the minimum too",
-        "require(simulated is not None,",
-        "require(simulated is not None and (pool := state.pool(addition.netuid)).tao >= 10_000_000,",
-        after="N17",
+        _both_reserves_hold_the_minimum, after="N17",
     ),
     Replaced(
         "STAKE-11", "transitions.checks.addition_swappable", "a swap that pays nothing is not refused",
