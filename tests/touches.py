@@ -19,6 +19,8 @@ class Sample:
 
     kind: str
     what: str
+    aim: str
+    """How many files it was to be, rendered text and recordings included."""
     names: str
     """A regular expression."""
 
@@ -30,22 +32,31 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("a constant", "the minimum stake", r"\bmin_stake\b|\bDEFAULT_MIN_STAKE\b"),
-    Sample("a rule", "the weight of the price by age (246)", r"\bweight_by_age_of_two_weeks\b"),
+    Sample("a constant", "the minimum stake", "6", r"\bmin_stake\b|\bDEFAULT_MIN_STAKE\b"),
+    Sample("a rule", "the weight of the price by age (246)", "7", r"\bweight_by_age_of_two_weeks\b"),
     Sample(
-        "a storage item", "`LastHotkeySwapOnNetuid` (276)", r"\blast_hotkey_swap_on_netuid\b|LastHotkeySwapOnNetuid"
+        "a storage item",
+        "`LastHotkeySwapOnNetuid` (276)",
+        "4 and its use",
+        r"\blast_hotkey_swap_on_netuid\b|LastHotkeySwapOnNetuid",
     ),
-    Sample("a call", "`burn_alpha` (257)", r"\bburn_alpha\b|\bBurnAlpha\b"),
+    Sample("a call", "`burn_alpha` (257)", "8", r"\bburn_alpha\b|\bBurnAlpha\b"),
+    Sample(
+        "a curve",
+        "concentrated liquidity (283)",
+        "12",
+        r"pools\.concentrated\b|chapters\.concentrated\b|chapters import .*\bconcentrated\b",
+    ),
 )
 
 
 def table() -> str:
     """Return the table of CONTRIBUTING.md."""
-    lines = ["| what changes | sample | reference | spec | properties | tests |", "|---|---|---|---|---|---|"]
+    lines = ["| what changes | sample | reference | spec | properties | tests | in all | aim |", f"|{'---|' * 8}"]
     for sample in SAMPLES:
         files = sample.files()
         counts = (str(sum(path.startswith(folder) for path in files)) for folder in FOLDERS)
-        lines.append(f"| {sample.kind} | {sample.what} | {' | '.join(counts)} |")
+        lines.append(f"| {sample.kind} | {sample.what} | {' | '.join(counts)} | {len(files)} | {sample.aim} |")
     return "\n".join(lines)
 
 
