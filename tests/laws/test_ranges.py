@@ -1,17 +1,20 @@
 """The laws of pools of concentrated liquidity: each is broken by what it is there to catch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 import dtao
+from dtao.rules.pools.concentrated import positions, swap
 from dtao.rules.pools.concentrated.records import Ranges
+from dtao.rules.pools.concentrated.sqrt_price import price_at
 from dtao.state import State
-from dtao.units import Bits, NetUid
+from dtao.units import AccountId, Bits, NetUid, Rao
 from dtao_properties.laws import INVARIANTS, violations
 from dtao_properties.laws.leak_sizes import leaks_of
+from dtao_properties.laws.positions import owed
 from dtao_properties.model.step import Oracle, Step
 from tests.laws.later import called, small
 
@@ -124,3 +127,69 @@ def test_a_position_taken_out_at_once_gains_nothing(era: dtao.Era) -> None:
     stakes = [state.subnet(NetUid(1)).share_pools[11].total_alpha for state in (step.before, back.after)]  # type: ignore[index]
     assert balances[1] <= balances[0]
     assert stakes[1] <= stakes[0]
+
+
+LAWS_OF_TRADES: Mapping[str, Callable[[Step], Step]] = {
+    "fees that are owed were taken": lambda step: with_ranges(
+        step, lambda ranges: {"fees_tao": ranges.fees_tao + 2**64 // 10**8}
+    ),
+    "reserves cover positions": lambda step: with_pool(step, tao=-(10**9)),
+    "a way of trading is no better than another": lambda step: evolve(step, events=more_paid(step, 10)),
+}
+"""What each law of trades is there to catch: a fee that nobody paid, TAO that is gone, ten alpha rao too many."""
+
+
+def with_pool(step: Step, tao: int) -> Step:
+    pool = step.after.pool(NetUid(1))
+    pools = step.after.pools.set(NetUid(1), evolve(pool, tao=Rao(pool.tao + tao)))
+    return step.with_after(evolve(step.after, pools=pools))
+
+
+def more_paid(step: Step, alpha: int) -> tuple[tuple[str, ...], ...]:
+    first, *others = step.events
+    return ((*first[:4], str(int(first[4]) + alpha), *first[5:]), *others)
+
+
+def bought_within(era: dtao.Era) -> Step:
+    """Buy so little that the price stays between two edges."""
+    return called(era, provided(era).after, "add_stake", hotkey="11", netuid=1, amount_staked=str(10**8))
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("name", LAWS_OF_TRADES)
+def test_the_laws_of_trades_hold_and_notice_what_they_are_there_for(era: dtao.Era, name: str) -> None:
+    step = bought_within(era)
+    assert step.error is None
+    assert BY_NAME[name].violations(step) == []
+    assert BY_NAME[name].violations(LAWS_OF_TRADES[name](step))
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+def test_the_laws_of_trades_hold_across_edges(era: dtao.Era) -> None:
+    for step in (bought(era), sold(era)):
+        assert [sentence for name in LAWS_OF_TRADES for sentence in BY_NAME[name].violations(step)] == []
+    for broken in ("fees that are owed were taken", "reserves cover positions"):
+        assert BY_NAME[broken].violations(LAWS_OF_TRADES[broken](bought(era)))
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("item", ["balances", "stake"])
+def test_a_position_that_gains_at_once_is_noticed(era: dtao.Era, item: str) -> None:
+    step, law = provided(era), BY_NAME["a position taken out at once gains nothing"]
+    assert law.violations(step) == []
+    before = step.before
+    if item == "balances":
+        poorer = evolve(before, balances=before.balances.set(AccountId(1), Rao(before.balances[AccountId(1)] - 2)))
+    else:
+        less = evolve(before.subnet(NetUid(1)), share_pools=before.subnet(NetUid(1)).share_pools.delete(AccountId(11)))
+        poorer = evolve(before, subnets=before.subnets.set(NetUid(1), less))
+    assert law.violations(evolve(step, before=poorer))
+
+
+def test_the_fee_of_1000_of_liquidity_is_owed_though_nobody_paid_it() -> None:
+    """The bound is tight: fees are divided by the liquidity less 1,000, so that 2,000 of it are owed the fee twice."""
+    empty = Ranges(is_initialized=True, sqrt_price=Bits(2**64))
+    ranges, _ = positions.opened(empty, AccountId(1), 1, -10_000, 10_000, 2_000)
+    found = swap.swap(ranges, 6_554, True, 100, price_at(9_000))
+    assert isinstance(found, swap.RangeSwap)
+    assert (found.fee, owed(found.ranges)) == (10, (19, 0))

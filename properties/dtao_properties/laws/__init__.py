@@ -23,6 +23,7 @@ from dtao_properties.laws import (
     limits,
     neurons,
     pools,
+    positions,
     profit,
     purity,
     ranges,
@@ -39,7 +40,7 @@ INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
     conservation, write_sets, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
-    records, later, ranges,
+    records, later, ranges, positions,
 )  # fmt: skip
 
 
