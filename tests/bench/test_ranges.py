@@ -2,11 +2,13 @@
 
 import pytest
 
+import dtao
 from dtao.rules.pools.concentrated import positions, swap
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, ONE, price_at
 from dtao.units import AccountId, Bits
 from tests.bench.conftest import Measure
+from tests.bench.worlds import STAKER, TAO, world_at
 
 SWAPS = 100
 
@@ -29,3 +31,21 @@ def test_swaps_over_edges(measure: Measure, edges: int) -> None:
             swap.swap(ranges, 196, True, 10**15, limit)
 
     measure(run, SWAPS, "swaps")
+
+
+@pytest.mark.parametrize("era", ["concentrated-liquidity", "excess-tao"])
+def test_quotes_within_a_range(measure: Measure, era: str) -> None:
+    """What a trade that crosses no edge would come to, asked as an adapter is asked; 64 subnets in turn."""
+    rules = dtao.era(era)
+    state = rules.step(world_at(era, 64, 16))  # the first sale for root opens the pools
+    for netuid in range(1, 65):
+        stake = dtao.calls.AddStake(signer=STAKER, hotkey=1000, netuid=netuid, amount_staked=TAO)
+        outcome = rules.apply(state, stake)
+        assert outcome.error is None
+        state = outcome.state
+
+    def run() -> None:
+        for number in range(1_000):
+            rules.read(state, "sim_swap", {"netuid": 1 + number % 64, "buy": True, "amount": str(TAO)})
+
+    measure(run, 1_000, "quotes")

@@ -17,6 +17,8 @@ from tests.reference.worlds import SCENARIOS, after, scenarios
 SIZES = [(16, 16), (64, 16), (64, 64), (256, 4), (1024, 4)]
 CALLS = ["add_stake", "remove_stake", "swap_stake"]
 LATER = ["dynamic-fees", "hotkey-per-subnet"]
+IN_RANGES = ["concentrated-liquidity", "subsidy", "several-mechanisms", "excess-tao"]
+"""Eras whose pools are of concentrated liquidity; a block shall cost at most three times one of hotkey-per-subnet."""
 
 
 def test_baseline(measure: Measure) -> None:
@@ -36,7 +38,7 @@ def test_blocks(measure: Measure, subnets: int, neurons: int) -> None:
     measure(lambda: ERA.step(state, blocks), blocks, "blocks")
 
 
-@pytest.mark.parametrize("era", LATER)
+@pytest.mark.parametrize("era", [*LATER, *IN_RANGES])
 def test_blocks_of_later_eras(measure: Measure, era: str) -> None:
     state = world_at(era, 64, 16)
     measure(lambda: dtao.era(era).step(state, 720), 720, "blocks")
