@@ -1,6 +1,7 @@
 """``evolve`` as ``attrs`` has it, by code generated once a class: half the cost of a call was in copying records.
 
-A record class is made with ``@frozen(weakref_slot=False)``; others are copied by ``attrs`` itself.
+A record class is made with ``@frozen(weakref_slot=False)``; others are copied by ``attrs`` itself. An attribute that
+nobody chooses names in its metadata, as ``OF``, the one that it is derived from.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,8 @@ Record = TypeVar("Record")
 Copy = Callable[[Any, dict[str, Any]], Any]
 
 _copies: dict[type, Copy] = {}
+OF = "of"
+"""In the metadata of a derived attribute: the attribute from which its default computes it."""
 
 if TYPE_CHECKING:
     from attrs import evolve as evolve
@@ -34,7 +37,7 @@ def is_plain(cls: type) -> bool:
     if cls.__bases__ != (object,) or hasattr(cls, "__attrs_post_init__"):
         return False
     fields = attrs.fields(cls)
-    names = tuple(field.name for field in fields if field.init and field.name == field.alias)
+    names = tuple(field.name for field in fields if (field.init and field.name == field.alias) or OF in field.metadata)
     return cls.__dict__.get("__slots__") == names and not any(field.converter or field.validator for field in fields)
 
 
@@ -44,6 +47,7 @@ def _copy_by_attrs(record: Any, changes: dict[str, Any]) -> Any:
 
 def _copy_of(cls: Any) -> Copy:
     """Return the function that copies a record of a class with changes."""
+    derived = [field for field in attrs.fields(cls) if OF in field.metadata]
     return _generated(
         cls,
         "record, changes",
@@ -53,6 +57,9 @@ def _copy_of(cls: Any) -> Copy:
         "        setattr(new, name, changes[name])",
         "except AttributeError:",
         "    raise TypeError(f'{cls.__name__} has no attribute {name!r}') from None",
+        *(f"if {field.name!r} in changes: raise TypeError('{field.name} follows')" for field in derived),
+        *(f"if {field.metadata[OF]!r} in changes: new.{field.name} = {field.name}(new)" for field in derived),
+        **{field.name: field.default.factory for field in derived},
     )
 
 
@@ -65,13 +72,13 @@ def maker(cls: type[Record]) -> Callable[..., Record]:
     return _generated(cls, ", ".join(names), *(f"new.{name} = {name}" for name in names))
 
 
-def _generated(cls: type, parameters: str, *lines: str) -> Callable[..., Any]:
-    """Return a function that fills a new record of a class by the given lines.
+def _generated(cls: type, parameters: str, *lines: str, **names: object) -> Callable[..., Any]:
+    """Return a function that fills a new record of a class by the given lines, which may use some names.
 
     They fill one of a twin, a class with the same slots that is not frozen; it then becomes one of the class.
     """
     text = "\n    ".join((f"def make({parameters}):", "new = twin()", *lines, "new.__class__ = cls", "return new"))
     slots: tuple[str, ...] = cls.__dict__["__slots__"]
-    scope: dict[str, Any] = {"cls": cls, "twin": type(cls.__name__, (), {"__slots__": slots})}
+    scope: dict[str, Any] = {"cls": cls, "twin": type(cls.__name__, (), {"__slots__": slots}), **names}
     exec(text, scope)  # noqa: S102  # the text is names of attributes alone
     return scope["make"]  # type: ignore[no-any-return]

@@ -7,7 +7,9 @@ import pytest
 
 from dtao.evolving import evolve, is_plain, maker
 from dtao.fixed import U64F64
+from dtao.persistent import Map
 from dtao.records import Emission, Hyperparameters, Neurons, Parameters, Pool, Registration, SharePool, Subnet
+from dtao.rules.pools.concentrated.records import Position, Ranges, Tick
 from dtao.state import State
 from dtao.units import Rao
 from tests.reference.worlds import states
@@ -53,6 +55,16 @@ def test_only_attributes_that_can_be_chosen_are_changed(record: Any) -> None:
         evolve(record, none_such=1)
     with pytest.raises(TypeError):
         evolve(U64F64, max_bits=1)  # type: ignore[call-arg]
+
+
+def test_what_is_derived_from_another_attribute_follows_it() -> None:
+    ranges = Ranges(ticks=Map({5: Tick(), -3: Tick()}))
+    assert all(is_plain(cls) for cls in (Ranges, Tick, Position))
+    assert evolve(ranges, ticks=ranges.ticks.set(1, Tick())).edges == (-3, 1, 5)
+    assert evolve(ranges, tick=7) == attrs.evolve(ranges, tick=7)
+    assert evolve(ranges, tick=7).edges == (-3, 5)
+    with pytest.raises(TypeError):
+        evolve(ranges, edges=())  # type: ignore[call-arg]
 
 
 def test_what_follows_from_attributes_follows_in_a_copy_too() -> None:

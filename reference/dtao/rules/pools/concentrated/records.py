@@ -9,13 +9,14 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from dtao.codec import BOOL, I32, I128, SHARES, U64, bits, structure
+from dtao.evolving import OF
 from dtao.fixed import I64F64
 from dtao.persistent import Map
 from dtao.stored import entries, item
 from dtao.units import AccountId, Alpha, Bits, Rao
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Tick:
     """An edge of one or more positions."""
 
@@ -28,7 +29,7 @@ class Tick:
     fees_out_alpha: Bits = Bits(0)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Position:
     """Liquidity of one account in one range of prices."""
 
@@ -78,7 +79,7 @@ class Ranges:
         since=283,
     )
     """(account, number of the position) -> position."""
-    edges: tuple[int, ...] = field(init=False, eq=False, repr=False)
+    edges: tuple[int, ...] = field(init=False, eq=False, repr=False, metadata={OF: "ticks"})
     """The keys of ``ticks`` in ascending order; the runtime keeps them as a bitmap of three layers."""
 
     @edges.default
