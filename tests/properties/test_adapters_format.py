@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ import jsonschema
 import pytest
 
 import dtao
-from dtao import phases
 from dtao.internals import ARGUMENTS, Function
 from dtao_properties.adapters.config import adapter_config
 from dtao_properties.adapters.endpoint import Options, connected
@@ -85,41 +84,68 @@ def test_the_page_names_what_the_judge_sends() -> None:
     assert set(re.findall(r"`([A-Z]\w+)`", level)) == set(QUOTE_ITEMS)
 
 
-def rows(heading: str) -> dict[str, list[str]]:
-    """Return the rows of the page's table with this heading by what their first cell names, without its quotes."""
+def lines(heading: str) -> list[tuple[str, list[str]]]:
+    """Return the rows of the page's table with this heading: what the first cell names, and the other cells."""
     table = PAGE[PAGE.index(f"\n| {heading} |") :].lstrip().partition("\n\n")[0].splitlines()
     split = [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
-    return {cells[0].strip("`"): cells[1:] for cells in split}
+    return [(cells[0].strip("`"), cells[1:]) for cells in split]
 
 
-@pytest.mark.parametrize(
-    ("kind", "functions"), [("phase", phases.PHASES), ("read", {**phases.READS, **phases.READS_OF_RANGES})]
-)
-def test_the_tables_of_phases_and_reads_are_those_of_the_reference(
-    kind: str, functions: Mapping[str, Function]
-) -> None:
-    told = {
-        name: (tuple(re.findall(r"\w+", arguments)), value)
-        for name, (arguments, value, *_) in rows(f"{kind} | arguments | value").items()
+def rows(heading: str) -> dict[str, list[str]]:
+    """Return the rows of a table in which every name stands once."""
+    found = lines(heading)
+    assert len({name for name, _ in found}) == len(found)
+    return dict(found)
+
+
+Stated = tuple[str, tuple[str, ...], str]
+"""A function that is called directly: its name, its arguments and its value."""
+
+
+def stated(kind: str, era: dtao.Era) -> dict[Stated, Function]:
+    functions = era.runtime.phases if kind == "phase" else era.runtime.reads
+    return {(name, one.arguments, one.value.name): one for name, one in functions.items()}
+
+
+def told(kind: str) -> dict[Stated, list[str]]:
+    return {
+        (name, tuple(re.findall(r"\w+", arguments)), value): cells
+        for name, (arguments, value, *cells) in lines(f"{kind} | arguments | value")
     }
-    assert told == {name: (function.arguments, function.value.name) for name, function in functions.items()}
+
+
+def versions(eras: str) -> set[int]:
+    """Return the versions of which a cell speaks: all, until one, from one on, or one."""
+    word, _, number = eras.rpartition(" ")
+    known = {era.spec_version for era in dtao.ERAS}
+    if eras == "all":
+        return known
+    within = {"until": lambda one: one <= int(number), "from": lambda one: one >= int(number)}
+    return {one for one in known if within.get(word, lambda one: one == int(number))(one)}
+
+
+@pytest.mark.parametrize("kind", ["phase", "read"])
+def test_the_tables_of_phases_and_reads_are_those_of_the_reference(kind: str) -> None:
+    assert told(kind).keys() == {one for era in dtao.ERAS for one in stated(kind, era)}
     assert {name: cells[0] for name, cells in rows("argument | type").items()} == {
         name: kind.name for name, kind in ARGUMENTS.items()
     }
 
 
-@pytest.mark.parametrize(
-    ("kind", "functions"), [("phase", phases.PHASES), ("read", {**phases.READS, **phases.READS_OF_RANGES})]
-)
-def test_the_tables_name_rules_of_what_runs(kind: str, functions: Mapping[str, Function]) -> None:
+def test_the_eras_of_the_phases_are_those_of_the_reference() -> None:
+    for one, (_, eras, _) in told("phase").items():
+        assert versions(eras) == {era.spec_version for era in dtao.ERAS if one in stated("phase", era)}, one
+
+
+@pytest.mark.parametrize("kind", ["phase", "read"])
+def test_the_tables_name_rules_of_what_runs(kind: str) -> None:
     """The nearest ones: of the function itself, or of one that it calls."""
-    told = {
-        name: cells[4].split(", ") if cells[4] else [] for name, cells in rows(f"{kind} | arguments | value").items()
-    }
+    functions = {one: function for era in dtao.ERAS for one, function in stated(kind, era).items()}
+    named = {one: cells[2].split(", ") if cells[2] else [] for one, cells in told(kind).items()}
     assert {
-        name: rule for name in functions for rule in told[name] if rule not in rules_beneath(functions[name].run)
+        one: rule for one in functions for rule in named[one] if rule not in rules_beneath(functions[one].run)
     } == {}
-    assert {name for name, named in told.items() if not named} <= WITHOUT_RULE
+    assert {one[0] for one, rules in named.items() if not rules} <= WITHOUT_RULE
 
 
 WITHOUT_RULE = frozenset(
@@ -136,7 +162,7 @@ WITHOUT_RULE = frozenset(
 )
 
 
-FAMILIES = [family for version in (233, 283) for family in families(dtao.era(version).runtime)]
+FAMILIES = [family for version in (233, 283, 343) for family in families(dtao.era(version).runtime)]
 
 
 def rules_beneath(function: object) -> set[str]:
