@@ -1,9 +1,9 @@
 """What an upgrade of the runtime does to the state, where it matters to the economy.
 
-An upgrade replaces the code and runs its migrations once, in the block of the upgrade, which is the state's present
-one here. An entry that nobody stored reads the new default afterwards. A state does not tell an entry that was never
-stored from one that was stored with the default value; what a network is given at its creation (its tempo, say) counts
-as stored, everything else with the old default as not stored.
+An upgrade replaces the code, counts total stake and issuance anew and runs its migrations once, in the block of the
+upgrade, which is the state's present one here. An entry that nobody stored reads the new default afterwards. A state
+does not tell an entry that was never stored from one that was stored with the default value; what a network is given at
+its creation (its tempo, say) counts as stored, everything else with the old default as not stored.
 
 Not covered: what the economy does not read (identities, commits, schedules of swaps), and migrations of versions that
 no era covers.
@@ -19,7 +19,7 @@ from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.records import Hyperparameters, Subnet
 from dtao.state import Runtime, State
-from dtao.units import ROOT, NetUid
+from dtao.units import ROOT, U64_MAX, NetUid, Rao
 
 GIVEN_AT_CREATION = frozenset({"tempo"})
 """The parameters with defaults that ever changed which a network is given at its creation."""
@@ -29,6 +29,17 @@ Migration = Callable[[State], State]
 def nothing_migrated(state: State) -> State:
     """Return the state as it is."""
     return state
+
+
+def totals_counted(state: State) -> State:
+    """Return the state whose totals follow from what is held: every upgrade counts them anew, before its migrations.
+
+    Total stake is the chain's TAO in all pools, total issuance that and all balances; both saturate. Mirrors
+    ``migrate_init_total_issuance``.
+    """
+    total = Rao(min(sum(pool.tao for pool in state.pools.values()), U64_MAX))
+    issuance = Rao(min(state.balances_total_issuance + total, U64_MAX))
+    return evolve(state, total_stake=total, total_issuance=issuance)
 
 
 def with_hyperparameters(subnet: Subnet, **hyperparameters: int) -> Subnet:
@@ -65,7 +76,7 @@ def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
         }
         return with_hyperparameters(subnet, **unstored)
 
-    state = evolve(migration(state), runtime=runtime)
+    state = evolve(migration(totals_counted(state)), runtime=runtime)
     if changed:
         state = on_networks(state, renewed, existing=False)
     blank = [netuid for netuid, subnet in state.subnets.items() if subnet == runtime.items.subnet]

@@ -128,11 +128,19 @@ each era between that of the state and the one named:
 | 257 | Every network but root counts as started, in this block. The default of `BondsPenalty` is 65 535. |
 | 273 | The tokens of root and of all started networks are enabled. |
 | 273 | No `BondsMovingAverage` is above 975 000; `MaxBurn` is 100 TAO; `TotalStakeAtDynamic` is removed. |
-| 283 | The pool of root holds the stake on all hotkeys with an owner; total stake and issuance are counted anew. |
-| 320 | 69 898 TAO, uncounted on mainnet, leave the pool of root; the totals are counted anew. |
+| 283 | The pool of root holds the stake on all hotkeys with an owner; the totals are counted anew after that. |
+| 298 | Every network but root takes burned registrations, so that none is closed to newcomers. |
+| 320 | 69 898 TAO, uncounted on mainnet, leave the pool of root; the totals are counted anew after that. |
 | 320 | At most 128 subnets; immunity 864 000 blocks; registration from 50 400 blocks on, at 1 000 TAO, every 28 800. |
 | 320 | All networks but root take weights by commitment only. |
-| others | Nothing. |
+| 338 | A new network costs 2 500 TAO from this block on; kappa is a half everywhere, and no weight is limited. |
+| 338 | Relations of children are those that both sides list; destinations of earnings are kept subnet by subnet. |
+| others | Nothing but this: |
+| all | First, `TotalStake` becomes the TAO of all pools, and `TotalIssuance` that and all balances. |
+
+So what leaked from the totals since the last upgrade is gone from them with the next one. Pools of concentrated
+liquidity need no migration: each begins at its first swap ([POOL-20](#pool-20)), and what blocks had injected before
+298 without it being traded stays so.
 
 Three things it does not do. It leaves out what the economy does not read: identities, commits, schedules of swaps. It
 knows nothing of migrations that belong to versions that no era covers, nor of the one that made the launch out of what

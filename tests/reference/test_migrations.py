@@ -36,10 +36,31 @@ def test_an_upgrade_changes_what_its_migrations_say_and_reads_new_defaults() -> 
         "SubtokenEnabled/0": True,
         "SubtokenEnabled/1": True,
         "Tempo/1": 99,
+        "TotalIssuance": "10000000000",
+        "TotalStake": "10000000000",
         "TotalStakeAtDynamic/1": None,
         "WeightsVersionKeyRateLimit": "5",
     }
     assert dtao.era(277).load(upgraded) == after
+
+
+def test_every_upgrade_counts_the_totals_anew() -> None:
+    """What leaked since the last one is gone; at 283 what was staked on root counts, whatever its pool held."""
+    leaked = {"TotalStake": "7", "TotalIssuance": "8", "SubnetTAO/0": "40", "SubnetTAO/1": "500", "Balance/9": "1000"}
+    state = state_with({**leaked, **stake(0, HOTKEY, OWNER, 60), f"Owner/{HOTKEY}": str(OWNER)})
+    assert (state.total_stake, state.total_issuance) == (7, 8)
+    rest = sum(pool.tao for pool in state.pools.values()) - 540
+    after = dtao.migrate(state, 234)
+    assert (after.total_stake, after.total_issuance) == (rest + 540, rest + 1_540)
+    after = dtao.migrate(state, 283)
+    assert (after.total_stake, after.total_issuance) == (rest + 560, rest + 1_560)
+
+
+def test_no_network_is_closed_to_newcomers_after_298() -> None:
+    state = dtao.era(283).set(dtao.era(283).genesis(), "NetworkRegistrationAllowed", {"netuid": 1}, False)
+    state = dtao.era(283).set(state, "NetworksAdded", {"netuid": 1}, True)
+    assert not state.subnets[1].hyperparameters.network_registration_allowed  # type: ignore[index]
+    assert dtao.migrate(state, 298).subnets[1].hyperparameters.network_registration_allowed  # type: ignore[index]
 
 
 def test_every_pair_of_eras_is_crossed_in_steps() -> None:

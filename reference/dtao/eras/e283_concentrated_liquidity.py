@@ -5,6 +5,7 @@ from dtao.codec import I16
 from dtao.eras import e277_hotkey_per_subnet
 from dtao.evolving import evolve
 from dtao.item_table import items_at
+from dtao.migrations import totals_counted
 from dtao.oracle import Era
 from dtao.rules import dividends, yuma3
 from dtao.state import State, TradeRules
@@ -26,12 +27,6 @@ def root_tao_counted(state: State) -> State:
     staked = sum(pool.total_alpha for hotkey, pool in state.subnet(ROOT).share_pools.items() if hotkey in state.owner)
     root = evolve(state.pool(ROOT), tao=Rao(staked))
     return totals_counted(state if root == state.pool(ROOT) else evolve(state, pools=state.pools.set(ROOT, root)))
-
-
-def totals_counted(state: State) -> State:
-    """Return the state whose totals follow from what is held. Mirrors ``migrate_init_total_issuance``."""
-    total = Rao(sum(pool.tao for pool in state.pools.values()))
-    return evolve(state, total_stake=total, total_issuance=Rao(state.balances_total_issuance + total))
 
 
 ERA = Era(

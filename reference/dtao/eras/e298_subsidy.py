@@ -4,12 +4,25 @@ from dtao import block, events
 from dtao.eras import e283_concentrated_liquidity
 from dtao.evolving import evolve
 from dtao.item_table import items_at
+from dtao.migrations import on_networks, with_hyperparameters
 from dtao.oracle import Era
 from dtao.rules.pools.concentrated.versions import CHECKED
+from dtao.state import State
 from dtao.transitions import checks, coinbase, limits, networks, stake, swap_stake
 from dtao.units import Rao
 
 before = e283_concentrated_liquidity.ERA.runtime
+
+
+def registration_allowed(state: State) -> State:
+    """Return the state in which every network but root takes burned registrations.
+
+    So none is closed to newcomers, which would get no TAO. Mirrors ``migrate_set_registration_enable``.
+    """
+    return on_networks(
+        state, lambda netuid, subnet: with_hyperparameters(subnet, network_registration_allowed=True), root=False
+    )
+
 
 ERA = Era(
     name="subsidy",
@@ -22,6 +35,7 @@ ERA = Era(
         " block in which it was added."
     ),
     genesis_block=60_000,
+    migration=registration_allowed,
     runtime=evolve(
         before,
         spec_version=298,

@@ -1,10 +1,10 @@
 """320: several mechanisms a subnet, and a limit of subnets that prunes the one with the lowest price."""
 
 from dtao import calls
-from dtao.eras import e283_concentrated_liquidity, e298_subsidy
+from dtao.eras import e298_subsidy
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks, with_hyperparameters
+from dtao.migrations import on_networks, totals_counted, with_hyperparameters
 from dtao.oracle import Era
 from dtao.params import INITIAL_SUBNET_LIMIT_320
 from dtao.phases import READS_OF_PRUNING
@@ -38,7 +38,7 @@ def limited_and_repaired(state: State) -> State:
         alpha_out=Alpha(max(root.alpha_out - LEFT_ROOT, 0)),
         volume=Rao(root.volume + MOVED_ON_ROOT),
     )
-    state = e283_concentrated_liquidity.totals_counted(evolve(state, pools=state.pools.set(ROOT, root)))
+    state = totals_counted(evolve(state, pools=state.pools.set(ROOT, root)))
     opening = BlockNumber(min(state.block_number + WEEK, U64_MAX))
     parameters = evolve(
         state.parameters,
