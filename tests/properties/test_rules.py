@@ -48,7 +48,7 @@ LAUNCH = dtao.era("launch")
 
 Dtao = Callable[..., Result]
 Seen = dict[str, Reached]
-EVERY = 10
+EVERY = 20
 """Of every so many files a few vectors are replayed."""
 
 
