@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CORES := $(shell getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 PACKAGES := reference/dtao spec/dtao_spec reference/dtao_lab properties/dtao_properties
 
 .DEFAULT_GOAL := help
@@ -15,8 +16,8 @@ help:  ## Show this list
 	@echo
 	@echo "PYTHON=$(PYTHON) chooses the interpreter (3.11 or later), VENV=$(VENV) the environment that is made."
 
-conform: $(STAMP)  ## Judge the bundled reference by all bundled vectors
-	$(BIN)/dtao conform
+conform: $(STAMP)  ## Judge the bundled reference by all bundled vectors, on all cores
+	$(BIN)/dtao conform --workers $(CORES)
 
 spec: $(STAMP)  ## Render SPEC.md and spec/pages from the chapters
 	$(BIN)/python -m dtao_spec

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dtao
@@ -250,6 +250,7 @@ def with_flows(chain: exact.Chain, state: State, flows: Sequence[Flow]) -> tuple
 
 
 @pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+@settings(max_examples=max(settings().max_examples // 3, 1))  # for each era
 @given(
     pair=chains(wild_subnets), emission=st.integers(0, 10**9), flows=st.lists(FLOWS, min_size=3, max_size=3),
     blocks=st.integers(1, 2),
