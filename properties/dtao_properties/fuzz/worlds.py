@@ -103,10 +103,10 @@ def tamed(item: str, value: Json) -> Json:
     >>> tamed("SubnetTAO", str(2**60)), tamed("SubnetTAO", "7"), tamed("SubnetMechanism", 2)
     ('5250000000000000', '7', 1)
     """
-    known = ITEMS[item]
     if item == "SubnetMechanism":
         return min(int(str(value)), 1)
-    if known.unit not in AMOUNTS or not isinstance(value, str):
+    known = ITEMS.get(item)  # none: its keys are of several kinds, and it holds blocks
+    if known is None or known.unit not in AMOUNTS or not isinstance(value, str):
         return value
     return str(min(int(value), SUPPLY // 4 if known.keys else SUPPLY))
 
