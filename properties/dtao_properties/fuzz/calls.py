@@ -51,6 +51,7 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "modify_position": (1, liquidity.modify_position),
     "set_fee_rate": (1, liquidity.set_fee_rate),
     "toggle_user_liquidity": (1, liquidity.toggle_user_liquidity),
+    "disable_lp": (1, liquidity.disable_lp),
     "remove_stake_full_limit": (1, stake.unstake_full_limit),
     "set_mechanism_weights": (6, networks.set_mechanism_weights),
     "root_dissolve_network": (1, networks.root_dissolve_network),
@@ -65,6 +66,7 @@ MAKING_ROOM: Mapping[str, tuple[str, int]] = {
     "set_mechanism_weights": ("set_weights", 8),
     "claim_root": ("swap_stake_limit", 6),
     "set_root_claim_type": ("remove_stake_limit", 4),
+    "disable_lp": ("add_liquidity", 1),
 }
 """A call -> a call that is made less often, and by how much, in the eras that have both."""
 

@@ -84,7 +84,7 @@ def watching(tally: Tally) -> Iterator[None]:
     if sys.getprofile() is not None:
         yield
         return
-    rules, seen = _rules_of_code(), tally.rules
+    rules, seen = _rules_of_code(tally.era), tally.rules
     tally.watched += 1
 
     def note(frame: FrameType, event: str, _: object) -> None:
@@ -99,6 +99,7 @@ def watching(tally: Tally) -> Iterator[None]:
 
 
 @cache
-def _rules_of_code() -> Mapping[CodeType, tuple[str, ...]]:
-    """Return the rules of every marked function and method of the reference, by its code."""
-    return rules_by_code()[0]
+def _rules_of_code(era: str) -> Mapping[CodeType, tuple[str, ...]]:
+    """Return the rules that are in force in an era of every marked function of the reference, by its code."""
+    in_force = reach.rules_in_force(dtao.era(era))
+    return {code: tuple(rule for rule in rules if rule in in_force) for code, rules in rules_by_code()[0].items()}

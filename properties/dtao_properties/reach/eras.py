@@ -19,6 +19,8 @@ from dtao.item_table import ITEMS
 from dtao.items import Items
 from dtao.state import Runtime
 from dtao_properties.causes.marked import rules_by_code
+from dtao_spec import contents  # noqa: F401  # it registers the rules
+from dtao_spec.registry import RULES
 
 STEP = "step"
 ROOTS: Mapping[str, tuple[str, ...]] = {
@@ -61,7 +63,9 @@ def _rules_in_force(spec_version: int) -> frozenset[str]:
     here = _reached(spec_version)
     elsewhere = {code for era in dtao.ERAS for code in _reached(era.spec_version)}
     marked = rules_by_code()[0]
-    return frozenset(rule for code, rules in marked.items() if code in here or code not in elsewhere for rule in rules)
+    found = {rule for code, rules in marked.items() if code in here or code not in elsewhere for rule in rules}
+    # a row may hold a function that does nothing before the rule came, or that nothing asks for after it ended
+    return frozenset(rule for rule in found if RULES[rule].at(spec_version) is not None)
 
 
 @cache

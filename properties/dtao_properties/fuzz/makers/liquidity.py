@@ -59,3 +59,8 @@ def set_fee_rate(context: Context) -> Made:
 def toggle_user_liquidity(context: Context) -> Made:
     """Let users provide liquidity, or no longer."""
     return None, {"netuid": context.netuid(), "enable": context.choices.chance(224)}
+
+
+def disable_lp(context: Context) -> Made:
+    """Close all pools to users."""
+    return 8 if context.boundary() else None, {}
