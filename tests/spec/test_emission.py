@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import dtao
 from dtao.rules import emission as reference
 from dtao.units import BlockNumber
+from dtao_spec.chapters import eligibility, flow
 from dtao_spec.chapters import emission as exact
-from dtao_spec.chapters import flow
 
 ONE = 2**32
 ULP = Fraction(1, ONE)
@@ -134,10 +134,12 @@ def test_emit_8_is_exact(prices: dict[int, int], starts: dict[int, int]) -> None
     exactly = {netuid: price * ULP for netuid, price in prices.items()}
     first = {netuid: BlockNumber(starts[netuid]) if netuid in starts else None for netuid in prices}
     assert {netuid for netuid in prices if reference.is_eligible(first[netuid])} == set(
-        exact.receives_emission(exactly, starts)
+        eligibility.receives_emission(exactly, starts)
     )
-    assert exact.receives_emission_unstarted_too(exactly, starts) == exact.receives_emission(exactly, starts)
-    counted = exact.receives_emission_once_started(exactly, starts)
+    assert eligibility.receives_emission_unstarted_too(exactly, starts) == eligibility.receives_emission(
+        exactly, starts
+    )
+    counted = eligibility.receives_emission_once_started(exactly, starts)
     assert {netuid for netuid in prices if reference.is_eligible_once_started(first[netuid])} == set(counted)
     assert sum(counted.values(), Fraction(0)) == sum((exactly[netuid] for netuid in counted), Fraction(0))
 
