@@ -4,8 +4,9 @@ What the chain got wrong, by name. An implementation MUST get it wrong in the sa
 chain ran them. Those that move money are terms of their own in the ledger of conservation, by these names, so that any
 other loss or gain of a single rao shows.
 
-$T$ is the TAO in a pool, $A$ and $O$ the alpha inside and outside of it, $H$ the sum of all stakes on hotkeys of a
-subnet.
+How to read the table: *size* is what one occurrence comes to, or what it may come to; nothing where no amount is lost or
+gained. What each came to in recorded scenarios, and on which total, is measured by `make leaks`. $T$ is the TAO in a
+pool, $A$ and $O$ the alpha inside and outside of it, $H$ the sum of all stakes on hotkeys of a subnet.
 """
 
 from dtao_spec.eras import span
