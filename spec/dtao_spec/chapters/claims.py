@@ -11,6 +11,19 @@ so that it earns nothing of the past, and with what is claimed.
 [since 338] **Who claims.** A coldkey may by a call, and each block claims for some: those that the hash of the block
 before draws among all that ever staked on root. What is claimed is sold and the TAO staked on root, or, if the coldkey
 chose so, kept as stake on the subnet. TAO that is staked so joins no pool: that of root does not count it.
+
+[since 338] What each event does to the two:
+
+| | counts as claimed | rate |
+|---|---|---|
+| [since 338] alpha is set aside at an epoch | | rises by the alpha over the root stake |
+| [since 338] root stake is bought | rises by the rate times the stake | |
+| [since 338] root stake is sold | falls by the rate times the stake, not below 0 | |
+| [since 338] root stake moves within root | | |
+| [since 338] a claim | rises by what is claimed, and by the rate times what is staked on root | |
+| [since 338] a hotkey is swapped | follows where the coldkey holds alpha of the subnet | of all subnets follows |
+| [since 338] a coldkey is swapped | follows where the coldkey holds alpha of the subnet | |
+| [since 338] a subnet is dissolved | is forgotten | is forgotten |
 """
 
 from collections.abc import Mapping
@@ -38,6 +51,7 @@ def rate_after(rate: Fraction, amount: int, root_stake: int) -> Fraction:
     Units: alpha rao per rao.
     Rounding: floored in I96F32; what is cut off is nobody's.
     Source: `pallets/subtensor/src/staking/claim_root.rs`, `increase_root_claimable_for_hotkey_and_subnet`
+    Known violation: The alpha that is set aside counts in `SubnetAlphaOut`, but is nobody's stake until it is claimed.
     Example: 2 alpha on 8 TAO.
 
         >>> rate_after(Fraction(0), 2 * 10**9, 8 * 10**9)
@@ -103,8 +117,10 @@ def claimed_after_stake(claimed: Fraction, rate: Fraction, amount: int, is_added
     Rounding: the product is floored.
     Source: `pallets/subtensor/src/staking/claim_root.rs`, `add_stake_adjust_root_claimed_for_hotkey_and_coldkey`,
         `remove_stake_adjust_root_claimed_for_hotkey_and_coldkey`
-    Known violation: What is sold subtracts the alpha that the call names, even if less left the share pool. Stake that
-        moves within root moves without its claims.
+    Known violation: What counts as claimed does not fall below 0: who sells stake before claiming loses what is owed,
+        all of it with the last of the stake. What is sold subtracts the alpha that the call names, even if less left
+        the share pool. Stake that moves within root to another hotkey or coldkey changes nothing here: who gets it is
+        owed all that it would have earned from the beginning, and who gave it keeps what counts as claimed.
     Example: 8 TAO at a rate of 1/4 come and leave again.
 
         >>> claimed_after_stake(Fraction(0), Fraction(1, 4), 8, True), claimed_after_stake(
@@ -128,7 +144,8 @@ def after_claim(claimed: Fraction, rate: Fraction, amount: int, tao: int | None)
     Units: alpha rao and rao in; (what counts as claimed, rao of new root stake) out.
     Rounding: none beyond that of the parts.
     Source: `pallets/subtensor/src/staking/claim_root.rs`, `root_claim_on_subnet`
-    Known violation: `SubnetTAO` of root and `TotalStake` do not count the TAO that a claim stakes there.
+    Known violation: `SubnetTAO` of root and `TotalStake` do not count the TAO that a claim stakes there. Where the pool
+        holds less than the swap comes to, nothing is claimed, but the price has moved all the same.
     Example: 4 alpha bring 2 TAO at a rate of 1/2; kept, they bring none.
 
         >>> after_claim(Fraction(0), Fraction(1, 2), 4, 2), after_claim(Fraction(0), Fraction(1, 2), 4, None)
@@ -169,6 +186,8 @@ def indices_drawn(parent_hash: bytes, draws: int, count: int) -> list[int]:
     Units: indices; `NumRootClaim` draws.
     Rounding: none.
     Source: `pallets/subtensor/src/staking/claim_root.rs`, `block_hash_to_indices`, `run_auto_claim_root_divs`
+    Known violation: The draw is not uniform: from the fifth on the words of the hash repeat, so that the steps between
+        the indices are the same again. An index is kept without root stake, and drawn in vain.
     Example: A chain that has no block before has 69 in each byte of the hash.
 
         >>> indices_drawn(bytes([69] * 32), 5, 3), indices_drawn(bytes([69] * 32), 5, 4)
@@ -232,6 +251,7 @@ def choice_after(before: str, chosen: str) -> str:
     Units: Swap or Keep.
     Rounding: none.
     Source: `pallets/subtensor/src/macros/dispatches.rs`, `set_root_claim_type`
+    Known violation: The choice does not follow a swapped coldkey.
     Example: From the default.
 
         >>> choice_after(SWAP, KEEP)
@@ -294,7 +314,9 @@ def rates_joined(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) 
     Source: `pallets/subtensor/src/staking/claim_root.rs`, `transfer_root_claimable_for_new_hotkey`,
         `transfer_root_claimed_for_new_keys`
     Known violation: What counts as claimed stays with the old hotkey for coldkeys that have root stake but none on the
-        subnet; they are owed all of the past once more.
+        subnet; they are owed all of the past once more. A swap on one subnet takes the rates of all subnets along,
+        while root stake and what counts as claimed elsewhere stay: the stakers of the old hotkey are owed nothing, or
+        less, until it has earned as much again.
     Example: Two hotkeys.
 
         >>> rates_joined({1: Fraction(1)}, {1: Fraction(2), 3: Fraction(4)})
@@ -313,6 +335,8 @@ def rates_without(rates: Mapping[int, Fraction], netuid: int) -> dict[int, Fract
     Units: alpha rao per rao, by netuid.
     Rounding: none.
     Source: `pallets/subtensor/src/staking/claim_root.rs`, `finalize_all_subnet_root_dividends`
+    Known violation: What stakers of root were owed is paid to nobody: the TAO of the pool is divided among those who
+        hold alpha.
     Example: One of two.
 
         >>> rates_without({1: Fraction(1), 2: Fraction(2)}, 1)
