@@ -1,7 +1,7 @@
 """What a block emits where pools are of concentrated liquidity, from 283 on."""
 
 from dtao.accumulator import Plan, SubnetAccumulator
-from dtao.evolving import evolve
+from dtao.evolving import evolve, maker
 from dtao.fixed import I96F32
 from dtao.outcome import Rejection
 from dtao.params import TOTAL_SUPPLY
@@ -20,8 +20,10 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE
 from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE
 from dtao.state import BlockContext
-from dtao.transitions.liquidity import price_of, reserves, swap_in_ranges, taken
+from dtao.transitions.liquidity import price_of, price_of_root, reserves, swap_in_ranges, taken
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, Rao
+
+_pool = maker(Pool)
 
 
 @implements("BLOCK-3")
@@ -70,12 +72,15 @@ def emit_into_ranges(context: BlockContext) -> None:
 
 def pool_of(subnet: SubnetAccumulator) -> Pool:
     """Return the reserves of a subnet as a pool."""
-    return Pool(Rao(subnet.tao), Alpha(subnet.alpha_in))
+    return _pool(subnet.tao, subnet.alpha_in, 0, 0, 0)
 
 
 def price_of_subnet(subnet: SubnetAccumulator) -> Bits:
     """Return the present price of a subnet under context; 32 fraction bits."""
-    return price_of(subnet.mechanism, pool_of(subnet), subnet.ranges)
+    ranges = subnet.ranges
+    if ranges.is_initialized and subnet.mechanism == DYNAMIC:
+        return price_of_root(ranges.sqrt_price)
+    return price_of(subnet.mechanism, pool_of(subnet), ranges)
 
 
 def moving_price_of(subnet: SubnetAccumulator) -> int:

@@ -58,10 +58,15 @@ def price_of(mechanism: int, pool: Pool, ranges: Ranges) -> Bits:
     if mechanism != DYNAMIC:
         return Bits(U96F32.one)
     if ranges.is_initialized:
-        square = min((ranges.sqrt_price * ranges.sqrt_price) >> FRACTION, LARGEST)
-        return Bits(square >> (FRACTION - PRICE_FRACTION))
+        return price_of_root(ranges.sqrt_price)
     tao, alpha = reserves(pool, ranges)
     return Bits((tao << PRICE_FRACTION) // alpha) if alpha else Bits(0)
+
+
+@implements("PRICE-1")
+def price_of_root(sqrt_price: Bits) -> Bits:
+    """Return the square of a root, floored in U64F64 and then in U96F32."""
+    return Bits(min((sqrt_price * sqrt_price) >> FRACTION, LARGEST) >> (FRACTION - PRICE_FRACTION))
 
 
 @implements("PRICE-1")

@@ -101,8 +101,15 @@ def tick_of_sqrt_price(sqrt_price: Bits) -> int | None:
 
 
 @implements("POOL-10")
-def tick_within_bounds(sqrt_price: Bits) -> int:
-    """Return the tick of a price, MIN_TICK or MAX_TICK if it is beyond. Mirrors ``from_sqrt_price_bounded``."""
+def tick_within_bounds(sqrt_price: Bits, near: int = MAX_TICK) -> int:
+    """Return the tick of a price, MIN_TICK or MAX_TICK if it is beyond. Mirrors ``from_sqrt_price_bounded``.
+
+    A tick that it may well be saves the search for it.
+    """
+    if MIN_TICK <= near <= MAX_TICK:
+        wide = sqrt_price << (WIDE_FRACTION - FRACTION)
+        if wide_sqrt_price(near) <= wide < wide_sqrt_price(near + 1):
+            return near
     tick = tick_of_sqrt_price(sqrt_price)
     if tick is not None:
         return tick

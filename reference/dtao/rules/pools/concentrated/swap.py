@@ -170,7 +170,7 @@ def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) 
             liquidity = min(max(liquidity + change, 0), U64_MAX)
             ticks = ticks.set(edge, crossed(crossing, fees_tao, fees_alpha))
         sqrt_price = next_price
-        tick = tick_within_bounds(next_price)
+        tick = tick_within_bounds(next_price, tick)
 
         paid_in = min(paid_in + taken, U64_MAX)
         fee_total = min(fee_total + fee, U64_MAX)

@@ -2,14 +2,16 @@
 
 from bisect import bisect_left, bisect_right
 
-from dtao.evolving import evolve
+from dtao.evolving import evolve, maker
 from dtao.fixed import I64F64
+from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.records import Ranges, Tick
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, price_at
 from dtao.units import U64_MAX, Bits
 
 NO_TICK = Tick()
+_tick = maker(Tick)
 I128_MIN = -(2**127)
 I128_MAX = 2**127 - 1
 
@@ -40,8 +42,14 @@ def add_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) -> 
     A new edge above the price starts with all fees so far as those taken on its other side, one at or below it with
     none. Mirrors ``add_liquidity_at_index``.
     """
+    return evolve(ranges, ticks=with_liquidity(ranges, ranges.ticks, tick, liquidity, is_upper))
+
+
+@implements("POOL-18")
+def with_liquidity(ranges: Ranges, edges: Map[int, Tick], tick: int, liquidity: int, is_upper: bool) -> Map[int, Tick]:
+    """Return edges of a pool with more liquidity, as :func:`add_liquidity`, which copies the pool as well."""
     change = -liquidity if is_upper else liquidity
-    old = ranges.ticks.get(tick)
+    old = edges.get(tick)
     if old is None:
         above = tick > ranges.tick
         new = Tick(
@@ -50,13 +58,12 @@ def add_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) -> 
             as_signed(ranges.fees_tao) if above else Bits(0),
             as_signed(ranges.fees_alpha) if above else Bits(0),
         )
-        return evolve(ranges, ticks=ranges.ticks.set(tick, new))
-    new = evolve(
-        old,
-        liquidity_net=min(max(old.liquidity_net + change, I128_MIN), I128_MAX),
-        liquidity_gross=min(old.liquidity_gross + liquidity, U64_MAX),
-    )
-    return evolve(ranges, ticks=ranges.ticks.set(tick, new))
+        return edges.set(tick, new)
+    if liquidity == 0:
+        return edges
+    net = min(max(old.liquidity_net + change, I128_MIN), I128_MAX)
+    gross = min(old.liquidity_gross + liquidity, U64_MAX)
+    return edges.set(tick, _tick(net, gross, old.fees_out_tao, old.fees_out_alpha))
 
 
 @implements("POOL-18")

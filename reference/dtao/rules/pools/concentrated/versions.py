@@ -100,12 +100,27 @@ def _injected(ranges: Ranges, tao: Rao, alpha: Alpha, with_liquidity: bool, with
     return ranges
 
 
-def _with_grown(ranges: Ranges, account: AccountId, number: int, position: Position, grown: Position) -> Ranges:
+def _with_grown(
+    ranges: Ranges,
+    account: AccountId,
+    number: int,
+    position: Position,
+    grown: Position,
+    kept: tuple[Rao, Alpha] | None = None,
+) -> Ranges:
+    """Return the ranges with a position that has grown, and what is kept for the next time if anything may be."""
     change = max(grown.liquidity - position.liquidity, 0)
-    ranges = evolve(ranges, liquidity=min(ranges.liquidity + change, U64_MAX))
-    ranges = ticks.add_liquidity(ranges, position.tick_low, change, is_upper=False)
-    ranges = ticks.add_liquidity(ranges, position.tick_high, change, is_upper=True)
-    return positions.with_position(ranges, account, number, grown)
+    edges = ticks.with_liquidity(ranges, ranges.ticks, position.tick_low, change, is_upper=False)
+    edges = ticks.with_liquidity(ranges, edges, position.tick_high, change, is_upper=True)
+    tao, alpha = (ranges.tao_reservoir, ranges.alpha_reservoir) if kept is None else kept
+    return evolve(
+        ranges,
+        liquidity=min(ranges.liquidity + change, U64_MAX),
+        ticks=edges,
+        positions=ranges.positions.set((account, number), grown),
+        tao_reservoir=tao,
+        alpha_reservoir=alpha,
+    )
 
 
 @implements("POOL-21")
@@ -123,13 +138,9 @@ def injected_in_proportion(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
         all_tao = Rao(min(tao + fees_tao + ranges.tao_reservoir, U64_MAX))
         all_alpha = Alpha(min(alpha + fees_alpha + ranges.alpha_reservoir, U64_MAX))
         fitting_tao, fitting_alpha = positions.in_proportion(ranges.sqrt_price, all_tao, all_alpha)
-        ranges = evolve(
-            ranges,
-            tao_reservoir=Rao(all_tao - fitting_tao),
-            alpha_reservoir=Alpha(max(all_alpha - fitting_alpha, 0)),
-        )
+        kept = Rao(all_tao - fitting_tao), Alpha(max(all_alpha - fitting_alpha, 0))
         grown = positions.injected(position, ranges.sqrt_price, fitting_tao, fitting_alpha)
-        return _with_grown(ranges, account, number, position, grown)
+        return _with_grown(ranges, account, number, position, grown, kept)
     return ranges
 
 
