@@ -88,7 +88,7 @@ class Replaced(Mutant):
 
 @frozen
 class Patched(Mutant):
-    """A function with another piece of text in it, for mistakes in the middle of a long one."""
+    """A function with another piece of text in it, for mistakes that no argument, callee or result can carry."""
 
     old: str
     """A piece of the function's text; it must occur exactly once."""
