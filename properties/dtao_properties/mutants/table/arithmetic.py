@@ -98,9 +98,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "FIX-11", "transcendental.exp", "the power series ends one term early",
         "range(2, fraction_bits)", "range(2, fraction_bits - 10)",
     ),
-    Patched(
+    Replaced(
         "FIX-11", "transcendental.exp", "a negative power is not the reciprocal",
-        "if bits < 0 else result", "if bits > 0 else result",
+        lambda right, form, bits: right(form, bits if bits in (0, form.one) else -bits),
     ),
     Replaced(
         "FIX-12", "transcendental.sigmoid_safe", "the offset is subtracted the wrong way round",

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import evolve
 
 from dtao import fixed
-from dtao.fixed import I64F64
+from dtao.fixed import I32F32, I64F64
 from dtao.records import SharePool
 from dtao.rules import price, shares
 from dtao.state import State
@@ -163,9 +163,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "STAKE-21", "transitions.stake.record_earning", "whoever earns nothing is noted too",
         lambda right, state, coldkey, hotkey, amount: right(state, coldkey, hotkey, amount or 1), era="261",
     ),
-    Patched(
+    Replaced(
         "BOND-13", "rules.yuma3.proportional_bonds", "dividends do not follow the stake",
-        "fixed.checked_mul(I32F32, part, stake) or 0 for", "part for", era="265",
+        lambda right, form, purchase: right(
+            form, evolve(purchase, active_stake=[I32F32.one] * len(purchase.active_stake))
+        ),
+        era="265",
     ),
     Replaced(
         "BOND-14", "rules.yuma3.moved_bonds", "weights and bonds are taken for each other",

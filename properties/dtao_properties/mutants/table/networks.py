@@ -8,7 +8,8 @@ from dtao.outcome import Rejection
 from dtao.state import State
 from dtao.transitions.networks import network_lock_cost
 from dtao.transitions.neurons import incentive_and_bonds_cleared
-from dtao.units import U64_MAX, NetUid
+from dtao.transitions.stake import little_endian, stake_of_hotkey
+from dtao.units import ROOT, U64_MAX, NetUid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 from dtao_properties.mutants.wrong import unchecked, with_hyperparameter
 
@@ -31,6 +32,13 @@ def _cost_recorded(right: Right, call: Any, state: State) -> Any:
 def _no_delegate(right: Right, call: Any, state: State) -> Any:
     after, events = right(call, state)
     return evolve(after, delegates=state.delegates), events
+
+
+def _last_of_equal_ones(right: Right, state: State) -> tuple[int, int]:
+    uid, lowest = right(state)
+    keys = state.subnet(ROOT).neurons.keys
+    equal = [one for one in sorted(keys, key=little_endian) if stake_of_hotkey(state, keys[one], ROOT) == lowest]
+    return (equal[-1] if equal else uid), lowest
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -174,8 +182,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "REG-8", "calls.registration.RootRegister.apply", "the hotkey does not become a delegate",
         _no_delegate,
     ),
-    Patched(
+    Replaced(
         "REG-9", "calls.registration.lowest_root_stake", "of equal ones the last is found",
-        "if stake < lowest:", "if stake <= lowest:",
+        _last_of_equal_ones,
     ),
 )  # fmt: skip

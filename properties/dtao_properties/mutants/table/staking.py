@@ -46,6 +46,11 @@ def _both_reserves_hold_the_minimum(right: Right, state: State, addition: Additi
     require(state.pool(addition.netuid).tao >= MINIMUM_POOL_LIQUIDITY, Rejection.INSUFFICIENT_LIQUIDITY)
 
 
+def _owner_too(right: Right, state: State, hotkey: AccountId, *given: Any) -> Any:
+    after, events = right(evolve(state, owner=without(state.owner, hotkey)), hotkey, *given)
+    return evolve(after, owner=state.owner), events
+
+
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "SHARE-1", "rules.shares.value_per_share", "a value that is too large saturates",
@@ -154,10 +159,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "STAKE-6", "transitions.stake.small_nomination_cleared", "the nomination is compared by its worth in TAO",
         "if stake >= state.parameters", "if stake * price(state, netuid) >> 32 >= state.parameters", after="L11",
     ),
-    Patched(
+    Replaced(
         "STAKE-6", "transitions.stake.small_nomination_cleared", "the owner of the hotkey is not exempt",
-        "if state.owner.get(hotkey) == coldkey:", "if False:",
-        unrecorded="No recording leaves an owner of a hotkey a rest below a minimum above 0.",
+        _owner_too, unrecorded="No recording leaves an owner of a hotkey a rest below a minimum above 0.",
     ),
     Replaced(
         "STAKE-7", "transitions.stake.price", "prices do not count",
