@@ -107,11 +107,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "a hotkey may be swapped in the block of the limit",
         lambda right, limit, last, block: right(limit, last, block) and block - last != limit,
         seen_by="calls.keys.require_tx_rate",
+        unrecorded="No recording swaps a hotkey in the very block in which the limit ends.",
     ),
     Replaced(
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "a hotkey may be swapped only two blocks after the limit",
         lambda right, limit, last, block: right(limit and limit + 1, last, block),
         seen_by="calls.keys.require_tx_rate",
+        unrecorded="No recording swaps a hotkey in the first block after the limit.",
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "children may be set only a block after the limit",
@@ -121,14 +123,17 @@ MUTANTS: tuple[Mutant, ...] = (
         "STATE-8", "rules.rate_limits.passes_rate_limit", "weights may be set a block before the limit",
         lambda right, limit, last, block: last == 0 or block - last >= limit - 1,
         seen_by="calls.weights.passes_weights_rate_limit",
+        unrecorded="No recording sets weights in the block before the limit ends.",
     ),
     Replaced(
         "KEY-10", "calls.keys.swapped_on_subnet", "a hotkey may be swapped exactly 36,000 blocks after the last",
         _swap_at_the_interval, era="277",
+        unrecorded="No recording swaps a hotkey exactly 36,000 blocks after the last swap.",
     ),
     Replaced(
         "KEY-12", "transitions.keys.swap_records_cleared", "a record goes in the block in which its interval ends",
         _cleared_early, era="277",
+        unrecorded="No recording reaches the block in which a record's interval ends and its turn comes.",
     ),
     Replaced(
         "NET-7", "calls.networks.RegisterNetwork.apply", "a network may be registered only a block after the limit",
@@ -141,6 +146,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "NET-4", "transitions.networks.subnet_to_prune", "a subnet is immune in the block in which its time ends",
         lambda right, state: with_parameter(right, state, "network_immunity_period", 1),
+        unrecorded="No recording asks for the subnet to prune in the block in which an immunity ends.",
     ),
     Replaced(
         "REG-5", "transitions.neurons.neuron_to_prune", "a neuron is immune a block less", _immune_a_block_less,
@@ -167,6 +173,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "EPOCH-19", "calls.weights.has_stake_to_set_weights", "a threshold of 2^63 is compared as it is",
         lambda right, state, *given: state.parameters.stake_threshold < 2**63 and right(state, *given),
+        unrecorded="No recording has a threshold of 2^63.",
     ),
     Replaced(
         "STAKE-6", "transitions.stake.small_nomination_cleared", "a nomination of exactly the minimum goes",
@@ -189,10 +196,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "SHARE-4", "rules.shares.shares_for", "a number of shares beyond the format saturates", _saturating_shares,
+        unrecorded="No recording has a change of shares beyond the format.",
     ),
     Replaced(
         "STATE-12", "transitions.senate.senate_joined", "a senator who lost the seat on root may come back",
         _senator_forgotten,
+        unrecorded="The recordings do not say who has a seat in the senate.",
     ),
     Replaced(
         "EPOCH-8", "vector.weighted_median", "half of the stake is a majority",
@@ -205,5 +214,6 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "POOL-12", "rules.pools.concentrated.swap.fee_of_amount", "the product is floored once",
         lambda right, rate, amount: min(amount * rate // U16_MAX, U64_MAX), era="283",
+        unrecorded="No recording has an amount for which the two ways of flooring differ.",
     ),
 )  # fmt: skip
