@@ -11,9 +11,17 @@ VALUED_SINCE = 298
 UNBACKED = "stake on stable subnets"
 
 
-def staked(model: StorageModel, hotkey: int, coldkey: int, netuid: int, tao: int, limit: int | None = None) -> bool:
+def staked(
+    model: StorageModel,
+    hotkey: int,
+    coldkey: int,
+    netuid: int,
+    tao: int,
+    limit: int | None = None,
+    is_free: bool = False,
+) -> bool:
     """Stake TAO that was taken from somewhere, up to a limit; say whether stake was added."""
-    swap = ranges.bought(model, netuid, tao, limit)
+    swap = ranges.bought(model, netuid, tao, limit, is_free)
     if isinstance(swap, str):
         return False
     unbacked(model, netuid, tao, swap.paid_out)
@@ -55,7 +63,7 @@ def _settled(model: StorageModel, hotkey: int, coldkey: int, netuid: int, withdr
 
 def unbacked(model: StorageModel, netuid: int, tao: int, alpha: int) -> None:
     """Name what stands in no reserve: stake on a subnet of which the mechanism is stable."""
-    if not ranges.is_dynamic(model.state, netuid):
+    if not ranges.is_dynamic(model.state, netuid) and not model.since(ranges.STABLE_MOVES):
         model.leak(UNBACKED, TAO_LEDGER, tao, netuid)
         model.leak(UNBACKED, ledger_of(netuid), -alpha, netuid)
 
@@ -70,7 +78,7 @@ def nomination_cleared(model: StorageModel, hotkey: int, coldkey: int, netuid: i
         is_small = model.rules["STAKE-6"](rest, minimum, price)
     else:
         is_small = rest < minimum
-    if not is_small:
+    if not is_small or (model.since(ranges.STABLE_MOVES) and rest == 0):
         return
     gone, withdrawn = debit_stake(model, hotkey, coldkey, netuid, rest)
     model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
@@ -102,7 +110,7 @@ def burned_for_registration(model: StorageModel, netuid: int, paid: int) -> int:
     swap = ranges.bought(model, netuid, paid)
     if isinstance(swap, str):
         return 0
-    if not ranges.is_dynamic(model.state, netuid):
+    if not ranges.is_dynamic(model.state, netuid) and not model.since(ranges.STABLE_MOVES):
         model.leak(UNBACKED, TAO_LEDGER, paid, netuid)
         model.leak(UNBACKED, ALPHA_LEDGER, -swap.paid_out, netuid)
     return swap.paid_out

@@ -161,7 +161,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "stake on stable subnets", (TAO_LEDGER, ROOT_LEDGER, ALPHA_LEDGER), ("STAKE-1", "STAKE-2"),
-            "Stake on root and on other stable subnets is in no reserve.", since=283,
+            "Stake on root and on other stable subnets is in no reserve.", since=283, until=300,
         ),
         NamedLeak(
             "subsidies", (TAO_LEDGER,), ("EMIT-9",),

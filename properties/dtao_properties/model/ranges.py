@@ -18,6 +18,8 @@ from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.rounding import LIMIT_BITS
 
 ONE = 2**LIMIT_BITS
+STABLE_MOVES = 320
+"""The first version in which trades move the reserves of root and of stable subnets again."""
 
 
 def owner_seen(account: int) -> object:
@@ -112,7 +114,7 @@ def taken(model: StorageModel, netuid: int, token: str, amount: int, on_root: st
     """Let a token leave the reserves: what users provided first."""
     provided, own = ("SubnetTaoProvided", "SubnetTAO") if token == "TAO" else ("SubnetAlphaInProvided", "SubnetAlphaIn")
     left = model.rules["POOL-22"](model.held(provided, netuid), model.held(own, netuid), amount)
-    if netuid == 0 and token == "TAO":
+    if netuid == 0 and token == "TAO" and is_dynamic(model.state, 0):
         model.leak(on_root, ROOT_LEDGER, left[1] - model.held(own, 0))
     for item, rest in zip((provided, own), left, strict=True):
         model.post_to("swap", rest, item, netuid)
@@ -123,13 +125,21 @@ def magnitude(amount: int) -> int:
     return amount if amount < 2**63 else 2**64 - amount
 
 
-def bought(model: StorageModel, netuid: int, tao: int, limit: int | None = None) -> exact.Swapped | str:
+def bought(
+    model: StorageModel, netuid: int, tao: int, limit: int | None = None, is_free: bool = False
+) -> exact.Swapped | str:
     """Swap TAO into a pool; say what that came to, or why the pool does not swap."""
-    if not is_dynamic(model.state, netuid):
-        return exact.Swapped(pool_seen(model, netuid).ranges, tao, tao, 0)
-    swap = _swapped(model, netuid, True, tao, limit, False)
-    if isinstance(swap, str):
-        return swap
+    trades = is_dynamic(model.state, netuid)
+    if trades:
+        swap = _swapped(model, netuid, True, tao, limit, is_free)
+        if isinstance(swap, str):
+            return swap
+    else:
+        swap = exact.Swapped(pool_seen(model, netuid).ranges, tao, tao, 0)
+        if not model.since(STABLE_MOVES):
+            return swap
+        if swap.paid_out > pool_seen(model, netuid).reserves[1]:
+            model.saturated.add(netuid)  # nobody asks whether the reserve has it
     taken(model, netuid, "alpha", magnitude(swap.paid_out))
     if swap.paid_out != magnitude(swap.paid_out):
         model.saturated.add(netuid)
@@ -148,11 +158,19 @@ def sold(
     model: StorageModel, netuid: int, alpha: int, limit: int | None = None, is_free: bool = False
 ) -> exact.Swapped | str:
     """Swap alpha into a pool; say what that came to, or why the pool does not swap."""
-    if not is_dynamic(model.state, netuid):
-        return exact.Swapped(pool_seen(model, netuid).ranges, alpha, alpha, 0)
-    swap = _swapped(model, netuid, False, alpha, limit, is_free)
-    if isinstance(swap, str):
-        return swap
+    trades = is_dynamic(model.state, netuid)
+    if trades:
+        swap = _swapped(model, netuid, False, alpha, limit, is_free)
+        if isinstance(swap, str):
+            return swap
+    else:
+        swap = exact.Swapped(pool_seen(model, netuid).ranges, alpha, alpha, 0)
+        if not model.since(STABLE_MOVES):
+            return swap
+        short = max(swap.paid_out - pool_seen(model, netuid).reserves[0], 0)
+        model.leak("saturation", POOL_LEDGER, -short, netuid)
+        if netuid == 0:
+            model.leak("saturation", ROOT_LEDGER, short, netuid)
     model.post("swap", swap.paid_in, "SubnetAlphaIn", netuid)
     model.post("swap", -swap.paid_in, "SubnetAlphaOut", netuid)
     model.post("swap", swap.paid_out, "SubnetVolume", netuid)
@@ -161,7 +179,7 @@ def sold(
     model.post("swap", -swap.paid_out, "TotalStake")
     if netuid:
         model.leak("fees of swaps", ALPHA_LEDGER, swap.fee, netuid)
-    else:
+    elif trades:
         model.leak("root swaps by a curve", ROOT_LEDGER, swap.paid_in + swap.fee)
     return swap
 

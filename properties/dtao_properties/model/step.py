@@ -131,13 +131,19 @@ def kept(function: Callable[[Step], Made]) -> Callable[[Step], Made]:
     return made
 
 
+RENAMED = "LastRateLimitedBlock"
+
+
 def key_of(entry: str) -> Key:
     """Split the flat name of an entry.
 
-    >>> key_of("TotalHotkeyAlpha/11/1")
-    ('TotalHotkeyAlpha', 11, 1)
+    >>> key_of("TotalHotkeyAlpha/11/1"), key_of("LastRateLimitedBlock/LastTxBlock(11)")
+    (('TotalHotkeyAlpha', 11, 1), ('LastTxBlock', 11))
     """
     name, *keys = entry.split("/")
+    if name == RENAMED:  # from 320 on the items of last blocks are kinds of one item
+        name, _, rest = keys[0].rstrip(")").partition("(")
+        keys = [rest] if rest else []
     return (name, *map(int, keys))
 
 

@@ -164,6 +164,7 @@ OF_LATER = (
         "the stake",
         ("STAKE-1", "STAKE-2"),
         since=283,
+        until=300,
     ),
     Violation(
         "subsidies",

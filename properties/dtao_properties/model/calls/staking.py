@@ -48,6 +48,8 @@ def removed(
     model: StorageModel, signer: int, hotkey: int, netuid: int, alpha: int, asked: int, limit: int | None = None
 ) -> None:
     """Sell stake of the signer and pay it out, for the fee of what was asked."""
+    if model.since(ranges.STABLE_MOVES):
+        alpha = min(alpha, stake_held(model, hotkey, signer, netuid))
     if model.since(IN_RANGES):
         deposited(model, signer, by_swap.unstaked(model, hotkey, signer, netuid, alpha, limit))
         by_swap.nomination_cleared(model, hotkey, signer, netuid)
@@ -174,12 +176,19 @@ def moved(model: StorageModel, origin: tuple[int, int], destination: tuple[int, 
 
 def _moved_by_swaps(model: StorageModel, origin: tuple[int, int], destination: tuple[int, int], alpha: int) -> int:
     netuids, later = _netuids(model), model.since(ALL_REMOVABLE)
+    fee_once = model.since(ranges.STABLE_MOVES)
+    if fee_once:
+        alpha = min(alpha, stake_held(model, *origin, netuids[0]))
     if later and netuids[0] == netuids[1]:
         return by_swap.moved_within(model, origin, destination, netuids[0], alpha)
-    tao = by_swap.unstaked(model, *origin, netuids[0], alpha, is_free=later)
+    tao = by_swap.unstaked(model, *origin, netuids[0], alpha, is_free=netuids[0] == 0 if fee_once else later)
+    arrives_free = fee_once and netuids[0] != 0
     if tao < (HIGHER_MIN_STAKE if later else MIN_STAKE):
         model.leak("burned moves", TAO_LEDGER, tao)
-    elif by_swap.staked(model, *destination, netuids[1], tao) and model.step.name != "transfer_stake":
+    elif (
+        by_swap.staked(model, *destination, netuids[1], tao, is_free=arrives_free)
+        and model.step.name != "transfer_stake"
+    ):
         operated(model, *destination, netuids[1])
     return tao
 
@@ -250,8 +259,10 @@ def burn_alpha(model: StorageModel) -> None:
 
 
 def _given_up(model: StorageModel) -> int:
-    netuid = model.argument("netuid")
-    gone, alpha = debit_stake(model, model.argument("hotkey"), model.signer, netuid, model.argument("amount"))
+    netuid, hotkey, asked = (model.argument(name) for name in ("netuid", "hotkey", "amount"))
+    if model.since(ranges.STABLE_MOVES):
+        asked = min(asked, stake_held(model, hotkey, model.signer, netuid))
+    gone, alpha = debit_stake(model, hotkey, model.signer, netuid, asked)
     model.leak("saturation", ALPHA_LEDGER, gone - alpha, netuid)
     return alpha
 
