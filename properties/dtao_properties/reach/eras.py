@@ -6,10 +6,12 @@ as the arithmetic that a kernel alone asks for, is the same in all eras.
 """
 
 import dis
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from functools import cache, partial
 from inspect import isclass, isfunction, ismodule
-from types import CodeType, FunctionType
+from itertools import chain
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType, NoneType
 
 from attrs import fields, has
 
@@ -22,11 +24,20 @@ from dtao_properties.causes.marked import rules_by_code
 from dtao_spec import contents  # noqa: F401  # it registers the rules
 from dtao_spec.registry import RULES
 
+LOAD_GLOBAL, LOAD_ATTR, EXTENDED_ARG, CACHE = (
+    dis.opmap[name] for name in ("LOAD_GLOBAL", "LOAD_ATTR", "EXTENDED_ARG", "CACHE")
+)
+SHIFTS = {LOAD_GLOBAL: 1, LOAD_ATTR: int(sys.version_info >= (3, 12))}
+"""Operations that load by a name -> how many bits of their number say something else than which name."""
+if "LOAD_METHOD" in dis.opmap:
+    SHIFTS[dis.opmap["LOAD_METHOD"]] = 0
 STEP = "step"
 ROOTS: Mapping[str, tuple[str, ...]] = {
     "quote": ("reads",), "call": ("calls",), "block": (STEP, "calls", "phases", "reads"),
 }  # fmt: skip
 """What of a runtime the steps of each level ask for, and the step of a block."""
+_ENDS = (int, str, bytes, NoneType, ModuleType, BuiltinFunctionType)
+"""What leads nowhere."""
 _ATTRIBUTES = frozenset(item.attribute for item in ITEMS.values())
 
 
@@ -96,7 +107,8 @@ class _Attributes(dict[str, tuple[object, ...]]):
         self._records = records
 
     def __missing__(self, name: str) -> tuple[object, ...]:
-        found = tuple(getattr(one, name) for one in self._records if hasattr(one, name))
+        values = (getattr(one, name) for one in self._records if hasattr(one, name))
+        found = tuple(value for value in values if not isinstance(value, _ENDS))
         self[name] = found
         return found
 
@@ -104,7 +116,8 @@ class _Attributes(dict[str, tuple[object, ...]]):
 def _parts(one: object, read_as: _Attributes) -> Iterable[object]:
     """Return what an object leads to: the values that it holds, or those that its code names."""
     if isfunction(one):
-        return _named(one, read_as)
+        values, names = _named(one)
+        return chain(values, *(read_as[name] for name in names))
     if isinstance(one, partial):
         return (one.func, *one.args, *one.keywords.values())
     if isinstance(one, Mapping):
@@ -142,18 +155,20 @@ def _methods(one: type) -> Iterator[object]:
             yield value
 
 
-def _named(function: FunctionType, read_as: _Attributes) -> Iterator[object]:
+@cache
+def _named(function: FunctionType) -> tuple[tuple[object, ...], tuple[str, ...]]:
+    """Return the values that the code of a function names, the same in all eras, and the attributes that it reads."""
+    values: list[object] = [cell.cell_contents for cell in function.__closure__ or ()]
+    values += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    names: list[str] = []
     for owner, name in names_in(function):
         if owner is None:
-            yield function.__globals__.get(name)
+            values.append(function.__globals__.get(name))
         elif ismodule(module := function.__globals__.get(owner)):
-            yield getattr(module, name, None)
+            values.append(getattr(module, name, None))
         else:
-            yield from read_as[name]
-    for cell in function.__closure__ or ():
-        yield cell.cell_contents
-    yield from function.__defaults__ or ()
-    yield from (function.__kwdefaults__ or {}).values()
+            names.append(name)
+    return tuple(value for value in values if not isinstance(value, _ENDS)), tuple(names)
 
 
 def families(runtime: Runtime) -> tuple[object, ...]:
@@ -174,11 +189,29 @@ def names_in(function: FunctionType) -> frozenset[tuple[str | None, str]]:
     while pending:
         code = pending.pop()
         before = ""
-        for one in dis.get_instructions(code):
-            if one.opname in ("LOAD_ATTR", "LOAD_METHOD"):
-                names.add((before, one.argval))
-            before = one.argval if one.opname == "LOAD_GLOBAL" else ""
+        for operation, name in _loads(code):
+            if name and operation != LOAD_GLOBAL:
+                names.add((before, name))
+            before = name if operation == LOAD_GLOBAL else ""
             if before:
                 names.add((None, before))
         pending += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
     return frozenset(names)
+
+
+def _loads(code: CodeType) -> Iterator[tuple[int, str]]:
+    """Yield what loads a global or an attribute, and its name; an operation of another kind comes with no name.
+
+    As ``dis.get_instructions`` has it, in a fifth of the time: that tells where each stands, too.
+    """
+    names, further = code.co_names, 0
+    words = iter(code.co_code)
+    for operation, argument in zip(words, words, strict=True):
+        if operation == CACHE:
+            continue
+        number, further = further | argument, 0
+        if operation == EXTENDED_ARG:
+            further = number << 8
+        else:
+            shift = SHIFTS.get(operation)
+            yield operation, "" if shift is None else names[number >> shift]
