@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from dtao.records import NO_SHARE_POOL
+from dtao.records import NO_SHARE_POOL, Subnet
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.model.stake import holding_of, stake_changed
@@ -19,6 +19,8 @@ from dtao_spec.chapters.dividends.root import root_dividends_of
 WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
 UNCOUNTED = "uncounted root dividends"
+RECYCLING_SINCE = 320
+"""The first version that recycles, pays no neuron of the owner, and runs the epochs of several mechanisms."""
 JOINING_POOL_SINCE = 283
 """The first version in which dividends join the pool of root."""
 
@@ -44,13 +46,15 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
     subnet = before.subnet(NetUid(netuid))
     incentives: dict[int, int] = {}
     dividends: dict[int, int] = {}
-    assigned = 0
+    assigned = recycled = 0
     rules, hotkeys = model.rules, Hotkeys(before, NetUid(netuid))
     weight = rules["EMIT-5"](before.parameters.tao_weight)
     for hotkey, as_miner, as_validator in earnings(step, before, netuid, min(pending.all_alpha, U64_MAX)):
         assigned += as_miner + as_validator
         incentives[hotkey] = min(incentives.get(hotkey, 0) + as_miner, U64_MAX)
-        for receiver, part in rules["DIV-8"](hotkeys, hotkey, Fraction(as_validator), weight):
+        parts, of_parents = divided(model, hotkeys, hotkey, Fraction(as_validator), weight)
+        recycled += of_parents
+        for receiver, part in parts:
             dividends[receiver] = dividends.get(receiver, 0) + int(part)
     in_order = {hotkey: Fraction(dividends[hotkey]) for hotkey in sorted(dividends)}
     of_root = root_dividends_of(hotkeys, in_order, weight, rules)
@@ -61,10 +65,17 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
         paid(model, subnet.owner_hotkey, subnet.owner, netuid, pending.owner_cut)
     else:
         model.leak("unassigned emission", ALPHA_LEDGER, pending.owner_cut, netuid)
-    if model.since(252) and subnet.owner_hotkey is not None:
-        model.leak("burned owner incentive", ALPHA_LEDGER, incentives.pop(subnet.owner_hotkey, 0), netuid)
+    unpaid = sum(incentives.pop(hotkey, 0) for hotkey in unpaid_hotkeys(model, subnet))
+    if model.since(RECYCLING_SINCE) and subnet.hyperparameters.recycle_or_burn == "Recycle":
+        recycled += unpaid
+    else:
+        model.leak("burned owner incentive", ALPHA_LEDGER, unpaid, netuid)
     for hotkey in sorted(incentives):
-        paid(model, hotkey, _owner(before, hotkey), netuid, incentives[hotkey])
+        owner = _owner(before, hotkey)
+        paid(model, before.auto_stake_destination.get(AccountId(owner), hotkey), owner, netuid, incentives[hotkey])
+    out = model.held("SubnetAlphaOut", netuid)
+    model.post("recycled", -recycled, "SubnetAlphaOut", netuid)
+    model.flow("recycled", model.held("SubnetAlphaOut", netuid) - out, netuid)
     rests = stakers_paid(model, netuid, alpha)
     if model.since(261):
         for hotkey in alpha:
@@ -77,6 +88,33 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
     ):
         for hotkey in {*old, *new}:
             model.post_to("told", new.get(hotkey, 0), item, netuid, hotkey)
+
+
+def unpaid_hotkeys(model: StorageModel, subnet: Subnet) -> set[int]:
+    """Return the hotkeys whose incentive is paid to nobody: the owner hotkey, from 320 on all neurons of the owner."""
+    owner_hotkey = set() if subnet.owner_hotkey is None else {int(subnet.owner_hotkey)}
+    if not model.since(RECYCLING_SINCE):
+        return owner_hotkey if model.since(252) else set()
+    owned = model.state.owned_hotkeys.get(subnet.owner or AccountId(0), ())
+    return {hotkey for hotkey in (*owned, *owner_hotkey) if hotkey in subnet.neurons.uids}
+
+
+def divided(
+    model: StorageModel, hotkeys: "Hotkeys", hotkey: int, dividends: Fraction, weight: Fraction
+) -> tuple[list[tuple[int, Fraction]], int]:
+    """Return how the dividends of a validator are divided, and what of its parents' parts is recycled."""
+    rules, child = model.rules, hotkeys[hotkey]
+    if not model.since(RECYCLING_SINCE) or not child.parents:
+        return rules["DIV-8"](hotkeys, hotkey, dividends, weight), 0
+    burn: Fraction = rules["EMIT-5"](model.state.parameters.ck_burn)
+    own = rules["DIV-2"](child.alpha, child.root, [proportion for proportion, _ in child.children], weight)
+    brought = [
+        rules["DIV-3"](part, hotkeys[parent].alpha, hotkeys[parent].root, weight) for part, parent in child.parents
+    ]
+    same = [hotkeys[parent].owner == child.owner for _, parent in child.parents]
+    parts = rules["DIV-4"](dividends, child.childkey_take, own, brought, same, burn)
+    receivers = [*(parent for _, parent in child.parents), hotkey]
+    return list(zip(receivers, parts, strict=True)), int(rules["DIV-15"](dividends, burn, own, brought, same))
 
 
 @frozen
@@ -161,6 +199,9 @@ def earnings(step: Step, state: State, netuid: int, emission: int) -> list[tuple
 
     The shares are those into which the epoch divides 2^32: how much there is to divide must not decide how.
     """
+    if step.era.spec_version >= RECYCLING_SINCE:
+        _, earned = state.runtime.mechanisms.whole_epoch(state, NetUid(netuid), Alpha(emission))
+        return [(int(hotkey), int(miner), int(validator)) for hotkey, miner, validator in earned]
     args = {"netuid": netuid, "emission": str(WHOLE)}
     shares: Any = Oracle(step.era).apply(state, {"do": "phase", "phase": "epoch", "args": args}).value
     return [
