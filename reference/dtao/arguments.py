@@ -17,6 +17,7 @@ from dtao.codec import (
     I32,
     I64,
     MAX_BITS,
+    ROOT_CLAIM_CHOICE,
     ROOT_CLAIM_TYPE,
     STAKES,
     U8,
@@ -29,7 +30,7 @@ from dtao.codec import (
 )
 from dtao.errors import InputError
 from dtao.records import Stakes
-from dtao.units import AccountId, Alpha, NetUid, Rao
+from dtao.units import AccountId, Alpha, NetUid, Rao, RootClaimChoice
 
 
 def to_signer(value: int | str | None) -> AccountId | None:
@@ -117,6 +118,11 @@ def to_root_claim_type(value: str) -> str:
     return value
 
 
+def to_root_claim_choice(value: RootClaimChoice) -> RootClaimChoice:
+    """Convert what becomes of claimed alpha: "Swap", "Keep", or a tuple of the subnets whose alpha is kept."""
+    return value if isinstance(value, str) else tuple(NetUid(netuid) for netuid in sorted(set(value)))
+
+
 def to_stakes(value: Sequence[tuple[int, int | str]]) -> Stakes:
     """Convert a list of children: pairs of a proportion of 2**64 - 1 and a hotkey."""
     return tuple((proportion, to_account(hotkey)) for proportion, hotkey in value)
@@ -140,6 +146,7 @@ KINDS: Mapping[Callable[..., object], Kind] = {
     to_u16s: U16S,
     to_netuids: U16S,
     to_root_claim_type: ROOT_CLAIM_TYPE,
+    to_root_claim_choice: ROOT_CLAIM_CHOICE,
     to_stakes: STAKES,
 }
 """What each conversion stands for in the vectors; its range is checked before the conversion."""
@@ -174,10 +181,10 @@ def _check(convert: Any, value: object, place: str) -> None:
                 raise InputError(f"{place}: {pair!r} is not a pair of a proportion and a hotkey")
             _check(to_u64, pair[0], place)
             _check(to_account, pair[1], place)
-    elif convert in (to_u16s, to_netuids):
+    elif convert in (to_u16s, to_netuids) or (convert is to_root_claim_choice and not isinstance(value, str)):
         for element in _elements(value, place):
             _check(to_u16, element, place)
-    elif convert is to_root_claim_type:
+    elif convert in (to_root_claim_type, to_root_claim_choice):
         ROOT_CLAIM_TYPE.decode(value, place)
     else:
         kind = KINDS[convert]

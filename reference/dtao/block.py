@@ -293,7 +293,7 @@ def unpacked(state: State, first_block: int) -> BlockContext:
         total_issuance=state.total_issuance,
         total_stake=state.total_stake,
         subnets=subnets,
-        eligible=[one for one in subnets if is_eligible(state.subnets[one.netuid].first_emission_block_number)],
+        eligible=[one for one in subnets if is_eligible(state.subnets[one.netuid])],
         terms_due={netuid: _terms_due(subnet, first_block) for netuid, subnet in networks},
         with_pending_children=[netuid for netuid, subnet in networks if subnet.pending_child_keys],
     )

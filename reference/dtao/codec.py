@@ -150,6 +150,15 @@ def choice(*names: str) -> Kind:
     return Kind(wanted, decode, lambda value: value)
 
 
+def root_claim_choice(value: Json, place: str) -> object:
+    """Decode what becomes of claimed alpha: a name, or the subnets where it is kept, as an ascending tuple."""
+    if not isinstance(value, dict):
+        return ROOT_CLAIM_TYPE.decode(value, place)
+    if set(value) != {KEEP_SUBNETS}:
+        raise InputError(f"{place}: {shown(value)} is not {{{KEEP_SUBNETS!r}: [netuid, …]}}")
+    return tuple(sorted(set(U16S.decode(value[KEEP_SUBNETS], f"{place}.{KEEP_SUBNETS}"))))  # type: ignore[call-overload]
+
+
 def written_either_way(kind: Kind, low: int, high: int) -> Kind:
     """Return the kind of an integer that is written as ``kind`` does, and read as a decimal string as well."""
     text = decimal(low, high, kind.name)
@@ -191,3 +200,10 @@ RECYCLE_OR_BURN = choice(BURN, RECYCLE)
 RATES = sequence(record(U16, PRICE))
 """Rates in I96F32 by subnet: pairs of a netuid and the rate."""
 ROOT_CLAIM_TYPE = choice("Swap", "Keep")
+KEEP_SUBNETS = "KeepSubnets"
+ROOT_CLAIM_CHOICE = Kind(
+    f"'Swap', 'Keep' or {{'{KEEP_SUBNETS}': [netuid, …]}}",
+    root_claim_choice,
+    lambda value: {KEEP_SUBNETS: list(value)} if isinstance(value, tuple) else value,
+)
+"""A name, or a tuple of the subnets whose alpha is kept."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from attrs import astuple, fields, frozen
 
-from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
+from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, RootClaimChoice, Uid
 
 
 @frozen
@@ -351,7 +351,7 @@ class RootClaimTypeSet(Event):
     """A coldkey chose what becomes of its claims."""
 
     coldkey: AccountId
-    root_claim_type: str
+    root_claim_type: RootClaimChoice
 
 
 @frozen

@@ -261,6 +261,10 @@ class Subnet:
     """What a child keeps of its parents' dividends, as a fraction of 65535."""
     alpha_dividends: Map[AccountId, Alpha] = entries("AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0)
     """What the last epoch paid to the stakers of each hotkey."""
+    root_alpha_dividends: Map[AccountId, Alpha] = entries(
+        "RootAlphaDividendsPerSubnet", U64, "netuid/hotkey", 0, since=361
+    )
+    """What of it was set aside for the stakers of root."""
     tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0, until=338)
     auto_stake_destinations: Map[AccountId, AccountId] = entries(
         "AutoStakeDestination", ACCOUNT, "coldkey/netuid", None, presence=True, since=338

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from dtao import params
 from dtao.accumulator import Plan, SubnetAccumulator
 from dtao.arguments import Arguments
-from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, LEASE, RATES, ROOT_CLAIM_TYPE, SHARES, U16, U64, U128
+from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, LEASE, RATES, ROOT_CLAIM_CHOICE, SHARES, U16, U64, U128
 from dtao.constants import Constants
 from dtao.events import Event
 from dtao.internals import Function
@@ -44,7 +44,7 @@ from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.price import PriceRules
 from dtao.rules.shares import ShareRules
 from dtao.stored import OF_U16, entries, item
-from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
+from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, RootClaimChoice, Shares, Uid
 
 SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
 """A step of a swap of hotkeys within a subnet: (subnet, old hotkey, new hotkey) -> the subnet after it."""
@@ -447,7 +447,9 @@ class State:
         "RootClaimed", U128, "netuid/hotkey/coldkey", 0, since=338
     )
     """(netuid, hotkey, coldkey) -> what of it is no more due to a coldkey; alpha rao, a u128."""
-    root_claim_type: Map[AccountId, str] = entries("RootClaimType", ROOT_CLAIM_TYPE, "coldkey", SWAP, since=338)
+    root_claim_type: Map[AccountId, RootClaimChoice] = entries(
+        "RootClaimType", ROOT_CLAIM_CHOICE, "coldkey", SWAP, since=338
+    )
     """coldkey -> whether its claims are sold for TAO, or kept as stake."""
     staking_coldkeys: Map[AccountId, int] = entries("StakingColdkeys", U64, "coldkey", None, presence=True, since=338)
     """coldkey -> its index among those for which blocks claim."""

@@ -30,6 +30,9 @@ AccountId = NewType("AccountId", int)
 BlockNumber = NewType("BlockNumber", int)
 """The number of a block, a u64."""
 
+RootClaimChoice = str | tuple[NetUid, ...]
+"""What becomes of claimed alpha: "Swap", "Keep", or the subnets on which it is kept, ascending."""
+
 ROOT = NetUid(0)
 """The root network, whose stake is in TAO and weighs on every subnet."""
 U16_MAX = 2**16 - 1

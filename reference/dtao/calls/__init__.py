@@ -12,6 +12,7 @@ from dtao.calls.children import SetChildren as SetChildren
 from dtao.calls.children import SetPendingChildkeyCooldown as SetPendingChildkeyCooldown
 from dtao.calls.claims import ClaimRoot as ClaimRoot
 from dtao.calls.claims import SetRootClaimType as SetRootClaimType
+from dtao.calls.claims import SetRootClaimTypeBySubnet as SetRootClaimTypeBySubnet
 from dtao.calls.claims import SudoSetNumRootClaims as SudoSetNumRootClaims
 from dtao.calls.claims import SudoSetRootClaimThreshold as SudoSetRootClaimThreshold
 from dtao.calls.keys import SwapColdkey as SwapColdkey

@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from dtao import params
-from dtao.arguments import to_netuid, to_netuids, to_root_claim_type, to_u64
+from dtao.arguments import to_netuid, to_netuids, to_root_claim_choice, to_root_claim_type, to_u64
 from dtao.entries import with_entry
 from dtao.events import RootClaimed, RootClaimTypeSet
 from dtao.evolving import evolve
@@ -14,7 +14,7 @@ from dtao.state import Call, Result, State
 from dtao.transitions.claims import claimed_for, coldkey_indexed
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import with_subnet
-from dtao.units import Bits, NetUid
+from dtao.units import Bits, NetUid, RootClaimChoice
 
 
 @frozen
@@ -47,6 +47,27 @@ class SetRootClaimType(Call):
     def apply(self, state: State) -> Result:
         """Store the choice for the claims to come; the signer gets an index. Mirrors ``set_root_claim_type``."""
         coldkey, chosen = signed(self.signer), self.new_root_claim_type
+        state = coldkey_indexed(state, coldkey)
+        types = with_entry(state.root_claim_type, coldkey, chosen, chosen != SWAP)
+        return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, chosen),)
+
+
+@frozen
+class SetRootClaimTypeBySubnet(Call):
+    """Choose whether the signer's claims are sold for TAO or kept as stake, or kept on some subnets alone."""
+
+    RUNTIME_NAME = "set_root_claim_type"
+
+    new_root_claim_type: RootClaimChoice = field(converter=to_root_claim_choice)
+
+    @implements("CLAIM-10")
+    def apply(self, state: State) -> Result:
+        """Store the choice as :class:`SetRootClaimType`. Rejects ``InvalidSubnetNumber`` (kept on no subnet).
+
+        Mirrors ``set_root_claim_type`` from 361 on.
+        """
+        coldkey, chosen = signed(self.signer), self.new_root_claim_type
+        require(chosen != (), Rejection.INVALID_SUBNET_NUMBER)
         state = coldkey_indexed(state, coldkey)
         types = with_entry(state.root_claim_type, coldkey, chosen, chosen != SWAP)
         return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, chosen),)

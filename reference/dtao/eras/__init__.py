@@ -39,6 +39,7 @@ from dtao.eras import (
     e348_flow_from_zero,
     e351_closed_liquidity,
     e352_flow_of_swaps,
+    e361_prices_after_epochs,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -75,6 +76,7 @@ ERAS: tuple[Era, ...] = (
     e348_flow_from_zero.ERA,
     e351_closed_liquidity.ERA,
     e352_flow_of_swaps.ERA,
+    e361_prices_after_epochs.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

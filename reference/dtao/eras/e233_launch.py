@@ -34,6 +34,7 @@ from dtao.transitions import (
     liquidity,
     networks,
     neurons,
+    root_dividends,
     senate,
     stake,
     takes,
@@ -126,6 +127,7 @@ ERA = Era(
         ),
         emission=emission.EmissionRules(
             is_eligible=emission.is_eligible,
+            issued=emission.issued_without_that_of_users,
             is_registration_disabled=emission.is_registration_disabled,
             absent_average_flow=None,
         ),
@@ -135,6 +137,7 @@ ERA = Era(
             recycled_of_parents=dividends.nothing_recycled,
             alpha_dividends=dividends.whole_dividends,
             last_epoch_stakes=dividends.unrecorded_stakes,
+            record_dividends=root_dividends.dividends_recorded_together,
             root_tao=dividends.root_tao_unchanged,
         ),
         shares=shares.ShareRules(

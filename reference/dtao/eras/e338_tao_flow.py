@@ -13,7 +13,7 @@ from dtao.persistent import Map
 from dtao.phases import DISTRIBUTION_OF_EMISSION
 from dtao.records import Subnet
 from dtao.rules.pools.concentrated.versions import PROPORTIONAL
-from dtao.state import BlockPhase, ClaimRules, State, SubnetStep
+from dtao.state import ClaimRules, State, SubnetStep
 from dtao.transitions import (
     auto_stake,
     claims,
@@ -33,10 +33,6 @@ from dtao.units import BlockNumber, NetUid, Rao
 
 before = e320_mechanisms.ERA.runtime
 
-COINBASE: Mapping[BlockPhase, BlockPhase] = {
-    coinbase.emit_with_subsidies: flow_coinbase.emit_by_flow,
-    block.drain_epochs: block.drain_consistent_epochs,
-}
 STEPS_OF_KEYS: Mapping[SubnetStep, tuple[SubnetStep, ...]] = {
     keys.family_renamed: (relations.family_rebound,),
     keys.pending_children_renamed: (
@@ -100,7 +96,7 @@ ERA = Era(
         block=evolve(
             before.block,
             phases=(*before.block.phases, claims.claim_automatically, root_stakers.index_root_stakers),
-            coinbase=tuple(COINBASE.get(phase, phase) for phase in before.block.coinbase),
+            coinbase=(flow_coinbase.emit_by_flow, coinbase.update_moving_prices, block.drain_consistent_epochs),
             drain=root_dividends.pending_distributed,
         ),
         pools=evolve(before.pools, ranges=PROPORTIONAL),

@@ -8,7 +8,7 @@ that new stake earns nothing of the past, and shrinks by as much when stake is r
 from dtao.fixed import I96F32
 from dtao.records import Rates
 from dtao.rule import implements
-from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao
+from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao, RootClaimChoice
 
 SWAP, KEEP = "Swap", "Keep"
 """What becomes of claimed alpha: it is sold and the TAO staked on root, or it is staked where it is."""
@@ -39,6 +39,12 @@ def with_rates_added(rates: Rates, others: Rates) -> Rates:
     for netuid, rate in others:
         sums[netuid] = Bits(min(sums.get(netuid, 0) + rate, LARGEST))
     return tuple(sorted(sums.items()))
+
+
+@implements("CLAIM-5")
+def is_kept(chosen: RootClaimChoice, netuid: NetUid) -> bool:
+    """Whether claimed alpha of a subnet is staked there and not sold: "Keep", or the subnets where it is."""
+    return chosen == KEEP or (not isinstance(chosen, str) and netuid in chosen)
 
 
 @implements("CLAIM-2")

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from dtao.fixed import I96F32
 from dtao.persistent import Map
+from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.rules.stake_weight import proportion_bits
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits, Rao
@@ -32,6 +33,8 @@ class DividendRules:
     each has its owner) -> the alpha rao of its parents that is recycled."""
     last_epoch_stakes: Callable[[Map[AccountId, Alpha], Mapping[AccountId, Alpha]], Map[AccountId, Alpha]]
     """(what is recorded, the stakes on hotkeys after their alpha dividends) -> what is recorded then."""
+    record_dividends: Callable[[Subnet, Mapping[AccountId, int], Mapping[AccountId, int]], Subnet]
+    """(subnet, alpha rao by hotkey that its stakers were paid, those set aside for root's) -> with both recorded."""
     root_tao: Callable[[Rao, int], Rao]
     """(TAO in the pool of root, the root stake that dividends became) -> the TAO in that pool after the payout."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from dtao.fixed import I96F32
+from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.units import U16_MAX, U64_MAX, Bits, BlockNumber, NetUid
 
@@ -20,8 +21,10 @@ FRACTION = I96F32.fraction_bits
 class EmissionRules:
     """Which subnets a block emits to."""
 
-    is_eligible: Callable[[BlockNumber | None], bool]
-    """(FirstEmissionBlockNumber of a subnet) -> whether blocks emit to it and move its price."""
+    is_eligible: Callable[[Subnet], bool]
+    """Whether blocks emit to a subnet and move its price."""
+    issued: Callable[[int, int, int], int]
+    """(alpha rao in the pool, those of users there, outside) -> those that count as issued; a u64."""
     is_registration_disabled: Callable[[bool, bool], bool]
     """(burned registration is on, registration by work is on) -> whether the subnet gets no TAO."""
     absent_average_flow: tuple[BlockNumber, Bits] | None
@@ -73,19 +76,42 @@ def is_registration_disabled_both_ways(registration_allowed: bool, pow_registrat
 
 
 @implements("EMIT-8")
-def is_eligible(first_emission_block_number: BlockNumber | None) -> bool:
+def is_eligible(subnet: Subnet) -> bool:
     """Whether blocks emit to a subnet: they do to every one."""
     return True
 
 
 @implements("EMIT-8")
-def is_eligible_once_started(first_emission_block_number: BlockNumber | None) -> bool:
+def is_eligible_once_started(subnet: Subnet) -> bool:
     """Whether blocks emit to a subnet: they do if it was started, whatever block is said to be its first.
 
     Nothing of one that was not changes: neither its pool nor what is pending nor its moving price nor what the last
     block emitted to it; and its moving price does not count among all. Its epochs run.
     """
-    return first_emission_block_number is not None
+    return subnet.first_emission_block_number is not None
+
+
+@implements("EMIT-8")
+def is_eligible_while_open(subnet: Subnet) -> bool:
+    """Whether blocks emit to a subnet: to one that was started, whose token is enabled, and that takes newcomers."""
+    parameters = subnet.hyperparameters
+    is_open = parameters.network_registration_allowed or parameters.network_pow_registration_allowed
+    return is_eligible_once_started(subnet) and subnet.subtoken_enabled and is_open
+
+
+@implements("EMIT-6")
+def issued_without_that_of_users(alpha_in: int, provided: int, alpha_out: int) -> int:
+    """Return the alpha that counts as issued: what the chain holds in the pool, and what is outside."""
+    return min(alpha_in + alpha_out, U64_MAX)
+
+
+@implements("EMIT-13")
+def issued_with_that_of_users(alpha_in: int, provided: int, alpha_out: int) -> int:
+    """Return the alpha that counts as issued: all in the pool, that of users among it, and what is outside.
+
+    Mirrors ``get_alpha_issuance``.
+    """
+    return min(alpha_in + provided + alpha_out, U64_MAX)
 
 
 @implements("EMIT-4")

@@ -120,7 +120,7 @@ def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netui
     amount = rules.claimed_now(owed_to(state, hotkey, coldkey, netuid, rate), threshold)
     if amount == 0:
         return state
-    if state.root_claim_type.get(coldkey, rules.SWAP) == rules.KEEP:
+    if rules.is_kept(state.root_claim_type.get(coldkey, rules.SWAP), netuid):
         state = credited(state, hotkey, coldkey, netuid, amount)
     else:
         state, result = liquidity.try_sell(state, netuid, amount, is_free=True)

@@ -90,11 +90,16 @@ def moving_price_of(subnet: SubnetAccumulator) -> int:
 
 def emission_of_alpha(context: BlockContext, subnet: SubnetAccumulator) -> int:
     """Return the alpha rao that a subnet emits in a block, 0 once all is issued."""
-    issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+    issued = issued_alpha(context, subnet)
     if issued >= TOTAL_SUPPLY:
         return 0
     context.block_emission = emitted = block_emission(issued)
     return emitted
+
+
+def issued_alpha(context: BlockContext, subnet: SubnetAccumulator) -> int:
+    """Return the alpha rao of a subnet that count as issued."""
+    return context.state.runtime.emission.issued(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out)
 
 
 def add_to_reserves(subnet: SubnetAccumulator, tao: int, alpha: int, emitted: int) -> None:
@@ -114,6 +119,12 @@ def update_moving_price(context: BlockContext, subnet: SubnetAccumulator) -> Non
         subnet.halving_blocks,
     )
     subnet.moving_price = prices.moving_price(moving_price_of(subnet), price_of_subnet(subnet), weight)
+
+
+def update_moving_prices(context: BlockContext) -> None:
+    """Take the present prices of all subnets to which blocks emit into their moving prices."""
+    for subnet in context.eligible:
+        update_moving_price(context, subnet)
 
 
 @implements("EMIT-7")

@@ -169,7 +169,8 @@ def lock_less_issuance_of_early_subnet(state: State, netuid: NetUid) -> Rao:
     if not is_early(state, netuid):
         return Rao(0)
     pool = state.pool(netuid)
-    issued = min(pool.alpha_in + pool.alpha_out, U64_MAX)
+    provided = liquidity.ranges_of(state, netuid).alpha_provided
+    issued = state.runtime.emission.issued(pool.alpha_in, provided, pool.alpha_out)
     alpha = issued * owner_cut_proportion(state.parameters.subnet_owner_cut) >> FRACTION
     worth = min(alpha * liquidity.price(state, netuid) >> FRACTION, U64_MAX)
     return Rao(max(state.subnet(netuid).locked - worth, 0))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
+from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.rule import implements
 from dtao.rules import flow
@@ -14,9 +15,9 @@ from dtao.transitions.coinbase import (
     add_to_reserves,
     buy,
     emission_of_alpha,
+    issued_alpha,
     moving_price_of,
     price_of_subnet,
-    update_moving_price,
 )
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, Rao
 
@@ -33,6 +34,8 @@ class Grant:
     """Alpha rao for its participants."""
     buys: int
     """Rao that buy alpha."""
+    has_excess: bool
+    """Whether they do; then also if they are 0, which may be a swap all the same."""
     takes_for_root: bool
     """Whether the part of the stakers of root is taken from what the others get."""
     pays_root: bool
@@ -79,7 +82,7 @@ def emit_by_flow(context: BlockContext) -> None:
     grants = []
     for subnet, due in zip(subnets, due_by_flow(context, subnets, context.emission), strict=True):
         grant = subsidized_grant(context, subnet, due)
-        if not grant.pays_root:
+        if grant.has_excess:
             buy(context, subnet, grant.buys)
         grants.append(grant)
     for subnet, grant in zip(subnets, grants, strict=True):
@@ -95,7 +98,7 @@ def emit_by_flow_with_excess(context: BlockContext) -> None:
     A pool gets no more TAO than its alpha emission is worth at the price. The stakers of root get alpha in a block in
     which the moving prices of all subnets add up to more than 1, and none otherwise, when it goes to the validators.
     """
-    divide(context, *granted_with_excess(context), set_aside_together)
+    divide(context, *granted_with_excess(context, capped_grant), set_aside_together)
 
 
 @implements("BLOCK-3")
@@ -104,25 +107,36 @@ def emit_to_servers_and_validators(context: BlockContext) -> None:
 
     What the stakers of root are due of the alpha is kept for them or recycled; the validators never get it.
     """
-    divide(context, *granted_with_excess(context), set_aside_apart)
+    divide(context, *granted_with_excess(context, capped_grant), set_aside_apart)
 
 
-def granted_with_excess(context: BlockContext) -> tuple[list[SubnetAccumulator], list[Grant]]:
+@implements("BLOCK-3")
+def emit_buying_with_whole_rao(context: BlockContext) -> None:
+    """Emit a block's TAO by flow, and its alpha, as :func:`emit_to_servers_and_validators`.
+
+    Excess TAO of less than 1 rao buys nothing, not even the first swap of a pool.
+    """
+    divide(context, *granted_with_excess(context, grant_in_whole_rao), set_aside_apart)
+
+
+def granted_with_excess(
+    context: BlockContext, grant_of: Callable[[BlockContext, SubnetAccumulator, int, bool], Grant]
+) -> tuple[list[SubnetAccumulator], list[Grant]]:
     """Give each subnet what is due to it, with the excess TAO that buys alpha; return the subnets and what they got."""
     subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
     for_root = root_sells(context, subnets)
     grants = [
-        capped_grant(context, subnet, due, for_root)
+        grant_of(context, subnet, due, for_root)
         for subnet, due in zip(subnets, due_by_flow(context, subnets, context.emission), strict=True)
     ]
-    for subnet, (grant, has_excess) in zip(subnets, grants, strict=True):
+    for subnet, grant in zip(subnets, grants, strict=True):
         inject(context, subnet, grant)
-        if has_excess:
+        if grant.has_excess:
             buy(context, subnet, grant.buys)
-    for subnet, (grant, _) in zip(subnets, grants, strict=True):
+    for subnet, grant in zip(subnets, grants, strict=True):
         count_injection(context, subnet, grant)
         context.total_issuance = min(context.total_issuance + grant.buys, U64_MAX)
-    return subnets, [grant for grant, _ in grants]
+    return subnets, grants
 
 
 @implements("EMIT-11")
@@ -152,13 +166,13 @@ def subsidized_grant(context: BlockContext, subnet: SubnetAccumulator, due: int)
         quotient = (due << FRACTION) // price if price else largest + 1
         alpha = min(quotient >> FRACTION, U64_MAX) if quotient <= largest else emitted
     if subnet.is_registration_disabled:
-        return Grant(0, 0, 0, buys, True, not is_subsidized)
-    return Grant(min(tao >> FRACTION, U64_MAX), alpha, emitted, buys, True, not is_subsidized)
+        return Grant(0, 0, 0, buys, is_subsidized, True, not is_subsidized)
+    return Grant(min(tao >> FRACTION, U64_MAX), alpha, emitted, buys, is_subsidized, True, not is_subsidized)
 
 
 @implements("EMIT-12")
-def capped_grant(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> tuple[Grant, bool]:
-    """Return what a block gives to a subnet whose TAO is capped at the worth of its alpha, and whether it was.
+def capped_grant(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
+    """Return what a block gives to a subnet whose TAO is capped at the worth of its alpha.
 
     The alpha that belongs to the TAO at the price is 0 where there is no price.
     """
@@ -173,9 +187,19 @@ def capped_grant(context: BlockContext, subnet: SubnetAccumulator, due: int, for
         excess = max(due - tao, 0)
     buys = min(excess >> FRACTION, U64_MAX)
     if subnet.is_registration_disabled:
-        return Grant(0, 0, 0, buys, for_root, for_root), excess > 0
+        return Grant(0, 0, 0, buys, excess > 0, for_root, for_root)
     tao, alpha = min(tao >> FRACTION, U64_MAX), alpha >> FRACTION
-    return Grant(tao, alpha, emitted, buys, for_root, for_root), excess > 0
+    return Grant(tao, alpha, emitted, buys, excess > 0, for_root, for_root)
+
+
+@implements("EMIT-12")
+def grant_in_whole_rao(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
+    """Return what a block gives to a subnet as :func:`capped_grant`; less than 1 rao of excess TAO buys nothing.
+
+    Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
+    """
+    grant = capped_grant(context, subnet, due, for_root)
+    return evolve(grant, has_excess=grant.buys > 0)
 
 
 def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
@@ -218,10 +242,7 @@ def set_aside_apart(subnet: SubnetAccumulator, grant: Grant, shared: int, for_ro
 
 @implements("EMIT-10")
 def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant], set_aside: SetAside) -> None:
-    """Set aside what the participants of subnets get: the owner cut, the part of root in alpha, and the rest.
-
-    Then bring the moving prices up to date.
-    """
+    """Set aside what the participants of subnets get: the owner cut, the part of root in alpha, and the rest."""
     state = context.state
     parameters = state.parameters
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
@@ -231,7 +252,6 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
         subnet.pending_owner_cut += owner_cut >> FRACTION
-        issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+        issued = issued_alpha(context, subnet)
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         set_aside(subnet, grant, shared, for_root)
-        update_moving_price(context, subnet)

@@ -7,6 +7,7 @@ from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.persistent import Map
+from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.rules import claims
 from dtao.rules import dividends as rules
@@ -100,21 +101,39 @@ def _distributed(
     pending_root_alpha: Alpha,
     owner_cut: Alpha,
 ) -> State:
+    runtime = state.runtime
     state, earned = epoch_earned(state, netuid, total, for_validators)
     payment = Payment(state)
     pay_owner_and_miners(payment, netuid, earned, owner_cut)
     paid, last_epoch = pay_validators(payment, netuid, earned)
     # What is sold for TAO or kept as alpha is divided alike.
     for_root = tao_dividends_of(earned.by_root, Rao(pending_root_alpha))
-    for hotkey, rest in set_aside_for_root(payment, netuid, for_root).items():
-        paid[hotkey] = min(paid.get(hotkey, 0) + rest, U64_MAX)
+    set_aside = set_aside_for_root(payment, netuid, for_root)
     state = recycled(payment.settled(), netuid, earned.recycled)
-    subnet = evolve(
-        state.subnet(netuid),
-        alpha_dividends=Map({hotkey: Alpha(amount) for hotkey, amount in paid.items()}),
-        total_hotkey_alpha_last_epoch=last_epoch,
-    )
+    subnet = evolve(state.subnet(netuid), total_hotkey_alpha_last_epoch=last_epoch)
+    subnet = runtime.dividends.record_dividends(subnet, paid, set_aside)
     return evolve(state, subnets=state.subnets.set(netuid, subnet))
+
+
+@implements("DIV-9")
+def dividends_recorded_together(
+    subnet: Subnet, paid: Mapping[AccountId, int], set_aside: Mapping[AccountId, int]
+) -> Subnet:
+    """Return the subnet that records for each hotkey what its stakers were paid and what was set aside for root's."""
+    both = {key: Alpha(min(paid.get(key, 0) + set_aside.get(key, 0), U64_MAX)) for key in {**paid, **set_aside}}
+    return evolve(subnet, alpha_dividends=Map(both))
+
+
+@implements("DIV-9")
+def dividends_recorded_apart(
+    subnet: Subnet, paid: Mapping[AccountId, int], set_aside: Mapping[AccountId, int]
+) -> Subnet:
+    """Return the subnet as :func:`dividends_recorded_together`, with what was set aside for root's by itself."""
+    return evolve(
+        subnet,
+        alpha_dividends=Map({hotkey: Alpha(amount) for hotkey, amount in paid.items()}),
+        root_alpha_dividends=Map({hotkey: Alpha(amount) for hotkey, amount in set_aside.items()}),
+    )
 
 
 def pending_distributed(state: State, subnet: SubnetAccumulator) -> State:
