@@ -40,6 +40,7 @@ from dtao.eras import (
     e351_closed_liquidity,
     e352_flow_of_swaps,
     e361_prices_after_epochs,
+    e362_injection_cap,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -77,6 +78,7 @@ ERAS: tuple[Era, ...] = (
     e351_closed_liquidity.ERA,
     e352_flow_of_swaps.ERA,
     e361_prices_after_epochs.ERA,
+    e362_injection_cap.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

@@ -1,15 +1,18 @@
 """What a block emits where TAO follows the flow of TAO into subnets, from 338 on; stakers of root are paid in alpha."""
 
 from collections.abc import Callable
+from functools import partial
 
 from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
+from dtao.params import TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
+from dtao.rules.issuance import block_emission
 from dtao.state import BlockContext
 from dtao.transitions.coinbase import (
     add_to_reserves,
@@ -119,6 +122,18 @@ def emit_buying_with_whole_rao(context: BlockContext) -> None:
     divide(context, *granted_with_excess(context, grant_in_whole_rao), set_aside_apart)
 
 
+@implements("BLOCK-3")
+def emit_with_injection_cap(context: BlockContext) -> None:
+    """Emit a block's TAO by flow, and its alpha, as :func:`emit_buying_with_whole_rao`, with a second cap on injection.
+
+    A pool gets no more alpha than the block emits TAO.
+    """
+    tao = 0
+    if context.total_issuance < TOTAL_SUPPLY:
+        context.block_emission = tao = block_emission(context.total_issuance)
+    divide(context, *granted_with_excess(context, partial(grant_capped_by, tao)), set_aside_apart)
+
+
 def granted_with_excess(
     context: BlockContext, grant_of: Callable[[BlockContext, SubnetAccumulator, int, bool], Grant]
 ) -> tuple[list[SubnetAccumulator], list[Grant]]:
@@ -171,7 +186,9 @@ def subsidized_grant(context: BlockContext, subnet: SubnetAccumulator, due: int)
 
 
 @implements("EMIT-12")
-def capped_grant(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
+def capped_grant(
+    context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool, largest_injection: int = U64_MAX
+) -> Grant:
     """Return what a block gives to a subnet whose TAO is capped at the worth of its alpha.
 
     The alpha that belongs to the TAO at the price is 0 where there is no price.
@@ -181,8 +198,9 @@ def capped_grant(context: BlockContext, subnet: SubnetAccumulator, due: int, for
     quotient = (due << FRACTION) // price if price else 0
     alpha = quotient if quotient <= largest else 0
     tao, excess = due, 0
-    if alpha > emitted << FRACTION:
-        alpha = emitted << FRACTION
+    injection_cap = min(emitted, largest_injection) << FRACTION
+    if alpha > injection_cap:
+        alpha = injection_cap
         tao = min(alpha * price >> FRACTION, largest)
         excess = max(due - tao, 0)
     buys = min(excess >> FRACTION, U64_MAX)
@@ -199,6 +217,13 @@ def grant_in_whole_rao(context: BlockContext, subnet: SubnetAccumulator, due: in
     Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
     """
     grant = capped_grant(context, subnet, due, for_root)
+    return evolve(grant, has_excess=grant.buys > 0)
+
+
+@implements("EMIT-12")
+def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
+    """Return what a block gives to a subnet as :func:`grant_in_whole_rao`, with at most ``tao`` rao of alpha."""
+    grant = capped_grant(context, subnet, due, for_root, tao)
     return evolve(grant, has_excess=grant.buys > 0)
 
 
