@@ -44,6 +44,7 @@ class SubnetAccumulator:
     fee_rate: int = 0
     tao_flow: int = 0
     average_tao_flow: tuple[BlockNumber, Bits] | None = None
+    root_prop: Bits = Bits(0)
 
 
 @frozen

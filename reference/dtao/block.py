@@ -346,6 +346,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         pending_validator_emission=emission.pending_validator_emission,
         tao_flow=emission.tao_flow,
         average_tao_flow=emission.average_tao_flow,
+        root_prop=emission.root_prop,
     )
 
 
@@ -373,6 +374,7 @@ def packed(context: BlockContext) -> State:
             one.last_mechansim_step_block,
             one.tao_flow,
             one.average_tao_flow,
+            one.root_prop,
         )
         for one in context.subnets
     }

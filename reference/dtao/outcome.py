@@ -63,6 +63,7 @@ class Rejection(StrEnum):
     NOT_SUBNET_OWNER = "NotSubnetOwner"
     PRICE_LIMIT_EXCEEDED = "PriceLimitExceeded"
     PROPORTION_OVERFLOW = "ProportionOverflow"
+    PRECISION_LOSS = "PrecisionLoss"
     REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET = "RegistrationNotPermittedOnRootSubnet"
     RESERVES_TOO_LOW = "ReservesTooLow"
     ROOT_NETWORK_DOES_NOT_EXIST = "RootNetworkDoesNotExist"

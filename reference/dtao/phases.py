@@ -22,7 +22,6 @@ from dtao.transitions.dividends import dividends_distribution, pending_emission_
 from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import network_lock_cost, subnet_to_prune
-from dtao.transitions.neurons import neuron_to_prune
 from dtao.transitions.root_dividends import emission_distributed, emission_of_servers_and_validators_distributed
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 
@@ -171,7 +170,9 @@ READS: Mapping[str, Function] = {
         _limited(max_amount_move), ("origin_netuid", "destination_netuid", "limit_price"), LIMIT
     ),
     "get_network_lock_cost": Function(lambda state: network_lock_cost(state)[1], (), codec.U64),
-    "get_neuron_to_prune": Function(lambda state, netuid: neuron_to_prune(state, netuid)[1], ("netuid",), codec.U16),
+    "get_neuron_to_prune": Function(
+        lambda state, netuid: state.runtime.neurons.prune(state, netuid)[1], ("netuid",), codec.optional(codec.U16)
+    ),
     "get_subnet_to_prune": Function(subnet_to_prune, (), codec.U16),
     "get_stake": Function(stake.stake_of, ("hotkey", "coldkey", "netuid"), codec.U64),
     "get_stake_weights_for_network": Function(

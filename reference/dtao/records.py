@@ -36,7 +36,7 @@ from dtao.codec import (
     bits,
     record,
 )
-from dtao.fixed import I64F64, U64F64
+from dtao.fixed import I64F64, U64F64, U96F32
 from dtao.persistent import Map
 from dtao.stored import OF_U16, OF_U64, TAO, entries, item, optional
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
@@ -119,6 +119,8 @@ class Emission:
         "SubnetEmaTaoFlow", record(U64, bits(I64F64)), since=338
     )
     """(block in which it was last brought up to date, exponential average of that flow in rao; I64F64)."""
+    root_prop: Bits = item("RootProp", bits(U96F32), Bits(0), since=365)
+    """What part of the subnet's dividends root gets, after the last block that emitted to it; U96F32."""
 
 
 @frozen(weakref_slot=False)
@@ -167,6 +169,7 @@ class Hyperparameters:
     max_burn: Rao = item("MaxBurn", U64, Rao(params.INITIAL_MAX_BURN))
     min_difficulty: int = item("MinDifficulty", U64, params.INITIAL_MIN_DIFFICULTY)
     max_difficulty: int = item("MaxDifficulty", U64, params.INITIAL_MAX_DIFFICULTY)
+    min_non_immune_uids: int = item("MinNonImmuneUids", U16, params.INITIAL_MIN_NON_IMMUNE_UIDS, since=365)
     network_registration_allowed: bool = item("NetworkRegistrationAllowed", BOOL, False)
     network_pow_registration_allowed: bool = item("NetworkPowRegistrationAllowed", BOOL, False)
     transfer_toggle: bool = item("TransferToggle", BOOL, True)

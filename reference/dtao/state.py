@@ -26,6 +26,7 @@ from dtao.records import (
     Addition,
     Emission,
     Hyperparameters,
+    Neurons,
     Parameters,
     Pool,
     Position,
@@ -38,7 +39,7 @@ from dtao.records import (
 from dtao.rules.claims import GENESIS_HASH, SWAP
 from dtao.rules.dividends import DividendRules
 from dtao.rules.emission import EmissionRules
-from dtao.rules.epoch import EpochRules
+from dtao.rules.epoch import EpochOutput, EpochRules
 from dtao.rules.pool import PoolRules
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.price import PriceRules
@@ -128,6 +129,8 @@ class StakingRules:
     """As ``amount_asked``, of alpha to be recycled or burned; or a rejection."""
     alpha_recycled: Callable[[Alpha, Alpha], Alpha]
     """(alpha to be recycled, alpha that left the share pool) -> what no longer counts as issued."""
+    require_exact: Callable[[Alpha, Alpha], None]
+    """(alpha to be given up, alpha that left the share pool) -> a rejection, where too much did."""
     may_provide_liquidity: "Callable[[State, NetUid], bool]"
     """(state, netuid) -> whether positions in the pool may be opened and changed."""
     amount_allowed: Callable[[int], int]
@@ -181,6 +184,10 @@ class NeuronRules:
     """(state, subnet) -> the hotkeys whose incentive is not paid."""
     destinations: "Callable[[State, Subnet], Map[AccountId, AccountId]]"
     """(state, subnet) -> by coldkey, the hotkey on which what its miners earn there is staked."""
+    prune: "Callable[[State, NetUid], tuple[State, Uid | None]]"
+    """(state, netuid) -> the state after a neuron was chosen to be pruned, and its uid; None if none may be."""
+    judged: "Callable[[Neurons, EpochOutput], Neurons]"
+    """(neurons, result of an epoch) -> the neurons with all that it says of them but incentive and bonds."""
     append: "Callable[[State, NetUid, AccountId], State]"
     """(state, netuid, hotkey) -> the state in which the subnet has one more neuron."""
     clear: "Callable[[State, NetUid, Uid], State]"
@@ -242,6 +249,8 @@ class NetworkRules:
     """The least burn that a new subnet starts with."""
     opened: Callable[[Hyperparameters], Hyperparameters]
     """The parameters of a new subnet -> the same, with registrations allowed."""
+    emission_kept: Callable[[Emission], Emission]
+    """What is kept of the emission of a dissolved subnet."""
     refund: "Callable[[State, NetUid], Rao]"
     """(state, netuid) -> what the owner of a subnet that is dissolved gets back of its lock; before 320 it is all."""
     start: Callable[[Subnet, BlockNumber], Subnet]

@@ -11,7 +11,7 @@ from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.transitions.balances import can_withdraw, withdrawn
-from dtao.transitions.neurons import account_created, registered, replaced
+from dtao.transitions.neurons import account_created, may_register, registered, replaced
 from dtao.transitions.stake import little_endian, stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
 
@@ -44,6 +44,7 @@ class BurnedRegister(Call):
         state = account_created(state, coldkey, self.hotkey)
         require(state.owner[self.hotkey] == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(subnet.hyperparameters.max_allowed_uids != 0, Rejection.NO_NEURON_ID_AVAILABLE)
+        require(may_register(state, netuid), Rejection.NO_NEURON_ID_AVAILABLE)
         state, paid = withdrawn(state, coldkey, burn)
         state, alpha = state.runtime.trade.buy(state, netuid, paid)
         pool = state.pool(netuid)

@@ -321,5 +321,6 @@ def given_up(
     require(state.pool(netuid).alpha_out >= amount, Rejection.INSUFFICIENT_LIQUIDITY)
     pool = stake.share_pool(state, hotkey, netuid)
     reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, amount)
+    state.runtime.staking.require_exact(amount, alpha)
     state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, reduced))
     return state, amount, alpha

@@ -41,6 +41,7 @@ from dtao.eras import (
     e352_flow_of_swaps,
     e361_prices_after_epochs,
     e362_injection_cap,
+    e365_pruned_by_emission,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -79,6 +80,7 @@ ERAS: tuple[Era, ...] = (
     e352_flow_of_swaps.ERA,
     e361_prices_after_epochs.ERA,
     e362_injection_cap.ERA,
+    e365_pruned_by_emission.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

@@ -120,7 +120,7 @@ ERA = Era(
             is_immortal=neurons.is_immune_hotkey_of_owner,
             unpaid_hotkeys=neurons.all_neurons_of_owner,
             append=mechanisms.appended_to_mechanisms,
-            clear=mechanisms.cleared_in_mechanisms,
+            clear=mechanisms.cleared_with_trust,
         ),
         networks=evolve(before.networks, opened=networks.opened_for_burning),
         epoch=evolve(before.epoch, aligned=epoch.padded, dense_without_neurons=epoch.epoch),

@@ -109,6 +109,12 @@ def exponent_of_steepness_in_hundredths(steepness: int, offset: int) -> int:
 
 
 @implements("BOND-15")
+def exponent_within_20(steepness: int, offset: int) -> int:
+    """Return the exponent as :func:`exponent_of_steepness_in_hundredths`, but not beyond plus or minus 20."""
+    return max(-20 * ONE, min(exponent_of_steepness_in_hundredths(steepness, offset), 20 * ONE))
+
+
+@implements("BOND-15")
 def alpha_sigmoid(
     consensus: int,
     weight: int,

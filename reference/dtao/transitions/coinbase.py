@@ -127,6 +127,15 @@ def update_moving_prices(context: BlockContext) -> None:
         update_moving_price(context, subnet)
 
 
+@implements("EMIT-14")
+def update_root_proportions(context: BlockContext) -> None:
+    """Store the root proportion of all subnets to which blocks emit. Mirrors ``update_root_prop``."""
+    state = context.state
+    weighted_root_tao = state.pool(ROOT).tao * tao_weight(state.parameters.tao_weight)
+    for subnet in context.eligible:
+        subnet.root_prop = Bits(root_proportion(weighted_root_tao, issued_alpha(context, subnet)))
+
+
 @implements("EMIT-7")
 def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: bool = False) -> int | None:
     """Sell alpha of a block for root, and return the TAO; None if the pool does not swap."""

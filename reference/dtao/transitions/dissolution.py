@@ -8,7 +8,7 @@ from dtao.evolving import evolve
 from dtao.hashing import ACCOUNT_BYTES, twox_64_concat
 from dtao.outcome import Rejected, Rejection, require
 from dtao.persistent import Map
-from dtao.records import NO_EMISSION, Neurons, SharePool, Subnet
+from dtao.records import NO_EMISSION, Emission, Neurons, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules.dissolution import parts_of_pot
 from dtao.rules.emission import FRACTION, owner_cut_proportion
@@ -210,13 +210,26 @@ def holdings(state: State, subnet: Subnet) -> list[tuple[AccountId, AccountId, A
 
 
 @implements("NET-8")
+def flow_kept(emission: Emission) -> Emission:
+    """Return what is kept of the emission of a dissolved subnet: the flow of TAO, and its average."""
+    return evolve(NO_EMISSION, tao_flow=emission.tao_flow, average_tao_flow=emission.average_tao_flow)
+
+
+@implements("NET-8")
+def root_proportion_kept(emission: Emission) -> Emission:
+    """Return what is kept of the emission of a dissolved subnet: its root proportion."""
+    return evolve(NO_EMISSION, root_prop=emission.root_prop)
+
+
+@implements("NET-8")
 def remains_removed(state: State, netuid: NetUid) -> State:
     """Return the state without a network and all that was stored under its netuid.
 
     What remains: stake totals of hotkeys on which nobody has an entry of shares, memberships of hotkeys without a uid,
     whether incentives of the owner are recycled, and the fewest neurons to which it may be trimmed; from 338 on also
-    the flow of TAO and its average, what did not fit the chain's position, the least claim, and where miners' earnings
-    are staked. Mirrors ``clear_protocol_liquidity`` and ``remove_network``.
+    what did not fit the chain's position, the least claim, and where miners' earnings are staked, until 362 the flow of
+    TAO and its average, from 361 on what was set aside for root, from 365 on the root proportion and how many neurons
+    must not be immune. Mirrors ``clear_protocol_liquidity`` and ``remove_network``.
     """
     for mechanism in range(state.subnet(netuid).hyperparameters.mechanism_count):
         state = _mechanism_removed(state, storage_index(netuid, mechanism))
@@ -228,6 +241,7 @@ def remains_removed(state: State, netuid: NetUid) -> State:
         blank.hyperparameters,
         recycle_or_burn=parameters.recycle_or_burn,
         min_allowed_uids=parameters.min_allowed_uids,
+        min_non_immune_uids=parameters.min_non_immune_uids,
     )
     removed = evolve(
         blank,
@@ -244,15 +258,16 @@ def remains_removed(state: State, netuid: NetUid) -> State:
         root_claimable_threshold=subnet.root_claimable_threshold,
         auto_stake_destinations=subnet.auto_stake_destinations,
         auto_stake_coldkeys=subnet.auto_stake_coldkeys,
+        root_alpha_dividends=subnet.root_alpha_dividends,
     )
-    emission, ranges = state.emission(netuid), liquidity.ranges_of(state, netuid)
-    flow = evolve(NO_EMISSION, tao_flow=emission.tao_flow, average_tao_flow=emission.average_tao_flow)
+    ranges = liquidity.ranges_of(state, netuid)
+    emission = state.runtime.networks.emission_kept(state.emission(netuid))
     reservoirs = evolve(NO_RANGES, tao_reservoir=ranges.tao_reservoir, alpha_reservoir=ranges.alpha_reservoir)
     state = evolve(
         state,
         subnets=state.subnets.set(netuid, removed),
         pools=without(state.pools, netuid),
-        emissions=with_entry(state.emissions, netuid, flow, flow != NO_EMISSION),
+        emissions=with_entry(state.emissions, netuid, emission, emission != NO_EMISSION),
         ranges=with_entry(state.ranges, netuid, reservoirs, reservoirs != NO_RANGES),
         total_networks=max(state.total_networks - 1, 0),
         transaction_key_last_block=_without_keys(state.transaction_key_last_block, 1, netuid),

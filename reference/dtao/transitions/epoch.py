@@ -88,7 +88,7 @@ def epoch_run(
     neurons = subnet.neurons
     result = run(epoch_input(state, netuid, emission), state.runtime.epoch)
     bonds = bonds_after(neurons.bonds, result.bonds)
-    neurons = evolve(judged(neurons, result), incentive=result.incentive, bonds=bonds)
+    neurons = evolve(state.runtime.neurons.judged(neurons, result), incentive=result.incentive, bonds=bonds)
     state = evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons)))
     hotkeys = sorted(neurons.keys.items(), key=lambda key: little_endian(key[0]))
     return state, [(hotkey, result.server_emission[uid], result.validator_emission[uid]) for uid, hotkey in hotkeys]
@@ -148,6 +148,14 @@ def judged(neurons: Neurons, result: EpochOutput) -> Neurons:
         pruning_scores=result.pruning_scores,
         validator_trust=result.validator_trust,
         validator_permit=result.validator_permits,
+    )
+
+
+@implements("EPOCH-20")
+def judged_without_ranks(neurons: Neurons, result: EpochOutput) -> Neurons:
+    """Return the neurons as :func:`judged`, but for rank, trust and pruning score, which stay as they are."""
+    return evolve(
+        judged(neurons, result), rank=neurons.rank, trust=neurons.trust, pruning_scores=neurons.pruning_scores
     )
 
 

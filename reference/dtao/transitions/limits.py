@@ -47,6 +47,16 @@ def alpha_that_left(asked: Alpha, left: Alpha) -> Alpha:
     return left
 
 
+def may_leave_more(asked: Alpha, left: Alpha) -> None:
+    """Accept what left a share pool, however much it is."""
+
+
+@implements("STAKE-24", "STAKE-25")
+def require_no_more_left(asked: Alpha, left: Alpha) -> None:
+    """Reject, as ``PrecisionLoss``, that more left a share pool than was to."""
+    require(left <= asked, Rejection.PRECISION_LOSS)
+
+
 @implements("STAKE-24")
 def alpha_asked(asked: Alpha, left: Alpha) -> Alpha:
     """Return what no longer counts as issued of recycled alpha: what was to leave the share pool."""

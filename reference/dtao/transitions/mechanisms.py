@@ -21,7 +21,7 @@ from dtao.rules.mechanisms import (
     storage_index,
 )
 from dtao.state import Earnings, State
-from dtao.transitions.epoch import epoch_input, epoch_run, judged, rows_of
+from dtao.transitions.epoch import epoch_input, epoch_run, rows_of
 from dtao.transitions.neurons import appended
 from dtao.transitions.stake import little_endian, with_subnet
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Uid
@@ -95,7 +95,7 @@ def _epochs_run(state: State, netuid: NetUid, emission: Alpha, parts: Sequence[A
         result = combined(outputs, weights)
     else:
         result = outputs[MAIN] if outputs else NO_NEURONS
-    state = _with_neurons(state, netuid, judged(state.subnet(netuid).neurons, result))
+    state = _with_neurons(state, netuid, state.runtime.neurons.judged(state.subnet(netuid).neurons, result))
     if not outputs:
         return state, []
     position = {uid: place for place, uid in enumerate(uids)}
@@ -181,6 +181,24 @@ def updated(updates: Sequence[BlockNumber], n: int, uid: Uid, block: BlockNumber
     if uid >= max(len(updates), n):
         return updates
     return with_element([*updates, *[BlockNumber(0)] * (n - len(updates))], uid, block)
+
+
+@implements("REG-3")
+def appended_without_ranks(state: State, netuid: NetUid, hotkey: AccountId) -> State:
+    """Return the state as :func:`appended_to_mechanisms`, but for rank, trust and pruning score, which nobody gets."""
+    before = state.subnet(netuid).neurons
+    state = appended_to_mechanisms(state, netuid, hotkey)
+    subnet = state.subnet(netuid)
+    kept = evolve(subnet.neurons, rank=before.rank, trust=before.trust, pruning_scores=before.pruning_scores)
+    return with_subnet(state, netuid, evolve(subnet, neurons=kept))
+
+
+@implements("REG-4")
+def cleared_with_trust(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state as :func:`cleared_in_mechanisms`, in which the uid has no trust either."""
+    subnet = state.subnet(netuid)
+    neurons = evolve(subnet.neurons, trust=with_element(subnet.neurons.trust, uid, 0))
+    return cleared_in_mechanisms(with_subnet(state, netuid, evolve(subnet, neurons=neurons)), netuid, uid)
 
 
 @implements("REG-4")

@@ -2,6 +2,7 @@
 
 from dtao.entries import with_element, without
 from dtao.evolving import evolve
+from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.records import Neurons, Subnet
 from dtao.rule import implements
@@ -172,7 +173,9 @@ def all_neurons_of_owner(state: State, subnet: Subnet) -> frozenset[AccountId]:
 def incentive_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
     """Return the state in which the successor of a neuron has no incentive, but the bonds of its predecessor."""
     subnet = state.subnet(netuid)
-    neurons = evolve(subnet.neurons, incentive=with_element(subnet.neurons.incentive, uid, 0))
+    neurons = subnet.neurons
+    trust, incentive = with_element(neurons.trust, uid, 0), with_element(neurons.incentive, uid, 0)
+    neurons = evolve(neurons, trust=trust, incentive=incentive)
     return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
 
 
@@ -180,9 +183,8 @@ def incentive_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
 def incentive_and_bonds_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
     """Return the state in which the successor of a neuron has neither incentive nor bonds."""
     subnet = state.subnet(netuid)
-    before = subnet.neurons
-    neurons = evolve(before, incentive=with_element(before.incentive, uid, 0), bonds=without(before.bonds, uid))
-    return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+    neurons = evolve(subnet.neurons, bonds=without(subnet.neurons.bonds, uid))
+    return incentive_cleared(with_subnet(state, netuid, evolve(subnet, neurons=neurons)), netuid, uid)
 
 
 @implements("REG-4")
@@ -207,7 +209,6 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
         block_at_registration=neurons.block_at_registration.set(uid, state.block_number),
         active=with_element(neurons.active, uid, True),
         emission=with_element(neurons.emission, uid, Alpha(0)),
-        trust=with_element(neurons.trust, uid, 0),
         consensus=with_element(neurons.consensus, uid, 0),
         dividends=with_element(neurons.dividends, uid, 0),
     )
@@ -216,7 +217,7 @@ def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State
 
 
 @implements("REG-5")
-def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid]:
+def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid | None]:
     """Return the uid that is pruned for the next registration, and the state in which its pruning score is 65535.
 
     It is the neuron with the lowest pruning score, of equal ones the one registered first, then the lowest uid.
@@ -247,6 +248,31 @@ def neuron_to_prune(state: State, netuid: NetUid) -> tuple[State, Uid]:
     return with_subnet(state, netuid, subnet), uid
 
 
+@implements("REG-5")
+def neuron_to_prune_by_emission(state: State, netuid: NetUid) -> tuple[State, Uid | None]:
+    """Return the uid that is pruned for the next registration, and the state as it is.
+
+    It is the neuron with the lowest emission in the last epoch, of equal ones the one registered first, then the lowest
+    uid. Protected ones never are chosen; and one within the immunity period only if no more than ``MinNonImmuneUids``
+    others are left. None if there is no such neuron. Mirrors ``get_neuron_to_prune``.
+    """
+    subnet = state.subnet(netuid)
+    neurons, parameters = subnet.neurons, subnet.hyperparameters
+    is_immortal = state.runtime.neurons.is_immortal
+    candidates: dict[bool, list[tuple[int, int, Uid]]] = {True: [], False: []}
+    for uid in map(Uid, range(neurons.n)):
+        hotkey = neurons.keys.get(uid)
+        if hotkey is None or is_immortal(state, subnet, hotkey):
+            continue
+        registered_at = neurons.block_at_registration.get(uid, 0)
+        is_immune = max(state.block_number - registered_at, 0) < parameters.immunity_period
+        emission = neurons.emission[uid] if uid < len(neurons.emission) else 0
+        candidates[is_immune].append((emission, registered_at, uid))
+    may_choose_others = len(candidates[False]) > parameters.min_non_immune_uids
+    chosen = candidates[not may_choose_others]
+    return state, min(chosen)[-1] if chosen else None
+
+
 @implements("REG-6")
 def registered(state: State, netuid: NetUid, hotkey: AccountId) -> tuple[State, Uid]:
     """Return the state in which a hotkey has a uid, and that uid: the next one, or one taken from another neuron.
@@ -258,5 +284,15 @@ def registered(state: State, netuid: NetUid, hotkey: AccountId) -> tuple[State, 
     uid = Uid(subnet.neurons.n)
     if uid < subnet.hyperparameters.max_allowed_uids:
         return state.runtime.neurons.append(state, netuid, hotkey), uid
-    state, uid = neuron_to_prune(state, netuid)
-    return replaced(state, netuid, uid, hotkey), uid
+    state, pruned = state.runtime.neurons.prune(state, netuid)
+    if pruned is None:
+        raise Rejected(Rejection.NO_NEURON_ID_AVAILABLE)
+    return replaced(state, netuid, pruned, hotkey), pruned
+
+
+@implements("REG-6")
+def may_register(state: State, netuid: NetUid) -> bool:
+    """Whether a subnet has a uid for a new neuron: a free one, or one of a neuron that may be pruned."""
+    subnet = state.subnet(netuid)
+    is_free = subnet.neurons.n < subnet.hyperparameters.max_allowed_uids
+    return is_free or state.runtime.neurons.prune(state, netuid)[1] is not None

@@ -1,0 +1,50 @@
+"""365: neurons are pruned by their emission, and the root proportion of a subnet is stored."""
+
+from dtao.eras import e362_injection_cap
+from dtao.evolving import evolve
+from dtao.item_table import items_at
+from dtao.oracle import Era
+from dtao.rules import yuma3
+from dtao.transitions import coinbase, dissolution, epoch, limits, mechanisms, neurons
+
+before = e362_injection_cap.ERA.runtime
+
+ERA = Era(
+    name="pruned-by-emission",
+    last_spec_version=365,
+    tag="v3.3.2-365",
+    date="2025-12-19",
+    summary=(
+        "A registration prunes the neuron with the lowest emission, and none if no more than ten are left that are not"
+        " immune. Ranks, trust and pruning scores are not kept any more. The root proportion of a subnet is stored."
+    ),
+    genesis_block=60_000,
+    new_chain=e362_injection_cap.ERA.new_chain,
+    runtime=evolve(
+        before,
+        spec_version=365,
+        items=items_at(365, {}, before.items),
+        block=evolve(
+            before.block,
+            phases=tuple(
+                one
+                for phase in before.block.phases
+                for one in (
+                    (phase, coinbase.update_root_proportions) if phase is coinbase.update_moving_prices else (phase,)
+                )
+            ),
+        ),
+        epoch=evolve(before.epoch, sigmoid_exponent=yuma3.exponent_within_20),
+        neurons=evolve(
+            before.neurons,
+            prune=neurons.neuron_to_prune_by_emission,
+            judged=epoch.judged_without_ranks,
+            append=mechanisms.appended_without_ranks,
+            clear=mechanisms.cleared_in_mechanisms,
+        ),
+        staking=evolve(
+            before.staking, alpha_recycled=limits.alpha_that_left, require_exact=limits.require_no_more_left
+        ),
+        networks=evolve(before.networks, emission_kept=dissolution.root_proportion_kept),
+    ),
+)
