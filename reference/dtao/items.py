@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from dtao import codec
 from dtao.errors import UnknownName
-from dtao.records import Hyperparameters, Neurons, Registration, Subnet
+from dtao.records import Hyperparameters, Neurons, Parameters, Registration, Subnet
 from dtao.stored import VARIANT, Item
 
 SUBNET_PARTS: Mapping[type, str] = {
@@ -31,6 +31,8 @@ class Items:
     """The items whose keys are of several kinds, by the name that these share."""
     subnet: Subnet = field(init=False)
     """What is read under a netuid under which nothing is stored."""
+    parameters: Parameters = field(init=False)
+    """What is read of the parameters of the whole network where nothing is stored."""
 
     @by_record.default
     def _by_record(self) -> Mapping[type, tuple[Item, ...]]:
@@ -51,8 +53,13 @@ class Items:
     def _subnet(self) -> Subnet:
         return Subnet(**{attribute: self.blank(record) for record, attribute in SUBNET_PARTS.items()})
 
+    @parameters.default
+    def _parameters(self) -> Parameters:
+        parameters: Parameters = self.blank(Parameters)
+        return parameters
+
     def blank(self, record: type) -> Any:
-        """Return the record of a subnet's part in which every attribute has its default."""
+        """Return the record, of a subnet's part or of the parameters, in which every attribute has its default."""
         return record(**{item.attribute: item.absent for item in self.by_record[record] if not item.map_keys})
 
     def named(self, name: str, place: str) -> Item:

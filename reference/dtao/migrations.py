@@ -11,13 +11,14 @@ no era covers.
 
 from collections.abc import Callable
 from functools import reduce
+from typing import Any
 
 from attrs import fields
 
 from dtao.entries import without
 from dtao.errors import InputError
 from dtao.evolving import evolve
-from dtao.records import Hyperparameters, Subnet
+from dtao.records import Subnet
 from dtao.state import Runtime, State
 from dtao.units import ROOT, U64_MAX, NetUid, Rao
 
@@ -61,11 +62,9 @@ def on_networks(
 def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
     """Return the state after the migration to a version: under its rules, with its defaults where nothing is stored."""
     old, new = state.runtime.items.subnet.hyperparameters, runtime.items.subnet.hyperparameters
-    changed = {
-        attribute.name: value
-        for attribute in fields(Hyperparameters)
-        if (value := getattr(new, attribute.name)) != getattr(old, attribute.name)
-    }
+    changed = _changed(old, new)
+    old_parameters = state.runtime.items.parameters
+    changed_parameters = _changed(old_parameters, runtime.items.parameters)
 
     def renewed(netuid: NetUid, subnet: Subnet) -> Subnet:
         present = subnet.hyperparameters
@@ -77,10 +76,23 @@ def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
         return with_hyperparameters(subnet, **unstored)
 
     state = evolve(migration(totals_counted(state)), runtime=runtime)
+    unstored = {
+        name: value
+        for name, value in changed_parameters.items()
+        if getattr(state.parameters, name) == getattr(old_parameters, name)
+    }
+    if unstored:
+        state = evolve(state, parameters=evolve(state.parameters, **unstored))
     if changed:
         state = on_networks(state, renewed, existing=False)
     blank = [netuid for netuid, subnet in state.subnets.items() if subnet == runtime.items.subnet]
     return evolve(state, subnets=reduce(without, blank, state.subnets))
+
+
+def _changed(old: Any, new: Any) -> dict[str, Any]:
+    """Return the attributes of a record that have another value in a new one, with that value."""
+    values = ((attribute.name, getattr(new, attribute.name)) for attribute in fields(type(new)))
+    return {name: value for name, value in values if value != getattr(old, name)}
 
 
 def require_later(state: State, spec_version: int, name: str) -> None:

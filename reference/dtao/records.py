@@ -319,6 +319,8 @@ class Parameters:
     coldkey_swap_reschedule_duration: int = item(
         "ColdkeySwapRescheduleDuration", U32, params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION, since=273
     )
+    start_call_delay: int = item("StartCallDelay", U64, 0, since=371)
+    """Blocks between the registration of a subnet and the first in which it may be started."""
     pending_child_key_cooldown: int = item("PendingChildKeyCooldown", U64, 0, since=277)
     """Blocks between the scheduling of children and the first that may apply them."""
     ck_burn: int = item("CKBurn", U64, 0, unit=OF_U64, since=320)

@@ -32,6 +32,7 @@ from dtao.records import (
     Position,
     Rates,
     Removal,
+    SharePool,
     Stakes,
     Subnet,
     Transition,
@@ -249,6 +250,10 @@ class NetworkRules:
     """The least burn that a new subnet starts with."""
     opened: Callable[[Hyperparameters], Hyperparameters]
     """The parameters of a new subnet -> the same, with registrations allowed."""
+    start_delay: "Callable[[State], int]"
+    """The blocks between the registration of a subnet and the first in which it may be started."""
+    is_paid_out: Callable[[SharePool], bool]
+    """Whether the stake on a hotkey is paid, and forgotten, when its subnet is dissolved."""
     emission_kept: Callable[[Emission], Emission]
     """What is kept of the emission of a dissolved subnet."""
     refund: "Callable[[State, NetUid], Rao]"
@@ -291,6 +296,10 @@ class ClaimRules:
     """(state, hotkey, coldkey, amount) -> the state after root stake was bought."""
     stake_removed: "Callable[[State, AccountId, AccountId, Rao], State]"
     """(state, hotkey, coldkey, amount) -> the state after root stake was sold."""
+    stake_left: "Callable[[State, AccountId, AccountId, Rao], State]"
+    """(state, hotkey, coldkey, amount) -> the state after root stake left for another position on root."""
+    stake_arrived: "Callable[[State, AccountId, AccountId, Rao], State]"
+    """(state, hotkey, coldkey, amount) -> the state after root stake arrived from another position on root."""
     hotkey_swapped: "Callable[[State, NetUid, AccountId, AccountId], State]"
     """(state, netuid, old, new) -> the state in which the claims on a subnet follow a hotkey."""
     coldkey_swapped: "Callable[[State, NetUid, AccountId, AccountId, AccountId], State]"

@@ -44,7 +44,7 @@ def dump(state: State) -> dict[str, Json]:
     own = (item for item in of[State] if not item.keys and item.default is None)
     network = {item.name: item.flat(getattr(state, item.attribute)) for item in own}
     network |= {item.name: item.flat(getattr(state.parameters, item.attribute)) for item in of[Parameters]}
-    return network | diff(State(runtime=state.runtime), state)
+    return network | diff(State(runtime=state.runtime, parameters=state.runtime.items.parameters), state)
 
 
 def diff(before: State, after: State) -> dict[str, Json]:
@@ -205,13 +205,13 @@ def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, objec
     blank = runtime.items.subnet
     share_pools: dict[int, dict[int, SharePool]] = {}
     parts: dict[int, dict[str, Any]] = {}
-    network: dict[str, object] = {}
+    network: dict[str, object] = {"parameters": runtime.items.parameters}
     direct: dict[type, dict[int, object]] = {Pool: {}, Emission: {}, Ranges: {}}
     for (record, location), attributes in records.items():
         if record is State:
             network.update(attributes)
         elif record is Parameters:
-            network["parameters"] = Parameters(**attributes)  # type: ignore[arg-type]
+            network["parameters"] = evolve(runtime.items.parameters, **attributes)  # type: ignore[arg-type]
         elif record is SharePool:
             netuid, hotkey = location
             share_pools.setdefault(netuid, {})[hotkey] = SharePool(**attributes)  # type: ignore[arg-type]

@@ -79,14 +79,14 @@ class StartCall(Call):
         """Start the subnet, and where subnets' tokens can be switched off, enable its token.
 
         Rejections, in order: ``SubNetworkDoesNotExist``, ``BadOrigin`` (signed by another account than the owner, or by
-        none), ``FirstEmissionBlockNumberAlreadySet``, ``NeedWaitingMoreBlocksToStarCall`` (less than a week after the
-        registration). Mirrors ``do_start_call``.
+        none), ``FirstEmissionBlockNumberAlreadySet``, ``NeedWaitingMoreBlocksToStarCall`` (too early after the
+        registration: less than a week until 366). Mirrors ``do_start_call``.
         """
         subnet = state.subnet(self.netuid)
         require_network(state, self.netuid)
         require(self.signer == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
         require(subnet.first_emission_block_number is None, Rejection.FIRST_EMISSION_BLOCK_NUMBER_ALREADY_SET)
-        ready = min(subnet.network_registered_at + state.runtime.constants.start_call_delay, U64_MAX)
+        ready = min(subnet.network_registered_at + state.runtime.networks.start_delay(state), U64_MAX)
         require(state.block_number >= ready, Rejection.NEED_WAITING_MORE_BLOCKS_TO_STAR_CALL)
         first = BlockNumber(min(state.block_number + 1, U64_MAX))
         started = state.runtime.networks.start(subnet, first)

@@ -89,13 +89,12 @@ def emptied(state: State, netuid: NetUid) -> State:
 
 @implements("NET-7")
 def with_lock(state: State, netuid: NetUid, locked: Rao, recycled: Rao) -> State:
-    """Return the state in which a new network has a lock, has recycled some of it, and is open to liquidity."""
+    """Return the state in which a new network has a lock, and has recycled some of it."""
     subnet = state.subnet(netuid)
     subnet = evolve(
         subnet,
         locked=locked,
         registration=evolve(subnet.registration, rao_recycled=recycled),
-        hyperparameters=evolve(subnet.hyperparameters, user_liquidity_enabled=True),
     )
     return with_subnet(state, netuid, subnet)
 

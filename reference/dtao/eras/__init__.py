@@ -42,6 +42,8 @@ from dtao.eras import (
     e361_prices_after_epochs,
     e362_injection_cap,
     e365_pruned_by_emission,
+    e366_claims_follow,
+    e371_start_at_once,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -81,6 +83,8 @@ ERAS: tuple[Era, ...] = (
     e361_prices_after_epochs.ERA,
     e362_injection_cap.ERA,
     e365_pruned_by_emission.ERA,
+    e366_claims_follow.ERA,
+    e371_start_at_once.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

@@ -122,7 +122,7 @@ ERA = Era(
             append=mechanisms.appended_to_mechanisms,
             clear=mechanisms.cleared_with_trust,
         ),
-        networks=evolve(before.networks, opened=networks.opened_for_burning),
+        networks=evolve(before.networks, opened=networks.opened_for_burning_and_liquidity),
         epoch=evolve(before.epoch, aligned=epoch.padded, dense_without_neurons=epoch.epoch),
         mechanisms=MechanismRules(
             whole_epoch=mechanisms.epoch_with_mechanisms,

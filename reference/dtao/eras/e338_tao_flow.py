@@ -13,7 +13,7 @@ from dtao.persistent import Map
 from dtao.phases import DISTRIBUTION_OF_EMISSION
 from dtao.records import Subnet
 from dtao.rules.pools.concentrated.versions import PROPORTIONAL
-from dtao.state import ClaimRules, State, SubnetStep
+from dtao.state import State, SubnetStep
 from dtao.transitions import (
     auto_stake,
     claims,
@@ -126,7 +126,8 @@ ERA = Era(
             validate=relations.validated_children,
             apply_pending=relations.pending_children_applied,
         ),
-        claims=ClaimRules(
+        claims=evolve(
+            before.claims,
             stake_added=claims.stake_added,
             stake_removed=claims.stake_counted_no_more,
             hotkey_swapped=claims.claims_of_hotkey_moved,

@@ -45,6 +45,10 @@ ERA = Era(
         staking=evolve(
             before.staking, alpha_recycled=limits.alpha_that_left, require_exact=limits.require_no_more_left
         ),
-        networks=evolve(before.networks, emission_kept=dissolution.root_proportion_kept),
+        networks=evolve(
+            before.networks,
+            is_paid_out=dissolution.has_shares_of_stake,
+            emission_kept=dissolution.root_proportion_kept,
+        ),
     ),
 )

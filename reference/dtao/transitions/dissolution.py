@@ -138,11 +138,29 @@ def alpha_paid_out(state: State, netuid: NetUid) -> State:
     )
     for index, part in parts_of_pot(pot, [alpha for _, alpha in holders]):
         state = deposited(state, holders[index][0], part)
-    held = {hotkey: SharePool() for hotkey, share_pool in subnet.share_pools.items() if share_pool.shares}
+    held = [hotkey for hotkey, pool in subnet.share_pools.items() if state.runtime.networks.is_paid_out(pool)]
     state = with_subnet(
         state, netuid, evolve(subnet, share_pools=reduce(without, held, subnet.share_pools), locked=Rao(0))
     )
     return deposited(state, owner_of_subnet(subnet), refund) if refund else state
+
+
+@implements("NET-12")
+def has_shares(pool: SharePool) -> bool:
+    """Whether stake on a hotkey is paid: where anybody has shares of it."""
+    return bool(pool.shares)
+
+
+@implements("NET-12")
+def has_shares_of_stake(pool: SharePool) -> bool:
+    """Whether stake on a hotkey is paid: where there is any, and somebody has shares of it."""
+    return bool(pool.shares) and pool.total_alpha > 0
+
+
+@implements("NET-12")
+def has_stake(pool: SharePool) -> bool:
+    """Whether stake on a hotkey is paid, or forgotten if nobody has shares of it: where there is any."""
+    return pool.total_alpha > 0
 
 
 @implements("NET-12")
@@ -203,6 +221,8 @@ def holdings(state: State, subnet: Subnet) -> list[tuple[AccountId, AccountId, A
     found = []
     for hotkey in sorted(subnet.share_pools, key=hashed):
         pool = subnet.share_pools[hotkey]
+        if not state.runtime.networks.is_paid_out(pool):
+            continue
         for coldkey in sorted(pool.shares, key=hashed):
             alpha = state.runtime.shares.stake_of(pool, coldkey)
             found.append((hotkey, coldkey, alpha or Alpha(pool.shares[coldkey] >> SHARE_FRACTION)))

@@ -107,10 +107,28 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     return state.runtime.neurons.append(with_subnet(state, netuid, subnet), netuid, hotkey)
 
 
+@implements("NET-10")
+def start_delay_of_version(state: State) -> int:
+    """Return the blocks for which a subnet may not be started: the same for all, a constant of the version."""
+    return state.runtime.constants.start_call_delay
+
+
+@implements("NET-10")
+def start_delay_stored(state: State) -> int:
+    """Return the blocks for which a subnet may not be started: a parameter that root sets."""
+    return state.parameters.start_call_delay
+
+
 @implements("NET-6")
 def opened_for_burning(hyperparameters: Hyperparameters) -> Hyperparameters:
     """Return the parameters of a new network in which burned registration is on."""
     return evolve(hyperparameters, network_registration_allowed=True)
+
+
+@implements("NET-6")
+def opened_for_burning_and_liquidity(hyperparameters: Hyperparameters) -> Hyperparameters:
+    """Return the parameters of a new network in which burned registration is on, and users may provide liquidity."""
+    return evolve(hyperparameters, network_registration_allowed=True, user_liquidity_enabled=True)
 
 
 @implements("NET-6")

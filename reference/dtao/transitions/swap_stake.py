@@ -242,10 +242,14 @@ def moved_within_subnet(
     """
     netuid = origin.netuid
     state, taken = withdrawn(state, origin.hotkey, origin.coldkey, netuid, alpha)
+    if netuid == ROOT:
+        state = state.runtime.claims.stake_left(state, origin.hotkey, origin.coldkey, Rao(alpha))
     pool = stake.share_pool(state, destination.hotkey, netuid)
     pool, credited = state.runtime.shares.deposit(pool, destination.coldkey, taken)
     state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), destination.hotkey, pool))
     state = state.runtime.staking.record_earning(state, destination.coldkey, destination.hotkey, taken)
+    if netuid == ROOT:
+        state = state.runtime.claims.stake_arrived(state, destination.hotkey, destination.coldkey, Rao(taken))
     worth = Rao(min(min(liquidity.price(state, netuid) * credited, U128_MAX) >> PRICE_FRACTION, U64_MAX))
     require(worth >= state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
     state = state.runtime.staking.record_stake_change(state, destination.coldkey, destination.hotkey)
