@@ -68,6 +68,8 @@ class Item:
     """The version from which it exists once more, if it does."""
     record: type = object
     attribute: str = ""
+    always: bool = False
+    """Whether the flat form lists it also with the default, as one of the whole network."""
     location: tuple[str, ...] = field(init=False)
     """The keys that lead to its record."""
     map_keys: tuple[str, ...] = field(init=False)
@@ -114,7 +116,7 @@ class Item:
 
     def stored(self, value: object) -> bool:
         """Whether the flat form lists an entry with this value (None: there is none)."""
-        return value is not None and (self.presence or value != self.default)
+        return value is not None and (self.presence or self.always or value != self.default)
 
     def flat(self, value: object) -> Json:
         """Encode a value for the flat form: null where the entry would not be listed."""
