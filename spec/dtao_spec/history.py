@@ -114,6 +114,22 @@ more than most had earned in months.
 **351, users-closed** (8 December). The pools are the chain's own again: users' positions are paid back
 ([POOL-28](#pool-28)).
 
+**361, prices-after-epochs** (9 December). What closed subnets are not given goes to the open ones, where it had been
+issued to nobody ([EMIT-8](#emit-8)). Moving prices follow after the epochs ([BLOCK-2](#block-2)). Root's stakers may
+keep the alpha of some subnets and sell that of the others ([CLAIM-10](#claim-10)).
+
+**362, injection-cap** (12 December). No pool is given more alpha than the block emits TAO ([EMIT-12](#emit-12)): days
+before the first halving of TAO pools would have been given twice as much.
+
+**365, pruned-by-emission** (19 December). A newcomer takes the place of the neuron that earned least
+([REG-5](#reg-5)), and is refused before it pays where no place can be had. A dissolved subnet leaves no flow of TAO to
+the next one of its number ([NET-8](#net-8)).
+
+**366, claims-follow** (6 January 2026). Root stake that was sent to another account brought it a claim on all that the
+hotkey had earned since November ([CLAIM-4](#claim-4)). Children wait for a day again ([CHILD-2](#child-2)).
+
+**371, start-at-once** (21 January). The week before a subnet may be started is over ([NET-10](#net-10)).
+
 **What is not covered.** The table of all known forks below names the era of each, or says that there is none. What lies
 between two eras had some of what changed; later pools are of yet another kind.
 
@@ -135,6 +151,8 @@ each era between that of the state and the one named:
 | 320 | All networks but root take weights by commitment only. |
 | 338 | A new network costs 2 500 TAO from this block on; kappa is a half everywhere, and no weight is limited. |
 | 338 | Relations of children are those that both sides list; destinations of earnings are kept subnet by subnet. |
+| 365 | `Rank`, `Trust` and `PruningScores` are removed everywhere. |
+| 371 | `StakingHotkeys` of each coldkey lists every hotkey on which it has shares. |
 | others | Nothing but this: |
 | all | First, `TotalStake` becomes the TAO of all pools, and `TotalIssuance` that and all balances. |
 

@@ -69,6 +69,7 @@ NETWORK = (
     _set_by(ROOT, "MinDelegateTake", "MaxDelegateTake"),
     _set_by(ROOT, "MinChildkeyTake", "MaxChildkeyTake"),
     _set_by(ROOT, "PendingChildKeyCooldown", unit=BLOCKS),
+    _set_by(ROOT, "StartCallDelay", unit=BLOCKS),
     _set_by(ROOT, "TaoFlowCutoff", unit="rao a block"),
     _set_by(ROOT, "FlowNormExponent", unit="none, a power"),
     _set_by(ROOT, "FlowEmaSmoothingFactor", unit="parts of $2^{63} - 1$"),
@@ -133,6 +134,7 @@ SUBNET = (
         unit="u16-normalised fractions, one a mechanism; equal parts where there are none",
     ),
     _set_by(OWNER, "ImmuneOwnerUidsLimit", unit="neurons"),
+    _set_by(ROOT, "MinNonImmuneUids", unit="neurons"),
     _set_by(OWNER, "RecycleOrBurn", unit="Recycle or Burn"),
     _set_by(ROOT, "MinAllowedUids", unit="neurons; the fewest to which a subnet may be trimmed"),
 )
@@ -174,7 +176,7 @@ CONSTANTS = (
     Constant("children of a hotkey", "5", ("CHILD-4",)),
     Constant("blocks between two calls of `set_children`", "150", ("CHILD-2",)),
     Constant("blocks for which children wait", "7 200", ("CHILD-2",), since=245, until=276),
-    Constant("blocks before a subnet may be started", "50 400", ("NET-10",), since=257),
+    Constant("blocks before a subnet may be started", "50 400", ("NET-10",), since=257, until=370),
     Constant("seats of the senate", "12", ("STATE-12",), until=337),
 )
 

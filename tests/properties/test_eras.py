@@ -173,6 +173,7 @@ BESIDES = {
     (298, 320): {"EMIT-7", "STAKE-5", "STAKE-22"},  # EMIT-3, EMIT-9, STAKE-2 and MOVE-6 state it
     (320, 338): {"EPOCH-18", "KEY-7"},  # EPOCH-21, KEY-6 and KEY-13 state it
     (342, 343): {"BLOCK-3"},  # EMIT-10 states it
+    (352, 361): {"DIV-9"},  # CLAIM-15 states it
 }
 """What a comparison names beyond SPEC.md: a row shows the functions that differ, and each names all of its rules."""
 

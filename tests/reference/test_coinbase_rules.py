@@ -111,9 +111,10 @@ def test_where_the_age_of_the_price_begins(first_emission: int | None, expected:
 
 
 def test_who_takes_part() -> None:
-    blocks = (None, BlockNumber(0), BlockNumber(U64_MAX))
-    assert [emission.is_eligible(block) for block in blocks] == [True, True, True]
-    assert [emission.is_eligible_once_started(block) for block in blocks] == [False, True, True]
+    subnets = [Subnet(first_emission_block_number=block) for block in (None, BlockNumber(0), BlockNumber(U64_MAX))]
+    assert [emission.is_eligible(subnet) for subnet in subnets] == [True, True, True]
+    assert [emission.is_eligible_once_started(subnet) for subnet in subnets] == [False, True, True]
+    assert [emission.is_eligible_while_open(subnet) for subnet in subnets] == [False, False, False]
 
 
 def test_a_product_saturates_later_without_a_sign() -> None:

@@ -258,6 +258,19 @@ def test_bond_15_counts_in_hundredths(
     assert abs(found - ideal) <= BOUND * abs(liquid.high - liquid.low) + 4 * STEP
 
 
+@given(SHARES, SHARES, SHARES, SETTINGS, SETTINGS, HUNDREDTHS)
+def test_bond_15_within_20_never_turns_over(
+    consensus: int, weight: int, bond: int, low: int, high: int, steepness: int
+) -> None:
+    liquid = liquid_of(BondsParameters(0, True, low, high, True, steepness))
+    given_ = consensus * STEP, weight * STEP, bond * STEP, liquid
+    bounds = round(liquid.low / STEP), round(liquid.high / STEP)
+    found = yuma.alpha_sigmoid(consensus, weight, bond, *bounds, steepness << 32, yuma.exponent_within_20) * STEP
+    assert found == Computation(365, is_rounded=True)["BOND-15"](*given_)
+    ideal = yuma3.alpha_sigmoid_within_20(*given_)
+    assert abs(found - ideal) <= BOUND * abs(liquid.high - liquid.low) + 4 * STEP
+
+
 @given(SHARES, SHARES, SHARES, SETTINGS, SETTINGS, STEEPNESS)
 def test_bond_15_is_within_its_bound(
     consensus: int, weight: int, bond: int, low: int, high: int, steepness: int

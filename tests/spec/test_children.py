@@ -18,6 +18,7 @@ from dtao.state import State
 from dtao.transitions import children as children_transitions
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import children as exact
+from dtao_spec.registry import Computation
 from tests.spec.families import ULP, accounts, held, wide
 
 DIVIDEND_FIX = dtao.era("dividend-fix")
@@ -185,6 +186,24 @@ def test_child_2_schedules_children(block: int, last: int, owned: bool, chosen: 
         after = applied(later, call)
         found = after if isinstance(after, str) else after.subnet(NETUID).pending_child_keys[AccountId(1)]
         assert found == expected
+
+
+@pytest.mark.rule("CHILD-2")
+@pytest.mark.parametrize("version", [365, 366])
+@given(block=st.integers(1, 2**64 - 1))
+def test_child_2_waits_for_a_day_by_default_from_366_on(version: int, block: int) -> None:
+    era, chosen = dtao.era(version), ((2**62, 7),)
+    state = evolve(
+        children_world(True, True, 1, 1),
+        runtime=era.runtime,
+        parameters=era.genesis().parameters,
+        block_number=BlockNumber(block),
+    )
+    after = applied(state, SetChildren(AccountId(20), AccountId(1), NETUID, accounts(chosen)))
+    assert not isinstance(after, str)
+    stated = Computation(version)["CHILD-2"]
+    wanted = stated(block, 0, None, chosen) if version == 366 else stated(block, 0, None, chosen, 0)
+    assert after.subnet(NETUID).pending_child_keys[AccountId(1)] == wanted
 
 
 @given(BLOCKS, BLOCKS, st.booleans(), TAKES, TAKES)

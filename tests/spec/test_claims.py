@@ -9,21 +9,30 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.calls.auto_stake import SetColdkeyAutoStakeHotkeyPerSubnet
-from dtao.calls.claims import ClaimRoot, SetRootClaimType, SudoSetNumRootClaims, SudoSetRootClaimThreshold
+from dtao.calls.claims import (
+    ClaimRoot,
+    SetRootClaimType,
+    SetRootClaimTypeBySubnet,
+    SudoSetNumRootClaims,
+    SudoSetRootClaimThreshold,
+)
+from dtao.events import RootClaimTypeSet
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.outcome import Rejected
 from dtao.persistent import Map
-from dtao.records import Neurons, Rates, SharePool, Subnet
+from dtao.records import Neurons, Position, Rates, SharePool, Subnet
 from dtao.rules import claims as rules
 from dtao.state import Call, State
-from dtao.transitions import auto_stake, claims
+from dtao.transitions import auto_stake, claims, root_dividends
 from dtao.transitions.dividends import Payment
 from dtao.transitions.root_dividends import set_aside_for_root
 from dtao.transitions.root_stakers import AlphaKeys, key_of, root_stakers_indexed
+from dtao.transitions.swap_stake import moved_within_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao, Shares, Uid
 from dtao_spec.chapters import auto_stake as destinations
 from dtao_spec.chapters import claims as exact
+from dtao_spec.registry import Computation
 
 FLOW = dtao.era("tao-flow")
 ONE = I96F32.one
@@ -242,6 +251,70 @@ def test_claim_10_choices(before: str, chosen: str) -> None:
     state, _ = SetRootClaimType(signer=ALICE, new_root_claim_type=chosen).apply(state)
     assert state.root_claim_type.get(ALICE, exact.SWAP) == exact.choice_after(before, chosen)
     assert ALICE in state.staking_coldkeys
+
+
+@pytest.mark.parametrize("chosen", [exact.SWAP, exact.KEEP, (), (7, 1, 7)])
+def test_claim_10_choices_by_subnet(chosen: exact.Choice) -> None:
+    genesis = dtao.era(361).genesis()
+    call = SetRootClaimTypeBySubnet(signer=ALICE, new_root_claim_type=chosen)
+    stated = exact.choice_by_subnet(exact.SWAP, chosen)
+    if refusal(genesis, call) is not None:
+        assert refusal(genesis, call) == stated == "InvalidSubnetNumber"
+        return
+    state, (event,) = call.apply(genesis)
+    assert state.root_claim_type.get(ALICE, exact.SWAP) == stated
+    assert event == RootClaimTypeSet(ALICE, stated)
+    assert ALICE in state.staking_coldkeys
+
+
+@pytest.mark.parametrize(("choice", "is_kept"), [("Swap", False), ("Keep", True), ((1, 7), True), ((7,), False)])
+def test_claim_5_the_alpha_of_some_subnets_is_kept(choice: exact.Choice, is_kept: bool) -> None:
+    assert rules.is_kept(choice, SUBNET) == is_kept
+    state = evolve(
+        state_with({ROOT: evolve(FLOW.genesis().subnet(ROOT), share_pools=staked(10**9, ALICE))}),
+        root_claimable=Map({HOTKEY: ((SUBNET, Bits(ONE // 2)),)}),
+        root_claim_type=Map({ALICE: choice}),
+        runtime=dtao.era(361).runtime,
+    )
+    after = claims.claimed_of_subnet(state, HOTKEY, ALICE, SUBNET, Bits(ONE // 2))
+    root = sum(pool.total_alpha for pool in after.subnet(ROOT).share_pools.values()) - 10**9
+    tao = None if is_kept else root
+    claimed, new_root_stake = exact.after_claim_kept_by_subnet(Fraction(0), Fraction(1, 2), 5 * 10**8, tao)
+    assert (after.root_claimed[SUBNET, HOTKEY, ALICE], root) == (claimed.__floor__(), new_root_stake)
+
+
+@pytest.mark.rule("MOVE-6")
+@pytest.mark.parametrize("version", [365, 366])
+@given(st.integers(3 * 10**6, 10**10), st.integers(0, 3 * ONE).map(Bits), st.integers(0, 10**10))
+def test_claim_4_claims_follow_stake_that_moves_on_root(version: int, amount: int, rate: Bits, counted: int) -> None:
+    held = 10**10
+    state = state_with(
+        {ROOT: evolve(FLOW.genesis().subnet(ROOT), share_pools=staked(held, ALICE))},
+        root_claimable=Map({HOTKEY: ((SUBNET, rate),)}),
+        root_claimed=Map({(SUBNET, HOTKEY, ALICE): counted} if counted else {}),
+    )
+    state = evolve(state, runtime=dtao.era(version).runtime)
+    origin, destination = Position(ALICE, HOTKEY, ROOT), Position(ALBA, HOTKEY, ROOT)
+    after = moved_within_subnet(state, origin, destination, Alpha(amount))[0]
+    found = [after.root_claimed.get((SUBNET, HOTKEY, coldkey), 0) for coldkey in (ALICE, ALBA)]
+    if version == 365:
+        assert found == [counted, 0]
+        return
+    stated = Computation(version, is_rounded=True)["CLAIM-4"]
+    assert found == [stated(Fraction(counted), value(rate), amount, False), stated(0, value(rate), amount, True)]
+
+
+@given(st.dictionaries(st.integers(1, 4), AMOUNTS), st.dictionaries(st.integers(1, 4), AMOUNTS))
+def test_claim_15_what_is_set_aside_is_recorded_apart(paid: dict[int, int], aside: dict[int, int]) -> None:
+    given_ = {AccountId(key): one for key, one in paid.items()}, {AccountId(key): one for key, one in aside.items()}
+    apart = root_dividends.dividends_recorded_apart(Subnet(), *given_)
+    assert (dict(apart.alpha_dividends), dict(apart.root_alpha_dividends)) == given_
+    together = root_dividends.dividends_recorded_together(Subnet(), *given_)
+    assert set(together.alpha_dividends) == {*paid, *aside}
+    assert all(
+        together.alpha_dividends[AccountId(key)] == min(paid.get(key, 0) + aside.get(key, 0), U64_MAX)
+        for key in {*paid, *aside}
+    )
 
 
 @pytest.mark.parametrize("draws", [0, 5, 50, 51])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dtao
+from dtao.records import Subnet
 from dtao.rules import emission as reference
 from dtao.units import BlockNumber
 from dtao_spec.chapters import eligibility, flow
@@ -132,7 +133,10 @@ def test_emit_3_is_exact(burn: bool, work: bool) -> None:
 )
 def test_emit_8_is_exact(prices: dict[int, int], starts: dict[int, int]) -> None:
     exactly = {netuid: price * ULP for netuid, price in prices.items()}
-    first = {netuid: BlockNumber(starts[netuid]) if netuid in starts else None for netuid in prices}
+    first = {
+        netuid: Subnet(first_emission_block_number=BlockNumber(starts[netuid]) if netuid in starts else None)
+        for netuid in prices
+    }
     assert {netuid for netuid in prices if reference.is_eligible(first[netuid])} == set(
         eligibility.receives_emission(exactly, starts)
     )

@@ -105,14 +105,14 @@ def block_of_342() -> tuple[BlockContext, SubnetAccumulator]:
 def test_emit_12_excess_tao(tao: int, alpha: int, due: int, is_disabled: bool) -> None:
     context, subnet = block_of_342()
     subnet.tao, subnet.alpha_in, subnet.is_registration_disabled = tao, alpha, is_disabled
-    grant, has_excess = flow_coinbase.capped_grant(context, subnet, due, False)
+    grant = flow_coinbase.capped_grant(context, subnet, due, False)
     emitted = coinbase.emission_of_alpha(context, subnet)
     numbers = Fraction(due, SHORT), Fraction(price_of_subnet(subnet), SHORT), Fraction(emitted)
     for_pool = Fraction(grant.tao), Fraction(grant.alpha)
     stated = subsidies.capped_injection_rounded(*numbers)
     assert Fraction(grant.buys) == (stated[2] or 0)
     assert for_pool == ((Fraction(0), Fraction(0)) if is_disabled else stated[:2])
-    assert has_excess == (stated[2] is not None)
+    assert grant.has_excess == (stated[2] is not None)
     ideal = subsidies.capped_injection(*numbers)
     assert ideal[0] + (ideal[2] or 0) == numbers[0]
 
@@ -139,7 +139,7 @@ def test_emit_10_alpha_is_kept_for_root(root_tao: int, emitted: int, takes: bool
     weighted = root_tao * tao_weight(state.parameters.tao_weight)
     for_root = root_alpha(root_proportion(weighted, subnet.alpha_in + subnet.alpha_out), shared)
     flow_coinbase.divide(
-        context, [subnet], [flow_coinbase.Grant(0, 0, emitted, 0, takes, pays)], flow_coinbase.set_aside_together
+        context, [subnet], [flow_coinbase.Grant(0, 0, emitted, 0, False, takes, pays)], flow_coinbase.set_aside_together
     )
     stated = subsidies.kept_for_root_rounded(Fraction(for_root, SHORT), Fraction(shared, SHORT), takes, pays)
     assert (Fraction(subnet.pending_root_alpha), Fraction(subnet.pending_emission)) == stated

@@ -100,6 +100,23 @@ def test_epoch_25_combination(emission: int, split: list[int] | None, terms: lis
     assert (found.incentive, found.bonds) == ((terms[0][1],), {0: ((0, terms[0][1]),)})
 
 
+@given(AMOUNTS, SPLITS, st.lists(TERMS, min_size=1, max_size=4))
+def test_epoch_25_keeps_ranks_from_365_on(
+    emission: int, split: list[int] | None, terms: list[tuple[int, int, bool]]
+) -> None:
+    parts = reference.emissions_of_mechanisms(Alpha(emission), len(terms), split)
+    weights = [reference.mechanism_weight(part, Alpha(emission), not place) for place, part in enumerate(parts)]
+    result = reference.combined([output_of(*each[:2], active=each[2]) for each in terms], weights)
+    before = Neurons(n=1, rank=(7,), trust=(8,), pruning_scores=(9,))
+    after = era(365).runtime.neurons.judged(before, result)
+    assert (after.rank, after.trust, after.pruning_scores) == ((7,), (8,), (9,))
+    given_ = Fraction(emission), [Fraction(part) for part in parts]
+    numbers = [[Fraction(each[place]) for each in terms] for place in (0, 1)]
+    stated = Computation(365, is_rounded=True)["EPOCH-25"]
+    assert after.emission == (stated(*given_, numbers[0], U64_MAX),)
+    assert {after.consensus, after.dividends, after.validator_trust} == {(stated(*given_, numbers[1], U16_MAX),)}
+
+
 @given(st.lists(st.integers(0, 9), max_size=6), st.lists(st.booleans(), max_size=6), st.integers(0, 5))
 def test_epoch_26_completion(updates: list[int], permits: list[bool], n: int) -> None:
     before = epoch_input(world(), SUBNET, Alpha(0))

@@ -313,8 +313,13 @@ def test_net_10_checks_in_this_order(
     )
     network = Network(exists=exists, owner=str(SIGNER), registered_at=registered_at)
     named = None if signer is None else str(signer)
-    for era, start_of in ((START_CALL, start.started), (YUMA3, start.started_with_token)):
+    for era, start_of in (
+        (START_CALL, start.started),
+        (YUMA3, start.started_with_token),
+        (dtao.era(371), start.started_after_a_delay),
+    ):
         state = evolve(state_of(1, 1, 0, block), runtime=era.runtime, subnets=Map({SUBNET: subnet}))
+        state = evolve(state, parameters=evolve(state.parameters, start_call_delay=50_400))
         outcome = apply(state, StartCall(signer, NetUid(1)))
         wanted = start_of(network, named, first, block)
         if isinstance(wanted, str):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+import pytest
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ import dtao
 from dtao.calls import BurnedRegister, RootRegister, apply
 from dtao.calls.registration import lowest_root_stake
 from dtao.oracle import Era
+from dtao.outcome import Rejected
 from dtao.persistent import Map
 from dtao.records import Hyperparameters, Neurons, Pool, Registration, Row, SharePool, Subnet
 from dtao.rules import registration as reference
@@ -28,6 +30,7 @@ LAUNCH = dtao.era("launch")
 NOMINATORS_MOVE = dtao.era("nominators-move")
 START_CALL = dtao.era("start-call")
 MECHANISMS = dtao.era(320)
+BY_EMISSION = dtao.era(365)
 
 COUNTS = st.integers(0, 6) | st.integers(0, U16_MAX)
 VALUES = st.integers(0, U64_MAX) | st.integers(0, 10**12) | st.integers(0, 1_000)
@@ -221,6 +224,28 @@ def test_reg_3_in_the_first_mechanism_is_exact(exact: tuple[Neuron, ...], block:
     assert after == neurons_of(Computation(320)["REG-3"](exact, "7", block))
 
 
+@given(NEURONS, st.integers(0, 10**6))
+def test_reg_3_gives_no_rank_trust_and_score(exact: tuple[Neuron, ...], block: int) -> None:
+    state = in_era(world(exact, (False,) * 5, None, block, 0), BY_EMISSION)
+    after = BY_EMISSION.runtime.neurons.append(state, SUBNET, AccountId(7)).subnet(SUBNET).neurons
+    before, wanted = neurons_of(exact), neurons_of(Computation(365)["REG-3"](exact, "7", block))
+    assert after == evolve(wanted, rank=before.rank, trust=before.trust, pruning_scores=before.pruning_scores)
+
+
+@given(NEURONS.filter(bool), st.integers(0, 4), OWNER_HOTKEYS, st.integers(0, 10**6))
+def test_reg_4_leaves_trust(exact: tuple[Neuron, ...], uid: int, owner_hotkey: str | None, block: int) -> None:
+    uid %= len(exact)
+    state = in_era(world(exact, (False,) * 5, owner_hotkey, block, 0), BY_EMISSION)
+    after = transitions.replaced(state, SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
+    ideal = Computation(365)["REG-4"](exact[uid], "7", block, False, owner_hotkey)
+    others = list(exact)
+    if ideal.hotkey == "7":
+        others = [
+            evolve(one, weights={at: 0 if at == uid else part for at, part in one.weights.items()}) for one in exact
+        ]
+    assert after == neurons_of((*others[:uid], ideal, *others[uid + 1 :]))
+
+
 @given(NEURONS.filter(bool), st.integers(0, 4), OWNER_HOTKEYS, st.integers(0, 10**6))
 def test_reg_4_without_weights_is_exact(
     exact: tuple[Neuron, ...], uid: int, owner_hotkey: str | None, block: int
@@ -256,7 +281,44 @@ def test_reg_5_is_exact(
         state, uid = transitions.neuron_to_prune(in_era(before, era), SUBNET)
         chosen = Computation(era.spec_version)["REG-5"](exact, owned[: len(exact)], owner_hotkey, block, immunity)
         assert uid == chosen
+        assert uid is not None
         assert not exact or state.subnet(SUBNET).neurons.pruning_scores[uid] == U16_MAX
+
+
+@given(NEURONS, OWNED, OWNER_HOTKEYS, st.integers(0, 30), st.integers(0, 30), st.integers(0, 4), st.integers(0, 6))
+def test_reg_5_and_6_by_emission_are_exact(
+    exact: tuple[Neuron, ...],
+    owned: tuple[bool, ...],
+    owner_hotkey: str | None,
+    block: int,
+    immunity: int,
+    least: int,
+    max_uids: int,
+) -> None:
+    state = in_era(world(exact, owned, owner_hotkey, block, immunity, max_uids), BY_EMISSION)
+    subnet = state.subnet(SUBNET)
+    settings = evolve(subnet.hyperparameters, min_non_immune_uids=least)
+    rules, owns = Computation(365), owned[: len(exact)]
+    hotkeys = tuple(AccountId(int(neuron.hotkey)) for neuron, is_owned in zip(exact, owns, strict=True) if is_owned)
+    state = evolve(
+        state,
+        subnets=state.subnets.set(SUBNET, evolve(subnet, hyperparameters=settings)),
+        owned_hotkeys=Map({OWNER: hotkeys}),
+    )
+    chosen = rules["REG-5"](exact, owns, owner_hotkey, block, immunity, least)
+    assert transitions.neuron_to_prune_by_emission(state, SUBNET) == (state, chosen)
+    ideal = rules["REG-6"](exact, owns, owner_hotkey, "7", block, max_uids, immunity, least)
+    assert transitions.may_register(state, SUBNET) == (ideal != "NoNeuronIdAvailable")
+    if isinstance(ideal, str):
+        with pytest.raises(Rejected, match=ideal):
+            transitions.registered(state, SUBNET, AccountId(7))
+        return
+    after, uid = transitions.registered(state, SUBNET, AccountId(7))
+    found = after.subnet(SUBNET).neurons
+    assert (uid, found.keys[uid], found.n) == (ideal[1], 7, len(ideal[0]))
+    if len(exact) == len(ideal[0]):
+        assert found.trust == tuple(neuron.trust for neuron in ideal[0])
+        assert found.consensus == tuple(neuron.consensus for neuron in ideal[0])
 
 
 @given(NEURONS, OWNED, OWNER_HOTKEYS, st.integers(0, 30), st.integers(0, 30), st.integers(0, 6))

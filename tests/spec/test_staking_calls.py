@@ -463,11 +463,14 @@ def test_stake_23_refuses_a_limit_of_nothing(networks: list[Network], limit: int
 GIVEN_UP = sized(47) | st.fractions(0, 1) | st.fractions(1 - Fraction(1, 10**5), 1)
 
 
+@pytest.mark.parametrize("version", [257, 320, 365])
 @given(WHOLE | VALID, GIVEN_UP, sized(47))
-def test_stake_24_takes_alpha_out_and_stake_25_does_not(network: Network, part: int | Fraction, outside: int) -> None:
-    state = with_alpha_outside(later_state(257, network, first=1), outside)
+def test_stake_24_takes_alpha_out_and_stake_25_does_not(
+    version: int, network: Network, part: int | Fraction, outside: int
+) -> None:
+    state = with_alpha_outside(later_state(version, network, first=1), outside)
     amount = part if isinstance(part, int) else int(part * stake_in(state, 1))
-    before, rules = account_of(state, 1), Computation(257, is_rounded=True)
+    before, rules = account_of(state, 1), Computation(version, is_rounded=True)
     for call, rule in ((RecycleAlpha, "STAKE-24"), (BurnAlpha, "STAKE-25")):
         outcome = apply(state, call(COLDKEY, HOTKEY, amount, FIRST))
         wanted = rules[rule](before, Fraction(amount))

@@ -18,6 +18,7 @@ from dtao_properties.model.ranges import pool_in
 from dtao_spec.chapters.concentrated.pool import simulated
 from dtao_spec.chapters.dividends.division import recycled_of_parents
 from dtao_spec.chapters.networks import pruning
+from dtao_spec.chapters.networks.creation import Network
 from dtao_spec.registry import Computation
 from tests.reference.outcomes import HOLDER, HOTKEY, OWNER, STRANGER, known, neurons, stake, state_with
 
@@ -25,6 +26,11 @@ ERA = dtao.era(320)
 TAO = 10**9
 AMOUNTS = st.integers(0, 20) | st.integers(0, 2**64 - 1)
 EXACT = Computation(320, is_rounded=True)
+
+
+def removal(version: int) -> Computation:
+    """Return the rules of a version with their rounding."""
+    return Computation(version, is_rounded=True)
 
 
 def refusal(state: State, call: Call) -> str | None:
@@ -129,6 +135,55 @@ def test_net_9_pays_holders_and_the_lock_and_leaves_nothing() -> None:
     assert after.state.total_stake == 0
     kept = {entry for entry in flat if entry.partition("/")[2].endswith(("/1", "1")) and "/1" in entry}
     assert {entry for entry in kept if entry.split("/")[-1] == "1"} <= {"IsNetworkMember/0/1"}
+
+
+LEFT = {
+    "SubnetTaoFlow/1": "5",
+    "SubnetEmaTaoFlow/1": ["7", "4294967296"],
+    "RootAlphaDividendsPerSubnet/1/0": "3",
+}
+"""What only later versions have."""
+SETTINGS_LEFT = {"RootProp/1": "9", "MinNonImmuneUids/1": 4}
+EMPTY = {"Alpha/5/1/1": str(7 * 2**64), "TotalHotkeyShares/5/1": str(7 * 2**64)}
+"""An entry of shares of a hotkey whose stake is 0."""
+NOBODYS = {"TotalHotkeyAlpha/6/1": "8"}
+
+
+@pytest.mark.rule("NET-8")
+@pytest.mark.rule("NET-12")
+@pytest.mark.parametrize("version", [352, 361, 362, 365, 366, 371])
+def test_net_8_and_12_say_what_a_dissolved_subnet_leaves(version: int) -> None:
+    era = dtao.era(version)
+    left = {**LEFT, **SETTINGS_LEFT} if version >= 365 else LEFT
+    if version < 361:
+        left = {entry: value for entry, value in left.items() if not entry.startswith("Root")}
+    state = state_with({**WORLD, f"Uids/1/{HOTKEY}": 0, **left, **EMPTY, **NOBODYS}, era)
+    outcome = era.apply(state, RootDissolveNetwork(None, NetUid(1)))
+    assert outcome.error is None
+    flat = era.dump(outcome.state)
+    stays = {entry: value for entry, value in left.items() if version < 365 or "Flow" not in entry}
+    assert {entry: flat.get(entry) for entry in left} == {entry: stays.get(entry) for entry in left}
+    kept = removal(version)["NET-8"](Network(hyperparameters={"MinNonImmuneUids": 4, "Tempo": 9}), Fraction(0))[0]
+    assert ("MinNonImmuneUids" in kept.hyperparameters) == (version >= 365)
+    assert {entry in flat for entry in EMPTY} == {version >= 365}
+    assert {entry in flat for entry in NOBODYS} == {version < 371}
+    paid = removal(version)["NET-12"](Fraction(9 * TAO), [Fraction(100)] + [Fraction(7)] * (version < 365))
+    assert flat[f"Balance/{HOLDER}"] == str(int(paid[0]))
+
+
+@pytest.mark.rule("NET-12")
+@pytest.mark.rule("EMIT-13")
+@pytest.mark.parametrize("version", [352, 361, 371])
+def test_net_12_counts_what_users_provide_against_the_lock(version: int) -> None:
+    era = dtao.era(version)
+    pool = {"SubnetAlphaIn/1": str(2 * TAO), "SubnetAlphaInProvided/1": str(3 * TAO), "SubnetMechanism/1": 0}
+    entries = {**WORLD, f"Uids/1/{HOTKEY}": 0, **pool, "NetworkRegistrationStartBlock": "9"}
+    state = state_with(entries, era)
+    after = era.apply(state, RootDissolveNetwork(None, NetUid(1))).state
+    cut = Computation(version, is_rounded=True)["EMIT-4"](state.parameters.subnet_owner_cut)
+    outside = Fraction(state.pool(NetUid(1)).alpha_out)
+    issued = Computation(371)["EMIT-13"](Fraction(2 * TAO), Fraction(3 * TAO * (version >= 361)), outside)
+    assert after.balances[AccountId(OWNER)] == 3 * TAO - int(cut * issued)
 
 
 @pytest.mark.rule("NET-9")

@@ -3,11 +3,25 @@
 from dtao.eras import e362_injection_cap
 from dtao.evolving import evolve
 from dtao.item_table import items_at
+from dtao.migrations import on_networks
 from dtao.oracle import Era
+from dtao.records import Subnet
 from dtao.rules import yuma3
+from dtao.state import State
 from dtao.transitions import coinbase, dissolution, epoch, limits, mechanisms, neurons
+from dtao.units import NetUid
 
 before = e362_injection_cap.ERA.runtime
+
+
+def ranks_forgotten(state: State) -> State:
+    """Return the state without ranks, trust and pruning scores. Mirrors ``migrate_clear_rank_trust_pruning_maps``."""
+
+    def forgotten(_: NetUid, subnet: Subnet) -> Subnet:
+        return evolve(subnet, neurons=evolve(subnet.neurons, rank=(), trust=(), pruning_scores=()))
+
+    return on_networks(state, forgotten, existing=False)
+
 
 ERA = Era(
     name="pruned-by-emission",
@@ -19,6 +33,7 @@ ERA = Era(
         " immune. Ranks, trust and pruning scores are not kept any more. The root proportion of a subnet is stored."
     ),
     genesis_block=60_000,
+    migration=ranks_forgotten,
     new_chain=e362_injection_cap.ERA.new_chain,
     runtime=evolve(
         before,

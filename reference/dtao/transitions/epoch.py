@@ -151,7 +151,7 @@ def judged(neurons: Neurons, result: EpochOutput) -> Neurons:
     )
 
 
-@implements("EPOCH-20")
+@implements("EPOCH-25")
 def judged_without_ranks(neurons: Neurons, result: EpochOutput) -> Neurons:
     """Return the neurons as :func:`judged`, but for rank, trust and pruning score, which stay as they are."""
     return evolve(

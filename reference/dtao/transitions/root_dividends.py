@@ -124,7 +124,7 @@ def dividends_recorded_together(
     return evolve(subnet, alpha_dividends=Map(both))
 
 
-@implements("DIV-9")
+@implements("CLAIM-15")
 def dividends_recorded_apart(
     subnet: Subnet, paid: Mapping[AccountId, int], set_aside: Mapping[AccountId, int]
 ) -> Subnet:

@@ -74,7 +74,7 @@ flowchart TD
     children --> claims["root claims of some<br>coldkeys (CLAIM-7)"]
 ```
 
-[since 342] ```mermaid
+[since 342 until 360] ```mermaid
 flowchart TD
     number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
     terms --> emission["TAO that the block<br>may issue (ISS-1)"]
@@ -92,11 +92,29 @@ flowchart TD
     children --> claims["root claims of some<br>coldkeys (CLAIM-7)"]
 ```
 
+[since 361] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due by flow:<br>TAO and alpha<br>(FLOW-2 to FLOW-5, EMIT-12)"]
+        due --> inject["pools receive both;<br>excess TAO buys alpha<br>(EMIT-12)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> parts["what is for miners, validators<br>and root is pending<br>(EMIT-6, EMIT-10)"]
+        parts --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> average["moving prices<br>(PRICE-2)"]
+    average --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+    children --> claims["claims of stakers<br>of root (CLAIM-7)"]
+```
+
 The coinbase takes each phase for all subnets but root, then the next one.
 
-What is emitted in a block is not paid out in it. It is pending in items of the subnet until the subnet's tempo ends:
-every 361 blocks at a tempo of 360, about 20 times a day. The epoch then decides who earned it. Whoever stakes just
-before an epoch shares in what gathered during the whole tempo.
+What is emitted in a block is not paid out in it. It is pending in items of the subnet until the subnet's tempo ends: at
+a tempo of 360 about 20 times a day. The epoch then decides who earned it. Whoever stakes just before an epoch shares in
+what gathered during the whole tempo.
 
 [until 337] These items are `PendingOwnerCut`, `PendingEmission`, `PendingAlphaSwapped` and `PendingRootDivs`.
 
@@ -195,6 +213,10 @@ class Subnet:
     """The rao that came in since the last block, less what went out."""
     average_flow: tuple[int, Fraction] | None = None
     """The block of the average flow, and the average in rao."""
+    is_enabled: bool = True
+    """Whether its token is."""
+    root_proportion: Fraction = Fraction(0)
+    """That which is stored."""
 
 
 @frozen
@@ -232,8 +254,8 @@ def blocks_until_next_epoch(netuid: int, tempo: int, block_number: int) -> int:
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `blocks_until_next_epoch`, `should_run_epoch`
     Known violation: A period is one block longer than the tempo, and the epoch runs one block before the multiple of it
         that the runtime's own comment names: where $b + \text{netuid} + 2$ is a multiple of $\text{tempo} + 1$.
-    Example: Subnet 1 with a tempo of 360 has epochs at blocks 358, 719 and so on, every 361. At the same tempo, subnet
-        2 is always one block ahead of it.
+    Example: Subnet 1 with a tempo of 360 has epochs at blocks 358, 719 and so on, one more than the tempo apart. At
+        the same tempo, subnet 2 is always one block ahead of it.
 
         >>> [block for block in range(1, 1_100) if blocks_until_next_epoch(1, 360, block) == 0]
         [358, 719, 1080]

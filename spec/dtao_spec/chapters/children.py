@@ -198,6 +198,33 @@ def scheduled_children_by_parameter(
     return _scheduled(block, last_block, refusal, children, cooldown)
 
 
+@rule("CHILD-2", since=366)
+def scheduled_children_for_a_day_by_default(
+    block: int, last_block: int, refusal: str | None, children: Links, cooldown: int = LONG_COOLDOWN
+) -> tuple[Links, int] | str:
+    r"""Setting children.
+
+    Change: The cooldown is 7 200 blocks, a day, unless the root origin sets another; it had been none, so that stake
+        weight could again be moved between validators from one epoch to the next.
+    Statement: `set_children` MUST put the children and a cooldown block, `PendingChildKeyCooldown` blocks after this
+        one, by default 7 200, in the place of whatever the hotkey had pending on the subnet. What is pending when the
+        parameter changes keeps its block. It does so at most once in 150 blocks, by hotkey and subnet, a first time
+        always; an empty list counts as much as any other. A refused call changes nothing, nor does it count. The event
+        is `SetChildrenScheduled`: hotkey, netuid, cooldown block, children.
+    Units: blocks.
+    Rounding: none; the sum stops at $2^{64} - 1$.
+    Rejections: `BadOrigin` if nobody signed, `TxRateLimitExceeded` (fewer than 150 blocks since the last accepted
+        call), then those of [CHILD-4](#child-4).
+    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_schedule_children`; `pallets/subtensor/src/lib.rs`,
+        `DefaultPendingChildKeyCooldown`
+    Example: Children that are set in block 1 150 are in force after the first epoch from block 8 351 on.
+
+        >>> scheduled_children_for_a_day_by_default(1_150, 1_000, None, ((2**64 - 1, 7),))
+        (((18446744073709551615, 7),), 8350)
+    """
+    return _scheduled(block, last_block, refusal, children, cooldown)
+
+
 def _scheduled(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int
 ) -> tuple[Links, int] | str:

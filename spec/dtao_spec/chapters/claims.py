@@ -33,6 +33,8 @@ from dtao_spec.registry import rule
 from dtao_spec.rounding import floored
 
 SWAP, KEEP = "Swap", "Keep"
+Choice = str | tuple[int, ...]
+"""What becomes of claimed alpha: Swap, Keep, or the subnets on which it is kept."""
 
 
 def rate_after_rounded(rate: Fraction, amount: int, root_stake: int) -> Fraction:
@@ -132,6 +134,33 @@ def claimed_after_stake(claimed: Fraction, rate: Fraction, amount: int, is_added
     return claimed + change if is_added else max(claimed - change, Fraction(0))
 
 
+@rule("CLAIM-4", since=366, rounded=claimed_after_stake_rounded)
+def claimed_after_moved_stake(claimed: Fraction, rate: Fraction, amount: int, is_added: bool) -> Fraction:
+    r"""Claims of changed stake.
+
+    Change: Stake that moves within root takes along what counts as claimed. Who received it had been owed all that the
+        hotkey had ever earned, and who sent it nothing of what was still due.
+    Statement: When root stake is bought, or arrives from another position on root, what counts as claimed MUST grow by
+        the rate times the stake, on every subnet on which the hotkey has a rate; when it is sold, or leaves for another
+        position on root, shrink by that, not below 0. Both ends count at the rates of their own hotkey.
+    Formula: $$ c' = \max(0, c \pm r\,s) $$
+    Units: alpha rao.
+    Rounding: the product is floored.
+    Source: `pallets/subtensor/src/staking/claim_root.rs`, `add_stake_adjust_root_claimed_for_hotkey_and_coldkey`,
+        `remove_stake_adjust_root_claimed_for_hotkey_and_coldkey`; `pallets/subtensor/src/staking/stake_utils.rs`,
+        `transfer_stake_within_subnet`
+    Known violation: What is sold or sent subtracts the amount that the call names, even if less left the share pool;
+        what arrives adds what left.
+    Example: 8 rao at a rate of 1/4 move: what is due stays with the sender.
+
+        >>> claimed_after_moved_stake(Fraction(2), Fraction(1, 4), 8, False), claimed_after_moved_stake(
+        ...     Fraction(0), Fraction(1, 4), 8, True
+        ... )
+        (Fraction(0, 1), Fraction(2, 1))
+    """
+    return claimed_after_stake(claimed, rate, amount, is_added)
+
+
 @rule("CLAIM-5", since=338)
 def after_claim(claimed: Fraction, rate: Fraction, amount: int, tao: int | None) -> tuple[Fraction, int]:
     r"""Claim on a subnet.
@@ -154,6 +183,30 @@ def after_claim(claimed: Fraction, rate: Fraction, amount: int, tao: int | None)
     if tao is None:
         return claimed + amount, 0
     return claimed_after_stake(claimed, rate, tao, True) + amount, tao
+
+
+@rule("CLAIM-5", since=361)
+def after_claim_kept_by_subnet(claimed: Fraction, rate: Fraction, amount: int, tao: int | None) -> tuple[Fraction, int]:
+    r"""Claim on a subnet.
+
+    Change: A coldkey may keep the alpha of some subnets and sell that of the others.
+    Statement: A claim MUST take the alpha of [CLAIM-3](#claim-3). A coldkey that keeps its claims, all or those on this
+        subnet ([CLAIM-10](#claim-10)), gets it as stake on the subnet. For others it is sold at any price, free of the
+        fee, and the TAO becomes root stake of the coldkey on the hotkey, of which the past counts as claimed
+        ([CLAIM-4](#claim-4)); the pool of root does not grow. What was claimed counts as claimed then. If the pool
+        refuses the sale nothing changes.
+    Formula: $$ c' = c + x + r\,T $$
+    Units: alpha rao and rao in; (what counts as claimed, rao of new root stake) out.
+    Rounding: none beyond that of the parts.
+    Source: `pallets/subtensor/src/staking/claim_root.rs`, `root_claim_on_subnet`
+    Known violation: `SubnetTAO` of root and `TotalStake` do not count the TAO that a claim stakes there.
+    Example: 4 alpha bring 2 TAO at a rate of 1/2; kept, they bring none.
+
+        >>> sold, kept = (after_claim_kept_by_subnet(Fraction(0), Fraction(1, 2), 4, tao) for tao in (2, None))
+        >>> sold, kept
+        ((Fraction(5, 1), 2), (Fraction(4, 1), 0))
+    """
+    return after_claim(claimed, rate, amount, tao)
 
 
 @rule("CLAIM-6", since=338)
@@ -242,7 +295,7 @@ def may_claim(subnets: int) -> str | None:
 
 
 @rule("CLAIM-10", since=338)
-def choice_after(before: str, chosen: str) -> str:
+def choice_after(before: Choice, chosen: Choice) -> Choice:
     r"""Call set_root_claim_type.
 
     Statement: The choice of the signer, to have claims sold or to keep them, MUST hold for all its claims to come; it
@@ -258,6 +311,29 @@ def choice_after(before: str, chosen: str) -> str:
         'Keep'
     """
     return chosen
+
+
+@rule("CLAIM-10", since=361)
+def choice_by_subnet(before: Choice, chosen: Choice) -> Choice:
+    r"""Call set_root_claim_type.
+
+    Change: The signer may name the subnets whose alpha it keeps.
+    Statement: The choice of the signer, to have claims sold, to keep them, or to keep those on the subnets that it
+        names and have the others sold, MUST hold for all its claims to come; it gets an index. `RootClaimTypeSet` names
+        both. Who never chose has them sold. A named subnet need not exist.
+    Formula: none.
+    Units: Swap, Keep, or KeepSubnets with netuids, which are stored ascending.
+    Rounding: none.
+    Rejections: `InvalidSubnetNumber` for KeepSubnets without any subnet.
+    Source: `pallets/subtensor/src/macros/dispatches.rs`, `set_root_claim_type`
+    Example: The alpha of two subnets is kept; none cannot be named.
+
+        >>> choice_by_subnet(SWAP, (7, 1)), choice_by_subnet(SWAP, ())
+        ((1, 7), 'InvalidSubnetNumber')
+    """
+    if isinstance(chosen, str):
+        return chosen
+    return tuple(sorted(set(chosen))) if chosen else "InvalidSubnetNumber"
 
 
 @rule("CLAIM-11", since=338)
@@ -362,3 +438,25 @@ def set_aside(dividend: Fraction, take: Fraction) -> tuple[Fraction, Fraction]:
         (Fraction(2, 1), Fraction(8, 1))
     """
     return dividend * take, dividend * (1 - take)
+
+
+@rule("CLAIM-15", since=361)
+def set_aside_apart(dividend: Fraction, take: Fraction) -> tuple[Fraction, Fraction]:
+    r"""Dividends of root stake.
+
+    Change: What is set aside for the stakers of root is recorded by itself, so that what the stakers of a subnet were
+        paid can be told from it.
+    Statement: Of the alpha that an epoch has for the stakers of root, each hotkey MUST get its part by
+        [DIV-10](#div-10). The owner gets its take of that as stake on the subnet; the rest is set aside
+        ([CLAIM-1](#claim-1)) and is recorded in `RootAlphaDividendsPerSubnet`. `AlphaDividendsPerSubnet` holds what the
+        stakers of the subnet were paid. Both hold the last epoch alone.
+    Formula: $$ x = (1 - t)\,d $$
+    Units: alpha rao in; (the take, the rest) out.
+    Rounding: none beyond that of [DIV-7](#div-7).
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `distribute_dividends_and_incentives`
+    Example: A fifth of 10.
+
+        >>> set_aside_apart(Fraction(10), Fraction(1, 5))
+        (Fraction(2, 1), Fraction(8, 1))
+    """
+    return set_aside(dividend, take)

@@ -255,11 +255,19 @@ def injected(subnet: Subnet, given: Given, rules: Computation, with_fees: bool =
     )
 
 
+def issuance_of(subnet: Subnet, rules: Computation) -> Fraction:
+    """Return the alpha of a subnet that counts as issued."""
+    if "EMIT-13" not in rules:
+        return rules.whole(subnet.alpha_in + subnet.alpha_out)
+    issued: Fraction = rules["EMIT-13"](subnet.alpha_in, subnet.alpha_provided, subnet.alpha_out)
+    return issued
+
+
 def division(chain: Chain, subnet: Subnet, given: Given, rules: Computation) -> tuple[Fraction, Fraction, Fraction]:
     """Return the owner cut, what is left of the emission, and the part of that which is for root."""
     owner_cut = rules.part(chain.owner_cut * given.emission)
     shared = given.emission - owner_cut
-    issued = rules.whole(subnet.alpha_in + subnet.alpha_out)
+    issued = issuance_of(subnet, rules)
     return owner_cut, shared, rules["EMIT-7"](rules["EMIT-6"](chain.root_tao, chain.tao_weight, issued), shared)
 
 

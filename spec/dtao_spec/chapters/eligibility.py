@@ -1,6 +1,6 @@
 """Which subnets blocks emit to: rules of the chapter on emission."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from dtao_spec.registry import rule
@@ -10,7 +10,7 @@ CHAPTER = "dtao_spec.chapters.emission"
 
 @rule("EMIT-8")
 def receives_emission(
-    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int], not_open: Collection[int] = ()
 ) -> Mapping[int, Fraction]:
     r"""Subnets that receive emission.
 
@@ -29,7 +29,7 @@ def receives_emission(
 
 @rule("EMIT-8", since=257)
 def receives_emission_once_started(
-    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int], not_open: Collection[int] = ()
 ) -> Mapping[int, Fraction]:
     r"""Subnets that receive emission.
 
@@ -55,7 +55,7 @@ def receives_emission_once_started(
 
 @rule("EMIT-8", since=338)
 def receives_emission_by_flow_once_started(
-    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int], not_open: Collection[int] = ()
 ) -> Mapping[int, Fraction]:
     r"""Subnets that receive emission.
 
@@ -78,7 +78,7 @@ def receives_emission_by_flow_once_started(
 
 @rule("EMIT-8", since=342)
 def receives_emission_unstarted_too(
-    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int], not_open: Collection[int] = ()
 ) -> Mapping[int, Fraction]:
     r"""Subnets that receive emission.
 
@@ -99,7 +99,7 @@ def receives_emission_unstarted_too(
 
 @rule("EMIT-8", since=345)
 def receives_emission_if_started(
-    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int]
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int], not_open: Collection[int] = ()
 ) -> Mapping[int, Fraction]:
     r"""Subnets that receive emission.
 

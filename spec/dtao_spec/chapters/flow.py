@@ -9,10 +9,11 @@ the default weight half of a flow is forgotten after 216 000 blocks, thirty days
 than comes has an average below 0 and gets nothing, as long as `TaoFlowCutoff` is 0.
 
 [since 338] **What counts as a flow.** Adding, removing and moving stake between subnets does, and stake that is paid
-out because it is too small. What blocks buy and sell, what a registration burns, liquidity of users and claims of
-root do
-not. Root has a flow too, which nothing reads and nothing clears. Nor does the dissolution of a subnet clear its flow or
-its average: the next subnet of the same number begins with them.
+out because it is too small. What blocks buy and sell, what a registration burns, liquidity of users and claims of root
+do not. Root has a flow too, which nothing reads and nothing clears.
+
+[since 338 until 364] Nor does the dissolution of a subnet clear its flow or its average: the next subnet of the same
+number begins with them.
 """
 
 import math

@@ -171,7 +171,7 @@ def root_is_paid(moving_prices: list[Fraction]) -> bool:
 
 
 def capped_injection_rounded(
-    due: Fraction, price: Fraction, alpha_emission: Fraction
+    due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
 ) -> tuple[Fraction, Fraction, Fraction | None]:
     """Return whole amounts, with the product and the quotient in 32 fraction bits."""
     alpha = floored(due / price) if price else Fraction(0)
@@ -183,7 +183,7 @@ def capped_injection_rounded(
 
 @rule("EMIT-12", since=342, rounded=capped_injection_rounded)
 def capped_injection(
-    due: Fraction, price: Fraction, alpha_emission: Fraction
+    due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
 ) -> tuple[Fraction, Fraction, Fraction | None]:
     r"""Excess TAO.
 
@@ -206,3 +206,73 @@ def capped_injection(
     if alpha > alpha_emission:
         return alpha_emission * price, alpha_emission, due - alpha_emission * price
     return due, alpha, None
+
+
+def capped_injection_in_whole_rao_rounded(
+    due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
+) -> tuple[Fraction, Fraction, Fraction | None]:
+    """Return whole amounts, with the product and the quotient in 32 fraction bits."""
+    tao, alpha, excess = capped_injection_rounded(due, price, alpha_emission)
+    return tao, alpha, excess or None
+
+
+@rule("EMIT-12", since=361, rounded=capped_injection_in_whole_rao_rounded)
+def capped_injection_in_whole_rao(
+    due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
+) -> tuple[Fraction, Fraction, Fraction | None]:
+    r"""Excess TAO.
+
+    Change: A rest of less than a rao buys nothing, where it had still been swapped, which opened a pool that was never
+        traded. Closed subnets take no part any more.
+    Statement: A pool MUST get the TAO that is due and alpha of the same worth. If that is more than the alpha emission,
+        it gets the alpha emission and TAO of the same worth; with the whole rao of the rest, if there are any, alpha
+        MUST be bought from the pool, free of its fee, once its position has grown, and leave `SubnetAlphaOut` again.
+        Without a price the pool gets no alpha. The TAO that buys counts in `TotalIssuance`.
+    Formula: $$ A_{in} = \min(e_i / p,\ E), \qquad T_{in} = \min(e_i,\ E\,p), \qquad b = \lfloor e_i - T_{in} \rfloor $$
+    Units: rao, TAO per alpha and alpha rao in, and the rao of the whole block; (rao and alpha rao for the pool, rao to
+        buy with) out, None where no whole rao is left.
+    Rounding: Products and quotients are floored in U96F32, then each of the three to whole units.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_subnet_terms`, `inject_and_maybe_swap`
+    Example: Half of 1 TAO at a price of 0.25; and a rest of half a rao.
+
+        >>> capped_injection_in_whole_rao(Fraction(5 * 10**8), Fraction(1, 4), Fraction(10**9))
+        (Fraction(250000000, 1), Fraction(1000000000, 1), Fraction(250000000, 1))
+        >>> capped_injection_in_whole_rao(Fraction(3, 2), Fraction(1), Fraction(1))
+        (Fraction(1, 1), Fraction(1, 1), None)
+    """
+    tao, alpha, excess = capped_injection(due, price, alpha_emission)
+    return tao, alpha, floored(excess or Fraction(0), 0) or None
+
+
+def injection_capped_by_tao_rounded(
+    due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
+) -> tuple[Fraction, Fraction, Fraction | None]:
+    """Return whole amounts, with the product and the quotient in 32 fraction bits."""
+    return capped_injection_in_whole_rao_rounded(due, price, min(alpha_emission, tao_emission))
+
+
+@rule("EMIT-12", since=362, rounded=injection_capped_by_tao_rounded)
+def injection_capped_by_tao(
+    due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
+) -> tuple[Fraction, Fraction, Fraction | None]:
+    r"""Excess TAO.
+
+    Change: A pool gets no more alpha than the block emits TAO. Alpha halves later than TAO does, and pools would else
+        be given twice as much of it.
+    Statement: A pool MUST get the TAO that is due and alpha of the same worth. If that is more than the alpha emission,
+        or than the TAO that the block may issue ([ISS-1](#iss-1)), whichever is less, it gets as much alpha as that and
+        TAO of the same worth; with the whole rao of the rest, if there are any, alpha MUST be bought from the pool,
+        free of its fee, once its position has grown, and leave `SubnetAlphaOut` again. Without a price the pool gets no
+        alpha. What the participants get is the whole alpha emission. The TAO that buys counts in `TotalIssuance`.
+    Formula: $$ C = \min(E,\ e), \qquad A_{in} = \min(e_i / p,\ C), \qquad T_{in} = \min(e_i,\ C\,p), \qquad
+        b = \lfloor e_i - T_{in} \rfloor $$
+    Units: rao, TAO per alpha and alpha rao in, and the rao $e$ of the whole block; (rao and alpha rao for the pool, rao
+        to buy with) out, None where no whole rao is left.
+    Rounding: Products and quotients are floored in U96F32, then each of the three to whole units.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_subnet_terms`
+    Example: Half of 1 TAO at a price of 0.25, where the block emits half a TAO and an alpha.
+
+        >>> injection_capped_by_tao(Fraction(5 * 10**8), Fraction(1, 4), Fraction(10**9), Fraction(5 * 10**8))
+        (Fraction(125000000, 1), Fraction(500000000, 1), Fraction(375000000, 1))
+    """
+    return capped_injection_in_whole_rao(due, price, min(alpha_emission, tao_emission))

@@ -114,6 +114,15 @@ OF_LATER = (
         "",
         ("BOND-15",),
         since=273,
+        until=282,
+    ),
+    Violation(
+        "one EMA rate for all",
+        "At a steepness of 4 179 and more a power overflows, and bonds that have not far to go move at the upper bound.",
+        "",
+        ("BOND-15",),
+        since=283,
+        until=364,
     ),
     Violation(
         "sudden end of a bond",
@@ -197,6 +206,15 @@ OF_LATER = (
         "the claimable rate times the stake, each time",
         ("CLAIM-4",),
         since=338,
+        until=365,
+    ),
+    Violation(
+        "flow of a dissolved subnet",
+        "The next subnet of a number begins with the flow of TAO into the one before and its average.",
+        "the emission that it draws until it is forgotten",
+        ("NET-8", "FLOW-2"),
+        since=338,
+        until=364,
     ),
     Violation(
         "second claim by swap",

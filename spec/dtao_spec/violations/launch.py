@@ -148,6 +148,7 @@ OF_LAUNCH = (
         "the price falls",
         ("EMIT-3",),
         since=238,
+        until=319,
     ),
     Violation(
         "capped injection",

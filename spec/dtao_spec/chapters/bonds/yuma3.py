@@ -14,6 +14,7 @@ CHAPTER = "dtao_spec.chapters.bonds"
 YUMA3 = Computation(273)
 HALF = Fraction(1, 2)
 HUNDREDTHS = 100
+LARGEST_EXPONENT = Fraction(20)
 
 
 @rule("BOND-13", since=273)
@@ -202,6 +203,50 @@ def alpha_sigmoid_in_hundredths(consensus: Fraction, weight: Fraction, bond: Fra
     """
     hundredth = evolve(liquid, steepness=Fraction(liquid.steepness, HUNDREDTHS))
     return alpha_sigmoid(consensus, weight, bond, hundredth)
+
+
+def alpha_sigmoid_within_20_rounded(
+    consensus: Fraction, weight: Fraction, bond: Fraction, liquid: LiquidAlpha
+) -> Fraction:
+    """Return the rate that I32F32 gives, for bounds that are numbers of that format."""
+    slope = quotient(I32F32, Fraction(liquid.steepness), Fraction(-HUNDREDTHS)) or Fraction(0)
+    exponent = product(I32F32, slope, _distance(consensus, weight, bond) - HALF)
+    curve = logistic_rounded(max(min(exponent, LARGEST_EXPONENT), -LARGEST_EXPONENT))
+    alpha = liquid.low + product(I32F32, curve, liquid.high - liquid.low)
+    return max(min(alpha, liquid.high), liquid.low)
+
+
+@rule("BOND-15", since=365, rounded=alpha_sigmoid_within_20_rounded)
+def alpha_sigmoid_within_20(consensus: Fraction, weight: Fraction, bond: Fraction, liquid: LiquidAlpha) -> Fraction:
+    r"""EMA rate of a bond.
+
+    Change: The exponent is kept within 20, so that the power of $e$ always fits. Steep curves had turned over at one
+        end, where bonds moved fast instead of slowly.
+    Statement: The EMA rate of a bond MUST lie between the bounds `AlphaValues`, the nearer to the upper one the farther
+        the bond has to go: for a validator that buys, whose weight is at least its bond, how far the weight is above
+        the consensus; for one that sells, how far the bond is above the weight. Either distance is taken to be between
+        0 and 1; at a half, the rate is in the middle. `AlphaSigmoidSteepness` says how sharply it rises, in hundredths;
+        if it is negative, the rate falls. An exponent above 20 MUST count as 20, one below $-20$ as $-20$. If the
+        bounds are in the wrong order, $\alpha_{low}$ wins.
+    Formula: $$ \begin{gathered}
+        \alpha = \alpha_{low} + \frac{\alpha_{high} - \alpha_{low}}{1 + e^{x}}, \qquad
+        x = \max(-20, \min(20, -\rho\,(\delta - 1/2) / 100)), \\
+        \delta = \begin{cases} w - \bar w & w \ge b \\ b - w & w < b \end{cases}, \qquad 0 \le \delta \le 1
+        \end{gathered} $$
+    Units: parts of 1; the bounds are settings as u16-normalised fractions, the steepness $\rho$ is an i16, by default 1
+        000.
+    Rounding: within $5 \cdot 10^{-6} (\alpha_{high} - \alpha_{low}) + 4 \varepsilon$ of the exact value (observed).
+    Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `alpha_sigmoid`
+    Example: Bounds of 0.7 and 0.9 at a steep curve: next to no distance, half-way, far.
+
+        >>> steps = [Fraction(0), HALF, Fraction(1)]
+        >>> steep = LiquidAlpha(Fraction(7, 10), Fraction(9, 10), 32_767)
+        >>> [round(float(alpha_sigmoid_within_20(Fraction(0), step, Fraction(0), steep)), 3) for step in steps]
+        [0.7, 0.8, 0.9]
+    """
+    exponent = -Fraction(liquid.steepness, HUNDREDTHS) * (_distance(consensus, weight, bond) - HALF)
+    curve = logistic(max(min(exponent, LARGEST_EXPONENT), -LARGEST_EXPONENT))
+    return max(min(liquid.low + curve * (liquid.high - liquid.low), liquid.high), liquid.low)
 
 
 @rule("BOND-16", since=273)

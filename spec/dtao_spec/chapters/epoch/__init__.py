@@ -45,12 +45,13 @@ for each neuron:
 |---|---|---|
 | `Active` | [EPOCH-13](#epoch-13) | yes or no |
 | `ValidatorPermit` | [EPOCH-5](#epoch-5) | yes or no |
-| `Consensus`, `ValidatorTrust`, `Trust`, `Incentive` | [EPOCH-15](#epoch-15) | u16-normalised, floored |
-| `Rank` | the same as `Incentive` | u16-normalised, floored |
+| `Consensus`, `ValidatorTrust`, `Incentive` | [EPOCH-15](#epoch-15) | u16-normalised, floored |
+| [until 364] `Trust` | [EPOCH-15](#epoch-15) | u16-normalised, floored |
+| [until 364] `Rank` | the same as `Incentive` | u16-normalised, floored |
 | `Dividends` | [BOND-11](#bond-11) | u16-normalised, floored |
 | [since 273] `Dividends` and `Bonds` of a subnet with `Yuma3On` | [BOND-13](#bond-13) | u16-normalised, floored |
 | `Emission` | [EPOCH-17](#epoch-17) of the combined share | alpha rao, floored |
-| `PruningScores` | the combined share of [EPOCH-16](#epoch-16), scaled by [EPOCH-7](#epoch-7) | largest 65 535 |
+| [until 364] `PruningScores` | the combined share ([EPOCH-16](#epoch-16), [EPOCH-7](#epoch-7)) | largest 65 535 |
 | `Bonds` | [BOND-12](#bond-12) | largest of a column 65 535 |
 
 The runtime also stores `StakeWeight`, the shares of the stake. No rule reads it, and the reference leaves it out.

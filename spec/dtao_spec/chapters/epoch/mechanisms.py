@@ -122,6 +122,38 @@ def over_mechanisms(
     return min(total, Fraction(largest))
 
 
+@rule("EPOCH-25", since=365, rounded=over_mechanisms_rounded)
+def over_mechanisms_without_ranks(
+    emission: Fraction, parts: Sequence[Fraction], numbers: Sequence[Fraction], largest: int
+) -> Fraction:
+    r"""Neurons over all mechanisms.
+
+    Change: Ranks, trust and pruning scores are not stored any more: emission decides which neuron is pruned
+        ([REG-5](#reg-5)).
+    Statement: In an epoch of a block one epoch MUST run for each mechanism, the first one first, on the weights, bonds
+        and last updates of the mechanism ([EPOCH-23](#epoch-23)) and its part of the emission ([EPOCH-24](#epoch-24));
+        permits and stakes are for all those from before. Each stores its own `Bonds` and `Incentive`. What a neuron is
+        paid as a miner and as a validator MUST be the sum over all mechanisms. `Emission`, `Consensus`, `Dividends` and
+        `ValidatorTrust` MUST be sums in which each mechanism has the weight of its part in the emission; where there is
+        no emission the first has all the weight. A neuron is `Active` if it is in any mechanism. `Rank`, `Trust` and
+        `PruningScores` MUST stay as they are.
+    Formula: $$ x = \sum_m \frac{E_m}{E}\, x_m $$
+    Units: alpha rao, or u16-normalised fractions.
+    Rounding: Each weight is floored to a multiple of $2^{-64}$, and each product to a whole number. With $k$ mechanisms
+        the result is less than $k (1 + 2^{-64} \max_m x_m)$ below the exact sum, never above. It stops at the largest
+        number of the item.
+    Source: `pallets/subtensor/src/subnets/mechanism.rs`, `epoch_with_mechanisms`, `weighted_acc_u16`,
+        `weighted_acc_alpha`; `pallets/subtensor/src/epoch/run_epoch.rs`, `persist_netuid_epoch_terms`
+    Known violation: `Emission` is weighted although the mechanisms have divided their parts of the emission already: a
+        neuron that earns the same in two mechanisms of equal parts is shown with half of what it is paid.
+    Example: A consensus of all in a mechanism with one part in five, and of none in the other.
+
+        >>> over_mechanisms_without_ranks(Fraction(100), [Fraction(80), Fraction(20)], [Fraction(0), Fraction(9)], 9)
+        Fraction(9, 5)
+    """
+    return over_mechanisms(emission, parts, numbers, largest)
+
+
 def _weights(emission: Fraction, parts: Sequence[Fraction]) -> list[Fraction]:
     return [part / emission if emission else Fraction(mechanism == 0) for mechanism, part in enumerate(parts)]
 

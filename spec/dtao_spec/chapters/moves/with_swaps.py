@@ -169,3 +169,31 @@ def worth_of_move_with_fee_once(credited: int, price: Fraction) -> int:
         2
     """
     return int(credited * price)
+
+
+@rule("MOVE-6", since=366)
+def worth_of_move_with_claims(credited: int, price: Fraction) -> int:
+    r"""A move.
+
+    Change: Stake that moves within root takes along what counts as claimed.
+    Statement: What moves is the amount, or all of the stake at the origin if that is less. Between two subnets the
+        alpha MUST be sold at the origin, down to the lowest price ([STAKE-5](#stake-5)), free of the pool's fee on root
+        alone. If that brings at least 2 000 000 rao, they MUST be staked at the destination, up to the highest price
+        ([STAKE-4](#stake-4)), free of the pool's fee unless they left root; otherwise they MUST be dropped. The event
+        reports the proceeds of the sale. Within a subnet what leaves the stake at the origin ([SHARE-7](#share-7)) MUST
+        become stake at the destination ([SHARE-6](#share-6)); on root, what counts as claimed of both changes
+        ([CLAIM-4](#claim-4)). Its worth at the price is reported by the events of both and of the move.
+    Formula: $$ m = \lfloor y\,p \rfloor \ge 2\,000\,000 $$
+    Units: alpha rao and TAO per alpha in; rao out.
+    Rounding: as POOL-15 and SHARE-4; the worth is floored.
+    Rejections: those of STAKE-5 and STAKE-4; `AmountTooLow` within a subnet if the worth is less than 2 000 000 rao.
+    Source: `pallets/subtensor/src/staking/move_stake.rs`, `transition_stake_internal`;
+        `pallets/subtensor/src/staking/stake_utils.rs`, `transfer_stake_within_subnet`
+    Known violation: Nothing is returned of proceeds that are too little. The event of added stake is emitted even if
+        the deposit came to nothing.
+    Example: 5 alpha rao at a price of a half.
+
+        >>> worth_of_move_with_claims(5, Fraction(1, 2))
+        2
+    """
+    return int(credited * price)

@@ -5,8 +5,9 @@ Anybody who pays the lock cost can found a subnet. Of what is paid, the minimum
 come into being with it, and the rest is burned. The founder owns the subnet, which earns the owner cut, and its hotkey
 is the first neuron.
 
-[since 257] A new subnet earns nothing until its owner starts it, a week after the registration at the earliest
-([NET-10](#net-10)).
+[since 257] A new subnet earns nothing until its owner starts it ([NET-10](#net-10)).
+
+[since 257 until 370] That is a week after the registration at the earliest.
 
 The cost is an auction that never ends. Every registration doubles it; then it falls, in equal steps, block by block,
 until the next one. With $L$ paid last it starts at $2L$ and is back at $L$ after 100 800 blocks, two weeks; it never

@@ -121,7 +121,7 @@ def network_created_with_a_longer_tempo(
         `runtime/src/lib.rs`, `SubtensorInitialTempo`
     Known violation: What an earlier network of the netuid left behind is inherited: alpha outside, the stake on its
         hotkeys, volume, the moving price and so a share of the emission at once, pending emission, and the burn.
-    Example: Epochs every 361 blocks. The kappa that is stored stays.
+    Example: Epochs of a longer tempo. The kappa that is stored stays.
 
         >>> left = Network(hyperparameters={"Tempo": 99, "Kappa": 40_000})
         >>> given = network_created_with_a_longer_tempo(left, "alice", "h", 1_000, Fraction(10**12)).hyperparameters

@@ -80,18 +80,18 @@ def network_created_empty(
 ) -> Network:
     r"""Creation of a network.
 
-    Change: Alpha outside of the pool, the volume and what users provided begin at 0; and registration by work is left
-        as it is stored, which after a dissolution is the default. A netuid is used again within one call now, and the
-        new network inherits nothing that belonged to holders of the old one.
+    Change: Alpha outside of the pool, the volume and what users provided begin at 0; registration by work is left as it
+        is stored, which after a dissolution is the default; and users may provide liquidity. A netuid is used again
+        within one call now, and the new network inherits nothing that belonged to holders of the old one.
     Statement: A new network MUST be dynamic, owned by the founder's coldkey, with the founder's hotkey as its owner
         hotkey and as its only neuron, uid 0. Both reserves of its pool MUST be the minimum lock cost, so that its first
         price is 1; `SubnetAlphaOut`, `SubnetVolume`, `SubnetTaoProvided` and `SubnetAlphaInProvided` MUST be 0. It MUST
         get these hyperparameters: `Tempo` 360, `MaxAllowedUids` 256, `MaxAllowedValidators` 64, `MinAllowedWeights` 1,
         `MaxWeightsLimit` 65 535, `ImmunityPeriod` 5 000, `NetworkRegistrationAllowed`, `AdjustmentInterval` 360,
         `TargetRegistrationsPerInterval` 1, `AdjustmentAlpha` 17 893 341 751 498 265 066, `MinDifficulty` and
-        `MaxDifficulty` $2^{64}-1$. The number of networks rises by 1. All else MUST stay as it is stored under the
-        netuid. The network receives emission, and its alpha can be bought and sold, only once it was started
-        ([NET-10](#net-10)).
+        `MaxDifficulty` $2^{64}-1$, `EnabledUserLiquidity`. The number of networks rises by 1. All else MUST stay as it
+        is stored under the netuid. The network receives emission, and its alpha can be bought and sold, only once it
+        was started ([NET-10](#net-10)).
     Formula: $$ T = A = c_{min}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo.
     Rounding: none.
@@ -103,6 +103,36 @@ def network_created_empty(
         >>> new = network_created_empty(Network(alpha_out=Fraction(7)), "alice", "h", 1_000, Fraction(10**12))
         >>> new.tao == new.alpha_in == 10**12, int(new.alpha_out)
         (True, 0)
+    """
+    return evolve(_created(left, coldkey, hotkey, block, minimum, EnabledUserLiquidity=1), alpha_out=Fraction(0))
+
+
+@rule("NET-6", since=371)
+def network_created_without_liquidity_of_users(
+    left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
+) -> Network:
+    r"""Creation of a network.
+
+    Change: The pool is not open to users, as no pool is any more.
+    Statement: A new network MUST be dynamic, owned by the founder's coldkey, with the founder's hotkey as its owner
+        hotkey and as its only neuron, uid 0. Both reserves of its pool MUST be the minimum lock cost, so that its first
+        price is 1; `SubnetAlphaOut`, `SubnetVolume`, `SubnetTaoProvided` and `SubnetAlphaInProvided` MUST be 0. It MUST
+        get these hyperparameters: `Tempo` 360, `MaxAllowedUids` 256, `MaxAllowedValidators` 64, `MinAllowedWeights` 1,
+        `MaxWeightsLimit` 65 535, `ImmunityPeriod` 5 000, `NetworkRegistrationAllowed`, `AdjustmentInterval` 360,
+        `TargetRegistrationsPerInterval` 1, `AdjustmentAlpha` 17 893 341 751 498 265 066, `MinDifficulty` and
+        `MaxDifficulty` $2^{64}-1$. The number of networks rises by 1. All else MUST stay as it is stored under the
+        netuid, `EnabledUserLiquidity` among it. The network receives emission, and its alpha can be bought and sold,
+        only once it was started ([NET-10](#net-10)).
+    Formula: $$ T = A = c_{min}, \qquad O = 0 $$
+    Units: rao and alpha rao; blocks for the tempo.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/subnet.rs`, `init_new_network`, `do_register_network`
+    Known violation: What a dissolution leaves behind ([NET-8](#net-8)) is inherited.
+    Example: The pool is closed to users.
+
+        >>> new = network_created_without_liquidity_of_users(Network(), "alice", "h", 1_000, Fraction(10**12))
+        >>> new.tao == new.alpha_in == 10**12, "EnabledUserLiquidity" in new.hyperparameters
+        (True, False)
     """
     return evolve(_created(left, coldkey, hotkey, block, minimum), alpha_out=Fraction(0))
 
@@ -134,7 +164,7 @@ def register_network_in_limit(balance: Fraction, cost: Fraction, minimum: Fracti
         ([NET-13](#net-13)) MUST be dissolved ([NET-12](#net-12)) and the network created ([NET-6](#net-6)) under its
         netuid, else under the next one ([NET-5](#net-5)). What was paid above the minimum leaves `TotalIssuance`; the
         minimum, which is the TAO of the new pool, is added to `TotalStake`. `SubnetLocked` is all that was paid,
-        `RAORecycledForRegistration` what left the issuance, and users may provide liquidity. What was paid becomes the
+        `RAORecycledForRegistration` what left the issuance. What was paid becomes the
         last lock, and the present block that of the last registration. A hotkey without an owner gets the signer
         ([STATE-6](#state-6)). The events are `NetworkRemoved`: netuid, where a subnet was dissolved, and
         `NetworkAdded`: netuid, 1, which is the mechanism.

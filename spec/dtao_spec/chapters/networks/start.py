@@ -8,6 +8,7 @@ from dtao_spec.registry import rule
 CHAPTER = "dtao_spec.chapters.networks"
 WEEK = 50_400
 """Blocks."""
+U64_MAX = 2**64 - 1
 
 
 @frozen
@@ -19,7 +20,9 @@ class Start:
 
 
 @rule("NET-10", since=257)
-def started(network: Network, signer: str | None, first_emission_block: int | None, block: int) -> Start | str:
+def started(
+    network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
+) -> Start | str:
     r"""The call start_call.
 
     Statement: The call MUST let a subnet receive emission from the next block on: that block becomes its
@@ -47,7 +50,7 @@ def started(network: Network, signer: str | None, first_emission_block: int | No
 
 @rule("NET-10", since=273)
 def started_with_token(
-    network: Network, signer: str | None, first_emission_block: int | None, block: int
+    network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
 ) -> Start | str:
     r"""The call start_call.
 
@@ -74,7 +77,7 @@ def started_with_token(
 
 @rule("NET-10", since=320)
 def started_on_network(
-    network: Network, signer: str | None, first_emission_block: int | None, block: int
+    network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
 ) -> Start | str:
     r"""The call start_call.
 
@@ -100,11 +103,44 @@ def started_on_network(
     return refusal or Start(block + 1, enables_token=True)
 
 
-def _start_refusal(network: Network, signer: str | None, first_emission_block: int | None, block: int) -> str | None:
+@rule("NET-10", since=371)
+def started_after_a_delay(
+    network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
+) -> Start | str:
+    r"""The call start_call.
+
+    Change: The delay is a parameter that root sets, and none by default; it had been a week.
+    Statement: The call MUST let a subnet receive emission from the next block on: that block becomes its
+        `FirstEmissionBlockNumber`. It MUST also set `SubtokenEnabled` of the subnet, without which none of its stake
+        may be bought or sold. Only the owner of the subnet may make it, once, and not before `StartCallDelay` blocks,
+        by default 0, after the registration. The event is `FirstEmissionBlockNumberSet`: netuid, the next block.
+    Formula: $$ B_{first} = B + 1, \qquad B \ge B_{reg} + d $$
+    Units: blocks; whether the token is enabled.
+    Rounding: none. The sum stops at $2^{64} - 1$.
+    Rejections: `SubnetNotExists`; `BadOrigin` if nobody signed or another account than the owner;
+        `FirstEmissionBlockNumberAlreadySet`; `NeedWaitingMoreBlocksToStarCall` (so spelt).
+    Source: `pallets/subtensor/src/subnets/subnet.rs`, `do_start_call`; `pallets/subtensor/src/lib.rs`, `StartCallDelay`
+    Example: Registered in block 1 000, alice's subnet starts in that block, or 10 blocks later at the earliest.
+
+        >>> network = Network(exists=True, owner="alice", registered_at=1_000)
+        >>> started_after_a_delay(network, "alice", None, 1_000, 0)
+        Start(first_emission_block=1001, enables_token=True)
+        >>> started_after_a_delay(network, "alice", None, 1_009, 10)
+        'NeedWaitingMoreBlocksToStarCall'
+    """
+    refusal = _start_refusal(network, signer, first_emission_block, block, delay)
+    if refusal == "SubNetworkDoesNotExist":
+        return "SubnetNotExists"
+    return refusal or Start(block + 1, enables_token=True)
+
+
+def _start_refusal(
+    network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
+) -> str | None:
     if not network.exists:
         return "SubNetworkDoesNotExist"
     if signer is None or signer != network.owner:
         return "BadOrigin"
     if first_emission_block is not None:
         return "FirstEmissionBlockNumberAlreadySet"
-    return "NeedWaitingMoreBlocksToStarCall" if block < network.registered_at + WEEK else None
+    return "NeedWaitingMoreBlocksToStarCall" if block < min(network.registered_at + delay, U64_MAX) else None

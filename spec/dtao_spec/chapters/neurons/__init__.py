@@ -1,7 +1,11 @@
 r"""Registering neurons.
 
 A neuron is a hotkey with a number, its uid, on a subnet. It may set weights, be rated, and earn. Uids are few: 256 on a
-new subnet, 64 on root. When all are taken, a newcomer replaces the neuron with the lowest pruning score.
+new subnet, 64 on root. When all are taken, a newcomer replaces another neuron.
+
+[until 364] That is the neuron with the lowest pruning score, which is its part of the emission.
+
+[since 365] That is the neuron with the lowest emission. A subnet keeps some neurons that are not new ones.
 
 Registration costs TAO, the burn. It buys alpha from the pool, and that alpha ceases to exist: the TAO stays in the
 pool, so that every holder of alpha gains. Root registration is free; there the stake decides.
@@ -11,7 +15,7 @@ and a price that rises while there are more and falls while there are fewer. Reg
 difficulty that follows in the same way; this specification has no call for it, but the counters and the difficulty are
 there.
 
-```mermaid
+[until 364] ```mermaid
 flowchart TD
     R[burned_register] --> Q{a free uid?}
     Q -- yes --> A[append: the next uid]
@@ -19,6 +23,15 @@ flowchart TD
     P --> O{protected: REG-4?}
     O -- no --> E[replace: its uid]
     O -- yes --> N[nothing, but the burn is paid]
+```
+
+[since 365] ```mermaid
+flowchart TD
+    R[burned_register] --> Q{a free uid?}
+    Q -- yes --> A[append: the next uid]
+    Q -- no --> P{a neuron to prune: REG-5?}
+    P -- yes --> E[replace: its uid]
+    P -- no --> N[refused]
 ```
 """
 

@@ -9,6 +9,8 @@ from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 
 CHAPTER = "dtao_spec.chapters.neurons"
 U16_MAX = 2**16 - 1
+MIN_NON_IMMUNE = 10
+"""Neurons: the default of `MinNonImmuneUids`."""
 
 
 @frozen
@@ -68,6 +70,29 @@ def appended_to_mechanisms(neurons: Sequence[Neuron], hotkey: str, block: int) -
     Example: The second neuron has the uid 1.
 
         >>> [neuron.hotkey for neuron in appended_to_mechanisms((Neuron("h", 5, 5),), "g", 9)]
+        ['h', 'g']
+    """
+    return appended(neurons, hotkey, block)
+
+
+@rule("REG-3", since=365)
+def appended_without_ranks(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
+    r"""Appending a neuron.
+
+    Change: A neuron gets no rank, trust and pruning score any more; nothing reads them.
+    Statement: A neuron that is appended MUST get the number of neurons before it as its uid. It is registered in the
+        present block, active, and without a validator permit; its emission, consensus, dividends and validator trust
+        are 0. `Rank`, `Trust` and `PruningScores` MUST stay as they are, with no place for it. In each mechanism its
+        incentive is 0, appended to those that are known there, and its last update is the present block, in the list
+        completed by [EPOCH-26](#epoch-26).
+    Units: blocks.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `append_neuron`
+    Known violation: In a mechanism that knows no incentives of the neurons before, that of the new one stands where the
+        first should, until the next epoch.
+    Example: The second neuron has the uid 1.
+
+        >>> [neuron.hotkey for neuron in appended_without_ranks((Neuron("h", 5, 5),), "g", 9)]
         ['h', 'g']
     """
     return appended(neurons, hotkey, block)
@@ -186,6 +211,33 @@ def replaced_without_weights(
     return evolve(_replaced(neuron, hotkey, block), bonds={}, weights={})
 
 
+@rule("REG-4", since=365)
+def replaced_with_trust(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None) -> Neuron:
+    r"""Neuron replacement.
+
+    Change: Trust is not cleared any more, as nothing reads it.
+    Statement: A neuron that is replaced MUST leave its uid to the newcomer, registered in the present block and active,
+        with emission, consensus and dividends of 0; and in each mechanism with an incentive of 0, and without its rows
+        of bonds and weights. Weights of others on the uid MUST become 0, and stay in their rows. Rank, trust, validator
+        trust, validator permit, the last updates and the pruning score MUST stay as they are, and so MUST the bonds of
+        others in the uid; the epoch ignores these for a tempo ([BOND-6](#bond-6)). Nothing MUST happen where the old
+        hotkey is the subnet's `SubnetOwnerHotkey`.
+    Units: blocks; bonds as u16-normalised fractions, by uid.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
+    Known violation: The newcomer has its predecessor's permit until the next epoch. What a mechanism beyond
+        `MechanismCountCurrent` has of the uid stays.
+    Example: A validator is replaced by another.
+
+        >>> validator = Neuron("h", 5, 7, validator_permit=True, trust=9, consensus=9)
+        >>> new = replaced_with_trust(validator, "g", 9, False, None)
+        >>> new.hotkey, new.validator_permit, new.trust, new.consensus
+        ('g', True, 9, 0)
+    """
+    after = replaced_without_weights(neuron, hotkey, block, owns_subnet, owner_hotkey)
+    return evolve(after, trust=neuron.trust)
+
+
 def _replaced(neuron: Neuron, hotkey: str, block: int) -> Neuron:
     """Return the neuron of the newcomer, with what it inherits."""
     return evolve(
@@ -203,8 +255,13 @@ def _replaced(neuron: Neuron, hotkey: str, block: int) -> Neuron:
 
 @rule("REG-5")
 def neuron_to_prune(
-    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
-) -> int:
+    neurons: Sequence[Neuron],
+    owned: Sequence[bool],
+    owner_hotkey: str | None,
+    block: int,
+    immunity_period: int,
+    min_non_immune: int = MIN_NON_IMMUNE,
+) -> int | None:
     r"""Neuron to prune.
 
     Statement: The uid that is pruned MUST be that with the lowest pruning score; of equal ones the one registered
@@ -228,8 +285,13 @@ def neuron_to_prune(
 
 @rule("REG-5", since=238)
 def neuron_to_prune_but_for_the_owner_hotkey(
-    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
-) -> int:
+    neurons: Sequence[Neuron],
+    owned: Sequence[bool],
+    owner_hotkey: str | None,
+    block: int,
+    immunity_period: int,
+    min_non_immune: int = MIN_NON_IMMUNE,
+) -> int | None:
     r"""Neuron to prune.
 
     Change: Of the owner's hotkeys only the subnet's owner hotkey is never chosen. An owner could fill a subnet with
@@ -256,8 +318,13 @@ def neuron_to_prune_but_for_the_owner_hotkey(
 
 @rule("REG-5", since=320)
 def neuron_to_prune_but_for_immune_ones(
-    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
-) -> int:
+    neurons: Sequence[Neuron],
+    owned: Sequence[bool],
+    owner_hotkey: str | None,
+    block: int,
+    immunity_period: int,
+    min_non_immune: int = MIN_NON_IMMUNE,
+) -> int | None:
     r"""Neuron to prune.
 
     Change: As many of the owner's neurons are never chosen as the subnet allows, one by default. Owners of subnets have
@@ -286,8 +353,13 @@ def neuron_to_prune_but_for_immune_ones(
 
 @rule("REG-5", since=338)
 def neuron_to_prune_but_for_the_oldest_immune_ones(
-    neurons: Sequence[Neuron], owned: Sequence[bool], owner_hotkey: str | None, block: int, immunity_period: int
-) -> int:
+    neurons: Sequence[Neuron],
+    owned: Sequence[bool],
+    owner_hotkey: str | None,
+    block: int,
+    immunity_period: int,
+    min_non_immune: int = MIN_NON_IMMUNE,
+) -> int | None:
     r"""Neuron to prune.
 
     Change: Of the owner's neurons those stay that registered first, no longer those that registered last. Another
@@ -312,6 +384,49 @@ def neuron_to_prune_but_for_the_oldest_immune_ones(
         1
     """
     return _lowest(neurons, immune_of_owner(neurons, owned, owner_hotkey, 1, is_last=False), block, immunity_period)
+
+
+@rule("REG-5", since=365)
+def neuron_to_prune_by_emission(
+    neurons: Sequence[Neuron],
+    owned: Sequence[bool],
+    owner_hotkey: str | None,
+    block: int,
+    immunity_period: int,
+    min_non_immune: int = MIN_NON_IMMUNE,
+) -> int | None:
+    r"""Neuron to prune.
+
+    Change: The emission of the last epoch decides instead of a score made from it, none is pruned where only so many
+        are left that are not immune, and where none may be, a newcomer is refused instead of paying for nothing.
+    Statement: The uid that is pruned MUST be that with the lowest `Emission`; of equal ones the one registered first,
+        then the lowest uid. `ImmuneOwnerUidsLimit` neurons of the hotkeys of the subnet's owner MUST never be chosen:
+        that of `SubnetOwnerHotkey` before all, unless it is among the others, then those registered first, of equal ones
+        that with the lower uid. Of the others those registered less than `ImmunityPeriod` blocks ago are immune. If
+        more than `MinNonImmuneUids`, by default 10, are not immune, the uid MUST be one of these, otherwise one of the
+        immune ones; if there is none, no neuron is pruned. Nothing is stored.
+    Formula: $$ \min_{uid}\; (\text{emission},\ \text{registered at},\ uid) $$
+    Units: alpha rao; blocks; neurons.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `get_neuron_to_prune`
+    Known violation: A subnet with no more than `MinNonImmuneUids` neurons that are not immune, and no immune one, takes
+        no newcomer. While there are immune ones, these are pruned first there.
+    Example: The second neuron earns less, but is immune; where one neuron must stay that is not, it goes.
+
+        >>> neurons = [Neuron("h", 10, 10, emission=500), Neuron("g", 4_000, 4_000, emission=3)]
+        >>> [neuron_to_prune_by_emission(neurons, [False, False], None, 5_000, 4_096, least) for least in (0, 1, 2)]
+        [0, 1, 1]
+        >>> neuron_to_prune_by_emission(neurons, [False, False], None, 9_000, 4_096) is None
+        True
+    """
+    protected = immune_of_owner(neurons, owned, owner_hotkey, 1, is_last=False)
+    candidates: dict[bool, list[tuple[int, int, int]]] = {False: [], True: []}
+    for uid, neuron in enumerate(neurons):
+        if not protected[uid]:
+            is_immune = max(block - neuron.registered_at, 0) < immunity_period
+            candidates[is_immune].append((neuron.emission, neuron.registered_at, uid))
+    chosen = candidates[len(candidates[False]) <= min_non_immune]
+    return min(chosen)[-1] if chosen else None
 
 
 def immune_of_owner(
@@ -343,9 +458,10 @@ def registered(
     block: int,
     max_uids: int,
     immunity_period: int,
+    min_non_immune: int = MIN_NON_IMMUNE,
     *,
     rules: Computation = EXACT_LAUNCH,
-) -> tuple[tuple[Neuron, ...], int]:
+) -> tuple[tuple[Neuron, ...], int] | str:
     r"""Registration of a hotkey.
 
     Statement: Below `MaxAllowedUids` neurons a hotkey MUST be appended ([REG-3](#reg-3)); otherwise it MUST replace
@@ -369,4 +485,46 @@ def registered(
     if after:
         scored = evolve(after[uid], pruning_score=U16_MAX)
         after[uid] = rules["REG-4"](scored, hotkey, block, owned[uid], owner_hotkey)
+    return tuple(after), uid
+
+
+@rule("REG-6", since=365)
+def registered_if_possible(
+    neurons: Sequence[Neuron],
+    owned: Sequence[bool],
+    owner_hotkey: str | None,
+    hotkey: str,
+    block: int,
+    max_uids: int,
+    immunity_period: int,
+    min_non_immune: int = MIN_NON_IMMUNE,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> tuple[tuple[Neuron, ...], int] | str:
+    r"""Registration of a hotkey.
+
+    Change: Where no neuron may be pruned, the registration is refused before anything is paid.
+    Statement: Below `MaxAllowedUids` neurons a hotkey MUST be appended ([REG-3](#reg-3)); otherwise it MUST replace
+        ([REG-4](#reg-4)) the neuron that is pruned ([REG-5](#reg-5)), and be refused if there is none.
+    Units: blocks.
+    Rounding: none.
+    Rejections: `NoNeuronIdAvailable` if no neuron may be pruned; [REG-7](#reg-7) asks it right after whether any uids
+        are allowed.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `register_neuron`, `do_burned_registration`
+    Example: One place, taken by a neuron that may not be pruned; and by one that is immune, and so may be.
+
+        >>> before, rules = (Neuron("h", 10, 10),), Computation(365)
+        >>> registered_if_possible(before, [False], None, "g", 9_000, 1, 4_096, rules=rules)
+        'NoNeuronIdAvailable'
+        >>> after = registered_if_possible(before, [False], None, "g", 100, 1, 4_096, rules=rules)
+        >>> [neuron.hotkey for neuron in after[0]]
+        ['g']
+    """
+    if len(neurons) < max_uids:
+        return rules["REG-3"](neurons, hotkey, block), len(neurons)
+    uid: int | None = rules["REG-5"](neurons, owned, owner_hotkey, block, immunity_period, min_non_immune)
+    if uid is None:
+        return "NoNeuronIdAvailable"
+    after = list(neurons)
+    after[uid] = rules["REG-4"](after[uid], hotkey, block, owned[uid], owner_hotkey)
     return tuple(after), uid

@@ -84,6 +84,41 @@ def recycle_alpha_at_most(account: Account, amount: Fraction, *, rules: Computat
     return evolve(account, ledger=ledger), gone
 
 
+@rule("STAKE-24", since=365)
+def recycle_alpha_that_left(
+    account: Account, amount: Fraction, *, rules: Computation
+) -> tuple[Account, Fraction] | str:
+    r"""The call recycle_alpha.
+
+    Change: What the shares count as withdrawn leaves the alpha outside, where it had been what was asked for; and if
+        that is more, the call is refused.
+    Statement: The call MUST withdraw the amount, or all of the stake if that is less, from the stake of the signer on a
+        hotkey of a subnet ([SHARE-7](#share-7)), and take what counts as withdrawn from the alpha outside, not below 0.
+        Nothing is sold, and no fee paid. The event is `AlphaRecycled`: coldkey, hotkey, what was withdrawn, netuid.
+    Formula: $$ x_c' = x_c - x', \qquad O' = \max(O - x',\; 0) $$
+    Units: alpha rao.
+    Rounding: as [SHARE-7](#share-7).
+    Rejections: `BadOrigin` if nobody signed; `SubnetNotExists`; `CannotBurnOrRecycleOnRootSubnet`; that of
+        [STAKE-22](#stake-22); `HotKeyAccountNotExists` if nobody owns the hotkey; `InsufficientLiquidity` if the alpha
+        outside is less than the amount; `PrecisionLoss` if more than the amount left the shares.
+    Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_recycle_alpha`
+    Example: 30 of 100 alpha rao are given up, and may be issued again: the emission of the alpha follows all there is
+        of it ([ISS-1](#iss-1)).
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(10**12), alpha_out=Fraction(500))
+        >>> before = Account(pool, Holding(*(Fraction(100),) * 3))
+        >>> after, gone = recycle_alpha_that_left(before, Fraction(30), rules=Computation(365))
+        >>> int(gone), int(after.ledger.alpha_out), int(after.holding.total)
+        (30, 470, 70)
+    """
+    after = rules["STAKE-25"](account, amount, rules=rules)
+    if isinstance(after, str):
+        return after
+    account, gone = after
+    ledger = evolve(account.ledger, alpha_out=max(account.ledger.alpha_out - gone, Fraction(0)))
+    return evolve(account, ledger=ledger), gone
+
+
 @rule("STAKE-28", since=320, until=337)
 def set_auto_stake(destinations: Mapping[str, str], coldkey: str, hotkey: str) -> Mapping[str, str]:
     r"""The call set_coldkey_auto_stake_hotkey.
@@ -162,6 +197,35 @@ def burn_alpha_at_most(account: Account, amount: Fraction, *, rules: Computation
         return reason
     holding, gone = rules["SHARE-7"](account.holding, amount)
     return evolve(account, holding=holding), gone
+
+
+@rule("STAKE-25", since=365)
+def burn_alpha_that_left(account: Account, amount: Fraction, *, rules: Computation) -> tuple[Account, Fraction] | str:
+    r"""The call burn_alpha.
+
+    Change: The call is refused if the shares count more as withdrawn than was asked for.
+    Statement: The call MUST withdraw the amount, or all of the stake if that is less, from the stake of the signer on a
+        hotkey of a subnet ([SHARE-7](#share-7)), and leave the alpha outside as it is. Nothing is sold, and no fee
+        paid. The event is `AlphaBurned`: coldkey, hotkey, what was withdrawn, netuid.
+    Formula: $$ x_c' = x_c - x', \qquad O' = O $$
+    Units: alpha rao.
+    Rounding: as [SHARE-7](#share-7).
+    Rejections: `BadOrigin` if nobody signed; `SubnetNotExists`; `CannotBurnOrRecycleOnRootSubnet`; that of
+        [STAKE-22](#stake-22); `HotKeyAccountNotExists` if nobody owns the hotkey; `InsufficientLiquidity` if the alpha
+        outside is less than the amount; `PrecisionLoss` if more than the amount left the shares.
+    Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_burn_alpha`
+    Example: 30 of 100 alpha rao are gone for ever, but count as issued.
+
+        >>> pool = Ledger(1, Fraction(10**12), Fraction(10**12), alpha_out=Fraction(500))
+        >>> before = Account(pool, Holding(*(Fraction(100),) * 3))
+        >>> after, gone = burn_alpha_that_left(before, Fraction(30), rules=Computation(365))
+        >>> int(gone), int(after.ledger.alpha_out), int(after.holding.total)
+        (30, 500, 70)
+    """
+    after = burn_alpha_at_most(account, amount, rules=rules)
+    if isinstance(after, str):
+        return after
+    return "PrecisionLoss" if after[1] > min(amount, rules["SHARE-2"](account.holding)) else after
 
 
 def giving_up_rejection(

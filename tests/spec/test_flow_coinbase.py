@@ -1,0 +1,195 @@
+"""Blocks whose moving prices follow after the epochs, in the reference against the exact rules."""
+
+from fractions import Fraction
+
+import pytest
+from attrs import evolve
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import dtao
+from dtao import block as reference
+from dtao.accumulator import SubnetAccumulator
+from dtao.block import unpacked
+from dtao.persistent import Map
+from dtao.records import Emission, Hyperparameters, Subnet
+from dtao.rules import emission as rules_of_emission
+from dtao.state import BlockContext, State
+from dtao.transitions import coinbase, flow_coinbase
+from dtao.transitions.coinbase import price_of_subnet
+from dtao.units import U64_MAX, Bits, BlockNumber, NetUid, Rao
+from dtao_spec.chapters import block as exact
+from dtao_spec.chapters import issued, subsidies
+from dtao_spec.registry import Computation
+from tests.spec.test_block import ONE, ULP, chains, hyperparameters_of, in_era, wild_subnets
+
+LONG = 2**64
+VERSIONS = (361, 362, 365, 366, 371)
+FLOWS = st.integers(-(10**12), 10**12)
+
+
+@st.composite
+def flowing(draw: st.DrawFn, version: int) -> tuple[exact.Chain, State]:
+    """A chain with flows and averages, in exact numbers and as a state of the reference, in a version."""
+    chain, state = draw(chains(wild_subnets))
+    rules, parameters = Computation(version, is_rounded=True), state.parameters
+    state = in_era(state, dtao.era(version))
+    subnets, stored, emissions = [], state.subnets, {}
+    for subnet in chain.subnets:
+        netuid, flow, before = NetUid(subnet.netuid), draw(FLOWS), draw(st.none() | FLOWS)
+        is_enabled = draw(st.sampled_from([True, True, True, False]))
+        subnets.append(
+            evolve(
+                subnet,
+                fee_rate=hyperparameters_of(state, netuid).fee_rate,
+                is_enabled=is_enabled,
+                flow=flow,
+                average_flow=None if before is None else Fraction(before),
+            )
+        )
+        stored = stored.set(netuid, evolve(stored[netuid], subtoken_enabled=is_enabled))
+        average = None if before is None else (BlockNumber(0), Bits(before * LONG))
+        emissions[netuid] = Emission(tao_flow=flow, average_tao_flow=average)
+    chain = evolve(
+        chain,
+        owner_cut=rules["EMIT-4"](parameters.subnet_owner_cut),
+        tao_weight=rules["EMIT-5"](parameters.tao_weight),
+        subnets=tuple(subnets),
+        flow_cutoff=Fraction(parameters.tao_flow_cutoff, LONG),
+        flow_exponent=Fraction(parameters.flow_norm_exponent, LONG),
+        flow_factor=parameters.flow_ema_smoothing_factor,
+    )
+    return chain, evolve(state, subnets=stored, emissions=Map(emissions))
+
+
+def assert_same(after: exact.Chain, computed: State) -> None:
+    """Assert that the reference computed what the exact chain with its rounding is."""
+    assert (computed.total_issuance, computed.total_stake) == (after.total_issuance, after.total_stake)
+    assert computed.last_position_id == after.last_position
+    for subnet in after.subnets:
+        netuid = NetUid(subnet.netuid)
+        found, emission = computed.pool(netuid), computed.emission(netuid)
+        assert (found.tao, found.alpha_in, found.alpha_out) == (subnet.tao, subnet.alpha_in, subnet.alpha_out)
+        assert (found.moving_price * ULP, found.volume) == (subnet.moving_price, subnet.volume)
+        pending = subnet.pending
+        assert (
+            emission.pending_server_emission, emission.pending_validator_emission, emission.pending_root_alpha,
+            emission.pending_owner_cut, emission.tao_flow,
+        ) == (pending.servers, pending.validators, pending.root_alpha, pending.owner_cut, subnet.flow)  # fmt: skip
+        average = emission.average_tao_flow
+        assert (None if average is None else Fraction(average[1], LONG)) == subnet.average_flow
+        assert (emission.tao_in, emission.alpha_in, emission.alpha_out) == (
+            subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission,
+        )  # fmt: skip
+        assert emission.root_prop * ULP == subnet.root_proportion
+        assert (emission.blocks_since_last_step == 0) == (subnet.blocks_since_last_step == 0)
+
+
+@pytest.mark.rule("EMIT-6")
+@pytest.mark.rule("EMIT-10")
+@pytest.mark.parametrize("version", VERSIONS)
+@given(data=st.data(), emission=st.integers(0, 10**9))
+def test_block_3_by_flow_is_the_reference_to_the_bit(version: int, data: st.DataObject, emission: int) -> None:
+    chain, state = data.draw(flowing(version))
+    after = Computation(version, is_rounded=True)["BLOCK-3"](chain, Fraction(emission))
+    assert_same(after, reference.run_coinbase(state, Bits(emission << 32)))
+    assert [one.moving_price for one in after.subnets] == [one.moving_price for one in chain.subnets]
+
+
+@pytest.mark.rule("EMIT-14")
+@pytest.mark.parametrize("version", VERSIONS)
+@given(data=st.data())
+def test_block_2_by_flow_is_the_reference_to_the_bit(version: int, data: st.DataObject) -> None:
+    chain, state = data.draw(flowing(version))
+    after = Computation(version, is_rounded=True)["BLOCK-2"](chain)
+    computed = reference.step(state)
+    assert_same(after, computed)
+    assert any(one.root_proportion for one in after.subnets) <= (version >= 365)
+
+
+@given(
+    st.dictionaries(st.integers(1, 9), st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans())),
+)
+def test_emit_8_and_emit_3_leave_out_what_is_not_open(subnets: dict[int, tuple[bool, bool, bool, bool]]) -> None:
+    prices = dict.fromkeys(subnets, Fraction(1))
+    starts = {netuid: 9 for netuid, (is_started, *_) in subnets.items() if is_started}
+    not_open = {
+        netuid
+        for netuid, (_, is_enabled, burn, work) in subnets.items()
+        if not is_enabled or issued.is_closed_and_left_out(burn, work)
+    }
+    found = set()
+    for netuid, (is_started, is_enabled, burn, work) in subnets.items():
+        allowed = Hyperparameters(network_registration_allowed=burn, network_pow_registration_allowed=work)
+        first = BlockNumber(9) if is_started else None
+        subnet = Subnet(first_emission_block_number=first, subtoken_enabled=is_enabled, hyperparameters=allowed)
+        if rules_of_emission.is_eligible_while_open(subnet):
+            found.add(netuid)
+    assert found == set(issued.receives_emission_while_open(prices, starts, not_open))
+
+
+@given(*[st.integers(0, U64_MAX)] * 3)
+@example(U64_MAX, 1, 0)
+def test_emit_13_counts_what_users_provide(alpha_in: int, provided: int, alpha_out: int) -> None:
+    amounts = Fraction(alpha_in), Fraction(provided), Fraction(alpha_out)
+    assert rules_of_emission.issued_with_that_of_users(alpha_in, provided, alpha_out) == issued.alpha_issuance(*amounts)
+    before = rules_of_emission.issued_without_that_of_users(alpha_in, provided, alpha_out)
+    assert before == min(alpha_in + alpha_out, U64_MAX)
+
+
+def block_of(version: int) -> tuple[BlockContext, SubnetAccumulator]:
+    """A block of a version, and the only subnet in it, opened to all."""
+    era = dtao.era(version)
+    state = era.set(era.genesis(), "SubtokenEnabled", {"netuid": 1}, True)
+    state = era.set(state, "NetworkRegistrationAllowed", {"netuid": 1}, True)
+    state = era.set(state, "FirstEmissionBlockNumber", {"netuid": 1}, "1")
+    context = unpacked(state, state.block_number + 1)
+    (subnet,) = context.eligible
+    return context, subnet
+
+
+AMOUNTS = st.integers(1, 10**16)
+
+
+@given(AMOUNTS, AMOUNTS, st.integers(0, 10**10 * ONE))
+@example(10**10, 10**10, 10**9 * ONE)
+@example(10**10, 10**10, 10**9 * ONE + ONE - 1)
+@example(10**10, 10**10, 10**9 * ONE + ONE)
+def test_emit_12_buys_with_whole_rao(tao: int, alpha: int, due: int) -> None:
+    context, subnet = block_of(361)
+    subnet.tao, subnet.alpha_in = tao, alpha
+    grant = flow_coinbase.grant_in_whole_rao(context, subnet, due, False)
+    emitted = coinbase.emission_of_alpha(context, subnet)
+    numbers = Fraction(due, ONE), Fraction(price_of_subnet(subnet), ONE), Fraction(emitted)
+    assert (grant.tao, grant.alpha, grant.buys) == Computation(361, is_rounded=True)["EMIT-12"](*numbers)
+    assert grant.has_excess == (grant.buys > 0)
+    ideal = subsidies.capped_injection_in_whole_rao(*numbers)
+    assert abs(ideal[2] - grant.buys) <= 1
+    assert 0 <= numbers[0] - ideal[0] - ideal[2] < 1
+
+
+@given(AMOUNTS, AMOUNTS, st.integers(0, 10**10 * ONE), st.integers(0, 10**9))
+@example(10**10, 10**10, 10**9 * ONE, 5 * 10**8)
+def test_emit_12_caps_by_the_tao_of_the_block(tao: int, alpha: int, due: int, limit: int) -> None:
+    context, subnet = block_of(362)
+    subnet.tao, subnet.alpha_in = tao, alpha
+    grant = flow_coinbase.grant_capped_by(limit, context, subnet, due, False)
+    emitted = coinbase.emission_of_alpha(context, subnet)
+    numbers = Fraction(due, ONE), Fraction(price_of_subnet(subnet), ONE), Fraction(emitted), Fraction(limit)
+    assert (grant.tao, grant.alpha, grant.buys) == Computation(362, is_rounded=True)["EMIT-12"](*numbers)
+    assert grant.alpha <= min(limit, emitted) == min(limit, grant.emitted)
+    ideal = subsidies.injection_capped_by_tao(*numbers)
+    assert abs(ideal[2] - grant.buys) <= 1
+
+
+def test_emit_12_is_limited_by_what_the_block_may_issue() -> None:
+    """Past the first halving of TAO, in a subnet whose alpha has not halved."""
+    context, subnet = block_of(362)
+    halved = evolve(context.state, total_issuance=Rao(10_500_000 * 10**9 + 1))
+    context = unpacked(halved, halved.block_number + 1)
+    (subnet,) = context.eligible
+    subnet.tao, subnet.alpha_in, subnet.average_tao_flow = 10**10, 10**12, (BlockNumber(0), Bits(LONG))
+    context.emission = Bits(5 * 10**8 * ONE)
+    context.block_number = halved.block_number + 1
+    flow_coinbase.emit_with_injection_cap(context)
+    assert (subnet.alpha_in_emission, subnet.alpha_out_emission) == (5 * 10**8, 10**9)
