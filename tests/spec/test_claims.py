@@ -29,7 +29,7 @@ from dtao.transitions.dividends import Payment
 from dtao.transitions.root_dividends import set_aside_for_root
 from dtao.transitions.root_stakers import AlphaKeys, key_of, root_stakers_indexed
 from dtao.transitions.swap_stake import moved_within_subnet
-from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao, Shares, Uid
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao, RootClaimChoice, Shares, Uid
 from dtao_spec.chapters import auto_stake as destinations
 from dtao_spec.chapters import claims as exact
 from dtao_spec.registry import Computation
@@ -254,10 +254,10 @@ def test_claim_10_choices(before: str, chosen: str) -> None:
 
 
 @pytest.mark.parametrize("chosen", [exact.SWAP, exact.KEEP, (), (7, 1, 7)])
-def test_claim_10_choices_by_subnet(chosen: exact.Choice) -> None:
+def test_claim_10_choices_by_subnet(chosen: RootClaimChoice) -> None:
     genesis = dtao.era(361).genesis()
     call = SetRootClaimTypeBySubnet(signer=ALICE, new_root_claim_type=chosen)
-    stated = exact.choice_by_subnet(exact.SWAP, chosen)
+    stated: Any = exact.choice_by_subnet(exact.SWAP, chosen)
     if refusal(genesis, call) is not None:
         assert refusal(genesis, call) == stated == "InvalidSubnetNumber"
         return
@@ -268,7 +268,7 @@ def test_claim_10_choices_by_subnet(chosen: exact.Choice) -> None:
 
 
 @pytest.mark.parametrize(("choice", "is_kept"), [("Swap", False), ("Keep", True), ((1, 7), True), ((7,), False)])
-def test_claim_5_the_alpha_of_some_subnets_is_kept(choice: exact.Choice, is_kept: bool) -> None:
+def test_claim_5_the_alpha_of_some_subnets_is_kept(choice: RootClaimChoice, is_kept: bool) -> None:
     assert rules.is_kept(choice, SUBNET) == is_kept
     state = evolve(
         state_with({ROOT: evolve(FLOW.genesis().subnet(ROOT), share_pools=staked(10**9, ALICE))}),
