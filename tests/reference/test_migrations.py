@@ -78,13 +78,13 @@ def test_every_pair_of_eras_is_crossed_in_steps() -> None:
 
 def test_ranks_go_with_365_and_stakers_know_their_hotkeys_from_371_on() -> None:
     entries = {"Rank/1": [7], "Trust/1": [7], "PruningScores/1": [7], "Consensus/1": [7], "StakingHotkeys/9": ["5"]}
-    held = {**stake(1, "5", "9", 5), **stake(1, "7", "9", 5), **stake(2, "6", "9", 5)}
+    held = {**stake(1, 5, 9, 5), **stake(1, 7, 9, 5), **stake(2, 6, 9, 5)}
     before = dtao.era(362).load({**dtao.dump(dtao.era(362).genesis()), **held, **entries})
     after = dtao.migrate(before, 365)
     flat = dtao.dump(after)
     assert [flat.get(entry) for entry in entries] == [None, None, None, [7], ["5"]]
     known = dtao.migrate(after, 371).staking_hotkeys[AccountId(9)]
-    assert known == (5, *sorted((6, 7), key=hashed))
+    assert known == (5, *sorted((AccountId(6), AccountId(7)), key=hashed))
 
 
 def test_a_state_stays_in_its_era_and_never_goes_back() -> None:

@@ -94,6 +94,8 @@ LATER_VALUES: Mapping[str, tuple[Json, ...]] = {
     "BondsResetOn": FLAGS,
     "AlphaSigmoidSteepness": STEEPNESSES,
     "PendingChildKeyCooldown": ("0", "1", "7200"),
+    "StartCallDelay": ("0", "1", "50400"),
+    "MinNonImmuneUids": (10, 0, 1),
     "MechanismCountCurrent": (2, 1, 3),
     "MechanismEmissionSplit": ([32_768, 32_767], [65_535], [0, 60_000, 5_535]),
 }

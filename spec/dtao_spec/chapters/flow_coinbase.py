@@ -21,14 +21,14 @@ def step_with_prices_after_epochs(chain: Chain, blocks: int = 1, *, rules: Compu
 
     Change: Moving prices follow after the epochs, so that all that a block does counts with the averages as the last
         block left them.
-    Statement: In every block, before its calls, the block number MUST grow by 1; then what stays for a block is free again
-        ([STAKE-27](#stake-27)) and records of hotkey swaps on one subnet are cleared as [KEY-12](#key-12) says, then the registration terms of all networks are adjusted
-        ([BLOCK-4](#block-4)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the total issuance
-        ([ISS-1](#iss-1)), then the moving prices of the subnets that receive emission ([EMIT-8](#emit-8)) follow
-        ([PRICE-2](#price-2)), then pending children come into force ([CHILD-1](#child-1)) on networks whose epoch is
-        due in this block, root among them; then the block claims for some stakers of root ([CLAIM-7](#claim-7)) and
-        looks for more of them ([CLAIM-8](#claim-8)). Blocks without calls MUST give the same state whether they are
-        computed together or one by one.
+    Statement: In every block, before its calls, the block number MUST grow by 1; then what stays for a block is free
+        again ([STAKE-27](#stake-27)) and records of hotkey swaps on one subnet are cleared as [KEY-12](#key-12) says,
+        then the registration terms of all networks are adjusted ([BLOCK-4](#block-4)), then the coinbase runs
+        ([BLOCK-3](#block-3)) on the emission at the total issuance ([ISS-1](#iss-1)), then the moving prices of the
+        subnets that receive emission ([EMIT-8](#emit-8)) follow ([PRICE-2](#price-2)), then pending children come into
+        force ([CHILD-1](#child-1)) on networks whose epoch is due in this block, root among them; then the block claims
+        for some stakers of root ([CLAIM-7](#claim-7)) and looks for more of them ([CLAIM-8](#claim-8)). Blocks without
+        calls MUST give the same state whether they are computed together or one by one.
     Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
     Units: rao, alpha rao; blocks.
     Rounding: as [BLOCK-3](#block-3), in every block anew.
@@ -54,14 +54,15 @@ def step_storing_root_proportions(chain: Chain, blocks: int = 1, *, rules: Compu
     r"""Block step.
 
     Change: The root proportion of each subnet is stored, for whoever reads the chain.
-    Statement: In every block, before its calls, the block number MUST grow by 1; then what stays for a block is free again
-        ([STAKE-27](#stake-27)) and records of hotkey swaps on one subnet are cleared as [KEY-12](#key-12) says, then the registration terms of all networks are adjusted
-        ([BLOCK-4](#block-4)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the total issuance
-        ([ISS-1](#iss-1)), then the moving prices of the subnets that receive emission ([EMIT-8](#emit-8)) follow
-        ([PRICE-2](#price-2)) and their root proportions are stored ([EMIT-14](#emit-14)), then pending children come
-        into force ([CHILD-1](#child-1)) on networks whose epoch is due in this block, root among them; then the block
-        claims for some stakers of root ([CLAIM-7](#claim-7)) and looks for more of them ([CLAIM-8](#claim-8)). Blocks
-        without calls MUST give the same state whether they are computed together or one by one.
+    Statement: In every block, before its calls, the block number MUST grow by 1; then what stays for a block is free
+        again ([STAKE-27](#stake-27)) and records of hotkey swaps on one subnet are cleared as [KEY-12](#key-12) says,
+        then the registration terms of all networks are adjusted ([BLOCK-4](#block-4)), then the coinbase runs
+        ([BLOCK-3](#block-3)) on the emission at the total issuance ([ISS-1](#iss-1)), then the moving prices of the
+        subnets that receive emission ([EMIT-8](#emit-8)) follow ([PRICE-2](#price-2)) and their root proportions are
+        stored ([EMIT-14](#emit-14)), then pending children come into force ([CHILD-1](#child-1)) on networks whose
+        epoch is due in this block, root among them; then the block claims for some stakers of root
+        ([CLAIM-7](#claim-7)) and looks for more of them ([CLAIM-8](#claim-8)). Blocks without calls MUST give the same
+        state whether they are computed together or one by one.
     Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
     Units: rao, alpha rao; blocks.
     Rounding: as [BLOCK-3](#block-3), in every block anew.

@@ -49,7 +49,7 @@ def root_proportion_of_issued(root_tao: Fraction, weight: Fraction, alpha_issuan
     Units: rao and alpha rao in; a part of 1 out.
     Rounding: The quotient is floored in U96F32, of a weight that was ([EMIT-5](#emit-5)): at most $2^{-32}(1 + 1 /
         4\hat\tau)$ below the exact value, where $\hat\tau > 0$ is the floored weight; never above.
-    Source: `pallets/subtensor/src/coinbase/block_step.rs`, `root_proportion`
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `emit_to_subnets`
     Known violation: Alpha that is in the pool counts like alpha that is staked. The proportion is smaller than that of
         root in the stake.
     Example: 5 million TAO on root, weighed at 18 %, against 100 000 alpha.

@@ -1,5 +1,6 @@
 """Calls about what stakers of root may claim."""
 
+from dtao.codec import KEEP_SUBNETS
 from dtao.params import (
     MAX_NUM_ROOT_CLAIMS,
     MAX_ROOT_CLAIM_THRESHOLD,
@@ -11,6 +12,9 @@ from dtao.rules.claims import KEEP, SWAP
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.fuzz.context import Context
 from dtao_properties.fuzz.makers import Made
+
+BY_SUBNET = 361
+"""The first version in which the alpha of some subnets may be kept."""
 
 
 def claim_root(context: Context) -> Made:
@@ -31,8 +35,13 @@ def claim_root(context: Context) -> Made:
 
 
 def set_root_claim_type(context: Context) -> Made:
-    """Choose what becomes of claims."""
-    return context.payer(), {"new_root_claim_type": context.choices.pick((KEEP, SWAP))}
+    """Choose what becomes of claims; from 361 on of those on each subnet."""
+    choices = context.choices
+    chosen: object = choices.pick((KEEP, SWAP))
+    if context.state.runtime.spec_version >= BY_SUBNET and choices.chance(96):
+        netuids = [int(netuid) for netuid in context.networks] or [1]
+        chosen = {KEEP_SUBNETS: choices.pick(([choices.pick(netuids)], netuids, [7, 65_535], []))}
+    return context.payer(), {"new_root_claim_type": chosen}
 
 
 def sudo_set_num_root_claims(context: Context) -> Made:

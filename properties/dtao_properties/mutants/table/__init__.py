@@ -18,6 +18,7 @@ from dtao_properties.mutants.table import (
     mechanisms,
     moves,
     networks,
+    open_subnets,
     pools,
     ranges,
     staking,
@@ -44,4 +45,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *subnet_limit.MUTANTS,
     *flow.MUTANTS,
     *claims.MUTANTS,
+    *open_subnets.MUTANTS,
 )

@@ -62,7 +62,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "EMIT-12",
         "transitions.flow_coinbase.capped_grant",
         "excess TAO buys nothing",
-        lambda right, context, subnet, due, for_root: (right(context, subnet, due, for_root)[0], False),
+        lambda right, context, subnet, due, for_root: evolve(right(context, subnet, due, for_root), has_excess=False),
         era="342",
     ),
     Replaced(

@@ -122,7 +122,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "EMIT-8", "rules.emission.is_eligible_once_started", "a subnet emits before it is started",
-        lambda right, first: True, era="257",
+        lambda right, subnet: True, era="257",
     ),
     Patched(
         "DIV-12", "rules.dividends.proportional_dividends", "the parts are not divided by their sum",

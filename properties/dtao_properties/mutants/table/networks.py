@@ -4,18 +4,27 @@ from typing import Any
 
 from attrs import evolve
 
+from dtao.entries import without
 from dtao.outcome import Rejection
 from dtao.state import State
 from dtao.transitions.networks import network_lock_cost
-from dtao.transitions.neurons import incentive_and_bonds_cleared
 from dtao.transitions.stake import little_endian, stake_of_hotkey
-from dtao.units import ROOT, U64_MAX, NetUid
+from dtao.units import ROOT, U64_MAX, NetUid, Uid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 from dtao_properties.mutants.wrong import unchecked, with_hyperparameter
 
 
 def _with_pool(state: State, netuid: NetUid, **changes: Any) -> State:
     return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), **changes)))
+
+
+def _bonds_cleared(right: Right, state: State, netuid: NetUid, uid: Uid) -> State:
+    subnet = state.subnet(netuid)
+    neurons = evolve(subnet.neurons, bonds=without(subnet.neurons.bonds, uid))
+    cleared: State = right(
+        evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons))), netuid, uid
+    )
+    return cleared
 
 
 def _fall_at_once(right: Right, last: int, minimum: int, registered: int, block: int, interval: int) -> int:
@@ -147,7 +156,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "REG-4", "transitions.neurons.incentive_cleared", "bonds are forgotten",
-        lambda right, state, netuid, uid: incentive_and_bonds_cleared(state, netuid, uid), after="L18",
+        _bonds_cleared, after="L18",
     ),
     Replaced(
         "REG-4", "transitions.neurons.incentive_cleared", "the incentive is inherited",

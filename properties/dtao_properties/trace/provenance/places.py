@@ -83,6 +83,7 @@ RENAMED: Mapping[str, Mapping[Place, Places]] = MappingProxyType({
         at("lib.rs: alpha_reserve")[0]: at("lib.rs: AlphaCurrencyReserve::reserve"),
     },
     "excess-tao": {at(COINBASE + "drain_pending_emission")[0]: at(COINBASE + "distribute_emission")},
+    "pruned-by-emission": {at(MATH + "safe_exp")[0]: at(MATH + "exp_safe")},
 })  # fmt: skip
 """By the era from which on it is so: the functions that got another name or place, for all rules alike."""
 

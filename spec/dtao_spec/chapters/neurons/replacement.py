@@ -401,10 +401,10 @@ def neuron_to_prune_by_emission(
         are left that are not immune, and where none may be, a newcomer is refused instead of paying for nothing.
     Statement: The uid that is pruned MUST be that with the lowest `Emission`; of equal ones the one registered first,
         then the lowest uid. `ImmuneOwnerUidsLimit` neurons of the hotkeys of the subnet's owner MUST never be chosen:
-        that of `SubnetOwnerHotkey` before all, unless it is among the others, then those registered first, of equal ones
-        that with the lower uid. Of the others those registered less than `ImmunityPeriod` blocks ago are immune. If
-        more than `MinNonImmuneUids`, by default 10, are not immune, the uid MUST be one of these, otherwise one of the
-        immune ones; if there is none, no neuron is pruned. Nothing is stored.
+        that of `SubnetOwnerHotkey` before all, unless it is among the others, then those registered first, of equal
+        ones that with the lower uid. Of the others those registered less than `ImmunityPeriod` blocks ago are immune.
+        If more than `MinNonImmuneUids`, by default 10, are not immune, the uid MUST be one of these, otherwise one of
+        the immune ones; if there is none, no neuron is pruned. Nothing is stored.
     Formula: $$ \min_{uid}\; (\text{emission},\ \text{registered at},\ uid) $$
     Units: alpha rao; blocks; neurons.
     Rounding: none.
