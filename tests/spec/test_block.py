@@ -79,6 +79,7 @@ def subnets(draw: st.DrawFn, netuid: int) -> exact.Subnet:
         halving_blocks=draw(st.sampled_from([1, 201_600])),
         tempo=draw(st.sampled_from([0, 1, 2, 5, 360])),
         blocks_since_last_step=draw(st.integers(0, 10)),
+        is_enabled=draw(st.sampled_from([True, True, True, False])),
     )
 
 
@@ -139,6 +140,7 @@ def stored(subnet: exact.Subnet) -> StoredSubnet:
         hyperparameters=settings,
         network_registered_at=BlockNumber(subnet.registered_at),
         first_emission_block_number=None if first is None else BlockNumber(first),
+        subtoken_enabled=subnet.is_enabled,
     )
 
 

@@ -126,7 +126,7 @@ def run_coinbase_in_steps(chain: Chain, emission: Fraction, *, rules: Computatio
     Example: 3 of 4 TAO that flow go to the first of two subnets, and a closed one gets nothing of the block's TAO.
 
         >>> subnet = Subnet(1, Fraction(10**12), Fraction(10**12), Fraction(0), Fraction(1, 2), first_emission_block=1)
-        >>> flows = [evolve(subnet, netuid=netuid, average_flow=(1, Fraction(flow))) for netuid, flow in ((1, 3), (2, 1))]
+        >>> flows = [evolve(subnet, netuid=one, average_flow=(1, Fraction(flow))) for one, flow in ((1, 3), (2, 1))]
         >>> closed = evolve(flows[0], netuid=3, registration_allowed=False)
         >>> before = Chain(1, *[Fraction(0)] * 3, Fraction(18, 100), Fraction(1, 5), Fraction(0), (*flows, closed))
         >>> after = run_coinbase_in_steps(before, Fraction(10**9))
@@ -135,9 +135,8 @@ def run_coinbase_in_steps(chain: Chain, emission: Fraction, *, rules: Computatio
     """
     emitting = emitted_to(chain, rules)
     pays_root = rules["EMIT-11"](list(emitting.values()))
-    present = {
-        one.netuid: with_average_flow(chain, one, rules) if one.netuid in emitting else one for one in chain.subnets
-    }
+    present = {one.netuid: one for one in chain.subnets}
+    present |= {netuid: with_average_flow(chain, present[netuid], rules) for netuid in emitting}
     averages = [known[1] for netuid in sorted(emitting) if (known := present[netuid].average_flow)]
     parts = rules["FLOW-3"](averages, chain.flow_cutoff, chain.flow_exponent)
     received = bought = issued = Fraction(0)
