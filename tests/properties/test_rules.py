@@ -18,6 +18,7 @@ from dtao.calls import (
     DisableLp,
     SetColdkeyAutoStakeHotkey,
     SetPendingChildkeyCooldown,
+    SetRootClaimTypeBySubnet,
     ToggleUserLiquidity,
     TryAssociateHotkey,
 )
@@ -260,15 +261,17 @@ def test_a_rule_that_no_test_names_is_told(seen: Seen) -> None:
 
 
 def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
-    values = {"POOL-16", "POOL-20", "STAKE-2"}  # they return a reason, which the calls turn into a rejection
+    values = {"POOL-16", "POOL-20", "REG-6", "STAKE-2"}  # they return a reason, which the calls turn into a rejection
     origins = {"STATE-14", "CHILD-12", "POOL-24", "POOL-28", "STAKE-28"}
     keys = {"KEY-3", "KEY-6"}  # tests/reference/test_relations.py has what they refuse
-    assert set(waivers.REJECTING) == {"FIX-13", "STATE-12", "STATE-13"} | origins | keys | values
+    assert set(waivers.REJECTING) == {"CLAIM-10", "FIX-13", "STATE-12", "STATE-13"} | origins | keys | values
     assert checked_sqrt(I64F64, -1, 1) is None
     new = state_with({})
     poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
     with pytest.raises(Rejected, match="ZeroBalanceAfterWithdrawn"):
         withdrawn(poor, AccountId(OWNER), Rao(500))
+    with pytest.raises(Rejected, match="InvalidSubnetNumber"):
+        SetRootClaimTypeBySubnet(signer=OWNER, new_root_claim_type=()).apply(new)
     seated = evolve(new, senate=(AccountId(HOTKEY), AccountId(OTHER_HOTKEY)))
     assert senator_replaced(seated, AccountId(HOTKEY), AccountId(OTHER_HOTKEY)) is None
     with pytest.raises(Rejected, match="HotKeyAlreadyRegisteredInSubNet"):

@@ -66,6 +66,8 @@ FUNCTIONS: Mapping[str, str] = {
 """Public functions of the rules and calls of the reference that implement no rule."""
 
 REJECTING: Mapping[str, str] = {
+    "REG-6": "It says as a value that no neuron may be pruned; the call that registers rejects.",
+    "CLAIM-10": "It refuses to keep the alpha of no subnet. No recording asks for that.",
     "FIX-13": "No recorded kernel takes the root of a negative number, and the economy takes none at all.",
     "STAKE-28": "It refuses the root origin alone, which no recording sends.",
     "KEY-6": "It takes a new hotkey that is a child or parent of the old one, or relations that contradict each other.",
