@@ -39,5 +39,5 @@ def _as_known(item: Item, known: Mapping[str, Item]) -> Item:
 
 
 def _with_default(item: Item, default: object) -> Item:
-    """Return an item with another default; one without, which the flat form always lists, is still listed."""
-    return evolve(item, default=default, always=item.always or item.default is None)
+    """Return an item with another default; one without, which the flat form always lists, gets an initial value."""
+    return evolve(item, initial=default) if item.default is None else evolve(item, default=default)

@@ -68,8 +68,8 @@ class Item:
     """The version from which it exists once more, if it does."""
     record: type = object
     attribute: str = ""
-    always: bool = False
-    """Whether the flat form lists it also with the default, as one of the whole network."""
+    initial: object = None
+    """What an item that always is listed is at first in this version, if not the default of the attribute."""
     location: tuple[str, ...] = field(init=False)
     """The keys that lead to its record."""
     map_keys: tuple[str, ...] = field(init=False)
@@ -95,7 +95,9 @@ class Item:
         """What the attribute holds where nothing is stored, if it is no map."""
         if self.presence:
             return None
-        return fields_dict(self.record)[self.attribute].default if self.default is None else self.default
+        if self.default is None and self.initial is None:
+            return fields_dict(self.record)[self.attribute].default
+        return self.initial if self.default is None else self.default
 
     def is_in(self, spec_version: int) -> bool:
         """Return whether a version of the runtime has it."""
@@ -116,7 +118,7 @@ class Item:
 
     def stored(self, value: object) -> bool:
         """Whether the flat form lists an entry with this value (None: there is none)."""
-        return value is not None and (self.presence or self.always or value != self.default)
+        return value is not None and (self.presence or value != self.default)
 
     def flat(self, value: object) -> Json:
         """Encode a value for the flat form: null where the entry would not be listed."""
