@@ -49,6 +49,9 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.pools.concentrated.sqrt_price._wide_sqrt_price": ("for power in POWERS: → if tick > 0:",),
         "dtao.rules.pools.concentrated.sqrt_price.quotient": ("if divisor == 0: → return 0",),
+        "dtao.rules.pools.concentrated.sqrt_price.tick_within_bounds": (
+            "if MIN_TICK <= near <= MAX_TICK: → tick = tick_of_sqrt_price(sqrt_price)",
+        ),
         "dtao.rules.pools.concentrated.swap.fee_on_top": ("if fee_rate == U16_MAX: → return 0",),
         "dtao.rules.pools.concentrated.swap.swap": (
             "if (limit if limit_before_target else target) … → crosses = is_buy",
