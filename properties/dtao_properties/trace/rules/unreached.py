@@ -64,9 +64,9 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if unit_interval(matrix, factors): → result = []",
         ),
         "dtao.transitions.claims.claimed_of_subnet": (
-            "if state.root_claim_type.get(coldkey, … → state = credited(state, hotkey, coldkey, …",
+            "if … → state = credited(state, hotkey, coldkey, …",
             "if isinstance(result, Rejection): → return state",
-            "if state.root_claim_type.get(coldkey, … → state = credited(state, hotkey, coldkey, …",
+            "if … → state = credited(state, hotkey, coldkey, …",
             "if isinstance(result, Rejection): → return state",
         ),
         "dtao.transitions.claims.claims_of_coldkey_moved": (
