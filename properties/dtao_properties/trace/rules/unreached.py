@@ -136,6 +136,12 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "for parent in relations.parents: → listed = removed(children.get(parent, ()), old)",
             "for parent in relations.parents: → listed = removed(children.get(parent, ()), old)",
         ),
+        "dtao.transitions.flow_coinbase.emit_with_injection_cap": (
+            "if context.total_issuance < TOTAL_SUPPLY: → divide(context, *granted_with_excess(context, …",
+        ),
+        "dtao.transitions.neurons.registered": (
+            "if pruned is None: → raise Rejected(Rejection.NO_NEURON_ID_AVAILABLE)",
+        ),
         "dtao.transitions.swap_stake._settled": ("if refund > 0: → pool, _ = …",),
         "dtao.transitions.swap_stake._staked": (
             "if credited == 0: → return state, ()",
