@@ -26,3 +26,9 @@ def with_entry(mapping: Map[K, V], key: K, value: V, stored: bool) -> Map[K, V]:
     if stored:
         return mapping.set(key, value)
     return mapping.delete(key) if key in mapping else mapping
+
+
+def with_replaced(elements: Sequence[V], present: V, *instead: V) -> tuple[V, ...]:
+    """Return the elements with one of them replaced by any number of others. Rejects, as ValueError, one not there."""
+    index = elements.index(present)
+    return (*elements[:index], *instead, *elements[index + 1 :])

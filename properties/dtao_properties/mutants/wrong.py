@@ -1,4 +1,4 @@
-"""What many mutants do alike: leave a check out, or run a function as if one number were another."""
+"""What many mutants do alike: leave a check or an effect out, or run a function as if one number were another."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from attrs import evolve
 
 from dtao.outcome import Rejection
-from dtao.state import State
+from dtao.state import Call, Result, State
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.mutants.mutant import Right
 
@@ -18,6 +18,11 @@ def unchecked(rejection: Rejection) -> Callable[..., Any]:
         right(condition or reason is rejection, reason)
 
     return wrong
+
+
+def without_effect(right: Right, call: Call, state: State) -> Result:
+    """Return the state that a call was given, and its events."""
+    return state, right(call, state)[1]
 
 
 def with_parameter(right: Right, state: State, name: str, more: int, *given: Any) -> Any:

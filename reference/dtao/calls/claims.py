@@ -14,7 +14,7 @@ from dtao.state import Call, Result, State
 from dtao.transitions.claims import claimed_for, coldkey_indexed
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import with_subnet
-from dtao.units import Bits, NetUid, RootClaimChoice
+from dtao.units import AccountId, Bits, NetUid, RootClaimChoice
 
 
 @frozen
@@ -46,10 +46,7 @@ class SetRootClaimType(Call):
     @implements("CLAIM-10")
     def apply(self, state: State) -> Result:
         """Store the choice for the claims to come; the signer gets an index. Mirrors ``set_root_claim_type``."""
-        coldkey, chosen = signed(self.signer), self.new_root_claim_type
-        state = coldkey_indexed(state, coldkey)
-        types = with_entry(state.root_claim_type, coldkey, chosen, chosen != SWAP)
-        return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, chosen),)
+        return _claim_type_chosen(state, signed(self.signer), self.new_root_claim_type)
 
 
 @frozen
@@ -68,9 +65,7 @@ class SetRootClaimTypeBySubnet(Call):
         """
         coldkey, chosen = signed(self.signer), self.new_root_claim_type
         require(chosen != (), Rejection.INVALID_SUBNET_NUMBER)
-        state = coldkey_indexed(state, coldkey)
-        types = with_entry(state.root_claim_type, coldkey, chosen, chosen != SWAP)
-        return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, chosen),)
+        return _claim_type_chosen(state, coldkey, chosen)
 
 
 @frozen
@@ -108,3 +103,9 @@ class SudoSetRootClaimThreshold(Call):
         require(self.new_value <= params.MAX_ROOT_CLAIM_THRESHOLD, Rejection.INVALID_ROOT_CLAIM_THRESHOLD)
         threshold = Bits(self.new_value << FRACTION)
         return with_subnet(state, self.netuid, evolve(subnet, root_claimable_threshold=threshold)), ()
+
+
+def _claim_type_chosen(state: State, coldkey: AccountId, chosen: RootClaimChoice) -> Result:
+    state = coldkey_indexed(state, coldkey)
+    types = with_entry(state.root_claim_type, coldkey, chosen, chosen != SWAP)
+    return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, chosen),)

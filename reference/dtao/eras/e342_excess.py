@@ -1,5 +1,6 @@
 """342: a pool gets no more TAO than its alpha is worth; what is beyond that buys alpha."""
 
+from dtao.entries import with_replaced
 from dtao.eras import e338_tao_flow
 from dtao.evolving import evolve
 from dtao.item_table import items_at
@@ -32,9 +33,8 @@ ERA = Era(
         },
         block=evolve(
             before.block,
-            coinbase=tuple(
-                flow_coinbase.emit_by_flow_with_excess if phase is flow_coinbase.emit_by_flow else phase
-                for phase in before.block.coinbase
+            coinbase=with_replaced(
+                before.block.coinbase, flow_coinbase.emit_by_flow, flow_coinbase.emit_by_flow_with_excess
             ),
         ),
         emission=evolve(before.emission, is_eligible=emission.is_eligible),

@@ -1,5 +1,6 @@
 """343: what miners and validators get is set aside apart, and root's part is recycled while its stakers get none."""
 
+from dtao.entries import with_replaced
 from dtao.eras import e342_excess
 from dtao.evolving import evolve
 from dtao.item_table import items_at
@@ -27,11 +28,10 @@ ERA = Era(
         phases={**before.phases, "distribute_emission": DISTRIBUTION_TO_SERVERS_AND_VALIDATORS},
         block=evolve(
             before.block,
-            coinbase=tuple(
-                flow_coinbase.emit_to_servers_and_validators
-                if phase is flow_coinbase.emit_by_flow_with_excess
-                else phase
-                for phase in before.block.coinbase
+            coinbase=with_replaced(
+                before.block.coinbase,
+                flow_coinbase.emit_by_flow_with_excess,
+                flow_coinbase.emit_to_servers_and_validators,
             ),
             drain=root_dividends.pending_of_servers_and_validators_distributed,
         ),

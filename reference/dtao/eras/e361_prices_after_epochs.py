@@ -1,6 +1,7 @@
 """361: the coinbase in another order, only open subnets take part, and root's dividends are recorded by themselves."""
 
 from dtao import block, calls
+from dtao.entries import with_replaced
 from dtao.eras import e352_flow_of_swaps
 from dtao.evolving import evolve
 from dtao.item_table import items_at
@@ -29,11 +30,7 @@ ERA = Era(
         calls={**before.calls, **calls.named(calls.SetRootClaimTypeBySubnet)},
         block=evolve(
             before.block,
-            phases=tuple(
-                one
-                for phase in before.block.phases
-                for one in ((phase, coinbase.update_moving_prices) if phase is block.coinbase else (phase,))
-            ),
+            phases=with_replaced(before.block.phases, block.coinbase, block.coinbase, coinbase.update_moving_prices),
             coinbase=(flow_coinbase.emit_buying_with_whole_rao, block.drain_consistent_epochs),
         ),
         emission=evolve(

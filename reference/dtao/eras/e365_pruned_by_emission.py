@@ -1,5 +1,6 @@
 """365: neurons are pruned by their emission, and the root proportion of a subnet is stored."""
 
+from dtao.entries import with_replaced
 from dtao.eras import e362_injection_cap
 from dtao.evolving import evolve
 from dtao.item_table import items_at
@@ -41,12 +42,11 @@ ERA = Era(
         items=items_at(365, {}, before.items),
         block=evolve(
             before.block,
-            phases=tuple(
-                one
-                for phase in before.block.phases
-                for one in (
-                    (phase, coinbase.update_root_proportions) if phase is coinbase.update_moving_prices else (phase,)
-                )
+            phases=with_replaced(
+                before.block.phases,
+                coinbase.update_moving_prices,
+                coinbase.update_moving_prices,
+                coinbase.update_root_proportions,
             ),
         ),
         epoch=evolve(before.epoch, sigmoid_exponent=yuma3.exponent_within_20),

@@ -3,6 +3,7 @@
 from dtao.evolving import evolve
 from dtao.rules.claims import KEEP
 from dtao_properties.mutants.mutant import Mutant, Replaced
+from dtao_properties.mutants.wrong import without_effect
 
 ERA = "338"
 
@@ -120,35 +121,35 @@ MUTANTS: tuple[Mutant, ...] = (
         "CLAIM-9",
         "calls.claims.ClaimRoot.apply",
         "a call claims nothing",
-        lambda right, call, state: (state, right(call, state)[1]),
+        without_effect,
         era=ERA,
     ),
     Replaced(
         "CLAIM-10",
         "calls.claims.SetRootClaimType.apply",
         "a choice is not stored",
-        lambda right, call, state: (state, right(call, state)[1]),
+        without_effect,
         era=ERA,
     ),
     Replaced(
         "CLAIM-11",
         "calls.claims.SudoSetNumRootClaims.apply",
         "the number of claims stays",
-        lambda right, call, state: (state, right(call, state)[1]),
+        without_effect,
         era=ERA,
     ),
     Replaced(
         "CLAIM-12",
         "calls.claims.SudoSetRootClaimThreshold.apply",
         "the threshold stays",
-        lambda right, call, state: (state, right(call, state)[1]),
+        without_effect,
         era=ERA,
     ),
     Replaced(
         "STAKE-30",
         "calls.auto_stake.SetColdkeyAutoStakeHotkeyPerSubnet.apply",
         "a choice is not stored",
-        lambda right, call, state: (state, right(call, state)[1]),
+        without_effect,
         era=ERA,
     ),
 )

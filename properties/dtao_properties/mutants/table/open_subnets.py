@@ -15,6 +15,7 @@ from dtao.transitions.root_dividends import dividends_recorded_together
 from dtao.transitions.stake import with_subnet
 from dtao.units import NetUid, Uid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao_properties.mutants.wrong import without_effect
 
 
 def _unissued(right: Any, context: BlockContext) -> None:
@@ -106,7 +107,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "CLAIM-10",
         "calls.claims.SetRootClaimTypeBySubnet.apply",
         "a choice is not stored",
-        lambda right, call, state: (state, right(call, state)[1]),
+        without_effect,
         era="361",
     ),
     Replaced(
