@@ -161,7 +161,8 @@ def _of_a_block(step: Step) -> Iterator[Seen]:
         stable = subnet.mechanism == STABLE
         now = price_in(step.before, netuid) if in_ranges else price(rules, stable, pool.tao, pool.alpha_in)
         if is_closed(step.before, netuid):
-            yield Seen("closed subnets", "", emission.alpha_in, ALPHA)
+            if emission.alpha_in:
+                yield Seen("closed subnets", "", emission.alpha_in, ALPHA)
         elif emission.alpha_in > emission.alpha_out and step.era.spec_version >= SUBSIDIES_SINCE:
             yield Seen("uncapped injection", "", emission.alpha_in - emission.alpha_out, ALPHA)
         elif emission.alpha_in and step.era.spec_version < SUBSIDIES_SINCE:

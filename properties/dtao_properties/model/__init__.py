@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import dtao
 
 LAST_MODELLED = 300
-"""The last version of the runtime whose storage the model follows."""
+"""The last version of the runtime whose storage the model follows, and of which all laws are stated."""
+LAST_ON_LEDGER = 320
+"""The last version of which it follows the money."""
 
 
 def modelled() -> "tuple[dtao.Era, ...]":
@@ -21,3 +23,10 @@ def modelled() -> "tuple[dtao.Era, ...]":
     import dtao  # the model is imported by what the reference's tests import
 
     return tuple(era for era in dtao.ERAS if era.spec_version <= LAST_MODELLED)
+
+
+def on_ledger() -> "tuple[dtao.Era, ...]":
+    """Return the eras of whose calls and blocks the ledger is stated."""
+    import dtao  # as above
+
+    return tuple(era for era in dtao.ERAS if era.spec_version <= LAST_ON_LEDGER)

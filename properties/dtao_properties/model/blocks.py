@@ -7,7 +7,7 @@ from dtao.state import State
 from dtao.units import ROOT, U64_MAX, NetUid
 from dtao_properties.model.amounts import DYNAMIC, rules_of
 from dtao_properties.model.payout import UNCOUNTED, WHOLE, Pending, paid_out
-from dtao_properties.model.ranges import ranges_seen, taken
+from dtao_properties.model.ranges import STABLE_MOVES, ranges_seen, taken
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel
@@ -198,6 +198,12 @@ def emitted_in_ranges(model: StorageModel, old: exact.Subnet, new: exact.Subnet)
         model.leak("fees of swaps", ALPHA_LEDGER, new.sale.fee, netuid)
         model.leak("left at a limit", ALPHA_LEDGER, counted - paid_in - new.sale.fee, netuid)
         leftover -= counted - paid_in
+    elif not is_dynamic and tao and model.since(STABLE_MOVES):
+        model.post("sale for root", tao, "SubnetAlphaIn", netuid)
+        model.post("sale for root", -tao, "SubnetAlphaOut", netuid)
+        model.post("sale for root", tao, "SubnetVolume", netuid)
+        taken(model, netuid, "TAO", tao)
+        leftover -= tao
     elif not is_dynamic and tao:
         model.leak("stake on stable subnets", ALPHA_LEDGER, tao, netuid)
         model.leak("stake on stable subnets", TAO_LEDGER, -tao, netuid)
@@ -208,4 +214,6 @@ def emitted_in_ranges(model: StorageModel, old: exact.Subnet, new: exact.Subnet)
         model.leak(name, ALPHA_LEDGER, unsold, netuid)
         leftover -= unsold
     model.leak("truncated increments", ALPHA_LEDGER, leftover, netuid)
+    if not is_dynamic and model.since(STABLE_MOVES):
+        return received, tao
     return received, new.sale.paid_out if new.sale is not None else 0

@@ -91,8 +91,9 @@ LEAKS: Mapping[str, NamedLeak] = {
             since=252,
         ),
         NamedLeak(
-            "overwritten reserves", (POOL_LEDGER,), ("NET-6",),
-            "The TAO of a dissolved subnet's pool is overwritten when its number is used again.",
+            "overwritten reserves", (POOL_LEDGER, ALPHA_LEDGER), ("NET-6",),
+            "The TAO of a dissolved subnet's pool is overwritten when its number is used again, from 320 on the alpha"
+            " outside of it too; none is left of a subnet that is dissolved then.",
         ),
         NamedLeak(
             "burned moves", (TAO_LEDGER,), ("MOVE-6",),
@@ -124,8 +125,19 @@ LEAKS: Mapping[str, NamedLeak] = {
             "Root's mechanism is set to 1, so that its pool does not pay 1 for 1.",
         ),
         NamedLeak(
-            "returned lock", (TAO_LEDGER,), ("NET-8",),
-            "The lock of a dissolved subnet is paid back; a launch subnet has none unless it is written.",
+            "returned lock", (TAO_LEDGER,), ("NET-8", "NET-12"),
+            "The lock of a dissolved subnet is paid back; a launch subnet has none unless it is written, and from 320"
+            " on a lock has left the issuance when it is paid back.",
+        ),
+        NamedLeak(
+            "pot without holders", (TAO_LEDGER,), ("NET-12",),
+            "The TAO of a dissolved subnet of which nobody holds alpha leaves TotalStake, and is paid to nobody.",
+            since=320,
+        ),
+        NamedLeak(
+            "forgotten subnet", (TAO_LEDGER, ALPHA_LEDGER), ("NET-8", "NET-12"),
+            "What is pending on a dissolved subnet is forgotten with it, and so is what had leaked there before.",
+            since=320,
         ),
         NamedLeak(
             "given from outside", (ALPHA_LEDGER, ROOT_LEDGER), ("DIV-9",),
@@ -143,8 +155,10 @@ LEAKS: Mapping[str, NamedLeak] = {
             since=283,
         ),
         NamedLeak(
-            "collected fees", (TAO_LEDGER,), ("POOL-19", "POOL-26", "POOL-27"),
-            "TAO of fees that a position is paid is still in the total stake.", since=283,
+            "collected fees", (TAO_LEDGER, POOL_LEDGER), ("POOL-19", "POOL-26", "POOL-27", "NET-11"),
+            "TAO of fees that a position is paid is still in the total stake; from 351 on a dissolution pays it out of"
+            " the reserve, where it never was.",
+            since=283,
         ),
         NamedLeak(
             "left at a limit", (POOL_LEDGER, ALPHA_LEDGER), ("STAKE-1", "STAKE-4", "BLOCK-3"),
@@ -152,8 +166,11 @@ LEAKS: Mapping[str, NamedLeak] = {
             since=283,
         ),
         NamedLeak(
-            "uncounted liquidity", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER), ("POOL-25", "POOL-26"),
-            "TAO that users provide to pools is no part of the total stake.", since=283,
+            "uncounted liquidity", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER),
+            ("POOL-25", "POOL-26", "NET-11"),
+            "TAO that users provide to pools is no part of the total stake; alpha of theirs that a dissolution stakes"
+            " does not count as outside of the pool.",
+            since=283,
         ),
         NamedLeak(
             "changed positions", (TAO_LEDGER,), ("POOL-27",),
@@ -204,13 +221,14 @@ LEAKS: Mapping[str, NamedLeak] = {
             "An addition with a limit buys stake of a subnet whose token is disabled.", since=273, until=273,
         ),
         NamedLeak(
-            "dust sweep", (), ("SHARE-9",),
-            "Who would keep less than a 100 000th of the shares sells all of them: more than asked, past any limit.",
+            "dust sweep", (ALPHA_LEDGER,), ("SHARE-9",),
+            "Who would keep less than a 100 000th of the shares sells all of them: more than asked, past any limit. Who"
+            " recycles them recycles from 320 to 364 only what was asked for; the rest stays in SubnetAlphaOut.",
             since=244,
         ),
         NamedLeak(
             "closed subnets", (), ("EMIT-2", "EMIT-3"),
-            "A subnet that gets no TAO gets the alpha that would have gone with it.",
+            "A subnet that gets no TAO gets the alpha that would have gone with it.", until=300,
         ),
         NamedLeak(
             "capped injection", (), ("EMIT-2",),

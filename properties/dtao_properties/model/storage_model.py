@@ -67,7 +67,7 @@ RECORDS: Mapping[type, Callable[[State, NetUid], Any]] = {
 
 def entry(state: State, key: Key) -> Any:
     """Return the value of an entry: the default where there is none, None where an entry at the default would show."""
-    item = ITEMS[str(key[0])]
+    item = state.runtime.items.by_name.get(str(key[0])) or ITEMS[str(key[0])]
     named = dict(zip(item.keys, key[1:], strict=True))
     record = RECORDS[item.record](state, named.get("netuid", NetUid(0)))
     if item.record is SharePool:

@@ -200,6 +200,29 @@ OF_LATER = (
         until=341,
     ),
     Violation(
+        "returned lock",
+        "The lock of a dissolved subnet goes back to its owner less what it earned; but most of it had left "
+        "`TotalIssuance`, and the rest is in the pool, which others are paid.",
+        "the lock",
+        ("NET-12",),
+        since=320,
+    ),
+    Violation(
+        "pot without holders",
+        "The TAO of a dissolved subnet of which nobody holds alpha leaves `TotalStake`, and is paid to nobody.",
+        "the TAO in the pool",
+        ("NET-12",),
+        since=320,
+    ),
+    Violation(
+        "forgotten subnet",
+        "What is pending on a subnet when it is dissolved is paid to nobody: the alpha of its last tempo, and until 337 "
+        "the TAO for which root's part was sold.",
+        "what a tempo emits",
+        ("NET-8", "NET-12"),
+        since=320,
+    ),
+    Violation(
         "second claim by transfer",
         "Root stake that is transferred or moved within root is owed all that its hotkey earned since the beginning, "
         "also what was claimed before: more may be claimed than was set aside.",

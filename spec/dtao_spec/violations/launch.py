@@ -66,6 +66,7 @@ OF_LAUNCH = (
         "moves. A network that got a pool of its own has no lock.",
         "the lock",
         ("NET-8",),
+        until=319,
     ),
     Violation(
         "fees on root",

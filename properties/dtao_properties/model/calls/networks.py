@@ -8,8 +8,9 @@ from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.by_swap import burned_for_registration
+from dtao_properties.model.calls import dissolution
 from dtao_properties.model.stake import bought, deposited, withdrawn
-from dtao_properties.model.storage_model import POOL_LEDGER, TAO_LEDGER, StorageModel, entry
+from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
 
@@ -31,7 +32,9 @@ DISSOLVED = (
     "ActivityCutoff", "MaxWeightsLimit", "MinAllowedWeights", "Difficulty", "RegistrationsThisInterval",
     "BurnRegistrationsThisInterval", "POWRegistrationsThisInterval", "SubnetworkN", *START,
 )  # fmt: skip
-"""What of a network is as if there had never been one after it was dissolved."""
+"""What of a network is as if there had never been one after it was dissolved, until 300."""
+IN_LIMIT = 320
+"""The first version with a limit of subnets, beyond which a new one takes the place of another."""
 
 
 def create_account(model: StorageModel) -> None:
@@ -139,32 +142,50 @@ def root_register(model: StorageModel) -> None:
     return register_neuron(model, 0, lowest, not is_protected(model, root, neurons.keys.get(lowest, -1)))
 
 
-def _lock(model: StorageModel, netuid: int) -> int:
-    """Pay the lock cost: the minimum opens the pool, the rest is burned. Return what was paid."""
-    paid = withdrawn(model, model.signer, lock_cost(model.state))
+def _lock(model: StorageModel, netuid: int, paid: int) -> None:
+    """Use what was paid for the lock: the minimum opens the pool, the rest is burned."""
     least = model.state.parameters.network_min_lock_cost
     burned = max(paid - least, 0)
     model.leak("overwritten reserves", POOL_LEDGER, model.held("SubnetTAO", netuid), netuid)
     model.flow("reserves of new subnets", least - model.held("SubnetAlphaIn", netuid), netuid)
+    if model.since(IN_LIMIT):
+        _emptied(model, netuid)
+        model.post_to("lock", paid, "SubnetLocked", netuid)
+        model.post_to("lock", burned, "RAORecycledForRegistration", netuid)
     model.post_to("creation", least, "SubnetTAO", netuid)
     model.post_to("creation", least, "SubnetAlphaIn", netuid)
     model.post("lock", -burned, "TotalIssuance")
     model.flow("burned by locks", -burned)
-    counted = least if model.since(252) else 0
+    counted = least if model.since(252) and (paid or not model.since(IN_LIMIT)) else 0
     model.post("creation", counted, "TotalStake")
     name = "short reserve" if model.since(252) else "subnet creation"
     model.leak(name, TAO_LEDGER, paid - burned - counted, netuid)
     model.leak(name, POOL_LEDGER, counted - least, netuid)
-    return paid
+
+
+def _emptied(model: StorageModel, netuid: int) -> None:
+    """Overwrite what a network that was dissolved before 320 left outside of its pool, and what users provided."""
+    provided, own = model.held("SubnetTaoProvided", netuid), ("SubnetAlphaOut", "SubnetAlphaInProvided")
+    model.leak("overwritten reserves", POOL_LEDGER, provided, netuid)
+    model.leak("overwritten reserves", ALPHA_LEDGER, -model.held("SubnetAlphaOut", netuid), netuid)
+    model.flow("overwritten", -sum(model.held(item, netuid) for item in own), netuid)
+    for item in (*own, "SubnetTaoProvided", "SubnetVolume"):
+        model.post_to("creation", 0, item, netuid)
 
 
 def register_network(model: StorageModel) -> None:
-    """Open a network with the first free netuid."""
+    """Open a network with the first free netuid, or where there are too many with that of one that is dissolved."""
     state, hotkey = model.state, model.argument("hotkey")
-    netuid = next(netuid for netuid in range(1, 2**16) if not state.subnet(NetUid(netuid)).added)
-    paid = _lock(model, netuid)
+    paid = withdrawn(model, model.signer, lock_cost(model.state))
+    pruned = dissolution.pruned(model) if model.since(IN_LIMIT) else None
+    if pruned is not None:
+        dissolution.dissolved(model, pruned)
+        netuid = pruned
+    else:
+        netuid = next(netuid for netuid in range(1, 2**16) if not state.subnet(NetUid(netuid)).added)
+    _lock(model, netuid, paid)
     create_account(model)
-    model.write(min(state.total_networks + 1, U16_MAX), "TotalNetworks")
+    model.write(min(model.read("TotalNetworks") + 1, U16_MAX), "TotalNetworks")
     model.write_block("NetworkLastRegistered")
     model.write(paid, "NetworkLastLockCost")
     if state.total_issuance < TOTAL_SUPPLY:
@@ -184,8 +205,10 @@ def register_network(model: StorageModel) -> None:
 
 
 def dissolve_network(model: StorageModel) -> None:
-    """Remove a network: its lock goes back to the owner, the pool and the stakes stay."""
+    """Remove a network: its lock goes back to the owner; until 300 the pool and the stakes stay."""
     state, netuid = model.state, model.argument("netuid")
+    if model.since(IN_LIMIT):
+        return dissolution.dissolved(model, netuid)
     locked = model.held("SubnetLocked", netuid)
     deposited(model, state.subnet(NetUid(netuid)).owner or 0, locked)
     model.post("returned", -locked, "SubnetLocked", netuid)
@@ -205,7 +228,7 @@ def dissolve_network(model: StorageModel) -> None:
     for uid, row in state.subnet(NetUid(0)).neurons.weights.items():
         if netuid:
             model.write(tuple((to, 0 if to == netuid else weight) for to, weight in row), "Weights", 0, uid)
-    model.emit("NetworkRemoved", netuid)
+    return model.emit("NetworkRemoved", netuid)
 
 
 def start_call(model: StorageModel) -> None:

@@ -1,6 +1,7 @@
 """What calls that move no stake write: weights, children, takes, transfers of TAO."""
 
 from dtao.units import U64_MAX
+from dtao_properties.model.calls.dissolution import MECHANISM
 from dtao_properties.model.calls.networks import replace_element
 from dtao_properties.model.stake import deposited
 from dtao_properties.model.storage_model import TAO_LEDGER, StorageModel
@@ -27,9 +28,25 @@ def transfer(model: StorageModel) -> None:
 def set_weights(model: StorageModel) -> None:
     """Write the block of new weights; the weights themselves are an invariant of their own."""
     netuid = model.argument("netuid")
+    index = netuid + MECHANISM * int(model.step.args.get("mecid", 0))
     uid: int = model.state.subnet(netuid).neurons.uids.get(model.signer, 0)
-    replace_element(model, model.block, uid, "LastUpdate", netuid)
-    model.emit("WeightsSet", netuid, uid)
+    replace_element(model, model.block, uid, "LastUpdate", index)
+    model.emit("WeightsSet", index, uid)
+
+
+def set_coldkey_auto_stake_hotkey(model: StorageModel) -> None:
+    """Choose on which hotkey what the signer's miners earn is staked, from 338 on subnet by subnet."""
+    hotkey, signer = model.argument("hotkey"), model.signer
+    if not model.since(338):
+        return model.write(hotkey, "AutoStakeDestination", signer)
+    netuid = model.argument("netuid")
+    former = model.read("AutoStakeDestination", signer, netuid)
+    if former is not None:
+        left = tuple(one for one in model.read("AutoStakeDestinationColdkeys", former, netuid) if one != signer)
+        model.write(left, "AutoStakeDestinationColdkeys", former, netuid)
+    model.append(signer, "AutoStakeDestinationColdkeys", hotkey, netuid)
+    model.write(hotkey, "AutoStakeDestination", signer, netuid)
+    return model.emit("AutoStakeDestinationSet", signer, netuid, hotkey)
 
 
 def set_children(model: StorageModel) -> None:

@@ -24,6 +24,8 @@ from dtao_spec.chapters.staking.trades import FEE
 MIN_STAKE, HIGHER_MIN_STAKE = 500_000, 2_000_000
 IN_RANGES, ALL_REMOVABLE = 283, 298
 """The versions from which pools trade in ranges, and all of a stake may be removed, however little it is worth."""
+WITHDRAWN_RECYCLED = 365
+"""The version from which what left the shares is recycled again, as until 300, and not what was asked for."""
 NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit")
 """The calls that make a hotkey with stake of another than its owner a delegate, from 244 on."""
 
@@ -246,8 +248,12 @@ def _end(model: StorageModel, netuid: int) -> amounts.End:
 
 
 def recycle_alpha(model: StorageModel) -> None:
-    """Give stake up; its alpha is issued no more."""
-    netuid, alpha = model.argument("netuid"), _given_up(model)
+    """Give stake up; its alpha is issued no more: what left the shares, from 320 to 364 what was asked for."""
+    netuid, asked = model.argument("netuid"), _at_most(model)
+    alpha = _given_up(model)
+    if model.since(ranges.STABLE_MOVES) and not model.since(WITHDRAWN_RECYCLED):
+        model.leak("dust sweep", ALPHA_LEDGER, alpha - asked, netuid)
+        alpha = asked
     before = model.held("SubnetAlphaOut", netuid)
     model.post("recycled", -alpha, "SubnetAlphaOut", netuid)
     model.flow("recycled", model.held("SubnetAlphaOut", netuid) - before, netuid)
@@ -258,11 +264,16 @@ def burn_alpha(model: StorageModel) -> None:
     model.leak("burned alpha", ALPHA_LEDGER, _given_up(model), model.argument("netuid"))
 
 
-def _given_up(model: StorageModel) -> int:
+def _at_most(model: StorageModel) -> int:
     netuid, hotkey, asked = (model.argument(name) for name in ("netuid", "hotkey", "amount"))
     if model.since(ranges.STABLE_MOVES):
         asked = min(asked, stake_held(model, hotkey, model.signer, netuid))
-    gone, alpha = debit_stake(model, hotkey, model.signer, netuid, asked)
+    return int(asked)
+
+
+def _given_up(model: StorageModel) -> int:
+    netuid, hotkey = (model.argument(name) for name in ("netuid", "hotkey"))
+    gone, alpha = debit_stake(model, hotkey, model.signer, netuid, _at_most(model))
     model.leak("saturation", ALPHA_LEDGER, gone - alpha, netuid)
     return alpha
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -245,8 +246,12 @@ class Pool:
         return min(self.tao + self.tao_provided, U64_MAX), min(self.alpha + self.alpha_provided, U64_MAX)
 
 
+@lru_cache(maxsize=1_024)
 def limit_root(limit_price: int, rules: Computation) -> Fraction:
-    """Return the root of a limit in rao per alpha as a swap takes it (POOL-16)."""
+    """Return the root of a limit in rao per alpha as a swap takes it (POOL-16).
+
+    Most trades are at any price, and every block's are: the two bisections of the widest limits are kept.
+    """
     limit = Fraction(limit_price, RAO_PER_TAO)
     root: Fraction = rules["FIX-13"](cut(limit) if rules.is_rounded else limit, LIMIT_TOLERANCE)
     return root

@@ -1,0 +1,273 @@
+"""What a dissolution does from 320 on: positions, alpha and the lock are paid for, and nearly all records go."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from hashlib import blake2b
+from math import floor
+from typing import Any
+
+from attrs import evolve
+
+from dtao.hashing import twox_64_concat
+from dtao.records import SharePool
+from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
+from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.state import State
+from dtao.units import U16_MAX, U64_MAX, NetUid
+from dtao_properties.model import ranges
+from dtao_properties.model.calls.liquidity import composed
+from dtao_properties.model.stake import ONE_SHARE, credit_stake, deposited, networks, stake_held
+from dtao_properties.model.step import Key
+from dtao_properties.model.storage_model import (
+    ALPHA_LEDGER,
+    MONEY,
+    POOL_LEDGER,
+    RECORDS,
+    TAO_LEDGER,
+    StorageModel,
+    entry,
+)
+from dtao_spec.chapters.concentrated import pool as exact
+from dtao_spec.chapters.networks.pruning import lock_paid_back
+
+MECHANISM = 4_096
+"""By how much the indices of a subnet's mechanisms differ."""
+OF_MECHANISMS = ("Weights", "Bonds", "Incentive", "LastUpdate")
+STAKE = ("TotalHotkeyAlpha", "TotalHotkeyShares", "Alpha")
+KEPT = {
+    "RecycleOrBurn": 320, "MinAllowedUids": 320, "RootClaimableThreshold": 338, "AutoStakeDestination": 338,
+    "AutoStakeDestinationColdkeys": 338, "RootAlphaDividendsPerSubnet": 361, "RootProp": 365, "MinNonImmuneUids": 365,
+}  # fmt: skip
+"""What outlives a dissolution, and since when there is such a thing."""
+FLOW, FLOW_GOES_SINCE = ("SubnetTaoFlow", "SubnetEmaTaoFlow"), 365
+EARLY_ONLY_SINCE, ALL_EARNINGS_SINCE, OF_TOTALS_SINCE, TOTALS_GO_SINCE = 338, 342, 365, 371
+"""From when on the lock of a late subnet stays, that of others is paid back less the worth of the owner's part of all
+alpha, shares of stakes of 0 are not paid for, and totals without shares go too."""
+
+
+def pruned(model: StorageModel) -> int | None:
+    """Return the subnet in the place of which a new one comes; None where there is room."""
+    state, parameters = model.state, model.state.parameters
+    others = [netuid for netuid in networks(state) if netuid]
+    if len(others) & U16_MAX < parameters.subnet_limit:
+        return None
+    stable = {netuid for netuid in others if not ranges.is_dynamic(state, netuid)}
+    prices = [
+        Fraction(1) if netuid in stable else Fraction(state.pool(NetUid(netuid)).moving_price, 2**32)
+        for netuid in others
+    ]
+    ages = [(netuid, state.subnet(NetUid(netuid)).network_registered_at) for netuid in others]
+    found: int | None = model.rules["NET-13"](ages, model.block, parameters.network_immunity_period, prices)
+    return found
+
+
+def dissolved(model: StorageModel, netuid: int) -> None:
+    """Remove a network, and pay for what is held of it."""
+    _close_positions(model, netuid)
+    _pay_out(model, netuid)
+    _remove(model, netuid)
+    model.emit("NetworkRemoved", netuid)
+
+
+def _close_positions(model: StorageModel, netuid: int) -> None:
+    """Close the positions of users, if the pool was ever traded."""
+    if not ranges.pool_seen(model, netuid).ranges.is_initialized:
+        return
+    neurons: Any = model.state.subnet(NetUid(netuid)).neurons
+    permitted = [
+        (-trust, uid)
+        for uid, (trust, permit) in enumerate(zip(neurons.validator_trust, neurons.validator_permit, strict=False))
+        if permit
+    ]
+    best = min(permitted)[1] if permitted else None
+    positions = model.state.ranges.get(NetUid(netuid), NO_RANGES).positions
+    for account, number in sorted(positions, key=_place):
+        if account == PROTOCOL_ACCOUNT:
+            continue
+        pool = ranges.pool_seen(model, netuid).ranges
+        position = pool.positions[account, number]
+        fees = exact.fees_of(pool, account, number, model.rules)
+        tao, alpha = composed(model, netuid, position.low, position.high, position.liquidity)
+        paid, staked = map(int, model.rules["NET-11"](tao, alpha, *fees, best is not None))
+        model.ranges[netuid] = exact.closed(pool, account, number)
+        _close(model, netuid, account, tao, paid)
+        ranges.taken(model, netuid, "alpha", min(alpha + fees[1], U64_MAX))
+        if staked:
+            hotkey = neurons.keys[best]
+            held = model.held("TotalHotkeyAlpha", hotkey, netuid)
+            credit_stake(model, hotkey, account, netuid, min(staked, U64_MAX))
+            model.append(hotkey, "StakingHotkeys", account)
+            gained = model.held("TotalHotkeyAlpha", hotkey, netuid) - held
+            model.leak("uncounted liquidity", ALPHA_LEDGER, -gained, netuid)
+
+
+def _close(model: StorageModel, netuid: int, account: int, tao: int, paid: int) -> None:
+    """Pay the TAO of a position, and from 351 on its fees, out of the reserve."""
+    items = ("SubnetTaoProvided", "SubnetTAO")
+    if not paid:
+        return
+    deposited(model, account, paid)
+    before = sum(model.held(item, netuid) for item in items)
+    ranges.taken(model, netuid, "TAO", paid)
+    gone = before - sum(model.held(item, netuid) for item in items)
+    model.leak("uncounted liquidity", TAO_LEDGER, -tao, netuid)
+    model.leak("uncounted liquidity", POOL_LEDGER, min(tao, gone), netuid)
+    model.leak("collected fees", TAO_LEDGER, tao - paid, netuid)
+    model.leak("collected fees", POOL_LEDGER, gone - min(tao, gone), netuid)
+
+
+def _pay_out(model: StorageModel, netuid: int) -> None:
+    """Pay the TAO of the pool to who holds alpha, and the owner what is paid back of the lock."""
+    back = _paid_back(model, netuid)
+    held = [one for one in _holdings(model, netuid) if one[2]]
+    pot = model.held("SubnetTAO", netuid)
+    model.post("payout", -pot, "SubnetTAO", netuid)
+    model.post("payout", -pot, "TotalStake")
+    for place, part in _in_order(model, pot, [Fraction(alpha) for _, _, alpha in held]):
+        deposited(model, held[place][1], part)
+    if not held:
+        model.leak("pot without holders", TAO_LEDGER, pot, netuid)
+    if back:
+        deposited(model, model.state.subnet(NetUid(netuid)).owner or 0, back)
+        model.leak("returned lock", TAO_LEDGER, -back, netuid)
+
+
+def _in_order(model: StorageModel, pot: int, held: list[Fraction]) -> list[tuple[int, int]]:
+    """Return the parts that are paid of a pot, in the order of payment: if any is raised, the largest remainders first.
+
+    The order matters where two parts fall to one account that starts with less than the existential deposit.
+    """
+    whole = [Fraction(0) if not pot else pot * one / sum(held) for one in held]
+    order = list(range(len(held)))
+    if sum(map(floor, whole)) < pot:
+        order.sort(key=lambda place: floor(whole[place]) - whole[place])
+    parts = model.rules["NET-12"](Fraction(pot), held)
+    return [(place, int(parts[place])) for place in order if parts[place]]
+
+
+def _paid_back(model: StorageModel, netuid: int) -> int:
+    """Return what the owner gets back of the lock."""
+    state, subnet = model.state, model.state.subnet(NetUid(netuid))
+    cut = model.rules["EMIT-4"](state.parameters.subnet_owner_cut)
+    price = ranges.price_in(state, netuid, ranges.pool_seen(model, netuid))
+    if model.since(ALL_EARNINGS_SINCE):
+        issued = _issued(model, netuid)
+        earned = min(int(int(issued * cut) * price), U64_MAX)
+    else:
+        alpha = min(int(sum(subnet.neurons.emission) * cut), U64_MAX)
+        sold = ranges.quoted(model, netuid, False, alpha) if alpha else None
+        earned = 0 if sold is None else sold.paid_out if not isinstance(sold, str) else min(int(alpha * price), U64_MAX)
+    start = state.parameters.network_registration_start_block if model.since(EARLY_ONLY_SINCE) else U64_MAX
+    return int(lock_paid_back(Fraction(subnet.locked), Fraction(earned), subnet.network_registered_at, start))
+
+
+def _issued(model: StorageModel, netuid: int) -> int:
+    """Return the alpha that counts as issued."""
+    amounts = [model.held(item, netuid) for item in ("SubnetAlphaIn", "SubnetAlphaInProvided", "SubnetAlphaOut")]
+    if "EMIT-13" in model.rules:
+        return int(model.rules["EMIT-13"](*map(Fraction, amounts)))
+    return min(amounts[0] + amounts[2], U64_MAX)
+
+
+def _holdings(model: StorageModel, netuid: int) -> list[tuple[int, int, int]]:
+    """Return (hotkey, coldkey, alpha) of what is paid for, in the order of the hashed keys; shares without worth count.
+
+    Until 364 it is every entry of shares, from then on those of hotkeys with stake.
+    """
+    found = []
+    holders = _holders(model, netuid)
+    for hotkey in sorted(_paid_for(model, netuid), key=_hashed):
+        for coldkey in sorted(holders.get(hotkey, ()), key=_hashed):
+            shares = model.held("Alpha", hotkey, coldkey, netuid)
+            found.append((hotkey, coldkey, stake_held(model, hotkey, coldkey, netuid) or shares // ONE_SHARE))
+    return found
+
+
+def _holders(model: StorageModel, netuid: int) -> dict[int, set[int]]:
+    """Return who has an entry of shares of each hotkey of a subnet."""
+    found: dict[int, set[int]] = {}
+    for hotkey, pool in model.state.subnet(NetUid(netuid)).share_pools.items():
+        found[hotkey] = {int(coldkey) for coldkey in pool.shares}
+    for item, *keys in model.entries:
+        if item == "Alpha" and keys[2] == netuid:
+            found.setdefault(keys[0], set()).add(keys[1])
+    return found
+
+
+def _paid_for(model: StorageModel, netuid: int) -> set[int]:
+    """Return the hotkeys of which the shares are paid for, and the totals go."""
+    holders = _holders(model, netuid)
+    hotkeys = {hotkey for hotkey, coldkeys in holders.items() if coldkeys or model.since(TOTALS_GO_SINCE)}
+    if not model.since(OF_TOTALS_SINCE):
+        return hotkeys
+    return {hotkey for hotkey in hotkeys if model.held("TotalHotkeyAlpha", hotkey, netuid)}
+
+
+def _remove(model: StorageModel, netuid: int) -> None:
+    """Remove what is stored under a netuid, but for what is kept."""
+    before = _alpha(model, netuid)
+    paid_for = _paid_for(model, netuid)
+    stakes = sum(model.held("TotalHotkeyAlpha", hotkey, netuid) for hotkey in paid_for)
+    pending = sum(model.held(item, netuid) for item in ("PendingEmission", "PendingOwnerCut"))
+    model.leak("forgotten subnet", ALPHA_LEDGER, stakes + pending - model.held("SubnetAlphaOut", netuid), netuid)
+    model.leak("forgotten subnet", TAO_LEDGER, model.held("PendingRootDivs", netuid), netuid)
+    model.leak("uncounted liquidity", POOL_LEDGER, model.held("SubnetTaoProvided", netuid), netuid)
+    kept = {item for item, since in KEPT.items() if model.since(since)}
+    kept |= set() if model.since(FLOW_GOES_SINCE) else {*FLOW}
+    bare = State(runtime=model.step.era.runtime)
+    for key in [*_stored(model, netuid)]:
+        if key[0] in kept or (key[0] in STAKE and key[1] not in paid_for):
+            continue
+        if key[0] in MONEY:
+            model.post_to("dissolution", 0, *key)
+        else:
+            model.write(entry(bare, key), *key)
+    left_over = ranges.pool_seen(model, netuid).ranges.left_over
+    model.ranges[netuid] = evolve(exact.Ranges(), left_over=left_over)
+    model.flow("dissolved", _alpha(model, netuid) - before, netuid)
+    model.write(max(model.read("TotalNetworks") - 1, 0), "TotalNetworks")
+    for uid, row in model.state.subnet(NetUid(0)).neurons.weights.items():
+        model.write(tuple((to, 0 if to == netuid else weight) for to, weight in row), "Weights", 0, uid)
+
+
+def _alpha(model: StorageModel, netuid: int) -> int:
+    return sum(model.held(item, netuid) for item in ("SubnetAlphaIn", "SubnetAlphaInProvided", "SubnetAlphaOut"))
+
+
+def _stored(model: StorageModel, netuid: int) -> Iterator[Key]:
+    """Yield the keys of all that is stored under a netuid and the indices of its mechanisms, but for ranges."""
+    state = model.state
+    for item in state.runtime.items.by_name.values():
+        if "netuid" not in item.keys or (item.record is Ranges and item.name not in MONEY):
+            continue
+        indices = [netuid]
+        if item.name in OF_MECHANISMS:
+            count = state.subnet(NetUid(netuid)).hyperparameters.mechanism_count
+            indices = [netuid + MECHANISM * place for place in range(count)]
+        for index in indices:
+            record = RECORDS[item.record](state, NetUid(index))
+            if item.record is SharePool:
+                continue
+            if not item.map_keys:
+                yield (item.name, index)
+                continue
+            for located in getattr(record, item.attribute):
+                place = dict(zip(item.map_keys, located if isinstance(located, tuple) else (located,), strict=True))
+                if place.setdefault("netuid", index) == index:
+                    yield (item.name, *(place[name] for name in item.keys))
+    for hotkey, coldkeys in _holders(model, netuid).items():
+        yield ("TotalHotkeyAlpha", hotkey, netuid)
+        yield ("TotalHotkeyShares", hotkey, netuid)
+        yield from (("Alpha", hotkey, coldkey, netuid) for coldkey in coldkeys)
+
+
+def _hashed(account: int) -> bytes:
+    """Return the key of an account in a map whose hasher is Blake2_128Concat, which decides the order."""
+    encoded = account.to_bytes(32, "little")
+    return blake2b(encoded, digest_size=16).digest() + encoded
+
+
+def _place(key: tuple[int, int]) -> bytes:
+    """Return the key of a position among those of a pool, whose hasher is Twox64Concat."""
+    account, number = key
+    return twox_64_concat(account.to_bytes(32, "little")) + twox_64_concat(number.to_bytes(16, "little"))
