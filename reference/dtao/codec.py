@@ -17,6 +17,8 @@ from dtao.units import U16_MAX, U64_MAX
 Json = object
 """Any value that ``json.loads`` may return."""
 
+WRAPPED_NETUID = re.compile(r"NetUid\((0|[1-9][0-9]{0,4})\)")
+HEX_HASH = re.compile(r"0x[0-9a-f]{64}")
 DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
 MAX_DIGITS = 100
 """More than any number of the chain has; Python itself refuses to convert some thousands."""
@@ -150,6 +152,13 @@ def choice(*names: str) -> Kind:
     return Kind(wanted, decode, lambda value: value)
 
 
+def hash_bytes(value: Json, place: str) -> bytes:
+    """Decode 32 bytes from 64 hexadecimal digits after ``0x``."""
+    if not isinstance(value, str) or not HEX_HASH.fullmatch(value):
+        raise InputError(f"{place}: {shown(value)} is not 0x and 64 hexadecimal digits")
+    return bytes.fromhex(value[2:])
+
+
 def root_claim_choice(value: Json, place: str) -> object:
     """Decode what becomes of claimed alpha: a name, or the subnets where it is kept, as an ascending tuple."""
     if not isinstance(value, dict):
@@ -157,6 +166,18 @@ def root_claim_choice(value: Json, place: str) -> object:
     if set(value) != {KEEP_SUBNETS}:
         raise InputError(f"{place}: {shown(value)} is not {{{KEEP_SUBNETS!r}: [netuid, …]}}")
     return tuple(sorted(set(U16S.decode(value[KEEP_SUBNETS], f"{place}.{KEEP_SUBNETS}"))))  # type: ignore[call-overload]
+
+
+def wrapped_netuid(name: str) -> Kind:
+    """Return the kind of a netuid that is written with its type, as ``NetUid(7)``."""
+
+    def decode(value: Json, place: str) -> int:
+        match = WRAPPED_NETUID.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            raise InputError(f"{place}: {shown(value)} is not {name}")
+        return within(int(match[1]), 0, U16_MAX, name, place)
+
+    return Kind(name, decode, lambda value: f"NetUid({value})")
 
 
 def written_either_way(kind: Kind, low: int, high: int) -> Kind:
@@ -177,6 +198,7 @@ MECHANISMS = written_either_way(U8, 0, 2**8 - 1)
 U16 = number(0, U16_MAX, "a u16")
 U32 = decimal(0, 2**32 - 1, "a u32")
 U64 = decimal(0, U64_MAX, "a u64")
+HASH = Kind("32 bytes in hexadecimal digits after 0x", hash_bytes, lambda value: f"0x{value.hex()}")  # type: ignore[attr-defined]
 I16 = number(-(2**15), 2**15 - 1, "an i16")
 I32 = decimal(-(2**31), 2**31 - 1, "an i32")
 I64 = decimal(-(2**63), 2**63 - 1, "an i64")

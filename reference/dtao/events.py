@@ -217,6 +217,51 @@ class HotkeySwappedOnSubnet(Event):
 
 
 @frozen
+class ColdkeySwappedForNothing(Event):
+    """A coldkey was replaced by another; what that cost is not told."""
+
+    RUNTIME_NAME = "ColdkeySwapped"
+
+    old_coldkey: AccountId
+    new_coldkey: AccountId
+
+
+@frozen
+class VotingPowerTrackingEnabled(Event):
+    """Epochs of a subnet track the voting power of its validators."""
+
+    netuid: NetUid
+
+
+@frozen
+class VotingPowerTrackingDisableScheduled(Event):
+    """The tracking of a subnet will end."""
+
+    netuid: NetUid
+    disable_at_block: BlockNumber
+
+
+@frozen
+class VotingPowerEmaAlphaSet(Event):
+    """The weight of the present stake in the voting power of a subnet was set."""
+
+    netuid: NetUid
+    alpha: int
+
+
+@frozen
+class StakeAddedAndBurned(Event):
+    """The owner of a subnet staked TAO there and gave up the alpha."""
+
+    RUNTIME_NAME = "AddStakeBurn"
+
+    netuid: NetUid
+    hotkey: AccountId
+    amount: Rao
+    alpha: Alpha
+
+
+@frozen
 class ColdkeySwapped(Event):
     """A coldkey was replaced by another."""
 

@@ -19,6 +19,11 @@ def blake2_128_concat(encoded: bytes) -> bytes:
     return blake2b(encoded, digest_size=HASH_BYTES).digest() + encoded
 
 
+def blake2_256_of_account(account: int) -> bytes:
+    """Return the ``Blake2_256`` hash of an account."""
+    return blake2b(account.to_bytes(ACCOUNT_BYTES, "little"), digest_size=ACCOUNT_BYTES).digest()
+
+
 def twox_64_concat(encoded: bytes) -> bytes:
     """Return a key as it is stored in a map whose hasher is ``Twox64Concat``."""
     return xxh64(encoded).to_bytes(8, "little") + encoded

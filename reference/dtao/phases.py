@@ -15,6 +15,7 @@ from dtao.rule import implements
 from dtao.rules import shares
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
+from dtao.rules.pools.concentrated.swap import FOR_AUTHOR
 from dtao.state import State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.dissolution import network_to_prune
@@ -107,6 +108,8 @@ def _sim_swap(state: State, netuid: NetUid, is_buy: bool, amount: int) -> tuple[
         return result
     if state.subnet(netuid).mechanism != DYNAMIC:
         return result.paid_in, result.paid_out, 0, 0, 0
+    if state.runtime.pools.ranges.steps is FOR_AUTHOR:
+        return result.paid_in, result.paid_out, result.fee, result.fee_to_author
     gained, lost = liquidity.as_i64(result.paid_in), -liquidity.as_i64(result.paid_out)
     return (result.paid_in, result.paid_out, result.fee, *((gained, lost) if is_buy else (lost, gained)))
 

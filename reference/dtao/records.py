@@ -26,6 +26,7 @@ from dtao.codec import (
     ROW,
     SHARES,
     STAKES,
+    U8,
     U16,
     U16_PAIR,
     U16S,
@@ -268,6 +269,15 @@ class Subnet:
         "RootAlphaDividendsPerSubnet", U64, "netuid/hotkey", 0, since=361
     )
     """What of it was set aside for the stakers of root."""
+    voting_power_tracking_enabled: bool = item("VotingPowerTrackingEnabled", BOOL, False, since=385)
+    voting_power_disable_at_block: BlockNumber = item("VotingPowerDisableAtBlock", U64, BlockNumber(0), since=385)
+    """The block from which on an epoch ends the tracking; 0 if none is to."""
+    voting_power_ema_alpha: int = item(
+        "VotingPowerEmaAlpha", U64, params.DEFAULT_VOTING_POWER_EMA_ALPHA, unit="of 10^18", since=385
+    )
+    """The weight of the present stake in the voting power."""
+    voting_power: Map[AccountId, int] = entries("VotingPower", U64, "netuid/hotkey", 0, since=385)
+    """The average stake of each validator, which contracts read."""
     tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0, until=338)
     auto_stake_destinations: Map[AccountId, AccountId] = entries(
         "AutoStakeDestination", ACCOUNT, "coldkey/netuid", None, presence=True, since=338
@@ -317,8 +327,18 @@ class Parameters:
     )
     """Tempos between two changes of the version key of weights."""
     coldkey_swap_reschedule_duration: int = item(
-        "ColdkeySwapRescheduleDuration", U32, params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION, since=273
+        "ColdkeySwapRescheduleDuration", U32, params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION, since=273, until=385
     )
+    coldkey_swap_announcement_delay: int = item(
+        "ColdkeySwapAnnouncementDelay", U32, params.COLDKEY_SWAP_ANNOUNCEMENT_DELAY, since=385
+    )
+    """Blocks between the announcement of a swap of coldkeys and the swap."""
+    coldkey_swap_reannouncement_delay: int = item(
+        "ColdkeySwapReannouncementDelay", U32, params.COLDKEY_SWAP_REANNOUNCEMENT_DELAY, since=385
+    )
+    """Blocks from when the swap may happen until another one may be announced."""
+    max_mechanism_count: int = item("MaxMechanismCount", U8, params.INITIAL_MAX_MECHANISM_COUNT, since=385)
+    """It bounds how many mechanisms a subnet may be given."""
     start_call_delay: int = item("StartCallDelay", U64, 0, since=371)
     """Blocks between the registration of a subnet and the first in which it may be started."""
     pending_child_key_cooldown: int = item("PendingChildKeyCooldown", U64, 0, since=277)

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from dtao import params
 from dtao.accumulator import Plan, SubnetAccumulator
 from dtao.arguments import Arguments
-from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, LEASE, RATES, ROOT_CLAIM_CHOICE, SHARES, U16, U64, U128
+from dtao.codec import ACCOUNT, ACCOUNTS, BOOL, HASH, LEASE, RATES, ROOT_CLAIM_CHOICE, SHARES, U16, U64, U128, record
 from dtao.constants import Constants
 from dtao.events import Event
 from dtao.internals import Function
@@ -45,7 +45,7 @@ from dtao.rules.pool import PoolRules
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.price import PriceRules
 from dtao.rules.shares import ShareRules
-from dtao.stored import OF_U16, entries, item
+from dtao.stored import OF_U16, WRAPPED, entries, item
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, RootClaimChoice, Shares, Uid
 
 SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
@@ -90,6 +90,11 @@ class TradeRules:
     """The most alpha rao that may move between two dynamic pools before the ratio of their prices passes a limit."""
     buy: "Callable[[State, NetUid, Rao], tuple[State, Alpha]]"
     """The state after TAO bought alpha, and how much."""
+    fee_of_buyer_paid: "Callable[[State, int], State]"
+    """(state, rao) -> the state after a buyer's fee that is not for the pool was paid."""
+    fee_of_seller_paid: "Callable[[State, NetUid, Alpha], tuple[State, Rao]]"
+    """(state, netuid, alpha rao) -> the state after a seller's fee that is not for the pool was paid, and the TAO that
+    the pool paid for it."""
     stable_amount: "Callable[[Subnet, int], int]"
     """(subnet without a pool, amount) -> what a swap there is quoted at."""
     stable_bought: "Callable[[State, NetUid, Rao], State]"
@@ -234,6 +239,8 @@ class MechanismRules:
     """The epoch of the first mechanism, with sparse matrices."""
     main_epoch_dense: EpochOfSubnet
     """The same with dense matrices."""
+    record_voting_power: "Callable[[State, NetUid, Mapping[AccountId, tuple[int, bool]]], State]"
+    """(state, netuid, (stake in rao that counts, whether it may validate) by hotkey) -> the state after an epoch."""
 
 
 @frozen
@@ -361,6 +368,8 @@ class Runtime:
     """The calls that exist, by the runtime's names."""
     events: Mapping[str, type[Event]] = field(eq=False)
     """The events that calls emit, by the runtime's names."""
+    guard: "Callable[[State, Call], None]" = field(eq=False)
+    """Rejects a call before anything else is looked at."""
     phases: Mapping[str, Function] = field(eq=False)
     """The internal functions that change the state, by the runtime's names."""
     reads: Mapping[str, Function] = field(eq=False)
@@ -437,6 +446,18 @@ class State:
         "LastHotkeySwapOnNetuid", U64, "netuid/account", 0, since=276
     )
     """(netuid, coldkey) -> the block in which it last swapped a hotkey there alone."""
+    last_add_stake_burn: Map[NetUid, BlockNumber] = entries(
+        "LastRateLimitedBlock/AddStakeBurn", U64, WRAPPED, 0, since=385
+    )
+    """netuid -> the block in which its owner last staked and burned in one call."""
+    coldkey_swap_announcements: Map[AccountId, tuple[BlockNumber, bytes]] = entries(
+        "ColdkeySwapAnnouncements", record(U64, HASH), "coldkey", None, presence=True, since=385
+    )
+    """coldkey -> (the first block in which it may be swapped, the hash of the coldkey that will take its place)."""
+    coldkey_swap_disputes: Map[AccountId, BlockNumber] = entries(
+        "ColdkeySwapDisputes", U64, "coldkey", None, presence=True, since=385
+    )
+    """coldkey -> the block in which the swap that it had announced was disputed."""
     next_stake_job_id: int = item("NextStakeJobId", U64, 0, since=273)
     """No call of the economy creates such a job."""
     senate: tuple[AccountId, ...] = field(default=(), eq=False)
@@ -479,6 +500,9 @@ class State:
     alpha_map_last_key: bytes | None = field(default=None, eq=False)
     """The entry of ``Alpha`` at which the search for stakers of root goes on; None if it starts anew. Neither this nor
     the next is a storage item of the economy, so that a state that is loaded starts without."""
+    block_author: AccountId | None = field(default=AccountId(12_345), eq=False)
+    """Who is paid the fees of swaps from 385 on: no storage item, but what the consensus tells the block. In the
+    recordings it is account 12345. None, where it is not known, burns them. Give another by ``evolve``."""
     parent_hash: bytes = field(default=GENESIS_HASH, eq=False)
     """The hash of the block before, 32 bytes: it draws the coldkeys for which the next block claims. It is not computed
     but must be given, by ``evolve``."""

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 Keys = tuple[int, ...]
 
+WRAPPED = "NetUid"
+"""The name of a netuid within the variant of a key, where the runtime writes its type with it."""
 KEY_KINDS: Mapping[str, Kind] = {
     "netuid": codec.number(0, 2**16 - 1, "a netuid"),
     "uid": codec.number(0, 2**16 - 1, "a uid"),
@@ -32,6 +34,7 @@ KEY_KINDS: Mapping[str, Kind] = {
     "position": codec.U128,
     "lease": codec.LEASE,
     "index": codec.U64,
+    WRAPPED: codec.wrapped_netuid("a netuid, written NetUid(…)"),
 }
 NUMBER_KEYS = frozenset({"netuid", "uid", "kind", "lease"})
 """The keys that are JSON numbers where they stand alone."""
@@ -112,7 +115,8 @@ class Item:
     def entry_of(self, keys: Iterable[object]) -> str:
         """Write the flat name of the entry with these keys, in the order of the item's own."""
         if VARIANT in self.name:
-            inner = ",".join(map(str, keys))
+            named = zip(self.keys, keys, strict=True)
+            inner = ",".join(f"{name}({key})" if name == WRAPPED else str(key) for name, key in named)
             return f"{self.name}({inner})" if inner else self.name
         return "/".join((self.name, *map(str, keys)))
 

@@ -15,14 +15,22 @@ from dtao.calls.claims import SetRootClaimType as SetRootClaimType
 from dtao.calls.claims import SetRootClaimTypeBySubnet as SetRootClaimTypeBySubnet
 from dtao.calls.claims import SudoSetNumRootClaims as SudoSetNumRootClaims
 from dtao.calls.claims import SudoSetRootClaimThreshold as SudoSetRootClaimThreshold
+from dtao.calls.coldkey_swaps import AnnounceColdkeySwap as AnnounceColdkeySwap
+from dtao.calls.coldkey_swaps import DisputeColdkeySwap as DisputeColdkeySwap
+from dtao.calls.coldkey_swaps import ResetColdkeySwap as ResetColdkeySwap
+from dtao.calls.coldkey_swaps import SwapColdkeyAnnounced as SwapColdkeyAnnounced
+from dtao.calls.coldkey_swaps import require_no_announced_swap as require_no_announced_swap
 from dtao.calls.keys import SwapColdkey as SwapColdkey
+from dtao.calls.keys import SwapColdkeyCharged as SwapColdkeyCharged
 from dtao.calls.keys import SwapHotkey as SwapHotkey
 from dtao.calls.keys import SwapHotkeyPerSubnet as SwapHotkeyPerSubnet
 from dtao.calls.liquidity import AddLiquidity as AddLiquidity
+from dtao.calls.liquidity import AddNoLiquidity as AddNoLiquidity
 from dtao.calls.liquidity import DisableLp as DisableLp
 from dtao.calls.liquidity import ModifyPosition as ModifyPosition
 from dtao.calls.liquidity import RemoveLiquidity as RemoveLiquidity
 from dtao.calls.liquidity import SetFeeRate as SetFeeRate
+from dtao.calls.liquidity import SetFeeRateByRoot as SetFeeRateByRoot
 from dtao.calls.liquidity import ToggleUserLiquidity as ToggleUserLiquidity
 from dtao.calls.liquidity import ToggleUserLiquidityInVain as ToggleUserLiquidityInVain
 from dtao.calls.moves import MoveStake as MoveStake
@@ -36,6 +44,7 @@ from dtao.calls.registration import BurnedRegister as BurnedRegister
 from dtao.calls.registration import RootRegister as RootRegister
 from dtao.calls.registration import TryAssociateHotkey as TryAssociateHotkey
 from dtao.calls.staking import AddStake as AddStake
+from dtao.calls.staking import AddStakeBurn as AddStakeBurn
 from dtao.calls.staking import AddStakeLimit as AddStakeLimit
 from dtao.calls.staking import BurnAlpha as BurnAlpha
 from dtao.calls.staking import RecycleAlpha as RecycleAlpha
@@ -50,6 +59,9 @@ from dtao.calls.subnet_limit import RegisterNetworkInLimit as RegisterNetworkInL
 from dtao.calls.subnet_limit import RootDissolveNetwork as RootDissolveNetwork
 from dtao.calls.takes import DecreaseTake as DecreaseTake
 from dtao.calls.takes import IncreaseTake as IncreaseTake
+from dtao.calls.voting_power import DisableVotingPowerTracking as DisableVotingPowerTracking
+from dtao.calls.voting_power import EnableVotingPowerTracking as EnableVotingPowerTracking
+from dtao.calls.voting_power import SudoSetVotingPowerEmaAlpha as SudoSetVotingPowerEmaAlpha
 from dtao.calls.weights import SetMainWeights as SetMainWeights
 from dtao.calls.weights import SetMechanismWeights as SetMechanismWeights
 from dtao.calls.weights import SetWeights as SetWeights
@@ -63,6 +75,7 @@ from dtao.state import State
 def apply(state: State, call: Call) -> Outcome:
     """Return what becomes of a call: the new state and the events, or the same state and the reason why not."""
     try:
+        state.runtime.guard(state, call)
         after, events = call.apply(state)
     except Rejected as refusal:
         return Outcome(state, refusal.rejection)
@@ -100,6 +113,10 @@ def _arguments(call: type[Call]) -> tuple[Mapping[str, Kind], frozenset[str]]:
 
 
 _ARGUMENTS: dict[type[Call], tuple[Mapping[str, Kind], frozenset[str]]] = {}
+
+
+def unguarded(state: State, call: Call) -> None:
+    """Let a call through."""
 
 
 def named(*calls: type[Call]) -> dict[str, type[Call]]:

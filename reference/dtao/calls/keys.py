@@ -4,7 +4,7 @@ from attrs import field, frozen
 
 from dtao.arguments import to_account, to_optional_netuid, to_rao
 from dtao.entries import with_entry
-from dtao.events import ColdkeySwapped, HotkeySwapped, HotkeySwappedOnSubnet
+from dtao.events import ColdkeySwapped, ColdkeySwappedForNothing, HotkeySwapped, HotkeySwappedOnSubnet
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.rule import implements
@@ -137,8 +137,7 @@ class SwapColdkey(Call):
         ``do_swap_coldkey``.
         """
         ensure_root(self.signer)
-        require(not state.staking_hotkeys.get(self.new_coldkey), Rejection.COLD_KEY_ALREADY_ASSOCIATED)
-        require(self.new_coldkey not in state.owner, Rejection.NEW_COLD_KEY_IS_HOTKEY)
+        keys.require_unused_coldkey(state, self.new_coldkey)
         affordable = can_withdraw(state, self.old_coldkey, self.swap_cost)
         require(affordable, Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_COLD_KEY)
         state, paid = withdrawn(state, self.old_coldkey, self.swap_cost)
@@ -147,3 +146,24 @@ class SwapColdkey(Call):
         return transaction_noted(state, self.new_coldkey), (
             ColdkeySwapped(self.old_coldkey, self.new_coldkey, self.swap_cost),
         )
+
+
+@frozen
+class SwapColdkeyCharged(SwapColdkey):
+    """Replace a coldkey by another account, and forget what it announced; only the root origin may."""
+
+    RUNTIME_NAME = "swap_coldkey"
+
+    @implements("KEY-2")
+    def apply(self, state: State) -> Result:
+        """Charge the cost, if there is one, and hand everything over.
+
+        Rejections, in order: ``BadOrigin``, ``NotEnoughBalanceToPaySwapColdKey``, ``ColdKeyAlreadyAssociated``,
+        ``NewColdKeyIsHotkey``. Mirrors ``swap_coldkey`` from 385 on.
+        """
+        ensure_root(self.signer)
+        state = keys.swap_cost_charged(state, self.old_coldkey, self.swap_cost)
+        keys.require_unused_coldkey(state, self.new_coldkey)
+        state = keys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
+        state = keys.announcement_forgotten(transaction_noted(state, self.new_coldkey), self.old_coldkey)
+        return state, (ColdkeySwappedForNothing(self.old_coldkey, self.new_coldkey),)

@@ -22,7 +22,7 @@ from dtao.events import (
     of_era,
 )
 from dtao.evolving import evolve
-from dtao.outcome import Rejected, Rejection, require, require_network_of_pool, signed
+from dtao.outcome import Rejected, Rejection, ensure_root, require, require_network_of_pool, signed
 from dtao.rule import implements
 from dtao.rules.pools.concentrated import positions, ticks
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
@@ -64,6 +64,19 @@ class SetFeeRate(Call):
         hyperparameters = evolve(subnet.hyperparameters, fee_rate=self.rate)
         state = with_subnet(state, self.netuid, evolve(subnet, hyperparameters=hyperparameters))
         return state, (FeeRateSet(self.netuid, self.rate),)
+
+
+@frozen
+class SetFeeRateByRoot(SetFeeRate):
+    """Set what a subnet's pool charges for swaps; only the root origin may, from 372 on."""
+
+    RUNTIME_NAME = "set_fee_rate"
+
+    @implements("POOL-23")
+    def apply(self, state: State) -> Result:
+        """Store the rate as :class:`SetFeeRate`, which the owner may not any more. Mirrors ``set_fee_rate``."""
+        ensure_root(self.signer)
+        return SetFeeRate.apply(self, state)
 
 
 @frozen
@@ -131,6 +144,25 @@ class DisableLp(Call):
                 emitted.append(UserLiquidityToggled(netuid, False))
             state = users_positions_closed(state, netuid)
         return state, tuple(emitted)
+
+
+@frozen
+class AddNoLiquidity(Call):
+    """Ask to put TAO and stake into a range of prices of a subnet's pool, which nobody may any more, from 372 on."""
+
+    RUNTIME_NAME = "add_liquidity"
+
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    tick_low: int = field(converter=to_i32)
+    tick_high: int = field(converter=to_i32)
+    liquidity: int = field(converter=to_u64)
+
+    @implements("POOL-25")
+    def apply(self, state: State) -> Result:
+        """Refuse it. Rejections, in order: ``BadOrigin``, ``UserLiquidityDisabled``. Mirrors ``add_liquidity``."""
+        signed(self.signer)
+        raise Rejected(Rejection.USER_LIQUIDITY_DISABLED)
 
 
 @frozen

@@ -3,7 +3,8 @@
 from attrs import field, frozen
 
 from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_optional_u64, to_rao, to_u64
-from dtao.events import AlphaBurned, AlphaRecycled, Event
+from dtao.entries import with_entry
+from dtao.events import AlphaBurned, AlphaRecycled, Event, StakeAddedAndBurned, StakeAddedForFee
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, require, require_network, signed
 from dtao.rule import implements
@@ -11,6 +12,7 @@ from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.transitions.balances import deposited, withdrawn
 from dtao.transitions.checks import validated_add, validated_remove
+from dtao.transitions.neurons import owner_of_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 
 
@@ -301,6 +303,42 @@ class BurnAlpha(Call):
         coldkey = signed(self.signer)
         state, _, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
         return state, (AlphaBurned(coldkey, self.hotkey, alpha, self.netuid),)
+
+
+@frozen
+class AddStakeBurn(Call):
+    """Stake TAO on a hotkey of the signer's subnet and give the alpha up, once a tempo at most."""
+
+    hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid = field(converter=to_netuid)
+    amount: Rao = field(converter=to_rao)
+    limit: int | None = field(default=None, converter=to_optional_u64)
+    """In rao per alpha; None stands for any price."""
+
+    @implements("STAKE-31")
+    def apply(self, state: State) -> Result:
+        """Stake as :class:`AddStake`, or :class:`AddStakeLimit` without parts, and burn as :class:`BurnAlpha`.
+
+        Rejections, in order: ``BadOrigin`` (not signed by the owner), ``AddStakeBurnRateLimitExceeded`` (less than a
+        tempo after the last), then those of the two calls. Mirrors ``do_add_stake_burn``.
+        """
+        coldkey, netuid = self.signer, self.netuid
+        subnet = state.subnet(netuid)
+        require(coldkey is not None and coldkey == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
+        last = state.last_add_stake_burn.get(netuid, 0)
+        is_due = last == 0 or state.block_number - last >= subnet.hyperparameters.tempo
+        require(is_due, Rejection.ADD_STAKE_BURN_RATE_LIMIT_EXCEEDED)
+        call: Call = (
+            AddStake(coldkey, self.hotkey, netuid, self.amount)
+            if self.limit is None
+            else AddStakeLimit(coldkey, self.hotkey, netuid, self.amount, self.limit, False)
+        )
+        state, bought = call.apply(state)
+        alpha = sum(event.alpha for event in bought if isinstance(event, StakeAddedForFee))
+        state, burned = BurnAlpha(coldkey, self.hotkey, Alpha(alpha), netuid).apply(state)
+        blocks = with_entry(state.last_add_stake_burn, netuid, state.block_number, state.block_number != 0)
+        event = StakeAddedAndBurned(netuid, self.hotkey, self.amount, Alpha(alpha))
+        return evolve(state, last_add_stake_burn=blocks), (*bought, *burned, event)
 
 
 @implements("STAKE-24", "STAKE-25")

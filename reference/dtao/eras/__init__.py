@@ -44,6 +44,7 @@ from dtao.eras import (
     e365_pruned_by_emission,
     e366_claims_follow,
     e371_start_at_once,
+    e385_fees_to_authors,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -85,6 +86,7 @@ ERAS: tuple[Era, ...] = (
     e365_pruned_by_emission.ERA,
     e366_claims_follow.ERA,
     e371_start_at_once.ERA,
+    e385_fees_to_authors.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

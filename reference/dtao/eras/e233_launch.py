@@ -37,8 +37,10 @@ from dtao.transitions import (
     root_dividends,
     senate,
     stake,
+    swap_stake,
     takes,
     unstaking,
+    voting_power,
 )
 from dtao.transitions import dividends as dividends_paid
 from dtao.transitions import epoch as epochs
@@ -97,6 +99,7 @@ ERA = Era(
             events.HotkeySwapped,
             events.ColdkeySwapped,
         ),
+        guard=calls.unguarded,
         phases=PHASES,
         reads=READS,
         block=BlockRules(
@@ -116,6 +119,8 @@ ERA = Era(
             max_amount_remove=stake.product_max_amount_remove,
             max_amount_between_pools=stake.product_max_amount_between_pools,
             buy=stake.tao_swapped_for_alpha,
+            fee_of_buyer_paid=swap_stake.no_fee_of_buyer,
+            fee_of_seller_paid=swap_stake.no_fee_of_seller,
             stable_amount=liquidity.any_amount,
             stable_bought=liquidity.stable_unchanged,
             stable_sold=liquidity.stable_unchanged,
@@ -192,7 +197,10 @@ ERA = Era(
             join_senate=senate.seat_sought,
         ),
         mechanisms=MechanismRules(
-            whole_epoch=epochs.epoch_run, main_epoch=epochs.epoch_run, main_epoch_dense=epochs.epoch_run_dense
+            whole_epoch=epochs.epoch_run,
+            main_epoch=epochs.epoch_run,
+            main_epoch_dense=epochs.epoch_run_dense,
+            record_voting_power=voting_power.unrecorded,
         ),
         networks=NetworkRules(
             announced_mechanism=0,

@@ -8,7 +8,7 @@ from dtao.item_table import items_at
 from dtao.migrations import totals_counted
 from dtao.oracle import Era
 from dtao.rules import dividends, yuma3
-from dtao.state import State, TradeRules
+from dtao.state import State
 from dtao.transitions import checks, coinbase, fees, liquidity, swap_stake
 from dtao.units import ROOT, Rao
 
@@ -75,7 +75,8 @@ ERA = Era(
             before.block,
             coinbase=tuple(coinbase.emit_into_ranges if one is block.emit else one for one in before.block.coinbase),
         ),
-        trade=TradeRules(
+        trade=evolve(
+            before.trade,
             price=liquidity.price,
             alpha_for_tao=swap_stake.sim_swap_tao_for_alpha,
             tao_for_alpha=swap_stake.sim_swap_alpha_for_tao,

@@ -11,7 +11,7 @@ from dtao.phases import READS_OF_PRUNING
 from dtao.rules import dividends, epoch
 from dtao.rules.pool import RAO_PER_TAO
 from dtao.rules.pools.concentrated.versions import COLLECTING
-from dtao.state import MechanismRules, State
+from dtao.state import State
 from dtao.transitions import coinbase, limits, liquidity, mechanisms, networks, neurons, stake, swap_stake
 from dtao.units import ROOT, U64_MAX, Alpha, BlockNumber, Rao
 
@@ -124,7 +124,8 @@ ERA = Era(
         ),
         networks=evolve(before.networks, opened=networks.opened_for_burning_and_liquidity),
         epoch=evolve(before.epoch, aligned=epoch.padded, dense_without_neurons=epoch.epoch),
-        mechanisms=MechanismRules(
+        mechanisms=evolve(
+            before.mechanisms,
             whole_epoch=mechanisms.epoch_with_mechanisms,
             main_epoch=mechanisms.main_epoch,
             main_epoch_dense=mechanisms.main_epoch_dense,

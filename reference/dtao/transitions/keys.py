@@ -5,12 +5,13 @@ from typing import Any, TypeVar
 from dtao.entries import with_entry, without
 from dtao.evolving import evolve
 from dtao.fixed import U64F64
-from dtao.outcome import Rejected, Rejection
+from dtao.outcome import Rejected, Rejection, require
+from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, SharePool, Stakes, Subnet
 from dtao.rule import implements
 from dtao.state import State
-from dtao.transitions.balances import deposited, with_balance
+from dtao.transitions.balances import burned, deposited, with_balance, withdrawn
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.relations import pending_children_of_others_renamed
 from dtao.transitions.stake import existing_netuids, with_share_pool, with_subnet
@@ -383,6 +384,35 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
         state = evolve(state, auto_stake_destination=destinations)
     state = evolve(state, staking_hotkeys=with_entry(without(state.staking_hotkeys, old), new, hotkeys, bool(hotkeys)))
     return balance_moved(hotkeys_handed_over(state, old, new), old, new)
+
+
+@implements("KEY-2")
+def require_unused_coldkey(state: State, new: AccountId) -> None:
+    """Reject, as ``ColdKeyAlreadyAssociated`` or ``NewColdKeyIsHotkey``, a coldkey that stakes or is a hotkey."""
+    require(not state.staking_hotkeys.get(new), Rejection.COLD_KEY_ALREADY_ASSOCIATED)
+    require(new not in state.owner, Rejection.NEW_COLD_KEY_IS_HOTKEY)
+
+
+@implements("KEY-2")
+def swap_cost_charged(state: State, coldkey: AccountId, cost: Rao) -> State:
+    """Return the state after a coldkey burned the cost of a swap. Rejects ``NotEnoughBalanceToPaySwapColdKey``.
+
+    Mirrors ``charge_swap_cost``.
+    """
+    payable = max(state.balances.get(coldkey, 0) - EXISTENTIAL_DEPOSIT, 0)
+    require(cost == 0 or payable >= cost, Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_COLD_KEY)
+    state, paid = withdrawn(state, coldkey, cost)
+    return burned(state, paid)
+
+
+@implements("KEY-14")
+def announcement_forgotten(state: State, coldkey: AccountId) -> State:
+    """Return the state without an announced swap of a coldkey, disputed or not."""
+    return evolve(
+        state,
+        coldkey_swap_announcements=without(state.coldkey_swap_announcements, coldkey),
+        coldkey_swap_disputes=without(state.coldkey_swap_disputes, coldkey),
+    )
 
 
 def hotkeys_handed_over(state: State, old: AccountId, new: AccountId) -> State:

@@ -32,6 +32,8 @@ class Swap:
     paid_out: int
     fee: int
     """In what was paid in."""
+    fee_to_author: int = 0
+    """What of it is for the author of the block."""
 
 
 @implements("POOL-22")
@@ -104,7 +106,7 @@ def swap_in_ranges(
     limit = sqrt_of_limit(limit_price)
     if rules.is_beyond_limit(is_buy, ranges.sqrt_price, limit):
         return Rejection.PRICE_LIMIT_EXCEEDED
-    result = swap(ranges, fee_rate, is_buy, amount, limit)
+    result = swap(ranges, fee_rate, is_buy, amount, limit, rules.steps)
     return Rejection(result.value) if isinstance(result, SwapError) else result
 
 
@@ -122,7 +124,11 @@ def sim_swap(
         amount = state.runtime.trade.stable_amount(subnet, amount)
         return Swap(amount, amount, 0)
     result = _swap(state, netuid, is_buy, amount, limit_price)
-    return result if isinstance(result, Rejection) else Swap(result.paid_in, result.paid_out, result.fee)
+    return result if isinstance(result, Rejection) else _amounts(result)
+
+
+def _amounts(result: RangeSwap) -> Swap:
+    return Swap(result.paid_in, result.paid_out, result.fee, result.fee_to_author)
 
 
 def _swap(
@@ -153,7 +159,7 @@ def try_swap(
     state = with_ranges(state, netuid, result.ranges)
     if (alpha if is_buy else tao) < result.paid_out:
         return state, Rejection.INSUFFICIENT_LIQUIDITY
-    return state, Swap(result.paid_in, result.paid_out, result.fee)
+    return state, _amounts(result)
 
 
 @implements("STAKE-1")

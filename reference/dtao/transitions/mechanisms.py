@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dtao.entries import with_element, without
 from dtao.errors import InputError
 from dtao.evolving import evolve
+from dtao.fixed import I64F64
 from dtao.persistent import Map
 from dtao.records import Neurons, Row, Subnet
 from dtao.rule import implements
@@ -21,10 +22,12 @@ from dtao.rules.mechanisms import (
     storage_index,
 )
 from dtao.state import Earnings, State
+from dtao.transitions import voting_power
 from dtao.transitions.epoch import epoch_input, epoch_run, rows_of
 from dtao.transitions.neurons import appended
 from dtao.transitions.stake import little_endian, with_subnet
-from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Uid
+from dtao.transitions.voting_power import PowerRecorded
+from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Uid
 
 NO_NEURONS = EpochOutput((), (), (), (), (), (), (), (), (), (), (), (), {})
 """What the epoch of a subnet without mechanisms stores."""
@@ -43,7 +46,7 @@ def epoch_with_mechanisms(state: State, netuid: NetUid, emission: Alpha) -> tupl
     """
     parameters = state.subnet(netuid).hyperparameters
     parts = emissions_of_mechanisms(emission, parameters.mechanism_count, parameters.mechanism_emission_split)
-    return _epochs_run(state, netuid, emission, parts)
+    return _epochs_run(state, netuid, emission, parts, state.runtime.mechanisms.record_voting_power)
 
 
 @implements("EPOCH-25")
@@ -53,7 +56,7 @@ def main_epoch(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Ea
     Mirrors ``epoch``.
     """
     _require_main(state, netuid)
-    return _epochs_run(state, netuid, emission, [emission])
+    return _epochs_run(state, netuid, emission, [emission], voting_power.unrecorded)
 
 
 def main_epoch_dense(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
@@ -69,8 +72,11 @@ def _require_main(state: State, netuid: NetUid) -> None:
         raise InputError(f"netuid {netuid} has neurons, but no network with a mechanism; set both for it")
 
 
-def _epochs_run(state: State, netuid: NetUid, emission: Alpha, parts: Sequence[Alpha]) -> tuple[State, Earnings]:
-    """Run one epoch for each part of the emission, those of the first mechanisms."""
+def _epochs_run(
+    state: State, netuid: NetUid, emission: Alpha, parts: Sequence[Alpha], record_power: PowerRecorded
+) -> tuple[State, Earnings]:
+    """Run one epoch for each part of the emission, those of the first mechanisms, and record the voting power."""
+    counted: list[Sequence[int]] = []
     rules, neurons = state.runtime.epoch, state.subnet(netuid).neurons
     places = {hotkey: uid for uid, hotkey in sorted(neurons.keys.items(), key=lambda key: little_endian(key[0]))}
     uids = sorted(places.values())
@@ -90,6 +96,7 @@ def _epochs_run(state: State, netuid: NetUid, emission: Alpha, parts: Sequence[A
         stored = evolve(own, incentive=output.incentive, bonds=bonds_after(own.bonds, output))
         state = _with_neurons(state, index, stored)
         outputs.append(output)
+        counted.append(rules.counted_stake(given.stake, given.stake_threshold))
     if len(outputs) > 1:
         weights = [mechanism_weight(part, emission, number == MAIN) for number, part in enumerate(parts)]
         result = combined(outputs, weights)
@@ -99,10 +106,19 @@ def _epochs_run(state: State, netuid: NetUid, emission: Alpha, parts: Sequence[A
     if not outputs:
         return state, []
     position = {uid: place for place, uid in enumerate(uids)}
+    power = {
+        hotkey: (_stake_in_all(counted, uid), result.validator_permits[position[uid]]) for hotkey, uid in places.items()
+    }
+    state = record_power(state, netuid, power)
     return state, [
         (hotkey, result.server_emission[position[uid]], result.validator_emission[position[uid]])
         for hotkey, uid in sorted(places.items())
     ]
+
+
+def _stake_in_all(counted: Sequence[Sequence[int]], uid: Uid) -> int:
+    """Return the sum over the mechanisms of the stake of a neuron that counts there, in whole rao."""
+    return min(sum(stake[uid] >> I64F64.fraction_bits for stake in counted if uid < len(stake)), U64_MAX)
 
 
 @implements("EPOCH-26")

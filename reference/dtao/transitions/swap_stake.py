@@ -161,6 +161,7 @@ def _staked(
     state = stake.with_staking_hotkey(state, coldkey, hotkey)
     if credited == 0:
         return state, ()
+    state = state.runtime.trade.fee_of_buyer_paid(state, result.fee_to_author)
     state = state.runtime.staking.record_inflow(before, state, netuid, tao, result.paid_in)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     if netuid == ROOT:
@@ -231,6 +232,41 @@ def _unstaked(
     return _settled(before, state, hotkey, coldkey, netuid, sold, liquidity.accepted(result))
 
 
+def no_fee_of_buyer(state: State, fee: int) -> State:
+    """Return the state as it is: a fee stays in the pool."""
+    return state
+
+
+def no_fee_of_seller(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao]:
+    """Return the state as it is, and that nothing is paid: a fee stays in the pool."""
+    return state, Rao(0)
+
+
+@implements("POOL-18")
+def fee_of_buyer_to_author(state: State, fee: int) -> State:
+    """Return the state after the author of the block got the TAO that a buyer of alpha paid as a fee.
+
+    If the author is not known, the TAO is issued no more.
+    """
+    if state.block_author is None:
+        return evolve(state, total_issuance=Rao(max(state.total_issuance - fee, 0)))
+    return deposited(state, state.block_author, Rao(fee)) if fee else state
+
+
+@implements("POOL-18")
+def fee_of_seller_to_author(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao]:
+    """Return the state after a seller's fee was sold, free of fees, for the author of the block; and what it came to.
+
+    The call under way is refused if the pool does not buy it. If the author is not known, the alpha is nobody's.
+    """
+    author = state.block_author
+    if author is None:
+        return state, Rao(0)
+    state, result = liquidity.try_sell(state, netuid, fee, is_free=True)
+    paid = Rao(liquidity.accepted(result).paid_out)
+    return (deposited(state, author, paid) if paid else state), paid
+
+
 @implements("MOVE-6")
 def moved_within_subnet(
     state: State, origin: Position, destination: Position, alpha: Alpha
@@ -281,7 +317,9 @@ def _settled(
         pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, refund)
         state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
         state = stake.with_staking_hotkey(state, coldkey, hotkey)
-    state = state.runtime.staking.record_outflow(before, state, netuid, result.paid_out)
+    state, fee_paid = state.runtime.trade.fee_of_seller_paid(state, netuid, Alpha(result.fee_to_author))
+    paid_out = min(result.paid_out + fee_paid, U64_MAX)
+    state = state.runtime.staking.record_outflow(before, state, netuid, paid_out)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     tao = Rao(result.paid_out)
     return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, sold, netuid, Rao(result.fee))

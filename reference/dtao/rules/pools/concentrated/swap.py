@@ -1,5 +1,6 @@
 """A swap in a pool of concentrated liquidity: from edge to edge, until the amount is spent or the limit reached."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from attrs import frozen
@@ -34,6 +35,43 @@ class SwapError(StrEnum):
 
 
 @frozen
+class StepRules:
+    """What becomes of the fee of a step, and which step is refused."""
+
+    split_fee: Callable[[int, int], tuple[int, int]]
+    """(what a step takes in without the fee, its fee) -> what of the fee is kept for the positions, and for the author
+    of the block."""
+    is_refused: Callable[[int, int], bool]
+    """(what a step takes in without the fee, what it pays out) -> whether it is refused, as ``ReservesTooLow``."""
+
+
+def fee_for_positions(taken: int, fee: int) -> tuple[int, int]:
+    """Return the parts of a fee: all is kept for the positions."""
+    return fee, 0
+
+
+@implements("POOL-18")
+def fee_for_author(taken: int, fee: int) -> tuple[int, int]:
+    """Return the parts of a fee: all is for the author of the block; that of a step that takes nothing is nobody's."""
+    return 0, fee if taken else 0
+
+
+def no_step_refused(taken: int, out: int) -> bool:
+    """Return that no step is refused."""
+    return False
+
+
+@implements("POOL-16")
+def unpaid_step_refused(taken: int, out: int) -> bool:
+    """Whether a step takes something in and pays nothing out."""
+    return taken > 0 and out == 0
+
+
+FOR_POSITIONS = StepRules(fee_for_positions, no_step_refused)
+FOR_AUTHOR = StepRules(fee_for_author, unpaid_step_refused)
+
+
+@frozen
 class RangeSwap:
     """What a swap did to the ranges, and the amounts that changed hands."""
 
@@ -43,6 +81,8 @@ class RangeSwap:
     paid_out: int
     fee: int
     """In what was paid; kept for the positions."""
+    fee_to_author: int = 0
+    """What of the fee is for the author of the block instead."""
 
 
 @implements("POOL-12")
@@ -112,7 +152,9 @@ def amount_out(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> i
 
 
 @implements("POOL-16")
-def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) -> RangeSwap | SwapError:
+def swap(
+    ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits, rules: StepRules = FOR_POSITIONS
+) -> RangeSwap | SwapError:
     """Return what a swap of ``amount`` comes to up to a limit, the square root of a price; the fee is in the amount.
 
     Each step goes to the nearest of three prices: the one that the rest of the amount leads to, the limit and the next
@@ -127,7 +169,7 @@ def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) 
     fees_tao, fees_alpha = ranges.fees_tao, ranges.fees_alpha
     ticks, edges = ranges.ticks, ranges.edges
     remaining = amount
-    paid_in = paid_out = fee_total = steps = 0
+    paid_in = paid_out = fee_total = to_author_total = steps = 0
     while remaining > 0:
         edge = edge_above(edges, tick) if is_buy else edge_below(edges, tick, sqrt_price)
         edge_price = price_at(edge)
@@ -154,13 +196,16 @@ def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) 
         if (limit if limit_before_target else target) == edge_price:
             crosses = is_buy
 
+        out = amount_out(is_buy, liquidity, sqrt_price, taken)
+        if rules.is_refused(taken, out):
+            return SwapError.RESERVES_TOO_LOW
+        kept, to_author = rules.split_fee(taken, fee)
         if liquidity > MIN_LIQUIDITY:
-            growth = (fee << FRACTION) // (liquidity - MIN_LIQUIDITY)
+            growth = (kept << FRACTION) // (liquidity - MIN_LIQUIDITY)
             if is_buy:
                 fees_tao = Bits(min(fees_tao + growth, LARGEST))
             else:
                 fees_alpha = Bits(min(fees_alpha + growth, LARGEST))
-        out = amount_out(is_buy, liquidity, sqrt_price, taken)
         if crosses:
             crossing = ticks.get(edge)
             if crossing is None:
@@ -174,6 +219,7 @@ def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) 
 
         paid_in = min(paid_in + taken, U64_MAX)
         fee_total = min(fee_total + fee, U64_MAX)
+        to_author_total = min(to_author_total + to_author, U64_MAX)
         paid_out = min(paid_out + out, U64_MAX)
         step_amount = min(taken + fee, U64_MAX)
         remaining = max(remaining - step_amount, 0) if crosses and step_amount else 0
@@ -189,4 +235,4 @@ def swap(ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits) 
         fees_alpha=fees_alpha,
         ticks=ticks,
     )
-    return RangeSwap(moved, paid_in, paid_out, fee_total)
+    return RangeSwap(moved, paid_in, paid_out, fee_total, to_author_total)

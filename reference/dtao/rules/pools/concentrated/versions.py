@@ -9,6 +9,7 @@ from dtao.rule import implements
 from dtao.rules.pools.concentrated import positions, ticks
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import Position, Ranges
+from dtao.rules.pools.concentrated.swap import FOR_AUTHOR, FOR_POSITIONS, StepRules
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
 
 MIN_RESERVE = 1_000_000
@@ -33,6 +34,8 @@ class RangeRules:
     """(lower tick, upper tick) -> whether a position may lie between them."""
     max_positions: int
     """How many positions an account may have in a pool."""
+    steps: StepRules
+    """What becomes of the fee of a step of a swap, and which step is refused."""
     tao_paid_at_end: Callable[[Rao, Rao], Rao]
     """(TAO of a user's position, fees in TAO that it earned) -> what the user is paid when it is closed for him."""
 
@@ -200,6 +203,7 @@ UNCHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=any_range,
     max_positions=101,
+    steps=FOR_POSITIONS,
     tao_paid_at_end=paid_without_fees,
 )
 CHECKED = RangeRules(
@@ -210,6 +214,7 @@ CHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=ascending_range,
     max_positions=101,
+    steps=FOR_POSITIONS,
     tao_paid_at_end=paid_without_fees,
 )
 COLLECTING = evolve(CHECKED, inject=injected_with_fees, max_positions=100)
@@ -220,3 +225,4 @@ PROPORTIONAL = evolve(
     paid_out_counted=counted_within_i64,
 )
 PAYING_FEES = evolve(PROPORTIONAL, tao_paid_at_end=paid_with_fees)
+PAYING_AUTHOR = evolve(PAYING_FEES, steps=FOR_AUTHOR)
