@@ -22,6 +22,7 @@ class Rejection(StrEnum):
     COLDKEY_SWAP_ALREADY_DISPUTED = "ColdkeySwapAlreadyDisputed"
     COLDKEY_SWAP_ANNOUNCEMENT_NOT_FOUND = "ColdkeySwapAnnouncementNotFound"
     COLDKEY_SWAP_REANNOUNCED_TOO_EARLY = "ColdkeySwapReannouncedTooEarly"
+    COLDKEY_SWAP_CLEAR_TOO_EARLY = "ColdkeySwapClearTooEarly"
     COLDKEY_SWAP_TOO_EARLY = "ColdkeySwapTooEarly"
     ANNOUNCED_COLDKEY_HASH_DOES_NOT_MATCH = "AnnouncedColdkeyHashDoesNotMatch"
     ADD_STAKE_BURN_RATE_LIMIT_EXCEEDED = "AddStakeBurnRateLimitExceeded"

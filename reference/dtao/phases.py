@@ -7,7 +7,7 @@ from dtao.block import registration_terms_of_networks_adjusted, run_coinbase
 from dtao.codec import Json, Kind, shown
 from dtao.errors import UnknownName
 from dtao.evolving import evolve
-from dtao.fixed import I96F32
+from dtao.fixed import I96F32, U96F32
 from dtao.internals import Function
 from dtao.outcome import Rejected, Rejection
 from dtao.records import SharePool
@@ -18,6 +18,7 @@ from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools.concentrated.swap import FOR_AUTHOR
 from dtao.state import State
 from dtao.transitions import liquidity, stake
+from dtao.transitions.coinbase import root_proportion_now
 from dtao.transitions.dissolution import network_to_prune
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
@@ -207,6 +208,10 @@ READS_OF_PRUNING: Mapping[str, Function] = {
     "get_network_to_prune": Function(network_to_prune, (), codec.optional(codec.U16)),
 }
 """The internal function that says which subnet is pruned for another one."""
+READS_OF_ROOT_PROPORTION: Mapping[str, Function] = {
+    "root_proportion": Function(root_proportion_now, ("netuid",), codec.bits(U96F32)),
+}
+"""The internal function that says what part of a subnet's dividends root gets."""
 READS_OF_RANGES: Mapping[str, Function] = {
     "sim_swap": Function(_sim_swap, ("netuid", "buy", "amount"), SWAP),
     "current_price": Function(stake.price, ("netuid",), PRICES),

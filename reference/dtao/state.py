@@ -212,6 +212,8 @@ class KeyRules:
     """What a swap of hotkeys changes under every netuid."""
     steps_on_networks: tuple[SubnetStep, ...]
     """What a swap of hotkeys changes of an existing network, after that."""
+    steps_of_stake: tuple[SubnetStep, ...]
+    """Those of them that are left out where the stake stays on the old hotkey."""
     coldkey_steps: tuple[SubnetStep, ...]
     """What a swap of coldkeys changes of an existing network beside its owner and the stake: (subnet, old coldkey, new
     coldkey) -> the subnet after it."""

@@ -16,6 +16,7 @@ from dtao.calls.claims import SetRootClaimTypeBySubnet as SetRootClaimTypeBySubn
 from dtao.calls.claims import SudoSetNumRootClaims as SudoSetNumRootClaims
 from dtao.calls.claims import SudoSetRootClaimThreshold as SudoSetRootClaimThreshold
 from dtao.calls.coldkey_swaps import AnnounceColdkeySwap as AnnounceColdkeySwap
+from dtao.calls.coldkey_swaps import ClearColdkeySwapAnnouncement as ClearColdkeySwapAnnouncement
 from dtao.calls.coldkey_swaps import DisputeColdkeySwap as DisputeColdkeySwap
 from dtao.calls.coldkey_swaps import ResetColdkeySwap as ResetColdkeySwap
 from dtao.calls.coldkey_swaps import SwapColdkeyAnnounced as SwapColdkeyAnnounced
@@ -23,7 +24,9 @@ from dtao.calls.coldkey_swaps import require_no_announced_swap as require_no_ann
 from dtao.calls.keys import SwapColdkey as SwapColdkey
 from dtao.calls.keys import SwapColdkeyCharged as SwapColdkeyCharged
 from dtao.calls.keys import SwapHotkey as SwapHotkey
+from dtao.calls.keys import SwapHotkeyMembers as SwapHotkeyMembers
 from dtao.calls.keys import SwapHotkeyPerSubnet as SwapHotkeyPerSubnet
+from dtao.calls.keys import SwapHotkeyV2 as SwapHotkeyV2
 from dtao.calls.liquidity import AddLiquidity as AddLiquidity
 from dtao.calls.liquidity import AddNoLiquidity as AddNoLiquidity
 from dtao.calls.liquidity import DisableLp as DisableLp

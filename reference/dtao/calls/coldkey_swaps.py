@@ -99,7 +99,28 @@ class ResetColdkeySwap(Call):
         return keys.announcement_forgotten(state, self.coldkey), ()
 
 
-ALLOWED = (AnnounceColdkeySwap, SwapColdkeyAnnounced, DisputeColdkeySwap)
+@frozen
+class ClearColdkeySwapAnnouncement(Call):
+    """Take back the announcement of the signer's swap, from a day after the swap might have happened."""
+
+    @implements("KEY-14")
+    def apply(self, state: State) -> Result:
+        """Forget it.
+
+        Rejections, in order: ``ColdkeySwapAnnouncementNotFound``, ``ColdkeySwapClearTooEarly``. Mirrors
+        ``clear_coldkey_swap_announcement``.
+        """
+        coldkey = signed(self.signer)
+        announced = state.coldkey_swap_announcements.get(coldkey)
+        if announced is None:
+            raise Rejected(Rejection.COLDKEY_SWAP_ANNOUNCEMENT_NOT_FOUND)
+        again = min(announced[0] + state.parameters.coldkey_swap_reannouncement_delay, U64_MAX)
+        require(state.block_number >= again, Rejection.COLDKEY_SWAP_CLEAR_TOO_EARLY)
+        announcements = without(state.coldkey_swap_announcements, coldkey)
+        return evolve(state, coldkey_swap_announcements=announcements), ()
+
+
+ALLOWED = (AnnounceColdkeySwap, SwapColdkeyAnnounced, DisputeColdkeySwap, ClearColdkeySwapAnnouncement)
 """The calls that a coldkey may make which announced a swap."""
 
 

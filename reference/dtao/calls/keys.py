@@ -1,8 +1,10 @@
 """Calls that replace a hotkey or a coldkey by another one."""
 
+from functools import partial
+
 from attrs import field, frozen
 
-from dtao.arguments import to_account, to_optional_netuid, to_rao
+from dtao.arguments import to_account, to_flag, to_optional_netuid, to_rao
 from dtao.entries import with_entry
 from dtao.events import ColdkeySwapped, ColdkeySwappedForNothing, HotkeySwapped, HotkeySwappedOnSubnet
 from dtao.evolving import evolve
@@ -72,6 +74,65 @@ class SwapHotkeyPerSubnet(Call):
         return swapped_on_subnet(state, coldkey, self.hotkey, self.new_hotkey, self.netuid)
 
 
+@frozen
+class SwapHotkeyMembers(Call):
+    """Replace a hotkey of the signer by another account, on all subnets or on one, where that one is no member."""
+
+    RUNTIME_NAME = "swap_hotkey"
+
+    hotkey: AccountId = field(converter=to_account)
+    new_hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid | None = field(default=None, converter=to_optional_netuid)
+    """None stands for all subnets."""
+
+    @implements("KEY-1", "KEY-10")
+    def apply(self, state: State) -> Result:
+        """Hand over as :class:`SwapHotkeyPerSubnet`; on one subnet it does not matter where else the new one is.
+
+        Rejections: those of that call; ``HotKeyAlreadyRegisteredInSubNet`` for an entry of the new hotkey there, even
+        if it says no. Mirrors ``do_swap_hotkey`` from 391 on.
+        """
+        return swapped_where_not_member(state, signed(self.signer), self.hotkey, self.new_hotkey, self.netuid)
+
+
+@frozen
+class SwapHotkeyV2(Call):
+    """Replace a hotkey of the signer by another account, on all subnets or on one, with or without the stake."""
+
+    RUNTIME_NAME = "swap_hotkey_v2"
+
+    hotkey: AccountId = field(converter=to_account)
+    new_hotkey: AccountId = field(converter=to_account)
+    netuid: NetUid | None = field(converter=to_optional_netuid)
+    """None stands for all subnets."""
+    keep_stake: bool = field(converter=to_flag)
+    """Whether the stake, its dividends and its claims stay on the old hotkey."""
+
+    @implements("KEY-1", "KEY-10")
+    def apply(self, state: State) -> Result:
+        """Hand over as :class:`SwapHotkeyMembers`. Mirrors ``do_swap_hotkey`` from 391 on."""
+        coldkey = signed(self.signer)
+        return swapped_where_not_member(state, coldkey, self.hotkey, self.new_hotkey, self.netuid, self.keep_stake)
+
+
+def swapped_where_not_member(
+    state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid | None, keeps_stake: bool = False
+) -> Result:
+    """Return the state after a paid swap of hotkeys, on all subnets or on one."""
+    require(state.owner.get(old) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+    require(old != new, Rejection.NEW_HOT_KEY_IS_SAME_WITH_OLD)
+    require_tx_rate(state, coldkey)
+    if netuid is None:
+        registered = is_registered_anywhere(state, new)
+    else:
+        registered = new in state.subnet(netuid).neurons.is_network_member
+    require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
+    state = keys.last_blocks_copied(state, old, new)
+    if netuid is None:
+        return swapped_everywhere(state, coldkey, old, new, keeps_stake)
+    return swapped_on_subnet(state, coldkey, old, new, netuid, keeps_stake)
+
+
 def is_registered_anywhere(state: State, hotkey: AccountId) -> bool:
     """Whether a hotkey is a member of any network."""
     return any(subnet.neurons.is_network_member.get(hotkey, False) for subnet in state.subnets.values())
@@ -94,14 +155,23 @@ def cost_burned(state: State, coldkey: AccountId, cost: Rao) -> State:
     return burned(state, paid)
 
 
-def swapped_everywhere(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> Result:
+def swapped_everywhere(
+    state: State, coldkey: AccountId, old: AccountId, new: AccountId, keeps_stake: bool = False
+) -> Result:
     """Return the state after a paid swap on all subnets."""
     state = cost_burned(state, coldkey, state.runtime.constants.key_swap_cost)
-    state = state.runtime.keys.swap_hotkey(state, coldkey, old, new)
+    swap = (
+        partial(keys.hotkey_swapped_on_all_networks, keeps_stake=True)
+        if keeps_stake
+        else state.runtime.keys.swap_hotkey
+    )
+    state = swap(state, coldkey, old, new)
     return transaction_noted(state, coldkey), (HotkeySwapped(coldkey, old, new),)
 
 
-def swapped_on_subnet(state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid) -> Result:
+def swapped_on_subnet(
+    state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid, keeps_stake: bool = False
+) -> Result:
     """Return the state after a paid swap on one subnet."""
     records = state.last_hotkey_swap_on_netuid
     ready = records.get((netuid, coldkey), BlockNumber(0)) + state.runtime.constants.hotkey_swap_on_subnet_interval
@@ -109,7 +179,7 @@ def swapped_on_subnet(state: State, coldkey: AccountId, old: AccountId, new: Acc
     known = new in state.subnet(netuid).neurons.is_network_member
     require(not known, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
     state = cost_burned(state, coldkey, state.runtime.constants.key_swap_on_subnet_cost)
-    state = keys.hotkey_swapped_on_one_network(state, coldkey, old, new, netuid)
+    state = keys.hotkey_swapped_on_one_network(state, coldkey, old, new, netuid, keeps_stake)
     state = evolve(state, last_hotkey_swap_on_netuid=records.set((netuid, coldkey), state.block_number))
     return transaction_noted(state, coldkey), (HotkeySwappedOnSubnet(coldkey, old, new, netuid),)
 

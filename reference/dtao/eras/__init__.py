@@ -45,6 +45,7 @@ from dtao.eras import (
     e366_claims_follow,
     e371_start_at_once,
     e385_fees_to_authors,
+    e391_merged_reserves,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -87,6 +88,7 @@ ERAS: tuple[Era, ...] = (
     e366_claims_follow.ERA,
     e371_start_at_once.ERA,
     e385_fees_to_authors.ERA,
+    e391_merged_reserves.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

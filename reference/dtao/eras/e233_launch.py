@@ -218,6 +218,7 @@ ERA = Era(
             swap_hotkey=keys.hotkey_swapped,
             steps_everywhere=(keys.shares_moved,),
             steps_on_networks=(keys.neuron_renamed, keys.family_renamed, keys.pending_children_renamed),
+            steps_of_stake=(),
             coldkey_steps=(),
             totals_follow=keys.is_network,
             move_last_blocks=keys.last_blocks_renewed,

@@ -6,6 +6,7 @@ from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.migrations import on_networks
 from dtao.oracle import Era
+from dtao.phases import READS_OF_ROOT_PROPORTION
 from dtao.records import Subnet
 from dtao.rules import yuma3
 from dtao.state import State
@@ -40,6 +41,7 @@ ERA = Era(
         before,
         spec_version=365,
         items=items_at(365, {}, before.items),
+        reads={**before.reads, **READS_OF_ROOT_PROPORTION},
         block=evolve(
             before.block,
             phases=with_replaced(

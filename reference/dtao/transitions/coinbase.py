@@ -19,9 +19,9 @@ from dtao.rules.emission import (
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE
 from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE
-from dtao.state import BlockContext
-from dtao.transitions.liquidity import price_of, price_of_root, reserves, swap_in_ranges, taken
-from dtao.units import ROOT, U64_MAX, Alpha, Bits, Rao
+from dtao.state import BlockContext, State
+from dtao.transitions.liquidity import price_of, price_of_root, ranges_of, reserves, swap_in_ranges
+from dtao.units import ROOT, U64_MAX, Alpha, Bits, NetUid, Rao
 
 _pool = maker(Pool)
 
@@ -127,6 +127,14 @@ def update_moving_prices(context: BlockContext) -> None:
         update_moving_price(context, subnet)
 
 
+@implements("EMIT-6")
+def root_proportion_now(state: State, netuid: NetUid) -> Bits:
+    """Return the root proportion of a subnet; U96F32. Mirrors ``root_proportion``."""
+    pool, provided = state.pool(netuid), ranges_of(state, netuid).alpha_provided
+    issued = state.runtime.emission.issued(pool.alpha_in, provided, pool.alpha_out)
+    return Bits(root_proportion(state.pool(ROOT).tao * tao_weight(state.parameters.tao_weight), issued))
+
+
 @implements("EMIT-14")
 def update_root_proportions(context: BlockContext) -> None:
     """Store the root proportion of all subnets to which blocks emit. Mirrors ``update_root_prop``."""
@@ -152,7 +160,7 @@ def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: 
         return None
     subnet.alpha_in = min(subnet.alpha_in + result.paid_in, U64_MAX)
     subnet.alpha_out = max(subnet.alpha_out - result.paid_in, 0)
-    provided, subnet.tao = taken(ranges.tao_provided, subnet.tao, result.paid_out)
+    provided, subnet.tao = context.state.runtime.pools.ranges.taken(ranges.tao_provided, subnet.tao, result.paid_out)
     if provided != ranges.tao_provided:
         subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(provided))
     subnet.volume += result.paid_out
@@ -248,7 +256,9 @@ def alpha_removed_from_stable(context: BlockContext, subnet: SubnetAccumulator, 
 def bought_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha of a block where the mechanism is stable: as much alpha leaves the reserve, and is gone."""
     rules = context.state.runtime.pools.ranges
-    provided, subnet.alpha_in = taken(subnet.ranges.alpha_provided, subnet.alpha_in, rules.paid_out_counted(tao))
+    provided, subnet.alpha_in = context.state.runtime.pools.ranges.taken(
+        subnet.ranges.alpha_provided, subnet.alpha_in, rules.paid_out_counted(tao)
+    )
     if provided != subnet.ranges.alpha_provided:
         subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
     subnet.alpha_out = max(min(subnet.alpha_out + tao, U64_MAX) - tao, 0)
@@ -268,7 +278,9 @@ def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int)
     subnet.alpha_in = min(subnet.alpha_in + alpha, U64_MAX)
     subnet.alpha_out = max(subnet.alpha_out - alpha, 0)
     rules = context.state.runtime.pools.ranges
-    provided, subnet.tao = taken(subnet.ranges.tao_provided, subnet.tao, rules.paid_out_counted(alpha))
+    provided, subnet.tao = context.state.runtime.pools.ranges.taken(
+        subnet.ranges.tao_provided, subnet.tao, rules.paid_out_counted(alpha)
+    )
     if provided != subnet.ranges.tao_provided:
         subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(provided))
     subnet.volume += alpha
@@ -292,7 +304,9 @@ def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     if reserves(pool, ranges)[1] < result.paid_out:
         return
     paid_out = rules.paid_out_counted(result.paid_out)
-    provided, subnet.alpha_in = taken(ranges.alpha_provided, subnet.alpha_in, paid_out)
+    provided, subnet.alpha_in = context.state.runtime.pools.ranges.taken(
+        ranges.alpha_provided, subnet.alpha_in, paid_out
+    )
     if provided != ranges.alpha_provided:
         subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
     subnet.alpha_out = max(min(subnet.alpha_out + result.paid_out, U64_MAX) - result.paid_out, 0)

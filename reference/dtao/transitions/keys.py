@@ -48,21 +48,23 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
 
 
 @implements("KEY-3")
-def hotkey_swapped_on_all_networks(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+def hotkey_swapped_on_all_networks(
+    state: State, coldkey: AccountId, old: AccountId, new: AccountId, keeps_stake: bool = False
+) -> State:
     """Return the state in which a hotkey of a coldkey is replaced by another one on all existing networks.
 
     What is stored under a netuid without a network stays behind. Rejects ``SenateMembers:AlreadyMember`` if both
     hotkeys are in the senate. Mirrors ``perform_hotkey_swap_on_all_subnets``.
     """
-    holders = holders_of(state, old)
+    holders = set() if keeps_stake else holders_of(state, old)
     state = owner_moved(state, coldkey, old, new)
     for netuid, subnet in state.subnets.items():
-        if subnet.added:
+        if subnet.added and not keeps_stake:
             state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
     subnets = state.subnets
     for netuid, subnet in state.subnets.items():
         if subnet.added:
-            subnets = subnets.set(netuid, hotkey_swapped_within(state, subnet, old, new))
+            subnets = subnets.set(netuid, hotkey_swapped_within(state, subnet, old, new, keeps_stake))
     state = last_blocks_forgotten(evolve(state, subnets=subnets), old)
     replaced = state.runtime.keys.replace_senator(state, old, new)
     if replaced is None:
@@ -72,7 +74,7 @@ def hotkey_swapped_on_all_networks(state: State, coldkey: AccountId, old: Accoun
 
 @implements("KEY-10")
 def hotkey_swapped_on_one_network(
-    state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid
+    state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid, keeps_stake: bool = False
 ) -> State:
     """Return the state in which a hotkey of a coldkey is replaced by another one on one subnet, which need not exist.
 
@@ -83,6 +85,8 @@ def hotkey_swapped_on_one_network(
         state = evolve(state, owned_hotkeys=state.owned_hotkeys.set(coldkey, (*owned, new)))
     state = evolve(state, owner=state.owner.set(new, coldkey))
     subnet = state.subnet(netuid)
+    if keeps_stake:
+        return with_subnet(state, netuid, hotkey_swapped_within(state, subnet, old, new, keeps_stake))
     staking = state.staking_hotkeys
     for holder in subnet.share_pools.get(old, NO_SHARE_POOL).shares:
         hotkeys = staking.get(holder, ())
@@ -93,9 +97,14 @@ def hotkey_swapped_on_one_network(
     return evolve(state, staking_hotkeys=staking, subnets=state.subnets.set(netuid, swapped))
 
 
-def hotkey_swapped_within(state: State, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
-    """Return the subnet in which a hotkey is replaced by another one, step by step."""
-    for step in state.runtime.keys.steps_on_networks:
+def hotkey_swapped_within(
+    state: State, subnet: Subnet, old: AccountId, new: AccountId, keeps_stake: bool = False
+) -> Subnet:
+    """Return the subnet in which a hotkey is replaced by another one, step by step; the stake may stay."""
+    rules = state.runtime.keys
+    for step in rules.steps_on_networks:
+        if keeps_stake and step in rules.steps_of_stake:
+            continue
         subnet = step(subnet, old, new)
     return subnet
 

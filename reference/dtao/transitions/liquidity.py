@@ -282,7 +282,7 @@ def tao_taken(state: State, netuid: NetUid, tao: Rao) -> State:
     Mirrors ``decrease_provided_tao_reserve``.
     """
     ranges = ranges_of(state, netuid)
-    provided, own = taken(ranges.tao_provided, state.pool(netuid).tao, tao)
+    provided, own = state.runtime.pools.ranges.taken(ranges.tao_provided, state.pool(netuid).tao, tao)
     if provided != ranges.tao_provided:
         state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(provided)))
     return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), tao=Rao(own))))
@@ -292,16 +292,10 @@ def tao_taken(state: State, netuid: NetUid, tao: Rao) -> State:
 def alpha_taken(state: State, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state after alpha left the reserves, as :func:`tao_taken`."""
     ranges = ranges_of(state, netuid)
-    provided, own = taken(ranges.alpha_provided, state.pool(netuid).alpha_in, alpha)
+    provided, own = state.runtime.pools.ranges.taken(ranges.alpha_provided, state.pool(netuid).alpha_in, alpha)
     if provided != ranges.alpha_provided:
         state = with_ranges(state, netuid, evolve(ranges, alpha_provided=Alpha(provided)))
     return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), alpha_in=Alpha(own))))
-
-
-@implements("POOL-22")
-def taken(provided: int, own: int, amount: int) -> tuple[int, int]:
-    """Return what is left of two parts of a reserve after an amount left it, the first part first."""
-    return max(provided - amount, 0), max(own - max(amount - provided, 0), 0)
 
 
 def as_i64(amount: int) -> int:

@@ -34,6 +34,8 @@ class RangeRules:
     """(lower tick, upper tick) -> whether a position may lie between them."""
     max_positions: int
     """How many positions an account may have in a pool."""
+    taken: Callable[[int, int, int], tuple[int, int]]
+    """(a reserve that users provided, the chain's own, an amount that leaves) -> what is left of both."""
     steps: StepRules
     """What becomes of the fee of a step of a swap, and which step is refused."""
     tao_paid_at_end: Callable[[Rao, Rao], Rao]
@@ -180,6 +182,18 @@ def counted_within_i64(amount: int) -> int:
     return min(amount, 2**63 - 1)
 
 
+@implements("POOL-22")
+def taken_of_users_first(provided: int, own: int, amount: int) -> tuple[int, int]:
+    """Return what is left of two parts of a reserve after an amount left it, that of users first; not below 0."""
+    return max(provided - amount, 0), max(own - max(amount - provided, 0), 0)
+
+
+@implements("POOL-22")
+def taken_of_own(provided: int, own: int, amount: int) -> tuple[int, int]:
+    """Return what is left of two parts of a reserve after an amount left the chain's own part; not below 0."""
+    return provided, max(own - amount, 0)
+
+
 @implements("NET-11")
 def paid_without_fees(tao: Rao, fees: Rao) -> Rao:
     """Return the TAO that a user is paid when a position is closed for him: that of the position."""
@@ -203,6 +217,7 @@ UNCHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=any_range,
     max_positions=101,
+    taken=taken_of_users_first,
     steps=FOR_POSITIONS,
     tao_paid_at_end=paid_without_fees,
 )
@@ -214,6 +229,7 @@ CHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=ascending_range,
     max_positions=101,
+    taken=taken_of_users_first,
     steps=FOR_POSITIONS,
     tao_paid_at_end=paid_without_fees,
 )
@@ -226,3 +242,4 @@ PROPORTIONAL = evolve(
 )
 PAYING_FEES = evolve(PROPORTIONAL, tao_paid_at_end=paid_with_fees)
 PAYING_AUTHOR = evolve(PAYING_FEES, steps=FOR_AUTHOR)
+MERGED = evolve(PAYING_AUTHOR, taken=taken_of_own)
