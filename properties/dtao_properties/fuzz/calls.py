@@ -60,6 +60,16 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "set_root_claim_type": (2, claims.set_root_claim_type),
     "sudo_set_num_root_claims": (1, claims.sudo_set_num_root_claims),
     "sudo_set_root_claim_threshold": (1, claims.sudo_set_root_claim_threshold),
+    "add_stake_burn": (2, stake.add_stake_burn),
+    "announce_coldkey_swap": (1, accounts.announce_coldkey_swap),
+    "swap_coldkey_announced": (1, accounts.swap_coldkey_announced),
+    "dispute_coldkey_swap": (1, accounts.dispute_coldkey_swap),
+    "reset_coldkey_swap": (1, accounts.reset_coldkey_swap),
+    "clear_coldkey_swap_announcement": (1, accounts.dispute_coldkey_swap),
+    "enable_voting_power_tracking": (1, networks.track_voting_power),
+    "disable_voting_power_tracking": (1, networks.track_voting_power),
+    "sudo_set_voting_power_ema_alpha": (1, networks.sudo_set_voting_power_ema_alpha),
+    "swap_hotkey_v2": (3, accounts.swap_hotkey_v2),
 }
 """For every call how often it is made, of all the weights together, and what makes it."""
 MAKING_ROOM: Mapping[str, tuple[str, int]] = {
@@ -67,6 +77,11 @@ MAKING_ROOM: Mapping[str, tuple[str, int]] = {
     "claim_root": ("swap_stake_limit", 6),
     "set_root_claim_type": ("remove_stake_limit", 4),
     "disable_lp": ("add_liquidity", 1),
+    "add_stake_burn": ("add_stake", 2),
+    "announce_coldkey_swap": ("transfer", 4),
+    "enable_voting_power_tracking": ("burned_register", 3),
+    "swap_hotkey_v2": ("swap_hotkey", 3),
+    "clear_coldkey_swap_announcement": ("remove_stake", 1),
 }
 """A call -> a call that is made less often, and by how much, in the eras that have both."""
 

@@ -24,7 +24,7 @@ class EnableVotingPowerTracking(Call):
 
     netuid: NetUid = field(converter=to_netuid)
 
-    @implements("VOTE-2")
+    @implements("STATE-16")
     def apply(self, state: State) -> Result:
         """Turn it on, and forget when it was to end. Rejects ``BadOrigin``.
 
@@ -43,7 +43,7 @@ class DisableVotingPowerTracking(Call):
 
     netuid: NetUid = field(converter=to_netuid)
 
-    @implements("VOTE-2")
+    @implements("STATE-16")
     def apply(self, state: State) -> Result:
         """Store the block from which on an epoch ends it.
 
@@ -65,7 +65,7 @@ class SudoSetVotingPowerEmaAlpha(Call):
     netuid: NetUid = field(converter=to_netuid)
     alpha: int = field(converter=to_u64)
 
-    @implements("VOTE-2")
+    @implements("STATE-16")
     def apply(self, state: State) -> Result:
         """Store the weight, in parts of 10^18.
 

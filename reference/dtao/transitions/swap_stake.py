@@ -242,7 +242,7 @@ def no_fee_of_seller(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, R
     return state, Rao(0)
 
 
-@implements("POOL-18")
+@implements("POOL-30")
 def fee_of_buyer_to_author(state: State, fee: int) -> State:
     """Return the state after the author of the block got the TAO that a buyer of alpha paid as a fee.
 
@@ -253,7 +253,7 @@ def fee_of_buyer_to_author(state: State, fee: int) -> State:
     return deposited(state, state.block_author, Rao(fee)) if fee else state
 
 
-@implements("POOL-18")
+@implements("POOL-30")
 def fee_of_seller_to_author(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao]:
     """Return the state after a seller's fee was sold, free of fees, for the author of the block; and what it came to.
 

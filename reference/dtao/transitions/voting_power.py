@@ -20,7 +20,7 @@ def unrecorded(state: State, netuid: NetUid, validators: Mapping[AccountId, tupl
     return state
 
 
-@implements("VOTE-1")
+@implements("STATE-15")
 def average_power(stake: int, before: int, weight: int) -> int:
     """Return the voting power after an epoch: the average of stake and power before, by a weight in parts of 10^18.
 
@@ -29,7 +29,7 @@ def average_power(stake: int, before: int, weight: int) -> int:
     return min((weight * stake + max(VOTING_POWER_ONE - weight, 0) * before) // VOTING_POWER_ONE, U64_MAX)
 
 
-@implements("VOTE-1")
+@implements("STATE-15")
 def power_recorded(state: State, netuid: NetUid, validators: Mapping[AccountId, tuple[int, bool]]) -> State:
     """Return the state after an epoch in which the voting power of all with a permit was brought up to date.
 
@@ -64,7 +64,7 @@ def power_recorded(state: State, netuid: NetUid, validators: Mapping[AccountId, 
     return with_subnet(state, netuid, evolve(subnet, voting_power=powers))
 
 
-@implements("VOTE-1")
+@implements("STATE-15")
 def power_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the voting power of a swapped hotkey is added to that of the new one."""
     moved = subnet.voting_power.get(old, 0)

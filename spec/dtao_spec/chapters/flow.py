@@ -106,6 +106,28 @@ def flow_of_swaps(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int:
     return flow_of_subnet(flow, tao, comes_in)
 
 
+@rule("FLOW-1", since=385)
+def flow_of_swaps_and_fees(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int:
+    r"""Flow of TAO.
+
+    Change: What a seller's fee was sold for flows out too ([POOL-30](#pool-29)).
+    Statement: When stake is bought, what the pool was paid without its fee MUST be added to the flow of the subnet;
+        when stake is sold, what the pool paid MUST be subtracted, to the seller and to the author of the block for the
+        fee. That holds for all calls and all payouts of small nominations, on root too; a move between subnets is a
+        sale and a purchase, one within a subnet neither.
+    Formula: $$ f' = \max(-2^{63}, \min(2^{63} - 1, f \pm T)) $$
+    Units: rao.
+    Rounding: none. An amount of $2^{63}$ rao or more counts as $2^{64}$ less.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `record_tao_inflow`, `record_tao_outflow`;
+        `pallets/subtensor/src/staking/stake_utils.rs`, `stake_into_subnet`, `unstake_from_subnet`
+    Example: 5 TAO come, 2 TAO leave.
+
+        >>> flow_of_swaps_and_fees(flow_of_swaps_and_fees(0, 5 * 10**9, True), 2 * 10**9, False)
+        3000000000
+    """
+    return flow_of_subnet(flow, tao, comes_in)
+
+
 def average_flow_rounded(
     average: Fraction | None, flow: int, factor: int, moving_price: Fraction, price: Fraction
 ) -> Fraction:

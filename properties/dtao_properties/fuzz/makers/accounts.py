@@ -1,6 +1,7 @@
 """Calls about keys: their children, takes, swaps and balances."""
 
 from dtao import calls
+from dtao.hashing import blake2_256_of_account
 from dtao.params import (
     KEY_SWAP_COST,
     MAX_CHILDREN,
@@ -125,3 +126,39 @@ def set_coldkey_auto_stake_hotkey(context: Context) -> Made:
     others = [hotkey for hotkey in sorted(subnet.neurons.uids) if (hotkey == present) == again]
     hotkey = context.newcomer() if context.boundary() or not others else context.choices.pick(others)
     return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
+
+
+def announce_coldkey_swap(context: Context) -> Made:
+    """Announce a swap of a coldkey."""
+    return context.payer(KEY_SWAP_COST + 500), {"new_coldkey": str(context.newcomer())}
+
+
+def swap_coldkey_announced(context: Context) -> Made:
+    """Make an announced swap, to the coldkey that was announced if it is known."""
+    wanted = {announced for _, announced in context.state.coldkey_swap_announcements.values()}
+    strangers = [900 + number for number in range(64)]
+    known = [key for key in (*strangers, context.newcomer()) if blake2_256_of_account(key) in wanted]
+    new = context.newcomer() if context.boundary() or not known else known[0]
+    return _announcing(context), {"new_coldkey": str(new)}
+
+
+def dispute_coldkey_swap(context: Context) -> Made:
+    """Dispute an announced swap, or take the announcement back."""
+    return _announcing(context), {}
+
+
+def reset_coldkey_swap(context: Context) -> Made:
+    """Forget an announced swap."""
+    return 1 if context.boundary() else None, {"coldkey": str(_announcing(context))}
+
+
+def _announcing(context: Context) -> int:
+    """Return a coldkey that announced a swap, if there is one."""
+    announcing = sorted(context.state.coldkey_swap_announcements)
+    return context.payer() if context.boundary() or not announcing else context.choices.pick(announcing)
+
+
+def swap_hotkey_v2(context: Context) -> Made:
+    """Swap a hotkey for a new one, with the stake or without."""
+    coldkey, args = swap_hotkey(context)
+    return coldkey, {**args, "keep_stake": bool(context.choices.byte() & 1)}

@@ -2,9 +2,10 @@
 
 from dtao.params import (
     DURATION_OF_START_CALL,
+    VOTING_POWER_ONE,
 )
 from dtao.transitions.networks import network_lock_cost
-from dtao.units import U16_MAX, NetUid
+from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.fuzz.context import Context, displaced_senators
 from dtao_properties.fuzz.makers import Made
 
@@ -104,3 +105,17 @@ def set_mechanism_weights(context: Context) -> Made:
     count = context.state.subnet(args["netuid"]).hyperparameters.mechanism_count
     mechanism = count if context.boundary() else context.choices.below(max(count, 1))
     return signer, {**args, "mecid": mechanism}
+
+
+def track_voting_power(context: Context) -> Made:
+    """Turn the tracking of voting power on or off."""
+    netuid = context.netuid()
+    owner = context.state.subnet(netuid).owner if context.choices.chance(128) else None
+    return 8 if context.boundary() else owner, {"netuid": netuid}
+
+
+def sudo_set_voting_power_ema_alpha(context: Context) -> Made:
+    """Set the weight of the present stake in the voting power."""
+    one = VOTING_POWER_ONE
+    alpha = context.choices.pick((one + 1, U64_MAX) if context.boundary() else (one, one // 2, 0, one // 280))
+    return 8 if context.boundary(8) else None, {"netuid": context.netuid(), "alpha": str(alpha)}

@@ -130,3 +130,13 @@ def give_up(context: Context) -> Made:
     if not context.boundary():
         amount = min(amount, context.state.pool(position.netuid).alpha_out)
     return position.coldkey, {"hotkey": str(hotkey), "amount": str(amount), "netuid": position.netuid}
+
+
+def add_stake_burn(context: Context) -> Made:
+    """Stake on a subnet of the signer and burn the alpha, within a limit or at any price."""
+    coldkey, args = stake_limit(context)
+    netuid = args["netuid"]
+    owner = context.state.subnet(NetUid(int(str(netuid)))).owner
+    signer = coldkey if owner is None or context.boundary(8) else owner
+    limit = args["limit_price"] if context.choices.chance(128) else None
+    return signer, {"hotkey": args["hotkey"], "netuid": netuid, "amount": args["amount_staked"], "limit": limit}

@@ -7,6 +7,7 @@ from dtao.fixed import U64F64
 from dtao.outcome import Rejected, Rejection, signed
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK
+from dtao.rules.pools.concentrated.versions import taken_of_users_first
 from dtao.state import State
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import stake_of
@@ -209,5 +210,66 @@ MUTANTS: tuple[Mutant, ...] = (
         "dividends do not join the pool of root",
         lambda right, tao, paid: tao,
         era="283",
+    ),
+    Replaced(
+        "POOL-30",
+        "rules.pools.concentrated.swap.fee_for_author",
+        "the author gets the fee of a step that takes nothing",
+        lambda right, taken, fee: (0, fee),
+        era="385",
+        unrecorded="No recorded swap has a fee in a step that takes nothing.",
+    ),
+    Replaced(
+        "POOL-30",
+        "transitions.swap_stake.fee_of_seller_to_author",
+        "a seller's fee is kept",
+        lambda right, state, netuid, fee: (state, 0),
+        era="385",
+    ),
+    Replaced(
+        "POOL-16",
+        "rules.pools.concentrated.swap.unpaid_step_refused",
+        "a step may pay nothing",
+        lambda right, taken, out: False,
+        era="385",
+    ),
+    Replaced(
+        "KEY-14",
+        "calls.coldkey_swaps.require_no_announced_swap",
+        "a coldkey that announced a swap may do all as before",
+        lambda right, state, call: None,
+        era="385",
+    ),
+    Replaced(
+        "STATE-15",
+        "transitions.voting_power.average_power",
+        "only the present stake counts",
+        lambda right, stake, before, weight: stake,
+        era="385",
+    ),
+    Patched(
+        "STATE-16",
+        "calls.voting_power.DisableVotingPowerTracking.apply",
+        "the tracking ends at once",
+        "state.block_number + params.VOTING_POWER_GRACE_PERIOD",
+        "state.block_number",
+        era="385",
+        unrecorded="No recording has a subnet whose tracking ends.",
+    ),
+    Patched(
+        "STAKE-31",
+        "calls.staking.AddStakeBurn.apply",
+        "the alpha is kept",
+        "state, burned = BurnAlpha(coldkey, self.hotkey, Alpha(alpha), netuid).apply(state)",
+        "burned = ()",
+        era="385",
+    ),
+    Replaced(
+        "POOL-22",
+        "rules.pools.concentrated.versions.taken_of_own",
+        "what users provided leaves first",
+        lambda right, provided, own, amount: taken_of_users_first(provided, own, amount),
+        era="391",
+        unrecorded="No recording of these versions has reserves that users provided.",
     ),
 )

@@ -55,6 +55,25 @@ def fee_rate_refusal(is_owner: bool, exists: bool, rate: int) -> str | None:
     return None if rate <= 10_000 else "FeeRateTooHigh"
 
 
+@rule("POOL-23", since=385)
+def fee_rate_refusal_of_root(is_root: bool, exists: bool, rate: int) -> str | None:
+    r"""Setting the fee rate: `set_fee_rate`.
+
+    Change: The owner of a subnet may not set it any more, since the fee does not stay in its pool.
+    Statement: The root origin alone MUST be able to set the rate at which a pool charges swaps, up to 10 000 of 65 535.
+        The event is `FeeRateSet`: netuid, rate.
+    Units: a u16-normalised fraction.
+    Rounding: none.
+    Rejections: `BadOrigin`, `MechanismDoesNotExist`, `FeeRateTooHigh`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `set_fee_rate`
+    Example: The highest rate, and an owner.
+
+        >>> fee_rate_refusal_of_root(True, True, 10_000), fee_rate_refusal_of_root(False, True, 10_000)
+        (None, 'BadOrigin')
+    """
+    return fee_rate_refusal(is_root, exists, rate)
+
+
 @rule("POOL-24", since=283)
 def toggle_rejection(is_root: bool, is_owner: bool, enable: bool, exists: bool) -> str | None:
     r"""Opening a pool to users: `toggle_user_liquidity`.
@@ -217,6 +236,24 @@ def range_refusal(tick_low: int, tick_high: int) -> str | None:
         (None, 'InvalidTickRange')
     """
     return None if tick_low < tick_high else "InvalidTickRange"
+
+
+@rule("POOL-25", since=385)
+def no_range(tick_low: int, tick_high: int) -> str | None:
+    r"""Providing liquidity: `add_liquidity`.
+
+    Change: Nobody may provide liquidity any more, whatever the pool says. Fees are not for positions any more.
+    Statement: The call MUST be refused.
+    Units: ticks.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed; `UserLiquidityDisabled`.
+    Source: `pallets/swap/src/pallet/mod.rs`, `add_liquidity`
+    Example: Any two ticks.
+
+        >>> no_range(-10, 10)
+        'UserLiquidityDisabled'
+    """
+    return "UserLiquidityDisabled"
 
 
 @rule("POOL-26", since=283)

@@ -268,6 +268,31 @@ def reserves_left_of_i64(provided: int, own: int, taken: int) -> tuple[int, int]
     return reserves_left(provided, own, min(taken, I64_MAX))
 
 
+@rule("POOL-22", since=391)
+def own_reserve_left(provided: int, own: int, taken: int) -> tuple[int, int]:
+    r"""Reserves in two parts.
+
+    Change: What leaves the pool leaves the chain's own part, and what users provided stays as it is. Users provide
+        nothing any more, so that the two parts are to be one.
+    Statement: What users provided (`SubnetTaoProvided`, `SubnetAlphaInProvided`) and what the chain holds (`SubnetTAO`,
+        `SubnetAlphaIn`) MUST count as one reserve where a pool is traded. What leaves it MUST leave the chain's part,
+        not below 0; what trades pay in joins that part. Of more than $2^{63} - 1$ of either, $2^{63} - 1$ leave and
+        join.
+    Formula: $$ u' = u, \qquad c' = \max(0, c - x), \qquad x = \min(2^{63} - 1,\; \text{paid out}) $$
+    Units: rao, or alpha rao.
+    Rounding: none.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `decrease_provided_tao_reserve`,
+        `decrease_provided_alpha_reserve`
+    Known violation: Where users' part is not 0, more may leave than the chain's part holds, and the rest is paid all
+        the same.
+    Example: 50 leave 30 that users provided and 100 of the chain's.
+
+        >>> own_reserve_left(30, 100, 50)
+        (30, 50)
+    """
+    return provided, max(own - min(taken, 2**63 - 1), 0)
+
+
 def price_rounded(
     stable: bool, tao_reserve: Fraction, alpha_reserve: Fraction, root: Fraction | None = None
 ) -> Fraction:

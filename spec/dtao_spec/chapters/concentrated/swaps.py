@@ -138,6 +138,49 @@ def swap_up_to_limit(
     return swap(is_buy, rate, amount, root, limit, ranges, rules=rules)
 
 
+@rule("POOL-16", since=385)
+def swap_in_paying_steps(
+    is_buy: bool,
+    rate: int,
+    amount: Fraction,
+    root: Fraction,
+    limit: Fraction,
+    ranges: Sequence[tuple[Fraction, Fraction]],
+    *,
+    rules: Computation = CHECKED_RANGES,
+) -> tuple[Fraction, Fraction, Fraction, Fraction] | str:
+    r"""Steps of a swap.
+
+    Change: A step that takes something in and pays nothing out refuses the swap. Whoever swapped dust had paid for
+        nothing.
+    Statement: A swap MUST go from edge to edge. Each step ends at the nearest of three prices: that to which the rest
+        of the amount leads once its fee is deducted, the limit, and the next edge: for a buyer the lowest edge above
+        the current tick, for a seller the highest at or below it that the price is above, and where there is no edge
+        the price at the highest or lowest tick. A step that ends at the first of them spends the rest; one that ends at
+        the limit ends the swap; one that ends at an edge takes what it needs, with the fee computed anew, crosses the
+        edge and goes on with what is left. A buyer who ends exactly at an edge MUST cross it, a seller MUST NOT. A step
+        that takes nothing ends the swap; one that takes something MUST pay at least 1 rao or alpha rao. The price MUST
+        be below the limit of a buyer and above that of a seller before the first step.
+    Formula: $$ s' = \min(s_{target}, s_{limit}, s_{edge}) \quad \text{for a buyer, the maximum for a seller} $$
+    Units: rao for TAO, alpha rao for alpha, roots of prices; the ranges are (root at the edge that ends it, liquidity
+        in it), in the order in which the price meets them.
+    Rounding: none beyond that of the steps, [POOL-12](#pool-12) to [POOL-15](#pool-15).
+    Rejections: `PriceLimitExceeded`, `ReservesTooLow` of a step that pays nothing, `InsufficientLiquidity` at an edge
+        that no position has, `TooManySwapSteps` after the 1 000th step.
+    Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`, `determine_action`;
+        `pallets/swap/src/pallet/swap_step.rs`, `process_swap`
+    Known violation: What is left over at a limit is not returned by every call ([STAKE-4](#stake-4)).
+    Example: A buyer with a limit at the price, and with one above.
+
+        >>> ranges = [(Fraction(2), Fraction(100))]
+        >>> swap_in_paying_steps(True, 0, Fraction(200), Fraction(1), Fraction(1), ranges)
+        'PriceLimitExceeded'
+        >>> swap_in_paying_steps(True, 0, Fraction(200), Fraction(1), Fraction(3, 2), ranges)
+        (Fraction(50, 1), Fraction(100, 3), Fraction(0, 1), Fraction(3, 2))
+    """
+    return swap_up_to_limit(is_buy, rate, amount, root, limit, ranges, rules=rules)
+
+
 @rule("POOL-17", since=283)
 def outside_after_crossing(total: Fraction, outside: Fraction) -> Fraction:
     r"""Crossing an edge.
@@ -209,3 +252,36 @@ def fees_earned(liquidity: Fraction, inside: Fraction, collected: Fraction) -> F
         500250
     """
     return liquidity * max(inside - collected, Fraction(0))
+
+
+def parts_of_fee_rounded(taken: int, fee: int, proceeds: int | None) -> tuple[int, int]:
+    """Return the same of whole amounts, of which none is rounded any further."""
+    return parts_of_fee(taken, fee, proceeds)
+
+
+@rule("POOL-30", since=385, rounded=parts_of_fee_rounded)
+def parts_of_fee(taken: int, fee: int, proceeds: int | None) -> tuple[int, int]:
+    r"""Fees to the author of the block.
+
+    Statement: The fee of a step MUST go to the author of the block, and none of it to positions ([POOL-19](#pool-19));
+        that of a step that takes nothing else in is nobody's. A buyer's fee is TAO and joins the author's balance once
+        the stake is credited. A seller's fee is alpha: it MUST be sold to the pool at once, free of fees and without a
+        limit, after what the swap did not take was returned, and the TAO joins the author's balance and the outflow of
+        the subnet ([FLOW-1](#flow-1)). If the pool refuses to buy it, so is the call. Without an author a buyer's fee
+        leaves the total issuance, and a seller's is nobody's.
+    Formula: $$ (0,\; \varphi) \text{ where } x > 0, \qquad (0, 0) \text{ where } x = 0 $$
+    Units: rao or alpha rao: what a step takes in without its fee, the fee, and what a seller's fee sells for (None for
+        a buyer's); out, what positions get, and what the author gets in rao.
+    Rounding: none beyond that of the fee ([POOL-12](#pool-12)).
+    Source: `pallets/swap/src/pallet/swap_step.rs`, `process_swap`; `pallets/subtensor/src/staking/stake_utils.rs`,
+        `stake_into_subnet`, `unstake_from_subnet`
+    Known violation: A seller's fee moves the price a second time, and a fee that is too small to buy 1 rao refuses the
+        sale.
+    Example: A buyer pays a fee of 3 rao; a seller one of 3 alpha rao, which sell for 1 rao.
+
+        >>> parts_of_fee(1_000, 3, None), parts_of_fee(1_000, 3, 1), parts_of_fee(0, 3, None)
+        ((0, 3), (0, 1), (0, 0))
+    """
+    if taken == 0:
+        return 0, 0
+    return 0, fee if proceeds is None else proceeds

@@ -149,6 +149,43 @@ def swap_hotkey_rejection_with_relations(
     return swap_hotkey_rejection_by_subnet(old, new, balance, since, rate_limit, new_is_registered, owns_old)
 
 
+@rule("KEY-1", since=391)
+def swap_hotkey_rejection_where_not_member(
+    old: str,
+    new: str,
+    balance: Fraction,
+    since: int | None = None,
+    rate_limit: int = 1_000,
+    new_is_registered: bool = False,
+    owns_old: bool = True,
+) -> str | None:
+    r"""The calls swap_hotkey and swap_hotkey_v2.
+
+    Change: `swap_hotkey_v2` may leave the stake on the old hotkey. With a netuid it does not matter where else the new
+        hotkey is registered, so that it may take over a second subnet's neuron.
+    Statement: With a netuid the calls are [KEY-10](#key-10). Without one they MUST burn 0.1 TAO of the balance of the
+        signer ([STATE-3](#state-3), [STATE-4](#state-4)), swap the hotkey on all subnets ([KEY-3](#key-3)), and set the
+        last transaction of the signer to the present block. Where `keep_stake` is told, stake totals, shares, what the
+        last epoch paid, voting power, claims and the lists of hotkeys with which coldkeys stake MUST stay as they are.
+        The event is `HotkeySwapped`: coldkey, old hotkey, new hotkey.
+    Units: rao; blocks since the last transaction of the signer, None for none.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed; `NonAssociatedColdKey` (the signer does not own the old one);
+        `NewHotKeyIsSameWithOld`; `HotKeySetTxRateLimitExceeded` ([STATE-7](#state-7));
+        `HotKeyAlreadyRegisteredInSubNet` (the new one is a member of any network, or of the one that is named); then
+        without a netuid `NotEnoughBalanceToPaySwapHotKey`, and those of [KEY-6](#key-6) on any network.
+    Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `do_swap_hotkey`
+    Known violation: Nobody asks who owns the new hotkey. One that is registered nowhere becomes the signer's, whosever
+        it was, and stays in the list of its former owner as well. Stake that stays lies on a hotkey without an owner if
+        the swap was on all subnets.
+    Example: Whoever does not own the old hotkey is told so first.
+
+        >>> swap_hotkey_rejection_where_not_member("h", "h", Fraction(0), owns_old=False)
+        'NonAssociatedColdKey'
+    """
+    return swap_hotkey_rejection_with_relations(old, new, balance, since, rate_limit, new_is_registered, owns_old)
+
+
 @rule("KEY-2")
 def swap_coldkey_rejection(
     signed: bool, new_stakes: bool, new_is_hotkey: bool, balance: Fraction, cost: Fraction
@@ -177,6 +214,41 @@ def swap_coldkey_rejection(
         (new_is_hotkey, "NewColdKeyIsHotkey"),
         (balance < cost, "NotEnoughBalanceToPaySwapColdKey"),
         (cost > 0 and balance <= 500, "ZeroBalanceAfterWithdrawn"),
+    )
+    return next((name for applies, name in conditions if applies), None)
+
+
+@rule("KEY-2", since=385)
+def swap_charged_coldkey_rejection(
+    signed: bool, new_stakes: bool, new_is_hotkey: bool, balance: Fraction, cost: Fraction
+) -> str | None:
+    r"""The call swap_coldkey.
+
+    Change: The cost is charged first, and must be paid in full; a swap that was announced is forgotten
+        ([KEY-14](#key-14)).
+    Statement: The call MUST burn the cost that it names, if it is not 0, from the balance of the old coldkey
+        ([STATE-3](#state-3), [STATE-4](#state-4)), swap the coldkey ([KEY-8](#key-8)), set the last transaction of the
+        new one to the present block, and forget what the old one had announced and disputed. The event is
+        `ColdkeySwapped`: old coldkey, new coldkey.
+    Units: rao.
+    Rounding: none.
+    Rejections: `BadOrigin` if anybody signed; `NotEnoughBalanceToPaySwapColdKey` (less than the cost lies above the
+        existential deposit); `ColdKeyAlreadyAssociated` (the new coldkey stakes or staked with any hotkey);
+        `NewColdKeyIsHotkey`.
+    Source: `pallets/subtensor/src/macros/dispatches.rs`, `swap_coldkey`;
+        `pallets/subtensor/src/swap/swap_coldkey.rs`, `do_swap_coldkey`, `charge_swap_cost`
+    Example: The existential deposit of 500 rao stays.
+
+        >>> swap_charged_coldkey_rejection(False, True, False, Fraction(800), Fraction(400))
+        'NotEnoughBalanceToPaySwapColdKey'
+        >>> swap_charged_coldkey_rejection(False, True, False, Fraction(900), Fraction(400))
+        'ColdKeyAlreadyAssociated'
+    """
+    conditions = (
+        (signed, "BadOrigin"),
+        (cost > 0 and balance - 500 < cost, "NotEnoughBalanceToPaySwapColdKey"),
+        (new_stakes, "ColdKeyAlreadyAssociated"),
+        (new_is_hotkey, "NewColdKeyIsHotkey"),
     )
     return next((name for applies, name in conditions if applies), None)
 
@@ -248,6 +320,41 @@ def swap_on_subnet_rejection_with_relations(
         ['HotKeySwapOnSubnetIntervalNotPassed', None]
     """
     return swap_on_subnet_rejection(checked, balance, last_swap, block, known_on_subnet)
+
+
+@rule("KEY-10", since=391)
+def swap_on_subnet_rejection_a_day(
+    checked: str | None, balance: Fraction, last_swap: int, block: int, known_on_subnet: bool
+) -> str | None:
+    r"""Hotkey swap on one subnet.
+
+    Change: A coldkey may swap on a subnet every day, no longer every five days, and may leave the stake where it is.
+    Statement: `swap_hotkey` and `swap_hotkey_v2` with a netuid MUST burn 0.001 TAO and hand over what the old hotkey
+        has on that subnet alone, by the steps that [KEY-3](#key-3) takes on each network; whether it exists is not
+        asked. The old hotkey keeps its owner and its delegate take; the new one gets the signer as its owner and is
+        appended to the hotkeys that the signer owns, unless it is there. Every coldkey that has shares of the old
+        hotkey on the subnet and stakes with it MUST stake with both, unless the stake stays ([KEY-1](#key-1)). The
+        present block becomes that of the signer's last transaction and of its last swap on this subnet
+        (`LastHotkeySwapOnNetuid`). The event is `HotkeySwappedOnSubnet`: coldkey, old hotkey, new hotkey, netuid.
+    Units: rao; blocks. `checked` is what the checks for all swaps say ([KEY-1](#key-1)).
+    Rounding: none.
+    Rejections: those of KEY-1 up to `HotKeyAlreadyRegisteredInSubNet`; `HotKeySwapOnSubnetIntervalNotPassed` (not more
+        than 7 200 blocks, a day, since the signer's last swap on the subnet; none counts as one in block 0);
+        `NotEnoughBalanceToPaySwapHotKey`; `ZeroBalanceAfterWithdrawn` cannot occur; those of [KEY-6](#key-6).
+    Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `swap_hotkey_on_subnet`
+    Known violation: Nobody asks who owns the new hotkey.
+    Example: 7 200 blocks after the last swap are too few.
+
+        >>> [swap_on_subnet_rejection_a_day(None, Fraction(10**9), 5, block, False) for block in (7_205, 7_206)]
+        ['HotKeySwapOnSubnetIntervalNotPassed', None]
+    """
+    conditions = (
+        (checked is not None, checked),
+        (last_swap + 7_200 >= block, "HotKeySwapOnSubnetIntervalNotPassed"),
+        (known_on_subnet, "HotKeyAlreadyRegisteredInSubNet"),
+        (balance < COST_ON_SUBNET, "NotEnoughBalanceToPaySwapHotKey"),
+    )
+    return next((name for refused, name in conditions if refused), None)
 
 
 @rule("KEY-12", since=276)

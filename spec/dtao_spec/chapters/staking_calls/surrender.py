@@ -228,6 +228,30 @@ def burn_alpha_that_left(account: Account, amount: Fraction, *, rules: Computati
     return "PrecisionLoss" if after[1] > min(amount, rules["SHARE-2"](account.holding)) else after
 
 
+@rule("STAKE-31", since=385)
+def add_stake_burn_rejection(is_owner: bool, last: int, block: int, tempo: int) -> str | None:
+    r"""The call add_stake_burn.
+
+    Statement: The owner of a subnet MUST be able to stake TAO on a hotkey there and burn the alpha at once: by
+        [STAKE-9](#stake-9), or with a limit by [STAKE-10](#stake-10), which must not take only a part; then by
+        [STAKE-25](#stake-25). The present block becomes that of the last such call on the subnet
+        (`LastRateLimitedBlock/AddStakeBurn`). The event, after those of the two calls, is `AddStakeBurn`: netuid,
+        hotkey, TAO, alpha.
+    Units: blocks.
+    Rounding: as that of the two calls.
+    Rejections: `BadOrigin` if the owner did not sign; `AddStakeBurnRateLimitExceeded` (less than a tempo after the last
+        such call; a last one in block 0 is none); then those of the two calls.
+    Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_add_stake_burn`
+    Example: A tempo of 360 blocks.
+
+        >>> [add_stake_burn_rejection(True, 5, block, 360) for block in (364, 365)]
+        ['AddStakeBurnRateLimitExceeded', None]
+    """
+    if not is_owner:
+        return "BadOrigin"
+    return "AddStakeBurnRateLimitExceeded" if last and block - last < tempo else None
+
+
 def giving_up_rejection(
     account: Account,
     amount: Fraction,

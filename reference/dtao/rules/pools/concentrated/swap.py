@@ -50,7 +50,7 @@ def fee_for_positions(taken: int, fee: int) -> tuple[int, int]:
     return fee, 0
 
 
-@implements("POOL-18")
+@implements("POOL-30")
 def fee_for_author(taken: int, fee: int) -> tuple[int, int]:
     """Return the parts of a fee: all is for the author of the block; that of a step that takes nothing is nobody's."""
     return 0, fee if taken else 0
