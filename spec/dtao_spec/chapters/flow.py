@@ -110,7 +110,7 @@ def flow_of_swaps(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int:
 def flow_of_swaps_and_fees(flow: int, tao: int, comes_in: bool, moved: int = 0) -> int:
     r"""Flow of TAO.
 
-    Change: What a seller's fee was sold for flows out too ([POOL-30](#pool-29)).
+    Change: What a seller's fee was sold for flows out too ([POOL-30](#pool-30)).
     Statement: When stake is bought, what the pool was paid without its fee MUST be added to the flow of the subnet;
         when stake is sold, what the pool paid MUST be subtracted, to the seller and to the author of the block for the
         fee. That holds for all calls and all payouts of small nominations, on root too; a move between subnets is a

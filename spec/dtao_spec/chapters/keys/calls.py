@@ -12,6 +12,7 @@ COST_ON_SUBNET = 1_000_000
 """rao, burned by a swap on one subnet alone."""
 INTERVAL = 36_000
 """Blocks between two swaps by one coldkey on one subnet alone."""
+DAY = 7_200
 
 Records = Mapping[tuple[int, str], int]
 """Blocks of the last swaps on one subnet alone, by netuid and coldkey."""
@@ -350,7 +351,7 @@ def swap_on_subnet_rejection_a_day(
     """
     conditions = (
         (checked is not None, checked),
-        (last_swap + 7_200 >= block, "HotKeySwapOnSubnetIntervalNotPassed"),
+        (last_swap + DAY >= block, "HotKeySwapOnSubnetIntervalNotPassed"),
         (known_on_subnet, "HotKeyAlreadyRegisteredInSubNet"),
         (balance < COST_ON_SUBNET, "NotEnoughBalanceToPaySwapHotKey"),
     )
@@ -375,10 +376,38 @@ def swap_records_cleared(
         >>> swap_records_cleared({(1, "alice"): 0, (1, "bob"): 1, (2, "alice"): 0}, 36_001)
         {(1, 'bob'): 1, (2, 'alice'): 0}
     """
+    return _records_left(records, block, existing, INTERVAL)
+
+
+@rule("KEY-12", since=391)
+def swap_records_of_a_day_cleared(
+    records: Records, block: int, existing: frozenset[int] | None = None
+) -> dict[tuple[int, str], int]:
+    r"""Clearing records of hotkey swaps on one subnet.
+
+    Change: A day, 7 200 blocks, takes the place of five days.
+    Statement: At the start of every block, on the existing networks whose netuid leaves the same rest as the block when
+        divided by 7 200, the blocks of last swaps MUST be removed that lie more than 7 200 blocks back. They no longer
+        limit anything.
+    Formula: $$ B \equiv \text{netuid} \pmod{7\,200}, \qquad B_{last} + 7\,200 < B $$
+    Units: blocks. `existing` are the netuids of the networks; None stands for all that are named.
+    Rounding: none.
+    Source: `pallets/subtensor/src/macros/hooks.rs`, `clean_up_hotkey_swap_records`
+    Example: Block 7 201 is the turn of netuid 1, not of 2.
+
+        >>> swap_records_of_a_day_cleared({(1, "alice"): 0, (1, "bob"): 1, (2, "alice"): 0}, 7_201)
+        {(1, 'bob'): 1, (2, 'alice'): 0}
+    """
+    return _records_left(records, block, existing, DAY)
+
+
+def _records_left(
+    records: Records, block: int, existing: frozenset[int] | None, interval: int
+) -> dict[tuple[int, str], int]:
     return {
         (netuid, coldkey): last
         for (netuid, coldkey), last in records.items()
-        if (block - netuid) % INTERVAL != 0
+        if (block - netuid) % interval != 0
         or (existing is not None and netuid not in existing)
-        or last + INTERVAL >= block
+        or last + interval >= block
     }
