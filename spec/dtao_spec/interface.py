@@ -68,6 +68,10 @@ RULES_OF_EVENT = {
     "RootClaimed": "CLAIM-9",
     "RootClaimTypeSet": "CLAIM-10",
     "AutoStakeDestinationSet": "STAKE-30",
+    "VotingPowerTrackingEnabled": "STATE-16",
+    "VotingPowerTrackingDisableScheduled": "STATE-16",
+    "VotingPowerEmaAlphaSet": "STATE-16",
+    "AddStakeBurn": "STAKE-31",
 }
 """The rules that emit an event."""
 

@@ -88,6 +88,8 @@ NETWORK = (
     _set_by(ROOT, "CommitRevealWeightsVersion", unit="none; no rule here reads it"),
     _set_by(UPGRADE, "MinActivityCutoff", unit="blocks; the least `ActivityCutoff` that may be set"),
     _set_by(UPGRADE, "WeightsVersionKeyRateLimit", unit="tempos between two changes of `WeightsVersionKey`"),
+    _set_by(ROOT, "ColdkeySwapAnnouncementDelay", "ColdkeySwapReannouncementDelay", unit=BLOCKS),
+    _set_by(ROOT, "MaxMechanismCount", unit="mechanisms; the most that a subnet may be given"),
     _set_by(UPGRADE, "ColdkeySwapRescheduleDuration", unit="blocks; no rule here reads it"),
 )
 SUBNET = (

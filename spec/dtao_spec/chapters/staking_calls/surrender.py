@@ -238,7 +238,7 @@ def add_stake_burn_rejection(is_owner: bool, last: int, block: int, tempo: int) 
         (`LastRateLimitedBlock/AddStakeBurn`). The event, after those of the two calls, is `AddStakeBurn`: netuid,
         hotkey, TAO, alpha.
     Units: blocks.
-    Rounding: as that of the two calls.
+    Rounding: none beyond that of the two calls.
     Rejections: `BadOrigin` if the owner did not sign; `AddStakeBurnRateLimitExceeded` (less than a tempo after the last
         such call; a last one in block 0 is none); then those of the two calls.
     Source: `pallets/subtensor/src/staking/recycle_alpha.rs`, `do_add_stake_burn`
