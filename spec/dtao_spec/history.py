@@ -130,6 +130,14 @@ hotkey had earned since November ([CLAIM-4](#claim-4)). Children wait for a day 
 
 **371, start-at-once** (21 January). The week before a subnet may be started is over ([NET-10](#net-10)).
 
+**385, fees-to-authors** (11 March 2026). The fee of a swap is no longer the pool's but the author's of the block
+([POOL-30](#pool-30)), and nobody provides liquidity any more ([POOL-25](#pool-25)). Swaps of coldkeys are announced
+five days before, so that a thief can be stopped ([KEY-14](#key-14)). Owners may burn alpha in the call that buys it
+([STAKE-31](#stake-31)); epochs may track voting power ([STATE-15](#state-15)).
+
+**391, merged-reserves** (19 March). What users had in pools is not counted apart any more ([POOL-22](#pool-22)). A
+hotkey may be swapped on a subnet every day, and leave its stake behind ([KEY-10](#key-10)).
+
 **What is not covered.** The table of all known forks below names the era of each, or says that there is none. What lies
 between two eras had some of what changed; later pools are of yet another kind.
 

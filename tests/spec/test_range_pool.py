@@ -13,7 +13,8 @@ from dtao.records import Pool
 from dtao.rules.pools.concentrated import positions, swap
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, ONE, price_at
-from dtao.transitions.liquidity import swap_in_ranges, taken
+from dtao.rules.pools.concentrated.versions import taken_of_users_first
+from dtao.transitions.liquidity import swap_in_ranges
 from dtao.units import AccountId, Alpha, Bits, Rao
 from dtao_properties.model.ranges import ranges_seen
 from dtao_spec.chapters.concentrated import pool as exact
@@ -103,7 +104,7 @@ def test_pool_21_injections_into_a_pool(
 def test_pool_22_what_a_reserve_loses(version: int, provided: int, own: int, paid_out: int) -> None:
     counted = dtao.era(version).runtime.pools.ranges.paid_out_counted(paid_out)
     stated = Computation(version)["POOL-22"](provided, own, counted if version < 338 else paid_out)
-    assert stated == taken(provided, own, counted)
+    assert stated == taken_of_users_first(provided, own, counted)
 
 
 @given(NEAR, st.lists(PLACES, min_size=1, max_size=5), SWAPS)

@@ -99,7 +99,7 @@ def is_eligible_while_open(subnet: Subnet) -> bool:
     return is_eligible_once_started(subnet) and subnet.subtoken_enabled and is_open
 
 
-@implements("EMIT-6")
+@implements("EMIT-6", "EMIT-13")
 def issued_without_that_of_users(alpha_in: int, provided: int, alpha_out: int) -> int:
     """Return the alpha that counts as issued: what the chain holds in the pool, and what is outside."""
     return min(alpha_in + alpha_out, U64_MAX)

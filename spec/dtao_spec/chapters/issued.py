@@ -109,6 +109,26 @@ def alpha_issuance(alpha_in: Fraction, provided: Fraction, alpha_out: Fraction) 
     return min(alpha_in + provided + alpha_out, Fraction(U64_MAX))
 
 
+@rule("EMIT-13", since=391)
+def alpha_issuance_without_users(alpha_in: Fraction, provided: Fraction, alpha_out: Fraction) -> Fraction:
+    r"""Alpha that counts as issued.
+
+    Change: What users provided counts no more. They provide nothing any more, and the two parts are to be one.
+    Statement: The alpha of a subnet that counts as issued MUST be that which the chain holds in the pool and that
+        outside. It sets the alpha that a block creates ([ISS-1](#iss-1)), the root proportion ([EMIT-6](#emit-6)) and
+        what of a lock is paid back ([NET-12](#net-12)).
+    Formula: $$ I_i = A_i + O_i $$
+    Units: alpha rao.
+    Rounding: none. The sum stops at $2^{64} - 1$.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `get_alpha_issuance`
+    Example: 2 of the chain, 3 of users, 4 outside.
+
+        >>> int(alpha_issuance_without_users(Fraction(2), Fraction(3), Fraction(4)))
+        6
+    """
+    return min(alpha_in + alpha_out, Fraction(U64_MAX))
+
+
 def stored_root_proportion_rounded(proportion: Fraction, is_emitted_to: bool, before: Fraction) -> Fraction:
     """Return the proportion in U96F32."""
     return floored(stored_root_proportion(proportion, is_emitted_to, before))
