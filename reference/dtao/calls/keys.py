@@ -115,6 +115,7 @@ class SwapHotkeyV2(Call):
         return swapped_where_not_member(state, coldkey, self.hotkey, self.new_hotkey, self.netuid, self.keep_stake)
 
 
+@implements("KEY-1")
 def swapped_where_not_member(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid | None, keeps_stake: bool = False
 ) -> Result:

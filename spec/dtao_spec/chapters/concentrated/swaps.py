@@ -167,8 +167,8 @@ def swap_in_paying_steps(
     Rounding: none beyond that of the steps, [POOL-12](#pool-12) to [POOL-15](#pool-15).
     Rejections: `PriceLimitExceeded`, `ReservesTooLow` of a step that pays nothing, `InsufficientLiquidity` at an edge
         that no position has, `TooManySwapSteps` after the 1 000th step.
-    Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`, `determine_action`;
-        `pallets/swap/src/pallet/swap_step.rs`, `process_swap`
+    Source: `pallets/swap/src/pallet/impls.rs`, `swap_inner`; `pallets/swap/src/pallet/swap_step.rs`,
+        `determine_action`, `process_swap`
     Known violation: What is left over at a limit is not returned by every call ([STAKE-4](#stake-4)).
     Example: A buyer with a limit at the price, and with one above.
 

@@ -45,6 +45,7 @@ class StepRules:
     """(what a step takes in without the fee, what it pays out) -> whether it is refused, as ``ReservesTooLow``."""
 
 
+@implements("POOL-12")
 def fee_for_positions(taken: int, fee: int) -> tuple[int, int]:
     """Return the parts of a fee: all is kept for the positions."""
     return fee, 0
@@ -56,6 +57,7 @@ def fee_for_author(taken: int, fee: int) -> tuple[int, int]:
     return 0, fee if taken else 0
 
 
+@implements("POOL-16")
 def no_step_refused(taken: int, out: int) -> bool:
     """Return that no step is refused."""
     return False
