@@ -107,10 +107,10 @@ def _sim_swap(state: State, netuid: NetUid, is_buy: bool, amount: int) -> tuple[
     result = liquidity.sim_swap(state, netuid, is_buy, amount)
     if isinstance(result, Rejection):
         return result
-    if state.subnet(netuid).mechanism != DYNAMIC:
-        return result.paid_in, result.paid_out, 0, 0, 0
     if state.runtime.pools.ranges.steps is FOR_AUTHOR:
         return result.paid_in, result.paid_out, result.fee, result.fee_to_author
+    if state.subnet(netuid).mechanism != DYNAMIC:
+        return result.paid_in, result.paid_out, 0, 0, 0
     gained, lost = liquidity.as_i64(result.paid_in), -liquidity.as_i64(result.paid_out)
     return (result.paid_in, result.paid_out, result.fee, *((gained, lost) if is_buy else (lost, gained)))
 

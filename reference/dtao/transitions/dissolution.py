@@ -279,6 +279,10 @@ def remains_removed(state: State, netuid: NetUid) -> State:
         auto_stake_destinations=subnet.auto_stake_destinations,
         auto_stake_coldkeys=subnet.auto_stake_coldkeys,
         root_alpha_dividends=subnet.root_alpha_dividends,
+        voting_power=subnet.voting_power,
+        voting_power_tracking_enabled=subnet.voting_power_tracking_enabled,
+        voting_power_disable_at_block=subnet.voting_power_disable_at_block,
+        voting_power_ema_alpha=subnet.voting_power_ema_alpha,
     )
     ranges = liquidity.ranges_of(state, netuid)
     emission = state.runtime.networks.emission_kept(state.emission(netuid))

@@ -76,7 +76,7 @@ def _epochs_run(
     state: State, netuid: NetUid, emission: Alpha, parts: Sequence[Alpha], record_power: PowerRecorded
 ) -> tuple[State, Earnings]:
     """Run one epoch for each part of the emission, those of the first mechanisms, and record the voting power."""
-    counted: list[Sequence[int]] = []
+    stakes: list[Sequence[int]] = []
     rules, neurons = state.runtime.epoch, state.subnet(netuid).neurons
     places = {hotkey: uid for uid, hotkey in sorted(neurons.keys.items(), key=lambda key: little_endian(key[0]))}
     uids = sorted(places.values())
@@ -96,7 +96,7 @@ def _epochs_run(
         stored = evolve(own, incentive=output.incentive, bonds=bonds_after(own.bonds, output))
         state = _with_neurons(state, index, stored)
         outputs.append(output)
-        counted.append(rules.counted_stake(given.stake, given.stake_threshold))
+        stakes.append(given.stake)
     if len(outputs) > 1:
         weights = [mechanism_weight(part, emission, number == MAIN) for number, part in enumerate(parts)]
         result = combined(outputs, weights)
@@ -107,7 +107,7 @@ def _epochs_run(
         return state, []
     position = {uid: place for place, uid in enumerate(uids)}
     power = {
-        hotkey: (_stake_in_all(counted, uid), result.validator_permits[position[uid]]) for hotkey, uid in places.items()
+        hotkey: (_stake_in_all(stakes, uid), result.validator_permits[position[uid]]) for hotkey, uid in places.items()
     }
     state = record_power(state, netuid, power)
     return state, [
@@ -116,9 +116,9 @@ def _epochs_run(
     ]
 
 
-def _stake_in_all(counted: Sequence[Sequence[int]], uid: Uid) -> int:
-    """Return the sum over the mechanisms of the stake of a neuron that counts there, in whole rao."""
-    return min(sum(stake[uid] >> I64F64.fraction_bits for stake in counted if uid < len(stake)), U64_MAX)
+def _stake_in_all(stakes: Sequence[Sequence[int]], uid: Uid) -> int:
+    """Return the sum over the mechanisms of the stake weight of a neuron, in whole rao, below a threshold too."""
+    return min(sum(stake[uid] >> I64F64.fraction_bits for stake in stakes if uid < len(stake)), U64_MAX)
 
 
 @implements("EPOCH-26")

@@ -33,7 +33,7 @@ def average_power(stake: int, before: int, weight: int) -> int:
 def power_recorded(state: State, netuid: NetUid, validators: Mapping[AccountId, tuple[int, bool]]) -> State:
     """Return the state after an epoch in which the voting power of all with a permit was brought up to date.
 
-    ``validators`` has for each hotkey its stake that counts, in rao, and whether it has a permit now. Others lose their
+    ``validators`` has for each hotkey its stake weight, in rao, and whether it has a permit now. Others lose their
     power, as do those whose average fell below the threshold of stake, and those that are no members any more. In or
     after the block in which tracking ends all of it is forgotten. Mirrors ``update_voting_power_for_subnet``.
     """

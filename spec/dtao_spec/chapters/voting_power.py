@@ -20,12 +20,12 @@ def power_after_epoch(stake: int, before: int, weight: int, threshold: int) -> F
     r"""Voting power.
 
     Statement: Where a subnet tracks it, each of its epochs MUST bring the voting power of every neuron with a new
-        permit up to date: the average of its stake that counts ([EPOCH-22](#epoch-22)), the sum over all mechanisms,
-        and of its power before, by the weight `VotingPowerEmaAlpha`. One that was at or above the threshold of stake
-        and falls below it MUST lose its power, as do neurons without a permit and hotkeys that are no members. In or
-        after the block in which the tracking ends (`VotingPowerDisableAtBlock`, unless it is 0) the epoch MUST forget
-        all of it and turn the tracking off instead. Nothing in the economy reads it; a swap of the hotkey adds it to
-        that of the new one.
+        permit up to date: the average of its stake weight ([EPOCH-12](#epoch-12)), below a threshold too, the sum over
+        all mechanisms, and of its power before, by the weight `VotingPowerEmaAlpha`. One that was at or above the
+        threshold of stake and falls below it MUST lose its power, as do neurons without a permit and hotkeys that are
+        no members. In or after the block in which the tracking ends (`VotingPowerDisableAtBlock`, unless it is 0) the
+        epoch MUST forget all of it and turn the tracking off instead. Nothing in the economy reads it; a swap of the
+        hotkey adds it to that of the new one, and a dissolved subnet leaves all of it behind.
     Formula: $$ v' = w\,s + (1 - w)\,v $$
     Units: rao, and parts of $10^{18}$ for the weight; None where it is removed.
     Rounding: floored, at most 1 below.

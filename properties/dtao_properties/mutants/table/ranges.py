@@ -137,7 +137,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-22",
-        "transitions.liquidity.taken",
+        "rules.pools.concentrated.versions.taken_of_users_first",
         "the chain's part of a reserve pays first",
         lambda right, provided, own, amount: right(own, provided, amount)[::-1],
         era="283",
