@@ -16,7 +16,7 @@ from dtao_properties.adapters.protocol import (
     safe_repr,
 )
 
-ENTRY = re.compile(r"[A-Za-z][A-Za-z0-9]*((/-?[0-9]+){0,3}|/[A-Za-z]+(\([0-9]+\))?)")
+ENTRY = re.compile(r"[A-Za-z][A-Za-z0-9]*((/-?[0-9]+){0,3}|/[A-Za-z]+(\(([0-9]+|NetUid\([0-9]+\))\))?)")
 FAULTS_SHOWN = 5
 NAMES: Mapping[type, str] = {
     dict: "an object", list: "a list", str: "a string", int: "a number", bool: "a boolean", float: "a float",

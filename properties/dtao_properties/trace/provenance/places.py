@@ -53,6 +53,7 @@ MISC = "utils/misc.rs: "
 STAKE = "staking/stake_utils.rs: "
 POOL = "primitives/share-pool/src/lib.rs: "
 SWAP = "swap/swap_hotkey.rs: "
+SWAPPED_COLDKEY = "swap/swap_coldkey.rs: "
 RANGES = "pallets/swap/src/pallet/"
 STEP = (
     "determine_action", "sqrt_price_target", "delta_in", "convert_deltas", "process_swap",
@@ -84,6 +85,12 @@ RENAMED: Mapping[str, Mapping[Place, Places]] = MappingProxyType({
     },
     "excess-tao": {at(COINBASE + "drain_pending_emission")[0]: at(COINBASE + "distribute_emission")},
     "pruned-by-emission": {at(MATH + "safe_exp")[0]: at(MATH + "exp_safe")},
+    "fees-to-authors": {
+        at(SWAPPED_COLDKEY + "perform_swap_coldkey")[0]: at(
+            SWAPPED_COLDKEY + "transfer_subnet_ownership, transfer_auto_stake_destination, transfer_coldkey_stake,"
+            " transfer_staking_hotkeys, transfer_hotkeys_ownership"
+        ),
+    },
 })  # fmt: skip
 """By the era from which on it is so: the functions that got another name or place, for all rules alike."""
 
