@@ -15,7 +15,6 @@ from dtao.rule import implements
 from dtao.rules import shares
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
-from dtao.rules.pools.concentrated.swap import FOR_AUTHOR
 from dtao.state import State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.coinbase import root_proportion_now
@@ -107,12 +106,17 @@ def _sim_swap(state: State, netuid: NetUid, is_buy: bool, amount: int) -> tuple[
     result = liquidity.sim_swap(state, netuid, is_buy, amount)
     if isinstance(result, Rejection):
         return result
-    if state.runtime.pools.ranges.steps is FOR_AUTHOR:
-        return result.paid_in, result.paid_out, result.fee, result.fee_to_author
     if state.subnet(netuid).mechanism != DYNAMIC:
         return result.paid_in, result.paid_out, 0, 0, 0
     gained, lost = liquidity.as_i64(result.paid_in), -liquidity.as_i64(result.paid_out)
     return (result.paid_in, result.paid_out, result.fee, *((gained, lost) if is_buy else (lost, gained)))
+
+
+def _sim_swap_with_author(state: State, netuid: NetUid, is_buy: bool, amount: int) -> tuple[int, ...] | Rejection:
+    result = liquidity.sim_swap(state, netuid, is_buy, amount)
+    if isinstance(result, Rejection):
+        return result
+    return result.paid_in, result.paid_out, result.fee, result.fee_to_author
 
 
 PHASES: Mapping[str, Function] = {
@@ -217,6 +221,10 @@ READS_OF_RANGES: Mapping[str, Function] = {
     "current_price": Function(stake.price, ("netuid",), PRICES),
 }
 """The internal functions that pools of concentrated liquidity have instead of quotes and prices."""
+READS_OF_FEES_TO_AUTHOR: Mapping[str, Function] = {
+    "sim_swap": Function(_sim_swap_with_author, ("netuid", "buy", "amount"), SWAP),
+}
+"""The same where fees go to the author of the block, and no reserve moves by other than what is paid."""
 
 DISTRIBUTION_OF_EMISSION = Function(
     lambda state, *pending: (emission_distributed(state, *pending), None),

@@ -174,6 +174,7 @@ BESIDES = {
     (320, 338): {"EPOCH-18", "KEY-7"},  # EPOCH-21, KEY-6 and KEY-13 state it
     (342, 343): {"BLOCK-3"},  # EMIT-10 states it
     (352, 361): {"DIV-9"},  # CLAIM-15 states it
+    (371, 385): {"POOL-12"},  # POOL-30 states what becomes of a fee
     (385, 391): {"EMIT-6", "KEY-4", "KEY-9", "KEY-11", "STATE-15"},  # EMIT-13, and KEY-1 which steps are left out
 }
 """What a comparison names beyond SPEC.md: a row shows the functions that differ, and each names all of its rules."""

@@ -5,6 +5,7 @@ from dtao.eras import e371_start_at_once
 from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
+from dtao.phases import READS_OF_FEES_TO_AUTHOR
 from dtao.rules.pools.concentrated.versions import PAYING_AUTHOR
 from dtao.transitions import swap_stake, voting_power
 
@@ -53,6 +54,7 @@ ERA = Era(
             ),
         },
         guard=calls.require_no_announced_swap,
+        reads={**before.reads, **READS_OF_FEES_TO_AUTHOR},
         pools=evolve(before.pools, ranges=PAYING_AUTHOR),
         trade=evolve(
             before.trade,
