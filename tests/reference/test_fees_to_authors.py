@@ -13,7 +13,9 @@ from dtao.codec import Json
 from dtao.persistent import Map
 from dtao.rules.pools.concentrated.swap import FOR_AUTHOR, FOR_POSITIONS, SwapError, fee_for_author, swap
 from dtao.rules.pools.concentrated.versions import taken_of_own
+from dtao.rules.shares import stake_of
 from dtao.transitions.liquidity import ranges_of
+from dtao.transitions.stake import with_subnet
 from dtao.transitions.voting_power import average_power, power_recorded
 from dtao.units import AccountId, Bits, BlockNumber, NetUid
 from dtao_spec.chapters import voting_power
@@ -90,6 +92,7 @@ def test_what_leaves_a_merged_reserve_leaves_the_chains_own(provided: int, own: 
 @pytest.mark.rule("KEY-14", "KEY-2")
 def test_an_announced_swap_keeps_other_calls_out_until_it_happens(era: dtao.Era) -> None:
     state = rich(era)
+    done(state, "swap_coldkey_announced", ALICE, "ColdkeySwapAnnouncementNotFound", new_coldkey=str(NEW))
     announced = done(state, "announce_coldkey_swap", ALICE, new_coldkey=str(NEW))
     assert balance_of(state) - balance_of(announced) == TAO // 10
     stake = stake_args(amount_staked=str(TAO))
@@ -137,6 +140,28 @@ def test_an_owner_stakes_and_burns_once_a_tempo() -> None:
         later = evolve(burned, block_number=BlockNumber(burned.block_number + blocks))
         later = evolve(later, staking_operations=Map())
         done(later, "add_stake_burn", OWNER, error, **args)
+
+
+@pytest.mark.rule("KEY-10", "STATE-15")
+@pytest.mark.parametrize("keeps_stake", [True, False])
+def test_a_hotkey_is_swapped_with_its_stake_or_without_it(keeps_stake: bool) -> None:
+    state = rich(MERGED)
+    state = done(state, "burned_register", ALICE, hotkey=str(NEW), netuid=1)
+    state = done(state, "add_stake", ALICE, hotkey=str(NEW), netuid=1, amount_staked=str(TAO))
+    power = Map({AccountId(NEW): 5, AccountId(NEW + 1): 7})
+    state = with_subnet(state, NETUID, evolve(state.subnet(NETUID), voting_power=power))
+    state = evolve(state, block_number=BlockNumber(state.block_number + 10_000))
+    args: dict[str, Any] = {"hotkey": str(NEW), "new_hotkey": str(NEW + 1), "netuid": 1, "keep_stake": keeps_stake}
+    swapped = done(state, "swap_hotkey_v2", ALICE, **args).subnet(NETUID)
+    before = state.subnet(NETUID)
+    holder = AccountId(NEW if keeps_stake else NEW + 1)
+    assert {key for key in (NEW, NEW + 1) if AccountId(key) in swapped.share_pools} == {holder}
+    assert stake_of(swapped.share_pools[holder], AccountId(ALICE)) == stake_of(
+        before.share_pools[AccountId(NEW)], AccountId(ALICE)
+    )
+    uid = before.neurons.uids[AccountId(NEW)]
+    assert swapped.neurons.keys[uid] == NEW + 1
+    assert dict(swapped.voting_power) == ({NEW: 5, NEW + 1: 7} if keeps_stake else {NEW + 1: 12})
 
 
 # Voting power

@@ -101,14 +101,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if isinstance(sold, Rejection): → return Rao(min(alpha * liquidity.price(state, …",
             "if isinstance(sold, Rejection): → return Rao(min(alpha * liquidity.price(state, …",
         ),
-        "dtao.transitions.dividends.pay_owner_and_miners": (
-            "elif subnet.hyperparameters.recycle_or_burn == … → earned.recycled += incentive",
-            "elif subnet.hyperparameters.recycle_or_burn == … → earned.recycled += incentive",
-        ),
-        "dtao.transitions.dividends.recycled": (
-            "if amount == 0: → pool = state.pool(netuid)",
-            "if amount == 0: → pool = state.pool(netuid)",
-        ),
         "dtao.transitions.epoch._inherited_by_uid": ("if hotkey is None: → yield 0, 0",),
         "dtao.transitions.mechanisms._epochs_run": (
             "if not outputs: → return state, []",
@@ -265,6 +257,21 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
         ),
         "dtao.block.emit": ("if bought is None: → bought = 0",),
+        "dtao.calls.coldkey_swaps.SwapColdkeyAnnounced.apply": ("if announced is None: → raise …",),
+        "dtao.calls.voting_power.DisableVotingPowerTracking.apply": ("ends = BlockNumber(min(state.block_number + …",),
+        "dtao.transitions.keys.hotkey_swapped_on_one_network": (
+            "if keeps_stake: → return with_subnet(state, netuid, …",
+        ),
+        "dtao.transitions.keys.hotkey_swapped_within": ("if keeps_stake and step in rules.steps_of_stake: → continue",),
+        "dtao.transitions.swap_stake.fee_of_buyer_to_author": (
+            "if state.block_author is None: → return evolve(state, …",
+        ),
+        "dtao.transitions.swap_stake.fee_of_seller_to_author": ("if author is None: → return state, Rao(0)",),
+        "dtao.transitions.voting_power.power_moved": ("if not moved: → total = min(moved + …",),
+        "dtao.transitions.voting_power.power_recorded": (
+            "if 0 < ends <= state.block_number: → ended = evolve(",
+            "if not … → powers = without(powers, hotkey)",
+        ),
         "dtao.transitions.epoch.inherited_alpha": ("if netuid == ROOT: → return _total(state.subnet(ROOT), hotkey)",),
         "dtao.transitions.senate.senate_joined": (
             "if len(members) == SENATE_MAX_MEMBERS: → last = max(members, key=lambda member: …",
