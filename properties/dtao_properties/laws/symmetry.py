@@ -6,7 +6,7 @@ from zlib import crc32
 
 from attrs import fields
 
-from dtao.eras import ERAS
+import dtao
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
@@ -130,16 +130,11 @@ LAST_WRITTEN = frozenset({"BlockEmission"})
 """What the last subnet in the order of iteration decides."""
 
 
-FIELDS = {
-    name: tuple(field.type for field in fields(event)) for era in ERAS for name, event in era.runtime.events.items()
-}
-"""For each event what its fields are; of one whose fields changed those that it has since."""
-
-
-def _renamed_event(names: Relabelling, event: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return an event under other names; a list among its fields is that of children."""
+def _renamed_event(era: dtao.Era, names: Relabelling, event: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return an event of an era under other names; a list among its fields is that of children."""
     name, *values = event
-    return (name, *(_renamed_field(names, *one) for one in zip(FIELDS[name], values, strict=False)))
+    kinds = (field.type for field in fields(era.runtime.events[name]))
+    return (name, *(_renamed_field(names, *one) for one in zip(kinds, values, strict=True)))
 
 
 def _renamed_field(names: Relabelling, kind: object, value: Json) -> Json:
@@ -158,7 +153,8 @@ def _renamed(step: Step, names: Relabelling) -> Iterator[str]:
         yield f"{step.error} becomes {other.error} under other numbers"
         return
     told, retold = (
-        sorted(map(str, events)) for events in ((_renamed_event(names, event) for event in step.events), other.events)
+        sorted(map(str, events))
+        for events in ((_renamed_event(era, names, event) for event in step.events), other.events)
     )
     if told != retold:
         yield f"under other numbers the events are {retold}, not {told}"

@@ -62,15 +62,16 @@ def place_named(one: Difference) -> str:
     return printable(one.place) if event is None else printable(f"{event[0]}: {event[1]}, {one.place}")
 
 
-def _event_field(one: Difference) -> tuple[str, str, int] | None:
-    """Return the event, the field and its position, if the place is a field that both sides' event has."""
+def _event_field(one: Difference) -> tuple[str, str, str | None] | None:
+    """Return the event, the field and its unit, if the place is a field that both sides' event has."""
     match = EVENT_FIELD.fullmatch(one.place)
     if match is None or one.lists is None:
         return None
     number, position = int(match[1]), int(match[2])
-    name = one.lists[0][number][0]
-    names = EVENT_FIELDS.get(name, ()) if isinstance(name, str) else ()
-    return (name, names[position - 1], position) if 0 < position <= len(names) else None
+    name, *values = one.lists[0][number]
+    kind = (name, len(values))
+    names = EVENT_FIELDS.get(kind, ()) if isinstance(name, str) else ()
+    return (name, names[position - 1], EVENT_UNITS[kind].get(position)) if 0 < position <= len(names) else None
 
 
 def sides(one: Difference, request: Mapping[str, Json]) -> list[tuple[str, str]]:
@@ -79,7 +80,7 @@ def sides(one: Difference, request: Mapping[str, Json]) -> list[tuple[str, str]]
     name = str(request.get(str(request["do"]), "")) if one.entry == "value" else one.entry
     is_count = one.place.endswith(".length")
     event = _event_field(one)
-    unit_of_field = None if event is None else EVENT_UNITS.get(event[0], {}).get(event[2])
+    unit_of_field = None if event is None else event[2]
     if whole_number(one.expected) is not None and one.delta == 0 and one.kind == "differs":
         # the amount is right, and its type is not
         return [("expected", printable(plainly(one.expected))), ("actual", printable(plainly(one.actual)))]

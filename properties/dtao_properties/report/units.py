@@ -54,8 +54,14 @@ UNLIMITED = frozenset({"get_max_amount_add", "get_max_amount_remove", "get_max_a
 NO_LIMIT = 2**64 - 1
 FRACTION_BITS = {"U64F64": 64, "I96F32": 32, "U96F32": 32}
 FULL_SCALE = {OF_U16: 2**16 - 1, OF_U64: 2**64 - 1}
-EVENT_UNITS: Mapping[str, Mapping[int, str]] = {
-    name: {
+EVENT_FIELDS: Mapping[tuple[str, int], tuple[str, ...]] = {
+    (name, len(fields(event))): tuple(part.name for part in fields(event))
+    for era in ERAS
+    for name, event in era.runtime.events.items()
+}
+"""Event and how many fields it has, which differs by version -> their names."""
+EVENT_UNITS: Mapping[tuple[str, int], Mapping[int, str]] = {
+    (name, len(fields(event))): {
         position: unit
         for position, part in enumerate(fields(event), start=1)
         if (unit := unit_of_type(part.type)) is not None
@@ -63,17 +69,7 @@ EVENT_UNITS: Mapping[str, Mapping[int, str]] = {
     for era in ERAS
     for name, event in era.runtime.events.items()
 }
-"""Event -> position of a field (the name is field 0) -> its unit."""
-
-
-EVENT_FIELDS: Mapping[str, tuple[str, ...]] = {
-    name: max(
-        (tuple(part.name for part in fields(era.runtime.events[name])) for era in ERAS if name in era.runtime.events),
-        key=len,
-    )
-    for name in dict.fromkeys(name for era in ERAS for name in era.runtime.events)
-}
-"""Event -> the names of its fields, the first of which stands behind the name; later versions have more of them."""
+"""The same -> position of a field (the name of the event is field 0) -> its unit."""
 
 
 def decimal(numerator: int, denominator: int, places: int) -> str:
@@ -133,7 +129,7 @@ def raw(value: Json) -> str:
 
 def event_text(event: list[Json]) -> str:
     """Write an economic event as its name and fields."""
-    units = EVENT_UNITS.get(event[0], {}) if event else {}
+    units = EVENT_UNITS.get((event[0], len(event) - 1), {}) if event else {}
     fields = []
     for position, field in enumerate(event[1:], start=1):
         number = whole_number(field)

@@ -146,7 +146,8 @@ def withdraw_crediting_change(holding: Holding, amount: Fraction, *, rules: Comp
     Statement: A withdrawal MUST change the stake of the coldkey by the negative amount ([SHARE-4](#share-4)), as a
         signed number ([SHARE-5](#share-5)). It MUST do nothing if the coldkey has no shares or its stake
         ([SHARE-2](#share-2)) is below the amount. What counts as withdrawn MUST be what the total lost, which is the
-        whole stake where dust leaves too ([SHARE-9](#share-9)), and 0 if it gained or nothing is done.
+        whole stake where dust leaves too ([SHARE-9](#share-9)), and 0 if it gained or nothing is done, or if it lost
+        $2^{63}$ exactly, which has no positive counterpart among signed numbers.
     Formula: $$ x' = \max(-u,\; 0) \quad \text{if } x \le x_c, \qquad x' = 0 \quad \text{else} $$
     Units: alpha rao (rao on root). The second result is what counts as withdrawn.
     Rounding: as [SHARE-4](#share-4). The stake is the floored one, so that a withdrawal of what is within $1 + s_c
@@ -162,7 +163,7 @@ def withdraw_crediting_change(holding: Holding, amount: Fraction, *, rules: Comp
         [300000, 1000000, 0]
     """
     holding, change = withdrawal(holding, amount, rules)
-    return holding, max(-change, Fraction(0))
+    return holding, max(negated(change), Fraction(0))
 
 
 def withdrawal(holding: Holding, amount: Fraction, rules: Computation) -> tuple[Holding, Fraction]:
