@@ -1,11 +1,13 @@
 """The vectors that together reach every line and branch that all of them reach, one for each place as far as may be.
 
-``python -m tests.properties.reaching`` chooses them anew; it replays all vectors, which takes minutes. Run it after new
-recordings; until then the test replays all of them whenever the chosen ones are not enough.
+``python -m tests.properties.reaching VERSION...`` chooses anew among those chosen before and all recordings of the
+versions named, and without a version among all recordings, which takes minutes. Run it after new recordings; until then
+the test replays all of them whenever the chosen ones are not enough.
 """
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import coverage
@@ -29,17 +31,26 @@ def every_vector() -> Iterator[tuple[Header, Vector]]:
 
 def chosen_vectors() -> Iterator[tuple[Header, Vector]]:
     """Yield the chosen ones of them."""
+    return of_versions(())
+
+
+def of_versions(spec_versions: Collection[int]) -> Iterator[tuple[Header, Vector]]:
+    """Yield the chosen ones, and all recordings of some versions."""
     wanted = frozenset(json.loads(CHOSEN.read_text(encoding="utf-8")))
-    return ((header, vector) for header, vector in every_vector() if vector.id in wanted)
+    return (
+        (header, vector)
+        for header, vector in every_vector()
+        if header.spec_version in spec_versions or vector.id in wanted
+    )
 
 
-def choose() -> list[str]:
-    """Return the ids of enough vectors, in the order of the bundled ones."""
+def choose(vectors: Iterator[tuple[Header, Vector]]) -> list[str]:
+    """Return the ids of enough vectors to reach what all of these reach, in their order."""
     files = [file_of(module) for module in held_modules()]
     measurement = coverage.Coverage(branch=True, data_file=None, include=files, config_file=False)
     session, ids = Session(connected(REFERENCE)), list[str]()
     measurement.start()
-    for header, vector in every_vector():
+    for header, vector in vectors:
         measurement.switch_context(vector.id)
         judged(session, header, vector)
         ids.append(vector.id)
@@ -58,4 +69,5 @@ def choose() -> list[str]:
 
 
 if __name__ == "__main__":
-    CHOSEN.write_text(json.dumps(choose(), indent=0) + "\n", encoding="utf-8")
+    named = [int(version) for version in sys.argv[1:]]
+    CHOSEN.write_text(json.dumps(choose(of_versions(named) if named else every_vector()), indent=0) + "\n")
