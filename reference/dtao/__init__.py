@@ -32,6 +32,7 @@ from dtao.outcome import Outcome, Rejection
 from dtao.quotes import alpha_for_tao, tao_for_alpha
 from dtao.state import State
 from dtao.storage import diff, dump
+from dtao.stored import Item
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "BlockNumber",
     "Era",
     "InputError",
+    "Item",
     "NetUid",
     "Outcome",
     "Rao",

@@ -35,6 +35,15 @@ class Kind:
     encode: Callable[[object], Json]
     largest: int = -1
     """The largest integer of the kind; -1 if its values are no integers."""
+    scale: str = ""
+    """The type of a value in the chain's storage, in SCALE: ``u64``, ``Vec<(u64, AccountId)>``, ``{Burn|Recycle}``."""
+
+
+def scale_of_range(low: int, high: int) -> str:
+    """Return the narrowest integer type of SCALE that holds all values between two bounds."""
+    signed = low < 0
+    needed = max(high.bit_length(), (-low - 1).bit_length() if signed else 0) + signed
+    return f"{'i' if signed else 'u'}{max(8, 1 << (needed - 1).bit_length())}"
 
 
 def number(low: int, high: int, name: str) -> Kind:
@@ -45,11 +54,14 @@ def number(low: int, high: int, name: str) -> Kind:
             raise InputError(f"{place}: {shown(value)} is not {name}; write a JSON integer")
         return within(value, low, high, name, place)
 
-    return Kind(name, decode, lambda value: value, high)
+    return Kind(name, decode, lambda value: value, high, scale_of_range(low, high))
 
 
-def decimal(low: int, high: int, name: str) -> Kind:
-    """Return the kind of an integer between two bounds that is written as a decimal string."""
+def decimal(low: int, high: int, name: str, scale: str = "") -> Kind:
+    """Return the kind of an integer between two bounds that is written as a decimal string.
+
+    ``scale`` is its type in storage where that is not the narrowest one.
+    """
 
     def decode(value: Json, place: str) -> int:
         if type(value) is not str or not DECIMAL.fullmatch(value):
@@ -58,7 +70,7 @@ def decimal(low: int, high: int, name: str) -> Kind:
             raise InputError(f"{place}: {shown(value)} is not {name}; it must lie between {low} and {high}")
         return within(int(value), low, high, name, place)
 
-    return Kind(name, decode, str, high)
+    return Kind(name, decode, str, high, scale or scale_of_range(low, high))
 
 
 def within(value: int, low: int, high: int, name: str, place: str) -> int:
@@ -81,7 +93,8 @@ def shown(value: Json) -> str:
 
 def bits(form: Format, low: int | None = None) -> Kind:
     """Return the kind of the raw bits of a fixed-point format."""
-    return decimal(form.min_bits if low is None else low, form.max_bits, f"the raw bits of {form.name}")
+    whole = scale_of_range(form.min_bits, form.max_bits)
+    return decimal(form.min_bits if low is None else low, form.max_bits, f"the raw bits of {form.name}", whole)
 
 
 def sequence(element: Kind) -> Kind:
@@ -93,7 +106,12 @@ def sequence(element: Kind) -> Kind:
         return tuple(element.decode(item, f"{place}[{index}]") for index, item in enumerate(value))
 
     encode = element.encode
-    return Kind(f"a list of {element.name}", decode, lambda value: [encode(item) for item in value])  # type: ignore[attr-defined]
+    return Kind(
+        f"a list of {element.name}",
+        decode,
+        lambda value: [encode(item) for item in value],  # type: ignore[attr-defined]  # a sequence
+        scale=f"Vec<{element.scale}>",
+    )
 
 
 def record(*fields: Kind) -> Kind:
@@ -111,7 +129,7 @@ def record(*fields: Kind) -> Kind:
     def encode(value: object) -> Json:
         return [field.encode(item) for field, item in zip(fields, value, strict=True)]  # type: ignore[call-overload]
 
-    return Kind(name, decode, encode)
+    return Kind(name, decode, encode, scale=f"({', '.join(field.scale for field in fields)})")
 
 
 def structure(of: Callable[..., object], *fields: Kind) -> Kind:
@@ -120,7 +138,8 @@ def structure(of: Callable[..., object], *fields: Kind) -> Kind:
     return Kind(
         inner.name,
         lambda value, place: of(*inner.decode(value, place)),  # type: ignore[misc]  # a tuple
-        lambda value: inner.encode(astuple(value)),  # type: ignore[arg-type]  # a record
+        lambda value: inner.encode(value if isinstance(value, tuple) else astuple(value)),  # type: ignore[arg-type]
+        scale=inner.scale,
     )
 
 
@@ -131,6 +150,7 @@ def optional(kind: Kind) -> Kind:
         lambda value, place: None if value is None else kind.decode(value, place),
         lambda value: None if value is None else kind.encode(value),
         kind.largest,
+        f"Option<{kind.scale}>",
     )
 
 
@@ -149,7 +169,7 @@ def choice(*names: str) -> Kind:
             raise InputError(f"{place}: {shown(value)} is not {wanted}")
         return value
 
-    return Kind(wanted, decode, lambda value: value)
+    return Kind(wanted, decode, lambda value: value, scale=f"{{{'|'.join(names)}}}")
 
 
 def hash_bytes(value: Json, place: str) -> bytes:
@@ -177,7 +197,7 @@ def wrapped_netuid(name: str) -> Kind:
             raise InputError(f"{place}: {shown(value)} is not {name}")
         return within(int(match[1]), 0, U16_MAX, name, place)
 
-    return Kind(name, decode, lambda value: f"NetUid({value})")
+    return Kind(name, decode, lambda value: f"NetUid({value})", scale=U16.scale)
 
 
 def written_either_way(kind: Kind, low: int, high: int) -> Kind:
@@ -188,22 +208,23 @@ def written_either_way(kind: Kind, low: int, high: int) -> Kind:
         lambda value, place: (text if isinstance(value, str) else kind).decode(value, place),
         kind.encode,
         kind.largest,
+        kind.scale,
     )
 
 
-BOOL = Kind("a boolean", _boolean, lambda value: value)
+BOOL = Kind("a boolean", _boolean, lambda value: value, scale="bool")
 U8 = number(0, 2**8 - 1, "a u8")
 MECHANISMS = written_either_way(U8, 0, 2**8 - 1)
 """A number of mechanisms; recordings set it as a decimal string."""
 U16 = number(0, U16_MAX, "a u16")
 U32 = decimal(0, 2**32 - 1, "a u32")
 U64 = decimal(0, U64_MAX, "a u64")
-HASH = Kind("32 bytes in hexadecimal digits after 0x", hash_bytes, lambda value: f"0x{value.hex()}")  # type: ignore[attr-defined]
+HASH = Kind("32 bytes in hexadecimal digits after 0x", hash_bytes, lambda value: f"0x{value.hex()}", scale="H256")  # type: ignore[attr-defined]
 I16 = number(-(2**15), 2**15 - 1, "an i16")
 I32 = decimal(-(2**31), 2**31 - 1, "an i32")
 I64 = decimal(-(2**63), 2**63 - 1, "an i64")
 U128 = decimal(0, 2**128 - 1, "a u128")
-ACCOUNT = decimal(0, 2**256 - 1, "an account")
+ACCOUNT = decimal(0, 2**256 - 1, "an account", "AccountId")
 ACCOUNTS = sequence(ACCOUNT)
 U16S = sequence(U16)
 U64S = sequence(U64)
@@ -216,7 +237,7 @@ SHARES = bits(U64F64)
 PRICE = bits(I96F32, low=0)
 """A price in I96F32, which no rule makes negative as long as the weight of the present price is a part of 1."""
 I128 = decimal(-(2**127), 2**127 - 1, "an i128")
-PART = decimal(0, I96F32.one, "the raw bits of an I96F32 between 0 and 1")
+PART = decimal(0, I96F32.one, "the raw bits of an I96F32 between 0 and 1", "i128")
 LEASE = number(0, 2**32 - 1, "a number of a lease")
 RECYCLE_OR_BURN = choice(BURN, RECYCLE)
 RATES = sequence(record(U16, PRICE))
@@ -227,5 +248,6 @@ ROOT_CLAIM_CHOICE = Kind(
     f"'Swap', 'Keep' or {{'{KEEP_SUBNETS}': [netuid, …]}}",
     root_claim_choice,
     lambda value: {KEEP_SUBNETS: list(value)} if isinstance(value, tuple) else value,
+    scale=f"{{Swap|Keep|{KEEP_SUBNETS}(Vec<u16>)}}",
 )
 """A name, or a tuple of the subnets whose alpha is kept."""

@@ -39,7 +39,7 @@ from dtao.codec import (
 )
 from dtao.fixed import I64F64, U64F64, U96F32
 from dtao.persistent import Map
-from dtao.stored import OF_U16, OF_U64, TAO, entries, item, optional
+from dtao.stored import BLOCKS, BY_BLAKE, BY_TWOX, IN_SWAP, OF_U16, OF_U64, TAO, entries, item, optional
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
 Stakes = tuple[tuple[int, AccountId], ...]
@@ -158,7 +158,7 @@ class Hyperparameters:
     commit_reveal_weights_enabled: bool = item("CommitRevealWeightsEnabled", BOOL, False)
     bonds_moving_average: int = item("BondsMovingAverage", U64, params.INITIAL_BONDS_MOVING_AVERAGE)
     bonds_penalty: int = item("BondsPenalty", U16, 0, unit=OF_U16)
-    liquid_alpha_on: bool = item("LiquidAlphaOn", BOOL, False)
+    liquid_alpha_on: bool = item("LiquidAlphaOn", BOOL, False, raw=BY_BLAKE)
     alpha_values: tuple[int, int] = item("AlphaValues", U16_PAIR, params.INITIAL_ALPHA_VALUES, unit=OF_U16)
     adjustment_interval: int = item("AdjustmentInterval", U16, params.INITIAL_ADJUSTMENT_INTERVAL)
     adjustment_alpha: int = item("AdjustmentAlpha", U64, 0, unit=OF_U64)
@@ -174,15 +174,15 @@ class Hyperparameters:
     network_registration_allowed: bool = item("NetworkRegistrationAllowed", BOOL, False)
     network_pow_registration_allowed: bool = item("NetworkPowRegistrationAllowed", BOOL, False)
     transfer_toggle: bool = item("TransferToggle", BOOL, True)
-    fee_rate: int = item("FeeRate", U16, params.DEFAULT_FEE_RATE, since=283)
+    fee_rate: int = item("FeeRate", U16, params.DEFAULT_FEE_RATE, since=283, raw=IN_SWAP)
     """What the pool charges for swaps, a u16-normalised fraction."""
-    user_liquidity_enabled: bool = item("EnabledUserLiquidity", BOOL, False, since=283)
+    user_liquidity_enabled: bool = item("EnabledUserLiquidity", BOOL, False, since=283, raw=IN_SWAP)
     """Whether users may provide liquidity to the pool."""
     ema_price_halving_blocks: int = item(
         "EMAPriceHalvingBlocks", U64, params.INITIAL_EMA_PRICE_HALVING_BLOCKS, since=252
     )
     """Blocks after which the present price has half of its weight in the moving price."""
-    yuma3_on: bool = item("Yuma3On", BOOL, False, since=273)
+    yuma3_on: bool = item("Yuma3On", BOOL, False, since=273, raw=BY_BLAKE)
     """Whether bonds are built up as Yuma 3 does."""
     bonds_reset_on: bool = item("BondsResetOn", BOOL, False, since=273)
     """Whether a commitment may reset bonds; no call of the economy reads it."""
@@ -194,9 +194,11 @@ class Hyperparameters:
     """The fewest neurons to which a subnet may be trimmed."""
     immune_owner_uids_limit: int = item("ImmuneOwnerUidsLimit", U16, params.INITIAL_IMMUNE_OWNER_UIDS_LIMIT, since=320)
     """How many neurons of the owner are never pruned."""
-    mechanism_count: int = item("MechanismCountCurrent", MECHANISMS, params.INITIAL_MECHANISM_COUNT, since=320)
+    mechanism_count: int = item(
+        "MechanismCountCurrent", MECHANISMS, params.INITIAL_MECHANISM_COUNT, since=320, raw=BY_TWOX
+    )
     """How many mechanisms the subnet has."""
-    mechanism_emission_split: tuple[int, ...] | None = optional("MechanismEmissionSplit", U16S, since=320)
+    mechanism_emission_split: tuple[int, ...] | None = optional("MechanismEmissionSplit", U16S, since=320, raw=BY_TWOX)
     """The parts of the mechanisms in the emission of the subnet, as fractions of 65535; None if they are equal."""
 
 
@@ -239,7 +241,7 @@ class Subnet:
     owner: AccountId | None = optional("SubnetOwner", ACCOUNT, 0)
     """The coldkey that owns the subnet."""
     owner_hotkey: AccountId | None = optional("SubnetOwnerHotkey", ACCOUNT, 0)
-    lease: int | None = optional("SubnetUidToLeaseId", LEASE, since=298)
+    lease: int | None = optional("SubnetUidToLeaseId", LEASE, since=298, raw=BY_TWOX)
     """The number of the lease that created it."""
     network_registered_at: BlockNumber = item("NetworkRegisteredAt", U64, BlockNumber(0))
     first_emission_block_number: BlockNumber | None = optional("FirstEmissionBlockNumber", U64, since=257)
@@ -248,7 +250,9 @@ class Subnet:
     """Whether stake on the subnet may be added, removed and moved."""
     locked: Rao = item("SubnetLocked", U64, Rao(0))
     total_stake_at_dynamic: Rao = item("TotalStakeAtDynamic", U64, Rao(0), until=273)
-    root_claimable_threshold: Bits = item("RootClaimableThreshold", PRICE, Bits(params.MIN_ROOT_CLAIM << 32), since=338)
+    root_claimable_threshold: Bits = item(
+        "RootClaimableThreshold", PRICE, Bits(params.MIN_ROOT_CLAIM << 32), since=338, raw=BY_BLAKE
+    )
     """The least alpha that a staker of root claims at once; alpha rao in I96F32."""
     registration: Registration = Registration()
     hyperparameters: Hyperparameters = Hyperparameters()
@@ -327,14 +331,19 @@ class Parameters:
     )
     """Tempos between two changes of the version key of weights."""
     coldkey_swap_reschedule_duration: int = item(
-        "ColdkeySwapRescheduleDuration", U32, params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION, since=273, until=385
+        "ColdkeySwapRescheduleDuration",
+        U32,
+        params.INITIAL_COLDKEY_SWAP_RESCHEDULE_DURATION,
+        since=273,
+        until=385,
+        raw=BLOCKS,
     )
     coldkey_swap_announcement_delay: int = item(
-        "ColdkeySwapAnnouncementDelay", U32, params.COLDKEY_SWAP_ANNOUNCEMENT_DELAY, since=385
+        "ColdkeySwapAnnouncementDelay", U32, params.COLDKEY_SWAP_ANNOUNCEMENT_DELAY, since=385, raw=BLOCKS
     )
     """Blocks between the announcement of a swap of coldkeys and the swap."""
     coldkey_swap_reannouncement_delay: int = item(
-        "ColdkeySwapReannouncementDelay", U32, params.COLDKEY_SWAP_REANNOUNCEMENT_DELAY, since=385
+        "ColdkeySwapReannouncementDelay", U32, params.COLDKEY_SWAP_REANNOUNCEMENT_DELAY, since=385, raw=BLOCKS
     )
     """Blocks from when the swap may happen until another one may be announced."""
     max_mechanism_count: int = item("MaxMechanismCount", U8, params.INITIAL_MAX_MECHANISM_COUNT, since=385)

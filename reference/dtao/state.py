@@ -45,7 +45,21 @@ from dtao.rules.pool import PoolRules
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.price import PriceRules
 from dtao.rules.shares import ShareRules
-from dtao.stored import OF_U16, WRAPPED, entries, item
+from dtao.stored import (
+    ANNOUNCEMENTS,
+    BLOCKS_BY_TWOX,
+    BY_IDENTITY,
+    BY_TWOX,
+    IN_SWAP,
+    ISSUANCE_OF_BALANCES,
+    OF_U16,
+    SYSTEM_ACCOUNT,
+    SYSTEM_NUMBER,
+    WRAPPED,
+    Raw,
+    entries,
+    item,
+)
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, RootClaimChoice, Shares, Uid
 
 SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]
@@ -402,14 +416,14 @@ class State:
 
     runtime: "Runtime" = field(kw_only=True, repr=False)
     """The rules in force. On the chain, too, the code of the runtime is part of the state."""
-    block_number: BlockNumber = item("BlockNumber", U64, BlockNumber(1))
+    block_number: BlockNumber = item("BlockNumber", U64, BlockNumber(1), raw=SYSTEM_NUMBER)
     block_emission: Rao = item("BlockEmission", U64, Rao(params.DEFAULT_BLOCK_EMISSION))
     """The emission that was computed last, of TAO or of any subnet's alpha."""
     total_issuance: Rao = item("TotalIssuance", U64, Rao(0))
     """What the runtime holds to be all TAO: balances, pools and locks."""
     total_stake: Rao = item("TotalStake", U64, Rao(0))
     """All TAO in pools, but for what the known leaks leave out; never below 0."""
-    balances_total_issuance: Rao = item("BalancesTotalIssuance", U64, Rao(0))
+    balances_total_issuance: Rao = item("BalancesTotalIssuance", U64, Rao(0), raw=ISSUANCE_OF_BALANCES)
     """The sum of all balances."""
     total_networks: int = item("TotalNetworks", U16, 0)
     network_last_lock_cost: Rao = item("NetworkLastLockCost", U64, Rao(params.INITIAL_NETWORK_MIN_LOCK_COST))
@@ -417,7 +431,7 @@ class State:
         "NetworkLastRegistered", U64, BlockNumber(0), renamed=(320, "LastRateLimitedBlock/NetworkLastRegistered")
     )
     parameters: Parameters = Parameters()
-    balances: Map[AccountId, Rao] = entries("Balance", U64, "account", 0)
+    balances: Map[AccountId, Rao] = entries("Balance", U64, "account", 0, raw=SYSTEM_ACCOUNT)
     owner: Map[AccountId, AccountId] = entries("Owner", ACCOUNT, "account", 0, presence=True)
     """hotkey -> the coldkey that owns it. A hotkey exists if it is here."""
     owned_hotkeys: Map[AccountId, tuple[AccountId, ...]] = entries("OwnedHotkeys", ACCOUNTS, "account", ())
@@ -428,20 +442,30 @@ class State:
     )
     """hotkey -> its take of the dividends of its stakers, as a fraction of 65535."""
     last_tx_block: Map[AccountId, BlockNumber] = entries(
-        "LastTxBlock", U64, "account", 0, renamed=(320, "LastRateLimitedBlock/LastTxBlock")
+        "LastTxBlock", U64, "account", 0, renamed=(320, "LastRateLimitedBlock/LastTxBlock"), raw=BY_IDENTITY
     )
     last_tx_block_delegate_take: Map[AccountId, BlockNumber] = entries(
-        "LastTxBlockDelegateTake", U64, "account", 0, renamed=(320, "LastRateLimitedBlock/LastTxBlockDelegateTake")
+        "LastTxBlockDelegateTake",
+        U64,
+        "account",
+        0,
+        renamed=(320, "LastRateLimitedBlock/LastTxBlockDelegateTake"),
+        raw=BY_IDENTITY,
     )
     last_tx_block_child_key_take: Map[AccountId, BlockNumber] = entries(
-        "LastTxBlockChildKeyTake", U64, "account", 0, renamed=(320, "LastRateLimitedBlock/LastTxBlockChildKeyTake")
+        "LastTxBlockChildKeyTake",
+        U64,
+        "account",
+        0,
+        renamed=(320, "LastRateLimitedBlock/LastTxBlockChildKeyTake"),
+        raw=BY_IDENTITY,
     )
     transaction_key_last_block: Map[tuple[AccountId, NetUid, int], BlockNumber] = entries(
         "TransactionKeyLastBlock", U64, "hotkey/netuid/kind", 0
     )
     """(hotkey, netuid, kind of transaction) -> the block of the last one."""
     last_coldkey_hotkey_stake_block: Map[tuple[AccountId, AccountId], BlockNumber] = entries(
-        "LastColdkeyHotkeyStakeBlock", U64, "coldkey/hotkey", None, presence=True, since=238
+        "LastColdkeyHotkeyStakeBlock", U64, "coldkey/hotkey", None, presence=True, since=238, raw=BY_TWOX
     )
     """(coldkey, hotkey) -> the block in which a call last changed the coldkey's stake there."""
     last_hotkey_swap_on_netuid: Map[tuple[NetUid, AccountId], BlockNumber] = entries(
@@ -453,11 +477,11 @@ class State:
     )
     """netuid -> the block in which its owner last staked and burned in one call."""
     coldkey_swap_announcements: Map[AccountId, tuple[BlockNumber, bytes]] = entries(
-        "ColdkeySwapAnnouncements", record(U64, HASH), "coldkey", None, presence=True, since=385
+        "ColdkeySwapAnnouncements", record(U64, HASH), "coldkey", None, presence=True, since=385, raw=ANNOUNCEMENTS
     )
     """coldkey -> (the first block in which it may be swapped, the hash of the coldkey that will take its place)."""
     coldkey_swap_disputes: Map[AccountId, BlockNumber] = entries(
-        "ColdkeySwapDisputes", U64, "coldkey", None, presence=True, since=385
+        "ColdkeySwapDisputes", U64, "coldkey", None, presence=True, since=385, raw=BLOCKS_BY_TWOX
     )
     """coldkey -> the block in which the swap that it had announced was disputed."""
     next_stake_job_id: int = item("NextStakeJobId", U64, 0, since=273)
@@ -476,10 +500,12 @@ class State:
     """(hotkey, coldkey, netuid) of the stake that was added in the present block."""
     next_subnet_lease_id: int = item("NextSubnetLeaseId", LEASE, 0, since=298)
     """No call of the economy leases a subnet."""
-    accumulated_lease_dividends: Map[int, Alpha] = entries("AccumulatedLeaseDividends", U64, "lease", 0, since=298)
+    accumulated_lease_dividends: Map[int, Alpha] = entries(
+        "AccumulatedLeaseDividends", U64, "lease", 0, since=298, raw=BY_TWOX
+    )
     """Number of a lease -> the owner cut that its contributors are due."""
     subnet_lease_shares: Map[tuple[int, AccountId], Shares] = entries(
-        "SubnetLeaseShares", SHARES, "lease/account", 0, since=298
+        "SubnetLeaseShares", SHARES, "lease/account", 0, since=298, raw=Raw(hasher="Twox64Concat/Identity")
     )
     """(number of a lease, contributor) -> its part."""
     root_claimable: Map[AccountId, Rates] = entries("RootClaimable", RATES, "hotkey", (), since=338)
@@ -492,10 +518,12 @@ class State:
         "RootClaimType", ROOT_CLAIM_CHOICE, "coldkey", SWAP, since=338
     )
     """coldkey -> whether its claims are sold for TAO, or kept as stake."""
-    staking_coldkeys: Map[AccountId, int] = entries("StakingColdkeys", U64, "coldkey", None, presence=True, since=338)
+    staking_coldkeys: Map[AccountId, int] = entries(
+        "StakingColdkeys", U64, "coldkey", None, presence=True, since=338, raw=BY_IDENTITY
+    )
     """coldkey -> its index among those for which blocks claim."""
     staking_coldkeys_by_index: Map[int, AccountId] = entries(
-        "StakingColdkeysByIndex", ACCOUNT, "index", None, presence=True, since=338
+        "StakingColdkeysByIndex", ACCOUNT, "index", None, presence=True, since=338, raw=BY_IDENTITY
     )
     num_staking_coldkeys: int = item("NumStakingColdkeys", U64, 0, since=338)
     """How many indices were given."""
@@ -508,7 +536,7 @@ class State:
     parent_hash: bytes = field(default=GENESIS_HASH, eq=False)
     """The hash of the block before, 32 bytes: it draws the coldkeys for which the next block claims. It is not computed
     but must be given, by ``evolve``."""
-    last_position_id: int = item("LastPositionId", U128, 0, since=283)
+    last_position_id: int = item("LastPositionId", U128, 0, since=283, raw=IN_SWAP)
     """The number of the position that was opened last, whatever pool it is in."""
     subnets: Map[NetUid, Subnet] = Map()
     pools: Map[NetUid, Pool] = Map()

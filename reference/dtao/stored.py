@@ -48,6 +48,49 @@ ITEM, RENAMED = "item", "renamed"
 VARIANT = "/"
 """It parts the name of an item from the variant of its key, where the keys of an item are of several kinds: the entries
 of ``LastRateLimitedBlock`` for accounts are the item ``LastRateLimitedBlock/LastTxBlock``."""
+RATE_LIMIT_KEYS = (
+    "SetSNOwnerHotkey", "OwnerHyperparamUpdate", "NetworkLastRegistered", "LastTxBlock", "LastTxBlockChildKeyTake",
+    "LastTxBlockDelegateTake", "AddStakeBurn",
+)  # fmt: skip
+"""The kinds of key of ``LastRateLimitedBlock``, by the number with which the chain's storage writes them."""
+IDENTITY, TWOX_64_CONCAT, BLAKE2_128_CONCAT = "Identity", "Twox64Concat", "Blake2_128Concat"
+HASHERS: Mapping[str, str] = {
+    **dict.fromkeys(("netuid", "uid", "kind"), IDENTITY),
+    **dict.fromkeys(("account", "hotkey", "coldkey"), BLAKE2_128_CONCAT),
+}
+"""The hasher of each key that most maps of the chain's storage have."""
+SUBTENSOR, SWAP_PALLET = "SubtensorModule", "Swap"
+
+
+@frozen
+class Raw:
+    """How the chain's storage has an item, where that does not follow from its name, its keys and its kind."""
+
+    pallet: str = SUBTENSOR
+    name: str = ""
+    """What the pallet calls it; the name of the item if empty."""
+    hasher: str = ""
+    """That of every key, or those of all keys joined by slashes; by key as :data:`HASHERS` if empty."""
+    scale: str = ""
+    """The type of the value in SCALE, which ``Nonce`` and ``BlockNumber`` stand in for a u32 or a u64; that of the kind
+    if empty."""
+    fields: tuple[int, ...] = ()
+    """Which fields of that type the value consists of; all if empty."""
+
+
+BY_PALLET = Raw()
+IN_SWAP = Raw(SWAP_PALLET, hasher=TWOX_64_CONCAT)
+BY_TWOX = Raw(hasher=TWOX_64_CONCAT)
+BY_BLAKE = Raw(hasher=BLAKE2_128_CONCAT)
+BY_IDENTITY = Raw(hasher=IDENTITY)
+BLOCKS = Raw(scale="BlockNumber")
+BLOCKS_BY_TWOX = Raw(hasher=TWOX_64_CONCAT, scale="BlockNumber")
+ANNOUNCEMENTS = Raw(hasher=TWOX_64_CONCAT, scale="(BlockNumber, H256)")
+SYSTEM_NUMBER = Raw("System", "Number", scale="BlockNumber")
+SYSTEM_ACCOUNT = Raw("System", "Account", scale="(Nonce, u32, u32, u32, u64, u64, u64, u128)", fields=(4,))
+"""An account: its nonce, three counts of references, then its balance: free, which is the economy's, reserved, frozen,
+flags."""
+ISSUANCE_OF_BALANCES = Raw("Balances", "TotalIssuance")
 
 
 @frozen
@@ -71,6 +114,8 @@ class Item:
     """The version from which it exists once more, if it does."""
     record: type = object
     attribute: str = ""
+    raw: Raw = BY_PALLET
+    """How the chain's storage has it; read it by ``pallet``, ``storage_name``, ``hashers`` and ``scale``."""
     initial: object = None
     """What an item that always is listed is at first in this version, if not the default of the attribute."""
     location: tuple[str, ...] = field(init=False)
@@ -92,6 +137,40 @@ class Item:
     def _order(self) -> tuple[int, ...]:
         located = self.location + self.map_keys
         return tuple(located.index(key) for key in self.keys)
+
+    @property
+    def pallet(self) -> str:
+        """The pallet of the runtime in whose storage it is."""
+        return self.raw.pallet
+
+    @property
+    def storage_name(self) -> str:
+        """What the pallet calls it."""
+        return self.raw.name or self.name.partition(VARIANT)[0]
+
+    @property
+    def variant(self) -> int | None:
+        """The number of the kind of its key, if the keys of the item in storage are of several kinds."""
+        _, is_one, name = self.name.partition(VARIANT)
+        return RATE_LIMIT_KEYS.index(name) if is_one else None
+
+    @property
+    def hashers(self) -> tuple[str, ...]:
+        """The hasher of each of its keys."""
+        if self.variant is not None:
+            return (IDENTITY,) * len(self.keys)
+        given = tuple(filter(None, self.raw.hasher.split("/")))
+        return given * len(self.keys) if len(given) == 1 else given or tuple(HASHERS[key] for key in self.keys)
+
+    @property
+    def key_types(self) -> tuple[str, ...]:
+        """The type of each of its keys in SCALE."""
+        return tuple(KEY_KINDS[key].scale for key in self.keys)
+
+    @property
+    def scale(self) -> str:
+        """The type of its value in SCALE."""
+        return self.raw.scale or self.kind.scale
 
     @property
     def absent(self) -> object:
@@ -140,19 +219,20 @@ def item(
     until: int | None = None,
     again: int | None = None,
     renamed: tuple[int, str] | None = None,
+    raw: Raw = BY_PALLET,
 ) -> T:
     """Return the attribute that holds the value of an item; the default is what the launch reads where none is stored.
 
     ``keys`` are those of its record unless they are given in another order, as ``"hotkey/netuid"``. ``renamed`` is
     the version from which the value stands under another name, and the name.
     """
-    stored = Item(name, kind, _split(keys), default, False, unit, since, until, again)
+    stored = Item(name, kind, _split(keys), default, False, unit, since, until, again, raw=raw)
     return field(default=default, metadata={ITEM: stored, RENAMED: renamed})
 
 
-def optional(name: str, kind: Kind, default: object = None, *, since: int = LAUNCH) -> Any:
+def optional(name: str, kind: Kind, default: object = None, *, since: int = LAUNCH, raw: Raw = BY_PALLET) -> Any:
     """Return the attribute that holds the value of an item, or None where nothing is stored."""
-    return field(default=None, metadata={ITEM: Item(name, kind, (), default, True, since=since)})
+    return field(default=None, metadata={ITEM: Item(name, kind, (), default, True, since=since, raw=raw)})
 
 
 def entries(
@@ -167,9 +247,10 @@ def entries(
     until: int | None = None,
     renamed: tuple[int, str] | None = None,
     eq: bool | Callable[[Any], object] = True,
+    raw: Raw = BY_PALLET,
 ) -> Any:
     """Return the attribute that maps the keys of an item beyond those of its record to values."""
-    stored = Item(name, kind, _split(keys), default, presence, unit, since, until)
+    stored = Item(name, kind, _split(keys), default, presence, unit, since, until, raw=raw)
     return field(default=Map(), metadata={ITEM: stored, RENAMED: renamed}, eq=eq)
 
 
@@ -199,7 +280,7 @@ def _held(record: type[Any], attribute: "Attribute[Any]") -> Iterator[Item]:
     else:
         since, name = renamed
         yield evolve(first, until=since)
-        yield evolve(first, name=name, since=since, default=stored.default)
+        yield evolve(first, name=name, since=since, default=stored.default, raw=BY_PALLET)
 
 
 def unit_of_type(annotation: Any) -> str | None:

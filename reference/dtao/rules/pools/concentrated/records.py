@@ -6,13 +6,13 @@ counted per unit of liquidity: a total since the pool began that ever grows, and
 
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from dtao.codec import BOOL, I32, I128, SHARES, U64, bits, structure
 from dtao.evolving import OF
 from dtao.fixed import I64F64
 from dtao.persistent import Map
-from dtao.stored import entries, item
+from dtao.stored import IN_SWAP, entries, item
 from dtao.units import AccountId, Alpha, Bits, Rao
 
 
@@ -45,6 +45,8 @@ class Position:
 FEES = bits(I64F64)
 TICK = structure(Tick, I128, U64, FEES, FEES)
 POSITION = structure(Position, I32, I32, U64, FEES, FEES)
+POSITION_IN_SWAP = evolve(IN_SWAP, scale="(u128, u16, i32, i32, u64, i128, i128)", fields=(2, 3, 4, 5, 6))
+"""The chain's storage repeats the number of the position and the netuid in its value."""
 
 
 @frozen(weakref_slot=False)
@@ -52,31 +54,26 @@ class Ranges:
     """What a pool of concentrated liquidity has beside its reserves: its price, the positions and their edges."""
 
     KEYS: ClassVar = ("netuid",)
-    is_initialized: bool = item("SwapV3Initialized", BOOL, False, since=283)
+    is_initialized: bool = item("SwapV3Initialized", BOOL, False, since=283, raw=IN_SWAP)
     """Whether anything was ever traded or provided."""
-    sqrt_price: Bits = item("AlphaSqrtPrice", SHARES, Bits(0), unit="U64F64", since=283)
-    tick: int = item("CurrentTick", I32, 0, since=283)
+    sqrt_price: Bits = item("AlphaSqrtPrice", SHARES, Bits(0), unit="U64F64", since=283, raw=IN_SWAP)
+    tick: int = item("CurrentTick", I32, 0, since=283, raw=IN_SWAP)
     """The greatest tick that is not above the price."""
-    liquidity: int = item("CurrentLiquidity", U64, 0, since=283)
+    liquidity: int = item("CurrentLiquidity", U64, 0, since=283, raw=IN_SWAP)
     """What lies in the positions around the price."""
-    fees_tao: Bits = item("FeeGlobalTao", SHARES, Bits(0), unit="U64F64", since=283)
+    fees_tao: Bits = item("FeeGlobalTao", SHARES, Bits(0), unit="U64F64", since=283, raw=IN_SWAP)
     """Fees per liquidity since the beginning."""
-    fees_alpha: Bits = item("FeeGlobalAlpha", SHARES, Bits(0), unit="U64F64", since=283)
+    fees_alpha: Bits = item("FeeGlobalAlpha", SHARES, Bits(0), unit="U64F64", since=283, raw=IN_SWAP)
     tao_provided: Rao = item("SubnetTaoProvided", U64, Rao(0), since=283)
     """The part of the TAO reserve that users provided; what leaves the reserve leaves it first."""
     alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283)
-    tao_reservoir: Rao = item("ScrapReservoirTao", U64, Rao(0), since=338)
+    tao_reservoir: Rao = item("ScrapReservoirTao", U64, Rao(0), since=338, raw=IN_SWAP)
     """TAO that was given to the chain's own position or earned by it, and did not fit its proportion yet."""
-    alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338)
-    ticks: Map[int, Tick] = entries("Ticks", TICK, "netuid/tick", None, presence=True, since=283)
+    alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338, raw=IN_SWAP)
+    ticks: Map[int, Tick] = entries("Ticks", TICK, "netuid/tick", None, presence=True, since=283, raw=IN_SWAP)
     """The edges of all positions."""
     positions: Map[tuple[AccountId, int], Position] = entries(
-        "Positions",
-        POSITION,
-        "netuid/account/position",
-        None,
-        presence=True,
-        since=283,
+        "Positions", POSITION, "netuid/account/position", None, presence=True, since=283, raw=POSITION_IN_SWAP
     )
     """(account, number of the position) -> position."""
     edges: tuple[int, ...] = field(init=False, eq=False, repr=False, metadata={OF: "ticks"})
