@@ -6,7 +6,10 @@ from pathlib import Path
 
 from attrs import frozen
 
+import dtao
 from dtao import Era, InputError, State, presets
+from dtao_lab.files import read_json
+from dtao_lab.forms import in_numbers
 
 
 @frozen
@@ -44,23 +47,26 @@ def market_of_reserves(era: Era, reserves: Sequence[tuple[int, int]]) -> Market:
     return Market(era, presets.with_pools(era, reserves).state)
 
 
-def market_of_file(era: Era, path: Path) -> Market:
+def market_of_file(era: Era | None, path: Path) -> Market:
     """Return the market of a JSON file: flat entries, alone or as the member ``genesis`` or ``state``.
 
-    Rejects, as InputError, a file that cannot be read or holds something else.
+    Accounts are written as in the vectors, in hexadecimal or in SS58. Without an era the rules are those of the
+    ``spec_version`` that the file names, as ``dtao import`` writes it, and else the newest covered.
+
+    Rejects, as InputError, a file that cannot be read or holds something else, and a version that is not covered.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"--state {path}: cannot be read ({error.strerror}). Check the path.") from error
-    except ValueError as error:
-        raise InputError(f"--state {path}: not JSON ({error}). Write the entries as one object.") from error
+    place = f"--state {path}"
+    content = read_json(path, place, "Write the entries as one object.")
+    version = content.get("spec_version") if isinstance(content, dict) else None
     for member in ("state", "genesis"):
         if isinstance(content, dict) and isinstance(content.get(member), dict):
             content = content[member]
     if not isinstance(content, dict):
-        raise InputError(f'--state {path}: no object of entries. Write {{"SubnetTAO/1": "1000000000000", …}}.')
-    return market_of_state(era, content)
+        raise InputError(f'{place}: no object of entries. Write {{"SubnetTAO/1": "1000000000000", …}}.')
+    if "raw" in content:
+        raise InputError(f"{place}: a raw chain specification. Make a state of it: dtao import {path} -o state.json.")
+    rules = era or (dtao.ERAS[-1] if version is None else dtao.era(version))
+    return market_of_state(rules, in_numbers(rules, content))
 
 
 def with_entry(market: Market, text: str) -> Market:

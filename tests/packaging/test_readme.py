@@ -29,6 +29,7 @@ def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> 
         "diff",
         "explain",
         "fuzz",
+        "import",
         "quote",
         "replay",
         "rules",

@@ -24,7 +24,10 @@ from dtao_properties.conformance.selection import one_selected, vectors_of
 
 Era = Annotated[
     str | None,
-    typer.Option(metavar="ERA", help="The rules: an era's name, spec version or tag; by default the newest covered."),
+    typer.Option(
+        metavar="ERA",
+        help="The rules: an era's name, spec version or tag; by default that of the state, or the newest covered.",
+    ),
 ]
 Reserves = Annotated[
     list[str] | None,
@@ -34,7 +37,10 @@ Reserves = Annotated[
     ),
 ]
 StateFile = Annotated[
-    Path | None, typer.Option("--state", metavar="FILE", help="A JSON file of flat entries, as era.dump writes them.")
+    Path | None,
+    typer.Option(
+        "--state", metavar="FILE", help="A JSON file of flat entries, as dtao import or era.dump writes them."
+    ),
 ]
 VectorId = Annotated[
     str | None, typer.Option("--vector", metavar="ID", help="A recorded vector: the state before its step --step.")
@@ -64,11 +70,11 @@ def market_of(
     if vector is not None:
         market, _ = _recorded(vector, step, era, vectors)
     else:
-        rules = dtao.ERAS[-1] if era is None else dtao.era(era)
+        rules = None if era is None else dtao.era(era)
         if state is not None:
             market = market_of_file(rules, state)
         else:
-            market = market_of_reserves(rules, [_reserves(pair) for pair in reserves or ()])
+            market = market_of_reserves(rules or dtao.ERAS[-1], [_reserves(pair) for pair in reserves or ()])
     for entry in entries or ():
         market = with_entry(market, entry)
     return market
