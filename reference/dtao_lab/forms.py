@@ -1,9 +1,9 @@
 """Accounts in a flat state: as the decimal numbers of the vectors, in hexadecimal, or in SS58.
 
 >>> import dtao
->>> flat = {"Owner/5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY": "0x" + "07" + 31 * "00"}
+>>> flat = {"Owner/5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM": "0x" + "07" + 31 * "00"}
 >>> in_numbers(dtao.era("launch"), flat)
-{'Owner/56836882118131868690190214182785393829605312217556286974213373434178486973908': '7'}
+{'Owner/0': '7'}
 """
 
 import re
