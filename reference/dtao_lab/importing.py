@@ -4,7 +4,7 @@
 >>> from dtao_lab.importing import imported_file
 >>> imported = imported_file(Path("tests/lab/raw/277-market.json.gz"), netuids=[2])
 >>> imported.era.name, imported.flat["SubnetTAO/2"], "SubnetTAO/3" in imported.flat
-('hotkey-per-subnet', '162283373163', False)
+('hotkey-per-subnet', '11391176222963', False)
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
