@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
@@ -15,6 +16,7 @@ from dtao_properties.model.storage_model import (
     ALPHA_LEDGER,
     BALANCE_LEDGER,
     MONEY,
+    PENDING_ALPHA,
     POOL_LEDGER,
     ROOT_LEDGER,
     TAO_LEDGER,
@@ -24,6 +26,12 @@ from dtao_properties.model.storage_model import (
     held,
 )
 
+DRAINS = ("drain_pending_emission", "distribute_emission")
+GIVEN = {
+    "pending_alpha": "alpha", "pending_tao": "tao", "pending_swapped": "swapped", "owner_cut": "owner_cut",
+    "pending_root_alpha": "root_alpha", "pending_server_alpha": "for_miners", "pending_validator_alpha": "alpha",
+}  # fmt: skip
+"""The phase that pays what is pending, by its names, and what its arguments are."""
 STAKE_EVENTS = frozenset({"StakeAdded", "StakeRemoved", "StakeMoved", "StakeTransferred", "StakeSwapped"})
 
 
@@ -32,10 +40,12 @@ class Discrepancy:
     """An entry of money that is not what the model says."""
 
     key: Key
-    expected: int
-    actual: int
+    expected: Any
+    actual: Any
 
     def __str__(self) -> str:
+        if not isinstance(self.actual, int) or not isinstance(self.expected, int):
+            return f"{entry_of(self.key)} is {self.actual}, not {self.expected}"
         return f"{entry_of(self.key)} is {self.actual}, {self.actual - self.expected:+} of the ledger's {self.expected}"
 
 
@@ -60,7 +70,8 @@ class Audit:
 def model_of(step: Step) -> StorageModel | None:
     """Return the storage model after a step; None where it covers no such step.
 
-    Covered are calls, single blocks, and the phases ``run_coinbase`` and ``drain_pending_emission``.
+    Covered are calls, single blocks, and the phases ``run_coinbase`` and ``drain_pending_emission``, which is called
+    ``distribute_emission`` from 342 on.
     """
     model = StorageModel(step)
     return model if _apply(model) else None
@@ -112,11 +123,11 @@ def _apply(model: StorageModel) -> bool:
         emission = Fraction(step.argument("block_emission"), WHOLE)
         blocks.coinbase_done(model, step, emission, step.before.block_number)
         return True
-    if step.name == "drain_pending_emission" and step.argument("netuid"):  # no block drains root
-        args = ("pending_alpha", "pending_tao", "pending_swapped", "owner_cut")
-        pending = Pending(*(step.argument(name) for name in args))
+    if step.name in DRAINS and step.argument("netuid"):  # no block drains root
+        pending = Pending(**{GIVEN[name]: step.argument(name) for name in step.args if name != "netuid"})
         netuid = step.argument("netuid")
-        model.leak("given from outside", ALPHA_LEDGER, -pending.alpha - pending.owner_cut, netuid)
+        given = pending.alpha + pending.for_miners + pending.root_alpha + pending.owner_cut
+        model.leak("given from outside", ALPHA_LEDGER, -given, netuid)
         paid_out(model, step, netuid, pending, step.before.block_number)
         return True
     return False
@@ -135,7 +146,10 @@ def parted(state: State) -> dict[str, int]:
     alpha = sum(int(pool.alpha_out) for netuid, pool in state.pools.items() if netuid)
     alpha -= sum(int(stake) for netuid, stake in stakes.items() if netuid)
     alpha -= sum(
-        emission.pending_emission + emission.pending_owner_cut for netuid, emission in state.emissions.items() if netuid
+        getattr(emission, attribute)
+        for netuid, emission in state.emissions.items()
+        for attribute in PENDING_ALPHA.values()
+        if netuid
     )
     return {
         TAO_LEDGER: state.total_issuance - balances - state.total_stake - waiting,

@@ -6,22 +6,39 @@ from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.state import State
 from dtao.units import ROOT, U64_MAX, NetUid
 from dtao_properties.model.amounts import DYNAMIC, rules_of
+from dtao_properties.model.blocks_by_flow import APART_SINCE, EXCESS_SINCE, emitted_by_flow
+from dtao_properties.model.claims import claimed_by_block
 from dtao_properties.model.payout import UNCOUNTED, WHOLE, Pending, paid_out
-from dtao_properties.model.ranges import STABLE_MOVES, ranges_seen, taken
+from dtao_properties.model.ranges import ONE, STABLE_MOVES, ranges_seen, taken
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters import block as exact
 
+OPEN_ONLY_SINCE = 361
+"""The first version in which subnets take part only while they are open."""
 IN_RANGES = 283
 """The first version whose pools are of concentrated liquidity."""
-PENDING = ("PendingEmission", "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut")
+BY_FLOW = 338
+"""The first version in which TAO goes by flows, and root's alpha is set aside."""
+PENDING = {
+    "alpha": "PendingEmission", "tao": "PendingRootDivs", "swapped": "PendingAlphaSwapped",
+    "owner_cut": "PendingOwnerCut",
+}  # fmt: skip
+UNSOLD = {"alpha": "PendingEmission", "root_alpha": "PendingRootAlphaDivs", "owner_cut": "PendingOwnerCut"}
+APART = {
+    "alpha": "PendingValidatorEmission", "for_miners": "PendingServerEmission", "root_alpha": "PendingRootAlphaDivs",
+    "owner_cut": "PendingOwnerCut",
+}  # fmt: skip
+"""Where what is pending stands: until 337, from 338 on, and from 343 on."""
 
 
 def block_done(model: StorageModel, step: Step) -> None:
     """Do what one block does."""
     emission = model.rules["ISS-1"](model.state.total_issuance)
     coinbase_done(model, step, emission, model.state.block_number + 1)
+    if model.since(BY_FLOW):
+        claimed_by_block(model)
 
 
 def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: int) -> None:
@@ -29,29 +46,61 @@ def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: in
     state, rules = model.state, model.rules
     before = chain_of(state, block)
     after = rules["BLOCK-3"](before, emission)
-    inflow = outflow = 0
-    give = emitted_in_ranges if model.since(IN_RANGES) else emitted
+    changed = {subnet.netuid: subnet for subnet in after.subnets}
     if after.last_position != before.last_position:
         model.write(after.last_position, "LastPositionId")
-    spent = 0
-    for old, new in zip(before.subnets, after.subnets, strict=True):
-        if emits(state, old.netuid):
-            received, sold_for = give(model, old, new)
-            inflow, outflow = inflow + received, outflow + sold_for
-            spent += int(new.spent) if new.purchase is not None else 0
+    emitting = [(old, changed[old.netuid]) for old in before.subnets if emits(state, old.netuid)]
+    if model.since(BY_FLOW):
+        _given_by_flow(model, emitting, int(after.total_issuance - before.total_issuance))
+    else:
+        _given(model, emitting)
+    for subnet in before.subnets:
+        netuid = subnet.netuid
+        if is_due(netuid, subnet.tempo, block) and is_run(model, netuid):
+            paid_out(model, step, netuid, drained(model, netuid), block)
+
+
+def _given(model: StorageModel, emitting: list[tuple[exact.Subnet, exact.Subnet]]) -> None:
+    """Post what a block gave to subnets by their prices, and what it sold for root."""
+    inflow = outflow = spent = 0
+    give = emitted_in_ranges if model.since(IN_RANGES) else emitted
+    for old, new in emitting:
+        received, sold_for = give(model, old, new)
+        inflow, outflow = inflow + received, outflow + sold_for
+        spent += int(new.spent) if new.purchase is not None else 0
     model.post("subsidy", spent, "TotalStake")
     model.post("emission", inflow, "TotalIssuance")
     model.post("emission", inflow, "TotalStake")
     model.post("sale for root", -outflow, "TotalStake")
     model.flow("block emission", inflow)
-    for subnet in before.subnets:
-        netuid = subnet.netuid
-        if is_due(netuid, subnet.tempo, block):
-            pending = [model.held(item, netuid) for item in PENDING]
-            for item in PENDING:
-                model.post_to("payment", 0, item, netuid)
-            model.leak(UNCOUNTED, TAO_LEDGER, pending[1], netuid)
-            paid_out(model, step, netuid, Pending(*pending), block)
+
+
+def _given_by_flow(model: StorageModel, emitting: list[tuple[exact.Subnet, exact.Subnet]], issued: int) -> None:
+    """Post what a block gave to subnets by the flow of TAO, and name what it issued to buy from pools that refused."""
+    granted = [emitted_by_flow(model, old, new) for old, new in emitting]
+    received, spent = sum(one.received for one in granted), sum(one.spent for one in granted)
+    model.post("purchase", spent, "TotalStake")
+    model.post("emission", issued, "TotalIssuance")
+    model.post("emission", received, "TotalStake")
+    model.flow("block emission", issued)
+    if model.since(EXCESS_SINCE):
+        model.leak("refused excess", TAO_LEDGER, issued - received - spent)
+
+
+def is_run(model: StorageModel, netuid: int) -> bool:
+    """Whether the epoch of a subnet is run when it is due: from 338 on not where a hotkey has two uids."""
+    keys = model.state.subnet(NetUid(netuid)).neurons.keys
+    return not model.since(BY_FLOW) or len(set(keys.values())) == len(keys)
+
+
+def drained(model: StorageModel, netuid: int) -> Pending:
+    """Take out what is pending on a subnet."""
+    items = APART if model.since(APART_SINCE) else UNSOLD if model.since(BY_FLOW) else PENDING
+    found = Pending(**{name: model.held(item, netuid) for name, item in items.items()})
+    for item in items.values():
+        model.post_to("payment", 0, item, netuid)
+    model.leak(UNCOUNTED, TAO_LEDGER, found.tao, netuid)
+    return found
 
 
 def chain_of(state: State, block: int) -> exact.Chain:
@@ -67,6 +116,9 @@ def chain_of(state: State, block: int) -> exact.Chain:
         moving_alpha=Fraction(parameters.subnet_moving_alpha, WHOLE),
         subnets=tuple(subnet_of(state, NetUid(netuid)) for netuid in networks(state) if netuid),
         last_position=state.last_position_id,
+        flow_factor=parameters.flow_ema_smoothing_factor,
+        flow_cutoff=Fraction(parameters.tao_flow_cutoff, ONE),
+        flow_exponent=Fraction(parameters.flow_norm_exponent, ONE),
     )
 
 
@@ -74,6 +126,7 @@ def subnet_of(state: State, netuid: NetUid) -> exact.Subnet:
     """Return a subnet as the exact block sees it."""
     subnet, pool, emission = state.subnet(netuid), state.pool(netuid), state.emission(netuid)
     settings, ranges = subnet.hyperparameters, state.ranges.get(netuid, NO_RANGES)
+    average = emission.average_tao_flow
     return exact.Subnet(
         netuid=netuid,
         tao=Fraction(pool.tao),
@@ -93,19 +146,31 @@ def subnet_of(state: State, netuid: NetUid) -> exact.Subnet:
             Fraction(emission.pending_alpha_swapped),
             Fraction(emission.pending_root_divs),
             Fraction(emission.pending_owner_cut),
+            Fraction(emission.pending_root_alpha),
+            Fraction(emission.pending_server_emission),
+            Fraction(emission.pending_validator_emission),
         ),
         tao_provided=Fraction(ranges.tao_provided),
         alpha_provided=Fraction(ranges.alpha_provided),
         fee_rate=settings.fee_rate,
         ranges=ranges_seen(ranges),
+        flow=emission.tao_flow,
+        average_flow=None if average is None else (average[0], Fraction(average[1], ONE)),
+        is_enabled=subnet.subtoken_enabled,
     )
 
 
 def emits(state: State, netuid: int) -> bool:
     """Whether blocks emit to a subnet."""
-    first = state.subnet(NetUid(netuid)).first_emission_block_number
+    subnet, rules = state.subnet(NetUid(netuid)), rules_of(state.runtime.spec_version)
+    first = subnet.first_emission_block_number
     starts = {} if first is None else {netuid: first}
-    return netuid in rules_of(state.runtime.spec_version)["EMIT-8"]({netuid: Fraction(0)}, starts)
+    given = ({netuid: Fraction(0)}, starts)
+    if rules.spec_version < OPEN_ONLY_SINCE:
+        return netuid in rules["EMIT-8"](*given)
+    return netuid in rules["EMIT-8"](
+        *given, () if subnet.subtoken_enabled and not is_closed(state, netuid) else {netuid}
+    )
 
 
 def is_closed(state: State, netuid: int) -> bool:
@@ -155,7 +220,7 @@ def emitted(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[
         model.post("sale for root", -sold, "SubnetAlphaOut", netuid)
         model.post("sale for root", -tao, "SubnetTAO", netuid)
         model.post("sale for root", tao, "SubnetVolume", netuid)
-    for item, amount in zip(PENDING, (rest, tao, sold, cut), strict=True):
+    for item, amount in zip(PENDING.values(), (rest, tao, sold, cut), strict=True):
         model.post("pending", amount, item, netuid)
     model.leak("truncated increments", ALPHA_LEDGER, created - sold - cut - rest, netuid)
     return received, tao
@@ -168,7 +233,7 @@ def emitted_in_ranges(model: StorageModel, old: exact.Subnet, new: exact.Subnet)
     pending = new.drained if new.drained is not old.drained else new.pending
     names = ("emission", "root_divs", "alpha_swapped", "owner_cut")
     rest, tao, counted, cut = (int(getattr(pending, name) - getattr(old.pending, name)) for name in names)
-    for item, amount in zip(PENDING, (rest, tao, counted, cut), strict=True):
+    for item, amount in zip(PENDING.values(), (rest, tao, counted, cut), strict=True):
         model.post("pending", amount, item, netuid)
     if new.purchase is not None:
         model.post("subsidy", new.purchase.paid_in, "SubnetTAO", netuid)

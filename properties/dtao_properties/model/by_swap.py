@@ -2,12 +2,17 @@
 
 from dtao.units import U64_MAX, AccountId
 from dtao_properties.model import ranges
+from dtao_properties.model.claims import root_stake_bought, root_stake_sold, stake_counted
 from dtao_properties.model.stake import credit_stake, debit_stake, deposited, ledger_of, stake_held
 from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.concentrated.pool import Swapped
 
 VALUED_SINCE = 298
 """The first version in which a small nomination is judged by its worth, and moves leave free of a fee."""
+CLAIMS_MOVE_SINCE = 366
+"""The first version in which what counts as claimed moves with stake within root."""
+OF_POSITION = range(347, 352)
+"""The versions in which the flow of TAO is that of the chain's own position."""
 UNBACKED = "stake on stable subnets"
 
 
@@ -21,6 +26,7 @@ def staked(
     is_free: bool = False,
 ) -> bool:
     """Stake TAO that was taken from somewhere, up to a limit; say whether stake was added."""
+    before = protocol_tao(model, netuid)
     swap = ranges.bought(model, netuid, tao, limit, is_free)
     if isinstance(swap, str):
         return False
@@ -29,6 +35,9 @@ def staked(
     model.append(hotkey, "StakingHotkeys", coldkey)
     if deposit == 0:
         return False
+    flowed(model, netuid, tao if model.step.era.spec_version in OF_POSITION else swap.paid_in, before)
+    if netuid == 0:
+        root_stake_bought(model, hotkey, coldkey, swap.paid_out)
     model.emit_stake("StakeAdded", coldkey, hotkey, tao, swap.paid_out, netuid, swap.fee)
     return True
 
@@ -43,12 +52,30 @@ def unstaked(
     is_free: bool = False,
 ) -> int:
     """Sell stake down to a limit, return what the swap did not take, and say how much TAO is due."""
+    before = protocol_tao(model, netuid)
     gone, withdrawn = debit_stake(model, hotkey, coldkey, netuid, alpha)
     model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
     swap = ranges.sold(model, netuid, withdrawn, limit, is_free)
     if isinstance(swap, str):
         return 0
-    return _settled(model, hotkey, coldkey, netuid, withdrawn, swap)
+    if netuid == 0:
+        root_stake_sold(model, hotkey, coldkey, alpha)
+    paid = _settled(model, hotkey, coldkey, netuid, withdrawn, swap)
+    flowed(model, netuid, -swap.paid_out, before)
+    return paid
+
+
+def flowed(model: StorageModel, netuid: int, tao: int, before: int) -> None:
+    """Count TAO that came in, or went out if it is below 0, and what the chain's own position gained meanwhile."""
+    if "FLOW-1" in model.rules:
+        gained = protocol_tao(model, netuid) - before
+        flow = model.rules["FLOW-1"](model.held("SubnetTaoFlow", netuid), abs(tao), tao > 0, gained)
+        model.write(flow, "SubnetTaoFlow", netuid)
+
+
+def protocol_tao(model: StorageModel, netuid: int) -> int:
+    """Return the TAO of the chain's own position at the present price; 0 without one, and where nobody asks for it."""
+    return ranges.chain_tao(model, netuid) if model.step.era.spec_version in OF_POSITION else 0
 
 
 def _settled(model: StorageModel, hotkey: int, coldkey: int, netuid: int, withdrawn: int, swap: Swapped) -> int:
@@ -80,11 +107,15 @@ def nomination_cleared(model: StorageModel, hotkey: int, coldkey: int, netuid: i
         is_small = rest < minimum
     if not is_small or (model.since(ranges.STABLE_MOVES) and rest == 0):
         return
+    before = protocol_tao(model, netuid)
     gone, withdrawn = debit_stake(model, hotkey, coldkey, netuid, rest)
     model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
     swap = ranges.sold(model, netuid, withdrawn)
     if not isinstance(swap, str):
+        if netuid == 0:
+            root_stake_sold(model, hotkey, coldkey, rest)
         deposited(model, coldkey, _settled(model, hotkey, coldkey, netuid, withdrawn, swap))
+        flowed(model, netuid, -swap.paid_out, before)
         return
     more, _ = debit_stake(model, hotkey, coldkey, netuid, stake_held(model, hotkey, coldkey, netuid))
     model.leak("refused sale", ledger_of(netuid), withdrawn + more, netuid)
@@ -97,6 +128,9 @@ def moved_within(
     gone, withdrawn = debit_stake(model, *origin, netuid, alpha)
     model.leak("saturation", ledger_of(netuid), gone - withdrawn, netuid)
     credited = credit_stake(model, *destination, netuid, withdrawn)
+    if netuid == 0 and model.since(CLAIMS_MOVE_SINCE):
+        stake_counted(model, *origin, alpha, False)
+        stake_counted(model, *destination, withdrawn, True)
     if withdrawn:
         model.append(destination[0], "StakingHotkeys", destination[1])
     worth = min(int(model.rules["MOVE-6"](credited, ranges.price_in(model.state, netuid))), U64_MAX)

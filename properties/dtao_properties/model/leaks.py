@@ -45,8 +45,8 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "sold alpha to miners", (ALPHA_LEDGER,), ("DIV-9", "DIV-13"),
-            "Miners are credited with more than half of all alpha, so with alpha that was sold for root: where nobody"
-            " earns dividends, with all of it.",
+            "Miners are credited with more than half of all alpha, so with alpha that was sold or is set aside for"
+            " root: where nobody earns dividends, with all of it.",
             since=257,
         ),
         NamedLeak(
@@ -67,7 +67,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "uncounted root dividends", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER), ("DIV-9", "DIV-11"),
-            "TAO paid on root raises stakes there, but neither the TAO of root nor TotalStake.",
+            "TAO paid on root raises stakes there, but neither the TAO of root nor TotalStake.", until=320,
         ),
         NamedLeak(
             "unassigned emission", (ALPHA_LEDGER,), ("DIV-9", "DIV-10", "EPOCH-17"),
@@ -130,6 +130,12 @@ LEAKS: Mapping[str, NamedLeak] = {
             " on a lock has left the issuance when it is paid back.",
         ),
         NamedLeak(
+            "closed positions", (ALPHA_LEDGER, TAO_LEDGER, POOL_LEDGER), ("NET-11", "POOL-28"),
+            "Alpha of users' positions that are closed for them becomes stake without joining SubnetAlphaOut; from 351"
+            " on their fees in TAO leave the reserve, where they never were.",
+            since=320,
+        ),
+        NamedLeak(
             "pot without holders", (TAO_LEDGER,), ("NET-12",),
             "The TAO of a dissolved subnet of which nobody holds alpha leaves TotalStake, and is paid to nobody.",
             since=320,
@@ -138,6 +144,21 @@ LEAKS: Mapping[str, NamedLeak] = {
             "forgotten subnet", (TAO_LEDGER, ALPHA_LEDGER), ("NET-8", "NET-12"),
             "What is pending on a dissolved subnet is forgotten with it, and so is what had leaked there before.",
             since=320,
+        ),
+        NamedLeak(
+            "alpha set aside for root", (ALPHA_LEDGER,), ("CLAIM-1", "CLAIM-5"),
+            "Root's part of a subnet's alpha counts as outside of the pool, and is nobody's stake until it is claimed;"
+            " what is claimed twice was set aside once.",
+            since=338,
+        ),
+        NamedLeak(
+            "claimed TAO in no pool", (TAO_LEDGER, ROOT_LEDGER), ("CLAIM-5",),
+            "TAO for which claimed alpha is sold becomes root stake, but joins neither the TAO of root nor TotalStake.",
+            since=338,
+        ),
+        NamedLeak(
+            "refused excess", (TAO_LEDGER,), ("BLOCK-3", "EMIT-12"),
+            "TAO that was to buy alpha from a pool that refuses is issued, and nobody has it.", since=342,
         ),
         NamedLeak(
             "given from outside", (ALPHA_LEDGER, ROOT_LEDGER), ("DIV-9",),
@@ -155,10 +176,8 @@ LEAKS: Mapping[str, NamedLeak] = {
             since=283,
         ),
         NamedLeak(
-            "collected fees", (TAO_LEDGER, POOL_LEDGER), ("POOL-19", "POOL-26", "POOL-27", "NET-11"),
-            "TAO of fees that a position is paid is still in the total stake; from 351 on a dissolution pays it out of"
-            " the reserve, where it never was.",
-            since=283,
+            "collected fees", (TAO_LEDGER,), ("POOL-19", "POOL-26", "POOL-27"),
+            "TAO of fees that a position is paid is still in the total stake.", since=283,
         ),
         NamedLeak(
             "left at a limit", (POOL_LEDGER, ALPHA_LEDGER), ("STAKE-1", "STAKE-4", "BLOCK-3"),
@@ -166,11 +185,8 @@ LEAKS: Mapping[str, NamedLeak] = {
             since=283,
         ),
         NamedLeak(
-            "uncounted liquidity", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER),
-            ("POOL-25", "POOL-26", "NET-11"),
-            "TAO that users provide to pools is no part of the total stake; alpha of theirs that a dissolution stakes"
-            " does not count as outside of the pool.",
-            since=283,
+            "uncounted liquidity", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER), ("POOL-25", "POOL-26"),
+            "TAO that users provide to pools is no part of the total stake.", since=283,
         ),
         NamedLeak(
             "changed positions", (TAO_LEDGER,), ("POOL-27",),
@@ -182,11 +198,12 @@ LEAKS: Mapping[str, NamedLeak] = {
         ),
         NamedLeak(
             "subsidies", (TAO_LEDGER,), ("EMIT-9",),
-            "TAO with which a block buys alpha counts as total stake, but was never issued.", since=298,
+            "TAO with which a block buys alpha counts as total stake, but was never issued.", since=298, until=338,
         ),
         NamedLeak(
             "unsold alpha", (ALPHA_LEDGER,), ("EMIT-9",),
-            "Of a subsidized subnet the alpha for root is withheld from participants, and not sold.", since=298,
+            "Of a subsidized subnet the alpha for root is withheld from participants, and not sold.",
+            since=298, until=338,
         ),
         NamedLeak(
             "captured dividends", (), ("SHARE-4", "DIV-11"),
@@ -237,7 +254,7 @@ LEAKS: Mapping[str, NamedLeak] = {
         NamedLeak(
             "uncapped injection", (), ("EMIT-9",),
             "More alpha than a block emits, and than 21 million are left of, goes into a pool beside the TAO.",
-            since=298,
+            since=298, until=338,
         ),
         NamedLeak(
             "uncapped average", (), ("PRICE-2",),

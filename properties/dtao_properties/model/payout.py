@@ -10,6 +10,8 @@ from attrs import evolve, frozen
 from dtao.records import NO_SHARE_POOL, Subnet
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
+from dtao_properties.model.blocks_by_flow import APART_SINCE
+from dtao_properties.model.claims import CLAIMS_SINCE, set_aside
 from dtao_properties.model.stake import holding_of, stake_changed
 from dtao_properties.model.step import Oracle, Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, ROOT_LEDGER, StorageModel
@@ -21,6 +23,10 @@ WHOLE = 2**32
 UNCOUNTED = "uncounted root dividends"
 RECYCLING_SINCE = 320
 """The first version that recycles, pays no neuron of the owner, and runs the epochs of several mechanisms."""
+EARNING_NOTED_SINCE = 273
+"""The first version in which who earns on a hotkey stakes with it."""
+RECORDED_APART_SINCE = 361
+"""The first version that records what is set aside for root apart from the dividends of the subnet."""
 JOINING_POOL_SINCE = 283
 """The first version in which dividends join the pool of root."""
 
@@ -30,14 +36,22 @@ class Pending:
     """What is pending until the end of a tempo."""
 
     alpha: int
-    tao: int
-    swapped: int
-    owner_cut: int
+    """What waits for participants, from 343 on for validators alone."""
+    tao: int = 0
+    swapped: int = 0
+    owner_cut: int = 0
+    root_alpha: int = 0
+    for_miners: int = 0
+
+    @property
+    def of_root(self) -> int:
+        """The alpha that root earned: what was sold for it, or what is set aside."""
+        return self.swapped + self.root_alpha
 
     @property
     def all_alpha(self) -> int:
-        """What an epoch divides: also what was sold for root."""
-        return self.alpha + self.swapped
+        """What an epoch divides: also what root earned."""
+        return self.alpha + self.for_miners + self.of_root
 
 
 def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, block: int) -> None:
@@ -58,7 +72,7 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
             dividends[receiver] = dividends.get(receiver, 0) + int(part)
     in_order = {hotkey: Fraction(dividends[hotkey]) for hotkey in sorted(dividends)}
     of_root = root_dividends_of(hotkeys, in_order, weight, rules)
-    tao = rules["DIV-10"](hotkeys, in_order, Fraction(pending.tao), weight)
+    tao = rules["DIV-10"](hotkeys, in_order, Fraction(pending.tao + pending.root_alpha), weight)
     alpha = alpha_payments(model, netuid, pending, Earned(assigned, incentives, in_order, of_root))
 
     if subnet.owner is not None and subnet.owner_hotkey is not None:
@@ -71,8 +85,9 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
     else:
         model.leak("burned owner incentive", ALPHA_LEDGER, unpaid, netuid)
     for hotkey in sorted(incentives):
-        owner = _owner(before, hotkey)
-        paid(model, before.auto_stake_destination.get(AccountId(owner), hotkey), owner, netuid, incentives[hotkey])
+        owner = owner_of(before, hotkey)
+        chosen = subnet.auto_stake_destinations if model.since(CLAIMS_SINCE) else before.auto_stake_destination
+        paid(model, chosen.get(AccountId(owner), hotkey), owner, netuid, incentives[hotkey])
     out = model.held("SubnetAlphaOut", netuid)
     model.post("recycled", -recycled, "SubnetAlphaOut", netuid)
     model.flow("recycled", model.held("SubnetAlphaOut", netuid) - out, netuid)
@@ -81,11 +96,19 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
         for hotkey in alpha:
             held = model.held("TotalHotkeyAlpha", hotkey, netuid)
             model.post_to("told", held, "TotalHotkeyAlphaLastEpoch", hotkey, netuid)
-    tao_rests = stakers_paid(model, 0, tao)
-    for item, old, new in (
-        ("AlphaDividendsPerSubnet", subnet.alpha_dividends, rests),
-        ("TaoDividendsPerSubnet", subnet.tao_dividends, tao_rests),
-    ):
+    records: dict[str, tuple[Mapping[Any, int], Mapping[int, int]]] = {
+        "AlphaDividendsPerSubnet": (subnet.alpha_dividends, rests)
+    }
+    if not model.since(CLAIMS_SINCE):
+        records["TaoDividendsPerSubnet"] = (subnet.tao_dividends, stakers_paid(model, 0, tao))
+    else:
+        aside = set_aside(model, netuid, tao, pending.root_alpha)
+        if model.since(RECORDED_APART_SINCE):
+            records["RootAlphaDividendsPerSubnet"] = (subnet.root_alpha_dividends, aside)
+        else:
+            both = {hotkey: rests.get(hotkey, 0) + aside.get(hotkey, 0) for hotkey in {**rests, **aside}}
+            records["AlphaDividendsPerSubnet"] = (subnet.alpha_dividends, both)
+    for item, (old, new) in records.items():
         for hotkey in {*old, *new}:
             model.post_to("told", new.get(hotkey, 0), item, netuid, hotkey)
 
@@ -149,7 +172,7 @@ class Hotkeys(dict[int, Hotkey]):
             childkey_take=subnet.childkey_take.get(hotkey, 0),
             children=subnet.child_keys.get(hotkey, ()),
             parents=subnet.parent_keys.get(hotkey, ()),
-            owner=_owner(state, key),
+            owner=owner_of(state, key),
         )
         return self[key]
 
@@ -159,11 +182,12 @@ def alpha_payments(model: StorageModel, netuid: int, pending: Pending, earned: E
     rules, mined = model.rules, earned.mined
     there = Fraction(0)
     if "DIV-13" in rules:
-        there = rules["DIV-13"](Fraction(pending.alpha), Fraction(pending.swapped), Fraction(mined))
+        more = (Fraction(pending.for_miners),) if model.since(APART_SINCE) else ()
+        there = rules["DIV-13"](Fraction(pending.alpha), Fraction(pending.of_root), Fraction(mined), *more)
     alpha: dict[int, Fraction] = rules["DIV-12"](earned.dividends, earned.of_root, there)
     paid_whole = sum(map(floor, alpha.values()))
     if "DIV-13" in rules:
-        rest = pending.alpha - mined - int(there)
+        rest = pending.alpha + pending.for_miners - mined - int(there)
         model.leak("unassigned emission" if rest > 0 else "sold alpha to miners", ALPHA_LEDGER, rest, netuid)
         with_alpha = any(earned.dividends[hotkey] != earned.of_root[hotkey] for hotkey in alpha)
         name = "cut-off dividends" if with_alpha else "unassigned emission"
@@ -217,7 +241,7 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
         taken, rest = map(
             int, model.rules["DIV-7"](dividend, model.state.delegates.get(AccountId(hotkey), DEFAULT_TAKE))
         )
-        paid(model, hotkey, _owner(model.state, hotkey), netuid, taken)
+        paid(model, hotkey, owner_of(model.state, hotkey), netuid, taken)
         before = model.held("TotalHotkeyAlpha", hotkey, netuid)
         after = int(model.rules["SHARE-3"](Fraction(before), model.rules["SHARE-5"](Fraction(rest))))
         model.post_to("dividends", after, "TotalHotkeyAlpha", hotkey, netuid)
@@ -236,6 +260,8 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
 
 def paid(model: StorageModel, hotkey: int, coldkey: int, netuid: int, amount: int) -> None:
     """Pay alpha, or TAO on root, as stake to one coldkey."""
+    if amount and model.since(EARNING_NOTED_SINCE):
+        model.append(hotkey, "StakingHotkeys", coldkey)
     if netuid == 0 and model.since(JOINING_POOL_SINCE):
         _, credited = model.rules["SHARE-6"](holding_of(model, hotkey, coldkey, 0), Fraction(amount))
         change = stake_changed(model, hotkey, coldkey, 0, model.rules["SHARE-5"](Fraction(amount)))
@@ -255,7 +281,8 @@ def joined(model: StorageModel, tao: int) -> None:
     model.leak(UNCOUNTED, POOL_LEDGER, -tao)
 
 
-def _owner(state: State, hotkey: int) -> int:
+def owner_of(state: State, hotkey: int) -> int:
+    """Return who owns a hotkey."""
     return state.owner.get(AccountId(hotkey), 0)
 
 

@@ -15,9 +15,13 @@ from dtao_properties.model.storage_model import (
     StorageModel,
 )
 from dtao_spec.chapters.concentrated import pool as exact
+from dtao_spec.chapters.concentrated.reserves import I64_MAX
+from dtao_spec.chapters.concentrated.ticks import root_at_tick
 from dtao_spec.rounding import LIMIT_BITS
 
 ONE = 2**LIMIT_BITS
+CLAMPED_SINCE = 338
+"""The first version in which no more of an amount moves reserves than an i64 holds."""
 STABLE_MOVES = 320
 """The first version in which trades move the reserves of root and of stable subnets again."""
 
@@ -76,6 +80,16 @@ def is_dynamic(state: State, netuid: int) -> bool:
     return state.subnet(NetUid(netuid)).mechanism == DYNAMIC
 
 
+def chain_tao(model: StorageModel, netuid: int) -> int:
+    """Return the TAO that the chain's own position consists of at the present price, floored; 0 without one."""
+    seen = pool_seen(model, netuid).ranges
+    for (owner, _), position in seen.positions.items():
+        if owner == exact.CHAIN:
+            ends = (root_at_tick(tick, model.rules) for tick in (position.low, position.high))
+            return int(model.rules["POOL-11"](position.liquidity, *ends, seen.root)[0])
+    return 0
+
+
 def price_in(state: State, netuid: int, pool: exact.Pool | None = None) -> Fraction:
     """Return the price of alpha in a state, with another pool if one is given; 1 where the mechanism is stable."""
     pool = pool_in(state, netuid) if pool is None else pool
@@ -120,9 +134,16 @@ def taken(model: StorageModel, netuid: int, token: str, amount: int, on_root: st
         model.post_to("swap", rest, item, netuid)
 
 
-def magnitude(amount: int) -> int:
-    """Return an amount as an i64 and its opposite make it: no supply comes to 2^63."""
+def magnitude(model: StorageModel, amount: int) -> int:
+    """Return an amount as an i64 and its opposite make it, from 338 on as an i64 holds it: no supply comes to 2^63."""
+    if model.since(CLAMPED_SINCE):
+        return min(amount, I64_MAX)
     return amount if amount < 2**63 else 2**64 - amount
+
+
+def entering(model: StorageModel, amount: int) -> int:
+    """Return what of an amount that is paid in joins the reserves."""
+    return min(amount, I64_MAX) if model.since(CLAMPED_SINCE) else amount
 
 
 def bought(
@@ -140,11 +161,14 @@ def bought(
             return swap
         if swap.paid_out > pool_seen(model, netuid).reserves[1]:
             model.saturated.add(netuid)  # nobody asks whether the reserve has it
-    taken(model, netuid, "alpha", magnitude(swap.paid_out))
-    if swap.paid_out != magnitude(swap.paid_out):
+    taken(model, netuid, "alpha", magnitude(model, swap.paid_out))
+    if swap.paid_out != magnitude(model, swap.paid_out):
         model.saturated.add(netuid)
     model.post("swap", swap.paid_out, "SubnetAlphaOut", netuid)
-    model.post("swap", swap.paid_in, "SubnetTAO", netuid)
+    model.post("swap", entering(model, swap.paid_in), "SubnetTAO", netuid)
+    model.leak("saturation", POOL_LEDGER, swap.paid_in - entering(model, swap.paid_in), netuid)
+    if netuid == 0:
+        model.leak("saturation", ROOT_LEDGER, entering(model, swap.paid_in) - swap.paid_in, netuid)
     model.post("swap", tao, "SubnetVolume", netuid)
     model.post("swap", tao, "TotalStake")
     if netuid == 0:
@@ -171,11 +195,13 @@ def sold(
         model.leak("saturation", POOL_LEDGER, -short, netuid)
         if netuid == 0:
             model.leak("saturation", ROOT_LEDGER, short, netuid)
-    model.post("swap", swap.paid_in, "SubnetAlphaIn", netuid)
+    model.post("swap", entering(model, swap.paid_in), "SubnetAlphaIn", netuid)
+    if swap.paid_in != entering(model, swap.paid_in):
+        model.saturated.add(netuid)
     model.post("swap", -swap.paid_in, "SubnetAlphaOut", netuid)
     model.post("swap", swap.paid_out, "SubnetVolume", netuid)
-    taken(model, netuid, "TAO", magnitude(swap.paid_out))
-    model.leak("saturation", POOL_LEDGER, magnitude(swap.paid_out) - swap.paid_out, netuid)
+    taken(model, netuid, "TAO", magnitude(model, swap.paid_out))
+    model.leak("saturation", POOL_LEDGER, magnitude(model, swap.paid_out) - swap.paid_out, netuid)
     model.post("swap", -swap.paid_out, "TotalStake")
     if netuid:
         model.leak("fees of swaps", ALPHA_LEDGER, swap.fee, netuid)

@@ -38,7 +38,7 @@ LEDGERS: Mapping[str, str] = {
 }
 """Each ledger with the difference that it keeps: 0 if everything is accounted for."""
 UNITS: Mapping[str, str] = {ledger: "alpha rao" if ledger == ALPHA_LEDGER else "rao" for ledger in LEDGERS}
-MAX: Mapping[str, int] = {"SubnetVolume": 2**128 - 1, "Alpha": 2**128 - 1, "TotalHotkeyShares": 2**128 - 1}
+MAX: Mapping[str, int] = dict.fromkeys(("SubnetVolume", "Alpha", "TotalHotkeyShares", "RootClaimed"), 2**128 - 1)
 """Where an entry of money saturates, if not at the end of u64."""
 
 
@@ -48,9 +48,10 @@ MONEY = frozenset({
     "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut", "SubnetLocked", "RAORecycledForRegistration",
     "SubnetTaoProvided", "SubnetAlphaInProvided",
     "TotalHotkeyAlpha", "TotalHotkeyShares", "Alpha", "AlphaDividendsPerSubnet", "TaoDividendsPerSubnet",
-    "TotalHotkeyAlphaLastEpoch",
+    "TotalHotkeyAlphaLastEpoch", "PendingRootAlphaDivs", "PendingServerEmission", "PendingValidatorEmission",
+    "RootAlphaDividendsPerSubnet", "RootClaimed", "RootClaimable", "SubnetTaoFlow", "SubnetEmaTaoFlow",
 })  # fmt: skip
-"""Every item that holds money, or says how much was paid."""
+"""Every item that holds money, or says how much was paid, is owed or came in."""
 RECORDS: Mapping[type, Callable[[State, NetUid], Any]] = {
     State: lambda state, netuid: state,
     Parameters: lambda state, netuid: state.parameters,
@@ -63,6 +64,14 @@ RECORDS: Mapping[type, Callable[[State, NetUid], Any]] = {
     Neurons: lambda state, netuid: state.subnet(netuid).neurons,
     Ranges: lambda state, netuid: state.ranges.get(netuid, NO_RANGES),
 }
+
+
+PENDING_ALPHA: Mapping[str, str] = {
+    "PendingEmission": "pending_emission", "PendingOwnerCut": "pending_owner_cut",
+    "PendingRootAlphaDivs": "pending_root_alpha", "PendingServerEmission": "pending_server_emission",
+    "PendingValidatorEmission": "pending_validator_emission",
+}  # fmt: skip
+"""Where alpha waits for the end of a tempo, by item and attribute."""
 
 
 def entry(state: State, key: Key) -> Any:
@@ -107,7 +116,7 @@ def weights(key: Key) -> Iterator[tuple[str, int]]:
                 yield ROOT_LEDGER, 1
         case ("SubnetAlphaOut", netuid) if netuid:
             yield ALPHA_LEDGER, 1
-        case ("PendingEmission" | "PendingOwnerCut", netuid) if netuid:
+        case (item, netuid) if item in PENDING_ALPHA and netuid:
             yield ALPHA_LEDGER, -1
         case ("TotalHotkeyAlpha", _, netuid):
             yield (ALPHA_LEDGER if netuid else ROOT_LEDGER), -1

@@ -29,7 +29,7 @@ OF_LATER = (
     ),
     Violation(
         "sold alpha to miners",
-        "Where miners earn and no validator does, they get all alpha, also that which the pool has bought.",
+        "Where miners earn and no validator does, they get all alpha, also that which was sold or is set aside for root.",
         "",
         ("DIV-9",),
         since=257,
@@ -220,6 +220,29 @@ OF_LATER = (
         "the TAO for which root's part was sold.",
         "what a tempo emits",
         ("NET-8", "NET-12"),
+        since=320,
+    ),
+    Violation(
+        "alpha set aside for root",
+        "Root's part of a subnet's alpha is in $O$ and nobody's stake until it is claimed; rates are cut to 32 bits, so that "
+        "some of it never is, and what is claimed twice was set aside once.",
+        "root's part of a tempo's alpha",
+        ("CLAIM-1", "CLAIM-5"),
+        since=338,
+    ),
+    Violation(
+        "refused excess",
+        "TAO that was to buy alpha from a pool that refuses is issued, and nobody has it.",
+        "up to 1 TAO a block",
+        ("BLOCK-3",),
+        since=342,
+    ),
+    Violation(
+        "closed positions",
+        "Alpha of users' positions that are closed for them becomes stake without joining `SubnetAlphaOut`; from 351 on "
+        "their fees in TAO leave the reserve, where they never were.",
+        "the alpha of the positions",
+        ("NET-11",),
         since=320,
     ),
     Violation(

@@ -17,11 +17,12 @@ OF_LAUNCH = (
         "root proportion, which looks at that TAO, stays too small.",
         "all root dividends",
         ("DIV-9",),
+        until=337,
     ),
     Violation(
         "unassigned emission",
         "Pending alpha that an epoch assigns to nobody is lost, as on a subnet without neurons or stake; "
-        "pending TAO is lost where no hotkey with dividends has root stake.",
+        "what is pending for root is lost where no hotkey with dividends has root stake.",
         "a tempo's emission",
         ("DIV-9", "DIV-10"),
     ),

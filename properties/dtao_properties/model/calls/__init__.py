@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dtao_properties.model.calls import keys, liquidity, networks, settings, staking
+from dtao_properties.model.calls import claims, keys, liquidity, networks, settings, staking
 from dtao_properties.model.storage_model import StorageModel
 
 Effect = Callable[[StorageModel], None]
@@ -27,6 +27,7 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "burn_alpha": (staking.burn_alpha, staking.emit_given_up("AlphaBurned")),
     "set_fee_rate": (liquidity.set_fee_rate,),
     "toggle_user_liquidity": (liquidity.toggle_user_liquidity,),
+    "disable_lp": (networks.disable_lp,),
     "add_liquidity": (liquidity.add_liquidity,),
     "remove_liquidity": (liquidity.remove_liquidity,),
     "modify_position": (liquidity.modify_position,),
@@ -47,6 +48,10 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "set_childkey_take": (settings.set_childkey_take,),
     "increase_take": (settings.increase_take,),
     "decrease_take": (settings.decrease_take,),
+    "claim_root": (claims.claim_root,),
+    "set_root_claim_type": (claims.set_root_claim_type,),
+    "sudo_set_num_root_claims": (claims.sudo_set_num_root_claims,),
+    "sudo_set_root_claim_threshold": (claims.sudo_set_root_claim_threshold,),
     "set_pending_childkey_cooldown": (settings.set_pending_childkey_cooldown,),
 }
 """Each is a sequence of effects, which are applied in order."""

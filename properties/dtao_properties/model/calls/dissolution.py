@@ -14,13 +14,14 @@ from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
-from dtao_properties.model import ranges
+from dtao_properties.model import claims, ranges
 from dtao_properties.model.calls.liquidity import composed
 from dtao_properties.model.stake import ONE_SHARE, credit_stake, deposited, networks, stake_held
 from dtao_properties.model.step import Key
 from dtao_properties.model.storage_model import (
     ALPHA_LEDGER,
     MONEY,
+    PENDING_ALPHA,
     POOL_LEDGER,
     RECORDS,
     TAO_LEDGER,
@@ -63,13 +64,14 @@ def pruned(model: StorageModel) -> int | None:
 
 def dissolved(model: StorageModel, netuid: int) -> None:
     """Remove a network, and pay for what is held of it."""
-    _close_positions(model, netuid)
+    claims.subnet_dissolved(model, netuid)
+    close_positions(model, netuid)
     _pay_out(model, netuid)
     _remove(model, netuid)
     model.emit("NetworkRemoved", netuid)
 
 
-def _close_positions(model: StorageModel, netuid: int) -> None:
+def close_positions(model: StorageModel, netuid: int) -> None:
     """Close the positions of users, if the pool was ever traded."""
     if not ranges.pool_seen(model, netuid).ranges.is_initialized:
         return
@@ -91,14 +93,16 @@ def _close_positions(model: StorageModel, netuid: int) -> None:
         paid, staked = map(int, model.rules["NET-11"](tao, alpha, *fees, best is not None))
         model.ranges[netuid] = exact.closed(pool, account, number)
         _close(model, netuid, account, tao, paid)
+        before = _alpha(model, netuid)
         ranges.taken(model, netuid, "alpha", min(alpha + fees[1], U64_MAX))
+        model.flow("closed positions", _alpha(model, netuid) - before, netuid)
         if staked:
             hotkey = neurons.keys[best]
             held = model.held("TotalHotkeyAlpha", hotkey, netuid)
             credit_stake(model, hotkey, account, netuid, min(staked, U64_MAX))
             model.append(hotkey, "StakingHotkeys", account)
             gained = model.held("TotalHotkeyAlpha", hotkey, netuid) - held
-            model.leak("uncounted liquidity", ALPHA_LEDGER, -gained, netuid)
+            model.leak("closed positions", ALPHA_LEDGER, -gained, netuid)
 
 
 def _close(model: StorageModel, netuid: int, account: int, tao: int, paid: int) -> None:
@@ -112,8 +116,8 @@ def _close(model: StorageModel, netuid: int, account: int, tao: int, paid: int) 
     gone = before - sum(model.held(item, netuid) for item in items)
     model.leak("uncounted liquidity", TAO_LEDGER, -tao, netuid)
     model.leak("uncounted liquidity", POOL_LEDGER, min(tao, gone), netuid)
-    model.leak("collected fees", TAO_LEDGER, tao - paid, netuid)
-    model.leak("collected fees", POOL_LEDGER, gone - min(tao, gone), netuid)
+    model.leak("closed positions", TAO_LEDGER, tao - paid, netuid)
+    model.leak("closed positions", POOL_LEDGER, gone - min(tao, gone), netuid)
 
 
 def _pay_out(model: StorageModel, netuid: int) -> None:
@@ -208,7 +212,7 @@ def _remove(model: StorageModel, netuid: int) -> None:
     before = _alpha(model, netuid)
     paid_for = _paid_for(model, netuid)
     stakes = sum(model.held("TotalHotkeyAlpha", hotkey, netuid) for hotkey in paid_for)
-    pending = sum(model.held(item, netuid) for item in ("PendingEmission", "PendingOwnerCut"))
+    pending = sum(model.held(item, netuid) for item in PENDING_ALPHA)
     model.leak("forgotten subnet", ALPHA_LEDGER, stakes + pending - model.held("SubnetAlphaOut", netuid), netuid)
     model.leak("forgotten subnet", TAO_LEDGER, model.held("PendingRootDivs", netuid), netuid)
     model.leak("uncounted liquidity", POOL_LEDGER, model.held("SubnetTaoProvided", netuid), netuid)
@@ -218,7 +222,7 @@ def _remove(model: StorageModel, netuid: int) -> None:
     for key in [*_stored(model, netuid)]:
         if key[0] in kept or (key[0] in STAKE and key[1] not in paid_for):
             continue
-        if key[0] in MONEY:
+        if key[0] in MONEY and key[0] not in FLOW:
             model.post_to("dissolution", 0, *key)
         else:
             model.write(entry(bare, key), *key)

@@ -5,6 +5,7 @@ from typing import Any
 
 from dtao.records import NO_SHARE_POOL
 from dtao.units import AccountId
+from dtao_properties.model import claims
 from dtao_properties.model.stake import deposited, networks, withdrawn
 from dtao_properties.model.storage_model import StorageModel
 
@@ -24,6 +25,8 @@ def swap_hotkey(model: StorageModel) -> None:
     one = model.step.args.get("netuid")
     halfway = not model.since(EVERYWHERE_SINCE) and old in state.senate and new in state.senate
     burn(model, model.signer, COST if one is None else COST_ON_ONE_SUBNET)
+    for netuid in networks(state) if one is None else (int(one),):
+        claims.hotkey_swapped(model, netuid, old, new)
     _move_stake(model, old, new, halfway)
     if model.since(COPIED_SINCE):
         for item in LAST_BLOCKS:
@@ -152,6 +155,7 @@ def swap_coldkey(model: StorageModel) -> None:
             move(model, "Alpha", (hotkey, old, netuid), (hotkey, new, netuid))
             if old != new:
                 model.write(None, "Alpha", hotkey, old, netuid)
+            claims.coldkey_swapped(model, netuid, hotkey, old, new)
     balance = model.held("Balance", old)
     model.post("swap of keys", -balance, "Balance", old)
     model.post("swap of keys", -balance, "BalancesTotalIssuance")

@@ -12,6 +12,10 @@ TICKS_NAMED_SINCE = 298
 """The first version in which events name the ticks of a position, and the liquidity that was taken out."""
 
 
+CLOSED_SINCE = 351
+"""The first version in which no pool is opened to users any more."""
+
+
 def set_fee_rate(model: StorageModel) -> None:
     """Set what a pool charges."""
     netuid, rate = model.argument("netuid"), model.argument("rate")
@@ -20,8 +24,10 @@ def set_fee_rate(model: StorageModel) -> None:
 
 
 def toggle_user_liquidity(model: StorageModel) -> None:
-    """Open a pool to users, or close it."""
+    """Open a pool to users, or close it; nothing from 351 on."""
     netuid, enable = model.argument("netuid"), bool(model.step.args["enable"])
+    if model.since(CLOSED_SINCE):
+        return
     model.write(enable, "EnabledUserLiquidity", netuid)
     model.emit("UserLiquidityToggled", netuid, str(enable).lower())
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dtao.records import Subnet
 from dtao.state import State
-from dtao.units import U16_MAX, U64_MAX, NetUid
+from dtao.units import U16_MAX, U64_MAX, AccountId, NetUid
 from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.by_swap import burned_for_registration
 from dtao_properties.model.calls import dissolution
@@ -13,12 +13,15 @@ from dtao_properties.model.stake import bought, deposited, withdrawn
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
+from dtao_spec.chapters.neurons.replacement import Neuron, immune_of_owner
 
 START: Mapping[str, Any] = {
     "Active": True, "LastUpdate": None, "Rank": 0, "Trust": 0, "ValidatorTrust": 0, "Consensus": 0, "Incentive": 0,
     "Dividends": 0, "Emission": 0, "PruningScores": 0, "ValidatorPermit": False,
 }  # fmt: skip
 """What a neuron starts with under a new uid; None stands for the present block."""
+UNRANKED = ("Rank", "Trust", "PruningScores")
+"""What is not stored any more from 365 on."""
 SUCCESSION = ("Active", "Trust", "Consensus", "Incentive", "Dividends", "Emission")
 """What a neuron does not inherit with the uid of another one."""
 NEW_NETWORK: Mapping[str, Any] = {
@@ -33,6 +36,10 @@ DISSOLVED = (
     "BurnRegistrationsThisInterval", "POWRegistrationsThisInterval", "SubnetworkN", *START,
 )  # fmt: skip
 """What of a network is as if there had never been one after it was dissolved, until 300."""
+LAST_CLOSED = 128
+"""The last subnet of which ``disable_lp`` closes the pool to users."""
+BY_EMISSION = 365
+"""The first version in which the neuron with the least emission is pruned, and ranks and scores are not stored."""
 IN_LIMIT = 320
 """The first version with a limit of subnets, beyond which a new one takes the place of another."""
 
@@ -52,13 +59,16 @@ def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> Non
     if uid == count:
         model.write(count + 1, "SubnetworkN", netuid)
         for item, start in START.items():
+            if item in UNRANKED and model.since(BY_EMISSION):
+                continue
             model.write((*model.read(item, netuid), model.block if start is None else start), item, netuid)
     else:
         old = model.read("Keys", netuid, uid)
         model.write(None, "Uids", netuid, old)
         model.write(False, "IsNetworkMember", old, netuid)
         for item in SUCCESSION:
-            replace_element(model, START[item], uid, item, netuid)
+            if item not in UNRANKED or not model.since(BY_EMISSION):
+                replace_element(model, START[item], uid, item, netuid)
         if model.since(257):
             model.write((), "Bonds", netuid, uid)
     model.write(hotkey, "Keys", netuid, uid)
@@ -114,17 +124,46 @@ def burned_register(model: StorageModel) -> None:
     model.write(min(model.read(item, netuid) + 1, U16_MAX), item, netuid)
     if uid < subnet.hyperparameters.max_allowed_uids:
         return register_neuron(model, netuid, uid)
+    if model.since(BY_EMISSION):
+        return register_neuron(model, netuid, _least_emission(model, subnet))
     immunity = subnet.hyperparameters.immunity_period
     entered = {one: neurons.block_at_registration.get(one, 0) for one in range(uid)}
+    protected = _protected(model, subnet)
     others = [
         (max(model.block - entered[one], 0) < immunity, neurons.pruning_scores[one], entered[one], one)
         for one in range(uid)
-        if not is_protected(model, subnet, neurons.keys.get(one, -1))
+        if not protected[one]
     ]
     uid = min(others)[-1] if others else 0
     if neurons.n:
         replace_element(model, U16_MAX, uid, "PruningScores", netuid)
     return register_neuron(model, netuid, uid, bool(others))
+
+
+def _protected(model: StorageModel, subnet: Subnet) -> list[bool]:
+    """Return which neurons cannot be replaced: from 320 on as many of the owner's as the subnet allows."""
+    neurons: Any = subnet.neurons
+    hotkeys = [neurons.keys.get(uid, -1) for uid in range(neurons.n)]
+    if not model.since(IN_LIMIT):
+        return [is_protected(model, subnet, hotkey) for hotkey in hotkeys]
+    entered = [neurons.block_at_registration.get(uid, 0) for uid in range(neurons.n)]
+    seen = [Neuron(str(hotkey), at, at) for hotkey, at in zip(hotkeys, entered, strict=True)]
+    owned = [hotkey in model.state.owned_hotkeys.get(AccountId(subnet.owner or 0), ()) for hotkey in hotkeys]
+    owner_hotkey = None if subnet.owner_hotkey is None else str(subnet.owner_hotkey)
+    limit = subnet.hyperparameters.immune_owner_uids_limit
+    return immune_of_owner(seen, owned, owner_hotkey, limit, is_last=not model.since(338))
+
+
+def _least_emission(model: StorageModel, subnet: Subnet) -> int:
+    """Return the neuron with the least emission among those not immune, or the immune if few others are left."""
+    neurons: Any = subnet.neurons
+    candidates: dict[bool, list[tuple[int, int, int]]] = {False: [], True: []}
+    for uid, is_safe in enumerate(_protected(model, subnet)):
+        entered = neurons.block_at_registration.get(uid, 0)
+        if not is_safe:
+            is_immune = max(model.block - entered, 0) < subnet.hyperparameters.immunity_period
+            candidates[is_immune].append((neurons.emission[uid], entered, uid))
+    return min(candidates[len(candidates[False]) <= subnet.hyperparameters.min_non_immune_uids])[-1]
 
 
 def root_register(model: StorageModel) -> None:
@@ -229,6 +268,15 @@ def dissolve_network(model: StorageModel) -> None:
         if netuid:
             model.write(tuple((to, 0 if to == netuid else weight) for to, weight in row), "Weights", 0, uid)
     return model.emit("NetworkRemoved", netuid)
+
+
+def disable_lp(model: StorageModel) -> None:
+    """Close the pools of the first 128 subnets to users, and all positions of theirs."""
+    for netuid in range(1, LAST_CLOSED + 1):
+        if model.read("EnabledUserLiquidity", netuid):
+            model.write(False, "EnabledUserLiquidity", netuid)
+            model.emit("UserLiquidityToggled", netuid, "false")
+        dissolution.close_positions(model, netuid)
 
 
 def start_call(model: StorageModel) -> None:
