@@ -37,7 +37,7 @@ def account(text: str | int, place: str = "an account") -> int:
     written = str(text).strip()
     if re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", written):
         return int.from_bytes(bytes.fromhex(written.removeprefix("0x")), "little")
-    if re.fullmatch(r"[0-9]{1,77}", written) and int(written) < 2**256:
+    if re.fullmatch(r"[0-9]{1,78}", written) and int(written) < 2**256:
         return int(written)
     if re.fullmatch(r"[1-9A-HJ-NP-Za-km-z]{46,50}", written):
         return int.from_bytes(_decoded(written, place), "little")

@@ -16,7 +16,8 @@ from dtao_lab.convert import account, hexadecimal, ss58
 from dtao_lab.scale import mapped
 
 ACCOUNT_KEYS = frozenset({"account", "hotkey", "coldkey"})
-FORMS: Mapping[str, Callable[[int], str]] = {"decimal": str, "hex": hexadecimal, "ss58": ss58}
+DECIMAL = "decimal"
+FORMS: Mapping[str, Callable[[int], str]] = {DECIMAL: str, "hex": hexadecimal, "ss58": ss58}
 """How accounts can be written."""
 Flat = Mapping[str, object]
 
@@ -29,14 +30,16 @@ class Convert(Protocol):
 
 
 def in_form(era: Era, flat: Flat, form: str) -> dict[str, object]:
-    """Return a flat state with its accounts, in keys and values, written as ``decimal``, ``hex`` or ``ss58``.
+    """Return a flat state of the vectors' form with its accounts written as ``decimal``, ``hex`` or ``ss58``.
 
-    Rejects, as InputError, another form.
+    Accounts stand in keys and values. Rejects, as InputError, another form.
     """
     if form not in FORMS:
         raise InputError(f"--accounts {form[:50]}: accounts are written as {', '.join(FORMS)}. Choose one.")
+    if form == DECIMAL:
+        return dict(flat)
     write = FORMS[form]
-    return _converted(era, flat, lambda text, place: write(account(text, place)))
+    return _converted(era, flat, lambda text, place: write(int(text)))
 
 
 def in_numbers(era: Era, flat: Flat) -> dict[str, object]:
@@ -44,7 +47,11 @@ def in_numbers(era: Era, flat: Flat) -> dict[str, object]:
 
     Rejects, as InputError, what is no account; names of entries that the era does not know stay as they are.
     """
-    return _converted(era, flat, lambda text, place: str(account(text, place)))
+
+    def number(text: str, place: str) -> str:
+        return text if text.isdecimal() else str(account(text, place))
+
+    return _converted(era, flat, number)
 
 
 def _converted(era: Era, flat: Flat, convert: "Convert") -> dict[str, object]:

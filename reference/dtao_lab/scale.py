@@ -42,7 +42,7 @@ def mapped(value: object, scale: str, convert: Callable[[Any], object]) -> objec
     """Return the JSON of a value with every account in it converted."""
     if "AccountId" not in scale:
         return value
-    if scale == "AccountId":
+    if scale == "AccountId" and isinstance(value, str):
         return convert(value)
     if not isinstance(value, list):
         return value  # no value of the type, which whoever loads it says better

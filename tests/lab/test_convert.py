@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dtao import InputError
@@ -21,8 +21,10 @@ def test_alice_is_alice() -> None:
 
 
 @given(st.integers(0, 2**256 - 1))
+@example(2**256 - 1)
 def test_every_account_comes_back(number: int) -> None:
     assert account(ss58(number)) == account(hexadecimal(number)) == account(number) == number
+    assert len(str(number)) == 64 or account(str(number)) == number
 
 
 @pytest.mark.parametrize(

@@ -346,6 +346,36 @@ def test_what_was_imported_is_quoted_and_explained(dtao_command: Command, tmp_pa
     assert explained.stdout.startswith("the block after 60045 (hotkey-per-subnet)")
 
 
+def test_an_implementation_is_judged_in_what_was_imported(dtao_command: Command, tmp_path: Path) -> None:
+    state = tmp_path / "state.json.gz"
+    dtao_command("import", MARKET, "-o", state)
+    judged = dtao_command("conform", "--state", state, "--blocks", "2")
+    assert (judged.exit_code, judged.stdout.splitlines()[-1]) == (0, "CONFORMS")
+    beside = tmp_path / "state.vectors.jsonl.gz"
+    quotes, orders, blocks = (vector.body["steps"] for vector in vectors.vectors(beside))
+    assert {step["do"] for step in quotes} == {"read"}
+    accepted = [step["call"] for step in orders if step["do"] == "call" and step["error"] is None]
+    assert len(accepted) == 4 * 5  # of each of four subnets: staked twice, unstaked thrice
+    assert [(step["do"], step["n"]) for step in blocks] == [("blocks", 1)] * 2
+    assert vectors.verified(beside).header.genesis == content(MARKET)["flat"]
+    wrong = dtao_command("conform", "--state", state, "--adapter", "python:tests.properties.planted:Rounding")
+    assert (wrong.exit_code, "277/scenario/state/orders" in wrong.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--state", "none.json"], "--state none.json: cannot be read"),
+        (["--state", MARKET], "a raw chain specification"),
+        (["--state", MARKET, "--vectors", "x"], "one of them says what is judged by"),
+        (["--blocks", "2"], "--blocks: it belongs to --state"),
+    ],
+)
+def test_what_is_no_state_is_not_judged_by(words: list[object], said: str, dtao_command: Command) -> None:
+    result = dtao_command("conform", *words)
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
 @pytest.mark.parametrize("form", ["decimal", "hex", "ss58"])
 def test_accounts_are_written_in_every_form_and_read_back(form: str, dtao_command: Command, tmp_path: Path) -> None:
     path = tmp_path / "state.json"

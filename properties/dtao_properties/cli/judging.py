@@ -50,6 +50,24 @@ def _exit_code(statuses: Set[str], verdicts: Iterable["Verdict"], levels: Iterab
     return 0
 
 
+def _vectors_of(state: Path | None, vectors: list[Path] | None, blocks: int | None) -> list[Path] | None:
+    """Return the vectors to judge by: those of a state, which are written first, or the given ones."""
+    if state is None:
+        if blocks is not None:
+            raise InputError("--blocks: it belongs to --state FILE. Name a state, or leave it out.")
+        return vectors
+    if vectors:
+        raise InputError("--state and --vectors: one of them says what is judged by. Leave out the other.")
+    from dtao_lab.markets import market_of_file
+    from dtao_properties.conformance import of_state
+
+    beside = of_state.file_beside(state)
+    of_state.write_vectors(
+        beside, market_of_file(None, state), state.name, of_state.BLOCKS if blocks is None else blocks
+    )
+    return [beside]
+
+
 def conform_command(
     vectors: Vectors = None,
     suite: Annotated[
@@ -62,6 +80,18 @@ def conform_command(
     era: Annotated[
         list[str] | None,
         typer.Option(metavar="ERA", help="Only vectors of this era, by name or spec version. Repeatable."),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Instead of by recordings, judge by what the reference does in this state, as dtao import writes it: "
+            "quotes, orders and blocks. They are written beside it, as NAME.vectors.jsonl.gz.",
+        ),
+    ] = None,
+    blocks: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, max=1000, help="With --state: the blocks that go by; 3 unless given."),
     ] = None,
     adapter: Endpoint = None,
     config: ConfigFile = None,
@@ -92,6 +122,7 @@ def conform_command(
       dtao conform
       dtao conform --suite pool -k p00 --fail-fast
       dtao conform --vectors recordings/ --junit report.xml --ndjson report.ndjson
+      dtao conform --adapter cmd:./my-adapter --state state.json --blocks 10
     """
     from rich.console import Console
 
@@ -105,6 +136,7 @@ def conform_command(
     eras = tuple(("--era", one) for one in era or ())
     with mistakes_reported():
         endpoint, options = reached(adapter, config, timeout)
+        vectors = _vectors_of(state, vectors, blocks)
         choice = selected(vectors or (), suite=suite, text=text, era=era)
         lists = conform_run.lists(known, write_known, choice, (*filters, ("--fail-fast", fail_fast)))
         replay = Replay(tuple(vectors or ()), adapter or REFERENCE, _further(config, timeout, level))
