@@ -216,11 +216,19 @@ OF_LATER = (
     ),
     Violation(
         "forgotten subnet",
-        "What is pending on a subnet when it is dissolved is paid to nobody: the alpha of its last tempo, and until 337 "
-        "the TAO for which root's part was sold.",
+        "What is pending on a subnet when it is dissolved is paid to nobody: the alpha of its last tempo, and the TAO for "
+        "which root's part was sold.",
         "what a tempo emits",
         ("NET-8", "NET-12"),
         since=320,
+        until=337,
+    ),
+    Violation(
+        "forgotten subnet",
+        "What is pending on a subnet when it is dissolved is paid to nobody.",
+        "what a tempo emits",
+        ("NET-8", "NET-12"),
+        since=338,
     ),
     Violation(
         "alpha set aside for root",
@@ -239,11 +247,19 @@ OF_LATER = (
     ),
     Violation(
         "closed positions",
-        "Alpha of users' positions that are closed for them becomes stake without joining `SubnetAlphaOut`; from 351 on "
-        "their fees in TAO leave the reserve, where they never were.",
+        "Alpha of users' positions that are closed for them becomes stake without joining `SubnetAlphaOut`.",
         "the alpha of the positions",
         ("NET-11",),
         since=320,
+        until=350,
+    ),
+    Violation(
+        "closed positions",
+        "Alpha of users' positions that are closed for them becomes stake without joining `SubnetAlphaOut`, and fees in TAO "
+        "leave the reserve, where they never were.",
+        "the alpha of the positions, and the fees",
+        ("NET-11", "POOL-28"),
+        since=351,
     ),
     Violation(
         "second claim by transfer",
