@@ -12,6 +12,7 @@ from attrs import astuple, frozen
 from dtao.errors import InputError
 from dtao.fixed import I96F32, U64F64, Format
 from dtao.params import BURN, RECYCLE
+from dtao.safe_float import SafeFloat, normalized
 from dtao.units import U16_MAX, U64_MAX
 
 Json = object
@@ -238,6 +239,27 @@ PRICE = bits(I96F32, low=0)
 """A price in I96F32, which no rule makes negative as long as the weight of the present price is a part of 1."""
 I128 = decimal(-(2**127), 2**127 - 1, "an i128")
 PART = decimal(0, I96F32.one, "the raw bits of an I96F32 between 0 and 1", "i128")
+
+
+def _safe_float() -> Kind:
+    """Return the kind of a decimal floating-point number: a list of its mantissa and its exponent, normalized."""
+    pair = record(U128, I64)
+
+    def decode(value: Json, place: str) -> SafeFloat:
+        given = pair.decode(value, place)
+        number = normalized(*given)  # type: ignore[misc]  # a pair
+        if number is None or astuple(number) != given:
+            raise InputError(
+                f"{place}: {shown(value)} is not a normalized decimal; write a mantissa above 10^20 and up to 10^21,"
+                ' or ["0", "0"]'
+            )
+        return number
+
+    return Kind("[a u128, an i64]", decode, lambda value: [str(value.mantissa), str(value.exponent)], scale=pair.scale)  # type: ignore[attr-defined]
+
+
+SAFE_FLOAT = _safe_float()
+"""Shares of stake from 401 on: a mantissa and an exponent of ten."""
 LEASE = number(0, 2**32 - 1, "a number of a lease")
 RECYCLE_OR_BURN = choice(BURN, RECYCLE)
 RATES = sequence(record(U16, PRICE))

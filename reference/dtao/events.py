@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from attrs import astuple, fields, frozen
 
-from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, RootClaimChoice, Uid
+from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
 
 @frozen
@@ -396,7 +396,8 @@ class RootClaimTypeSet(Event):
     """A coldkey chose what becomes of its claims."""
 
     coldkey: AccountId
-    root_claim_type: RootClaimChoice
+    root_claim_type: str
+    """What becomes of them, and the subnets if only those of some are kept."""
 
 
 @frozen
@@ -406,6 +407,14 @@ class AutoStakeDestinationSet(Event):
     coldkey: AccountId
     netuid: NetUid
     hotkey: AccountId
+
+
+@frozen
+class AutoParentDelegationEnabledSet(Event):
+    """A validator of root said whether it gives its stake on new subnets to their owner hotkeys."""
+
+    hotkey: AccountId
+    enabled: bool
 
 
 def named(*events: type[Event]) -> dict[str, type[Event]]:

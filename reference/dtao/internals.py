@@ -18,6 +18,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "coldkey": codec.ACCOUNT,
     "amount": codec.U64,
     "buy": codec.BOOL,
+    "drop_fees": codec.BOOL,
     "limit_price": codec.U64,
     "emission": codec.U64,
     "pending_alpha": codec.U64,

@@ -63,7 +63,8 @@ class Era:
         """Return the state of a new chain: root, and one subnet that account 0 owns."""
         items = self.runtime.items.by_name
         entries = {**genesis_entries(self.genesis_block), **self.new_chain}
-        return self.load({entry: value for entry, value in entries.items() if entry.partition("/")[0] in items})
+        known = {entry: value for entry, value in entries.items() if entry.partition("/")[0] in items}
+        return self.load({entry: value for entry, value in known.items() if value is not None})
 
     def load(self, flat: Flat, check: bool = True) -> State:
         """Return the state with these flat entries; see :func:`dtao.storage.load`."""

@@ -26,6 +26,8 @@ class Rejection(StrEnum):
     COLDKEY_SWAP_TOO_EARLY = "ColdkeySwapTooEarly"
     ANNOUNCED_COLDKEY_HASH_DOES_NOT_MATCH = "AnnouncedColdkeyHashDoesNotMatch"
     ADD_STAKE_BURN_RATE_LIMIT_EXCEEDED = "AddStakeBurnRateLimitExceeded"
+    NEW_HOT_KEY_NOT_CLEAN_FOR_ROOT_SWAP = "NewHotKeyNotCleanForRootSwap"
+    REGISTRATION_PRICE_LIMIT_EXCEEDED = "RegistrationPriceLimitExceeded"
     VOTING_POWER_TRACKING_NOT_ENABLED = "VotingPowerTrackingNotEnabled"
     INVALID_VOTING_POWER_EMA_ALPHA = "InvalidVotingPowerEmaAlpha"
     CANNOT_BURN_OR_RECYCLE_ON_ROOT_SUBNET = "CannotBurnOrRecycleOnRootSubnet"

@@ -2,27 +2,31 @@
 
 from collections.abc import Callable, Mapping
 
+from attrs import astuple
+
 from dtao import codec
-from dtao.block import registration_terms_of_networks_adjusted, run_coinbase
+from dtao.block import registration_terms_of_networks_adjusted, run_coinbase, unpacked
 from dtao.codec import Json, Kind, shown
+from dtao.entries import with_entry
 from dtao.errors import UnknownName
 from dtao.evolving import evolve
 from dtao.fixed import I96F32, U96F32
 from dtao.internals import Function
 from dtao.outcome import Rejected, Rejection
-from dtao.records import SharePool
+from dtao.records import NO_EMISSION, SharePool
 from dtao.rule import implements
 from dtao.rules import shares
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
 from dtao.state import State
 from dtao.transitions import liquidity, stake
-from dtao.transitions.coinbase import root_proportion_now
+from dtao.transitions.coinbase import root_proportion_now, update_root_proportions
 from dtao.transitions.dissolution import network_to_prune
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.limits import max_amount_move
-from dtao.transitions.networks import network_lock_cost, subnet_to_prune
+from dtao.transitions.networks import median_price, network_lock_cost, subnet_to_prune
+from dtao.transitions.registration_prices import registration_prices_updated
 from dtao.transitions.root_dividends import emission_distributed, emission_of_servers_and_validators_distributed
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 
@@ -34,11 +38,54 @@ SWAP = Kind(
     lambda value, place: value,
     lambda value: f"Err:{value.value}" if isinstance(value, Rejection) else [str(part) for part in value],  # type: ignore[attr-defined]
 )
+PALLET_ERRORS: Mapping[Rejection, tuple[int, int]] = {
+    Rejection.INSUFFICIENT_LIQUIDITY: (10, 2),
+    Rejection.PRICE_LIMIT_EXCEEDED: (10, 3),
+    Rejection.TOO_MANY_SWAP_STEPS: (10, 8),
+    Rejection.RESERVES_TOO_LOW: (10, 10),
+    Rejection.ZERO_MAX_STAKE_AMOUNT: (4, 96),
+}
+"""The numbers of errors, each of its pallet and of itself there, as the recordings' runtime has them."""
+LIMIT_OF_MODULE = Kind(
+    "a u64 or a rejection",
+    lambda value, place: value,
+    lambda value: _module_error(value) if isinstance(value, Rejection) else codec.U64.encode(value),
+)
 LIMIT = Kind(
     "a u64 or a rejection",
     lambda value, place: value,
     lambda value: f"Err:{value.value}" if isinstance(value, Rejection) else codec.U64.encode(value),
 )
+
+
+def _module_error(rejection: Rejection) -> str:
+    if rejection not in PALLET_ERRORS:
+        return f"Err:{rejection.value}"
+    pallet, number = PALLET_ERRORS[rejection]
+    return (
+        f'Err:Module(ModuleError {{ index: {pallet}, error: [{number}, 0, 0, 0], message: Some("{rejection.value}") }})'
+    )
+
+
+def _swapped(
+    swap: "Callable[..., tuple[State, liquidity.Swap | Rejection]]",
+    state: State,
+    netuid: NetUid,
+    amount: int,
+    drop_fees: bool,
+) -> tuple[State, tuple[int, ...] | Rejection]:
+    after, result = swap(state, netuid, amount, is_free=drop_fees)
+    return (after, result) if isinstance(result, Rejection) else (after, astuple(result))
+
+
+def _root_proportions_updated(state: State) -> State:
+    context = unpacked(state, state.block_number)
+    update_root_proportions(context)
+    emissions = state.emissions
+    for subnet in context.eligible:
+        emission = evolve(state.emission(subnet.netuid), root_prop=subnet.root_prop)
+        emissions = with_entry(emissions, subnet.netuid, emission, emission != NO_EMISSION)
+    return evolve(state, emissions=emissions)
 
 
 def _advance_block_number(state: State) -> tuple[State, None]:
@@ -86,7 +133,7 @@ def _decrease_stake(
 
 @implements("SHARE-3")
 def _change_stake_of_all(state: State, hotkey: AccountId, netuid: NetUid, update: int) -> tuple[State, None]:
-    pool = shares.with_total_changed(stake.share_pool(state, hotkey, netuid), update)
+    pool = state.runtime.shares.change_total(stake.share_pool(state, hotkey, netuid), update)
     return _with_share_pool(state, hotkey, netuid, pool)
 
 
@@ -226,6 +273,28 @@ READS_OF_FEES_TO_AUTHOR: Mapping[str, Function] = {
 }
 """The same where fees go to the author of the block, and no reserve moves by other than what is paid."""
 
+PHASES_OF_SWAPS: Mapping[str, Function] = {
+    "swap_tao_for_alpha": Function(
+        lambda state, *args: _swapped(liquidity.try_buy, state, *args), ("netuid", "amount", "drop_fees"), SWAP
+    ),
+    "swap_alpha_for_tao": Function(
+        lambda state, *args: _swapped(liquidity.try_sell, state, *args), ("netuid", "amount", "drop_fees"), SWAP
+    ),
+    "update_root_prop": Function(lambda state: (_root_proportions_updated(state), None), ()),
+}
+"""The internal functions that swap in a pool, with a fee or without, and that store what root gets of subnets."""
+PHASE_OF_PRICES: Mapping[str, Function] = {
+    "update_registration_prices": Function(lambda state: (registration_prices_updated(state), None), ()),
+}
+"""The internal function by which the prices of registrations fall, from 401 on."""
+READS_OF_MEDIAN: Mapping[str, Function] = {
+    "get_median_subnet_alpha_price": Function(median_price, (), PRICES),
+    **{
+        name: evolve(READS[name], value=LIMIT_OF_MODULE)
+        for name in ("get_max_amount_add", "get_max_amount_remove", "get_max_amount_move")
+    },
+}
+"""The internal function that says at which price the pool of a new subnet begins."""
 DISTRIBUTION_OF_EMISSION = Function(
     lambda state, *pending: (emission_distributed(state, *pending), None),
     ("netuid", "pending_alpha", "pending_root_alpha", "owner_cut"),

@@ -24,6 +24,7 @@ from dtao.codec import (
     PRICE,
     RECYCLE_OR_BURN,
     ROW,
+    SAFE_FLOAT,
     SHARES,
     STAKES,
     U8,
@@ -39,6 +40,7 @@ from dtao.codec import (
 )
 from dtao.fixed import I64F64, U64F64, U96F32
 from dtao.persistent import Map
+from dtao.safe_float import ZERO, SafeFloat
 from dtao.stored import BLOCKS, BY_BLAKE, BY_TWOX, IN_SWAP, OF_U16, OF_U64, TAO, entries, item, optional
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
@@ -68,6 +70,18 @@ class SharePool:
     """The sum of all shares."""
     shares: Map[AccountId, Shares] = entries("Alpha", SHARES, "hotkey/coldkey/netuid", 0, presence=True)
     """coldkey -> shares. An entry of 0 is not the same as none."""
+    float_denominator: SafeFloat = item("TotalHotkeySharesV2", SAFE_FLOAT, ZERO, keys="hotkey/netuid", since=401)
+    """The sum of all shares, once a stake changed; before that it stands in ``denominator``."""
+    float_shares: Map[AccountId, SafeFloat] = entries("AlphaV2", SAFE_FLOAT, "hotkey/coldkey/netuid", ZERO, since=401)
+    """coldkey -> shares, once its stake changed; before that they stand in ``shares``."""
+
+    def holders(self) -> set[AccountId]:
+        """Return the coldkeys with an entry of shares, of either kind."""
+        return {*self.shares, *self.float_shares}
+
+    def is_held_by(self, coldkey: AccountId) -> bool:
+        """Return whether a coldkey has an entry of shares, of either kind."""
+        return coldkey in self.shares or coldkey in self.float_shares
 
 
 @frozen(weakref_slot=False)
@@ -168,6 +182,12 @@ class Hyperparameters:
     max_registrations_per_block: int = item("MaxRegistrationsPerBlock", U16, params.INITIAL_MAX_REGISTRATIONS_PER_BLOCK)
     min_burn: Rao = item("MinBurn", U64, Rao(params.INITIAL_MIN_BURN))
     max_burn: Rao = item("MaxBurn", U64, Rao(params.INITIAL_MAX_BURN))
+    burn_half_life: int = item("BurnHalfLife", U16, params.INITIAL_BURN_HALF_LIFE, since=401)
+    """Blocks in which the price of a registration halves; 0 if it does not."""
+    burn_increase_mult: Bits = item(
+        "BurnIncreaseMult", bits(U64F64), Bits(params.INITIAL_BURN_INCREASE_MULT), unit="U64F64", since=401
+    )
+    """By what the price rises with every registration; U64F64."""
     min_difficulty: int = item("MinDifficulty", U64, params.INITIAL_MIN_DIFFICULTY)
     max_difficulty: int = item("MaxDifficulty", U64, params.INITIAL_MAX_DIFFICULTY)
     min_non_immune_uids: int = item("MinNonImmuneUids", U16, params.INITIAL_MIN_NON_IMMUNE_UIDS, since=365)
@@ -218,15 +238,17 @@ class Neurons:
     bonds: Map[Uid, Row] = entries("Bonds", ROW, "netuid/uid", ())
     active: Sequence[bool] = item("Active", BOOLS, ())
     last_update: Sequence[BlockNumber] = item("LastUpdate", U64S, ())
-    rank: Sequence[int] = item("Rank", U16S, ())
-    trust: Sequence[int] = item("Trust", U16S, ())
+    rank: Sequence[int] = item("Rank", U16S, (), until=401)
+    trust: Sequence[int] = item("Trust", U16S, (), until=401)
     validator_trust: Sequence[int] = item("ValidatorTrust", U16S, ())
     consensus: Sequence[int] = item("Consensus", U16S, ())
     incentive: Sequence[int] = item("Incentive", U16S, ())
     dividends: Sequence[int] = item("Dividends", U16S, ())
     emission: Sequence[Alpha] = item("Emission", U64S, ())
-    pruning_scores: Sequence[int] = item("PruningScores", U16S, ())
+    pruning_scores: Sequence[int] = item("PruningScores", U16S, (), until=401)
     validator_permit: Sequence[bool] = item("ValidatorPermit", BOOLS, ())
+    stake_weight: Sequence[int] = item("StakeWeight", U16S, (), since=401)
+    """The share of the stake in the last epoch, which older versions have too, but no rule reads."""
 
 
 @frozen(weakref_slot=False)

@@ -141,6 +141,9 @@ class StakingRules:
     staked there."""
     record_outflow: "Callable[[State, State, NetUid, int], State]"
     """(state before the swap, state, netuid, rao that its pool paid) -> the state in which TAO was unstaked there."""
+    alpha_told: Callable[[Alpha, int], Alpha]
+    """(alpha that left the share pool, alpha that a swap took without its fee) -> the alpha that the event of it
+    names."""
     total_stake_of_hotkey: "Callable[[State, AccountId], Rao]"
     """The stake on a hotkey on all subnets at their present prices, in rao."""
     amount_asked: "Callable[[State, AccountId, AccountId, NetUid, Alpha], Alpha]"
@@ -210,6 +213,8 @@ class NeuronRules:
     """(neurons, result of an epoch) -> the neurons with all that it says of them but incentive and bonds."""
     append: "Callable[[State, NetUid, AccountId], State]"
     """(state, netuid, hotkey) -> the state in which the subnet has one more neuron."""
+    exempt_uid: Callable[[Subnet], Uid | None]
+    """The uid that sets weights without stake or permit, if there is one."""
     clear: "Callable[[State, NetUid, Uid], State]"
     """(state, netuid, uid) -> the state in which a successor has no incentive, nor what else it does not inherit."""
     join_senate: "Callable[[State, AccountId], State]"
@@ -228,6 +233,8 @@ class KeyRules:
     """What a swap of hotkeys changes of an existing network, after that."""
     steps_of_stake: tuple[SubnetStep, ...]
     """Those of them that are left out where the stake stays on the old hotkey."""
+    move_stake: "Callable[[State, NetUid, AccountId, AccountId], State]"
+    """(state, netuid, old, new) -> the state in which stake on a hotkey follows, where no step has moved it."""
     coldkey_steps: tuple[SubnetStep, ...]
     """What a swap of coldkeys changes of an existing network beside its owner and the stake: (subnet, old coldkey, new
     coldkey) -> the subnet after it."""
@@ -235,6 +242,8 @@ class KeyRules:
     """Whether the stake total on a swapped hotkey follows it under the netuid of a subnet."""
     move_last_blocks: "Callable[[State, AccountId, AccountId], State]"
     """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
+    require_clean: "Callable[[State, AccountId, NetUid | None], None]"
+    """(state, new hotkey, netuid or None for all) -> nothing, or a rejection of what the new hotkey has already."""
     replace_senator: "Callable[[State, AccountId, AccountId], State | None]"
     """(state, old, new) -> the state in which the new hotkey has the seat of the old one; None if it has its own."""
 
@@ -260,6 +269,18 @@ class MechanismRules:
 
 
 @frozen
+class FirstPool:
+    """What a new subnet begins with."""
+
+    tao: Rao
+    """In the pool."""
+    alpha: Alpha
+    """In the pool."""
+    owner_alpha: Alpha
+    """Staked to the owner."""
+
+
+@frozen
 class NetworkRules:
     """What a new subnet begins with."""
 
@@ -277,8 +298,19 @@ class NetworkRules:
     """The blocks between the registration of a subnet and the first in which it may be started."""
     is_paid_out: Callable[[SharePool], bool]
     """Whether the stake on a hotkey is paid, and forgotten, when its subnet is dissolved."""
+    parameters_kept: Callable[[Hyperparameters, Hyperparameters], Hyperparameters]
+    """(the parameters of no subnet, those of a dissolved subnet) -> what remains of the latter."""
     emission_kept: Callable[[Emission], Emission]
     """What is kept of the emission of a dissolved subnet."""
+    with_terms: Callable[[Subnet], Subnet]
+    """A new subnet -> the same, with the terms of registration."""
+    first_pool: "Callable[[State, Rao], FirstPool]"
+    """(state before the subnet, TAO that was paid for it) -> what the pool of a new subnet begins with."""
+    holders: Callable[[SharePool], list[tuple[AccountId, Alpha]]]
+    """A share pool -> who has shares, in the order in which a dissolution pays, and what counts if they are worth
+    nothing."""
+    name_parents: "Callable[[State, NetUid], Result]"
+    """(state, netuid of a new subnet) -> the state in which hotkeys chose its owner hotkey as child, and the events."""
     refund: "Callable[[State, NetUid], Rao]"
     """(state, netuid) -> what the owner of a subnet that is dissolved gets back of its lock; before 320 it is all."""
     start: Callable[[Subnet, BlockNumber], Subnet]
@@ -305,6 +337,8 @@ class ChildRules:
     """(state, hotkey, netuid) -> whether a hotkey has what naming children takes."""
     validate: "Callable[[State, AccountId, AccountId, NetUid, Stakes], None]"
     """(state, coldkey, hotkey, netuid, children) -> nothing, or a rejection of children that may not be named so."""
+    schedule: "Callable[[State, AccountId, NetUid, Stakes], Result]"
+    """(state, hotkey, netuid, children) -> the state in which the children are pending or in force, and the events."""
     apply_pending: Callable[[Subnet, BlockNumber], Subnet]
     """(subnet, block) -> the subnet in which all children whose cooldown ended before are in force."""
     is_take_limited: Callable[[int, int], bool]
@@ -410,6 +444,11 @@ class Runtime:
     claims: ClaimRules = field(eq=False)
 
 
+def _switched_off(entries: Map[AccountId, bool]) -> set[AccountId]:
+    """Return the entries that are not the default, which the flat form lists."""
+    return {key for key, enabled in entries.items() if not enabled}
+
+
 @frozen(weakref_slot=False)
 class State:
     """The state of the chain after a block or a call."""
@@ -484,6 +523,10 @@ class State:
         "ColdkeySwapDisputes", U64, "coldkey", None, presence=True, since=385, raw=BLOCKS_BY_TWOX
     )
     """coldkey -> the block in which the swap that it had announced was disputed."""
+    auto_parent_delegation_enabled: Map[AccountId, bool] = entries(
+        "AutoParentDelegationEnabled", BOOL, "hotkey", True, since=401, eq=_switched_off
+    )
+    """hotkey -> whether, as a validator of root, it gives its stake on a new subnet to the owner hotkey there."""
     next_stake_job_id: int = item("NextStakeJobId", U64, 0, since=273)
     """No call of the economy creates such a job."""
     senate: tuple[AccountId, ...] = field(default=(), eq=False)
@@ -533,6 +576,8 @@ class State:
     block_author: AccountId | None = field(default=AccountId(12_345), eq=False)
     """Who is paid the fees of swaps from 385 on: no storage item, but what the consensus tells the block. In the
     recordings it is account 12345. None, where it is not known, burns them. Give another by ``evolve``."""
+    float_alpha_map_last_key: bytes | None = field(default=None, eq=False)
+    """The same for ``AlphaV2``."""
     parent_hash: bytes = field(default=GENESIS_HASH, eq=False)
     """The hash of the block before, 32 bytes: it draws the coldkeys for which the next block claims. It is not computed
     but must be given, by ``evolve``."""

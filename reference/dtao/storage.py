@@ -14,11 +14,20 @@ from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.items import SUBNET_PARTS, Items
 from dtao.persistent import Map
-from dtao.records import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, Subnet
+from dtao.records import (
+    NO_EMISSION,
+    NO_POOL,
+    NO_SHARE_POOL,
+    Emission,
+    Parameters,
+    Pool,
+    SharePool,
+    Subnet,
+)
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import Runtime, State
 from dtao.stored import KEY_KINDS, NUMBER_KEYS, VARIANT, Item, Keys
-from dtao.units import AccountId, NetUid
+from dtao.units import NetUid
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -26,12 +35,16 @@ Flat = Mapping[str, Json]
 MAX_ENTRY = 400
 """No entry has a longer name: an item and at most three keys of at most 78 digits."""
 
-STATE_MAPS: Mapping[type, tuple[str, Pool | Emission | Ranges]] = {
+STATE_MAPS: Mapping[type, tuple[str, Any]] = {
     Pool: ("pools", NO_POOL),
     Emission: ("emissions", NO_EMISSION),
     Ranges: ("ranges", NO_RANGES),
 }
 """The records beside the subnets that the state keeps by netuid, with what stands for none."""
+SUBNET_MAPS: Mapping[type, tuple[str, Any]] = {
+    SharePool: ("share_pools", NO_SHARE_POOL),
+}
+"""The records that a subnet keeps by account, with what stands for none."""
 
 
 # Reading
@@ -67,8 +80,9 @@ def diff(before: State, after: State) -> dict[str, Json]:
         _diff_record(items, Subnet, old, new, (netuid,), out)
         for record, attribute in SUBNET_PARTS.items():
             _diff_record(items, record, getattr(old, attribute), getattr(new, attribute), (netuid,), out)
-        for hotkey, old_pool, new_pool in _changed(old.share_pools, new.share_pools, NO_SHARE_POOL):
-            _diff_record(items, SharePool, old_pool, new_pool, (netuid, hotkey), out)
+        for record, (attribute, none) in SUBNET_MAPS.items():
+            for account, old_one, new_one in _changed(getattr(old, attribute), getattr(new, attribute), none):
+                _diff_record(items, record, old_one, new_one, (netuid, account), out)
     return out
 
 
@@ -134,8 +148,9 @@ def _record_at(state: State, record: type, location: Keys) -> Any:
         attribute, none = STATE_MAPS[record]
         return getattr(state, attribute).get(netuid, none)
     subnet = state.subnet(netuid)
-    if record is SharePool:
-        return subnet.share_pools.get(AccountId(location[1]), NO_SHARE_POOL)
+    if record in SUBNET_MAPS:
+        attribute, none = SUBNET_MAPS[record]
+        return getattr(subnet, attribute).get(location[1], none)
     return subnet if record is Subnet else getattr(subnet, SUBNET_PARTS[record])
 
 
@@ -203,7 +218,7 @@ def load(runtime: Runtime, flat: Flat, check: bool = True) -> State:
 def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, object]]) -> State:
     """Build the state from the attributes of each record that is not all default."""
     blank = runtime.items.subnet
-    share_pools: dict[int, dict[int, SharePool]] = {}
+    nested: dict[tuple[int, str], dict[int, object]] = {}
     parts: dict[int, dict[str, Any]] = {}
     network: dict[str, object] = {"parameters": runtime.items.parameters}
     direct: dict[type, dict[int, object]] = {Pool: {}, Emission: {}, Ranges: {}}
@@ -212,9 +227,9 @@ def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, objec
             network.update(attributes)
         elif record is Parameters:
             network["parameters"] = evolve(runtime.items.parameters, **attributes)  # type: ignore[arg-type]
-        elif record is SharePool:
-            netuid, hotkey = location
-            share_pools.setdefault(netuid, {})[hotkey] = SharePool(**attributes)  # type: ignore[arg-type]
+        elif record in SUBNET_MAPS:
+            netuid, account = location
+            nested.setdefault((netuid, SUBNET_MAPS[record][0]), {})[account] = record(**attributes)
         elif record in direct:
             direct[record][location[0]] = record(**attributes)
         elif record is Subnet:
@@ -222,8 +237,8 @@ def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, objec
         else:
             part = SUBNET_PARTS[record]
             parts.setdefault(location[0], {})[part] = evolve(getattr(blank, part), **attributes)
-    for netuid, pools in share_pools.items():
-        parts.setdefault(netuid, {})["share_pools"] = Map(pools)
+    for (netuid, name), by_account in nested.items():
+        parts.setdefault(netuid, {})[name] = Map(by_account)
     subnets = {netuid: evolve(blank, **attributes) for netuid, attributes in parts.items()}
     maps: dict[str, Map[Any, Any]] = {
         "subnets": Map(subnets),
@@ -246,6 +261,12 @@ def _check_subnet(subnet: Subnet, netuid: int) -> None:
     if not subnet.added:
         return
     for hotkey, pool in subnet.share_pools.items():
+        if pool.float_denominator.mantissa:
+            continue
+        for coldkey in pool.float_shares:
+            entry, missing = f"AlphaV2/{hotkey}/{coldkey}/{netuid}", f"TotalHotkeySharesV2/{hotkey}/{netuid}"
+            if not pool.denominator:
+                raise InputError(f"{entry}: shares without a denominator; add {missing}")
         for coldkey, shares in pool.shares.items():
             if shares and not pool.denominator:
                 entry, missing = f"Alpha/{hotkey}/{coldkey}/{netuid}", f"TotalHotkeyShares/{hotkey}/{netuid}"
@@ -284,11 +305,11 @@ def _at(state: State, record: type, location: Keys, write: Callable[[Any], Any])
         new = write(mapping.get(netuid, none))
         return evolve(state, **{attribute: with_entry(mapping, netuid, new, new != none)})  # type: ignore[arg-type]
     subnet = state.subnet(netuid)
-    if record is SharePool:
-        hotkey = AccountId(location[1])
-        pool = write(subnet.share_pools.get(hotkey, NO_SHARE_POOL))
-        pools = with_entry(subnet.share_pools, hotkey, pool, pool != NO_SHARE_POOL)
-        subnet = evolve(subnet, share_pools=pools)
+    if record in SUBNET_MAPS:
+        attribute, none = SUBNET_MAPS[record]
+        by_account, account = getattr(subnet, attribute), location[1]
+        new = write(by_account.get(account, none))
+        subnet = evolve(subnet, **{attribute: with_entry(by_account, account, new, new != none)})  # type: ignore[arg-type]
     elif record is Subnet:
         subnet = write(subnet)
     else:

@@ -230,9 +230,11 @@ def item(
     return field(default=default, metadata={ITEM: stored, RENAMED: renamed})
 
 
-def optional(name: str, kind: Kind, default: object = None, *, since: int = LAUNCH, raw: Raw = BY_PALLET) -> Any:
+def optional(
+    name: str, kind: Kind, default: object = None, *, keys: str = "", since: int = LAUNCH, raw: Raw = BY_PALLET
+) -> Any:
     """Return the attribute that holds the value of an item, or None where nothing is stored."""
-    return field(default=None, metadata={ITEM: Item(name, kind, (), default, True, since=since, raw=raw)})
+    return field(default=None, metadata={ITEM: Item(name, kind, _split(keys), default, True, since=since, raw=raw)})
 
 
 def entries(

@@ -43,6 +43,9 @@ from dtao.calls.moves import TransferStake as TransferStake
 from dtao.calls.networks import DissolveNetwork as DissolveNetwork
 from dtao.calls.networks import RegisterNetwork as RegisterNetwork
 from dtao.calls.networks import StartCall as StartCall
+from dtao.calls.priced_registration import BurnedRegisterAtPrice as BurnedRegisterAtPrice
+from dtao.calls.priced_registration import RegisterLimit as RegisterLimit
+from dtao.calls.priced_registration import SetAutoParentDelegationEnabled as SetAutoParentDelegationEnabled
 from dtao.calls.registration import BurnedRegister as BurnedRegister
 from dtao.calls.registration import RootRegister as RootRegister
 from dtao.calls.registration import TryAssociateHotkey as TryAssociateHotkey

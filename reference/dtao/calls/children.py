@@ -4,20 +4,16 @@ from attrs import field, frozen
 
 from dtao.arguments import to_account, to_netuid, to_stakes, to_u16, to_u64
 from dtao.entries import with_entry
-from dtao.events import ChildKeyTakeSet, SetChildrenScheduled
+from dtao.events import ChildKeyTakeSet
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require, signed
-from dtao.params import (
-    SET_CHILDKEY_TAKE,
-    SET_CHILDREN,
-    SET_CHILDREN_RATE_LIMIT,
-)
+from dtao.params import SET_CHILDKEY_TAKE
 from dtao.records import Stakes
 from dtao.rule import implements
-from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
+from dtao.transitions.scheduling import children_named, limited
 from dtao.transitions.stake import with_subnet
-from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid
+from dtao.units import AccountId, NetUid
 
 
 @frozen
@@ -30,21 +26,9 @@ class SetChildren(Call):
 
     @implements("CHILD-2")
     def apply(self, state: State) -> Result:
-        """Schedule the children, in place of any that were pending.
-
-        Rejections, in order: ``TxRateLimitExceeded``, those of the version's check of children. Mirrors
-        ``do_schedule_children``.
-        """
+        """Name the children, as :func:`dtao.transitions.scheduling.children_named`."""
         coldkey = signed(self.signer)
-        state = limited(
-            state, self.hotkey, self.netuid, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT, Rejection.TX_RATE_LIMIT_EXCEEDED
-        )
-        state.runtime.children.validate(state, coldkey, self.hotkey, self.netuid, self.children)
-        subnet = state.subnet(self.netuid)
-        cooldown_block = BlockNumber(min(state.block_number + state.runtime.children.cooldown(state), U64_MAX))
-        pending = subnet.pending_child_keys.set(self.hotkey, (self.children, cooldown_block))
-        state = with_subnet(state, self.netuid, evolve(subnet, pending_child_keys=pending))
-        return state, (SetChildrenScheduled(self.hotkey, self.netuid, cooldown_block, self.children),)
+        return children_named(state, coldkey, self.hotkey, self.netuid, self.children)
 
 
 @frozen
@@ -92,15 +76,3 @@ class SetPendingChildkeyCooldown(Call):
         """Set the parameter; children that are pending keep their block. Rejects ``BadOrigin``."""
         ensure_root(self.signer)
         return evolve(state, parameters=evolve(state.parameters, pending_child_key_cooldown=self.cooldown)), ()
-
-
-def limited(state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection) -> State:
-    """Return the state in which the last transaction of a kind, for a hotkey and subnet, is of this block.
-
-    Refuse it with ``rejection`` if fewer than ``limit`` blocks have passed since the one before.
-    """
-    key = (hotkey, netuid, kind)
-    last_blocks = state.transaction_key_last_block
-    require(passes_rate_limit(limit, last_blocks.get(key, BlockNumber(0)), state.block_number), rejection)
-    block = state.block_number
-    return evolve(state, transaction_key_last_block=with_entry(last_blocks, key, block, block != 0))

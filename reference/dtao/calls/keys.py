@@ -14,7 +14,8 @@ from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import Call, Result, State
 from dtao.transitions import keys
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
-from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid, Rao
+from dtao.transitions.stake import stake_of_hotkey
+from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
 
 
 @frozen
@@ -128,10 +129,23 @@ def swapped_where_not_member(
     else:
         registered = new in state.subnet(netuid).neurons.is_network_member
     require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
+    state.runtime.keys.require_clean(state, new, netuid)
     state = keys.last_blocks_copied(state, old, new)
     if netuid is None:
         return swapped_everywhere(state, coldkey, old, new, keeps_stake)
     return swapped_on_subnet(state, coldkey, old, new, netuid, keeps_stake)
+
+
+def any_new_hotkey(state: State, new: AccountId, netuid: NetUid | None) -> None:
+    """Accept whatever hotkey takes another one's place."""
+
+
+@implements("KEY-1", "KEY-10")
+def require_clean_new_hotkey(state: State, new: AccountId, netuid: NetUid | None) -> None:
+    """Refuse, as ``NewHotKeyNotCleanForRootSwap``, a hotkey with claims or root stake in a swap that touches root."""
+    if netuid is None or netuid == ROOT:
+        clean = not state.root_claimable.get(new) and stake_of_hotkey(state, new, ROOT) == 0
+        require(clean, Rejection.NEW_HOT_KEY_NOT_CLEAN_FOR_ROOT_SWAP)
 
 
 def is_registered_anywhere(state: State, hotkey: AccountId) -> bool:

@@ -39,11 +39,11 @@ class RegisterNetwork(Call):
         netuid = next_netuid(state)
         state, paid = withdrawn(state, coldkey, cost)
         state = account_created(state, coldkey, self.hotkey)
-        state = network_created(state, netuid, coldkey, self.hotkey)
+        first = state.runtime.networks.first_pool(state, paid)
+        state = network_created(state, netuid, coldkey, self.hotkey, first)
         state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
-        reserve = state.parameters.network_min_lock_cost
-        state = burned(state, Rao(max(paid - reserve, 0)))
-        state = state.runtime.networks.record_new_pool(state, reserve)
+        state = burned(state, Rao(max(paid - first.tao, 0)))
+        state = state.runtime.networks.record_new_pool(state, first.tao)
         return state, (NetworkAdded(netuid, state.runtime.networks.announced_mechanism),)
 
 

@@ -14,7 +14,7 @@ from dtao.transitions.dissolution import network_dissolved, network_to_prune
 from dtao.transitions.liquidity import ranges_of, with_ranges
 from dtao.transitions.networks import network_created, network_lock_cost, next_netuid
 from dtao.transitions.neurons import account_created
-from dtao.transitions.stake import with_subnet
+from dtao.transitions.stake import stake_credited, with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, Alpha, NetUid, Rao
 
 
@@ -30,8 +30,8 @@ class RegisterNetworkInLimit(Call):
     def apply(self, state: State) -> Result:
         """Create a dynamic subnet that the signer owns, under the lowest free netuid or that of a dissolved one.
 
-        The minimum lock cost becomes both reserves of its pool, the rest of what was paid is recycled; the subnet
-        remembers all of it as its lock. Users may provide liquidity. Rejections, in order: ``NonAssociatedColdKey``,
+        What is not for its pool of what was paid is recycled; the subnet remembers all of it as its lock. Users may
+        provide liquidity. Rejections, in order: ``NonAssociatedColdKey``,
         ``SubNetRegistrationDisabled`` (too early), ``NetworkTxRateLimitExceeded``, ``SubnetLimitReached`` (there are as
         many as allowed, and all are immune), ``CannotAffordLockCost``, ``ZeroBalanceAfterWithdrawn``, those of
         :func:`~dtao.transitions.dissolution.network_dissolved`. Mirrors ``do_register_network``.
@@ -53,14 +53,18 @@ class RegisterNetworkInLimit(Call):
         if pruned is not None:
             state, events = network_dissolved(state, pruned), (NetworkRemoved(pruned),)
         netuid = next_netuid(state) if pruned is None else pruned
+        first = state.runtime.networks.first_pool(state, paid)
         state = account_created(state, coldkey, self.hotkey)
-        state = emptied(network_created(state, netuid, coldkey, self.hotkey), netuid)
-        reserve = parameters.network_min_lock_cost
-        rest = Rao(max(paid - reserve, 0))
+        state = emptied(network_created(state, netuid, coldkey, self.hotkey, first), netuid, first.owner_alpha)
+        rest = Rao(max(paid - first.tao, 0))
         state = burned(with_lock(state, netuid, paid, rest), rest)
+        if first.owner_alpha:
+            state = stake_credited(state, self.hotkey, coldkey, netuid, first.owner_alpha)
         if paid:
-            state = state.runtime.networks.record_new_pool(state, reserve)
-        return state, (*events, NetworkAdded(netuid, state.runtime.networks.announced_mechanism))
+            state = state.runtime.networks.record_new_pool(state, first.tao)
+        state, scheduled = state.runtime.networks.name_parents(state, netuid)
+        added = NetworkAdded(netuid, state.runtime.networks.announced_mechanism)
+        return state, (*events, *scheduled, added)
 
 
 @implements("NET-7")
@@ -77,9 +81,9 @@ def pruned_for_another(state: State) -> NetUid | None:
 
 
 @implements("NET-6")
-def emptied(state: State, netuid: NetUid) -> State:
-    """Return the state in which a new network has no alpha outside of its pool, no volume and no provided reserves."""
-    pool = evolve(state.pool(netuid), alpha_out=Alpha(0), volume=Rao(0))
+def emptied(state: State, netuid: NetUid, outside: Alpha) -> State:
+    """Return the state in which a new network has no volume, no provided reserves, and so much alpha outside."""
+    pool = evolve(state.pool(netuid), alpha_out=outside, volume=Rao(0))
     state = evolve(state, pools=state.pools.set(netuid, pool))
     ranges = ranges_of(state, netuid)
     if ranges.tao_provided or ranges.alpha_provided:

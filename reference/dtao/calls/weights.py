@@ -52,7 +52,9 @@ class SetWeights(Call):
         require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
         require(len(self.dests) <= neurons.n, Rejection.UIDS_LENGTH_EXCEED_UIDS_IN_SUB_NET)
         require(hotkey in neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
-        require(has_stake_to_set_weights(state, hotkey, self.netuid), Rejection.NOT_ENOUGH_STAKE_TO_SET_WEIGHTS)
+        is_exempt = neurons.uids[hotkey] == state.runtime.neurons.exempt_uid(subnet)
+        has_stake = is_exempt or has_stake_to_set_weights(state, hotkey, self.netuid)
+        require(has_stake, Rejection.NOT_ENOUGH_STAKE_TO_SET_WEIGHTS)
         version_key = hyperparameters.weights_version_key
         require(version_key == 0 or self.version_key >= version_key, Rejection.INCORRECT_WEIGHT_VERSION_KEY)
         uid = neurons.uids[hotkey]
@@ -60,7 +62,7 @@ class SetWeights(Call):
             passes_weights_rate_limit(subnet, uid, state.block_number, neurons.last_update),
             Rejection.SETTING_WEIGHTS_TOO_FAST,
         )
-        scaled = validated_weights(subnet, uid, self.dests, self.weights, state.runtime.constants.max_weight)
+        scaled = validated_weights(subnet, uid, self.dests, self.weights, state.runtime.constants.max_weight, is_exempt)
         row = tuple(zip(map(Uid, self.dests), scaled, strict=True))
         neurons = evolve(
             neurons,
@@ -133,7 +135,9 @@ def weights_set(
     require(exists, Rejection.MECHANISM_DOES_NOT_EXIST)
     require(len(dests) <= subnet.neurons.n, Rejection.UIDS_LENGTH_EXCEED_UIDS_IN_SUB_NET)
     require(hotkey in subnet.neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
-    require(has_stake_to_set_weights(state, hotkey, netuid), Rejection.NOT_ENOUGH_STAKE_TO_SET_WEIGHTS)
+    is_exempt = subnet.neurons.uids[hotkey] == state.runtime.neurons.exempt_uid(subnet)
+    has_stake = is_exempt or has_stake_to_set_weights(state, hotkey, netuid)
+    require(has_stake, Rejection.NOT_ENOUGH_STAKE_TO_SET_WEIGHTS)
     least = hyperparameters.weights_version_key
     require(least == 0 or version_key >= least, Rejection.INCORRECT_WEIGHT_VERSION_KEY)
     uid = subnet.neurons.uids[hotkey]
@@ -144,7 +148,7 @@ def weights_set(
     row = tuple(
         zip(
             map(Uid, dests),
-            validated_weights(subnet, uid, dests, weights, state.runtime.constants.max_weight),
+            validated_weights(subnet, uid, dests, weights, state.runtime.constants.max_weight, is_exempt),
             strict=True,
         )
     )
@@ -183,19 +187,24 @@ def passes_weights_rate_limit(subnet: Subnet, uid: Uid, block: BlockNumber, upda
 
 @implements("EPOCH-21")
 def validated_weights(
-    subnet: Subnet, uid: Uid, dests: tuple[int, ...], weights: tuple[int, ...], max_weight: int | None = None
+    subnet: Subnet,
+    uid: Uid,
+    dests: tuple[int, ...],
+    weights: tuple[int, ...],
+    max_weight: int | None = None,
+    is_exempt: bool = False,
 ) -> list[int]:
     """Return the weights scaled so that the largest is 65535, or refuse them.
 
     Rejections, in order: ``NeuronNoValidatorPermit``, ``DuplicateUids``, ``UidVecContainInvalidOne``,
     ``WeightVecLengthIsLow`` (fewer than the minimum, which no subnet needs beyond its number of neurons),
     ``MaxWeightExceeded`` (the largest share of the scaled weights; a limit of 65535 is none). A single weight on
-    oneself needs no permit, no length and no limit.
+    oneself needs no permit, no length and no limit, and who is exempt no permit.
     """
     neurons, hyperparameters = subnet.neurons, subnet.hyperparameters
     permits = neurons.validator_permit
     on_oneself = len(weights) == 1 and dests[0] == uid
-    permitted = uid < len(permits) and permits[uid]
+    permitted = is_exempt or (uid < len(permits) and permits[uid])
     require(on_oneself or permitted, Rejection.NEURON_NO_VALIDATOR_PERMIT)
     require(len(set(dests)) == len(dests), Rejection.DUPLICATE_UIDS)
     require(all(Uid(dest) in neurons.keys for dest in dests), Rejection.UID_VEC_CONTAIN_INVALID_ONE)

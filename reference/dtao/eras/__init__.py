@@ -46,6 +46,7 @@ from dtao.eras import (
     e371_start_at_once,
     e385_fees_to_authors,
     e391_merged_reserves,
+    e401_decimal_shares,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -89,6 +90,7 @@ ERAS: tuple[Era, ...] = (
     e371_start_at_once.ERA,
     e385_fees_to_authors.ERA,
     e391_merged_reserves.ERA,
+    e401_decimal_shares.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

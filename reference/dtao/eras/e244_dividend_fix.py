@@ -25,7 +25,8 @@ ERA = Era(
         items=items_at(244, before=before.items, defaults={"Tempo": 360}),
         calls={**before.calls, **calls.named(calls.TryAssociateHotkey)},
         dividends=evolve(before.dividends, alpha_dividends=dividends.dividends_without_those_of_root),
-        shares=shares.ShareRules(
+        shares=evolve(
+            before.shares,
             stake_of=shares.stake_of_high_priced_shares,
             deposit=shares.deposit_crediting_abs_change,
             withdraw=shares.withdraw_debiting_abs_change,

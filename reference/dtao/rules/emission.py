@@ -114,6 +114,13 @@ def issued_with_that_of_users(alpha_in: int, provided: int, alpha_out: int) -> i
     return min(alpha_in + provided + alpha_out, U64_MAX)
 
 
+@implements("EMIT-8")
+def is_eligible_once_burning(subnet: Subnet) -> bool:
+    """Whether blocks emit to a subnet, as :func:`is_eligible_while_open`, but burned registration must be on."""
+    is_open = subnet.hyperparameters.network_registration_allowed
+    return subnet.first_emission_block_number is not None and subnet.subtoken_enabled and is_open
+
+
 @implements("EMIT-4")
 def owner_cut_proportion(subnet_owner_cut: int) -> Bits:
     """Return the part of the alpha emission that goes to the owner of the subnet, of a u16 setting."""

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from dtao import fixed, vector
 from dtao.dense import DenseRow
+from dtao.entries import with_element
 from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.fixed import I32F32
@@ -122,6 +123,24 @@ def _of_length(sequence: Sequence[Element], n: int, missing: Element) -> Sequenc
     return [*sequence[:n], *[missing] * (n - len(sequence))]
 
 
+def as_stored(values: Sequence[Element], given: EpochInput) -> Sequence[Element]:
+    """Return what counts of each neuron as it is: the owner's is like any other."""
+    return values
+
+
+@implements("EPOCH-27")
+def owner_stake_counts(counted: Sequence[int], given: EpochInput) -> Sequence[int]:
+    """Return the stake weights that count, with that of the owner's neuron, however little it is."""
+    uid = given.owner_uid
+    return counted if uid is None or uid >= len(counted) else with_element(counted, uid, given.stake[uid])
+
+
+@implements("EPOCH-27")
+def owner_is_permitted(permits: Sequence[bool], given: EpochInput) -> Sequence[bool]:
+    """Return the validator permits, with one for the owner's neuron."""
+    return permits if given.owner_uid is None else with_element(permits, given.owner_uid, True)
+
+
 def refuse_no_neurons(given: EpochInput, rules: "EpochRules") -> "EpochOutput":
     """Refuse the dense epoch of a subnet without neurons, on which the runtime panics."""
     raise InputError("the dense epoch of a subnet without neurons panics in the runtime; register one first")
@@ -149,6 +168,10 @@ class EpochRules:
     """(steepness, offset from the middle of the curve) -> the exponent of the curve of liquid alpha; I32F32."""
     aligned: Callable[[EpochInput], EpochInput] = refuse_wrong_lengths
     """What is read -> the same with one element a neuron, or a refusal."""
+    with_owner_stake: Callable[[Sequence[int], EpochInput], Sequence[int]] = as_stored
+    """(stake weights that count, what is read) -> the same with that of the owner's neuron, where it always counts."""
+    with_owner_permit: Callable[[Sequence[bool], EpochInput], Sequence[bool]] = as_stored
+    """(validator permits, what is read) -> the same with one for the owner's neuron, where it always has one."""
     dense_without_neurons: "Callable[[EpochInput, EpochRules], EpochOutput]" = refuse_no_neurons
     """The epoch with dense matrices where there are no neurons."""
 
@@ -175,6 +198,8 @@ class EpochOutput:
     validator_permits: tuple[bool, ...]
     bonds: Mapping[Uid, Row]
     """The rows to write; an empty one is written too. All other rows stay."""
+    stake_weight: tuple[int, ...] = ()
+    """The share of the stake."""
 
 
 @implements("BOND-6")
@@ -229,6 +254,8 @@ def epoch_dense(given: EpochInput, rules: EpochRules = LAUNCH) -> EpochOutput:
     """
     if given.n == 0:
         return rules.dense_without_neurons(given, rules)
+    # The runtime's dense epoch, which no block runs, does not know that the owner validates.
+    rules = evolve(rules, with_owner_stake=as_stored, with_owner_permit=as_stored)
     return _epoch(DENSE, given, rules, rules.dense_bonds)
 
 
@@ -241,12 +268,13 @@ def _epoch(
     given = rules.aligned(given)
     last_update, registered = given.last_update, given.block_at_registration
 
-    stake = normalized_stake(rules.counted_stake(given.stake, given.stake_threshold))
+    stake = normalized_stake(rules.with_owner_stake(rules.counted_stake(given.stake, given.stake_threshold), given))
     active = active_neurons(last_update, given.activity_cutoff, given.block_number)
-    new_permits = rules.permitted_validators(stake, given.max_allowed_validators)
-    active_stake = normalized_active_stake(stake, active, given.validator_permits)
+    new_permits = rules.with_owner_permit(rules.permitted_validators(stake, given.max_allowed_validators), given)
+    given_permits = rules.with_owner_permit(given.validator_permits, given)
+    active_stake = normalized_active_stake(stake, active, given_permits)
 
-    permits = given.validator_permits or (False,) * given.n
+    permits = given_permits or (False,) * given.n
     forbidden = [not permit for permit in permits]
     weights = form.row_normalize(form.weights(given.weights, forbidden, last_update, registered, given.owner_uid))
     kappa = vector.u16_proportion_to_fixed(given.kappa)
@@ -291,8 +319,9 @@ def _epoch(
         dividends=tuple(vector.fixed_proportions_to_u16(dividends)),
         pruning_scores=tuple(vector.vec_max_upscale_to_u16(shares.combined)),
         validator_trust=tuple(vector.fixed_proportions_to_u16(agreed.validator_trust)),
-        validator_permits=new_permits,
+        validator_permits=tuple(new_permits),
         bonds=bonds.rows,
+        stake_weight=tuple(vector.fixed_proportions_to_u16(stake)),
     )
 
 

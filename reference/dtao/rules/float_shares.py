@@ -7,8 +7,13 @@ overflows any more, and no shares are dust. Mirrors the runtime's share-pool cra
 from attrs import frozen
 
 from dtao import safe_float
+from dtao.entries import with_entry, without
+from dtao.evolving import evolve
+from dtao.records import SharePool
+from dtao.rule import implements
+from dtao.rules.shares import as_i64, negated
 from dtao.safe_float import ZERO, SafeFloat
-from dtao.units import U64_MAX, Alpha
+from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 
 @frozen(weakref_slot=False)
@@ -80,3 +85,82 @@ def with_stake_changed(holding: Holding, update: int) -> Holding:
         holding.denominator if denominator is None else denominator,
         holding.shares if shares is None else shares,
     )
+
+
+def denominator_of(pool: SharePool) -> SafeFloat:
+    """Return the shares of all holders, read as they were stored before 401 where they did not change since."""
+    return safe_float.from_u64f64(pool.denominator) if pool.denominator else pool.float_denominator
+
+
+def shares_of(pool: SharePool, coldkey: AccountId) -> SafeFloat | None:
+    """Return the shares of a coldkey, read as they were stored before 401 where they did not change since.
+
+    None if it has no entry of either kind.
+    """
+    if coldkey in pool.shares:
+        return safe_float.from_u64f64(pool.shares[coldkey])
+    return pool.float_shares.get(coldkey)
+
+
+@implements("SHARE-2")
+def stake_of_float_shares(pool: SharePool, coldkey: AccountId) -> Alpha:
+    """Return the stake of a coldkey in alpha rao: total · shares / denominator, floored; 0 without shares."""
+    shares = shares_of(pool, coldkey)
+    return Alpha(0) if shares is None else stake_of(Holding(pool.total_alpha, denominator_of(pool), shares))
+
+
+@implements("SHARE-8")
+def is_worth_float_shares(pool: SharePool, amount: Alpha) -> bool:
+    """Return whether a deposit would change shares at all."""
+    magnitude = Alpha(abs(as_i64(amount)))
+    return is_worth_a_share(pool.total_alpha, denominator_of(pool), magnitude)
+
+
+@implements("SHARE-4")
+def float_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
+    """Return the pool with an update (an i64) of one coldkey's stake.
+
+    Its shares and the denominator are stored as decimal numbers from then on; shares of 0 are not kept.
+    """
+    held = shares_of(pool, coldkey) or ZERO
+    after = with_stake_changed(Holding(pool.total_alpha, denominator_of(pool), held), update)
+    return SharePool(
+        after.total,
+        Shares(0),
+        without(pool.shares, coldkey),
+        after.denominator,
+        with_entry(pool.float_shares, coldkey, after.shares, after.shares.mantissa != 0),
+    )
+
+
+@implements("SHARE-3")
+def with_float_total_changed(pool: SharePool, update: int) -> SharePool:
+    """Return the pool with ``update`` alpha rao (an i64) added to the total, for all holders alike; 0 to u64 max."""
+    return evolve(pool, total_alpha=with_total_changed(pool.total_alpha, update))
+
+
+@implements("KEY-8")
+def float_handed_over(pool: SharePool, old: AccountId, new: AccountId) -> tuple[SharePool, Alpha]:
+    """Return the pool in which the stake of one coldkey was withdrawn and deposited for another one, and how much.
+
+    Shares that are worth less than one rao stay behind. Mirrors ``transfer_coldkey_stake``.
+    """
+    pool, amount = float_withdrawn(pool, old, stake_of_float_shares(pool, old))
+    return float_deposited(pool, new, amount)
+
+
+@implements("SHARE-6")
+def float_deposited(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a deposit, and what counts as deposited: the amount."""
+    return float_stake_changed(pool, coldkey, as_i64(amount)), amount
+
+
+@implements("SHARE-7")
+def float_withdrawn(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+    """Return the pool after a withdrawal, and what counts as withdrawn: the amount, even if nothing changed.
+
+    Nothing changes if the coldkey holds no entry or less than the amount.
+    """
+    if shares_of(pool, coldkey) is None or stake_of_float_shares(pool, coldkey) < amount:
+        return pool, amount
+    return float_stake_changed(pool, coldkey, negated(as_i64(amount))), amount

@@ -90,6 +90,7 @@ def combined(outputs: Sequence[EpochOutput], weights: Sequence[int]) -> EpochOut
         validator_trust=_weighted([output.validator_trust for output in outputs], weights),
         validator_permits=_any([output.validator_permits for output in outputs]),
         bonds=first.bonds,
+        stake_weight=_weighted([output.stake_weight for output in outputs], weights),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from dtao.entries import without
 from dtao.evolving import evolve
 from dtao.fixed import I64F64, U64F64, safe_div, saturating_mul
 from dtao.params import DUST_THRESHOLD, SHARE_POOL_RESERVE
@@ -31,6 +32,11 @@ class ShareRules:
     """(share pool, coldkey, amount) -> the share pool after a withdrawal, and the alpha that counts as withdrawn."""
     is_worth_a_share: Callable[[SharePool, Alpha], bool]
     """(share pool, amount) -> whether a deposit would change any shares."""
+    change_total: Callable[[SharePool, int], SharePool]
+    """(share pool, update as an i64) -> the share pool after a change for all holders alike."""
+    hand_over: Callable[[SharePool, AccountId, AccountId], tuple[SharePool, Alpha]]
+    """(share pool, old coldkey, new coldkey) -> the share pool in which the stake of one coldkey is the other's, and
+    what was deposited for that: 0 where shares move."""
 
 
 @implements("SHARE-1")
@@ -185,6 +191,16 @@ def is_worth_a_share(pool: SharePool, amount: Alpha) -> bool:
 def is_worth_a_high_priced_share(pool: SharePool, amount: Alpha) -> bool:
     """Whether a deposit would change the pool's shares at all, as :func:`high_priced_shares_for` counts them."""
     return pool.denominator == 0 or high_priced_shares_for(pool, as_i64(amount)) != 0
+
+
+@implements("KEY-8")
+def handed_over(pool: SharePool, old: AccountId, new: AccountId) -> tuple[SharePool, Alpha]:
+    """Return the pool in which the shares of one coldkey are added to another's, saturating; nothing is deposited.
+
+    The other one gets an entry in any case, even one of 0.
+    """
+    held = min(pool.shares.get(new, 0) + pool.shares.get(old, 0), U64F64.max_bits)
+    return evolve(pool, shares=without(pool.shares.set(new, Shares(held)), old)), Alpha(0)
 
 
 def _pool(total: int, denominator: int, old: SharePool, coldkey: AccountId, shares: int) -> SharePool:

@@ -225,6 +225,43 @@ def claims_of_hotkey_moved(state: State, netuid: NetUid, old: AccountId, new: Ac
 
 
 @implements("CLAIM-13")
+def claims_of_root_hotkey_moved(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state in which all claims follow a hotkey that is swapped on root; a swap elsewhere moves none.
+
+    What counts as claimed follows for every coldkey for which it is stored. Mirrors
+    ``transfer_root_claimable_for_new_hotkey`` and ``transfer_root_claimed_for_new_keys``.
+    """
+    if netuid != ROOT:
+        return state
+    rates = state.root_claimable.get(old, ())
+    if rates:
+        sums = rules.with_rates_added(state.root_claimable.get(new, ()), rates)
+        state = evolve(state, root_claimable=state.root_claimable.delete(old).set(new, sums))
+    subnets = {subnet for subnet, _ in state.root_claimable.get(new, ())}
+    claimed = state.root_claimed
+    for subnet, hotkey, coldkey in state.root_claimed:
+        if hotkey == old and subnet in subnets:
+            claimed = _moved(claimed, (subnet, old, coldkey), (subnet, new, coldkey))
+    enabled = state.auto_parent_delegation_enabled
+    if old in enabled:
+        state = evolve(state, auto_parent_delegation_enabled=enabled.delete(old).set(new, enabled[old]))
+    return state if claimed is state.root_claimed else evolve(state, root_claimed=claimed)
+
+
+@implements("CLAIM-13")
+def claims_of_staking_coldkey_moved(
+    state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId
+) -> State:
+    """Return the state as :func:`claims_of_coldkey_moved`, if the new coldkey has stake there, and not only shares."""
+    if not stake.stake_of(state, hotkey, new, netuid):
+        return state
+    claimed = _moved(state.root_claimed, (netuid, hotkey, old), (netuid, hotkey, new))
+    if claimed is not state.root_claimed:
+        state = evolve(state, root_claimed=claimed)
+    return coldkey_indexed(state, new) if netuid == ROOT else state
+
+
+@implements("CLAIM-13")
 def claims_of_coldkey_moved(state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state in which what counts as claimed of a subnet follows a swapped coldkey that had shares there.
 

@@ -8,15 +8,17 @@ from dtao.evolving import evolve
 from dtao.hashing import ACCOUNT_BYTES, twox_64_concat
 from dtao.outcome import Rejected, Rejection, require
 from dtao.persistent import Map
-from dtao.records import NO_EMISSION, Emission, Neurons, SharePool, Subnet
+from dtao.records import NO_EMISSION, Emission, Hyperparameters, Neurons, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules.dissolution import parts_of_pot
 from dtao.rules.emission import FRACTION, owner_cut_proportion
+from dtao.rules.float_shares import shares_of
 from dtao.rules.mechanisms import storage_index
 from dtao.rules.pools.concentrated import positions
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.shares import FRACTION as SHARE_FRACTION
+from dtao.safe_float import ZERO, to_u64
 from dtao.state import State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.balances import deposited
@@ -223,10 +225,42 @@ def holdings(state: State, subnet: Subnet) -> list[tuple[AccountId, AccountId, A
         pool = subnet.share_pools[hotkey]
         if not state.runtime.networks.is_paid_out(pool):
             continue
-        for coldkey in sorted(pool.shares, key=hashed):
-            alpha = state.runtime.shares.stake_of(pool, coldkey)
-            found.append((hotkey, coldkey, alpha or Alpha(pool.shares[coldkey] >> SHARE_FRACTION)))
+        for coldkey, shares in state.runtime.networks.holders(pool):
+            found.append((hotkey, coldkey, state.runtime.shares.stake_of(pool, coldkey) or shares))
     return found
+
+
+@implements("NET-12")
+def holders_by_hash(pool: SharePool) -> list[tuple[AccountId, Alpha]]:
+    """Return the coldkeys with shares in the order of their hashes, and their whole shares."""
+    return [(coldkey, Alpha(pool.shares[coldkey] >> SHARE_FRACTION)) for coldkey in sorted(pool.shares, key=hashed)]
+
+
+@implements("NET-12")
+def holders_by_account(pool: SharePool) -> list[tuple[AccountId, Alpha]]:
+    """Return the coldkeys with shares in the order of the accounts, and their whole shares."""
+    return [(coldkey, Alpha(to_u64(shares_of(pool, coldkey) or ZERO))) for coldkey in sorted(pool.holders())]
+
+
+@implements("NET-8")
+def parameters_of_owners_kept(blank: Hyperparameters, parameters: Hyperparameters) -> Hyperparameters:
+    """Return what remains of the parameters of a dissolved subnet: what its owner set that no removal names."""
+    return evolve(
+        blank,
+        recycle_or_burn=parameters.recycle_or_burn,
+        min_allowed_uids=parameters.min_allowed_uids,
+        min_non_immune_uids=parameters.min_non_immune_uids,
+    )
+
+
+@implements("NET-8")
+def parameters_of_owners_and_intervals_kept(blank: Hyperparameters, parameters: Hyperparameters) -> Hyperparameters:
+    """Return what remains of the parameters of a dissolved subnet, those of the former intervals too."""
+    return evolve(
+        parameters_of_owners_kept(blank, parameters),
+        adjustment_interval=parameters.adjustment_interval,
+        adjustment_alpha=parameters.adjustment_alpha,
+    )
 
 
 @implements("NET-8")
@@ -257,12 +291,7 @@ def remains_removed(state: State, netuid: NetUid) -> State:
     own = subnet.neurons
     parameters = subnet.hyperparameters
     members = reduce(without, own.keys.values(), own.is_network_member)
-    kept = evolve(
-        blank.hyperparameters,
-        recycle_or_burn=parameters.recycle_or_burn,
-        min_allowed_uids=parameters.min_allowed_uids,
-        min_non_immune_uids=parameters.min_non_immune_uids,
-    )
+    kept = state.runtime.networks.parameters_kept(blank.hyperparameters, parameters)
     removed = evolve(
         blank,
         hyperparameters=kept,

@@ -240,7 +240,7 @@ class Payment:
             self.to_one(netuid, hotkey, owner_of(self.state, hotkey), Alpha(take))
             if rest:
                 pool = self.pool(netuid, hotkey)
-                self.changed[netuid][hotkey] = shares.with_total_changed(pool, shares.as_i64(rest))
+                self.changed[netuid][hotkey] = self.state.runtime.shares.change_total(pool, shares.as_i64(rest))
                 paid[hotkey] = rest
         return paid
 

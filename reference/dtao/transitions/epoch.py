@@ -159,6 +159,12 @@ def judged_without_ranks(neurons: Neurons, result: EpochOutput) -> Neurons:
     )
 
 
+@implements("EPOCH-20")
+def judged_with_stake_weight(neurons: Neurons, result: EpochOutput) -> Neurons:
+    """Return the neurons as :func:`judged_without_ranks`, with their share of the stake."""
+    return evolve(judged_without_ranks(neurons, result), stake_weight=result.stake_weight)
+
+
 def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:
     """Return the block in which a neuron was registered; 0 where no hotkey has the uid."""
     return neurons.block_at_registration.get(uid, BlockNumber(0)) if uid in neurons.keys else BlockNumber(0)

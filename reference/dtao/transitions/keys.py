@@ -14,7 +14,7 @@ from dtao.state import State
 from dtao.transitions.balances import burned, deposited, with_balance, withdrawn
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.relations import pending_children_of_others_renamed
-from dtao.transitions.stake import existing_netuids, with_share_pool, with_subnet
+from dtao.transitions.stake import existing_netuids, stake_credited, stake_of, stake_taken, with_share_pool, with_subnet
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Shares
 
 NO_SHARES = Shares(0)
@@ -65,7 +65,10 @@ def hotkey_swapped_on_all_networks(
     for netuid, subnet in state.subnets.items():
         if subnet.added:
             subnets = subnets.set(netuid, hotkey_swapped_within(state, subnet, old, new, keeps_stake))
-    state = last_blocks_forgotten(evolve(state, subnets=subnets), old)
+    state = evolve(state, subnets=subnets)
+    for netuid in () if keeps_stake else existing_netuids(state):
+        state = state.runtime.keys.move_stake(state, netuid, old, new)
+    state = last_blocks_forgotten(state, old)
     replaced = state.runtime.keys.replace_senator(state, old, new)
     if replaced is None:
         raise Rejected(Rejection.SENATE_ALREADY_MEMBER)
@@ -88,13 +91,14 @@ def hotkey_swapped_on_one_network(
     if keeps_stake:
         return with_subnet(state, netuid, hotkey_swapped_within(state, subnet, old, new, keeps_stake))
     staking = state.staking_hotkeys
-    for holder in subnet.share_pools.get(old, NO_SHARE_POOL).shares:
+    for holder in subnet.share_pools.get(old, NO_SHARE_POOL).holders():
         hotkeys = staking.get(holder, ())
         if old in hotkeys and new not in hotkeys:
             staking = staking.set(holder, (*hotkeys, new))
     swapped = hotkey_swapped_within(state, subnet, old, new)
     state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
-    return evolve(state, staking_hotkeys=staking, subnets=state.subnets.set(netuid, swapped))
+    state = evolve(state, staking_hotkeys=staking, subnets=state.subnets.set(netuid, swapped))
+    return state.runtime.keys.move_stake(state, netuid, old, new)
 
 
 def hotkey_swapped_within(
@@ -197,7 +201,7 @@ def delegation_moved(state: State, old: AccountId, new: AccountId) -> State:
 def holders_of(state: State, hotkey: AccountId) -> set[AccountId]:
     """Return the coldkeys with an entry of shares of a hotkey, on any netuid."""
     pools = (subnet.share_pools.get(hotkey, NO_SHARE_POOL) for subnet in state.subnets.values())
-    return {holder for pool in pools for holder in pool.shares}
+    return {holder for pool in pools for holder in pool.holders()}
 
 
 @implements("KEY-4")
@@ -297,6 +301,25 @@ def shares_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     return with_share_pool(subnet, new, evolve(target, shares=shares))
 
 
+def stake_moved_by_steps(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is: steps of the swap have moved the stake."""
+    return state
+
+
+@implements("KEY-9")
+def stake_moved_by_holder(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state in which each coldkey's stake on the old hotkey was withdrawn and deposited on the new one.
+
+    One coldkey after the other, by account. Shares that are worth less than one rao stay behind, with what is worth
+    no stake of the total. Mirrors ``perform_hotkey_swap_on_one_subnet``.
+    """
+    for coldkey in sorted(state.subnet(netuid).share_pools.get(old, NO_SHARE_POOL).holders()):
+        amount = stake_of(state, old, coldkey, netuid)
+        state = stake_taken(state, old, coldkey, netuid, amount)
+        state = stake_credited(state, new, coldkey, netuid, amount)
+    return state
+
+
 @implements("KEY-5")
 def neuron_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the neuron of the old hotkey, if it is a member, is that of the new one."""
@@ -377,9 +400,9 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
             subnet = evolve(subnet, owner=new)
         for hotkey in staking:
             pool = subnet.share_pools.get(hotkey, NO_SHARE_POOL)
-            held = min(pool.shares.get(new, NO_SHARES) + pool.shares.get(old, NO_SHARES), U64F64.max_bits)
-            shares = without(pool.shares.set(new, Shares(held)), old)
-            subnet = with_share_pool(subnet, hotkey, evolve(pool, shares=shares))
+            pool, paid = state.runtime.shares.hand_over(pool, old, new)
+            subnet = with_share_pool(subnet, hotkey, pool)
+            state = state.runtime.staking.record_earning(state, new, hotkey, paid)
         for step in state.runtime.keys.coldkey_steps:
             subnet = step(subnet, old, new)
         state = with_subnet(state, netuid, subnet)

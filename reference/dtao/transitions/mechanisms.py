@@ -154,6 +154,7 @@ def of_uids(output: EpochOutput, uids: Sequence[Uid]) -> EpochOutput:
         validator_trust=numbers(output.validator_trust),
         validator_permits=flags(output.validator_permits),
         bonds={Uid(place): output.bonds[uid] for place, uid in enumerate(uids) if uid in output.bonds},
+        stake_weight=numbers(output.stake_weight),
     )
 
 
@@ -237,6 +238,24 @@ def cleared_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
             weights=weights,
         )
         state = _with_neurons(state, index, neurons)
+    return state
+
+
+@implements("REG-4")
+def cleared_and_updated_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state as :func:`cleared_in_mechanisms`, in which the uid's last update in each is this block.
+
+    Its stake weight is 0 until the next epoch.
+    """
+    state = cleared_in_mechanisms(state, netuid, uid)
+    subnet = state.subnet(netuid)
+    neurons = evolve(subnet.neurons, stake_weight=with_element(subnet.neurons.stake_weight, uid, 0))
+    state = with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+    for mechanism in range(subnet.hyperparameters.mechanism_count):
+        index = storage_index(netuid, mechanism)
+        neurons = state.subnet(index).neurons
+        updates = updated(neurons.last_update, subnet.neurons.n, uid, state.block_number)
+        state = _with_neurons(state, index, evolve(neurons, last_update=updates))
     return state
 
 

@@ -6,16 +6,17 @@ from typing import TypeVar
 from dtao import params
 from dtao.entries import without
 from dtao.evolving import evolve
+from dtao.fixed import U96F32
 from dtao.records import Hyperparameters, Neurons, Registration, Subnet
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
-from dtao.state import State
+from dtao.state import FirstPool, Result, State
 from dtao.transitions.balances import deposited
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
-from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 
 R = TypeVar("R", Hyperparameters, Registration)
 
@@ -67,10 +68,10 @@ def next_netuid(state: State) -> NetUid:
 
 
 @implements("NET-6")
-def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: AccountId) -> State:
+def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: AccountId, first: FirstPool) -> State:
     """Return the state with a new dynamic subnet, its pool and its first neuron.
 
-    Both reserves of the pool are the minimum lock cost, as rao and as alpha rao. Alpha outside of the pool, the
+    Alpha outside of the pool, the
     volume, the moving price, pending emission and the burn remain those of an earlier network. Mirrors
     ``init_new_network`` and the end of ``do_register_network``.
     """
@@ -82,13 +83,8 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
         max_allowed_validators=params.NEW_NETWORK_MAX_ALLOWED_VALIDATORS,
         min_allowed_weights=params.NEW_NETWORK_MIN_ALLOWED_WEIGHTS,
         max_weights_limit=params.NEW_NETWORK_MAX_WEIGHTS_LIMIT,
-        adjustment_interval=params.NEW_NETWORK_ADJUSTMENT_INTERVAL,
-        target_registrations_per_interval=params.NEW_NETWORK_TARGET_REGISTRATIONS_PER_INTERVAL,
-        adjustment_alpha=params.NEW_NETWORK_ADJUSTMENT_ALPHA,
         immunity_period=params.NEW_NETWORK_IMMUNITY_PERIOD,
         min_burn=state.runtime.networks.min_burn(subnet.hyperparameters),
-        min_difficulty=params.NEW_NETWORK_MIN_DIFFICULTY,
-        max_difficulty=params.NEW_NETWORK_MAX_DIFFICULTY,
     )
     subnet = evolve(
         subnet,
@@ -101,8 +97,8 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
         hyperparameters=state.runtime.networks.opened(hyperparameters),
         neurons=evolve(subnet.neurons, n=0),
     )
-    reserve = state.parameters.network_min_lock_cost
-    pool = evolve(state.pool(netuid), tao=reserve, alpha_in=Alpha(reserve))
+    subnet = state.runtime.networks.with_terms(subnet)
+    pool = evolve(state.pool(netuid), tao=first.tao, alpha_in=first.alpha)
     state = evolve(state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX))
     return state.runtime.neurons.append(with_subnet(state, netuid, subnet), netuid, hotkey)
 
@@ -117,6 +113,78 @@ def start_delay_of_version(state: State) -> int:
 def start_delay_stored(state: State) -> int:
     """Return the blocks for which a subnet may not be started: a parameter that root sets."""
     return state.parameters.start_call_delay
+
+
+@implements("NET-6")
+def equal_reserves(state: State, paid: Rao) -> FirstPool:
+    """Return what a new network begins with: the minimum lock cost as rao and as alpha rao, whatever was paid."""
+    reserve = state.parameters.network_min_lock_cost
+    return FirstPool(reserve, Alpha(reserve), Alpha(0))
+
+
+@implements("NET-14")
+def median_price(state: State) -> Bits:
+    """Return the median of the present prices of all subnets; U96F32. Prices of 0 do not count; 1 without any.
+
+    Of an even number it is the mean of the two in the middle, floored. Mirrors ``get_median_subnet_alpha_price``.
+    """
+    netuids = [netuid for netuid in existing_netuids(state) if netuid != ROOT]
+    prices = sorted(price for price in (state.runtime.trade.price(state, netuid) for netuid in netuids) if price > 0)
+    if not prices:
+        return Bits(U96F32.one)
+    lower, upper = prices[(len(prices) - 1) // 2], prices[len(prices) // 2]
+    return upper if lower == upper else Bits(min(lower + upper, U96F32.max_bits) // 2)
+
+
+@implements("NET-6")
+def all_at_median_price(state: State, paid: Rao) -> FirstPool:
+    """Return what a new network begins with: all that was paid, and its worth in alpha at the median price of others.
+
+    It is at least the minimum lock cost; the alpha is floored.
+    """
+    tao = max(paid, state.parameters.network_min_lock_cost)
+    return FirstPool(tao, _worth(tao, median_price(state)), Alpha(0))
+
+
+@implements("NET-6")
+def all_at_median_price_with_owner_alpha(state: State, paid: Rao) -> FirstPool:
+    """Return what a new network begins with as :func:`all_at_median_price`.
+
+    The owner is staked the alpha that what was paid beyond the minimum lock cost is worth at that price.
+    """
+    first = all_at_median_price(state, paid)
+    beyond = Rao(first.tao - state.parameters.network_min_lock_cost)
+    return evolve(first, owner_alpha=_worth(beyond, median_price(state)))
+
+
+def _worth(tao: Rao, price: Bits) -> Alpha:
+    return Alpha(min((tao << U96F32.fraction_bits) // price, U64_MAX)) if price else Alpha(0)
+
+
+@implements("NET-6")
+def terms_by_demand(subnet: Subnet) -> Subnet:
+    """Return a new network whose terms of registration are adjusted to the demand in intervals of 360 blocks."""
+    parameters = evolve(
+        subnet.hyperparameters,
+        adjustment_interval=params.NEW_NETWORK_ADJUSTMENT_INTERVAL,
+        target_registrations_per_interval=params.NEW_NETWORK_TARGET_REGISTRATIONS_PER_INTERVAL,
+        adjustment_alpha=params.NEW_NETWORK_ADJUSTMENT_ALPHA,
+        min_difficulty=params.NEW_NETWORK_MIN_DIFFICULTY,
+        max_difficulty=params.NEW_NETWORK_MAX_DIFFICULTY,
+    )
+    return evolve(subnet, hyperparameters=parameters)
+
+
+@implements("NET-6")
+def price_of_one_tao(subnet: Subnet) -> Subnet:
+    """Return a new network in which a registration costs 1 TAO, and whose bonds follow Yuma 3."""
+    registration = evolve(subnet.registration, burn=Rao(params.NEW_NETWORK_BURN))
+    return evolve(subnet, registration=registration, hyperparameters=evolve(subnet.hyperparameters, yuma3_on=True))
+
+
+def no_parents_named(state: State, netuid: NetUid) -> Result:
+    """Return the state as it is."""
+    return state, ()
 
 
 @implements("NET-6")

@@ -169,6 +169,11 @@ def all_neurons_of_owner(state: State, subnet: Subnet) -> frozenset[AccountId]:
     return frozenset((*neurons_of_owner(state, subnet), *owner))
 
 
+def nobody_exempt(subnet: Subnet) -> Uid | None:
+    """Return None: to set weights every neuron needs stake and a permit."""
+    return None
+
+
 @implements("REG-4")
 def incentive_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
     """Return the state in which the successor of a neuron has no incentive, but the bonds of its predecessor."""

@@ -136,17 +136,37 @@ def pending_children_applied(subnet: Subnet, block: BlockNumber) -> Subnet:
     hotkey, or with the whole, are dropped. Mirrors ``do_set_pending_children``.
     """
     due = [hotkey for hotkey, (_, cooldown_block) in subnet.pending_child_keys.items() if cooldown_block < block]
-    for hotkey in sorted(due, key=hashed):
+    return _pending_in_force(subnet, due)
+
+
+@implements("CHILD-1")
+def pending_children_applied_or_unstarted(subnet: Subnet, block: BlockNumber) -> Subnet:
+    """Return the subnet as :func:`pending_children_applied`; where it was not started all of them are in force."""
+    if subnet.subtoken_enabled:
+        return pending_children_applied(subnet, block)
+    return _pending_in_force(subnet, list(subnet.pending_child_keys))
+
+
+def _pending_in_force(subnet: Subnet, hotkeys: list[AccountId]) -> Subnet:
+    for hotkey in sorted(hotkeys, key=hashed):
         chosen, _ = subnet.pending_child_keys[hotkey]
-        children = proportions(chosen, hotkey)
-        parents = proportions(subnet.parent_keys.get(hotkey, ()), hotkey)
         subnet = evolve(subnet, pending_child_keys=subnet.pending_child_keys.delete(hotkey))
-        try:
-            require_consistent(children, parents)
-        except Rejected:
-            continue
-        subnet = with_relations(subnet, Relations(hotkey, children, parents))
+        subnet = children_in_force(subnet, hotkey, chosen)
     return subnet
+
+
+def children_in_force(subnet: Subnet, hotkey: AccountId, chosen: Stakes) -> Subnet:
+    """Return the subnet in which a hotkey has these children, unless they are inconsistent with its parents.
+
+    Mirrors ``persist_pending_chidren_ok``.
+    """
+    children = proportions(chosen, hotkey)
+    parents = proportions(subnet.parent_keys.get(hotkey, ()), hotkey)
+    try:
+        require_consistent(children, parents)
+    except Rejected:
+        return subnet
+    return with_relations(subnet, Relations(hotkey, children, parents))
 
 
 @implements("KEY-6")

@@ -1,6 +1,9 @@
 """The search for stakers of root that have no index yet: a walk over all stake in the order of its hashed keys."""
 
 from bisect import bisect_right
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
 
 from dtao.evolving import evolve
 from dtao.params import ALPHA_MAP_BATCH
@@ -28,7 +31,8 @@ class AlphaKeys:
     Another state is compared with that one, so what did not change between them costs nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shares: Callable[[SharePool], Map[AccountId, Any]]) -> None:
+        self.shares_of = shares
         self.ordered: list[Key] = []
         self.subnets: Map[NetUid, Subnet] = Map()
         self.share_pools: dict[NetUid, Map[AccountId, SharePool]] = {}
@@ -54,25 +58,27 @@ class AlphaKeys:
             self.ordered = sorted([*self.ordered, *new])
         self.subnets, self.share_pools = subnets, now
 
-    @staticmethod
     def _compare_pools(
+        self,
         netuid: NetUid,
         before: Map[AccountId, SharePool],
         after: Map[AccountId, SharePool],
         gone: set[Key],
         new: list[Key],
     ) -> None:
+        shares_of = self.shares_of
         for hotkey, pool in after.items():
-            known, held = before.get(hotkey, NO_SHARE_POOL).shares, pool.shares
+            known, held = shares_of(before.get(hotkey, NO_SHARE_POOL)), shares_of(pool)
             if known is not held:
                 new.extend(key_of(hotkey, coldkey, netuid) for coldkey in held if coldkey not in known)
                 gone.update(key_of(hotkey, coldkey, netuid) for coldkey in known if coldkey not in held)
         for hotkey, pool in before.items():
             if hotkey not in after:
-                gone.update(key_of(hotkey, coldkey, netuid) for coldkey in pool.shares)
+                gone.update(key_of(hotkey, coldkey, netuid) for coldkey in shares_of(pool))
 
 
-_keys = AlphaKeys()
+_keys = AlphaKeys(attrgetter("shares"))
+_float_keys = AlphaKeys(attrgetter("float_shares"))
 
 
 @implements("CLAIM-8")
@@ -82,16 +88,36 @@ def root_stakers_indexed(state: State) -> State:
     The search goes on in the next block, and starts anew once it came to the end. Mirrors
     ``populate_root_coldkey_staking_maps``.
     """
-    keys, last = _keys.of(state.subnets), state.alpha_map_last_key
+    state, goes_on = _searched(state, _keys.of(state.subnets), state.alpha_map_last_key)
+    return state if goes_on == state.alpha_map_last_key else evolve(state, alpha_map_last_key=goes_on)
+
+
+@implements("CLAIM-8")
+def root_stakers_of_both_kinds_indexed(state: State) -> State:
+    """Return the state after two such searches: among the shares as they were stored before 401, then the others.
+
+    Mirrors ``populate_root_coldkey_staking_maps`` and ``populate_root_coldkey_staking_maps_v2``.
+    """
+    state = root_stakers_indexed(state)
+    state, goes_on = _searched(state, _float_keys.of(state.subnets), state.float_alpha_map_last_key)
+    return state if goes_on == state.float_alpha_map_last_key else evolve(state, float_alpha_map_last_key=goes_on)
+
+
+def _searched(state: State, keys: list[Key], last: bytes | None) -> tuple[State, bytes | None]:
+    """Return the state after a search from a key on, and the key from which the next one goes on."""
     start = 0 if last is None else bisect_right(keys, last, key=lambda key: key[0])
     batch = keys[start : start + ALPHA_MAP_BATCH]
     for _, coldkey, netuid in batch:
         if netuid == ROOT:
             state = coldkey_indexed(state, coldkey)
-    goes_on = batch[-1][0] if len(batch) == ALPHA_MAP_BATCH else None
-    return state if goes_on == last else evolve(state, alpha_map_last_key=goes_on)
+    return state, batch[-1][0] if len(batch) == ALPHA_MAP_BATCH else None
 
 
 def index_root_stakers(context: BlockContext) -> None:
     """Give stakers of root an index, as far as the block's search finds them."""
     context.state = root_stakers_indexed(context.state)
+
+
+def index_root_stakers_of_both_kinds(context: BlockContext) -> None:
+    """Give stakers of root an index, as far as the block's two searches find them."""
+    context.state = root_stakers_of_both_kinds_indexed(context.state)

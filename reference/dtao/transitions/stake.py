@@ -364,6 +364,25 @@ def with_stake_increased(state: State, coldkey: AccountId, hotkey: AccountId, ne
     return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
 
 
+def stake_credited(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
+    """Return the state in which alpha rao became stake of a coldkey on a hotkey.
+
+    Mirrors ``increase_stake_for_hotkey_and_coldkey_on_subnet``.
+    """
+    pool, _ = state.runtime.shares.deposit(share_pool(state, hotkey, netuid), coldkey, alpha)
+    state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, pool))
+    return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
+
+
+def stake_taken(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
+    """Return the state in which alpha rao are no stake of a coldkey on a hotkey any more, if it has as much.
+
+    Mirrors ``decrease_stake_for_hotkey_and_coldkey_on_subnet``.
+    """
+    pool, _ = state.runtime.shares.withdraw(share_pool(state, hotkey, netuid), coldkey, alpha)
+    return with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, pool))
+
+
 @implements("STAKE-27")
 def record_operation(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> State:
     """Return the state in which stake was added there in the present block, so that none may leave it in this block."""

@@ -322,7 +322,20 @@ def _settled(
     state = state.runtime.staking.record_outflow(before, state, netuid, paid_out)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     tao = Rao(result.paid_out)
-    return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, sold, netuid, Rao(result.fee))
+    alpha = state.runtime.staking.alpha_told(sold, result.paid_in)
+    return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee))
+
+
+@implements("STAKE-5")
+def alpha_that_left(sold: Alpha, paid_in: int) -> Alpha:
+    """Return the alpha that the event of a sale names: what left the share pool."""
+    return sold
+
+
+@implements("STAKE-5")
+def alpha_paid_in(sold: Alpha, paid_in: int) -> Alpha:
+    """Return the alpha that the event of a sale names: what the pool took, without the fee."""
+    return Alpha(paid_in)
 
 
 @implements("STAKE-6")
@@ -407,7 +420,7 @@ def total_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
     total = 0
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
         for netuid, subnet in state.subnets.items():
-            if coldkey not in subnet.share_pools.get(hotkey, NO_SHARE_POOL).shares:
+            if not subnet.share_pools.get(hotkey, NO_SHARE_POOL).is_held_by(coldkey):
                 continue
             alpha = stake.stake_of(state, hotkey, coldkey, netuid)
             result = liquidity.sim_swap(state, netuid, False, alpha)

@@ -15,15 +15,20 @@ On the root network the amounts are rao of TAO instead of alpha rao; nothing els
 | a deposit of $u$ | $+u$ | $+uD/V$ | $+uD/V$ | |
 | a withdrawal of $u$ | $-u$ | $-uD/V$ | $-uD/V$ | |
 
-Shares and $D$ are stored with 64 fraction bits. The remainders that rounding leaves belong to nobody: they stay in $V$.
+[until 400] Shares and $D$ are stored with 64 fraction bits. The remainders that rounding leaves belong to nobody: they
+stay in $V$.
+
+[since 401] Shares (`AlphaV2`) and $D$ (`TotalHotkeySharesV2`) are decimal floating-point numbers of 21 digits. What was
+stored before (`Alpha`, `TotalHotkeyShares`) is read as long as it is there, and stored anew by the next change of the
+stake that it belongs to. The remainders that rounding leaves belong to nobody: they stay in $V$.
 
 [until 243] A pool whose holders have all but left can grow a share so valuable, or so cheap, that the arithmetic no
 longer holds it; then a deposit is lost ([SHARE-4](#share-4)).
 
-[since 244] A withdrawal that would leave dust takes it along ([SHARE-9](#share-9)), so that no pool is left with so few
+[since 244 until 400] A withdrawal that would leave dust takes it along ([SHARE-9](#share-9)), so that no pool is left with so few
 shares that the value of one of them is too large for the arithmetic.
 """
 
-from dtao_spec.chapters.shares import deposits, holding
+from dtao_spec.chapters.shares import decimal, deposits, holding
 
-__all__ = ["deposits", "holding"]
+__all__ = ["decimal", "deposits", "holding"]

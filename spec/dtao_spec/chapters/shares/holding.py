@@ -37,7 +37,7 @@ def value_per_share_rounded(total: Fraction, denominator: Fraction) -> Fraction:
     return floored(value_per_share(total, denominator), LIMIT_BITS)
 
 
-@rule("SHARE-1", rounded=value_per_share_rounded)
+@rule("SHARE-1", until=400, rounded=value_per_share_rounded)
 def value_per_share(total: Fraction, denominator: Fraction) -> Fraction:
     r"""Value of a share.
 
@@ -279,7 +279,7 @@ def negated(amount: Fraction) -> Fraction:
     return amount if amount == MIN_SIGNED else -amount
 
 
-@rule("SHARE-9", since=244)
+@rule("SHARE-9", since=244, until=400)
 def is_dust(total: Fraction, denominator: Fraction, held: Fraction, left: Fraction) -> bool:
     r"""Dust that a withdrawal takes along.
 

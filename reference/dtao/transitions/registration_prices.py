@@ -1,0 +1,47 @@
+"""The prices of registrations in the state, from 401 on."""
+
+from dtao.evolving import evolve
+from dtao.rule import implements
+from dtao.rules.emission import blocks_until_next_epoch
+from dtao.rules.registration_price import decayed_burn, raised_burn
+from dtao.state import BlockContext, State
+from dtao.transitions.stake import existing_netuids, with_subnet
+from dtao.units import ROOT, BlockNumber, NetUid
+
+
+@implements("BLOCK-5")
+def registration_prices_updated(state: State) -> State:
+    """Return the state at the start of the present block: prices have fallen, registrations are counted anew.
+
+    Those of the interval are counted anew only on root, in the block in which its epoch would be due. Nothing falls in
+    the first block of the chain. Mirrors ``update_registration_prices_for_networks``.
+    """
+    subnets = state.subnets
+    for netuid in existing_netuids(state):
+        subnet = state.subnets[netuid]
+        terms, parameters = subnet.registration, subnet.hyperparameters
+        half_life = parameters.burn_half_life if state.block_number > 1 else 0
+        burn = decayed_burn(terms.burn, half_life, parameters.min_burn, parameters.max_burn)
+        is_due = netuid == ROOT and blocks_until_next_epoch(netuid, parameters.tempo, state.block_number) == 0
+        counted = 0 if is_due else terms.registrations_this_interval
+        if burn != terms.burn or terms.registrations_this_block or counted != terms.registrations_this_interval:
+            terms = evolve(terms, burn=burn, registrations_this_block=0, registrations_this_interval=counted)
+            subnets = subnets.set(netuid, evolve(subnet, registration=terms))
+    return state if subnets is state.subnets else evolve(state, subnets=subnets)
+
+
+@implements("BLOCK-5")
+def update_registration_prices(context: BlockContext) -> None:
+    """Let the prices of registrations fall, and count registrations anew."""
+    state = context.state
+    updated = registration_prices_updated(evolve(state, block_number=BlockNumber(context.block_number)))
+    context.state = evolve(updated, block_number=state.block_number)
+
+
+@implements("REG-11")
+def registration_price_raised(state: State, netuid: NetUid) -> State:
+    """Return the state in which the next registration on a subnet costs more."""
+    subnet = state.subnet(netuid)
+    terms, parameters = subnet.registration, subnet.hyperparameters
+    burn = raised_burn(terms.burn, parameters.burn_increase_mult, parameters.min_burn, parameters.max_burn)
+    return with_subnet(state, netuid, evolve(subnet, registration=evolve(terms, burn=burn)))
