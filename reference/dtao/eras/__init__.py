@@ -47,6 +47,7 @@ from dtao.eras import (
     e385_fees_to_authors,
     e391_merged_reserves,
     e401_decimal_shares,
+    e402_no_owner_alpha,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -91,6 +92,7 @@ ERAS: tuple[Era, ...] = (
     e385_fees_to_authors.ERA,
     e391_merged_reserves.ERA,
     e401_decimal_shares.ERA,
+    e402_no_owner_alpha.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")
