@@ -47,7 +47,7 @@ PALLET_ERRORS: Mapping[Rejection, tuple[int, int]] = {
 }
 """The numbers of errors, each of its pallet and of itself there, as the recordings' runtime has them."""
 LIMIT_OF_MODULE = Kind(
-    "a u64 or a rejection",
+    "a u64 or the error of a pallet",
     lambda value, place: value,
     lambda value: _module_error(value) if isinstance(value, Rejection) else codec.U64.encode(value),
 )
@@ -59,8 +59,6 @@ LIMIT = Kind(
 
 
 def _module_error(rejection: Rejection) -> str:
-    if rejection not in PALLET_ERRORS:
-        return f"Err:{rejection.value}"
     pallet, number = PALLET_ERRORS[rejection]
     return (
         f'Err:Module(ModuleError {{ index: {pallet}, error: [{number}, 0, 0, 0], message: Some("{rejection.value}") }})'
@@ -68,7 +66,7 @@ def _module_error(rejection: Rejection) -> str:
 
 
 def _swapped(
-    swap: "Callable[..., tuple[State, liquidity.Swap | Rejection]]",
+    swap: Callable[..., tuple[State, liquidity.Swap | Rejection]],
     state: State,
     netuid: NetUid,
     amount: int,

@@ -141,7 +141,7 @@ class StakingRules:
     staked there."""
     record_outflow: "Callable[[State, State, NetUid, int], State]"
     """(state before the swap, state, netuid, rao that its pool paid) -> the state in which TAO was unstaked there."""
-    alpha_told: Callable[[Alpha, int], Alpha]
+    alpha_emitted: Callable[[Alpha, int], Alpha]
     """(alpha that left the share pool, alpha that a swap took without its fee) -> the alpha that the event of it
     names."""
     total_stake_of_hotkey: "Callable[[State, AccountId], Rao]"

@@ -14,16 +14,7 @@ from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.items import SUBNET_PARTS, Items
 from dtao.persistent import Map
-from dtao.records import (
-    NO_EMISSION,
-    NO_POOL,
-    NO_SHARE_POOL,
-    Emission,
-    Parameters,
-    Pool,
-    SharePool,
-    Subnet,
-)
+from dtao.records import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, Subnet
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import Runtime, State
 from dtao.stored import KEY_KINDS, NUMBER_KEYS, VARIANT, Item, Keys

@@ -138,6 +138,15 @@ five days before, so that a thief can be stopped ([KEY-14](#key-14)). Owners may
 **391, merged-reserves** (19 March). What users had in pools is not counted apart any more ([POOL-22](#pool-22)). A
 hotkey may be swapped on a subnet every day, and leave its stake behind ([KEY-10](#key-10)).
 
+**401, decimal-shares** (23 April 2026). Shares of stake are decimal floating-point numbers ([SHARE-4](#share-4)), so
+that no share pool overflows and none has dust. A registration costs less in every block and more after each
+registration ([REG-10](#reg-10), [REG-11](#reg-11)); work registers nobody any more. A new pool begins at the median
+price ([NET-14](#net-14)), and root's validators stand behind its owner ([CHILD-14](#child-14)), whose neuron needs
+neither stake nor permit ([EPOCH-27](#epoch-27)).
+
+**402, no-owner-alpha** (8 May 2026). The owner of a new subnet had been staked alpha for TAO that was in the pool as
+well ([NET-6](#net-6)).
+
 **What is not covered.** The table of all known forks below names the era of each, or says that there is none. What lies
 between two eras had some of what changed; later pools are of yet another kind.
 
@@ -161,6 +170,7 @@ each era between that of the state and the one named:
 | 338 | Relations of children are those that both sides list; destinations of earnings are kept subnet by subnet. |
 | 365 | `Rank`, `Trust` and `PruningScores` are removed everywhere. |
 | 371 | `StakingHotkeys` of each coldkey lists every hotkey on which it has shares. |
+| 401 | `NetworkPowRegistrationAllowed` has its default everywhere; burned registrations and those by work count anew. |
 | others | Nothing but this: |
 | all | First, `TotalStake` becomes the TAO of all pools, and `TotalIssuance` that and all balances. |
 
@@ -170,9 +180,10 @@ liquidity need no migration: each begins at its first swap ([POOL-20](#pool-20))
 
 Three things it does not do. It leaves out what the economy does not read: identities, commits, schedules of swaps. It
 knows nothing of migrations that belong to versions that no era covers, nor of the one that made the launch out of what
-there was before, nor of the locks of mainnet's subnets 65 to 128, which 320 wrote back. And a state does not tell an
-entry that was never stored from one that was stored with the default: what a network is given at its creation counts as
-stored, everything else with the old default reads the new one.
+there was before, nor of the locks of mainnet's subnets 65 to 128, which 320 wrote back, nor of the stake on its subnet
+59 and the claims of twelve of its hotkeys, which 401 put right. And a state does not tell an entry that was never
+stored from one that was stored with the default: what a network is given at its creation counts as stored, everything
+else with the old default reads the new one.
 
 **All known forks.** A fork is a version that changed a rule of the economy. The column on the right names the era that
 covers it.

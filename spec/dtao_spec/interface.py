@@ -54,6 +54,7 @@ RULES_OF_EVENT = {
     "FirstEmissionBlockNumberSet": "NET-10",
     "WeightsSet": "EPOCH-18",
     "SetChildrenScheduled": "CHILD-2",
+    "AutoParentDelegationEnabledSet": "CHILD-15",
     "ChildKeyTakeSet": "CHILD-3",
     "TakeIncreased": "STATE-9",
     "TakeDecreased": "STATE-10",

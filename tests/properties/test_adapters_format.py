@@ -162,7 +162,7 @@ WITHOUT_RULE = frozenset(
 )
 
 
-FAMILIES = [family for version in (233, 283, 343) for family in families(dtao.era(version).runtime)]
+FAMILIES = [family for version in (233, 283, 343, 401) for family in families(dtao.era(version).runtime)]
 
 
 def rules_beneath(function: object) -> set[str]:
@@ -194,28 +194,31 @@ def recorded_reads() -> dict[int, set[str]]:
     return found
 
 
-RARELY_RECORDED = {"root_proportion": {385}}
+RARELY_RECORDED = {"root_proportion": {385, 401, 402}}
 """The reads that the recordings ask for in some only of the versions which have them."""
 
 
 def test_the_eras_of_the_reads_are_those_of_the_recordings(recorded_reads: dict[int, set[str]]) -> None:
-    for name, (_, _, _, eras, _) in rows("read | arguments | value").items():
-        recorded = {version for version, names in recorded_reads.items() if name in names}
-        last = int(eras.removeprefix("until ")) if eras.startswith("until ") else max(recorded_reads)
-        begins = re.match(r"from (\d+)", eras)
-        first = int(begins[1]) if begins else min(recorded_reads)
+    everywhere: dict[str, set[int]] = {}
+    for name, (_, _, _, eras, _) in lines("read | arguments | value"):
+        begins, ends = re.match(r"from (\d+)", eras), re.match(r"until (\d+)", eras)
+        first, last = int(begins[1]) if begins else 0, int(ends[1]) if ends else max(recorded_reads)
         there = {version for version in recorded_reads if first <= version <= last}
+        everywhere.setdefault(name, set()).update(there)
+        recorded = {version for version in there if name in recorded_reads[version]}
         assert recorded == RARELY_RECORDED.get(name, there) <= there
         refused = {
-            version: {one.removeprefix(f"{name} ") for one in names if one.startswith(f"{name} ")}
-            for version, names in recorded_reads.items()
+            version: {one.removeprefix(f"{name} ") for one in recorded_reads[version] if one.startswith(f"{name} ")}
+            for version in there
         }
         stated = {error: int(start) for error, start in re.findall(r'`("Err:\w+")` from (\d+)', eras)}
         assert {error: min(version for version, errors in refused.items() if error in errors)
                 for error in set[str]().union(*refused.values())} == stated  # fmt: skip
         assert {version for version, errors in refused.items() if errors} == {
-            version for version in recorded_reads if any(version >= start for start in stated.values())
+            version for version in there if any(version >= start for start in stated.values())
         }
+    for version, names in recorded_reads.items():
+        assert all(version in everywhere[name.partition(" ")[0]] for name in names)
 
 
 def test_the_example_of_a_configuration(tmp_path: Path) -> None:

@@ -32,7 +32,11 @@ from dtao_properties.reach import eras as reach
 
 ERA = dtao.era("launch")
 
-UNRECORDED = {"246": frozenset({"SubnetLimit"}), "247": frozenset({"SubnetLimit"})}
+UNRECORDED = {
+    "246": frozenset({"SubnetLimit"}),
+    "247": frozenset({"SubnetLimit"}),
+    **{era.recorded_as: frozenset({"NextSubnetLeaseId"}) for era in dtao.ERAS if era.spec_version >= 401},
+}
 """What recordings leave out that follow the list of items of a later version."""
 
 

@@ -121,6 +121,7 @@ def test_an_announced_swap_keeps_other_calls_out_until_it_happens(era: dtao.Era)
 def test_an_announcement_may_be_taken_back_a_day_after_its_block() -> None:
     announced = done(rich(MERGED), "announce_coldkey_swap", ALICE, new_coldkey=str(NEW))
     again = announced.coldkey_swap_announcements[AccountId(ALICE)][0] + 7_200
+    done(announced, "clear_coldkey_swap_announcement", OWNER, "ColdkeySwapAnnouncementNotFound")
     early = evolve(announced, block_number=BlockNumber(again - 1))
     done(early, "clear_coldkey_swap_announcement", ALICE, "ColdkeySwapClearTooEarly")
     cleared = done(evolve(announced, block_number=BlockNumber(again)), "clear_coldkey_swap_announcement", ALICE)

@@ -87,6 +87,18 @@ def test_ranks_go_with_365_and_stakers_know_their_hotkeys_from_371_on() -> None:
     assert known == (5, *sorted((AccountId(6), AccountId(7)), key=hashed))
 
 
+def test_401_forgets_what_was_set_and_counted_of_registrations_by_work() -> None:
+    era = dtao.era(391)
+    entries = {"NetworkPowRegistrationAllowed/1": False, "BurnRegistrationsThisInterval/1": 2,
+               "POWRegistrationsThisInterval/1": 3, "RegistrationsThisInterval/1": 5,
+               "NetworkRegistrationAllowed/1": False}  # fmt: skip
+    held = stake(1, HOTKEY, OWNER, 5)
+    before = era.load({**dtao.dump(era.genesis()), **held, **entries})
+    flat = dtao.dump(dtao.migrate(before, 401))
+    assert [flat.get(entry) for entry in entries] == [None, None, None, 5, False]
+    assert {entry: flat.get(entry) for entry in held} == held
+
+
 def test_a_state_stays_in_its_era_and_never_goes_back() -> None:
     state = dtao.era(252).genesis()
     assert dtao.migrate(state, 252) is state

@@ -7,6 +7,7 @@ from dtao.calls import (
     AddStake,
     AddStakeLimit,
     BurnedRegister,
+    BurnedRegisterAtPrice,
     Call,
     RegisterNetwork,
     RegisterNetworkInLimit,
@@ -70,6 +71,8 @@ def test_a_balance_above_the_total_of_all_balances_does_not_pay(
     expected: str | None = error
     if era.spec_version >= 385 and isinstance(call, SwapColdkey):  # nobody asks for the total of all any more
         call, expected = SwapColdkeyCharged(call.signer, call.old_coldkey, call.new_coldkey, call.swap_cost), None
+    if era.spec_version >= 401 and isinstance(call, BurnedRegister):
+        call = BurnedRegisterAtPrice(call.signer, call.netuid, call.hotkey)
     started: dict[str, Json] = {"SubtokenEnabled/1": True, "FirstEmissionBlockNumber/1": "1"}
     entries = {
         **ENTRIES,

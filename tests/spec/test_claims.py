@@ -15,6 +15,7 @@ from dtao.calls.claims import (
     SetRootClaimTypeBySubnet,
     SudoSetNumRootClaims,
     SudoSetRootClaimThreshold,
+    name_of,
 )
 from dtao.events import RootClaimTypeSet
 from dtao.evolving import evolve
@@ -224,7 +225,7 @@ def subnets_of(entries: dict[tuple[int, int, int], int]) -> Map[NetUid, Subnet]:
 def test_claim_8_keys_of_stake_are_those_of_the_state_that_is_asked_for(
     worlds: list[dict[tuple[int, int, int], int]],
 ) -> None:
-    keys = AlphaKeys()
+    keys = AlphaKeys(lambda pool: pool.shares)
     for entries in worlds:
         expected = sorted(key_of(AccountId(hot), AccountId(cold), NetUid(net)) for net, hot, cold in entries)
         assert keys.of(subnets_of(entries)) == expected
@@ -263,7 +264,7 @@ def test_claim_10_choices_by_subnet(chosen: RootClaimChoice) -> None:
         return
     state, (event,) = call.apply(genesis)
     assert state.root_claim_type.get(ALICE, exact.SWAP) == stated
-    assert event == RootClaimTypeSet(ALICE, stated)
+    assert event == RootClaimTypeSet(ALICE, name_of(stated))
     assert ALICE in state.staking_coldkeys
 
 

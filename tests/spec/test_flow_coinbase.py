@@ -58,25 +58,29 @@ def test_block_2_moves_prices_last_and_stores_root_proportions(
     assert any(one.root_proportion for one in after.subnets) <= (version >= 365)
 
 
+@pytest.mark.parametrize("version", [361, 401])
 @given(
     st.dictionaries(st.integers(1, 9), st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans())),
 )
-def test_emit_8_and_emit_3_leave_out_what_is_not_open(subnets: dict[int, tuple[bool, bool, bool, bool]]) -> None:
+def test_emit_8_and_emit_3_leave_out_what_is_not_open(
+    version: int, subnets: dict[int, tuple[bool, bool, bool, bool]]
+) -> None:
+    rules = Computation(version)
     prices = dict.fromkeys(subnets, Fraction(1))
     starts = {netuid: 9 for netuid, (is_started, *_) in subnets.items() if is_started}
     not_open = {
         netuid
         for netuid, (_, is_enabled, burn, work) in subnets.items()
-        if not is_enabled or issued.is_closed_and_left_out(burn, work)
+        if not is_enabled or rules["EMIT-3"](burn, work)
     }
     found = set()
     for netuid, (is_started, is_enabled, burn, work) in subnets.items():
         allowed = Hyperparameters(network_registration_allowed=burn, network_pow_registration_allowed=work)
         first = BlockNumber(9) if is_started else None
         subnet = Subnet(first_emission_block_number=first, subtoken_enabled=is_enabled, hyperparameters=allowed)
-        if rules_of_emission.is_eligible_while_open(subnet):
+        if dtao.era(version).runtime.emission.is_eligible(subnet):
             found.add(netuid)
-    assert found == set(issued.receives_emission_while_open(prices, starts, not_open))
+    assert found == set(rules["EMIT-8"](prices, starts, not_open))
 
 
 @given(*[st.integers(0, U64_MAX)] * 3)

@@ -76,6 +76,7 @@ def output_of(*numbers: int, active: bool = False) -> EpochOutput:
         validator_trust=share,
         validator_permits=(True,),
         bonds={Uid(0): ((Uid(0), numbers[1]),)},
+        stake_weight=share,
     )
 
 
@@ -233,10 +234,12 @@ def test_epoch_26_what_is_stored_has_an_element_for_each_uid_that_a_hotkey_has(u
     every = tuple(range(n))
     flags = tuple(uid % 2 == 0 for uid in every)
     amounts = tuple(map(Alpha, every))
-    given_ = EpochOutput(amounts, amounts, flags, amounts, every, every, every, every, every, every, every, flags, rows)
+    given_ = EpochOutput(
+        amounts, amounts, flags, amounts, every, every, every, every, every, every, every, flags, rows, every
+    )
     found = transitions.of_uids(given_, sorted(map(Uid, uids)))
     wanted = tuple(uid if uid < n else 0 for uid in sorted(uids))
-    assert {found.rank, found.incentive, found.emission, found.server_emission} == {wanted}
+    assert {found.rank, found.incentive, found.emission, found.server_emission, found.stake_weight} == {wanted}
     assert found.active == tuple(uid < n and uid % 2 == 0 for uid in sorted(uids))
     assert found.bonds == {place: ((0, uid),) for place, uid in enumerate(sorted(uids)) if uid < n}
 

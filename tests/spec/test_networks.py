@@ -197,7 +197,8 @@ def test_net_6_is_exact(
     state = evolve(state_of(1, minimum, 0, block), runtime=era.runtime, total_stake=Rao(total))
     state = evolve(state, pools=Map({SUBNET: pool}))
     state = evolve(state, subnets=state.subnets.set(SUBNET, Subnet(hyperparameters=hyperparameters)))
-    after = calls.network_created(state, SUBNET, SIGNER, HOTKEY)
+    first = era.runtime.networks.first_pool(state, Rao(0))
+    after = calls.network_created(state, SUBNET, SIGNER, HOTKEY, first)
     left = network_of(state, SUBNET)
     ideal = created(left, str(SIGNER), str(HOTKEY), block, Fraction(minimum), Fraction(total))
     assert network_of(after, SUBNET) == ideal

@@ -261,6 +261,6 @@ def foreign(era: dtao.Era, text: str) -> list[str]:
     names = [re.escape(one.name) for one in others]
     versions = {one.spec_version for one in others}
     words = rf"\b(?:{'|'.join(names)}|as before|later versions?|earlier versions?)\b"
-    numbers = rf"(?<![\d.,`|] )(?<![\d.,`-])(?:{'|'.join(map(str, sorted(versions)))})(?! ?\d)(?![.,]\d)"
+    numbers = rf"(?<![\d.,`|] )(?<![\d.,`_-])(?:{'|'.join(map(str, sorted(versions)))})(?! ?\d)(?![.,]\d)"
     stated = (line for line in text.splitlines() if not line.startswith("**Code.**"))  # modules are called so
     return [line for line in stated if re.search(words, line) or re.search(numbers, line)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from dtao.codec import KEEP_SUBNETS
 from dtao_properties.adapters import plain
 from dtao_properties.adapters.protocol import (
     LEVELS,
@@ -138,6 +139,8 @@ def _faults_within(value: Json, place: str) -> Iterator[str]:
             yield from _faults_within(part, f"{place}[{number}]")
     elif isinstance(value, float):
         yield f"{place} is the float {value!r}: write wide numbers as decimal strings, narrow ones as whole numbers"
+    elif isinstance(value, dict) and value.keys() == {KEEP_SUBNETS}:
+        yield from _faults_within(value[KEEP_SUBNETS], f"{place}[{KEEP_SUBNETS!r}]")
     elif isinstance(value, dict):
         yield f"{place} is an object: values are null, booleans, whole numbers, strings, and lists of these"
     elif type(value) is int and value < 0:

@@ -70,6 +70,8 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "disable_voting_power_tracking": (1, networks.track_voting_power),
     "sudo_set_voting_power_ema_alpha": (1, networks.sudo_set_voting_power_ema_alpha),
     "swap_hotkey_v2": (3, accounts.swap_hotkey_v2),
+    "register_limit": (3, networks.register_limit),
+    "set_auto_parent_delegation_enabled": (2, accounts.set_auto_parent_delegation_enabled),
 }
 """For every call how often it is made, of all the weights together, and what makes it."""
 MAKING_ROOM: Mapping[str, tuple[str, int]] = {
@@ -82,6 +84,8 @@ MAKING_ROOM: Mapping[str, tuple[str, int]] = {
     "enable_voting_power_tracking": ("burned_register", 3),
     "swap_hotkey_v2": ("swap_hotkey", 3),
     "clear_coldkey_swap_announcement": ("remove_stake", 1),
+    "register_limit": ("burned_register", 3),
+    "set_auto_parent_delegation_enabled": ("add_stake", 2),
 }
 """A call -> a call that is made less often, and by how much, in the eras that have both."""
 

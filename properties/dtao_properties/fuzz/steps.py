@@ -40,6 +40,8 @@ BLOCK_PHASES = (
     "epoch",
     "epoch_dense",
     "distribute_emission",
+    "update_registration_prices",
+    "update_root_prop",
 )
 
 
@@ -187,5 +189,6 @@ MAKERS: Mapping[str, Callable[[Context, Position | None], Any]] = {
     "pending_root_alpha": _pending, "pending_server_alpha": _pending, "pending_validator_alpha": _pending,
     "block_emission": _emission,
     "buy": lambda context, position: context.choices.byte() < 128,
+    "drop_fees": lambda context, position: context.choices.byte() < 128,
 }  # fmt: skip
 """For every argument of the phases and reads what makes it."""

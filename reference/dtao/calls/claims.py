@@ -108,9 +108,9 @@ class SudoSetRootClaimThreshold(Call):
 def _claim_type_chosen(state: State, coldkey: AccountId, chosen: RootClaimChoice) -> Result:
     state = coldkey_indexed(state, coldkey)
     types = with_entry(state.root_claim_type, coldkey, chosen, chosen != SWAP)
-    return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, told(chosen)),)
+    return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, name_of(chosen)),)
 
 
-def told(chosen: RootClaimChoice) -> str:
-    """Return a choice as the event of it says."""
+def name_of(chosen: RootClaimChoice) -> str:
+    """Return a choice as the event names it."""
     return chosen if isinstance(chosen, str) else f"KeepSubnets {{ subnets: {{{', '.join(map(str, chosen))}}} }}"

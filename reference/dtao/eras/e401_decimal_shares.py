@@ -6,16 +6,19 @@ from dtao import block, calls, events
 from dtao.eras import e391_merged_reserves
 from dtao.evolving import evolve
 from dtao.item_table import items_at
+from dtao.migrations import on_networks
 from dtao.oracle import Era
 from dtao.phases import PHASE_OF_PRICES, PHASES_OF_SWAPS, READS_OF_MEDIAN, without
+from dtao.records import Subnet
 from dtao.rules import emission, epoch, float_shares
-from dtao.state import BlockPhase
+from dtao.state import BlockPhase, State
 from dtao.transitions import (
     claims,
     dissolution,
     keys,
     mechanisms,
     networks,
+    neurons,
     registration_prices,
     relations,
     root_stakers,
@@ -23,6 +26,7 @@ from dtao.transitions import (
     swap_stake,
 )
 from dtao.transitions import epoch as epochs
+from dtao.units import NetUid
 
 before = e391_merged_reserves.ERA.runtime
 
@@ -30,6 +34,27 @@ PHASES: Mapping[BlockPhase, BlockPhase] = {
     block.adjust_registration_terms: registration_prices.update_registration_prices,
     root_stakers.index_root_stakers: root_stakers.index_root_stakers_of_both_kinds,
 }
+
+
+def work_forgotten(state: State) -> State:
+    """Return the state without what subnets set for registration by work, and counted of burned registrations and it.
+
+    Mirrors ``migrate_clear_deprecated_registration_maps``.
+    """
+    blank = before.items.subnet
+
+    def forgotten(_: NetUid, subnet: Subnet) -> Subnet:
+        allowed = blank.hyperparameters.network_pow_registration_allowed
+        return evolve(
+            subnet,
+            hyperparameters=evolve(subnet.hyperparameters, network_pow_registration_allowed=allowed),
+            registration=evolve(
+                subnet.registration, burn_registrations_this_interval=0, pow_registrations_this_interval=0
+            ),
+        )
+
+    return on_networks(state, forgotten, existing=False)
+
 
 ERA = Era(
     name="decimal-shares",
@@ -42,6 +67,7 @@ ERA = Era(
         " paid for it."
     ),
     genesis_block=60_000,
+    migration=work_forgotten,
     new_chain={
         **e391_merged_reserves.ERA.new_chain,
         "Alpha/0/0/1": None,
@@ -74,11 +100,12 @@ ERA = Era(
             change_total=float_shares.with_float_total_changed,
             hand_over=float_shares.float_handed_over,
         ),
-        staking=evolve(before.staking, alpha_told=swap_stake.alpha_paid_in),
+        staking=evolve(before.staking, alpha_emitted=swap_stake.alpha_paid_in),
         neurons=evolve(
             before.neurons,
             judged=epochs.judged_with_stake_weight,
-            exempt_uid=before.epoch.self_weight_uid,
+            append=mechanisms.appended_where_nobody_is_ranked,
+            exempt_uid=neurons.owner_exempt,
             clear=mechanisms.cleared_and_updated_in_mechanisms,
         ),
         networks=evolve(

@@ -114,7 +114,7 @@ def issued_with_that_of_users(alpha_in: int, provided: int, alpha_out: int) -> i
     return min(alpha_in + provided + alpha_out, U64_MAX)
 
 
-@implements("EMIT-8")
+@implements("EMIT-3", "EMIT-8")
 def is_eligible_once_burning(subnet: Subnet) -> bool:
     """Whether blocks emit to a subnet, as :func:`is_eligible_while_open`, but burned registration must be on."""
     is_open = subnet.hyperparameters.network_registration_allowed

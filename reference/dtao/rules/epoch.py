@@ -198,8 +198,8 @@ class EpochOutput:
     validator_permits: tuple[bool, ...]
     bonds: Mapping[Uid, Row]
     """The rows to write; an empty one is written too. All other rows stay."""
-    stake_weight: tuple[int, ...] = ()
-    """The share of the stake."""
+    stake_weight: tuple[int, ...]
+    """What part of all stake that counts each neuron has; u16 of 65 535."""
 
 
 @implements("BOND-6")

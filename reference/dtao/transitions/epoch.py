@@ -159,7 +159,7 @@ def judged_without_ranks(neurons: Neurons, result: EpochOutput) -> Neurons:
     )
 
 
-@implements("EPOCH-20")
+@implements("EPOCH-12")
 def judged_with_stake_weight(neurons: Neurons, result: EpochOutput) -> Neurons:
     """Return the neurons as :func:`judged_without_ranks`, with their share of the stake."""
     return evolve(judged_without_ranks(neurons, result), stake_weight=result.stake_weight)

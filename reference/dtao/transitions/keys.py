@@ -402,7 +402,8 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
             pool = subnet.share_pools.get(hotkey, NO_SHARE_POOL)
             pool, paid = state.runtime.shares.hand_over(pool, old, new)
             subnet = with_share_pool(subnet, hotkey, pool)
-            state = state.runtime.staking.record_earning(state, new, hotkey, paid)
+            if paid:
+                state = state.runtime.staking.record_earning(state, new, hotkey, paid)
         for step in state.runtime.keys.coldkey_steps:
             subnet = step(subnet, old, new)
         state = with_subnet(state, netuid, subnet)

@@ -29,7 +29,7 @@ from dtao.transitions.stake import little_endian, with_subnet
 from dtao.transitions.voting_power import PowerRecorded
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Uid
 
-NO_NEURONS = EpochOutput((), (), (), (), (), (), (), (), (), (), (), (), {})
+NO_NEURONS = EpochOutput((), (), (), (), (), (), (), (), (), (), (), (), {}, ())
 """What the epoch of a subnet without mechanisms stores."""
 
 
@@ -208,6 +208,12 @@ def appended_without_ranks(state: State, netuid: NetUid, hotkey: AccountId) -> S
     subnet = state.subnet(netuid)
     kept = evolve(subnet.neurons, rank=before.rank, trust=before.trust, pruning_scores=before.pruning_scores)
     return with_subnet(state, netuid, evolve(subnet, neurons=kept))
+
+
+@implements("REG-3")
+def appended_where_nobody_is_ranked(state: State, netuid: NetUid, hotkey: AccountId) -> State:
+    """Return the state as :func:`appended_without_ranks`, in versions that store no rank at all."""
+    return appended_without_ranks(state, netuid, hotkey)
 
 
 @implements("REG-4")

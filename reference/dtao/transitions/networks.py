@@ -71,9 +71,9 @@ def next_netuid(state: State) -> NetUid:
 def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: AccountId, first: FirstPool) -> State:
     """Return the state with a new dynamic subnet, its pool and its first neuron.
 
-    Alpha outside of the pool, the
-    volume, the moving price, pending emission and the burn remain those of an earlier network. Mirrors
-    ``init_new_network`` and the end of ``do_register_network``.
+    ``first`` is what its pool begins with. Alpha outside of the pool, the volume, the moving price, pending emission
+    and, by some terms, the burn remain those of an earlier network. Mirrors ``init_new_network`` and the end of
+    ``do_register_network``.
     """
     subnet = state.subnet(netuid)
     hyperparameters = evolve(

@@ -169,6 +169,12 @@ def all_neurons_of_owner(state: State, subnet: Subnet) -> frozenset[AccountId]:
     return frozenset((*neurons_of_owner(state, subnet), *owner))
 
 
+@implements("EPOCH-19", "EPOCH-21")
+def owner_exempt(subnet: Subnet) -> Uid | None:
+    """Return the uid of the owner's neuron, which sets weights without stake or permit. Mirrors ``get_owner_uid``."""
+    return None if subnet.owner_hotkey is None else subnet.neurons.uids.get(subnet.owner_hotkey)
+
+
 def nobody_exempt(subnet: Subnet) -> Uid | None:
     """Return None: to set weights every neuron needs stake and a permit."""
     return None

@@ -322,7 +322,7 @@ def _settled(
     state = state.runtime.staking.record_outflow(before, state, netuid, paid_out)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     tao = Rao(result.paid_out)
-    alpha = state.runtime.staking.alpha_told(sold, result.paid_in)
+    alpha = state.runtime.staking.alpha_emitted(sold, result.paid_in)
     return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee))
 
 

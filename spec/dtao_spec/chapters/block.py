@@ -92,9 +92,27 @@ flowchart TD
     children --> claims["root claims of some<br>coldkeys (CLAIM-7)"]
 ```
 
-[since 361] ```mermaid
+[since 361 until 400] ```mermaid
 flowchart TD
     number["block number + 1"] --> terms["registration terms<br>of all networks<br>(BLOCK-4)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due by flow:<br>TAO and alpha<br>(FLOW-2 to FLOW-5, EMIT-12)"]
+        due --> inject["pools receive both;<br>excess TAO buys alpha<br>(EMIT-12)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> parts["what is for miners, validators<br>and root is pending<br>(EMIT-6, EMIT-10)"]
+        parts --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> average["moving prices<br>(PRICE-2)"]
+    average --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+    children --> claims["claims of stakers<br>of root (CLAIM-7)"]
+```
+
+[since 401] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["prices of registrations<br>on all networks<br>(BLOCK-5)"]
     terms --> emission["TAO that the block<br>may issue (ISS-1)"]
     emission --> coinbase
     subgraph coinbase["coinbase (BLOCK-3)"]
@@ -492,7 +510,7 @@ def moving_price(subnet: Subnet) -> Fraction:
     return Fraction(1) if subnet.mechanism == STABLE else subnet.moving_price
 
 
-@rule("BLOCK-4")
+@rule("BLOCK-4", until=400)
 def registration_terms_due(block_number: int, last_adjustment_block: int, adjustment_interval: int) -> bool:
     r"""Adjustment of registration terms.
 
@@ -510,3 +528,22 @@ def registration_terms_due(block_number: int, last_adjustment_block: int, adjust
         (False, True)
     """
     return max(block_number - last_adjustment_block, 0) >= adjustment_interval
+
+
+@rule("BLOCK-5", since=401)
+def registrations_counted(this_block: int, this_interval: int, is_root: bool, is_epoch_due: bool) -> tuple[int, int]:
+    r"""Prices and counts of registrations.
+
+    Statement: At the start of every block, on every existing network, root included, the price of a registration MUST
+        fall ([REG-10](#reg-10)), but only be brought within its bounds in block 1; and the count of the block's
+        registrations MUST be set to 0. On root, in a block in which its epoch would be due ([BLOCK-1](#block-1)), the
+        count of the interval MUST be set to 0; on other networks it stays as it is, and counts nothing any more.
+    Units: registrations of the block and of the interval.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/registration.rs`, `update_registration_prices_for_networks`
+    Example: Root counts its interval anew when an epoch would be due.
+
+        >>> [registrations_counted(3, 5, True, is_due) for is_due in (False, True)]
+        [(0, 5), (0, 0)]
+    """
+    return 0, 0 if is_root and is_epoch_due else this_interval

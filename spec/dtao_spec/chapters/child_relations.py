@@ -1,6 +1,6 @@
 """Relations of parents and children that are kept consistent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dtao_spec.chapters.block import blocks_until_next_epoch
 from dtao_spec.chapters.children import MAX_CHILDREN, ROOT, U64_MAX, Links, LinksOf, Pending, hashed
@@ -187,3 +187,74 @@ def family_rebound(
     child_lists, parent_lists = linked(child_lists, parent_lists, new, own_children)
     parent_lists, child_lists = linked(parent_lists, child_lists, new, own_parents)
     return child_lists, parent_lists
+
+
+@rule("CHILD-1", since=401)
+def children_of_unstarted_applied(
+    pending: Pending, children: LinksOf, parents: LinksOf, block: int, netuid: int, tempo: int
+) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
+    r"""Application of pending children.
+
+    Change: On a subnet that was not started all that is pending comes into force, whatever its cooldown block.
+    Statement: On every network whose epoch is due in the block ([BLOCK-1](#block-1)), root among them, and after all
+        epochs of the block, each hotkey whose pending children have a cooldown block before this one, or any where
+        `SubtokenEnabled` is not set, MUST have them in place of its former children, in ascending order, unless they
+        have more than the whole or one of them is a parent ([CHILD-13](#child-13)); they are not pending any more in
+        either case. A former child MUST drop the hotkey from its parents, a present one have it in the proportion
+        given, in its place or last. The parents of the hotkey MUST be put in ascending order, and each of them have the
+        hotkey among its children in the same proportion. An entry for the hotkey itself is passed over. Hotkeys MUST be
+        taken in ascending order of the 16-byte BLAKE2b hash of their 32 bytes.
+    Units: blocks; proportions as fractions of $2^{64} - 1$.
+    Rounding: none. The order decides the order of parent lists, and so of payments; no amount depends on it.
+    Rejections: those of [CHILD-13](#child-13) drop the children of one hotkey; the block goes on.
+    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_set_pending_children`, `persist_pending_chidren_ok`
+    Example: On a started subnet.
+
+        >>> half = 2**63
+        >>> both = {1: (((half, 2),), 11), 2: (((half, 1),), 11)}
+        >>> children_of_unstarted_applied(both, {}, {}, 358, 1, 360)
+        ({}, {2: ((9223372036854775808, 1),)}, {1: ((9223372036854775808, 2),)})
+    """
+    return consistent_children_applied(pending, children, parents, block, netuid, tempo)
+
+
+@rule("CHILD-14", since=401)
+def parents_of_owner_hotkey(validators: Mapping[int, bool], owner_hotkey: int, refused: Collection[int]) -> list[int]:
+    r"""Parents of a new subnet's owner hotkey.
+
+    Statement: When a network is created, every hotkey that is registered on root, in the order of the chain's map of
+        uids, MUST name its owner hotkey as its only child there, with the whole proportion, as if its coldkey had
+        called `set_children` ([CHILD-2](#child-2)): unless it has switched that off ([CHILD-15](#child-15)), it is the
+        owner hotkey itself, or the call would be refused. The new subnet, which is not started, thus begins with the
+        stake of root's validators behind its owner.
+    Units: hotkeys of root with whether they allow it; out, those that name the owner hotkey.
+    Rounding: none.
+    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_set_root_validators_for_subnet`
+    Example: 5 is the owner hotkey; 7 does not want to, and 8 may not.
+
+        >>> parents_of_owner_hotkey({5: True, 6: True, 7: False, 8: True}, 5, [8])
+        [6]
+    """
+    return [
+        hotkey for hotkey, allows in validators.items() if allows and hotkey != owner_hotkey and hotkey not in refused
+    ]
+
+
+@rule("CHILD-15", since=401)
+def delegation_refusal(owns_hotkey: bool, is_on_root: bool) -> str | None:
+    r"""The call set_auto_parent_delegation_enabled.
+
+    Statement: The call MUST store whether a hotkey of the signer names the owner hotkeys of new subnets as children
+        ([CHILD-14](#child-14)); it does by default. The event is `AutoParentDelegationEnabledSet`: hotkey, flag.
+    Units: none.
+    Rounding: none.
+    Rejections: `BadOrigin` if nobody signed; `NonAssociatedColdKey`; `HotKeyNotRegisteredInSubNet` (not on root).
+    Source: `pallets/subtensor/src/macros/dispatches.rs`, `set_auto_parent_delegation_enabled`
+    Example: Somebody else's hotkey.
+
+        >>> delegation_refusal(False, True), delegation_refusal(True, True)
+        ('NonAssociatedColdKey', None)
+    """
+    if not owns_hotkey:
+        return "NonAssociatedColdKey"
+    return None if is_on_root else "HotKeyNotRegisteredInSubNet"

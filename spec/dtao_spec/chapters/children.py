@@ -460,3 +460,32 @@ def cooldown_set(signed: bool, cooldown: int) -> int | str:
         (7200, 'BadOrigin')
     """
     return "BadOrigin" if signed else cooldown
+
+
+@rule("CHILD-2", since=401)
+def scheduled_children_once_started(
+    block: int, last_block: int, refusal: str | None, children: Links, cooldown: int
+) -> tuple[Links, int] | str:
+    r"""Setting children.
+
+    Change: On a subnet that was not started children are in force at once. Nobody earns there yet, so that nothing can
+        be gained by a sudden change; and the owner can set the subnet up at once.
+    Statement: On a subnet whose `SubtokenEnabled` is set, `set_children` MUST put the children and a cooldown block,
+        `PendingChildKeyCooldown` blocks after this one, in the place of whatever the hotkey had pending on the subnet.
+        What is pending when the parameter changes keeps its block. On any other subnet the children MUST be in force at
+        once, as [CHILD-1](#child-1) brings them into force, and what is pending stays. It does either at most once in
+        150 blocks, by hotkey and subnet, a first time always; an empty list counts as much as any other. A refused call
+        changes nothing, nor does it count. The event is `SetChildrenScheduled`: hotkey, netuid, cooldown block,
+        children; there is none for children that are in force at once.
+    Units: blocks.
+    Rounding: none; the sum stops at $2^{64} - 1$.
+    Rejections: `BadOrigin` if nobody signed, `TxRateLimitExceeded` (fewer than 150 blocks since the last accepted
+        call), then those of [CHILD-4](#child-4). Children that are inconsistent with the parents of the hotkey
+        ([CHILD-13](#child-13)) are dropped where they would be in force at once.
+    Source: `pallets/subtensor/src/staking/set_children.rs`, `do_schedule_children`, `schedule_or_apply_ck`
+    Example: On a started subnet.
+
+        >>> scheduled_children_once_started(1_150, 1_000, None, ((2**64 - 1, 7),), 0)
+        (((18446744073709551615, 7),), 1150)
+    """
+    return _scheduled(block, last_block, refusal, children, cooldown)

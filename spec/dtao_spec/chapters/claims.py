@@ -460,3 +460,28 @@ def set_aside_apart(dividend: Fraction, take: Fraction) -> tuple[Fraction, Fract
         (Fraction(2, 1), Fraction(8, 1))
     """
     return set_aside(dividend, take)
+
+
+@rule("CLAIM-13", since=401)
+def rates_joined_on_root(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) -> dict[int, Fraction]:
+    r"""Claims of swapped keys.
+
+    Change: Rates and claims follow a hotkey once, with its stake on root, and for all coldkeys. They had followed a
+        swap on any one subnet, with which the stake on root did not, and stayed with coldkeys that had no stake there.
+    Statement: When a hotkey is swapped on root, alone or with all networks, its rates MUST be added to those of the new
+        one; and what counts as claimed MUST follow for every coldkey on every subnet on which the new one has a rate
+        then. `AutoParentDelegationEnabled` follows too, if it is stored. A swap on another subnet alone moves none of
+        this. When a coldkey is swapped, what counts as claimed MUST follow on each subnet on which the new one has
+        stake on the hotkey after that, and on root it gets an index ([CLAIM-8](#claim-8)).
+    Formula: $$ r'_i = r_i + q_i $$
+    Units: alpha rao per rao, by netuid.
+    Rounding: none; saturating.
+    Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `perform_hotkey_swap_on_one_subnet`;
+        `pallets/subtensor/src/staking/claim_root.rs`, `transfer_root_claimable_for_new_hotkey`,
+        `transfer_root_claimed_for_new_keys`
+    Example: Two hotkeys.
+
+        >>> rates_joined_on_root({1: Fraction(1)}, {3: Fraction(4)})
+        {1: Fraction(1, 1), 3: Fraction(4, 1)}
+    """
+    return rates_joined(rates, others)

@@ -12,7 +12,7 @@ from dtao_spec.chapters.concentrated.pool import grown
 from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.block"
-PRICES_LATER, CAPPED, STORED_PROPORTION = map(Computation, (361, 362, 365))
+PRICES_LATER, CAPPED, STORED_PROPORTION, FALLING_PRICES = map(Computation, (361, 362, 365, 401))
 
 
 @rule("BLOCK-2", since=361)
@@ -98,6 +98,37 @@ def _with_prices(chain: Chain, rules: Computation) -> Chain:
     chain = rules["BLOCK-3"](chain, rules["ISS-1"](chain.total_issuance))
     subnets = (averaged(chain, one, rules) if one.netuid in emitting else one for one in chain.subnets)
     return evolve(chain, subnets=tuple(subnets))
+
+
+@rule("BLOCK-2", since=401)
+def step_with_falling_prices(chain: Chain, blocks: int = 1, *, rules: Computation = FALLING_PRICES) -> Chain:
+    r"""Block step.
+
+    Change: The prices of registrations fall in every block, where terms had been adjusted after intervals.
+    Statement: In every block, before its calls, the block number MUST grow by 1; then what stays for a block is free
+        again ([STAKE-27](#stake-27)) and records of hotkey swaps on one subnet are cleared as [KEY-12](#key-12) says,
+        then the prices of registrations fall on all networks ([BLOCK-5](#block-5)), then the coinbase runs
+        ([BLOCK-3](#block-3)) on the emission at the total issuance ([ISS-1](#iss-1)), then the moving prices of the
+        subnets that receive emission ([EMIT-8](#emit-8)) follow ([PRICE-2](#price-2)) and their root proportions are
+        stored ([EMIT-14](#emit-14)), then pending children come into force ([CHILD-1](#child-1)) on networks whose
+        epoch is due in this block, root among them; then the block claims for some stakers of root
+        ([CLAIM-7](#claim-7)) and looks for more of them ([CLAIM-8](#claim-8)). Blocks without calls MUST give the same
+        state whether they are computed together or one by one.
+    Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
+    Units: rao, alpha rao; blocks.
+    Rounding: as [BLOCK-3](#block-3), in every block anew.
+    Rejections: none; what a part of it refuses is left out, and the block goes on.
+    Source: `pallets/subtensor/src/macros/hooks.rs`, `on_initialize`; `pallets/subtensor/src/coinbase/block_step.rs`,
+        `block_step`, `update_root_prop`
+    Example: As much TAO on root, weighed at 1, as alpha.
+
+        >>> subnet = Subnet(1, Fraction(10**12), Fraction(10**12), Fraction(0), Fraction(1, 2), first_emission_block=1)
+        >>> chain = Chain(1, Fraction(21 * 10**15), Fraction(0), Fraction(10**12 + 10**9), Fraction(0), Fraction(1),
+        ...     Fraction(0), (subnet,))
+        >>> [round(float(one.root_proportion), 3) for one in step_with_falling_prices(chain).subnets]
+        [0.5]
+    """
+    return step_storing_root_proportions(chain, blocks, rules=rules)
 
 
 @rule("BLOCK-3", since=361)

@@ -32,6 +32,26 @@ def is_closed_and_left_out(registration_allowed: bool, pow_registration_allowed:
     return is_closed_both_ways(registration_allowed, pow_registration_allowed)
 
 
+@rule("EMIT-3", since=401)
+def is_closed_to_burning(registration_allowed: bool, pow_registration_allowed: bool) -> bool:
+    r"""Subnets with registration disabled.
+
+    Change: Registration by work is gone, so that allowing it keeps no subnet open.
+    Statement: A subnet MUST NOT receive emission ([EMIT-8](#emit-8)) while registration by burning is not allowed on
+        it, whatever is set for registration by work: it gets neither TAO nor alpha, no alpha is bought for it, and its
+        moving price stays.
+    Units: the two settings of the subnet.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_subnets_to_emit_to`
+    Example: All four combinations; the last two take no part.
+
+        >>> kinds = [(True, True), (True, False), (False, True), (False, False)]
+        >>> [is_closed_to_burning(burn, work) for burn, work in kinds]
+        [False, False, True, True]
+    """
+    return not registration_allowed
+
+
 def root_proportion_of_issued_rounded(root_tao: Fraction, weight: Fraction, alpha_issuance: Fraction) -> Fraction:
     """Return the proportion in U96F32."""
     return floored(root_proportion_of_issued(root_tao, weight, alpha_issuance))
@@ -87,6 +107,31 @@ def receives_emission_while_open(
     """
     counted = receives_emission_once_started(moving_prices, first_emission_blocks)
     return {netuid: price for netuid, price in counted.items() if netuid not in not_open}
+
+
+@rule("EMIT-8", since=401)
+def receives_emission_if_burning(
+    moving_prices: Mapping[int, Fraction], first_emission_blocks: Mapping[int, int], not_open: Collection[int] = ()
+) -> Mapping[int, Fraction]:
+    r"""Subnets that receive emission.
+
+    Change: Registration by burn must be allowed: registration by work, which had sufficed, is gone.
+    Statement: Blocks MUST emit to those subnets alone that have a `FirstEmissionBlockNumber`, which the start call sets
+        ([NET-10](#net-10)), whose `SubtokenEnabled` is set, and on which `NetworkRegistrationAllowed` is. Which block
+        the first names MUST NOT matter. Of any other subnet the pool, the pending amounts, what the last block emitted
+        to it, the moving price and the average flow with the flow since then MUST stay as they are, and its moving
+        price does not count in the sum of [EMIT-11](#emit-11). Its epochs run all the same, on what is pending.
+    Formula: $$ \{ j : \text{FirstEmissionBlockNumber}_j \text{ exists} \wedge \text{SubtokenEnabled}_j \wedge
+        \text{NetworkRegistrationAllowed}_j \} $$
+    Units: TAO per alpha, by netuid; the netuids of subnets without one of the flags; out, those that count.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_subnets_to_emit_to`
+    Example: Subnet 2 was never started.
+
+        >>> sorted(receives_emission_if_burning({1: Fraction(1, 2), 2: Fraction(4)}, {1: 5_050_401}))
+        [1]
+    """
+    return receives_emission_while_open(moving_prices, first_emission_blocks, not_open)
 
 
 @rule("EMIT-13", since=361)

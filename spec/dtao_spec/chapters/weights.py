@@ -454,3 +454,55 @@ def validated_weights_of_any_share(
         {1: 21845, 2: 65535}
     """
     return validated_weights(dests, weights, validator, evolve(terms, max_weights_limit=U16_MAX), rules=rules)
+
+
+@rule("EPOCH-19", since=401)
+def owner_needs_no_stake(weight: Fraction, stake_threshold: Fraction, is_owner: bool = False) -> bool:
+    r"""Stake for setting weights.
+
+    Change: The owner's neuron needs no stake, so that a new subnet can begin to pay its miners.
+    Statement: The stake weight of the signer on the subnet ([EPOCH-3](#epoch-3)) MUST be at least `StakeThreshold`, by
+        default 0, unless it is the owner's neuron ([EPOCH-27](#epoch-27)). A threshold of $2^{63}$ rao or more MUST
+        refuse nobody.
+    Formula: $$ a + \tau\, t \ge \theta \;\vee\; \theta \ge 2^{63} $$
+    Units: alpha rao against rao.
+    Rounding: none; the weight is rounded as EPOCH-3.
+    Source: `pallets/subtensor/src/lib.rs`, `check_weights_min_stake`
+    Known violation: The comparison takes the threshold into the format of the weight, I64F64, where a number of
+        $2^{63}$ or more wraps to a negative one.
+    Example: At a threshold of 1 000 the owner needs none.
+
+        >>> [owner_needs_no_stake(Fraction(999), Fraction(1_000), is_owner) for is_owner in (False, True)]
+        [False, True]
+    """
+    return is_owner or weight >= stake_threshold or stake_threshold >= WRAPPING_THRESHOLD
+
+
+@rule("EPOCH-21", since=401)
+def validated_weights_of_owner_too(
+    dests: Sequence[int],
+    weights: Sequence[int],
+    validator: Validator,
+    terms: Terms,
+    *,
+    rules: Computation = EXACT_LAUNCH,
+) -> dict[int, int] | str:
+    r"""Conditions on weights.
+
+    Change: The owner's neuron needs no permit.
+    Statement: The weights MUST be scaled by [EPOCH-7](#epoch-7) and stored in the order given. A weight may be any
+        share of all; `MaxWeightsLimit` MUST NOT matter. A single weight on oneself needs no permit and no least number;
+        it never counts ([EPOCH-11](#epoch-11)), and does no more than to renew the last update. The owner's neuron
+        ([EPOCH-27](#epoch-27)) needs no permit.
+    Units: weights are u16. The owner counts here as one with a permit.
+    Rounding: as [EPOCH-7](#epoch-7).
+    Rejections: `NeuronNoValidatorPermit`, `DuplicateUids`, `UidVecContainInvalidOne` (no such neuron),
+        `WeightVecLengthIsLow` (fewer than `MinAllowedWeights`, and fewer than there are neurons).
+    Source: `pallets/subtensor/src/subnets/weights.rs`, `check_validator_permit`, `has_duplicate_uids`,
+        `contains_invalid_uids`, `check_length`
+    Example: 1 to 3.
+
+        >>> validated_weights_of_owner_too([1, 2], [1, 3], Validator(), Terms(neurons=3))
+        {1: 21845, 2: 65535}
+    """
+    return validated_weights_of_any_share(dests, weights, validator, terms, rules=rules)

@@ -71,6 +71,7 @@ OF_LATER = (
         "",
         ("SHARE-9",),
         since=244,
+        until=400,
     ),
     Violation(
         "fee for the whole amount",

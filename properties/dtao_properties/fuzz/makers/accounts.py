@@ -6,7 +6,7 @@ from dtao.params import (
     KEY_SWAP_COST,
     MAX_CHILDREN,
 )
-from dtao.units import U16_MAX, U64_MAX, NetUid
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context, u64
 from dtao_properties.fuzz.makers import Made
@@ -162,3 +162,12 @@ def swap_hotkey_v2(context: Context) -> Made:
     """Swap a hotkey for a new one, with the stake or without."""
     coldkey, args = swap_hotkey(context)
     return coldkey, {**args, "keep_stake": bool(context.choices.byte() & 1)}
+
+
+def set_auto_parent_delegation_enabled(context: Context) -> Made:
+    """Say whether a hotkey on root gives its stake on new subnets to their owners."""
+    on_root = sorted(context.state.subnet(ROOT).neurons.uids)
+    hotkey = context.hotkey() if context.boundary() or not on_root else context.choices.pick(on_root)
+    owner = context.state.owner.get(AccountId(hotkey), AccountId(8))
+    signer = 8 if context.boundary() else owner
+    return signer, {"hotkey": str(hotkey), "enabled": bool(context.choices.byte() & 1)}

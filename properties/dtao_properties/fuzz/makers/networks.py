@@ -25,6 +25,14 @@ def burned_register(context: Context) -> Made:
     return coldkey, {"netuid": netuid, "hotkey": str(hotkey)}
 
 
+def register_limit(context: Context) -> Made:
+    """Register a hotkey, new or known, if the price is no more than a limit near the price."""
+    coldkey, args = burned_register(context)
+    burn = context.state.subnet(NetUid(int(str(args["netuid"])))).registration.burn
+    limit = context.choices.pick((burn - 1, 0) if context.boundary() else (burn, burn + 1, U64_MAX))
+    return coldkey, {**args, "limit_price": str(max(limit, 0))}
+
+
 def root_register(context: Context) -> Made:
     """Register on root, often one that has a claim to a seat."""
     hotkey, coldkey = _applicant(context)

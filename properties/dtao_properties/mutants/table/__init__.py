@@ -9,6 +9,7 @@ from dtao_properties.mutants.table import (
     blocks,
     bonds,
     claims,
+    decimal,
     dividends,
     edges,
     epochs,
@@ -46,4 +47,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *flow.MUTANTS,
     *claims.MUTANTS,
     *open_subnets.MUTANTS,
+    *decimal.MUTANTS,
 )

@@ -53,6 +53,8 @@ MISC = "utils/misc.rs: "
 STAKE = "staking/stake_utils.rs: "
 POOL = "primitives/share-pool/src/lib.rs: "
 SWAP = "swap/swap_hotkey.rs: "
+REGISTRATION = "subnets/registration.rs: "
+GUARD = "guards/check_coldkey_swap.rs: "
 SWAPPED_COLDKEY = "swap/swap_coldkey.rs: "
 RANGES = "pallets/swap/src/pallet/"
 STEP = (
@@ -90,6 +92,10 @@ RENAMED: Mapping[str, Mapping[Place, Places]] = MappingProxyType({
             SWAPPED_COLDKEY + "transfer_subnet_ownership, transfer_auto_stake_destination, transfer_coldkey_stake,"
             " transfer_staking_hotkeys, transfer_hotkeys_ownership"
         ),
+    },
+    "decimal-shares": {
+        at(REGISTRATION + "do_burned_registration")[0]: at(REGISTRATION + "do_register"),
+        at(GUARD + "check")[0]: at(GUARD + "pre_dispatch"),
     },
 })  # fmt: skip
 """By the era from which on it is so: the functions that got another name or place, for all rules alike."""

@@ -16,8 +16,8 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.calls.staking.added": ("if events: → return state, events",),
         "dtao.calls.subnet_limit.RegisterNetworkInLimit.apply": (
-            "if paid: → return state, (*events, NetworkAdded(netuid, …",
-            "if paid: → return state, (*events, NetworkAdded(netuid, …",
+            "if paid: → state, scheduled = …",
+            "if paid: → state, scheduled = …",
         ),
         "dtao.calls.subnet_limit.emptied": (
             "if ranges.tao_provided or ranges.alpha_provided: → state = with_ranges(state, netuid, …",
@@ -64,9 +64,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if unit_interval(matrix, factors): → result = []",
         ),
         "dtao.transitions.claims.claimed_of_subnet": (
-            "if … → state = credited(state, hotkey, coldkey, …",
             "if isinstance(result, Rejection): → return state",
-            "if … → state = credited(state, hotkey, coldkey, …",
             "if isinstance(result, Rejection): → return state",
         ),
         "dtao.transitions.claims.claims_of_coldkey_moved": (
@@ -123,10 +121,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.neurons.is_immune_early_hotkey_of_owner": (
             "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
             "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
-        ),
-        "dtao.transitions.relations.family_rebound": (
-            "for parent in relations.parents: → listed = removed(children.get(parent, ()), old)",
-            "for parent in relations.parents: → listed = removed(children.get(parent, ()), old)",
         ),
         "dtao.transitions.flow_coinbase.emit_with_injection_cap": (
             "if context.total_issuance < TOTAL_SUPPLY: → divide(context, *granted_with_excess(context, …",
@@ -257,17 +251,23 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
         ),
         "dtao.block.emit": ("if bought is None: → bought = 0",),
+        "dtao.calls.coldkey_swaps.ClearColdkeySwapAnnouncement.apply": (
+            "if announced is None: → raise …",
+            "announcements = …",
+        ),
+        "dtao.rules.float_shares.shares_of": ("if coldkey in pool.shares: → return …",),
+        "dtao.transitions.claims.claims_of_root_hotkey_moved": ("if old in enabled: → state = evolve(state, …",),
+        "dtao.transitions.networks.median_price": ("if not prices: → return Bits(U96F32.one)",),
+        "dtao.transitions.relations.pending_children_applied_or_unstarted": (
+            "if subnet.subtoken_enabled: → return _pending_in_force(subnet, …",
+        ),
+        "dtao.transitions.scheduling.root_validators_named_parents": ("except Rejected:",),
         "dtao.calls.coldkey_swaps.SwapColdkeyAnnounced.apply": ("if announced is None: → raise …",),
         "dtao.calls.voting_power.DisableVotingPowerTracking.apply": ("ends = BlockNumber(min(state.block_number + …",),
-        "dtao.transitions.keys.hotkey_swapped_on_one_network": (
-            "if keeps_stake: → return with_subnet(state, netuid, …",
-        ),
-        "dtao.transitions.keys.hotkey_swapped_within": ("if keeps_stake and step in rules.steps_of_stake: → continue",),
         "dtao.transitions.swap_stake.fee_of_buyer_to_author": (
             "if state.block_author is None: → return evolve(state, …",
         ),
         "dtao.transitions.swap_stake.fee_of_seller_to_author": ("if author is None: → return state, Rao(0)",),
-        "dtao.transitions.voting_power.power_moved": ("if not moved: → total = min(moved + …",),
         "dtao.transitions.voting_power.power_recorded": (
             "if 0 < ends <= state.block_number: → ended = evolve(",
             "if not … → powers = without(powers, hotkey)",

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 _PART = "A part of {}, with no statement of its own."
-_FLOAT_SHARES = ("is_worth_a_share", "shares_for", "stake_of", "with_stake_changed", "with_total_changed")
+_FLOAT_SHARES = (
+    "denominator_of",
+    "is_worth_a_share",
+    "shares_for",
+    "shares_of",
+    "stake_of",
+    "with_stake_changed",
+    "with_total_changed",
+)
 _LOCKS = ("decay", "is_negligible", "ripened", "rolled", "rolled_or_ended")
 _WEIGHTED = (
     "alpha_to_sell",
@@ -21,7 +29,8 @@ _WEIGHTED = (
 )
 
 FUNCTIONS: Mapping[str, str] = {
-    "dtao.calls.children.limited": _PART.format("CHILD-2 and CHILD-3; the limit itself is STATE-8"),
+    "dtao.calls.claims.name_of": "What the event of CLAIM-10 says of subnets.",
+    "dtao.calls.keys.any_new_hotkey": "KEY-1 before it asks what the new hotkey has: nothing to state.",
     "dtao.calls.keys.is_registered_anywhere": "A check that KEY-1 and KEY-10 share; both state it.",
     "dtao.calls.keys.require_tx_rate": "A check that KEY-1 and KEY-10 share; both state it.",
     "dtao.calls.keys.cost_burned": "The payment that KEY-1 and KEY-10 share; both state it.",
@@ -42,6 +51,7 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.bonds.no_exponent": "BOND-15 before there is one: nothing to state.",
     "dtao.rules.bonds.written_rows": "The choice of rows that BOND-12 and BOND-13 share.",
     "dtao.rules.dividends.parts_of_parents": _PART.format("DIV-4 and DIV-15"),
+    "dtao.rules.epoch.as_stored": "EPOCH-27 before there is one: nothing to state.",
     "dtao.rules.epoch.refuse_no_neurons": "The runtime panics there, and no rule says what comes of it.",
     "dtao.rules.epoch.refuse_wrong_lengths": "The runtime panics there, and no rule says what comes of it.",
     "dtao.rules.dividends.root_tao_unchanged": "DIV-14 before there is one: nothing to state.",
@@ -58,7 +68,7 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.registration.upgraded_difficulty": "REG-1 with the terms of the difficulty.",
     "dtao.rules.shares.shares_for": _PART.format("SHARE-4 and SHARE-8"),
     "dtao.rules.shares.total_after": _PART.format("SHARE-4 and SHARE-5"),
-    **{f"dtao.rules.float_shares.{name}": "Version 401 is the first to need it." for name in _FLOAT_SHARES},
+    **{f"dtao.rules.float_shares.{name}": _PART.format("SHARE-2, SHARE-4 and SHARE-8") for name in _FLOAT_SHARES},
     **{f"dtao.rules.locks.{name}": "Version 411 is the first to need it." for name in _LOCKS},
     **{f"dtao.rules.pools.weighted.{name}": "Version 423 is the first to need it." for name in _WEIGHTED},
     "dtao.rules.shares.negated": _PART.format("SHARE-7, and SHARE-5 where that subtracts"),

@@ -148,3 +148,50 @@ def active_stake_shares(
         ],
         rules=rules,
     )
+
+
+@rule("EPOCH-12", since=401, rounded=stake_shares_rounded)
+def stored_stake_shares(weights: Sequence[Fraction]) -> list[Fraction]:
+    r"""Shares of the stake.
+
+    Change: The shares are stored, as `StakeWeight`, where ranks and pruning scores are not any more.
+    Statement: The stake of a neuron, in an epoch, MUST be the share that its stake weight has of those of all neurons
+        of the subnet. If none has any, all are 0. Stake on hotkeys that are not registered does not count. After the
+        epoch `StakeWeight` MUST be the shares in parts of 65 535 ([EPOCH-6](#epoch-6)), over all mechanisms as
+        [EPOCH-25](#epoch-25) adds them up; a newcomer has 0 or none.
+    Formula: $$ s_i = \frac{w_i}{\sum_j w_j} $$
+    Units: parts of 1.
+    Rounding: Truncated in I64F64, then floored in I32F32: less than $\varepsilon$ below the exact value, never above. A
+        neuron with less than 1 part in $2^{32}$ of the stake has none.
+    Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch_mechanism`, `persist_netuid_epoch_terms`;
+        `pallets/subtensor/src/epoch/math.rs`, `inplace_normalize_64`, `vec_fixed64_to_fixed32`
+    Example: 280 of 1 000.
+
+        >>> stored_stake_shares([Fraction(280), Fraction(720)])
+        [Fraction(7, 25), Fraction(18, 25)]
+    """
+    return normalised(weights)
+
+
+@rule("EPOCH-27", since=401)
+def with_owner(
+    weights: Sequence[Fraction], counted: Sequence[Fraction], permits: Sequence[bool], owner_uid: int | None
+) -> tuple[list[Fraction], list[bool]]:
+    r"""The owner's neuron in an epoch.
+
+    Statement: The stake weight of the owner's neuron ([EPOCH-11](#epoch-11)) MUST count even if it is below the
+        threshold ([EPOCH-22](#epoch-22)); and it MUST have a validator permit, among those that the epoch finds and
+        among those that it leaves, whatever its stake and in addition to those of [EPOCH-5](#epoch-5). It holds for
+        epochs with sparse matrices, which are those of the chain, and not for dense ones.
+    Units: stake weights in alpha rao, all and those that count; permits.
+    Rounding: none.
+    Source: `pallets/subtensor/src/epoch/run_epoch.rs`, `epoch_mechanism`
+    Example: The owner has uid 0.
+
+        >>> with_owner([Fraction(5), Fraction(90)], [Fraction(0), Fraction(90)], [False, True], 0)
+        ([Fraction(5, 1), Fraction(90, 1)], [True, True])
+    """
+    stakes, permitted = list(counted), list(permits)
+    if owner_uid is not None and owner_uid < len(stakes):
+        stakes[owner_uid], permitted[owner_uid] = weights[owner_uid], True
+    return stakes, permitted

@@ -49,7 +49,7 @@ def upgraded_rounded(
     return max(floored(following, 0), low)
 
 
-@rule("REG-1", rounded=upgraded_rounded)
+@rule("REG-1", until=400, rounded=upgraded_rounded)
 def upgraded(
     current: Fraction, registrations: int, target: int, weight: Fraction, low: Fraction, high: Fraction
 ) -> Fraction:
@@ -86,7 +86,7 @@ def _factor(registrations: int, target: int) -> Fraction:
     return Fraction(min(registrations + target, U16_MAX), divisor) if divisor else Fraction(0)
 
 
-@rule("REG-2")
+@rule("REG-2", until=400)
 def terms_adjusted(terms: Terms, demand: Demand, block: int, *, rules: Computation = EXACT_LAUNCH) -> Terms:
     r"""Adjustment of the registration terms.
 

@@ -528,3 +528,34 @@ def registered_if_possible(
     after = list(neurons)
     after[uid] = rules["REG-4"](after[uid], hotkey, block, owned[uid], owner_hotkey)
     return tuple(after), uid
+
+
+@rule("REG-4", since=401)
+def replaced_and_updated(
+    neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
+) -> Neuron:
+    r"""Neuron replacement.
+
+    Change: The last updates of the uid become the present block, so that the newcomer counts as active, and its stake
+        weight 0 until the next epoch.
+    Statement: A neuron that is replaced MUST leave its uid to the newcomer, registered in the present block and active,
+        with emission, consensus, dividends and stake weight of 0; and in each mechanism with an incentive of 0, without
+        its rows of bonds and weights, and with a last update in the present block. Weights of others on the uid MUST
+        become 0, and stay in their rows. Validator trust and validator permit MUST stay as they are, and so MUST the
+        bonds of others in the uid; the epoch ignores these for a tempo ([BOND-6](#bond-6)). Nothing MUST happen where
+        the old hotkey is the subnet's `SubnetOwnerHotkey`.
+    Units: blocks; bonds as u16-normalised fractions, by uid.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/uids.rs`, `replace_neuron`, `clear_neuron`
+    Known violation: The newcomer has its predecessor's permit until the next epoch. What a mechanism beyond
+        `MechanismCountCurrent` has of the uid stays.
+    Example: A validator is replaced by another.
+
+        >>> validator = Neuron("h", 5, 7, validator_permit=True, bonds={3: 65_535}, weights={3: 65_535})
+        >>> new = replaced_and_updated(validator, "g", 9, False, None)
+        >>> new.hotkey, new.last_update, new.bonds, new.weights
+        ('g', 9, {}, {})
+    """
+    if neuron.hotkey == owner_hotkey:
+        return neuron
+    return evolve(_replaced(neuron, hotkey, block), bonds={}, weights={}, last_update=block)

@@ -25,8 +25,8 @@ stake that it belongs to. The remainders that rounding leaves belong to nobody: 
 [until 243] A pool whose holders have all but left can grow a share so valuable, or so cheap, that the arithmetic no
 longer holds it; then a deposit is lost ([SHARE-4](#share-4)).
 
-[since 244 until 400] A withdrawal that would leave dust takes it along ([SHARE-9](#share-9)), so that no pool is left with so few
-shares that the value of one of them is too large for the arithmetic.
+[since 244 until 400] A withdrawal that would leave dust takes it along ([SHARE-9](#share-9)), so that no pool is left
+with so few shares that the value of one of them is too large for the arithmetic.
 """
 
 from dtao_spec.chapters.shares import decimal, deposits, holding

@@ -16,7 +16,7 @@ def stake_of_decimal_shares(holding: Holding, *, rules: Computation) -> Fraction
     Change: Shares are decimal floating-point numbers, so that the value of a share has no bound any more, and a stake
         is computed in one way whatever that value is.
     Statement: The stake of a coldkey on a hotkey MUST be the total times its shares over the denominator. It MUST be 0
-        if the denominator is 0. Shares that were stored before 401 MUST be read as they are.
+        if the denominator is 0. Shares that were stored as numbers of 64 fraction bits MUST be read as they are.
     Formula: $$ x_c = \frac{V s_c}{D} $$
     Units: alpha rao (rao on root).
     Rounding: A quotient $a b / c$ of numbers of 21 digits is that of their mantissas, floored, and cut to 21 digits:
@@ -70,8 +70,8 @@ def decimal_stake_changed(holding: Holding, update: Fraction, *, rules: Computat
         denominator both by $u$ over the total, times the denominator. Without a denominator, the coldkey's shares and
         the denominator MUST both become the magnitude of $u$, whatever the total was. If the total is 0, shares and
         denominator MUST stay as they are. Neither falls below 0; a holder without shares keeps none. An entry of 0
-        shares is not kept. What was stored before 401 MUST be stored as a decimal number from the change on: the
-        denominator, and the shares of this coldkey.
+        shares is not kept. What was stored as numbers of 64 fraction bits MUST be stored as a decimal number from the
+        change on: the denominator, and the shares of this coldkey.
     Formula: $$ \begin{gathered}
         V' = V + u, \qquad s_c' = s_c + \frac{u D}{V}, \qquad D' = D + \frac{u D}{V} \qquad (D > 0); \\
         V' = V + u, \qquad s_c' = D' = |u| \qquad (D = 0) \end{gathered} $$
@@ -79,7 +79,8 @@ def decimal_stake_changed(holding: Holding, update: Fraction, *, rules: Computat
     Rounding: The quotient $|u| D / V$ is that of the mantissas, floored, and cut to 21 digits. In a sum or a difference
         what the smaller number has below the last digit of the larger is cut off before, and the result is cut to 21
         digits: each is less than $1.1 \cdot 10^{-19}$ of the larger number away from the exact one.
-    Source: `primitives/share-pool/src/lib.rs`, `SharePool::update_value_for_one`, `SafeFloat`
+    Source: `primitives/share-pool/src/lib.rs`, `SharePool::update_value_for_one`, `SafeFloat::add`, `SafeFloat::sub`,
+        `SafeFloat::mul_div`, `SafeFloat::normalize`
     Known violation: Where the total is 0 but shares are left, shares stay as they are, and a deposit goes to the other
         holders. A loss in a pool without shares gives shares to who loses.
     Example: A deposit of 30 where a share is worth 1.5; then the first deposit in a pool that had 5 before.

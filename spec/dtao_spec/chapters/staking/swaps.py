@@ -278,3 +278,26 @@ def no_fee(alpha: Fraction) -> Fraction:
         Fraction(0, 1)
     """
     return Fraction(0)
+
+
+@rule("STAKE-5", since=401)
+def refund_naming_alpha_sold(withdrawn: int, paid_in: int, fee: int) -> int:
+    r"""Stake becomes TAO.
+
+    Change: The event names the alpha that was sold, without the fee and the rest.
+    Statement: The alpha MUST leave the stake of the coldkey ([SHARE-7](#share-7)), and what counts as withdrawn MUST be
+        sold down to the limit price ([STAKE-2](#stake-2)). What the swap did not take, fee included, becomes stake
+        again; the TAO is due to the coldkey. The fee is sold without a fee for the author of the block, who gets the
+        TAO. The event is `StakeRemoved`: coldkey, hotkey, the TAO, the alpha that the swap took without the fee,
+        netuid, the fee.
+    Formula: $$ r = \max(0, w - x - f) $$
+    Units: alpha rao.
+    Rounding: as SHARE-4 and POOL-15.
+    Rejections: those of STAKE-2, of the sale and of that of the fee.
+    Source: `pallets/subtensor/src/staking/stake_utils.rs`, `unstake_from_subnet`
+    Example: Of 1 000 that were withdrawn the swap took 900, which the event names, and a fee of 3.
+
+        >>> refund_naming_alpha_sold(1_000, 900, 3)
+        97
+    """
+    return max(withdrawn - paid_in - fee, 0)
