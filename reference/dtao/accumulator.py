@@ -45,6 +45,12 @@ class SubnetAccumulator:
     tao_flow: int = 0
     average_tao_flow: tuple[BlockNumber, Bits] | None = None
     root_prop: Bits = Bits(0)
+    excess_tao: int = 0
+    root_sell_tao: int = 0
+    protocol_flow: int = 0
+    average_protocol_flow: tuple[BlockNumber, Bits] | None = None
+    is_emission_enabled: bool = True
+    is_owner_cut_enabled: bool = True
 
 
 @frozen

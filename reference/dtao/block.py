@@ -347,6 +347,12 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         tao_flow=emission.tao_flow,
         average_tao_flow=emission.average_tao_flow,
         root_prop=emission.root_prop,
+        excess_tao=emission.excess_tao,
+        root_sell_tao=emission.root_sell_tao,
+        protocol_flow=emission.protocol_flow,
+        average_protocol_flow=emission.average_protocol_flow,
+        is_emission_enabled=parameters.emission_enabled,
+        is_owner_cut_enabled=parameters.owner_cut_enabled,
     )
 
 
@@ -375,6 +381,10 @@ def packed(context: BlockContext) -> State:
             one.tao_flow,
             one.average_tao_flow,
             one.root_prop,
+            one.excess_tao,
+            one.root_sell_tao,
+            one.protocol_flow,
+            one.average_protocol_flow,
         )
         for one in context.subnets
     }

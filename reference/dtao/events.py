@@ -417,6 +417,52 @@ class AutoParentDelegationEnabledSet(Event):
     enabled: bool
 
 
+@frozen
+class StakeLocked(Event):
+    """A coldkey locked stake in favour of a hotkey."""
+
+    coldkey: AccountId
+    hotkey: AccountId
+    netuid: NetUid
+    amount: Alpha
+
+
+@frozen
+class LockMoved(Event):
+    """A coldkey moved its lock to another hotkey."""
+
+    coldkey: AccountId
+    origin_hotkey: AccountId
+    destination_hotkey: AccountId
+    netuid: NetUid
+
+
+@frozen
+class PerpetualLockUpdated(Event):
+    """A coldkey said whether its locks on a subnet keep their mass."""
+
+    coldkey: AccountId
+    netuid: NetUid
+    enabled: bool
+
+
+@frozen
+class SubnetOwnerHotkeySet(Event):
+    """A hotkey became the owner hotkey of a subnet."""
+
+    netuid: NetUid
+    hotkey: AccountId
+
+
+@frozen
+class SubnetOwnerChanged(Event):
+    """The hotkey with the most conviction became the owner hotkey of a subnet."""
+
+    netuid: NetUid
+    old_coldkey: AccountId
+    new_coldkey: AccountId
+
+
 def named(*events: type[Event]) -> dict[str, type[Event]]:
     """Return events by the runtime's names, as a row of :mod:`dtao.eras` lists them."""
     return {name(event): event for event in events}

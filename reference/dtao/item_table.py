@@ -6,12 +6,36 @@ from attrs import evolve
 
 from dtao.codec import Kind
 from dtao.items import Items
-from dtao.records import Emission, Hyperparameters, Neurons, Parameters, Pool, Registration, SharePool, Subnet
+from dtao.records import (
+    AlphaAssets,
+    ColdkeyLocks,
+    Emission,
+    Hyperparameters,
+    Neurons,
+    Parameters,
+    Pool,
+    Registration,
+    SharePool,
+    Subnet,
+)
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.state import State
 from dtao.stored import Item, items_of
 
-RECORDS = (State, Parameters, Subnet, Pool, Ranges, Emission, Registration, Hyperparameters, Neurons, SharePool)
+RECORDS = (
+    State,
+    Parameters,
+    Subnet,
+    Pool,
+    Ranges,
+    Emission,
+    Registration,
+    Hyperparameters,
+    Neurons,
+    SharePool,
+    ColdkeyLocks,
+    AlphaAssets,
+)
 ALL_ITEMS = tuple(item for record in RECORDS for item in items_of(record))
 """Of every version; one whose keys changed is there with either."""
 ITEMS: Mapping[str, Item] = {item.name: item for item in ALL_ITEMS}

@@ -36,6 +36,7 @@ from dtao.codec import (
 )
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import FORMATS, I32F32, Format
+from dtao.records import LOCK, Lock
 from dtao.rules import locks
 from dtao.rules.issuance import block_emission
 from dtao.rules.pools import weighted
@@ -292,8 +293,8 @@ def _rolled(
     is_owner: bool,
     is_perpetual: bool,
     unlock_rate: int,
-) -> locks.Lock:
-    lock = locks.Lock(mass, conviction, last_update)
+) -> Lock:
+    lock = Lock(mass, conviction, last_update)
     return locks.rolled(lock, now, unlock_rate, maturity_rate, is_owner, is_perpetual)
 
 
@@ -306,12 +307,11 @@ def _rolled_or_ended(
     is_owner: bool,
     is_perpetual: bool,
     unlock_rate: int,
-) -> tuple[locks.Lock, Alpha, Bits]:
-    lock = locks.Lock(mass, conviction, last_update)
+) -> tuple[Lock, Alpha, Bits]:
+    lock = Lock(mass, conviction, last_update)
     return locks.rolled_or_ended(lock, now, unlock_rate, maturity_rate, is_owner, is_perpetual)
 
 
-LOCK = structure(locks.Lock, U64, SHARES, U64)
 ROLLING = {
     "conviction": SHARES,
     "last_update": U64,

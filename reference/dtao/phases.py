@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from attrs import astuple
 
 from dtao import codec
-from dtao.block import registration_terms_of_networks_adjusted, run_coinbase, unpacked
+from dtao.block import packed, registration_terms_of_networks_adjusted, run_coinbase, unpacked
 from dtao.codec import Json, Kind, shown
 from dtao.entries import with_entry
 from dtao.errors import UnknownName
@@ -19,8 +19,9 @@ from dtao.rules import shares
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
 from dtao.state import State
-from dtao.transitions import liquidity, stake
+from dtao.transitions import liquidity, locks, stake
 from dtao.transitions.coinbase import root_proportion_now, update_root_proportions
+from dtao.transitions.credit_coinbase import mint
 from dtao.transitions.dissolution import network_to_prune
 from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
 from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
@@ -28,7 +29,7 @@ from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import median_price, network_lock_cost, subnet_to_prune
 from dtao.transitions.registration_prices import registration_prices_updated
 from dtao.transitions.root_dividends import emission_distributed, emission_of_servers_and_validators_distributed
-from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
+from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid
 
 PRICES = codec.bits(I96F32)
 EARNINGS = codec.sequence(codec.record(codec.ACCOUNT, codec.U64, codec.U64))
@@ -94,6 +95,15 @@ def _run_coinbase(state: State, emission: Bits) -> tuple[State, None]:
     amounts = state.runtime.pools.amounts
     codec.within(emission, 0, amounts.max_bits, f"the raw bits of {amounts.name}", "run_coinbase.block_emission")
     return run_coinbase(state, emission), None
+
+
+def _run_coinbase_over_credit(state: State, emission: int) -> State:
+    codec.within(emission, 0, U64_MAX, "a u64", "run_coinbase.block_emission")
+    context = unpacked(state, state.block_number)
+    mint(context, emission)
+    for step in state.runtime.block.coinbase:
+        step(context)
+    return packed(context)
 
 
 def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
@@ -293,6 +303,20 @@ READS_OF_MEDIAN: Mapping[str, Function] = {
     },
 }
 """The internal function that says at which price the pool of a new subnet begins."""
+PHASES_OF_CREDIT: Mapping[str, Function] = {
+    "run_coinbase": Function(
+        lambda state, emission: (_run_coinbase_over_credit(state, emission), None), ("block_emission",)
+    ),
+    "change_subnet_owner_if_needed": Function(
+        lambda state, netuid: (locks.owner_changed_by_conviction(state, netuid)[0], None), ("netuid",)
+    ),
+}
+"""The coinbase over TAO that is minted, and the internal function by which conviction changes the owner of a subnet."""
+READS_OF_CONVICTION: Mapping[str, Function] = {
+    "hotkey_conviction": Function(locks.conviction_of_hotkey, ("hotkey", "netuid"), codec.SHARES),
+    "get_conviction": Function(locks.conviction_of_coldkey, ("coldkey", "netuid"), codec.SHARES),
+}
+"""The internal functions that say how much conviction a key has."""
 DISTRIBUTION_OF_EMISSION = Function(
     lambda state, *pending: (emission_distributed(state, *pending), None),
     ("netuid", "pending_alpha", "pending_root_alpha", "owner_cut"),

@@ -37,6 +37,7 @@ from dtao.codec import (
     U128,
     bits,
     record,
+    structure,
 )
 from dtao.fixed import I64F64, U64F64, U96F32
 from dtao.persistent import Map
@@ -82,6 +83,34 @@ class SharePool:
     def is_held_by(self, coldkey: AccountId) -> bool:
         """Return whether a coldkey has an entry of shares, of either kind."""
         return coldkey in self.shares or coldkey in self.float_shares
+
+
+@frozen(weakref_slot=False)
+class Lock:
+    """Stake that a coldkey locked in favour of a hotkey, or the sum of several such locks."""
+
+    mass: Alpha
+    """Alpha rao that are locked."""
+    conviction: Bits
+    """What time made of them; U64F64."""
+    last_update: BlockNumber
+    """The block of which both speak."""
+
+
+LOCK = structure(Lock, U64, bits(U64F64), U64)
+
+
+@frozen(weakref_slot=False)
+class ColdkeyLocks:
+    """What a coldkey locked of its stake on a subnet."""
+
+    KEYS: ClassVar = ("netuid", "coldkey")
+    locks: Map[AccountId, Lock] = entries(
+        "Lock", LOCK, "coldkey/netuid/hotkey", None, presence=True, unit="[alpha, U64F64, block]", since=411
+    )
+    """hotkey -> the lock in its favour; hardly ever more than one."""
+    is_decaying: bool | None = optional("DecayingLock", BOOL, keys="coldkey/netuid", since=411)
+    """False if the locks are perpetual; they decay otherwise."""
 
 
 @frozen(weakref_slot=False)
@@ -136,6 +165,27 @@ class Emission:
     """(block in which it was last brought up to date, exponential average of that flow in rao; I64F64)."""
     root_prop: Bits = item("RootProp", bits(U96F32), Bits(0), since=365)
     """What part of the subnet's dividends root gets, after the last block that emitted to it; U96F32."""
+    excess_tao: Rao = item("SubnetExcessTao", U64, Rao(0), since=411)
+    """TAO with which alpha was bought in the last block that emitted to the subnet."""
+    root_sell_tao: Rao = item("SubnetRootSellTao", U64, Rao(0), since=411)
+    """TAO for which stakers of root sold alpha since the last block emitted."""
+    protocol_flow: int = item("SubnetProtocolFlow", I64, 0, unit=TAO, since=411)
+    """TAO that blocks gave to the pool less TAO that stakers of root took out of it, since the last block."""
+    average_protocol_flow: tuple[BlockNumber, Bits] | None = optional(
+        "SubnetEmaProtocolFlow", record(U64, bits(I64F64)), since=411
+    )
+    """(block in which it was last brought up to date, exponential average of that flow in rao; I64F64)."""
+
+
+@frozen(weakref_slot=False)
+class AlphaAssets:
+    """How much alpha of a subnet was issued and given up, as the pallet of alpha assets counts it. No rule reads it."""
+
+    KEYS: ClassVar = ("netuid",)
+    issued: Alpha = item("TotalAlphaIssuance", U64, Alpha(0), since=411)
+    """What blocks emitted, less what was recycled."""
+    burned: Alpha = item("AlphaBurned", U64, Alpha(0), since=411)
+    recycled: Alpha = item("AlphaRecycled", U64, Alpha(0), since=411)
 
 
 @frozen(weakref_slot=False)
@@ -214,6 +264,14 @@ class Hyperparameters:
     """The fewest neurons to which a subnet may be trimmed."""
     immune_owner_uids_limit: int = item("ImmuneOwnerUidsLimit", U16, params.INITIAL_IMMUNE_OWNER_UIDS_LIMIT, since=320)
     """How many neurons of the owner are never pruned."""
+    owner_cut_enabled: bool = item("OwnerCutEnabled", BOOL, True, since=411)
+    """Whether the owner gets a cut of what blocks emit."""
+    owner_cut_auto_lock_enabled: bool = item("OwnerCutAutoLockEnabled", BOOL, False, since=411)
+    """Whether that cut is locked at once."""
+    emission_enabled: bool = item("SubnetEmissionEnabled", BOOL, True, since=411)
+    """Whether blocks give TAO to the subnet."""
+    min_childkey_take: int = item("MinChildkeyTakePerSubnet", U16, 0, unit=OF_U16, since=411)
+    """The least take of a childkey on the subnet."""
     mechanism_count: int = item(
         "MechanismCountCurrent", MECHANISMS, params.INITIAL_MECHANISM_COUNT, since=320, raw=BY_TWOX
     )
@@ -281,6 +339,20 @@ class Subnet:
     neurons: Neurons = Neurons()
     share_pools: Map[AccountId, SharePool] = Map()
     """hotkey -> the stake on it."""
+    coldkey_locks: Map[AccountId, ColdkeyLocks] = Map()
+    """coldkey -> what it locked of its stake."""
+    hotkey_locks: Map[AccountId, Lock] = entries(
+        "HotkeyLock", LOCK, "netuid/hotkey", None, presence=True, unit="[alpha, U64F64, block]", since=411
+    )
+    """hotkey -> the sum of the perpetual locks in its favour, if it is not the owner hotkey."""
+    decaying_hotkey_locks: Map[AccountId, Lock] = entries(
+        "DecayingHotkeyLock", LOCK, "netuid/hotkey", None, presence=True, unit="[alpha, U64F64, block]", since=411
+    )
+    """hotkey -> the sum of the decaying ones."""
+    owner_lock: Lock | None = optional("OwnerLock", LOCK, since=411)
+    """The sum of the perpetual locks in favour of the owner hotkey."""
+    decaying_owner_lock: Lock | None = optional("DecayingOwnerLock", LOCK, since=411)
+    """The sum of the decaying ones."""
     child_keys: Map[AccountId, Stakes] = entries("ChildKeys", STAKES, "hotkey/netuid", ())
     parent_keys: Map[AccountId, Stakes] = entries("ParentKeys", STAKES, "hotkey/netuid", ())
     pending_child_keys: Map[AccountId, tuple[Stakes, BlockNumber]] = entries(
@@ -398,6 +470,12 @@ class Parameters:
         "FlowEmaSmoothingFactor", U64, params.DEFAULT_FLOW_EMA_SMOOTHING_FACTOR, since=338
     )
     """The weight of a block's flow in its average, as a fraction of 2**63 - 1."""
+    unlock_rate: int = item("UnlockRate", U64, params.INITIAL_UNLOCK_RATE, since=411)
+    """The blocks in which the mass of a lock falls to 1/e."""
+    maturity_rate: int = item("MaturityRate", U64, params.INITIAL_MATURITY_RATE, since=411)
+    """The blocks in which conviction comes within 1/e of the mass of a perpetual lock."""
+    net_tao_flow_enabled: bool = item("NetTaoFlowEnabled", BOOL, True, since=411)
+    """Whether the flow of the protocol counts against the flow of users."""
     num_root_claims: int = item("NumRootClaim", U64, params.NUM_ROOT_CLAIMS, since=338)
     """How many coldkeys a block draws to claim for."""
 
@@ -454,3 +532,5 @@ class Transition:
 NO_POOL = Pool()
 NO_EMISSION = Emission()
 NO_SHARE_POOL = SharePool()
+NO_ALPHA_ASSETS = AlphaAssets()
+NO_COLDKEY_LOCKS = ColdkeyLocks()

@@ -24,6 +24,7 @@ from dtao.records import (
     NO_EMISSION,
     NO_POOL,
     Addition,
+    AlphaAssets,
     Emission,
     Hyperparameters,
     Neurons,
@@ -104,17 +105,73 @@ class TradeRules:
     """The most alpha rao that may move between two dynamic pools before the ratio of their prices passes a limit."""
     buy: "Callable[[State, NetUid, Rao], tuple[State, Alpha]]"
     """The state after TAO bought alpha, and how much."""
-    fee_of_buyer_paid: "Callable[[State, int], State]"
-    """(state, rao) -> the state after a buyer's fee that is not for the pool was paid."""
-    fee_of_seller_paid: "Callable[[State, NetUid, Alpha], tuple[State, Rao]]"
+    fee_of_buyer_paid: "Callable[[State, NetUid, int], State]"
+    """(state, netuid, rao) -> the state after a buyer's fee that is not for the pool was paid."""
+    fee_of_seller_paid: "Callable[[State, NetUid, Alpha], tuple[State, Rao | str]]"
     """(state, netuid, alpha rao) -> the state after a seller's fee that is not for the pool was paid, and the TAO that
-    the pool paid for it."""
+    the pool paid for it, or the name of the rejection."""
     stable_amount: "Callable[[Subnet, int], int]"
     """(subnet without a pool, amount) -> what a swap there is quoted at."""
     stable_bought: "Callable[[State, NetUid, Rao], State]"
     """(state, netuid without a pool, TAO swapped 1 : 1) -> the state after that."""
     stable_sold: "Callable[[State, NetUid, Alpha], State]"
     """(state, netuid without a pool, alpha swapped 1 : 1) -> the state after that."""
+
+
+@frozen
+class AccountRules:
+    """Who holds the TAO of pools, and how it comes there and leaves."""
+
+    is_of_subnet: Callable[[AccountId], bool]
+    """Whether an account is one of a subnet, and so can be no hotkey."""
+    charge: "Callable[[State, AccountId, Rao], tuple[State, Rao]]"
+    """(state, coldkey, tao) -> the state after a coldkey was charged for stake or a place, and for how much."""
+    stake: "Callable[[State, NetUid, AccountId, Rao], tuple[State, Rao]]"
+    """(state, netuid, coldkey, tao) -> the state in which what it was charged for is with the subnet, and how much."""
+    unstake: "Callable[[State, NetUid, AccountId, Rao], State]"
+    """(state, netuid, coldkey, tao) -> the state after a subnet paid for alpha that was sold to it."""
+    pay_out: "Callable[[State, AccountId, Rao], State]"
+    """(state, coldkey, tao) -> the state after a coldkey got the TAO of its sale, which does not stay staked."""
+    hand_over: "Callable[[State, AccountId, AccountId, Rao], State]"
+    """(state, origin, destination, tao) -> the state after the TAO of moved stake is with its new coldkey."""
+    recycle: "Callable[[State, AccountId, Rao], State]"
+    """(state, coldkey, tao) -> the state after a cost was taken from a coldkey and is issued no more."""
+    pay_holder: "Callable[[State, NetUid, AccountId, Rao], State]"
+    """(state, netuid, coldkey, tao) -> the state after a holder of alpha of a subnet that ends was paid."""
+    refund: "Callable[[State, NetUid, AccountId, Rao], State]"
+    """(state, netuid, coldkey, tao) -> the state after the owner of a subnet that ends got back of the lock."""
+    close: "Callable[[State, NetUid], State]"
+    """(state, netuid) -> the state after what is left of the TAO of a subnet that ends was dealt with."""
+
+
+@frozen
+class AssetRules:
+    """How alpha is counted that is given up."""
+
+    recycled: "Callable[[State, NetUid, int], State]"
+    """(state, netuid, alpha rao that are issued no more) -> the state in which they count as recycled."""
+    burned: "Callable[[State, NetUid, int], State]"
+    """(state, netuid, alpha rao that are nobody's) -> the state in which they count as burned."""
+
+
+@frozen
+class LockRules:
+    """What locked stake keeps from happening, and what becomes of locks."""
+
+    require_available: "Callable[[State, AccountId, NetUid, Alpha], None]"
+    """(state, coldkey, netuid, alpha) -> nothing, or a rejection if the coldkey has less that is not locked."""
+    stake_changed: "Callable[[State, AccountId, NetUid], State]"
+    """(state, coldkey, netuid) -> the state after stake was bought or sold."""
+    stake_cleared: "Callable[[State, AccountId, NetUid, Alpha], State]"
+    """(state, coldkey, netuid, alpha) -> the state after stake was sold that the coldkey did not ask to sell."""
+    stake_transferred: "Callable[[State, AccountId, AccountId, NetUid, Alpha], State]"
+    """(state, origin, destination, netuid, alpha) -> the state before stake moves to another coldkey."""
+    hotkey_swapped: "Callable[[State, AccountId, AccountId], State]"
+    """(state, old, new) -> the state before a hotkey is replaced by another one on all networks."""
+    coldkey_swapped: "Callable[[State, AccountId, AccountId], State]"
+    """(state, old, new) -> the state after all but the balance of a coldkey is another one's."""
+    owner_paid: "Callable[[State, NetUid, Alpha], State] | None"
+    """(state, netuid, alpha) -> the state after the owner cut was staked; None where nothing follows."""
 
 
 @frozen
@@ -141,6 +198,8 @@ class StakingRules:
     staked there."""
     record_outflow: "Callable[[State, State, NetUid, int], State]"
     """(state before the swap, state, netuid, rao that its pool paid) -> the state in which TAO was unstaked there."""
+    record_registration: "Callable[[State, NetUid, Rao], State]"
+    """(state, netuid, rao paid into the pool for a registration) -> the state after it."""
     alpha_emitted: Callable[[Alpha, int], Alpha]
     """(alpha that left the share pool, alpha that a swap took without its fee) -> the alpha that the event of it
     names."""
@@ -244,6 +303,8 @@ class KeyRules:
     """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
     require_clean: "Callable[[State, AccountId, NetUid | None], None]"
     """(state, new hotkey, netuid or None for all) -> nothing, or a rejection of what the new hotkey has already."""
+    owner_hotkey_set: Callable[[NetUid, AccountId], tuple[Event, ...]]
+    """(netuid, hotkey) -> the events of a hotkey that becomes the owner hotkey of a subnet."""
     replace_senator: "Callable[[State, AccountId, AccountId], State | None]"
     """(state, old, new) -> the state in which the new hotkey has the seat of the old one; None if it has its own."""
 
@@ -313,6 +374,8 @@ class NetworkRules:
     """(state, netuid of a new subnet) -> the state in which hotkeys chose its owner hotkey as child, and the events."""
     refund: "Callable[[State, NetUid], Rao]"
     """(state, netuid) -> what the owner of a subnet that is dissolved gets back of its lock; before 320 it is all."""
+    close_positions: "Callable[[State, NetUid], State]"
+    """(state, netuid) -> the state after the positions of users in a pool were closed."""
     start: Callable[[Subnet, BlockNumber], Subnet]
     """(subnet, the first block in which it emits) -> the subnet that was started."""
 
@@ -341,6 +404,8 @@ class ChildRules:
     """(state, hotkey, netuid, children) -> the state in which the children are pending or in force, and the events."""
     apply_pending: Callable[[Subnet, BlockNumber], Subnet]
     """(subnet, block) -> the subnet in which all children whose cooldown ended before are in force."""
+    min_take: "Callable[[State, Subnet], int]"
+    """The least that a child keeps of its parents' dividends on a subnet; a u16."""
     is_take_limited: Callable[[int, int], bool]
     """(present take, take) -> whether the rate limit holds for this change of a childkey take."""
 
@@ -361,6 +426,9 @@ class ClaimRules:
     """(state, netuid, old, new) -> the state in which the claims on a subnet follow a hotkey."""
     coldkey_swapped: "Callable[[State, NetUid, AccountId, AccountId, AccountId], State]"
     """(state, netuid, hotkey, old, new) -> the state in which the claims on a subnet follow a coldkey."""
+    claim_by_sale: "Callable[[State, AccountId, AccountId, NetUid, Alpha], State | None]"
+    """(state, hotkey, coldkey, netuid, amount) -> the state after what is claimed was sold, and is root stake; None if
+    nothing counts as claimed."""
     subnet_dissolved: "Callable[[State, NetUid], State]"
     """(state, netuid) -> the state in which nothing can be claimed of a subnet."""
 
@@ -384,6 +452,8 @@ class BlockContext:
     with_pending_children: list[NetUid]
     emission: int = 0
     """The TAO that the coinbase of the present block emits; in the format of amounts."""
+    credit: int = 0
+    """What was minted of it in rao, and is not spent yet."""
 
 
 BlockPhase = Callable[[BlockContext], None]
@@ -442,6 +512,9 @@ class Runtime:
     takes: TakeRules = field(eq=False)
     children: ChildRules = field(eq=False)
     claims: ClaimRules = field(eq=False)
+    accounts: AccountRules = field(eq=False)
+    assets: AssetRules = field(eq=False)
+    locks: LockRules = field(eq=False)
 
 
 def _switched_off(entries: Map[AccountId, bool]) -> set[AccountId]:
@@ -589,6 +662,8 @@ class State:
     emissions: Map[NetUid, Emission] = Map()
     """The part of each subnet that every block changes."""
 
+    alpha_assets: Map[NetUid, AlphaAssets] = Map()
+    """What was issued and given up of each subnet's alpha; from 411 on."""
     ranges: Map[NetUid, Ranges] = Map()
     """What pools have beside their reserves; from 283 on."""
 

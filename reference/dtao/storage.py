@@ -14,7 +14,20 @@ from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.items import SUBNET_PARTS, Items
 from dtao.persistent import Map
-from dtao.records import NO_EMISSION, NO_POOL, NO_SHARE_POOL, Emission, Parameters, Pool, SharePool, Subnet
+from dtao.records import (
+    NO_ALPHA_ASSETS,
+    NO_COLDKEY_LOCKS,
+    NO_EMISSION,
+    NO_POOL,
+    NO_SHARE_POOL,
+    AlphaAssets,
+    ColdkeyLocks,
+    Emission,
+    Parameters,
+    Pool,
+    SharePool,
+    Subnet,
+)
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import Runtime, State
 from dtao.stored import KEY_KINDS, NUMBER_KEYS, VARIANT, Item, Keys
@@ -30,10 +43,12 @@ STATE_MAPS: Mapping[type, tuple[str, Any]] = {
     Pool: ("pools", NO_POOL),
     Emission: ("emissions", NO_EMISSION),
     Ranges: ("ranges", NO_RANGES),
+    AlphaAssets: ("alpha_assets", NO_ALPHA_ASSETS),
 }
 """The records beside the subnets that the state keeps by netuid, with what stands for none."""
 SUBNET_MAPS: Mapping[type, tuple[str, Any]] = {
     SharePool: ("share_pools", NO_SHARE_POOL),
+    ColdkeyLocks: ("coldkey_locks", NO_COLDKEY_LOCKS),
 }
 """The records that a subnet keeps by account, with what stands for none."""
 

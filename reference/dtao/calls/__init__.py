@@ -30,12 +30,17 @@ from dtao.calls.keys import SwapHotkeyV2 as SwapHotkeyV2
 from dtao.calls.liquidity import AddLiquidity as AddLiquidity
 from dtao.calls.liquidity import AddNoLiquidity as AddNoLiquidity
 from dtao.calls.liquidity import DisableLp as DisableLp
+from dtao.calls.liquidity import ModifyNoPosition as ModifyNoPosition
 from dtao.calls.liquidity import ModifyPosition as ModifyPosition
 from dtao.calls.liquidity import RemoveLiquidity as RemoveLiquidity
+from dtao.calls.liquidity import RemoveNoLiquidity as RemoveNoLiquidity
 from dtao.calls.liquidity import SetFeeRate as SetFeeRate
 from dtao.calls.liquidity import SetFeeRateByRoot as SetFeeRateByRoot
 from dtao.calls.liquidity import ToggleUserLiquidity as ToggleUserLiquidity
 from dtao.calls.liquidity import ToggleUserLiquidityInVain as ToggleUserLiquidityInVain
+from dtao.calls.locks import LockStake as LockStake
+from dtao.calls.locks import MoveLock as MoveLock
+from dtao.calls.locks import SetPerpetualLock as SetPerpetualLock
 from dtao.calls.moves import MoveStake as MoveStake
 from dtao.calls.moves import SwapStake as SwapStake
 from dtao.calls.moves import SwapStakeLimit as SwapStakeLimit
@@ -51,7 +56,9 @@ from dtao.calls.registration import RootRegister as RootRegister
 from dtao.calls.registration import TryAssociateHotkey as TryAssociateHotkey
 from dtao.calls.staking import AddStake as AddStake
 from dtao.calls.staking import AddStakeBurn as AddStakeBurn
+from dtao.calls.staking import AddStakeBurnByAnyone as AddStakeBurnByAnyone
 from dtao.calls.staking import AddStakeLimit as AddStakeLimit
+from dtao.calls.staking import AddStakeValidated as AddStakeValidated
 from dtao.calls.staking import BurnAlpha as BurnAlpha
 from dtao.calls.staking import RecycleAlpha as RecycleAlpha
 from dtao.calls.staking import RemoveStake as RemoveStake

@@ -49,9 +49,11 @@ class SetChildkeyTake(Call):
         """
         coldkey = signed(self.signer)
         require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
-        require(self.take <= state.parameters.max_childkey_take, Rejection.INVALID_CHILDKEY_TAKE)
         subnet = state.subnet(self.netuid)
-        is_limited = state.runtime.children.is_take_limited(subnet.childkey_take.get(self.hotkey, 0), self.take)
+        least = state.runtime.children.min_take(state, subnet)
+        require(least <= self.take <= state.parameters.max_childkey_take, Rejection.INVALID_CHILDKEY_TAKE)
+        present = max(subnet.childkey_take.get(self.hotkey, 0), least)
+        is_limited = state.runtime.children.is_take_limited(present, self.take)
         state = limited(
             state,
             self.hotkey,

@@ -1,12 +1,13 @@
 """Calls that replace a hotkey or a coldkey by another one."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from attrs import field, frozen
 
 from dtao.arguments import to_account, to_flag, to_optional_netuid, to_rao
 from dtao.entries import with_entry
-from dtao.events import ColdkeySwapped, ColdkeySwappedForNothing, HotkeySwapped, HotkeySwappedOnSubnet
+from dtao.events import ColdkeySwapped, ColdkeySwappedForNothing, Event, HotkeySwapped, HotkeySwappedOnSubnet
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.rule import implements
@@ -14,7 +15,7 @@ from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import Call, Result, State
 from dtao.transitions import keys
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
-from dtao.transitions.stake import stake_of_hotkey
+from dtao.transitions.stake import existing_netuids, stake_of_hotkey
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
 
 
@@ -166,8 +167,7 @@ def cost_burned(state: State, coldkey: AccountId, cost: Rao) -> State:
     Rejections, in order: ``NotEnoughBalanceToPaySwapHotKey``, ``ZeroBalanceAfterWithdrawn``.
     """
     require(can_withdraw(state, coldkey, cost), Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_HOT_KEY)
-    state, paid = withdrawn(state, coldkey, cost)
-    return burned(state, paid)
+    return state.runtime.accounts.recycle(state, coldkey, cost)
 
 
 def swapped_everywhere(
@@ -180,8 +180,16 @@ def swapped_everywhere(
         if keeps_stake
         else state.runtime.keys.swap_hotkey
     )
+    named = renamed_owners(state, existing_netuids(state), old, new)
     state = swap(state, coldkey, old, new)
-    return transaction_noted(state, coldkey), (HotkeySwapped(coldkey, old, new),)
+    return transaction_noted(state, coldkey), (*named, HotkeySwapped(coldkey, old, new))
+
+
+def renamed_owners(state: State, netuids: Iterable[NetUid], old: AccountId, new: AccountId) -> tuple[Event, ...]:
+    """Return the events of a hotkey that becomes the owner hotkey of subnets in the place of another one."""
+    events_of = state.runtime.keys.owner_hotkey_set
+    owned = [netuid for netuid in netuids if state.subnet(netuid).owner_hotkey == old]
+    return tuple(event for netuid in owned for event in events_of(netuid, new))
 
 
 def swapped_on_subnet(
@@ -191,12 +199,14 @@ def swapped_on_subnet(
     records = state.last_hotkey_swap_on_netuid
     ready = records.get((netuid, coldkey), BlockNumber(0)) + state.runtime.constants.hotkey_swap_on_subnet_interval
     require(min(ready, U64_MAX) < state.block_number, Rejection.HOT_KEY_SWAP_ON_SUBNET_INTERVAL_NOT_PASSED)
+    require(not state.runtime.accounts.is_of_subnet(new), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
     known = new in state.subnet(netuid).neurons.is_network_member
     require(not known, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
     state = cost_burned(state, coldkey, state.runtime.constants.key_swap_on_subnet_cost)
+    named = renamed_owners(state, (netuid,), old, new)
     state = keys.hotkey_swapped_on_one_network(state, coldkey, old, new, netuid, keeps_stake)
     state = evolve(state, last_hotkey_swap_on_netuid=records.set((netuid, coldkey), state.block_number))
-    return transaction_noted(state, coldkey), (HotkeySwappedOnSubnet(coldkey, old, new, netuid),)
+    return transaction_noted(state, coldkey), (*named, HotkeySwappedOnSubnet(coldkey, old, new, netuid))
 
 
 def transaction_noted(state: State, coldkey: AccountId) -> State:

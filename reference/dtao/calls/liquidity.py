@@ -31,7 +31,6 @@ from dtao.rules.pools.concentrated.sqrt_price import FRACTION, MAX_TICK, MIN_TIC
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.transitions.balances import deposited, withdrawn
-from dtao.transitions.dissolution import users_positions_closed
 from dtao.transitions.liquidity import alpha_taken, as_i64, ranges_of, tao_taken, with_ranges
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import with_subnet
@@ -142,7 +141,7 @@ class DisableLp(Call):
                 closed = evolve(hyperparameters, user_liquidity_enabled=False)
                 state = with_subnet(state, netuid, evolve(state.subnet(netuid), hyperparameters=closed))
                 emitted.append(UserLiquidityToggled(netuid, False))
-            state = users_positions_closed(state, netuid)
+            state = state.runtime.networks.close_positions(state, netuid)
         return state, tuple(emitted)
 
 
@@ -286,6 +285,18 @@ class RemoveLiquidity(Call):
 
 
 @frozen
+class RemoveNoLiquidity(RemoveLiquidity):
+    """Ask to take a position of the signer out of a pool, of which there is none any more."""
+
+    RUNTIME_NAME = "remove_liquidity"
+
+    @implements("POOL-26")
+    def apply(self, state: State) -> Result:
+        """Do nothing, whoever signed. Mirrors ``remove_liquidity``."""
+        return state, ()
+
+
+@frozen
 class ModifyPosition(Call):
     """Put more liquidity into a position of the signer, or take some out, and collect its fees."""
 
@@ -389,3 +400,15 @@ def changed(ranges: Ranges, coldkey: AccountId, number: int, delta: int) -> tupl
         return evolve(ranges, positions=ranges.positions.delete((coldkey, number))), fee_tao, fee_alpha
     position = evolve(position, liquidity=position.liquidity - change)
     return positions.with_position(ranges, coldkey, number, position), fee_tao, fee_alpha
+
+
+@frozen
+class ModifyNoPosition(ModifyPosition):
+    """Ask to change a position of the signer, of which there is none any more."""
+
+    RUNTIME_NAME = "modify_position"
+
+    @implements("POOL-27")
+    def apply(self, state: State) -> Result:
+        """Do nothing, whoever signed. Mirrors ``modify_position``."""
+        return state, ()

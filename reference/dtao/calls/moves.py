@@ -148,6 +148,7 @@ def transitioned(
     sold = alpha if moved is None else moved
     state, tao, removed = rules.leave(state, origin.hotkey, origin.coldkey, origin.netuid, sold, fee, None)
     events: tuple[Event, ...] = (removed,)
+    state = state.runtime.accounts.hand_over(state, origin.coldkey, destination.coldkey, tao)
     if tao >= state.runtime.constants.min_stake + fee:
         state = state.runtime.staking.record_nomination(state, destination.coldkey, destination.hotkey)
         state, added = rules.arrive(

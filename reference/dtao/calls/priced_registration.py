@@ -8,7 +8,7 @@ from dtao.evolving import evolve
 from dtao.outcome import Rejection, require, require_network, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import can_withdraw, withdrawn
+from dtao.transitions.balances import can_withdraw
 from dtao.transitions.neurons import account_created, may_register, registered
 from dtao.transitions.registration_prices import registration_price_raised
 from dtao.transitions.stake import with_subnet
@@ -46,7 +46,8 @@ class BurnedRegisterAtPrice(Call):
         require(state.owner[self.hotkey] == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(subnet.hyperparameters.max_allowed_uids != 0, Rejection.NO_NEURON_ID_AVAILABLE)
         require(may_register(state, netuid), Rejection.NO_NEURON_ID_AVAILABLE)
-        state, paid = withdrawn(state, coldkey, burn)
+        state, paid = state.runtime.accounts.charge(state, coldkey, burn)
+        state, paid = state.runtime.accounts.stake(state, netuid, coldkey, paid)
         state, alpha = state.runtime.trade.buy(state, netuid, paid)
         pool = state.pool(netuid)
         pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))
@@ -60,6 +61,7 @@ class BurnedRegisterAtPrice(Call):
             rao_recycled=Rao(min(subnet.registration.rao_recycled + burn, U64_MAX)),
         )
         state = with_subnet(state, netuid, evolve(subnet, registration=terms))
+        state = state.runtime.staking.record_registration(state, netuid, paid)
         return state, (NeuronRegistered(netuid, uid, self.hotkey),)
 
 

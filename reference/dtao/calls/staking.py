@@ -10,7 +10,6 @@ from dtao.outcome import Rejection, require, require_network, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
-from dtao.transitions.balances import deposited, withdrawn
 from dtao.transitions.checks import validated_add, validated_remove
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
@@ -32,6 +31,20 @@ class AddStake(Call):
         """
         coldkey = signed(self.signer)
         require(state.runtime.staking.is_token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
+        validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
+        return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
+
+
+@frozen
+class AddStakeValidated(AddStake):
+    """Stake TAO of the signer on a hotkey of a subnet, at the price of the moment; its token is looked at later."""
+
+    RUNTIME_NAME = "add_stake"
+
+    @implements("STAKE-9")
+    def apply(self, state: State) -> Result:
+        """Stake the amount. Rejections: those of :func:`validated_add`, ``SubtokenDisabled`` among them."""
+        coldkey = signed(self.signer)
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
         return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
 
@@ -69,7 +82,7 @@ def added(
     limit_price: int | None = None,
 ) -> Result:
     """Return the state after ``tao`` rao of the coldkey were withdrawn and staked."""
-    state, paid = withdrawn(state, coldkey, tao)
+    state, paid = state.runtime.accounts.charge(state, coldkey, tao)
     fee = state.runtime.constants.staking_fee
     state, events = state.runtime.staking.stake(state, hotkey, coldkey, netuid, paid, fee, limit_price)
     if events:
@@ -176,7 +189,7 @@ def paid_out(
     """
     fee = state.runtime.staking.unstaking_fee(state, hotkey, netuid, alpha)
     state, tao, event = state.runtime.staking.unstake(state, hotkey, coldkey, netuid, sold, fee, limit_price)
-    state = deposited(state, coldkey, tao)
+    state = state.runtime.accounts.pay_out(state, coldkey, tao)
     state, cleared = state.runtime.staking.clear_small_nomination(state, hotkey, coldkey, netuid)
     return state, (event, *cleared)
 
@@ -286,6 +299,7 @@ class RecycleAlpha(Call):
         pool = state.pool(self.netuid)
         pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))
         state = evolve(state, pools=state.pools.set(self.netuid, pool))
+        state = state.runtime.assets.recycled(state, self.netuid, recycled)
         return state, (AlphaRecycled(coldkey, self.hotkey, alpha, self.netuid),)
 
 
@@ -302,6 +316,7 @@ class BurnAlpha(Call):
         """Take the alpha out of the stake. Rejections: those of :func:`given_up`. Mirrors ``do_burn_alpha``."""
         coldkey = signed(self.signer)
         state, _, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        state = state.runtime.assets.burned(state, self.netuid, alpha)
         return state, (AlphaBurned(coldkey, self.hotkey, alpha, self.netuid),)
 
 
@@ -328,17 +343,35 @@ class AddStakeBurn(Call):
         last = state.last_add_stake_burn.get(netuid, 0)
         is_due = last == 0 or state.block_number - last >= subnet.hyperparameters.tempo
         require(is_due, Rejection.ADD_STAKE_BURN_RATE_LIMIT_EXCEEDED)
-        call: Call = (
-            AddStake(coldkey, self.hotkey, netuid, self.amount)
-            if self.limit is None
-            else AddStakeLimit(coldkey, self.hotkey, netuid, self.amount, self.limit, False)
-        )
-        state, bought = call.apply(state)
-        alpha = sum(event.alpha for event in bought if isinstance(event, StakeAddedForFee))
-        state, burned = BurnAlpha(coldkey, self.hotkey, Alpha(alpha), netuid).apply(state)
+        state, events = staked_and_burned(state, AddStake(coldkey, self.hotkey, netuid, self.amount), self.limit)
         blocks = with_entry(state.last_add_stake_burn, netuid, state.block_number, state.block_number != 0)
-        event = StakeAddedAndBurned(netuid, self.hotkey, self.amount, Alpha(alpha))
-        return evolve(state, last_add_stake_burn=blocks), (*bought, *burned, event)
+        return evolve(state, last_add_stake_burn=blocks), events
+
+
+@frozen
+class AddStakeBurnByAnyone(AddStakeBurn):
+    """Stake TAO on a hotkey of a subnet and give the alpha up, whoever owns the subnet."""
+
+    RUNTIME_NAME = "add_stake_burn"
+
+    @implements("STAKE-31")
+    def apply(self, state: State) -> Result:
+        """Stake as :class:`AddStakeValidated`, or :class:`AddStakeLimit` without parts, and burn as :class:`BurnAlpha`.
+
+        Rejections: those of the two calls. Mirrors ``do_add_stake_burn``.
+        """
+        bought = AddStakeValidated(self.signer, self.hotkey, self.netuid, self.amount)
+        return staked_and_burned(state, bought, self.limit)
+
+
+def staked_and_burned(state: State, call: AddStake, limit: int | None) -> Result:
+    """Return the state after a call that stakes, up to a limit price if there is one, and what it bought was burned."""
+    coldkey, hotkey, netuid, amount = call.signer, call.hotkey, call.netuid, call.amount_staked
+    buying = call if limit is None else AddStakeLimit(coldkey, hotkey, netuid, amount, limit, False)
+    state, bought = buying.apply(state)
+    alpha = Alpha(sum(event.alpha for event in bought if isinstance(event, StakeAddedForFee)))
+    state, burned = BurnAlpha(coldkey, hotkey, alpha, netuid).apply(state)
+    return state, (*bought, *burned, StakeAddedAndBurned(netuid, hotkey, amount, alpha))
 
 
 @implements("STAKE-24", "STAKE-25")
@@ -357,6 +390,7 @@ def given_up(
     require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
     amount = state.runtime.staking.amount_given_up(state, hotkey, coldkey, netuid, amount)
     require(state.pool(netuid).alpha_out >= amount, Rejection.INSUFFICIENT_LIQUIDITY)
+    state.runtime.locks.require_available(state, coldkey, netuid, amount)
     pool = stake.share_pool(state, hotkey, netuid)
     reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, amount)
     state.runtime.staking.require_exact(amount, alpha)

@@ -9,7 +9,7 @@ from dtao.outcome import Rejected, Rejection, ensure_root, require, signed
 from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import burned, can_withdraw, withdrawn
+from dtao.transitions.balances import burned, can_withdraw
 from dtao.transitions.dissolution import network_dissolved, network_to_prune
 from dtao.transitions.liquidity import ranges_of, with_ranges
 from dtao.transitions.networks import network_created, network_lock_cost, next_netuid
@@ -39,6 +39,7 @@ class RegisterNetworkInLimit(Call):
         coldkey = signed(self.signer)
         parameters = state.parameters
         require(state.owner.get(self.hotkey, coldkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+        require(not state.runtime.accounts.is_of_subnet(self.hotkey), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
         is_open = state.block_number >= parameters.network_registration_start_block
         require(is_open, Rejection.SUB_NET_REGISTRATION_DISABLED)
         last = state.network_last_registered
@@ -47,12 +48,13 @@ class RegisterNetworkInLimit(Call):
         pruned = pruned_for_another(state)
         state, cost = network_lock_cost(state)
         require(can_withdraw(state, coldkey, cost), Rejection.CANNOT_AFFORD_LOCK_COST)
-        state, paid = withdrawn(state, coldkey, cost)
-        state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
+        state, paid = state.runtime.accounts.charge(state, coldkey, cost)
         events: tuple[Event, ...] = ()
         if pruned is not None:
             state, events = network_dissolved(state, pruned), (NetworkRemoved(pruned),)
         netuid = next_netuid(state) if pruned is None else pruned
+        state, paid = state.runtime.accounts.stake(state, netuid, coldkey, paid)
+        state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
         first = state.runtime.networks.first_pool(state, paid)
         state = account_created(state, coldkey, self.hotkey)
         state = emptied(network_created(state, netuid, coldkey, self.hotkey, first), netuid, first.owner_alpha)
@@ -64,7 +66,8 @@ class RegisterNetworkInLimit(Call):
             state = state.runtime.networks.record_new_pool(state, first.tao)
         state, scheduled = state.runtime.networks.name_parents(state, netuid)
         added = NetworkAdded(netuid, state.runtime.networks.announced_mechanism)
-        return state, (*events, *scheduled, added)
+        named = state.runtime.keys.owner_hotkey_set(netuid, self.hotkey)
+        return state, (*events, *named, *scheduled, added)
 
 
 @implements("NET-7")

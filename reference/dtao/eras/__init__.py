@@ -48,6 +48,7 @@ from dtao.eras import (
     e391_merged_reserves,
     e401_decimal_shares,
     e402_no_owner_alpha,
+    e411_accounts_and_locks,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -93,6 +94,7 @@ ERAS: tuple[Era, ...] = (
     e391_merged_reserves.ERA,
     e401_decimal_shares.ERA,
     e402_no_owner_alpha.ERA,
+    e411_accounts_and_locks.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

@@ -122,6 +122,32 @@ def power(number: int, exponent: int) -> int:
     return fixed.convert(I32F32, U64F64, result)
 
 
+@implements("FLOW-6")
+def net_flows(averages: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the average net flow of each subnet, of those (of users, of the protocol) in I64F64: the difference.
+
+    What the protocol put into subnets counts less if it is more in all than what users did: by the factor of the two
+    sums of what is positive, truncated. What it took out counts in full. All saturates. Mirrors ``get_shares_flow``.
+    """
+    largest = I64F64.max_bits
+    of_users = min(sum(max(user, 0) for user, _ in averages), largest)
+    of_protocol = min(sum(max(protocol, 0) for _, protocol in averages), largest)
+    factor = min(fixed.safe_div(I64F64, of_users, of_protocol), I64F64.one)
+    return [
+        fixed.saturating_sub(I64F64, user, fixed.saturating_mul(I64F64, factor, protocol) if protocol > 0 else protocol)
+        for user, protocol in averages
+    ]
+
+
+@implements("EMIT-16")
+def parts_of_enabled(parts: Sequence[int], enabled: Sequence[bool]) -> list[int]:
+    """Return the parts of subnets where some get none: those of the others over their sum, truncated; U64F64."""
+    if all(enabled):
+        return list(parts)
+    total = min(sum(part for part, gets in zip(parts, enabled, strict=True) if gets), U64F64.max_bits)
+    return [fixed.safe_div(U64F64, part, total) if gets else 0 for part, gets in zip(parts, enabled, strict=True)]
+
+
 @implements("FLOW-5")
 def tao_of_part(emission: int, part: int) -> Bits:
     """Return the TAO of a block that falls to a part of U64F64: U96F32 like the emission.

@@ -3,10 +3,9 @@
 Mirrors ConvictionModel.
 """
 
-from attrs import frozen
-
 from dtao import fixed
 from dtao.fixed import I64F64, U64F64
+from dtao.records import Lock
 from dtao.transcendental import exp
 from dtao.units import Alpha, Bits, BlockNumber
 
@@ -17,21 +16,6 @@ MIN_EXPONENT = -40 * I64F64.one
 """The power of e below which nothing dwindles any more."""
 NEGLIGIBLE = 100
 """A lock is none if both its mass in alpha rao and its conviction are less than this."""
-
-
-@frozen(weakref_slot=False)
-class Lock:
-    """Stake that a coldkey locked in favour of a hotkey, or the sum of several such locks."""
-
-    mass: Alpha
-    """Alpha rao that are locked."""
-    conviction: Bits
-    """What time made of them; U64F64."""
-    last_update: BlockNumber
-    """The block of which both speak."""
-
-
-NO_LOCK = Lock(Alpha(0), Bits(0), BlockNumber(0))
 
 
 def decay(blocks: int, time_constant: int) -> int:

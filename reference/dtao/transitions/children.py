@@ -62,6 +62,21 @@ def cooldown_parameter(state: State) -> int:
 
 
 @implements("CHILD-3")
+def no_min_take(state: State, subnet: Subnet) -> int:
+    """Return the least childkey take on a subnet: nothing."""
+    return 0
+
+
+@implements("CHILD-3")
+def min_take_of_network_and_subnet(state: State, subnet: Subnet) -> int:
+    """Return the least childkey take on a subnet: what the network sets for all, or the subnet, whichever is more.
+
+    Mirrors ``get_effective_min_childkey_take``.
+    """
+    return max(state.parameters.min_childkey_take, subnet.hyperparameters.min_childkey_take)
+
+
+@implements("CHILD-3")
 def any_change_is_limited(present: int, take: int) -> bool:
     """Whether the rate limit holds for a change of a childkey take: it does for any."""
     return True

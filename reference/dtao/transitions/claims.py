@@ -5,15 +5,17 @@ from collections.abc import Collection
 from dtao.accumulator import SubnetAccumulator
 from dtao.entries import with_entry, without
 from dtao.evolving import evolve
-from dtao.outcome import Rejection
+from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, Pool, Rates
 from dtao.rule import implements
 from dtao.rules import claims as rules
+from dtao.rules.flow import flow_after_outflow
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.state import BlockContext, State
 from dtao.transitions import liquidity, stake
-from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
+from dtao.transitions.subnet_accounts import account_of, paid_out_of
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
 Claimed = Map[tuple[NetUid, AccountId, AccountId], int]
 
@@ -113,8 +115,8 @@ def claimed_for(state: State, coldkey: AccountId, subnets: Collection[NetUid] | 
 def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
     """Return the state after a coldkey claimed what it is owed of one subnet, sold or kept as it chose.
 
-    What is sold pays no fee; the TAO becomes root stake, of which the past counts as claimed, but the pool of root
-    gets nothing. If the pool refuses to buy, nothing counts as claimed. Mirrors ``root_claim_on_subnet``.
+    What is sold pays no fee; the TAO becomes root stake, of which the past counts as claimed. If the pool refuses to
+    buy, nothing counts as claimed. Mirrors ``root_claim_on_subnet``.
     """
     threshold = state.subnet(netuid).root_claimable_threshold
     amount = rules.claimed_now(owed_to(state, hotkey, coldkey, netuid, rate), threshold)
@@ -123,14 +125,49 @@ def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netui
     if rules.is_kept(state.root_claim_type.get(coldkey, rules.SWAP), netuid):
         state = credited(state, hotkey, coldkey, netuid, amount)
     else:
-        state, result = liquidity.try_sell(state, netuid, amount, is_free=True)
-        if isinstance(result, Rejection):
+        sold = state.runtime.claims.claim_by_sale(state, hotkey, coldkey, netuid, amount)
+        if sold is None:
             return state
-        state = credited(state, hotkey, coldkey, ROOT, Alpha(result.paid_out))
-        state = stake_counted_as_claimed(state, hotkey, coldkey, Rao(result.paid_out))
+        state = sold
     key = netuid, hotkey, coldkey
     after = min(state.root_claimed.get(key, 0) + amount, rules.U128_MAX)
     return evolve(state, root_claimed=state.root_claimed.set(key, after))
+
+
+@implements("CLAIM-5")
+def claimed_by_sale(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State | None:
+    """Return the state after what is claimed was sold for root stake; None if the pool refuses to buy."""
+    state, result = liquidity.try_sell(state, netuid, amount, is_free=True)
+    if isinstance(result, Rejection):
+        return None
+    state = credited(state, hotkey, coldkey, ROOT, Alpha(result.paid_out))
+    return stake_counted_as_claimed(state, hotkey, coldkey, Rao(result.paid_out))
+
+
+@implements("CLAIM-5")
+def claimed_by_sale_to_root(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
+) -> State | None:
+    """Return the state after what is claimed was sold for root stake, of which the pool of root has the TAO.
+
+    It flows out of the subnet. Rejects what the sale does, and the payment to the account of root.
+    """
+    state, result = liquidity.try_sell(state, netuid, amount, is_free=True)
+    paid = Rao(liquidity.accepted(result).paid_out)
+    state = paid_out_of(state, netuid, account_of(ROOT), paid)
+    emission = state.emission(netuid)
+    emission = evolve(
+        emission,
+        root_sell_tao=Rao(min(emission.root_sell_tao + paid, U64_MAX)),
+        protocol_flow=flow_after_outflow(emission.protocol_flow, paid),
+    )
+    state = evolve(state, emissions=state.emissions.set(netuid, emission))
+    state = credited(state, hotkey, coldkey, ROOT, Alpha(paid))
+    root = state.pool(ROOT)
+    root = evolve(root, tao=Rao(min(root.tao + paid, U64_MAX)), alpha_out=Alpha(min(root.alpha_out + paid, U64_MAX)))
+    total = Rao(min(state.total_stake + paid, U64_MAX))
+    state = evolve(state, pools=state.pools.set(ROOT, root), total_stake=total)
+    return stake_counted_as_claimed(state, hotkey, coldkey, paid)
 
 
 def credited(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
@@ -172,19 +209,31 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
     hotkeys = state.staking_hotkeys.get(coldkey, ())
     netuids = {netuid for hotkey in hotkeys for netuid, _ in state.root_claimable.get(hotkey, ())}
     subnets = [subnet for subnet in context.subnets if subnet.netuid in netuids]
-    pools, ranges = state.pools, state.ranges
+    pools, ranges, emissions = state.pools, state.ranges, state.emissions
     for subnet in subnets:
         pools = pools.set(subnet.netuid, _packed_pool(subnet))
+        emission = evolve(
+            state.emission(subnet.netuid),
+            root_sell_tao=Rao(subnet.root_sell_tao),
+            protocol_flow=subnet.protocol_flow,
+        )
+        emissions = emissions.set(subnet.netuid, emission)
         if subnet.ranges is not NO_RANGES:
             ranges = ranges.set(subnet.netuid, subnet.ranges)
     state = evolve(
         state,
         block_number=BlockNumber(context.block_number),
+        total_issuance=Rao(context.total_issuance),
         total_stake=Rao(context.total_stake),
+        emissions=emissions,
         pools=pools,
         ranges=ranges,
     )
-    context.state = state = claimed_for(state, coldkey, None)
+    try:
+        state = claimed_for(state, coldkey, None)
+    except Rejected:  # Then nothing of the claim remains.
+        return
+    context.state, context.total_issuance = state, state.total_issuance
     context.total_stake = state.total_stake
     for subnet in subnets:
         _unpack(state, subnet)
@@ -204,6 +253,8 @@ def _unpack(state: State, subnet: SubnetAccumulator) -> None:
     pool = state.pool(subnet.netuid)
     subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume = pool.tao, pool.alpha_in, pool.alpha_out, pool.volume
     subnet.ranges = liquidity.ranges_of(state, subnet.netuid)
+    emission = state.emission(subnet.netuid)
+    subnet.root_sell_tao, subnet.protocol_flow = emission.root_sell_tao, emission.protocol_flow
 
 
 @implements("CLAIM-13")

@@ -287,22 +287,27 @@ def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int)
     context.total_stake = max(context.total_stake - alpha, 0)
 
 
-@implements("BLOCK-3")
 def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha for TAO that is newly issued, free of fees; the alpha is nobody's then. Nothing if the pool refuses."""
+    bought_in_block(context, subnet, tao)
+
+
+@implements("BLOCK-3")
+def bought_in_block(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> tuple[int, int] | None:
+    """Buy alpha as :func:`buy`, and return the TAO that was paid in and the alpha; None if the pool refuses."""
     if subnet.mechanism != DYNAMIC:
         context.state.runtime.block.stable_bought(context, subnet, tao)
-        return
+        return tao, tao
     pool, ranges = pool_of(subnet), subnet.ranges
     rules, number = context.state.runtime.pools.ranges, context.state.last_position_id + 1
     result = swap_in_ranges(rules, pool, ranges, 0, number, True, tao, MAX_PRICE)
     if isinstance(result, Rejection):
-        return
+        return None
     if not ranges.is_initialized:
         context.state = evolve(context.state, last_position_id=number)
     subnet.ranges = result.ranges
     if reserves(pool, ranges)[1] < result.paid_out:
-        return
+        return None
     paid_out = rules.paid_out_counted(result.paid_out)
     provided, subnet.alpha_in = context.state.runtime.pools.ranges.taken(
         ranges.alpha_provided, subnet.alpha_in, paid_out
@@ -313,3 +318,4 @@ def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     subnet.tao = min(subnet.tao + rules.paid_in_counted(result.paid_in), U64_MAX)
     subnet.volume += tao
     context.total_stake = min(context.total_stake + tao, U64_MAX)
+    return result.paid_in, result.paid_out

@@ -63,7 +63,7 @@ def network_dissolved(state: State, netuid: NetUid) -> State:
     """
     require(state.subnet(netuid).added and netuid != ROOT, Rejection.SUBNET_NOT_EXISTS)
     state = state.runtime.claims.subnet_dissolved(state, netuid)
-    state = users_positions_closed(state, netuid)
+    state = state.runtime.networks.close_positions(state, netuid)
     state = alpha_paid_out(state, netuid)
     return remains_removed(state, netuid)
 
@@ -96,6 +96,11 @@ def users_positions_closed(state: State, netuid: NetUid) -> State:
             if validator is not None:
                 state = _staked(state, account, validator, netuid, alpha)
             state = liquidity.alpha_taken(state, netuid, alpha)
+    return state
+
+
+def positions_left_alone(state: State, netuid: NetUid) -> State:
+    """Return the state as it is: no user has a position."""
     return state
 
 
@@ -139,12 +144,13 @@ def alpha_paid_out(state: State, netuid: NetUid) -> State:
         total_stake=Rao(max(state.total_stake - pot, 0)),
     )
     for index, part in parts_of_pot(pot, [alpha for _, alpha in holders]):
-        state = deposited(state, holders[index][0], part)
+        state = state.runtime.accounts.pay_holder(state, netuid, holders[index][0], part)
     held = [hotkey for hotkey, pool in subnet.share_pools.items() if state.runtime.networks.is_paid_out(pool)]
     state = with_subnet(
         state, netuid, evolve(subnet, share_pools=reduce(without, held, subnet.share_pools), locked=Rao(0))
     )
-    return deposited(state, owner_of_subnet(subnet), refund) if refund else state
+    state = state.runtime.accounts.refund(state, netuid, owner_of_subnet(subnet), refund)
+    return state.runtime.accounts.close(state, netuid)
 
 
 @implements("NET-12")
@@ -260,6 +266,17 @@ def parameters_of_owners_and_intervals_kept(blank: Hyperparameters, parameters: 
         parameters_of_owners_kept(blank, parameters),
         adjustment_interval=parameters.adjustment_interval,
         adjustment_alpha=parameters.adjustment_alpha,
+    )
+
+
+@implements("NET-8")
+def parameters_of_emission_kept(blank: Hyperparameters, parameters: Hyperparameters) -> Hyperparameters:
+    """Return what remains of the parameters of a dissolved subnet: also whether it emits, and the least take."""
+    return evolve(
+        parameters_of_owners_and_intervals_kept(blank, parameters),
+        owner_cut_enabled=parameters.owner_cut_enabled,
+        emission_enabled=parameters.emission_enabled,
+        min_childkey_take=parameters.min_childkey_take,
     )
 
 

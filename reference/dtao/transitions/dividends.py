@@ -48,7 +48,7 @@ def distributed_and_recycled(
     ]
     owner = owner_of(state, hotkey)
     same_owner = [owner_of(state, parent) == owner for _, parent in parents]
-    take = subnet.childkey_take.get(hotkey, 0)
+    take = max(subnet.childkey_take.get(hotkey, 0), state.runtime.children.min_take(state, subnet))
     rules_in_force = state.runtime.dividends
     burn = tao_weight(state.parameters.ck_burn)
     divided = rules_in_force.divided(dividends, take, own, contributions, same_owner, burn)
@@ -154,6 +154,10 @@ def pay_owner_and_miners(payment: "Payment", netuid: NetUid, earned: Earned, own
     subnet = state.subnet(netuid)
     if subnet.owner is not None and subnet.owner_hotkey is not None:
         payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
+        owner_paid = state.runtime.locks.owner_paid
+        if owner_paid is not None:
+            payment.state = owner_paid(payment.settled(), netuid, owner_cut)
+            payment.changed.clear()
     unpaid_hotkeys = state.runtime.neurons.unpaid_hotkeys(state, subnet)
     destinations = state.runtime.neurons.destinations(state, subnet)
     for hotkey in sorted(earned.incentives):
@@ -163,6 +167,8 @@ def pay_owner_and_miners(payment: "Payment", netuid: NetUid, earned: Earned, own
             payment.to_one(netuid, destinations.get(owner, hotkey), owner, incentive)
         elif subnet.hyperparameters.recycle_or_burn == RECYCLE:
             earned.recycled += incentive
+        else:
+            payment.state = state.runtime.assets.burned(payment.state, netuid, incentive)
 
 
 def pay_validators(
@@ -180,8 +186,8 @@ def recycled(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state in which alpha of a subnet no longer counts as issued, not below 0."""
     if amount == 0:
         return state
-    pool = state.pool(netuid)
-    return evolve(state, pools=state.pools.set(netuid, evolve(pool, alpha_out=Alpha(max(pool.alpha_out - amount, 0)))))
+    pool = evolve(state.pool(netuid), alpha_out=Alpha(max(state.pool(netuid).alpha_out - amount, 0)))
+    return state.runtime.assets.recycled(evolve(state, pools=state.pools.set(netuid, pool)), netuid, amount)
 
 
 def root_dividends_of(state: State, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, Bits]:

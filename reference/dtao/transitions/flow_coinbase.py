@@ -239,11 +239,13 @@ def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Gra
     context.total_issuance = min(context.total_issuance + grant.tao, U64_MAX)
 
 
-SetAside = Callable[[SubnetAccumulator, Grant, int, int], None]
-"""How what is left after the owner's cut is set aside: of the subnet, what it got, the alpha, and root's part of it."""
+SetAside = Callable[[BlockContext, SubnetAccumulator, Grant, int, int], None]
+"""How what is left after the owner's cut is set aside: (context, subnet, what it got, the alpha, root's part of it)."""
 
 
-def set_aside_together(subnet: SubnetAccumulator, grant: Grant, shared: int, for_root: int) -> None:
+def set_aside_together(
+    context: BlockContext, subnet: SubnetAccumulator, grant: Grant, shared: int, for_root: int
+) -> None:
     """Set aside what miners and validators get together; both amounts in U96F32."""
     if grant.pays_root:
         subnet.pending_root_alpha += for_root >> FRACTION
@@ -251,7 +253,7 @@ def set_aside_together(subnet: SubnetAccumulator, grant: Grant, shared: int, for
 
 
 @implements("EMIT-10")
-def set_aside_apart(subnet: SubnetAccumulator, grant: Grant, shared: int, for_root: int) -> None:
+def set_aside_apart(context: BlockContext, subnet: SubnetAccumulator, grant: Grant, shared: int, for_root: int) -> None:
     """Set aside half for miners, and for validators the other half less root's part, which is recycled if not kept.
 
     Both amounts in U96F32.
@@ -260,6 +262,7 @@ def set_aside_apart(subnet: SubnetAccumulator, grant: Grant, shared: int, for_ro
         subnet.pending_root_alpha += for_root >> FRACTION
     else:
         subnet.alpha_out = max(subnet.alpha_out - (for_root >> FRACTION), 0)
+        context.state = context.state.runtime.assets.recycled(context.state, subnet.netuid, for_root >> FRACTION)
     for_servers = shared >> 1
     subnet.pending_server_emission += for_servers >> FRACTION
     subnet.pending_validator_emission += max(shared - for_servers - for_root, 0) >> FRACTION
@@ -274,9 +277,9 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
     for subnet, grant in zip(subnets, grants, strict=True):
         alpha_emission = grant.emitted << FRACTION
-        owner_cut = alpha_emission * cut >> FRACTION
+        owner_cut = alpha_emission * cut >> FRACTION if subnet.is_owner_cut_enabled else 0
         shared = alpha_emission - owner_cut
         subnet.pending_owner_cut += owner_cut >> FRACTION
         issued = issued_alpha(context, subnet)
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
-        set_aside(subnet, grant, shared, for_root)
+        set_aside(context, subnet, grant, shared, for_root)

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from dtao.entries import with_entry, without
+from dtao.events import Event, SubnetOwnerHotkeySet
 from dtao.evolving import evolve
 from dtao.fixed import U64F64
 from dtao.outcome import Rejected, Rejection, require
@@ -57,6 +58,8 @@ def hotkey_swapped_on_all_networks(
     hotkeys are in the senate. Mirrors ``perform_hotkey_swap_on_all_subnets``.
     """
     holders = set() if keeps_stake else holders_of(state, old)
+    state = state.runtime.locks.hotkey_swapped(state, old, new)
+    require(not state.runtime.accounts.is_of_subnet(new), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
     state = owner_moved(state, coldkey, old, new)
     for netuid, subnet in state.subnets.items():
         if subnet.added and not keeps_stake:
@@ -218,6 +221,17 @@ def totals_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     denominator = Shares(min(source.denominator + target.denominator, U64F64.max_bits))
     subnet = with_share_pool(subnet, old, SharePool(shares=source.shares))
     return with_share_pool(subnet, new, SharePool(total, denominator, target.shares))
+
+
+def owner_hotkey_unannounced(netuid: NetUid, hotkey: AccountId) -> tuple[Event, ...]:
+    """Return no event of a new owner hotkey."""
+    return ()
+
+
+@implements("KEY-3", "NET-7")
+def owner_hotkey_announced(netuid: NetUid, hotkey: AccountId) -> tuple[Event, ...]:
+    """Return the event of a new owner hotkey. Mirrors ``set_subnet_owner_hotkey``."""
+    return (SubnetOwnerHotkeySet(netuid, hotkey),)
 
 
 @implements("KEY-3")
@@ -416,7 +430,8 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
         destinations = without(state.auto_stake_destination, old).set(new, destination)
         state = evolve(state, auto_stake_destination=destinations)
     state = evolve(state, staking_hotkeys=with_entry(without(state.staking_hotkeys, old), new, hotkeys, bool(hotkeys)))
-    return balance_moved(hotkeys_handed_over(state, old, new), old, new)
+    state = state.runtime.locks.coldkey_swapped(hotkeys_handed_over(state, old, new), old, new)
+    return balance_moved(state, old, new)
 
 
 @implements("KEY-2")

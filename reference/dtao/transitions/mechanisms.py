@@ -265,6 +265,19 @@ def cleared_and_updated_in_mechanisms(state: State, netuid: NetUid, uid: Uid) ->
     return state
 
 
+@implements("REG-4")
+def cleared_with_permit(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state as :func:`cleared_and_updated_in_mechanisms`, in which the uid has neither trust nor permit."""
+    state = cleared_and_updated_in_mechanisms(state, netuid, uid)
+    subnet = state.subnet(netuid)
+    neurons = evolve(
+        subnet.neurons,
+        validator_trust=with_element(subnet.neurons.validator_trust, uid, 0),
+        validator_permit=with_element(subnet.neurons.validator_permit, uid, False),
+    )
+    return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
+
+
 def _with_neurons(state: State, index: NetUid, neurons: Neurons) -> State:
     """Return the state with the neurons under an index; nothing is kept under one where nothing is stored."""
     subnet: Subnet = evolve(state.subnet(index), neurons=neurons)

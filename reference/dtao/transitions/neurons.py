@@ -2,7 +2,7 @@
 
 from dtao.entries import with_element, without
 from dtao.evolving import evolve
-from dtao.outcome import Rejected, Rejection
+from dtao.outcome import Rejected, Rejection, require
 from dtao.persistent import Map
 from dtao.records import Neurons, Subnet
 from dtao.rule import implements
@@ -31,6 +31,7 @@ def account_created(state: State, coldkey: AccountId, hotkey: AccountId) -> Stat
     A new hotkey is appended to those that the coldkey owns and to those that it stakes with. Mirrors
     ``create_account_if_non_existent``.
     """
+    require(not state.runtime.accounts.is_of_subnet(hotkey), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
     if hotkey in state.owner:
         return state
     owned = state.owned_hotkeys.get(coldkey, ())

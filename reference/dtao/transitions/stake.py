@@ -307,6 +307,17 @@ def unrecorded_outflow(before: State, state: State, netuid: NetUid, paid_out: in
     return state
 
 
+def unrecorded_registration(state: State, netuid: NetUid, paid: Rao) -> State:
+    """Return the state as it is."""
+    return state
+
+
+@implements("FLOW-1")
+def record_registration(state: State, netuid: NetUid, paid: Rao) -> State:
+    """Return the state in which TAO that was paid for a registration counts as flowing in."""
+    return _with_flow(state, netuid, flow_after_inflow(state.emission(netuid).tao_flow, paid))
+
+
 @implements("FLOW-1")
 def record_inflow(before: State, state: State, netuid: NetUid, staked: Rao, paid_in: int) -> State:
     """Return the state in which TAO that was paid into a pool, without the fee, counts as flowing in."""

@@ -5,13 +5,13 @@ These are the versions from 283 on of what :mod:`dtao.transitions.stake` does th
 
 from dtao.events import Event, StakeAddedForFee, StakeRemovedForFee
 from dtao.evolving import evolve
-from dtao.outcome import Rejection, require
+from dtao.outcome import Rejected, Rejection, require
 from dtao.records import NO_SHARE_POOL, Pool, Position
 from dtao.rule import implements
 from dtao.rules.pool import RAO_PER_TAO
 from dtao.rules.pool import max_amount_between_pools as max_amount_between
 from dtao.state import State
-from dtao.transitions import liquidity, stake
+from dtao.transitions import liquidity, stake, subnet_accounts
 from dtao.transitions.balances import deposited
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 
@@ -151,6 +151,7 @@ def _staked(
     is_free: bool,
 ) -> tuple[State, tuple[Event, ...]]:
     before = state
+    state, tao = state.runtime.accounts.stake(state, netuid, coldkey, tao)
     state, result = liquidity.buy(state, netuid, tao, limit_price, is_free)
     alpha = Alpha(result.paid_out)
     require(alpha > 0, Rejection.AMOUNT_TOO_LOW)
@@ -161,8 +162,9 @@ def _staked(
     state = stake.with_staking_hotkey(state, coldkey, hotkey)
     if credited == 0:
         return state, ()
-    state = state.runtime.trade.fee_of_buyer_paid(state, result.fee_to_author)
+    state = state.runtime.trade.fee_of_buyer_paid(state, netuid, result.fee_to_author)
     state = state.runtime.staking.record_inflow(before, state, netuid, tao, result.paid_in)
+    state = state.runtime.locks.stake_changed(state, coldkey, netuid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     if netuid == ROOT:
         state = state.runtime.claims.stake_added(state, hotkey, coldkey, Rao(alpha))
@@ -227,23 +229,25 @@ def _unstaked(
     before = state
     state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
     state, result = liquidity.try_sell(state, netuid, sold, limit_price, is_free)
-    if netuid == ROOT:
-        state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(alpha))
-    return _settled(before, state, hotkey, coldkey, netuid, sold, liquidity.accepted(result))
+    position = Position(coldkey, hotkey, netuid)
+    state, settled = _settled(before, state, position, alpha, sold, liquidity.accepted(result))
+    if isinstance(settled, Rejection):
+        raise Rejected(settled)
+    return state, *settled
 
 
-def no_fee_of_buyer(state: State, fee: int) -> State:
+def no_fee_of_buyer(state: State, netuid: NetUid, fee: int) -> State:
     """Return the state as it is: a fee stays in the pool."""
     return state
 
 
-def no_fee_of_seller(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao]:
+def no_fee_of_seller(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao | str]:
     """Return the state as it is, and that nothing is paid: a fee stays in the pool."""
     return state, Rao(0)
 
 
 @implements("POOL-30")
-def fee_of_buyer_to_author(state: State, fee: int) -> State:
+def fee_of_buyer_to_author(state: State, netuid: NetUid, fee: int) -> State:
     """Return the state after the author of the block got the TAO that a buyer of alpha paid as a fee.
 
     If the author is not known, the TAO is issued no more.
@@ -254,7 +258,7 @@ def fee_of_buyer_to_author(state: State, fee: int) -> State:
 
 
 @implements("POOL-30")
-def fee_of_seller_to_author(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao]:
+def fee_of_seller_to_author(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao | str]:
     """Return the state after a seller's fee was sold, free of fees, for the author of the block; and what it came to.
 
     The call under way is refused if the pool does not buy it. If the author is not known, the alpha is nobody's.
@@ -267,6 +271,40 @@ def fee_of_seller_to_author(state: State, netuid: NetUid, fee: Alpha) -> tuple[S
     return (deposited(state, author, paid) if paid else state), paid
 
 
+@implements("POOL-30")
+def fee_of_buyer_from_subnet(state: State, netuid: NetUid, fee: int) -> State:
+    """Return the state after the subnet paid the author of the block the TAO that a buyer of alpha paid as a fee.
+
+    If the author is not known, it is burned, on an account where it counts as issued, unless that is refused.
+    """
+    account = subnet_accounts.account_of(netuid)
+    if state.block_author is not None:
+        return subnet_accounts.transferred(state, account, state.block_author, Rao(fee))
+    try:
+        return subnet_accounts.transferred(state, account, subnet_accounts.BURNED, Rao(fee))
+    except Rejected:
+        return state
+
+
+@implements("POOL-30")
+def fee_of_seller_from_subnet(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao | str]:
+    """Return the state after a seller's fee was sold for the author of the block, whom the subnet paid; and the TAO.
+
+    The name of a rejection instead if the pool does not buy it, or the TAO cannot be paid. If the author is not known,
+    the alpha is nobody's, and counts as burned.
+    """
+    author = state.block_author
+    if author is None:
+        return state.runtime.assets.burned(state, netuid, fee), Rao(0)
+    state, result = liquidity.try_sell(state, netuid, fee, is_free=True)
+    if isinstance(result, Rejection):
+        return state, result
+    try:
+        return subnet_accounts.paid_out_of(state, netuid, author, Rao(result.paid_out)), Rao(result.paid_out)
+    except Rejected as refusal:
+        return state, refusal.rejection
+
+
 @implements("MOVE-6")
 def moved_within_subnet(
     state: State, origin: Position, destination: Position, alpha: Alpha
@@ -277,6 +315,7 @@ def moved_within_subnet(
     ``transfer_stake_within_subnet``.
     """
     netuid = origin.netuid
+    state = state.runtime.locks.stake_transferred(state, origin.coldkey, destination.coldkey, netuid, alpha)
     state, taken = withdrawn(state, origin.hotkey, origin.coldkey, netuid, alpha)
     if netuid == ROOT:
         state = state.runtime.claims.stake_left(state, origin.hotkey, origin.coldkey, Rao(alpha))
@@ -304,26 +343,34 @@ def withdrawn(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUi
 
 
 def _settled(
-    before: State,
-    state: State,
-    hotkey: AccountId,
-    coldkey: AccountId,
-    netuid: NetUid,
-    sold: Alpha,
-    result: liquidity.Swap,
-) -> tuple[State, Rao, Event]:
+    before: State, state: State, position: Position, asked: Alpha, sold: Alpha, result: liquidity.Swap
+) -> tuple[State, Rejection | tuple[Rao, Event]]:
+    """Return the state after a swap that the pool made was settled, the TAO that is due, and the event.
+
+    Or the state up to where a rejection ends that, and the rejection.
+    """
+    coldkey, hotkey, netuid = position.coldkey, position.hotkey, position.netuid
+    tao = Rao(result.paid_out)
     refund = Alpha(max(sold - min(result.paid_in + result.fee, U64_MAX), 0))
     if refund > 0:
         pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, refund)
         state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
         state = stake.with_staking_hotkey(state, coldkey, hotkey)
+    try:
+        state = state.runtime.accounts.unstake(state, netuid, coldkey, tao)
+    except Rejected as refusal:
+        return state, refusal.rejection
     state, fee_paid = state.runtime.trade.fee_of_seller_paid(state, netuid, Alpha(result.fee_to_author))
+    if isinstance(fee_paid, str):
+        return state, Rejection(fee_paid)
+    if netuid == ROOT:
+        state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(asked))
     paid_out = min(result.paid_out + fee_paid, U64_MAX)
     state = state.runtime.staking.record_outflow(before, state, netuid, paid_out)
+    state = state.runtime.locks.stake_changed(state, coldkey, netuid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
-    tao = Rao(result.paid_out)
     alpha = state.runtime.staking.alpha_emitted(sold, result.paid_in)
-    return state, tao, StakeRemovedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee))
+    return state, (tao, StakeRemovedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee)))
 
 
 @implements("STAKE-5")
@@ -387,13 +434,19 @@ def nomination_sold(
     before = state
     state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
     state, result = liquidity.try_sell(state, netuid, sold)
+    settled: Rejection | tuple[Rao, Event]
     if isinstance(result, Rejection):
+        settled = result
+    else:
+        state, settled = _settled(before, state, Position(coldkey, hotkey, netuid), alpha, sold, result)
+    events: tuple[Event, ...] = ()
+    if isinstance(settled, Rejection):
         rest = stake.stake_of(state, hotkey, coldkey, netuid)
-        return withdrawn(state, hotkey, coldkey, netuid, rest)[0], ()
-    if netuid == ROOT:
-        state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(alpha))
-    state, tao, event = _settled(before, state, hotkey, coldkey, netuid, sold, result)
-    return deposited(state, coldkey, tao), (event,)
+        state = withdrawn(state, hotkey, coldkey, netuid, rest)[0]
+    else:
+        tao, event = settled
+        state, events = state.runtime.accounts.pay_out(state, coldkey, tao), (event,)
+    return state.runtime.locks.stake_cleared(state, coldkey, netuid, alpha), events
 
 
 @implements("STAKE-7")

@@ -1,0 +1,152 @@
+"""What a block emits from 411 on: TAO that is minted first, and is paid to the accounts of subnets as it is given."""
+
+from dtao.accumulator import SubnetAccumulator
+from dtao.evolving import evolve
+from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
+from dtao.rule import implements
+from dtao.rules import flow
+from dtao.rules.emission import FRACTION
+from dtao.rules.issuance import block_emission
+from dtao.state import BlockContext
+from dtao.transitions import assets
+from dtao.transitions.coinbase import bought_in_block
+from dtao.transitions.flow_coinbase import (
+    Grant,
+    average_of_flow,
+    divide,
+    grant_capped_by,
+    inject,
+    root_sells,
+    set_aside_apart,
+)
+from dtao.transitions.subnet_accounts import account_of
+from dtao.units import U64_MAX, Bits, BlockNumber, NetUid, Rao
+
+
+@implements("BLOCK-3")
+def coinbase_of_credit(context: BlockContext) -> None:
+    """Mint the emission of the block, none once all TAO is issued, and run the steps of the coinbase over it."""
+    emission = 0
+    if context.total_issuance < TOTAL_SUPPLY:
+        context.block_emission = emission = block_emission(context.total_issuance)
+    mint(context, emission)
+    for phase in context.state.runtime.block.coinbase:
+        phase(context)
+
+
+@implements("EMIT-15")
+def mint(context: BlockContext, amount: int) -> None:
+    """Issue TAO to nobody yet, no more than all balances may come to. Mirrors ``mint_tao``."""
+    state = context.state
+    amount = min(amount, max(TOTAL_SUPPLY - state.balances_total_issuance, 0))
+    context.state = evolve(state, balances_total_issuance=Rao(state.balances_total_issuance + amount))
+    context.total_issuance = min(context.total_issuance + amount, U64_MAX)
+    context.emission, context.credit = amount << FRACTION, amount
+
+
+@implements("EMIT-15")
+def spend(context: BlockContext, netuid: NetUid, amount: int) -> bool:
+    """Pay TAO that was minted to the account of a subnet, as much as there is; say whether that was possible.
+
+    It is not where the account would not exist with it. Mirrors ``spend_tao``.
+    """
+    state, account = context.state, account_of(netuid)
+    spent = min(amount, context.credit)
+    balance = state.balances.get(account, 0) + spent
+    if not EXISTENTIAL_DEPOSIT <= balance <= U64_MAX:
+        return False
+    context.credit -= spent
+    if spent:
+        context.state = evolve(state, balances=state.balances.set(account, Rao(balance)))
+    return True
+
+
+@implements("EMIT-15")
+def recycle_credit(context: BlockContext) -> None:
+    """Issue what was minted and not spent no more. Mirrors ``recycle_credit``."""
+    state, rest = context.state, context.credit
+    context.state = evolve(state, balances_total_issuance=Rao(max(state.balances_total_issuance - rest, 0)))
+    context.total_issuance = max(context.total_issuance - rest, 0)
+    context.credit = 0
+
+
+@implements("FLOW-7")
+def average_of_protocol_flow(context: BlockContext, subnet: SubnetAccumulator, weight: int) -> int:
+    """Return the average flow between the protocol and a subnet in the present block, and store it."""
+    block = BlockNumber(context.block_number)
+    before = subnet.average_protocol_flow or (BlockNumber(0), Bits(0))
+    if before[0] == block:
+        return before[1]
+    average = flow.average_after(before[1], subnet.protocol_flow, weight)
+    subnet.protocol_flow = 0
+    subnet.average_protocol_flow = block, Bits(average)
+    return average
+
+
+@implements("FLOW-6", "EMIT-16")
+def due_by_net_flow(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[Bits]:
+    """Return the TAO of a block that is due to each subnet by its average net flow; U96F32.
+
+    Nothing is due to subnets without emission; what would be is divided among the others.
+    """
+    parameters = context.state.parameters
+    weight = flow.flow_weight(parameters.flow_ema_smoothing_factor)
+    averages = [
+        (average_of_flow(context, subnet, weight), average_of_protocol_flow(context, subnet, weight))
+        for subnet in subnets
+    ]
+    net = flow.net_flows(averages) if parameters.net_tao_flow_enabled else [user for user, _ in averages]
+    parts = flow.parts_of_emission(net, parameters.tao_flow_cutoff, parameters.flow_norm_exponent)
+    parts = flow.parts_of_enabled(parts, [subnet.is_emission_enabled for subnet in subnets])
+    return [flow.tao_of_part(context.emission, part) for part in parts]
+
+
+@implements("BLOCK-3")
+def emit_credit(context: BlockContext) -> None:
+    """Emit the TAO that was minted by net flow, and the alpha of subnets."""
+    for subnet in context.subnets:
+        subnet.root_sell_tao = 0
+    subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
+    for_root = root_sells(context, subnets)
+    dues = due_by_net_flow(context, subnets)
+    largest = 0
+    if context.total_issuance < TOTAL_SUPPLY:
+        context.block_emission = largest = block_emission(context.total_issuance)
+    grants = [
+        grant_capped_by(largest, context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)
+    ]
+    granted = {subnet.netuid: grant for subnet, grant in zip(subnets, grants, strict=True)}
+    for subnet in context.eligible:
+        give(context, subnet, granted[subnet.netuid])
+    if context.credit:
+        recycle_credit(context)
+    for subnet, grant in zip(subnets, grants, strict=True):
+        subnet.alpha_out_emission = grant.emitted
+        subnet.alpha_out = min(subnet.alpha_out + grant.emitted, U64_MAX)
+        context.state = assets.minted(context.state, subnet.netuid, grant.emitted)
+    divide(context, subnets, grants, set_aside_apart)
+
+
+@implements("EMIT-12")
+def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
+    """Buy alpha with excess TAO, and put into the pool of a subnet what a block gives to it.
+
+    TAO that the account of the subnet cannot receive is not given. Mirrors ``inject_and_maybe_swap``.
+    """
+    subnet.excess_tao = subnet.tao_in_emission = 0
+    inject(context, subnet, grant)
+    if grant.has_excess and spend(context, subnet.netuid, grant.buys):
+        bought = bought_in_block(context, subnet, grant.buys)
+        if bought is not None:
+            paid_in, alpha = bought
+            context.state = assets.recycled(context.state, subnet.netuid, alpha)
+            subnet.excess_tao = paid_in
+            subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, paid_in)
+    subnet.alpha_in_emission = grant.alpha
+    subnet.alpha_in = min(subnet.alpha_in + grant.alpha, U64_MAX)
+    context.state = assets.minted(context.state, subnet.netuid, grant.alpha)
+    if grant.tao and spend(context, subnet.netuid, grant.tao):
+        subnet.tao_in_emission = grant.tao
+        subnet.tao = min(subnet.tao + grant.tao, U64_MAX)
+        context.total_stake = min(context.total_stake + grant.tao, U64_MAX)
+        subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, grant.tao)

@@ -1,0 +1,502 @@
+"""Locked stake in the state, from 411 on: locks of coldkeys, and their sums by the hotkey in whose favour they are.
+
+A coldkey has at most one lock on a subnet, but for what a swap of coldkeys leaves. Its mass and conviction count in one
+of four sums: of perpetual or decaying locks, in favour of the owner hotkey of the subnet or of another one.
+"""
+
+from attrs import frozen
+
+from dtao.entries import with_entry, without
+from dtao.events import StakeLocked, SubnetOwnerChanged
+from dtao.evolving import evolve
+from dtao.fixed import U64F64, safe_div
+from dtao.outcome import Rejected, Rejection, require
+from dtao.records import NO_COLDKEY_LOCKS, ColdkeyLocks, Lock, Removal, Subnet, Transition
+from dtao.rule import implements
+from dtao.rules.locks import rolled
+from dtao.state import Result, State
+from dtao.transitions.children import hashed
+from dtao.transitions.neurons import NOBODY, owner_of, owner_of_subnet, registered
+from dtao.transitions.stake import existing_netuids, stake_of, with_subnet
+from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid
+
+ONE_YEAR = 7_200 * 365 + 1_800
+"""Blocks before the conviction of a subnet may change its owner."""
+NO_MASS, NO_CONVICTION = Alpha(0), Bits(0)
+FRACTION, LARGEST = U64F64.fraction_bits, U64F64.max_bits
+
+
+@frozen
+class Clock:
+    """By what locks are brought up to date."""
+
+    now: BlockNumber
+    unlock_rate: int
+    maturity_rate: int
+
+    def rolled(self, lock: Lock, is_owner: bool, is_perpetual: bool) -> Lock:
+        """Return a lock as it is now."""
+        return rolled(lock, self.now, self.unlock_rate, self.maturity_rate, is_owner, is_perpetual)
+
+    def empty(self) -> Lock:
+        """Return a lock of nothing, as of now."""
+        return Lock(NO_MASS, NO_CONVICTION, self.now)
+
+
+def clock_of(state: State) -> Clock:
+    """Return by what locks are brought up to date in the present block."""
+    return Clock(state.block_number, state.parameters.unlock_rate, state.parameters.maturity_rate)
+
+
+# Reading
+
+
+def locks_of(subnet: Subnet, coldkey: AccountId) -> ColdkeyLocks:
+    """Return what a coldkey locked on a subnet."""
+    return subnet.coldkey_locks.get(coldkey, NO_COLDKEY_LOCKS)
+
+
+def first_lock(subnet: Subnet, coldkey: AccountId) -> tuple[AccountId, Lock] | None:
+    """Return the hotkey and the lock of a coldkey, as stored; of several the first by the hash of the hotkey."""
+    locks = locks_of(subnet, coldkey).locks
+    hotkey = min(locks, key=hashed, default=None)
+    return None if hotkey is None else (hotkey, locks[hotkey])
+
+
+def is_owner_hotkey(subnet: Subnet, hotkey: AccountId) -> bool:
+    """Whether a lock is in favour of the subnet's owner. Mirrors ``is_subnet_owner_hotkey``."""
+    return hotkey == (NOBODY if subnet.owner_hotkey is None else subnet.owner_hotkey)
+
+
+def is_perpetual(subnet: Subnet, coldkey: AccountId) -> bool:
+    """Whether the locks of a coldkey on a subnet do not decay. Mirrors ``is_perpetual_lock``."""
+    return locks_of(subnet, coldkey).is_decaying is False
+
+
+def rolled_for(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, lock: Lock) -> Lock:
+    """Return a lock of a coldkey in favour of a hotkey as it is now."""
+    return clock.rolled(lock, is_owner_hotkey(subnet, hotkey), is_perpetual(subnet, coldkey))
+
+
+def present_lock(state: State, netuid: NetUid, coldkey: AccountId) -> tuple[AccountId, Lock] | None:
+    """Return the hotkey and the lock of a coldkey as it is now."""
+    subnet = state.subnet(netuid)
+    found = first_lock(subnet, coldkey)
+    return None if found is None else (found[0], rolled_for(clock_of(state), subnet, coldkey, *found))
+
+
+@implements("LOCK-5")
+def locked(state: State, coldkey: AccountId, netuid: NetUid) -> Alpha:
+    """Return the alpha rao that a coldkey has locked on a subnet now. Mirrors ``get_current_locked``."""
+    found = present_lock(state, netuid, coldkey)
+    return NO_MASS if found is None else found[1].mass
+
+
+def conviction_of_coldkey(state: State, coldkey: AccountId, netuid: NetUid) -> Bits:
+    """Return the conviction of a coldkey on a subnet now; U64F64. Mirrors ``get_conviction``."""
+    found = present_lock(state, netuid, coldkey)
+    return NO_CONVICTION if found is None else found[1].conviction
+
+
+def stake_on_subnet(state: State, coldkey: AccountId, netuid: NetUid) -> Alpha:
+    """Return the stake of a coldkey on a subnet, saturating. Mirrors ``total_coldkey_alpha_on_subnet``."""
+    hotkeys = state.staking_hotkeys.get(coldkey, ())
+    return Alpha(min(sum(stake_of(state, hotkey, coldkey, netuid) for hotkey in hotkeys), U64_MAX))
+
+
+@implements("LOCK-5")
+def removal_available(state: State, removal: Removal) -> None:
+    """``StakeUnavailable``: more than what is not locked."""
+    require_available(state, removal.coldkey, removal.netuid, removal.alpha)
+
+
+@implements("LOCK-5")
+def transition_available(state: State, transition: Transition) -> None:
+    """``StakeUnavailable``: more than what is not locked would leave the subnet."""
+    require_available(state, transition.origin.coldkey, transition.origin.netuid, transition.alpha)
+
+
+@implements("LOCK-5")
+def require_available(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> None:
+    """Refuse with ``StakeUnavailable`` unless a coldkey has that much stake on a subnet beyond what it locked.
+
+    Mirrors ``ensure_available_to_unstake``.
+    """
+    available = stake_on_subnet(state, coldkey, netuid) - locked(state, coldkey, netuid)
+    require(max(available, 0) >= amount, Rejection.STAKE_UNAVAILABLE)
+
+
+def bucket(subnet: Subnet, hotkey: AccountId, is_owner: bool, is_perpetual: bool) -> Lock | None:
+    """Return one of the four sums."""
+    if is_owner:
+        return subnet.owner_lock if is_perpetual else subnet.decaying_owner_lock
+    return (subnet.hotkey_locks if is_perpetual else subnet.decaying_hotkey_locks).get(hotkey)
+
+
+@implements("LOCK-8")
+def convictions(state: State, netuid: NetUid) -> dict[AccountId, Bits]:
+    """Return the conviction of every hotkey in whose favour anything is locked on a subnet, now; U64F64."""
+    clock, subnet = clock_of(state), state.subnet(netuid)
+    owner = NOBODY if subnet.owner_hotkey is None else subnet.owner_hotkey
+    found: dict[AccountId, Bits] = {}
+    general = [(hotkey, lock, True) for hotkey, lock in subnet.hotkey_locks.items()]
+    general += [(hotkey, lock, False) for hotkey, lock in subnet.decaying_hotkey_locks.items()]
+    owned = [(owner, subnet.owner_lock, True), (owner, subnet.decaying_owner_lock, False)]
+    for hotkey, lock, perpetual in general:
+        _count(found, hotkey, clock.rolled(lock, False, perpetual))
+    for hotkey, lock_of_owner, perpetual in owned:
+        if lock_of_owner is not None:
+            _count(found, hotkey, clock.rolled(lock_of_owner, True, perpetual))
+    return found
+
+
+def _count(found: dict[AccountId, Bits], hotkey: AccountId, lock: Lock) -> None:
+    found[hotkey] = Bits(min(found.get(hotkey, NO_CONVICTION) + lock.conviction, LARGEST))
+
+
+def conviction_of_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> Bits:
+    """Return the conviction of a hotkey on a subnet now; U64F64. Mirrors ``hotkey_conviction``."""
+    return convictions(state, netuid).get(hotkey, NO_CONVICTION)
+
+
+# Where nothing is locked
+
+
+def all_available(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> None:
+    """Refuse nothing: no stake is locked."""
+
+
+def no_lock_ended(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+    """Return the state as it is."""
+    return state
+
+
+def no_lock_reduced(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
+    """Return the state as it is."""
+    return state
+
+
+def no_lock_transferred(
+    state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha
+) -> State:
+    """Return the state as it is."""
+    return state
+
+
+def no_lock_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is."""
+    return state
+
+
+# Writing
+
+
+def is_stored(lock: Lock) -> bool:
+    """Whether a lock is stored: one of nothing is not."""
+    return lock.mass != 0 or lock.conviction != 0
+
+
+def with_lock(subnet: Subnet, coldkey: AccountId, hotkey: AccountId, lock: Lock) -> Subnet:
+    """Return the subnet with a lock of a coldkey in favour of a hotkey; one of nothing is removed."""
+    own = locks_of(subnet, coldkey)
+    return _with_locks(subnet, coldkey, evolve(own, locks=with_entry(own.locks, hotkey, lock, is_stored(lock))))
+
+
+def without_lock(subnet: Subnet, coldkey: AccountId, hotkey: AccountId) -> Subnet:
+    """Return the subnet without the lock of a coldkey in favour of a hotkey."""
+    own = locks_of(subnet, coldkey)
+    return _with_locks(subnet, coldkey, evolve(own, locks=without(own.locks, hotkey)))
+
+
+def with_choice(subnet: Subnet, coldkey: AccountId, is_perpetual: bool) -> Subnet:
+    """Return the subnet in which the locks of a coldkey are perpetual, or decay."""
+    return _with_locks(subnet, coldkey, evolve(locks_of(subnet, coldkey), is_decaying=False if is_perpetual else None))
+
+
+def _with_locks(subnet: Subnet, coldkey: AccountId, own: ColdkeyLocks) -> Subnet:
+    return evolve(subnet, coldkey_locks=with_entry(subnet.coldkey_locks, coldkey, own, own != NO_COLDKEY_LOCKS))
+
+
+def with_bucket(subnet: Subnet, hotkey: AccountId, is_owner: bool, is_perpetual: bool, lock: Lock) -> Subnet:
+    """Return the subnet with one of the four sums replaced; one of nothing is removed."""
+    kept = lock if is_stored(lock) else None
+    if is_owner:
+        return evolve(subnet, owner_lock=kept) if is_perpetual else evolve(subnet, decaying_owner_lock=kept)
+    if is_perpetual:
+        return evolve(subnet, hotkey_locks=with_entry(subnet.hotkey_locks, hotkey, lock, kept is not None))
+    locks = with_entry(subnet.decaying_hotkey_locks, hotkey, lock, kept is not None)
+    return evolve(subnet, decaying_hotkey_locks=locks)
+
+
+def merged(one: Lock, other: Lock) -> Lock:
+    """Return the sum of two locks, saturating, as of the later block."""
+    return Lock(
+        Alpha(min(one.mass + other.mass, U64_MAX)),
+        Bits(min(one.conviction + other.conviction, LARGEST)),
+        max(one.last_update, other.last_update),
+    )
+
+
+def reduced(lock: Lock, mass: Alpha, conviction: Bits) -> Lock:
+    """Return a lock with less mass and conviction, at least 0."""
+    return Lock(Alpha(max(lock.mass - mass, 0)), Bits(max(lock.conviction - conviction, 0)), lock.last_update)
+
+
+@implements("LOCK-6")
+def added_to_bucket(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, added: Lock) -> Subnet:
+    """Return the subnet in which a lock counts in the sum to which it belongs. Mirrors ``add_aggregate_lock``."""
+    kind = is_owner_hotkey(subnet, hotkey), is_perpetual(subnet, coldkey)
+    before = clock.rolled(bucket(subnet, hotkey, *kind) or clock.empty(), *kind)
+    return with_bucket(subnet, hotkey, *kind, clock.rolled(merged(before, added), *kind))
+
+
+@implements("LOCK-6")
+def taken_from_bucket(
+    clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, mass: Alpha, conviction: Bits
+) -> Subnet:
+    """Return the subnet in which that much counts no more in the sum to which a lock belongs.
+
+    Mirrors ``reduce_aggregate_lock``.
+    """
+    kind = is_owner_hotkey(subnet, hotkey), is_perpetual(subnet, coldkey)
+    before = clock.rolled(bucket(subnet, hotkey, *kind) or clock.empty(), *kind)
+    return with_bucket(subnet, hotkey, *kind, reduced(before, mass, conviction))
+
+
+@implements("LOCK-3")
+def stake_locked(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> Result:
+    """Return the state in which a coldkey has locked an amount more in favour of a hotkey, and the event.
+
+    Rejections, in order: ``AmountTooLow`` (0), ``HotKeyAccountNotExists``, ``LockHotkeyMismatch`` (it has a lock in
+    favour of another one), ``InsufficientStakeForLock``. Mirrors ``do_lock_stake``.
+    """
+    require(amount > 0, Rejection.AMOUNT_TOO_LOW)
+    require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
+    clock, subnet = clock_of(state), state.subnet(netuid)
+    found = present_lock(state, netuid, coldkey)
+    lock = rolled_for(clock, subnet, coldkey, hotkey, clock.empty())
+    if found is not None:
+        require(hotkey == found[0], Rejection.LOCK_HOTKEY_MISMATCH)
+        lock = found[1]
+    if not is_stored(lock):
+        lock = clock.empty()
+    lock = evolve(lock, mass=Alpha(min(lock.mass + amount, U64_MAX)))
+    require(stake_on_subnet(state, coldkey, netuid) >= lock.mass, Rejection.INSUFFICIENT_STAKE_FOR_LOCK)
+    subnet = with_lock(subnet, coldkey, hotkey, rolled_for(clock, subnet, coldkey, hotkey, lock))
+    subnet = added_to_bucket(clock, subnet, coldkey, hotkey, Lock(amount, NO_CONVICTION, clock.now))
+    return with_subnet(state, netuid, subnet), (StakeLocked(coldkey, hotkey, netuid, amount),)
+
+
+@implements("LOCK-13")
+def owner_cut_locked(state: State, netuid: NetUid, amount: Alpha) -> State:
+    """Return the state in which the owner of a subnet has its cut locked, where the subnet says so.
+
+    In favour of the hotkey of its lock, or of the owner hotkey. Mirrors ``auto_lock_owner_cut``.
+    """
+    subnet = state.subnet(netuid)
+    if not subnet.hyperparameters.owner_cut_auto_lock_enabled:
+        return state
+    coldkey = owner_of_subnet(subnet)
+    found = first_lock(subnet, coldkey)
+    owner_hotkey = NOBODY if subnet.owner_hotkey is None else subnet.owner_hotkey
+    try:
+        return stake_locked(state, coldkey, owner_hotkey if found is None else found[0], netuid, amount)[0]
+    except Rejected:
+        return state
+
+
+# What stake does to locks
+
+
+@implements("LOCK-7")
+def ended_lock_removed(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+    """Return the state without the lock of a coldkey if nothing of its mass is left.
+
+    Mirrors ``cleanup_lock_if_zero``.
+    """
+    clock, subnet = clock_of(state), state.subnet(netuid)
+    found = present_lock(state, netuid, coldkey)
+    if found is None or found[1].mass:
+        return state
+    hotkey, lock = found
+    subnet = without_lock(subnet, coldkey, hotkey)
+    return with_subnet(state, netuid, taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction))
+
+
+@implements("LOCK-7")
+def lock_reduced(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
+    """Return the state in which a coldkey has an amount less locked, and as large a part of its conviction less.
+
+    Mirrors ``force_reduce_lock``.
+    """
+    clock, subnet = clock_of(state), state.subnet(netuid)
+    found = present_lock(state, netuid, coldkey)
+    if found is None:
+        return state
+    hotkey, lock = found
+    mass = Alpha(max(lock.mass - amount, 0))
+    conviction = NO_CONVICTION
+    if mass:
+        removed = safe_div(U64F64, amount << FRACTION, lock.mass << FRACTION)
+        conviction = Bits(lock.conviction * max(U64F64.one - removed, 0) >> FRACTION)
+    subnet = with_lock(subnet, coldkey, hotkey, Lock(mass, conviction, clock.now))
+    lost = Alpha(lock.mass - mass), Bits(lock.conviction - conviction)
+    return with_subnet(state, netuid, taken_from_bucket(clock, subnet, coldkey, hotkey, *lost))
+
+
+@implements("LOCK-9")
+def lock_transferred(state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha) -> State:
+    """Return the state in which as much of the lock follows stake to another coldkey as is not free stake.
+
+    A part of the conviction follows that is as large as the part of the mass. Rejects ``LockHotkeyMismatch`` if the
+    other coldkey has a lock in favour of another hotkey. Mirrors ``transfer_lock``.
+    """
+    subnet, clock = state.subnet(netuid), clock_of(state)
+    source = present_lock(state, netuid, origin)
+    if origin == destination or amount == 0 or source is None:
+        return state
+    hotkey, lock = source
+    target = present_lock(state, netuid, destination)
+    target_hotkey, target_lock = (hotkey, clock.empty()) if target is None else target
+    free = max(stake_on_subnet(state, origin, netuid) - lock.mass, 0)
+    beyond = max(amount - free, 0)
+    mass, conviction = NO_MASS, NO_CONVICTION
+    if beyond:
+        require(target_hotkey == hotkey, Rejection.LOCK_HOTKEY_MISMATCH)
+        mass = Alpha(min(beyond, lock.mass))
+        if mass:
+            part = safe_div(U64F64, mass << FRACTION, lock.mass << FRACTION)
+            conviction = Bits(min(lock.conviction * part >> FRACTION, LARGEST))
+        lock = reduced(lock, mass, conviction)
+        target_lock = evolve(
+            merged(target_lock, Lock(mass, conviction, clock.now)), last_update=target_lock.last_update
+        )
+    subnet = with_lock(subnet, origin, hotkey, rolled_for(clock, subnet, origin, hotkey, lock))
+    rolled_target = rolled_for(clock, subnet, destination, target_hotkey, target_lock)
+    subnet = with_lock(subnet, destination, target_hotkey, rolled_target)
+    if mass:
+        subnet = taken_from_bucket(clock, subnet, origin, hotkey, mass, conviction)
+        subnet = added_to_bucket(clock, subnet, destination, target_hotkey, Lock(mass, conviction, clock.now))
+    return with_subnet(state, netuid, subnet)
+
+
+# What keys do to locks
+
+
+@implements("LOCK-10")
+def require_no_active_locks(state: State, coldkey: AccountId) -> None:
+    """Refuse with ``ActiveLockExists`` if a coldkey has anything locked on any subnet.
+
+    Mirrors ``ensure_no_active_locks``.
+    """
+    clock = clock_of(state)
+    for subnet in state.subnets.values():
+        for hotkey, lock in locks_of(subnet, coldkey).locks.items():
+            is_active = rolled_for(clock, subnet, coldkey, hotkey, lock).mass > 0
+            require(not is_active, Rejection.ACTIVE_LOCK_EXISTS)
+
+
+@implements("LOCK-10")
+def locks_of_coldkey_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the locks of a coldkey are those of another one, whose choice to decay holds for them.
+
+    Rejects ``ActiveLockExists``. Mirrors ``swap_coldkey_locks``.
+    """
+    require_no_active_locks(state, new)
+    clock = clock_of(state)
+    for netuid, subnet in state.subnets.items():
+        held = locks_of(subnet, old).locks
+        if not held:
+            continue
+        for hotkey in sorted(held, key=hashed):
+            lock = rolled_for(clock, subnet, old, hotkey, held[hotkey])
+            moved = rolled_for(clock, subnet, new, hotkey, lock)
+            subnet = without_lock(subnet, old, hotkey)
+            subnet = taken_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
+            subnet = with_lock(subnet, new, hotkey, moved)
+            subnet = added_to_bucket(clock, subnet, new, hotkey, moved)
+        state = with_subnet(state, netuid, subnet)
+    return state
+
+
+@implements("LOCK-11")
+def locks_of_hotkey_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which locks in favour of a hotkey are in favour of another one on all networks.
+
+    Called before the owner hotkeys change. Mirrors ``swap_hotkey_locks``.
+    """
+    clock = clock_of(state)
+    for netuid in existing_netuids(state):
+        subnet = locks_on_subnet_moved(clock, state.subnet(netuid), old, new)
+        if subnet is not state.subnet(netuid):
+            state = with_subnet(state, netuid, subnet)
+    return state
+
+
+def locks_on_subnet_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which locks in favour of a hotkey are in favour of another one."""
+    was_owner = is_owner_hotkey(subnet, old)
+    becomes_owner = was_owner or is_owner_hotkey(subnet, new)
+    is_concerned = becomes_owner or old in subnet.hotkey_locks or old in subnet.decaying_hotkey_locks
+    if not is_concerned:
+        return subnet
+    for coldkey, own in subnet.coldkey_locks.items():
+        if old in own.locks:
+            perpetual = own.is_decaying is False
+            moved = clock.rolled(clock.rolled(own.locks[old], was_owner, perpetual), becomes_owner, perpetual)
+            subnet = with_lock(without_lock(subnet, coldkey, old), coldkey, new, moved)
+    for perpetual in (True, False):
+        held = bucket(subnet, old, was_owner, perpetual)
+        if held is not None:
+            subnet = with_bucket(subnet, old, was_owner, perpetual, clock.empty())
+            moved = clock.rolled(clock.rolled(held, was_owner, perpetual), becomes_owner, perpetual)
+            subnet = with_bucket(subnet, new, becomes_owner, perpetual, moved)
+    return subnet
+
+
+# What conviction does to the owner
+
+
+@implements("LOCK-14")
+def owner_changed_by_conviction(state: State, netuid: NetUid) -> Result:
+    """Return the state in which the hotkey with the most conviction on a subnet is its owner hotkey, and the event.
+
+    Only on a subnet of at least a year, if all conviction is at least a tenth of the alpha outside of its pool, and if
+    the hotkey has an owner who is not that of the subnet. Of equal ones it is the highest account. It gets a uid if it
+    has none; without one nothing changes. Mirrors ``change_subnet_owner_if_needed``.
+    """
+    subnet, outside = state.subnet(netuid), state.pool(netuid).alpha_out
+    found = convictions(state, netuid)
+    total = min(sum(found.values()), LARGEST)
+    is_old = state.block_number >= min(subnet.network_registered_at + ONE_YEAR, U64_MAX)
+    if outside == 0 or not is_old or min(total * 10, LARGEST) < outside << FRACTION or not found:
+        return state, ()
+    hotkey = max(found, key=lambda account: (found[account], account))
+    coldkey, before = owner_of(state, hotkey), owner_of_subnet(subnet)
+    if coldkey in (NOBODY, before):
+        return state, ()
+    if hotkey not in subnet.neurons.uids:
+        try:
+            state, _ = registered(state, netuid, hotkey)
+        except Rejected:
+            return state, ()
+    clock, subnet = clock_of(state), state.subnet(netuid)
+    old = NOBODY if subnet.owner_hotkey is None else subnet.owner_hotkey
+    for is_owner, account in ((True, old), (False, hotkey)):
+        for perpetual in (True, False):
+            subnet = _with_bucket_moved(clock, subnet, account, is_owner, perpetual)
+    state = with_subnet(state, netuid, evolve(subnet, owner=coldkey, owner_hotkey=hotkey))
+    return state, (SubnetOwnerChanged(netuid, before, coldkey),)
+
+
+def _with_bucket_moved(clock: Clock, subnet: Subnet, hotkey: AccountId, is_owner: bool, perpetual: bool) -> Subnet:
+    """Return the subnet in which a sum of locks counts for the owner and no more for a hotkey, or the reverse."""
+    moved = bucket(subnet, hotkey, is_owner, perpetual)
+    if moved is None:
+        return subnet
+    subnet = with_bucket(subnet, hotkey, is_owner, perpetual, clock.empty())
+    current = clock.rolled(bucket(subnet, hotkey, not is_owner, perpetual) or clock.empty(), not is_owner, perpetual)
+    both = evolve(merged(current, clock.rolled(moved, is_owner, perpetual)), last_update=clock.now)
+    return with_bucket(
+        subnet, hotkey, not is_owner, perpetual, clock.rolled(both, True, perpetual) if not is_owner else both
+    )

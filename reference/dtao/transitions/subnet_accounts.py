@@ -1,0 +1,182 @@
+"""Who holds the TAO of pools: nobody before 411, an account of each subnet from then on.
+
+Until 402 a pool is a number: TAO that is staked leaves the balances, TAO that is unstaked is issued to them anew. From
+411 on each subnet has an account, and TAO moves between it and those of coldkeys.
+"""
+
+from dtao.outcome import Rejected, Rejection, require
+from dtao.params import EXISTENTIAL_DEPOSIT
+from dtao.rule import implements
+from dtao.state import State
+from dtao.transitions import balances
+from dtao.units import U16_MAX, AccountId, NetUid, Rao
+
+TYPE_BYTES = 12
+"""The bytes that mark an account of a pallet and name the pallet; two more hold the netuid, the rest are 0."""
+SUBNETS = int.from_bytes(b"modlsubtensr", "little")
+BURNED = AccountId(int.from_bytes(b"modlburntnsr", "little"))
+"""The account that holds what is burned and still counts as issued."""
+
+
+@implements("STATE-17")
+def account_of(netuid: NetUid) -> AccountId:
+    """Return the account of a subnet, root among them. Mirrors ``get_subnet_account_id``."""
+    return AccountId(SUBNETS + (netuid << 8 * TYPE_BYTES))
+
+
+@implements("STATE-17")
+def is_of_subnet(account: AccountId) -> bool:
+    """Whether an account is that of a netuid, of a subnet or not. Mirrors ``is_subnet_account_id``."""
+    netuid, marked = divmod(account, 1 << 8 * TYPE_BYTES)
+    return marked == SUBNETS and netuid <= U16_MAX
+
+
+def is_of_no_subnet(account: AccountId) -> bool:
+    """Say of any account that it is of no subnet."""
+    return False
+
+
+# Moving TAO
+
+
+@implements("STATE-18")
+def transferred(state: State, origin: AccountId, destination: AccountId, amount: Rao) -> State:
+    """Return the state after TAO moved from one account to another, be it the last that the origin has.
+
+    What is left at the origin below the existential deposit is gone, from total issuance too. Rejections, in order:
+    ``InsufficientBalance``, ``Arithmetic:Underflow`` (more than all balances), ``Arithmetic:Overflow``,
+    ``Token:BelowMinimum`` (the destination would not exist). Mirrors ``transfer_tao``.
+    """
+    held = state.balances.get(origin, Rao(0))
+    require(amount <= held, Rejection.INSUFFICIENT_BALANCE)
+    before = state.balances_total_issuance
+    state = _moved(state, origin, destination, amount)
+    dust = max(before - state.balances_total_issuance, 0)
+    return balances.burned(state, Rao(dust)) if dust else state
+
+
+def _moved(state: State, origin: AccountId, destination: AccountId, amount: Rao) -> State:
+    if amount == 0:
+        return state
+    require(amount <= state.balances_total_issuance, Rejection.ARITHMETIC_UNDERFLOW)
+    received = state.balances.get(destination, Rao(0)) + amount
+    require(received < 2**64, Rejection.ARITHMETIC_OVERFLOW)
+    require(received >= EXISTENTIAL_DEPOSIT, Rejection.TOKEN_BELOW_MINIMUM)
+    if origin == destination:
+        return state
+    state = balances.with_balance(state, origin, state.balances.get(origin, Rao(0)) - amount)
+    return balances.with_balance(state, destination, received)
+
+
+def keepable(state: State, account: AccountId) -> Rao:
+    """Return what an account can pay and still exist. Mirrors ``get_keep_alive_balance``."""
+    return Rao(max(state.balances.get(account, 0) - EXISTENTIAL_DEPOSIT, 0))
+
+
+@implements("STATE-18")
+def recycled(state: State, account: AccountId, amount: Rao) -> State:
+    """Return the state after TAO of an account, which has to go on existing, is issued no more.
+
+    Rejects ``InsufficientBalance``. Mirrors ``recycle_tao``.
+    """
+    require(amount <= keepable(state, account), Rejection.INSUFFICIENT_BALANCE)
+    state = balances.with_balance(state, account, state.balances.get(account, Rao(0)) - amount)
+    return balances.burned(state, amount)
+
+
+@implements("STATE-4")
+def withdrawn_and_burned(state: State, account: AccountId, amount: Rao) -> State:
+    """Return the state after up to an amount of an account, as much as it has, is issued no more.
+
+    Rejects ``ZeroBalanceAfterWithdrawn``.
+    """
+    state, paid = balances.withdrawn(state, account, amount)
+    return balances.burned(state, paid)
+
+
+# Staking
+
+
+@implements("STATE-18")
+def paid_into(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
+    """Return the state after a coldkey paid TAO to the account of a subnet, and how much: it keeps on existing.
+
+    Rejects ``InsufficientBalance`` if it can pay nothing of a positive amount. Mirrors ``transfer_tao_to_subnet``.
+    """
+    if tao == 0:
+        return state, tao
+    paid = min(tao, keepable(state, coldkey))
+    require(paid > 0, Rejection.INSUFFICIENT_BALANCE)
+    return _moved(state, coldkey, account_of(netuid), paid), paid
+
+
+def uncharged(state: State, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
+    """Return the state as it is: what is staked is paid as it is staked."""
+    return state, tao
+
+
+def already_paid(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
+    """Return the state as it is: what is staked was paid before."""
+    return state, tao
+
+
+@implements("STATE-18")
+def paid_out_of(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+    """Return the state after the account of a subnet paid TAO to a coldkey, as :func:`transferred`."""
+    return transferred(state, account_of(netuid), coldkey, tao)
+
+
+def not_yet_paid(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+    """Return the state as it is: what a sale comes to is paid later."""
+    return state
+
+
+def paid_by_sale(state: State, coldkey: AccountId, tao: Rao) -> State:
+    """Return the state as it is: the sale has paid."""
+    return state
+
+
+@implements("STATE-18")
+def handed_over(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:
+    """Return the state after the TAO of moved stake is with the coldkey whose stake it becomes."""
+    return state if origin == destination else transferred(state, origin, destination, tao)
+
+
+def with_nobody(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:
+    """Return the state as it is: the TAO of moved stake is in no balance."""
+    return state
+
+
+# The end of a subnet
+
+
+@implements("NET-12")
+def paid_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+    """Return the state after the account of a subnet paid TAO to a coldkey, or as it is where that is refused."""
+    try:
+        return paid_out_of(state, netuid, coldkey, tao)
+    except Rejected:
+        return state
+
+
+def deposited(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+    """Return the state after TAO was issued to a coldkey."""
+    return balances.deposited(state, coldkey, tao) if tao else state
+
+
+@implements("NET-12")
+def refunded_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+    """Return the state after the account of a subnet paid as much of a refund as it has, if it is not refused."""
+    return paid_if_possible(state, netuid, coldkey, min(tao, state.balances.get(account_of(netuid), Rao(0))))
+
+
+@implements("NET-12")
+def rest_recycled(state: State, netuid: NetUid) -> State:
+    """Return the state in which what is left on the account of a subnet is recycled, but for what lets it exist."""
+    account = account_of(netuid)
+    return recycled(state, account, keepable(state, account))
+
+
+def no_rest(state: State, netuid: NetUid) -> State:
+    """Return the state as it is: there is no account of the subnet."""
+    return state
