@@ -49,6 +49,7 @@ class SubnetAccumulator:
     root_sell_tao: int = 0
     protocol_flow: int = 0
     average_protocol_flow: tuple[BlockNumber, Bits] | None = None
+    protocol_alpha: int = 0
     is_emission_enabled: bool = True
     is_owner_cut_enabled: bool = True
 

@@ -351,6 +351,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         root_sell_tao=emission.root_sell_tao,
         protocol_flow=emission.protocol_flow,
         average_protocol_flow=emission.average_protocol_flow,
+        protocol_alpha=emission.protocol_alpha,
         is_emission_enabled=parameters.emission_enabled,
         is_owner_cut_enabled=parameters.owner_cut_enabled,
     )
@@ -385,6 +386,7 @@ def packed(context: BlockContext) -> State:
             one.root_sell_tao,
             one.protocol_flow,
             one.average_protocol_flow,
+            one.protocol_alpha,
         )
         for one in context.subnets
     }

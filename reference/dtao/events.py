@@ -447,6 +447,14 @@ class PerpetualLockUpdated(Event):
 
 
 @frozen
+class RejectLockedAlphaUpdated(Event):
+    """A coldkey said whether it refuses locked stake of others."""
+
+    coldkey: AccountId
+    enabled: bool
+
+
+@frozen
 class SubnetOwnerHotkeySet(Event):
     """A hotkey became the owner hotkey of a subnet."""
 

@@ -13,6 +13,7 @@ class Rejection(StrEnum):
     """The runtime's names for the reasons why a call is refused."""
 
     BAD_ORIGIN = "BadOrigin"
+    ACCOUNT_REJECTS_LOCKED_ALPHA = "AccountRejectsLockedAlpha"
     ACTIVE_LOCK_EXISTS = "ActiveLockExists"
     AMOUNT_TOO_LOW = "AmountTooLow"
     BALANCE_WITHDRAWAL_ERROR = "BalanceWithdrawalError"

@@ -175,6 +175,8 @@ class Emission:
         "SubnetEmaProtocolFlow", record(U64, bits(I64F64)), since=411
     )
     """(block in which it was last brought up to date, exponential average of that flow in rao; I64F64)."""
+    protocol_alpha: Alpha = item("SubnetProtocolAlpha", U64, Alpha(0), since=413)
+    """Alpha that blocks bought; it is outside of the pool, and nobody's stake."""
 
 
 @frozen(weakref_slot=False)
@@ -359,8 +361,9 @@ class Subnet:
         "PendingChildKeys", PENDING_CHILDREN, "netuid/hotkey", ((), 0)
     )
     """hotkey -> (its next children, the block after which they come into force)."""
-    childkey_take: Map[AccountId, int] = entries("ChildkeyTake", U16, "hotkey/netuid", 0, unit=OF_U16)
-    """What a child keeps of its parents' dividends, as a fraction of 65535."""
+    childkey_take: Map[AccountId, int] = entries("ChildkeyTake", U16, "hotkey/netuid", 0, unit=OF_U16, eq=_stored)
+    """What a child keeps of its parents' dividends, as a fraction of 65535. An entry of 0 counts as none, but for a
+    swap of hotkeys; the flat form does not list it."""
     alpha_dividends: Map[AccountId, Alpha] = entries("AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0)
     """What the last epoch paid to the stakers of each hotkey."""
     root_alpha_dividends: Map[AccountId, Alpha] = entries(
@@ -376,6 +379,8 @@ class Subnet:
     """The weight of the present stake in the voting power."""
     voting_power: Map[AccountId, int] = entries("VotingPower", U64, "netuid/hotkey", 0, since=385)
     """The average stake of each validator, which contracts read."""
+    miner_burned: Bits = item("MinerBurned", bits(U96F32), Bits(0), since=421)
+    """What part of the last epoch's incentives was not paid, being the owner's; U96F32."""
     tao_dividends: Map[AccountId, Rao] = entries("TaoDividendsPerSubnet", U64, "netuid/hotkey", 0, until=338)
     auto_stake_destinations: Map[AccountId, AccountId] = entries(
         "AutoStakeDestination", ACCOUNT, "coldkey/netuid", None, presence=True, since=338
@@ -452,6 +457,8 @@ class Parameters:
         "NetworkRegistrationStartBlock", U64, BlockNumber(0), since=320
     )
     """The first block in which a subnet may be registered."""
+    tao_in_refund_deployment_block: BlockNumber = item("TaoInRefundDeploymentBlock", U64, BlockNumber(0), since=415)
+    """The last block in which a subnet was registered whose pool takes no part in its dissolution."""
     admin_freeze_window: int = item("AdminFreezeWindow", U16, params.INITIAL_ADMIN_FREEZE_WINDOW, since=320)
     """Blocks before an epoch in which an owner may not set parameters."""
     owner_hyperparam_rate_limit: int = item(

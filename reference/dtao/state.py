@@ -138,8 +138,9 @@ class AccountRules:
     """(state, coldkey, tao) -> the state after a cost was taken from a coldkey and is issued no more."""
     pay_holder: "Callable[[State, NetUid, AccountId, Rao], State]"
     """(state, netuid, coldkey, tao) -> the state after a holder of alpha of a subnet that ends was paid."""
-    refund: "Callable[[State, NetUid, AccountId, Rao], State]"
-    """(state, netuid, coldkey, tao) -> the state after the owner of a subnet that ends got back of the lock."""
+    refund: "Callable[[State, NetUid, AccountId, Rao, Rao], State]"
+    """(state, netuid, coldkey, tao, TAO that stays) -> the state after the owner of a subnet that ends got back of the
+    lock."""
     close: "Callable[[State, NetUid], State]"
     """(state, netuid) -> the state after what is left of the TAO of a subnet that ends was dealt with."""
 
@@ -168,6 +169,8 @@ class LockRules:
     """(state, origin, destination, netuid, alpha) -> the state before stake moves to another coldkey."""
     hotkey_swapped: "Callable[[State, AccountId, AccountId], State]"
     """(state, old, new) -> the state before a hotkey is replaced by another one on all networks."""
+    hotkey_swapped_on_subnet: "Callable[[State, NetUid, AccountId, AccountId], State]"
+    """(state, netuid, old, new) -> the state before a hotkey is replaced by another one on one subnet."""
     coldkey_swapped: "Callable[[State, AccountId, AccountId], State]"
     """(state, old, new) -> the state after all but the balance of a coldkey is another one's."""
     owner_paid: "Callable[[State, NetUid, Alpha], State] | None"
@@ -303,6 +306,10 @@ class KeyRules:
     """(state, old, new) -> the state in which the new hotkey has the last blocks that it is to have."""
     require_clean: "Callable[[State, AccountId, NetUid | None], None]"
     """(state, new hotkey, netuid or None for all) -> nothing, or a rejection of what the new hotkey has already."""
+    require_own: "Callable[[State, AccountId, AccountId], None]"
+    """(state, coldkey, new hotkey) -> nothing, or a rejection of a hotkey that is another coldkey's."""
+    netuids_of_swap: "Callable[[State, AccountId], tuple[NetUid, ...]]"
+    """(state, hotkey) -> the networks on which a swap of it everywhere counts as one on the network alone."""
     owner_hotkey_set: Callable[[NetUid, AccountId], tuple[Event, ...]]
     """(netuid, hotkey) -> the events of a hotkey that becomes the owner hotkey of a subnet."""
     replace_senator: "Callable[[State, AccountId, AccountId], State | None]"
@@ -374,6 +381,8 @@ class NetworkRules:
     """(state, netuid of a new subnet) -> the state in which hotkeys chose its owner hotkey as child, and the events."""
     refund: "Callable[[State, NetUid], Rao]"
     """(state, netuid) -> what the owner of a subnet that is dissolved gets back of its lock; before 320 it is all."""
+    protocol_alpha: "Callable[[State, NetUid], Alpha]"
+    """(state, netuid) -> the alpha for which the protocol takes part in the dissolution of a subnet."""
     close_positions: "Callable[[State, NetUid], State]"
     """(state, netuid) -> the state after the positions of users in a pool were closed."""
     start: Callable[[Subnet, BlockNumber], Subnet]
@@ -422,6 +431,8 @@ class ClaimRules:
     """(state, hotkey, coldkey, amount) -> the state after root stake left for another position on root."""
     stake_arrived: "Callable[[State, AccountId, AccountId, Rao], State]"
     """(state, hotkey, coldkey, amount) -> the state after root stake arrived from another position on root."""
+    coldkey_left: "Callable[[State, NetUid, AccountId], State]"
+    """(state, netuid, old) -> the state after all stake of a swapped coldkey on a subnet has followed."""
     hotkey_swapped: "Callable[[State, NetUid, AccountId, AccountId], State]"
     """(state, netuid, old, new) -> the state in which the claims on a subnet follow a hotkey."""
     coldkey_swapped: "Callable[[State, NetUid, AccountId, AccountId, AccountId], State]"
@@ -473,6 +484,8 @@ class BlockRules:
     """(context, subnet without a pool, TAO) -> the block buys as much alpha there."""
     stable_sold: Callable[[BlockContext, SubnetAccumulator, int], None]
     """(context, subnet without a pool, alpha) -> the block sells it there for as much TAO."""
+    keep_bought: Callable[[BlockContext, SubnetAccumulator, int], None]
+    """(context, subnet, alpha rao) -> the alpha that a block bought there is dealt with."""
     drain: "Callable[[State, SubnetAccumulator], State]"
     """(state, a subnet whose epoch is due) -> the state after that epoch and the payment of all that was pending."""
 
@@ -634,6 +647,8 @@ class State:
         "RootClaimType", ROOT_CLAIM_CHOICE, "coldkey", SWAP, since=338
     )
     """coldkey -> whether its claims are sold for TAO, or kept as stake."""
+    account_flags: Map[AccountId, int] = entries("AccountFlags", U128, "coldkey", 0, since=421)
+    """coldkey -> what it set for itself, a bit each: the lowest that it takes locked stake of others."""
     staking_coldkeys: Map[AccountId, int] = entries(
         "StakingColdkeys", U64, "coldkey", None, presence=True, since=338, raw=BY_IDENTITY
     )

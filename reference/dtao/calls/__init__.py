@@ -41,6 +41,7 @@ from dtao.calls.liquidity import ToggleUserLiquidityInVain as ToggleUserLiquidit
 from dtao.calls.locks import LockStake as LockStake
 from dtao.calls.locks import MoveLock as MoveLock
 from dtao.calls.locks import SetPerpetualLock as SetPerpetualLock
+from dtao.calls.locks import SetRejectLockedAlpha as SetRejectLockedAlpha
 from dtao.calls.moves import MoveStake as MoveStake
 from dtao.calls.moves import SwapStake as SwapStake
 from dtao.calls.moves import SwapStakeLimit as SwapStakeLimit

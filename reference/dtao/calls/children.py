@@ -3,7 +3,6 @@
 from attrs import field, frozen
 
 from dtao.arguments import to_account, to_netuid, to_stakes, to_u16, to_u64
-from dtao.entries import with_entry
 from dtao.events import ChildKeyTakeSet
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require, signed
@@ -62,7 +61,7 @@ class SetChildkeyTake(Call):
             state.parameters.tx_childkey_take_rate_limit if is_limited else 0,
             Rejection.TX_CHILDKEY_TAKE_RATE_LIMIT_EXCEEDED,
         )
-        takes = with_entry(subnet.childkey_take, self.hotkey, self.take, self.take != 0)
+        takes = subnet.childkey_take.set(self.hotkey, self.take)
         state = with_subnet(state, self.netuid, evolve(subnet, childkey_take=takes))
         return state, (ChildKeyTakeSet(self.hotkey, self.take),)
 

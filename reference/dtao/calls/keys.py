@@ -123,6 +123,7 @@ def swapped_where_not_member(
 ) -> Result:
     """Return the state after a paid swap of hotkeys, on all subnets or on one."""
     require(state.owner.get(old) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
+    state.runtime.keys.require_own(state, coldkey, new)
     require(old != new, Rejection.NEW_HOT_KEY_IS_SAME_WITH_OLD)
     require_tx_rate(state, coldkey)
     if netuid is None:
@@ -147,6 +148,25 @@ def require_clean_new_hotkey(state: State, new: AccountId, netuid: NetUid | None
     if netuid is None or netuid == ROOT:
         clean = not state.root_claimable.get(new) and stake_of_hotkey(state, new, ROOT) == 0
         require(clean, Rejection.NEW_HOT_KEY_NOT_CLEAN_FOR_ROOT_SWAP)
+
+
+@implements("KEY-1", "KEY-10")
+def require_unclaimed_new_hotkey(state: State, new: AccountId, netuid: NetUid | None) -> None:
+    """Refuse as :func:`require_clean_new_hotkey`, also a hotkey of which anything counts as claimed of root itself."""
+    require_clean_new_hotkey(state, new, netuid)
+    if netuid is None or netuid == ROOT:
+        claimed = any(subnet == ROOT and hotkey == new for subnet, hotkey, _ in state.root_claimed)
+        require(not claimed, Rejection.NEW_HOT_KEY_NOT_CLEAN_FOR_ROOT_SWAP)
+
+
+def any_owner_of_new_hotkey(state: State, coldkey: AccountId, new: AccountId) -> None:
+    """Accept a hotkey whoever owns it."""
+
+
+@implements("KEY-1", "KEY-10")
+def require_own_new_hotkey(state: State, coldkey: AccountId, new: AccountId) -> None:
+    """Refuse, as ``NonAssociatedColdKey``, a new hotkey that another coldkey owns."""
+    require(state.owner.get(new, coldkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
 
 
 def is_registered_anywhere(state: State, hotkey: AccountId) -> bool:
@@ -174,6 +194,10 @@ def swapped_everywhere(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, keeps_stake: bool = False
 ) -> Result:
     """Return the state after a paid swap on all subnets."""
+    netuids = state.runtime.keys.netuids_of_swap(state, old)
+    for netuid in netuids:
+        if state.last_hotkey_swap_on_netuid.get((netuid, coldkey)):
+            require_interval(state, coldkey, netuid)
     state = cost_burned(state, coldkey, state.runtime.constants.key_swap_cost)
     swap = (
         partial(keys.hotkey_swapped_on_all_networks, keeps_stake=True)
@@ -182,6 +206,8 @@ def swapped_everywhere(
     )
     named = renamed_owners(state, existing_netuids(state), old, new)
     state = swap(state, coldkey, old, new)
+    for netuid in netuids:
+        state = swap_noted(state, coldkey, netuid)
     return transaction_noted(state, coldkey), (*named, HotkeySwapped(coldkey, old, new))
 
 
@@ -196,17 +222,29 @@ def swapped_on_subnet(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid, keeps_stake: bool = False
 ) -> Result:
     """Return the state after a paid swap on one subnet."""
-    records = state.last_hotkey_swap_on_netuid
-    ready = records.get((netuid, coldkey), BlockNumber(0)) + state.runtime.constants.hotkey_swap_on_subnet_interval
-    require(min(ready, U64_MAX) < state.block_number, Rejection.HOT_KEY_SWAP_ON_SUBNET_INTERVAL_NOT_PASSED)
+    require_interval(state, coldkey, netuid)
     require(not state.runtime.accounts.is_of_subnet(new), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
     known = new in state.subnet(netuid).neurons.is_network_member
     require(not known, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
     state = cost_burned(state, coldkey, state.runtime.constants.key_swap_on_subnet_cost)
     named = renamed_owners(state, (netuid,), old, new)
     state = keys.hotkey_swapped_on_one_network(state, coldkey, old, new, netuid, keeps_stake)
-    state = evolve(state, last_hotkey_swap_on_netuid=records.set((netuid, coldkey), state.block_number))
+    state = swap_noted(state, coldkey, netuid)
     return transaction_noted(state, coldkey), (*named, HotkeySwappedOnSubnet(coldkey, old, new, netuid))
+
+
+@implements("KEY-10")
+def require_interval(state: State, coldkey: AccountId, netuid: NetUid) -> None:
+    """Refuse, as ``HotKeySwapOnSubnetIntervalNotPassed``, a swap too soon after the coldkey's last one on a subnet."""
+    last = state.last_hotkey_swap_on_netuid.get((netuid, coldkey), BlockNumber(0))
+    ready = min(last + state.runtime.constants.hotkey_swap_on_subnet_interval, U64_MAX)
+    require(ready < state.block_number, Rejection.HOT_KEY_SWAP_ON_SUBNET_INTERVAL_NOT_PASSED)
+
+
+def swap_noted(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+    """Return the state in which the present block is that of the last swap of a coldkey on a subnet."""
+    records = state.last_hotkey_swap_on_netuid.set((netuid, coldkey), state.block_number)
+    return evolve(state, last_hotkey_swap_on_netuid=records)
 
 
 def transaction_noted(state: State, coldkey: AccountId) -> State:

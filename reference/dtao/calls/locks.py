@@ -3,7 +3,8 @@
 from attrs import field, frozen
 
 from dtao.arguments import to_account, to_alpha, to_flag, to_netuid
-from dtao.events import LockMoved, PerpetualLockUpdated
+from dtao.entries import with_entry
+from dtao.events import LockMoved, PerpetualLockUpdated, RejectLockedAlphaUpdated
 from dtao.evolving import evolve
 from dtao.outcome import Rejected, Rejection, require, signed
 from dtao.rule import implements
@@ -84,3 +85,19 @@ class SetPerpetualLock(Call):
         if is_changed and stored is not None:
             subnet = locks.added_to_bucket(clock, subnet, coldkey, *stored)
         return with_subnet(state, netuid, subnet), (PerpetualLockUpdated(coldkey, netuid, self.enabled),)
+
+
+@frozen
+class SetRejectLockedAlpha(Call):
+    """Say whether the signer refuses locked stake that others transfer to it."""
+
+    enabled: bool = field(converter=to_flag)
+
+    @implements("LOCK-15")
+    def apply(self, state: State) -> Result:
+        """Set it. Mirrors ``set_reject_locked_alpha``."""
+        coldkey = signed(self.signer)
+        flags = state.account_flags.get(coldkey, 0)
+        flags = flags & ~locks.ACCEPTS_LOCKED_ALPHA if self.enabled else flags | locks.ACCEPTS_LOCKED_ALPHA
+        state = evolve(state, account_flags=with_entry(state.account_flags, coldkey, flags, flags != 0))
+        return state, (RejectLockedAlphaUpdated(coldkey, self.enabled),)

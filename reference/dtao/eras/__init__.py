@@ -49,6 +49,12 @@ from dtao.eras import (
     e401_decimal_shares,
     e402_no_owner_alpha,
     e411_accounts_and_locks,
+    e413_protocol_alpha,
+    e415_early_pools,
+    e417_locks_follow,
+    e419_swap_cooldown,
+    e421_price_and_root,
+    e422_no_emission_first,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -95,6 +101,12 @@ ERAS: tuple[Era, ...] = (
     e401_decimal_shares.ERA,
     e402_no_owner_alpha.ERA,
     e411_accounts_and_locks.ERA,
+    e413_protocol_alpha.ERA,
+    e415_early_pools.ERA,
+    e417_locks_follow.ERA,
+    e419_swap_cooldown.ERA,
+    e421_price_and_root.ERA,
+    e422_no_emission_first.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

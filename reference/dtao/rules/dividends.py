@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
+from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.persistent import Map
 from dtao.records import Subnet
@@ -35,8 +36,21 @@ class DividendRules:
     """(what is recorded, the stakes on hotkeys after their alpha dividends) -> what is recorded then."""
     record_dividends: Callable[[Subnet, Mapping[AccountId, int], Mapping[AccountId, int]], Subnet]
     """(subnet, alpha rao by hotkey that its stakers were paid, those set aside for root's) -> with both recorded."""
+    record_withheld: Callable[[Subnet, int, int], Subnet]
+    """(subnet, alpha rao of incentives, those of them that are not paid) -> with the part of the latter recorded."""
     root_tao: Callable[[Rao, int], Rao]
     """(TAO in the pool of root, the root stake that dividends became) -> the TAO in that pool after the payout."""
+
+
+def withheld_unrecorded(subnet: Subnet, total: int, withheld: int) -> Subnet:
+    """Return the subnet as it is."""
+    return subnet
+
+
+@implements("DIV-16")
+def withheld_part(subnet: Subnet, total: int, withheld: int) -> Subnet:
+    """Return the subnet that records the part of incentives that is not paid, floored; U96F32; 0 without any."""
+    return evolve(subnet, miner_burned=Bits((withheld << FRACTION) // total if total else 0))
 
 
 def root_tao_unchanged(tao: Rao, paid: int) -> Rao:

@@ -139,6 +139,38 @@ def net_flows(averages: Sequence[tuple[int, int]]) -> list[int]:
     ]
 
 
+@implements("EMIT-17")
+def parts_by_price(moving_prices: Sequence[int]) -> list[int]:
+    """Return the part of each subnet in the sum of moving prices (32 fraction bits), truncated; U64F64.
+
+    0 if the sum is 0. Mirrors ``get_shares_price_ema``.
+    """
+    prices = [fixed.convert(U96F32, U64F64, price) for price in moving_prices]
+    total = min(sum(prices), U64F64.max_bits)
+    return [fixed.safe_div(U64F64, price, total) for price in prices]
+
+
+@implements("EMIT-17")
+def part_of_root_and_miners(root_proportion: int, withheld: int) -> int:
+    """Return what the part of a subnet in the emission counts: its root proportion times what its miners get; U64F64.
+
+    ``withheld`` is the part of incentives that they do not get; both are U96F32.
+    """
+    paid = max(U64F64.one - min(fixed.convert(U96F32, U64F64, withheld), U64F64.one), 0)
+    return fixed.saturating_mul(U64F64, fixed.convert(U96F32, U64F64, root_proportion), paid)
+
+
+@implements("EMIT-17")
+def weighted_parts(parts: Sequence[int], factors: Sequence[int]) -> list[int]:
+    """Return parts times factors, over the sum of these products, all U64F64; the parts themselves if that is 0.
+
+    Mirrors ``get_shares``.
+    """
+    weighted = [fixed.saturating_mul(U64F64, *each) for each in zip(parts, factors, strict=True)]
+    total = min(sum(weighted), U64F64.max_bits)
+    return [fixed.safe_div(U64F64, each, total) for each in weighted] if total else list(parts)
+
+
 @implements("EMIT-16")
 def parts_of_enabled(parts: Sequence[int], enabled: Sequence[bool]) -> list[int]:
     """Return the parts of subnets where some get none: those of the others over their sum, truncated; U64F64."""

@@ -97,6 +97,46 @@ def coldkey_indexed(state: State, coldkey: AccountId) -> State:
     )
 
 
+@implements("CLAIM-8")
+def stake_counted_no_more_and_unindexed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+    """Return the state as :func:`stake_counted_no_more`; a coldkey without root stake has no index then."""
+    state = stake_counted_no_more(state, hotkey, coldkey, amount)
+    hotkeys = state.staking_hotkeys.get(coldkey, ())
+    has_stake = any(stake.stake_of(state, hotkey, coldkey, ROOT) for hotkey in hotkeys)
+    return state if has_stake else coldkey_unindexed(state, coldkey)
+
+
+@implements("CLAIM-8")
+def coldkey_unindexed(state: State, coldkey: AccountId) -> State:
+    """Return the state in which a coldkey has no index; the coldkey with the last one gets the one that is free.
+
+    Mirrors ``maybe_remove_coldkey_index``.
+    """
+    index = state.staking_coldkeys.get(coldkey)
+    if index is None:
+        return state
+    last = max(state.num_staking_coldkeys - 1, 0)
+    coldkeys, by_index = state.staking_coldkeys.delete(coldkey), state.staking_coldkeys_by_index
+    moved = by_index.get(last) if index != last else None
+    if moved is None:
+        by_index = without(by_index, index)
+    else:
+        by_index = by_index.delete(last).set(index, moved)
+        coldkeys = coldkeys.set(moved, index)
+    return evolve(state, staking_coldkeys=coldkeys, staking_coldkeys_by_index=by_index, num_staking_coldkeys=last)
+
+
+def subnet_left(state: State, netuid: NetUid, old: AccountId) -> State:
+    """Return the state as it is."""
+    return state
+
+
+@implements("CLAIM-13")
+def coldkey_unindexed_on_root(state: State, netuid: NetUid, old: AccountId) -> State:
+    """Return the state in which a swapped coldkey, once its root stake has followed, has no index."""
+    return coldkey_unindexed(state, old) if netuid == ROOT else state
+
+
 @implements("CLAIM-6")
 def claimed_for(state: State, coldkey: AccountId, subnets: Collection[NetUid] | None) -> State:
     """Return the state after a coldkey claimed what it is owed, of all subnets or of some.

@@ -5,14 +5,15 @@ from dtao.evolving import evolve
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
-from dtao.rules.emission import FRACTION
+from dtao.rules.emission import FRACTION, root_proportion, tao_weight
 from dtao.rules.issuance import block_emission
 from dtao.state import BlockContext
 from dtao.transitions import assets
-from dtao.transitions.coinbase import bought_in_block
+from dtao.transitions.coinbase import bought_in_block, issued_alpha, moving_price_of
 from dtao.transitions.flow_coinbase import (
     Grant,
     average_of_flow,
+    capped_grant,
     divide,
     grant_capped_by,
     inject,
@@ -20,7 +21,7 @@ from dtao.transitions.flow_coinbase import (
     set_aside_apart,
 )
 from dtao.transitions.subnet_accounts import account_of
-from dtao.units import U64_MAX, Bits, BlockNumber, NetUid, Rao
+from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao
 
 
 @implements("BLOCK-3")
@@ -83,6 +84,19 @@ def average_of_protocol_flow(context: BlockContext, subnet: SubnetAccumulator, w
     return average
 
 
+@implements("EMIT-12")
+def bought_alpha_recycled(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+    """Count alpha that a block bought as recycled: it is outside of the pool no more."""
+    context.state = assets.recycled(context.state, subnet.netuid, alpha)
+
+
+@implements("EMIT-12")
+def bought_alpha_of_protocol(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+    """Keep alpha that a block bought for the protocol, outside of the pool."""
+    subnet.alpha_out = min(subnet.alpha_out + alpha, U64_MAX)
+    subnet.protocol_alpha = min(subnet.protocol_alpha + alpha, U64_MAX)
+
+
 @implements("FLOW-6", "EMIT-16")
 def due_by_net_flow(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[Bits]:
     """Return the TAO of a block that is due to each subnet by its average net flow; U96F32.
@@ -101,12 +115,34 @@ def due_by_net_flow(context: BlockContext, subnets: list[SubnetAccumulator]) -> 
     return [flow.tao_of_part(context.emission, part) for part in parts]
 
 
+@implements("EMIT-16")
+def due_by_price_and_root(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[Bits]:
+    """Return the TAO of a block that is due to each subnet by its moving price, root proportion and incentives; U96F32.
+
+    Nothing is due to subnets without emission; what would be is divided among the others.
+    """
+    state = context.state
+    factors = [
+        flow.part_of_root_and_miners(root_proportion_of(context, subnet), state.subnet(subnet.netuid).miner_burned)
+        for subnet in subnets
+    ]
+    parts = flow.weighted_parts(flow.parts_by_price([moving_price_of(subnet) for subnet in subnets]), factors)
+    parts = flow.parts_of_enabled(parts, [subnet.is_emission_enabled for subnet in subnets])
+    return [flow.tao_of_part(context.emission, part) for part in parts]
+
+
+@implements("EMIT-6")
+def root_proportion_of(context: BlockContext, subnet: SubnetAccumulator) -> int:
+    """Return the root proportion of a subnet in a context; U96F32."""
+    state = context.state
+    weighted_root_tao = state.pool(ROOT).tao * tao_weight(state.parameters.tao_weight)
+    return root_proportion(weighted_root_tao, issued_alpha(context, subnet))
+
+
 @implements("BLOCK-3")
 def emit_credit(context: BlockContext) -> None:
     """Emit the TAO that was minted by net flow, and the alpha of subnets."""
-    for subnet in context.subnets:
-        subnet.root_sell_tao = 0
-    subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
+    subnets = begun(context)
     for_root = root_sells(context, subnets)
     dues = due_by_net_flow(context, subnets)
     largest = 0
@@ -115,6 +151,35 @@ def emit_credit(context: BlockContext) -> None:
     grants = [
         grant_capped_by(largest, context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)
     ]
+    give_all(context, subnets, grants)
+
+
+@implements("BLOCK-3")
+def emit_credit_by_price(context: BlockContext) -> None:
+    """Emit the TAO that was minted by moving price, root proportion and incentives, and the alpha of subnets."""
+    subnets = begun(context)
+    for_root = root_sells(context, subnets)
+    dues = due_by_price_and_root(context, subnets)
+    grants = [grant_capped_by_root(context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)]
+    give_all(context, subnets, grants)
+
+
+def begun(context: BlockContext) -> list[SubnetAccumulator]:
+    """Forget what stakers of root sold in the last block, and return the subnets that take part, by netuid."""
+    for subnet in context.subnets:
+        subnet.root_sell_tao = 0
+    return sorted(context.eligible, key=lambda subnet: subnet.netuid)
+
+
+@implements("EMIT-12")
+def grant_capped_by_root(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
+    """Return what a block gives to a subnet, whose pool gets no more alpha than the root proportion of its emission."""
+    grant = capped_grant(context, subnet, due, for_root, lambda emitted: root_proportion_of(context, subnet) * emitted)
+    return evolve(grant, has_excess=grant.buys > 0)
+
+
+def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:
+    """Give each subnet what a block gives to it, recycle the TAO that is left, and divide the alpha."""
     granted = {subnet.netuid: grant for subnet, grant in zip(subnets, grants, strict=True)}
     for subnet in context.eligible:
         give(context, subnet, granted[subnet.netuid])
@@ -139,7 +204,7 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
         bought = bought_in_block(context, subnet, grant.buys)
         if bought is not None:
             paid_in, alpha = bought
-            context.state = assets.recycled(context.state, subnet.netuid, alpha)
+            context.state.runtime.block.keep_bought(context, subnet, alpha)
             subnet.excess_tao = paid_in
             subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, paid_in)
     subnet.alpha_in_emission = grant.alpha

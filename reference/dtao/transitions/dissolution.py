@@ -137,20 +137,46 @@ def alpha_paid_out(state: State, netuid: NetUid) -> State:
     subnet, pool = state.subnet(netuid), state.pool(netuid)
     refund = state.runtime.networks.refund(state, netuid)
     holders = [(coldkey, alpha) for _, coldkey, alpha in holdings(state, subnet) if alpha]
-    pot = pool.tao
+    pot, own = pool.tao, state.runtime.networks.protocol_alpha(state, netuid)
     state = evolve(
         state,
         pools=state.pools.set(netuid, evolve(pool, tao=Rao(0))),
         total_stake=Rao(max(state.total_stake - pot, 0)),
     )
-    for index, part in parts_of_pot(pot, [alpha for _, alpha in holders]):
-        state = state.runtime.accounts.pay_holder(state, netuid, holders[index][0], part)
+    kept = Rao(0)
+    for index, part in parts_of_pot(pot, [*(alpha for _, alpha in holders), own]):
+        if index == len(holders):
+            kept = part
+        else:
+            state = state.runtime.accounts.pay_holder(state, netuid, holders[index][0], part)
     held = [hotkey for hotkey, pool in subnet.share_pools.items() if state.runtime.networks.is_paid_out(pool)]
     state = with_subnet(
         state, netuid, evolve(subnet, share_pools=reduce(without, held, subnet.share_pools), locked=Rao(0))
     )
-    state = state.runtime.accounts.refund(state, netuid, owner_of_subnet(subnet), refund)
+    state = state.runtime.accounts.refund(state, netuid, owner_of_subnet(subnet), refund, kept)
     return state.runtime.accounts.close(state, netuid)
+
+
+def no_protocol_alpha(state: State, netuid: NetUid) -> Alpha:
+    """Return the alpha for which the protocol takes part in a dissolution: none."""
+    return Alpha(0)
+
+
+@implements("NET-12")
+def alpha_in_pool_and_bought(state: State, netuid: NetUid) -> Alpha:
+    """Return the alpha for which the protocol takes part in a dissolution: that of the pool, and what blocks bought."""
+    return Alpha(min(state.pool(netuid).alpha_in + state.emission(netuid).protocol_alpha, U64_MAX))
+
+
+@implements("NET-12")
+def alpha_bought_and_in_late_pool(state: State, netuid: NetUid) -> Alpha:
+    """Return the alpha for which the protocol takes part in a dissolution, without that of the pool of an early subnet.
+
+    It is early if it was registered no later than in the block of the upgrade to 415.
+    """
+    if state.subnet(netuid).network_registered_at > state.parameters.tao_in_refund_deployment_block:
+        return alpha_in_pool_and_bought(state, netuid)
+    return state.emission(netuid).protocol_alpha
 
 
 @implements("NET-12")

@@ -160,6 +160,8 @@ def pay_owner_and_miners(payment: "Payment", netuid: NetUid, earned: Earned, own
             payment.changed.clear()
     unpaid_hotkeys = state.runtime.neurons.unpaid_hotkeys(state, subnet)
     destinations = state.runtime.neurons.destinations(state, subnet)
+    withheld = min(sum(earned.incentives[hotkey] for hotkey in earned.incentives if hotkey in unpaid_hotkeys), U64_MAX)
+    payment.record_withheld(netuid, min(sum(earned.incentives.values()), U64_MAX), withheld)
     for hotkey in sorted(earned.incentives):
         incentive = Alpha(earned.incentives[hotkey])
         if hotkey not in unpaid_hotkeys:
@@ -223,6 +225,13 @@ class Payment:
         """Return the stake on a hotkey, as it stands after the payments so far."""
         pool = self.changed.setdefault(netuid, {}).get(hotkey)
         return self.state.subnet(netuid).share_pools.get(hotkey, NO_SHARE_POOL) if pool is None else pool
+
+    def record_withheld(self, netuid: NetUid, total: int, withheld: int) -> None:
+        """Record what of a subnet's incentives is not paid."""
+        subnet = self.state.subnet(netuid)
+        recorded = self.state.runtime.dividends.record_withheld(subnet, total, withheld)
+        if recorded is not subnet:
+            self.state = evolve(self.state, subnets=self.state.subnets.set(netuid, recorded))
 
     def to_one(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId, amount: Alpha) -> None:
         """Pay alpha (rao on root) as stake to one coldkey."""

@@ -187,20 +187,25 @@ def subsidized_grant(context: BlockContext, subnet: SubnetAccumulator, due: int)
 
 @implements("EMIT-12")
 def capped_grant(
-    context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool, largest_injection: int = U64_MAX
+    context: BlockContext,
+    subnet: SubnetAccumulator,
+    due: int,
+    for_root: bool,
+    injection_cap: Callable[[int], int] = FRACTION.__rlshift__,
 ) -> Grant:
     """Return what a block gives to a subnet whose TAO is capped at the worth of its alpha.
 
-    The alpha that belongs to the TAO at the price is 0 where there is no price.
+    The alpha that belongs to the TAO at the price is 0 where there is no price. ``injection_cap`` is the most alpha
+    that a pool gets, in U96F32, of a subnet that emits so many alpha rao.
     """
     largest = context.state.runtime.pools.amounts.max_bits
     price, emitted = price_of_subnet(subnet), emission_of_alpha(context, subnet)
     quotient = (due << FRACTION) // price if price else 0
     alpha = quotient if quotient <= largest else 0
     tao, excess = due, 0
-    injection_cap = min(emitted, largest_injection) << FRACTION
-    if alpha > injection_cap:
-        alpha = injection_cap
+    most = injection_cap(emitted)
+    if alpha > most:
+        alpha = most
         tao = min(alpha * price >> FRACTION, largest)
         excess = max(due - tao, 0)
     buys = min(excess >> FRACTION, U64_MAX)
@@ -223,7 +228,7 @@ def grant_in_whole_rao(context: BlockContext, subnet: SubnetAccumulator, due: in
 @implements("EMIT-12")
 def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
     """Return what a block gives to a subnet as :func:`grant_in_whole_rao`, with at most ``tao`` rao of alpha."""
-    grant = capped_grant(context, subnet, due, for_root, tao)
+    grant = capped_grant(context, subnet, due, for_root, lambda emitted: min(emitted, tao) << FRACTION)
     return evolve(grant, has_excess=grant.buys > 0)
 
 

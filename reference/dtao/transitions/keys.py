@@ -91,6 +91,8 @@ def hotkey_swapped_on_one_network(
         state = evolve(state, owned_hotkeys=state.owned_hotkeys.set(coldkey, (*owned, new)))
     state = evolve(state, owner=state.owner.set(new, coldkey))
     subnet = state.subnet(netuid)
+    state = state.runtime.locks.hotkey_swapped_on_subnet(state, netuid, old, new)
+    subnet = state.subnet(netuid)
     if keeps_stake:
         return with_subnet(state, netuid, hotkey_swapped_within(state, subnet, old, new, keeps_stake))
     staking = state.staking_hotkeys
@@ -221,6 +223,34 @@ def totals_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     denominator = Shares(min(source.denominator + target.denominator, U64F64.max_bits))
     subnet = with_share_pool(subnet, old, SharePool(shares=source.shares))
     return with_share_pool(subnet, new, SharePool(total, denominator, target.shares))
+
+
+def no_netuids(state: State, hotkey: AccountId) -> tuple[NetUid, ...]:
+    """Return the networks on which a swap everywhere counts as one there alone: none."""
+    return ()
+
+
+@implements("KEY-10")
+def netuids_where_active(state: State, hotkey: AccountId) -> tuple[NetUid, ...]:
+    """Return the networks on which a swap everywhere counts as one there alone: where the hotkey is a member or parent.
+
+    It does not count where it is a child, which others make it.
+    """
+    subnets = ((netuid, state.subnet(netuid)) for netuid in existing_netuids(state))
+    return tuple(
+        netuid
+        for netuid, subnet in subnets
+        if subnet.neurons.is_network_member.get(hotkey, False) or hotkey in subnet.child_keys
+    )
+
+
+@implements("KEY-6")
+def childkey_take_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which the new hotkey has the childkey take of the old one, if that ever set one."""
+    takes = subnet.childkey_take
+    if old not in takes:
+        return subnet
+    return evolve(subnet, childkey_take=takes.delete(old).set(new, takes[old]))
 
 
 def owner_hotkey_unannounced(netuid: NetUid, hotkey: AccountId) -> tuple[Event, ...]:
@@ -423,6 +453,7 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
         state = with_subnet(state, netuid, subnet)
         for hotkey in staking:
             state = state.runtime.claims.coldkey_swapped(state, netuid, hotkey, old, new)
+        state = state.runtime.claims.coldkey_left(state, netuid, old)
     gained = tuple(hotkey for hotkey in staking if hotkey not in state.staking_hotkeys.get(new, ()))
     hotkeys = (*state.staking_hotkeys.get(new, ()), *gained)
     destination = state.auto_stake_destination.get(old)

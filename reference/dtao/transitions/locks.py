@@ -22,6 +22,8 @@ from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid
 
 ONE_YEAR = 7_200 * 365 + 1_800
 """Blocks before the conviction of a subnet may change its owner."""
+ACCEPTS_LOCKED_ALPHA = 1
+"""The flag of an account that takes locked stake of others."""
 NO_MASS, NO_CONVICTION = Alpha(0), Bits(0)
 FRACTION, LARGEST = U64F64.fraction_bits, U64F64.max_bits
 
@@ -351,10 +353,39 @@ def lock_transferred(state: State, origin: AccountId, destination: AccountId, ne
     A part of the conviction follows that is as large as the part of the mass. Rejects ``LockHotkeyMismatch`` if the
     other coldkey has a lock in favour of another hotkey. Mirrors ``transfer_lock``.
     """
+    return _transferred(state, origin, destination, netuid, amount)[0]
+
+
+@implements("LOCK-9")
+def lock_transferred_if_accepted(
+    state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha
+) -> State:
+    """Return the state as :func:`lock_transferred`.
+
+    Rejects ``AccountRejectsLockedAlpha`` too, if anything locked follows and the other coldkey does not take it.
+    """
+    state, mass = _transferred(state, origin, destination, netuid, amount)
+    require_accepted(state, destination, mass)
+    return state
+
+
+def require_accepted(state: State, coldkey: AccountId, mass: Alpha) -> None:
+    """Refuse, as ``AccountRejectsLockedAlpha``, to give locked stake to a coldkey that did not say that it takes it.
+
+    Mirrors ``ensure_can_receive_locked_alpha``.
+    """
+    accepts = state.account_flags.get(coldkey, 0) & ACCEPTS_LOCKED_ALPHA
+    require(mass == 0 or accepts != 0, Rejection.ACCOUNT_REJECTS_LOCKED_ALPHA)
+
+
+def _transferred(
+    state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha
+) -> tuple[State, Alpha]:
+    """Return the state in which a lock has followed stake, and how much of its mass has."""
     subnet, clock = state.subnet(netuid), clock_of(state)
     source = present_lock(state, netuid, origin)
     if origin == destination or amount == 0 or source is None:
-        return state
+        return state, NO_MASS
     hotkey, lock = source
     target = present_lock(state, netuid, destination)
     target_hotkey, target_lock = (hotkey, clock.empty()) if target is None else target
@@ -377,7 +408,7 @@ def lock_transferred(state: State, origin: AccountId, destination: AccountId, ne
     if mass:
         subnet = taken_from_bucket(clock, subnet, origin, hotkey, mass, conviction)
         subnet = added_to_bucket(clock, subnet, destination, target_hotkey, Lock(mass, conviction, clock.now))
-    return with_subnet(state, netuid, subnet)
+    return with_subnet(state, netuid, subnet), mass
 
 
 # What keys do to locks
@@ -419,32 +450,103 @@ def locks_of_coldkey_moved(state: State, old: AccountId, new: AccountId) -> Stat
     return state
 
 
-@implements("LOCK-11")
-def locks_of_hotkey_moved(state: State, old: AccountId, new: AccountId) -> State:
-    """Return the state in which locks in favour of a hotkey are in favour of another one on all networks.
+@implements("LOCK-10")
+def locks_of_coldkey_moved_if_accepted(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the locks of a coldkey, and its choices to decay, are those of another one.
 
-    Called before the owner hotkeys change. Mirrors ``swap_hotkey_locks``.
+    Rejections, in order: ``ActiveLockExists``, ``AccountRejectsLockedAlpha`` (anything is locked, and the new coldkey
+    does not take it). Mirrors ``swap_coldkey_locks`` from 421 on.
     """
+    require_no_active_locks(state, new)
     clock = clock_of(state)
-    for netuid in existing_netuids(state):
-        subnet = locks_on_subnet_moved(clock, state.subnet(netuid), old, new)
-        if subnet is not state.subnet(netuid):
+    for netuid, subnet in state.subnets.items():
+        own = locks_of(subnet, old)
+        perpetual = own.is_decaying is False
+        rolled = {
+            hotkey: clock.rolled(own.locks[hotkey], is_owner_hotkey(subnet, hotkey), perpetual)
+            for hotkey in sorted(own.locks, key=hashed)
+        }
+        for hotkey, lock in rolled.items():
+            require_accepted(state, new, lock.mass)
+            subnet = without_lock(subnet, old, hotkey)
+            subnet = taken_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
+        if own.is_decaying is not None:
+            subnet = _with_locks(subnet, old, evolve(locks_of(subnet, old), is_decaying=None))
+            subnet = _with_locks(subnet, new, evolve(locks_of(subnet, new), is_decaying=own.is_decaying))
+        for hotkey, lock in rolled.items():
+            moved = clock.rolled(lock, is_owner_hotkey(subnet, hotkey), perpetual)
+            subnet = with_lock(subnet, new, hotkey, moved)
+            subnet = added_to_bucket(clock, subnet, new, hotkey, moved)
+        if own is not NO_COLDKEY_LOCKS:
             state = with_subnet(state, netuid, subnet)
     return state
 
 
-def locks_on_subnet_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
-    """Return the subnet in which locks in favour of a hotkey are in favour of another one."""
+@implements("LOCK-11")
+def locks_of_hotkey_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which locks in favour of a hotkey are in favour of another one on all networks.
+
+    Where its sums are on any network, the locks themselves move on all. Called before the owner hotkeys change. Mirrors
+    ``swap_hotkey_locks``.
+    """
+    concerned = [netuid for netuid in existing_netuids(state) if counts_locks(state.subnet(netuid), old, new)]
+    if not concerned:
+        return state
+    clock = clock_of(state)
+    for netuid, subnet in state.subnets.items():
+        subnet = locks_moved(clock, subnet, old, new)
+        state = with_subnet(state, netuid, sums_moved(clock, subnet, old, new) if netuid in concerned else subnet)
+    return state
+
+
+@implements("LOCK-11")
+def locks_of_hotkey_moved_where_counted(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state as :func:`locks_of_hotkey_moved`, but that locks move only where their sums are."""
+    for netuid in existing_netuids(state):
+        state = locks_of_hotkey_moved_on_subnet(state, netuid, old, new)
+    return state
+
+
+@implements("LOCK-11")
+def locks_of_hotkey_moved_on_subnet(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state in which locks in favour of a hotkey on one subnet are in favour of another one.
+
+    Mirrors ``swap_hotkey_locks_on_subnet``.
+    """
+    subnet = state.subnet(netuid)
+    if not counts_locks(subnet, old, new):
+        return state
+    clock = clock_of(state)
+    return with_subnet(state, netuid, sums_moved(clock, locks_moved(clock, subnet, old, new), old, new))
+
+
+def no_lock_moved_on_subnet(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is."""
+    return state
+
+
+def counts_locks(subnet: Subnet, old: AccountId, new: AccountId) -> bool:
+    """Whether a subnet may have sums of locks in favour of a hotkey that is swapped for another one."""
+    is_owner = is_owner_hotkey(subnet, old) or is_owner_hotkey(subnet, new)
+    return is_owner or old in subnet.hotkey_locks or old in subnet.decaying_hotkey_locks
+
+
+def locks_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which the locks in favour of a hotkey are in favour of another one; the sums are left."""
     was_owner = is_owner_hotkey(subnet, old)
     becomes_owner = was_owner or is_owner_hotkey(subnet, new)
-    is_concerned = becomes_owner or old in subnet.hotkey_locks or old in subnet.decaying_hotkey_locks
-    if not is_concerned:
-        return subnet
     for coldkey, own in subnet.coldkey_locks.items():
         if old in own.locks:
             perpetual = own.is_decaying is False
             moved = clock.rolled(clock.rolled(own.locks[old], was_owner, perpetual), becomes_owner, perpetual)
             subnet = with_lock(without_lock(subnet, coldkey, old), coldkey, new, moved)
+    return subnet
+
+
+def sums_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which the sums of locks in favour of a hotkey stand in place of those of another one."""
+    was_owner = is_owner_hotkey(subnet, old)
+    becomes_owner = was_owner or is_owner_hotkey(subnet, new)
     for perpetual in (True, False):
         held = bucket(subnet, old, was_owner, perpetual)
         if held is not None:

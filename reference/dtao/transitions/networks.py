@@ -212,6 +212,12 @@ def opened_with_emission(hyperparameters: Hyperparameters) -> Hyperparameters:
 
 
 @implements("NET-6")
+def opened_without_emission(hyperparameters: Hyperparameters) -> Hyperparameters:
+    """Return the parameters of a new network in which burned registration is on, and to which blocks give no TAO."""
+    return evolve(opened_for_burning(hyperparameters), emission_enabled=False)
+
+
+@implements("NET-6")
 def min_burn_of_one_rao(hyperparameters: Hyperparameters) -> Rao:
     """Return the least burn that a new network starts with: 1 rao."""
     return Rao(params.NEW_NETWORK_MIN_BURN)

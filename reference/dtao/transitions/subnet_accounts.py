@@ -164,10 +164,19 @@ def deposited(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> Sta
     return balances.deposited(state, coldkey, tao) if tao else state
 
 
+def refund_deposited(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao, kept: Rao) -> State:
+    """Return the state after a refund was issued to a coldkey."""
+    return deposited(state, netuid, coldkey, tao)
+
+
 @implements("NET-12")
-def refunded_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
-    """Return the state after the account of a subnet paid as much of a refund as it has, if it is not refused."""
-    return paid_if_possible(state, netuid, coldkey, min(tao, state.balances.get(account_of(netuid), Rao(0))))
+def refunded_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao, kept: Rao) -> State:
+    """Return the state after the account of a subnet paid of a refund what it has beyond what it is to keep.
+
+    As it is where that is refused.
+    """
+    held = max(state.balances.get(account_of(netuid), 0) - kept, 0)
+    return paid_if_possible(state, netuid, coldkey, Rao(min(tao, held))) if tao else state
 
 
 @implements("NET-12")
