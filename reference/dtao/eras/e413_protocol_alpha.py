@@ -14,8 +14,8 @@ ERA = Era(
     tag="v3.4.1-413",
     date="2026-06-01",
     summary=(
-        "The alpha that a block buys with excess TAO is no longer taken out of circulation, but is the protocol's, which"
-        " takes part when a subnet is dissolved."
+        "The alpha that a block buys with excess TAO stays in circulation and is the protocol's, which takes part when"
+        " a subnet is dissolved."
     ),
     genesis_block=60_000,
     new_chain=e411_accounts_and_locks.ERA.new_chain,
