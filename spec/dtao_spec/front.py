@@ -59,18 +59,19 @@ OVERVIEW = r"""
 
 A **subnet** is a network of **neurons**, miners who work and validators who rate them. It has a token of its own,
 **alpha**, and a **pool** that trades alpha against TAO. Whoever stakes TAO on a hotkey of a subnet buys its alpha; the
-**flow** of that TAO decides how much of the chain's new TAO the subnet gets.
+price of alpha, and the part of it that root weighs, decide how much of the chain's new TAO the subnet gets.
 
 ### A block
 
 Every 12 seconds a block creates up to 1 TAO, and up to 2 alpha for each subnet. The TAO goes to the subnets in
-proportion to the average flows of TAO into them: into the pool, together with as much alpha as keeps the price, and
-what is more than that alpha is worth buys alpha, which is nobody's then ([EMIT-12](#emit-12)). Another alpha is for
-those who take part: the subnet's owner, its miners, its validators, and the stakers of the root network.
+proportion to their moving prices, root proportions and what their miners are paid: into the pool, together with as much
+alpha as keeps the price, and what is more than that alpha is worth buys alpha, which is the protocol's then
+([EMIT-12](#emit-12)). Another alpha is for those who take part: the subnet's owner, its miners, its validators, and the
+stakers of the root network.
 
 ```mermaid
 flowchart LR
-    issue["block emission: up to 1 TAO (ISS-1)"] -->|"by flow (FLOW-2 to FLOW-5)"| tao["TAO of the subnet"]
+    issue["block emission: up to 1 TAO (ISS-1)"] -->|"by price and root (EMIT-17)"| tao["TAO of the subnet"]
     minted["alpha emission: up to 1 alpha for the pool"] -->|"keeps the price (EMIT-12)"| alpha["alpha into the pool"]
     tao --> pool[("pool T, A")]
     tao -->|"excess TAO buys alpha (EMIT-12)"| pool
@@ -108,12 +109,12 @@ alpha rao, and whoever sells $y$ alpha rao gets $L\,y\,s / (L / s + y)$ rao ([PO
 the swap goes on in another step ([POOL-16](#pool-16)). The price of an alpha is $p = s^2$ ([PRICE-1](#price-1)).
 A **moving price** $P$ follows it, which each block draws a little toward it, with a weight $w$ that is smaller for
 young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)): it decides whether root is paid, and which subnet makes way
-for a new one. Of the TAO $E$ that a block creates, subnet $i$ is due $e_i$, by the average $S$ of the TAO $f$ that
-flows into it ([FLOW-2](#flow-2), [FLOW-3](#flow-3)):
+for a new one. Of the TAO $E$ that a block creates, subnet $i$ is due $e_i$, by its moving price, its root proportion
+$r$ ([EMIT-6](#emit-6)) and the part $\mu$ of incentives that it does not pay ([EMIT-17](#emit-17)):
 
 ```math
-P' = w \min(p, 1) + (1 - w)\,P \qquad S' = (1 - a)\,S + a f \qquad
-e_i = E \cdot \frac{\max(0, S_i)}{\sum_j \max(0, S_j)}
+P' = w \min(p, 1) + (1 - w)\,P \qquad
+e_i = E \cdot \frac{P_i\,r_i\,(1 - \mu_i)}{\sum_j P_j\,r_j\,(1 - \mu_j)}
 ```
 
 Root, network 0, has no alpha: stake there is TAO, at a price of 1.

@@ -73,6 +73,12 @@ RULES_OF_EVENT = {
     "VotingPowerTrackingDisableScheduled": "STATE-16",
     "VotingPowerEmaAlphaSet": "STATE-16",
     "AddStakeBurn": "STAKE-31",
+    "StakeLocked": "LOCK-3",
+    "LockMoved": "LOCK-4",
+    "PerpetualLockUpdated": "LOCK-12",
+    "RejectLockedAlphaUpdated": "LOCK-15",
+    "SubnetOwnerChanged": "LOCK-14",
+    "SubnetOwnerHotkeySet": "NET-7 KEY-1 KEY-10",
 }
 """The rules that emit an event."""
 

@@ -292,19 +292,19 @@ def natural_logarithm(exact: Fraction) -> Fraction | None:
         return Fraction(_decimal(exact).ln())
 
 
-def exponential_rounded(exact: Fraction) -> Fraction | None:
-    """Return the power that I32F32 gives to one of its numbers; None where it does not fit."""
+def exponential_rounded(exact: Fraction, form: Format = I32F32) -> Fraction | None:
+    """Return the power that a format gives to one of its numbers; None where it does not fit."""
     if exact == 1:
         return E
     magnitude = term = abs(exact)
     total = 1 + magnitude
-    for index in range(2, I32F32.fraction_bits):
-        multiplied = math.floor(term * magnitude / I32F32.step) * I32F32.step
-        term = math.floor(multiplied / index / I32F32.step) * I32F32.step
+    for index in range(2, form.fraction_bits):
+        multiplied = math.floor(term * magnitude / form.step) * form.step
+        term = math.floor(multiplied / index / form.step) * form.step
         total += term
-        if max(multiplied, total) > I32F32.largest:
+        if max(multiplied, total) > form.largest:
             return None
-    return quotient(I32F32, Fraction(1), total) if exact < 0 else total
+    return quotient(form, Fraction(1), total) if exact < 0 else total
 
 
 @rule("FIX-11", rounded=exponential_rounded)

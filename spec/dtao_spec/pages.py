@@ -6,7 +6,7 @@ from os.path import relpath
 from pathlib import PurePosixPath
 from types import ModuleType
 
-from dtao_spec import history, parameters
+from dtao_spec import history
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.eras import covered, newest
 from dtao_spec.front import ALL_ERAS, CONVENTIONS, ERAS, ONE_ERA, OVERVIEW, TITLE
@@ -25,7 +25,7 @@ from dtao_spec.render import (
 FRONT = "SPEC.md"
 BOUNDS: Mapping[str, int] = {FRONT: 100_000, PAGES: 200_000}
 """How many bytes the front and a page may have. GitHub shows no Markdown above 512 kB, and nobody reads so much."""
-ON_FRONT = (parameters,)
+ON_FRONT: tuple[ModuleType, ...] = ()
 """The chapters that stand on the front themselves."""
 GENERATED = (
     "<!-- Rendered by `python -m dtao_spec` from the chapters in spec/dtao_spec: change them, not this file. -->"

@@ -73,6 +73,9 @@ NETWORK = (
     _set_by(ROOT, "TaoFlowCutoff", unit="rao a block"),
     _set_by(ROOT, "FlowNormExponent", unit="none, a power"),
     _set_by(ROOT, "FlowEmaSmoothingFactor", unit="parts of $2^{63} - 1$"),
+    _set_by(ROOT, "NetTaoFlowEnabled", unit=SWITCH),
+    _set_by(UPGRADE, "UnlockRate", "MaturityRate", unit="blocks, time constants"),
+    _set_by(UPGRADE, "TaoInRefundDeploymentBlock", unit="a block"),
     _set_by(ROOT, "NumRootClaim", unit="coldkeys a block"),
     _set_by(ROOT, "TxRateLimit", unit=BLOCKS),
     _set_by(ROOT, "TxDelegateTakeRateLimit", "TxChildkeyTakeRateLimit", unit=BLOCKS),
@@ -140,6 +143,9 @@ SUBNET = (
     _set_by(OWNER, "ImmuneOwnerUidsLimit", unit="neurons"),
     _set_by(ROOT, "MinNonImmuneUids", unit="neurons"),
     _set_by(OWNER, "RecycleOrBurn", unit="Recycle or Burn"),
+    _set_by(OWNER, "OwnerCutEnabled", "OwnerCutAutoLockEnabled", unit=SWITCH),
+    _set_by(ROOT, "SubnetEmissionEnabled", unit=SWITCH),
+    _set_by(OWNER, "MinChildkeyTakePerSubnet"),
     _set_by(ROOT, "MinAllowedUids", unit="neurons; the fewest to which a subnet may be trimmed"),
 )
 

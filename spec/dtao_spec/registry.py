@@ -23,7 +23,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 FIELDS = ("Change", "Statement", "Formula", "Units", "Rounding", "Rejections", "Source", "Example", "Known violation")
 REQUIRED = ("Statement", "Units", "Rounding", "Source", "Example")
 FAMILIES = (
-    "FIX", "ISS", "PRICE", "EMIT", "FLOW", "POOL", "SHARE", "STAKE", "MOVE", "REG", "NET", "EPOCH", "BOND",
+    "FIX", "ISS", "PRICE", "EMIT", "FLOW", "POOL", "SHARE", "STAKE", "LOCK", "MOVE", "REG", "NET", "EPOCH", "BOND",
     "DIV", "CLAIM", "CHILD", "KEY", "BLOCK", "STATE",
 )  # fmt: skip
 PAGES = "spec/pages"

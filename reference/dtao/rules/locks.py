@@ -6,6 +6,7 @@ Mirrors ConvictionModel.
 from dtao import fixed
 from dtao.fixed import I64F64, U64F64
 from dtao.records import Lock
+from dtao.rule import implements
 from dtao.transcendental import exp
 from dtao.units import Alpha, Bits, BlockNumber
 
@@ -18,6 +19,7 @@ NEGLIGIBLE = 100
 """A lock is none if both its mass in alpha rao and its conviction are less than this."""
 
 
+@implements("LOCK-1")
 def decay(blocks: int, time_constant: int) -> int:
     """Return e to the power of -blocks / time constant, at least -40; raw bits of U64F64.
 
@@ -33,6 +35,7 @@ def decay(blocks: int, time_constant: int) -> int:
     return max(exp(I64F64, bounded) or 0, 0)
 
 
+@implements("LOCK-2")
 def ripened(mass: Alpha, blocks: int, unlock_rate: int, maturity_rate: int, is_perpetual: bool) -> int:
     """Return the conviction that a mass gains in some blocks; raw bits of U64F64.
 
@@ -60,6 +63,7 @@ def _ratio(blocks: int, rate: int) -> int:
     return (blocks << FRACTION) // rate if rate else 0
 
 
+@implements("LOCK-2")
 def rolled(
     lock: Lock, now: BlockNumber, unlock_rate: int, maturity_rate: int, is_owner: bool, is_perpetual: bool
 ) -> Lock:

@@ -244,7 +244,7 @@ def netuids_where_active(state: State, hotkey: AccountId) -> tuple[NetUid, ...]:
     )
 
 
-@implements("KEY-6")
+@implements("KEY-3")
 def childkey_take_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the new hotkey has the childkey take of the old one, if that ever set one."""
     takes = subnet.childkey_take

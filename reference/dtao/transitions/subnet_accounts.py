@@ -73,7 +73,7 @@ def keepable(state: State, account: AccountId) -> Rao:
     return Rao(max(state.balances.get(account, 0) - EXISTENTIAL_DEPOSIT, 0))
 
 
-@implements("STATE-18")
+@implements("STATE-4", "STATE-18")
 def recycled(state: State, account: AccountId, amount: Rao) -> State:
     """Return the state after TAO of an account, which has to go on existing, is issued no more.
 
@@ -97,7 +97,7 @@ def withdrawn_and_burned(state: State, account: AccountId, amount: Rao) -> State
 # Staking
 
 
-@implements("STATE-18")
+@implements("STATE-3", "STATE-18")
 def paid_into(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
     """Return the state after a coldkey paid TAO to the account of a subnet, and how much: it keeps on existing.
 

@@ -110,7 +110,7 @@ flowchart TD
     children --> claims["claims of stakers<br>of root (CLAIM-7)"]
 ```
 
-[since 401] ```mermaid
+[since 401 until 410] ```mermaid
 flowchart TD
     number["block number + 1"] --> terms["prices of registrations<br>on all networks<br>(BLOCK-5)"]
     terms --> emission["TAO that the block<br>may issue (ISS-1)"]
@@ -119,6 +119,44 @@ flowchart TD
         direction TB
         due["what is due by flow:<br>TAO and alpha<br>(FLOW-2 to FLOW-5, EMIT-12)"]
         due --> inject["pools receive both;<br>excess TAO buys alpha<br>(EMIT-12)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> parts["what is for miners, validators<br>and root is pending<br>(EMIT-6, EMIT-10)"]
+        parts --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> average["moving prices<br>(PRICE-2)"]
+    average --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+    children --> claims["claims of stakers<br>of root (CLAIM-7)"]
+```
+
+[since 411 until 420] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["prices of registrations<br>on all networks<br>(BLOCK-5)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> mint["TAO is minted (EMIT-15)"]
+    mint --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due by net flow:<br>TAO and alpha<br>(FLOW-2 to FLOW-7, EMIT-16, EMIT-12)"]
+        due --> inject["excess TAO buys alpha;<br>pools receive both<br>(EMIT-12)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> parts["what is for miners, validators<br>and root is pending<br>(EMIT-6, EMIT-10)"]
+        parts --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
+    end
+    coinbase --> average["moving prices<br>(PRICE-2)"]
+    average --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+    children --> claims["claims of stakers<br>of root (CLAIM-7)"]
+```
+
+[since 421] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["prices of registrations<br>on all networks<br>(BLOCK-5)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> mint["TAO is minted (EMIT-15)"]
+    mint --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due by price and root:<br>TAO and alpha<br>(EMIT-16, EMIT-17, EMIT-12)"]
+        due --> inject["excess TAO buys alpha;<br>pools receive both<br>(EMIT-12)"]
         inject --> cut["owner cut (EMIT-4)"]
         cut --> parts["what is for miners, validators<br>and root is pending<br>(EMIT-6, EMIT-10)"]
         parts --> epochs["where the tempo ends:<br>epoch and payment<br>(BLOCK-1, DIV-9)"]
@@ -235,6 +273,16 @@ class Subnet:
     """Whether its token is."""
     root_proportion: Fraction = Fraction(0)
     """That which is stored."""
+    is_emission_enabled: bool = True
+    is_owner_cut_enabled: bool = True
+    protocol_flow: int = 0
+    """The rao that the protocol put in since the last block, less what claims of root took out."""
+    average_protocol_flow: tuple[int, Fraction] | None = None
+    """The block of the average of that flow, and the average in rao."""
+    protocol_alpha: Fraction = Fraction(0)
+    """The alpha that blocks bought for the protocol."""
+    withheld: Fraction = Fraction(0)
+    """The part of incentives that the last epoch did not pay."""
 
 
 @frozen
@@ -258,6 +306,10 @@ class Chain:
     flow_cutoff: Fraction = Fraction(0)
     flow_exponent: Fraction = Fraction(1)
     """`FlowEmaSmoothingFactor`, `TaoFlowCutoff` and `FlowNormExponent`."""
+    is_flow_net: bool = False
+    """`NetTaoFlowEnabled`."""
+    balances: Fraction = Fraction(0)
+    """The sum of all balances."""
 
 
 @rule("BLOCK-1")

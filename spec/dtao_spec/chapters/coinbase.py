@@ -265,7 +265,8 @@ def issuance_of(subnet: Subnet, rules: Computation) -> Fraction:
 
 def division(chain: Chain, subnet: Subnet, given: Given, rules: Computation) -> tuple[Fraction, Fraction, Fraction]:
     """Return the owner cut, what is left of the emission, and the part of that which is for root."""
-    owner_cut = rules.part(chain.owner_cut * given.emission)
+    cut = chain.owner_cut if subnet.is_owner_cut_enabled else Fraction(0)
+    owner_cut = rules.part(cut * given.emission)
     shared = given.emission - owner_cut
     issued = issuance_of(subnet, rules)
     return owner_cut, shared, rules["EMIT-7"](rules["EMIT-6"](chain.root_tao, chain.tao_weight, issued), shared)

@@ -285,13 +285,13 @@ def is_closed_and_gets_nothing(registration_allowed: bool, pow_registration_allo
     return not registration_allowed and not pow_registration_allowed
 
 
-def owner_cut_proportion_rounded(subnet_owner_cut: int) -> Fraction:
+def owner_cut_proportion_rounded(subnet_owner_cut: int, enabled: bool = True) -> Fraction:
     """Return the part in I96F32."""
     return floored(owner_cut_proportion(subnet_owner_cut))
 
 
 @rule("EMIT-4", rounded=owner_cut_proportion_rounded)
-def owner_cut_proportion(subnet_owner_cut: int) -> Fraction:
+def owner_cut_proportion(subnet_owner_cut: int, enabled: bool = True) -> Fraction:
     r"""Owner cut.
 
     Statement: Of the alpha emission, the owner of the subnet MUST be set aside the part that the setting

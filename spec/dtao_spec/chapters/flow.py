@@ -2,15 +2,26 @@ r"""Flow: the part of a block's TAO that a subnet gets.
 
 [until 337] The TAO of a block follows moving prices; see [EMIT-1](#emit-1).
 
-[since 338] **TAO follows TAO.** Until then a subnet whose alpha was expensive got much of the emission, whoever had
-paid for that price. Now a subnet gets TAO by what its stakers put in, less what they take out: `SubnetTaoFlow` counts
-the rao of calls since the last block, and each block takes them into an exponential average, `SubnetEmaTaoFlow`. With
-the default weight half of a flow is forgotten after 216 000 blocks, thirty days. A subnet from which more TAO leaves
-than comes has an average below 0 and gets nothing, as long as `TaoFlowCutoff` is 0.
+[since 338 until 420] **TAO follows TAO.** A subnet gets TAO by what its stakers put in, less what they take out:
+`SubnetTaoFlow` counts the rao of calls since the last block, and each block takes them into an exponential average,
+`SubnetEmaTaoFlow`. With the default weight half of a flow is forgotten after 216 000 blocks, thirty days. A subnet from
+which more TAO leaves than comes has an average below 0 and gets nothing, as long as `TaoFlowCutoff` is 0. Had TAO
+followed prices, a subnet whose alpha is expensive would get much of the emission, whoever has paid for that price.
 
 [since 338] **What counts as a flow.** Adding, removing and moving stake between subnets does, and stake that is paid
-out because it is too small. What blocks buy and sell, what a registration burns, liquidity of users and claims of root
-do not. Root has a flow too, which nothing reads and nothing clears.
+out because it is too small. What blocks buy and sell, liquidity of users and claims of root do not. Root has a flow
+too, which nothing reads and nothing clears.
+
+[since 338 until 410] What a registration burns does not count either.
+
+[since 411] What is paid for a registration counts.
+
+[since 411 until 420] **The protocol's flow.** What blocks put into a subnet, and what the claims of root take out, is
+counted apart ([FLOW-7](#flow-7)). If `NetTaoFlowEnabled` says so, TAO follows what users put in less that
+([FLOW-6](#flow-6)).
+
+[since 421] Flows are still counted, but the parts of the emission follow moving prices ([EMIT-17](#emit-17)): no block
+takes a flow into an average or clears it.
 
 [since 338 until 364] Nor does the dissolution of a subnet clear its flow or its average: the next subnet of the same
 number begins with them.
@@ -172,7 +183,7 @@ def average_flow_from_zero_rounded(
     return average_flow_rounded(average or Fraction(0), flow, factor, moving_price, price)
 
 
-@rule("FLOW-2", since=348, rounded=average_flow_from_zero_rounded)
+@rule("FLOW-2", since=348, until=420, rounded=average_flow_from_zero_rounded)
 def average_flow_from_zero(
     average: Fraction | None, flow: int, factor: int, moving_price: Fraction, price: Fraction
 ) -> Fraction:
@@ -200,7 +211,7 @@ def parts_of_emission_rounded(averages: Sequence[Fraction], cutoff: Fraction, ex
     return powers_normalized_rounded(_above(averages, cutoff), exponent)
 
 
-@rule("FLOW-3", since=338, rounded=parts_of_emission_rounded)
+@rule("FLOW-3", since=338, until=420, rounded=parts_of_emission_rounded)
 def parts_of_emission(averages: Sequence[Fraction], cutoff: Fraction, exponent: Fraction) -> list[Fraction]:
     r"""Parts of the emission.
 
@@ -252,7 +263,7 @@ def _power(number: Fraction, exponent: Fraction) -> Fraction:
     return I32_MAX if power is None else power
 
 
-@rule("FLOW-4", since=338, rounded=powers_normalized_rounded)
+@rule("FLOW-4", since=338, until=420, rounded=powers_normalized_rounded)
 def powers_normalized(numbers: Sequence[Fraction], exponent: Fraction) -> list[Fraction]:
     r"""Normalized powers.
 

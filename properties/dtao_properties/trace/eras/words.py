@@ -13,7 +13,7 @@ FAMILY = {
     "FIX": "Arithmetic", "ISS": "Issuance", "PRICE": "Prices", "EMIT": "Emission", "POOL": "Pools", "SHARE": "Shares",
     "STAKE": "Staking", "MOVE": "Moves of stake", "REG": "Registration", "NET": "Networks", "EPOCH": "Epochs",
     "BOND": "Bonds", "DIV": "Dividends", "CHILD": "Children", "KEY": "Keys", "BLOCK": "Blocks", "STATE": "State",
-    "FLOW": "Flow of TAO", "CLAIM": "Root claims", "": "Besides",
+    "FLOW": "Flow of TAO", "CLAIM": "Root claims", "LOCK": "Locked stake", "": "Besides",
 }  # fmt: skip
 
 

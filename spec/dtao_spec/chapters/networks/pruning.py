@@ -300,7 +300,7 @@ def position_dissolved(
     return tao, alpha + fee_alpha if has_validator else Fraction(0)
 
 
-@rule("NET-11", since=351)
+@rule("NET-11", since=351, until=410)
 def position_dissolved_with_fees(
     tao: Fraction, alpha: Fraction, fee_tao: Fraction, fee_alpha: Fraction, has_validator: bool
 ) -> tuple[Fraction, Fraction]:
