@@ -182,6 +182,8 @@ BESIDES = {
     (371, 385): {"POOL-12"},  # POOL-30 states what becomes of a fee
     (385, 391): {"EMIT-6", "KEY-4", "KEY-9", "KEY-11", "STATE-15"},  # EMIT-13, and KEY-1 which steps are left out
     (391, 401): {"EPOCH-25", "REG-3"},  # EPOCH-12 states what is stored of an epoch; REG-3 of 365 says all
+    (402, 411): {"STATE-2"},  # STATE-18 states how pools pay, where balances had been given TAO
+    (417, 419): {"CLAIM-4", "KEY-10"},  # CLAIM-8 states what else stake that leaves does, KEY-1 which swaps wait
 }
 """What a comparison names beyond SPEC.md: a row shows the functions that differ, and each names all of its rules."""
 
