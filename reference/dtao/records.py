@@ -42,7 +42,19 @@ from dtao.codec import (
 from dtao.fixed import I64F64, U64F64, U96F32
 from dtao.persistent import Map
 from dtao.safe_float import ZERO, SafeFloat
-from dtao.stored import BLOCKS, BY_BLAKE, BY_TWOX, IN_SWAP, OF_U16, OF_U64, TAO, entries, item, optional
+from dtao.stored import (
+    BLOCKS,
+    BY_BLAKE,
+    BY_TWOX,
+    IN_ALPHA_ASSETS,
+    IN_SWAP,
+    OF_U16,
+    OF_U64,
+    TAO,
+    entries,
+    item,
+    optional,
+)
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Shares, Uid
 
 Stakes = tuple[tuple[int, AccountId], ...]
@@ -184,10 +196,10 @@ class AlphaAssets:
     """How much alpha of a subnet was issued and given up, as the pallet of alpha assets counts it. No rule reads it."""
 
     KEYS: ClassVar = ("netuid",)
-    issued: Alpha = item("TotalAlphaIssuance", U64, Alpha(0), since=411)
+    issued: Alpha = item("TotalAlphaIssuance", U64, Alpha(0), since=411, raw=IN_ALPHA_ASSETS)
     """What blocks emitted, less what was recycled."""
-    burned: Alpha = item("AlphaBurned", U64, Alpha(0), since=411)
-    recycled: Alpha = item("AlphaRecycled", U64, Alpha(0), since=411)
+    burned: Alpha = item("AlphaBurned", U64, Alpha(0), since=411, raw=IN_ALPHA_ASSETS)
+    recycled: Alpha = item("AlphaRecycled", U64, Alpha(0), since=411, raw=IN_ALPHA_ASSETS)
 
 
 @frozen(weakref_slot=False)

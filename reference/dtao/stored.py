@@ -80,6 +80,7 @@ class Raw:
 
 BY_PALLET = Raw()
 IN_SWAP = Raw(SWAP_PALLET, hasher=TWOX_64_CONCAT)
+IN_ALPHA_ASSETS = Raw("AlphaAssets", hasher=TWOX_64_CONCAT)
 BY_TWOX = Raw(hasher=TWOX_64_CONCAT)
 BY_BLAKE = Raw(hasher=BLAKE2_128_CONCAT)
 BY_IDENTITY = Raw(hasher=IDENTITY)

@@ -24,19 +24,20 @@ FORMER = {
 }
 """The items whose values stand there from 320 on. The runtime still has them, but neither reads nor writes them."""
 
-LEASES = {
+LEASES: Mapping[str, int | str | None] = {
     "AccumulatedLeaseDividends": None,
     "NextSubnetLeaseId": 0,
     "SubnetLeaseShares": None,
     "SubnetUidToLeaseId": None,
 }
-UNRECORDED: Mapping[int, Mapping[str, int | None]] = {
+UNRECORDED: Mapping[int, Mapping[str, int | str | None]] = {
     246: {"SubnetLimit": 12},
     247: {"SubnetLimit": 12},
     **{era.spec_version: LEASES for era in dtao.ERAS if era.spec_version >= 401},
+    **{era.spec_version: {**LEASES, "TaoInRefundDeploymentBlock": "0"} for era in dtao.ERAS if era.spec_version >= 415},
 }
 """What these versions store, if anything, beside what their recordings name: those of 246 and 247 follow the list of
-252, and from 401 on they leave out leases."""
+252; from 401 on they leave out leases, and from 415 on the block of that upgrade."""
 
 
 @pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)

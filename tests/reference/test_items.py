@@ -19,7 +19,14 @@ def test_every_attribute_of_the_state_is_an_item_or_holds_records() -> None:
     plain: set[str] = set()
     for record in RECORDS:
         plain |= {field.name for field in attrs.fields(record) if ITEM not in field.metadata}
-    assert plain == NO_ITEMS | {"alpha_map_last_key", "block_author", "float_alpha_map_last_key", "parent_hash"}
+    assert plain == NO_ITEMS | {
+        "alpha_assets",
+        "alpha_map_last_key",
+        "block_author",
+        "coldkey_locks",
+        "float_alpha_map_last_key",
+        "parent_hash",
+    }
     holding: list[Any] = [
         field.metadata[ITEM] for record in RECORDS for field in attrs.fields(record) if ITEM in field.metadata
     ]
