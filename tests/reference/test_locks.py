@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtao.fixed import U64F64
-from dtao.rules.locks import Lock, decay, is_negligible, ripened, rolled, rolled_or_ended
+from dtao.records import Lock
+from dtao.rules.locks import decay, is_negligible, ripened, rolled, rolled_or_ended
 from dtao.units import Alpha, Bits, BlockNumber
 
 ONE = U64F64.one
