@@ -19,6 +19,7 @@ from dtao.records import (
     Subnet,
 )
 from dtao.rules.pools.concentrated.records import Ranges
+from dtao.rules.pools.weighted import Weights
 from dtao.state import State
 from dtao.stored import Item, items_of
 
@@ -28,6 +29,7 @@ RECORDS = (
     Subnet,
     Pool,
     Ranges,
+    Weights,
     Emission,
     Registration,
     Hyperparameters,

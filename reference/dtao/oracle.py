@@ -155,7 +155,7 @@ class Era:
 
         1 on root and where the mechanism is stable. Rejects, as InputError, a netuid that is no u16.
         """
-        return stake.price(self._own(state), to_netuid(netuid))
+        return stake.price_in_32_bits(self._own(state), to_netuid(netuid))
 
     def sim_swap_tao_for_alpha(self, state: State, netuid: int, amount: int) -> Alpha | None:
         """Return the alpha rao that ``amount`` rao would buy now, without the fee; None for want of liquidity.

@@ -13,7 +13,7 @@ from dtao.evolving import evolve
 from dtao.fixed import I96F32, U96F32
 from dtao.internals import Function
 from dtao.outcome import Rejected, Rejection
-from dtao.records import NO_EMISSION, SharePool
+from dtao.records import NO_EMISSION, SharePool, Swap
 from dtao.rule import implements
 from dtao.rules import shares
 from dtao.rules.issuance import block_emission
@@ -67,7 +67,7 @@ def _module_error(rejection: Rejection) -> str:
 
 
 def _swapped(
-    swap: Callable[..., tuple[State, liquidity.Swap | Rejection]],
+    swap: "Callable[..., tuple[State, Swap | Rejection]]",
     state: State,
     netuid: NetUid,
     amount: int,

@@ -500,6 +500,19 @@ class Parameters:
 
 
 @frozen
+class Swap:
+    """What a swap came to: for a buyer of alpha TAO in and alpha out, for a seller the reverse."""
+
+    paid_in: int
+    """The fee is not in it, nor what was left over at a limit."""
+    paid_out: int
+    fee: int
+    """In what was paid in."""
+    fee_to_author: int = 0
+    """What of it is for the author of the block."""
+
+
+@frozen
 class Addition:
     """Stake that a coldkey wants to add."""
 

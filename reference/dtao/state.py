@@ -36,6 +36,7 @@ from dtao.records import (
     SharePool,
     Stakes,
     Subnet,
+    Swap,
     Transition,
 )
 from dtao.rules.claims import GENESIS_HASH, SWAP
@@ -44,6 +45,7 @@ from dtao.rules.emission import EmissionRules
 from dtao.rules.epoch import EpochOutput, EpochRules
 from dtao.rules.pool import PoolRules
 from dtao.rules.pools.concentrated.records import Ranges
+from dtao.rules.pools.weighted import Weights
 from dtao.rules.price import PriceRules
 from dtao.rules.shares import ShareRules
 from dtao.stored import (
@@ -92,7 +94,7 @@ class TradeRules:
     """How TAO becomes alpha and alpha TAO: what the kind of pool decides."""
 
     price: "Callable[[State, NetUid], Bits]"
-    """The price of a subnet's alpha in TAO; 32 fraction bits."""
+    """The price of a subnet's alpha in TAO, in the format of prices."""
     alpha_for_tao: "Callable[[State, NetUid, Rao], Alpha | None]"
     """What TAO would buy now; None if the pool would not swap."""
     tao_for_alpha: "Callable[[State, NetUid, Alpha], Rao | None]"
@@ -105,6 +107,9 @@ class TradeRules:
     """The most alpha rao that may move between two dynamic pools before the ratio of their prices passes a limit."""
     buy: "Callable[[State, NetUid, Rao], tuple[State, Alpha]]"
     """The state after TAO bought alpha, and how much."""
+    swap: "Callable[[State, NetUid, bool, int, int | None, bool], tuple[State, Swap | str]]"
+    """(state, netuid of a pool, whether alpha is bought, amount, limit price in rao per alpha, whether it is free) ->
+    the state after a swap in which no reserve has moved yet, and what it came to; or the name of why not."""
     fee_of_buyer_paid: "Callable[[State, NetUid, int], State]"
     """(state, netuid, rao) -> the state after a buyer's fee that is not for the pool was paid."""
     fee_of_seller_paid: "Callable[[State, NetUid, Alpha], tuple[State, Rao | str]]"
@@ -681,6 +686,8 @@ class State:
     """What was issued and given up of each subnet's alpha; from 411 on."""
     ranges: Map[NetUid, Ranges] = Map()
     """What pools have beside their reserves; from 283 on."""
+    weights: Map[NetUid, Weights] = Map()
+    """The same, where both tokens of a pool have a weight; from 423 on."""
 
     def subnet(self, netuid: NetUid) -> Subnet:
         """Return what is stored under a netuid: the defaults where there was never a network."""

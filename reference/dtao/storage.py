@@ -29,6 +29,7 @@ from dtao.records import (
     Subnet,
 )
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
 from dtao.state import Runtime, State
 from dtao.stored import KEY_KINDS, NUMBER_KEYS, VARIANT, Item, Keys
 from dtao.units import NetUid
@@ -44,6 +45,7 @@ STATE_MAPS: Mapping[type, tuple[str, Any]] = {
     Emission: ("emissions", NO_EMISSION),
     Ranges: ("ranges", NO_RANGES),
     AlphaAssets: ("alpha_assets", NO_ALPHA_ASSETS),
+    Weights: ("weights", NO_WEIGHTS),
 }
 """The records beside the subnets that the state keeps by netuid, with what stands for none."""
 SUBNET_MAPS: Mapping[type, tuple[str, Any]] = {
@@ -227,7 +229,7 @@ def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, objec
     nested: dict[tuple[int, str], dict[int, object]] = {}
     parts: dict[int, dict[str, Any]] = {}
     network: dict[str, object] = {"parameters": runtime.items.parameters}
-    direct: dict[type, dict[int, object]] = {Pool: {}, Emission: {}, Ranges: {}}
+    direct: dict[type, dict[int, object]] = {record: {} for record in STATE_MAPS}
     for (record, location), attributes in records.items():
         if record is State:
             network.update(attributes)
@@ -248,9 +250,7 @@ def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, objec
     subnets = {netuid: evolve(blank, **attributes) for netuid, attributes in parts.items()}
     maps: dict[str, Map[Any, Any]] = {
         "subnets": Map(subnets),
-        "pools": Map(direct[Pool]),
-        "emissions": Map(direct[Emission]),
-        "ranges": Map(direct[Ranges]),
+        **{attribute: Map(direct[record]) for record, (attribute, _) in STATE_MAPS.items()},
     }
     return State(runtime=runtime, **network, **maps)  # type: ignore[arg-type]  # the table gives each its type
 

@@ -129,6 +129,7 @@ ERA = Era(
             max_amount_remove=stake.product_max_amount_remove,
             max_amount_between_pools=stake.product_max_amount_between_pools,
             buy=stake.tao_swapped_for_alpha,
+            swap=liquidity.swapped_in_ranges,
             fee_of_buyer_paid=swap_stake.no_fee_of_buyer,
             fee_of_seller_paid=swap_stake.no_fee_of_seller,
             stable_amount=liquidity.any_amount,

@@ -6,11 +6,12 @@ integers: ``tao * alpha`` shifted by 18 bits, saturating at the format's largest
 
 from attrs import frozen
 
-from dtao.fixed import I96F32, I110F18, U64F64, Format
+from dtao.fixed import I96F32, I110F18, U64F64, U96F32, Format
 from dtao.params import MINIMUM_POOL_LIQUIDITY
 from dtao.records import Pool
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.versions import UNCHECKED, RangeRules
+from dtao.rules.pools.weighted import FIRST, WeightRules
 from dtao.units import U64_MAX, Alpha, Bits, Rao
 
 STABLE = 0
@@ -24,6 +25,7 @@ LARGEST = I110F18.max_bits
 """In raw bits; also of I96F32. From 261 on both formats are unsigned, and the largest number of both is 2**128 - 1."""
 PRICE_FRACTION = I96F32.fraction_bits
 LIMIT_FRACTION = U64F64.fraction_bits
+U128_MAX = 2**128 - 1
 MINIMUM = MINIMUM_POOL_LIQUIDITY << FRACTION
 
 
@@ -35,6 +37,10 @@ class PoolRules:
     """The format of amounts and prices; the pools' own is as wide. It decides where products saturate."""
     ranges: RangeRules = UNCHECKED
     """The rules of concentrated liquidity, where pools are of that kind."""
+    weights: WeightRules = FIRST
+    """The rules of weighted pools, where pools are of that kind."""
+    prices: Format = U96F32
+    """The format of prices; the sign of I96F32 makes no difference to them."""
 
 
 @implements("POOL-1")
@@ -162,20 +168,21 @@ def max_amount_between_pools(
     destination_price: Bits,
     limit_price: int,
     largest_ratio: int = I96F32.max_bits,
+    price_fraction: int = PRICE_FRACTION,
 ) -> Alpha:
     """Return the most alpha rao that may move between two dynamic pools before their price ratio passes the limit.
 
-    ``limit_price`` is the price of the origin over that of the destination, in billionths; the two prices are
-    in I96F32. A ratio above the largest counts as 0. Every quotient is floored in U64F64, the shares of the two TAO
-    reserves first. Mirrors the end of ``get_max_amount_move``.
+    ``limit_price`` is the price of the origin over that of the destination, in billionths; the two prices and their
+    ratio have ``price_fraction`` fraction bits. A ratio above the largest counts as 0. Every quotient is floored in
+    U64F64, the shares of the two TAO reserves first. Mirrors the end of ``get_max_amount_move``.
     """
     if 0 in (origin.tao, origin.alpha_in, destination.tao, destination.alpha_in):
         return Alpha(0)
     limit = (limit_price << LIMIT_FRACTION) // RAO_PER_TAO
-    ratio = (origin_price << PRICE_FRACTION) // destination_price if destination_price else 0
+    ratio = (origin_price << price_fraction) // destination_price if destination_price else 0
     if ratio > largest_ratio:
         ratio = 0
-    if limit > ratio << (LIMIT_FRACTION - PRICE_FRACTION):
+    if limit > ratio << (LIMIT_FRACTION - price_fraction):
         return Alpha(0)
     if limit_price == 0:
         return Alpha(U64_MAX)

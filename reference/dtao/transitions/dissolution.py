@@ -224,7 +224,7 @@ def lock_less_issuance_of_early_subnet(state: State, netuid: NetUid) -> Rao:
     provided = liquidity.ranges_of(state, netuid).alpha_provided
     issued = state.runtime.emission.issued(pool.alpha_in, provided, pool.alpha_out)
     alpha = issued * owner_cut_proportion(state.parameters.subnet_owner_cut) >> FRACTION
-    worth = min(alpha * liquidity.price(state, netuid) >> FRACTION, U64_MAX)
+    worth = min(alpha * stake.price_in_32_bits(state, netuid) >> FRACTION, U64_MAX)
     return Rao(max(state.subnet(netuid).locked - worth, 0))
 
 
@@ -243,7 +243,7 @@ def worth_of_owner_emission(state: State, netuid: NetUid) -> Rao:
         return Rao(0)
     sold = liquidity.sim_swap(state, netuid, False, alpha)
     if isinstance(sold, Rejection):
-        return Rao(min(alpha * liquidity.price(state, netuid) >> FRACTION, U64_MAX))
+        return Rao(min(alpha * stake.price_in_32_bits(state, netuid) >> FRACTION, U64_MAX))
     return Rao(sold.paid_out)
 
 

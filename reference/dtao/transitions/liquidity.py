@@ -4,12 +4,10 @@ A swap moves the price and pays out of the reserves; what stays behind as a fee 
 reserve. Reserves are the sum of what the chain and what users provided; what leaves them leaves the users' part first.
 """
 
-from attrs import frozen
-
 from dtao.evolving import evolve
 from dtao.fixed import U96F32
 from dtao.outcome import Rejected, Rejection
-from dtao.records import Pool, Subnet
+from dtao.records import Pool, Subnet, Swap
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools.concentrated import positions
@@ -21,19 +19,6 @@ from dtao.state import State
 from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao
 
 PRICE_FRACTION = U96F32.fraction_bits
-
-
-@frozen
-class Swap:
-    """What a swap came to: for a buyer of alpha TAO in and alpha out, for a seller the reverse."""
-
-    paid_in: int
-    """The fee is not in it, nor what was left over at a limit."""
-    paid_out: int
-    fee: int
-    """In what was paid in."""
-    fee_to_author: int = 0
-    """What of it is for the author of the block."""
 
 
 @implements("POOL-22")
@@ -123,22 +108,32 @@ def sim_swap(
     if subnet.mechanism != DYNAMIC and limit_price is None:
         amount = state.runtime.trade.stable_amount(subnet, amount)
         return Swap(amount, amount, 0)
-    result = _swap(state, netuid, is_buy, amount, limit_price)
-    return result if isinstance(result, Rejection) else _amounts(result)
+    return _swapped(state, netuid, is_buy, amount, limit_price)[1]
 
 
-def _amounts(result: RangeSwap) -> Swap:
-    return Swap(result.paid_in, result.paid_out, result.fee, result.fee_to_author)
-
-
-def _swap(
+def _swapped(
     state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool = False
-) -> RangeSwap | Rejection:
+) -> tuple[State, Swap | Rejection]:
+    state, result = state.runtime.trade.swap(state, netuid, is_buy, amount, limit_price, is_free)
+    return state, result if isinstance(result, Swap) else Rejection(result)
+
+
+def swapped_in_ranges(
+    state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool
+) -> tuple[State, Swap | str]:
+    """Return the state after a swap moved the price of a pool of concentrated liquidity, and what it came to."""
     if limit_price is None:
         limit_price = MAX_PRICE if is_buy else MIN_PRICE
     rate = 0 if is_free else state.subnet(netuid).hyperparameters.fee_rate
     rules, pool, ranges = state.runtime.pools.ranges, state.pool(netuid), ranges_of(state, netuid)
-    return swap_in_ranges(rules, pool, ranges, rate, state.last_position_id + 1, is_buy, amount, limit_price)
+    next_position = state.last_position_id + 1
+    result = swap_in_ranges(rules, pool, ranges, rate, next_position, is_buy, amount, limit_price)
+    if isinstance(result, Rejection):
+        return state, result
+    if not ranges.is_initialized:
+        state = evolve(state, last_position_id=next_position)
+    swap = Swap(result.paid_in, result.paid_out, result.fee, result.fee_to_author)
+    return with_ranges(state, netuid, result.ranges), swap
 
 
 def try_swap(
@@ -149,17 +144,11 @@ def try_swap(
     ``InsufficientLiquidity`` if the reserve holds less than is paid out; the price has moved all the same then, which
     stays so unless the call is refused. After any other rejection nothing has changed. Mirrors ``do_swap``.
     """
-    ranges = ranges_of(state, netuid)
-    result = _swap(state, netuid, is_buy, amount, limit_price, is_free)
-    if isinstance(result, Rejection):
-        return state, result
-    if not ranges.is_initialized:
-        state = evolve(state, last_position_id=state.last_position_id + 1)
-    tao, alpha = reserves(state.pool(netuid), ranges)
-    state = with_ranges(state, netuid, result.ranges)
-    if (alpha if is_buy else tao) < result.paid_out:
+    tao, alpha = reserves(state.pool(netuid), ranges_of(state, netuid))
+    state, result = _swapped(state, netuid, is_buy, amount, limit_price, is_free)
+    if isinstance(result, Swap) and (alpha if is_buy else tao) < result.paid_out:
         return state, Rejection.INSUFFICIENT_LIQUIDITY
-    return state, _amounts(result)
+    return state, result
 
 
 @implements("STAKE-1")

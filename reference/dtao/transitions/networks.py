@@ -6,12 +6,11 @@ from typing import TypeVar
 from dtao import params
 from dtao.entries import without
 from dtao.evolving import evolve
-from dtao.fixed import U96F32
 from dtao.records import Hyperparameters, Neurons, Registration, Subnet
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules
 from dtao.rules.issuance import block_emission
-from dtao.rules.pool import DYNAMIC
+from dtao.rules.pool import DYNAMIC, U128_MAX
 from dtao.state import FirstPool, Result, State
 from dtao.transitions.balances import deposited
 from dtao.transitions.neurons import owner_of_subnet
@@ -124,16 +123,16 @@ def equal_reserves(state: State, paid: Rao) -> FirstPool:
 
 @implements("NET-14")
 def median_price(state: State) -> Bits:
-    """Return the median of the present prices of all subnets; U96F32. Prices of 0 do not count; 1 without any.
+    """Return the median of the present prices of all subnets, in their format; those of 0 do not count; 1 without any.
 
     Of an even number it is the mean of the two in the middle, floored. Mirrors ``get_median_subnet_alpha_price``.
     """
     netuids = [netuid for netuid in existing_netuids(state) if netuid != ROOT]
     prices = sorted(price for price in (state.runtime.trade.price(state, netuid) for netuid in netuids) if price > 0)
     if not prices:
-        return Bits(U96F32.one)
+        return Bits(state.runtime.pools.prices.one)
     lower, upper = prices[(len(prices) - 1) // 2], prices[len(prices) // 2]
-    return upper if lower == upper else Bits(min(lower + upper, U96F32.max_bits) // 2)
+    return upper if lower == upper else Bits(min(lower + upper, U128_MAX) // 2)
 
 
 @implements("NET-6")
@@ -143,7 +142,7 @@ def all_at_median_price(state: State, paid: Rao) -> FirstPool:
     It is at least the minimum lock cost; the alpha is floored.
     """
     tao = max(paid, state.parameters.network_min_lock_cost)
-    return FirstPool(tao, _worth(tao, median_price(state)), Alpha(0))
+    return FirstPool(tao, _worth(state, tao), Alpha(0))
 
 
 @implements("NET-6")
@@ -154,11 +153,14 @@ def all_at_median_price_with_owner_alpha(state: State, paid: Rao) -> FirstPool:
     """
     first = all_at_median_price(state, paid)
     beyond = Rao(first.tao - state.parameters.network_min_lock_cost)
-    return evolve(first, owner_alpha=_worth(beyond, median_price(state)))
+    return evolve(first, owner_alpha=_worth(state, beyond))
 
 
-def _worth(tao: Rao, price: Bits) -> Alpha:
-    return Alpha(min((tao << U96F32.fraction_bits) // price, U64_MAX)) if price else Alpha(0)
+def _worth(state: State, tao: Rao) -> Alpha:
+    """Return the alpha that TAO is worth at the median price, floored; 0 if the quotient is beyond the format."""
+    price, fraction = median_price(state), state.runtime.pools.prices.fraction_bits
+    quotient = (tao << 2 * fraction) // price if price else 0
+    return Alpha(min(quotient >> fraction, U64_MAX)) if quotient <= U128_MAX else Alpha(0)
 
 
 @implements("NET-6")

@@ -52,8 +52,21 @@ def is_stable(state: State, netuid: NetUid) -> bool:
 
 
 def price(state: State, netuid: NetUid) -> Bits:
-    """Return the price of a subnet's alpha in TAO; 32 fraction bits."""
+    """Return the price of a subnet's alpha in TAO, in the format of prices."""
     return state.runtime.trade.price(state, netuid)
+
+
+def price_in_32_bits(state: State, netuid: NetUid) -> Bits:
+    """Return the price of a subnet's alpha in TAO, floored to 32 fraction bits."""
+    beyond = state.runtime.pools.prices.fraction_bits - pool_rules.PRICE_FRACTION
+    return Bits(price(state, netuid) >> beyond)
+
+
+def worth(state: State, netuid: NetUid, alpha: int) -> Rao:
+    """Return what alpha rao are worth at the present price in rao, floored; the product and the rao saturate."""
+    prices = state.runtime.pools.prices
+    product = min(alpha * price(state, netuid), pool_rules.U128_MAX)
+    return Rao(min(product >> prices.fraction_bits, U64_MAX))
 
 
 def moving_price(state: State, netuid: NetUid) -> Bits:

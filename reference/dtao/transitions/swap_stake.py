@@ -6,17 +6,14 @@ These are the versions from 283 on of what :mod:`dtao.transitions.stake` does th
 from dtao.events import Event, StakeAddedForFee, StakeRemovedForFee
 from dtao.evolving import evolve
 from dtao.outcome import Rejected, Rejection, require
-from dtao.records import NO_SHARE_POOL, Pool, Position
+from dtao.records import NO_SHARE_POOL, Pool, Position, Swap
 from dtao.rule import implements
-from dtao.rules.pool import RAO_PER_TAO
+from dtao.rules.pool import RAO_PER_TAO, U128_MAX
 from dtao.rules.pool import max_amount_between_pools as max_amount_between
 from dtao.state import State
 from dtao.transitions import liquidity, stake, subnet_accounts
 from dtao.transitions.balances import deposited
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
-
-U128_MAX = 2**128 - 1
-PRICE_FRACTION = liquidity.PRICE_FRACTION
 
 
 @implements("POOL-3")
@@ -94,11 +91,12 @@ def max_amount_between_pools(
     origin, destination = _with_all_reserves(state, origin_netuid), _with_all_reserves(state, destination_netuid)
     return max_amount_between(
         origin,
-        liquidity.price(state, origin_netuid),
+        stake.price(state, origin_netuid),
         destination,
-        liquidity.price(state, destination_netuid),
+        stake.price(state, destination_netuid),
         limit_price,
         U128_MAX,
+        state.runtime.pools.prices.fraction_bits,
     )
 
 
@@ -325,7 +323,7 @@ def moved_within_subnet(
     state = state.runtime.staking.record_earning(state, destination.coldkey, destination.hotkey, taken)
     if netuid == ROOT:
         state = state.runtime.claims.stake_arrived(state, destination.hotkey, destination.coldkey, Rao(taken))
-    worth = Rao(min(min(liquidity.price(state, netuid) * credited, U128_MAX) >> PRICE_FRACTION, U64_MAX))
+    worth = stake.worth(state, netuid, credited)
     require(worth >= state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
     state = state.runtime.staking.record_stake_change(state, destination.coldkey, destination.hotkey)
     removed = StakeRemovedForFee(origin.coldkey, origin.hotkey, worth, taken, netuid, Rao(0))
@@ -343,7 +341,7 @@ def withdrawn(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUi
 
 
 def _settled(
-    before: State, state: State, position: Position, asked: Alpha, sold: Alpha, result: liquidity.Swap
+    before: State, state: State, position: Position, asked: Alpha, sold: Alpha, result: Swap
 ) -> tuple[State, Rejection | tuple[Rao, Event]]:
     """Return the state after a swap that the pool made was settled, the TAO that is due, and the event.
 
@@ -410,9 +408,11 @@ def small_nomination_cleared_by_value(
     if state.owner.get(hotkey) == coldkey:
         return state, ()
     alpha = stake.stake_of(state, hotkey, coldkey, netuid)
-    price = liquidity.price(state, netuid)
-    minimum = (state.parameters.nominator_min_required_stake << 2 * PRICE_FRACTION) // price if price else 0
-    if alpha >= min(minimum >> PRICE_FRACTION, U64_MAX):
+    price, fraction = stake.price(state, netuid), state.runtime.pools.prices.fraction_bits
+    minimum = (state.parameters.nominator_min_required_stake << 2 * fraction) // price if price else 0
+    if minimum > U128_MAX:
+        minimum = 0
+    if alpha >= min(minimum >> fraction, U64_MAX):
         return state, ()
     return nomination_sold(state, hotkey, coldkey, netuid, alpha)
 
@@ -453,14 +453,14 @@ def nomination_sold(
 def total_stake_of_hotkey(state: State, hotkey: AccountId) -> Rao:
     """Return the stake on a hotkey on all existing subnets at their present prices, the sum floored to rao.
 
-    The parts are added in U96F32, where their sum wraps around. Mirrors ``get_total_stake_for_hotkey``.
+    The parts are added in the format of prices, where their sum wraps around. Mirrors ``get_total_stake_for_hotkey``.
     """
     total = 0
     for netuid in stake.existing_netuids(state):
         alpha = stake.stake_of_hotkey(state, hotkey, netuid)
         if alpha:
-            total += min(alpha * liquidity.price(state, netuid), U128_MAX)
-    return Rao(min((total & U128_MAX) >> PRICE_FRACTION, U64_MAX))
+            total += min(alpha * stake.price(state, netuid), U128_MAX)
+    return Rao(min((total & U128_MAX) >> state.runtime.pools.prices.fraction_bits, U64_MAX))
 
 
 @implements("STAKE-8")
@@ -478,6 +478,5 @@ def total_stake_of_coldkey(state: State, coldkey: AccountId) -> Rao:
             alpha = stake.stake_of(state, hotkey, coldkey, netuid)
             result = liquidity.sim_swap(state, netuid, False, alpha)
             if not isinstance(result, Rejection):
-                fee = min(result.fee * liquidity.price(state, netuid), U128_MAX) >> PRICE_FRACTION
-                total += min(result.paid_out + min(fee, U64_MAX), U64_MAX)
+                total += min(result.paid_out + stake.worth(state, netuid, result.fee), U64_MAX)
     return Rao(total & U64_MAX)

@@ -96,8 +96,8 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if account == PROTOCOL_ACCOUNT: → ranges = liquidity.ranges_of(state, netuid)",
         ),
         "dtao.transitions.dissolution.worth_of_owner_emission": (
-            "if isinstance(sold, Rejection): → return Rao(min(alpha * liquidity.price(state, …",
-            "if isinstance(sold, Rejection): → return Rao(min(alpha * liquidity.price(state, …",
+            "if isinstance(sold, Rejection): → return Rao(min(alpha * stake.price_in_32_bits(st…",
+            "if isinstance(sold, Rejection): → return Rao(min(alpha * stake.price_in_32_bits(st…",
         ),
         "dtao.transitions.epoch._inherited_by_uid": ("if hotkey is None: → yield 0, 0",),
         "dtao.transitions.mechanisms._epochs_run": (

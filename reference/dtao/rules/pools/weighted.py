@@ -7,12 +7,15 @@ Balancer and BasicSwapStep.
 """
 
 from enum import StrEnum
+from typing import ClassVar
 
 from attrs import frozen
 
+from dtao.codec import BOOL, U64
 from dtao.fixed import U64F64
 from dtao.power import pow_ratio_scaled
 from dtao.rules.pools.concentrated.swap import fee_of_amount, fee_on_top
+from dtao.stored import item
 from dtao.units import U64_MAX, Alpha, Bits, Rao
 
 ONE_WEIGHT = 10**18
@@ -40,6 +43,20 @@ class SwapError(StrEnum):
     PRICE_LIMIT_EXCEEDED = "PriceLimitExceeded"
     RESERVES_TOO_LOW = "ReservesTooLow"
     SWAP_INPUT_TOO_LARGE = "SwapInputTooLarge"
+
+
+@frozen(weakref_slot=False)
+class Weights:
+    """What a weighted pool has beside its reserves."""
+
+    KEYS: ClassVar = ("netuid",)
+    is_initialized: bool = item("PalSwapInitialized", BOOL, False, since=423)
+    """Whether anything was ever swapped, or the weights came from a pool of another kind."""
+    quote: int = item("SwapBalancer", U64, HALF, unit="of 10^18", since=423)
+    """The weight of TAO; that of alpha is the rest."""
+
+
+NO_WEIGHTS = Weights()
 
 
 @frozen
