@@ -21,7 +21,7 @@ class SubnetAccumulator:
     halving_blocks: int
     tempo: int
     next_epoch: int
-    """The next block in which the subnet's epoch is due."""
+    """The next block in which the subnet's epoch is due; until it is known, beyond all."""
     last_step: int
     """The block after which BlocksSinceLastStep counts."""
     last_mechansim_step_block: BlockNumber
@@ -52,6 +52,11 @@ class SubnetAccumulator:
     protocol_alpha: int = 0
     is_emission_enabled: bool = True
     is_owner_cut_enabled: bool = True
+    last_epoch_block: BlockNumber = BlockNumber(0)
+    """The block from which on the tempo counts."""
+    pending_epoch_at: BlockNumber = BlockNumber(0)
+    """The block from which on a triggered or deferred epoch is due; 0 if there is none."""
+    epoch_index: int = 0
 
 
 @frozen

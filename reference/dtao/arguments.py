@@ -23,6 +23,7 @@ from dtao.codec import (
     U8,
     U16,
     U16S,
+    U32,
     U64,
     U128,
     Kind,
@@ -75,6 +76,11 @@ def to_u8(value: int) -> int:
 
 def to_u16(value: int) -> int:
     """Convert a u16, such as a take."""
+    return value
+
+
+def to_u32(value: int) -> int:
+    """Convert a u32, such as a factor in thousandths."""
     return value
 
 
@@ -138,6 +144,7 @@ KINDS: Mapping[Callable[..., object], Kind] = {
     to_optional_netuid: optional(U16),
     to_u8: U8,
     to_u16: U16,
+    to_u32: U32,
     to_flag: BOOL,
     to_i32: I32,
     to_i64: I64,

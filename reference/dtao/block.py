@@ -214,7 +214,7 @@ def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     subnet.pending_root_alpha = subnet.pending_server_emission = subnet.pending_validator_emission = 0
     subnet.last_step = context.block_number
     subnet.last_mechansim_step_block = BlockNumber(context.block_number)
-    subnet.next_epoch = next_epoch(subnet.netuid, subnet.tempo, context.block_number + 1)
+    subnet.next_epoch = state.runtime.block.next_epoch(subnet, context.block_number + 1)
 
 
 @implements("BLOCK-3")
@@ -226,16 +226,26 @@ def drain_consistent_epochs(context: BlockContext) -> None:
     for subnet in context.subnets:
         if subnet.next_epoch != context.block_number:
             continue
-        keys = context.state.subnet(subnet.netuid).neurons.keys
-        if len(set(keys.values())) == len(keys):
+        if has_one_uid_a_hotkey(context, subnet):
             drain(context, subnet)
         else:
-            subnet.next_epoch = next_epoch(subnet.netuid, subnet.tempo, context.block_number + 1)
+            subnet.next_epoch = context.state.runtime.block.next_epoch(subnet, context.block_number + 1)
 
 
-def next_epoch(netuid: NetUid, tempo: int, block_number: int) -> int:
-    """Return the first block from ``block_number`` on in which the epoch of a subnet is due."""
-    return block_number + blocks_until_next_epoch(netuid, tempo, block_number)
+def has_one_uid_a_hotkey(context: BlockContext, subnet: SubnetAccumulator) -> bool:
+    """Return whether no hotkey of a subnet has two uids. Mirrors ``is_epoch_input_state_consistent``."""
+    keys = context.state.subnet(subnet.netuid).neurons.keys
+    return len(set(keys.values())) == len(keys)
+
+
+def is_epoch_due_by_netuid(state: State, netuid: NetUid) -> bool:
+    """Return whether the epoch of a network is due in the present block, one a tempo and 1."""
+    return blocks_until_next_epoch(netuid, state.subnet(netuid).hyperparameters.tempo, state.block_number) == 0
+
+
+def next_epoch_by_netuid(subnet: SubnetAccumulator, block_number: int) -> int:
+    """Return the first block from ``block_number`` on in which the epoch of a subnet is due, one a tempo and 1."""
+    return block_number + blocks_until_next_epoch(subnet.netuid, subnet.tempo, block_number)
 
 
 @implements("BLOCK-4")
@@ -315,7 +325,7 @@ def end_of_interval(subnet: Subnet) -> int:
 def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int) -> SubnetAccumulator:
     pool, emission = state.pool(netuid), state.emission(netuid)
     parameters = subnet.hyperparameters
-    return SubnetAccumulator(
+    accumulator = SubnetAccumulator(
         netuid=netuid,
         mechanism=subnet.mechanism,
         is_registration_disabled=state.runtime.emission.is_registration_disabled(
@@ -324,7 +334,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         price_counted_from=state.runtime.prices.counted_from(subnet),
         halving_blocks=parameters.ema_price_halving_blocks,
         tempo=parameters.tempo,
-        next_epoch=next_epoch(netuid, parameters.tempo, first_block),
+        next_epoch=U64_MAX,
         last_step=first_block - 1 - emission.blocks_since_last_step,
         last_mechansim_step_block=emission.last_mechansim_step_block,
         tao=pool.tao,
@@ -354,7 +364,12 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         protocol_alpha=emission.protocol_alpha,
         is_emission_enabled=parameters.emission_enabled,
         is_owner_cut_enabled=parameters.owner_cut_enabled,
+        last_epoch_block=emission.last_epoch_block,
+        pending_epoch_at=emission.pending_epoch_at,
+        epoch_index=emission.epoch_index,
     )
+    accumulator.next_epoch = state.runtime.block.next_epoch(accumulator, first_block)
+    return accumulator
 
 
 _pool, _emission = maker(Pool), maker(Emission)
@@ -387,6 +402,9 @@ def packed(context: BlockContext) -> State:
             one.protocol_flow,
             one.average_protocol_flow,
             one.protocol_alpha,
+            one.last_epoch_block,
+            one.pending_epoch_at,
+            one.epoch_index,
         )
         for one in context.subnets
     }

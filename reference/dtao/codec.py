@@ -261,6 +261,7 @@ def _safe_float() -> Kind:
 SAFE_FLOAT = _safe_float()
 """Shares of stake from 401 on: a mantissa and an exponent of ten."""
 LEASE = number(0, 2**32 - 1, "a number of a lease")
+MILLI = written_either_way(number(0, 2**32 - 1, "a number of thousandths"), 0, 2**32 - 1)
 RECYCLE_OR_BURN = choice(BURN, RECYCLE)
 RATES = sequence(record(U16, PRICE))
 """Rates in I96F32 by subnet: pairs of a netuid and the rate."""

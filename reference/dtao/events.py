@@ -471,6 +471,31 @@ class SubnetOwnerChanged(Event):
     new_coldkey: AccountId
 
 
+@frozen
+class TempoSet(Event):
+    """The tempo of a subnet changed."""
+
+    netuid: NetUid
+    tempo: int
+
+
+@frozen
+class ActivityCutoffFactorMilliSet(Event):
+    """It changed after how many thousandths of a tempo a neuron of a subnet counts as inactive."""
+
+    netuid: NetUid
+    factor_milli: int
+
+
+@frozen
+class EpochTriggered(Event):
+    """The owner of a subnet asked for an epoch."""
+
+    netuid: NetUid
+    by: AccountId
+    fires_at: BlockNumber
+
+
 def named(*events: type[Event]) -> dict[str, type[Event]]:
     """Return events by the runtime's names, as a row of :mod:`dtao.eras` lists them."""
     return {name(event): event for event in events}

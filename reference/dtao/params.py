@@ -141,3 +141,12 @@ NEW_NETWORK_MIN_DIFFICULTY = 2**64 - 1
 NEW_NETWORK_MAX_DIFFICULTY = 2**64 - 1
 DEFAULT_FEE_RATE = 196
 """What a pool of concentrated liquidity charges for swaps, a u16-normalised fraction: 0.3 %; from 283 on."""
+INITIAL_ACTIVITY_CUTOFF_FACTOR_MILLI = 13_889
+MIN_ACTIVITY_CUTOFF_FACTOR_MILLI = 1_000
+MAX_ACTIVITY_CUTOFF_FACTOR_MILLI = 50_000
+INITIAL_MAX_EPOCHS_PER_BLOCK = 2
+TX_TEMPO_UPDATE = 11
+"""The kind of transaction in TransactionKeyLastBlock."""
+MIN_TEMPO = 360
+MAX_TEMPO = 50_400
+"""What an owner may set."""

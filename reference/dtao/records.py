@@ -19,6 +19,7 @@ from dtao.codec import (
     I64,
     LEASE,
     MECHANISMS,
+    MILLI,
     PART,
     PENDING_CHILDREN,
     PRICE,
@@ -189,6 +190,12 @@ class Emission:
     """(block in which it was last brought up to date, exponential average of that flow in rao; I64F64)."""
     protocol_alpha: Alpha = item("SubnetProtocolAlpha", U64, Alpha(0), since=413)
     """Alpha that blocks bought; it is outside of the pool, and nobody's stake."""
+    last_epoch_block: BlockNumber = item("LastEpochBlock", U64, BlockNumber(0), since=423)
+    """The block from which on the tempo counts: of the last epoch, of a new tempo, or near the registration."""
+    pending_epoch_at: BlockNumber = item("PendingEpochAt", U64, BlockNumber(0), since=423)
+    """The block from which on an epoch is due that was triggered or put off; 0 if none was."""
+    epoch_index: int = item("SubnetEpochIndex", U64, 0, since=423)
+    """How many epochs there were, those among them that a contradiction prevented."""
 
 
 @frozen(weakref_slot=False)
@@ -260,7 +267,11 @@ class Hyperparameters:
     transfer_toggle: bool = item("TransferToggle", BOOL, True)
     fee_rate: int = item("FeeRate", U16, params.DEFAULT_FEE_RATE, since=283, raw=IN_SWAP)
     """What the pool charges for swaps, a u16-normalised fraction."""
-    user_liquidity_enabled: bool = item("EnabledUserLiquidity", BOOL, False, since=283, raw=IN_SWAP)
+    activity_cutoff_factor_milli: int = item(
+        "ActivityCutoffFactorMilli", MILLI, params.INITIAL_ACTIVITY_CUTOFF_FACTOR_MILLI, since=423
+    )
+    """After how many thousandths of a tempo without an update a neuron counts as inactive."""
+    user_liquidity_enabled: bool = item("EnabledUserLiquidity", BOOL, False, since=283, until=423, raw=IN_SWAP)
     """Whether users may provide liquidity to the pool."""
     ema_price_halving_blocks: int = item(
         "EMAPriceHalvingBlocks", U64, params.INITIAL_EMA_PRICE_HALVING_BLOCKS, since=252
@@ -495,6 +506,8 @@ class Parameters:
     """The blocks in which conviction comes within 1/e of the mass of a perpetual lock."""
     net_tao_flow_enabled: bool = item("NetTaoFlowEnabled", BOOL, True, since=411)
     """Whether the flow of the protocol counts against the flow of users."""
+    max_epochs_per_block: int = item("MaxEpochsPerBlock", U8, params.INITIAL_MAX_EPOCHS_PER_BLOCK, since=423)
+    """How many subnets may have their epoch in one block; those of the others are put off."""
     num_root_claims: int = item("NumRootClaim", U64, params.NUM_ROOT_CLAIMS, since=338)
     """How many coldkeys a block draws to claim for."""
 

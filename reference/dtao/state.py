@@ -483,6 +483,10 @@ class BlockRules:
     """All of them."""
     coinbase: tuple[BlockPhase, ...]
     """The steps of the phase that is called ``run_coinbase``."""
+    next_epoch: Callable[[SubnetAccumulator, int], int]
+    """(subnet, block) -> the first block from that one on in which its epoch is due."""
+    is_epoch_due: "Callable[[State, NetUid], bool]"
+    """(state, netuid) -> whether the epoch of a network is due in the present block."""
     plan: Callable[[BlockContext, SubnetAccumulator, int, int], Plan]
     """(context, subnet, emission of the block, sum of moving prices) -> what the block gives to the subnet; I96F32."""
     stable_bought: Callable[[BlockContext, SubnetAccumulator, int], None]
@@ -606,6 +610,10 @@ class State:
         "LastRateLimitedBlock/AddStakeBurn", U64, WRAPPED, 0, since=385
     )
     """netuid -> the block in which its owner last staked and burned in one call."""
+    last_owner_update: Map[tuple[NetUid, str], BlockNumber] = entries(
+        "LastRateLimitedBlock/OwnerHyperparamUpdate", U64, f"{WRAPPED}/update", 0, since=423
+    )
+    """(netuid, what the owner changed) -> the block in which it last did."""
     coldkey_swap_announcements: Map[AccountId, tuple[BlockNumber, bytes]] = entries(
         "ColdkeySwapAnnouncements", record(U64, HASH), "coldkey", None, presence=True, since=385, raw=ANNOUNCEMENTS
     )
@@ -629,7 +637,7 @@ class State:
     )
     """coldkey -> the hotkey on which what its miners earn is staked, on all subnets."""
     staking_operations: Map[tuple[AccountId, AccountId, NetUid], bool] = entries(
-        "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298
+        "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298, until=423
     )
     """(hotkey, coldkey, netuid) of the stake that was added in the present block."""
     next_subnet_lease_id: int = item("NextSubnetLeaseId", LEASE, 0, since=298)
@@ -674,7 +682,7 @@ class State:
     parent_hash: bytes = field(default=GENESIS_HASH, eq=False)
     """The hash of the block before, 32 bytes: it draws the coldkeys for which the next block claims. It is not computed
     but must be given, by ``evolve``."""
-    last_position_id: int = item("LastPositionId", U128, 0, since=283, raw=IN_SWAP)
+    last_position_id: int = item("LastPositionId", U128, 0, since=283, until=423, raw=IN_SWAP)
     """The number of the position that was opened last, whatever pool it is in."""
     subnets: Map[NetUid, Subnet] = Map()
     pools: Map[NetUid, Pool] = Map()

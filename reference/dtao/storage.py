@@ -177,7 +177,7 @@ def _parsed(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
     name, *parts = entry.split("/")
     if name in items.with_variants and parts:
         variant, _, inner = "/".join(parts).partition("(")
-        name, parts = name + VARIANT + variant, inner.removesuffix(")").split(",") if inner else []
+        name, parts = name + VARIANT + variant, inner.removesuffix(")").split(", ") if inner else []
     item = items.named(name, entry)
     if len(parts) != len(item.keys):
         shape = item.entry_of(f"<{key}>" for key in item.keys)

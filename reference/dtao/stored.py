@@ -35,6 +35,7 @@ KEY_KINDS: Mapping[str, Kind] = {
     "lease": codec.LEASE,
     "index": codec.U64,
     WRAPPED: codec.wrapped_netuid("a netuid, written NetUid(…)"),
+    "update": codec.choice("ActivityCutoffFactorMilli", "TriggerEpoch"),
 }
 NUMBER_KEYS = frozenset({"netuid", "uid", "kind", "lease"})
 """The keys that are JSON numbers where they stand alone."""
@@ -196,7 +197,7 @@ class Item:
         """Write the flat name of the entry with these keys, in the order of the item's own."""
         if VARIANT in self.name:
             named = zip(self.keys, keys, strict=True)
-            inner = ",".join(f"{name}({key})" if name == WRAPPED else str(key) for name, key in named)
+            inner = ", ".join(f"{name}({key})" if name == WRAPPED else str(key) for name, key in named)
             return f"{self.name}({inner})" if inner else self.name
         return "/".join((self.name, *map(str, keys)))
 

@@ -21,6 +21,7 @@ from dtao.calls.coldkey_swaps import DisputeColdkeySwap as DisputeColdkeySwap
 from dtao.calls.coldkey_swaps import ResetColdkeySwap as ResetColdkeySwap
 from dtao.calls.coldkey_swaps import SwapColdkeyAnnounced as SwapColdkeyAnnounced
 from dtao.calls.coldkey_swaps import require_no_announced_swap as require_no_announced_swap
+from dtao.calls.guards import require_guards as require_guards
 from dtao.calls.keys import SwapColdkey as SwapColdkey
 from dtao.calls.keys import SwapColdkeyCharged as SwapColdkeyCharged
 from dtao.calls.keys import SwapHotkey as SwapHotkey
@@ -73,6 +74,9 @@ from dtao.calls.subnet_limit import RegisterNetworkInLimit as RegisterNetworkInL
 from dtao.calls.subnet_limit import RootDissolveNetwork as RootDissolveNetwork
 from dtao.calls.takes import DecreaseTake as DecreaseTake
 from dtao.calls.takes import IncreaseTake as IncreaseTake
+from dtao.calls.tempo import SetActivityCutoffFactor as SetActivityCutoffFactor
+from dtao.calls.tempo import SetTempo as SetTempo
+from dtao.calls.tempo import TriggerEpoch as TriggerEpoch
 from dtao.calls.voting_power import DisableVotingPowerTracking as DisableVotingPowerTracking
 from dtao.calls.voting_power import EnableVotingPowerTracking as EnableVotingPowerTracking
 from dtao.calls.voting_power import SudoSetVotingPowerEmaAlpha as SudoSetVotingPowerEmaAlpha

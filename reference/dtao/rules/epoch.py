@@ -15,7 +15,7 @@ from dtao.entries import with_element
 from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.fixed import I32F32
-from dtao.records import Row, Subnet
+from dtao.records import Hyperparameters, Row, Subnet
 from dtao.rule import implements
 from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought, no_exponent
 from dtao.rules.consensus import (
@@ -26,6 +26,7 @@ from dtao.rules.consensus import (
     normalized_stake,
     permitted_validators,
 )
+from dtao.rules.epoch_timing import cutoff_stored
 from dtao.rules.matrices import DENSE, SPARSE, MatrixForm, MatrixRow
 from dtao.rules.stake_weight import inherited_stake
 from dtao.sparse import SparseRow
@@ -67,6 +68,8 @@ class EpochInput:
     emission: Alpha
     """The alpha rao to divide, a u64."""
     tempo: int = 0
+    last_step: BlockNumber = BlockNumber(0)
+    """The block of the last epoch; 0 if there was none."""
     stake_threshold: int = 0
     """The stake that a neuron needs to count, in rao."""
     owner_uid: Uid | None = None
@@ -166,6 +169,8 @@ class EpochRules:
     """The same function, with dense matrices."""
     sigmoid_exponent: Callable[[int, int], int] = no_exponent
     """(steepness, offset from the middle of the curve) -> the exponent of the curve of liquid alpha; I32F32."""
+    activity_cutoff: Callable[[Hyperparameters], int] = cutoff_stored
+    """The parameters of a subnet -> after how many blocks without an update a neuron counts as inactive."""
     aligned: Callable[[EpochInput], EpochInput] = refuse_wrong_lengths
     """What is read -> the same with one element a neuron, or a refusal."""
     with_owner_stake: Callable[[Sequence[int], EpochInput], Sequence[int]] = as_stored
@@ -212,6 +217,12 @@ def last_updates(given: EpochInput) -> Sequence[int]:
 def last_tempo(given: EpochInput) -> Sequence[int]:
     """Return as threshold, for all validators, the block one tempo ago: newer neurons start without bonds."""
     return [max(given.block_number - given.tempo, 0)] * given.n
+
+
+@implements("BOND-6")
+def after_last_step(given: EpochInput) -> Sequence[int]:
+    """Return as threshold, for all validators, the block after the last epoch, or that one tempo ago before any."""
+    return [given.last_step + 1] * given.n if given.last_step else last_tempo(given)
 
 
 @implements("EPOCH-11")

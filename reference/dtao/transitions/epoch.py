@@ -107,7 +107,7 @@ def epoch_input(state: State, netuid: NetUid, emission: Alpha) -> EpochInput:
     return EpochInput(
         n=neurons.n,
         block_number=state.block_number,
-        activity_cutoff=parameters.activity_cutoff,
+        activity_cutoff=state.runtime.epoch.activity_cutoff(parameters),
         last_update=neurons.last_update,
         block_at_registration=[_block_at_registration(neurons, Uid(uid)) for uid in range(neurons.n)],
         stake=total_stake_weights(state, netuid),
@@ -123,6 +123,7 @@ def epoch_input(state: State, netuid: NetUid, emission: Alpha) -> EpochInput:
         alpha_high=high,
         emission=emission,
         tempo=parameters.tempo,
+        last_step=state.emission(netuid).last_mechansim_step_block,
         stake_threshold=state.parameters.stake_threshold,
         owner_uid=state.runtime.epoch.self_weight_uid(subnet),
         yuma3_on=parameters.yuma3_on,

@@ -2,7 +2,6 @@
 
 from dtao.evolving import evolve
 from dtao.rule import implements
-from dtao.rules.emission import blocks_until_next_epoch
 from dtao.rules.registration_price import decayed_burn, raised_burn
 from dtao.state import BlockContext, State
 from dtao.transitions.stake import existing_netuids, with_subnet
@@ -22,7 +21,7 @@ def registration_prices_updated(state: State) -> State:
         terms, parameters = subnet.registration, subnet.hyperparameters
         half_life = parameters.burn_half_life if state.block_number > 1 else 0
         burn = decayed_burn(terms.burn, half_life, parameters.min_burn, parameters.max_burn)
-        is_due = netuid == ROOT and blocks_until_next_epoch(netuid, parameters.tempo, state.block_number) == 0
+        is_due = netuid == ROOT and state.runtime.block.is_epoch_due(state, netuid)
         counted = 0 if is_due else terms.registrations_this_interval
         if burn != terms.burn or terms.registrations_this_block or counted != terms.registrations_this_interval:
             terms = evolve(terms, burn=burn, registrations_this_block=0, registrations_this_interval=counted)

@@ -54,26 +54,26 @@ class Ranges:
     """What a pool of concentrated liquidity has beside its reserves: its price, the positions and their edges."""
 
     KEYS: ClassVar = ("netuid",)
-    is_initialized: bool = item("SwapV3Initialized", BOOL, False, since=283, raw=IN_SWAP)
+    is_initialized: bool = item("SwapV3Initialized", BOOL, False, since=283, until=423, raw=IN_SWAP)
     """Whether anything was ever traded or provided."""
-    sqrt_price: Bits = item("AlphaSqrtPrice", SHARES, Bits(0), unit="U64F64", since=283, raw=IN_SWAP)
-    tick: int = item("CurrentTick", I32, 0, since=283, raw=IN_SWAP)
+    sqrt_price: Bits = item("AlphaSqrtPrice", SHARES, Bits(0), unit="U64F64", since=283, until=423, raw=IN_SWAP)
+    tick: int = item("CurrentTick", I32, 0, since=283, until=423, raw=IN_SWAP)
     """The greatest tick that is not above the price."""
-    liquidity: int = item("CurrentLiquidity", U64, 0, since=283, raw=IN_SWAP)
+    liquidity: int = item("CurrentLiquidity", U64, 0, since=283, until=423, raw=IN_SWAP)
     """What lies in the positions around the price."""
-    fees_tao: Bits = item("FeeGlobalTao", SHARES, Bits(0), unit="U64F64", since=283, raw=IN_SWAP)
+    fees_tao: Bits = item("FeeGlobalTao", SHARES, Bits(0), unit="U64F64", since=283, until=423, raw=IN_SWAP)
     """Fees per liquidity since the beginning."""
-    fees_alpha: Bits = item("FeeGlobalAlpha", SHARES, Bits(0), unit="U64F64", since=283, raw=IN_SWAP)
-    tao_provided: Rao = item("SubnetTaoProvided", U64, Rao(0), since=283)
+    fees_alpha: Bits = item("FeeGlobalAlpha", SHARES, Bits(0), unit="U64F64", since=283, until=423, raw=IN_SWAP)
+    tao_provided: Rao = item("SubnetTaoProvided", U64, Rao(0), since=283, until=423)
     """The part of the TAO reserve that users provided; what leaves the reserve leaves it first."""
-    alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283)
-    tao_reservoir: Rao = item("ScrapReservoirTao", U64, Rao(0), since=338, raw=IN_SWAP)
+    alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283, until=423)
+    tao_reservoir: Rao = item("ScrapReservoirTao", U64, Rao(0), since=338, until=423, raw=IN_SWAP)
     """TAO that was given to the chain's own position or earned by it, and did not fit its proportion yet."""
-    alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338, raw=IN_SWAP)
-    ticks: Map[int, Tick] = entries("Ticks", TICK, "netuid/tick", None, presence=True, since=283, raw=IN_SWAP)
+    alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338, until=423, raw=IN_SWAP)
+    ticks: Map[int, Tick] = entries("Ticks", TICK, "netuid/tick", None, presence=True, since=283, until=423, raw=IN_SWAP)
     """The edges of all positions."""
     positions: Map[tuple[AccountId, int], Position] = entries(
-        "Positions", POSITION, "netuid/account/position", None, presence=True, since=283, raw=POSITION_IN_SWAP
+        "Positions", POSITION, "netuid/account/position", None, presence=True, since=283, until=423, raw=POSITION_IN_SWAP
     )
     """(account, number of the position) -> position."""
     edges: tuple[int, ...] = field(init=False, eq=False, repr=False, metadata={OF: "ticks"})
