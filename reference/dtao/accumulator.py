@@ -3,6 +3,7 @@
 from attrs import define, frozen
 
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
 from dtao.units import Bits, BlockNumber, NetUid
 
 
@@ -41,6 +42,7 @@ class SubnetAccumulator:
     alpha_in_emission: int = 0
     alpha_out_emission: int = 0
     ranges: Ranges = NO_RANGES
+    weights: Weights = NO_WEIGHTS
     fee_rate: int = 0
     tao_flow: int = 0
     average_tao_flow: tuple[BlockNumber, Bits] | None = None

@@ -36,6 +36,7 @@ from dtao.rules.emission import (
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
 from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import BlockContext, State
 from dtao.transitions.keys import swap_records_cleared
@@ -350,6 +351,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         alpha_in_emission=emission.alpha_in,
         alpha_out_emission=emission.alpha_out,
         ranges=state.ranges.get(netuid, NO_RANGES),
+        weights=state.weights.get(netuid, NO_WEIGHTS),
         fee_rate=parameters.fee_rate,
         pending_root_alpha=emission.pending_root_alpha,
         pending_server_emission=emission.pending_server_emission,
@@ -409,6 +411,7 @@ def packed(context: BlockContext) -> State:
         for one in context.subnets
     }
     ranges = {one.netuid: one.ranges for one in context.subnets if one.ranges is not NO_RANGES}
+    weights = {one.netuid: one.weights for one in context.subnets if one.weights is not NO_WEIGHTS}
     return evolve(
         context.state,
         block_number=BlockNumber(context.block_number),
@@ -418,4 +421,5 @@ def packed(context: BlockContext) -> State:
         pools=context.state.pools.update(pools),
         emissions=context.state.emissions.update(emissions),
         ranges=context.state.ranges.update(ranges) if ranges else context.state.ranges,
+        weights=context.state.weights.update(weights) if weights else context.state.weights,
     )

@@ -10,7 +10,7 @@ from dtao.codec import Json, Kind, shown
 from dtao.entries import with_entry
 from dtao.errors import UnknownName
 from dtao.evolving import evolve
-from dtao.fixed import I96F32, U96F32
+from dtao.fixed import I96F32, U64F64, U96F32
 from dtao.internals import Function
 from dtao.outcome import Rejected, Rejection
 from dtao.records import NO_EMISSION, SharePool, Swap
@@ -39,7 +39,8 @@ SWAP = Kind(
     lambda value, place: value,
     lambda value: f"Err:{value.value}" if isinstance(value, Rejection) else [str(part) for part in value],  # type: ignore[attr-defined]
 )
-PALLET_ERRORS: Mapping[Rejection, tuple[int, int]] = {
+PalletErrors = Mapping[Rejection, tuple[int, int]]
+PALLET_ERRORS: PalletErrors = {
     Rejection.INSUFFICIENT_LIQUIDITY: (10, 2),
     Rejection.PRICE_LIMIT_EXCEEDED: (10, 3),
     Rejection.TOO_MANY_SWAP_STEPS: (10, 8),
@@ -47,11 +48,24 @@ PALLET_ERRORS: Mapping[Rejection, tuple[int, int]] = {
     Rejection.ZERO_MAX_STAKE_AMOUNT: (4, 96),
 }
 """The numbers of errors, each of its pallet and of itself there, as the recordings' runtime has them."""
-LIMIT_OF_MODULE = Kind(
-    "a u64 or the error of a pallet",
-    lambda value, place: value,
-    lambda value: _module_error(value) if isinstance(value, Rejection) else codec.U64.encode(value),
-)
+PALLET_ERRORS_OF_WEIGHTS: PalletErrors = {
+    Rejection.INSUFFICIENT_LIQUIDITY: (10, 2),
+    Rejection.PRICE_LIMIT_EXCEEDED: (10, 3),
+    Rejection.RESERVES_TOO_LOW: (10, 7),
+    Rejection.SWAP_INPUT_TOO_LARGE: (10, 11),
+}
+"""The same from 423 on."""
+
+
+def _limit_of_module(errors: PalletErrors) -> Kind:
+    return Kind(
+        "a u64 or the error of a pallet",
+        lambda value, place: value,
+        lambda value: _module_error(value, errors) if isinstance(value, Rejection) else codec.U64.encode(value),
+    )
+
+
+LIMIT_OF_MODULE = _limit_of_module(PALLET_ERRORS)
 LIMIT = Kind(
     "a u64 or a rejection",
     lambda value, place: value,
@@ -59,8 +73,10 @@ LIMIT = Kind(
 )
 
 
-def _module_error(rejection: Rejection) -> str:
-    pallet, number = PALLET_ERRORS[rejection]
+def _module_error(rejection: Rejection, errors: PalletErrors) -> str:
+    if rejection not in errors:
+        return f"Err:{rejection.value}"
+    pallet, number = errors[rejection]
     return (
         f'Err:Module(ModuleError {{ index: {pallet}, error: [{number}, 0, 0, 0], message: Some("{rejection.value}") }})'
     )
@@ -317,6 +333,16 @@ READS_OF_CONVICTION: Mapping[str, Function] = {
     "get_conviction": Function(locks.conviction_of_coldkey, ("coldkey", "netuid"), codec.SHARES),
 }
 """The internal functions that say how much conviction a key has."""
+READS_OF_WEIGHTS: Mapping[str, Function] = {
+    "current_price": Function(stake.price, ("netuid",), codec.bits(U64F64)),
+    "get_moving_alpha_price": Function(stake.wide_moving_price, ("netuid",), codec.bits(U64F64)),
+    "get_median_subnet_alpha_price": Function(median_price, (), codec.bits(U64F64)),
+    **{
+        name: evolve(READS[name], value=_limit_of_module(PALLET_ERRORS_OF_WEIGHTS))
+        for name in ("get_max_amount_add", "get_max_amount_remove", "get_max_amount_move")
+    },
+}
+"""The internal functions that tell prices and limits where prices are in U64F64, from 423 on."""
 DISTRIBUTION_OF_EMISSION = Function(
     lambda state, *pending: (emission_distributed(state, *pending), None),
     ("netuid", "pending_alpha", "pending_root_alpha", "owner_cut"),

@@ -359,6 +359,8 @@ class NetworkRules:
 
     announced_mechanism: int
     """What the event of a new subnet says about its mechanism."""
+    begin_epochs: "Callable[[State, NetUid], State]"
+    """(state, netuid) -> the state in which it is known when the tempo of a new subnet began."""
     record_new_pool: "Callable[[State, Rao], State]"
     """(state, TAO in the pool of a new subnet) -> the state with the total stake after the registration."""
     stake_kept: "Callable[[State], Rao]"
@@ -487,6 +489,13 @@ class BlockRules:
     """(subnet, block) -> the first block from that one on in which its epoch is due."""
     is_epoch_due: "Callable[[State, NetUid], bool]"
     """(state, netuid) -> whether the epoch of a network is due in the present block."""
+    price: Callable[[SubnetAccumulator], Bits]
+    """The present price of a subnet's alpha in TAO, in the format of prices."""
+    swap: Callable[[BlockContext, SubnetAccumulator, bool, int, bool], tuple[int, int] | None]
+    """(context, subnet with a pool, whether alpha is bought, amount, whether it is free) -> what is paid in and out of
+    the pool, in which no reserve has moved yet; None if the pool does not swap."""
+    inject: Callable[[BlockContext, SubnetAccumulator, int, int], tuple[int, int]]
+    """(context, subnet, TAO, alpha) -> what of it enters the pool, which makes room for it."""
     plan: Callable[[BlockContext, SubnetAccumulator, int, int], Plan]
     """(context, subnet, emission of the block, sum of moving prices) -> what the block gives to the subnet; I96F32."""
     stable_bought: Callable[[BlockContext, SubnetAccumulator, int], None]

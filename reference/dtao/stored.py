@@ -233,10 +233,18 @@ def item(
 
 
 def optional(
-    name: str, kind: Kind, default: object = None, *, keys: str = "", since: int = LAUNCH, raw: Raw = BY_PALLET
+    name: str,
+    kind: Kind,
+    default: object = None,
+    *,
+    keys: str = "",
+    unit: str | None = None,
+    since: int = LAUNCH,
+    raw: Raw = BY_PALLET,
 ) -> Any:
     """Return the attribute that holds the value of an item, or None where nothing is stored."""
-    return field(default=None, metadata={ITEM: Item(name, kind, _split(keys), default, True, since=since, raw=raw)})
+    item = Item(name, kind, _split(keys), default, True, unit, since, raw=raw)
+    return field(default=None, metadata={ITEM: item})
 
 
 def entries(

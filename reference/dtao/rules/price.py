@@ -4,25 +4,27 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from dtao.fixed import I96F32
+from dtao.fixed import I96F32, U64F64
 from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.units import BlockNumber
 
 FRACTION = I96F32.fraction_bits
 ONE = I96F32.one
+WIDE = U64F64.fraction_bits
+WIDE_ONE = U64F64.one
 PRICE_HALVING_BLOCKS = 100_800
 """What the runtime had for EMAPriceHalvingBlocks before that was a parameter."""
 
 
 @frozen
 class PriceRules:
-    """How the moving price follows the price; all numbers but blocks in I96F32."""
+    """How the moving price follows the price; all numbers but blocks in I96F32, the price in the format of prices."""
 
     moving_price: Callable[[int, int, int], int]
     """(moving price, price, weight of the price) -> the next moving price."""
     weight: Callable[[int, int, int], int]
-    """(SubnetMovingAlpha, age in blocks, EMAPriceHalvingBlocks) -> the weight of the price."""
+    """(SubnetMovingAlpha, age in blocks, EMAPriceHalvingBlocks) -> the weight of the price, in its format."""
     counted_from: Callable[[Subnet], BlockNumber]
     """The block from which the age of a subnet's price counts."""
 
@@ -42,6 +44,17 @@ def moving_price_after(moving_price: int, price: int, moving_alpha: int) -> int:
 def moving_price_after_capped_price(moving_price: int, price: int, moving_alpha: int) -> int:
     """Return the moving price after a price that counts as 1 TAO at most; see :func:`moving_price_after`."""
     return moving_price_after(moving_price, min(price, ONE), moving_alpha)
+
+
+@implements("PRICE-2")
+def moving_price_after_capped_wide_price(moving_price: int, price: int, weight: int) -> int:
+    """Return the moving price in I96F32 after a price in U64F64 that counts as 1 TAO at most, weighed in U64F64.
+
+    The products are floored in U64F64, and their sum in I96F32. Mirrors ``update_moving_price``.
+    """
+    present = weight * min(price, WIDE_ONE) >> WIDE
+    past = max(WIDE_ONE - weight, 0) * min(moving_price << WIDE - FRACTION, U64F64.max_bits) >> WIDE
+    return min(present + past, U64F64.max_bits) >> WIDE - FRACTION
 
 
 @implements("PRICE-3")
@@ -66,6 +79,14 @@ def weight_by_age(moving_alpha: int, blocks: int, halving_blocks: int) -> int:
     if blocks <= 0:
         return 0
     return moving_alpha * ((blocks << FRACTION) // (blocks + halving_blocks)) >> FRACTION
+
+
+@implements("PRICE-3")
+def wide_weight_by_age(moving_alpha: int, blocks: int, halving_blocks: int) -> int:
+    """Return the weight of the present price as :func:`weight_by_age`, in U64F64."""
+    if blocks <= 0:
+        return 0
+    return (moving_alpha << WIDE - FRACTION) * ((blocks << WIDE) // (blocks + halving_blocks)) >> WIDE
 
 
 @implements("PRICE-4")

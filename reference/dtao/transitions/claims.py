@@ -12,6 +12,7 @@ from dtao.rule import implements
 from dtao.rules import claims as rules
 from dtao.rules.flow import flow_after_outflow
 from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.state import BlockContext, State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.subnet_accounts import account_of, paid_out_of
@@ -249,7 +250,7 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
     hotkeys = state.staking_hotkeys.get(coldkey, ())
     netuids = {netuid for hotkey in hotkeys for netuid, _ in state.root_claimable.get(hotkey, ())}
     subnets = [subnet for subnet in context.subnets if subnet.netuid in netuids]
-    pools, ranges, emissions = state.pools, state.ranges, state.emissions
+    pools, ranges, emissions, weights = state.pools, state.ranges, state.emissions, state.weights
     for subnet in subnets:
         pools = pools.set(subnet.netuid, _packed_pool(subnet))
         emission = evolve(
@@ -260,6 +261,8 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
         emissions = emissions.set(subnet.netuid, emission)
         if subnet.ranges is not NO_RANGES:
             ranges = ranges.set(subnet.netuid, subnet.ranges)
+        if subnet.weights is not NO_WEIGHTS:
+            weights = weights.set(subnet.netuid, subnet.weights)
     state = evolve(
         state,
         block_number=BlockNumber(context.block_number),
@@ -268,6 +271,7 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
         emissions=emissions,
         pools=pools,
         ranges=ranges,
+        weights=weights,
     )
     try:
         state = claimed_for(state, coldkey, None)
@@ -295,6 +299,7 @@ def _unpack(state: State, subnet: SubnetAccumulator) -> None:
     subnet.ranges = liquidity.ranges_of(state, subnet.netuid)
     emission = state.emission(subnet.netuid)
     subnet.root_sell_tao, subnet.protocol_flow = emission.root_sell_tao, emission.protocol_flow
+    subnet.weights = state.weights.get(subnet.netuid, NO_WEIGHTS)
 
 
 @implements("CLAIM-13")

@@ -39,17 +39,17 @@ def emit_into_ranges(context: BlockContext) -> None:
     total_moving_prices = min(sum(map(moving_price_of, subnets)), largest)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
-    inject = state.runtime.pools.ranges.inject
+    inject = state.runtime.block.inject
     inflow = outflow = 0
     for subnet in subnets:
         tao_due = tao_emission(emission, moving_price_of(subnet), total_moving_prices, largest)
         emitted = emission_of_alpha(context, subnet)
         alpha_emission = emitted << FRACTION
-        injected = alpha_injection(tao_due, price_of_subnet(subnet), alpha_emission) >> FRACTION
+        injected = alpha_injection(tao_due, price_of_subnet(context, subnet), alpha_emission) >> FRACTION
         received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)
         inflow += received
         add_to_reserves(subnet, received, injected, emitted)
-        subnet.ranges = inject(subnet.ranges, Rao(received), Alpha(injected))
+        inject(context, subnet, received, injected)
 
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
@@ -75,12 +75,41 @@ def pool_of(subnet: SubnetAccumulator) -> Pool:
     return _pool(subnet.tao, subnet.alpha_in, 0, 0, 0)
 
 
-def price_of_subnet(subnet: SubnetAccumulator) -> Bits:
-    """Return the present price of a subnet under context; 32 fraction bits."""
+def price_of_ranges(subnet: SubnetAccumulator) -> Bits:
+    """Return the present price of a subnet under context; U96F32."""
     ranges = subnet.ranges
     if ranges.is_initialized and subnet.mechanism == DYNAMIC:
         return price_of_root(ranges.sqrt_price)
     return price_of(subnet.mechanism, pool_of(subnet), ranges)
+
+
+def price_of_subnet(context: BlockContext, subnet: SubnetAccumulator) -> Bits:
+    """Return the present price of a subnet under context, floored to 32 fraction bits."""
+    runtime = context.state.runtime
+    return Bits(runtime.block.price(subnet) >> (runtime.pools.prices.fraction_bits - FRACTION))
+
+
+def inject_into_ranges(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: int) -> tuple[int, int]:
+    """Let the chain's own position grow by what the pool gets, and return that."""
+    subnet.ranges = context.state.runtime.pools.ranges.inject(subnet.ranges, Rao(tao), Alpha(alpha))
+    return tao, alpha
+
+
+def swap_in_ranges_of(
+    context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
+) -> tuple[int, int] | None:
+    """Swap in a pool of concentrated liquidity whose reserves have not moved yet; None if it does not."""
+    pool, ranges = pool_of(subnet), subnet.ranges
+    rate, number = 0 if is_free else subnet.fee_rate, context.state.last_position_id + 1
+    limit = MAX_PRICE if is_buy else MIN_PRICE
+    result = swap_in_ranges(context.state.runtime.pools.ranges, pool, ranges, rate, number, is_buy, amount, limit)
+    if isinstance(result, Rejection):
+        return None
+    if not ranges.is_initialized:
+        context.state = evolve(context.state, last_position_id=number)
+    subnet.ranges = result.ranges
+    tao, alpha = reserves(pool, ranges)
+    return (result.paid_in, result.paid_out) if (alpha if is_buy else tao) >= result.paid_out else None
 
 
 def moving_price_of(subnet: SubnetAccumulator) -> int:
@@ -118,7 +147,8 @@ def update_moving_price(context: BlockContext, subnet: SubnetAccumulator) -> Non
         context.block_number - subnet.price_counted_from,
         subnet.halving_blocks,
     )
-    subnet.moving_price = prices.moving_price(moving_price_of(subnet), price_of_subnet(subnet), weight)
+    price = context.state.runtime.block.price(subnet)
+    subnet.moving_price = prices.moving_price(moving_price_of(subnet), price, weight)
 
 
 def update_moving_prices(context: BlockContext) -> None:
@@ -147,24 +177,18 @@ def update_root_proportions(context: BlockContext) -> None:
 @implements("EMIT-7")
 def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: bool = False) -> int | None:
     """Sell alpha of a block for root, and return the TAO; None if the pool does not swap."""
-    pool, ranges = pool_of(subnet), subnet.ranges
-    rules = context.state.runtime.pools.ranges
-    rate, number = 0 if is_free else subnet.fee_rate, context.state.last_position_id + 1
-    result = swap_in_ranges(rules, pool, ranges, rate, number, False, alpha, MIN_PRICE)
-    if isinstance(result, Rejection):
+    result = context.state.runtime.block.swap(context, subnet, False, alpha, is_free)
+    if result is None:
         return None
-    if not ranges.is_initialized:
-        context.state = evolve(context.state, last_position_id=context.state.last_position_id + 1)
-    subnet.ranges = result.ranges
-    if reserves(pool, ranges)[0] < result.paid_out:
-        return None
-    subnet.alpha_in = min(subnet.alpha_in + result.paid_in, U64_MAX)
-    subnet.alpha_out = max(subnet.alpha_out - result.paid_in, 0)
-    provided, subnet.tao = context.state.runtime.pools.ranges.taken(ranges.tao_provided, subnet.tao, result.paid_out)
-    if provided != ranges.tao_provided:
-        subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(provided))
-    subnet.volume += result.paid_out
-    return result.paid_out
+    paid_in, paid_out = result
+    subnet.alpha_in = min(subnet.alpha_in + paid_in, U64_MAX)
+    subnet.alpha_out = max(subnet.alpha_out - paid_in, 0)
+    provided = subnet.ranges.tao_provided
+    left, subnet.tao = context.state.runtime.pools.ranges.taken(provided, subnet.tao, paid_out)
+    if left != provided:
+        subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(left))
+    subnet.volume += paid_out
+    return paid_out
 
 
 @implements("BLOCK-3")
@@ -180,7 +204,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
     total_moving_prices = min(sum(map(moving_price_of, subnets)), state.runtime.pools.amounts.max_bits)
     rules = state.runtime.block
     plans = [rules.plan(context, subnet, emission, total_moving_prices) for subnet in subnets]
-    inject = state.runtime.pools.ranges.inject
+    inject = state.runtime.block.inject
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
     inflow = sum(plan.tao for plan in plans)
@@ -189,7 +213,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
     outflow = 0
     for subnet, plan in zip(subnets, plans, strict=True):
         add_to_reserves(subnet, plan.tao, plan.alpha, plan.emitted)
-        subnet.ranges = inject(subnet.ranges, Rao(plan.tao), Alpha(plan.alpha))
+        inject(context, subnet, plan.tao, plan.alpha)
 
         alpha_emission = plan.emitted << FRACTION
         owner_cut = alpha_emission * cut >> FRACTION
@@ -215,7 +239,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
 def subsidized(context: BlockContext, subnet: SubnetAccumulator, emission: int, total_moving_prices: int) -> Plan:
     """Return what a block gives to a subnet, after buying alpha with the TAO that its price does not call for."""
     largest = context.state.runtime.pools.amounts.max_bits
-    price = price_of_subnet(subnet)
+    price = price_of_subnet(context, subnet)
     due = tao_emission(emission, moving_price_of(subnet), total_moving_prices, largest)
     emitted = emission_of_alpha(context, subnet)
     ratio = (due << FRACTION) // emission if emission else 0
@@ -298,24 +322,16 @@ def bought_in_block(context: BlockContext, subnet: SubnetAccumulator, tao: int) 
     if subnet.mechanism != DYNAMIC:
         context.state.runtime.block.stable_bought(context, subnet, tao)
         return tao, tao
-    pool, ranges = pool_of(subnet), subnet.ranges
-    rules, number = context.state.runtime.pools.ranges, context.state.last_position_id + 1
-    result = swap_in_ranges(rules, pool, ranges, 0, number, True, tao, MAX_PRICE)
-    if isinstance(result, Rejection):
+    result = context.state.runtime.block.swap(context, subnet, True, tao, True)
+    if result is None:
         return None
-    if not ranges.is_initialized:
-        context.state = evolve(context.state, last_position_id=number)
-    subnet.ranges = result.ranges
-    if reserves(pool, ranges)[1] < result.paid_out:
-        return None
-    paid_out = rules.paid_out_counted(result.paid_out)
-    provided, subnet.alpha_in = context.state.runtime.pools.ranges.taken(
-        ranges.alpha_provided, subnet.alpha_in, paid_out
-    )
-    if provided != ranges.alpha_provided:
-        subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
-    subnet.alpha_out = max(min(subnet.alpha_out + result.paid_out, U64_MAX) - result.paid_out, 0)
-    subnet.tao = min(subnet.tao + rules.paid_in_counted(result.paid_in), U64_MAX)
+    paid_in, paid_out = result
+    rules, provided = context.state.runtime.pools.ranges, subnet.ranges.alpha_provided
+    left, subnet.alpha_in = rules.taken(provided, subnet.alpha_in, rules.paid_out_counted(paid_out))
+    if left != provided:
+        subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(left))
+    subnet.alpha_out = max(min(subnet.alpha_out + paid_out, U64_MAX) - paid_out, 0)
+    subnet.tao = min(subnet.tao + rules.paid_in_counted(paid_in), U64_MAX)
     subnet.volume += tao
     context.total_stake = min(context.total_stake + tao, U64_MAX)
-    return result.paid_in, result.paid_out
+    return paid_in, paid_out

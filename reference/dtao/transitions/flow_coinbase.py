@@ -22,7 +22,7 @@ from dtao.transitions.coinbase import (
     moving_price_of,
     price_of_subnet,
 )
-from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, Rao
+from dtao.units import ROOT, U64_MAX, Bits, BlockNumber
 
 
 @frozen
@@ -64,7 +64,7 @@ def average_of_flow(context: BlockContext, subnet: SubnetAccumulator, weight: in
     block = BlockNumber(context.block_number)
     before = subnet.average_tao_flow or context.state.runtime.emission.absent_average_flow
     if before is None:
-        average = flow.first_average(moving_price_of(subnet), price_of_subnet(subnet))
+        average = flow.first_average(moving_price_of(subnet), price_of_subnet(context, subnet))
     elif before[0] == block:
         return before[1]
     else:
@@ -168,7 +168,7 @@ def root_sells(context: BlockContext, subnets: list[SubnetAccumulator]) -> bool:
 def subsidized_grant(context: BlockContext, subnet: SubnetAccumulator, due: int) -> Grant:
     """Return what a block gives to a subnet where TAO beyond the price's part of the emission buys alpha."""
     largest, emission = context.state.runtime.pools.amounts.max_bits, context.emission
-    price, emitted = price_of_subnet(subnet), emission_of_alpha(context, subnet)
+    price, emitted = price_of_subnet(context, subnet), emission_of_alpha(context, subnet)
     ratio = (due << FRACTION) // emission if emission else 0
     is_subsidized = price < ratio
     buys = 0
@@ -199,7 +199,7 @@ def capped_grant(
     that a pool gets, in U96F32, of a subnet that emits so many alpha rao.
     """
     largest = context.state.runtime.pools.amounts.max_bits
-    price, emitted = price_of_subnet(subnet), emission_of_alpha(context, subnet)
+    price, emitted = price_of_subnet(context, subnet), emission_of_alpha(context, subnet)
     quotient = (due << FRACTION) // price if price else 0
     alpha = quotient if quotient <= largest else 0
     tao, excess = due, 0
@@ -234,7 +234,7 @@ def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, 
 
 def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
     """Let the chain's own position grow by what the pool gets."""
-    subnet.ranges = context.state.runtime.pools.ranges.inject(subnet.ranges, Rao(grant.tao), Alpha(grant.alpha))
+    context.state.runtime.block.inject(context, subnet, grant.tao, grant.alpha)
 
 
 def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:

@@ -9,6 +9,7 @@ from dtao.evolving import evolve
 from dtao.records import Hyperparameters, Neurons, Registration, Subnet
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules
+from dtao.rules.epoch_timing import first_last_epoch
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, U128_MAX
 from dtao.state import FirstPool, Result, State
@@ -99,7 +100,21 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     subnet = state.runtime.networks.with_terms(subnet)
     pool = evolve(state.pool(netuid), tao=first.tao, alpha_in=first.alpha)
     state = evolve(state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX))
+    state = state.runtime.networks.begin_epochs(state, netuid)
     return state.runtime.neurons.append(with_subnet(state, netuid, subnet), netuid, hotkey)
+
+
+def epochs_follow_netuid(state: State, netuid: NetUid) -> State:
+    """Return the state as it is: when the epochs of a subnet are depends on its netuid alone."""
+    return state
+
+
+@implements("NET-6")
+def epochs_begun(state: State, netuid: NetUid) -> State:
+    """Return the state in which the tempo of a new subnet has begun some blocks before, by its netuid."""
+    tempo = state.runtime.items.subnet.hyperparameters.tempo
+    emission = evolve(state.emission(netuid), last_epoch_block=first_last_epoch(netuid, tempo, state.block_number))
+    return evolve(state, emissions=state.emissions.set(netuid, emission))
 
 
 @implements("NET-10")

@@ -2,7 +2,7 @@
 
 from dtao.events import Event, StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
 from dtao.evolving import evolve
-from dtao.fixed import I96F32
+from dtao.fixed import I96F32, U64F64
 from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.records import NO_SHARE_POOL, SharePool, Subnet
@@ -72,6 +72,12 @@ def worth(state: State, netuid: NetUid, alpha: int) -> Rao:
 def moving_price(state: State, netuid: NetUid) -> Bits:
     """Return the moving price of a subnet; 1 on root and stable subnets; I96F32. Mirrors ``get_moving_alpha_price``."""
     return Bits(I96F32.one) if is_stable(state, netuid) else state.pool(netuid).moving_price
+
+
+def wide_moving_price(state: State, netuid: NetUid) -> Bits:
+    """Return the moving price of a subnet as :func:`moving_price`; U64F64, in which it saturates."""
+    beyond = U64F64.fraction_bits - I96F32.fraction_bits
+    return Bits(min(moving_price(state, netuid) << beyond, U64F64.max_bits))
 
 
 def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:

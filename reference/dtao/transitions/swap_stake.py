@@ -10,6 +10,7 @@ from dtao.records import NO_SHARE_POOL, Pool, Position, Swap
 from dtao.rule import implements
 from dtao.rules.pool import RAO_PER_TAO, U128_MAX
 from dtao.rules.pool import max_amount_between_pools as max_amount_between
+from dtao.rules.pools.weighted import largest_amount
 from dtao.state import State
 from dtao.transitions import liquidity, stake, subnet_accounts
 from dtao.transitions.balances import deposited
@@ -71,7 +72,9 @@ def max_amount_remove_or_refused(state: State, netuid: NetUid, limit_price: int)
 
 
 def _accepted_until(state: State, netuid: NetUid, is_buy: bool, limit_price: int) -> int:
-    result = liquidity.accepted(liquidity.sim_swap(state, netuid, is_buy, U64_MAX, limit_price))
+    reserve = state.pool(netuid).tao if is_buy else state.pool(netuid).alpha_in
+    amount = largest_amount(state.runtime.pools.weights, reserve)
+    result = liquidity.accepted(liquidity.sim_swap(state, netuid, is_buy, amount, limit_price))
     return min(result.paid_in + result.fee, U64_MAX)
 
 

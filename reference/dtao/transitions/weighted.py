@@ -1,5 +1,6 @@
-"""Pools with weights in the state, from 423 on: their price, swaps, and how liquidity enters them."""
+"""Pools with weights in the state and in blocks, from 423 on: their price, swaps, and how liquidity enters them."""
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.fixed import U64F64
 from dtao.records import Swap
@@ -7,10 +8,10 @@ from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools import weighted as rules
 from dtao.rules.pools.weighted import MAX_PRICE, MIN_PRICE, NO_WEIGHTS, SwapError, Weights
-from dtao.state import State
-from dtao.units import Bits, NetUid
+from dtao.state import BlockContext, State
+from dtao.units import Alpha, Bits, NetUid, Rao
 
-INITIALIZED = Weights(is_initialized=True)
+INITIALIZED = Weights(is_initialized=True, stored=rules.HALF)
 
 
 def weights_of(state: State, netuid: NetUid) -> Weights:
@@ -55,3 +56,42 @@ def swapped_at_weights(
     if not weights.is_initialized:
         state = with_weights(state, netuid, INITIALIZED)
     return state, Swap(result.paid_in, result.paid_out, result.fee, result.fee if result.paid_in else 0)
+
+
+@implements("PRICE-1")
+def price_of(subnet: SubnetAccumulator) -> Bits:
+    """Return the present price of a subnet under context as :func:`price`; U64F64."""
+    if subnet.mechanism != DYNAMIC:
+        return Bits(U64F64.one)
+    return rules.price(subnet.weights.quote, Alpha(subnet.alpha_in), Rao(subnet.tao))
+
+
+@implements("POOL-21")
+def inject(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: int) -> tuple[int, int]:
+    """Move the weights of a pool so that its price stays when TAO and alpha enter, and return these.
+
+    Nothing enters if a weight would fall below 1 %. Mirrors ``adjust_protocol_liquidity``.
+    """
+    weights = subnet.weights
+    quote = rules.quote_weight_with(weights.quote, Rao(subnet.tao), Alpha(subnet.alpha_in), Rao(tao), Alpha(alpha))
+    if quote is None:
+        return 0, 0
+    if quote != weights.stored:
+        subnet.weights = evolve(weights, stored=quote)
+    return tao, alpha
+
+
+@implements("POOL-20")
+def swap_at_weights_of(
+    context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
+) -> tuple[int, int] | None:
+    """Swap in a pool whose reserves have not moved yet as :func:`swapped_at_weights` does; None if it does not."""
+    quote = subnet.weights.quote if subnet.weights.is_initialized else rules.HALF
+    rate, limit = 0 if is_free else subnet.fee_rate, MAX_PRICE if is_buy else MIN_PRICE
+    versions = context.state.runtime.pools.weights
+    result = rules.swap(versions, quote, Rao(subnet.tao), Alpha(subnet.alpha_in), rate, is_buy, amount, limit)
+    if isinstance(result, SwapError):
+        return None
+    if not subnet.weights.is_initialized:
+        subnet.weights = INITIALIZED
+    return result.paid_in, result.paid_out

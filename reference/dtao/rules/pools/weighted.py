@@ -15,7 +15,7 @@ from dtao.codec import BOOL, U64
 from dtao.fixed import U64F64
 from dtao.power import pow_ratio_scaled
 from dtao.rules.pools.concentrated.swap import fee_of_amount, fee_on_top
-from dtao.stored import item
+from dtao.stored import item, optional
 from dtao.units import U64_MAX, Alpha, Bits, Rao
 
 ONE_WEIGHT = 10**18
@@ -52,8 +52,13 @@ class Weights:
     KEYS: ClassVar = ("netuid",)
     is_initialized: bool = item("PalSwapInitialized", BOOL, False, since=423)
     """Whether anything was ever swapped, or the weights came from a pool of another kind."""
-    quote: int = item("SwapBalancer", U64, HALF, unit="of 10^18", since=423)
-    """The weight of TAO; that of alpha is the rest."""
+    stored: int | None = optional("SwapBalancer", U64, HALF, unit="of 10^18", since=423)
+    """The weight of TAO; that of alpha is the rest. Where nothing is stored, it is a half."""
+
+    @property
+    def quote(self) -> int:
+        """The weight of TAO, in units of 10**-18."""
+        return HALF if self.stored is None else self.stored
 
 
 NO_WEIGHTS = Weights()

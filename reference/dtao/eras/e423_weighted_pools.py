@@ -1,0 +1,73 @@
+"""423: pools in which both tokens have weights, and epochs whose time the owner of a subnet decides."""
+
+from collections.abc import Mapping
+
+from dtao import block, calls, events
+from dtao.eras import e411_accounts_and_locks
+from dtao.evolving import evolve
+from dtao.fixed import U64F64
+from dtao.item_table import items_at
+from dtao.oracle import Era
+from dtao.phases import READS_OF_WEIGHTS
+from dtao.rules import epoch, epoch_timing, price
+from dtao.state import BlockPhase
+from dtao.transitions import epoch_timing as timing
+from dtao.transitions import limits, networks, stake, weighted
+
+before = e411_accounts_and_locks.ERA.runtime
+
+PHASES: Mapping[BlockPhase, BlockPhase] = {
+    block.drain_consistent_epochs: timing.drain_some_epochs,
+    block.apply_pending_children_at_epochs: timing.apply_pending_children_after_epochs,
+}
+
+ERA = Era(
+    name="weighted-pools",
+    last_spec_version=423,
+    tag="v3.4.8-423",
+    date="2026-06-25",
+    summary=(
+        "Pools in which both tokens have weights, which move when a block adds liquidity, so that the price stays."
+        " Owners set the tempo and trigger epochs, of which a block runs two at most."
+    ),
+    genesis_block=60_000,
+    new_chain=e411_accounts_and_locks.ERA.new_chain,
+    runtime=evolve(
+        before,
+        spec_version=423,
+        items=items_at(423, {"FeeRate": 33}, before=before.items),
+        calls={**before.calls, **calls.named(calls.SetTempo, calls.SetActivityCutoffFactor, calls.TriggerEpoch)},
+        events={
+            **before.events,
+            **events.named(events.TempoSet, events.ActivityCutoffFactorMilliSet, events.EpochTriggered),
+        },
+        guard=calls.require_guards,
+        reads={**before.reads, **READS_OF_WEIGHTS},
+        block=evolve(
+            before.block,
+            phases=tuple(PHASES.get(phase, phase) for phase in before.block.phases),
+            coinbase=tuple(PHASES.get(phase, phase) for phase in before.block.coinbase),
+            next_epoch=timing.next_epoch_by_tempo,
+            is_epoch_due=timing.is_epoch_due,
+            price=weighted.price_of,
+            swap=weighted.swap_at_weights_of,
+            inject=weighted.inject,
+        ),
+        pools=evolve(before.pools, prices=U64F64),
+        trade=evolve(before.trade, price=weighted.price, swap=weighted.swapped_at_weights),
+        prices=evolve(
+            before.prices,
+            moving_price=price.moving_price_after_capped_wide_price,
+            weight=price.wide_weight_by_age,
+        ),
+        epoch=evolve(
+            before.epoch,
+            bond_thresholds=epoch.after_last_step,
+            activity_cutoff=epoch_timing.cutoff_by_tempo,
+        ),
+        networks=evolve(before.networks, begin_epochs=networks.epochs_begun),
+        staking=evolve(
+            before.staking, amount_allowed=limits.any_amount_allowed, record_operation=stake.unrecorded_operation
+        ),
+    ),
+)
