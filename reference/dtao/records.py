@@ -378,6 +378,10 @@ class Subnet:
     """The sum of the perpetual locks in favour of the owner hotkey."""
     decaying_owner_lock: Lock | None = optional("DecayingOwnerLock", LOCK, since=411)
     """The sum of the decaying ones."""
+    locking_coldkeys: Map[tuple[AccountId, AccountId], bool] = entries(
+        "LockingColdkeys", BOOL, "netuid/hotkey/coldkey", None, presence=True, since=423
+    )
+    """(hotkey, coldkey) -> True where the coldkey has a lock in favour of the hotkey."""
     child_keys: Map[AccountId, Stakes] = entries("ChildKeys", STAKES, "hotkey/netuid", ())
     parent_keys: Map[AccountId, Stakes] = entries("ParentKeys", STAKES, "hotkey/netuid", ())
     pending_child_keys: Map[AccountId, tuple[Stakes, BlockNumber]] = entries(

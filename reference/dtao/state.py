@@ -7,7 +7,7 @@ no attribute of it: it is the same function in all eras, and called as such. Not
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -27,6 +27,7 @@ from dtao.records import (
     AlphaAssets,
     Emission,
     Hyperparameters,
+    Lock,
     Neurons,
     Parameters,
     Pool,
@@ -164,6 +165,16 @@ class AssetRules:
 class LockRules:
     """What locked stake keeps from happening, and what becomes of locks."""
 
+    rolled: Callable[[Lock, BlockNumber, int, int, bool, bool], Lock]
+    """(lock, block, unlock rate, maturity rate, whether it is in favour of the owner, whether it is perpetual) -> the
+    lock as it is in that block."""
+    is_kept: Callable[[Lock], bool]
+    """Whether a lock of a coldkey is stored."""
+    index: Callable[[Subnet, AccountId, AccountId, bool], Subnet]
+    """(subnet, hotkey, coldkey, whether the coldkey has a lock in its favour) -> the subnet in which that is known."""
+    bucket_follows: "Callable[[Any, Subnet, AccountId, AccountId, Lock], Subnet]"
+    """(clock, subnet, coldkey, hotkey, a lock as stored) -> the subnet in which the sum to which the lock belongs has
+    followed it until now."""
     require_available: "Callable[[State, AccountId, NetUid, Alpha], None]"
     """(state, coldkey, netuid, alpha) -> nothing, or a rejection if the coldkey has less that is not locked."""
     stake_changed: "Callable[[State, AccountId, NetUid], State]"

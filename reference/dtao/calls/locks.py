@@ -53,8 +53,8 @@ class MoveLock(Call):
         if owner_of(state, hotkey) != owner_of(state, self.destination_hotkey):
             moved = evolve(lock, conviction=Bits(0))
         moved = locks.rolled_for(clock, subnet, coldkey, self.destination_hotkey, moved)
-        subnet = locks.without_lock(subnet, coldkey, hotkey)
-        subnet = locks.with_lock(subnet, coldkey, self.destination_hotkey, moved)
+        subnet = locks.without_lock(clock, subnet, coldkey, hotkey)
+        subnet = locks.with_lock(clock, subnet, coldkey, self.destination_hotkey, moved)
         subnet = locks.taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction)
         subnet = locks.added_to_bucket(clock, subnet, coldkey, self.destination_hotkey, moved)
         state = with_subnet(state, self.netuid, subnet)
@@ -77,7 +77,8 @@ class SetPerpetualLock(Call):
         found = locks.present_lock(state, netuid, coldkey)
         if found is not None:
             hotkey, lock = found
-            subnet = locks.with_lock(subnet, coldkey, hotkey, lock)
+            subnet = locks.with_bucket_of(clock, subnet, coldkey)
+            subnet = locks.with_lock(clock, subnet, coldkey, hotkey, lock)
             if is_changed:
                 subnet = locks.taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction)
         subnet = locks.with_choice(subnet, coldkey, self.enabled)

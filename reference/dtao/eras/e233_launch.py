@@ -7,6 +7,7 @@ from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.phases import PHASES, READS
 from dtao.rules import dividends, emission, epoch, price, shares
+from dtao.rules import locks as lock_rules
 from dtao.rules.pool import PoolRules
 from dtao.state import (
     AccountRules,
@@ -294,6 +295,10 @@ ERA = Era(
         ),
         assets=AssetRules(recycled=assets.uncounted, burned=assets.uncounted),
         locks=LockRules(
+            rolled=lock_rules.rolled,
+            is_kept=locks.is_stored,
+            index=locks.not_indexed,
+            bucket_follows=locks.bucket_left,
             require_available=locks.all_available,
             stake_changed=locks.no_lock_ended,
             stake_cleared=locks.no_lock_reduced,

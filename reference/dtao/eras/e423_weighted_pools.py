@@ -10,9 +10,10 @@ from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.phases import READS_OF_WEIGHTS
 from dtao.rules import epoch, epoch_timing, price
+from dtao.rules import locks as lock_rules
 from dtao.state import BlockPhase
 from dtao.transitions import epoch_timing as timing
-from dtao.transitions import limits, networks, stake, weighted
+from dtao.transitions import limits, locks, networks, stake, weighted
 
 before = e411_accounts_and_locks.ERA.runtime
 
@@ -66,6 +67,14 @@ ERA = Era(
             activity_cutoff=epoch_timing.cutoff_by_tempo,
         ),
         networks=evolve(before.networks, begin_epochs=networks.epochs_begun),
+        locks=evolve(
+            before.locks,
+            rolled=lock_rules.ended_if_negligible,
+            is_kept=locks.is_kept_if_not_negligible,
+            index=locks.indexed,
+            bucket_follows=locks.bucket_followed,
+            stake_changed=locks.lock_brought_up_to_date,
+        ),
         staking=evolve(
             before.staking, amount_allowed=limits.any_amount_allowed, record_operation=stake.unrecorded_operation
         ),

@@ -98,3 +98,10 @@ def rolled_or_ended(
     if is_negligible(after):
         after = Lock(Alpha(0), Bits(0), after.last_update)
     return after, Alpha(max(lock.mass - after.mass, 0)), Bits(max(lock.conviction - after.conviction, 0))
+
+
+def ended_if_negligible(
+    lock: Lock, now: BlockNumber, unlock_rate: int, maturity_rate: int, is_owner: bool, is_perpetual: bool
+) -> Lock:
+    """Return a lock as it is now, empty if it is negligible; see :func:`rolled_or_ended`."""
+    return rolled_or_ended(lock, now, unlock_rate, maturity_rate, is_owner, is_perpetual)[0]

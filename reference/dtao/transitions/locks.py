@@ -13,8 +13,8 @@ from dtao.fixed import U64F64, safe_div
 from dtao.outcome import Rejected, Rejection, require
 from dtao.records import NO_COLDKEY_LOCKS, ColdkeyLocks, Lock, Removal, Subnet, Transition
 from dtao.rule import implements
-from dtao.rules.locks import rolled
-from dtao.state import Result, State
+from dtao.rules.locks import is_negligible
+from dtao.state import LockRules, Result, State
 from dtao.transitions.children import hashed
 from dtao.transitions.neurons import NOBODY, owner_of, owner_of_subnet, registered
 from dtao.transitions.stake import existing_netuids, stake_of, with_subnet
@@ -35,10 +35,11 @@ class Clock:
     now: BlockNumber
     unlock_rate: int
     maturity_rate: int
+    rules: LockRules
 
     def rolled(self, lock: Lock, is_owner: bool, is_perpetual: bool) -> Lock:
         """Return a lock as it is now."""
-        return rolled(lock, self.now, self.unlock_rate, self.maturity_rate, is_owner, is_perpetual)
+        return self.rules.rolled(lock, self.now, self.unlock_rate, self.maturity_rate, is_owner, is_perpetual)
 
     def empty(self) -> Lock:
         """Return a lock of nothing, as of now."""
@@ -47,7 +48,8 @@ class Clock:
 
 def clock_of(state: State) -> Clock:
     """Return by what locks are brought up to date in the present block."""
-    return Clock(state.block_number, state.parameters.unlock_rate, state.parameters.maturity_rate)
+    parameters = state.parameters
+    return Clock(state.block_number, parameters.unlock_rate, parameters.maturity_rate, state.runtime.locks)
 
 
 # Reading
@@ -198,15 +200,34 @@ def is_stored(lock: Lock) -> bool:
     return lock.mass != 0 or lock.conviction != 0
 
 
-def with_lock(subnet: Subnet, coldkey: AccountId, hotkey: AccountId, lock: Lock) -> Subnet:
+def is_kept_if_not_negligible(lock: Lock) -> bool:
+    """Whether a lock of a coldkey is stored: a negligible one is not."""
+    return not is_negligible(lock)
+
+
+def not_indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: bool) -> Subnet:
+    """Return the subnet as it is: nothing says by hotkey who locked in its favour."""
+    return subnet
+
+
+@implements("LOCK-15")
+def indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: bool) -> Subnet:
+    """Return the subnet in which it is known by hotkey whether a coldkey locked in its favour."""
+    index = with_entry(subnet.locking_coldkeys, (hotkey, coldkey), True, is_locking)
+    return subnet if index is subnet.locking_coldkeys else evolve(subnet, locking_coldkeys=index)
+
+
+def with_lock(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, lock: Lock) -> Subnet:
     """Return the subnet with a lock of a coldkey in favour of a hotkey; one of nothing is removed."""
-    own = locks_of(subnet, coldkey)
-    return _with_locks(subnet, coldkey, evolve(own, locks=with_entry(own.locks, hotkey, lock, is_stored(lock))))
+    own, is_kept = locks_of(subnet, coldkey), clock.rules.is_kept(lock)
+    subnet = clock.rules.index(subnet, hotkey, coldkey, is_kept)
+    return _with_locks(subnet, coldkey, evolve(own, locks=with_entry(own.locks, hotkey, lock, is_kept)))
 
 
-def without_lock(subnet: Subnet, coldkey: AccountId, hotkey: AccountId) -> Subnet:
+def without_lock(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId) -> Subnet:
     """Return the subnet without the lock of a coldkey in favour of a hotkey."""
     own = locks_of(subnet, coldkey)
+    subnet = clock.rules.index(subnet, hotkey, coldkey, False)
     return _with_locks(subnet, coldkey, evolve(own, locks=without(own.locks, hotkey)))
 
 
@@ -265,6 +286,33 @@ def taken_from_bucket(
     return with_bucket(subnet, hotkey, *kind, reduced(before, mass, conviction))
 
 
+def bucket_left(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, before: Lock) -> Subnet:
+    """Return the subnet as it is: that a lock is brought up to date changes no sum."""
+    return subnet
+
+
+@implements("LOCK-15")
+def bucket_followed(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, before: Lock) -> Subnet:
+    """Return the subnet in which a sum has lost what a lock loses by being brought up to date, and is as of now.
+
+    Where the lock loses nothing, the sum itself is brought up to date. Mirrors ``ConvictionModel::roll_forward``.
+    """
+    kind = is_owner_hotkey(subnet, hotkey), is_perpetual(subnet, coldkey)
+    after, held = clock.rolled(before, *kind), bucket(subnet, hotkey, *kind) or clock.empty()
+    mass, conviction = max(before.mass - after.mass, 0), max(before.conviction - after.conviction, 0)
+    if mass or conviction:
+        held = evolve(reduced(held, Alpha(mass), Bits(conviction)), last_update=clock.now)
+    else:
+        held = clock.rolled(held, *kind)
+    return with_bucket(subnet, hotkey, *kind, held)
+
+
+def with_bucket_of(clock: Clock, subnet: Subnet, coldkey: AccountId) -> Subnet:
+    """Return the subnet in which the sum has followed the lock of a coldkey, if it has one, until now."""
+    found = first_lock(subnet, coldkey)
+    return subnet if found is None else clock.rules.bucket_follows(clock, subnet, coldkey, *found)
+
+
 @implements("LOCK-3")
 def stake_locked(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> Result:
     """Return the state in which a coldkey has locked an amount more in favour of a hotkey, and the event.
@@ -284,7 +332,8 @@ def stake_locked(state: State, coldkey: AccountId, hotkey: AccountId, netuid: Ne
         lock = clock.empty()
     lock = evolve(lock, mass=Alpha(min(lock.mass + amount, U64_MAX)))
     require(stake_on_subnet(state, coldkey, netuid) >= lock.mass, Rejection.INSUFFICIENT_STAKE_FOR_LOCK)
-    subnet = with_lock(subnet, coldkey, hotkey, rolled_for(clock, subnet, coldkey, hotkey, lock))
+    subnet = with_bucket_of(clock, subnet, coldkey)
+    subnet = with_lock(clock, subnet, coldkey, hotkey, rolled_for(clock, subnet, coldkey, hotkey, lock))
     subnet = added_to_bucket(clock, subnet, coldkey, hotkey, Lock(amount, NO_CONVICTION, clock.now))
     return with_subnet(state, netuid, subnet), (StakeLocked(coldkey, hotkey, netuid, amount),)
 
@@ -321,8 +370,21 @@ def ended_lock_removed(state: State, coldkey: AccountId, netuid: NetUid) -> Stat
     if found is None or found[1].mass:
         return state
     hotkey, lock = found
-    subnet = without_lock(subnet, coldkey, hotkey)
+    subnet = without_lock(clock, subnet, coldkey, hotkey)
     return with_subnet(state, netuid, taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction))
+
+
+@implements("LOCK-7")
+def lock_brought_up_to_date(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+    """Return the state in which the lock of a coldkey and the sum to which it belongs are as of now.
+
+    Mirrors ``cleanup_lock_if_zero``.
+    """
+    clock, subnet = clock_of(state), state.subnet(netuid)
+    found = present_lock(state, netuid, coldkey)
+    if found is None:
+        return state
+    return with_subnet(state, netuid, with_lock(clock, with_bucket_of(clock, subnet, coldkey), coldkey, *found))
 
 
 @implements("LOCK-7")
@@ -336,12 +398,13 @@ def lock_reduced(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha
     if found is None:
         return state
     hotkey, lock = found
+    subnet = with_bucket_of(clock, subnet, coldkey)
     mass = Alpha(max(lock.mass - amount, 0))
     conviction = NO_CONVICTION
     if mass:
         removed = safe_div(U64F64, amount << FRACTION, lock.mass << FRACTION)
         conviction = Bits(lock.conviction * max(U64F64.one - removed, 0) >> FRACTION)
-    subnet = with_lock(subnet, coldkey, hotkey, Lock(mass, conviction, clock.now))
+    subnet = with_lock(clock, subnet, coldkey, hotkey, Lock(mass, conviction, clock.now))
     lost = Alpha(lock.mass - mass), Bits(lock.conviction - conviction)
     return with_subnet(state, netuid, taken_from_bucket(clock, subnet, coldkey, hotkey, *lost))
 
@@ -402,9 +465,9 @@ def _transferred(
         target_lock = evolve(
             merged(target_lock, Lock(mass, conviction, clock.now)), last_update=target_lock.last_update
         )
-    subnet = with_lock(subnet, origin, hotkey, rolled_for(clock, subnet, origin, hotkey, lock))
+    subnet = with_lock(clock, subnet, origin, hotkey, rolled_for(clock, subnet, origin, hotkey, lock))
     rolled_target = rolled_for(clock, subnet, destination, target_hotkey, target_lock)
-    subnet = with_lock(subnet, destination, target_hotkey, rolled_target)
+    subnet = with_lock(clock, subnet, destination, target_hotkey, rolled_target)
     if mass:
         subnet = taken_from_bucket(clock, subnet, origin, hotkey, mass, conviction)
         subnet = added_to_bucket(clock, subnet, destination, target_hotkey, Lock(mass, conviction, clock.now))
@@ -442,9 +505,9 @@ def locks_of_coldkey_moved(state: State, old: AccountId, new: AccountId) -> Stat
         for hotkey in sorted(held, key=hashed):
             lock = rolled_for(clock, subnet, old, hotkey, held[hotkey])
             moved = rolled_for(clock, subnet, new, hotkey, lock)
-            subnet = without_lock(subnet, old, hotkey)
+            subnet = without_lock(clock, subnet, old, hotkey)
             subnet = taken_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
-            subnet = with_lock(subnet, new, hotkey, moved)
+            subnet = with_lock(clock, subnet, new, hotkey, moved)
             subnet = added_to_bucket(clock, subnet, new, hotkey, moved)
         state = with_subnet(state, netuid, subnet)
     return state
@@ -468,14 +531,14 @@ def locks_of_coldkey_moved_if_accepted(state: State, old: AccountId, new: Accoun
         }
         for hotkey, lock in rolled.items():
             require_accepted(state, new, lock.mass)
-            subnet = without_lock(subnet, old, hotkey)
+            subnet = without_lock(clock, subnet, old, hotkey)
             subnet = taken_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
         if own.is_decaying is not None:
             subnet = _with_locks(subnet, old, evolve(locks_of(subnet, old), is_decaying=None))
             subnet = _with_locks(subnet, new, evolve(locks_of(subnet, new), is_decaying=own.is_decaying))
         for hotkey, lock in rolled.items():
             moved = clock.rolled(lock, is_owner_hotkey(subnet, hotkey), perpetual)
-            subnet = with_lock(subnet, new, hotkey, moved)
+            subnet = with_lock(clock, subnet, new, hotkey, moved)
             subnet = added_to_bucket(clock, subnet, new, hotkey, moved)
         if own is not NO_COLDKEY_LOCKS:
             state = with_subnet(state, netuid, subnet)
@@ -539,7 +602,7 @@ def locks_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) ->
         if old in own.locks:
             perpetual = own.is_decaying is False
             moved = clock.rolled(clock.rolled(own.locks[old], was_owner, perpetual), becomes_owner, perpetual)
-            subnet = with_lock(without_lock(subnet, coldkey, old), coldkey, new, moved)
+            subnet = with_lock(clock, without_lock(clock, subnet, coldkey, old), coldkey, new, moved)
     return subnet
 
 
