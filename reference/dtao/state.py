@@ -507,6 +507,8 @@ class BlockRules:
     the pool, in which no reserve has moved yet; None if the pool does not swap."""
     inject: Callable[[BlockContext, SubnetAccumulator, int, int], tuple[int, int]]
     """(context, subnet, TAO, alpha) -> what of it enters the pool, which makes room for it."""
+    spendable: Callable[[int, int], int | None]
+    """(amount, TAO that was minted and is left) -> what of it is paid to the account of a subnet; None if nothing."""
     plan: Callable[[BlockContext, SubnetAccumulator, int, int], Plan]
     """(context, subnet, emission of the block, sum of moving prices) -> what the block gives to the subnet; I96F32."""
     stable_bought: Callable[[BlockContext, SubnetAccumulator, int], None]

@@ -120,6 +120,7 @@ ERA = Era(
             price=coinbase.price_of_ranges,
             swap=coinbase.swap_in_ranges_of,
             inject=coinbase.inject_into_ranges,
+            spendable=credit_coinbase.as_much_as_there_is,
             plan=coinbase.subsidized,
             stable_bought=coinbase.alpha_removed_from_stable,
             stable_sold=coinbase.unmoved_by_sale,

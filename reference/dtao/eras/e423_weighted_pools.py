@@ -12,8 +12,8 @@ from dtao.phases import READS_OF_WEIGHTS
 from dtao.rules import epoch, epoch_timing, price
 from dtao.rules import locks as lock_rules
 from dtao.state import BlockPhase
+from dtao.transitions import credit_coinbase, limits, locks, networks, stake, weighted
 from dtao.transitions import epoch_timing as timing
-from dtao.transitions import limits, locks, networks, stake, weighted
 
 before = e411_accounts_and_locks.ERA.runtime
 
@@ -53,6 +53,7 @@ ERA = Era(
             price=weighted.price_of,
             swap=weighted.swap_at_weights_of,
             inject=weighted.inject,
+            spendable=credit_coinbase.all_or_nothing,
         ),
         pools=evolve(before.pools, prices=U64F64),
         trade=evolve(before.trade, price=weighted.price, swap=weighted.swapped_at_weights),

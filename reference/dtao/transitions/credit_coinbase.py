@@ -47,12 +47,14 @@ def mint(context: BlockContext, amount: int) -> None:
 
 @implements("EMIT-15")
 def spend(context: BlockContext, netuid: NetUid, amount: int) -> bool:
-    """Pay TAO that was minted to the account of a subnet, as much as there is; say whether that was possible.
+    """Pay TAO that was minted to the account of a subnet; say whether that was possible.
 
     It is not where the account would not exist with it. Mirrors ``spend_tao``.
     """
     state, account = context.state, account_of(netuid)
-    spent = min(amount, context.credit)
+    spent = state.runtime.block.spendable(amount, context.credit)
+    if spent is None:
+        return False
     balance = state.balances.get(account, 0) + spent
     if not EXISTENTIAL_DEPOSIT <= balance <= U64_MAX:
         return False
@@ -60,6 +62,18 @@ def spend(context: BlockContext, netuid: NetUid, amount: int) -> bool:
     if spent:
         context.state = evolve(state, balances=state.balances.set(account, Rao(balance)))
     return True
+
+
+@implements("EMIT-15")
+def as_much_as_there_is(amount: int, credit: int) -> int | None:
+    """Return what is paid of an amount from TAO that was minted: as much as there is."""
+    return min(amount, credit)
+
+
+@implements("EMIT-15")
+def all_or_nothing(amount: int, credit: int) -> int | None:
+    """Return what is paid of an amount from TAO that was minted: all of it, or None if there is less."""
+    return amount if amount <= credit else None
 
 
 @implements("EMIT-15")
@@ -199,7 +213,7 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
     TAO that the account of the subnet cannot receive is not given. Mirrors ``inject_and_maybe_swap``.
     """
     subnet.excess_tao = subnet.tao_in_emission = 0
-    inject(context, subnet, grant)
+    tao, alpha_in = inject(context, subnet, grant)
     if grant.has_excess and spend(context, subnet.netuid, grant.buys):
         bought = bought_in_block(context, subnet, grant.buys)
         if bought is not None:
@@ -207,11 +221,11 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
             context.state.runtime.block.keep_bought(context, subnet, alpha)
             subnet.excess_tao = paid_in
             subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, paid_in)
-    subnet.alpha_in_emission = grant.alpha
-    subnet.alpha_in = min(subnet.alpha_in + grant.alpha, U64_MAX)
-    context.state = assets.minted(context.state, subnet.netuid, grant.alpha)
-    if grant.tao and spend(context, subnet.netuid, grant.tao):
-        subnet.tao_in_emission = grant.tao
-        subnet.tao = min(subnet.tao + grant.tao, U64_MAX)
-        context.total_stake = min(context.total_stake + grant.tao, U64_MAX)
-        subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, grant.tao)
+    subnet.alpha_in_emission = alpha_in
+    subnet.alpha_in = min(subnet.alpha_in + alpha_in, U64_MAX)
+    context.state = assets.minted(context.state, subnet.netuid, alpha_in)
+    if tao and spend(context, subnet.netuid, tao):
+        subnet.tao_in_emission = tao
+        subnet.tao = min(subnet.tao + tao, U64_MAX)
+        context.total_stake = min(context.total_stake + tao, U64_MAX)
+        subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, tao)

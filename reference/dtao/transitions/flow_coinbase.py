@@ -7,12 +7,12 @@ from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
-from dtao.fixed import I96F32
 from dtao.params import TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
 from dtao.rules.issuance import block_emission
+from dtao.rules.pool import U128_MAX
 from dtao.state import BlockContext
 from dtao.transitions.coinbase import (
     add_to_reserves,
@@ -160,8 +160,10 @@ def root_sells(context: BlockContext, subnets: list[SubnetAccumulator]) -> bool:
 
     Mirrors ``get_network_root_sell_flag``.
     """
-    largest = context.state.runtime.pools.amounts.max_bits
-    return (sum(map(moving_price_of, subnets)) & largest) > I96F32.one
+    prices = context.state.runtime.pools.prices
+    beyond = prices.fraction_bits - FRACTION
+    moving_prices = [min(moving_price_of(subnet) << beyond, U128_MAX) for subnet in subnets]
+    return (sum(moving_prices) & U128_MAX) > prices.one
 
 
 @implements("EMIT-9")
@@ -232,9 +234,9 @@ def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, 
     return evolve(grant, has_excess=grant.buys > 0)
 
 
-def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
-    """Let the chain's own position grow by what the pool gets."""
-    context.state.runtime.block.inject(context, subnet, grant.tao, grant.alpha)
+def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> tuple[int, int]:
+    """Make room in a pool for what it gets, and return the TAO and the alpha for which there is any."""
+    return context.state.runtime.block.inject(context, subnet, grant.tao, grant.alpha)
 
 
 def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
