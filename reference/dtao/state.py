@@ -201,6 +201,9 @@ class StakingRules:
     """What must hold for stake to be added, in the order of checking."""
     removal_checks: tuple[RemovalCheck, ...]
     """What must hold for stake to be removed, in the order of checking."""
+    require_input: "Callable[[State, NetUid, bool, int], None]"
+    """(state, netuid, whether alpha is to be bought, amount) -> nothing, or a rejection of an amount that is too large
+    for the pool, before all other checks."""
     is_token_enabled: "Callable[[State, NetUid], bool]"
     """(state, netuid) -> whether stake of the subnet may be bought and sold."""
     stake: "Callable[[State, AccountId, AccountId, NetUid, Rao, Rao, int | None], Result]"

@@ -45,6 +45,7 @@ class AddStakeValidated(AddStake):
     def apply(self, state: State) -> Result:
         """Stake the amount. Rejections: those of :func:`validated_add`, ``SubtokenDisabled`` among them."""
         coldkey = signed(self.signer)
+        state.runtime.staking.require_input(state, self.netuid, True, self.amount_staked)
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
         return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
 
@@ -67,6 +68,7 @@ class AddStakeLimit(Call):
         :func:`validated_add`.
         """
         coldkey = signed(self.signer)
+        state.runtime.staking.require_input(state, self.netuid, True, self.amount_staked)
         maximum = Rao(state.runtime.staking.amount_allowed(stake.max_amount_add(state, self.netuid, self.limit_price)))
         validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
         state = state.runtime.staking.record_nomination(state, coldkey, self.hotkey)
@@ -108,6 +110,7 @@ class RemoveStake(Call):
         require(state.runtime.staking.is_token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
         amount_asked = state.runtime.staking.amount_asked
         alpha = amount_asked(state, self.hotkey, coldkey, self.netuid, self.amount_unstaked)
+        state.runtime.staking.require_input(state, self.netuid, False, alpha)
         validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha, False)
         return removed(state, coldkey, self.hotkey, self.netuid, alpha, alpha)
 
@@ -130,6 +133,7 @@ class RemoveStakeLimit(Call):
         :func:`validated_remove`.
         """
         coldkey = signed(self.signer)
+        state.runtime.staking.require_input(state, self.netuid, False, self.amount_unstaked)
         maximum = Alpha(
             state.runtime.staking.amount_allowed(stake.max_amount_remove(state, self.netuid, self.limit_price))
         )

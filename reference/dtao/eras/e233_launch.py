@@ -180,6 +180,7 @@ ERA = Era(
             unstake=stake.unstaked,
             clear_small_nomination=stake.small_nomination_cleared,
             record_operation=stake.unrecorded_operation,
+            require_input=limits.any_input,
             record_inflow=stake.unrecorded_inflow,
             record_outflow=stake.unrecorded_outflow,
             record_registration=stake.unrecorded_registration,

@@ -3,6 +3,7 @@
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
+from dtao.rules.pools.weighted import largest_amount
 from dtao.state import State
 from dtao.transitions import stake
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid
@@ -19,6 +20,24 @@ def positive_amount_allowed(amount: int) -> int:
     """Return the most that a limit price allows. Rejects ``ZeroMaxStakeAmount``."""
     require(amount > 0, Rejection.ZERO_MAX_STAKE_AMOUNT)
     return amount
+
+
+def any_input(state: State, netuid: NetUid, is_buy: bool, amount: int) -> None:
+    """Accept any amount for a pool, whatever it holds."""
+
+
+@implements("STAKE-28")
+def require_input_within_reserve(state: State, netuid: NetUid, is_buy: bool, amount: int) -> None:
+    """Refuse, as ``InsufficientLiquidity``, an amount of more than 1,000 times what the pool holds of its kind.
+
+    The fee counts too. Mirrors ``ensure_add_stake_input_within_swap_limit`` and
+    ``ensure_remove_stake_input_within_swap_limit``.
+    """
+    if stake.is_stable(state, netuid):
+        return
+    pool = state.pool(netuid)
+    largest = largest_amount(state.runtime.pools.weights, pool.tao if is_buy else pool.alpha_in)
+    require(amount <= largest, Rejection.INSUFFICIENT_LIQUIDITY)
 
 
 @implements("STAKE-12")
