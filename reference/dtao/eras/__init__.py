@@ -55,6 +55,9 @@ from dtao.eras import (
     e419_swap_cooldown,
     e421_price_and_root,
     e422_no_emission_first,
+    e423_weighted_pools,
+    e424_bounded_swaps,
+    e425_conviction,
 )
 from dtao.errors import UnknownName
 from dtao.migrations import require_later, upgraded
@@ -107,6 +110,9 @@ ERAS: tuple[Era, ...] = (
     e419_swap_cooldown.ERA,
     e421_price_and_root.ERA,
     e422_no_emission_first.ERA,
+    e423_weighted_pools.ERA,
+    e424_bounded_swaps.ERA,
+    e425_conviction.ERA,
 )
 
 TAG = re.compile(r"v([0-9]+)\.([0-9]+)\.([0-9]+)")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dtao import block, calls, events
-from dtao.eras import e411_accounts_and_locks
+from dtao.eras import e422_no_emission_first
 from dtao.evolving import evolve
 from dtao.fixed import U64F64
 from dtao.item_table import items_at
@@ -15,7 +15,7 @@ from dtao.state import BlockPhase
 from dtao.transitions import credit_coinbase, limits, locks, networks, stake, weighted
 from dtao.transitions import epoch_timing as timing
 
-before = e411_accounts_and_locks.ERA.runtime
+before = e422_no_emission_first.ERA.runtime
 
 PHASES: Mapping[BlockPhase, BlockPhase] = {
     block.drain_consistent_epochs: timing.drain_some_epochs,
@@ -32,7 +32,7 @@ ERA = Era(
         " Owners set the tempo and trigger epochs, of which a block runs two at most."
     ),
     genesis_block=60_000,
-    new_chain=e411_accounts_and_locks.ERA.new_chain,
+    new_chain=e422_no_emission_first.ERA.new_chain,
     runtime=evolve(
         before,
         spec_version=423,

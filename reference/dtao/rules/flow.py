@@ -156,8 +156,17 @@ def part_of_root_and_miners(root_proportion: int, withheld: int) -> int:
 
     ``withheld`` is the part of incentives that they do not get; both are U96F32.
     """
-    paid = max(U64F64.one - min(fixed.convert(U96F32, U64F64, withheld), U64F64.one), 0)
-    return fixed.saturating_mul(U64F64, fixed.convert(U96F32, U64F64, root_proportion), paid)
+    proportion = fixed.convert(U96F32, U64F64, root_proportion)
+    return fixed.saturating_mul(U64F64, proportion, part_of_miners(withheld))
+
+
+@implements("EMIT-17")
+def part_of_miners(withheld: int) -> int:
+    """Return what the part of a subnet in the emission counts: what its miners get of the incentives; U64F64.
+
+    ``withheld`` is the part of incentives that they do not get; U96F32.
+    """
+    return max(U64F64.one - min(fixed.convert(U96F32, U64F64, withheld), U64F64.one), 0)
 
 
 @implements("EMIT-17")

@@ -1,5 +1,7 @@
 """What a block emits from 411 on: TAO that is minted first, and is paid to the accounts of subnets as it is given."""
 
+from collections.abc import Callable
+
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
@@ -140,6 +142,21 @@ def due_by_price_and_root(context: BlockContext, subnets: list[SubnetAccumulator
         flow.part_of_root_and_miners(root_proportion_of(context, subnet), state.subnet(subnet.netuid).miner_burned)
         for subnet in subnets
     ]
+    return _due_by_price_times(context, subnets, factors)
+
+
+@implements("EMIT-16")
+def due_by_price(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[Bits]:
+    """Return the TAO of a block that is due to each subnet by its moving price and incentives; U96F32.
+
+    As :func:`due_by_price_and_root`, without the root proportion.
+    """
+    state = context.state
+    factors = [flow.part_of_miners(state.subnet(subnet.netuid).miner_burned) for subnet in subnets]
+    return _due_by_price_times(context, subnets, factors)
+
+
+def _due_by_price_times(context: BlockContext, subnets: list[SubnetAccumulator], factors: list[int]) -> list[Bits]:
     parts = flow.weighted_parts(flow.parts_by_price([moving_price_of(subnet) for subnet in subnets]), factors)
     parts = flow.parts_of_enabled(parts, [subnet.is_emission_enabled for subnet in subnets])
     return [flow.tao_of_part(context.emission, part) for part in parts]
@@ -171,9 +188,19 @@ def emit_credit(context: BlockContext) -> None:
 @implements("BLOCK-3")
 def emit_credit_by_price(context: BlockContext) -> None:
     """Emit the TAO that was minted by moving price, root proportion and incentives, and the alpha of subnets."""
+    _emit_dues(context, due_by_price_and_root)
+
+
+@implements("BLOCK-3")
+def emit_credit_by_price_alone(context: BlockContext) -> None:
+    """Emit the TAO that was minted by moving price and incentives, and the alpha of subnets."""
+    _emit_dues(context, due_by_price)
+
+
+def _emit_dues(context: BlockContext, dues_of: Callable[[BlockContext, list[SubnetAccumulator]], list[Bits]]) -> None:
     subnets = begun(context)
     for_root = root_sells(context, subnets)
-    dues = due_by_price_and_root(context, subnets)
+    dues = dues_of(context, subnets)
     grants = [grant_capped_by_root(context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)]
     give_all(context, subnets, grants)
 

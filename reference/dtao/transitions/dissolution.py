@@ -365,6 +365,7 @@ def remains_removed(state: State, netuid: NetUid) -> State:
         pools=without(state.pools, netuid),
         emissions=with_entry(state.emissions, netuid, emission, emission != NO_EMISSION),
         ranges=with_entry(state.ranges, netuid, reservoirs, reservoirs != NO_RANGES),
+        weights=without(state.weights, netuid),
         total_networks=max(state.total_networks - 1, 0),
         transaction_key_last_block=_without_keys(state.transaction_key_last_block, 1, netuid),
         staking_operations=_without_keys(state.staking_operations, 2, netuid),

@@ -6,6 +6,8 @@ from dtao.evolving import evolve
 from dtao.rule import implements
 from dtao.rules.epoch_timing import blocks_until_next_auto_epoch, next_epoch_block
 from dtao.state import BlockContext, State
+from dtao.transitions.locks import owner_changed_by_conviction
+from dtao.transitions.root_dividends import pending_of_servers_and_validators_distributed
 from dtao.units import ROOT, U64_MAX, BlockNumber, NetUid
 
 
@@ -62,6 +64,13 @@ def drain_some_epochs(context: BlockContext) -> None:
                 _with_last_step(context, subnet)
                 drain(context, subnet)
         subnet.next_epoch = next_epoch(subnet, block + 1)
+
+
+@implements("LOCK-14", "BLOCK-3")
+def drained_after_owner_changed(state: State, subnet: SubnetAccumulator) -> State:
+    """Return the state after the epoch of a subnet, whose owner is the one that conviction makes it before."""
+    state, _ = owner_changed_by_conviction(state, subnet.netuid)
+    return pending_of_servers_and_validators_distributed(state, subnet)
 
 
 def _with_last_step(context: BlockContext, subnet: SubnetAccumulator) -> None:

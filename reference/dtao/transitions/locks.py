@@ -210,7 +210,7 @@ def not_indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_lockin
     return subnet
 
 
-@implements("LOCK-15")
+@implements("LOCK-16")
 def indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: bool) -> Subnet:
     """Return the subnet in which it is known by hotkey whether a coldkey locked in its favour."""
     index = with_entry(subnet.locking_coldkeys, (hotkey, coldkey), True, is_locking)
@@ -291,7 +291,7 @@ def bucket_left(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: Accoun
     return subnet
 
 
-@implements("LOCK-15")
+@implements("LOCK-2")
 def bucket_followed(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, before: Lock) -> Subnet:
     """Return the subnet in which a sum has lost what a lock loses by being brought up to date, and is as of now.
 
@@ -543,6 +543,19 @@ def locks_of_coldkey_moved_if_accepted(state: State, old: AccountId, new: Accoun
         if own is not NO_COLDKEY_LOCKS:
             state = with_subnet(state, netuid, subnet)
     return state
+
+
+@implements("LOCK-10")
+def locks_of_coldkey_moved_with_flags(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which the locks of a coldkey, its choices to decay and its flags are those of another one.
+
+    Whether that takes locked stake does not count. Rejects ``ActiveLockExists``. Mirrors ``swap_coldkey_locks`` from
+    424 on.
+    """
+    flags = state.account_flags.get(old, 0)
+    accepting = evolve(state, account_flags=state.account_flags.set(new, ACCEPTS_LOCKED_ALPHA))
+    state = locks_of_coldkey_moved_if_accepted(accepting, old, new)
+    return evolve(state, account_flags=with_entry(without(state.account_flags, old), new, flags, flags != 0))
 
 
 @implements("LOCK-11")
