@@ -30,6 +30,11 @@ from dtao.calls.keys import SwapHotkeyPerSubnet as SwapHotkeyPerSubnet
 from dtao.calls.keys import SwapHotkeyV2 as SwapHotkeyV2
 from dtao.calls.liquidity import AddLiquidity as AddLiquidity
 from dtao.calls.liquidity import AddNoLiquidity as AddNoLiquidity
+from dtao.calls.liquidity import DeprecatedAddLiquidity as DeprecatedAddLiquidity
+from dtao.calls.liquidity import DeprecatedDisableLp as DeprecatedDisableLp
+from dtao.calls.liquidity import DeprecatedModifyPosition as DeprecatedModifyPosition
+from dtao.calls.liquidity import DeprecatedRemoveLiquidity as DeprecatedRemoveLiquidity
+from dtao.calls.liquidity import DeprecatedToggleUserLiquidity as DeprecatedToggleUserLiquidity
 from dtao.calls.liquidity import DisableLp as DisableLp
 from dtao.calls.liquidity import ModifyNoPosition as ModifyNoPosition
 from dtao.calls.liquidity import ModifyPosition as ModifyPosition

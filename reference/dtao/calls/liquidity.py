@@ -165,6 +165,42 @@ class AddNoLiquidity(Call):
 
 
 @frozen
+class DeprecatedToggleUserLiquidity(ToggleUserLiquidity):
+    """Ask to let users provide liquidity to a pool, where pools have weights."""
+
+    RUNTIME_NAME = "toggle_user_liquidity"
+
+    @implements("POOL-24")
+    def apply(self, state: State) -> Result:
+        """Refuse it as ``Deprecated``, whoever signed. Mirrors ``toggle_user_liquidity``."""
+        raise Rejected(Rejection.DEPRECATED)
+
+
+@frozen
+class DeprecatedDisableLp(DisableLp):
+    """Ask to let no users provide liquidity, where pools have weights."""
+
+    RUNTIME_NAME = "disable_lp"
+
+    @implements("POOL-28")
+    def apply(self, state: State) -> Result:
+        """Refuse it as ``Deprecated``, whoever signed. Mirrors ``disable_lp``."""
+        raise Rejected(Rejection.DEPRECATED)
+
+
+@frozen
+class DeprecatedAddLiquidity(AddNoLiquidity):
+    """Ask to put tokens into a range of prices, where pools have weights."""
+
+    RUNTIME_NAME = "add_liquidity"
+
+    @implements("POOL-25")
+    def apply(self, state: State) -> Result:
+        """Refuse it as ``Deprecated``, whoever signed. Mirrors ``add_liquidity``."""
+        raise Rejected(Rejection.DEPRECATED)
+
+
+@frozen
 class AddLiquidity(Call):
     """Put TAO of the signer, and stake of his on a hotkey, into a range of prices of a subnet's pool."""
 
@@ -285,6 +321,18 @@ class RemoveLiquidity(Call):
 
 
 @frozen
+class DeprecatedRemoveLiquidity(RemoveLiquidity):
+    """Ask to take a position out of a pool, where pools have weights."""
+
+    RUNTIME_NAME = "remove_liquidity"
+
+    @implements("POOL-26")
+    def apply(self, state: State) -> Result:
+        """Refuse it as ``Deprecated``, whoever signed. Mirrors ``remove_liquidity``."""
+        raise Rejected(Rejection.DEPRECATED)
+
+
+@frozen
 class RemoveNoLiquidity(RemoveLiquidity):
     """Ask to take a position of the signer out of a pool, of which there is none any more."""
 
@@ -376,6 +424,18 @@ class ModifyPosition(Call):
         if fee_alpha:
             state = credited(state, coldkey, self.hotkey, netuid, Rao(0), fee_alpha)
         return state, (of_era(event, state.runtime.events),)
+
+
+@frozen
+class DeprecatedModifyPosition(ModifyPosition):
+    """Ask to change a position, where pools have weights."""
+
+    RUNTIME_NAME = "modify_position"
+
+    @implements("POOL-27")
+    def apply(self, state: State) -> Result:
+        """Refuse it as ``Deprecated``, whoever signed. Mirrors ``modify_position``."""
+        raise Rejected(Rejection.DEPRECATED)
 
 
 @implements("POOL-27")

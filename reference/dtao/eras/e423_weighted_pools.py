@@ -11,9 +11,10 @@ from dtao.oracle import Era
 from dtao.phases import READS_OF_WEIGHTS
 from dtao.rules import epoch, epoch_timing, price
 from dtao.rules import locks as lock_rules
-from dtao.state import BlockPhase
+from dtao.state import BlockPhase, State
 from dtao.transitions import credit_coinbase, limits, locks, networks, stake, weighted
 from dtao.transitions import epoch_timing as timing
+from dtao.transitions.migration_to_weights import locks_indexed, ranges_become_weights, tempos_begun
 
 before = e422_no_emission_first.ERA.runtime
 
@@ -21,6 +22,22 @@ PHASES: Mapping[BlockPhase, BlockPhase] = {
     block.drain_consistent_epochs: timing.drain_some_epochs,
     block.apply_pending_children_at_epochs: timing.apply_pending_children_after_epochs,
 }
+
+FORMER_EVENTS = ("UserLiquidityToggled", "LiquidityAdded", "LiquidityRemoved", "LiquidityModified")
+LOCKS = evolve(
+    before.locks,
+    rolled=lock_rules.ended_if_negligible,
+    is_kept=locks.is_kept_if_not_negligible,
+    index=locks.indexed,
+    bucket_follows=locks.bucket_followed,
+    stake_changed=locks.lock_brought_up_to_date,
+)
+
+
+def weights_and_tempos_begun(state: State) -> State:
+    """Return the state in which pools have weights instead of ranges, tempos count, and locks are as of now."""
+    return locks_indexed(tempos_begun(ranges_become_weights(state)), LOCKS)
+
 
 ERA = Era(
     name="weighted-pools",
@@ -32,21 +49,36 @@ ERA = Era(
         " Owners set the tempo and trigger epochs, of which a block runs two at most."
     ),
     genesis_block=60_000,
+    migration=weights_and_tempos_begun,
     new_chain=e422_no_emission_first.ERA.new_chain,
     runtime=evolve(
         before,
         spec_version=423,
-        items=items_at(423, {"FeeRate": 33}, before=before.items),
-        calls={**before.calls, **calls.named(calls.SetTempo, calls.SetActivityCutoffFactor, calls.TriggerEpoch)},
+        items=items_at(423, before=before.items),
+        calls={
+            **before.calls,
+            **calls.named(
+                calls.SetTempo,
+                calls.SetActivityCutoffFactor,
+                calls.TriggerEpoch,
+                calls.DeprecatedAddLiquidity,
+                calls.DeprecatedRemoveLiquidity,
+                calls.DeprecatedModifyPosition,
+                calls.DeprecatedToggleUserLiquidity,
+                calls.DeprecatedDisableLp,
+            ),
+        },
         events={
-            **before.events,
+            **{name: event for name, event in before.events.items() if name not in FORMER_EVENTS},
             **events.named(events.TempoSet, events.ActivityCutoffFactorMilliSet, events.EpochTriggered),
         },
         guard=calls.require_guards,
         reads={**before.reads, **READS_OF_WEIGHTS},
         block=evolve(
             before.block,
-            phases=tuple(PHASES.get(phase, phase) for phase in before.block.phases),
+            phases=tuple(
+                PHASES.get(phase, phase) for phase in before.block.phases if phase is not block.clear_staking_operations
+            ),
             coinbase=tuple(PHASES.get(phase, phase) for phase in before.block.coinbase),
             next_epoch=timing.next_epoch_by_tempo,
             is_epoch_due=timing.is_epoch_due,
@@ -68,14 +100,7 @@ ERA = Era(
             activity_cutoff=epoch_timing.cutoff_by_tempo,
         ),
         networks=evolve(before.networks, begin_epochs=networks.epochs_begun),
-        locks=evolve(
-            before.locks,
-            rolled=lock_rules.ended_if_negligible,
-            is_kept=locks.is_kept_if_not_negligible,
-            index=locks.indexed,
-            bucket_follows=locks.bucket_followed,
-            stake_changed=locks.lock_brought_up_to_date,
-        ),
+        locks=LOCKS,
         staking=evolve(
             before.staking, amount_allowed=limits.any_amount_allowed, record_operation=stake.unrecorded_operation
         ),
