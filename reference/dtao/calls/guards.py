@@ -12,7 +12,7 @@ from dtao.state import Call, State
 from dtao.units import AccountId, NetUid
 
 
-@implements("KEY-14", "STATE-17")
+@implements("KEY-14", "STATE-20")
 def require_guards(state: State, call: Call) -> None:
     """Refuse a signed call before it is dispatched, so that these reasons come before its own; the root origin is not.
 

@@ -26,7 +26,7 @@ def any_input(state: State, netuid: NetUid, is_buy: bool, amount: int) -> None:
     """Accept any amount for a pool, whatever it holds."""
 
 
-@implements("STAKE-28")
+@implements("STAKE-32")
 def require_input_within_reserve(state: State, netuid: NetUid, is_buy: bool, amount: int) -> None:
     """Refuse, as ``InsufficientLiquidity``, an amount of more than 1,000 times what the pool holds of its kind.
 
