@@ -13,7 +13,7 @@ from dtao.rules import flow as reference
 from dtao.rules.emission import owner_cut_proportion, root_alpha, root_proportion, tao_weight
 from dtao.state import BlockContext
 from dtao.transitions import coinbase, flow_coinbase
-from dtao.transitions.coinbase import price_of_subnet
+from dtao.transitions.coinbase import price_of_ranges
 from dtao.units import ROOT, U64_MAX, Rao
 from dtao_spec.chapters import flow as exact
 from dtao_spec.chapters import subsidies
@@ -107,7 +107,7 @@ def test_emit_12_excess_tao(tao: int, alpha: int, due: int, is_disabled: bool) -
     subnet.tao, subnet.alpha_in, subnet.is_registration_disabled = tao, alpha, is_disabled
     grant = flow_coinbase.capped_grant(context, subnet, due, False)
     emitted = coinbase.emission_of_alpha(context, subnet)
-    numbers = Fraction(due, SHORT), Fraction(price_of_subnet(subnet), SHORT), Fraction(emitted)
+    numbers = Fraction(due, SHORT), Fraction(price_of_ranges(subnet), SHORT), Fraction(emitted)
     for_pool = Fraction(grant.tao), Fraction(grant.alpha)
     stated = subsidies.capped_injection_rounded(*numbers)
     assert Fraction(grant.buys) == (stated[2] or 0)

@@ -15,7 +15,7 @@ from dtao.records import Hyperparameters, Subnet
 from dtao.rules import emission as rules_of_emission
 from dtao.state import BlockContext, State
 from dtao.transitions import coinbase, flow_coinbase
-from dtao.transitions.coinbase import price_of_subnet
+from dtao.transitions.coinbase import price_of_ranges
 from dtao.units import U64_MAX, Bits, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import block as exact
 from dtao_spec.chapters import issued, subsidies
@@ -115,7 +115,7 @@ def test_emit_12_buys_with_whole_rao(tao: int, alpha: int, due: int) -> None:
     subnet.tao, subnet.alpha_in = tao, alpha
     grant = flow_coinbase.grant_in_whole_rao(context, subnet, due, False)
     emitted = coinbase.emission_of_alpha(context, subnet)
-    numbers = Fraction(due, ONE), Fraction(price_of_subnet(subnet), ONE), Fraction(emitted)
+    numbers = Fraction(due, ONE), Fraction(price_of_ranges(subnet), ONE), Fraction(emitted)
     stated = Computation(361, is_rounded=True)["EMIT-12"](*numbers)
     assert (grant.tao, grant.alpha, grant.buys or None) == stated
     assert grant.has_excess == (stated[2] is not None)
@@ -131,7 +131,7 @@ def test_emit_12_caps_by_the_tao_of_the_block(tao: int, alpha: int, due: int, li
     subnet.tao, subnet.alpha_in = tao, alpha
     grant = flow_coinbase.grant_capped_by(limit, context, subnet, due, False)
     emitted = coinbase.emission_of_alpha(context, subnet)
-    numbers = Fraction(due, ONE), Fraction(price_of_subnet(subnet), ONE), Fraction(emitted), Fraction(limit)
+    numbers = Fraction(due, ONE), Fraction(price_of_ranges(subnet), ONE), Fraction(emitted), Fraction(limit)
     stated = Computation(362, is_rounded=True)["EMIT-12"](*numbers)
     assert (grant.tao, grant.alpha, grant.buys or None) == stated
     assert grant.alpha <= min(limit, emitted) == min(limit, grant.emitted)

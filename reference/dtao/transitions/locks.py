@@ -35,11 +35,11 @@ class Clock:
     now: BlockNumber
     unlock_rate: int
     maturity_rate: int
-    rules: LockRules
+    versions: LockRules
 
     def rolled(self, lock: Lock, is_owner: bool, is_perpetual: bool) -> Lock:
         """Return a lock as it is now."""
-        return self.rules.rolled(lock, self.now, self.unlock_rate, self.maturity_rate, is_owner, is_perpetual)
+        return self.versions.rolled(lock, self.now, self.unlock_rate, self.maturity_rate, is_owner, is_perpetual)
 
     def empty(self) -> Lock:
         """Return a lock of nothing, as of now."""
@@ -219,15 +219,15 @@ def indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: b
 
 def with_lock(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, lock: Lock) -> Subnet:
     """Return the subnet with a lock of a coldkey in favour of a hotkey; one of nothing is removed."""
-    own, is_kept = locks_of(subnet, coldkey), clock.rules.is_kept(lock)
-    subnet = clock.rules.index(subnet, hotkey, coldkey, is_kept)
+    own, is_kept = locks_of(subnet, coldkey), clock.versions.is_kept(lock)
+    subnet = clock.versions.index(subnet, hotkey, coldkey, is_kept)
     return _with_locks(subnet, coldkey, evolve(own, locks=with_entry(own.locks, hotkey, lock, is_kept)))
 
 
 def without_lock(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId) -> Subnet:
     """Return the subnet without the lock of a coldkey in favour of a hotkey."""
     own = locks_of(subnet, coldkey)
-    subnet = clock.rules.index(subnet, hotkey, coldkey, False)
+    subnet = clock.versions.index(subnet, hotkey, coldkey, False)
     return _with_locks(subnet, coldkey, evolve(own, locks=without(own.locks, hotkey)))
 
 
@@ -310,7 +310,7 @@ def bucket_followed(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: Ac
 def with_bucket_of(clock: Clock, subnet: Subnet, coldkey: AccountId) -> Subnet:
     """Return the subnet in which the sum has followed the lock of a coldkey, if it has one, until now."""
     found = first_lock(subnet, coldkey)
-    return subnet if found is None else clock.rules.bucket_follows(clock, subnet, coldkey, *found)
+    return subnet if found is None else clock.versions.bucket_follows(clock, subnet, coldkey, *found)
 
 
 @implements("LOCK-3")
