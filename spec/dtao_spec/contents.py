@@ -37,6 +37,7 @@ from dtao_spec.chapters import (
     staking,
     staking_calls,
     state,
+    weighted,
     weights,
 )
 
@@ -47,6 +48,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     issuance,
     pools,
     concentrated,
+    weighted,
     price,
     emission,
     flow,
