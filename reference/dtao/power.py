@@ -8,6 +8,8 @@ beyond some hundreds the terms outgrow those bits, and what the runtime returns 
 from functools import lru_cache
 from math import gcd
 
+from dtao.rule import implements
+
 LARGEST_EXACT_EXPONENT = 1_024
 GUARD_BITS = 24
 MIN_PRECISION = 32
@@ -23,6 +25,7 @@ QUICK_EXPONENT_BITS = 7
 QUICK_LOGARITHM = 8
 
 
+@implements("POOL-31")
 def pow_ratio_scaled(
     numerator: int, denominator: int, exponent_numerator: int, exponent_denominator: int, precision: int, scale: int
 ) -> int | None:

@@ -59,20 +59,20 @@ OVERVIEW = r"""
 
 A **subnet** is a network of **neurons**, miners who work and validators who rate them. It has a token of its own,
 **alpha**, and a **pool** that trades alpha against TAO. Whoever stakes TAO on a hotkey of a subnet buys its alpha; the
-price of alpha, and the part of it that root weighs, decide how much of the chain's new TAO the subnet gets.
+price of that alpha, as it was over some weeks, decides how much of the chain's new TAO the subnet gets.
 
 ### A block
 
-Every 12 seconds a block creates up to 1 TAO, and up to 2 alpha for each subnet. The TAO goes to the subnets in
-proportion to their moving prices, root proportions and what their miners are paid: into the pool, together with as much
-alpha as keeps the price, and what is more than that alpha is worth buys alpha, which is the protocol's then
-([EMIT-12](#emit-12)). Another alpha is for those who take part: the subnet's owner, its miners, its validators, and the
-stakers of the root network.
+Every 12 seconds a block creates up to 1 TAO, and up to 2 alpha for each subnet. The TAO goes to the subnets with
+emission enabled, in proportion to their moving prices times the part of incentives that miners get
+([EMIT-17](#emit-17)): into the pool, together with as much alpha as it is worth, and what is more than a cap on that
+alpha is worth buys alpha, which is the protocol's then ([EMIT-12](#emit-12)). Another alpha is for those who take part:
+the subnet's owner, its miners, its validators, and the stakers of the root network.
 
 ```mermaid
 flowchart LR
-    issue["block emission: up to 1 TAO (ISS-1)"] -->|"by price and root (EMIT-17)"| tao["TAO of the subnet"]
-    minted["alpha emission: up to 1 alpha for the pool"] -->|"keeps the price (EMIT-12)"| alpha["alpha into the pool"]
+    issue["block emission: up to 1 TAO (ISS-1)"] -->|"by moving price (EMIT-16, EMIT-17)"| tao["TAO of the subnet"]
+    minted["alpha emission: up to 1 alpha for the pool"] -->|"capped (EMIT-12)"| alpha["alpha into the pool"]
     tao --> pool[("pool T, A")]
     tao -->|"excess TAO buys alpha (EMIT-12)"| pool
     alpha --> pool
@@ -82,7 +82,7 @@ flowchart LR
     rest -->|"what is left"| pending["pending emission"]
 ```
 
-What is pending is paid out at the end of each **tempo** of the subnet:
+What is pending is paid out at the end of each **tempo** of the subnet, which its owner sets ([BLOCK-1](#block-1)):
 
 ```mermaid
 flowchart LR
@@ -98,23 +98,22 @@ flowchart LR
 
 ### The pool
 
-A pool has liquidity in ranges of prices, the chain's own over all of them ([POOL-11](#pool-11)). With a liquidity of
-$L$ around the price, whose square root is $s$, whoever pays $x$ rao beside the fee gets
+A pool holds $T$ rao and $A$ alpha rao with weights $q$ and $1 - q$, a half each at first. Whoever pays $x$ rao beside
+the fee gets
 
 ```math
-y = \frac{L\,x}{(L\,s + x)\,s}
+y = A \left(1 - \left(\frac{T}{T + x}\right)^{q / (1 - q)}\right)
 ```
 
-alpha rao, and whoever sells $y$ alpha rao gets $L\,y\,s / (L / s + y)$ rao ([POOL-15](#pool-15)); where $L$ changes,
-the swap goes on in another step ([POOL-16](#pool-16)). The price of an alpha is $p = s^2$ ([PRICE-1](#price-1)).
-A **moving price** $P$ follows it, which each block draws a little toward it, with a weight $w$ that is smaller for
-young subnets ([PRICE-2](#price-2), [PRICE-3](#price-3)): it decides whether root is paid, and which subnet makes way
-for a new one. Of the TAO $E$ that a block creates, subnet $i$ is due $e_i$, by its moving price, its root proportion
-$r$ ([EMIT-6](#emit-6)) and the part $\mu$ of incentives that it does not pay ([EMIT-17](#emit-17)):
+alpha rao, and whoever sells $x$ alpha rao gets $T (1 - (A / (A + x))^{(1 - q) / q})$ rao ([POOL-32](#pool-32)). The fee
+goes to the author of the block ([POOL-30](#pool-30)). The price of an alpha is $p = (1 - q)\,T / (q\,A)$
+([PRICE-1](#price-1)); what a block adds moves the weights and not the price ([POOL-35](#pool-35)). A **moving price**
+$P$ follows it, which each block draws a little toward it, with a weight $w$ that is smaller for young subnets
+([PRICE-2](#price-2), [PRICE-3](#price-3)). Of the TAO $E$ that a block creates, subnet $i$ is due $e_i$, where $m$ is
+the part of its incentives that its miners get ([EMIT-17](#emit-17)):
 
 ```math
-P' = w \min(p, 1) + (1 - w)\,P \qquad
-e_i = E \cdot \frac{P_i\,r_i\,(1 - \mu_i)}{\sum_j P_j\,r_j\,(1 - \mu_j)}
+P' = w \min(p, 1) + (1 - w)\,P \qquad e_i = E \cdot \frac{P_i\,m_i}{\sum_j P_j\,m_j}
 ```
 
 Root, network 0, has no alpha: stake there is TAO, at a price of 1.

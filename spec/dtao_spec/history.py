@@ -147,8 +147,19 @@ neither stake nor permit ([EPOCH-27](#epoch-27)).
 **402, no-owner-alpha** (8 May 2026). The owner of a new subnet had been staked alpha for TAO that was in the pool as
 well ([NET-6](#net-6)).
 
+**423, weighted-pools** (25 June). Pools have weights instead of ranges ([POOL-34](#pool-34)), which move when a block
+adds to them, so that the price stays ([POOL-35](#pool-35)). Owners set the tempo of their subnets and trigger epochs
+([NET-15](#net-15)), of which a block runs two ([BLOCK-6](#block-6)). Some checks come before dispatch
+([STATE-20](#state-20)).
+
+**424, bounded-swaps** (29 June). A swap of more than 1 000 times the reserve had taken a block too long to compute
+([POOL-34](#pool-34), [STAKE-32](#stake-32)).
+
+**425, conviction** (30 June). The hotkey with the most conviction becomes the owner of a subnet of a year, and TAO
+follows prices whatever part root has of a subnet.
+
 **What is not covered.** The table of all known forks below names the era of each, or says that there is none. What lies
-between two eras had some of what changed; later pools are of yet another kind.
+between two eras had some of what changed;
 
 **Upgrades.** An upgrade also changed the state, once. `dtao.migrate(state, to)` does what mattered to the economy, for
 each era between that of the state and the one named:

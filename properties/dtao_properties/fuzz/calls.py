@@ -72,6 +72,9 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "swap_hotkey_v2": (3, accounts.swap_hotkey_v2),
     "register_limit": (3, networks.register_limit),
     "set_auto_parent_delegation_enabled": (2, accounts.set_auto_parent_delegation_enabled),
+    "set_tempo": (1, networks.set_tempo),
+    "set_activity_cutoff_factor": (1, networks.set_activity_cutoff_factor),
+    "trigger_epoch": (1, networks.trigger_epoch),
 }
 """For every call how often it is made, of all the weights together, and what makes it."""
 MAKING_ROOM: Mapping[str, tuple[str, int]] = {

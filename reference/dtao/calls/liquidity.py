@@ -170,7 +170,7 @@ class DeprecatedToggleUserLiquidity(ToggleUserLiquidity):
 
     RUNTIME_NAME = "toggle_user_liquidity"
 
-    @implements("POOL-24")
+    @implements("POOL-37")
     def apply(self, state: State) -> Result:
         """Refuse it as ``Deprecated``, whoever signed. Mirrors ``toggle_user_liquidity``."""
         raise Rejected(Rejection.DEPRECATED)
@@ -182,7 +182,7 @@ class DeprecatedDisableLp(DisableLp):
 
     RUNTIME_NAME = "disable_lp"
 
-    @implements("POOL-28")
+    @implements("POOL-37")
     def apply(self, state: State) -> Result:
         """Refuse it as ``Deprecated``, whoever signed. Mirrors ``disable_lp``."""
         raise Rejected(Rejection.DEPRECATED)
@@ -194,7 +194,7 @@ class DeprecatedAddLiquidity(AddNoLiquidity):
 
     RUNTIME_NAME = "add_liquidity"
 
-    @implements("POOL-25")
+    @implements("POOL-37")
     def apply(self, state: State) -> Result:
         """Refuse it as ``Deprecated``, whoever signed. Mirrors ``add_liquidity``."""
         raise Rejected(Rejection.DEPRECATED)
@@ -326,7 +326,7 @@ class DeprecatedRemoveLiquidity(RemoveLiquidity):
 
     RUNTIME_NAME = "remove_liquidity"
 
-    @implements("POOL-26")
+    @implements("POOL-37")
     def apply(self, state: State) -> Result:
         """Refuse it as ``Deprecated``, whoever signed. Mirrors ``remove_liquidity``."""
         raise Rejected(Rejection.DEPRECATED)
@@ -432,7 +432,7 @@ class DeprecatedModifyPosition(ModifyPosition):
 
     RUNTIME_NAME = "modify_position"
 
-    @implements("POOL-27")
+    @implements("POOL-37")
     def apply(self, state: State) -> Result:
         """Refuse it as ``Deprecated``, whoever signed. Mirrors ``modify_position``."""
         raise Rejected(Rejection.DEPRECATED)

@@ -41,7 +41,7 @@ def is_in_freeze_window(state: State, netuid: NetUid) -> bool:
     return remaining < state.parameters.admin_freeze_window
 
 
-@implements("BLOCK-3")
+@implements("BLOCK-3", "BLOCK-6")
 def drain_some_epochs(context: BlockContext) -> None:
     """Run the epochs that are due, no more than a block may run, in the order of iteration; defer the others.
 

@@ -36,7 +36,7 @@ def price(state: State, netuid: NetUid) -> Bits:
     return rules.price(weights_of(state, netuid).quote, pool.alpha_in, pool.tao)
 
 
-@implements("POOL-20")
+@implements("POOL-34")
 def swapped_at_weights(
     state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool
 ) -> tuple[State, Swap | str]:
@@ -66,7 +66,7 @@ def price_of(subnet: SubnetAccumulator) -> Bits:
     return rules.price(subnet.weights.quote, Alpha(subnet.alpha_in), Rao(subnet.tao))
 
 
-@implements("POOL-21")
+@implements("POOL-35")
 def inject(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: int) -> tuple[int, int]:
     """Move the weights of a pool so that its price stays when TAO and alpha enter, and return these.
 
@@ -81,7 +81,7 @@ def inject(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: in
     return tao, alpha
 
 
-@implements("POOL-20")
+@implements("POOL-34")
 def swap_at_weights_of(
     context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
 ) -> tuple[int, int] | None:

@@ -127,3 +127,24 @@ def sudo_set_voting_power_ema_alpha(context: Context) -> Made:
     one = VOTING_POWER_ONE
     alpha = context.choices.pick((one + 1, U64_MAX) if context.boundary() else (one, one // 2, 0, one // 280))
     return 8 if context.boundary(8) else None, {"netuid": context.netuid(), "alpha": str(alpha)}
+
+
+def set_tempo(context: Context) -> Made:
+    """Set the tempo of a subnet, as its owner."""
+    netuid = context.netuid()
+    tempo = context.choices.pick((359, 50_401, 0) if context.boundary() else (360, 361, 720, 50_400))
+    return 8 if context.boundary() else context.state.subnet(netuid).owner or 0, {"netuid": netuid, "tempo": tempo}
+
+
+def set_activity_cutoff_factor(context: Context) -> Made:
+    """Set after how many tempos a neuron counts as inactive, as the owner or as root."""
+    netuid = context.netuid()
+    factor = context.choices.pick((999, 50_001, 0) if context.boundary() else (1_000, 13_889, 50_000))
+    owner = context.state.subnet(netuid).owner if context.choices.chance(128) else None
+    return 8 if context.boundary() else owner, {"netuid": netuid, "factor_milli": str(factor)}
+
+
+def trigger_epoch(context: Context) -> Made:
+    """Ask for an epoch of a subnet, as its owner."""
+    netuid = context.netuid()
+    return 8 if context.boundary() else context.state.subnet(netuid).owner or 0, {"netuid": netuid}

@@ -12,21 +12,8 @@ _FLOAT_SHARES = (
     "with_stake_changed",
     "with_total_changed",
 )
-_LOCKS = ("is_negligible", "rolled_or_ended")
-_WEIGHTED = (
-    "alpha_to_sell",
-    "amount_out",
-    "amount_to_limit",
-    "is_weight",
-    "largest_amount",
-    "limit_bits",
-    "part_of_one",
-    "price",
-    "quote_weight_at",
-    "quote_weight_with",
-    "remaining_part",
-    "swap",
-)
+_LOCKS = ("decay", "is_negligible", "ripened", "rolled", "rolled_or_ended")
+_WEIGHTED = ("is_weight", "limit_bits", "part_of_one")
 
 FUNCTIONS: Mapping[str, str] = {
     "dtao.calls.claims.name_of": "What the event of CLAIM-10 says of subnets.",
@@ -70,7 +57,12 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.shares.total_after": _PART.format("SHARE-4 and SHARE-5"),
     **{f"dtao.rules.float_shares.{name}": _PART.format("SHARE-2, SHARE-4 and SHARE-8") for name in _FLOAT_SHARES},
     **{f"dtao.rules.locks.{name}": "Version 411 is the first to need it." for name in _LOCKS},
-    **{f"dtao.rules.pools.weighted.{name}": "Version 423 is the first to need it." for name in _WEIGHTED},
+    "dtao.rules.pools.weighted.alpha_to_sell": "A kernel of the recordings that nothing in the economy asks for.",
+    **{f"dtao.rules.pools.weighted.{name}": _PART.format("POOL-33 to POOL-36") for name in _WEIGHTED},
+    "dtao.calls.tempo.require_owner": _PART.format("NET-15"),
+    "dtao.calls.tempo.require_window_open": _PART.format("NET-15"),
+    "dtao.calls.tempo.require_owner_update_allowed": _PART.format("NET-15"),
+    "dtao.calls.tempo.with_owner_update": _PART.format("NET-15"),
     "dtao.rules.shares.negated": _PART.format("SHARE-7, and SHARE-5 where that subtracts"),
 }
 """Public functions of the rules and calls of the reference that implement no rule."""

@@ -14,6 +14,7 @@ from attrs import frozen
 from dtao.codec import BOOL, U64
 from dtao.fixed import U64F64
 from dtao.power import pow_ratio_scaled
+from dtao.rule import implements
 from dtao.rules.pools.concentrated.swap import fee_of_amount, fee_on_top
 from dtao.stored import item, optional
 from dtao.units import U64_MAX, Alpha, Bits, Rao
@@ -93,6 +94,7 @@ def is_weight(quote: int) -> bool:
     return MIN_WEIGHT <= quote <= ONE_WEIGHT - MIN_WEIGHT
 
 
+@implements("PRICE-1")
 def price(quote: int, alpha: Alpha, tao: Rao) -> Bits:
     """Return the price of alpha in TAO: raw bits of U64F64; 0 without alpha.
 
@@ -105,6 +107,7 @@ def price(quote: int, alpha: Alpha, tao: Rao) -> Bits:
     return Bits(min(weights * ((tao << FRACTION) // alpha) >> FRACTION, LARGEST))
 
 
+@implements("POOL-32")
 def remaining_part(quote: int, is_buy: bool, reserve: int, change: int, precision: int) -> int:
     """Return what part of the reserve that pays is left after ``change`` entered the other one; raw bits of U64F64.
 
@@ -122,6 +125,7 @@ def remaining_part(quote: int, is_buy: bool, reserve: int, change: int, precisio
     return (power << FRACTION) // ONE_WEIGHT
 
 
+@implements("POOL-32")
 def amount_out(rules: WeightRules, quote: int, is_buy: bool, reserve_in: int, reserve_out: int, amount: int) -> int:
     """Return what a swap pays for an amount without a fee: the reserve less the part that is left, floored.
 
@@ -132,6 +136,7 @@ def amount_out(rules: WeightRules, quote: int, is_buy: bool, reserve_in: int, re
     return reserve_out * max(ONE - left, 0) >> FRACTION
 
 
+@implements("POOL-33")
 def amount_to_limit(quote: int, is_buy: bool, reserve_in: int, current: Bits, limit: Bits) -> int:
     """Return what has to enter a pool to move its price from the current to the limit; both raw bits of U64F64.
 
@@ -166,6 +171,7 @@ def part_of_one(numerator: int, denominator: int) -> int:
     return numerator * ONE_WEIGHT // denominator
 
 
+@implements("POOL-35")
 def quote_weight_with(quote: int, tao: Rao, alpha: Alpha, added_tao: Rao, added_alpha: Alpha) -> int | None:
     """Return the quote weight that keeps the price when TAO and alpha are added; None if a weight is then below 1 %.
 
@@ -184,6 +190,7 @@ def _weighted(weight: int, product: int) -> int:
     return (min(product, U128_MAX) * weight + HALF) // ONE_WEIGHT
 
 
+@implements("POOL-36")
 def quote_weight_at(price_bits: Bits, tao: Rao, alpha: Alpha) -> int | None:
     """Return the quote weight with which reserves have a price (U64F64); None if a weight is below 1 % or all is 0.
 
@@ -199,6 +206,7 @@ def quote_weight_at(price_bits: Bits, tao: Rao, alpha: Alpha) -> int | None:
     return weight if is_weight(weight) else None
 
 
+@implements("POOL-34")
 def largest_amount(rules: WeightRules, reserve: int) -> int:
     """Return the most that may be asked of a limit: the largest input into a reserve, as if it had no fee; a u64."""
     return U64_MAX if rules.largest_input is None else min(reserve * rules.largest_input, U64_MAX)
@@ -209,6 +217,7 @@ def limit_bits(limit_price: int) -> Bits:
     return Bits((limit_price << FRACTION) // RAO_PER_TAO)
 
 
+@implements("POOL-34")
 def swap(
     rules: WeightRules, quote: int, tao: Rao, alpha: Alpha, fee_rate: int, is_buy: bool, amount: int, limit_price: int
 ) -> WeightedSwap | SwapError:

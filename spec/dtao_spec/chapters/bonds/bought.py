@@ -37,7 +37,7 @@ def bonds_that_count(
         >>> bonds_that_count([{1: 7, 2: 5}, {}, {}], [50, 50, 60], [1, 2, 60])
         [{1: Fraction(7, 1)}, {}, {}]
     """
-    return _counted(stored, last_update, registered)
+    return counted(stored, last_update, registered)
 
 
 @rule("BOND-6", since=257)
@@ -73,10 +73,10 @@ def bonds_of_a_tempo(
         >>> bonds_of_a_tempo(*given, 1_001, 360)
         [{1: Fraction(7, 1), 2: Fraction(5, 1)}, {}, {}]
     """
-    return _counted(stored, [max(block - tempo, 0)] * len(stored), registered)
+    return counted(stored, [max(block - tempo, 0)] * len(stored), registered)
 
 
-def _counted(stored: Sequence[Mapping[int, int]], thresholds: Sequence[int], registered: Sequence[int]) -> list[Row]:
+def counted(stored: Sequence[Mapping[int, int]], thresholds: Sequence[int], registered: Sequence[int]) -> list[Row]:
     """Return the bonds in neurons that registered before the threshold of the holder."""
     return [
         {target: Fraction(bond) for target, bond in row.items() if thresholds[holder] > registered[target]}

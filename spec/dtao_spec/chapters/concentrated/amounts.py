@@ -22,7 +22,7 @@ def composition_rounded(
     return floored(cut(tao), 0), floored(cut(alpha), 0)
 
 
-@rule("POOL-11", since=283, rounded=composition_rounded)
+@rule("POOL-11", since=283, until=422, rounded=composition_rounded)
 def composition(liquidity: Fraction, low: Fraction, high: Fraction, root: Fraction) -> tuple[Fraction, Fraction]:
     r"""Composition of a position.
 
@@ -84,7 +84,7 @@ def root_after_rounded(is_buy: bool, liquidity: Fraction, root: Fraction, amount
     return cut(root + moved) if is_buy else inverse(cut(moved + inverse(root)))
 
 
-@rule("POOL-13", since=283, rounded=root_after_rounded)
+@rule("POOL-13", since=283, until=422, rounded=root_after_rounded)
 def root_after(is_buy: bool, liquidity: Fraction, root: Fraction, amount: Fraction) -> Fraction | None:
     r"""Price after an amount in one range.
 
@@ -115,7 +115,7 @@ def amount_to_rounded(is_buy: bool, liquidity: Fraction, root: Fraction, target:
     return min(floored(cut(liquidity * max(distance, Fraction(0))), 0), Fraction(U64_MAX))
 
 
-@rule("POOL-14", since=283, rounded=amount_to_rounded)
+@rule("POOL-14", since=283, until=422, rounded=amount_to_rounded)
 def amount_to(is_buy: bool, liquidity: Fraction, root: Fraction, target: Fraction) -> Fraction:
     r"""Amount up to a price in one range.
 
@@ -147,7 +147,7 @@ def output_rounded(is_buy: bool, liquidity: Fraction, root: Fraction, amount: Fr
     return floored(cut(amount * factor), 0)
 
 
-@rule("POOL-15", since=283, rounded=output_rounded)
+@rule("POOL-15", since=283, until=422, rounded=output_rounded)
 def output(is_buy: bool, liquidity: Fraction, root: Fraction, amount: Fraction) -> Fraction:
     r"""Output of an amount in one range.
 

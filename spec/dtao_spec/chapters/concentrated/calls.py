@@ -118,7 +118,7 @@ def toggle_refusal(is_root: bool, is_owner: bool, enable: bool, exists: bool) ->
     return None if exists else "MechanismDoesNotExist"
 
 
-@rule("POOL-24", since=351)
+@rule("POOL-24", since=351, until=422)
 def toggle_without_effect(is_root: bool, is_owner: bool, enable: bool, exists: bool) -> str | None:
     r"""Opening a pool to users: `toggle_user_liquidity`.
 
@@ -136,7 +136,7 @@ def toggle_without_effect(is_root: bool, is_owner: bool, enable: bool, exists: b
     return toggle_refusal(is_root, is_owner, enable, exists)
 
 
-@rule("POOL-28", since=351)
+@rule("POOL-28", since=351, until=422)
 def pools_closed_to_users(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
     r"""Closing all pools to users: `disable_lp`.
 
@@ -238,7 +238,7 @@ def range_refusal(tick_low: int, tick_high: int) -> str | None:
     return None if tick_low < tick_high else "InvalidTickRange"
 
 
-@rule("POOL-25", since=385)
+@rule("POOL-25", since=385, until=422)
 def no_range(tick_low: int, tick_high: int) -> str | None:
     r"""Providing liquidity: `add_liquidity`.
 
@@ -278,7 +278,7 @@ def paid_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple
     return composed[0] + fees[0], composed[1] + fees[1]
 
 
-@rule("POOL-26", since=320)
+@rule("POOL-26", since=320, until=422)
 def paid_out_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[int, int]:
     r"""Taking liquidity out: `remove_liquidity`.
 
@@ -332,7 +332,7 @@ def liquidity_after_change(liquidity: int, change: int) -> int:
     return liquidity + change if liquidity + change >= RESERVED else 0
 
 
-@rule("POOL-27", since=320)
+@rule("POOL-27", since=320, until=422)
 def liquidity_after_allowed_change(liquidity: int, change: int) -> int:
     r"""Changing a position: `modify_position`.
 

@@ -55,7 +55,7 @@ def first_swap_by_payer_rounded(is_buy: bool, tao: int, alpha: int) -> First:
     return first if isinstance(first, str) else (cut(first[0]), first[1])
 
 
-@rule("POOL-20", since=298, rounded=first_swap_by_payer_rounded)
+@rule("POOL-20", since=298, until=422, rounded=first_swap_by_payer_rounded)
 def first_swap_by_payer(is_buy: bool, tao: int, alpha: int) -> First:
     r"""First swap of a pool.
 
@@ -163,7 +163,7 @@ def liquidity_after_injection_and_fees(
     return liquidity_in_force_after_injection(in_force, liquidity, composed, injected)
 
 
-@rule("POOL-21", since=338)
+@rule("POOL-21", since=338, until=422)
 def liquidity_after_proportional_injection(
     in_force: int, liquidity: int, composed: tuple[int, int], injected: tuple[int, int]
 ) -> tuple[int, int]:
@@ -199,7 +199,7 @@ def fitting_rounded(root: Fraction, tao: Fraction, alpha: Fraction) -> tuple[Fra
     return (worth, alpha) if worth <= tao else (tao, floored(tao / price, 0))
 
 
-@rule("POOL-29", since=338, rounded=fitting_rounded)
+@rule("POOL-29", since=338, until=422, rounded=fitting_rounded)
 def fitting(root: Fraction, tao: Fraction, alpha: Fraction) -> tuple[Fraction, Fraction]:
     r"""What fits the price.
 
@@ -268,7 +268,7 @@ def reserves_left_of_i64(provided: int, own: int, taken: int) -> tuple[int, int]
     return reserves_left(provided, own, min(taken, I64_MAX))
 
 
-@rule("POOL-22", since=391)
+@rule("POOL-22", since=391, until=422)
 def own_reserve_left(provided: int, own: int, taken: int) -> tuple[int, int]:
     r"""Reserves in two parts.
 

@@ -138,7 +138,7 @@ def swap_up_to_limit(
     return swap(is_buy, rate, amount, root, limit, ranges, rules=rules)
 
 
-@rule("POOL-16", since=385)
+@rule("POOL-16", since=385, until=422)
 def swap_in_paying_steps(
     is_buy: bool,
     rate: int,
@@ -181,7 +181,7 @@ def swap_in_paying_steps(
     return swap_up_to_limit(is_buy, rate, amount, root, limit, ranges, rules=rules)
 
 
-@rule("POOL-17", since=283)
+@rule("POOL-17", since=283, until=422)
 def outside_after_crossing(total: Fraction, outside: Fraction) -> Fraction:
     r"""Crossing an edge.
 
@@ -201,7 +201,7 @@ def outside_after_crossing(total: Fraction, outside: Fraction) -> Fraction:
     return total - outside
 
 
-@rule("POOL-18", since=283)
+@rule("POOL-18", since=283, until=422)
 def net_liquidity(positions: Sequence[tuple[int, int, int]], tick: int) -> tuple[int, int]:
     r"""Liquidity at an edge.
 
@@ -230,7 +230,7 @@ def fees_earned_rounded(liquidity: Fraction, inside: Fraction, collected: Fracti
     return floored(liquidity * max(inside - collected, Fraction(0)), 0)
 
 
-@rule("POOL-19", since=283, rounded=fees_earned_rounded)
+@rule("POOL-19", since=283, until=422, rounded=fees_earned_rounded)
 def fees_earned(liquidity: Fraction, inside: Fraction, collected: Fraction) -> Fraction:
     r"""Fees of a position.
 

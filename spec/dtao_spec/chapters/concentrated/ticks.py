@@ -72,7 +72,7 @@ def price_at_tick_rounded(tick: int) -> Fraction:
     return rounded_root_at_tick(tick) ** 2
 
 
-@rule("POOL-9", since=283, rounded=price_at_tick_rounded)
+@rule("POOL-9", since=283, until=422, rounded=price_at_tick_rounded)
 def price_at_tick(tick: int) -> Fraction:
     r"""Price at a tick.
 
@@ -101,7 +101,7 @@ def tick_of_price_rounded(price: Fraction) -> int:
     return tick
 
 
-@rule("POOL-10", since=283, rounded=tick_of_price_rounded)
+@rule("POOL-10", since=283, until=422, rounded=tick_of_price_rounded)
 def tick_of_price(price: Fraction) -> int:
     r"""Tick of a price.
 

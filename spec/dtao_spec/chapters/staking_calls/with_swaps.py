@@ -238,7 +238,7 @@ def amount_of_full_limit(stake: int, limit: int | None, allowed: int) -> int | s
     return stake if limit is None or stake <= allowed else "SlippageTooHigh"
 
 
-@rule("STAKE-27", since=298)
+@rule("STAKE-27", since=298, until=422)
 def operation_rejection(
     added_in_block: set[tuple[str, str, int]], hotkey: str, coldkey: str, netuid: int
 ) -> str | None:
