@@ -147,7 +147,7 @@ flowchart TD
     children --> claims["claims of stakers<br>of root (CLAIM-7)"]
 ```
 
-[since 421] ```mermaid
+[since 421 until 422] ```mermaid
 flowchart TD
     number["block number + 1"] --> terms["prices of registrations<br>on all networks<br>(BLOCK-5)"]
     terms --> emission["TAO that the block<br>may issue (ISS-1)"]
@@ -163,6 +163,25 @@ flowchart TD
     end
     coinbase --> average["moving prices<br>(PRICE-2)"]
     average --> children["pending children<br>where the tempo ends<br>(CHILD-1)"]
+    children --> claims["claims of stakers<br>of root (CLAIM-7)"]
+```
+
+[since 423] ```mermaid
+flowchart TD
+    number["block number + 1"] --> terms["prices of registrations<br>on all networks<br>(BLOCK-5)"]
+    terms --> emission["TAO that the block<br>may issue (ISS-1)"]
+    emission --> mint["TAO is minted (EMIT-15)"]
+    mint --> coinbase
+    subgraph coinbase["coinbase (BLOCK-3)"]
+        direction TB
+        due["what is due by price and root:<br>TAO and alpha<br>(EMIT-16, EMIT-17, EMIT-12)"]
+        due --> inject["weights move; excess TAO<br>buys alpha; pools receive<br>both (EMIT-12, POOL-35)"]
+        inject --> cut["owner cut (EMIT-4)"]
+        cut --> parts["what is for miners, validators<br>and root is pending<br>(EMIT-6, EMIT-10)"]
+        parts --> epochs["where the tempo is over,<br>on two subnets at most:<br>epoch and payment<br>(BLOCK-1, BLOCK-6, DIV-9)"]
+    end
+    coinbase --> average["moving prices<br>(PRICE-2)"]
+    average --> children["pending children<br>where the tempo was over<br>(CHILD-1)"]
     children --> claims["claims of stakers<br>of root (CLAIM-7)"]
 ```
 
@@ -283,6 +302,12 @@ class Subnet:
     """The alpha that blocks bought for the protocol."""
     withheld: Fraction = Fraction(0)
     """The part of incentives that the last epoch did not pay."""
+    quote_weight: Fraction = Fraction(1, 2)
+    is_traded: bool = True
+    """The weight of TAO in its pool, and whether anything was ever swapped there."""
+    last_epoch: int = 0
+    pending_epoch: int = 0
+    """`LastEpochBlock` and `PendingEpochAt`."""
 
 
 @frozen
@@ -310,6 +335,8 @@ class Chain:
     """`NetTaoFlowEnabled`."""
     balances: Fraction = Fraction(0)
     """The sum of all balances."""
+    epochs_per_block: int = 2
+    """`MaxEpochsPerBlock`."""
 
 
 @rule("BLOCK-1")

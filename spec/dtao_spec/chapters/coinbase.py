@@ -212,7 +212,8 @@ def price_of(subnet: Subnet, rules: Computation) -> Fraction:
     """Return the present price of a subnet."""
     pool = pool_of(subnet)
     root = subnet.ranges.root if subnet.ranges.is_initialized else None
-    price: Fraction = rules["PRICE-1"](subnet.mechanism != DYNAMIC, *map(Fraction, pool.reserves), root)
+    weight = (subnet.quote_weight,) if "POOL-35" in rules else ()
+    price: Fraction = rules["PRICE-1"](subnet.mechanism != DYNAMIC, *map(Fraction, pool.reserves), root, *weight)
     return price
 
 

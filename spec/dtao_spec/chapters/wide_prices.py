@@ -89,15 +89,17 @@ def is_small_nomination_at_wide_price(stake: int, minimum: int, price: Fraction)
 
     Change: The quotient has 64 fraction bits; at a price that is so low that it does not fit, no stake is small.
     Statement: After a sale, what is left of the stake of a coldkey that does not own the hotkey MUST be sold as well
-        and paid to its balance, if it is more than nothing and less alpha than `NominatorMinRequiredStake` buys at the
-        price ([PRICE-1](#price-1)); none does at a price of 0. If the pool refuses the swap, the stake MUST be taken
-        away without being paid, and there is no event. A move clears nothing.
+        ([STAKE-5](#stake-5)), if it is more than nothing and less alpha than `NominatorMinRequiredStake` buys at the
+        price ([PRICE-1](#price-1)); none does at a price of 0. If the swap or a payment is refused, what happened until
+        then MUST remain, what stake there is then be taken away without being paid, and there is no event. In both
+        cases a lock of the coldkey loses what was cleared ([LOCK-7](#lock-7)). A move clears nothing.
     Formula: $$ x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor \;\Rightarrow\; x_c' = 0 $$
     Units: alpha rao; the minimum in rao.
     Rounding: as SHARE-2 and POOL-32. The quotient is floored in U64F64, where one of $2^{64}$ or more counts as 0, and
         then to alpha rao.
     Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`
-    Known violation: A refused swap costs the nominator his stake.
+    Known violation: A refused swap costs the nominator his stake, and his lock, though stake that is locked should not
+        leave.
     Example: 199 alpha at a price of a half are less than 100 TAO; at the lowest price there is, 100 rao buy too much to
         count.
 
@@ -178,19 +180,22 @@ def worth_of_move_at_wide_price(credited: int, price: Fraction) -> int:
     Change: The worth of a move within a subnet is that at a price with 64 fraction bits.
     Statement: What moves is the amount, or all of the stake at the origin if that is less. Between two subnets the
         alpha MUST be sold at the origin, down to the lowest price ([STAKE-5](#stake-5)), free of the pool's fee on root
-        alone. If that brings at least 2 000 000 rao, they MUST be staked at the destination, up to the highest price
-        ([STAKE-4](#stake-4)), free of the pool's fee unless they left root; otherwise they MUST be dropped. The event
-        reports the proceeds of the sale. Within a subnet what leaves the stake at the origin ([SHARE-7](#share-7)) MUST
-        become stake at the destination ([SHARE-6](#share-6)); on root, what counts as claimed of both changes
-        ([CLAIM-4](#claim-4)). Its worth at the price is reported by the events of both and of the move.
+        alone, and the TAO be handed to the coldkey of the destination if that is another one
+        ([STATE-18](#state-18)). If it is at least 2 000 000 rao, they MUST be staked at the destination, up to the
+        highest price ([STAKE-4](#stake-4)), free of the pool's fee unless they left root; otherwise they stay in the
+        balance. The event reports the proceeds of the sale. Within a subnet a lock follows first
+        ([LOCK-9](#lock-9)); then what leaves the stake at the origin ([SHARE-7](#share-7)) MUST become stake at the
+        destination ([SHARE-6](#share-6)); on root, what counts as claimed of both changes ([CLAIM-4](#claim-4)). Its
+        worth at the price is reported by the events of both and of the move.
     Formula: $$ m = \lfloor y\,p \rfloor \ge 2\,000\,000 $$
     Units: alpha rao and TAO per alpha in; rao out.
     Rounding: as POOL-32 and SHARE-4; the worth is floored.
-    Rejections: those of STAKE-5 and STAKE-4; `AmountTooLow` within a subnet if the worth is less than 2 000 000 rao.
+    Rejections: those of STAKE-5, STATE-18 and STAKE-4; within a subnet those of LOCK-9, and `AmountTooLow` if the worth
+        is less than 2 000 000 rao.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `transition_stake_internal`;
         `pallets/subtensor/src/staking/stake_utils.rs`, `transfer_stake_within_subnet`
-    Known violation: Nothing is returned of proceeds that are too little. The event of added stake is emitted even if
-        the deposit came to nothing.
+    Known violation: The event of added stake is emitted even if the deposit came to nothing. A destination that keeps
+        nothing else in its balance stakes 500 rao less than the sale brought.
     Example: 5 alpha rao at a price of a half.
 
         >>> worth_of_move_at_wide_price(5, Fraction(1, 2))

@@ -41,4 +41,4 @@ are changed or removed ([POOL-19](#pool-19)). All prices, and fees per liquidity
 from dtao_spec.chapters.concentrated import amounts, calls, reserves, swaps, ticks, trades
 
 __all__ = ["amounts", "calls", "reserves", "swaps", "ticks", "trades"]
-SPAN = (283, 10**9)
+SPAN = (283, 422)

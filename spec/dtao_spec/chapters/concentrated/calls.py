@@ -278,7 +278,7 @@ def paid_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple
     return composed[0] + fees[0], composed[1] + fees[1]
 
 
-@rule("POOL-26", since=320, until=422)
+@rule("POOL-26", since=320)
 def paid_out_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[int, int]:
     r"""Taking liquidity out: `remove_liquidity`.
 
@@ -332,7 +332,7 @@ def liquidity_after_change(liquidity: int, change: int) -> int:
     return liquidity + change if liquidity + change >= RESERVED else 0
 
 
-@rule("POOL-27", since=320, until=422)
+@rule("POOL-27", since=320)
 def liquidity_after_allowed_change(liquidity: int, change: int) -> int:
     r"""Changing a position: `modify_position`.
 

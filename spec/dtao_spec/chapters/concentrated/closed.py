@@ -9,7 +9,7 @@ from dtao_spec.registry import rule
 CHAPTER = "dtao_spec.chapters.concentrated"
 
 
-@rule("POOL-26", since=411)
+@rule("POOL-26", since=411, until=422)
 def nothing_paid_out(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[int, int]:
     r"""Taking liquidity out: `remove_liquidity`.
 
@@ -26,7 +26,7 @@ def nothing_paid_out(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[
     return 0, 0
 
 
-@rule("POOL-27", since=411)
+@rule("POOL-27", since=411, until=422)
 def liquidity_left_alone(liquidity: int, change: int) -> int:
     r"""Changing a position: `modify_position`.
 

@@ -6,6 +6,9 @@ r"""Locked stake.
 leave the subnet; it earns what other stake earns. The longer it is locked the more conviction it gives to the hotkey,
 up to its mass.
 
+[since 425] When an epoch of the subnet comes, the hotkey with the most conviction may become its owner hotkey
+([LOCK-14](#lock-14)).
+
 [since 411 until 424] Conviction is meant to decide who owns a subnet ([LOCK-14](#lock-14)), but nothing makes it do so.
 
 [since 411] A lock has a mass, in alpha rao, a conviction, and the block of which both are. Nothing changes them in each
@@ -19,6 +22,6 @@ and `DecayingOwnerLock` for the owner hotkey, so that the conviction of a hotkey
 locks.
 """
 
-from dtao_spec.chapters.locks import calls, conviction, effects, sums
+from dtao_spec.chapters.locks import calls, conviction, effects, ended, sums
 
-__all__ = ["calls", "conviction", "effects", "sums"]
+__all__ = ["calls", "conviction", "effects", "ended", "sums"]

@@ -16,7 +16,33 @@ $0.4762 / 0.5238 \cdot 1100 / 4000 = 0.25$. Somebody sells 100 alpha. Of the TAO
 0.5238} \approx 0.9778$ stays, so that the seller gets 24.41 TAO, less the fee.
 """
 
-from dtao_spec.chapters.weighted import calls, price, swaps, trades, weights
+from dtao_spec.chapters.weighted import (
+    calls,
+    coinbase,
+    fees,
+    injection,
+    moves,
+    networks,
+    price,
+    stake,
+    stake_calls,
+    swaps,
+    trades,
+    weights,
+)
 
-__all__ = ["calls", "price", "swaps", "trades", "weights"]
+__all__ = [
+    "calls",
+    "coinbase",
+    "fees",
+    "injection",
+    "moves",
+    "networks",
+    "price",
+    "stake",
+    "stake_calls",
+    "swaps",
+    "trades",
+    "weights",
+]
 SPAN = (423, 10**9)
