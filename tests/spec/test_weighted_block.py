@@ -16,7 +16,7 @@ from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
 from dtao.state import State
 from dtao.transitions.credit_coinbase import mint
 from dtao.transitions.subnet_accounts import account_of
-from dtao.units import Bits, BlockNumber, NetUid
+from dtao.units import Bits, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import block as exact
 from dtao_spec.chapters.epoch_timing import epochs_of_block
 from dtao_spec.registry import Computation
@@ -51,7 +51,7 @@ def weighted_chains(draw: st.DrawFn) -> tuple[exact.Chain, State]:
         stored = state.subnet(netuid)
         hyperparameters = evolve(stored.hyperparameters, emission_enabled=enabled)
         stored = evolve(stored, hyperparameters=hyperparameters, miner_burned=Bits(withheld))
-        holding = state.balances.set(account_of(netuid), EXISTENTIAL_DEPOSIT)
+        holding = state.balances.set(account_of(netuid), Rao(EXISTENTIAL_DEPOSIT))
         state = evolve(state, subnets=state.subnets.set(netuid, stored), balances=holding)
         known.append(
             evolve(
@@ -62,8 +62,10 @@ def weighted_chains(draw: st.DrawFn) -> tuple[exact.Chain, State]:
     balances = draw(st.integers(0, 21 * 10**15 + 10) | st.just(21 * 10**15 - 10**8))
     places = draw(st.integers(0, 3))
     parameters = evolve(state.parameters, max_epochs_per_block=places)
-    state = evolve(state, emissions=emissions, weights=weights, parameters=parameters, balances_total_issuance=balances)
-    return evolve(chain, subnets=tuple(known), balances=balances, epochs_per_block=places), state
+    state = evolve(
+        state, emissions=emissions, weights=weights, parameters=parameters, balances_total_issuance=Rao(balances)
+    )
+    return evolve(chain, subnets=tuple(known), balances=Fraction(balances), epochs_per_block=places), state
 
 
 @pytest.mark.rule("BLOCK-3")

@@ -70,10 +70,19 @@ class Ranges:
     tao_reservoir: Rao = item("ScrapReservoirTao", U64, Rao(0), since=338, until=423, raw=IN_SWAP)
     """TAO that was given to the chain's own position or earned by it, and did not fit its proportion yet."""
     alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338, until=423, raw=IN_SWAP)
-    ticks: Map[int, Tick] = entries("Ticks", TICK, "netuid/tick", None, presence=True, since=283, until=423, raw=IN_SWAP)
+    ticks: Map[int, Tick] = entries(
+        "Ticks", TICK, "netuid/tick", None, presence=True, since=283, until=423, raw=IN_SWAP
+    )
     """The edges of all positions."""
     positions: Map[tuple[AccountId, int], Position] = entries(
-        "Positions", POSITION, "netuid/account/position", None, presence=True, since=283, until=423, raw=POSITION_IN_SWAP
+        "Positions",
+        POSITION,
+        "netuid/account/position",
+        None,
+        presence=True,
+        since=283,
+        until=423,
+        raw=POSITION_IN_SWAP,
     )
     """(account, number of the position) -> position."""
     edges: tuple[int, ...] = field(init=False, eq=False, repr=False, metadata={OF: "ticks"})
