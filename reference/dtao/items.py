@@ -19,6 +19,12 @@ SUBNET_PARTS: Mapping[type, str] = {
 }
 
 
+def _values(*attributes: str) -> Callable[[object], tuple[Any, ...]]:
+    """Return what reads attributes at once, a tuple also where there is only one."""
+    get = attrgetter(*attributes)
+    return get if len(attributes) > 1 else lambda record: (get(record),)
+
+
 @frozen(eq=False)
 class Items:
     """The storage items of one version of the runtime, and what it reads where nothing is stored."""
@@ -43,7 +49,7 @@ class Items:
 
     @values_of.default
     def _values_of(self) -> Mapping[type, Callable[[object], tuple[Any, ...]]]:
-        return {record: attrgetter(*(item.attribute for item in items)) for record, items in self.by_record.items()}
+        return {record: _values(*(item.attribute for item in items)) for record, items in self.by_record.items()}
 
     @with_variants.default
     def _with_variants(self) -> frozenset[str]:

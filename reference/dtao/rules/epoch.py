@@ -114,7 +114,7 @@ def padded(given: EpochInput) -> EpochInput:
     return evolve(
         given,
         last_update=_of_length(given.last_update, n, BlockNumber(0)),
-        validator_permits=_of_length(given.validator_permits, n, False) if given.validator_permits else (),
+        validator_permits=_permits_of_length(given.validator_permits, n),
         bonds=lasting,
     )
 
@@ -124,6 +124,11 @@ def _of_length(sequence: Sequence[Element], n: int, missing: Element) -> Sequenc
     if len(sequence) == n:
         return sequence
     return [*sequence[:n], *[missing] * (n - len(sequence))]
+
+
+def _permits_of_length(permits: Sequence[bool], n: int) -> Sequence[bool]:
+    """Return the permits of n neurons, none of those beyond what is stored; nothing if nothing is stored."""
+    return _of_length(permits, n, False) if permits else ()
 
 
 def as_stored(values: Sequence[Element], given: EpochInput) -> Sequence[Element]:
@@ -140,7 +145,7 @@ def owner_stake_counts(counted: Sequence[int], given: EpochInput) -> Sequence[in
 
 @implements("EPOCH-27")
 def owner_is_permitted(permits: Sequence[bool], given: EpochInput) -> Sequence[bool]:
-    """Return the validator permits, with one for the owner's neuron."""
+    """Return the validator permits, with one for the owner's neuron if they reach that far."""
     return permits if given.owner_uid is None else with_element(permits, given.owner_uid, True)
 
 
@@ -276,13 +281,13 @@ def _epoch(
     rules: EpochRules,
     bonds_and_dividends: Callable[[MatrixForm[MatrixRow], Purchase[MatrixRow]], BondsAndDividends],
 ) -> EpochOutput:
-    given = rules.aligned(given)
+    stored, given = given, rules.aligned(given)
     last_update, registered = given.last_update, given.block_at_registration
 
     stake = normalized_stake(rules.with_owner_stake(rules.counted_stake(given.stake, given.stake_threshold), given))
     active = active_neurons(last_update, given.activity_cutoff, given.block_number)
     new_permits = rules.with_owner_permit(rules.permitted_validators(stake, given.max_allowed_validators), given)
-    given_permits = rules.with_owner_permit(given.validator_permits, given)
+    given_permits = _permits_of_length(rules.with_owner_permit(stored.validator_permits, given), given.n)
     active_stake = normalized_active_stake(stake, active, given_permits)
 
     permits = given_permits or (False,) * given.n

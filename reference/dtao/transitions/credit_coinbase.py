@@ -209,6 +209,11 @@ def begun(context: BlockContext) -> list[SubnetAccumulator]:
     """Forget what stakers of root sold in the last block, and return the subnets that take part, by netuid."""
     for subnet in context.subnets:
         subnet.root_sell_tao = 0
+    # It may be stored under a netuid without a network too.
+    for netuid, emission in context.state.emissions.items():
+        if emission.root_sell_tao:
+            emission = evolve(emission, root_sell_tao=Rao(0))
+            context.state = evolve(context.state, emissions=context.state.emissions.set(netuid, emission))
     return sorted(context.eligible, key=lambda subnet: subnet.netuid)
 
 

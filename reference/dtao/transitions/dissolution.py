@@ -23,7 +23,7 @@ from dtao.state import State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.balances import deposited
 from dtao.transitions.children import hashed
-from dtao.transitions.networks import root_weights_cleared
+from dtao.transitions.networks import max_weights_limit, root_weights_cleared
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
@@ -335,6 +335,7 @@ def remains_removed(state: State, netuid: NetUid) -> State:
     parameters = subnet.hyperparameters
     members = reduce(without, own.keys.values(), own.is_network_member)
     kept = state.runtime.networks.parameters_kept(blank.hyperparameters, parameters)
+    kept = evolve(kept, max_weights_limit=max_weights_limit(state, parameters, blank.hyperparameters.max_weights_limit))
     removed = evolve(
         blank,
         hyperparameters=kept,

@@ -43,7 +43,7 @@ def is_in_freeze_window(state: State, netuid: NetUid) -> bool:
 
 @implements("BLOCK-3", "BLOCK-6")
 def drain_some_epochs(context: BlockContext) -> None:
-    """Run the epochs that are due, no more than a block may run, in the order of iteration; defer the others.
+    """Run the epochs that are due by netuid, no more than a block may run; defer those later in the order of iteration.
 
     A subnet in which a hotkey has two uids has no epoch, but its turn is over all the same, and takes no place. What is
     pending there waits. Mirrors ``drain_pending`` and ``distribute_emissions_to_subnets``.
@@ -51,6 +51,7 @@ def drain_some_epochs(context: BlockContext) -> None:
     block = context.block_number
     places = context.state.parameters.max_epochs_per_block
     next_epoch = context.state.runtime.block.next_epoch
+    drained = []
     for subnet in context.subnets:
         if subnet.next_epoch != block:
             continue
@@ -61,9 +62,11 @@ def drain_some_epochs(context: BlockContext) -> None:
             subnet.epoch_index = min(subnet.epoch_index + 1, U64_MAX)
             if has_one_uid_a_hotkey(context, subnet):
                 places -= 1
-                _with_last_step(context, subnet)
-                drain(context, subnet)
+                drained.append(subnet)
         subnet.next_epoch = next_epoch(subnet, block + 1)
+    for subnet in sorted(drained, key=lambda subnet: subnet.netuid):
+        _with_last_step(context, subnet)
+        drain(context, subnet)
 
 
 @implements("LOCK-14", "BLOCK-3")

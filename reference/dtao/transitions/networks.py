@@ -82,7 +82,7 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
         max_allowed_uids=params.NEW_NETWORK_MAX_ALLOWED_UIDS,
         max_allowed_validators=params.NEW_NETWORK_MAX_ALLOWED_VALIDATORS,
         min_allowed_weights=params.NEW_NETWORK_MIN_ALLOWED_WEIGHTS,
-        max_weights_limit=params.NEW_NETWORK_MAX_WEIGHTS_LIMIT,
+        max_weights_limit=max_weights_limit(state, subnet.hyperparameters, params.NEW_NETWORK_MAX_WEIGHTS_LIMIT),
         immunity_period=params.NEW_NETWORK_IMMUNITY_PERIOD,
         min_burn=state.runtime.networks.min_burn(subnet.hyperparameters),
     )
@@ -102,6 +102,14 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
     state = evolve(state, pools=state.pools.set(netuid, pool), total_networks=min(state.total_networks + 1, U16_MAX))
     state = state.runtime.networks.begin_epochs(state, netuid)
     return state.runtime.neurons.append(with_subnet(state, netuid, subnet), netuid, hotkey)
+
+
+def max_weights_limit(state: State, parameters: Hyperparameters, usual: int) -> int:
+    """Return the stored limit of weights of a network that begins or ends: the usual one, while versions read it.
+
+    From 338 on all weights have one limit, and what is stored stays as it is.
+    """
+    return usual if state.runtime.constants.max_weight is None else parameters.max_weights_limit
 
 
 def epochs_follow_netuid(state: State, netuid: NetUid) -> State:
