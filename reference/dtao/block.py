@@ -225,12 +225,26 @@ def drain_consistent_epochs(context: BlockContext) -> None:
     What is pending there waits for the next epoch, and so do their counters.
     """
     for subnet in context.subnets:
-        if subnet.next_epoch != context.block_number:
-            continue
-        if has_one_uid_a_hotkey(context, subnet):
-            drain(context, subnet)
-        else:
-            subnet.next_epoch = context.state.runtime.block.next_epoch(subnet, context.block_number + 1)
+        if subnet.next_epoch == context.block_number:
+            _drain_if_consistent(context, subnet)
+
+
+@implements("BLOCK-3")
+def drain_consistent_epochs_by_netuid(context: BlockContext) -> None:
+    """Run the epochs that are due as :func:`drain_consistent_epochs` does, by netuid.
+
+    Mirrors ``distribute_emissions_to_subnets``.
+    """
+    due = [subnet for subnet in context.subnets if subnet.next_epoch == context.block_number]
+    for subnet in sorted(due, key=lambda subnet: subnet.netuid):
+        _drain_if_consistent(context, subnet)
+
+
+def _drain_if_consistent(context: BlockContext, subnet: SubnetAccumulator) -> None:
+    if has_one_uid_a_hotkey(context, subnet):
+        drain(context, subnet)
+    else:
+        subnet.next_epoch = context.state.runtime.block.next_epoch(subnet, context.block_number + 1)
 
 
 def has_one_uid_a_hotkey(context: BlockContext, subnet: SubnetAccumulator) -> bool:

@@ -29,9 +29,10 @@ def test_a_block_forgets_what_root_sold_of_a_subnet_that_is_gone() -> None:
     assert "SubnetRootSellTao/7" not in ERA.dump(ERA.step(state_with({"SubnetRootSellTao/7": "5"}, ERA)))
 
 
-def test_the_epochs_of_a_block_pay_by_netuid() -> None:
+@pytest.mark.parametrize("era", ["361", "422", "425"])
+def test_the_epochs_of_a_block_pay_by_netuid(era: str) -> None:
     """Networks are iterated by the bytes of their netuids, 256 before 2; what their epochs pay is not."""
-    entries: dict[str, Json] = {"Tempo/1": 0}
+    entries: dict[str, Json] = {"BlockNumber": "60282", "Tempo/1": 0, "Tempo/256": 12}
     for netuid, hotkey in ((2, HOTKEY), (256, OTHER_HOTKEY)):
         entries |= {
             f"NetworksAdded/{netuid}": True,
@@ -42,7 +43,8 @@ def test_the_epochs_of_a_block_pay_by_netuid() -> None:
             **neurons(netuid, hotkey),
         }
     staking: dict[str, Json] = {**known(HOTKEY, OTHER_HOTKEY), f"StakingHotkeys/{OWNER}": None}
-    after = ERA.dump(ERA.step(state_with({**entries, **staking}, ERA)))
+    rules = dtao.era(era)
+    after = rules.dump(rules.step(state_with({**entries, **staking}, rules)))
     assert after[f"StakingHotkeys/{OWNER}"] == [str(HOTKEY), str(OTHER_HOTKEY)]
 
 

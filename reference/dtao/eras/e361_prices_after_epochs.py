@@ -31,7 +31,7 @@ ERA = Era(
         block=evolve(
             before.block,
             phases=with_replaced(before.block.phases, block.coinbase, block.coinbase, coinbase.update_moving_prices),
-            coinbase=(flow_coinbase.emit_buying_with_whole_rao, block.drain_consistent_epochs),
+            coinbase=(flow_coinbase.emit_buying_with_whole_rao, block.drain_consistent_epochs_by_netuid),
         ),
         emission=evolve(
             before.emission,

@@ -19,7 +19,7 @@ from dtao.transitions.migration_to_weights import locks_indexed, ranges_become_w
 before = e422_no_emission_first.ERA.runtime
 
 PHASES: Mapping[BlockPhase, BlockPhase] = {
-    block.drain_consistent_epochs: timing.drain_some_epochs,
+    block.drain_consistent_epochs_by_netuid: timing.drain_some_epochs,
     block.apply_pending_children_at_epochs: timing.apply_pending_children_after_epochs,
 }
 
