@@ -1,9 +1,9 @@
 """What an upgrade of the runtime does to the state, where it matters to the economy.
 
-An upgrade replaces the code, counts total stake and issuance anew and runs its migrations once, in the block of the
-upgrade, which is the state's present one here. An entry that nobody stored reads the new default afterwards. A state
-does not tell an entry that was never stored from one that was stored with the default value; what a network is given at
-its creation (its tempo, say) counts as stored, everything else with the old default as not stored.
+An upgrade replaces the code, until 411 counts total stake and issuance anew, and runs its migrations once, in the block
+of the upgrade, which is the state's present one here. An entry that nobody stored reads the new default afterwards. A
+state does not tell an entry that was never stored from one that was stored with the default value; what a network is
+given at its creation (its tempo, say) counts as stored, everything else with the old default as not stored.
 
 Not covered: what the economy does not read (identities, commits, schedules of swaps), and migrations of versions that
 no era covers.
@@ -24,6 +24,8 @@ from dtao.units import ROOT, U64_MAX, NetUid, Rao
 
 GIVEN_AT_CREATION = frozenset({"tempo"})
 """The parameters with defaults that ever changed which a network is given at its creation."""
+LAST_COUNTED = 411
+"""The last version whose upgrade counts the totals anew."""
 Migration = Callable[[State], State]
 
 
@@ -33,7 +35,7 @@ def nothing_migrated(state: State) -> State:
 
 
 def totals_counted(state: State) -> State:
-    """Return the state whose totals follow from what is held: every upgrade counts them anew, before its migrations.
+    """Return the state whose totals follow from what is held: upgrades count them anew, before their migrations.
 
     Total stake is the chain's TAO in all pools, total issuance that and all balances; both saturate. Mirrors
     ``migrate_init_total_issuance``.
@@ -75,7 +77,9 @@ def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
         }
         return with_hyperparameters(subnet, **unstored)
 
-    state = evolve(migration(totals_counted(state)), runtime=runtime)
+    if runtime.spec_version <= LAST_COUNTED:
+        state = totals_counted(state)
+    state = evolve(migration(state), runtime=runtime)
     unstored = {
         name: value
         for name, value in changed_parameters.items()

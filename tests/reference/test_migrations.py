@@ -5,7 +5,8 @@ import pytest
 import dtao
 from dtao.genesis import GENESIS
 from dtao.transitions.children import hashed
-from dtao.units import AccountId
+from dtao.transitions.subnet_accounts import account_of
+from dtao.units import AccountId, NetUid
 from tests.reference.outcomes import HOTKEY, OWNER, stake, state_with
 
 CROSSED = {
@@ -97,6 +98,19 @@ def test_401_forgets_what_was_set_and_counted_of_registrations_by_work() -> None
     flat = dtao.dump(dtao.migrate(before, 401))
     assert [flat.get(entry) for entry in entries] == [None, None, None, 5, False]
     assert {entry: flat.get(entry) for entry in held} == held
+
+
+def test_the_accounts_of_subnets_hold_their_tao_and_locks_from_411_on() -> None:
+    """Of a lock the minimum lock cost is in the pool already; less than 500 rao are nothing on an account."""
+    era = dtao.era(402)
+    tao = {"SubnetTAO/0": "40", "SubnetTAO/1": "5000", "SubnetLocked/1": "1000", "NetworkMinLockCost": "300"}
+    before = era.load({**era.dump(era.genesis()), **tao, "Balance/9": "2000", "BalancesTotalIssuance": "2000"})
+    after = dtao.migrate(before, 411)
+    account = account_of(NetUid(1))
+    assert dict(after.balances) == {9: 2_000, account: 5_700}
+    assert (after.total_issuance, after.balances_total_issuance, after.total_stake) == (7_700, 7_700, 5_040)
+    leaked = dtao.era(411).set(after, "TotalStake", {}, "7")
+    assert dtao.migrate(leaked, 425).total_stake == 7
 
 
 def test_a_state_stays_in_its_era_and_never_goes_back() -> None:

@@ -6,9 +6,12 @@ from dtao.eras import e402_no_owner_alpha
 from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
+from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.phases import PHASES_OF_CREDIT, READS_OF_CONVICTION
+from dtao.state import State
 from dtao.transitions import (
     assets,
+    balances,
     checks,
     children,
     claims,
@@ -23,8 +26,33 @@ from dtao.transitions import (
     subnet_accounts,
     swap_stake,
 )
+from dtao.units import ROOT, U64_MAX, NetUid
 
 before = e402_no_owner_alpha.ERA.runtime
+
+
+def accounts_filled(state: State) -> State:
+    """Return the state in which the account of each network holds the TAO of its pool and its lock.
+
+    Of a lock the minimum lock cost is left out, which the pool began with. No more is minted than all TAO there may be,
+    nor what an account would not exist with. Total issuance is that of balances then. Mirrors
+    ``migrate_subnet_balances``.
+    """
+    netuids = sorted({ROOT, *stake.existing_netuids(state)}, key=stake.little_endian)
+    for netuid in netuids:
+        state = _minted_to(state, netuid, state.pool(netuid).tao)
+    for netuid in netuids:
+        lock = state.subnet(netuid).locked - state.parameters.network_min_lock_cost
+        state = _minted_to(state, netuid, max(lock, 0))
+    return evolve(state, total_issuance=state.balances_total_issuance)
+
+
+def _minted_to(state: State, netuid: NetUid, amount: int) -> State:
+    account = subnet_accounts.account_of(netuid)
+    minted = min(amount, max(TOTAL_SUPPLY - state.balances_total_issuance, 0))
+    balance = state.balances.get(account, 0) + minted
+    return balances.with_balance(state, account, balance) if EXISTENTIAL_DEPOSIT <= balance <= U64_MAX else state
+
 
 ERA = Era(
     name="accounts-and-locks",
@@ -37,6 +65,7 @@ ERA = Era(
         " emission, and without the owner's cut."
     ),
     genesis_block=60_000,
+    migration=accounts_filled,
     new_chain=e402_no_owner_alpha.ERA.new_chain,
     runtime=evolve(
         before,

@@ -1,9 +1,10 @@
 """What the upgrade to 423 does to the state: ranges become weights, tempos begin, and locks are brought up to date."""
 
 from dtao import params
+from dtao.entries import with_entry
 from dtao.evolving import evolve
 from dtao.persistent import Map
-from dtao.records import Emission, Hyperparameters
+from dtao.records import NO_EMISSION, Emission, Hyperparameters
 from dtao.rule import implements
 from dtao.rules.emission import blocks_until_next_epoch
 from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST
@@ -43,7 +44,8 @@ def tempos_begun(state: State) -> State:
         parameters = subnet.hyperparameters
         if parameters.tempo == 0:
             continue
-        emissions = emissions.set(netuid, _timed(state, netuid, parameters.tempo))
+        emission = _timed(state, netuid, parameters.tempo)
+        emissions = with_entry(emissions, netuid, emission, emission != NO_EMISSION)
         subnets = subnets.set(netuid, evolve(subnet, hyperparameters=_with_factor(parameters)))
     return evolve(state, subnets=subnets, emissions=emissions)
 
