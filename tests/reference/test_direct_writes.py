@@ -25,6 +25,13 @@ def test_a_record_with_a_single_item_is_dumped() -> None:
     assert ERA.dump(state_with({"ScrapReservoirAlpha/1": "5"}, ERA))["ScrapReservoirAlpha/1"] == "5"
 
 
+@pytest.mark.parametrize(("weight", "price"), [("0", "0"), (str(10**18), "0"), (str(2**64 - 1), "0")])
+def test_a_pool_has_no_price_without_both_weights(weight: str, price: str) -> None:
+    state = state_with({"SwapBalancer/1": weight, "PalSwapInitialized/1": True}, ERA)
+    assert ERA.read(state, "current_price", {"netuid": 1}) == price
+    assert ERA.step(state).block_number == state.block_number + 1
+
+
 def test_a_block_forgets_what_root_sold_of_a_subnet_that_is_gone() -> None:
     assert "SubnetRootSellTao/7" not in ERA.dump(ERA.step(state_with({"SubnetRootSellTao/7": "5"}, ERA)))
 

@@ -94,16 +94,21 @@ def is_weight(quote: int) -> bool:
     return MIN_WEIGHT <= quote <= ONE_WEIGHT - MIN_WEIGHT
 
 
+def base_weight(quote: int) -> int:
+    """Return the weight of alpha: what that of TAO leaves of 1, which only a direct write may go beyond."""
+    return max(ONE_WEIGHT - quote, 0)
+
+
 @implements("PRICE-1")
 def price(quote: int, alpha: Alpha, tao: Rao) -> Bits:
-    """Return the price of alpha in TAO: raw bits of U64F64; 0 without alpha.
+    """Return the price of alpha in TAO: raw bits of U64F64; 0 without alpha, or without a weight of TAO.
 
     The ratio of the weights and that of the reserves are floored, and so is their product, which saturates. Mirrors
     ``calculate_price``.
     """
-    if alpha == 0:
+    if alpha == 0 or quote == 0:
         return Bits(0)
-    weights = ((ONE_WEIGHT - quote) << FRACTION) // quote
+    weights = (base_weight(quote) << FRACTION) // quote
     return Bits(min(weights * ((tao << FRACTION) // alpha) >> FRACTION, LARGEST))
 
 
@@ -118,7 +123,7 @@ def remaining_part(quote: int, is_buy: bool, reserve: int, change: int, precisio
     after = min(max(reserve + change, 0), U64_MAX)
     if after == 0:
         return 0
-    entering, leaving = (quote, ONE_WEIGHT - quote) if is_buy else (ONE_WEIGHT - quote, quote)
+    entering, leaving = (quote, base_weight(quote)) if is_buy else (base_weight(quote), quote)
     power = pow_ratio_scaled(reserve, after, entering, leaving, precision, ONE_WEIGHT)
     if power is None or not 0 <= power <= U64_MAX:
         return 0
@@ -144,7 +149,7 @@ def amount_to_limit(quote: int, is_buy: bool, reserve_in: int, current: Bits, li
     quote weight - 1 for a seller, floored, a u64; 0 if the limit is behind or 0. The power is floored to 10**-18 and
     counts up to 2**64 - 1 of them. Mirrors ``calculate_quote_delta_in`` and ``calculate_base_delta_in``.
     """
-    up, down, weight = (limit, current, ONE_WEIGHT - quote) if is_buy else (current, limit, quote)
+    up, down, weight = (limit, current, base_weight(quote)) if is_buy else (current, limit, quote)
     power = pow_ratio_scaled(up, down, weight, ONE_WEIGHT, LIMIT_PRECISION, ONE_WEIGHT)
     if power is None or power < 0:
         return 0
@@ -179,7 +184,7 @@ def quote_weight_with(quote: int, tao: Rao, alpha: Alpha, added_tao: Rao, added_
     nearest and their products before that bounded by u128; a half if that sum is 0. Mirrors
     ``update_weights_for_added_liquidity``.
     """
-    base_part = _weighted(ONE_WEIGHT - quote, tao * (alpha + added_alpha))
+    base_part = _weighted(base_weight(quote), tao * (alpha + added_alpha))
     quote_part = _weighted(quote, alpha * (tao + added_tao))
     total = min(base_part + quote_part, U128_MAX)
     weight = part_of_one(quote_part, total) if total else HALF
