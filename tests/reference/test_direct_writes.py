@@ -3,6 +3,7 @@
 import pytest
 
 import dtao
+from dtao import events
 from dtao.codec import Json
 from dtao.rules.epoch import EpochInput, epoch
 from dtao.units import Alpha, Bits, BlockNumber, Uid
@@ -53,6 +54,15 @@ def test_the_epochs_of_a_block_pay_by_netuid(era: str) -> None:
     rules = dtao.era(era)
     after = rules.dump(rules.step(state_with({**entries, **staking}, rules)))
     assert after[f"StakingHotkeys/{OWNER}"] == [str(HOTKEY), str(OTHER_HOTKEY)]
+
+
+def test_a_new_subnet_whose_token_is_enabled_has_children_pending() -> None:
+    entries: dict[str, Json] = {**known(HOTKEY), **neurons(0, HOTKEY), "SubtokenEnabled/2": True}
+    state = state_with({**entries, "StakeThreshold": "0", f"Balance/{OWNER}": str(10**16)}, ERA)
+    call = ERA.call("register_network", str(OWNER), {"hotkey": str(OTHER_HOTKEY)})
+    outcome = ERA.apply(state, call)
+    scheduled, added = [event for event in events.to_json(outcome.events) if event[0] != "SubnetOwnerHotkeySet"]
+    assert (scheduled[0], scheduled[1], added[0]) == ("SetChildrenScheduled", str(HOTKEY), "NetworkAdded")
 
 
 def test_the_owner_has_a_permit_only_as_far_as_permits_reach() -> None:

@@ -1,7 +1,7 @@
 """Children that are named on a subnet: how often, and whether they are pending first or in force at once."""
 
 from dtao.entries import with_entry
-from dtao.events import SetChildrenScheduled
+from dtao.events import Event, SetChildrenScheduled
 from dtao.evolving import evolve
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import SET_CHILDREN, SET_CHILDREN_RATE_LIMIT
@@ -69,12 +69,14 @@ def root_validators_named_parents(state: State, netuid: NetUid) -> Result:
     """
     owner_hotkey = state.subnet(netuid).owner_hotkey
     keys = state.subnet(ROOT).neurons.keys
+    events: tuple[Event, ...] = ()
     for uid in sorted(keys, key=little_endian):
         hotkey = keys[uid]
         if owner_hotkey is None or hotkey == owner_hotkey or not state.auto_parent_delegation_enabled.get(hotkey, True):
             continue
         try:
-            state, _ = children_named(state, owner_of(state, hotkey), hotkey, netuid, ((U64_MAX, owner_hotkey),))
+            state, named = children_named(state, owner_of(state, hotkey), hotkey, netuid, ((U64_MAX, owner_hotkey),))
         except Rejected:
             continue
-    return state, ()
+        events = (*events, *named)
+    return state, events
