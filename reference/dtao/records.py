@@ -68,7 +68,7 @@ Row = tuple[tuple[Uid, int], ...]
 """A row of weights or bonds: (uid, u16), in the order in which it was written."""
 
 
-def _stored(entries: Map[AccountId, Any]) -> dict[AccountId, Any]:
+def stored_entries(entries: Map[Any, Any]) -> dict[Any, Any]:
     """Return the entries that are not the default, which the flat form lists."""
     return {key: value for key, value in entries.items() if value}
 
@@ -314,7 +314,9 @@ class Neurons:
     """How many neurons there are."""
     keys: Map[Uid, AccountId] = entries("Keys", ACCOUNT, "netuid/uid", 0, presence=True)
     uids: Map[AccountId, Uid] = entries("Uids", U16, "netuid/hotkey", None, presence=True)
-    is_network_member: Map[AccountId, bool] = entries("IsNetworkMember", BOOL, "hotkey/netuid", False, eq=_stored)
+    is_network_member: Map[AccountId, bool] = entries(
+        "IsNetworkMember", BOOL, "hotkey/netuid", False, eq=stored_entries
+    )
     """An entry that says no counts as none, but for a swap of hotkeys on one subnet; the flat form does not list it."""
     block_at_registration: Map[Uid, BlockNumber] = entries("BlockAtRegistration", U64, "netuid/uid", 0)
     weights: Map[Uid, Row] = entries("Weights", ROW, "netuid/uid", ())
@@ -388,7 +390,9 @@ class Subnet:
         "PendingChildKeys", PENDING_CHILDREN, "netuid/hotkey", ((), 0)
     )
     """hotkey -> (its next children, the block after which they come into force)."""
-    childkey_take: Map[AccountId, int] = entries("ChildkeyTake", U16, "hotkey/netuid", 0, unit=OF_U16, eq=_stored)
+    childkey_take: Map[AccountId, int] = entries(
+        "ChildkeyTake", U16, "hotkey/netuid", 0, unit=OF_U16, eq=stored_entries
+    )
     """What a child keeps of its parents' dividends, as a fraction of 65535. An entry of 0 counts as none, but for a
     swap of hotkeys; the flat form does not list it."""
     alpha_dividends: Map[AccountId, Alpha] = entries("AlphaDividendsPerSubnet", U64, "netuid/hotkey", 0)
@@ -414,12 +418,12 @@ class Subnet:
     )
     """coldkey -> the hotkey on which what its miners earn is staked."""
     auto_stake_coldkeys: Map[AccountId, tuple[AccountId, ...]] = entries(
-        "AutoStakeDestinationColdkeys", ACCOUNTS, "hotkey/netuid", (), since=338, eq=_stored
+        "AutoStakeDestinationColdkeys", ACCOUNTS, "hotkey/netuid", (), since=338, eq=stored_entries
     )
     """hotkey -> the coldkeys that chose it as destination. An entry without any counts as none, but for a swap of
     hotkeys; the flat form does not list it."""
     total_hotkey_alpha_last_epoch: Map[AccountId, Alpha] = entries(
-        "TotalHotkeyAlphaLastEpoch", U64, "hotkey/netuid", 0, since=261, eq=_stored
+        "TotalHotkeyAlphaLastEpoch", U64, "hotkey/netuid", 0, since=261, eq=stored_entries
     )
     """What was staked on each hotkey after the last epoch's alpha dividends. An entry of 0 counts as none, but for the
     dividends that follow a swapped hotkey; the flat form does not list it."""

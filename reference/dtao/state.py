@@ -39,6 +39,7 @@ from dtao.records import (
     Subnet,
     Swap,
     Transition,
+    stored_entries,
 )
 from dtao.rules.claims import GENESIS_HASH, SWAP
 from dtao.rules.dividends import DividendRules
@@ -130,6 +131,8 @@ class AccountRules:
 
     is_of_subnet: Callable[[AccountId], bool]
     """Whether an account is one of a subnet, and so can be no hotkey."""
+    can_pay: "Callable[[State, AccountId, Rao], bool]"
+    """(state, coldkey, tao) -> whether a coldkey has what it is to be charged."""
     charge: "Callable[[State, AccountId, Rao], tuple[State, Rao]]"
     """(state, coldkey, tao) -> the state after a coldkey was charged for stake or a place, and for how much."""
     stake: "Callable[[State, NetUid, AccountId, Rao], tuple[State, Rao]]"
@@ -140,6 +143,8 @@ class AccountRules:
     """(state, coldkey, tao) -> the state after a coldkey got the TAO of its sale, which does not stay staked."""
     hand_over: "Callable[[State, AccountId, AccountId, Rao], State]"
     """(state, origin, destination, tao) -> the state after the TAO of moved stake is with its new coldkey."""
+    hand_over_all: "Callable[[State, AccountId, AccountId], State]"
+    """(state, origin, destination) -> the state after all of a swapped coldkey's balance is another one's."""
     recycle: "Callable[[State, AccountId, Rao], State]"
     """(state, coldkey, tao) -> the state after a cost was taken from a coldkey and is issued no more."""
     pay_holder: "Callable[[State, NetUid, AccountId, Rao], State]"
@@ -172,6 +177,8 @@ class LockRules:
     """Whether a lock of a coldkey is stored."""
     index: Callable[[Subnet, AccountId, AccountId, bool], Subnet]
     """(subnet, hotkey, coldkey, whether the coldkey has a lock in its favour) -> the subnet in which that is known."""
+    is_known: Callable[[Subnet, AccountId, AccountId], bool]
+    """(subnet, hotkey, coldkey) -> whether a lock is found by the hotkey in whose favour it is."""
     bucket_follows: "Callable[[Any, Subnet, AccountId, AccountId, Lock], Subnet]"
     """(clock, subnet, coldkey, hotkey, a lock as stored) -> the subnet in which the sum to which the lock belongs has
     followed it until now."""
@@ -458,9 +465,9 @@ class ClaimRules:
     """(state, netuid, old, new) -> the state in which the claims on a subnet follow a hotkey."""
     coldkey_swapped: "Callable[[State, NetUid, AccountId, AccountId, AccountId], State]"
     """(state, netuid, hotkey, old, new) -> the state in which the claims on a subnet follow a coldkey."""
-    claim_by_sale: "Callable[[State, AccountId, AccountId, NetUid, Alpha], State | None]"
-    """(state, hotkey, coldkey, netuid, amount) -> the state after what is claimed was sold, and is root stake; None if
-    nothing counts as claimed."""
+    claim_by_sale: "Callable[[State, AccountId, AccountId, NetUid, Alpha], tuple[State, bool]]"
+    """(state, hotkey, coldkey, netuid, amount) -> the state after what is claimed was sold, and is root stake; and
+    whether it counts as claimed."""
     subnet_dissolved: "Callable[[State, NetUid], State]"
     """(state, netuid) -> the state in which nothing can be claimed of a subnet."""
 
@@ -678,9 +685,10 @@ class State:
     root_claimable: Map[AccountId, Rates] = entries("RootClaimable", RATES, "hotkey", (), since=338)
     """hotkey -> what a rao of root stake on it earned so far, of each subnet's alpha."""
     root_claimed: Map[tuple[NetUid, AccountId, AccountId], int] = entries(
-        "RootClaimed", U128, "netuid/hotkey/coldkey", 0, since=338
+        "RootClaimed", U128, "netuid/hotkey/coldkey", 0, since=338, eq=stored_entries
     )
-    """(netuid, hotkey, coldkey) -> what of it is no more due to a coldkey; alpha rao, a u128."""
+    """(netuid, hotkey, coldkey) -> what of it is no more due to a coldkey; alpha rao, a u128. An entry of 0 counts as
+    none, but for a swap of hotkeys that touches root; the flat form does not list it."""
     root_claim_type: Map[AccountId, RootClaimChoice] = entries(
         "RootClaimType", ROOT_CLAIM_CHOICE, "coldkey", SWAP, since=338
     )

@@ -186,7 +186,7 @@ def cost_burned(state: State, coldkey: AccountId, cost: Rao) -> State:
 
     Rejections, in order: ``NotEnoughBalanceToPaySwapHotKey``, ``ZeroBalanceAfterWithdrawn``.
     """
-    require(can_withdraw(state, coldkey, cost), Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_HOT_KEY)
+    require(state.runtime.accounts.can_pay(state, coldkey, cost), Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_HOT_KEY)
     return state.runtime.accounts.recycle(state, coldkey, cost)
 
 

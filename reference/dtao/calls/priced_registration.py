@@ -8,7 +8,6 @@ from dtao.evolving import evolve
 from dtao.outcome import Rejection, require, require_network, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import can_withdraw
 from dtao.transitions.neurons import account_created, may_register, registered
 from dtao.transitions.registration_prices import registration_price_raised
 from dtao.transitions.stake import with_subnet
@@ -41,7 +40,7 @@ class BurnedRegisterAtPrice(Call):
         require_network(state, netuid)
         require(subnet.hyperparameters.network_registration_allowed, Rejection.SUB_NET_REGISTRATION_DISABLED)
         require(self.hotkey not in subnet.neurons.uids, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
-        require(can_withdraw(state, coldkey, burn), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
+        require(state.runtime.accounts.can_pay(state, coldkey, burn), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
         state = account_created(state, coldkey, self.hotkey)
         require(state.owner[self.hotkey] == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(subnet.hyperparameters.max_allowed_uids != 0, Rejection.NO_NEURON_ID_AVAILABLE)

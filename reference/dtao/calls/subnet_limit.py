@@ -9,7 +9,7 @@ from dtao.outcome import Rejected, Rejection, ensure_root, require, signed
 from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import burned, can_withdraw
+from dtao.transitions.balances import burned
 from dtao.transitions.dissolution import network_dissolved, network_to_prune
 from dtao.transitions.liquidity import ranges_of, with_ranges
 from dtao.transitions.networks import network_created, network_lock_cost, next_netuid
@@ -47,7 +47,7 @@ class RegisterNetworkInLimit(Call):
         require(may_register, Rejection.NETWORK_TX_RATE_LIMIT_EXCEEDED)
         pruned = pruned_for_another(state)
         state, cost = network_lock_cost(state)
-        require(can_withdraw(state, coldkey, cost), Rejection.CANNOT_AFFORD_LOCK_COST)
+        require(state.runtime.accounts.can_pay(state, coldkey, cost), Rejection.CANNOT_AFFORD_LOCK_COST)
         state, paid = state.runtime.accounts.charge(state, coldkey, cost)
         events: tuple[Event, ...] = ()
         if pruned is not None:

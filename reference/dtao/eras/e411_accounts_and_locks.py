@@ -126,11 +126,13 @@ ERA = Era(
         accounts=evolve(
             before.accounts,
             is_of_subnet=subnet_accounts.is_of_subnet,
+            can_pay=subnet_accounts.is_covered,
             charge=subnet_accounts.uncharged,
             stake=subnet_accounts.paid_into,
             unstake=subnet_accounts.paid_out_of,
             pay_out=subnet_accounts.paid_by_sale,
             hand_over=subnet_accounts.handed_over,
+            hand_over_all=subnet_accounts.all_handed_over,
             recycle=subnet_accounts.recycled,
             pay_holder=subnet_accounts.paid_if_possible,
             refund=subnet_accounts.refunded_if_possible,

@@ -29,6 +29,7 @@ LOCKS = evolve(
     rolled=lock_rules.ended_if_negligible,
     is_kept=locks.is_kept_if_not_negligible,
     index=locks.indexed,
+    is_known=locks.is_indexed,
     bucket_follows=locks.bucket_followed,
     stake_changed=locks.lock_brought_up_to_date,
 )

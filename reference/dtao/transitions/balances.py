@@ -64,6 +64,14 @@ def withdrawn(state: State, account: AccountId, amount: Rao) -> tuple[State, Rao
     return with_balance(state, account, balance - paid), Rao(paid)
 
 
+def balance_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state in which all of one account's balance is added to that of another one."""
+    remaining = state.balances.get(old, Rao(0))
+    if remaining == 0:
+        return state
+    return deposited(with_balance(state, old, 0), new, remaining)
+
+
 @implements("STATE-4")
 def burned(state: State, amount: Rao) -> State:
     """Return the state in which ``amount`` rao are gone from the total issuance, not below 0.

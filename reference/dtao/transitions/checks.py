@@ -107,7 +107,8 @@ def _part(addition: Addition) -> Rao:
 @implements("STAKE-11")
 def part_covered(state: State, addition: Addition) -> None:
     """``NotEnoughBalanceToStake``: for what is staked."""
-    require(can_withdraw(state, addition.coldkey, _part(addition)), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
+    is_covered = state.runtime.accounts.can_pay(state, addition.coldkey, _part(addition))
+    require(is_covered, Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
 
 
 @implements("STAKE-11")

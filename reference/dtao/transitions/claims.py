@@ -166,30 +166,34 @@ def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netui
     if rules.is_kept(state.root_claim_type.get(coldkey, rules.SWAP), netuid):
         state = credited(state, hotkey, coldkey, netuid, amount)
     else:
-        sold = state.runtime.claims.claim_by_sale(state, hotkey, coldkey, netuid, amount)
-        if sold is None:
+        state, is_claimed = state.runtime.claims.claim_by_sale(state, hotkey, coldkey, netuid, amount)
+        if not is_claimed:
             return state
-        state = sold
     key = netuid, hotkey, coldkey
     after = min(state.root_claimed.get(key, 0) + amount, rules.U128_MAX)
     return evolve(state, root_claimed=state.root_claimed.set(key, after))
 
 
 @implements("CLAIM-5")
-def claimed_by_sale(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State | None:
-    """Return the state after what is claimed was sold for root stake; None if the pool refuses to buy."""
+def claimed_by_sale(
+    state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
+) -> tuple[State, bool]:
+    """Return the state after what is claimed was sold for root stake, and whether the pool did not refuse to buy.
+
+    A price that moved before the pool turned out to hold too little stays moved.
+    """
     state, result = liquidity.try_sell(state, netuid, amount, is_free=True)
     if isinstance(result, Rejection):
-        return None
+        return state, False
     state = credited(state, hotkey, coldkey, ROOT, Alpha(result.paid_out))
-    return stake_counted_as_claimed(state, hotkey, coldkey, Rao(result.paid_out))
+    return stake_counted_as_claimed(state, hotkey, coldkey, Rao(result.paid_out)), True
 
 
 @implements("CLAIM-5")
 def claimed_by_sale_to_root(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
-) -> State | None:
-    """Return the state after what is claimed was sold for root stake, of which the pool of root has the TAO.
+) -> tuple[State, bool]:
+    """Return the state after what is claimed was sold for root stake, of which the pool of root has the TAO; and True.
 
     It flows out of the subnet. Rejects what the sale does, and the payment to the account of root.
     """
@@ -208,7 +212,7 @@ def claimed_by_sale_to_root(
     root = evolve(root, tao=Rao(min(root.tao + paid, U64_MAX)), alpha_out=Alpha(min(root.alpha_out + paid, U64_MAX)))
     total = Rao(min(state.total_stake + paid, U64_MAX))
     state = evolve(state, pools=state.pools.set(ROOT, root), total_stake=total)
-    return stake_counted_as_claimed(state, hotkey, coldkey, paid)
+    return stake_counted_as_claimed(state, hotkey, coldkey, paid), True
 
 
 def credited(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
@@ -348,10 +352,17 @@ def claims_of_root_hotkey_moved(state: State, netuid: NetUid, old: AccountId, ne
 def claims_of_staking_coldkey_moved(
     state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId
 ) -> State:
-    """Return the state as :func:`claims_of_coldkey_moved`, if the new coldkey has stake there, and not only shares."""
+    """Return the state as :func:`claims_of_coldkey_moved`, if the new coldkey has stake there, and not only shares.
+
+    On root an entry moves even if it is 0 or was none.
+    """
     if not stake.stake_of(state, hotkey, new, netuid):
         return state
     claimed = _moved(state.root_claimed, (netuid, hotkey, old), (netuid, hotkey, new))
+    if netuid == ROOT:  # Nothing is claimed of root itself, but the entry keeps a hotkey from being swapped in.
+        claimed = without(claimed, (netuid, hotkey, old)).set(
+            (netuid, hotkey, new), claimed.get((netuid, hotkey, new), 0)
+        )
     if claimed is not state.root_claimed:
         state = evolve(state, root_claimed=claimed)
     return coldkey_indexed(state, new) if netuid == ROOT else state

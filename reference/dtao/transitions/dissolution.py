@@ -23,6 +23,7 @@ from dtao.state import State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.balances import deposited
 from dtao.transitions.children import hashed
+from dtao.transitions.locks import locks_not_known
 from dtao.transitions.networks import max_weights_limit, root_weights_cleared
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
@@ -348,6 +349,7 @@ def remains_removed(state: State, netuid: NetUid) -> State:
             last_update=own.last_update,
         ),
         share_pools=subnet.share_pools,
+        coldkey_locks=locks_not_known(state.runtime.locks, subnet),
         root_claimable_threshold=subnet.root_claimable_threshold,
         auto_stake_destinations=subnet.auto_stake_destinations,
         auto_stake_coldkeys=subnet.auto_stake_coldkeys,

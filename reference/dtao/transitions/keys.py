@@ -12,7 +12,7 @@ from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, SharePool, Stakes, Subnet
 from dtao.rule import implements
 from dtao.state import State
-from dtao.transitions.balances import burned, deposited, with_balance, withdrawn
+from dtao.transitions.balances import burned, withdrawn
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.relations import pending_children_of_others_renamed
 from dtao.transitions.stake import existing_netuids, stake_credited, stake_of, stake_taken, with_share_pool, with_subnet
@@ -462,7 +462,7 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
         state = evolve(state, auto_stake_destination=destinations)
     state = evolve(state, staking_hotkeys=with_entry(without(state.staking_hotkeys, old), new, hotkeys, bool(hotkeys)))
     state = state.runtime.locks.coldkey_swapped(hotkeys_handed_over(state, old, new), old, new)
-    return balance_moved(state, old, new)
+    return state.runtime.accounts.hand_over_all(state, old, new)
 
 
 @implements("KEY-2")
@@ -503,11 +503,3 @@ def hotkeys_handed_over(state: State, old: AccountId, new: AccountId) -> State:
             owned = (*owned, hotkey)
     owned_hotkeys = with_entry(without(state.owned_hotkeys, old), new, owned, bool(owned))
     return evolve(state, owner=owner, owned_hotkeys=owned_hotkeys)
-
-
-def balance_moved(state: State, old: AccountId, new: AccountId) -> State:
-    """Return the state in which the balance of the old coldkey is added to that of the new one."""
-    remaining = state.balances.get(old, Rao(0))
-    if remaining == 0:
-        return state
-    return deposited(with_balance(state, old, 0), new, remaining)

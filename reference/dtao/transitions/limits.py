@@ -6,7 +6,7 @@ from dtao.rules import pool as pool_rules
 from dtao.rules.pools.weighted import largest_amount
 from dtao.state import State
 from dtao.transitions import stake
-from dtao.units import U64_MAX, AccountId, Alpha, NetUid
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid
 
 
 @implements("STAKE-23")
@@ -33,7 +33,7 @@ def require_input_within_reserve(state: State, netuid: NetUid, is_buy: bool, amo
     The fee counts too. Mirrors ``ensure_add_stake_input_within_swap_limit`` and
     ``ensure_remove_stake_input_within_swap_limit``.
     """
-    if stake.is_stable(state, netuid):
+    if netuid == ROOT or state.subnet(netuid).mechanism != pool_rules.DYNAMIC:
         return
     pool = state.pool(netuid)
     largest = largest_amount(state.runtime.pools.weights, pool.tao if is_buy else pool.alpha_in)

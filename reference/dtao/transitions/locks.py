@@ -4,6 +4,8 @@ A coldkey has at most one lock on a subnet, but for what a swap of coldkeys leav
 of four sums: of perpetual or decaying locks, in favour of the owner hotkey of the subnet or of another one.
 """
 
+from functools import reduce
+
 from attrs import frozen
 
 from dtao.entries import with_entry, without
@@ -11,6 +13,7 @@ from dtao.events import StakeLocked, SubnetOwnerChanged
 from dtao.evolving import evolve
 from dtao.fixed import U64F64, safe_div
 from dtao.outcome import Rejected, Rejection, require
+from dtao.persistent import Map
 from dtao.records import NO_COLDKEY_LOCKS, ColdkeyLocks, Lock, Removal, Subnet, Transition
 from dtao.rule import implements
 from dtao.rules.locks import is_negligible
@@ -215,6 +218,31 @@ def indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: b
     """Return the subnet in which it is known by hotkey whether a coldkey locked in its favour."""
     index = with_entry(subnet.locking_coldkeys, (hotkey, coldkey), True, is_locking)
     return subnet if index is subnet.locking_coldkeys else evolve(subnet, locking_coldkeys=index)
+
+
+def is_any_known(subnet: Subnet, hotkey: AccountId, coldkey: AccountId) -> bool:
+    """Say of any lock that it is found by its hotkey."""
+    return True
+
+
+@implements("LOCK-16")
+def is_indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId) -> bool:
+    """Whether a lock is found by its hotkey: where that is known. Only a direct write leaves a lock that is not."""
+    return (hotkey, coldkey) in subnet.locking_coldkeys
+
+
+@implements("LOCK-16")
+def locks_not_known(rules: LockRules, subnet: Subnet) -> Map[AccountId, ColdkeyLocks]:
+    """Return the locks that outlive a dissolved subnet: those that are not found by their hotkey.
+
+    Mirrors ``destroy_lock_maps``.
+    """
+    kept = subnet.coldkey_locks
+    for coldkey, own in subnet.coldkey_locks.items():
+        known = [hotkey for hotkey in own.locks if rules.is_known(subnet, hotkey, coldkey)]
+        rest = ColdkeyLocks(locks=reduce(without, known, own.locks))
+        kept = with_entry(kept, coldkey, rest, rest != NO_COLDKEY_LOCKS)
+    return kept
 
 
 def with_lock(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, lock: Lock) -> Subnet:
@@ -552,10 +580,10 @@ def locks_of_coldkey_moved_with_flags(state: State, old: AccountId, new: Account
     Whether that takes locked stake does not count. Rejects ``ActiveLockExists``. Mirrors ``swap_coldkey_locks`` from
     424 on.
     """
-    flags = state.account_flags.get(old, 0)
-    accepting = evolve(state, account_flags=state.account_flags.set(new, ACCEPTS_LOCKED_ALPHA))
-    state = locks_of_coldkey_moved_if_accepted(accepting, old, new)
-    return evolve(state, account_flags=with_entry(without(state.account_flags, old), new, flags, flags != 0))
+    flags = state.account_flags.set(new, state.account_flags.get(new, 0) | ACCEPTS_LOCKED_ALPHA)
+    state = locks_of_coldkey_moved_if_accepted(evolve(state, account_flags=flags), old, new)
+    kept = flags.get(old, 0)  # A coldkey that is swapped for itself accepts from now on.
+    return evolve(state, account_flags=with_entry(without(flags, old), new, kept, kept != 0))
 
 
 @implements("LOCK-11")
@@ -608,15 +636,19 @@ def counts_locks(subnet: Subnet, old: AccountId, new: AccountId) -> bool:
 
 
 def locks_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
-    """Return the subnet in which the locks in favour of a hotkey are in favour of another one; the sums are left."""
+    """Return the subnet in which the locks in favour of a hotkey are in favour of another one; the sums are left.
+
+    A lock that is not found by its hotkey stays, and who is known to have one without having it is forgotten.
+    """
     was_owner = is_owner_hotkey(subnet, old)
     becomes_owner = was_owner or is_owner_hotkey(subnet, new)
     for coldkey, own in subnet.coldkey_locks.items():
-        if old in own.locks:
+        if old in own.locks and clock.rules.is_known(subnet, old, coldkey):
             perpetual = own.is_decaying is False
             moved = clock.rolled(clock.rolled(own.locks[old], was_owner, perpetual), becomes_owner, perpetual)
             subnet = with_lock(clock, without_lock(clock, subnet, coldkey, old), coldkey, new, moved)
-    return subnet
+    unlocked = [key for key in subnet.locking_coldkeys if key[0] == old]
+    return evolve(subnet, locking_coldkeys=reduce(without, unlocked, subnet.locking_coldkeys)) if unlocked else subnet
 
 
 def sums_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:

@@ -9,7 +9,7 @@ from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions import balances
-from dtao.units import U16_MAX, AccountId, NetUid, Rao
+from dtao.units import ROOT, U16_MAX, AccountId, NetUid, Rao
 
 TYPE_BYTES = 12
 """The bytes that mark an account of a pallet and name the pallet; two more hold the netuid, the rest are 0."""
@@ -110,6 +110,15 @@ def paid_into(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tup
     return _moved(state, coldkey, account_of(netuid), paid), paid
 
 
+@implements("STATE-18")
+def is_covered(state: State, coldkey: AccountId, tao: Rao) -> bool:
+    """Whether a coldkey has an amount, be it the last that it has.
+
+    Mirrors ``can_remove_balance_from_coldkey_account`` from 411 on, which does not ask for the total of all balances.
+    """
+    return tao <= state.balances.get(coldkey, 0)
+
+
 def uncharged(state: State, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
     """Return the state as it is: what is staked is paid as it is staked."""
     return state, tao
@@ -122,7 +131,12 @@ def already_paid(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> 
 
 @implements("STATE-18")
 def paid_out_of(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
-    """Return the state after the account of a subnet paid TAO to a coldkey, as :func:`transferred`."""
+    """Return the state after the account of a subnet paid TAO to a coldkey, as :func:`transferred`.
+
+    Rejects ``SubnetNotExists`` before: what has no network has no account, but for root. Mirrors
+    ``transfer_tao_from_subnet``.
+    """
+    require(netuid == ROOT or state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
     return transferred(state, account_of(netuid), coldkey, tao)
 
 
@@ -140,6 +154,15 @@ def paid_by_sale(state: State, coldkey: AccountId, tao: Rao) -> State:
 def handed_over(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:
     """Return the state after the TAO of moved stake is with the coldkey whose stake it becomes."""
     return state if origin == destination else transferred(state, origin, destination, tao)
+
+
+@implements("STATE-18")
+def all_handed_over(state: State, origin: AccountId, destination: AccountId) -> State:
+    """Return the state after all that an account has moved to another one, as :func:`transferred`.
+
+    Mirrors ``transfer_all_tao_and_kill``.
+    """
+    return transferred(state, origin, destination, state.balances.get(origin, Rao(0)))
 
 
 def with_nobody(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:

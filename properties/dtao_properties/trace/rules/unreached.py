@@ -161,7 +161,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if registration.registrations_this_block == 0: → return registration",
         ),
         "dtao.transitions.children.pending_children_applied": ("if not subnet.pending_child_keys: → return subnet",),
-        "dtao.transitions.keys.balance_moved": ("if remaining == 0: → return state",),
+        "dtao.transitions.balances.balance_moved": ("if remaining == 0: → return state",),
         "dtao.transitions.keys.hotkey_swapped": ("if replaced is None: → return state",),
     },
     "It takes entries that contradict each other, which no call makes; tests have it.": {
