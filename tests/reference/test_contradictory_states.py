@@ -153,3 +153,13 @@ def test_a_claim_that_the_pool_cannot_pay_moves_the_price_all_the_same_until_402
     assert error is None
     assert diff["AlphaSqrtPrice/1"] is not None
     assert not any(entry.startswith(("RootClaimed/", "SubnetTAO/", "TotalStake")) for entry in diff)
+
+
+@pytest.mark.rule("POOL-22")
+def test_a_reserve_loses_one_more_than_it_may_gain() -> None:
+    """The runtime negates what leaves before it bounds it by an i64."""
+    reserves: dict[str, Json] = {"SubnetTAO/0": str(U64_MAX), "SubnetAlphaOut/0": str(U64_MAX)}
+    state = LAST.set(state_of(LAST, reserves), "SubnetAlphaIn", {"netuid": 0}, "0")
+    after, _ = LAST.phase(state, "swap_alpha_for_tao", {"netuid": 0, "amount": str(U64_MAX), "drop_fees": True})
+    pool = after.pool(ROOT)
+    assert (pool.tao, pool.alpha_in, pool.alpha_out) == (2**63 - 1, 2**63 - 1, 2**63)

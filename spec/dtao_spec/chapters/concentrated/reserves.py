@@ -251,9 +251,9 @@ def reserves_left_of_i64(provided: int, own: int, taken: int) -> tuple[int, int]
     Change: An amount beyond an i64 counts as the largest that it holds, no longer as what is left of it to $2^{64}$.
     Statement: What users provide (`SubnetTaoProvided`, `SubnetAlphaInProvided`) and what the chain holds (`SubnetTAO`,
         `SubnetAlphaIn`) MUST count as one reserve where a pool is traded. What leaves it MUST leave the users' part
-        first and the chain's then, not below 0; what trades pay in joins the chain's part. Of more than $2^{63} - 1$ of
-        either, $2^{63} - 1$ leave and join.
-    Formula: $$ u' = \max(0, u - x), \qquad c' = \max(0, c - \max(0, x - u)), \qquad x = \min(2^{63} - 1,\;
+        first and the chain's then, not below 0; what trades pay in joins the chain's part. No more than $2^{63}$ leave
+        at once, and no more than $2^{63} - 1$ join.
+    Formula: $$ u' = \max(0, u - x), \qquad c' = \max(0, c - \max(0, x - u)), \qquad x = \min(2^{63},\;
         \text{paid out}) $$
     Units: rao, or alpha rao.
     Rounding: none.
@@ -263,9 +263,9 @@ def reserves_left_of_i64(provided: int, own: int, taken: int) -> tuple[int, int]
     Example: 50 leave 30 that users provided and 100 of the chain's; and more than an i64 holds leaves.
 
         >>> reserves_left_of_i64(30, 100, 50), reserves_left_of_i64(0, 2**63 + 5, 2**63 + 4)
-        ((0, 80), (0, 6))
+        ((0, 80), (0, 5))
     """
-    return reserves_left(provided, own, min(taken, I64_MAX))
+    return reserves_left(provided, own, min(taken, I64_MAX + 1))
 
 
 @rule("POOL-22", since=391, until=422)
@@ -276,9 +276,9 @@ def own_reserve_left(provided: int, own: int, taken: int) -> tuple[int, int]:
         nothing any more, so that the two parts are to be one.
     Statement: What users provided (`SubnetTaoProvided`, `SubnetAlphaInProvided`) and what the chain holds (`SubnetTAO`,
         `SubnetAlphaIn`) MUST count as one reserve where a pool is traded. What leaves it MUST leave the chain's part,
-        not below 0; what trades pay in joins that part. Of more than $2^{63} - 1$ of either, $2^{63} - 1$ leave and
-        join.
-    Formula: $$ u' = u, \qquad c' = \max(0, c - x), \qquad x = \min(2^{63} - 1,\; \text{paid out}) $$
+        not below 0; what trades pay in joins that part. No more than $2^{63}$ leave at once, and no more than
+        $2^{63} - 1$ join.
+    Formula: $$ u' = u, \qquad c' = \max(0, c - x), \qquad x = \min(2^{63},\; \text{paid out}) $$
     Units: rao, or alpha rao.
     Rounding: none.
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `decrease_provided_tao_reserve`,
@@ -290,7 +290,7 @@ def own_reserve_left(provided: int, own: int, taken: int) -> tuple[int, int]:
         >>> own_reserve_left(30, 100, 50)
         (30, 50)
     """
-    return provided, max(own - min(taken, 2**63 - 1), 0)
+    return provided, max(own - min(taken, I64_MAX + 1), 0)
 
 
 def price_rounded(

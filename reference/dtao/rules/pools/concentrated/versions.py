@@ -178,8 +178,17 @@ def counted_through_sign(amount: int) -> int:
 
 @implements("POOL-22")
 def counted_within_i64(amount: int) -> int:
-    """Return what a reserve gains or loses of an amount: 2**63 - 1 at most."""
+    """Return what a reserve gains of an amount that was paid in: 2**63 - 1 at most."""
     return min(amount, 2**63 - 1)
+
+
+@implements("POOL-22")
+def negated_within_i64(amount: int) -> int:
+    """Return what a reserve loses of an amount that was paid out: 2**63 at most.
+
+    The runtime negates it, bounds it by an i64 and takes the magnitude.
+    """
+    return min(amount, 2**63)
 
 
 @implements("POOL-22")
@@ -238,7 +247,7 @@ PROPORTIONAL = evolve(
     COLLECTING,
     inject=injected_in_proportion,
     paid_in_counted=counted_within_i64,
-    paid_out_counted=counted_within_i64,
+    paid_out_counted=negated_within_i64,
 )
 PAYING_FEES = evolve(PROPORTIONAL, tao_paid_at_end=paid_with_fees)
 PAYING_AUTHOR = evolve(PAYING_FEES, steps=FOR_AUTHOR)
