@@ -163,3 +163,18 @@ def test_a_reserve_loses_one_more_than_it_may_gain() -> None:
     after, _ = LAST.phase(state, "swap_alpha_for_tao", {"netuid": 0, "amount": str(U64_MAX), "drop_fees": True})
     pool = after.pool(ROOT)
     assert (pool.tao, pool.alpha_in, pool.alpha_out) == (2**63 - 1, 2**63 - 1, 2**63)
+
+
+@pytest.mark.rule("KEY-6")
+def test_the_first_network_that_refuses_a_swap_of_hotkeys_names_the_reason() -> None:
+    """Networks follow each other by the low byte of their netuids first."""
+    related: dict[str, Json] = {
+        "NetworksAdded/2": True,
+        "NetworksAdded/256": True,
+        f"ChildKeys/{HOTKEY}/2": [["1", str(NEW_HOTKEY)]],
+        f"ChildKeys/{HOTKEY}/256": [["1", "7"]],
+        f"ParentKeys/{HOTKEY}/256": [["1", "7"]],
+    }
+    args: dict[str, Json] = {"hotkey": str(HOTKEY), "new_hotkey": str(NEW_HOTKEY), "netuid": None}
+    refused = outcome(LAST, state_of(LAST, OWNED, related), "swap_hotkey", ALICE, **args)
+    assert refused == ("ChildParentInconsistency", {})

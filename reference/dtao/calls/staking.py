@@ -8,11 +8,12 @@ from dtao.events import AlphaBurned, AlphaRecycled, Event, StakeAddedAndBurned, 
 from dtao.evolving import evolve
 from dtao.outcome import Rejection, require, require_network, signed
 from dtao.rule import implements
+from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.transitions.checks import validated_add, validated_remove
 from dtao.transitions.neurons import owner_of_subnet
-from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao
 
 
 @frozen
@@ -344,8 +345,8 @@ class AddStakeBurn(Call):
         coldkey, netuid = self.signer, self.netuid
         subnet = state.subnet(netuid)
         require(coldkey is not None and coldkey == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
-        last = state.last_add_stake_burn.get(netuid, 0)
-        is_due = last == 0 or state.block_number - last >= subnet.hyperparameters.tempo
+        last = state.last_add_stake_burn.get(netuid, BlockNumber(0))
+        is_due = passes_rate_limit(subnet.hyperparameters.tempo, last, state.block_number)
         require(is_due, Rejection.ADD_STAKE_BURN_RATE_LIMIT_EXCEEDED)
         state, events = staked_and_burned(state, AddStake(coldkey, self.hotkey, netuid, self.amount), self.limit)
         blocks = with_entry(state.last_add_stake_burn, netuid, state.block_number, state.block_number != 0)

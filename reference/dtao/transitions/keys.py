@@ -61,15 +61,12 @@ def hotkey_swapped_on_all_networks(
     state = state.runtime.locks.hotkey_swapped(state, old, new)
     require(not state.runtime.accounts.is_of_subnet(new), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
     state = owner_moved(state, coldkey, old, new)
-    for netuid, subnet in state.subnets.items():
-        if subnet.added and not keeps_stake:
-            state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
-    subnets = state.subnets
-    for netuid, subnet in state.subnets.items():
-        if subnet.added:
-            subnets = subnets.set(netuid, hotkey_swapped_within(state, subnet, old, new, keeps_stake))
-    state = evolve(state, subnets=subnets)
-    for netuid in () if keeps_stake else existing_netuids(state):
+    netuids = existing_netuids(state)
+    for netuid in () if keeps_stake else netuids:
+        state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
+    for netuid in netuids:
+        state = with_subnet(state, netuid, hotkey_swapped_within(state, state.subnet(netuid), old, new, keeps_stake))
+    for netuid in () if keeps_stake else netuids:
         state = state.runtime.keys.move_stake(state, netuid, old, new)
     state = last_blocks_forgotten(state, old)
     replaced = state.runtime.keys.replace_senator(state, old, new)
