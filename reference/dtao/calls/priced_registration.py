@@ -102,8 +102,8 @@ class SetAutoParentDelegationEnabled(Call):
         """
         coldkey = signed(self.signer)
         require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
-        is_member = state.subnet(ROOT).neurons.is_network_member.get(self.hotkey, False)
-        require(is_member, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
+        is_registered = self.hotkey in state.subnet(ROOT).neurons.uids
+        require(is_registered, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
         enabled = state.auto_parent_delegation_enabled.set(self.hotkey, self.enabled)
         state = evolve(state, auto_parent_delegation_enabled=enabled)
         return state, (AutoParentDelegationEnabledSet(self.hotkey, self.enabled),)
