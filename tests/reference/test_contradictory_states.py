@@ -178,3 +178,14 @@ def test_the_first_network_that_refuses_a_swap_of_hotkeys_names_the_reason() -> 
     args: dict[str, Json] = {"hotkey": str(HOTKEY), "new_hotkey": str(NEW_HOTKEY), "netuid": None}
     refused = outcome(LAST, state_of(LAST, OWNED, related), "swap_hotkey", ALICE, **args)
     assert refused == ("ChildParentInconsistency", {})
+
+
+@pytest.mark.rule("POOL-5")
+def test_a_limit_asks_weights_where_the_mechanism_is_of_neither_kind() -> None:
+    """Then the price before counts as 1, and the fee that is part of the amount as 0."""
+    reserves: dict[str, Json] = {"SubnetTAO/1": str(10 * TAO), "SubnetAlphaIn/1": str(40 * TAO), "FeeRate/1": 6_553}
+    state = LAST.set(state_of(LAST, reserves), "SubnetMechanism", {"netuid": 1}, 2)
+    amounts = {"4000000000": 11_111_016_920, "20000000000": 38_578_961_344}
+    for limit, amount in amounts.items():
+        args: dict[str, Json] = {"netuid": 1, "limit_price": limit}
+        assert LAST.read(state, "get_max_amount_add", args) == str(amount)

@@ -50,7 +50,8 @@ def swapped_at_weights(
     pool, weights = state.pool(netuid), weights_of(state, netuid)
     quote = weights.quote if weights.is_initialized else rules.HALF
     versions = state.runtime.pools.weights
-    result = rules.swap(versions, quote, pool.tao, pool.alpha_in, rate, is_buy, amount, limit_price)
+    is_dynamic = state.subnet(netuid).mechanism == DYNAMIC
+    result = rules.swap(versions, quote, pool.tao, pool.alpha_in, rate, is_buy, amount, limit_price, is_dynamic)
     if isinstance(result, SwapError):
         return state, result
     if not weights.is_initialized:

@@ -224,25 +224,34 @@ def limit_bits(limit_price: int) -> Bits:
 
 @implements("POOL-34")
 def swap(
-    rules: WeightRules, quote: int, tao: Rao, alpha: Alpha, fee_rate: int, is_buy: bool, amount: int, limit_price: int
+    rules: WeightRules,
+    quote: int,
+    tao: Rao,
+    alpha: Alpha,
+    fee_rate: int,
+    is_buy: bool,
+    amount: int,
+    limit_price: int,
+    is_dynamic: bool = True,
 ) -> WeightedSwap | SwapError:
     """Return what a swap of ``amount`` comes to up to a limit price in rao per alpha; the fee is in the amount.
 
     If the whole amount would move the price beyond the limit, only so much is taken as moves it there, and the fee is
-    computed anew on top of that. Mirrors ``do_swap``, rolled back, and ``BasicSwapStep``.
+    computed anew on top of that. Where the mechanism is not dynamic, which only limits ask for, the price before counts
+    as 1, and the fee that is part of the amount as 0. Mirrors ``do_swap``, rolled back, and ``BasicSwapStep``.
 
     Errors in order: ``SwapInputTooLarge`` (the amount less its fee above the bound), ``ReservesTooLow`` (what the
     reserve that pays holds), ``PriceLimitExceeded`` (the price at the limit already, or beyond), ``ReservesTooLow``
     (nothing would be paid for something).
     """
     reserve_in, reserve_out = (tao, alpha) if is_buy else (alpha, tao)
-    fee = fee_of_amount(fee_rate, amount)
+    fee = fee_of_amount(fee_rate, amount) if is_dynamic else 0
     taken = amount - fee
     if taken > largest_amount(rules, reserve_in):
         return SwapError.SWAP_INPUT_TOO_LARGE
     if reserve_out < MIN_RESERVE:
         return SwapError.RESERVES_TOO_LOW
-    current, limit = price(quote, alpha, tao), limit_bits(limit_price)
+    current, limit = price(quote, alpha, tao) if is_dynamic else Bits(ONE), limit_bits(limit_price)
     if current >= limit if is_buy else current <= limit:
         return SwapError.PRICE_LIMIT_EXCEEDED
     out = amount_out(rules, quote, is_buy, reserve_in, reserve_out, taken)
