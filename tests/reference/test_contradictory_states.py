@@ -189,3 +189,11 @@ def test_a_limit_asks_weights_where_the_mechanism_is_of_neither_kind() -> None:
     for limit, amount in amounts.items():
         args: dict[str, Json] = {"netuid": 1, "limit_price": limit}
         assert LAST.read(state, "get_max_amount_add", args) == str(amount)
+
+
+@pytest.mark.rule("STATE-1")
+def test_dust_alone_leaves_what_is_issued_however_little_that_is() -> None:
+    held: dict[str, Json] = {f"Balance/{ALICE}": "550400", "BalancesTotalIssuance": "549999"}
+    error, diff = outcome(LAST, state_of(LAST, held), "transfer", ALICE, dest=str(BOB), value="549999")
+    moved: dict[str, Json] = {f"Balance/{ALICE}": None, f"Balance/{BOB}": "549999"}
+    assert (error, diff) == (None, {**moved, "BalancesTotalIssuance": str(549_999 - 401)})

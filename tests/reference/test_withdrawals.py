@@ -21,7 +21,9 @@ from dtao.codec import Json
 from tests.reference.outcomes import HOLDER, HOTKEY, NEW_HOTKEY, OWNER, known, state_with
 
 TAO = 10**9
-NEWEST = dtao.ERAS[-1]
+ERAS = [era for era in dtao.ERAS if era.spec_version < 411]
+"""Later the transfer alone asks for the total: see the tests of states that contradict themselves."""
+NEWEST = ERAS[-1]
 ENTRIES: dict[str, Json] = {
     **known(HOTKEY),
     "BlockNumber": "100000",
@@ -41,7 +43,7 @@ ENTRIES: dict[str, Json] = {
 
 
 @pytest.mark.rule("STATE-3")
-@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
 @pytest.mark.parametrize(
     ("call", "later_call", "cost", "error"),
     [

@@ -7,7 +7,7 @@ from dtao.outcome import Rejection, require, signed
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import with_balance
+from dtao.transitions.balances import moved
 from dtao.units import U64_MAX, AccountId, Rao
 
 
@@ -37,5 +37,4 @@ class Transfer(Call):
         require(received >= EXISTENTIAL_DEPOSIT, Rejection.TOKEN_BELOW_MINIMUM)
         if source == self.dest:
             return state, ()
-        state = with_balance(state, source, held - self.value)
-        return with_balance(state, self.dest, received), ()
+        return moved(state, source, self.dest, self.value), ()

@@ -64,6 +64,19 @@ def withdrawn(state: State, account: AccountId, amount: Rao) -> tuple[State, Rao
     return with_balance(state, account, balance - paid), Rao(paid)
 
 
+@implements("STATE-1")
+def moved(state: State, source: AccountId, destination: AccountId, amount: Rao) -> State:
+    """Return the state after TAO moved to another account; only dust that it leaves behind is issued no more.
+
+    It is the same if the total issuance of balances is less than what both accounts hold.
+    """
+    issued, rest = state.balances_total_issuance, state.balances.get(source, 0) - amount
+    received = state.balances.get(destination, 0) + amount
+    state = with_balance(with_balance(state, source, rest), destination, received)
+    dust = rest if rest < EXISTENTIAL_DEPOSIT else 0
+    return evolve(state, balances_total_issuance=Rao(max(issued - dust, 0)))
+
+
 def balance_moved(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which all of one account's balance is added to that of another one."""
     remaining = state.balances.get(old, Rao(0))

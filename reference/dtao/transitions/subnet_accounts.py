@@ -64,8 +64,7 @@ def _moved(state: State, origin: AccountId, destination: AccountId, amount: Rao)
     require(received >= EXISTENTIAL_DEPOSIT, Rejection.TOKEN_BELOW_MINIMUM)
     if origin == destination:
         return state
-    state = balances.with_balance(state, origin, state.balances.get(origin, Rao(0)) - amount)
-    return balances.with_balance(state, destination, received)
+    return balances.moved(state, origin, destination, amount)
 
 
 def keepable(state: State, account: AccountId) -> Rao:
