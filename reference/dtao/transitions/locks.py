@@ -643,7 +643,7 @@ def locks_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) ->
     was_owner = is_owner_hotkey(subnet, old)
     becomes_owner = was_owner or is_owner_hotkey(subnet, new)
     for coldkey, own in subnet.coldkey_locks.items():
-        if old in own.locks and clock.rules.is_known(subnet, old, coldkey):
+        if old in own.locks and clock.versions.is_known(subnet, old, coldkey):
             perpetual = own.is_decaying is False
             moved = clock.rolled(clock.rolled(own.locks[old], was_owner, perpetual), becomes_owner, perpetual)
             subnet = with_lock(clock, without_lock(clock, subnet, coldkey, old), coldkey, new, moved)
