@@ -178,7 +178,7 @@ flowchart TD
         due --> inject["weights move; excess TAO<br>buys alpha; pools receive<br>both (EMIT-12, POOL-35)"]
         inject --> cut["owner cut (EMIT-4)"]
         cut --> parts["what is for miners, validators<br>and root is pending<br>(EMIT-6, EMIT-10)"]
-        parts --> epochs["where the tempo is over,<br>two epochs at most<br>(BLOCK-1, BLOCK-6, DIV-9)"]
+        parts --> epochs["where the tempo is over:<br>epoch and payment<br>(BLOCK-1, BLOCK-6, DIV-9)"]
     end
     coinbase --> average["moving prices<br>(PRICE-2)"]
     average --> children["pending children<br>where the tempo was over<br>(CHILD-1)"]

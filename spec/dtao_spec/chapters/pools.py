@@ -1,7 +1,7 @@
 r"""Pools and swaps.
 
 Every subnet has its own token, alpha, and a pool that holds some of it against TAO. Nobody quotes a price: the pool
-pays so that the product of its two reserves stays what it was. Whoever sells TAO to the pool leaves more TAO and takes
+pays so that a product of its two reserves stays what it was. Whoever sells TAO to the pool leaves more TAO and takes
 alpha, and the next buyer pays more.
 
 Two numbers describe the pool of a subnet: $T$, the TAO in it (`SubnetTAO`), and $A$, the alpha in it (`SubnetAlphaIn`).
@@ -14,7 +14,9 @@ shrink and grow as trades pass, but nothing depends on them. `SubnetMechanism` i
 something. At any other one the rules are inconsistent: swaps are 1 for 1, as if it were stable, while the price and the
 limits of [POOL-5](#pool-5) and [POOL-6](#pool-6) follow the reserves, as if it were dynamic.
 
-No rule in this chapter charges a fee. Fees belong to the [calls that use the pool](#chapter-staking).
+[until 282] No rule in this chapter charges a fee. Fees belong to the [calls that use the pool](#chapter-staking).
+
+[since 283] Of what is paid to a pool a part is its fee ([POOL-12](#pool-12)).
 """
 
 from fractions import Fraction

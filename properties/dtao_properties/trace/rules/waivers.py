@@ -12,7 +12,7 @@ _FLOAT_SHARES = (
     "with_stake_changed",
     "with_total_changed",
 )
-_LOCKS = ("decay", "is_negligible", "ripened", "rolled", "rolled_or_ended")
+_LOCKS = ("is_negligible", "rolled_or_ended")
 _WEIGHTED = ("is_weight", "limit_bits", "part_of_one")
 
 FUNCTIONS: Mapping[str, str] = {

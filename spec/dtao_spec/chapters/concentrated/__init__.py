@@ -38,7 +38,7 @@ The fee is in no reserve: it belongs to the positions that were traded in, by th
 are changed or removed ([POOL-19](#pool-19)). All prices, and fees per liquidity, are U64F64 unless stated otherwise.
 """
 
-from dtao_spec.chapters.concentrated import amounts, calls, reserves, swaps, ticks, trades
+from dtao_spec.chapters.concentrated import amounts, calls, fees, reserves, swaps, ticks, trades
 
-__all__ = ["amounts", "calls", "reserves", "swaps", "ticks", "trades"]
+__all__ = ["amounts", "calls", "fees", "reserves", "swaps", "ticks", "trades"]
 SPAN = (283, 422)

@@ -52,30 +52,6 @@ def composition(liquidity: Fraction, low: Fraction, high: Fraction, root: Fracti
     return liquidity * (within - low), liquidity * (1 / within - 1 / high)
 
 
-def fee_rounded(amount: Fraction, rate: int, on_top: bool = False) -> Fraction:
-    """Return a whole fee, by a rate in 64 fraction bits."""
-    return floored(amount * cut(Fraction(rate, FEE_PARTS - rate if on_top else FEE_PARTS)), 0)
-
-
-@rule("POOL-12", since=283, rounded=fee_rounded)
-def fee(amount: Fraction, rate: int, on_top: bool = False) -> Fraction:
-    r"""Fee of a swap.
-
-    Statement: The fee MUST be a part of the amount that is paid, in the token that is paid; where a step is ended by an
-        edge or a limit, it MUST be computed anew, so that it is the same part of the step and its fee together.
-    Formula: $$ f = x\,\frac{r}{65535} \quad \text{or} \quad f = x\,\frac{r}{65535 - r} $$
-    Units: rao, or alpha rao; the rate as a u16-normalised fraction.
-    Rounding: The quotient is floored in U64F64, then the product to a whole amount: less than $1 + x\,2^{-64}$ below
-        the exact fee.
-    Source: `pallets/swap/src/pallet/impls.rs`, `calculate_fee_amount`, `determine_action`
-    Example: 196 of 65 535 of 1 TAO, and what is paid on top so that it is as much of both.
-
-        >>> int(fee(Fraction(10**9), 196)), int(fee(Fraction(10**9) - 2_990_768, 196, on_top=True))
-        (2990768, 2990768)
-    """
-    return amount * rate / (FEE_PARTS - rate if on_top else FEE_PARTS)
-
-
 def root_after_rounded(is_buy: bool, liquidity: Fraction, root: Fraction, amount: Fraction) -> Fraction | None:
     """Return the root with every quotient in 64 fraction bits."""
     if liquidity == 0:

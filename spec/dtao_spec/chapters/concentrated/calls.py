@@ -9,71 +9,6 @@ RESERVED = 1_000
 """So much of the liquidity in force earns no fee; and no position may have less."""
 
 
-@rule("POOL-23", since=283)
-def fee_rate_rejection(is_owner: bool, exists: bool, rate: int) -> str | None:
-    r"""Setting the fee rate: `set_fee_rate`.
-
-    Statement: The root origin, or the owner of a subnet, MUST be able to set the rate at which its pool charges swaps,
-        up to 10 000 of 65 535. The event is `FeeRateSet`: netuid, rate.
-    Units: a u16-normalised fraction.
-    Rounding: none.
-    Rejections: `BadOrigin`, `SubNetworkDoesNotExist`, `FeeRateTooHigh`, in this order.
-    Source: `pallets/swap/src/pallet/mod.rs`, `set_fee_rate`
-    Example: The highest rate, and the next.
-
-        >>> fee_rate_rejection(True, True, 10_000), fee_rate_rejection(True, True, 10_001)
-        (None, 'FeeRateTooHigh')
-    """
-    if not is_owner:
-        return "BadOrigin"
-    if not exists:
-        return "SubNetworkDoesNotExist"
-    return None if rate <= 10_000 else "FeeRateTooHigh"
-
-
-@rule("POOL-23", since=320)
-def fee_rate_refusal(is_owner: bool, exists: bool, rate: int) -> str | None:
-    r"""Setting the fee rate: `set_fee_rate`.
-
-    Change: The swap pallet names a network that does not exist by another error, which it had at the other pallet for
-        mechanisms.
-    Statement: The root origin, or the owner of a subnet, MUST be able to set the rate at which its pool charges swaps,
-        up to 10 000 of 65 535. The event is `FeeRateSet`: netuid, rate.
-    Units: a u16-normalised fraction.
-    Rounding: none.
-    Rejections: `BadOrigin`, `MechanismDoesNotExist`, `FeeRateTooHigh`, in this order.
-    Source: `pallets/swap/src/pallet/mod.rs`, `set_fee_rate`
-    Example: The highest rate, and the next.
-
-        >>> fee_rate_refusal(True, True, 10_000), fee_rate_refusal(True, True, 10_001)
-        (None, 'FeeRateTooHigh')
-    """
-    if not is_owner:
-        return "BadOrigin"
-    if not exists:
-        return "MechanismDoesNotExist"
-    return None if rate <= 10_000 else "FeeRateTooHigh"
-
-
-@rule("POOL-23", since=385)
-def fee_rate_refusal_of_root(is_root: bool, exists: bool, rate: int) -> str | None:
-    r"""Setting the fee rate: `set_fee_rate`.
-
-    Change: The owner of a subnet may not set it any more, since the fee does not stay in its pool.
-    Statement: The root origin alone MUST be able to set the rate at which a pool charges swaps, up to 10 000 of 65 535.
-        The event is `FeeRateSet`: netuid, rate.
-    Units: a u16-normalised fraction.
-    Rounding: none.
-    Rejections: `BadOrigin`, `MechanismDoesNotExist`, `FeeRateTooHigh`, in this order.
-    Source: `pallets/swap/src/pallet/mod.rs`, `set_fee_rate`
-    Example: The highest rate, and an owner.
-
-        >>> fee_rate_refusal_of_root(True, True, 10_000), fee_rate_refusal_of_root(False, True, 10_000)
-        (None, 'BadOrigin')
-    """
-    return fee_rate_refusal(is_root, exists, rate)
-
-
 @rule("POOL-24", since=283)
 def toggle_rejection(is_root: bool, is_owner: bool, enable: bool, exists: bool) -> str | None:
     r"""Opening a pool to users: `toggle_user_liquidity`.
@@ -136,7 +71,7 @@ def toggle_without_effect(is_root: bool, is_owner: bool, enable: bool, exists: b
     return toggle_refusal(is_root, is_owner, enable, exists)
 
 
-@rule("POOL-28", since=351, until=422)
+@rule("POOL-28", since=351)
 def pools_closed_to_users(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
     r"""Closing all pools to users: `disable_lp`.
 

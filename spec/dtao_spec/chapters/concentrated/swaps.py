@@ -252,36 +252,3 @@ def fees_earned(liquidity: Fraction, inside: Fraction, collected: Fraction) -> F
         500250
     """
     return liquidity * max(inside - collected, Fraction(0))
-
-
-def parts_of_fee_rounded(taken: int, fee: int, proceeds: int | None) -> tuple[int, int]:
-    """Return the same of whole amounts, of which none is rounded any further."""
-    return parts_of_fee(taken, fee, proceeds)
-
-
-@rule("POOL-30", since=385, rounded=parts_of_fee_rounded)
-def parts_of_fee(taken: int, fee: int, proceeds: int | None) -> tuple[int, int]:
-    r"""Fees to the author of the block.
-
-    Statement: The fee of a step MUST go to the author of the block, and none of it to positions ([POOL-19](#pool-19));
-        that of a step that takes nothing else in is nobody's. A buyer's fee is TAO and joins the author's balance once
-        the stake is credited. A seller's fee is alpha: it MUST be sold to the pool at once, free of fees and without a
-        limit, after what the swap did not take was returned, and the TAO joins the author's balance and the outflow of
-        the subnet ([FLOW-1](#flow-1)). If the pool refuses to buy it, so is the call. Without an author a buyer's fee
-        leaves the total issuance, and a seller's is nobody's.
-    Formula: $$ (0,\; \varphi) \text{ where } x > 0, \qquad (0, 0) \text{ where } x = 0 $$
-    Units: rao or alpha rao: what a step takes in without its fee, the fee, and what a seller's fee sells for (None for
-        a buyer's); out, what positions get, and what the author gets in rao.
-    Rounding: none beyond that of the fee ([POOL-12](#pool-12)).
-    Source: `pallets/swap/src/pallet/swap_step.rs`, `process_swap`; `pallets/subtensor/src/staking/stake_utils.rs`,
-        `stake_into_subnet`, `unstake_from_subnet`
-    Known violation: A seller's fee moves the price a second time, and a fee that is too small to buy 1 rao refuses the
-        sale.
-    Example: A buyer pays a fee of 3 rao; a seller one of 3 alpha rao, which sell for 1 rao.
-
-        >>> parts_of_fee(1_000, 3, None), parts_of_fee(1_000, 3, 1), parts_of_fee(0, 3, None)
-        ((0, 3), (0, 1), (0, 0))
-    """
-    if taken == 0:
-        return 0, 0
-    return 0, fee if proceeds is None else proceeds

@@ -137,7 +137,7 @@ def square_root_by_bisection(exact: Fraction, tolerance: Fraction = LAST_BIT) ->
     return floored(cut(low + high) / 2, LIMIT_BITS)
 
 
-@rule("FIX-13", since=283, rounded=square_root_by_bisection)
+@rule("FIX-13", since=283, until=422, rounded=square_root_by_bisection)
 def square_root(exact: Fraction, tolerance: Fraction = Fraction(0)) -> Fraction | None:
     r"""The square root.
 

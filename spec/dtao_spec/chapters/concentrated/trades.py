@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from dtao_spec.chapters.concentrated.amounts import amount_to, fee, output
+from dtao_spec.chapters.concentrated.amounts import amount_to, output
+from dtao_spec.chapters.concentrated.fees import fee
 from dtao_spec.chapters.concentrated.ticks import cut, quotient
 from dtao_spec.registry import rule
 from dtao_spec.rounding import PRICE_BITS, UNSIGNED, floored
