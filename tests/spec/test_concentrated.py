@@ -20,7 +20,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
 )
 from dtao.units import AccountId, Alpha, Bits, Rao
 from dtao_spec.chapters import concentrated
-from dtao_spec.chapters.concentrated import amounts, reserves
+from dtao_spec.chapters.concentrated import amounts, fees, reserves
 from dtao_spec.chapters.concentrated import swaps as exact_swaps
 from dtao_spec.chapters.concentrated import ticks as exact_ticks
 
@@ -65,8 +65,8 @@ def test_pool_11_the_composition_of_a_position(liquidity: int, low: int, high: i
 
 @given(AMOUNTS, RATES)
 def test_pool_12_the_fee_of_a_swap(amount: int, rate: int) -> None:
-    assert 0 <= amounts.fee(Fraction(amount), rate) - swap.fee_of_amount(rate, amount) < 1 + amount * STEP
-    assert 0 <= amounts.fee(Fraction(amount), rate, on_top=True) - swap.fee_on_top(rate, amount) < 1 + amount * STEP
+    assert 0 <= fees.fee(Fraction(amount), rate) - swap.fee_of_amount(rate, amount) < 1 + amount * STEP
+    assert 0 <= fees.fee(Fraction(amount), rate, on_top=True) - swap.fee_on_top(rate, amount) < 1 + amount * STEP
 
 
 @given(st.booleans(), LIQUIDITY, ROOTS, AMOUNTS)

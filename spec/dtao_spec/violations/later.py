@@ -146,6 +146,7 @@ OF_LATER = (
         "the fees",
         ("POOL-19", "POOL-26", "POOL-27"),
         since=283,
+        until=422,
     ),
     Violation(
         "left at a limit",
@@ -160,6 +161,7 @@ OF_LATER = (
         "the TAO of the position",
         ("POOL-25", "POOL-26"),
         since=283,
+        until=422,
     ),
     Violation(
         "changed positions",
@@ -167,6 +169,7 @@ OF_LATER = (
         "the TAO and the alpha of the change",
         ("POOL-27",),
         since=283,
+        until=422,
     ),
     Violation(
         "stake on stable subnets",
@@ -314,5 +317,43 @@ OF_LATER = (
         "all that is owed of it",
         ("CLAIM-14",),
         since=338,
+    ),
+    Violation(
+        "weights forgotten",
+        "The first swap of a pool begins at weights of a half, though blocks have moved them: the price jumps to the "
+        "quotient of the reserves.",
+        "the change of the price",
+        ("POOL-34",),
+        since=423,
+    ),
+    Violation(
+        "weights at the bound",
+        "A pool of which a weight would fall below 1 % gets neither TAO nor alpha from blocks: it is issued no more.",
+        "what the block would have given",
+        ("POOL-35",),
+        since=423,
+    ),
+    Violation(
+        "registrations on root",
+        "The limit on registrations on root in an interval counts them anew in every block, as root has no epoch.",
+        "",
+        ("BLOCK-5",),
+        since=423,
+    ),
+    Violation(
+        "low netuids first",
+        "Where more epochs are due than a block runs, those that come first in the order of netuids run first in every "
+        "block.",
+        "",
+        ("BLOCK-6",),
+        since=423,
+    ),
+    Violation(
+        "sums of locks skip time",
+        "A sum that loses what one of its locks lost is of the present block, though its other locks have not been "
+        "rolled forward.",
+        "what would have dwindled and ripened meanwhile",
+        ("LOCK-7",),
+        since=423,
     ),
 )

@@ -7,7 +7,6 @@ from dtao_spec.registry import rule
 from dtao_spec.rounding import LIMIT_BITS, U64_MAX, floored
 
 CHAPTER = "dtao_spec.chapters.concentrated"
-FEE_PARTS = 65_535
 """Fee rates are parts of so many."""
 
 

@@ -17,8 +17,11 @@ flowchart LR
 [since 252 until 282] The fee for staking is 50 000 rao of TAO, 0.00005 TAO, whatever the amount. The fee for unstaking
 follows the dividends of the hotkey ([STAKE-19](#stake-19)).
 
-[since 283] The fee is that of the pool's swaps, a part of what is paid in, and belongs to those who provide liquidity
-([POOL-12](#pool-12), [POOL-19](#pool-19)).
+[since 283 until 384] The fee is that of the pool's swaps, a part of what is paid in, and belongs to those who provide
+liquidity ([POOL-12](#pool-12), [POOL-19](#pool-19)).
+
+[since 385] The fee is that of the pool's swaps, a part of what is paid in, and belongs to the author of the block
+([POOL-12](#pool-12), [POOL-30](#pool-30)).
 
 [until 282] No account receives the fee: it stays in the pool of the subnet, buys nothing, and so raises the price of
 everybody's alpha a little.
