@@ -9,6 +9,7 @@ from dtao_spec.chapters.concentrated.pool import Swapped
 
 VALUED_SINCE = 298
 """The first version in which a small nomination is judged by its worth, and moves leave free of a fee."""
+AUTHORS = "fees to authors"
 CLAIMS_MOVE_SINCE = 366
 """The first version in which what counts as claimed moves with stake within root."""
 OF_POSITION = range(347, 352)
@@ -35,6 +36,7 @@ def staked(
     model.append(hotkey, "StakingHotkeys", coldkey)
     if deposit == 0:
         return False
+    _pay_buyers_fee(model, netuid, swap.to_author)
     flowed(model, netuid, tao if model.step.era.spec_version in OF_POSITION else swap.paid_in, before)
     if netuid == 0:
         root_stake_bought(model, hotkey, coldkey, swap.paid_out)
@@ -61,8 +63,34 @@ def unstaked(
     if netuid == 0:
         root_stake_sold(model, hotkey, coldkey, alpha)
     paid = _settled(model, hotkey, coldkey, netuid, withdrawn, swap)
-    flowed(model, netuid, -swap.paid_out, before)
+    proceeds = _pay_sellers_fee(model, netuid, swap.to_author)
+    flowed(model, netuid, -swap.paid_out - proceeds, before)
     return paid
+
+
+def _pay_buyers_fee(model: StorageModel, netuid: int, fee: int) -> None:
+    """Pay the TAO of a fee to the author of the block; it stays counted as total stake, and in no reserve."""
+    author = model.state.block_author
+    if fee and author is not None:
+        deposited(model, author, fee)
+        model.leak(AUTHORS, TAO_LEDGER, -fee, netuid)
+    elif fee:
+        model.post("fee", -fee, "TotalIssuance")
+        model.flow("fees without an author", -fee)
+        model.leak(AUTHORS, TAO_LEDGER, -fee, netuid)
+
+
+def _pay_sellers_fee(model: StorageModel, netuid: int, fee: int) -> int:
+    """Sell the alpha of a fee for the author of the block; return the TAO."""
+    author = model.state.block_author
+    if not fee or author is None:
+        return 0
+    swap = ranges.sold(model, netuid, fee, is_free=True)
+    if isinstance(swap, str):
+        return 0
+    model.leak("fees of swaps", ledger_of(netuid), -swap.paid_in, netuid)
+    deposited(model, author, swap.paid_out)
+    return swap.paid_out
 
 
 def flowed(model: StorageModel, netuid: int, tao: int, before: int) -> None:
@@ -114,8 +142,10 @@ def nomination_cleared(model: StorageModel, hotkey: int, coldkey: int, netuid: i
     if not isinstance(swap, str):
         if netuid == 0:
             root_stake_sold(model, hotkey, coldkey, rest)
-        deposited(model, coldkey, _settled(model, hotkey, coldkey, netuid, withdrawn, swap))
-        flowed(model, netuid, -swap.paid_out, before)
+        paid = _settled(model, hotkey, coldkey, netuid, withdrawn, swap)
+        proceeds = _pay_sellers_fee(model, netuid, swap.to_author)
+        deposited(model, coldkey, paid)
+        flowed(model, netuid, -swap.paid_out - proceeds, before)
         return
     more, _ = debit_stake(model, hotkey, coldkey, netuid, stake_held(model, hotkey, coldkey, netuid))
     model.leak("refused sale", ledger_of(netuid), withdrawn + more, netuid)

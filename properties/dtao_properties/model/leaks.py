@@ -161,6 +161,10 @@ LEAKS: Mapping[str, NamedLeak] = {
             "TAO that was to buy alpha from a pool that refuses is issued, and nobody has it.", since=342,
         ),
         NamedLeak(
+            "fees to authors", (TAO_LEDGER,), ("POOL-30",),
+            "The TAO of a fee that the author of the block is paid still counts as total stake.", since=385,
+        ),
+        NamedLeak(
             "given from outside", (ALPHA_LEDGER, ROOT_LEDGER), ("DIV-9",),
             "A phase called on its own pays what no block put aside.",
         ),

@@ -143,7 +143,7 @@ def key_of(entry: str) -> Key:
     name, *keys = entry.split("/")
     if name == RENAMED:  # from 320 on the items of last blocks are kinds of one item
         name, _, rest = keys[0].rstrip(")").partition("(")
-        keys = [rest] if rest else []
+        keys = [rest.removeprefix("NetUid(")] if rest else []
     return (name, *map(int, keys))
 
 

@@ -264,6 +264,7 @@ OF_LATER = (
         "the alpha of the positions, and the fees",
         ("NET-11", "POOL-28"),
         since=351,
+        until=410,
     ),
     Violation(
         "second claim by transfer",
@@ -317,6 +318,13 @@ OF_LATER = (
         "all that is owed of it",
         ("CLAIM-14",),
         since=338,
+    ),
+    Violation(
+        "fees to authors",
+        "A buyer's fee joins the balance of the block's author and stays in `TotalStake`: it is counted twice, and in no pool.",
+        "33 of 65 535 of what is paid",
+        ("POOL-30",),
+        since=385,
     ),
     Violation(
         "weights forgotten",

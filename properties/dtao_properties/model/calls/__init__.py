@@ -25,6 +25,7 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "swap_stake_limit": (staking.swap_stake_limit, staking.record_stakers),
     "recycle_alpha": (staking.recycle_alpha, staking.emit_given_up("AlphaRecycled")),
     "burn_alpha": (staking.burn_alpha, staking.emit_given_up("AlphaBurned")),
+    "add_stake_burn": (staking.add_stake_burn,),
     "set_fee_rate": (liquidity.set_fee_rate,),
     "toggle_user_liquidity": (liquidity.toggle_user_liquidity,),
     "disable_lp": (networks.disable_lp,),
@@ -40,6 +41,15 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "try_associate_hotkey": (networks.create_account,),
     "swap_hotkey": (keys.swap_hotkey,),
     "swap_coldkey": (keys.swap_coldkey,),
+    "swap_hotkey_v2": (keys.swap_hotkey,),
+    "announce_coldkey_swap": (keys.announce_coldkey_swap,),
+    "swap_coldkey_announced": (keys.swap_coldkey_announced,),
+    "dispute_coldkey_swap": (),
+    "reset_coldkey_swap": (),
+    "clear_coldkey_swap_announcement": (),
+    "enable_voting_power_tracking": (),
+    "disable_voting_power_tracking": (),
+    "sudo_set_voting_power_ema_alpha": (),
     "transfer": (settings.transfer,),
     "set_weights": (settings.set_weights,),
     "set_mechanism_weights": (settings.set_weights,),
@@ -54,4 +64,4 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "sudo_set_root_claim_threshold": (claims.sudo_set_root_claim_threshold,),
     "set_pending_childkey_cooldown": (settings.set_pending_childkey_cooldown,),
 }
-"""Each is a sequence of effects, which are applied in order."""
+"""Each is a sequence of effects, which are applied in order; without any, no money moves, and no record is followed."""

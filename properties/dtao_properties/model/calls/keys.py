@@ -25,9 +25,10 @@ def swap_hotkey(model: StorageModel) -> None:
     one = model.step.args.get("netuid")
     halfway = not model.since(EVERYWHERE_SINCE) and old in state.senate and new in state.senate
     burn(model, model.signer, COST if one is None else COST_ON_ONE_SUBNET)
-    for netuid in networks(state) if one is None else (int(one),):
-        claims.hotkey_swapped(model, netuid, old, new)
-    _move_stake(model, old, new, halfway)
+    if not bool(model.step.args.get("keep_stake")):
+        for netuid in networks(state) if one is None else (int(one),):
+            claims.hotkey_swapped(model, netuid, old, new)
+        _move_stake(model, old, new, halfway)
     if model.since(COPIED_SINCE):
         for item in LAST_BLOCKS:
             model.write(model.read(item, old), item, new)
@@ -51,7 +52,8 @@ def swap_hotkey(model: StorageModel) -> None:
         if one is None and old in state.delegates:
             model.write(None, "Delegates", old)
             model.write(state.delegates[old], "Delegates", new)
-        _holders_follow(model, old, new)
+        if not bool(model.step.args.get("keep_stake")):
+            _holders_follow(model, old, new)
         for netuid in networks(state) if one is None else (int(one),):
             _renamed_on(model, netuid, old, new)
     model.write_block("LastTxBlock", coldkey)
@@ -144,10 +146,29 @@ def _family_renamed(model: StorageModel, netuid: Any, old: Any, new: Any) -> Non
             model.write(renamed, theirs, relative, netuid)
 
 
+def announce_coldkey_swap(model: StorageModel) -> None:
+    """Announce a swap; the first time that costs as much as a swap of hotkeys."""
+    if model.signer not in model.state.coldkey_swap_announcements:
+        burn(model, model.signer, COST)
+
+
+def swap_coldkey_announced(model: StorageModel) -> None:
+    """Swap the signer for the coldkey that it had announced."""
+    _hand_over(model, model.signer, model.argument("new_coldkey"))
+    model.emit("ColdkeySwapped", model.signer, model.argument("new_coldkey"))
+
+
 def swap_coldkey(model: StorageModel) -> None:
-    """Hand subnets, hotkeys, shares on existing networks and the balance of a coldkey over to another one."""
-    state, old, new = model.state, model.argument("old_coldkey"), model.argument("new_coldkey")
+    """Swap a coldkey for another one, for a cost."""
+    old, new = model.argument("old_coldkey"), model.argument("new_coldkey")
     burn(model, old, model.argument("swap_cost"))
+    _hand_over(model, old, new)
+    model.emit("ColdkeySwapped", old, new, *(() if model.since(385) else (model.argument("swap_cost"),)))
+
+
+def _hand_over(model: StorageModel, old: Any, new: Any) -> None:
+    """Hand subnets, hotkeys, shares on existing networks and the balance of a coldkey over to another one."""
+    state = model.state
     for netuid in networks(state):
         if (model.read("SubnetOwner", netuid) or 0) == old:
             model.write(new, "SubnetOwner", netuid)
@@ -170,4 +191,3 @@ def swap_coldkey(model: StorageModel) -> None:
         for hotkey in handed_over:
             model.append(hotkey, item, new)
     model.write_block("LastTxBlock", new)
-    model.emit("ColdkeySwapped", old, new, model.argument("swap_cost"))

@@ -264,6 +264,22 @@ def burn_alpha(model: StorageModel) -> None:
     model.leak("burned alpha", ALPHA_LEDGER, _given_up(model), model.argument("netuid"))
 
 
+def add_stake_burn(model: StorageModel) -> None:
+    """Stake TAO on the signer's subnet, and give the alpha up at once; it stays issued."""
+    netuid, hotkey, amount = (model.argument(name) for name in ("netuid", "hotkey", "amount"))
+    limit = model.step.args.get("limit")
+    if limit is not None:
+        amount = min(amount, ranges.largest_addition(model, netuid, int(limit)))
+    told = len(model.stake_events)
+    added(model, amount, None if limit is None else int(limit))
+    alpha = sum(int(event[4]) for event in model.stake_events[told:])
+    gone, burned = debit_stake(model, hotkey, model.signer, netuid, alpha)
+    model.leak("saturation", ALPHA_LEDGER, gone - burned, netuid)
+    model.leak("burned alpha", ALPHA_LEDGER, burned, netuid)
+    model.emit("AlphaBurned", model.signer, hotkey, burned, netuid)
+    model.emit("AddStakeBurn", netuid, hotkey, model.argument("amount"), alpha)
+
+
 def _at_most(model: StorageModel) -> int:
     netuid, hotkey, asked = (model.argument(name) for name in ("netuid", "hotkey", "amount"))
     if model.since(ranges.STABLE_MOVES):

@@ -23,6 +23,8 @@ NO_FEES: Fees = (Fraction(0), Fraction(0))
 FIRST_TOLERANCE, LIMIT_TOLERANCE = (floored(Fraction(1, 10**digits), LIMIT_BITS) for digits in (12, 10))
 """How close the roots of the first price and of a limit are found."""
 RAO_PER_TAO = 10**9
+PAYING = 385
+"""The first version in which a step that takes something must pay something."""
 LOWEST_LIMIT, HIGHEST_LIMIT = 0, U64_MAX
 """In rao per alpha: those of a trade at any price."""
 
@@ -74,11 +76,13 @@ class Swapped:
     """Without the fee."""
     paid_out: int
     fee: int
+    to_author: int = 0
+    """What of the fee is for the author of the block."""
 
 
 def swapped(ranges: Ranges, is_buy: bool, rate: int, amount: int, limit: Fraction, rules: Computation) -> Swapped | str:
     """Return what a swap comes to, up to the root of a limit, or why it is refused (POOL-16)."""
-    paid_in = paid_out = fees = Fraction(0)
+    paid_in = paid_out = fees = to_author = Fraction(0)
     edge = 0
 
     def way() -> Iterator[tuple[Fraction, Fraction]]:
@@ -89,7 +93,10 @@ def swapped(ranges: Ranges, is_buy: bool, rate: int, amount: int, limit: Fractio
 
     made = steps(is_buy, rate, Fraction(amount), ranges.root, limit, way(), rules) if amount else iter(())
     for count, step in enumerate(made, start=1):
-        ranges = with_fee(ranges, is_buy, step.fee, rules)
+        if rules.spec_version >= PAYING and step.taken and not step.paid_out:
+            return "ReservesTooLow"
+        kept, given = rules["POOL-30"](step.taken, step.fee, None) if "POOL-30" in rules else (step.fee, 0)
+        ranges, to_author = with_fee(ranges, is_buy, kept, rules), to_author + given
         if step.crosses:
             if edge not in ranges.edges:
                 return "InsufficientLiquidity"
@@ -98,7 +105,7 @@ def swapped(ranges: Ranges, is_buy: bool, rate: int, amount: int, limit: Fractio
         paid_in, paid_out, fees = paid_in + step.taken, paid_out + step.paid_out, fees + step.fee
         if count > MAX_STEPS:
             return "TooManySwapSteps"
-    return Swapped(ranges, *(min(int(each), U64_MAX) for each in (paid_in, paid_out, fees)))
+    return Swapped(ranges, *(min(int(each), U64_MAX) for each in (paid_in, paid_out, fees, to_author)))
 
 
 def next_edge(ranges: Ranges, is_buy: bool, rules: Computation) -> int:
