@@ -43,6 +43,12 @@ def lock(state: dtao.State, tao: int, hotkey: int = MINE, error: str | None = No
     return done(state, "lock_stake", ALICE, error, hotkey=str(hotkey), netuid=1, amount=str(tao * TAO))
 
 
+def with_lock_of(state: dtao.State, coldkey: int, held: Lock, netuid: NetUid = NETUID) -> dtao.State:
+    """Put a lock in favour of a hotkey of Alice into the state, without its sum."""
+    subnet = locks.with_lock(locks.clock_of(state), state.subnet(netuid), AccountId(coldkey), AccountId(MINE), held)
+    return with_subnet(state, netuid, subnet)
+
+
 def found(state: dtao.State, coldkey: int = ALICE) -> tuple[AccountId, Lock] | None:
     return first_lock(state.subnet(NETUID), AccountId(coldkey))
 
@@ -143,8 +149,7 @@ def test_a_perpetual_lock_keeps_its_mass_and_has_a_sum_of_its_own() -> None:
 def test_lock_7_is_exact(held: int, conviction: int, amount: int) -> None:
     state = funded()
     own = Lock(Alpha(held), Bits(conviction), state.block_number)
-    subnet = locks.with_lock(state.subnet(NETUID), AccountId(ALICE), AccountId(MINE), own)
-    state = with_subnet(state, NETUID, subnet)
+    state = with_lock_of(state, ALICE, own)
     after = found(locks.lock_reduced(state, AccountId(ALICE), NETUID, Alpha(amount)))
     stated = Computation(411, is_rounded=True)["LOCK-7"](held, Fraction(conviction, ONE), amount)
     assert ((after[1].mass, Fraction(after[1].conviction, ONE)) if after else (0, 0)) == stated
@@ -197,10 +202,8 @@ def test_locks_follow_a_swapped_coldkey(era: dtao.Era) -> None:
     after = done(state, "swap_coldkey", None, **args)
     assert (found(after), mass(after, 99)) == (None, 300 * TAO)
     assert locks.is_perpetual(after.subnet(NETUID), AccountId(99)) == (era is ACCEPTED)
-    held = locks.with_lock(
-        state.subnet(NETUID), AccountId(99), AccountId(MINE), Lock(Alpha(1), Bits(0), BlockNumber(10))
-    )
-    done(with_subnet(state, NETUID, held), "swap_coldkey", None, "ActiveLockExists", **args)
+    held = with_lock_of(state, 99, Lock(Alpha(1), Bits(0), BlockNumber(10)))
+    done(held, "swap_coldkey", None, "ActiveLockExists", **args)
 
 
 @pytest.mark.rule("LOCK-11")
@@ -221,9 +224,7 @@ def test_where_a_hotkey_has_no_sum_locks_stay_from_417_on() -> None:
         state = lock(funded(era, 40_000), 100)
         subnet = state.subnet(NETUID)
         for netuid in (NetUid(2), NetUid(3)):
-            state = with_subnet(state, netuid, locks.with_lock(
-                state.subnet(netuid), AccountId(ALICE), AccountId(MINE), Lock(Alpha(5), Bits(0), BlockNumber(9))
-            ))  # fmt: skip
+            state = with_lock_of(state, ALICE, Lock(Alpha(5), Bits(0), BlockNumber(9)), netuid)
         assert subnet.decaying_hotkey_locks
         after = state.runtime.locks.hotkey_swapped(state, AccountId(MINE), AccountId(44))
         return {netuid for netuid in (NetUid(1), NetUid(2), NetUid(3)) if _is_in_favour(after, netuid, 44)}

@@ -17,7 +17,8 @@ from dtao.transitions import assets, claims, subnet_accounts
 from dtao.transitions.dissolution import alpha_bought_and_in_late_pool, alpha_in_pool_and_bought
 from dtao.transitions.subnet_accounts import account_of, is_of_subnet, transferred
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao
-from dtao_spec.chapters.accounts import Assets, Balances
+from dtao_spec.chapters.accounts import Assets
+from dtao_spec.chapters.state import Balances
 from dtao_spec.registry import Computation
 from tests.reference.test_liquidity import ALICE, HOTKEY, NETUID, TAO, balance_of, done, opened
 
@@ -231,8 +232,8 @@ def test_a_claim_that_cannot_be_paid_is_refused() -> None:
     with pytest.raises(Rejected) as refusal:
         claims.claimed_by_sale_to_root(broke, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
     assert refusal.value.rejection is Rejection.INSUFFICIENT_BALANCE
-    after = claims.claimed_by_sale_to_root(state, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
-    assert after is not None
+    after, is_sold = claims.claimed_by_sale_to_root(state, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
+    assert is_sold
     sold = state.pool(NETUID).tao - after.pool(NETUID).tao
     assert after.balances[account_of(NetUid(0))] == after.emission(NETUID).root_sell_tao == sold > 0
     assert after.emission(NETUID).protocol_flow == -sold
