@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from dtao_properties.adapters.protocol import Terminated
-from dtao_properties.cli import importing, judging, lab, reading, searching
+from dtao_properties.cli import importing, judging, lab, reading, searching, simulating
 from dtao_properties.cli.mistakes import COULD_NOT_RUN
 from dtao_properties.report import output
 from dtao_properties.version import version_text
@@ -38,6 +38,7 @@ Examples:
   dtao quote buy 10 --reserves 1000:4000        what 10 TAO buy in a pool, to the rao
   dtao explain buy 10 --reserves 1000:4000      by which rules, each beside its exact value
   dtao import raw.json -o state.json            a chain's storage as a state for quote and explain
+  dtao simulate SCENARIO.toml                   a year of subnets and actors, as a table and plots
   dtao spec --era 277                           all rules of one era as one document
 
 Exit codes: 0 conforms, 1 diverges, 2 could not run.""",
@@ -81,6 +82,7 @@ def _common(
 for _command in (
     judging.conform_command, judging.smoke_command, judging.serve_command, reading.show_command,
     judging.replay_command, searching.fuzz_command, reading.spec_command, reading.eras_command, lab.quote_command,
-    lab.explain_command, importing.import_command, searching.diff_command, reading.rules_command,
+    lab.explain_command, importing.import_command, simulating.simulate_command, searching.diff_command,
+    reading.rules_command,
 ):  # fmt: skip
     app.command(_command.__name__.removesuffix("_command"))(_command)
