@@ -34,6 +34,7 @@ def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> 
         "replay",
         "rules",
         "show",
+        "simulate",
         "smoke",
     }
     for words in commands:

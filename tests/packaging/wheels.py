@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from tests.packaging.environments import ROOT
 
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_27_x86_64", "manylinux_2_28_x86_64")
 
 
@@ -27,6 +28,8 @@ def resolve(python: str, *requirements: str) -> subprocess.CompletedProcess[str]
     """Ask the package index for a wheel of each requirement; nothing is installed."""
     abi = f"cp{python.replace('.', '')}"
     options = ["--python-version", python, "--implementation", "cp", "--abi", abi, "--abi", "abi3", "--abi", "none"]
+    if python != RUNNING:  # pip would compare the least Python of a package to its own, not to the one it is asked for
+        options.append("--ignore-requires-python")
     for platform in PLATFORMS:
         options += ["--platform", platform]
     with tempfile.TemporaryDirectory() as folder:

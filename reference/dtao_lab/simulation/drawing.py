@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dtao import InputError
 from dtao_lab.simulation.scenario import Plot, Scenario
-from dtao_lab.simulation.series import Line, axis_label, moments, names
+from dtao_lab.simulation.series import Line, axis_label, moments, names, places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,7 @@ COLOURS = (
 INK, FAINT = "#24292f", "#8b949e"
 MOST_NAMED = 12
 """Lines that have a name; of more, the first and the last."""
-WIDTH = 105
+WIDTH = 135
 """Characters of a line of the note."""
 
 
@@ -38,13 +38,14 @@ def draw(path: Path, plot: Plot, lines: Sequence[Line], scenarios: Sequence[Scen
     note = textwrap.wrap(plot.note, WIDTH)
     foot = 0.1 + 0.037 * len(note)
     title = textwrap.wrap(plot.title or scenarios[0].title, 84)
-    axes = figure.add_axes((0.085, foot + 0.02, 0.885, 0.915 - foot - 0.05 * len(title)))
+    axes = figure.add_axes((0.1, foot + 0.02, 0.87, 0.915 - foot - 0.05 * len(title)))
     figure.text(0.02, 0.975, "\n".join(title), size=14, weight="bold", color=INK, va="top", linespacing=1.25)
     figure.text(0.02, 0.025, "\n".join(note), size=9, color="#57606a", va="bottom", linespacing=1.4)
     if plot.kind == "last":
         _bars(axes, plot, lines)
     else:
         _lines(axes, plot, lines, scenarios)
+    _scaled(axes, plot, lines)
     axes.set_ylabel(axis_label(plot), color=INK)
     axes.grid(axis="y", color="#d8dee4", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -55,8 +56,6 @@ def draw(path: Path, plot: Plot, lines: Sequence[Line], scenarios: Sequence[Scen
 
 
 def _lines(axes: "Axes", plot: Plot, lines: Sequence[Line], scenarios: Sequence[Scenario]) -> None:
-    if plot.scale == "log":
-        axes.set_yscale("log")
     called = names(plot, lines)
     for number, (line, name) in enumerate(zip(lines, called, strict=True)):
         is_named = len(lines) <= MOST_NAMED or number in (0, len(lines) - 1)
@@ -87,16 +86,33 @@ def _lines(axes: "Axes", plot: Plot, lines: Sequence[Line], scenarios: Sequence[
         axes.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize=9)
 
 
+def _scaled(axes: "Axes", plot: Plot, lines: Sequence[Line]) -> None:
+    """Set the vertical scale: from 0 on, unless everything is far from it."""
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    if plot.scale == "log":
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.yaxis.set_minor_formatter(FuncFormatter(lambda value, place: ""))
+    values = [value for line in lines for value in line.values]
+    if plot.scale == "linear" and values and 0 < 2 * min(values) <= max(values):
+        axes.set_ylim(bottom=0)
+    largest = max(map(abs, values), default=0.0)
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, place: f"{value:,.0f}" if largest > 100 else f"{value:g}")
+    )
+
+
 def _bars(axes: "Axes", plot: Plot, lines: Sequence[Line]) -> None:
     called = names(plot, lines)
     values = [line.values[-1] if line.values else 0.0 for line in lines]
-    places = list(range(len(lines)))
-    axes.bar(places, values, color=COLOURS[0], width=0.7)
-    if plot.scale == "log":
-        axes.set_yscale("log")
-    step = max(1, len(lines) // MOST_NAMED)
-    axes.set_xticks(places[::step], [textwrap.shorten(name, 24) for name in called[::step]])
-    for place, value in zip(places, values, strict=True):
+    numbers = list(range(len(lines)))
+    axes.bar(numbers, values, color=COLOURS[0], width=0.7)
+    below, common = places(called)
+    step = 1 if common else max(1, len(lines) // MOST_NAMED)
+    axes.set_xticks(numbers[::step], [textwrap.shorten(name, 24) for name in below[::step]])
+    axes.set_xlabel(common, color=INK)
+    for place, value in zip(numbers, values, strict=True):
         if len(lines) <= 2 * MOST_NAMED:
             axes.annotate(
                 f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}", (place, value), (0, 3),

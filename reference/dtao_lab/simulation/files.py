@@ -84,7 +84,8 @@ class Folder:
                 shutil.rmtree(self.runs, ignore_errors=True)
                 for one in (self.table, self.parquet, self.summary):
                     one.unlink(missing_ok=True)
-            self.runs.mkdir(exist_ok=True)
+            if not self.is_complete:
+                self.runs.mkdir(exist_ok=True)
             marker.write_text(self.digest + "\n", encoding="utf-8")
         except (FileExistsError, NotADirectoryError) as error:
             raise InputError(f"{self.path}: is no folder. Name another one: --out FOLDER.") from error

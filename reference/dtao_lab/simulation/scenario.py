@@ -57,7 +57,8 @@ class Start:
     subnets: int = key(whole(1, 1_024), 64)
     """How many there are beside root."""
     root_stake: int = key(amount, 6_000_000 * 10**9)
-    """TAO staked on root, on one hotkey, that of ``hotkey = "validator"``."""
+    """TAO staked on root, on one hotkey, that of ``hotkey = "validator"``. The upgrade to 320 takes 69,898.9 TAO of
+    what root holds off the books, as it did on mainnet."""
     issuance: int = key(amount, 8_500_000 * 10**9)
     """All TAO there is. What actors and pools are given comes out of it, so it does not grow with them."""
     neurons: bool = key(flag, True)

@@ -28,8 +28,8 @@ class Line:
         return Line(self.run, self.subject, self.measure, self.days, grown)
 
     def reached(self, level: float) -> float | None:
-        """Return the day on which the line first comes to a level, from above or from below; None if it never does."""
-        if not self.values:
+        """Return the day on which the line first comes to a level; None where it never does, or begins there."""
+        if not self.values or self.values[0] == level:
             return None
         is_below = self.values[0] < level
         for day, value in zip(self.days, self.values, strict=True):
@@ -79,6 +79,15 @@ def names(plot: Plot, lines: Sequence[Line]) -> list[str]:
     return [
         ", ".join(filter(None, part)) or line.measure.replace("_", " ") for part, line in zip(parts, lines, strict=True)
     ]
+
+
+def places(called: Sequence[str]) -> tuple[list[str], str]:
+    """Return what stands below each bar, and below all of them: numbers alone where only they differ."""
+    common = {name.rpartition(" ")[0] for name in called}
+    numbers = [name.rpartition(" ")[2] for name in called]
+    if len(called) > 1 and len(common) == 1 and all(number.isdecimal() for number in numbers):
+        return numbers, common.pop()
+    return list(called), ""
 
 
 def axis_label(plot: Plot) -> str:

@@ -1,8 +1,9 @@
 """All runs of a scenario: one after the other in this process, or side by side on worker processes, by Dask."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 from dtao import InputError
@@ -39,19 +40,16 @@ def compute(folder: Folder, scenarios: Sequence[Scenario], told: Told, workers: 
 
 def _compute_by_dask(folder: Folder, scenarios: Sequence[Scenario], told: Told, workers: int) -> None:
     with _client(min(workers, len(scenarios))) as client:
-        from distributed import wait
-
         futures = [
             client.submit(run_by_worker, str(folder.path), folder.digest, scenario, number, pure=False)
             for number, scenario in enumerate(scenarios)
         ]
-        pending = set(futures)
-        while pending:
-            with suppress(TimeoutError):
-                pending = wait(pending, timeout=ASKED_EVERY, return_when="FIRST_COMPLETED").not_done
+        while not all(future.done() for future in futures):
+            sleep(ASKED_EVERY)
             told(sum(map(folder.blocks_done, range(len(scenarios)))))
-        for future in futures:
-            future.result()  # raises what went wrong in it
+            for future in futures:
+                if future.done():
+                    future.result()  # raises what went wrong in it
 
 
 def run_by_worker(path: str, digest: str, scenario: Scenario, number: int) -> None:
@@ -71,6 +69,6 @@ def _client(workers: int) -> Iterator["Client"]:
         ) from error
     with ExitStack() as stack:
         cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
         )
         yield stack.enter_context(Client(stack.enter_context(cluster), set_as_default=False))
