@@ -9,7 +9,7 @@ from dtao.transitions import credit_coinbase, epoch_timing
 before = e424_bounded_swaps.ERA.runtime
 
 ERA = Era(
-    name="conviction",
+    name="ownership-by-conviction",
     last_spec_version=425,
     tag="14bc6f9f9",
     date="2026-06-30",

@@ -107,7 +107,7 @@ def timing_rejection(call: str, value: int, is_in_window: bool, is_too_soon: boo
 
     Statement: The owner of a subnet may set its tempo (`set_tempo`, from 360 to 50 400 blocks), ask for an epoch
         (`trigger_epoch`) and set after how many thousandths of a tempo a neuron counts as inactive
-        (`set_activity_cutoff_factor`, from 1 000 to 50 000), the latter as root may too, without a window and a limit.
+        (`set_activity_cutoff_factor`, from 1 000 to 50 000). Root may set the latter too, without a window and a limit.
         A new tempo MUST count from the present block. A triggered epoch MUST be due `AdminFreezeWindow` blocks from
         now. Between two changes of the tempo by an account 360 blocks MUST pass, between two of either other kind on a
         subnet `OwnerHyperparamRateLimit` tempos; a first one is free.
@@ -144,8 +144,8 @@ def timing_rejection(call: str, value: int, is_in_window: bool, is_too_soon: boo
 def guarding_rules(call: str) -> tuple[str, ...]:
     r"""Checks before dispatch.
 
-    Statement: A signed call MUST be looked at before it is dispatched, so that these reasons come before its own: the
-        announced swap of its coldkey ([KEY-14](#key-14)); of weights, that the hotkey has the stake
+    Statement: A signed call MUST be looked at before it is dispatched, so that some reasons come before its own. They
+        are: the announced swap of its coldkey ([KEY-14](#key-14)); of weights, that the hotkey has the stake
         ([EPOCH-19](#epoch-19)) and, where weights are not committed and it is a neuron there, that it did not set
         weights too soon ([EPOCH-20](#epoch-20)), also for a mechanism that does not exist; of a registration of a
         network, its rate limit ([NET-7](#net-7)); of a change of a take, that it is within the bounds of the network,

@@ -138,11 +138,11 @@ def hotkey_that_takes_over_at_epoch(
     Change: It happens: at the epochs of the subnet, before what is pending there is paid.
     Statement: At each epoch that is not left out ([BLOCK-6](#block-6)), before what is pending is paid
         ([DIV-9](#div-9)), the hotkey with the most conviction ([LOCK-8](#lock-8)), of equal ones that with the highest
-        number, MUST become the owner hotkey of the subnet, and its coldkey the owner, if the subnet was registered at
-        least 2 629 800 blocks ago, alpha is outside of its pool, all conviction together is at least a tenth of that,
-        and the coldkey exists and is not the owner yet. It is registered first if it has no uid; if that is refused
-        nothing changes. The sums of locks of the old owner hotkey become those of a hotkey, and those of the new one
-        join the sums of the owner. The event is `SubnetOwnerChanged`: netuid, the coldkeys before and after.
+        number, MUST become the owner hotkey of the subnet, and its coldkey the owner. That is so if the subnet was
+        registered at least 2 629 800 blocks ago, alpha is outside of its pool, all conviction together is at least a
+        tenth of that, and the coldkey exists and is not the owner yet. It is registered first if it has no uid; if that
+        is refused nothing changes. The sums of locks of the old owner hotkey become those of a hotkey, and those of the
+        new one join the sums of the owner. The event is `SubnetOwnerChanged`: netuid, the coldkeys before and after.
     Formula: $$ h^* = \arg\max_h C_h, \qquad 10 \sum_h C_h \ge O $$
     Units: alpha rao; blocks. None where the owner stays.
     Rounding: none.

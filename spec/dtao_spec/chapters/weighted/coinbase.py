@@ -23,15 +23,15 @@ def step_with_tempos(chain: Chain, blocks: int = 1, *, rules: Computation = BY_W
 
     Change: Nothing is forgotten at the end of a block: stake may be added and removed in one. Pending children come
         into force where an epoch was due in the block and its schedule went on.
-    Statement: In every block, before its calls, the block number MUST grow by 1; then records of hotkey swaps on one
-        subnet are cleared as [KEY-12](#key-12) says, then the prices of registrations fall on all networks
-        ([BLOCK-5](#block-5)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the total issuance
-        ([ISS-1](#iss-1)), then the moving prices of the subnets that receive emission ([EMIT-8](#emit-8)) follow
-        ([PRICE-2](#price-2)) and their root proportions are stored ([EMIT-14](#emit-14)), then pending children come
-        into force ([CHILD-1](#child-1)) on networks of which this block is now the `LastEpochBlock`
-        ([BLOCK-1](#block-1)); then the block claims for some stakers of root ([CLAIM-7](#claim-7)) and looks for more
-        of them ([CLAIM-8](#claim-8)). Blocks without calls MUST give the same state whether they are computed together
-        or one by one.
+    Statement: In every block, before its calls, the block number MUST grow by 1. What follows MUST have this order:
+        records of hotkey swaps on one subnet are cleared as [KEY-12](#key-12) says, then the prices of registrations
+        fall on all networks ([BLOCK-5](#block-5)), then the coinbase runs ([BLOCK-3](#block-3)) on the emission at the
+        total issuance ([ISS-1](#iss-1)), then the moving prices of the subnets that receive emission
+        ([EMIT-8](#emit-8)) follow ([PRICE-2](#price-2)) and their root proportions are stored ([EMIT-14](#emit-14)),
+        then pending children come into force ([CHILD-1](#child-1)) on networks of which this block is now the
+        `LastEpochBlock` ([BLOCK-1](#block-1)); then the block claims for some stakers of root ([CLAIM-7](#claim-7)) and
+        looks for more of them ([CLAIM-8](#claim-8)). Blocks without calls MUST give the same state whether they are
+        computed together or one by one.
     Formula: $$ \text{step}(s, a + b) = \text{step}(\text{step}(s, a), b) $$
     Units: rao, alpha rao; blocks.
     Rounding: as [BLOCK-3](#block-3), in every block anew.

@@ -48,9 +48,9 @@ def network_removed_with_weights(network: Network, balance: Fraction) -> tuple[N
     r"""Removal of a network.
 
     Change: A pool has weights instead of positions; they go, as does the schedule of epochs.
-    Statement: A network that is removed MUST lose its existence, its owner and owner hotkey, the block of its
-        registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives and
-        last updates of each of its mechanisms; its pool with its weights, what is pending, its moving price, what
+    Statement: A network that is removed MUST lose its existence, its owner and owner hotkey. With them go the block of
+        its registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives
+        and last updates of each of its mechanisms; its pool with its weights, what is pending, its moving price, what
         blocks recorded of its emission and of the protocol's flow and alpha, when its last epoch was and when one is to
         be, all its hyperparameters but `RecycleOrBurn`, `MinAllowedUids`, `MinNonImmuneUids`, `AdjustmentInterval`,
         `AdjustmentAlpha`, `OwnerCutEnabled`, `SubnetEmissionEnabled` and `MinChildkeyTakePerSubnet`, its registration
