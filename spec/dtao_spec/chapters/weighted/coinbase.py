@@ -168,15 +168,16 @@ def _fitting(subnet: Subnet, given: Given, rules: Computation) -> tuple[Given, S
     return given, evolve(subnet, quote_weight=quote)
 
 
-def _bought(subnet: Subnet, tao: Fraction, rules: Computation) -> Subnet:
+def _bought(before: Subnet, tao: Fraction, rules: Computation) -> Subnet:
     """Return a subnet for which alpha was bought, unless its pool refuses that."""
-    taken = paid_out = tao
-    quote = subnet.quote_weight if subnet.is_traded else HALF
+    subnet, taken, paid_out = before, tao, tao
     if subnet.mechanism != STABLE:
-        swapped = rules["POOL-34"](True, quote, (subnet.tao, subnet.alpha_in), 0, tao, MAX_PRICE)
+        subnet = evolve(subnet, quote_weight=subnet.quote_weight if subnet.is_traded else HALF)
+        swapped = rules["POOL-34"](True, subnet.quote_weight, (subnet.tao, subnet.alpha_in), 0, tao, MAX_PRICE)
         if isinstance(swapped, str):
-            return subnet
+            return before
         taken, (paid_out, _), _ = swapped
+        subnet = evolve(subnet, is_traded=True)
     return evolve(
         subnet,
         tao=rules.whole(subnet.tao + taken),
@@ -184,8 +185,6 @@ def _bought(subnet: Subnet, tao: Fraction, rules: Computation) -> Subnet:
         alpha_out=rules.whole(subnet.alpha_out + paid_out),
         protocol_alpha=rules.whole(subnet.protocol_alpha + paid_out),
         volume=subnet.volume + tao,
-        quote_weight=quote,
-        is_traded=True,
         spent=tao,
         protocol_flow=subnet.protocol_flow + int(taken),
     )
