@@ -65,6 +65,15 @@ def test_a_new_subnet_whose_token_is_enabled_has_children_pending() -> None:
     assert (scheduled[0], scheduled[1], added[0]) == ("SetChildrenScheduled", str(HOTKEY), "NetworkAdded")
 
 
+@pytest.mark.parametrize("mechanism", [1, 15, 16, 255])
+def test_weights_for_no_mechanism_come_too_fast(mechanism: int) -> None:
+    state = state_with({**neurons(2, HOTKEY), "NetworksAdded/2": True, "CommitRevealWeightsEnabled/2": False}, ERA)
+    args = {"netuid": 2, "mecid": mechanism, "dests": [0], "weights": [1], "version_key": "0"}
+    refused = ERA.apply(state, ERA.call("set_mechanism_weights", str(HOTKEY), args)).error
+    assert refused is not None
+    assert refused.value == "SettingWeightsTooFast"
+
+
 def test_the_owner_has_a_permit_only_as_far_as_permits_reach() -> None:
     def of_owner(permits: tuple[bool, ...]) -> EpochInput:
         return EpochInput(

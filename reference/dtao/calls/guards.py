@@ -48,7 +48,8 @@ def _require_weights(state: State, hotkey: AccountId, netuid: NetUid, mechanism:
     require(has_stake, Rejection.NOT_ENOUGH_STAKE_TO_SET_WEIGHTS)
     if subnet.hyperparameters.commit_reveal_weights_enabled or uid is None:
         return
-    updates = state.subnet(storage_index(netuid, mechanism)).neurons.last_update
     exists = subnet.added and mechanism < subnet.hyperparameters.mechanism_count
-    passes = exists and passes_weights_rate_limit(subnet, uid, state.block_number, updates)
+    require(exists, Rejection.SETTING_WEIGHTS_TOO_FAST)
+    updates = state.subnet(storage_index(netuid, mechanism)).neurons.last_update
+    passes = passes_weights_rate_limit(subnet, uid, state.block_number, updates)
     require(passes, Rejection.SETTING_WEIGHTS_TOO_FAST)
