@@ -26,6 +26,7 @@ def test_every_attribute_of_the_state_is_an_item_or_holds_records() -> None:
         "coldkey_locks",
         "float_alpha_map_last_key",
         "parent_hash",
+        "weights",
     }
     holding: list[Any] = [
         field.metadata[ITEM] for record in RECORDS for field in attrs.fields(record) if ITEM in field.metadata

@@ -69,7 +69,7 @@ class Ranges:
     alpha_provided: Alpha = item("SubnetAlphaInProvided", U64, Alpha(0), since=283, until=423)
     tao_reservoir: Rao = item("ScrapReservoirTao", U64, Rao(0), since=338, until=423, raw=IN_SWAP)
     """TAO that was given to the chain's own position or earned by it, and did not fit its proportion yet."""
-    alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338, until=423, raw=IN_SWAP)
+    alpha_reservoir: Alpha = item("ScrapReservoirAlpha", U64, Alpha(0), since=338, raw=IN_SWAP)
     ticks: Map[int, Tick] = entries(
         "Ticks", TICK, "netuid/tick", None, presence=True, since=283, until=423, raw=IN_SWAP
     )
