@@ -182,12 +182,16 @@ each era between that of the state and the one named:
 | 365 | `Rank`, `Trust` and `PruningScores` are removed everywhere. |
 | 371 | `StakingHotkeys` of each coldkey lists every hotkey on which it has shares. |
 | 401 | `NetworkPowRegistrationAllowed` has its default everywhere; burned registrations and those by work count anew. |
+| 411 | The account of each network gets the TAO of its pool, and its lock beyond the minimum lock cost. |
+| 411 | `TotalIssuance` is that of balances after that. |
+| 415 | `TaoInRefundDeploymentBlock` is the present block. |
+| 423 | Pools keep their prices by their weights; tempos, activity cutoffs and locks are brought up to date. |
 | others | Nothing but this: |
-| all | First, `TotalStake` becomes the TAO of all pools, and `TotalIssuance` that and all balances. |
+| to 411 | First, `TotalStake` becomes the TAO of all pools, and `TotalIssuance` that and all balances. |
 
-So what leaked from the totals since the last upgrade is gone from them with the next one. Pools of concentrated
-liquidity need no migration: each begins at its first swap ([POOL-20](#pool-20)), and what blocks had injected before
-298 without it being traded stays so.
+So what leaked from the totals since the last upgrade is gone from them with the next one, until 411. Pools of
+concentrated liquidity need no migration: each begins at its first swap ([POOL-20](#pool-20)), and what blocks had
+injected before 298 without it being traded stays so.
 
 Three things it does not do. It leaves out what the economy does not read: identities, commits, schedules of swaps. It
 knows nothing of migrations that belong to versions that no era covers, nor of the one that made the launch out of what
