@@ -321,6 +321,8 @@ class KeyRules:
     """What a swap of hotkeys changes of an existing network, after that."""
     steps_of_stake: tuple[SubnetStep, ...]
     """Those of them that are left out where the stake stays on the old hotkey."""
+    holders: "Callable[[State, AccountId], set[AccountId]]"
+    """(state, hotkey) -> the coldkeys that stake with the new hotkey instead of a swapped one."""
     move_stake: "Callable[[State, NetUid, AccountId, AccountId], State]"
     """(state, netuid, old, new) -> the state in which stake on a hotkey follows, where no step has moved it."""
     coldkey_steps: tuple[SubnetStep, ...]

@@ -197,3 +197,18 @@ def test_dust_alone_leaves_what_is_issued_however_little_that_is() -> None:
     error, diff = outcome(LAST, state_of(LAST, held), "transfer", ALICE, dest=str(BOB), value="549999")
     moved: dict[str, Json] = {f"Balance/{ALICE}": None, f"Balance/{BOB}": "549999"}
     assert (error, diff) == (None, {**moved, "BalancesTotalIssuance": str(549_999 - 401)})
+
+
+@pytest.mark.rule("KEY-3")
+@pytest.mark.parametrize(("version", "hotkeys"), [(391, [7, NEW_HOTKEY]), (401, [HOTKEY, 7, NEW_HOTKEY])])
+def test_who_holds_shares_of_0_stakes_with_both_hotkeys_from_401_on(version: int, hotkeys: list[int]) -> None:
+    era = dtao.era(version)
+    entries: dict[str, Json] = {
+        f"Alpha/{HOTKEY}/{BOB}/1": "0",
+        f"TotalHotkeyAlpha/{HOTKEY}/1": "5",
+        f"TotalHotkeyShares/{HOTKEY}/1": str(5 << 64),
+        f"StakingHotkeys/{BOB}": [str(HOTKEY), "7"],
+    }
+    args: dict[str, Json] = {"hotkey": str(HOTKEY), "new_hotkey": str(NEW_HOTKEY), "netuid": None}
+    error, diff = outcome(era, state_of(era, OWNED, entries), "swap_hotkey", ALICE, **args)
+    assert (error, diff[f"StakingHotkeys/{BOB}"]) == (None, list(map(str, hotkeys)))

@@ -253,6 +253,7 @@ ERA = Era(
             steps_on_networks=(keys.neuron_renamed, keys.family_renamed, keys.pending_children_renamed),
             steps_of_stake=(),
             coldkey_steps=(),
+            holders=keys.holders_of,
             move_stake=keys.stake_moved_by_steps,
             require_clean=calls.keys.any_new_hotkey,
             totals_follow=keys.is_network,

@@ -119,6 +119,7 @@ ERA = Era(
         keys=evolve(
             before.keys,
             require_clean=calls.keys.require_clean_new_hotkey,
+            holders=keys.holders_of_any,
             move_stake=keys.stake_moved_by_holder,
             steps_on_networks=tuple(
                 step for step in before.keys.steps_on_networks if step not in (keys.totals_moved, keys.shares_moved)

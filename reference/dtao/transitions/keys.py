@@ -15,7 +15,15 @@ from dtao.state import State
 from dtao.transitions.balances import burned, withdrawn
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.relations import pending_children_of_others_renamed
-from dtao.transitions.stake import existing_netuids, stake_credited, stake_of, stake_taken, with_share_pool, with_subnet
+from dtao.transitions.stake import (
+    existing_netuids,
+    stake_credited,
+    stake_of,
+    stake_taken,
+    with_share_pool,
+    with_staking_hotkey,
+    with_subnet,
+)
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Shares
 
 NO_SHARES = Shares(0)
@@ -57,7 +65,7 @@ def hotkey_swapped_on_all_networks(
     What is stored under a netuid without a network stays behind. Rejects ``SenateMembers:AlreadyMember`` if both
     hotkeys are in the senate. Mirrors ``perform_hotkey_swap_on_all_subnets``.
     """
-    holders = set() if keeps_stake else holders_of(state, old)
+    holders = set() if keeps_stake else state.runtime.keys.holders(state, old)
     state = state.runtime.locks.hotkey_swapped(state, old, new)
     require(not state.runtime.accounts.is_of_subnet(new), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
     state = owner_moved(state, coldkey, old, new)
@@ -206,6 +214,15 @@ def holders_of(state: State, hotkey: AccountId) -> set[AccountId]:
     return {holder for pool in pools for holder in pool.holders()}
 
 
+@implements("KEY-3")
+def holders_of_any(state: State, hotkey: AccountId) -> set[AccountId]:
+    """Return the coldkeys with shares of a hotkey that are not 0, on any netuid; decimal ones count before others."""
+    pools = [subnet.share_pools.get(hotkey, NO_SHARE_POOL) for subnet in state.subnets.values()]
+    held = {holder for pool in pools for holder, shares in pool.float_shares.items() if shares.mantissa}
+    before = ((pool, holder) for pool in pools for holder, shares in pool.shares.items() if shares)
+    return held | {holder for pool, holder in before if holder not in pool.float_shares}
+
+
 @implements("KEY-4")
 def totals_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the total and the denominator of the old hotkey are added to the new one's.
@@ -351,13 +368,16 @@ def stake_moved_by_steps(state: State, netuid: NetUid, old: AccountId, new: Acco
 def stake_moved_by_holder(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state in which each coldkey's stake on the old hotkey was withdrawn and deposited on the new one.
 
-    One coldkey after the other, by account. Shares that are worth less than one rao stay behind, with what is worth
-    no stake of the total. Mirrors ``perform_hotkey_swap_on_one_subnet``.
+    One coldkey after the other, by account; each that stakes with the old hotkey stakes with both. Shares that are
+    worth less than one rao stay behind, with what is worth no stake of the total. Mirrors
+    ``perform_hotkey_swap_on_one_subnet``.
     """
     for coldkey in sorted(state.subnet(netuid).share_pools.get(old, NO_SHARE_POOL).holders()):
         amount = stake_of(state, old, coldkey, netuid)
         state = stake_taken(state, old, coldkey, netuid, amount)
         state = stake_credited(state, new, coldkey, netuid, amount)
+        if old in state.staking_hotkeys.get(coldkey, ()):
+            state = with_staking_hotkey(state, coldkey, new)
     return state
 
 
