@@ -10,7 +10,7 @@ from dtao.state import State
 from dtao.transitions.subnet_accounts import account_of
 from dtao.units import ROOT
 
-LAST = dtao.era("conviction")
+LAST = dtao.era(425)
 ALICE, BOB, HOTKEY, NEW_HOTKEY = 1001, 1002, 2001, 2002
 TAO = 10**9
 U64_MAX = 2**64 - 1
@@ -212,3 +212,10 @@ def test_who_holds_shares_of_0_stakes_with_both_hotkeys_from_401_on(version: int
     args: dict[str, Json] = {"hotkey": str(HOTKEY), "new_hotkey": str(NEW_HOTKEY), "netuid": None}
     error, diff = outcome(era, state_of(era, OWNED, entries), "swap_hotkey", ALICE, **args)
     assert (error, diff[f"StakingHotkeys/{BOB}"]) == (None, list(map(str, hotkeys)))
+
+
+@pytest.mark.rule("EPOCH-18")
+def test_weights_for_a_mechanism_beyond_all_indices_come_too_fast() -> None:
+    args: dict[str, Json] = {"netuid": 1, "mecid": 255, "dests": [0], "weights": [1], "version_key": "0"}
+    state = LAST.set(LAST.genesis(), "CommitRevealWeightsEnabled", {"netuid": 1}, False)
+    assert outcome(LAST, state, "set_mechanism_weights", 0, **args) == ("SettingWeightsTooFast", {})
