@@ -7,73 +7,36 @@ signed it) and `*` for any key.
 
 from collections.abc import Mapping
 
-POOL = ("SubnetTAO/{0}", "SubnetAlphaIn/{0}", "SubnetAlphaOut/{0}", "SubnetVolume/{0}")
-NEURON_VECTORS = (
-    "Active", "LastUpdate", "Rank", "Trust", "ValidatorTrust", "Consensus", "Incentive", "Dividends", "Emission",
-    "PruningScores", "ValidatorPermit",
-)  # fmt: skip
-TERMS = (
-    "Burn/*", "Difficulty/*", "RegistrationsThisBlock/*", "RegistrationsThisInterval/*",
-    "BurnRegistrationsThisInterval/*", "POWRegistrationsThisInterval/*", "LastAdjustmentBlock/*",
-)  # fmt: skip
-RANGES = (
-    "SwapV3Initialized", "AlphaSqrtPrice", "CurrentTick", "CurrentLiquidity", "FeeGlobalTao", "FeeGlobalAlpha",
-    "SubnetTaoProvided", "SubnetAlphaInProvided", "Ticks", "Positions",
-)  # fmt: skip
-STAKES = ("TotalHotkeyAlpha/*/*", "TotalHotkeyShares/*/*", "Alpha/*/*/*")
-CHILDREN = ("ChildKeys/*/*", "ParentKeys/*/*", "PendingChildKeys/*/*")
-EPOCH = (
-    "Active/*", "Rank/*", "Trust/*", "ValidatorTrust/*", "Consensus/*", "Incentive/*", "Dividends/*", "Emission/*",
-    "PruningScores/*", "ValidatorPermit/*", "Bonds/*/*",
-)  # fmt: skip
-DIVIDENDS = ("AlphaDividendsPerSubnet/*/*", "TaoDividendsPerSubnet/*/*")
-
-
-def _pool(netuid: str) -> tuple[str, ...]:
-    return tuple(entry.format(netuid) for entry in POOL)
-
-
-def _stake(hotkey: str, coldkey: str, netuid: str) -> tuple[str, ...]:
-    place = f"{hotkey}/{netuid}"
-    return (f"TotalHotkeyAlpha/{place}", f"TotalHotkeyShares/{place}", f"Alpha/{hotkey}/{coldkey}/{netuid}")
-
-
-def _ranges(netuid: str) -> tuple[str, ...]:
-    keys = {"Ticks": f"{netuid}/*", "Positions": f"{netuid}/*/*"}
-    return tuple(f"{item}/{keys.get(item, netuid)}" for item in RANGES)
-
-
-def _balance(account: str) -> tuple[str, ...]:
-    return (f"Balance/{account}", "BalancesTotalIssuance")
-
-
-def _new_neuron(netuid: str) -> tuple[str, ...]:
-    vectors = tuple(f"{item}/{netuid}" for item in NEURON_VECTORS)
-    return (
-        *vectors, f"SubnetworkN/{netuid}", f"Keys/{netuid}/*", f"Uids/{netuid}/*", f"IsNetworkMember/*/{netuid}",
-        f"BlockAtRegistration/{netuid}/*",
-    )  # fmt: skip
-
-
-def _new_account(hotkey: str, coldkey: str) -> tuple[str, ...]:
-    return (f"Owner/{hotkey}", f"OwnedHotkeys/{coldkey}", f"StakingHotkeys/{coldkey}")
-
+from dtao_spec.frame_sets import (
+    CHILDREN,
+    DIVIDENDS,
+    EPOCH,
+    STAKES,
+    TERMS,
+    balance,
+    in_ranges,
+    new_account,
+    new_neuron,
+    pool,
+    stake,
+)
+from dtao_spec.later_frames import ADDED_SINCE_338, TAKEN_SINCE_338
 
 ADDED = (
-    "TotalStake", *_balance("{signer}"), *_pool("{netuid}"), *_stake("{hotkey}", "{signer}", "{netuid}"),
+    "TotalStake", *balance("{signer}"), *pool("{netuid}"), *stake("{hotkey}", "{signer}", "{netuid}"),
     "StakingHotkeys/{signer}",
 )  # fmt: skip
 REMOVED = (
-    "TotalStake", *_balance("{signer}"), *_pool("{netuid}"), *_stake("{hotkey}", "{signer}", "{netuid}"),
+    "TotalStake", *balance("{signer}"), *pool("{netuid}"), *stake("{hotkey}", "{signer}", "{netuid}"),
     "PendingChildKeys/*/{hotkey}",
 )  # fmt: skip
-MOVED = ("TotalStake", *_pool("{origin_netuid}"), *_pool("{destination_netuid}"))
+MOVED = ("TotalStake", *pool("{origin_netuid}"), *pool("{destination_netuid}"))
 SWAPPED = (
-    *MOVED, *_stake("{hotkey}", "{signer}", "{origin_netuid}"), *_stake("{hotkey}", "{signer}", "{destination_netuid}"),
+    *MOVED, *stake("{hotkey}", "{signer}", "{origin_netuid}"), *stake("{hotkey}", "{signer}", "{destination_netuid}"),
     "StakingHotkeys/{signer}",
 )  # fmt: skip
 BLOCK = (
-    "BlockNumber", "BlockEmission", "TotalIssuance", "TotalStake", *_pool("*"), "SubnetMovingPrice/*",
+    "BlockNumber", "BlockEmission", "TotalIssuance", "TotalStake", *pool("*"), "SubnetMovingPrice/*",
     "SubnetTaoInEmission/*", "SubnetAlphaInEmission/*", "SubnetAlphaOutEmission/*", "PendingEmission/*",
     "PendingRootDivs/*", "PendingAlphaSwapped/*", "PendingOwnerCut/*", "BlocksSinceLastStep/*",
     "LastMechansimStepBlock/*", *STAKES, *EPOCH, *DIVIDENDS, *CHILDREN,
@@ -84,33 +47,33 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     "add_stake_limit": ADDED,
     "remove_stake": REMOVED,
     "remove_stake_limit": REMOVED,
-    "unstake_all": ("TotalStake", *_balance("{signer}"), *_pool("*"), *_stake("{hotkey}", "{signer}", "*")),
+    "unstake_all": ("TotalStake", *balance("{signer}"), *pool("*"), *stake("{hotkey}", "{signer}", "*")),
     "unstake_all_alpha": (
-        "TotalStake", *_balance("{signer}"), *_pool("*"), *_stake("{hotkey}", "{signer}", "*"),
+        "TotalStake", *balance("{signer}"), *pool("*"), *stake("{hotkey}", "{signer}", "*"),
         "StakingHotkeys/{signer}",
     ),
     "move_stake": (
-        *MOVED, *_stake("{origin_hotkey}", "{signer}", "{origin_netuid}"),
-        *_stake("{destination_hotkey}", "{signer}", "{destination_netuid}"), "StakingHotkeys/{signer}",
+        *MOVED, *stake("{origin_hotkey}", "{signer}", "{origin_netuid}"),
+        *stake("{destination_hotkey}", "{signer}", "{destination_netuid}"), "StakingHotkeys/{signer}",
     ),
     "transfer_stake": (
-        *MOVED, *_stake("{hotkey}", "{signer}", "{origin_netuid}"),
-        *_stake("{hotkey}", "{destination_coldkey}", "{destination_netuid}"), "StakingHotkeys/{destination_coldkey}",
+        *MOVED, *stake("{hotkey}", "{signer}", "{origin_netuid}"),
+        *stake("{hotkey}", "{destination_coldkey}", "{destination_netuid}"), "StakingHotkeys/{destination_coldkey}",
     ),
     "swap_stake": SWAPPED,
     "swap_stake_limit": SWAPPED,
     "burned_register": (
-        "TotalStake", *_balance("{signer}"), *_pool("{netuid}"), *_new_account("{hotkey}", "{signer}"),
-        *_new_neuron("{netuid}"), "RegistrationsThisBlock/{netuid}", "RegistrationsThisInterval/{netuid}",
+        "TotalStake", *balance("{signer}"), *pool("{netuid}"), *new_account("{hotkey}", "{signer}"),
+        *new_neuron("{netuid}"), "RegistrationsThisBlock/{netuid}", "RegistrationsThisInterval/{netuid}",
         "BurnRegistrationsThisInterval/{netuid}", "RAORecycledForRegistration/{netuid}",
     ),
     "root_register": (
-        *_new_account("{hotkey}", "{signer}"), *_new_neuron("0"), "Delegates/{hotkey}", "RegistrationsThisBlock/0",
+        *new_account("{hotkey}", "{signer}"), *new_neuron("0"), "Delegates/{hotkey}", "RegistrationsThisBlock/0",
         "RegistrationsThisInterval/0",
     ),
     "register_network": (
-        *_balance("{signer}"), "TotalIssuance", "BlockEmission", "TotalNetworks", "NetworkLastLockCost",
-        "NetworkLastRegistered", *_new_account("{hotkey}", "{signer}"), *_new_neuron("*"), "SubnetTAO/*",
+        *balance("{signer}"), "TotalIssuance", "BlockEmission", "TotalNetworks", "NetworkLastLockCost",
+        "NetworkLastRegistered", *new_account("{hotkey}", "{signer}"), *new_neuron("*"), "SubnetTAO/*",
         "SubnetAlphaIn/*", "NetworksAdded/*", "SubnetMechanism/*", "SubnetOwner/*", "SubnetOwnerHotkey/*",
         "NetworkRegisteredAt/*", "TotalStakeAtDynamic/*", "Tempo/*", "NetworkRegistrationAllowed/*",
         "MaxAllowedUids/*", "MaxAllowedValidators/*", "MinAllowedWeights/*", "MaxWeightsLimit/*",
@@ -119,7 +82,7 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "dissolve_network": (
         "Balance/*", "BalancesTotalIssuance", "TotalNetworks", "NetworksAdded/{netuid}", "SubnetOwner/{netuid}",
-        "NetworkRegisteredAt/{netuid}", "SubnetLocked/{netuid}", *_new_neuron("{netuid}"), "Weights/{netuid}/*",
+        "NetworkRegisteredAt/{netuid}", "SubnetLocked/{netuid}", *new_neuron("{netuid}"), "Weights/{netuid}/*",
         "Bonds/{netuid}/*", "Weights/0/*", "Difficulty/{netuid}", "RegistrationsThisInterval/{netuid}",
         "BurnRegistrationsThisInterval/{netuid}", "POWRegistrationsThisInterval/{netuid}", "Tempo/{netuid}",
         "Kappa/{netuid}", "MaxAllowedUids/{netuid}", "ImmunityPeriod/{netuid}", "ActivityCutoff/{netuid}",
@@ -131,7 +94,7 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     "increase_take": ("Delegates/{hotkey}", "LastTxBlockDelegateTake/{signer}"),
     "decrease_take": ("Delegates/{hotkey}",),
     "swap_hotkey": (
-        *_balance("{signer}"), "TotalIssuance", "Owner/{hotkey}", "Owner/{new_hotkey}", "OwnedHotkeys/{signer}",
+        *balance("{signer}"), "TotalIssuance", "Owner/{hotkey}", "Owner/{new_hotkey}", "OwnedHotkeys/{signer}",
         "StakingHotkeys/*", "Delegates/{hotkey}", "Delegates/{new_hotkey}", "LastTxBlock/{signer}",
         "LastTxBlock/{hotkey}", "LastTxBlock/{new_hotkey}", "LastTxBlockDelegateTake/{hotkey}",
         "LastTxBlockDelegateTake/{new_hotkey}", "TotalHotkeyAlpha/{hotkey}/*", "TotalHotkeyAlpha/{new_hotkey}/*",
@@ -154,12 +117,12 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     "epoch": EPOCH,
     "epoch_dense": EPOCH,
     "update_moving_price": ("SubnetMovingPrice/{netuid}",),
-    "swap_tao_for_alpha": ("TotalStake", *_pool("{netuid}")),
-    "swap_alpha_for_tao": ("TotalStake", *_pool("{netuid}")),
+    "swap_tao_for_alpha": ("TotalStake", *pool("{netuid}")),
+    "swap_alpha_for_tao": ("TotalStake", *pool("{netuid}")),
     "increase_stake_for_hotkey_on_subnet": ("TotalHotkeyAlpha/{hotkey}/{netuid}",),
     "decrease_stake_for_hotkey_on_subnet": ("TotalHotkeyAlpha/{hotkey}/{netuid}",),
-    "increase_stake_for_hotkey_and_coldkey_on_subnet": _stake("{hotkey}", "{coldkey}", "{netuid}"),
-    "decrease_stake_for_hotkey_and_coldkey_on_subnet": _stake("{hotkey}", "{coldkey}", "{netuid}"),
+    "increase_stake_for_hotkey_and_coldkey_on_subnet": stake("{hotkey}", "{coldkey}", "{netuid}"),
+    "decrease_stake_for_hotkey_and_coldkey_on_subnet": stake("{hotkey}", "{coldkey}", "{netuid}"),
 }  # fmt: skip
 """For every call, for blocks, and for every phase of the launch: the entries that it may change."""
 
@@ -168,7 +131,7 @@ _NOTED = "LastColdkeyHotkeyStakeBlock"
 _LAST_DIVIDENDS = ("AlphaDividendsPerSubnet", "TaoDividendsPerSubnet")
 _OWN = f"{_NOTED}/{{signer}}/{{hotkey}}"
 _MOVES = (f"{_NOTED}/{{signer}}/{{origin_hotkey}}", f"{_NOTED}/{{signer}}/{{destination_hotkey}}")
-_GIVEN_UP = _stake("{hotkey}", "{signer}", "{netuid}")
+_GIVEN_UP = stake("{hotkey}", "{signer}", "{netuid}")
 _AFTER_SWAP = tuple(f"{item}/*/{{{hotkey}}}" for item in _LAST_DIVIDENDS for hotkey in ("hotkey", "new_hotkey"))
 _LAST_BLOCKS_320 = tuple(
     f"LastRateLimitedBlock/{item}({{{key}}})"
@@ -191,8 +154,8 @@ _SUBNETS_OWN = (
     "BlocksSinceLastStep", "LastMechansimStepBlock", "SubnetMovingPrice",
 )  # fmt: skip
 _DISSOLVED = (
-    "Balance/*", "BalancesTotalIssuance", "TotalStake", "TotalNetworks", *_pool("*"), *_ranges("*"), *STAKES,
-    *(f"{item}/*" for item in _SUBNETS_OWN), *_new_neuron("*"), "Weights/*/*", "Bonds/*/*", *CHILDREN,
+    "Balance/*", "BalancesTotalIssuance", "TotalStake", "TotalNetworks", *pool("*"), *in_ranges("*"), *STAKES,
+    *(f"{item}/*" for item in _SUBNETS_OWN), *new_neuron("*"), "Weights/*/*", "Bonds/*/*", *CHILDREN,
     "ChildkeyTake/*/*", *DIVIDENDS, "TotalHotkeyAlphaLastEpoch/*/*", "TransactionKeyLastBlock/*/*/*",
     "StakingOperationRateLimiter/*/*/*", "LastHotkeySwapOnNetuid/*/*", "SubnetLeaseShares/*/*",
     "AccumulatedLeaseDividends/*", "StakingHotkeys/*",
@@ -215,7 +178,7 @@ LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
         "move_stake": ("Delegates/{destination_hotkey}",),
         "increase_take": ("LastTxBlockDelegateTake/{hotkey}",),
         "decrease_take": ("LastTxBlockDelegateTake/{hotkey}",),
-        "try_associate_hotkey": _new_account("{hotkey}", "{signer}"),
+        "try_associate_hotkey": new_account("{hotkey}", "{signer}"),
     },
     252: {
         "register_network": ("TotalStake",),
@@ -249,33 +212,33 @@ LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
     283: {
         **dict.fromkeys(
             ("add_stake", "add_stake_limit", "remove_stake", "remove_stake_limit", "burned_register"),
-            ("LastPositionId", *_ranges("{netuid}")),
+            ("LastPositionId", *in_ranges("{netuid}")),
         ),
         **dict.fromkeys(("remove_stake", "remove_stake_limit"), (
-            "LastPositionId", *_ranges("{netuid}"), "StakingHotkeys/{signer}",
+            "LastPositionId", *in_ranges("{netuid}"), "StakingHotkeys/{signer}",
         )),
         "remove_stake_full_limit": (
-            *REMOVED, _OWN, "LastPositionId", *_ranges("{netuid}"), "StakingHotkeys/{signer}",
+            *REMOVED, _OWN, "LastPositionId", *in_ranges("{netuid}"), "StakingHotkeys/{signer}",
         ),
         **dict.fromkeys(
-            ("unstake_all", "unstake_all_alpha"), ("LastPositionId", *_ranges("*"), "StakingHotkeys/{signer}")
+            ("unstake_all", "unstake_all_alpha"), ("LastPositionId", *in_ranges("*"), "StakingHotkeys/{signer}")
         ),
         **dict.fromkeys(
             ("move_stake", "transfer_stake", "swap_stake", "swap_stake_limit"),
-            ("LastPositionId", *_ranges("{origin_netuid}"), *_ranges("{destination_netuid}")),
+            ("LastPositionId", *in_ranges("{origin_netuid}"), *in_ranges("{destination_netuid}")),
         ),
-        "blocks": ("LastPositionId", *_ranges("*")),
-        "run_coinbase": ("LastPositionId", *_ranges("*")),
+        "blocks": ("LastPositionId", *in_ranges("*")),
+        "run_coinbase": ("LastPositionId", *in_ranges("*")),
         "drain_pending_emission": ("SubnetTAO/0",),
         "set_fee_rate": ("FeeRate/{netuid}",),
         "toggle_user_liquidity": ("EnabledUserLiquidity/{netuid}",),
         "add_liquidity": (
-            *_balance("{signer}"), *_stake("{hotkey}", "{signer}", "{netuid}"), "SubnetAlphaOut/{netuid}",
-            "LastPositionId", *_ranges("{netuid}"),
+            *balance("{signer}"), *stake("{hotkey}", "{signer}", "{netuid}"), "SubnetAlphaOut/{netuid}",
+            "LastPositionId", *in_ranges("{netuid}"),
         ),
         **dict.fromkeys(("remove_liquidity", "modify_position"), (
-            *_balance("{signer}"), *_stake("{hotkey}", "{signer}", "{netuid}"), "StakingHotkeys/{signer}",
-            "SubnetTAO/{netuid}", "SubnetAlphaIn/{netuid}", "SubnetAlphaOut/{netuid}", *_ranges("{netuid}"),
+            *balance("{signer}"), *stake("{hotkey}", "{signer}", "{netuid}"), "StakingHotkeys/{signer}",
+            "SubnetTAO/{netuid}", "SubnetAlphaIn/{netuid}", "SubnetAlphaOut/{netuid}", *in_ranges("{netuid}"),
         )),
     },
     298: {
@@ -306,6 +269,7 @@ LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
         ),
         **dict.fromkeys(("blocks", "run_coinbase", "drain_pending_emission"), ("SubnetAlphaOut/*",)),
     },
+    **ADDED_SINCE_338,
 }  # fmt: skip
 """What each version adds to the frames of those before it, new calls among them."""
 NARROWER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
@@ -327,18 +291,29 @@ NARROWER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
         ),
         "swap_coldkey": ("LastTxBlock/{new_coldkey}",),
     },
+    **TAKEN_SINCE_338,
 }
 """What a version takes from the frames of those before it."""
 
 
+SAME_AS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "swap_coldkey_announced": ("swap_coldkey", {"{old_coldkey}": "{signer}"}),
+    "swap_hotkey_v2": ("swap_hotkey", {}),
+}
+"""The calls that may change what another one may, with what the arguments of that are here."""
+
+
 def frame_of(name: str, version: int) -> tuple[str, ...]:
     """Return the entries that a call, blocks or a phase may change in a version."""
+    name, renamed = SAME_AS.get(name, (name, {}))
     entries = dict.fromkeys(FRAMES.get(name, ()))
     for since in sorted({*LATER_FRAMES, *NARROWER_FRAMES}):
         if since <= version:
             entries |= dict.fromkeys(LATER_FRAMES.get(since, {}).get(name, ()))
             for entry in NARROWER_FRAMES.get(since, {}).get(name, ()):
                 del entries[entry]
+    for old, new in renamed.items():
+        entries = {entry.replace(old, new): None for entry in entries}
     return tuple(entries)
 
 

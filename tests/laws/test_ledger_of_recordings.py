@@ -1,4 +1,6 @@
-"""The ledger of the recorded scenarios from 320 on: every rao has a place or a name, whoever claims or dissolves.
+"""The ledger of recordings and walks from 320 on: every rao has a place or a name, whoever claims or dissolves.
+
+Nor does any step change what is not in its write set.
 
 The first steps of each suite are followed, of the later versions those of the suites in which they differ; with
 ``--hypothesis-profile=deep`` all of all suites.
@@ -14,15 +16,16 @@ from attrs import evolve, field, frozen
 from hypothesis import settings
 
 import dtao
-from dtao_properties.laws import INVARIANTS
+from dtao_properties.laws import INVARIANTS, write_sets
 from dtao_properties.laws import conservation as ledger
 from dtao_properties.laws.leak_sizes import leaks_of, scenarios_of, steps_of
 from dtao_properties.model import on_ledger
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.step import Step
 from tests.laws.corpus import moved
+from tests.laws.later import walk
 
-LAWS = [one for one in INVARIANTS if one.check.__module__ == ledger.__name__]
+LAWS = [one for one in INVARIANTS if one.check.__module__ in (ledger.__name__, write_sets.__name__)]
 IS_DEEP = settings().max_examples >= 1_000
 SIZED = (320, 338, 342)
 """The versions of which all suites are followed."""
@@ -89,6 +92,15 @@ def followed(version: int, suite: str) -> Followed:
     return found
 
 
+WALKS = 200 if IS_DEEP else 4
+
+
+@pytest.mark.parametrize("version", [*SIZED, *LATER])
+def test_every_rao_of_a_walk_is_on_the_ledger(version: int) -> None:
+    steps = (step for number in range(version, version + WALKS) for step in walk(dtao.era(version), number))
+    assert [sentence for step in steps for law in LAWS for sentence in law.violations(step)] == []
+
+
 @pytest.mark.parametrize(("version", "suite"), SUITES)
 def test_every_rao_of_a_recorded_step_is_on_the_ledger(version: int, suite: str) -> None:
     assert followed(version, suite).violations == []
@@ -115,6 +127,14 @@ def test_a_rao_too_many_is_noticed(version: int) -> None:
     wrong = moved(step, f"SubnetTAO/{step.argument('destination_netuid')}", 1)
     assert any(law.violations(wrong) for law in LAWS)
     assert any(law.violations(evolve(step, events=step.events[:-1])) for law in LAWS)
+
+
+@pytest.mark.parametrize("version", [338, 371, 385])
+def test_what_a_call_has_nothing_to_do_with_is_noticed(version: int) -> None:
+    step = a_step(version, "rootclaim", "claim_root")
+    (law,) = (one for one in LAWS if one.check.__module__ == write_sets.__name__)
+    for entry in ("NumRootClaim", "RootClaimed/1/77/88", "SubnetTaoFlow/1"):
+        assert law.violations(moved(step, entry, 1)) == [f"only what it may: claim_root changes {entry}"]
 
 
 @pytest.mark.parametrize("entry", ["Balance/1003", "TotalStake", "TotalIssuance", "SubnetLocked/2", "SubnetAlphaOut/2"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from dtao_properties.model.step import Key, Step
+from dtao_properties.model.step import RENAMED, Key, Step
 from dtao_spec.frames import frame_of
 
 
@@ -20,7 +20,16 @@ def out_of_set_writes(step: Step) -> Iterable[Key]:
 
 @cache
 def _write_set(name: str, version: int) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(entry.split("/")) for entry in frame_of(name, version))
+    return tuple(_split(entry) for entry in frame_of(name, version))
+
+
+def _split(entry: str) -> tuple[str, ...]:
+    """Split an entry of a write set; kinds of last blocks are items of their own, as in :func:`key_of`."""
+    item, *keys = entry.split("/")
+    if item != RENAMED:
+        return (item, *keys)
+    kind, _, key = keys[0].rstrip(")").partition("(")
+    return (kind, key.removeprefix("NetUid(")) if key else (kind,)
 
 
 def _filled(pattern: tuple[str, ...], arguments: Mapping[str, object]) -> Key:
