@@ -47,7 +47,7 @@ def recorded_orders(era: Era) -> list[tuple[Market, Order, dict[str, object]]]:
         for vector in list(vectors.vectors(path))[:2]:
             steps = vector.body["steps"]
             state = RecordedState(head.genesis, steps)
-            for number, step in list(enumerate(steps))[:60]:
+            for number, step in list(enumerate(steps))[:100]:
                 if step.get("call") in ORDERS and step["signer"] is not None:
                     market = market_of_state(era, state.before(number))
                     order = order_of(step)
