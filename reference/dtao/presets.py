@@ -18,6 +18,8 @@ from dtao.errors import InputError
 from dtao.oracle import Era
 from dtao.params import TOTAL_SUPPLY
 from dtao.state import State
+from dtao.transitions.subnet_accounts import account_of
+from dtao.units import NetUid
 
 RAO_PER_TAO = 10**9
 FIRST = 1
@@ -66,7 +68,12 @@ def with_pools(which: Era | str | int, reserves: Sequence[tuple[int, int]]) -> P
         flat |= {_under(rules, entry, netuid): value for entry, value in of_first.items()}
         pool = {"SubnetTAO": str(tao), "SubnetAlphaIn": str(alpha), **OPENED}
         flat |= {f"{item}/{netuid}": value for item, value in pool.items() if item in rules.items()}
-    flat["TotalStake"] = str(sum(tao for tao, _ in reserves))
+    in_pools = sum(tao for tao, _ in reserves)
+    flat["TotalStake"] = str(in_pools)
+    if rules.runtime.accounts.is_of_subnet(account_of(NetUid(FIRST))):
+        of_pools = {account_of(NetUid(netuid)): tao for netuid, (tao, _) in enumerate(reserves, start=FIRST)}
+        flat |= {f"Balance/{account}": str(tao) for account, tao in of_pools.items()}
+        flat["BalancesTotalIssuance"] = str(int(str(flat.get("BalancesTotalIssuance", 0))) + in_pools)
     flat["TotalNetworks"] = len(reserves) + 1
     sources = {
         "SubnetTAO": "given",

@@ -53,7 +53,9 @@ def test_every_era_has_presets_that_trade_and_say_where_they_come_from(era: Era)
         assert all(item in era.items() for item in preset.sources if item not in ("*", "upgrades"))
         state = era.set(state, "Balance", {"account": "9"}, str(10 * TAO))
         state = era.set(state, "Owner", {"account": "8"}, "9")
-        staked = era.apply(state, dtao.calls.AddStake(signer=9, hotkey=8, netuid=1, amount_staked=TAO // 10))
+        staked = era.apply(
+            state, era.call("add_stake", "9", {"hotkey": "8", "netuid": 1, "amount_staked": str(TAO // 10)})
+        )
         assert staked.error is None
         era.step(staked.state, 3)
 
