@@ -53,6 +53,7 @@ def items_at(
     """Return the items of a version of the runtime, with the defaults and kinds that changed then or ``before``."""
     known = {} if before is None else before.by_name
     having = {item.name: _as_known(item, known) for item in ALL_ITEMS if item.is_in(spec_version)}
+    having = {name: _as_recorded(item, spec_version) for name, item in having.items()}
     having |= {name: _with_default(having[name], default) for name, default in (defaults or {}).items()}
     having |= {name: evolve(having[name], kind=kind) for name, kind in (kinds or {}).items()}
     return Items(having)
@@ -62,6 +63,13 @@ def _as_known(item: Item, known: Mapping[str, Item]) -> Item:
     """Return an item with the default and the kind that it has in a version before, if it is the same one there."""
     before = known.get(item.name, item)
     return before if before.attribute == item.attribute else item
+
+
+def _as_recorded(item: Item, spec_version: int) -> Item:
+    """Return an item that recordings of a version do not name with a default, at which the flat form leaves it out."""
+    if item.default is None and item.is_unrecorded(spec_version):
+        return evolve(item, default=item.absent)
+    return item
 
 
 def _with_default(item: Item, default: object) -> Item:

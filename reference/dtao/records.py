@@ -348,7 +348,7 @@ class Subnet:
     owner: AccountId | None = optional("SubnetOwner", ACCOUNT, 0)
     """The coldkey that owns the subnet."""
     owner_hotkey: AccountId | None = optional("SubnetOwnerHotkey", ACCOUNT, 0)
-    lease: int | None = optional("SubnetUidToLeaseId", LEASE, since=298, raw=BY_TWOX)
+    lease: int | None = optional("SubnetUidToLeaseId", LEASE, since=298, unrecorded=(401, None), raw=BY_TWOX)
     """The number of the lease that created it."""
     network_registered_at: BlockNumber = item("NetworkRegisteredAt", U64, BlockNumber(0))
     first_emission_block_number: BlockNumber | None = optional("FirstEmissionBlockNumber", U64, since=257)
@@ -438,7 +438,9 @@ class Parameters:
     subnet_owner_cut: int = item("SubnetOwnerCut", U16, params.INITIAL_SUBNET_OWNER_CUT, unit=OF_U16)
     subnet_moving_alpha: Bits = item("SubnetMovingAlpha", PART, Bits(params.INITIAL_SUBNET_MOVING_ALPHA))
     """The weight of the present price in the moving price; I96F32."""
-    subnet_limit: int = item("SubnetLimit", U16, params.INITIAL_SUBNET_LIMIT, until=252, again=320)
+    subnet_limit: int = item(
+        "SubnetLimit", U16, params.INITIAL_SUBNET_LIMIT, until=252, again=320, unrecorded=(246, 252)
+    )
     stake_threshold: Rao = item("StakeThreshold", U64, Rao(0))
     nominator_min_required_stake: Rao = item("NominatorMinRequiredStake", U64, Rao(0))
     min_delegate_take: int = item("MinDelegateTake", U16, 0, unit=OF_U16)
@@ -488,7 +490,9 @@ class Parameters:
         "NetworkRegistrationStartBlock", U64, BlockNumber(0), since=320
     )
     """The first block in which a subnet may be registered."""
-    tao_in_refund_deployment_block: BlockNumber = item("TaoInRefundDeploymentBlock", U64, BlockNumber(0), since=415)
+    tao_in_refund_deployment_block: BlockNumber = item(
+        "TaoInRefundDeploymentBlock", U64, BlockNumber(0), since=415, unrecorded=(415, None)
+    )
     """The last block in which a subnet was registered whose pool takes no part in its dissolution."""
     admin_freeze_window: int = item("AdminFreezeWindow", U16, params.INITIAL_ADMIN_FREEZE_WINDOW, since=320)
     """Blocks before an epoch in which an owner may not set parameters."""

@@ -674,14 +674,20 @@ class State:
         "StakingOperationRateLimiter", BOOL, "hotkey/coldkey/netuid", False, since=298, until=423
     )
     """(hotkey, coldkey, netuid) of the stake that was added in the present block."""
-    next_subnet_lease_id: int = item("NextSubnetLeaseId", LEASE, 0, since=298)
+    next_subnet_lease_id: int = item("NextSubnetLeaseId", LEASE, 0, since=298, unrecorded=(401, None))
     """No call of the economy leases a subnet."""
     accumulated_lease_dividends: Map[int, Alpha] = entries(
-        "AccumulatedLeaseDividends", U64, "lease", 0, since=298, raw=BY_TWOX
+        "AccumulatedLeaseDividends", U64, "lease", 0, since=298, unrecorded=(401, None), raw=BY_TWOX
     )
     """Number of a lease -> the owner cut that its contributors are due."""
     subnet_lease_shares: Map[tuple[int, AccountId], Shares] = entries(
-        "SubnetLeaseShares", SHARES, "lease/account", 0, since=298, raw=Raw(hasher="Twox64Concat/Identity")
+        "SubnetLeaseShares",
+        SHARES,
+        "lease/account",
+        0,
+        since=298,
+        unrecorded=(401, None),
+        raw=Raw(hasher="Twox64Concat/Identity"),
     )
     """(number of a lease, contributor) -> its part."""
     root_claimable: Map[AccountId, Rates] = entries("RootClaimable", RATES, "hotkey", (), since=338)

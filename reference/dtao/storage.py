@@ -62,9 +62,12 @@ def dump(state: State) -> dict[str, Json]:
     """Return the flat form of a state: every entry that is stored, as in the genesis of the vectors."""
     require_state(state)
     of = state.runtime.items.by_record
-    own = (item for item in of[State] if not item.keys and item.default is None)
-    network = {item.name: item.flat(getattr(state, item.attribute)) for item in own}
-    network |= {item.name: item.flat(getattr(state.parameters, item.attribute)) for item in of[Parameters]}
+    network = {
+        item.name: item.flat(getattr(record, item.attribute))
+        for kind, record in ((State, state), (Parameters, state.parameters))
+        for item in of[kind]
+        if not item.keys and item.default is None
+    }
     return network | diff(State(runtime=state.runtime, parameters=state.runtime.items.parameters), state)
 
 

@@ -20,6 +20,8 @@ from dtao.units import Alpha, Bits, Rao, Shares
 T = TypeVar("T")
 
 Keys = tuple[int, ...]
+Span = tuple[int, int | None] | None
+"""The first version and the first after it that does not belong to them any more, if there is one; None for no version."""
 
 WRAPPED = "NetUid"
 """The name of a netuid within the variant of a key, where the runtime writes its type with it."""
@@ -92,6 +94,9 @@ SYSTEM_NUMBER = Raw("System", "Number", scale="BlockNumber")
 SYSTEM_ACCOUNT = Raw("System", "Account", scale="(Nonce, u32, u32, u32, u64, u64, u64, u128)", fields=(4,))
 """An account: its nonce, three counts of references, then its balance: free, which is the economy's, reserved, frozen,
 flags."""
+IN_ALPHA_ASSETS = Raw("AlphaAssets", hasher=TWOX_64_CONCAT)
+PRESENCE = Raw(scale="()")
+"""An entry without a value, whose being there is what it says."""
 ISSUANCE_OF_BALANCES = Raw("Balances", "TotalIssuance")
 
 
@@ -114,6 +119,8 @@ class Item:
     """The first version that has it no more."""
     again: int | None = None
     """The version from which it exists once more, if it does."""
+    unrecorded: "Span" = None
+    """The versions whose recordings do not name it. Without keys, it is listed in them beside its default only."""
     record: type = object
     attribute: str = ""
     raw: Raw = BY_PALLET
@@ -189,6 +196,11 @@ class Item:
             return True
         return self.since <= spec_version and (self.until is None or spec_version < self.until)
 
+    def is_unrecorded(self, spec_version: int) -> bool:
+        """Return whether the recordings of a version do not name it, although the version has it."""
+        since, until = self.unrecorded or (spec_version + 1, None)
+        return since <= spec_version and (until is None or spec_version < until)
+
     def entry(self, located: Keys) -> str:
         """Write the flat name of the entry whose location keys and map keys are given in that order."""
         return self.entry_of(located[index] for index in self.order)
@@ -221,14 +233,16 @@ def item(
     until: int | None = None,
     again: int | None = None,
     renamed: tuple[int, str] | None = None,
+    unrecorded: Span = None,
     raw: Raw = BY_PALLET,
 ) -> T:
     """Return the attribute that holds the value of an item; the default is what the launch reads where none is stored.
 
     ``keys`` are those of its record unless they are given in another order, as ``"hotkey/netuid"``. ``renamed`` is
-    the version from which the value stands under another name, and the name.
+    the version from which the value stands under another name, and the name. ``unrecorded`` are the versions in which
+    the flat form lists it only where it is not at its default, although it has no keys: recordings do not name it.
     """
-    stored = Item(name, kind, _split(keys), default, False, unit, since, until, again, raw=raw)
+    stored = Item(name, kind, _split(keys), default, False, unit, since, until, again, unrecorded=unrecorded, raw=raw)
     return field(default=default, metadata={ITEM: stored, RENAMED: renamed})
 
 
@@ -240,11 +254,12 @@ def optional(
     keys: str = "",
     unit: str | None = None,
     since: int = LAUNCH,
+    unrecorded: Span = None,
     raw: Raw = BY_PALLET,
 ) -> Any:
     """Return the attribute that holds the value of an item, or None where nothing is stored."""
-    item = Item(name, kind, _split(keys), default, True, unit, since, raw=raw)
-    return field(default=None, metadata={ITEM: item})
+    stored = Item(name, kind, _split(keys), default, True, unit, since, unrecorded=unrecorded, raw=raw)
+    return field(default=None, metadata={ITEM: stored})
 
 
 def entries(
@@ -259,10 +274,11 @@ def entries(
     until: int | None = None,
     renamed: tuple[int, str] | None = None,
     eq: bool | Callable[[Any], object] = True,
+    unrecorded: Span = None,
     raw: Raw = BY_PALLET,
 ) -> Any:
     """Return the attribute that maps the keys of an item beyond those of its record to values."""
-    stored = Item(name, kind, _split(keys), default, presence, unit, since, until, raw=raw)
+    stored = Item(name, kind, _split(keys), default, presence, unit, since, until, unrecorded=unrecorded, raw=raw)
     return field(default=Map(), metadata={ITEM: stored, RENAMED: renamed}, eq=eq)
 
 

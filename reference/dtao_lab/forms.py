@@ -76,7 +76,7 @@ def split_entry(items: Mapping[str, Item], entry: str) -> tuple[Item, list[str]]
         found = re.fullmatch(r"(\w+/\w+)(?:\((.*)\))?", entry)
         if found is None or found[1] not in items:
             return None
-        inner = found[2].split(",") if found[2] else []
+        inner = re.split(", ?", found[2]) if found[2] else []
         name, keys = found[1], [re.sub(r"^\w+\((\w+)\)$", r"\1", key) for key in inner]  # of NetUid(7) the 7
     item = items[name]
     return (item, keys) if len(keys) == len(item.keys) else None

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from dtao import Era, InputError, Item
 from dtao_lab.extras import needed
-from dtao_lab.scale import DecodingError, decoded
+from dtao_lab.scale import DecodingError, decoded, variants
 
 PREFIX_BYTES = 32
 SHOWN = 80
@@ -63,7 +63,7 @@ class Entry:
     """One entry of the storage that is of an item of the era."""
 
     item: Item
-    keys: tuple[int, ...]
+    keys: tuple[int | str, ...]
     """In the order of the item's own keys."""
 
     @property
@@ -74,7 +74,7 @@ class Entry:
     def concerns(self, netuids: Collection[int]) -> bool:
         """Whether it is of one of some subnets, or of none alone."""
         named = zip(self.item.keys, self.keys, strict=True)
-        return all(key % SUBNET_INDICES in netuids for name, key in named if name.lower() == "netuid")
+        return all(int(key) % SUBNET_INDICES in netuids for name, key in named if name.lower() == "netuid")
 
 
 @frozen
@@ -124,10 +124,13 @@ class Layout:
             item = kinds[variant]
         else:
             item = kinds[None]
-        return Entry(item, tuple(_keys(item, rest, key)))
+        keys = list(_keys(item, rest, key))
+        known = tuple(one for one in keys if one is not None)
+        return Entry(item, known) if len(known) == len(keys) else None
 
 
-def _keys(item: Item, rest: bytes, key: bytes) -> Iterator[int]:
+def _keys(item: Item, rest: bytes, key: bytes) -> Iterator[int | str | None]:
+    """Yield the keys of an item; None for a variant of an enumeration that is not of the economy."""
     for name, hasher, kind in zip(item.keys, item.hashers, item.key_types, strict=True):
         if hasher not in HASHES:
             raise InputError(f"{_place(item)}: the hasher {hasher} of its key {name} is not known here.")
@@ -144,7 +147,12 @@ def _keys(item: Item, rest: bytes, key: bytes) -> Iterator[int]:
                 f"{_place(item)}: in the key {_hexadecimal(key)} the hash before the {name} is not that of {hasher}. "
                 "It is damaged, or of another version of the runtime."
             )
-        yield int.from_bytes(part, "little", signed=kind.startswith("i"))
+        number = int.from_bytes(part, "little", signed=kind.startswith("i"))
+        if kind.startswith("{"):
+            found = variants(kind).get(number)
+            yield None if found is None else found["name"]
+        else:
+            yield number
         rest = rest[end:]
     if rest:
         raise InputError(
@@ -155,6 +163,8 @@ def _keys(item: Item, rest: bytes, key: bytes) -> Iterator[int]:
 
 def _width(kind: str) -> int:
     """Return the bytes of a key's type: all of them have a fixed length."""
+    if kind.startswith("{"):
+        return 1
     return 32 if kind == "AccountId" else int(kind[1:]) // 8
 
 

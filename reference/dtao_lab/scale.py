@@ -20,6 +20,8 @@ SMALL = frozenset({"u8", "u16", "i8", "i16"})
 """The integers that are JSON numbers; wider ones are decimal strings."""
 ALIASES = ("Nonce", "BlockNumber")
 """Types that are a u32 on some chains and a u64 on others."""
+NOTHING = "()"
+"""The value of an entry that only says that it is there, which the flat form writes as true."""
 Decode = Callable[[bytes], object]
 
 
@@ -29,6 +31,10 @@ class DecodingError(Exception):
 
 def decoded(data: bytes, scale: str) -> object:
     """Return the JSON of a value. Raises :class:`DecodingError` where the bytes are not exactly one of that type."""
+    if scale == NOTHING:
+        if data:
+            raise DecodingError("it has no bytes")
+        return True
     alias = next((name for name in ALIASES if name in scale), None)
     if alias is None:
         return _decoder(scale)(data)
@@ -64,6 +70,18 @@ def parts(scale: str, separator: str = ",") -> Iterator[str]:
         yield scale[begin:-1].strip()
 
 
+def variants(scale: str) -> dict[int, re.Match[str]]:
+    """Return the variants of an enumeration by number: each has a ``name`` and maybe the type of what is ``inner``.
+
+    >>> {number: found["name"] for number, found in variants("{Burn|Recycle}").items()}
+    {0: 'Burn', 1: 'Recycle'}
+    >>> {number: found["name"] for number, found in variants("{Kappa=7|TriggerEpoch=31}").items()}
+    {7: 'Kappa', 31: 'TriggerEpoch'}
+    """
+    matches = (re.fullmatch(r"(?P<name>\w+)(?:=(\d+))?(?:\((?P<inner>.*)\))?", one) for one in parts(scale, "|"))
+    return {int(found[2] or number): found for number, found in enumerate(matches) if found}
+
+
 @lru_cache(maxsize=1)
 def _registry() -> Any:
     """Return the types that scalecodec knows, and those of 32 bytes."""
@@ -94,8 +112,7 @@ def _decoder(scale: str) -> Decode:
 def _enumeration(registry: Any, scale: str) -> str:
     """Make an enumeration known, and return the name under which it is."""
     name = "Enum" + re.sub(r"\W", "_", scale)
-    variants = (re.fullmatch(r"(\w+)(?:\((.*)\))?", variant) for variant in parts(scale, "|"))
-    mapping = [[found[1], found[2] or "Null"] for found in variants if found]
+    mapping = [[found["name"], found["inner"] or "Null"] for found in variants(scale).values()]
     registry.update_type_registry({"types": {name: {"type": "enum", "type_mapping": mapping}}})
     return name
 

@@ -8,7 +8,7 @@ import xxhash
 
 from dtao import Era, Item
 from dtao_lab.forms import split_entry
-from dtao_lab.scale import parts
+from dtao_lab.scale import parts, variants
 
 Raw = dict[str, str]
 
@@ -55,6 +55,9 @@ def _whole(item: Item, value: object, scale: str) -> object:
 
 def encoded(value: object, scale: str) -> bytes:
     """Return a value in SCALE."""
+    if scale == "()":
+        assert value is True
+        return b""
     if scale == "bool":
         return bytes([bool(value)])
     if scale == "H256":
@@ -64,10 +67,10 @@ def encoded(value: object, scale: str) -> bytes:
     if found := re.fullmatch(r"([ui])(\d+)", scale):
         return int(str(value)).to_bytes(int(found[2]) // 8, "little", signed=found[1] == "i")
     if scale.startswith("{"):
-        names = [variant.partition("(") for variant in parts(scale, "|")]
+        numbers = {found["name"]: (number, found["inner"]) for number, found in variants(scale).items()}
         name, inner = next(iter(value.items())) if isinstance(value, dict) else (str(value), None)
-        index = [one for one, _, _ in names].index(name)
-        return bytes([index]) + (b"" if inner is None else encoded(inner, names[index][2][:-1]))
+        number, of = numbers[name]
+        return bytes([number]) + (b"" if inner is None else encoded(inner, of))
     assert isinstance(value, list), (value, scale)
     if scale.startswith("Vec<"):
         return compact(len(value)) + b"".join(encoded(one, scale[4:-1]) for one in value)

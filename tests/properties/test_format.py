@@ -18,13 +18,6 @@ from tests.properties import toy
 
 BUNDLED = vectors.files(vectors.bundled())
 
-UNRECORDED = {
-    "246": frozenset({"SubnetLimit"}),
-    "247": frozenset({"SubnetLimit"}),
-    **{era.recorded_as: frozenset({"NextSubnetLeaseId"}) for era in dtao.ERAS if era.spec_version >= 401},
-}
-"""What recordings leave out that follow the list of items of a later version."""
-
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
@@ -76,10 +69,8 @@ def test_entries_without_keys_are_always_listed(era: str) -> None:
     for path in BUNDLED:
         if path.parts[-3:-1] == (era, "scenario"):
             head = vectors.header(path)
-            unrecorded = UNRECORDED.get(era, frozenset())
-            genesis = {item: value for item, value in rules.dump(rules.genesis()).items() if item not in unrecorded}
-            assert (head.genesis, without_keys & head.defaults.keys()) == (genesis, set())
-            assert without_keys - unrecorded <= head.genesis.keys()
+            assert (head.genesis, without_keys & head.defaults.keys()) == (rules.dump(rules.genesis()), set())
+            assert without_keys <= head.genesis.keys()
             with gzip.open(path, "rt", encoding="utf-8") as stream:
                 assert set(re.findall(r'"([A-Z][A-Za-z0-9]*)": ?null', stream.read())) & without_keys == set()
 

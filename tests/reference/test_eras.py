@@ -1,7 +1,7 @@
 """The rows of the eras: what is stored, from which version to which, and that nothing is guessed between them."""
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -24,34 +24,17 @@ FORMER = {
 }
 """The items whose values stand there from 320 on. The runtime still has them, but neither reads nor writes them."""
 
-LEASES: Mapping[str, int | str | None] = {
-    "AccumulatedLeaseDividends": None,
-    "NextSubnetLeaseId": 0,
-    "SubnetLeaseShares": None,
-    "SubnetUidToLeaseId": None,
-}
-UNRECORDED: Mapping[int, Mapping[str, int | str | None]] = {
-    246: {"SubnetLimit": 12},
-    247: {"SubnetLimit": 12},
-    **{era.spec_version: LEASES for era in dtao.ERAS if era.spec_version >= 401},
-    **{era.spec_version: {**LEASES, "TaoInRefundDeploymentBlock": "0"} for era in dtao.ERAS if era.spec_version >= 415},
-}
-"""What these versions store, if anything, beside what their recordings name: those of 246 and 247 follow the list of
-252; from 401 on they leave out leases, and from 415 on the block of that upgrade."""
-
 
 @pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
 def test_genesis_and_defaults_are_those_of_the_recordings(era: dtao.Era) -> None:
     for path in vectors.files([vectors.recorded(era.recorded_as) / "scenario"]):
         header = vectors.header(path)
-        unrecorded = UNRECORDED.get(era.spec_version, {})
-        assert era.dump(era.genesis()) == {
-            **header.genesis, **{item: value for item, value in unrecorded.items() if value is not None},
-        }  # fmt: skip
+        unrecorded = {name for name, item in era.items().items() if item.is_unrecorded(era.spec_version)}
+        assert era.dump(era.genesis()) == header.genesis
         items = [item for item in era.runtime.items.by_name.values() if item.presence or item.default is not None]
         items = [item for item in items if VARIANT not in item.name]
         defaults = {item.name: None if item.default is None else item.kind.encode(item.default) for item in items}
-        assert defaults.keys() - header.defaults.keys() <= unrecorded.keys()
+        assert defaults.keys() - header.defaults.keys() <= unrecorded
         former = FORMER - {item.name for item in items}
         recorded = {item: value for item, value in header.defaults.items() if item not in {UNKEYED, *former}}
         assert {item: value for item, value in defaults.items() if item not in unrecorded} == recorded

@@ -2,6 +2,7 @@
 
 from dtao.eras import e245_child_cooldown
 from dtao.evolving import evolve
+from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.rules import price
 
@@ -19,6 +20,7 @@ ERA = Era(
     runtime=evolve(
         before,
         spec_version=246,
+        items=items_at(246, before=before.items),
         prices=evolve(before.prices, weight=price.weight_by_age_of_two_weeks),
     ),
 )
