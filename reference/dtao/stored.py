@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 Keys = tuple[int, ...]
 Span = tuple[int, int | None] | None
-"""The first version and the first after it that does not belong to them any more, if there is one; None for no version."""
+"""The first version, and the first one after it that is not meant any more, if any; None for no version."""
 
 WRAPPED = "NetUid"
 """The name of a netuid within the variant of a key, where the runtime writes its type with it."""
@@ -94,7 +94,6 @@ SYSTEM_NUMBER = Raw("System", "Number", scale="BlockNumber")
 SYSTEM_ACCOUNT = Raw("System", "Account", scale="(Nonce, u32, u32, u32, u64, u64, u64, u128)", fields=(4,))
 """An account: its nonce, three counts of references, then its balance: free, which is the economy's, reserved, frozen,
 flags."""
-IN_ALPHA_ASSETS = Raw("AlphaAssets", hasher=TWOX_64_CONCAT)
 PRESENCE = Raw(scale="()")
 """An entry without a value, whose being there is what it says."""
 ISSUANCE_OF_BALANCES = Raw("Balances", "TotalIssuance")
