@@ -51,6 +51,7 @@ from dtao.stored import (
     IN_SWAP,
     OF_U16,
     OF_U64,
+    PRESENCE,
     TAO,
     entries,
     item,
@@ -381,7 +382,7 @@ class Subnet:
     decaying_owner_lock: Lock | None = optional("DecayingOwnerLock", LOCK, since=411)
     """The sum of the decaying ones."""
     locking_coldkeys: Map[tuple[AccountId, AccountId], bool] = entries(
-        "LockingColdkeys", BOOL, "netuid/hotkey/coldkey", None, presence=True, since=423
+        "LockingColdkeys", BOOL, "netuid/hotkey/coldkey", None, presence=True, since=423, raw=PRESENCE
     )
     """(hotkey, coldkey) -> True where the coldkey has a lock in favour of the hotkey."""
     child_keys: Map[AccountId, Stakes] = entries("ChildKeys", STAKES, "hotkey/netuid", ())

@@ -37,7 +37,10 @@ KEY_KINDS: Mapping[str, Kind] = {
     "lease": codec.LEASE,
     "index": codec.U64,
     WRAPPED: codec.wrapped_netuid("a netuid, written NetUid(…)"),
-    "update": codec.choice("ActivityCutoffFactorMilli", "TriggerEpoch"),
+    "update": evolve(
+        codec.choice("ActivityCutoffFactorMilli", "TriggerEpoch"),
+        scale="{ActivityCutoffFactorMilli=30|TriggerEpoch=31}",
+    ),
 }
 NUMBER_KEYS = frozenset({"netuid", "uid", "kind", "lease"})
 """The keys that are JSON numbers where they stand alone."""

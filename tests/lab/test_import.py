@@ -188,7 +188,7 @@ def node_of(path: Path, **others: Any) -> ChainNode:
     return ChainNode(content(path)["genesis"]["raw"]["top"], content(path)["spec_version"], **others)
 
 
-@pytest.mark.parametrize("path", FILES[::3], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES[::5], ids=lambda path: path.name)
 def test_a_node_gives_the_same_state(path: Path) -> None:
     with over_http(node_of(path).answer) as url, Node(url) as node:
         imported = imported_node(node, "7")

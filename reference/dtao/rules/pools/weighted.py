@@ -16,7 +16,7 @@ from dtao.fixed import U64F64
 from dtao.power import pow_ratio_scaled
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.swap import fee_of_amount, fee_on_top
-from dtao.stored import item, optional
+from dtao.stored import IN_SWAP, item, optional
 from dtao.units import U64_MAX, Alpha, Bits, Rao
 
 ONE_WEIGHT = 10**18
@@ -51,9 +51,9 @@ class Weights:
     """What a weighted pool has beside its reserves."""
 
     KEYS: ClassVar = ("netuid",)
-    is_initialized: bool = item("PalSwapInitialized", BOOL, False, since=423)
+    is_initialized: bool = item("PalSwapInitialized", BOOL, False, since=423, raw=IN_SWAP)
     """Whether anything was ever swapped, or the weights came from a pool of another kind."""
-    stored: int | None = optional("SwapBalancer", U64, HALF, unit="of 10^18", since=423)
+    stored: int | None = optional("SwapBalancer", U64, HALF, unit="of 10^18", since=423, raw=IN_SWAP)
     """The weight of TAO; that of alpha is the rest. Where nothing is stored, it is a half."""
 
     @property
