@@ -113,6 +113,7 @@ def _run_coinbase(state: State, emission: Bits) -> tuple[State, None]:
     return run_coinbase(state, emission), None
 
 
+@implements("BLOCK-3")
 def _run_coinbase_over_credit(state: State, emission: int) -> State:
     codec.within(emission, 0, U64_MAX, "a u64", "run_coinbase.block_emission")
     context = unpacked(state, state.block_number)

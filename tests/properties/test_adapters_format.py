@@ -162,7 +162,7 @@ WITHOUT_RULE = frozenset(
 )
 
 
-FAMILIES = [family for version in (233, 283, 343, 401) for family in families(dtao.era(version).runtime)]
+FAMILIES = [family for version in (233, 283, 343, 401, 411, 423) for family in families(dtao.era(version).runtime)]
 
 
 def rules_beneath(function: object) -> set[str]:
@@ -194,14 +194,14 @@ def recorded_reads() -> dict[int, set[str]]:
     return found
 
 
-RARELY_RECORDED = {"root_proportion": {385, 401, 402}}
+RARELY_RECORDED = {"root_proportion": {385} | {era.spec_version for era in dtao.ERAS if era.spec_version >= 401}}
 """The reads that the recordings ask for in some only of the versions which have them."""
 
 
 def test_the_eras_of_the_reads_are_those_of_the_recordings(recorded_reads: dict[int, set[str]]) -> None:
     everywhere: dict[str, set[int]] = {}
     for name, (_, _, _, eras, _) in lines("read | arguments | value"):
-        begins, ends = re.match(r"from (\d+)", eras), re.match(r"until (\d+)", eras)
+        begins, ends = re.match(r"from (\d+)", eras), re.match(r"(?:from \d+ )?until (\d+)", eras)
         first, last = int(begins[1]) if begins else 0, int(ends[1]) if ends else max(recorded_reads)
         there = {version for version in recorded_reads if first <= version <= last}
         everywhere.setdefault(name, set()).update(there)
