@@ -253,6 +253,41 @@ def has_one_uid_a_hotkey(context: BlockContext, subnet: SubnetAccumulator) -> bo
     return len(set(keys.values())) == len(keys)
 
 
+@implements("BLOCK-3", "BLOCK-6")
+def drain_some_epochs(context: BlockContext) -> None:
+    """Run the epochs that are due by netuid, no more than a block may run; defer those later in the order of iteration.
+
+    A subnet in which a hotkey has two uids has no epoch, but its turn is over all the same, and takes no place. What is
+    pending there waits. Mirrors ``drain_pending`` and ``distribute_emissions_to_subnets``.
+    """
+    block = context.block_number
+    places = context.state.parameters.max_epochs_per_block
+    next_epoch = context.state.runtime.block.next_epoch
+    drained = []
+    for subnet in context.subnets:
+        if subnet.next_epoch != block:
+            continue
+        if places == 0:
+            subnet.pending_epoch_at = BlockNumber(min(block + 1, U64_MAX))
+        else:
+            subnet.last_epoch_block, subnet.pending_epoch_at = BlockNumber(block), BlockNumber(0)
+            subnet.epoch_index = min(subnet.epoch_index + 1, U64_MAX)
+            if has_one_uid_a_hotkey(context, subnet):
+                places -= 1
+                drained.append(subnet)
+        subnet.next_epoch = next_epoch(subnet, block + 1)
+    for subnet in sorted(drained, key=lambda subnet: subnet.netuid):
+        _with_last_step(context, subnet)
+        drain(context, subnet)
+
+
+def _with_last_step(context: BlockContext, subnet: SubnetAccumulator) -> None:
+    """Let the state say when the last epoch was, which the next one looks at."""
+    emission = context.state.emission(subnet.netuid)
+    emission = evolve(emission, last_mechansim_step_block=subnet.last_mechansim_step_block)
+    context.state = evolve(context.state, emissions=context.state.emissions.set(subnet.netuid, emission))
+
+
 def is_epoch_due_by_netuid(state: State, netuid: NetUid) -> bool:
     """Return whether the epoch of a network is due in the present block, one a tempo and 1."""
     return blocks_until_next_epoch(netuid, state.subnet(netuid).hyperparameters.tempo, state.block_number) == 0
@@ -293,6 +328,19 @@ def apply_pending_children_at_epochs(context: BlockContext) -> None:
     for netuid in tuple(context.with_pending_children):
         tempo = context.state.subnet(netuid).hyperparameters.tempo
         if blocks_until_next_epoch(netuid, tempo, context.block_number) == 0:
+            apply_pending_children_of(context, netuid)
+
+
+@implements("BLOCK-2")
+def apply_pending_children_after_epochs(context: BlockContext) -> None:
+    """Bring pending children into force on the networks whose epoch was in this block.
+
+    On root that is where the block stands as that of its last epoch, which no block writes.
+    """
+    last_epochs = {subnet.netuid: subnet.last_epoch_block for subnet in context.subnets}
+    last_epochs[ROOT] = context.state.emission(ROOT).last_epoch_block
+    for netuid in tuple(context.with_pending_children):
+        if last_epochs[netuid] == context.block_number:
             apply_pending_children_of(context, netuid)
 
 

@@ -8,7 +8,8 @@ from dtao.units import ROOT, U64_MAX, NetUid
 from dtao_properties.model.amounts import DYNAMIC, rules_of
 from dtao_properties.model.blocks_by_flow import APART_SINCE, EXCESS_SINCE, emitted_by_flow
 from dtao_properties.model.claims import claimed_by_block
-from dtao_properties.model.payout import UNCOUNTED, WHOLE, Pending, paid_out
+from dtao_properties.model.earnings import UNCOUNTED
+from dtao_properties.model.payout import WHOLE, Pending, paid_out
 from dtao_properties.model.ranges import ONE, STABLE_MOVES, ranges_seen, taken
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step

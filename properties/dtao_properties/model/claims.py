@@ -6,6 +6,7 @@ from math import floor
 
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model import ranges
+from dtao_properties.model.earnings import owner_of, paid
 from dtao_properties.model.stake import credit_stake, stake_held
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
@@ -61,8 +62,6 @@ def indexed(model: StorageModel, coldkey: int) -> None:
 
 def set_aside(model: StorageModel, netuid: int, dividends: Mapping[int, Fraction], pending: int) -> dict[int, int]:
     """Set aside root's part of what was pending, less the takes of the hotkeys' owners; return how much of each."""
-    from dtao_properties.model.payout import owner_of, paid  # which pays what is due at once
-
     rests: dict[int, int] = {}
     for hotkey, dividend in dividends.items():
         owner = owner_of(model.state, hotkey)

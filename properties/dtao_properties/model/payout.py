@@ -12,23 +12,18 @@ from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.model.blocks_by_flow import APART_SINCE
 from dtao_properties.model.claims import CLAIMS_SINCE, set_aside
-from dtao_properties.model.stake import holding_of, stake_changed
+from dtao_properties.model.earnings import JOINING_POOL_SINCE, UNCOUNTED, joined, owner_of, paid
 from dtao_properties.model.step import Oracle, Step
-from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, ROOT_LEDGER, StorageModel
+from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, StorageModel
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE, Hotkey
 from dtao_spec.chapters.dividends.root import root_dividends_of
 
 WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
-UNCOUNTED = "uncounted root dividends"
 RECYCLING_SINCE = 320
 """The first version that recycles, pays no neuron of the owner, and runs the epochs of several mechanisms."""
-EARNING_NOTED_SINCE = 273
-"""The first version in which who earns on a hotkey stakes with it."""
 RECORDED_APART_SINCE = 361
 """The first version that records what is set aside for root apart from the dividends of the subnet."""
-JOINING_POOL_SINCE = 283
-"""The first version in which dividends join the pool of root."""
 
 
 @frozen
@@ -256,34 +251,6 @@ def stakers_paid(model: StorageModel, netuid: int, dividends: Mapping[int, Fract
         if rest:
             rests[hotkey] = rest
     return rests
-
-
-def paid(model: StorageModel, hotkey: int, coldkey: int, netuid: int, amount: int) -> None:
-    """Pay alpha, or TAO on root, as stake to one coldkey."""
-    if amount and model.since(EARNING_NOTED_SINCE):
-        model.append(hotkey, "StakingHotkeys", coldkey)
-    if netuid == 0 and model.since(JOINING_POOL_SINCE):
-        _, credited = model.rules["SHARE-6"](holding_of(model, hotkey, coldkey, 0), Fraction(amount))
-        change = stake_changed(model, hotkey, coldkey, 0, model.rules["SHARE-5"](Fraction(amount)))
-        joined(model, int(credited) if amount else 0)
-        model.leak(UNCOUNTED, ROOT_LEDGER, int(credited) - change if amount else -change)
-        return
-    change = stake_changed(model, hotkey, coldkey, netuid, model.rules["SHARE-5"](Fraction(amount)))
-    if netuid:
-        model.leak("saturation", ALPHA_LEDGER, amount - change, netuid)
-    else:
-        model.leak(UNCOUNTED, ROOT_LEDGER, -change)
-
-
-def joined(model: StorageModel, tao: int) -> None:
-    """Let dividends join the pool of root, but not the total stake."""
-    model.post("dividends", tao, "SubnetTAO", 0)
-    model.leak(UNCOUNTED, POOL_LEDGER, -tao)
-
-
-def owner_of(state: State, hotkey: int) -> int:
-    """Return who owns a hotkey."""
-    return state.owner.get(AccountId(hotkey), 0)
 
 
 def _total(state: State, hotkey: int, netuid: int) -> int:

@@ -19,8 +19,8 @@ from dtao.transitions.migration_to_weights import locks_indexed, ranges_become_w
 before = e422_no_emission_first.ERA.runtime
 
 PHASES: Mapping[BlockPhase, BlockPhase] = {
-    block.drain_consistent_epochs_by_netuid: timing.drain_some_epochs,
-    block.apply_pending_children_at_epochs: timing.apply_pending_children_after_epochs,
+    block.drain_consistent_epochs_by_netuid: block.drain_some_epochs,
+    block.apply_pending_children_at_epochs: block.apply_pending_children_after_epochs,
 }
 
 FORMER_EVENTS = ("UserLiquidityToggled", "LiquidityAdded", "LiquidityRemoved", "LiquidityModified")
