@@ -358,12 +358,13 @@ def test_only_what_is_asked_for_is_written() -> None:
 def test_a_state_of_a_file_goes_on(tmp_path: Path) -> None:
     era = dtao.era(277)
     state = era.step(dtao.presets.of_era(era).state, 10)
-    path = tmp_path / "state.json"
-    path.write_text(json.dumps(era.dump(state)))
-    text = 'title = "t"\n[start]\nera = 277\nstate = "state.json"\nneurons = false\n[run]\nblocks = 50\n'
-    scenario = tmp_path / "s.toml"
-    scenario.write_text(text)
-    assert run(of_file(scenario)[0])[1].state == era.step(state, 50)
+    for content, head in (
+        (era.dump(state), "era = 277\n"), ({"spec_version": 277, "state": era.dump(state)}, ""),
+    ):  # fmt: skip
+        (tmp_path / "state.json").write_text(json.dumps(content))
+        text = f'title = "t"\n[start]\n{head}state = "state.json"\nneurons = false\n[run]\nblocks = 50\n'
+        (tmp_path / "s.toml").write_text(text)
+        assert run(of_file(tmp_path / "s.toml")[0])[1].state == era.step(state, 50)
 
 
 # The scenarios that come with it

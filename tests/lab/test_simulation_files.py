@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import signal
 import subprocess
@@ -303,3 +304,24 @@ def test_a_line_reaches_a_level_from_either_side() -> None:
     falling = Line("", "", "", [0.0, 1.0], [4.0, 1.0])
     assert falling.reached(2.0) == 1.0
     assert rising.relative().values == [0.0, 100.0, 200.0]
+
+
+def test_an_interrupted_sweep_goes_on_and_its_processes_are_quiet(tmp_path: Path) -> None:
+    """Ctrl-C on a terminal comes to all processes of the command."""
+    sweep = '[sweep]\n"start.era" = [233, 277]\n'
+    (tmp_path / "s.toml").write_text(
+        HEAD.replace("blocks = 40", "days = 5000").replace("sample = 20", "sample = 900") + sweep
+    )
+    words = [sys.executable, "-m", "dtao_properties", "simulate", "s.toml", "--out", "out", "--workers", "2"]
+    going = subprocess.Popen(
+        words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while len(list(tmp_path.glob("out/runs/*.at"))) < 2:
+        time.sleep(0.1)
+        assert going.poll() is None, going.communicate()
+    os.killpg(going.pid, signal.SIGINT)
+    _, told = going.communicate(timeout=120)
+    assert going.returncode == 130
+    assert "the same command goes on from there" in told
+    assert "Traceback" not in told
+    assert len(list(tmp_path.glob("out/runs/*.json.gz"))) == 2

@@ -115,7 +115,7 @@ def _described(runs: Sequence[Scenario]) -> Iterator[str]:
     """Yield what a scenario would do, a line each."""
     first = runs[0]
     yield first.title
-    yield f"  {_runs(runs)} of {first.run.horizon} blocks, era {first.start.era}"
+    yield f"  {_runs(runs)} of {first.run.horizon} blocks, {_era(first)}"
     for actor in first.actors:
         yield f"  {actor.name}: {actor.policy}" + (f" every {actor.every} blocks" if actor.every else "")
     for upgrade in first.upgrades:
@@ -201,8 +201,9 @@ def _progress(blocks: int) -> Iterator[Callable[[int], None]]:
     first: int | None = None
 
     def told(done: int) -> None:
-        nonlocal last, first
-        first = done if first is None else first
+        nonlocal last, first, begun
+        if first is None:
+            first, begun = done, monotonic()
         if monotonic() - last >= LINE_EVERY and done > first:
             last = monotonic()
             left = (last - begun) * (blocks - done) / (done - first)
@@ -211,6 +212,11 @@ def _progress(blocks: int) -> Iterator[Callable[[int], None]]:
             )
 
     yield told
+
+
+def _era(scenario: Scenario) -> str:
+    rules = scenario.start.rules
+    return "the era of its state" if rules is None else f"era {rules.name}"
 
 
 def _runs(runs: Sequence[Scenario]) -> str:

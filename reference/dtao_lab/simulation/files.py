@@ -36,6 +36,10 @@ def digest_of(scenarios: Sequence[Scenario]) -> str:
     return hashlib.sha256("\n".join([str(FORMAT), *parts]).encode()).hexdigest()
 
 
+class Stopped(Exception):
+    """A run of another process was told to stop; it has noted where it was."""
+
+
 @frozen
 class Folder:
     """Where the results of a simulation are."""
@@ -63,6 +67,11 @@ class Folder:
         """What is there of runs that go on."""
         return self.path / "runs"
 
+    @property
+    def stop(self) -> Path:
+        """What tells runs of other processes to stop, once it is there."""
+        return self.runs / "stop"
+
     def file(self, number: int, ending: str) -> Path:
         """Return a file of one run."""
         return self.runs / f"{number}.{ending}"
@@ -86,6 +95,7 @@ class Folder:
                     one.unlink(missing_ok=True)
             if not self.is_complete:
                 self.runs.mkdir(exist_ok=True)
+                self.stop.unlink(missing_ok=True)
             marker.write_text(self.digest + "\n", encoding="utf-8")
         except (FileExistsError, NotADirectoryError) as error:
             raise InputError(f"{self.path}: is no folder. Name another one: --out FOLDER.") from error
@@ -155,6 +165,8 @@ class _Noted:
         if monotonic() - self.said > TOLD_EVERY:
             self.said = monotonic()
             self.folder.file(self.number, "at").write_text(str(block), encoding="utf-8")
+            if self.folder.stop.exists():
+                raise Stopped
 
     def at(self, position: Position, length: int) -> None:
         self.last = evolve(position, refused=Counter(position.refused)), length

@@ -154,7 +154,7 @@ def _require_upgrades(scenario: Scenario) -> None:
         if upgrade.at < at:
             raise InputError(f"upgrade.{number}.at: {upgrade.at} is before the one above it. Order them by time.")
         after = upgrade.rules
-        if after.spec_version <= before.spec_version:
+        if before is not None and after.spec_version <= before.spec_version:
             raise InputError(
                 f"upgrade.{number}.era: the runtime never goes back: {after.name} ({after.spec_version}) "
                 f"is not later than {before.name} ({before.spec_version}). Name a later one."

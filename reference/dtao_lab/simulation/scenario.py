@@ -50,10 +50,10 @@ class Start:
     That of :func:`dtao.presets.mainnet_launch`, or of a file, after the upgrades to an era.
     """
 
-    era: str = key(era_name, "launch")
-    """The name of the rules to begin with."""
+    era: str | None = key(era_name, None)
+    """The name of the rules to begin with; by default those of the state's file, and else of the launch."""
     state: str | None = key(text, None)
-    """A JSON file of flat entries of this era, from the scenario's folder, instead of the subnets made here."""
+    """A file of a state, as `dtao import` writes it, from the scenario's folder, instead of the subnets made here."""
     subnets: int = key(whole(1, 1_024), 64)
     """How many there are beside root."""
     root_stake: int = key(amount, 6_000_000 * 10**9)
@@ -65,9 +65,11 @@ class Start:
     """Whether each subnet has a validator, the hotkey of root's stake, and a miner for whom it sets weights."""
 
     @property
-    def rules(self) -> Era:
-        """The era."""
-        return era(self.era)
+    def rules(self) -> Era | None:
+        """The era, where it does not follow from the state's file."""
+        if self.era is None and self.state is None:
+            return era("launch")
+        return None if self.era is None else era(self.era)
 
 
 @frozen

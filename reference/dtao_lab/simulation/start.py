@@ -85,7 +85,8 @@ def state_before(scenario: Scenario) -> tuple[Era, State]:
     start = scenario.start
     if start.state is not None:
         path = Path(scenario.folder) / start.state
-        return start.rules, market_of_file(start.rules, path).state
+        market = market_of_file(start.rules, path)
+        return market.era, market.state
     try:
         preset = mainnet_launch(start.subnets, start.root_stake, start.issuance)
     except InputError as error:
@@ -109,7 +110,8 @@ def state_of(scenario: Scenario, players: tuple[Player, ...], before: tuple[Era,
         state = _endowed(era, state, player, scenario)
     if scenario.start.state is None:
         state = _balanced(era, state, scenario)
-    return with_weights_in_the_clear(scenario, dtao.migrate(state, scenario.start.era))
+        state = dtao.migrate(state, scenario.start.rules or era)
+    return with_weights_in_the_clear(scenario, state)
 
 
 def _endowed(era: Era, state: State, player: Player, scenario: Scenario) -> State:

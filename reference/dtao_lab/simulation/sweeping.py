@@ -1,9 +1,12 @@
 """All runs of a scenario: one after the other in this process, or side by side on worker processes, by Dask."""
 
+import logging
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from dtao import InputError
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 ASKED_EVERY = 1
 """Seconds after which the runs of other processes are asked how far they are."""
+STOPPED_WITHIN = 10
+"""Seconds that runs of other processes have to note where they are when all is interrupted."""
 Told = Callable[[int], None]
 """Called with the blocks that all runs together have done."""
 
@@ -44,12 +49,19 @@ def _compute_by_dask(folder: Folder, scenarios: Sequence[Scenario], told: Told, 
             client.submit(run_by_worker, str(folder.path), folder.digest, scenario, number, pure=False)
             for number, scenario in enumerate(scenarios)
         ]
-        while not all(future.done() for future in futures):
-            sleep(ASKED_EVERY)
-            told(sum(map(folder.blocks_done, range(len(scenarios)))))
-            for future in futures:
-                if future.done():
-                    future.result()  # raises what went wrong in it
+        try:
+            while not all(future.done() for future in futures):
+                sleep(ASKED_EVERY)
+                told(sum(map(folder.blocks_done, range(len(scenarios)))))
+                for future in futures:
+                    if future.done():
+                        future.result()  # raises what went wrong in it
+        except BaseException:
+            folder.stop.touch()  # each run notes where it was, and ends
+            until = monotonic() + STOPPED_WITHIN
+            while monotonic() < until and any(client.processing().values()):
+                sleep(ASKED_EVERY / 10)
+            raise
 
 
 def run_by_worker(path: str, digest: str, scenario: Scenario, number: int) -> None:
@@ -68,7 +80,26 @@ def _client(workers: int) -> Iterator["Client"]:
             "'dtao-spec[campaign]', or leave --workers out."
         ) from error
     with ExitStack() as stack:
-        cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
-        )
-        yield stack.enter_context(Client(stack.enter_context(cluster), set_as_default=False))
+        with _interruptions_ignored():  # as the processes inherit, which are told in another way to stop
+            cluster = stack.enter_context(
+                LocalCluster(
+                    n_workers=workers, threads_per_worker=1, processes=True, silence_logs=logging.CRITICAL,
+                    dashboard_address=":0", host="127.0.0.1",
+                )
+            )  # fmt: skip
+            client = Client(cluster, set_as_default=False)
+            client.wait_for_workers(workers)
+        yield stack.enter_context(client)
+
+
+@contextmanager
+def _interruptions_ignored() -> Iterator[None]:
+    """Ignore Ctrl-C, as every process does that is started meanwhile."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals come to the main thread alone
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
