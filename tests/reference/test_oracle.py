@@ -53,8 +53,8 @@ def test_an_entry_reads_as_what_is_stored_or_as_its_default(era: dtao.Era) -> No
         assert era.items()[name].kind.encode(era.get(state, name, *keys)) == value
     for item in era.items().values():
         if item.keys:
-            keys = ("TriggerEpoch" if key == "update" else "40000" for key in item.keys)
-            assert era.get(state, item.name, *keys) == item.default
+            absent = ["TriggerEpoch" if key == "update" else "40000" for key in item.keys]
+            assert era.get(state, item.name, *absent) == item.default
 
 
 def test_an_entry_that_cannot_be_is_refused() -> None:
