@@ -25,6 +25,7 @@ from dtao_properties.mutants.table import (
     staking,
     states,
     subnet_limit,
+    weighted,
 )
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -48,4 +49,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *claims.MUTANTS,
     *open_subnets.MUTANTS,
     *decimal.MUTANTS,
+    *weighted.MUTANTS,
 )
