@@ -18,6 +18,10 @@ TIMEOUT = 30.0
 PAGE = 1000
 """Keys that a node lists at once, and the most of which it gives the values at once."""
 NO_SUCH_METHOD = -32601
+BUSY = frozenset({429, 502, 503, 504})
+"""The HTTP statuses of a node, or of what stands before it, that will answer later."""
+PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds to wait before a busy node is asked again."""
 SHOWN = 200
 T = TypeVar("T")
 
@@ -30,6 +34,10 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """End the connection."""
+
+
+class BusyError(OSError):
+    """The node will answer later."""
 
 
 class RefusedError(Exception):
@@ -156,9 +164,7 @@ class Node(AbstractContextManager["Node"]):
     def _asked(self, method: str, *params: object) -> object:
         self._number += 1
         message = json.dumps({"jsonrpc": "2.0", "id": self._number, "method": method, "params": params})
-        text = self._reached(
-            lambda: self._transport.exchange(message, time.monotonic() + self.timeout), f"answer {method}"
-        )
+        text = self._reached(lambda: self._exchanged(message), f"answer {method}")
         try:
             answer = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -172,6 +178,15 @@ class Node(AbstractContextManager["Node"]):
         if "result" not in answer or answer.get("id") != self._number:
             raise self._nonsense(method, answer)
         return answer["result"]
+
+    def _exchanged(self, message: str) -> str | bytes:
+        """Return the answer to a message, which a busy node is sent again."""
+        for pause in PAUSES:
+            try:
+                return self._transport.exchange(message, time.monotonic() + self.timeout)
+            except BusyError:
+                time.sleep(pause)
+        return self._transport.exchange(message, time.monotonic() + self.timeout)
 
     def _reached(self, act: Callable[[], T], what: str) -> T:
         """Return what an exchange with the node does, or say that it did not come about."""
@@ -219,7 +234,8 @@ class _Http:
         try:
             with self._client.stream("POST", self._url, content=message) as response:
                 if response.status_code != 200:
-                    raise OSError(f"HTTP status {response.status_code}")
+                    kind = BusyError if response.status_code in BUSY else OSError
+                    raise kind(f"HTTP status {response.status_code}")
                 for chunk in response.iter_bytes():
                     received += chunk
                     if time.monotonic() > deadline:

@@ -280,12 +280,21 @@ def test_a_node_that_cannot_be_reached_is_named() -> None:
         node.block_hash("7")
     with pytest.raises(InputError, match="it cannot be reached"):
         Node(url.replace("http", "ws"))
-    with over_http(lambda _: "", status=502) as url, Node(url) as node, pytest.raises(InputError, match="status 502"):
+    with over_http(lambda _: "", status=404) as url, Node(url) as node, pytest.raises(InputError, match="status 404"):
         node.block_hash("7")
     with pytest.raises(InputError, match="no address of a node"):
         Node("ftp://127.0.0.1")
     with Node("http://") as node, pytest.raises(InputError, match="it cannot answer"):
         node.block_hash("7")
+
+
+def test_a_busy_node_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_module, "PAUSES", (0.0, 0.0))
+    serving = node_of(MARKET)
+    with over_http(serving.answer, status=503) as url, Node(url) as node:
+        with pytest.raises(InputError, match=r"cannot answer chain_getBlockHash \(HTTP status 503"):
+            node.block_hash("7")
+        assert len(serving.asked) == 3
 
 
 def test_a_node_that_hangs_is_given_up() -> None:
@@ -393,6 +402,8 @@ def test_a_state_is_printed_flat(dtao_command: Command) -> None:
         ([MARKET, "--accounts", "base64"], "written as decimal, hex, ss58"),
         ([MARKET, "-o", "none/state.json"], "there is no such folder"),
         (["ftp://127.0.0.1"], "no address of a node"),
+        (["http://127.0.0.1:9", "--timeout", "1e9"], "an answer takes 86400 seconds at most"),
+        (["http://127.0.0.1:9"], "http://127.0.0.1:9: it cannot answer chain_getFinalizedHead"),
         (["http://127.0.0.1:9", "--era", "277"], "a node says its version itself"),
     ],
 )

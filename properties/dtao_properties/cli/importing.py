@@ -18,6 +18,8 @@ from dtao_lab.importing import Imported, Told, imported_file, imported_node
 from dtao_lab.node import TIMEOUT, Node
 from dtao_properties.cli.mistakes import mistakes_reported
 
+LONGEST = 24 * 3600
+"""Seconds that one answer may be waited for at most."""
 SECONDS_BETWEEN_LINES = 15
 """How often the progress is told where there is no terminal."""
 
@@ -59,8 +61,8 @@ def import_command(
 ) -> None:
     """Make a state of a chain's storage: of a node's state export, or of an archive node at a block.
 
-    The version of the runtime says the era. The state has the items of the economy, as the vectors write them; `dtao
-    quote --state`, `dtao explain --state` and era.load take it. Without -o it is printed. Exit code 2: it could not be
+    The version of the runtime says the era. The state has the items of the economy, as the vectors write them; --state
+    of `dtao quote`, `dtao explain` and `dtao conform` takes it. Without -o it is printed. Exit code 2: it could not be
     made.
 
     \b
@@ -72,11 +74,14 @@ def import_command(
       dtao import wss://archive.example --block 5000000 --netuid 7 --accounts ss58
       dtao quote buy 10 --state state.json --netuid 7
       dtao explain block --state state.json --netuid 7
+      dtao conform --state state.json --adapter cmd:./my-adapter
     """
     with mistakes_reported():
         if output is not None and not output.resolve().parent.is_dir():
             raise InputError(f"-o {output}: there is no such folder. Make it first.")
         is_node = "://" in source
+        if not timeout <= LONGEST:
+            raise InputError(f"--timeout {timeout:g}: an answer takes {LONGEST} seconds at most. Give less.")
         if is_node and era is not None:
             raise InputError("--era: a node says its version itself. Leave it out.")
         if not is_node and block is not None:
