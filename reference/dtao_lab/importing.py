@@ -17,10 +17,12 @@ import dtao
 from dtao import Era, InputError, State
 from dtao_lab.files import read_json
 from dtao_lab.node import PAGE, Node
-from dtao_lab.raw_storage import Entry, Layout, twox_128, value_of
+from dtao_lab.raw_storage import Entry, Layout, prefix_of, twox_128, value_of
 
 Told = Callable[[str, int, int], None]
 """What is told of the progress: the thing counted, how many are done, and of how many."""
+NETWORKS = "NetworksAdded"
+"""The item of which every network has an entry."""
 CHUNK = 10_000
 """Entries between two messages of progress."""
 
@@ -77,6 +79,27 @@ def era_of(version: int, source: str) -> Era:
         return dtao.era(version)
 
 
+def networks_prefix(era: Era) -> bytes:
+    """Return how the raw keys begin under which the chain has its networks."""
+    return prefix_of(era.items()[NETWORKS])
+
+
+def require_networks(era: Era, keys: Iterable[bytes], netuids: Collection[int] | None, source: str) -> None:
+    """Refuse, as InputError, a subnet that was asked for and does not exist. The keys are those of the networks."""
+    if netuids is None:
+        return
+    layout = Layout(era)
+    with placed(source):
+        entries = [layout.entry(key) for key in keys]
+    there = sorted(int(entry.keys[0]) for entry in entries if entry is not None)
+    missing = sorted(set(netuids) - set(there))
+    if missing:
+        raise InputError(
+            f"{source}: there is no subnet {missing[0]} in it. There are: {', '.join(map(str, there)) or 'none'}. Name "
+            "some of them, or leave out --netuid."
+        )
+
+
 # A raw chain specification
 
 
@@ -95,6 +118,8 @@ def imported_file(
     content = read_json(path, source, "Give a raw chain specification.")
     storage = storage_of(content, source)
     rules, version = _era_of_file(content, storage, era, source)
+    prefix = "0x" + networks_prefix(rules).hex()
+    require_networks(rules, (_bytes(key, key, "the key") for key in storage if key.startswith(prefix)), netuids, source)
     entries = _entries_of_file(storage, Layout(rules), netuids, source, told)
     return imported_entries(rules, entries, version, source, netuids)
 
@@ -189,6 +214,9 @@ def imported_node(
     source = f"{node.url} at block {block or at}"
     version = node.spec_version(at)
     era = era_of(version, source)
+    if netuids is not None:
+        pages = node.keys(networks_prefix(era), at)
+        require_networks(era, (key for page in pages for key in page), netuids, source)
     entries = _entries_of_node(node, at, Layout(era), netuids, source, told)
     return imported_entries(era, entries, version, source, netuids)
 

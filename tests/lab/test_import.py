@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import socket
 import sys
 import threading
@@ -219,6 +220,14 @@ def test_of_a_node_only_the_values_of_some_subnets_are_asked_for() -> None:
     assert key_of("SubnetTAO/3") not in asked
 
 
+def test_of_a_node_a_subnet_that_does_not_exist_is_refused_at_once() -> None:
+    serving = node_of(MARKET)
+    said = "there is no subnet 77 in it. There are: 0, 1, 2, 3"
+    with over_http(serving.answer) as url, Node(url) as node, pytest.raises(InputError, match=re.escape(said)):
+        imported_node(node, netuids=[2, 77])
+    assert len(serving.asked) == 3
+
+
 def test_a_node_is_asked_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node_module, "PAGE", 10)
     monkeypatch.setattr(importing, "PAGE", 10)
@@ -401,6 +410,7 @@ def test_a_state_is_printed_flat(dtao_command: Command) -> None:
         ([MARKET, "--era", "nonsense"], "there is no era 'nonsense'"),
         ([MARKET, "--accounts", "base64"], "written as decimal, hex, ss58"),
         ([MARKET, "-o", "none/state.json"], "there is no such folder"),
+        ([MARKET, "--netuid", "77"], "there is no subnet 77 in it. There are: 0, 1, 2, 3."),
         (["ftp://127.0.0.1"], "no address of a node"),
         (["http://127.0.0.1:9", "--timeout", "1e9"], "an answer takes 86400 seconds at most"),
         (["http://127.0.0.1:9"], "http://127.0.0.1:9: it cannot answer chain_getFinalizedHead"),
