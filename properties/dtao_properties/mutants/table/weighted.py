@@ -76,7 +76,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "BLOCK-6",
-        "transitions.epoch_timing.drain_some_epochs",
+        "block.drain_some_epochs",
         "a block runs one epoch less",
         old="places = context.state.parameters.max_epochs_per_block",
         new="places = max(context.state.parameters.max_epochs_per_block - 1, 0)",
