@@ -22,7 +22,7 @@ def withdrawn_for_subnet(balances: Balances, account: str, amount: int) -> tuple
     Units: rao; the balances without what is paid, whose sum is the same.
     Rounding: none.
     Rejections: `InsufficientBalance`.
-    Source: `pallets/subtensor/src/coinbase/tao.rs`, `transfer_tao_to_subnet`, `can_transfer_tao_to_subnet`
+    Source: `pallets/subtensor/src/coinbase/tao.rs`, `transfer_tao_to_subnet`, `can_remove_balance_from_coldkey_account`
     Known violation: A call that passes the check may therefore act on up to 500 rao less than it was asked to.
     Example: Whoever stakes the whole balance stakes 500 rao less.
 

@@ -91,7 +91,7 @@ def average_of_protocol(average: Fraction | None, flow: int, factor: int) -> Fra
     Formula: $$ Q' = (1 - a)\,Q + a\,f, \quad a = \frac{\text{factor}}{2^{63} - 1}, \qquad Q_0 = 0 $$
     Units: rao. The factor is `FlowEmaSmoothingFactor`.
     Rounding: The weight is truncated and each product floored, in I64F64.
-    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `get_ema_protocol_flow`, `record_protocol_inflow`,
+    Source: `pallets/subtensor/src/coinbase/subnet_emissions.rs`, `update_ema_protocol_flow`, `record_protocol_inflow`,
         `record_protocol_outflow`
     Example: With a weight of an eighth, 8 TAO in one block count as 1 TAO a block.
 

@@ -21,7 +21,9 @@ STATED: Mapping[str, Rule] = MappingProxyType({rule.id: rule for chapter in CHAP
 PALLET = "pallets/subtensor/src/"
 MANIFEST = "Cargo.toml"
 QUOTED = re.compile(r"`([^`]+)`")
-LIBRARIES = MappingProxyType({"substrate-fixed": "substrate-fixed", "the balances pallet": "pallet-balances"})
+LIBRARIES = MappingProxyType(
+    {"substrate-fixed": "substrate-fixed", "the balances pallet": "pallet-balances", "safe-bigmath": "safe-bigmath"}
+)
 """How rules name the libraries that they rest on, and what those are called in the manifest."""
 
 
@@ -96,6 +98,9 @@ RENAMED: Mapping[str, Mapping[Place, Places]] = MappingProxyType({
     "decimal-shares": {
         at(REGISTRATION + "do_burned_registration")[0]: at(REGISTRATION + "do_register"),
         at(GUARD + "check")[0]: at(GUARD + "pre_dispatch"),
+    },
+    "accounts-and-locks": {
+        at("staking/helpers.rs: add_balance_to_coldkey_account")[0]: at("coinbase/tao.rs: transfer_tao"),
     },
 })  # fmt: skip
 """By the era from which on it is so: the functions that got another name or place, for all rules alike."""

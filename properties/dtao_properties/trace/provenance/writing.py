@@ -14,7 +14,7 @@ from dtao_properties.trace.provenance.record import Provenance, Release, Row, So
 
 @frozen
 class Clone:
-    """A git repository, of which files are read as they are at a tag."""
+    """A git repository, of which files are read as they are at a tag, or at a commit."""
 
     folder: Path
     _files: dict[tuple[str, str], tuple[str, digests.File] | None] = field(
@@ -23,7 +23,7 @@ class Clone:
 
     def commit(self, tag: str) -> str:
         """Return the commit of a tag. Rejects, as InputError, a folder that is no repository, or lacks the tag."""
-        return self._asked("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}", lack=f"the tag {tag}")
+        return self._asked("rev-parse", "--verify", "--quiet", f"{tag}^{{commit}}", lack=f"the tag {tag}")
 
     def source(self, tag: str, place: Place) -> Source | None:
         """Return a function as it was at a tag; None if there is no such file, or no such function in it."""
@@ -35,9 +35,9 @@ class Clone:
         return None if found is None or digest is None else Source(place, found[0], digest)
 
     def _read(self, tag: str, path: str) -> tuple[str, digests.File] | None:
-        if not self._asked("ls-tree", "--name-only", f"refs/tags/{tag}", "--", path, lack=f"the tag {tag}"):
+        if not self._asked("ls-tree", "--name-only", tag, "--", path, lack=f"the tag {tag}"):
             return None
-        name = f"refs/tags/{tag}:{path}"
+        name = f"{tag}:{path}"
         blob = self._asked("rev-parse", name, lack=f"{path} at {tag}")
         return blob, digests.parsed(path, self._asked("cat-file", "blob", name, lack=f"{path} at {tag}"))
 

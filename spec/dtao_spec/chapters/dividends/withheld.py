@@ -34,8 +34,8 @@ def dividends_distribution_with_least_take(
         part is within $1 + (D + 1) (2^{-31} + \varepsilon / \hat C)$ of the exact value, where $\varepsilon$ is the sum
         of the bounds of all contributions ([DIV-2](#div-2), [DIV-3](#div-3)) and $\hat C$ the sum of the contributions
         as computed.
-    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_dividends_distribution`;
-        `pallets/subtensor/src/utils/misc.rs`, `get_effective_childkey_take`
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_parent_child_dividends_distribution`;
+        `pallets/subtensor/src/staking/set_children.rs`, `get_childkey_take`
     Example: Hotkey 2 lent all of its 400 alpha to hotkey 1, which has none and takes one fifth.
 
         >>> whole = 2**64 - 1
@@ -84,7 +84,7 @@ def pending_emission_distributed_and_counted(
         of root's alpha besides the bound of [DIV-6](#div-6). Of $n$ neurons the epoch may give the miners up to
         $n\,(A + R)\,2^{-33}$ alpha rao more than one half ([EPOCH-16](#epoch-16)); what is paid may exceed what is
         there by as much. What is recorded is the stake as it is.
-    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`,
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `distribute_emission`,
         `distribute_dividends_and_incentives`, `get_owner_hotkeys`
     Known violation: If miners earn and no validator does, the miners are paid root's alpha too, which is set aside as
         well. What is not paid and not recycled stays counted in `SubnetAlphaOut`: the root proportion and the halving
@@ -133,7 +133,7 @@ def pending_emission_distributed_and_recorded(
         of root's alpha besides the bound of [DIV-6](#div-6). Of $n$ neurons the epoch may give the miners up to
         $n\,(A + R)\,2^{-33}$ alpha rao more than one half ([EPOCH-16](#epoch-16)); what is paid may exceed what is
         there by as much. What is recorded is the stake as it is.
-    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `drain_pending_emission`,
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `distribute_emission`,
         `distribute_dividends_and_incentives`, `get_owner_hotkeys`
     Known violation: If miners earn and no validator does, the miners are paid root's alpha too, which is set aside as
         well. What is not paid and not recycled stays counted in `SubnetAlphaOut`: the root proportion and the halving

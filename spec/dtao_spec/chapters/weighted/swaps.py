@@ -225,7 +225,7 @@ def swap_at_weights(
     Rejections: in this order `ReservesTooLow` (the reserve that pays holds less than 1 000 000), `PriceLimitExceeded`
         (the price is at the limit already, or beyond), `ReservesTooLow` (something is paid in, and nothing out).
     Source: `pallets/swap/src/pallet/impls.rs`, `do_swap`, `swap_inner`; `pallets/swap/src/pallet/swap_step.rs`,
-        `BasicSwapStep`
+        `determine_action`, `process_swap`
     Known violation: Weights that blocks have moved before the first swap of a pool are forgotten by that swap, and the
         price jumps.
     Example: 1 000 TAO and 4 000 alpha; a buyer of 300 TAO whose limit is 0.36 pays 200 TAO for 666.67 alpha, less dust.
@@ -291,7 +291,7 @@ def swap_of_bounded_input(
         `PriceLimitExceeded` (the price is at the limit already, or beyond), `ReservesTooLow` (something is paid in, and
         nothing out).
     Source: `pallets/swap/src/pallet/impls.rs`, `do_swap`, `ensure_swap_input_within_reserve_limit`, `swap_inner`;
-        `pallets/swap/src/pallet/swap_step.rs`, `BasicSwapStep`
+        `pallets/swap/src/pallet/swap_step.rs`, `determine_action`, `process_swap`
     Known violation: Weights that blocks have moved before the first swap of a pool are forgotten by that swap, and the
         price jumps.
     Example: 1 000 TAO take up to a million more.
