@@ -102,7 +102,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-28",
-        "calls.liquidity.users_positions_closed",
+        "transitions.dissolution.users_positions_closed",
         "positions stay",
         lambda right, state, netuid: state,
         era="351",

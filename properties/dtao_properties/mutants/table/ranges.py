@@ -258,9 +258,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "STAKE-31",
-        "calls.staking.AddStakeBurn.apply",
+        "calls.staking.staked_and_burned",
         "the alpha is kept",
-        "state, burned = BurnAlpha(coldkey, self.hotkey, Alpha(alpha), netuid).apply(state)",
+        "state, burned = BurnAlpha(coldkey, hotkey, alpha, netuid).apply(state)",
         "burned = ()",
         era="385",
     ),
