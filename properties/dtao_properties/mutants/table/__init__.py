@@ -5,6 +5,7 @@
 
 from dtao_properties.mutants.mutant import Mutant
 from dtao_properties.mutants.table import (
+    accounts,
     arithmetic,
     blocks,
     bonds,
@@ -50,4 +51,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *open_subnets.MUTANTS,
     *decimal.MUTANTS,
     *weighted.MUTANTS,
+    *accounts.MUTANTS,
 )
