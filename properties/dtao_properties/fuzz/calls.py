@@ -12,7 +12,7 @@ from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import Context, displaced_senators
 from dtao_properties.fuzz.limits import ending
-from dtao_properties.fuzz.makers import Made, accounts, claims, liquidity, networks, stake
+from dtao_properties.fuzz.makers import Made, accounts, claims, liquidity, locks, networks, stake
 
 PERSISTENCE = 3
 """Of 4: how often a call that would be rejected is made again from valid choices only, and so likely accepted."""
@@ -72,6 +72,10 @@ MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "swap_hotkey_v2": (3, accounts.swap_hotkey_v2),
     "register_limit": (3, networks.register_limit),
     "set_auto_parent_delegation_enabled": (2, accounts.set_auto_parent_delegation_enabled),
+    "lock_stake": (5, locks.lock_stake),
+    "move_lock": (2, locks.move_lock),
+    "set_perpetual_lock": (2, locks.set_perpetual_lock),
+    "set_reject_locked_alpha": (1, locks.set_reject_locked_alpha),
     "set_tempo": (1, networks.set_tempo),
     "set_activity_cutoff_factor": (1, networks.set_activity_cutoff_factor),
     "trigger_epoch": (1, networks.trigger_epoch),
@@ -89,6 +93,13 @@ MAKING_ROOM: Mapping[str, tuple[str, int]] = {
     "clear_coldkey_swap_announcement": ("remove_stake", 1),
     "register_limit": ("burned_register", 3),
     "set_auto_parent_delegation_enabled": ("add_stake", 2),
+    "lock_stake": ("swap_stake", 5),
+    "move_lock": ("move_stake", 2),
+    "set_perpetual_lock": ("transfer_stake", 2),
+    "set_reject_locked_alpha": ("unstake_all", 1),
+    "set_tempo": ("increase_take", 1),
+    "set_activity_cutoff_factor": ("decrease_take", 1),
+    "trigger_epoch": ("set_childkey_take", 1),
 }
 """A call -> a call that is made less often, and by how much, in the eras that have both."""
 
