@@ -42,6 +42,7 @@ BLOCK_PHASES = (
     "distribute_emission",
     "update_registration_prices",
     "update_root_prop",
+    "change_subnet_owner_if_needed",
 )
 
 

@@ -56,7 +56,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "rules.flow.parts_of_enabled",
         "nobody shares what a subnet without emission is not given",
         lambda right, parts, enabled: [part if gets else 0 for part, gets in zip(parts, enabled, strict=True)],
-        era=ERA,
+        era="422",
     ),
     Replaced(
         "EMIT-17",
@@ -142,6 +142,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a cleared nomination leaves its lock",
         lambda right, state, coldkey, netuid, amount: state,
         era=ERA,
+        unrecorded="No recorded coldkey whose small nomination is cleared has a lock.",
     ),
     Replaced(
         "LOCK-8",
@@ -191,6 +192,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "no conviction changes an owner",
         lambda right, state, netuid: (state, ()),
         era=ERA,
+        unrecorded="No recorded subnet is a year old.",
     ),
     Replaced(
         "LOCK-15",
@@ -233,6 +235,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "the least take of a subnet does not matter",
         lambda right, state, subnet: state.parameters.min_childkey_take,
         era=ERA,
+        unrecorded="No recorded subnet has a least take above that of the network.",
     ),
     Replaced(
         "REG-4",
