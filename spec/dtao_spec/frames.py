@@ -20,7 +20,7 @@ from dtao_spec.frame_sets import (
     pool,
     stake,
 )
-from dtao_spec.later_frames import ADDED_SINCE_338, TAKEN_SINCE_338
+from dtao_spec.later_frames import ADDED_SINCE_338, GONE, SECOND_SINCE, TAKEN_SINCE_338, with_decimal_shares
 
 ADDED = (
     "TotalStake", *balance("{signer}"), *pool("{netuid}"), *stake("{hotkey}", "{signer}", "{netuid}"),
@@ -227,6 +227,7 @@ LATER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
             ("move_stake", "transfer_stake", "swap_stake", "swap_stake_limit"),
             ("LastPositionId", *in_ranges("{origin_netuid}"), *in_ranges("{destination_netuid}")),
         ),
+        **dict.fromkeys(("swap_tao_for_alpha", "swap_alpha_for_tao"), ("LastPositionId", *in_ranges("{netuid}"))),
         "blocks": ("LastPositionId", *in_ranges("*")),
         "run_coinbase": ("LastPositionId", *in_ranges("*")),
         "drain_pending_emission": ("SubnetTAO/0",),
@@ -299,6 +300,7 @@ NARROWER_FRAMES: Mapping[int, Mapping[str, tuple[str, ...]]] = {
 SAME_AS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "swap_coldkey_announced": ("swap_coldkey", {"{old_coldkey}": "{signer}"}),
     "swap_hotkey_v2": ("swap_hotkey", {}),
+    "register_limit": ("burned_register", {}),
 }
 """The calls that may change what another one may, with what the arguments of that are here."""
 
@@ -312,6 +314,9 @@ def frame_of(name: str, version: int) -> tuple[str, ...]:
             entries |= dict.fromkeys(LATER_FRAMES.get(since, {}).get(name, ()))
             for entry in NARROWER_FRAMES.get(since, {}).get(name, ()):
                 del entries[entry]
+    entries = {entry: None for entry in entries if version < GONE.get(entry.partition("/")[0], version + 1)}
+    if version >= SECOND_SINCE:
+        entries = dict.fromkeys(with_decimal_shares(entries))
     for old, new in renamed.items():
         entries = {entry.replace(old, new): None for entry in entries}
     return tuple(entries)

@@ -1,6 +1,6 @@
 """What calls and blocks may change besides, or no longer, from 338 on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from dtao_spec.frame_sets import EPOCH, STAKES, balance, in_ranges, pool, stake
 
@@ -21,6 +21,10 @@ def _claimed(hotkey: str, coldkey: str = "{signer}") -> str:
     return f"RootClaimed/*/{hotkey}/{coldkey}"
 
 
+def _weights(netuid: str) -> tuple[str, ...]:
+    return (f"PalSwapInitialized/{netuid}", f"SwapBalancer/{netuid}")
+
+
 _CLAIMS = (
     "TotalStake", "LastPositionId", *pool("*"), *in_ranges("*"), "TotalHotkeyAlpha/*/*", "TotalHotkeyShares/*/*",
     "Alpha/*/{signer}/*", "StakingHotkeys/{signer}", _claimed("*"), *_index("{signer}"),
@@ -31,6 +35,13 @@ _BY_FLOW = (
     "SubnetEmaTaoFlow/*",
 )  # fmt: skip
 _VOTING_POWER = ("VotingPower/*/*", "VotingPowerTrackingEnabled/*", "VotingPowerDisableAtBlock/*")
+_SUMS = ("HotkeyLock/*/*", "DecayingHotkeyLock/*/*", "OwnerLock/*", "DecayingOwnerLock/*")
+_LOCK = (
+    "HotkeyLock/{netuid}/*", "DecayingHotkeyLock/{netuid}/*", "OwnerLock/{netuid}", "DecayingOwnerLock/{netuid}",
+)  # fmt: skip
+_UNLOCKED = ("Lock/{signer}/*/*", "LockingColdkeys/*/*/{signer}", *_SUMS)
+_EPOCHS = ("LastEpochBlock/*", "PendingEpochAt/*", "SubnetEpochIndex/*")
+_UPDATED = "LastRateLimitedBlock/OwnerHyperparamUpdate(NetUid({netuid}), *)"
 _RANKS = ("Rank", "Trust", "PruningScores")
 _ALL_RANKS = tuple(f"{item}/*" for item in _RANKS)
 
@@ -112,6 +123,78 @@ ADDED_SINCE_338: _Sets = {
         **dict.fromkeys(_ENDS, (*_VOTING_POWER, "VotingPowerEmaAlpha/*")),
     },
     391: {"clear_coldkey_swap_announcement": ("ColdkeySwapAnnouncements/{signer}",)},
+    401: {
+        "burned_register": ("Burn/{netuid}", "StakeWeight/{netuid}"),
+        "root_register": ("StakeWeight/0",),
+        **dict.fromkeys((*_BLOCKS, "distribute_emission", "epoch", "epoch_dense"), ("StakeWeight/*",)),
+        **dict.fromkeys(_ENDS, ("BurnHalfLife/*", "BurnIncreaseMult/*", "StakeWeight/*")),
+        "swap_coldkey": ("TotalHotkeyShares/*/*",),
+        "set_children": ("ChildKeys/*/{netuid}", "ParentKeys/*/{netuid}"),
+        "set_auto_parent_delegation_enabled": ("AutoParentDelegationEnabled/{hotkey}",),
+        "update_registration_prices": ("Burn/*", "RegistrationsThisBlock/*"),
+    },
+    411: {
+        "add_stake_burn": ("AlphaBurned/{netuid}",),
+        "burn_alpha": ("AlphaBurned/{netuid}",),
+        "recycle_alpha": ("AlphaRecycled/{netuid}", "TotalAlphaIssuance/{netuid}"),
+        "burned_register": (*balance("*"), "SubnetTaoFlow/{netuid}"),
+        "register_network": balance("*"),
+        "lock_stake": (*_LOCK, "Lock/{signer}/{netuid}/*"),
+        "move_lock": (*_LOCK, "Lock/{signer}/{netuid}/*"),
+        "set_perpetual_lock": (*_LOCK, "Lock/{signer}/{netuid}/*", "DecayingLock/{signer}/{netuid}"),
+        "claim_root": balance("*"),
+        "swap_coldkey": (
+            "Lock/{old_coldkey}/*/*", "Lock/{new_coldkey}/*/*", "DecayingLock/{old_coldkey}/*",
+            "DecayingLock/{new_coldkey}/*", *_SUMS,
+        ),
+        "swap_hotkey": ("Lock/*/*/{hotkey}", "Lock/*/*/{new_hotkey}", *_SUMS),
+        **dict.fromkeys(_BLOCKS, (
+            *balance("*"), "AlphaBurned/*", "AlphaRecycled/*", "TotalAlphaIssuance/*", "SubnetExcessTao/*",
+            "SubnetRootSellTao/*", "SubnetProtocolFlow/*", "SubnetEmaProtocolFlow/*", "Lock/*/*/*", *_SUMS,
+        )),
+        "distribute_emission": (
+            "AlphaBurned/*", "AlphaRecycled/*", "TotalAlphaIssuance/*", "Lock/*/*/*", *_SUMS,
+        ),
+        **dict.fromkeys(_ENDS, (
+            "TotalIssuance", "AlphaBurned/*", "AlphaRecycled/*", "TotalAlphaIssuance/*", "SubnetExcessTao/*",
+            "SubnetRootSellTao/*", "SubnetProtocolFlow/*", "SubnetEmaProtocolFlow/*", "Lock/*/*/*", "DecayingLock/*/*",
+            "OwnerCutEnabled/*", "OwnerCutAutoLockEnabled/*", "SubnetEmissionEnabled/*", "MinChildkeyTakePerSubnet/*",
+            *_SUMS,
+        )),
+    },
+    413: dict.fromkeys((*_BLOCKS, *_ENDS), ("SubnetProtocolAlpha/*",)),
+    419: {
+        "swap_hotkey": ("LastHotkeySwapOnNetuid/*/{signer}", "ChildkeyTake/{hotkey}/*", "ChildkeyTake/{new_hotkey}/*"),
+        "swap_coldkey": ("StakingColdkeys/*",),
+    },
+    421: {
+        **dict.fromkeys((*_BLOCKS, "distribute_emission", *_ENDS), ("MinerBurned/*",)),
+        "set_reject_locked_alpha": ("AccountFlags/{signer}",),
+    },
+    423: {
+        **dict.fromkeys(
+            ("add_stake", "add_stake_limit", "add_stake_burn", "burned_register", "swap_tao_for_alpha",
+             "swap_alpha_for_tao"), _weights("{netuid}"),
+        ),
+        **dict.fromkeys(_REMOVALS, (*_weights("{netuid}"), *_index("*"), *_UNLOCKED)),
+        **dict.fromkeys(("unstake_all", "unstake_all_alpha"), (*_weights("*"), *_index("*"), *_UNLOCKED)),
+        **dict.fromkeys(
+            _MOVES, (*_weights("{origin_netuid}"), *_weights("{destination_netuid}"), *_index("*"), *_UNLOCKED)
+        ),
+        "claim_root": _weights("*"),
+        **dict.fromkeys(("lock_stake", "move_lock", "set_perpetual_lock"), ("LockingColdkeys/{netuid}/*/{signer}",)),
+        "swap_coldkey": ("LockingColdkeys/*/*/{old_coldkey}", "LockingColdkeys/*/*/{new_coldkey}"),
+        "swap_hotkey": ("LockingColdkeys/*/{hotkey}/*", "LockingColdkeys/*/{new_hotkey}/*"),
+        "set_tempo": (
+            "Tempo/{netuid}", "LastEpochBlock/{netuid}", "PendingEpochAt/{netuid}",
+            "TransactionKeyLastBlock/{signer}/{netuid}/*",
+        ),
+        "set_activity_cutoff_factor": ("ActivityCutoffFactorMilli/{netuid}", _UPDATED),
+        "trigger_epoch": ("PendingEpochAt/{netuid}", _UPDATED),
+        **dict.fromkeys(_BLOCKS, (*_weights("*"), *_EPOCHS, "LockingColdkeys/*/*/*")),
+        "distribute_emission": ("LockingColdkeys/*/*/*",),
+        **dict.fromkeys(_ENDS, (*_weights("*"), *_EPOCHS, "LockingColdkeys/*/*/*", "ActivityCutoffFactorMilli/*")),
+    },
 }  # fmt: skip
 """What each version adds to the write sets of those before it, new calls among them."""
 TAKEN_SINCE_338: _Sets = {
@@ -133,5 +216,27 @@ TAKEN_SINCE_338: _Sets = {
         "burned_register": tuple(f"{item}/{{netuid}}" for item in _RANKS),
         "root_register": tuple(f"{item}/0" for item in _RANKS),
     },
+    401: {
+        **dict.fromkeys(_ENDS, _ALL_RANKS),
+        "dissolve_network": (*_ALL_RANKS, *(f"{item}/{{netuid}}" for item in _RANKS)),
+    },
 }
 """What a version takes from the write sets of those before it."""
+GONE: Mapping[str, int] = dict.fromkeys(
+    (
+        "StakingOperationRateLimiter", "LastPositionId", "EnabledUserLiquidity", "ScrapReservoirTao",
+        "ScrapReservoirAlpha", *(entry.partition("/")[0] for entry in in_ranges("*")),
+    ), 423,
+)  # fmt: skip
+"""Items that no version has from some one on, whatever they are among."""
+SECOND_SINCE = 401
+"""The version from which on decimal shares stand in ``AlphaV2`` and ``TotalHotkeySharesV2``, once they change."""
+
+
+def with_decimal_shares(entries: Iterable[str]) -> Iterator[str]:
+    """Yield entries, and after each of shares the one in which decimal shares stand."""
+    for entry in entries:
+        yield entry
+        item, _, keys = entry.partition("/")
+        if item in ("Alpha", "TotalHotkeyShares"):
+            yield f"{item}V2/{keys}"

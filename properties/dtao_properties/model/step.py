@@ -5,6 +5,7 @@ step as the vectors write it, and the answer; so it can be held against the refe
 adapter protocol.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
 from typing import Any, Protocol, TypeVar
@@ -132,6 +133,7 @@ def kept(function: Callable[[Step], Made]) -> Callable[[Step], Made]:
 
 
 RENAMED = "LastRateLimitedBlock"
+PARTS = re.compile(r"\{\w+\}|\*|\w+")
 
 
 def key_of(entry: str) -> Key:
@@ -140,11 +142,17 @@ def key_of(entry: str) -> Key:
     >>> key_of("TotalHotkeyAlpha/11/1"), key_of("LastRateLimitedBlock/LastTxBlock(11)")
     (('TotalHotkeyAlpha', 11, 1), ('LastTxBlock', 11))
     """
+    return tuple(int(part) if part.isdecimal() else part for part in parts_of(entry))
+
+
+def parts_of(entry: str) -> list[str]:
+    """Split the flat name of an entry, or the pattern of one; kinds of last blocks are items of their own from 320 on.
+
+    >>> parts_of("LastRateLimitedBlock/OwnerHyperparamUpdate(NetUid(2), TriggerEpoch)")
+    ['OwnerHyperparamUpdate', '2', 'TriggerEpoch']
+    """
     name, *keys = entry.split("/")
-    if name == RENAMED:  # from 320 on the items of last blocks are kinds of one item
-        name, _, rest = keys[0].rstrip(")").partition("(")
-        keys = [rest.removeprefix("NetUid(")] if rest else []
-    return (name, *map(int, keys))
+    return [name, *keys] if name != RENAMED else [part for part in PARTS.findall(keys[0]) if part != "NetUid"]
 
 
 def entry_of(key: Key) -> str:

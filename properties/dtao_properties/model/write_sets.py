@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from dtao_properties.model.step import RENAMED, Key, Step
+from dtao_properties.model.step import Key, Step, parts_of
 from dtao_spec.frames import frame_of
 
 
@@ -20,22 +20,13 @@ def out_of_set_writes(step: Step) -> Iterable[Key]:
 
 @cache
 def _write_set(name: str, version: int) -> tuple[tuple[str, ...], ...]:
-    return tuple(_split(entry) for entry in frame_of(name, version))
-
-
-def _split(entry: str) -> tuple[str, ...]:
-    """Split an entry of a write set; kinds of last blocks are items of their own, as in :func:`key_of`."""
-    item, *keys = entry.split("/")
-    if item != RENAMED:
-        return (item, *keys)
-    kind, _, key = keys[0].rstrip(")").partition("(")
-    return (kind, key.removeprefix("NetUid(")) if key else (kind,)
+    return tuple(tuple(parts_of(entry)) for entry in frame_of(name, version))
 
 
 def _filled(pattern: tuple[str, ...], arguments: Mapping[str, object]) -> Key:
     item, *keys = pattern
     filled = (str(arguments.get(key[1:-1])) if key.startswith("{") else key for key in keys)
-    return (item, *(None if key in ("*", "None") else int(key) for key in filled))
+    return (item, *(None if key in ("*", "None") else int(key) if key.isdecimal() else key for key in filled))
 
 
 def _fits(key: Key, pattern: Key) -> bool:
