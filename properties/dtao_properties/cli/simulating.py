@@ -21,7 +21,7 @@ LINE_EVERY = 15.0
 
 
 def simulate_command(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario: see below for its keys.")],
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario, as above.")],
     out: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Where the results go; by default SCENARIO-results in this folder."),

@@ -12,7 +12,7 @@ from attrs import evolve
 from dtao import InputError
 from dtao_lab.simulation.measures import MEASURES
 from dtao_lab.simulation.policies import POLICIES
-from dtao_lab.simulation.scenario import MINER, VALIDATOR, Actor, Scenario
+from dtao_lab.simulation.scenario import MINER, VALIDATOR, Actor, Plot, Scenario
 from dtao_lab.simulation.tables import listed, name_of, require_known, shown, table, text
 
 MOST_RUNS = 1_000
@@ -138,10 +138,27 @@ def require_consistent(scenario: Scenario) -> None:
     for name in scenario.table.measures:
         require_known(name, _names(), "table.measures", "measure")
     for plot in scenario.plots:
+        _require_subjects(plot, scenario)
         for name in plot.y:
             require_known(name, MEASURES[plot.of], f"plot.{plot.name}.y", f"measure of a {plot.of}")
             if scenario.table.measures and name not in scenario.table.measures:
                 raise InputError(f"plot.{plot.name}.y: {name} is not written. Add it to table.measures.")
+
+
+def _require_subjects(plot: Plot, scenario: Scenario) -> None:
+    """Refuse to draw what there is not."""
+    place = f"plot.{plot.name}.subjects"
+    if plot.of == "actor":
+        known = [actor.name for actor in scenario.actors if actor.account is None]
+        known += [f"{actor.name} {number}" for actor in scenario.actors for number in range(1, actor.count + 1)]
+        for name in plot.subjects:
+            require_known(name, known, place, "actor with accounts of its own")
+    for name in plot.subjects if plot.of == "subnet" else ():
+        is_number = name.isdecimal() and len(name) < 6
+        if not is_number or (scenario.start.state is None and int(name) not in range(1, scenario.start.subnets + 1)):
+            raise InputError(f"{place}: there is no subnet {name!r}. Name one by its number, in quotation marks.")
+        if scenario.table.subnets is not None and int(name) not in scenario.table.subnets:
+            raise InputError(f"{place}: subnet {name} is not written. Add it to table.subnets.")
 
 
 def _names() -> list[str]:

@@ -15,8 +15,10 @@ from dtao_lab.simulation.tables import (
     amount,
     amount_or_all,
     choice,
+    file_name,
     flag,
     key,
+    level,
     listed,
     mapping,
     netuids,
@@ -176,7 +178,7 @@ class Table:
 class Plot:
     """``[[plot]]``: a picture of the table."""
 
-    name: str = key(text)
+    name: str = key(file_name)
     """Of the file, without an ending."""
     y: tuple[str, ...] = key(listed(text))
     """The measures that are drawn."""
@@ -194,7 +196,7 @@ class Plot:
     """Lines over time, or bars of the last sample."""
     relative: bool = key(flag, False)
     """Whether each line shows by how much per cent it grew since its first sample."""
-    target: str | None = key(text, None)
+    target: str | None = key(level, None)
     """A level that is drawn, with the day on which each line first comes to it."""
     start: int = key(span, 0, "from")
     """What was before is not drawn."""

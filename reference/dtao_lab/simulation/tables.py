@@ -221,6 +221,22 @@ def stored(value: object, place: str) -> object:
     return value
 
 
+def level(value: object, place: str) -> str:
+    """Read a number at which a plot has a line, as decimal text."""
+    written = str(value)
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", written):
+        raise InputError(f"{place}: {shown(value)} is no number to draw a line at. Write 0.5, or 1000.")
+    return written
+
+
+def file_name(value: object, place: str) -> str:
+    """Read what a file is named, without an ending."""
+    written = text(value, place)
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,80}", written):
+        raise InputError(f"{place}: {shown(value)} cannot name a file. Use letters, digits, - and _.")
+    return written
+
+
 def mapping(value: object, place: str) -> Mapping[str, object]:
     """Read a table as it is."""
     if not isinstance(value, Mapping):
