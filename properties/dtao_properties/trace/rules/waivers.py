@@ -87,6 +87,12 @@ REJECTING: Mapping[str, str] = {
     "POOL-20": "A swap says that reserves are too low as a value; the calls that ask for the swap reject.",
     "POOL-24": "It refuses whoever is neither root nor the owner. No recording has one.",
     "POOL-28": "No recording has the call.",
+    "STATE-4": "It takes a coldkey that has what a swap of hotkeys costs but not 500 rao more. No recording has one.",
+    "STATE-6": "It takes the account of a subnet as a hotkey. No recording has one.",
+    "STATE-17": "It takes the account of a subnet as a hotkey. No recording has one.",
+    "LOCK-12": "It refuses the root origin alone, which no recording sends.",
+    "LOCK-15": "It refuses the root origin alone, which no recording sends.",
+    "CLAIM-5": "It takes a sale of claims that a pool or the account of a subnet refuses. No recording has one.",
     "STATE-12": "It takes a senator who has lost its uid on root and returns. No recording has one.",
 }
 """Rules that can reject, but do so in no bundled vector."""

@@ -218,6 +218,7 @@ def paid_out_of_account(pot: Fraction, held: Sequence[Fraction]) -> list[Fractio
         `Blake2_128Concat` of the hotkey, then by the account of the coldkey); out, what each gets.
     Rounding: Parts are floored to rao. What is left over goes, a rao each, to the largest remainders, of equal ones to
         the first; the whole pot is paid. The owner's alpha is floored after the cut in U96F32, and so is its worth.
+    Rejections: none; a payment that is refused is left out.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
     Known violation: A part of less than the existential deposit, to be paid to an account without a balance, is
         recycled. Alpha that is pending is not paid for. Shares of hotkeys without stake are the next network's.
@@ -250,6 +251,7 @@ def paid_out_with_protocol(pot: Fraction, held: Sequence[Fraction]) -> list[Frac
         `Blake2_128Concat` of the hotkey, then by the account of the coldkey), the protocol last; out, what each gets.
     Rounding: Parts are floored to rao. What is left over goes, a rao each, to the largest remainders, of equal ones to
         the first; the whole pot is divided. The owner's alpha is floored after the cut in U96F32, and so is its worth.
+    Rejections: none; a payment that is refused is left out.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
     Known violation: A part of less than the existential deposit, to be paid to an account without a balance, is
         recycled. Alpha that is pending is not paid for. Shares of hotkeys without stake are the next network's.
@@ -283,6 +285,7 @@ def paid_out_with_what_was_bought(pot: Fraction, held: Sequence[Fraction]) -> li
         `Blake2_128Concat` of the hotkey, then by the account of the coldkey), the protocol last; out, what each gets.
     Rounding: Parts are floored to rao. What is left over goes, a rao each, to the largest remainders, of equal ones to
         the first; the whole pot is divided. The owner's alpha is floored after the cut in U96F32, and so is its worth.
+    Rejections: none; a payment that is refused is left out.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
     Known violation: A part of less than the existential deposit, to be paid to an account without a balance, is
         recycled. Alpha that is pending is not paid for. Shares of hotkeys without stake are the next network's.
