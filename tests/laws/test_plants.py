@@ -6,12 +6,13 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from dtao_properties.laws import INVARIANTS, conservation, violations
 from dtao_properties.model.audit import audit
 from dtao_properties.model.step import Step, key_of
 from dtao_properties.model.storage_model import MONEY
-from tests.laws.corpus import ORACLE, moved, steps
+from tests.laws.corpus import LAUNCH, ORACLE, moved, steps
 
 PLACES = 20
 LEDGER = [one for one in INVARIANTS if one.check.__module__ == conservation.__name__]
@@ -82,7 +83,6 @@ FUNCTIONS: tuple[tuple[str, str, int], ...] = (
     ("dtao.transitions.stake", "product_tao_for_alpha", 1),
     ("dtao.transitions.stake", "alpha_swapped_for_tao", 1),
     ("dtao.transitions.stake", "tao_swapped_for_alpha", 1),
-    ("dtao.calls.staking", "withdrawn", 1),
     ("dtao.calls.registration", "withdrawn", 1),
     ("dtao.calls.networks", "withdrawn", 1),
     ("dtao.calls.keys", "withdrawn", 1),
@@ -102,6 +102,19 @@ def test_a_rao_in_a_function(module: str, name: str, by: int, monkeypatch: pytes
             if (planted.after is not step.after or planted.error != step.error) and violations(planted):
                 return
     pytest.fail(f"a rao more from {module}.{name} went unseen")
+
+
+def test_a_rao_in_what_stake_is_charged() -> None:
+    """The function stands in the row of the era."""
+    runtime = LAUNCH.runtime
+    charge, added = runtime.accounts.charge, more(1)
+    accounts = evolve(runtime.accounts, charge=lambda *args: added(charge(*args)))
+    for step in steps()["add_stake"]:
+        before = evolve(step.before, runtime=evolve(runtime, accounts=accounts))
+        planted = ORACLE.apply(before, step.request)
+        planted = evolve(planted, before=step.before, after=evolve(planted.after, runtime=runtime))
+        assert planted.error is None
+        assert violations(planted)
 
 
 def test_the_ledger_covers_all_that_is_taken() -> None:
