@@ -233,7 +233,7 @@ def test_buying_and_selling_all() -> None:
     bought, _, position = end_of(scenario_with('policy = "buy"\ntao = 10\namount = "all"\n'))
     assert bought["actor", "a", "balance"] < Fraction(1, 100)
     assert bought["actor", "a", "stake"] > 0
-    assert position.refused["a", ""] == 1
+    assert position.calls["a", ""] == 1
     sold = end_of(scenario_with('policy = "sell"\nalpha = 10\namount = "all"\nfrom = 400\n'))[0]
     assert sold["actor", "a", "stake"] < Fraction(1, 1000)
     assert sold["actor", "a", "balance"] > 0
@@ -270,18 +270,18 @@ def test_claims_pay_where_there_are_claims() -> None:
     text = scenario_with(staker, head, "tao-flow", 900) + big + nobody_else_claims
     without = end_of(text)[0]["actor", "a", "stake"]
     with_claims, _, position = end_of(text + claims)
-    assert position.refused["c", ""] == 1
+    assert position.calls["c", ""] == 1
     assert without == 100_000
     assert with_claims["actor", "a", "stake"] > 100_001
     before = scenario_with(staker, head, "launch", 900) + claims
-    assert end_of(before)[2].refused["c", ""] == 0
+    assert end_of(before)[2].calls["c", ""] == 0
 
 
 def test_neurons_validate_and_mine_in_every_era() -> None:
     for era in dtao.ERAS:
         text = f'title = "t"\n[start]\nsubnets = 1\nera = "{era.name}"\n[run]\nblocks = 800\nsample = 800\n'
         _, state, position = end_of(text + '[[set]]\nentry = "Tempo/*"\nvalue = 50\n')
-        assert {error for _, error in position.refused} == {""}, era.name
+        assert {error for _, error in position.calls} == {""}, era.name
         incentive = era.get(state, "Incentive", 1)
         assert isinstance(incentive, tuple)
         assert incentive[2] == 65_535, era.name  # the owner has uid 0, the validator 1, the miner 2
@@ -314,14 +314,14 @@ def test_a_schedule_ends_and_jitter_stays_within_its_bound() -> None:
     balances = [Fraction(sample.value("actor", "a", "balance")) for sample in samples]
     acted = [block for block in range(1, len(balances)) if balances[block] < balances[block - 1]]
     assert all(20 <= block <= 230 and (block - 20) % 50 <= 9 for block in acted)
-    assert len(acted) == position.refused["a", ""] == 5
+    assert len(acted) == position.calls["a", ""] == 5
     assert len({(block - 20) % 50 for block in acted}) > 1
 
 
 def test_refused_calls_are_counted_by_error() -> None:
     _, _, position = end_of(scenario_with('policy = "buy"\ntao = 2\namount = 1\nevery = 100\n'))
-    assert position.refused["a", ""] == 2
-    assert position.refused["a", "NotEnoughBalanceToStake"] == 4
+    assert position.calls["a", ""] == 2
+    assert position.calls["a", "NotEnoughBalanceToStake"] == 4
 
 
 # What is seen

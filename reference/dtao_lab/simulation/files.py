@@ -169,7 +169,7 @@ class _Noted:
                 raise Stopped
 
     def at(self, position: Position, length: int) -> None:
-        self.last = evolve(position, refused=Counter(position.refused)), length
+        self.last = evolve(position, calls=Counter(position.calls)), length
         if monotonic() - self.saved > SAVED_EVERY:
             self.save()
 
@@ -180,7 +180,7 @@ class _Noted:
         version = position.state.runtime.spec_version
         noted = {
             "digest": self.folder.digest, "block": position.block, "version": version, "length": length,
-            "refused": [[*key, count] for key, count in sorted(position.refused.items())],
+            "calls": [[*key, count] for key, count in sorted(position.calls.items())],
             "state": dtao.era(version).dump(position.state),
         }  # fmt: skip
         path = self.folder.file(self.number, "json.gz")
@@ -207,11 +207,11 @@ def _resumed(folder: Folder, number: int) -> tuple[Position | None, int]:
     if noted is None or not table.is_file() or table.stat().st_size < int(str(noted["length"])):
         return None, 0
     state = dtao.load(noted["state"], int(str(noted["version"])), check=False)  # type: ignore[arg-type]  # flat entries
-    return Position(int(str(noted["block"])), state, _refused(noted)), int(str(noted["length"]))
+    return Position(int(str(noted["block"])), state, _counted(noted)), int(str(noted["length"]))
 
 
-def _refused(noted: dict[str, object]) -> Counter[tuple[str, str]]:
-    counts = noted["refused"]
+def _counted(noted: dict[str, object]) -> Counter[tuple[str, str]]:
+    counts = noted["calls"]
     assert isinstance(counts, list)  # noqa: S101  # as it was written
     return Counter({(actor, error): count for actor, error, count in counts})
 
@@ -226,17 +226,17 @@ def completed(folder: Folder, scenarios: Sequence[Scenario]) -> None:
                 shutil.copyfileobj(part, file)
     runs = []
     for number, scenario in enumerate(scenarios):
-        noted = _noted(folder, number) or {"refused": []}
-        runs.append({"run": scenario.label, "blocks": scenario.run.horizon, "calls": _calls(_refused(noted))})
+        noted = _noted(folder, number) or {"calls": []}
+        runs.append({"run": scenario.label, "blocks": scenario.run.horizon, "calls": _calls(_counted(noted))})
     folder.summary.write_text(json.dumps({"digest": folder.digest, "runs": runs}, indent=2) + "\n", encoding="utf-8")
     folder.table.with_suffix(".new").replace(folder.table)
     shutil.rmtree(folder.runs, ignore_errors=True)
 
 
-def _calls(refused: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+def _calls(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
     """Return how many calls of each actor were accepted, and refused with which error."""
     found: dict[str, dict[str, int]] = {}
-    for (actor, error), count in sorted(refused.items()):
+    for (actor, error), count in sorted(counts.items()):
         found.setdefault(actor, {})[error or "accepted"] = count
     return found
 

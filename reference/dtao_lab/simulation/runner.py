@@ -55,8 +55,8 @@ class Position:
     block: int
     """Blocks since the start; everything that happens at it has happened, its sample included."""
     state: State
-    refused: Counter[tuple[str, str]] = field(factory=Counter)
-    """(actor, error) -> how many calls were refused; with the error "" those that were not."""
+    calls: Counter[tuple[str, str]] = field(factory=Counter)
+    """(actor, error) -> how many calls were refused with it; with the error "" how many were accepted."""
 
 
 Moved = Callable[[Position], None]
@@ -143,7 +143,7 @@ def _happen(scenario: Scenario, players: tuple[Player, ...], position: Position)
 def _called(era: dtao.Era, state: State, calls: Sequence[Call], player: Player, position: Position) -> State:
     for call in calls:
         outcome = era.apply(state, call)
-        position.refused[player.name, "" if outcome.error is None else outcome.error.value] += 1
+        position.calls[player.name, "" if outcome.error is None else outcome.error.value] += 1
         state = outcome.state
     return state
 
