@@ -86,11 +86,11 @@ def test_every_statement_names_rules_that_exist_and_holds_somewhere() -> None:
     ("name", "text"),
     [
         ("fix-quotient-bounds", "all"),
-        ("epoch-slot", "all"),
+        ("epoch-slot", "launch to no-emission-first"),
         ("emit-block", "launch"),
         ("pool-payout", "launch to price-from-start"),
         ("share-stake", "launch to share-precision"),
-        ("share-value", "all"),
+        ("share-value", "launch to merged-reserves"),
     ],
 )
 def test_a_statement_holds_where_the_functions_that_it_is_about_are_in_force(name: str, text: str) -> None:
