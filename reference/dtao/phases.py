@@ -19,7 +19,7 @@ from dtao.rules import shares
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
 from dtao.state import State
-from dtao.transitions import liquidity, locks, stake
+from dtao.transitions import liquidity, lock_swaps, locks, stake
 from dtao.transitions.coinbase import root_proportion_now, update_root_proportions
 from dtao.transitions.credit_coinbase import mint
 from dtao.transitions.dissolution import network_to_prune
@@ -325,7 +325,7 @@ PHASES_OF_CREDIT: Mapping[str, Function] = {
         lambda state, emission: (_run_coinbase_over_credit(state, emission), None), ("block_emission",)
     ),
     "change_subnet_owner_if_needed": Function(
-        lambda state, netuid: (locks.owner_changed_by_conviction(state, netuid)[0], None), ("netuid",)
+        lambda state, netuid: (lock_swaps.owner_changed_by_conviction(state, netuid)[0], None), ("netuid",)
     ),
 }
 """The coinbase over TAO that is minted, and the internal function by which conviction changes the owner of a subnet."""

@@ -14,7 +14,8 @@ from dtao.persistent import Map
 from dtao.records import Lock
 from dtao.rules.locks import decay, rolled
 from dtao.transitions import locks
-from dtao.transitions.locks import conviction_of_hotkey, first_lock, locked, owner_changed_by_conviction
+from dtao.transitions.lock_swaps import owner_changed_by_conviction
+from dtao.transitions.locks import conviction_of_hotkey, first_lock, locked
 from dtao.transitions.stake import with_subnet
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
 from dtao_spec.registry import Computation

@@ -4,7 +4,7 @@ from dtao import calls
 from dtao.eras import e415_early_pools
 from dtao.evolving import evolve
 from dtao.oracle import Era
-from dtao.transitions import locks
+from dtao.transitions import lock_swaps
 
 before = e415_early_pools.ERA.runtime
 
@@ -25,8 +25,8 @@ ERA = Era(
         keys=evolve(before.keys, require_own=calls.keys.require_own_new_hotkey),
         locks=evolve(
             before.locks,
-            hotkey_swapped=locks.locks_of_hotkey_moved_where_counted,
-            hotkey_swapped_on_subnet=locks.locks_of_hotkey_moved_on_subnet,
+            hotkey_swapped=lock_swaps.locks_of_hotkey_moved_where_counted,
+            hotkey_swapped_on_subnet=lock_swaps.locks_of_hotkey_moved_on_subnet,
         ),
     ),
 )

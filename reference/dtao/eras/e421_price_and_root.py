@@ -7,7 +7,7 @@ from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.rules import dividends
-from dtao.transitions import credit_coinbase, locks
+from dtao.transitions import credit_coinbase, lock_swaps, locks
 
 before = e419_swap_cooldown.ERA.runtime
 
@@ -39,7 +39,7 @@ ERA = Era(
         locks=evolve(
             before.locks,
             stake_transferred=locks.lock_transferred_if_accepted,
-            coldkey_swapped=locks.locks_of_coldkey_moved_if_accepted,
+            coldkey_swapped=lock_swaps.locks_of_coldkey_moved_if_accepted,
         ),
     ),
 )

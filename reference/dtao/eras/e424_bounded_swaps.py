@@ -4,7 +4,7 @@ from dtao.eras import e423_weighted_pools
 from dtao.evolving import evolve
 from dtao.oracle import Era
 from dtao.rules.pools.weighted import BOUNDED
-from dtao.transitions import limits, locks
+from dtao.transitions import limits, lock_swaps
 
 before = e423_weighted_pools.ERA.runtime
 
@@ -23,7 +23,7 @@ ERA = Era(
         before,
         spec_version=424,
         pools=evolve(before.pools, weights=BOUNDED),
-        locks=evolve(before.locks, coldkey_swapped=locks.locks_of_coldkey_moved_with_flags),
+        locks=evolve(before.locks, coldkey_swapped=lock_swaps.locks_of_coldkey_moved_with_flags),
         staking=evolve(before.staking, require_input=limits.require_input_within_reserve),
     ),
 )

@@ -4,7 +4,7 @@ from dtao.accumulator import SubnetAccumulator
 from dtao.rule import implements
 from dtao.rules.epoch_timing import blocks_until_next_auto_epoch, next_epoch_block
 from dtao.state import State
-from dtao.transitions.locks import owner_changed_by_conviction
+from dtao.transitions.lock_swaps import owner_changed_by_conviction
 from dtao.transitions.root_dividends import pending_of_servers_and_validators_distributed
 from dtao.units import NetUid
 

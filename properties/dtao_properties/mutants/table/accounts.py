@@ -160,14 +160,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-10",
-        "transitions.locks.locks_of_coldkey_moved",
+        "transitions.lock_swaps.locks_of_coldkey_moved",
         "locks stay with a coldkey that is swapped",
         lambda right, state, old, new: state,
         era=ERA,
     ),
     Replaced(
         "LOCK-11",
-        "transitions.locks.locks_of_hotkey_moved_on_subnet",
+        "transitions.lock_swaps.locks_of_hotkey_moved_on_subnet",
         "locks stay with a hotkey that is swapped on one subnet",
         lambda right, state, netuid, old, new: state,
         era="417",
@@ -188,7 +188,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-14",
-        "transitions.locks.owner_changed_by_conviction",
+        "transitions.lock_swaps.owner_changed_by_conviction",
         "no conviction changes an owner",
         lambda right, state, netuid: (state, ()),
         era=ERA,

@@ -1,7 +1,7 @@
 """Pools with weights, epochs by tempo, checks before dispatch and locks that end, from 423 to 425."""
 
 from dtao.rules.pools.weighted import HALF
-from dtao.transitions.locks import locks_of_coldkey_moved_if_accepted
+from dtao.transitions.lock_swaps import locks_of_coldkey_moved_if_accepted
 from dtao.transitions.root_dividends import pending_of_servers_and_validators_distributed
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
 
@@ -127,7 +127,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-10",
-        "transitions.locks.locks_of_coldkey_moved_with_flags",
+        "transitions.lock_swaps.locks_of_coldkey_moved_with_flags",
         "a coldkey that takes no locked stake gets none by a swap",
         lambda right, state, old, new: locks_of_coldkey_moved_if_accepted(state, old, new),
         era="424",
