@@ -184,6 +184,9 @@ def test_plots_are_pictures_and_a_page_that_needs_no_network(results: Path) -> N
     assert 'id="plot-p"' in page
     assert 'id="plot-w"' in page
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
+    assert (
+        page.count('"showSendToCloud": false') == 2
+    )  # plotly has a button that uploads a chart, unless it is told not to
     assert "<td>a</td><td>5 accepted</td>" in page
 
 

@@ -11,7 +11,11 @@ from dtao_lab.simulation.drawing import COLOURS
 from dtao_lab.simulation.scenario import Plot, Scenario
 from dtao_lab.simulation.series import Line, axis_label, moments, names
 
+CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False, "plotlyServerURL": ""}
+"""No button that sends the data to anybody."""
+GRID = {"gridcolor": "#d8dee4", "zerolinecolor": "#d8dee4"}
 STYLE = """
+html { overflow-y: scroll; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #24292f; max-width: 68rem; margin: 0 auto; padding: 1rem; }
 h1 { line-height: 1.2; } figure { margin: 2.5rem 0; } figcaption { color: #57606a; }
 pre { background: #f6f8fa; padding: 1rem; overflow-x: auto; font-size: 13px; }
@@ -35,7 +39,7 @@ def write_page(
     for plot, drawn in zip(first.plots, lines, strict=True):
         figure = io.to_html(
             _figure(plot, drawn, scenarios), include_plotlyjs=False, full_html=False, div_id=f"plot-{plot.name}",
-            default_width="100%", default_height="30rem", config={"displaylogo": False, "responsive": True},
+            default_width="100%", default_height="30rem", config=CONFIG,
         )  # fmt: skip
         heading, note = html.escape(plot.title or plot.name), html.escape(plot.note)
         figures.append(f"<figure><h2>{heading}</h2>{figure}<figcaption>{note}</figcaption></figure>")
@@ -79,7 +83,7 @@ def _figure(plot: Plot, lines: Sequence[Line], scenarios: Sequence[Scenario]) ->
         for day, what in days
     ]
     layout = {
-        "xaxis": axis, "yaxis": {"title": {"text": axis_label(plot)}, "type": plot.scale}, "shapes": shapes,
+        "xaxis": axis, "yaxis": {**GRID, "title": {"text": axis_label(plot)}, "type": plot.scale}, "shapes": shapes,
         "annotations": named, "margin": {"t": 20, "r": 20}, "hovermode": "closest", "plot_bgcolor": "white",
         "legend": {"orientation": "h", "y": -0.2},
     }  # fmt: skip
