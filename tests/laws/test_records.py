@@ -90,10 +90,10 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         {"TotalIssuance": str(21 * 10**15), "BlockEmission": "7", "SubnetAlphaOut__1": str(21 * 10**15)}, BLOCK,
     ),
     "the same childkey take is not told": (
-        "calls.children.SetChildkeyTake.apply", "    takes = with_entry",
+        "calls.children.SetChildkeyTake.apply", "    takes = subnet",
         "    if subnet.childkey_take.get(self.hotkey, 0) == self.take:\n"
         "        return state, ()\n"
-        "    takes = with_entry",
+        "    takes = subnet",
         {"ChildkeyTake__11__1": 77}, call("set_childkey_take", hotkey="11", netuid=1, take=77),
     ),
     "a swap of coldkeys tells what was paid": (
@@ -101,10 +101,10 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         {}, {**call("swap_coldkey", old_coldkey="1", new_coldkey="2", swap_cost=str(10**12)), "signer": None},
     ),
     "children that are scheduled again keep their block": (
-        "calls.children.SetChildren.apply",
-        "pending = subnet.pending_child_keys.set(self.hotkey, (self.children, cooldown_block))",
-        "cooldown_block = subnet.pending_child_keys.get(self.hotkey, ((), cooldown_block))[1]\n"
-        "    pending = subnet.pending_child_keys.set(self.hotkey, (self.children, cooldown_block))",
+        "transitions.scheduling.children_pending",
+        "pending = subnet.pending_child_keys.set(hotkey, (chosen, cooldown_block))",
+        "cooldown_block = subnet.pending_child_keys.get(hotkey, ((), cooldown_block))[1]\n"
+        "    pending = subnet.pending_child_keys.set(hotkey, (chosen, cooldown_block))",
         {"PendingChildKeys__1__11": [[["5", "12"]], "60500"]}, call("set_children", hotkey="11", netuid=1, children=[]),
     ),
     "a known hotkey is noted among those staked with too": (
@@ -157,8 +157,8 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         call("swap_hotkey", hotkey="11", new_hotkey="12"),
     ),
     "no entry of 0 is written for the new coldkey": (
-        "transitions.keys.coldkey_swapped", "pool.shares.set(new, Shares(held))",
-        "pool.shares.set(new, Shares(held)) if held else pool.shares",
+        "rules.shares.handed_over", "pool.shares.set(new, Shares(held))",
+        "(pool.shares.set(new, Shares(held)) if held else pool.shares)",
         {}, {**call("swap_coldkey", old_coldkey="1", new_coldkey="2", swap_cost="1000000"), "signer": None},
     ),
     "weights of 0 are not stored": (
