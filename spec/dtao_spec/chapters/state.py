@@ -8,10 +8,16 @@ There are two kinds of accounts. A **coldkey** holds TAO and owns stake. A **hot
 weights and receives stake; it belongs to one coldkey from its first use on. Both are 256-bit names, and nothing keeps
 an account from being both.
 
-TAO is in three places: in balances, in pools, that of root included, and in locks. `TotalIssuance` is meant to be the
-sum of all, `TotalStake` that of the pools. Neither is computed; both are counters that each rule moves by what it
-believes it moved, and they stop at 0 and at $2^{64} - 1$. Where they drift is among the [known
+[until 410] TAO is in three places: in balances, in pools, that of root included, and in locks. `TotalIssuance` is meant
+to be the sum of all, `TotalStake` that of the pools. Neither is computed; both are counters that each rule moves by
+what it believes it moved, and they stop at 0 and at $2^{64} - 1$. Where they drift is among the [known
 violations](#chapter-violations).
+
+[since 411] All TAO is in balances. What a pool holds, that of root included, is in the balance of an account of the
+subnet ([STATE-17](#state-17)), between which and the coldkeys it moves ([STATE-18](#state-18)); `SubnetTAO` counts it
+apart. `TotalIssuance` is meant to be the sum of all balances, `TotalStake` that of the pools. Neither is computed; both
+are counters that each rule moves by what it believes it moved, and they stop at 0 and at $2^{64} - 1$. Where they drift
+is among the [known violations](#chapter-violations).
 
 Whatever a call does happens as a whole or not at all: a rejected call leaves every entry as it was, also those that its
 checks have written on the way.

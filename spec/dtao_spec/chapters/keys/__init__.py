@@ -15,8 +15,9 @@ A swap should be a renaming, and where the new key is unused it nearly is. It fa
 - [since 238 until 251] It leaves things behind: the childkey takes stay with the old hotkey, and on networks that do
   not exist any more the shares move without the total.
 - [since 252 until 275] It leaves things behind: the childkey takes stay with the old hotkey.
-- [since 276] It leaves things behind: the childkey takes stay with the old hotkey, and so does stake under netuids
-  without a network.
+- [since 276 until 418] It leaves things behind: the childkey takes stay with the old hotkey, and so does stake under
+  netuids without a network.
+- [since 419] It leaves things behind: stake under netuids without a network stays with the old hotkey.
 - It overwrites: the children and parents of the old hotkey replace those of the new one ([KEY-6](#key-6)).
 
 | | follows a hotkey | follows a coldkey |
@@ -33,7 +34,10 @@ A swap should be a renaming, and where the new key is unused it nearly is. It fa
 | [until 237] being the owner hotkey of a subnet | no | |
 | [since 238] being the owner hotkey of a subnet | yes | |
 | take as a delegate | yes | |
-| take as a child | no | |
+| [until 418] take as a child | no | |
+| [since 419] take as a child | where a network exists | |
+| [since 411 until 416] locks of stake | unless it is swapped on one subnet alone | yes |
+| [since 417] locks of stake | where it has any sum of them | yes |
 | balance | | yes |
 """
 
