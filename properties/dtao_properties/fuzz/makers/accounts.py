@@ -11,6 +11,9 @@ from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context, u64
 from dtao_properties.fuzz.makers import Made
 
+ASKING_FOR_OWNER = 415
+"""The last version that does not ask who owns the new hotkey of a swap; from it on that is tried."""
+
 
 def set_children(context: Context) -> Made:
     """Name up to three children, or too many."""
@@ -76,6 +79,8 @@ def swap_hotkey(context: Context) -> Made:
         able = [(other, signer) for other, signer in owner.items() if balances.get(signer, 0) > KEY_SWAP_COST + 500]
         hotkey, coldkey = min(able, default=(hotkey, coldkey))
     new = hotkey if context.boundary(8) else context.newcomer()
+    if context.state.runtime.spec_version >= ASKING_FOR_OWNER and context.boundary(32):
+        new = context.hotkey()  # as likely as not somebody else's
     args: dict[str, Json] = {"hotkey": str(hotkey), "new_hotkey": str(new)}
     if "netuid" in calls.arguments(context.state.runtime.calls["swap_hotkey"]):
         one = context.limit.netuid is not None if context.limit is not None else context.choices.byte() & 1
