@@ -16,6 +16,7 @@ import dtao
 from dtao import calls, migrations
 from dtao.fixed import Format
 from dtao.state import Runtime
+from dtao.stored import Item
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.reach import eras as reach
 from dtao_properties.reach.watching import holds
@@ -283,12 +284,16 @@ def _item_changes(old: Runtime, new: Runtime) -> Iterator[ItemChange]:
     for name in dict.fromkeys([*before, *after]):
         item = after.get(name) or before[name]
         exists = (name in before, name in after)
-        defaults = tuple(
-            None if table.get(name) is None or table[name].default is None else item.kind.encode(table[name].default)
-            for table in (before, after)
-        )
+        defaults = tuple(_default(table.get(name)) for table in (before, after))
         if not all(exists) or defaults[0] != defaults[1]:
             yield ItemChange(name, item.keys, item.kind.name, exists, (defaults[0], defaults[1]))
+
+
+def _default(item: Item | None) -> object:
+    """Return the JSON of what is read where nothing is stored; None for an item of the network, which always is."""
+    if item is None or item.default is None or (item.unrecorded is not None and not item.keys):
+        return None
+    return item.kind.encode(item.default)
 
 
 def _call_changes(old: Runtime, new: Runtime) -> Iterator[CallChange]:
