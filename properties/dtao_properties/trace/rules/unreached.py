@@ -6,38 +6,18 @@ from dtao_properties.trace.rules.coverage import NEVER
 
 _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
     "No recording comes here; it follows the runtime's source alone.": {
-        "dtao.block.drain_consistent_epochs": (
-            "if len(set(keys.values())) == len(keys): → subnet.next_epoch = next_epoch(subnet.netuid, …",
-            "if len(set(keys.values())) == len(keys): → subnet.next_epoch = next_epoch(subnet.netuid, …",
-        ),
         "dtao.calls.auto_stake.SetColdkeyAutoStakeHotkeyPerSubnet.apply": (
-            "if coldkey not in chosen: → subnet = evolve(",
             "if coldkey not in chosen: → subnet = evolve(",
         ),
         "dtao.calls.staking.added": ("if events: → return state, events",),
-        "dtao.calls.subnet_limit.RegisterNetworkInLimit.apply": (
-            "if paid: → state, scheduled = …",
-            "if paid: → state, scheduled = …",
-        ),
+        "dtao.calls.subnet_limit.RegisterNetworkInLimit.apply": ("if paid: → state, scheduled = …",),
         "dtao.calls.subnet_limit.emptied": (
             "if ranges.tao_provided or ranges.alpha_provided: → state = with_ranges(state, netuid, …",
-            "if ranges.tao_provided or ranges.alpha_provided: → state = with_ranges(state, netuid, …",
         ),
-        "dtao.rules.dividends.recycled_of_parents": (
-            "if recycled == 0: → parts = parts_of_parents(dividends, …",
-            "if recycled == 0: → parts = parts_of_parents(dividends, …",
-        ),
-        "dtao.rules.epoch.epoch_dense": (
-            "if given.n == 0: → return rules.dense_without_neurons(given, rules)",
-            "if given.n == 0: → return rules.dense_without_neurons(given, rules)",
-        ),
-        "dtao.rules.flow.power": (
-            "if result is None: → result = fixed.from_int(I32F32, I32_MAX)",
-            "if result is None: → result = fixed.from_int(I32F32, I32_MAX)",
-        ),
+        "dtao.rules.dividends.recycled_of_parents": ("if recycled == 0: → parts = parts_of_parents(dividends, …",),
+        "dtao.rules.epoch.epoch_dense": ("if given.n == 0: → return rules.dense_without_neurons(given, rules)",),
+        "dtao.rules.flow.power": ("if result is None: → result = fixed.from_int(I32F32, I32_MAX)",),
         "dtao.rules.mechanisms.emissions_of_mechanisms": (
-            "if not mechanisms: → return []",
-            "if split is None: → parts = [emission * part // PARTS for part in …",
             "if not mechanisms: → return []",
             "if split is None: → parts = [emission * part // PARTS for part in …",
         ),
@@ -59,67 +39,34 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if steps > MAX_STEPS: → return SwapError.TOO_MANY_SWAP_STEPS",
         ),
         "dtao.rules.pools.concentrated.ticks.remove_liquidity": ("if old is None: → return ranges",),
-        "dtao.sparse.mat_vec_mul_sparse": (
-            "if unit_interval(matrix, factors): → result = []",
-            "if unit_interval(matrix, factors): → result = []",
-        ),
-        "dtao.transitions.claims.claimed_of_subnet": (
-            "if isinstance(result, Rejection): → return state",
-            "if isinstance(result, Rejection): → return state",
-        ),
+        "dtao.sparse.mat_vec_mul_sparse": ("if unit_interval(matrix, factors): → result = []",),
         "dtao.transitions.claims.claims_of_coldkey_moved": (
-            "if claimed is not state.root_claimed: → state = evolve(state, root_claimed=claimed)",
             "if claimed is not state.root_claimed: → state = evolve(state, root_claimed=claimed)",
         ),
         "dtao.transitions.coinbase.bought_from_stable": (
             "if provided != subnet.ranges.alpha_provided: → subnet.ranges = evolve(subnet.ranges, …",
-            "if provided != subnet.ranges.alpha_provided: → subnet.ranges = evolve(subnet.ranges, …",
-        ),
-        "dtao.transitions.coinbase.buy": (
-            "if isinstance(result, Rejection): → return",
-            "if reserves(pool, ranges)[1] < result.paid_out: → return",
         ),
         "dtao.transitions.coinbase.sold_to_stable": (
-            "if provided != subnet.ranges.tao_provided: → subnet.ranges = evolve(subnet.ranges, …",
             "if provided != subnet.ranges.tao_provided: → subnet.ranges = evolve(subnet.ranges, …",
         ),
         "dtao.transitions.dissolution.lock_less_issuance_of_early_subnet": (
             "if not is_early(state, netuid): → pool = state.pool(netuid)",
-            "if not is_early(state, netuid): → pool = state.pool(netuid)",
         ),
-        "dtao.transitions.dissolution.remains_removed": (
-            "if subnet.lease is not None: → state = evolve(",
-            "if subnet.lease is not None: → state = evolve(",
-        ),
+        "dtao.transitions.dissolution.remains_removed": ("if subnet.lease is not None: → state = evolve(",),
         "dtao.transitions.dissolution.users_positions_closed": (
             "if account == PROTOCOL_ACCOUNT: → ranges = liquidity.ranges_of(state, netuid)",
-            "if account == PROTOCOL_ACCOUNT: → ranges = liquidity.ranges_of(state, netuid)",
-        ),
-        "dtao.transitions.dissolution.worth_of_owner_emission": (
-            "if isinstance(sold, Rejection): → return Rao(min(alpha * stake.price_in_32_bits(st…",
-            "if isinstance(sold, Rejection): → return Rao(min(alpha * stake.price_in_32_bits(st…",
         ),
         "dtao.transitions.epoch._inherited_by_uid": ("if hotkey is None: → yield 0, 0",),
-        "dtao.transitions.mechanisms._epochs_run": (
-            "if not outputs: → return state, []",
-            "if not outputs: → return state, []",
-        ),
+        "dtao.transitions.mechanisms._epochs_run": ("if not outputs: → return state, []",),
         "dtao.transitions.mechanisms.of_uids": (
             "if len(uids) == n and (not n or uids[-1] == n … → def amounts(amounts: Sequence[Alpha]) -> …",
-            "if len(uids) == n and (not n or uids[-1] == n … → def amounts(amounts: Sequence[Alpha]) -> …",
         ),
-        "dtao.transitions.mechanisms.updated": (
-            "if uid >= max(len(updates), n): → return updates",
-            "if uid >= max(len(updates), n): → return updates",
-        ),
+        "dtao.transitions.mechanisms.updated": ("if uid >= max(len(updates), n): → return updates",),
         "dtao.transitions.networks.root_weights_cleared": (
-            "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
-            "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
             "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
             "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
         ),
         "dtao.transitions.neurons.is_immune_early_hotkey_of_owner": (
-            "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
             "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
         ),
         "dtao.transitions.flow_coinbase.emit_with_injection_cap": (
@@ -128,19 +75,46 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.neurons.registered": (
             "if pruned is None: → raise Rejected(Rejection.NO_NEURON_ID_AVAILABLE)",
         ),
-        "dtao.transitions.swap_stake._settled": ("if refund > 0: → pool, _ = …",),
-        "dtao.transitions.swap_stake._staked": (
-            "if credited == 0: → return state, ()",
-            "if credited == 0: → return state, ()",
+        "dtao.transitions.swap_stake._settled": (
+            "if refund > 0: → pool, _ = …",
+            "if isinstance(fee_paid, str): → return state, Rejection(fee_paid)",
+            "except Rejected as refusal:",
+        ),
+        "dtao.transitions.swap_stake._staked": ("if credited == 0: → return state, ()",),
+        "dtao.block._drain_if_consistent": ("if has_one_uid_a_hotkey(context, subnet): → subnet.next_epoch = …",),
+        "dtao.block.drain_some_epochs": (
+            "if has_one_uid_a_hotkey(context, subnet): → subnet.next_epoch = next_epoch(subnet, block + …",
+        ),
+        "dtao.phases._module_error": ('if rejection not in errors: → return f"Err:{rejection.value}"',),
+        "dtao.rules.pools.weighted.amount_to_limit": ("if power is None or power < 0: → return 0",),
+        "dtao.rules.pools.weighted.remaining_part": ("if after == 0: → return 0",),
+        "dtao.rules.price.wide_weight_by_age": ("if blocks <= 0: → return 0",),
+        "dtao.transitions.dissolution.worth_of_owner_emission": (
+            "if isinstance(sold, Rejection): → return Rao(min(alpha * …",
+        ),
+        "dtao.transitions.epoch_timing.is_in_freeze_window": ("if tempo == 0: → return False",),
+        "dtao.transitions.keys.stake_moved_by_holder": (
+            "if old in state.staking_hotkeys.get(coldkey, … → for coldkey in …",
+        ),
+        "dtao.transitions.lock_swaps.owner_changed_by_conviction": ("if hotkey not in subnet.neurons.uids: → try:",),
+        "dtao.transitions.lock_swaps.require_no_active_locks": (
+            "for hotkey, lock in locks_of(subnet, … → is_active = rolled_for(clock, subnet, coldkey, …",
+        ),
+        "dtao.transitions.locks._transferred": ("if mass: → lock = reduced(lock, mass, conviction)",),
+        "dtao.transitions.locks.lock_reduced": ("if found is None: → hotkey, lock = found",),
+        "dtao.transitions.locks.owner_cut_locked": ("except Rejected:",),
+        "dtao.transitions.networks.median_price": ("if not prices: → return Bits(state.runtime.pools.prices.one)",),
+        "dtao.transitions.subnet_accounts._moved": ("if origin == destination: → return state",),
+        "dtao.transitions.swap_stake._unstaked": ("if isinstance(settled, Rejection): → raise Rejected(settled)",),
+        "dtao.transitions.swap_stake.fee_of_seller_from_subnet": (
+            "if isinstance(result, Rejection): → return state, result",
+            "except Rejected as refusal:",
         ),
         "dtao.transitions.swap_stake.nomination_sold": (
-            "if isinstance(result, Rejection): → rest = stake.stake_of(state, hotkey, coldkey, …",
-            "if netuid == ROOT: → state = …",
-            "if netuid == ROOT: → state = …",
+            "if isinstance(result, Rejection): → settled = result",
+            "if isinstance(settled, Rejection): → rest = stake.stake_of(state, hotkey, coldkey, …",
         ),
-        "dtao.transitions.swap_stake.total_stake_of_coldkey": (
-            "if not isinstance(result, Rejection): → for netuid, subnet in state.subnets.items():",
-        ),
+        "dtao.transitions.swap_stake.small_nomination_cleared_by_value": ("if minimum > U128_MAX: → minimum = 0",),
     },
     "Runs while the module is imported, before anything is watched.": {
         "dtao.fixed.Format._max_bits": (NEVER,),
@@ -257,7 +231,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.float_shares.shares_of": ("if coldkey in pool.shares: → return …",),
         "dtao.transitions.claims.claims_of_root_hotkey_moved": ("if old in enabled: → state = evolve(state, …",),
-        "dtao.transitions.networks.median_price": ("if not prices: → return Bits(U96F32.one)",),
         "dtao.transitions.relations.pending_children_applied_or_unstarted": (
             "if subnet.subtoken_enabled: → return _pending_in_force(subnet, …",
         ),
@@ -272,10 +245,39 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if 0 < ends <= state.block_number: → ended = evolve(",
             "if not … → powers = without(powers, hotkey)",
         ),
-        "dtao.transitions.epoch.inherited_alpha": ("if netuid == ROOT: → return _total(state.subnet(ROOT), hotkey)",),
         "dtao.transitions.senate.senate_joined": (
             "if len(members) == SENATE_MAX_MEMBERS: → last = max(members, key=lambda member: …",
         ),
+        "dtao.power._decided": ("if up > root << QUICK_EXPONENT_BITS or … → return None",),
+        "dtao.power._ln_next_to_one": ("for index in range(2, min(MAX_TERMS, bits + … → return result",),
+        "dtao.power.pow_ratio_scaled": (
+            "if denominator == 0 or exponent_denominator == … → return None",
+            "if numerator == 0: → return 0",
+            "if is_exact or QUICK_PRECISION <= bits <= … → if is_exact:",
+        ),
+        "dtao.rules.locks.decay": (
+            "if blocks == 0: → return ONE",
+            "if time_constant == 0: → return 0",
+        ),
+        "dtao.rules.locks.ripened": ("elif unlock_rate == 0 or maturity_rate == 0: → part = 0",),
+        "dtao.transitions.claims._claim": ("except Rejected: # Then nothing of the claim …",),
+        "dtao.transitions.claims.claimed_by_sale": ("if isinstance(result, Rejection): → return state, False",),
+        "dtao.transitions.claims.claimed_of_subnet": ("if not is_claimed: → return state",),
+        "dtao.transitions.credit_coinbase.spend": (
+            "if spent is None: → return False",
+            "if not EXISTENTIAL_DEPOSIT <= balance <= … → return False",
+            "if spent: → return True",
+        ),
+        "dtao.transitions.swap_stake.fee_of_buyer_from_subnet": ("if state.block_author is not None: → try:",),
+        "dtao.transitions.swap_stake.fee_of_seller_from_subnet": (
+            "if author is None: → return state.runtime.assets.burned(state, …",
+        ),
+    },
+    "No recording has issued all TAO.": {
+        "dtao.transitions.credit_coinbase.coinbase_of_credit": (
+            "if context.total_issuance < TOTAL_SUPPLY: → mint(context, emission)",
+        ),
+        "dtao.transitions.credit_coinbase.emit_credit": ("if context.total_issuance < TOTAL_SUPPLY: → grants = [",),
     },
 }
 
