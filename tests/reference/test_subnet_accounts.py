@@ -247,3 +247,30 @@ def test_div_16_is_exact(incentives: int, withheld: int) -> None:
     found = withheld_part(ACCOUNTS.genesis().subnet(NETUID), incentives, withheld).miner_burned
     stated = Computation(421, is_rounded=True)["DIV-16"](Fraction(incentives), Fraction(withheld))
     assert Fraction(found, 2**32) == stated
+
+
+def beginning(era: dtao.Era) -> State:
+    """A pool of 5 TAO and 5 alpha on subnet 1, and 1 000 TAO of Alice."""
+    state = era.set(era.genesis(), "SubtokenEnabled", {"netuid": 1}, True)
+    for item in ("SubnetTAO", "SubnetAlphaIn"):
+        state = era.set(state, item, {"netuid": 1}, str(5 * TAO))
+    state = era.set(state, "Balance", {"account": str(ALICE)}, str(1_000 * TAO))
+    return era.set(state, "BalancesTotalIssuance", {}, str(1_000 * TAO))
+
+
+@pytest.mark.rule("STAKE-32")
+def test_nobody_stakes_a_thousand_times_what_a_pool_holds_from_424_on() -> None:
+    args: dict[str, Any] = {"hotkey": str(HOTKEY), "netuid": 1}
+    for version, error in ((423, "NotEnoughBalanceToStake"), (424, "InsufficientLiquidity")):
+        state = beginning(dtao.era(version))
+        most = 1_000 * state.pool(NETUID).tao
+        done(state, "add_stake", ALICE, "NotEnoughBalanceToStake", **args, amount_staked=str(most))
+        done(state, "add_stake", ALICE, error, **args, amount_staked=str(most + 1))
+    assert Computation(424)["STAKE-32"](most + 1, state.pool(NETUID).tao, True) == "InsufficientLiquidity"
+
+
+@pytest.mark.rule("STATE-20")
+def test_takes_are_looked_at_before_their_call_from_423_on() -> None:
+    for version, error in ((422, "HotKeyAccountNotExists"), (423, "DelegateTakeTooHigh")):
+        done(beginning(dtao.era(version)), "increase_take", ALICE, error, hotkey="77", take=65_535)
+    assert "DelegateTakeTooHigh" in Computation(423)["STATE-20"]("increase_take")

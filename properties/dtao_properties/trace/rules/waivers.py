@@ -46,6 +46,8 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.epoch.refuse_no_neurons": "The runtime panics there, and no rule says what comes of it.",
     "dtao.rules.epoch.refuse_wrong_lengths": "The runtime panics there, and no rule says what comes of it.",
     "dtao.rules.dividends.root_tao_unchanged": "DIV-14 before there is one: nothing to state.",
+    "dtao.rules.locks.ended_if_negligible": "The lock of LOCK-2 from 423 on, without what it lost.",
+    "dtao.rules.pools.weighted.base_weight": _PART.format("POOL-35"),
     "dtao.rules.dividends.withheld_unrecorded": "DIV-16 before there is one: nothing to state.",
     "dtao.rules.dividends.unrecorded_stakes": "DIV-9 before it records stakes: nothing to state.",
     "dtao.rules.epoch.epoch": "Puts the rules of the families EPOCH and BOND together, with sparse matrices.",
@@ -87,6 +89,7 @@ REJECTING: Mapping[str, str] = {
     "POOL-20": "A swap says that reserves are too low as a value; the calls that ask for the swap reject.",
     "POOL-24": "It refuses whoever is neither root nor the owner. No recording has one.",
     "POOL-28": "No recording has the call.",
+    "POOL-37": "No recording has its calls.",
     "STATE-4": "It takes a coldkey that has what a swap of hotkeys costs but not 500 rao more. No recording has one.",
     "STATE-6": "It takes the account of a subnet as a hotkey. No recording has one.",
     "STATE-17": "It takes the account of a subnet as a hotkey. No recording has one.",
@@ -97,5 +100,9 @@ REJECTING: Mapping[str, str] = {
 }
 """Rules that can reject, but do so in no bundled vector."""
 
-ACCEPTING: Mapping[str, str] = {"POOL-28": "No recording has the call."}
+ACCEPTING: Mapping[str, str] = {
+    "POOL-28": "No recording has the call.",
+    "POOL-36": "It is for the upgrade alone, which no recording has.",
+    "POOL-37": "Its calls are always refused.",
+}
 """Rules that come to a result in no bundled vector."""
