@@ -264,3 +264,9 @@ def test_the_hotkey_with_the_most_conviction_takes_a_subnet_over() -> None:
     assert after.subnet(NETUID).owner_lock is not None
     much = LOCKS.set(old, "SubnetAlphaOut", {"netuid": 1}, str(10_000 * TAO))
     assert owner_changed_by_conviction(much, NETUID) == (much, ())
+
+
+@pytest.mark.rule("LOCK-12", "LOCK-15")
+def test_the_root_origin_locks_nothing() -> None:
+    done(funded(), "set_perpetual_lock", None, "BadOrigin", netuid=1, enabled=True)
+    done(funded(ACCEPTED), "set_reject_locked_alpha", None, "BadOrigin", enabled=True)
