@@ -343,12 +343,12 @@ def test_the_matrix_is_printed(dtao_command: Dtao, saved: Path, monkeypatch: pyt
     printed = result.stdout.splitlines()
     assert printed[0].split() == ["rule", "exact", "reference", "accepting", "rejecting", "tests", *KINDS]
     assert printed[1].startswith("FIX-1 ")
-    (line,) = (line for line in printed if line.startswith("STAKE-9 "))
-    counts = [str(len(seen["STAKE-9"].accepting)), str(len(seen["STAKE-9"].rejecting)), "?"]
+    (line,) = (line for line in printed if line.startswith("STAKE-10 "))
+    counts = [str(len(seen["STAKE-10"].accepting)), str(len(seen["STAKE-10"].rejecting)), "?"]
     assert line.split()[:6] == [
-        "STAKE-9",
-        f"staking_calls.{RULES['STAKE-9'].first.function.__name__}",
-        "AddStake.apply",
+        "STAKE-10",
+        f"staking_calls.{RULES['STAKE-10'].first.function.__name__}",
+        "AddStakeLimit.apply",
         *counts,
     ]
     assert len(line.split()) == 6 + len(KINDS)
