@@ -182,7 +182,6 @@ BESIDES = {
     (371, 385): {"POOL-12"},  # POOL-30 states what becomes of a fee
     (385, 391): {"EMIT-6", "KEY-4", "KEY-9", "KEY-11", "STATE-15"},  # EMIT-13, and KEY-1 which steps are left out
     (391, 401): {"EPOCH-25", "REG-3"},  # EPOCH-12 states what is stored of an epoch; REG-3 of 365 says all
-    (402, 411): {"STATE-2"},  # STATE-18 states how pools pay, where balances had been given TAO
     (417, 419): {"CLAIM-4", "KEY-10"},  # CLAIM-8 states what else stake that leaves does, KEY-1 which swaps wait
     (422, 423): {"KEY-14", "LOCK-3", "LOCK-4", "LOCK-10", "LOCK-12", "NET-7"},  # STATE-20, LOCK-2 and LOCK-16 state it
 }

@@ -61,7 +61,7 @@ def with_balance(balances: Balances, account: str, balance: int) -> Balances:
     return Balances(others | kept, balances.issuance + change)
 
 
-@rule("STATE-2")
+@rule("STATE-2", until=410)
 def deposited(balances: Balances, account: str, amount: int) -> Balances:
     r"""Deposits to a balance.
 

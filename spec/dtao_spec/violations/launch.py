@@ -106,6 +106,7 @@ OF_LAUNCH = (
         "What vanishes below the existential deposit stays in `TotalIssuance`.",
         "up to 499 rao, an account",
         ("STATE-1", "STATE-2"),
+        until=410,
     ),
     Violation(
         "share pool overflow",

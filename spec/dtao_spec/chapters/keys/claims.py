@@ -43,6 +43,38 @@ def hotkey_swapped_with_claims(
     return hotkey_swapped_with_ownership(network, old, new, rules=rules) if network.exists else network
 
 
+@rule("KEY-3", since=401)
+def hotkey_swapped_with_holders(
+    network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
+) -> Network:
+    r"""Effects of a hotkey swap.
+
+    Change: A coldkey whose shares of the old hotkey are all 0 stakes with both hotkeys afterwards. It had the new one
+        in place of the old one.
+    Statement: The owner MUST change first ([KEY-4](#key-4)). Then on every existing network the totals
+        ([KEY-4](#key-4)), the neuron ([KEY-5](#key-5)), children and parents ([KEY-6](#key-6)), pending children
+        ([KEY-7](#key-7)), the destinations of earnings ([KEY-13](#key-13)), the owner hotkey (`SubnetOwnerHotkey`),
+        what the last epoch left and paid ([KEY-11](#key-11)), claims ([CLAIM-13](#claim-13)) and the shares
+        ([KEY-9](#key-9)) MUST move, in this order; then the take as a delegate, if there is one, and the lists of those
+        that coldkeys stake with: every coldkey that has shares of the old hotkey other than 0 and stakes with it MUST
+        have the new one last, in place of both; one whose shares are all 0 MUST have the new one besides. What is
+        stored under a netuid without a network MUST stay with the old hotkey.
+    Units: alpha rao (rao on root), shares.
+    Rounding: as [KEY-4](#key-4) and [KEY-9](#key-9).
+    Rejections: those of [KEY-6](#key-6) on any network.
+    Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `perform_hotkey_swap_on_all_subnets`,
+        `perform_hotkey_swap_on_one_subnet`
+    Known violation: Childkey takes do not follow. Stake on a network that does not exist stays with a hotkey that
+        nobody owns.
+    Example: What is stored under a netuid without a network stays.
+
+        >>> network = Network(exists=False)
+        >>> hotkey_swapped_with_holders(network, "h", "g", rules=Computation(401)) == network
+        True
+    """
+    return hotkey_swapped_with_claims(network, old, new, both_in_senate, rules=rules)
+
+
 @rule("KEY-8", since=338)
 def coldkey_swapped_with_claims(
     network: Network, wallets: Mapping[str, Wallet], old: str, new: str

@@ -159,8 +159,8 @@ def hotkey_swapped_with_locks(
         owner hotkey (`SubnetOwnerHotkey`), what the last epoch left and paid ([KEY-11](#key-11)), claims
         ([CLAIM-13](#claim-13)) and the shares ([KEY-9](#key-9)) MUST move, in this order; then the take as a delegate,
         if there is one, and the lists of those that coldkeys stake with: every coldkey that has shares of the old
-        hotkey and stakes with it MUST have the new one last, in place of both. What is stored under a netuid without a
-        network MUST stay with the old hotkey.
+        hotkey other than 0 and stakes with it MUST have the new one last, in place of both; one whose shares are all 0
+        MUST have the new one besides. What is stored under a netuid without a network MUST stay with the old hotkey.
     Units: alpha rao (rao on root), shares.
     Rounding: as [KEY-4](#key-4) and [KEY-9](#key-9).
     Rejections: `CannotUseSystemAccount` (the new hotkey is the account of a subnet); those of [KEY-6](#key-6) on any
@@ -191,8 +191,9 @@ def hotkey_swapped_with_childkey_take(
         ([KEY-7](#key-7)), the destinations of earnings ([KEY-13](#key-13)), the owner hotkey (`SubnetOwnerHotkey`),
         what the last epoch left and paid ([KEY-11](#key-11)), claims ([CLAIM-13](#claim-13)) and the shares
         ([KEY-9](#key-9)) MUST move, in this order; then the take as a delegate, if there is one, and the lists of those
-        that coldkeys stake with: every coldkey that has shares of the old hotkey and stakes with it MUST have the new
-        one last, in place of both. What is stored under a netuid without a network MUST stay with the old hotkey.
+        that coldkeys stake with: every coldkey that has shares of the old hotkey other than 0 and stakes with it MUST
+        have the new one last, in place of both; one whose shares are all 0 MUST have the new one besides. What is
+        stored under a netuid without a network MUST stay with the old hotkey.
     Units: alpha rao (rao on root), shares.
     Rounding: as [KEY-4](#key-4) and [KEY-9](#key-9).
     Rejections: `CannotUseSystemAccount` (the new hotkey is the account of a subnet); those of [KEY-6](#key-6) on any

@@ -29,7 +29,7 @@ def remove_stake(
     r"""The call remove_stake.
 
     Statement: The call MUST unstake the amount ([STAKE-5](#stake-5)) with the fee of [STAKE-19](#stake-19) for it,
-        computed before the sale; pay what is due to the balance of the signer ([STATE-2](#state-2)); clear a small
+        computed before the sale; pay what is due to the balance of the signer; clear a small
         nomination that is left ([STAKE-6](#stake-6)); and drop the hotkey's pending children if its stake has become
         too small ([STAKE-15](#stake-15)).
     Formula: $$ b' = b + \max\left(\frac{T\,x}{A + x} - f,\; 0\right) $$
@@ -67,8 +67,8 @@ def remove_stake_at_most(
     Change: What is removed is at most what is staked, where more had been refused: a fee may have been taken out of the
         stake before the call is applied.
     Statement: The call MUST unstake the amount, or all of the stake if that is less ([STAKE-5](#stake-5)), with the fee
-        of [STAKE-19](#stake-19) for it, computed before the sale; pay what is due to the balance of the signer
-        ([STATE-2](#state-2)); clear a small nomination that is left ([STAKE-6](#stake-6)); and drop the hotkey's
+        of [STAKE-19](#stake-19) for it, computed before the sale; pay what is due to the balance of the signer;
+        clear a small nomination that is left ([STAKE-6](#stake-6)); and drop the hotkey's
         pending children if its stake has become too small ([STAKE-15](#stake-15)).
     Formula: $$ b' = b + \max\left(\frac{T\,x}{A + x} - f,\; 0\right) $$
     Units: alpha rao in; rao out.
