@@ -65,12 +65,12 @@ def test_functions_are_told_with_the_versions_that_compute_with_them() -> None:
         ("reference", "no_fee"): f"283-{LAST}",
     }
     assert "  in " not in code["reference", "transition_fee"]
-    assert not [line for line in one_rule("EMIT-4") if ".py:" in line and "  in " in line]
+    assert not [line for line in one_rule("DIV-3") if ".py:" in line and "  in " in line]
 
 
 @pytest.mark.parametrize(
     ("rule", "eras", "span"),
-    [("EMIT-4", "All.", (233, LAST)), ("POOL-2", "From 233 (launch) to 282.", (233, 282)),
+    [("DIV-3", "All.", (233, LAST)), ("POOL-2", "From 233 (launch) to 282.", (233, 282)),
      ("BOND-1", "From 233 (launch) to 272.", (233, 272)),
      ("NET-4", "From 233 (launch) to 251.", (233, 251)), ("STAKE-20", "From 244 (dividend-fix) on.", (244, LAST))],
 )  # fmt: skip

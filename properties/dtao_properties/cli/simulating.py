@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from dtao_lab.simulation.scenario import Scenario
 from dtao_properties.cli.mistakes import mistakes_reported
@@ -186,6 +185,8 @@ def _progress(blocks: int) -> Iterator[Callable[[int], None]]:
     """Show how far it is on standard error: a bar with the time left on a terminal, a line now and then elsewhere."""
     console = Console(stderr=True)
     if console.is_terminal:
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
         columns = (
             TextColumn("simulating"),
             BarColumn(),

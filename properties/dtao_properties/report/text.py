@@ -55,7 +55,8 @@ def place_named(one: Difference) -> str:
     """Name the place of a difference; a field of an event by the names of both.
 
     >>> from dtao_properties.conformance.compare import difference
-    >>> place_named(difference("events", [["StakeRemoved", "1", "2", "7"]], [["StakeRemoved", "1", "2", "8"]]))
+    >>> sides = ([["StakeRemoved", "1", "2", tao, "9", "1"]] for tao in ("7", "8"))
+    >>> place_named(difference("events", *sides))
     'StakeRemoved: tao, events[0][3]'
     """
     event = _event_field(one)

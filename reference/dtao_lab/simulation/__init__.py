@@ -4,9 +4,10 @@ A scenario is one TOML file (:mod:`dtao_lab.simulation.scenario` has its keys). 
 it, and give one scenario for each value of its sweep; :func:`simulated` runs one and yields what each sample sees.
 
 >>> from dtao_lab.simulation import of_text, simulated
->>> scenario, = of_text('title = "two blocks"\\n[start]\\nsubnets = 1\\n[run]\\nblocks = 2\\nsample = 1\\n')
+>>> text = 'title = "two blocks"\\n[start]\\nera = "launch"\\nsubnets = 1\\n[run]\\nblocks = 2\\nsample = 1\\n'
+>>> scenario, = of_text(text)
 >>> [(sample.block, sample.value("subnet", "1", "alpha_out")) for sample in simulated(scenario)]
-[(0, '0.000000000'), (1, '0.410001049'), (2, '0.820005244')]
+[(0, '0.000000000'), (1, '0.589998376'), (2, '1.179997081')]
 """
 
 from dtao_lab.simulation.reading import of_file, of_text
