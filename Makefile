@@ -9,7 +9,7 @@ PACKAGES := reference/dtao spec/dtao_spec reference/dtao_lab properties/dtao_pro
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec coverage test lint format types unit test-wheel wheels bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust clean
+.PHONY: help conform spec coverage test lint format types unit test-wheel wheels dist bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -45,6 +45,11 @@ test-wheel: $(STAMP)  ## Build the wheel and use it in a new environment
 
 wheels: $(STAMP)  ## Check that every supported Python installs all pins from wheels, asking the package index
 	$(BIN)/python -m tests.packaging.wheels
+
+dist: $(STAMP)  ## Build both distributions, dtao-spec and dtao-vectors, into dist/
+	rm -rf dist
+	$(BIN)/hatchling build --directory "$(CURDIR)/dist/dtao-spec"
+	cd spec/vectors && "$(abspath $(BIN))/hatchling" build --directory "$(CURDIR)/dist/dtao-vectors"
 
 bench: $(STAMP)  ## Measure speed
 	$(BIN)/python -m pytest tests/bench --benchmark-only
