@@ -72,6 +72,17 @@ def maker(cls: type[Record]) -> Callable[..., Record]:
     return _generated(cls, ", ".join(names), *(f"new.{name} = {name}" for name in names))
 
 
+def copier(cls: type[Record], *names: str) -> Callable[..., Record]:
+    """Return the function that copies a record of a plain class with some attributes replaced: (record, their values).
+
+    As :func:`maker`, for code that changes the same attributes over and over. A derived attribute keeps its value
+    unless it is named as well.
+    """
+    kept = [name for name in cls.__slots__ if name not in names]  # type: ignore[attr-defined]
+    copied = (*(f"new.{name} = record.{name}" for name in kept), *(f"new.{name} = {name}" for name in names))
+    return _generated(cls, ", ".join(("record", *names)), *copied)
+
+
 def _generated(cls: type, parameters: str, *lines: str, **names: object) -> Callable[..., Any]:
     """Return a function that fills a new record of a class by the given lines, which may use some names.
 

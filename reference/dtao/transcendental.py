@@ -67,13 +67,13 @@ def _log2_from_one(form: Format, bits: int) -> int:
     while bits >= two:
         result += 1
         bits = (bits >> 1) + (bits & 1)
+    result <<= fraction_bits
     if bits == one:
-        return result << fraction_bits
-    for _ in range(fraction_bits):
+        return result
+    for place in range(fraction_bits - 1, -1, -1):
         bits = (bits * bits) >> fraction_bits
-        result <<= 1
         if bits >= two:
-            result |= 1
+            result |= 1 << place
             bits = (bits >> 1) + (bits & 1)
     return result
 

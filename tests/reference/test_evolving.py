@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
-from dtao.evolving import evolve, is_plain, maker
+from dtao.evolving import copier, evolve, is_plain, maker
 from dtao.fixed import U64F64
 from dtao.persistent import Map
 from dtao.records import Emission, Hyperparameters, Neurons, Parameters, Pool, Registration, SharePool, Subnet
@@ -40,6 +40,21 @@ def test_copies_are_those_of_attrs() -> None:
                 assert attrs.asdict(copy, recurse=False) == attrs.asdict(expected, recurse=False)
             assert evolve(record) == record == maker(type(record))(*attrs.astuple(record, recurse=False))
     assert seen == set(RECORDS)
+
+
+def test_a_copier_replaces_the_attributes_that_it_names() -> None:
+    pool = Pool(tao=Rao(1), volume=Rao(2))
+    traded = copier(Pool, "volume", "tao")
+    assert traded(pool, 7, 8) == evolve(pool, volume=Rao(7), tao=Rao(8))
+    assert pool == Pool(tao=Rao(1), volume=Rao(2))
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        traded(pool, 7, 8).tao = Rao(2)  # type: ignore[misc]
+
+
+def test_a_copier_keeps_what_is_derived_unless_it_is_named() -> None:
+    ranges = Ranges(ticks=Map({5: Tick()}))
+    assert copier(Ranges, "tick")(ranges, 3).edges == (5,)
+    assert copier(Ranges, "ticks", "edges")(ranges, Map(), ()) == evolve(ranges, ticks=Map())
 
 
 def test_a_copy_is_frozen() -> None:

@@ -16,7 +16,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.dividends.recycled_of_parents": ("if recycled == 0: → parts = parts_of_parents(dividends, …",),
         "dtao.rules.epoch.epoch_dense": ("if given.n == 0: → return rules.dense_without_neurons(given, rules)",),
-        "dtao.rules.flow.power": ("if result is None: → result = fixed.from_int(I32F32, I32_MAX)",),
+        "dtao.rules.flow._power": ("if result is None: → result = fixed.from_int(I32F32, I32_MAX)",),
         "dtao.rules.mechanisms.emissions_of_mechanisms": (
             "if not mechanisms: → return []",
             "if split is None: → parts = [emission * part // PARTS for part in …",

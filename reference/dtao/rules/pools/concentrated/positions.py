@@ -2,8 +2,7 @@
 
 from math import isqrt
 
-from dtao.evolving import evolve
-from dtao.fixed import I64F64
+from dtao.evolving import evolve, maker
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.records import Position, Ranges
 from dtao.rules.pools.concentrated.sqrt_price import (
@@ -19,6 +18,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     tick_within_bounds,
 )
 from dtao.rules.pools.concentrated.ticks import (
+    LARGEST_SIGNED,
     add_liquidity,
     change_current_liquidity,
     fees_in_range,
@@ -31,6 +31,7 @@ PROTOCOL_ACCOUNT = AccountId(int.from_bytes(b"modlten/swap", "little"))
 
 MIN_LIQUIDITY = 1_000
 """The least liquidity of a position and the least change of one; and as much of the liquidity in force earns no fee."""
+_position = maker(Position)
 
 
 @implements("POOL-11")
@@ -47,8 +48,7 @@ def amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: Bits) -> 
 @implements("POOL-11")
 def unrounded_amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: Bits) -> tuple[Bits, Bits]:
     """Return what :func:`amounts` floors: U64F64."""
-    low = price_at(tick_low)
-    high = price_at(tick_high)
+    low, high = price_at(tick_low), price_at(tick_high)
     if sqrt_price < low:
         return Bits(0), alpha_between(liquidity, low, high)
     if sqrt_price > high:
@@ -59,13 +59,16 @@ def unrounded_amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price:
 @implements("POOL-11")
 def tao_between(liquidity: int, low: Bits, high: Bits) -> Bits:
     """Return the TAO of liquidity between two prices: L · (high - low), saturating; U64F64."""
-    return Bits(min(liquidity * max(high - low, 0), LARGEST))
+    product = liquidity * (high - low) if high > low else 0
+    return Bits(product if product < LARGEST else LARGEST)
 
 
 @implements("POOL-11")
 def alpha_between(liquidity: int, low: Bits, high: Bits) -> Bits:
     """Return the alpha of liquidity between two prices: L · (1 / low - 1 / high), saturating; U64F64."""
-    return Bits(min(liquidity * max(reciprocal(low) - reciprocal(high), 0), LARGEST))
+    distance = reciprocal(low) - reciprocal(high)
+    product = liquidity * distance if distance > 0 else 0
+    return Bits(product if product < LARGEST else LARGEST)
 
 
 @implements("POOL-18")
@@ -121,9 +124,11 @@ def injected(position: Position, sqrt_price: Bits, tao: Rao, alpha: Alpha) -> Po
     What it consisted of at the price is counted, not what it was given before; and neither its edges nor the liquidity
     in force learn of it. Mirrors ``adjust_protocol_liquidity``.
     """
-    old_tao, old_alpha = amounts(position.tick_low, position.tick_high, position.liquidity, sqrt_price)
-    new_tao, new_alpha = min(old_tao + tao, U64_MAX), min(old_alpha + alpha, U64_MAX)
-    return evolve(position, liquidity=isqrt(new_tao * new_alpha) & U64_MAX)
+    low, high = position.tick_low, position.tick_high
+    old_tao, old_alpha = unrounded_amounts(low, high, position.liquidity, sqrt_price)
+    new_tao = more if (more := (old_tao >> FRACTION) + tao) < U64_MAX else U64_MAX
+    new_alpha = more if (more := (old_alpha >> FRACTION) + alpha) < U64_MAX else U64_MAX
+    return _position(low, high, isqrt(new_tao * new_alpha) & U64_MAX, position.fees_tao, position.fees_alpha)
 
 
 @implements("POOL-29")
@@ -133,8 +138,8 @@ def in_proportion(sqrt_price: Bits, tao: Rao, alpha: Alpha) -> tuple[Rao, Alpha]
     The price is the square of its root, floored in U64F64; the worth is floored to rao. Mirrors
     ``get_proportional_alpha_tao_and_remainders``.
     """
-    price = min(sqrt_price * sqrt_price >> FRACTION, LARGEST)
-    worth = min(alpha * price, LARGEST) >> FRACTION
+    price = square if (square := sqrt_price * sqrt_price >> FRACTION) < LARGEST else LARGEST
+    worth = (product if (product := alpha * price) < LARGEST else LARGEST) >> FRACTION
     if worth <= tao:
         return Rao(worth), alpha
     return tao, Alpha(quotient(tao << 2 * FRACTION, price) >> FRACTION)
@@ -146,16 +151,17 @@ def collect_fees(ranges: Ranges, position: Position) -> tuple[Position, Rao, Alp
 
     Floored, saturating, and nothing if the range counts less now than then. Mirrors ``collect_fees``.
     """
-    fees_tao, fees_alpha = fees_in_range(ranges, position.tick_low, position.tick_high)
-    return (
-        evolve(position, fees_tao=fees_tao, fees_alpha=fees_alpha),
-        Rao(_earned(position.liquidity, fees_tao - position.fees_tao)),
-        Alpha(_earned(position.liquidity, fees_alpha - position.fees_alpha)),
-    )
+    low, high, liquidity = position.tick_low, position.tick_high, position.liquidity
+    fees_tao, fees_alpha = fees_in_range(ranges, low, high)
+    tao = _earned(liquidity, fees_tao - position.fees_tao)
+    alpha = _earned(liquidity, fees_alpha - position.fees_alpha)
+    return _position(low, high, liquidity, fees_tao, fees_alpha), Rao(tao), Alpha(alpha)
 
 
 def _earned(liquidity: int, growth: int) -> int:
-    liquidity_bits = min(liquidity << FRACTION, I64F64.max_bits)
-    growth = min(max(growth, I64F64.min_bits), I64F64.max_bits)
-    product = min((liquidity_bits * growth) >> FRACTION, I64F64.max_bits)
-    return min(max(product >> FRACTION, 0), U64_MAX)
+    """Return what liquidity earned by a growth of the fees, I64F64: nothing where they shrank; both saturate in it."""
+    if growth <= 0:
+        return 0
+    liquidity_bits = bits if (bits := liquidity << FRACTION) < LARGEST_SIGNED else LARGEST_SIGNED
+    product = liquidity_bits * (growth if growth < LARGEST_SIGNED else LARGEST_SIGNED) >> FRACTION
+    return (product if product < LARGEST_SIGNED else LARGEST_SIGNED) >> FRACTION

@@ -170,4 +170,9 @@ def quotient(numerator: int, divisor: int) -> int:
 @implements("POOL-16")
 def sqrt_of_limit(limit_price: int) -> Bits:
     """Return the square root of a limit price in rao per alpha, to 1e-10. Mirrors ``SwapHandler::swap``."""
+    return _sqrt_of_limit(limit_price)
+
+
+@lru_cache(maxsize=2**10)
+def _sqrt_of_limit(limit_price: int) -> Bits:
     return Bits(checked_sqrt((limit_price << FRACTION) // RAO_PER_TAO, LIMIT_EPSILON))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from dtao.evolving import evolve
+from dtao.evolving import copier, maker
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
 from dtao.rules.pools.concentrated.records import Ranges
@@ -73,7 +73,7 @@ FOR_POSITIONS = StepRules(fee_for_positions, no_step_refused)
 FOR_AUTHOR = StepRules(fee_for_author, unpaid_step_refused)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class RangeSwap:
     """What a swap did to the ranges, and the amounts that changed hands."""
 
@@ -87,14 +87,18 @@ class RangeSwap:
     """What of the fee is for the author of the block instead."""
 
 
+_moved = copier(Ranges, "sqrt_price", "tick", "liquidity", "fees_tao", "fees_alpha", "ticks")
+_range_swap = maker(RangeSwap)
+
+
 @implements("POOL-12")
 def fee_of_amount(fee_rate: int, amount: int) -> int:
     """Return the fee that is part of an amount, floored: the rate is u16-normalised, the quotient cut to 64 bits.
 
     Mirrors ``calculate_fee_amount``.
     """
-    rate = (fee_rate << FRACTION) // U16_MAX
-    return min(amount * rate, LARGEST) >> FRACTION
+    product = amount * ((fee_rate << FRACTION) // U16_MAX)
+    return (product if product < LARGEST else LARGEST) >> FRACTION
 
 
 @implements("POOL-12")
@@ -119,9 +123,9 @@ def target_price(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) ->
     if liquidity == 0:
         return Bits((MAX_PRICE if is_buy else MIN_PRICE) << FRACTION)
     moved = (amount << FRACTION) // liquidity
-    if is_buy:
-        return Bits(min(moved + sqrt_price, LARGEST))
-    return Bits(reciprocal(min(moved + reciprocal(sqrt_price), LARGEST)))
+    moved += sqrt_price if is_buy else reciprocal(sqrt_price)
+    moved = moved if moved < LARGEST else LARGEST
+    return Bits(moved if is_buy else reciprocal(moved))
 
 
 @implements("POOL-14")
@@ -149,8 +153,10 @@ def amount_out(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> i
         factor = quotient(wide, min(min(divisor, LARGEST) * sqrt_price >> FRACTION, LARGEST))
     else:
         divisor = quotient(wide, sqrt_price) + (amount << FRACTION)
-        factor = min(quotient(wide, min(divisor, LARGEST)) * sqrt_price >> FRACTION, LARGEST)
-    return min(amount * factor, LARGEST) >> FRACTION
+        factor = quotient(wide, divisor if divisor < LARGEST else LARGEST) * sqrt_price >> FRACTION
+        factor = factor if factor < LARGEST else LARGEST
+    product = amount * factor
+    return (product if product < LARGEST else LARGEST) >> FRACTION
 
 
 @implements("POOL-16")
@@ -205,9 +211,9 @@ def swap(
         if liquidity > MIN_LIQUIDITY:
             growth = (kept << FRACTION) // (liquidity - MIN_LIQUIDITY)
             if is_buy:
-                fees_tao = Bits(min(fees_tao + growth, LARGEST))
+                fees_tao = Bits(more if (more := fees_tao + growth) < LARGEST else LARGEST)
             else:
-                fees_alpha = Bits(min(fees_alpha + growth, LARGEST))
+                fees_alpha = Bits(more if (more := fees_alpha + growth) < LARGEST else LARGEST)
         if crosses:
             crossing = ticks.get(edge)
             if crossing is None:
@@ -219,22 +225,13 @@ def swap(
         sqrt_price = next_price
         tick = tick_within_bounds(next_price, tick)
 
-        paid_in = min(paid_in + taken, U64_MAX)
-        fee_total = min(fee_total + fee, U64_MAX)
-        to_author_total = min(to_author_total + to_author, U64_MAX)
-        paid_out = min(paid_out + out, U64_MAX)
-        step_amount = min(taken + fee, U64_MAX)
+        paid_in, fee_total = paid_in + taken, fee_total + fee
+        to_author_total, paid_out = to_author_total + to_author, paid_out + out
+        step_amount = more if (more := taken + fee) < U64_MAX else U64_MAX
         remaining = max(remaining - step_amount, 0) if crosses and step_amount else 0
         steps += 1
         if steps > MAX_STEPS:
             return SwapError.TOO_MANY_SWAP_STEPS
-    moved = evolve(
-        ranges,
-        sqrt_price=sqrt_price,
-        tick=tick,
-        liquidity=liquidity,
-        fees_tao=fees_tao,
-        fees_alpha=fees_alpha,
-        ticks=ticks,
-    )
-    return RangeSwap(moved, paid_in, paid_out, fee_total, to_author_total)
+    moved = _moved(ranges, sqrt_price, tick, liquidity, fees_tao, fees_alpha, ticks)
+    totals = paid_in, paid_out, fee_total, to_author_total
+    return _range_swap(moved, *[total if total < U64_MAX else U64_MAX for total in totals])

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 
 from dtao.evolving import evolve, maker
-from dtao.fixed import I64F64
+from dtao.fixed import I64F64, saturate
 from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.records import Ranges, Tick
@@ -12,6 +12,7 @@ from dtao.units import U64_MAX, Bits
 
 NO_TICK = Tick()
 _tick = maker(Tick)
+SMALLEST_SIGNED, LARGEST_SIGNED = Bits(I64F64.min_bits), Bits(I64F64.max_bits)
 I128_MIN = -(2**127)
 I128_MAX = 2**127 - 1
 
@@ -61,8 +62,9 @@ def with_liquidity(ranges: Ranges, edges: Map[int, Tick], tick: int, liquidity: 
         return edges.set(tick, new)
     if liquidity == 0:
         return edges
-    net = min(max(old.liquidity_net + change, I128_MIN), I128_MAX)
-    gross = min(old.liquidity_gross + liquidity, U64_MAX)
+    net = old.liquidity_net + change
+    net = I128_MIN if net < I128_MIN else net if net < I128_MAX else I128_MAX
+    gross = more if (more := old.liquidity_gross + liquidity) < U64_MAX else U64_MAX
     return edges.set(tick, _tick(net, gross, old.fees_out_tao, old.fees_out_alpha))
 
 
@@ -101,20 +103,19 @@ def fees_in_range(ranges: Ranges, tick_low: int, tick_high: int) -> tuple[Bits, 
     Of all fees, those below the lower tick and those above the upper one do not count; each of the two differences
     saturates. Only differences between two such figures mean anything. Mirrors ``fees_in_range``.
     """
-    low = ranges.ticks.get(tick_low, NO_TICK)
-    high = ranges.ticks.get(tick_high, NO_TICK)
-    low_is_below = tick_low <= ranges.tick
-    high_is_below = tick_high <= ranges.tick
-
-    def within(total: Bits, low_out: Bits, high_out: Bits) -> Bits:
-        below = low_out if low_is_below else _difference(total, low_out)
-        above = _difference(total, high_out) if high_is_below else high_out
-        return _difference(_difference(total, below), above)
-
+    ticks, tick = ranges.ticks, ranges.tick
+    low, high = ticks.get(tick_low, NO_TICK), ticks.get(tick_high, NO_TICK)
+    sides = tick_low <= tick, tick_high <= tick
     return (
-        within(as_signed(ranges.fees_tao), low.fees_out_tao, high.fees_out_tao),
-        within(as_signed(ranges.fees_alpha), low.fees_out_alpha, high.fees_out_alpha),
+        _within(as_signed(ranges.fees_tao), low.fees_out_tao, high.fees_out_tao, *sides),
+        _within(as_signed(ranges.fees_alpha), low.fees_out_alpha, high.fees_out_alpha, *sides),
     )
+
+
+def _within(total: Bits, low_out: Bits, high_out: Bits, low_is_below: bool, high_is_below: bool) -> Bits:
+    below = low_out if low_is_below else _difference(total, low_out)
+    above = _difference(total, high_out) if high_is_below else high_out
+    return _difference(_difference(total, below), above)
 
 
 @implements("POOL-17")
@@ -130,8 +131,9 @@ def crossed(tick: Tick, fees_tao: Bits, fees_alpha: Bits) -> Tick:
 
 def as_signed(fees: Bits) -> Bits:
     """Return a number of U64F64 in I64F64, saturating."""
-    return fees if fees <= I64F64.max_bits else Bits(I64F64.max_bits)
+    return fees if fees <= LARGEST_SIGNED else LARGEST_SIGNED
 
 
 def _difference(a: Bits, b: Bits) -> Bits:
-    return Bits(min(max(a - b, I64F64.min_bits), I64F64.max_bits))
+    bits = a - b
+    return Bits(bits) if SMALLEST_SIGNED < bits < LARGEST_SIGNED else Bits(saturate(I64F64, bits))

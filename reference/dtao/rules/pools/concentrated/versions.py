@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from dtao.evolving import evolve
+from dtao.evolving import copier, evolve
 from dtao.rule import implements
 from dtao.rules.pools.concentrated import positions, ticks
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import Position, Ranges
 from dtao.rules.pools.concentrated.swap import FOR_AUTHOR, FOR_POSITIONS, StepRules
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
+
+_with_positions = copier(Ranges, "positions")
+_grown = copier(Ranges, "liquidity", "tao_reservoir", "alpha_reservoir", "ticks", "positions", "edges")
 
 MIN_RESERVE = 1_000_000
 """Of either token, in rao: with less in a reserve a pool does not swap."""
@@ -101,7 +104,7 @@ def _injected(ranges: Ranges, tao: Rao, alpha: Alpha, with_liquidity: bool, with
         grown = positions.injected(grown, ranges.sqrt_price, tao, alpha)
         if with_liquidity:
             return _with_grown(ranges, account, number, position, grown)
-        return positions.with_position(ranges, account, number, grown)
+        return _with_positions(ranges, ranges.positions.set((account, number), grown))
     return ranges
 
 
@@ -114,18 +117,15 @@ def _with_grown(
     kept: tuple[Rao, Alpha] | None = None,
 ) -> Ranges:
     """Return the ranges with a position that has grown, and what is kept for the next time if anything may be."""
-    change = max(grown.liquidity - position.liquidity, 0)
-    edges = ticks.with_liquidity(ranges, ranges.ticks, position.tick_low, change, is_upper=False)
-    edges = ticks.with_liquidity(ranges, edges, position.tick_high, change, is_upper=True)
+    change = more if (more := grown.liquidity - position.liquidity) > 0 else 0
+    old = ranges.ticks
+    new = ticks.with_liquidity(ranges, old, position.tick_low, change, False)
+    new = ticks.with_liquidity(ranges, new, position.tick_high, change, True)
     tao, alpha = (ranges.tao_reservoir, ranges.alpha_reservoir) if kept is None else kept
-    return evolve(
-        ranges,
-        liquidity=min(ranges.liquidity + change, U64_MAX),
-        ticks=edges,
-        positions=ranges.positions.set((account, number), grown),
-        tao_reservoir=tao,
-        alpha_reservoir=alpha,
-    )
+    liquidity = more if (more := ranges.liquidity + change) < U64_MAX else U64_MAX
+    # Edges are added, never removed.
+    edges = ranges.edges if len(new) == len(old) else tuple(sorted(new))
+    return _grown(ranges, liquidity, tao, alpha, new, ranges.positions.set((account, number), grown), edges)
 
 
 @implements("POOL-21")
@@ -140,10 +140,10 @@ def injected_in_proportion(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
         if account != PROTOCOL_ACCOUNT:
             continue
         position, fees_tao, fees_alpha = positions.collect_fees(ranges, position)
-        all_tao = Rao(min(tao + fees_tao + ranges.tao_reservoir, U64_MAX))
-        all_alpha = Alpha(min(alpha + fees_alpha + ranges.alpha_reservoir, U64_MAX))
+        all_tao = Rao(more if (more := tao + fees_tao + ranges.tao_reservoir) < U64_MAX else U64_MAX)
+        all_alpha = Alpha(more if (more := alpha + fees_alpha + ranges.alpha_reservoir) < U64_MAX else U64_MAX)
         fitting_tao, fitting_alpha = positions.in_proportion(ranges.sqrt_price, all_tao, all_alpha)
-        kept = Rao(all_tao - fitting_tao), Alpha(max(all_alpha - fitting_alpha, 0))
+        kept = Rao(all_tao - fitting_tao), Alpha(less if (less := all_alpha - fitting_alpha) > 0 else 0)
         grown = positions.injected(position, ranges.sqrt_price, fitting_tao, fitting_alpha)
         return _with_grown(ranges, account, number, position, grown, kept)
     return ranges
