@@ -23,6 +23,7 @@ from dtao_properties.laws.limits import _parts_respected as in_part
 from dtao_properties.model.amounts import STABLE, block_emission, price, rules_of, unstaking_fee
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import IN_RANGES, average, emits, is_closed
+from dtao_properties.model.calls.networks import FOUNDERS
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.ranges import price_in
 from dtao_properties.model.step import Oracle, Step
@@ -96,6 +97,9 @@ def leaks_of(step: Step) -> Iterator[Seen]:
         yield Seen(leak.name, leak.ledger, leak.amount, UNITS[leak.ledger])
     if step.is_block:
         yield from _of_a_block(step)
+    for (flow, netuid), amount in found.model.flows.items() if found is not None else ():
+        if flow == FOUNDERS and netuid:
+            yield Seen(FOUNDERS, "", amount, ALPHA)
     if step.accepted:
         yield from _of_a_trade(step)
         yield from _of_a_swap_of_keys(step)
@@ -138,10 +142,11 @@ def _of_a_swap_of_keys(step: Step) -> Iterator[Seen]:
 
 def _of_shares(step: Step) -> Iterator[Seen]:
     """Yield the rewards that a first holder finds, and the stakes that read 0 because a share is worth too much."""
-    for hotkey, netuid in {(key[1], key[2]) for key in step.changed if key[0] == "TotalHotkeyShares"}:
+    denominators = ("TotalHotkeyShares", "TotalHotkeySharesV2")
+    for hotkey, netuid in {(key[1], key[2]) for key in step.changed if key[0] in denominators}:
         unit = ALPHA if netuid else RAO
         before, after = (state.subnet(netuid).share_pools.get(hotkey) for state in (step.before, step.after))
-        if before is not None and before.total_alpha and not before.denominator:
+        if before is not None and before.total_alpha and not before.denominator + before.float_denominator.mantissa:
             yield Seen("captured dividends", "", before.total_alpha, unit)
         if after is not None and after.total_alpha >= after.denominator > 0:
             for holder, held in after.shares.items():

@@ -3,7 +3,7 @@
 from dtao.units import U64_MAX, AccountId
 from dtao_properties.model import ranges
 from dtao_properties.model.claims import root_stake_bought, root_stake_sold, stake_counted
-from dtao_properties.model.stake import credit_stake, debit_stake, deposited, ledger_of, stake_held
+from dtao_properties.model.stake import DECIMAL_SINCE, credit_stake, debit_stake, deposited, ledger_of, stake_held
 from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.concentrated.pool import Swapped
 
@@ -112,7 +112,8 @@ def _settled(model: StorageModel, hotkey: int, coldkey: int, netuid: int, withdr
     if rest:
         credit_stake(model, hotkey, coldkey, netuid, rest)
         model.append(hotkey, "StakingHotkeys", coldkey)
-    model.emit_stake("StakeRemoved", coldkey, hotkey, swap.paid_out, withdrawn, netuid, swap.fee)
+    left = swap.paid_in if model.since(DECIMAL_SINCE) else withdrawn
+    model.emit_stake("StakeRemoved", coldkey, hotkey, swap.paid_out, left, netuid, swap.fee)
     return swap.paid_out
 
 

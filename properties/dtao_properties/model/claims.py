@@ -7,7 +7,7 @@ from math import floor
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model import ranges
 from dtao_properties.model.earnings import owner_of, paid
-from dtao_properties.model.stake import credit_stake, stake_held
+from dtao_properties.model.stake import DECIMAL_SINCE, credit_stake, stake_held
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 
@@ -129,21 +129,36 @@ def _claimed_of(model: StorageModel, hotkey: int, coldkey: int, netuid: int, rat
 
 
 def hotkey_swapped(model: StorageModel, netuid: int, old: int, new: int) -> None:
-    """Let the rates of all subnets follow a swapped hotkey, and what counts as claimed of one subnet."""
-    if not model.since(CLAIMS_SINCE):
+    """Let the rates of all subnets follow a swapped hotkey, and what counts as claimed of one subnet.
+
+    From 401 on what counts as claimed of all subnets follows, for all coldkeys, with a swap on root.
+    """
+    if not model.since(CLAIMS_SINCE) or (netuid and model.since(DECIMAL_SINCE)):
         return
     rates = rates_of(model, old)
     if rates:
         write_rates(model, old, {})
         write_rates(model, new, model.rules["CLAIM-13"](rates_of(model, new), rates))
+    if model.since(DECIMAL_SINCE):
+        with_rate = rates_of(model, new)
+        for of, hotkey, coldkey in model.state.root_claimed:
+            if hotkey == old and of in with_rate:
+                _follow(model, (of, old, coldkey), (of, new, coldkey))
+        return
     pool = model.state.subnet(NetUid(netuid)).share_pools.get(AccountId(old))
     for coldkey in () if pool is None else pool.shares:
         _follow(model, (netuid, old, coldkey), (netuid, new, coldkey))
 
 
 def coldkey_swapped(model: StorageModel, netuid: int, hotkey: int, old: int, new: int) -> None:
-    """Let what counts as claimed of a subnet follow the shares of a swapped coldkey there."""
-    if model.since(CLAIMS_SINCE) and model.held("Alpha", hotkey, new, netuid):
+    """Let what counts as claimed of a subnet follow the shares of a swapped coldkey there, from 401 on its stake."""
+    if not model.since(CLAIMS_SINCE):
+        return
+    if (
+        stake_held(model, hotkey, new, netuid)
+        if model.since(DECIMAL_SINCE)
+        else model.held("Alpha", hotkey, new, netuid)
+    ):
         _follow(model, (netuid, hotkey, old), (netuid, hotkey, new))
         if netuid == 0:
             indexed(model, new)

@@ -125,6 +125,10 @@ LEAKS: Mapping[str, NamedLeak] = {
             "Root's mechanism is set to 1, so that its pool does not pay 1 for 1.",
         ),
         NamedLeak(
+            "alpha for founders", (), ("NET-6",),
+            "The founder of a subnet is staked alpha for TAO that is in the pool as well.", since=401, until=401,
+        ),
+        NamedLeak(
             "returned lock", (TAO_LEDGER,), ("NET-8", "NET-12"),
             "The lock of a dissolved subnet is paid back; a launch subnet has none unless it is written, and from 320"
             " on a lock has left the issuance when it is paid back.",
@@ -245,7 +249,7 @@ LEAKS: Mapping[str, NamedLeak] = {
             "dust sweep", (ALPHA_LEDGER,), ("SHARE-9",),
             "Who would keep less than a 100 000th of the shares sells all of them: more than asked, past any limit. Who"
             " recycles them recycles from 320 to 364 only what was asked for; the rest stays in SubnetAlphaOut.",
-            since=244,
+            since=244, until=400,
         ),
         NamedLeak(
             "closed subnets", (), ("EMIT-2", "EMIT-3"),

@@ -135,9 +135,12 @@ def taken(model: StorageModel, netuid: int, token: str, amount: int, on_root: st
 
 
 def magnitude(model: StorageModel, amount: int) -> int:
-    """Return an amount as an i64 and its opposite make it, from 338 on as an i64 holds it: no supply comes to 2^63."""
+    """Return what leaves the reserves: an amount as an i64 and its opposite make it, from 338 on 2^63 at most.
+
+    No supply comes to that.
+    """
     if model.since(CLAMPED_SINCE):
-        return min(amount, I64_MAX)
+        return min(amount, I64_MAX + 1)
     return amount if amount < 2**63 else 2**64 - amount
 
 

@@ -8,11 +8,14 @@ from dtao_properties.model.amounts import payable, payout, unstaking_fee
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.shares.holding import Holding, negated
 from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
+from dtao_spec.rounding import decimal_quotient, decimal_sum
 
 ONE_SHARE = 2**64
 """The raw bits of one share."""
 SHARES_FIRST_SINCE, FEES_NAMED_SINCE = 244, 257
 """From when on the share pool says how much was added or removed, and events name the fee."""
+DECIMAL_SINCE = 401
+"""The first version in which shares are decimal numbers, which stand where the others did once a stake changes."""
 
 
 def ledger_of(netuid: int) -> str:
@@ -82,9 +85,42 @@ def holding_of(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> H
     """Return the stake on a hotkey and the shares of one holder, as the exact rules see them."""
     return Holding(
         Fraction(model.held("TotalHotkeyAlpha", hotkey, netuid)),
-        Fraction(model.held("TotalHotkeyShares", hotkey, netuid), ONE_SHARE),
-        Fraction(model.held("Alpha", hotkey, coldkey, netuid), ONE_SHARE),
+        _denominator(model, hotkey, netuid),
+        shares_held(model, hotkey, coldkey, netuid),
     )
+
+
+def shares_held(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> Fraction:
+    """Return the shares of one holder, of either kind."""
+    binary = model.read("Alpha", hotkey, coldkey, netuid)
+    if not model.since(DECIMAL_SINCE):
+        return Fraction(binary or 0, ONE_SHARE)
+    return Fraction(model.held("AlphaV2", hotkey, coldkey, netuid)) if binary is None else _as_decimal(binary)
+
+
+def _denominator(model: StorageModel, hotkey: int, netuid: int) -> Fraction:
+    binary = model.held("TotalHotkeyShares", hotkey, netuid)
+    if not model.since(DECIMAL_SINCE):
+        return Fraction(binary, ONE_SHARE)
+    return _as_decimal(binary) if binary else Fraction(model.held("TotalHotkeySharesV2", hotkey, netuid))
+
+
+def _as_decimal(bits: int) -> Fraction:
+    """Return shares of 64 fraction bits as a decimal number: the whole part and the rest, each cut to 21 digits."""
+    rest = decimal_quotient(Fraction(bits % ONE_SHARE), Fraction(1), Fraction(ONE_SHARE))
+    return decimal_sum(Fraction(bits // ONE_SHARE), rest)
+
+
+def _shares_written(model: StorageModel, hotkey: int, coldkey: int, netuid: int, after: Holding) -> None:
+    """Store the denominator and the shares of a holder, in the format of the version."""
+    if not model.since(DECIMAL_SINCE):
+        model.post_to("stake", int(after.denominator * ONE_SHARE), "TotalHotkeyShares", hotkey, netuid)
+        model.post_to("stake", int(after.shares * ONE_SHARE), "Alpha", hotkey, coldkey, netuid)
+        return
+    model.write(0, "TotalHotkeyShares", hotkey, netuid)
+    model.write(None, "Alpha", hotkey, coldkey, netuid)
+    model.write(after.denominator, "TotalHotkeySharesV2", hotkey, netuid)
+    model.write(after.shares, "AlphaV2", hotkey, coldkey, netuid)
 
 
 def stake_changed(model: StorageModel, hotkey: int, coldkey: int, netuid: int, update: Fraction) -> int:
@@ -95,8 +131,7 @@ def stake_changed(model: StorageModel, hotkey: int, coldkey: int, netuid: int, u
     before = holding_of(model, hotkey, coldkey, netuid)
     after, change = model.rules["SHARE-4"](before, update)
     model.post_to("stake", int(after.total), "TotalHotkeyAlpha", hotkey, netuid)
-    model.post_to("stake", int(after.denominator * ONE_SHARE), "TotalHotkeyShares", hotkey, netuid)
-    model.post_to("stake", int(after.shares * ONE_SHARE), "Alpha", hotkey, coldkey, netuid)
+    _shares_written(model, hotkey, coldkey, netuid, after)
     model.leak("saturation", ledger_of(netuid), int(change - (after.total - before.total)), netuid)
     return int(change)
 

@@ -4,6 +4,7 @@ Money is kept on ledgers with two sides each; what they part by is a named leak 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from attrs import define, field, frozen
@@ -21,6 +22,7 @@ from dtao.records import (
     Subnet,
 )
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.safe_float import SafeFloat
 from dtao.state import State
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.model.amounts import rules_of
@@ -47,7 +49,8 @@ MONEY = frozenset({
     "SubnetVolume", "SubnetTaoInEmission", "SubnetAlphaInEmission", "SubnetAlphaOutEmission", "PendingEmission",
     "PendingRootDivs", "PendingAlphaSwapped", "PendingOwnerCut", "SubnetLocked", "RAORecycledForRegistration",
     "SubnetTaoProvided", "SubnetAlphaInProvided",
-    "TotalHotkeyAlpha", "TotalHotkeyShares", "Alpha", "AlphaDividendsPerSubnet", "TaoDividendsPerSubnet",
+    "TotalHotkeyAlpha", "TotalHotkeyShares", "Alpha", "TotalHotkeySharesV2", "AlphaV2", "AlphaDividendsPerSubnet",
+    "TaoDividendsPerSubnet",
     "TotalHotkeyAlphaLastEpoch", "PendingRootAlphaDivs", "PendingServerEmission", "PendingValidatorEmission",
     "RootAlphaDividendsPerSubnet", "RootClaimed", "RootClaimable", "SubnetTaoFlow", "SubnetEmaTaoFlow",
 })  # fmt: skip
@@ -75,7 +78,15 @@ PENDING_ALPHA: Mapping[str, str] = {
 
 
 def entry(state: State, key: Key) -> Any:
-    """Return the value of an entry: the default where there is none, None where an entry at the default would show."""
+    """Return the value of an entry: the default where there is none, None where an entry at the default would show.
+
+    Decimal numbers are returned as fractions.
+    """
+    value = _stored(state, key)
+    return Fraction(value.mantissa) * Fraction(10) ** value.exponent if isinstance(value, SafeFloat) else value
+
+
+def _stored(state: State, key: Key) -> Any:
     item = state.runtime.items.by_name.get(str(key[0])) or ITEMS[str(key[0])]
     named = dict(zip(item.keys, key[1:], strict=True))
     record = RECORDS[item.record](state, named.get("netuid", NetUid(0)))

@@ -290,6 +290,24 @@ OF_LATER = (
         "all that was claimed before",
         ("CLAIM-13",),
         since=338,
+        until=400,
+    ),
+    Violation(
+        "second claim by swap",
+        "What counts as claimed of a subnet follows a swapped coldkey only where it has alpha of the subnet: who has "
+        "root stake alone is owed everything again.",
+        "all that was claimed before",
+        ("CLAIM-13",),
+        since=401,
+    ),
+    Violation(
+        "alpha for founders",
+        "The founder of a subnet is staked the alpha that the price above the minimum is worth, while the TAO is in the "
+        "pool as well.",
+        "what was paid above the minimum lock cost",
+        ("NET-6",),
+        since=401,
+        until=401,
     ),
     Violation(
         "claimable rates of a hotkey on one subnet",
@@ -297,6 +315,7 @@ OF_LATER = (
         "all that its root stakers are owed",
         ("CLAIM-13",),
         since=338,
+        until=400,
     ),
     Violation(
         "unclaimed alpha of sold stake",

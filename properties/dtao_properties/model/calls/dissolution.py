@@ -16,7 +16,7 @@ from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.model import claims, ranges
 from dtao_properties.model.calls.liquidity import composed
-from dtao_properties.model.stake import ONE_SHARE, credit_stake, deposited, networks, stake_held
+from dtao_properties.model.stake import DECIMAL_SINCE, credit_stake, deposited, networks, shares_held, stake_held
 from dtao_properties.model.step import Key
 from dtao_properties.model.storage_model import (
     ALPHA_LEDGER,
@@ -34,10 +34,13 @@ from dtao_spec.chapters.networks.pruning import lock_paid_back
 MECHANISM = 4_096
 """By how much the indices of a subnet's mechanisms differ."""
 OF_MECHANISMS = ("Weights", "Bonds", "Incentive", "LastUpdate")
-STAKE = ("TotalHotkeyAlpha", "TotalHotkeyShares", "Alpha")
+SHARES = ("Alpha", "AlphaV2")
+TOTALS = ("TotalHotkeyAlpha", "TotalHotkeyShares", "TotalHotkeySharesV2")
+STAKE = (*TOTALS, *SHARES)
 KEPT = {
     "RecycleOrBurn": 320, "MinAllowedUids": 320, "RootClaimableThreshold": 338, "AutoStakeDestination": 338,
     "AutoStakeDestinationColdkeys": 338, "RootAlphaDividendsPerSubnet": 361, "RootProp": 365, "MinNonImmuneUids": 365,
+    "AdjustmentInterval": 401, "AdjustmentAlpha": 401,
 }  # fmt: skip
 """What outlives a dissolution, and since when there is such a thing."""
 FLOW, FLOW_GOES_SINCE = ("SubnetTaoFlow", "SubnetEmaTaoFlow"), 365
@@ -176,14 +179,17 @@ def _issued(model: StorageModel, netuid: int) -> int:
 def _holdings(model: StorageModel, netuid: int) -> list[tuple[int, int, int]]:
     """Return (hotkey, coldkey, alpha) of what is paid for, in the order of the hashed keys; shares without worth count.
 
+    From 401 on the coldkeys of a hotkey are in the order of their accounts.
+
     Until 364 it is every entry of shares, from then on those of hotkeys with stake.
     """
     found = []
     holders = _holders(model, netuid)
     for hotkey in sorted(_paid_for(model, netuid), key=_hashed):
-        for coldkey in sorted(holders.get(hotkey, ()), key=_hashed):
-            shares = model.held("Alpha", hotkey, coldkey, netuid)
-            found.append((hotkey, coldkey, stake_held(model, hotkey, coldkey, netuid) or shares // ONE_SHARE))
+        by_account = holders.get(hotkey, set())
+        for coldkey in sorted(by_account, key=None if model.since(DECIMAL_SINCE) else _hashed):
+            shares = min(int(shares_held(model, hotkey, coldkey, netuid)), U64_MAX)
+            found.append((hotkey, coldkey, stake_held(model, hotkey, coldkey, netuid) or shares))
     return found
 
 
@@ -191,9 +197,9 @@ def _holders(model: StorageModel, netuid: int) -> dict[int, set[int]]:
     """Return who has an entry of shares of each hotkey of a subnet."""
     found: dict[int, set[int]] = {}
     for hotkey, pool in model.state.subnet(NetUid(netuid)).share_pools.items():
-        found[hotkey] = {int(coldkey) for coldkey in pool.shares}
+        found[hotkey] = {int(coldkey) for coldkey in pool.holders()}
     for item, *keys in model.entries:
-        if item == "Alpha" and keys[2] == netuid:
+        if item in SHARES and keys[2] == netuid:
             found.setdefault(keys[0], set()).add(keys[1])
     return found
 
@@ -260,9 +266,8 @@ def _stored(model: StorageModel, netuid: int) -> Iterator[Key]:
                 if place.setdefault("netuid", index) == index:
                     yield (item.name, *(place[name] for name in item.keys))
     for hotkey, coldkeys in _holders(model, netuid).items():
-        yield ("TotalHotkeyAlpha", hotkey, netuid)
-        yield ("TotalHotkeyShares", hotkey, netuid)
-        yield from (("Alpha", hotkey, coldkey, netuid) for coldkey in coldkeys)
+        yield from ((total, hotkey, netuid) for total in TOTALS)
+        yield from ((shares, hotkey, coldkey, netuid) for shares in SHARES for coldkey in coldkeys)
 
 
 def _hashed(account: int) -> bytes:

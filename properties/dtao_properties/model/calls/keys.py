@@ -4,9 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from dtao.records import NO_SHARE_POOL
-from dtao.units import AccountId
+from dtao.units import AccountId, NetUid
 from dtao_properties.model import claims
-from dtao_properties.model.stake import deposited, networks, withdrawn
+from dtao_properties.model.stake import (
+    DECIMAL_SINCE,
+    credit_stake,
+    debit_stake,
+    deposited,
+    networks,
+    stake_held,
+    withdrawn,
+)
 from dtao_properties.model.storage_model import StorageModel
 
 COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
@@ -65,6 +73,10 @@ def _move_stake(model: StorageModel, old: int, new: int, halfway: bool) -> None:
     for netuid, subnet in model.state.subnets.items():
         if on_networks and not (subnet.added if one is None else netuid == one):
             continue
+        if model.since(DECIMAL_SINCE):
+            _stake_follows(model, netuid, old, new)
+            _last_dividends_follow(model, netuid, old, new)
+            continue
         pool = subnet.share_pools.get(AccountId(old), NO_SHARE_POOL)
         if subnet.added or model.since(TOTALS_EVERYWHERE_SINCE):
             move(model, "TotalHotkeyAlpha", (old, netuid), (new, netuid))
@@ -74,9 +86,36 @@ def _move_stake(model: StorageModel, old: int, new: int, halfway: bool) -> None:
         for holder in pool.shares:
             move(model, "Alpha", (old, holder, netuid), (new, holder, netuid))
         if model.since(LAST_DIVIDENDS_SINCE) and (on_networks or old in subnet.total_hotkey_alpha_last_epoch):
-            move(model, "TotalHotkeyAlphaLastEpoch", (old, netuid), (new, netuid))
-            move(model, "AlphaDividendsPerSubnet", (netuid, old), (netuid, new))
-            move(model, "TaoDividendsPerSubnet", (netuid, old), (netuid, new))
+            _last_dividends_follow(model, netuid, old, new)
+
+
+def _last_dividends_follow(model: StorageModel, netuid: int, old: int, new: int) -> None:
+    move(model, "TotalHotkeyAlphaLastEpoch", (old, netuid), (new, netuid))
+    move(model, "AlphaDividendsPerSubnet", (netuid, old), (netuid, new))
+    move(model, "TaoDividendsPerSubnet", (netuid, old), (netuid, new))
+
+
+def _stake_follows(model: StorageModel, netuid: NetUid, old: int, new: int) -> None:
+    """Withdraw the stake of each coldkey from the old hotkey and deposit it on the new one, by account."""
+    holders = model.state.subnet(netuid).share_pools.get(AccountId(old), NO_SHARE_POOL).holders()
+    for coldkey in sorted(holders):
+        amount = stake_held(model, old, coldkey, netuid)
+        debit_stake(model, old, coldkey, netuid, amount)
+        credit_stake(model, new, coldkey, netuid, amount)
+        if old in model.read("StakingHotkeys", coldkey):
+            model.append(new, "StakingHotkeys", coldkey)
+
+
+def _handed_over(model: StorageModel, netuid: NetUid, hotkey: int, old: int, new: int) -> None:
+    """Hand the stake of a coldkey over to another one: its shares, from 401 on the stake itself."""
+    if model.since(DECIMAL_SINCE):
+        amount = stake_held(model, hotkey, old, netuid)
+        debit_stake(model, hotkey, old, netuid, amount)
+        credit_stake(model, hotkey, new, netuid, amount)
+        return
+    move(model, "Alpha", (hotkey, old, netuid), (hotkey, new, netuid))
+    if old != new:
+        model.write(None, "Alpha", hotkey, old, netuid)
 
 
 def move(model: StorageModel, item: str, old: Iterable[object], new: Iterable[object]) -> None:
@@ -173,9 +212,7 @@ def _hand_over(model: StorageModel, old: Any, new: Any) -> None:
         if (model.read("SubnetOwner", netuid) or 0) == old:
             model.write(new, "SubnetOwner", netuid)
         for hotkey in state.staking_hotkeys.get(old, ()):
-            move(model, "Alpha", (hotkey, old, netuid), (hotkey, new, netuid))
-            if old != new:
-                model.write(None, "Alpha", hotkey, old, netuid)
+            _handed_over(model, NetUid(netuid), hotkey, old, new)
             claims.coldkey_swapped(model, netuid, hotkey, old, new)
     balance = model.held("Balance", old)
     model.post("swap of keys", -balance, "Balance", old)

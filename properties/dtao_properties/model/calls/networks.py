@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import frozen
+
 from dtao.records import Subnet
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, AccountId, NetUid
+from dtao_properties.model import ranges
 from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.by_swap import burned_for_registration
 from dtao_properties.model.calls import dissolution
-from dtao_properties.model.stake import bought, deposited, withdrawn
+from dtao_properties.model.stake import bought, credit_stake, deposited, networks, withdrawn
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
@@ -40,6 +43,9 @@ LAST_CLOSED = 128
 """The last subnet of which ``disable_lp`` closes the pool to users."""
 BY_EMISSION = 365
 """The first version in which the neuron with the least emission is pruned, and ranks and scores are not stored."""
+FOUNDERS = "alpha for founders"
+AT_MEDIAN_PRICE, NO_OWNER_ALPHA = 401, 402
+"""The versions from which a pool begins at the median price with all that was paid, and its owner is staked nothing."""
 IN_LIMIT = 320
 """The first version with a limit of subnets, beyond which a new one takes the place of another."""
 
@@ -181,25 +187,50 @@ def root_register(model: StorageModel) -> None:
     return register_neuron(model, 0, lowest, not is_protected(model, root, neurons.keys.get(lowest, -1)))
 
 
-def _lock(model: StorageModel, netuid: int, paid: int) -> None:
-    """Use what was paid for the lock: the minimum opens the pool, the rest is burned."""
-    least = model.state.parameters.network_min_lock_cost
-    burned = max(paid - least, 0)
+@frozen
+class FirstPool:
+    """What a new network begins with."""
+
+    tao: int
+    alpha: int
+    of_owner: int = 0
+    """The alpha that its owner is staked."""
+
+
+def _first_pool(model: StorageModel, paid: int) -> FirstPool:
+    """Return the minimum lock cost twice, from 401 on all that was paid and what it is worth at the median price."""
+    least: int = model.state.parameters.network_min_lock_cost
+    if not model.since(AT_MEDIAN_PRICE):
+        return FirstPool(least, least)
+    others = [netuid for netuid in networks(model.state) if netuid and model.read("NetworksAdded", netuid)]
+    prices = [ranges.price_in(model.state, netuid, ranges.pool_seen(model, netuid)) for netuid in others]
+    tao, price = max(paid, least), model.rules["NET-14"](prices)
+    worth = [min(int(amount / price), U64_MAX) for amount in (tao, tao - least)]
+    return FirstPool(tao, worth[0], 0 if model.since(NO_OWNER_ALPHA) else worth[1])
+
+
+def _lock(model: StorageModel, netuid: int, paid: int, first: FirstPool) -> None:
+    """Use what was paid for the lock: it opens the pool, until 400 with the minimum, and the rest is burned."""
+    burned = max(paid - first.tao, 0)
     model.leak("overwritten reserves", POOL_LEDGER, model.held("SubnetTAO", netuid), netuid)
-    model.flow("reserves of new subnets", least - model.held("SubnetAlphaIn", netuid), netuid)
+    model.flow("reserves of new subnets", first.alpha - model.held("SubnetAlphaIn", netuid), netuid)
     if model.since(IN_LIMIT):
         _emptied(model, netuid)
         model.post_to("lock", paid, "SubnetLocked", netuid)
         model.post_to("lock", burned, "RAORecycledForRegistration", netuid)
-    model.post_to("creation", least, "SubnetTAO", netuid)
-    model.post_to("creation", least, "SubnetAlphaIn", netuid)
+    model.post_to("creation", first.tao, "SubnetTAO", netuid)
+    model.post_to("creation", first.alpha, "SubnetAlphaIn", netuid)
     model.post("lock", -burned, "TotalIssuance")
     model.flow("burned by locks", -burned)
-    counted = least if model.since(252) and (paid or not model.since(IN_LIMIT)) else 0
+    counted = first.tao if model.since(252) and (paid or not model.since(IN_LIMIT)) else 0
     model.post("creation", counted, "TotalStake")
     name = "short reserve" if model.since(252) else "subnet creation"
     model.leak(name, TAO_LEDGER, paid - burned - counted, netuid)
-    model.leak(name, POOL_LEDGER, counted - least, netuid)
+    model.leak(name, POOL_LEDGER, counted - first.tao, netuid)
+    if first.of_owner:
+        model.post("creation", first.of_owner, "SubnetAlphaOut", netuid)
+        model.flow(FOUNDERS, first.of_owner, netuid)
+        credit_stake(model, model.argument("hotkey"), model.signer, netuid, first.of_owner)
 
 
 def _emptied(model: StorageModel, netuid: int) -> None:
@@ -222,8 +253,9 @@ def register_network(model: StorageModel) -> None:
         netuid = pruned
     else:
         netuid = next(netuid for netuid in range(1, 2**16) if not state.subnet(NetUid(netuid)).added)
-    _lock(model, netuid, paid)
+    first = _first_pool(model, paid)
     create_account(model)
+    _lock(model, netuid, paid, first)
     model.write(min(model.read("TotalNetworks") + 1, U16_MAX), "TotalNetworks")
     model.write_block("NetworkLastRegistered")
     model.write(paid, "NetworkLastLockCost")

@@ -94,3 +94,10 @@ def _take_set(model: StorageModel, event: str) -> None:
 def set_pending_childkey_cooldown(model: StorageModel) -> None:
     """Set how long children are pending."""
     model.write(model.argument("cooldown"), "PendingChildKeyCooldown")
+
+
+def set_auto_parent_delegation_enabled(model: StorageModel) -> None:
+    """Say whether a hotkey gives its root stake to owner hotkeys of new subnets."""
+    hotkey, enabled = model.argument("hotkey"), bool(model.step.args["enabled"])
+    model.write(enabled, "AutoParentDelegationEnabled", hotkey)
+    model.emit("AutoParentDelegationEnabledSet", hotkey, str(enabled).lower())
