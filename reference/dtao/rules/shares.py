@@ -9,15 +9,17 @@ from collections.abc import Callable
 from attrs import frozen
 
 from dtao.entries import without
-from dtao.evolving import evolve
+from dtao.evolving import copier, evolve
 from dtao.fixed import I64F64, U64F64, safe_div, saturating_mul
 from dtao.params import DUST_THRESHOLD, SHARE_POOL_RESERVE
-from dtao.records import SharePool
+from dtao.records import NO_SHARE_POOL, SharePool
 from dtao.rule import implements
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 FRACTION = U64F64.fraction_bits
 I64_MIN = -(2**63)
+LARGEST, LARGEST_SIGNED = U64F64.max_bits, I64F64.max_bits
+_held = copier(SharePool, "total_alpha", "denominator", "shares")
 
 
 @frozen
@@ -95,7 +97,8 @@ def total_after(total: Alpha, update: int) -> Alpha:
     """Return the total after an update (an i64). The smallest i64 changes nothing: its negative wraps to itself."""
     if update == I64_MIN:
         return total
-    return Alpha(min(max(total + update, 0), U64_MAX))
+    total = Alpha(total + update)
+    return Alpha(0) if total < 0 else total if total < U64_MAX else Alpha(U64_MAX)
 
 
 @implements("SHARE-4")
@@ -113,14 +116,16 @@ def with_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> Shar
         everything = total << FRACTION
         return _pool(total, everything, pool, coldkey, everything)
     change = shares_for(pool, update)
-    denominator = min(max(pool.denominator + change, 0), U64F64.max_bits)
-    shares = min(max(pool.shares.get(coldkey, 0) + change, 0), U64F64.max_bits)
+    denominator, shares = pool.denominator + change, pool.shares.get(coldkey, 0) + change
+    denominator = 0 if denominator < 0 else denominator if denominator < LARGEST else LARGEST
+    shares = 0 if shares < 0 else shares if shares < LARGEST else LARGEST
     return _pool(total, denominator, pool, coldkey, shares)
 
 
 def shares_for(pool: SharePool, update: int) -> int:
     """Return the shares that an update (an i64) of one holder's stake is worth in a pool with shares; I64F64."""
-    per_share = min(value_per_share(pool.total_alpha, pool.denominator), I64F64.max_bits)
+    per_share = value_per_share(pool.total_alpha, pool.denominator)
+    per_share = per_share if per_share < LARGEST_SIGNED else LARGEST_SIGNED
     if per_share == 0:
         return 0
     magnitude = (abs(update) << 2 * FRACTION) // per_share
@@ -209,7 +214,7 @@ def _pool(total: int, denominator: int, old: SharePool, coldkey: AccountId, shar
         holders = old.shares.set(coldkey, Shares(shares))
     else:
         holders = old.shares.delete(coldkey) if coldkey in old.shares else old.shares
-    return SharePool(Alpha(total), Shares(denominator), holders)
+    return _held(NO_SHARE_POOL, total, denominator, holders)
 
 
 @implements("SHARE-5")

@@ -4,12 +4,14 @@ An account with less than the existential deposit does not exist: what would rem
 leaves the total issuance of balances.
 """
 
-from dtao.evolving import evolve
+from dtao.evolving import copier, evolve
 from dtao.outcome import Rejected, Rejection
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Rao
+
+_with_balances = copier(State, "balances", "balances_total_issuance")
 
 
 @implements("STATE-1")
@@ -23,8 +25,9 @@ def with_balance(state: State, account: AccountId, balance: int) -> State:
     if new == old:
         return state
     balances = state.balances.set(account, Rao(new)) if new else state.balances.delete(account)
-    issuance = min(max(state.balances_total_issuance + new - old, 0), U64_MAX)
-    return evolve(state, balances=balances, balances_total_issuance=Rao(issuance))
+    issuance = state.balances_total_issuance + new - old
+    issuance = 0 if issuance < 0 else issuance if issuance < U64_MAX else U64_MAX
+    return _with_balances(state, balances, issuance)
 
 
 @implements("STATE-2")

@@ -1,11 +1,11 @@
 """Stake entering and leaving subnets: swaps in the pool, shares of the hotkey's stake, fees, events."""
 
 from dtao.events import Event, StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
-from dtao.evolving import evolve
+from dtao.evolving import copier, evolve
 from dtao.fixed import I96F32, U64F64
 from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE
-from dtao.records import NO_SHARE_POOL, SharePool, Subnet
+from dtao.records import NO_SHARE_POOL, Pool, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
@@ -15,6 +15,12 @@ from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.state import State
 from dtao.transitions import balances
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
+
+# What every trade changes is copied at once.
+_with_subnets = copier(State, "subnets")
+_with_pools = copier(State, "pools", "total_stake")
+_with_share_pools = copier(Subnet, "share_pools")
+_traded = copier(Pool, "tao", "alpha_in", "alpha_out", "volume")
 
 
 def share_pool(state: State, hotkey: AccountId, netuid: NetUid) -> SharePool:
@@ -38,12 +44,12 @@ def with_share_pool(subnet: Subnet, hotkey: AccountId, pool: SharePool) -> Subne
         if hotkey not in subnet.share_pools:
             return subnet
         return evolve(subnet, share_pools=subnet.share_pools.delete(hotkey))
-    return evolve(subnet, share_pools=subnet.share_pools.set(hotkey, pool))
+    return _with_share_pools(subnet, subnet.share_pools.set(hotkey, pool))
 
 
 def with_subnet(state: State, netuid: NetUid, subnet: Subnet) -> State:
     """Return the state with one subnet replaced."""
-    return evolve(state, subnets=state.subnets.set(netuid, subnet))
+    return _with_subnets(state, state.subnets.set(netuid, subnet))
 
 
 def is_stable(state: State, netuid: NetUid) -> bool:
@@ -162,15 +168,12 @@ def tao_swapped_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State
     if alpha is None:
         return state, Alpha(0)
     pool = state.pool(netuid)
-    pool = evolve(
-        pool,
-        alpha_in=Alpha(max(pool.alpha_in - alpha, 0)),
-        alpha_out=Alpha(min(pool.alpha_out + alpha, U64_MAX)),
-        tao=Rao(min(pool.tao + tao, U64_MAX)),
-        volume=Rao(pool.volume + tao),
-    )
-    total = Rao(min(state.total_stake + tao, U64_MAX))
-    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total), alpha
+    reserve = more if (more := pool.tao + tao) < U64_MAX else U64_MAX
+    alpha_in = less if (less := pool.alpha_in - alpha) > 0 else 0
+    alpha_out = more if (more := pool.alpha_out + alpha) < U64_MAX else U64_MAX
+    total = more if (more := state.total_stake + tao) < U64_MAX else U64_MAX
+    pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + tao)
+    return _with_pools(state, state.pools.set(netuid, pool), total), alpha
 
 
 @implements("STAKE-2")
@@ -183,15 +186,12 @@ def alpha_swapped_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> tuple[S
     if tao is None:
         return state, Rao(0)
     pool = state.pool(netuid)
-    pool = evolve(
-        pool,
-        alpha_in=Alpha(min(pool.alpha_in + alpha, U64_MAX)),
-        alpha_out=Alpha(max(pool.alpha_out - alpha, 0)),
-        tao=Rao(max(pool.tao - tao, 0)),
-        volume=Rao(pool.volume + tao),
-    )
-    total = Rao(max(state.total_stake - tao, 0))
-    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total), tao
+    reserve = less if (less := pool.tao - tao) > 0 else 0
+    alpha_in = more if (more := pool.alpha_in + alpha) < U64_MAX else U64_MAX
+    alpha_out = less if (less := pool.alpha_out - alpha) > 0 else 0
+    total = less if (less := state.total_stake - tao) > 0 else 0
+    pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + tao)
+    return _with_pools(state, state.pools.set(netuid, pool), total), tao
 
 
 @implements("STAKE-3")
@@ -200,8 +200,10 @@ def fee_added(state: State, netuid: NetUid, fee: Rao) -> State:
     if fee == 0:
         return state
     pool = state.pool(netuid)
-    pool = evolve(pool, tao=Rao(min(pool.tao + fee, U64_MAX)))
-    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=Rao(min(state.total_stake + fee, U64_MAX)))
+    reserve = more if (more := pool.tao + fee) < U64_MAX else U64_MAX
+    total = more if (more := state.total_stake + fee) < U64_MAX else U64_MAX
+    pool = _traded(pool, reserve, pool.alpha_in, pool.alpha_out, pool.volume)
+    return _with_pools(state, state.pools.set(netuid, pool), total)
 
 
 @implements("STAKE-4")
