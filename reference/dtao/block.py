@@ -39,6 +39,7 @@ from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import BlockContext, State
+from dtao.transitions.coinbase import emission_of_block
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
@@ -116,10 +117,7 @@ def clear_swap_records(context: BlockContext) -> None:
 @implements("BLOCK-3")
 def coinbase(context: BlockContext) -> None:
     """Run the steps of the coinbase over the emission of the block: none once all TAO is issued."""
-    context.emission = 0
-    if context.total_issuance < TOTAL_SUPPLY:
-        context.block_emission = block_emission(context.total_issuance)
-        context.emission = context.block_emission << FRACTION
+    context.emission = emission_of_block(context) << FRACTION
     for phase in context.state.runtime.block.coinbase:
         phase(context)
 

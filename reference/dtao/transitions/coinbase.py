@@ -70,6 +70,14 @@ def emit_into_ranges(context: BlockContext) -> None:
     context.total_stake = max(min(context.total_stake + inflow, U64_MAX) - outflow, 0)
 
 
+def emission_of_block(context: BlockContext) -> int:
+    """Return the rao that the block may issue, and keep them as what it issues; 0 once all TAO is issued."""
+    if context.total_issuance >= TOTAL_SUPPLY:
+        return 0
+    context.block_emission = block_emission(context.total_issuance)
+    return context.block_emission
+
+
 def pool_of(subnet: SubnetAccumulator) -> Pool:
     """Return the reserves of a subnet as a pool."""
     return _pool(subnet.tao, subnet.alpha_in, 0, 0, 0)

@@ -1,6 +1,7 @@
 """What a block emits from 411 on: TAO that is minted first, and is paid to the accounts of subnets as it is given."""
 
 from collections.abc import Callable
+from functools import partial
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
@@ -8,16 +9,15 @@ from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, root_proportion, tao_weight
-from dtao.rules.issuance import block_emission
 from dtao.state import BlockContext
 from dtao.transitions import assets
-from dtao.transitions.coinbase import bought_in_block, issued_alpha, moving_price_of
+from dtao.transitions.coinbase import bought_in_block, emission_of_block, issued_alpha, moving_price_of
 from dtao.transitions.flow_coinbase import (
     Grant,
     average_of_flow,
-    capped_grant,
     divide,
     grant_capped_by,
+    grant_in_whole_rao,
     inject,
     root_sells,
     set_aside_apart,
@@ -29,10 +29,7 @@ from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao
 @implements("BLOCK-3")
 def coinbase_of_credit(context: BlockContext) -> None:
     """Mint the emission of the block, none once all TAO is issued, and run the steps of the coinbase over it."""
-    emission = 0
-    if context.total_issuance < TOTAL_SUPPLY:
-        context.block_emission = emission = block_emission(context.total_issuance)
-    mint(context, emission)
+    mint(context, emission_of_block(context))
     for phase in context.state.runtime.block.coinbase:
         phase(context)
 
@@ -173,35 +170,30 @@ def root_proportion_of(context: BlockContext, subnet: SubnetAccumulator) -> int:
 @implements("BLOCK-3")
 def emit_credit(context: BlockContext) -> None:
     """Emit the TAO that was minted by net flow, and the alpha of subnets."""
-    subnets = begun(context)
-    for_root = root_sells(context, subnets)
-    dues = due_by_net_flow(context, subnets)
-    largest = 0
-    if context.total_issuance < TOTAL_SUPPLY:
-        context.block_emission = largest = block_emission(context.total_issuance)
-    grants = [
-        grant_capped_by(largest, context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)
-    ]
-    give_all(context, subnets, grants)
+    _emit_dues(context, due_by_net_flow, partial(grant_capped_by, emission_of_block(context)))
 
 
 @implements("BLOCK-3")
 def emit_credit_by_price(context: BlockContext) -> None:
     """Emit the TAO that was minted by moving price, root proportion and incentives, and the alpha of subnets."""
-    _emit_dues(context, due_by_price_and_root)
+    _emit_dues(context, due_by_price_and_root, grant_capped_by_root)
 
 
 @implements("BLOCK-3")
 def emit_credit_by_price_alone(context: BlockContext) -> None:
     """Emit the TAO that was minted by moving price and incentives, and the alpha of subnets."""
-    _emit_dues(context, due_by_price)
+    _emit_dues(context, due_by_price, grant_capped_by_root)
 
 
-def _emit_dues(context: BlockContext, dues_of: Callable[[BlockContext, list[SubnetAccumulator]], list[Bits]]) -> None:
+def _emit_dues(
+    context: BlockContext,
+    dues_of: Callable[[BlockContext, list[SubnetAccumulator]], list[Bits]],
+    grant_of: Callable[[BlockContext, SubnetAccumulator, int, bool], Grant],
+) -> None:
     subnets = begun(context)
     for_root = root_sells(context, subnets)
     dues = dues_of(context, subnets)
-    grants = [grant_capped_by_root(context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)]
+    grants = [grant_of(context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)]
     give_all(context, subnets, grants)
 
 
@@ -220,8 +212,8 @@ def begun(context: BlockContext) -> list[SubnetAccumulator]:
 @implements("EMIT-12")
 def grant_capped_by_root(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
     """Return what a block gives to a subnet, whose pool gets no more alpha than the root proportion of its emission."""
-    grant = capped_grant(context, subnet, due, for_root, lambda emitted: root_proportion_of(context, subnet) * emitted)
-    return evolve(grant, has_excess=grant.buys > 0)
+    proportion = root_proportion_of(context, subnet)
+    return grant_in_whole_rao(context, subnet, due, for_root, lambda emitted: proportion * emitted)
 
 
 def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:

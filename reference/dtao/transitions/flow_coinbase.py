@@ -7,17 +7,16 @@ from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
-from dtao.params import TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
-from dtao.rules.issuance import block_emission
 from dtao.rules.pool import U128_MAX
 from dtao.state import BlockContext
 from dtao.transitions.coinbase import (
     add_to_reserves,
     buy,
     emission_of_alpha,
+    emission_of_block,
     issued_alpha,
     moving_price_of,
     price_of_subnet,
@@ -128,10 +127,8 @@ def emit_with_injection_cap(context: BlockContext) -> None:
 
     A pool gets no more alpha than the block emits TAO.
     """
-    tao = 0
-    if context.total_issuance < TOTAL_SUPPLY:
-        context.block_emission = tao = block_emission(context.total_issuance)
-    divide(context, *granted_with_excess(context, partial(grant_capped_by, tao)), set_aside_apart)
+    grant = partial(grant_capped_by, emission_of_block(context))
+    divide(context, *granted_with_excess(context, grant), set_aside_apart)
 
 
 def granted_with_excess(
@@ -218,20 +215,25 @@ def capped_grant(
 
 
 @implements("EMIT-12")
-def grant_in_whole_rao(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
+def grant_in_whole_rao(
+    context: BlockContext,
+    subnet: SubnetAccumulator,
+    due: int,
+    for_root: bool,
+    injection_cap: Callable[[int], int] = FRACTION.__rlshift__,
+) -> Grant:
     """Return what a block gives to a subnet as :func:`capped_grant`; less than 1 rao of excess TAO buys nothing.
 
     Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
     """
-    grant = capped_grant(context, subnet, due, for_root)
+    grant = capped_grant(context, subnet, due, for_root, injection_cap)
     return evolve(grant, has_excess=grant.buys > 0)
 
 
 @implements("EMIT-12")
 def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
     """Return what a block gives to a subnet as :func:`grant_in_whole_rao`, with at most ``tao`` rao of alpha."""
-    grant = capped_grant(context, subnet, due, for_root, lambda emitted: min(emitted, tao) << FRACTION)
-    return evolve(grant, has_excess=grant.buys > 0)
+    return grant_in_whole_rao(context, subnet, due, for_root, lambda emitted: min(emitted, tao) << FRACTION)
 
 
 def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> tuple[int, int]:

@@ -59,10 +59,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "BLOCK-2", "block.adjust_registration_terms", "registration terms are not adjusted",
         lambda right, context: None,
     ),
-    Patched(
-        "BLOCK-2", "block.coinbase", "nothing is emitted in the first block of a step",
-        "context.emission = context.block_emission <<",
-        "context.emission = (context.block_number > context.state.block_number + 1) * context.block_emission <<",
+    Replaced(
+        "BLOCK-2", "transitions.coinbase.emission_of_block", "nothing is emitted in the first block of a step",
+        lambda right, context: right(context) * (context.block_number > context.state.block_number + 1),
     ),
     Replaced(
         "BLOCK-3", "block.emit", "the TAO that enters pools is not issued",

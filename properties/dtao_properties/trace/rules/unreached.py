@@ -69,9 +69,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.neurons.is_immune_early_hotkey_of_owner": (
             "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
         ),
-        "dtao.transitions.flow_coinbase.emit_with_injection_cap": (
-            "if context.total_issuance < TOTAL_SUPPLY: → divide(context, *granted_with_excess(context, …",
-        ),
         "dtao.transitions.neurons.registered": (
             "if pruned is None: → raise Rejected(Rejection.NO_NEURON_ID_AVAILABLE)",
         ),
@@ -272,12 +269,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.swap_stake.fee_of_seller_from_subnet": (
             "if author is None: → return state.runtime.assets.burned(state, …",
         ),
-    },
-    "No recording has issued all TAO.": {
-        "dtao.transitions.credit_coinbase.coinbase_of_credit": (
-            "if context.total_issuance < TOTAL_SUPPLY: → mint(context, emission)",
-        ),
-        "dtao.transitions.credit_coinbase.emit_credit": ("if context.total_issuance < TOTAL_SUPPLY: → grants = [",),
     },
 }
 
