@@ -20,32 +20,33 @@ def assets_of(state: State, netuid: NetUid) -> AlphaAssets:
 @implements("STATE-19")
 def minted(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state in which alpha counts as issued. Mirrors ``mint_alpha``."""
-    if amount == 0:
-        return state
-    counts = assets_of(state, netuid)
-    counts = evolve(counts, issued=Alpha(min(counts.issued + amount, U64_MAX)))
-    return evolve(state, alpha_assets=state.alpha_assets.set(netuid, counts))
+    return _counted(state, netuid, issued=amount)
 
 
 @implements("STATE-19")
 def burned(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state in which alpha counts as burned; it is still issued. Mirrors ``burn_alpha``."""
-    if amount == 0:
-        return state
-    counts = assets_of(state, netuid)
-    counts = evolve(counts, burned=Alpha(min(counts.burned + amount, U64_MAX)))
-    return evolve(state, alpha_assets=state.alpha_assets.set(netuid, counts))
+    return _counted(state, netuid, burned=amount)
 
 
 @implements("STATE-19")
 def recycled(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state in which alpha counts as recycled, and is issued no more. Mirrors ``recycle_alpha``."""
-    if amount == 0:
+    return _counted(state, netuid, issued=-amount, recycled=amount)
+
+
+def _counted(state: State, netuid: NetUid, issued: int = 0, burned: int = 0, recycled: int = 0) -> State:
+    """Return the state in which each count has grown so much, within a u64; nothing is stored of no alpha."""
+    if not (issued or burned or recycled):
         return state
     counts = assets_of(state, netuid)
-    counts = evolve(
-        counts,
-        issued=Alpha(max(counts.issued - amount, 0)),
-        recycled=Alpha(min(counts.recycled + amount, U64_MAX)),
+    counts = AlphaAssets(
+        issued=_count(counts.issued + issued),
+        burned=_count(counts.burned + burned),
+        recycled=_count(counts.recycled + recycled),
     )
     return evolve(state, alpha_assets=state.alpha_assets.set(netuid, counts))
+
+
+def _count(amount: int) -> Alpha:
+    return Alpha(max(min(amount, U64_MAX), 0))
