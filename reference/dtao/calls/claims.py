@@ -12,7 +12,7 @@ from dtao.rule import implements
 from dtao.rules.claims import FRACTION, SWAP
 from dtao.state import Call, Result, State
 from dtao.transitions.claims import claimed_for, coldkey_indexed
-from dtao.transitions.neurons import owner_of_subnet
+from dtao.transitions.neurons import require_owner_or_root
 from dtao.transitions.stake import with_subnet
 from dtao.units import AccountId, Bits, NetUid, RootClaimChoice
 
@@ -99,7 +99,7 @@ class SudoSetRootClaimThreshold(Call):
         Rejections, in order: ``BadOrigin``, ``InvalidRootClaimThreshold`` (above 10,000,000).
         """
         subnet = state.subnet(self.netuid)
-        require(self.signer is None or self.signer == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
+        require_owner_or_root(state, self.signer, self.netuid)
         require(self.new_value <= params.MAX_ROOT_CLAIM_THRESHOLD, Rejection.INVALID_ROOT_CLAIM_THRESHOLD)
         threshold = Bits(self.new_value << FRACTION)
         return with_subnet(state, self.netuid, evolve(subnet, root_claimable_threshold=threshold)), ()

@@ -77,15 +77,10 @@ class SwapHotkeyPerSubnet(Call):
 
 
 @frozen
-class SwapHotkeyMembers(Call):
+class SwapHotkeyMembers(SwapHotkeyPerSubnet):
     """Replace a hotkey of the signer by another account, on all subnets or on one, where that one is no member."""
 
     RUNTIME_NAME = "swap_hotkey"
-
-    hotkey: AccountId = field(converter=to_account)
-    new_hotkey: AccountId = field(converter=to_account)
-    netuid: NetUid | None = field(default=None, converter=to_optional_netuid)
-    """None stands for all subnets."""
 
     @implements("KEY-1", "KEY-10")
     def apply(self, state: State) -> Result:

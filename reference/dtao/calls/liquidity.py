@@ -32,7 +32,7 @@ from dtao.state import Call, Result, State
 from dtao.transitions import stake
 from dtao.transitions.balances import deposited, withdrawn
 from dtao.transitions.liquidity import alpha_taken, as_i64, ranges_of, tao_taken, with_ranges
-from dtao.transitions.neurons import owner_of_subnet
+from dtao.transitions.neurons import owner_of_subnet, require_owner_or_root
 from dtao.transitions.stake import with_subnet
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
 
@@ -57,7 +57,7 @@ class SetFeeRate(Call):
         ``set_fee_rate``.
         """
         subnet = state.subnet(self.netuid)
-        require(self.signer is None or self.signer == owner_of_subnet(subnet), Rejection.BAD_ORIGIN)
+        require_owner_or_root(state, self.signer, self.netuid)
         require_network_of_pool(state, self.netuid)
         require(self.rate <= MAX_FEE_RATE, Rejection.FEE_RATE_TOO_HIGH)
         hyperparameters = evolve(subnet.hyperparameters, fee_rate=self.rate)
@@ -98,13 +98,10 @@ class ToggleUserLiquidity(Call):
 
 
 @frozen
-class ToggleUserLiquidityInVain(Call):
+class ToggleUserLiquidityInVain(ToggleUserLiquidity):
     """Ask to let users provide liquidity to a pool, or add no more: nothing changes, from 351 on."""
 
     RUNTIME_NAME = "toggle_user_liquidity"
-
-    netuid: NetUid = field(converter=to_netuid)
-    enable: bool = field(converter=to_flag)
 
     @implements("POOL-24")
     def apply(self, state: State) -> Result:
@@ -146,25 +143,6 @@ class DisableLp(Call):
 
 
 @frozen
-class AddNoLiquidity(Call):
-    """Ask to put TAO and stake into a range of prices of a subnet's pool, which nobody may any more, from 372 on."""
-
-    RUNTIME_NAME = "add_liquidity"
-
-    hotkey: AccountId = field(converter=to_account)
-    netuid: NetUid = field(converter=to_netuid)
-    tick_low: int = field(converter=to_i32)
-    tick_high: int = field(converter=to_i32)
-    liquidity: int = field(converter=to_u64)
-
-    @implements("POOL-25")
-    def apply(self, state: State) -> Result:
-        """Refuse it. Rejections, in order: ``BadOrigin``, ``UserLiquidityDisabled``. Mirrors ``add_liquidity``."""
-        signed(self.signer)
-        raise Rejected(Rejection.USER_LIQUIDITY_DISABLED)
-
-
-@frozen
 class DeprecatedToggleUserLiquidity(ToggleUserLiquidity):
     """Ask to let users provide liquidity to a pool, where pools have weights."""
 
@@ -185,18 +163,6 @@ class DeprecatedDisableLp(DisableLp):
     @implements("POOL-37")
     def apply(self, state: State) -> Result:
         """Refuse it as ``Deprecated``, whoever signed. Mirrors ``disable_lp``."""
-        raise Rejected(Rejection.DEPRECATED)
-
-
-@frozen
-class DeprecatedAddLiquidity(AddNoLiquidity):
-    """Ask to put tokens into a range of prices, where pools have weights."""
-
-    RUNTIME_NAME = "add_liquidity"
-
-    @implements("POOL-37")
-    def apply(self, state: State) -> Result:
-        """Refuse it as ``Deprecated``, whoever signed. Mirrors ``add_liquidity``."""
         raise Rejected(Rejection.DEPRECATED)
 
 
@@ -248,6 +214,31 @@ class AddLiquidity(Call):
         state = with_ranges(evolve(state, last_position_id=number), netuid, ranges)
         added = LiquidityAddedBetween(coldkey, self.hotkey, netuid, number, self.liquidity, tao, alpha, low, high)
         return state, (of_era(added, state.runtime.events),)
+
+
+@frozen
+class AddNoLiquidity(AddLiquidity):
+    """Ask to put TAO and stake into a range of prices of a subnet's pool, which nobody may any more, from 372 on."""
+
+    RUNTIME_NAME = "add_liquidity"
+
+    @implements("POOL-25")
+    def apply(self, state: State) -> Result:
+        """Refuse it. Rejections, in order: ``BadOrigin``, ``UserLiquidityDisabled``. Mirrors ``add_liquidity``."""
+        signed(self.signer)
+        raise Rejected(Rejection.USER_LIQUIDITY_DISABLED)
+
+
+@frozen
+class DeprecatedAddLiquidity(AddLiquidity):
+    """Ask to put tokens into a range of prices, where pools have weights."""
+
+    RUNTIME_NAME = "add_liquidity"
+
+    @implements("POOL-37")
+    def apply(self, state: State) -> Result:
+        """Refuse it as ``Deprecated``, whoever signed. Mirrors ``add_liquidity``."""
+        raise Rejected(Rejection.DEPRECATED)
 
 
 def provided(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao, alpha: Alpha) -> State:

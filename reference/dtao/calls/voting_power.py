@@ -9,13 +9,9 @@ from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.neurons import owner_of_subnet
+from dtao.transitions.neurons import require_owner_or_root
 from dtao.transitions.stake import with_subnet
-from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid
-
-
-def _require_owner_or_root(state: State, signer: AccountId | None, netuid: NetUid) -> None:
-    require(signer is None or signer == owner_of_subnet(state.subnet(netuid)), Rejection.BAD_ORIGIN)
+from dtao.units import U64_MAX, BlockNumber, NetUid
 
 
 @frozen
@@ -30,7 +26,7 @@ class EnableVotingPowerTracking(Call):
 
         Mirrors ``enable_voting_power_tracking``.
         """
-        _require_owner_or_root(state, self.signer, self.netuid)
+        require_owner_or_root(state, self.signer, self.netuid)
         subnet = evolve(
             state.subnet(self.netuid), voting_power_tracking_enabled=True, voting_power_disable_at_block=BlockNumber(0)
         )
@@ -50,7 +46,7 @@ class DisableVotingPowerTracking(Call):
         Rejections, in order: ``BadOrigin``, ``VotingPowerTrackingNotEnabled``. Mirrors
         ``disable_voting_power_tracking``.
         """
-        _require_owner_or_root(state, self.signer, self.netuid)
+        require_owner_or_root(state, self.signer, self.netuid)
         subnet = state.subnet(self.netuid)
         require(subnet.voting_power_tracking_enabled, Rejection.VOTING_POWER_TRACKING_NOT_ENABLED)
         ends = BlockNumber(min(state.block_number + params.VOTING_POWER_GRACE_PERIOD, U64_MAX))

@@ -24,6 +24,11 @@ def owner_of_subnet(subnet: Subnet) -> AccountId:
     return NOBODY if subnet.owner is None else subnet.owner
 
 
+def require_owner_or_root(state: State, signer: AccountId | None, netuid: NetUid) -> None:
+    """Refuse, as ``BadOrigin``, a signer who does not own the subnet; the root origin (None) is not refused."""
+    require(signer is None or signer == owner_of_subnet(state.subnet(netuid)), Rejection.BAD_ORIGIN)
+
+
 @implements("STATE-6")
 def account_created(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state in which a hotkey has an owner: ``coldkey``, unless it had one before.
