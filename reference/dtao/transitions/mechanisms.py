@@ -106,10 +106,12 @@ def _epochs_run(
     if not outputs:
         return state, []
     position = {uid: place for place, uid in enumerate(uids)}
-    power = {
-        hotkey: (_stake_in_all(stakes, uid), result.validator_permits[position[uid]]) for hotkey, uid in places.items()
-    }
-    state = record_power(state, netuid, power)
+    if state.subnet(netuid).voting_power_tracking_enabled:
+        power = {
+            hotkey: (_stake_in_all(stakes, uid), result.validator_permits[position[uid]])
+            for hotkey, uid in places.items()
+        }
+        state = record_power(state, netuid, power)
     return state, [
         (hotkey, result.server_emission[position[uid]], result.validator_emission[position[uid]])
         for hotkey, uid in sorted(places.items())
