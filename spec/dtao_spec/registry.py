@@ -161,7 +161,6 @@ class Computation:
 @cache
 def _functions(spec_version: int, is_rounded: bool) -> dict[str, tuple[Callable[..., Any], bool]]:
     """Return the functions of a version, and whether each takes the rules that it builds on."""
-    import_module("dtao_spec.contents")  # which registers all of them
     found = {}
     for identifier, version in at(spec_version).items():
         function = version.rounded if is_rounded and version.rounded else version.function
@@ -174,6 +173,7 @@ EXACT_LAUNCH = Computation(LAUNCH)
 
 def sorted_rules() -> list[Rule]:
     """Return all rules by family, in the order of ``FAMILIES``, and by number."""
+    import_module("dtao_spec.contents")  # which registers all of them
     return sorted(RULES.values(), key=lambda rule: place(rule.id))
 
 

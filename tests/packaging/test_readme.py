@@ -1,4 +1,4 @@
-"""What the README shows works."""
+"""What the README and the guide show works."""
 
 import re
 import shlex
@@ -9,6 +9,7 @@ import pytest
 from typer.testing import Result
 
 import dtao
+from tests import status
 
 
 @pytest.mark.parametrize("name", [era.name for era in dtao.ERAS])
@@ -22,7 +23,10 @@ def test_the_oracle_example_runs_in_every_era(root: Path, name: str) -> None:
 
 
 def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> None:
-    shown = re.findall(r"^dtao (.*?)(?:\s+#.*)?$", (root / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    pages = [root / "README.md", *sorted((root / "docs/guide").glob("*.md"))]
+    shown = [
+        line for page in pages for line in re.findall(r"^dtao (.*?)(?:\s+#.*)?$", page.read_text("utf-8"), flags=re.M)
+    ]
     commands = [shlex.split(line) for line in shown]
     assert {words[0] for words in commands} == {
         "conform",
@@ -40,6 +44,32 @@ def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> 
     for words in commands:
         help_text = dtao_command(words[0], "--help").stdout
         assert all(word in help_text for word in words if word.startswith("-"))
+
+
+def test_the_quick_start_judges_an_adapter(
+    root: Path, dtao_command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it stands there, with the example's adapter, at level quote; what is random searches for a second."""
+    monkeypatch.syspath_prepend(root / "examples/pytest")
+    adapter = "python:foreign_adapter:Adapter"
+    text = (root / "README.md").read_text("utf-8")
+    shown = [shlex.split(line) for line in re.findall(r"^dtao (.*--adapter.*?)\s+#", text, flags=re.MULTILINE)]
+    assert [words[0] for words in shown] == ["smoke", "conform", "fuzz"]
+    for words in shown:
+        limit = ("--time", "1") if words[0] == "fuzz" else ()
+        ran = dtao_command(*(adapter if word == "cmd:./my-adapter" else word for word in words), *limit)
+        assert ran.exit_code == 0, ran.output
+
+
+def test_the_table_of_what_is_covered_is_up_to_date(root: Path) -> None:
+    text = (root / "README.md").read_text("utf-8")
+    assert f"{status.BEGIN}\n{status.table()}\n{status.END}" in text, "write it by: python -m tests.status --write"
+
+
+def test_what_the_guide_links_to_is_there(root: Path) -> None:
+    for page in (root / "README.md", *(root / "docs/guide").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
 def test_the_makefile_has_what_is_promised(root: Path) -> None:

@@ -23,7 +23,9 @@ def simulate_command(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario, as above.")],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Where the results go; by default SCENARIO-results in this folder."),
+        typer.Option(
+            "--out", "-o", metavar="FOLDER", help="Where the results go; by default SCENARIO-results in this folder."
+        ),
     ] = None,
     days: Annotated[
         int | None, typer.Option(metavar="N", help="Simulate so many days instead (1 d = 7,200 blocks).")
