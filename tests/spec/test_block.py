@@ -20,6 +20,7 @@ from dtao.state import State
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 from dtao_properties.model.ranges import ranges_seen
 from dtao_spec.chapters import block as exact
+from dtao_spec.chapters import chain as exact_chain
 from dtao_spec.chapters.emission import owner_cut_proportion, tao_weight
 from dtao_spec.registry import Computation
 
@@ -63,11 +64,11 @@ def test_registration_terms_due(block: int, last: int, interval: int, registrati
 
 
 @st.composite
-def subnets(draw: st.DrawFn, netuid: int) -> exact.Subnet:
+def subnets(draw: st.DrawFn, netuid: int) -> exact_chain.Subnet:
     """A subnet with a price between 1/10 and 10, and less than 2**109 in the product of its reserves."""
     alpha = draw(st.integers(10**9, 5 * 10**15))
     price = draw(st.fractions(Fraction(1, 10), Fraction(10), max_denominator=1_000))
-    return exact.Subnet(
+    return exact_chain.Subnet(
         netuid,
         Fraction(max(int(alpha * price), 10**9)),
         Fraction(alpha),
@@ -86,7 +87,7 @@ def subnets(draw: st.DrawFn, netuid: int) -> exact.Subnet:
 
 
 @st.composite
-def wild_subnets(draw: st.DrawFn, netuid: int) -> exact.Subnet:
+def wild_subnets(draw: st.DrawFn, netuid: int) -> exact_chain.Subnet:
     """A subnet with reserves and a moving price of any size."""
     amounts = st.integers(0, 64).flatmap(lambda bits: st.integers(0, min(2**bits, 2**64 - 1)))
     tame = draw(subnets(netuid))
@@ -97,8 +98,8 @@ def wild_subnets(draw: st.DrawFn, netuid: int) -> exact.Subnet:
 
 @st.composite
 def chains(
-    draw: st.DrawFn, drawn: Callable[[int], st.SearchStrategy[exact.Subnet]] = subnets
-) -> tuple[exact.Chain, State]:
+    draw: st.DrawFn, drawn: Callable[[int], st.SearchStrategy[exact_chain.Subnet]] = subnets
+) -> tuple[exact_chain.Chain, State]:
     """The same chain in exact numbers and as a state of the reference."""
     known = tuple(draw(drawn(netuid)) for netuid in range(1, draw(st.integers(2, 4))))
     cut = draw(st.integers(0, 2**16 - 1) | st.just(11_796))
@@ -106,7 +107,7 @@ def chains(
     moving_alpha = draw(st.sampled_from([12_885, 0, ONE // 10, ONE]))
     root_tao, issuance = draw(st.integers(0, 10**16)), draw(st.integers(0, 21 * 10**15 + 10))
     stake, number = draw(st.integers(0, 10**16)), draw(st.integers(1, 1_000))
-    chain = exact.Chain(
+    chain = exact_chain.Chain(
         number,
         Fraction(issuance),
         Fraction(stake),
@@ -128,7 +129,7 @@ def chains(
     return chain, state
 
 
-def stored(subnet: exact.Subnet) -> StoredSubnet:
+def stored(subnet: exact_chain.Subnet) -> StoredSubnet:
     settings = Hyperparameters(
         tempo=subnet.tempo,
         network_registration_allowed=subnet.registration_allowed,
@@ -146,12 +147,12 @@ def stored(subnet: exact.Subnet) -> StoredSubnet:
     )
 
 
-def pool(subnet: exact.Subnet) -> Pool:
+def pool(subnet: exact_chain.Subnet) -> Pool:
     moving_price = Bits(int(subnet.moving_price * ONE))
     return Pool(Rao(int(subnet.tao)), Alpha(int(subnet.alpha_in)), Alpha(int(subnet.alpha_out)), Rao(0), moving_price)
 
 
-def assert_close(before: exact.Chain, after: exact.Chain, state: State, blocks: int = 1) -> None:
+def assert_close(before: exact_chain.Chain, after: exact_chain.Chain, state: State, blocks: int = 1) -> None:
     """Assert that a state of the reference is as near to the exact chain as BLOCK-3 says."""
     worth = Fraction(0)
     for subnet in after.subnets:
@@ -174,14 +175,14 @@ def assert_close(before: exact.Chain, after: exact.Chain, state: State, blocks: 
 
 
 @given(chains(), st.integers(0, 10**9))
-def test_run_coinbase(pair: tuple[exact.Chain, State], emission: int) -> None:
+def test_run_coinbase(pair: tuple[exact_chain.Chain, State], emission: int) -> None:
     chain, state = pair
     after = exact.run_coinbase(chain, Fraction(emission))
     assert_close(chain, after, reference.run_coinbase(state, Bits(emission << 32)))
 
 
 @given(chains(), st.integers(0, 2))
-def test_step(pair: tuple[exact.Chain, State], blocks: int) -> None:
+def test_step(pair: tuple[exact_chain.Chain, State], blocks: int) -> None:
     chain, state = pair
     after, computed = exact.step(chain, blocks), reference.step(state, blocks)
     assert after.block_number == computed.block_number
@@ -189,25 +190,25 @@ def test_step(pair: tuple[exact.Chain, State], blocks: int) -> None:
 
 
 @given(chains(), st.integers(0, 1), st.integers(0, 1))
-def test_blocks_may_be_counted_off_in_parts(pair: tuple[exact.Chain, State], first: int, second: int) -> None:
+def test_blocks_may_be_counted_off_in_parts(pair: tuple[exact_chain.Chain, State], first: int, second: int) -> None:
     chain, _ = pair
     assert exact.step(chain, first + second) == exact.step(exact.step(chain, first), second)
 
 
 @given(chains())
-def test_an_epoch_takes_all_that_waited(pair: tuple[exact.Chain, State]) -> None:
+def test_an_epoch_takes_all_that_waited(pair: tuple[exact_chain.Chain, State]) -> None:
     chain, _ = pair
     due = exact.blocks_until_next_epoch
     for before, after in zip(chain.subnets, exact.run_coinbase(chain, Fraction(10**9)).subnets, strict=True):
         if due(before.netuid, before.tempo, chain.block_number):
             assert after.blocks_since_last_step == before.blocks_since_last_step + 1
         else:
-            assert after.pending == exact.Pending()
+            assert after.pending == exact_chain.Pending()
             assert after.blocks_since_last_step == 0
 
 
 @given(chains())
-def test_what_is_created_in_a_block_is_in_the_pool_or_outside(pair: tuple[exact.Chain, State]) -> None:
+def test_what_is_created_in_a_block_is_in_the_pool_or_outside(pair: tuple[exact_chain.Chain, State]) -> None:
     chain, _ = pair
     (subnet, *_) = chain.subnets
     chain = evolve(chain, subnets=(evolve(subnet, tempo=0),))
@@ -235,7 +236,7 @@ FLOWS = st.tuples(
 )
 
 
-def with_flows(chain: exact.Chain, state: State, flows: Sequence[Flow]) -> tuple[exact.Chain, State]:
+def with_flows(chain: exact_chain.Chain, state: State, flows: Sequence[Flow]) -> tuple[exact_chain.Chain, State]:
     """Return a chain and its state with flows."""
     parameters, emissions, subnets = state.parameters, state.emissions, []
     for subnet, (flow, average, ago) in zip(chain.subnets, flows, strict=False):
@@ -260,7 +261,7 @@ def with_flows(chain: exact.Chain, state: State, flows: Sequence[Flow]) -> tuple
     blocks=st.integers(1, 2),
 )  # fmt: skip
 def test_block_3_rounded_is_the_reference_to_the_bit(
-    era: dtao.Era, pair: tuple[exact.Chain, State], emission: int, flows: list[Flow], blocks: int
+    era: dtao.Era, pair: tuple[exact_chain.Chain, State], emission: int, flows: list[Flow], blocks: int
 ) -> None:
     chain, state = pair
     rules = Computation(era.spec_version, is_rounded=True)
@@ -306,7 +307,7 @@ def test_block_3_rounded_is_the_reference_to_the_bit(
 @pytest.mark.parametrize("version", [238, 257])
 @given(pair=chains(), emission=st.integers(0, 10**9))
 def test_block_3_is_within_its_bounds_once_it_changed(
-    version: int, pair: tuple[exact.Chain, State], emission: int
+    version: int, pair: tuple[exact_chain.Chain, State], emission: int
 ) -> None:
     era = dtao.era(version)
     chain, state = pair
@@ -317,7 +318,7 @@ def test_block_3_is_within_its_bounds_once_it_changed(
 
 
 @given(chains())
-def test_block_3_leaves_pending_children_alone(pair: tuple[exact.Chain, State]) -> None:
+def test_block_3_leaves_pending_children_alone(pair: tuple[exact_chain.Chain, State]) -> None:
     _, state = pair
     family = (AccountId(1), (((2**64 - 1, AccountId(2)),), BlockNumber(0)))
     waiting = evolve(state.subnet(NetUid(1)), pending_child_keys=Map([family]))
@@ -326,7 +327,7 @@ def test_block_3_leaves_pending_children_alone(pair: tuple[exact.Chain, State]) 
 
 
 @given(chains(), st.integers(0, 10**9))
-def test_block_3_leaves_out_what_was_not_started(pair: tuple[exact.Chain, State], emission: int) -> None:
+def test_block_3_leaves_out_what_was_not_started(pair: tuple[exact_chain.Chain, State], emission: int) -> None:
     chain, _ = pair
     after = Computation(257)["BLOCK-3"](chain, Fraction(emission))
     for before, subnet in zip(chain.subnets, after.subnets, strict=True):
@@ -349,9 +350,9 @@ def test_block_2_clears_records_of_swaps(swaps: dict[tuple[int, int], int], bloc
         ),
     )
     zero = Fraction(0)
-    bare = (exact.Subnet(netuid, zero, zero, zero, zero) for netuid in existing)
+    bare = (exact_chain.Subnet(netuid, zero, zero, zero, zero) for netuid in existing)
     named = {(netuid, str(coldkey)): at for (netuid, coldkey), at in swaps.items()}
-    chain = exact.Chain(block - 1, zero, zero, zero, zero, zero, zero, tuple(bare), named)
+    chain = exact_chain.Chain(block - 1, zero, zero, zero, zero, zero, zero, tuple(bare), named)
     after = Computation(277)["BLOCK-2"](chain)
     computed = reference.step(state)
     assert computed.block_number == after.block_number

@@ -17,7 +17,7 @@ from dtao.state import BlockContext, State
 from dtao.transitions import coinbase, flow_coinbase
 from dtao.transitions.coinbase import price_of_ranges
 from dtao.units import U64_MAX, Bits, BlockNumber, NetUid, Rao
-from dtao_spec.chapters import block as exact
+from dtao_spec.chapters import chain as exact
 from dtao_spec.chapters import issued, subsidies
 from dtao_spec.registry import Computation
 from tests.spec.test_block import (

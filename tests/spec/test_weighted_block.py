@@ -17,7 +17,7 @@ from dtao.state import State
 from dtao.transitions.credit_coinbase import mint
 from dtao.transitions.subnet_accounts import account_of
 from dtao.units import Bits, BlockNumber, NetUid, Rao
-from dtao_spec.chapters import block as exact
+from dtao_spec.chapters import chain as exact
 from dtao_spec.chapters.epoch_timing import epochs_of_block
 from dtao_spec.registry import Computation
 from tests.spec.test_block import chains, in_era, subnets

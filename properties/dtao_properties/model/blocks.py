@@ -15,6 +15,7 @@ from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters import block as exact
+from dtao_spec.chapters import chain as exact_chain
 
 OPEN_ONLY_SINCE = 361
 """The first version in which subnets take part only while they are open."""
@@ -61,7 +62,7 @@ def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: in
             paid_out(model, step, netuid, drained(model, netuid), block)
 
 
-def _given(model: StorageModel, emitting: list[tuple[exact.Subnet, exact.Subnet]]) -> None:
+def _given(model: StorageModel, emitting: list[tuple[exact_chain.Subnet, exact_chain.Subnet]]) -> None:
     """Post what a block gave to subnets by their prices, and what it sold for root."""
     inflow = outflow = spent = 0
     give = emitted_in_ranges if model.since(IN_RANGES) else emitted
@@ -76,7 +77,9 @@ def _given(model: StorageModel, emitting: list[tuple[exact.Subnet, exact.Subnet]
     model.flow("block emission", inflow)
 
 
-def _given_by_flow(model: StorageModel, emitting: list[tuple[exact.Subnet, exact.Subnet]], issued: int) -> None:
+def _given_by_flow(
+    model: StorageModel, emitting: list[tuple[exact_chain.Subnet, exact_chain.Subnet]], issued: int
+) -> None:
     """Post what a block gave to subnets by the flow of TAO, and name what it issued to buy from pools that refused."""
     granted = [emitted_by_flow(model, old, new) for old, new in emitting]
     received, spent = sum(one.received for one in granted), sum(one.spent for one in granted)
@@ -104,10 +107,10 @@ def drained(model: StorageModel, netuid: int) -> Pending:
     return found
 
 
-def chain_of(state: State, block: int) -> exact.Chain:
+def chain_of(state: State, block: int) -> exact_chain.Chain:
     """Return a state as the exact block sees it."""
     rules, parameters = rules_of(state.runtime.spec_version), state.parameters
-    return exact.Chain(
+    return exact_chain.Chain(
         block_number=block,
         total_issuance=Fraction(state.total_issuance),
         total_stake=Fraction(state.total_stake),
@@ -123,12 +126,12 @@ def chain_of(state: State, block: int) -> exact.Chain:
     )
 
 
-def subnet_of(state: State, netuid: NetUid) -> exact.Subnet:
+def subnet_of(state: State, netuid: NetUid) -> exact_chain.Subnet:
     """Return a subnet as the exact block sees it."""
     subnet, pool, emission = state.subnet(netuid), state.pool(netuid), state.emission(netuid)
     settings, ranges = subnet.hyperparameters, state.ranges.get(netuid, NO_RANGES)
     average = emission.average_tao_flow
-    return exact.Subnet(
+    return exact_chain.Subnet(
         netuid=netuid,
         tao=Fraction(pool.tao),
         alpha_in=Fraction(pool.alpha_in),
@@ -142,7 +145,7 @@ def subnet_of(state: State, netuid: NetUid) -> exact.Subnet:
         halving_blocks=settings.ema_price_halving_blocks,
         tempo=settings.tempo,
         volume=Fraction(pool.volume),
-        pending=exact.Pending(
+        pending=exact_chain.Pending(
             Fraction(emission.pending_emission),
             Fraction(emission.pending_alpha_swapped),
             Fraction(emission.pending_root_divs),
@@ -184,7 +187,7 @@ def is_closed(state: State, netuid: int) -> bool:
 
 def average(state: State, netuid: int) -> Fraction:
     """Return the moving price of a subnet, 1 where the mechanism is 0."""
-    return exact.moving_price(subnet_of(state, NetUid(netuid)))
+    return exact_chain.moving_price(subnet_of(state, NetUid(netuid)))
 
 
 def is_due(netuid: int, tempo: int, block: int) -> bool:
@@ -202,7 +205,7 @@ def post_emission(model: StorageModel, netuid: int, received: int, injected: int
     model.post_to("emission", created, "SubnetAlphaOutEmission", netuid)
 
 
-def emitted(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[int, int]:
+def emitted(model: StorageModel, old: exact_chain.Subnet, new: exact_chain.Subnet) -> tuple[int, int]:
     """Post what a block gave to one subnet; return the TAO that it received and the TAO that was sold for root."""
     netuid = old.netuid
     received, injected, created = int(new.tao_in_emission), int(new.alpha_in_emission), int(new.alpha_out_emission)
@@ -227,7 +230,7 @@ def emitted(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[
     return received, tao
 
 
-def emitted_in_ranges(model: StorageModel, old: exact.Subnet, new: exact.Subnet) -> tuple[int, int]:
+def emitted_in_ranges(model: StorageModel, old: exact_chain.Subnet, new: exact_chain.Subnet) -> tuple[int, int]:
     """Post what a block gave to one subnet; return the TAO that it received and the TAO that left total stake."""
     netuid, is_dynamic = old.netuid, old.mechanism == DYNAMIC
     received, injected, created = int(new.tao_in_emission), int(new.alpha_in_emission), int(new.alpha_out_emission)

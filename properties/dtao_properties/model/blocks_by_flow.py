@@ -4,7 +4,7 @@ from attrs import frozen
 
 from dtao_properties.model.ranges import taken
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel
-from dtao_spec.chapters import block as exact
+from dtao_spec.chapters import chain as exact
 
 APART_SINCE, EXCESS_SINCE = 343, 342
 """The versions from which what miners and validators get waits apart, and TAO that buys alpha is issued."""

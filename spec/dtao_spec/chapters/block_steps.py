@@ -2,7 +2,8 @@
 
 from attrs import evolve
 
-from dtao_spec.chapters.block import ROOT, Chain, step
+from dtao_spec.chapters.block import step
+from dtao_spec.chapters.chain import ROOT, Chain
 from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.block"
@@ -31,7 +32,7 @@ def step_clearing_swap_records(chain: Chain, blocks: int = 1, *, rules: Computat
     Example: Block 36 001 is the turn of netuid 1. A swap in block 0 is forgotten, one in block 1 is not.
 
         >>> from fractions import Fraction
-        >>> from dtao_spec.chapters.block import Subnet
+        >>> from dtao_spec.chapters.chain import Subnet
         >>> subnet = Subnet(1, Fraction(10**12), Fraction(10**12), Fraction(0), Fraction(1, 2))
         >>> records = {(1, "alice"): 0, (1, "bob"): 1}
         >>> chain = Chain(36_000, *[Fraction(0)] * 6, (subnet,), records)

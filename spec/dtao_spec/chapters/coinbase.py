@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from dtao_spec.chapters.block import Chain, Pending, Subnet, age_of, moving_price, with_epoch
+from dtao_spec.chapters.chain import Chain, Pending, Subnet, age_of, moving_price, with_epoch
 from dtao_spec.chapters.concentrated.pool import Pool, grown, simulated
 from dtao_spec.registry import Computation, rule
 

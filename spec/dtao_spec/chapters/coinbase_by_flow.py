@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec.chapters.block import Chain, Subnet, moving_price, with_epoch
+from dtao_spec.chapters.chain import Chain, Subnet, moving_price, with_epoch
 from dtao_spec.chapters.coinbase import Given, averaged, division, injected, price_of, subsidized
 from dtao_spec.chapters.concentrated.pool import grown
 from dtao_spec.registry import Computation, rule

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec.chapters.block import STABLE, Chain, Subnet, moving_price, with_epoch
+from dtao_spec.chapters.chain import STABLE, Chain, Subnet, moving_price, with_epoch
 from dtao_spec.chapters.coinbase import Given, injected, issuance_of, price_of, subsidized
 from dtao_spec.chapters.coinbase_by_flow import kept_apart, with_average_flow
 from dtao_spec.chapters.concentrated.pool import grown

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec.chapters.block import STABLE, Chain, Pending, Subnet, moving_price
+from dtao_spec.chapters.chain import STABLE, Chain, Pending, Subnet, moving_price
 from dtao_spec.chapters.coinbase import Given, issuance_of, price_of
 from dtao_spec.chapters.coinbase_by_flow import kept_apart
 from dtao_spec.chapters.flow_coinbase import emitted_to, step_storing_root_proportions
