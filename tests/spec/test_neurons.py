@@ -19,9 +19,9 @@ from dtao.rules import registration as reference
 from dtao.state import State
 from dtao.transitions import neurons as transitions
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
-from dtao_spec.chapters.neurons import calls, demand, replacement
+from dtao_spec.chapters.neurons import calls, demand
 from dtao_spec.chapters.neurons.demand import Demand, Terms
-from dtao_spec.chapters.neurons.replacement import Neuron
+from dtao_spec.chapters.neurons.neuron import Neuron, appended
 from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.registry import Computation
 from tests.spec.economies import AMOUNTS, is_paid
@@ -193,7 +193,7 @@ OWNED = st.tuples(*[st.booleans()] * 5)
 @given(NEURONS, st.integers(0, 10**6))
 def test_reg_3_is_exact(exact: tuple[Neuron, ...], block: int) -> None:
     after = transitions.appended(neurons_of(exact), AccountId(7), BlockNumber(block))
-    assert after == neurons_of(replacement.appended(exact, "7", block))
+    assert after == neurons_of(appended(exact, "7", block))
 
 
 def world(

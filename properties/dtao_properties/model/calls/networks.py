@@ -16,7 +16,8 @@ from dtao_properties.model.stake import bought, credit_stake, deposited, network
 from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
-from dtao_spec.chapters.neurons.replacement import Neuron, immune_of_owner
+from dtao_spec.chapters.neurons.neuron import Neuron
+from dtao_spec.chapters.neurons.replacement import immune_of_owner
 
 START: Mapping[str, Any] = {
     "Active": True, "LastUpdate": None, "Rank": 0, "Trust": 0, "ValidatorTrust": 0, "Consensus": 0, "Incentive": 0,

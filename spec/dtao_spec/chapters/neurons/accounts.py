@@ -5,8 +5,8 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.neurons.demand import Terms
+from dtao_spec.chapters.neurons.neuron import Neuron, replaced_and_updated
 from dtao_spec.chapters.neurons.price import register_at_price
-from dtao_spec.chapters.neurons.replacement import Neuron, replaced_and_updated
 from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
 
