@@ -7,7 +7,7 @@ where LastUpdate is empty; the sparse one drops negative bonds, and cannot compu
 """
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
@@ -149,12 +149,12 @@ def _outdated(last_update: Sequence[int], registered: Sequence[int]) -> list[lis
 
 
 def _stored_sparse_row(row: SparseRow) -> Row:
-    proportions = fixed_proportions_to_u16([bond for _, bond in row])
-    return tuple([(Uid(target), proportion) for (target, _), proportion in zip(row, proportions, strict=True)])
+    targets, proportions = [target for target, _ in row], fixed_proportions_to_u16([bond for _, bond in row])
+    return cast(Row, tuple(zip(targets, proportions, strict=True)))
 
 
 def _stored_dense_row(row: DenseRow) -> Row:
-    return tuple([(Uid(target), proportion) for target, proportion in enumerate(fixed_proportions_to_u16(row))])
+    return cast(Row, tuple(enumerate(fixed_proportions_to_u16(row))))
 
 
 SPARSE: MatrixForm[SparseRow] = MatrixForm(

@@ -266,7 +266,7 @@ class Payment:
             subnet = self.state.subnet(netuid)
             share_pools = dict(subnet.share_pools)
             for hotkey, pool in pools.items():
-                if pool != NO_SHARE_POOL:
+                if pool.total_alpha or pool != NO_SHARE_POOL:
                     share_pools[hotkey] = pool
                 else:
                     share_pools.pop(hotkey, None)

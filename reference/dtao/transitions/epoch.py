@@ -37,13 +37,16 @@ def total_stake_weights(state: State, netuid: NetUid) -> list[Bits]:
 @implements("EPOCH-3")
 def _inherited_by_uid(state: State, netuid: NetUid) -> Iterator[tuple[int, int]]:
     """Yield for each uid the alpha and the TAO that count for its key."""
-    neurons = state.subnet(netuid).neurons
-    for uid in range(neurons.n):
-        hotkey = neurons.keys.get(Uid(uid))
+    subnet, root = state.subnet(netuid), state.subnet(ROOT)
+    keys, related = subnet.neurons.keys, {*subnet.child_keys, *subnet.parent_keys}
+    for uid in range(subnet.neurons.n):
+        hotkey = keys.get(Uid(uid))
         if hotkey is None:
             yield 0, 0
-        else:
+        elif hotkey in related:
             yield inherited_alpha(state, hotkey, netuid), inherited_tao(state, hotkey, netuid)
+        else:
+            yield _total(subnet, hotkey), _total(root, hotkey)
 
 
 @implements("EPOCH-1")

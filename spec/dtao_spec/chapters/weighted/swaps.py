@@ -184,8 +184,7 @@ def amount_to_limit(is_buy: bool, quote: Fraction, reserve_in: Fraction, price: 
     Rounding: The power is computed with 1 024 bits ([POOL-31](#pool-31)), floored to $10^{-18}$ and then in U64F64, the
         amount floored. A growth by a factor of more than 18.4 counts as that much.
     Source: `pallets/swap/src/pallet/balancer.rs`, `calculate_quote_delta_in`, `calculate_base_delta_in`
-    Known violation: Of a limit more than 18.4 times the reserve away, only that much is taken. So a swap of 1 000 times
-        the reserve, which would pass the last price of all swaps, brings less than one of 800 times.
+    Known violation: Of a limit more than 18.4 times the reserve away, only that much is taken.
     Example: From the price 1 to 1.44 a buyer pays in a fifth of the TAO at equal weights; with no weight on alpha
         hardly anything.
 
