@@ -61,7 +61,7 @@ class SubnetAccumulator:
     epoch_index: int = 0
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Plan:
     """What a block gives to a subnet."""
 

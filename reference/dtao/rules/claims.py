@@ -53,7 +53,8 @@ def owed(rate: Bits, root_stake: Rao, claimed: int) -> Bits:
 
     Both parts saturate. Mirrors ``get_root_owed_for_hotkey_coldkey_float``.
     """
-    return Bits(min(rate * root_stake, LARGEST) - min(claimed << FRACTION, LARGEST))
+    earned, had = rate * root_stake, claimed << FRACTION
+    return Bits((earned if earned < LARGEST else LARGEST) - (had if had < LARGEST else LARGEST))
 
 
 @implements("CLAIM-3")

@@ -102,7 +102,8 @@ def is_eligible_while_open(subnet: Subnet) -> bool:
 @implements("EMIT-6", "EMIT-13")
 def issued_without_that_of_users(alpha_in: int, provided: int, alpha_out: int) -> int:
     """Return the alpha that counts as issued: what the chain holds in the pool, and what is outside."""
-    return min(alpha_in + alpha_out, U64_MAX)
+    issued = alpha_in + alpha_out
+    return issued if issued < U64_MAX else U64_MAX
 
 
 @implements("EMIT-13")
@@ -111,7 +112,8 @@ def issued_with_that_of_users(alpha_in: int, provided: int, alpha_out: int) -> i
 
     Mirrors ``get_alpha_issuance``.
     """
-    return min(alpha_in + provided + alpha_out, U64_MAX)
+    issued = alpha_in + provided + alpha_out
+    return issued if issued < U64_MAX else U64_MAX
 
 
 @implements("EMIT-3", "EMIT-8")

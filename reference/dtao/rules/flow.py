@@ -14,6 +14,8 @@ from dtao.rules.pools.concentrated.sqrt_price import checked_sqrt
 from dtao.units import U64_MAX, Bits
 
 FRACTION = I64F64.fraction_bits
+LARGEST = U64F64.max_bits
+WIDER = U64F64.fraction_bits - U96F32.fraction_bits
 I32_MAX = 2**31 - 1
 RAO_PER_TAO = 10**9
 ROOT_EPSILON = fixed.safe_div(U64F64, U64F64.one, fixed.from_int(U64F64, 1_000))
@@ -60,6 +62,8 @@ def average_after(average: int, flow: int, weight: int) -> int:
     Both products are floored and saturate, as their sum does. Mirrors ``get_ema_flow``.
     """
     kept = fixed.saturating_mul(I64F64, fixed.saturating_sub(I64F64, I64F64.one, weight), average)
+    if flow == 0:
+        return kept
     return fixed.saturating_add(I64F64, kept, fixed.saturating_mul(I64F64, weight, fixed.from_int(I64F64, flow)))
 
 
@@ -93,7 +97,7 @@ def normalized(numbers: Sequence[int], exponent: int) -> list[int]:
     Mirrors ``inplace_pow_normalize``.
     """
     scale = fixed.safe_div(U64F64, U64F64.one, max(numbers, default=0))
-    scaled = [fixed.saturating_mul(U64F64, scale, number) for number in numbers]
+    scaled = [product if (product := scale * number >> FRACTION) < LARGEST else LARGEST for number in numbers]
     greatest = max(scaled, default=0)
     square = fixed.saturating_mul(U64F64, greatest, greatest)
     estimate = fixed.saturating_mul(U64F64, fixed.from_int(U64F64, len(scaled)), square)
@@ -103,7 +107,13 @@ def normalized(numbers: Sequence[int], exponent: int) -> list[int]:
     exponent = fixed.convert(U64F64, I32F32, exponent)
     powers = [power(factor * number >> FRACTION, exponent) for number in scaled]
     total = fixed.wrap(U64F64, sum(powers))
-    return [fixed.safe_div(U64F64, each, total) for each in powers]
+    return [_part(each, total) for each in powers]
+
+
+def _part(number: int, total: int) -> int:
+    """Return a number over a total, both of which are not negative, truncated; 0 if it does not fit; U64F64."""
+    bits = (number << FRACTION) // total if total else 0
+    return bits if bits <= LARGEST else 0
 
 
 @implements("FLOW-4")
@@ -152,8 +162,8 @@ def parts_by_price(moving_prices: Sequence[int]) -> list[int]:
     0 if the sum is 0. Mirrors ``get_shares_price_ema``.
     """
     prices = [fixed.convert(U96F32, U64F64, price) for price in moving_prices]
-    total = min(sum(prices), U64F64.max_bits)
-    return [fixed.safe_div(U64F64, price, total) for price in prices]
+    total = min(sum(prices), LARGEST)
+    return [_part(price, total) for price in prices]
 
 
 @implements("EMIT-17")
@@ -182,8 +192,8 @@ def weighted_parts(parts: Sequence[int], factors: Sequence[int]) -> list[int]:
     Mirrors ``get_shares``.
     """
     weighted = [fixed.saturating_mul(U64F64, *each) for each in zip(parts, factors, strict=True)]
-    total = min(sum(weighted), U64F64.max_bits)
-    return [fixed.safe_div(U64F64, each, total) for each in weighted] if total else list(parts)
+    total = min(sum(weighted), LARGEST)
+    return [_part(each, total) for each in weighted] if total else list(parts)
 
 
 @implements("EMIT-16")
@@ -202,5 +212,5 @@ def tao_of_part(emission: int, part: int) -> Bits:
     The emission saturates at 2**64 and the product is floored in U64F64, then cut. Mirrors
     ``get_subnet_block_emissions``.
     """
-    product = fixed.saturating_mul(U64F64, fixed.convert(U96F32, U64F64, emission), part)
-    return Bits(fixed.convert(U64F64, U96F32, product))
+    product = min(emission << WIDER, LARGEST) * part >> FRACTION
+    return Bits((product if product < LARGEST else LARGEST) >> WIDER)

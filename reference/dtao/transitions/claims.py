@@ -1,10 +1,10 @@
 """Claims of the stakers of root in the state: what they are paid, and what follows from changes of stake and keys."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.entries import with_entry, without
-from dtao.evolving import evolve
+from dtao.evolving import evolve, maker
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, Pool, Rates
@@ -39,6 +39,9 @@ def coldkey_without_claims(state: State, netuid: NetUid, hotkey: AccountId, old:
 def subnet_without_claims(state: State, netuid: NetUid) -> State:
     """Return the state as it is: nothing is claimed."""
     return state
+
+
+_pool = maker(Pool)
 
 
 @implements("CLAIM-2")
@@ -138,17 +141,24 @@ def coldkey_unindexed_on_root(state: State, netuid: NetUid, old: AccountId) -> S
     return coldkey_unindexed(state, old) if netuid == ROOT else state
 
 
+Claim = Callable[[State, AccountId, AccountId, NetUid, Bits], State]
+"""(state, hotkey, coldkey, netuid, rate) -> the state after the coldkey claimed what it is owed of the subnet."""
+
+
 @implements("CLAIM-6")
-def claimed_for(state: State, coldkey: AccountId, subnets: Collection[NetUid] | None) -> State:
+def claimed_for(
+    state: State, coldkey: AccountId, subnets: Collection[NetUid] | None, claim: Claim | None = None
+) -> State:
     """Return the state after a coldkey claimed what it is owed, of all subnets or of some.
 
     Its hotkeys follow each other in the order in which it first staked with them, the subnets of each by netuid. What
-    is sold of one becomes root stake before the next is claimed. Mirrors ``do_root_claim``.
+    is sold of one becomes root stake before the next is claimed. ``claim`` makes one of the claims, as
+    :func:`claimed_of_subnet` does where none is given. Mirrors ``do_root_claim``.
     """
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
         for netuid, rate in state.root_claimable.get(hotkey, ()):
             if subnets is None or netuid in subnets:
-                state = claimed_of_subnet(state, hotkey, coldkey, netuid, rate)
+                state = (claim or claimed_of_subnet)(state, hotkey, coldkey, netuid, rate)
     return state
 
 
@@ -238,62 +248,62 @@ def claim_automatically(context: BlockContext) -> None:
 
 def is_any_due(state: State, coldkey: AccountId) -> bool:
     """Whether a coldkey would claim anything of any subnet."""
+    claimed_before, subnet_of, absent = state.root_claimed.get, state.subnets.get, state.runtime.items.subnet
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
         rates = state.root_claimable.get(hotkey, ())
         root_stake = Rao(stake.stake_of(state, hotkey, coldkey, ROOT)) if rates else Rao(0)
         for netuid, rate in rates:
-            due = rules.owed(rate, root_stake, state.root_claimed.get((netuid, hotkey, coldkey), 0))
-            if rules.claimed_now(due, state.subnet(netuid).root_claimable_threshold):
+            claimed = claimed_before((netuid, hotkey, coldkey), 0)
+            threshold = subnet_of(netuid, absent).root_claimable_threshold
+            # Where anything is claimed, no more is owed than without saturation.
+            may_claim = rate * root_stake - (claimed << rules.FRACTION) >= threshold
+            if may_claim and rules.claimed_now(rules.owed(rate, root_stake, claimed), threshold):
                 return True
     return False
 
 
 def _claim(context: BlockContext, coldkey: AccountId) -> None:
     """Claim for a coldkey while a block is computed: the pools that may buy are packed before, unpacked after."""
-    state = context.state
-    hotkeys = state.staking_hotkeys.get(coldkey, ())
-    netuids = {netuid for hotkey in hotkeys for netuid, _ in state.root_claimable.get(hotkey, ())}
-    subnets = [subnet for subnet in context.subnets if subnet.netuid in netuids]
-    pools, ranges, emissions, weights = state.pools, state.ranges, state.emissions, state.weights
-    for subnet in subnets:
-        pools = pools.set(subnet.netuid, _packed_pool(subnet))
-        emission = evolve(
-            state.emission(subnet.netuid),
-            root_sell_tao=Rao(subnet.root_sell_tao),
-            protocol_flow=subnet.protocol_flow,
-        )
-        emissions = emissions.set(subnet.netuid, emission)
-        if subnet.ranges is not NO_RANGES:
-            ranges = ranges.set(subnet.netuid, subnet.ranges)
-        if subnet.weights is not NO_WEIGHTS:
-            weights = weights.set(subnet.netuid, subnet.weights)
+    accumulators = {subnet.netuid: subnet for subnet in context.subnets}
+    packed: dict[NetUid, SubnetAccumulator] = {}
+
+    def claim(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
+        threshold = state.subnet(netuid).root_claimable_threshold
+        amount = rules.claimed_now(owed_to(state, hotkey, coldkey, netuid, rate), threshold)
+        if amount and netuid in accumulators and netuid not in packed:
+            packed[netuid] = accumulators[netuid]
+            state = _with_packed(state, accumulators[netuid])
+        return claimed_of_subnet(state, hotkey, coldkey, netuid, rate) if amount else state
+
     state = evolve(
-        state,
+        context.state,
         block_number=BlockNumber(context.block_number),
         total_issuance=Rao(context.total_issuance),
         total_stake=Rao(context.total_stake),
-        emissions=emissions,
-        pools=pools,
-        ranges=ranges,
-        weights=weights,
     )
     try:
-        state = claimed_for(state, coldkey, None)
+        state = claimed_for(state, coldkey, None, claim)
     except Rejected:  # Then nothing of the claim remains.
         return
     context.state, context.total_issuance = state, state.total_issuance
     context.total_stake = state.total_stake
-    for subnet in subnets:
+    for subnet in packed.values():
         _unpack(state, subnet)
 
 
-def _packed_pool(subnet: SubnetAccumulator) -> Pool:
-    return Pool(
-        Rao(subnet.tao),
-        Alpha(subnet.alpha_in),
-        Alpha(subnet.alpha_out),
-        Rao(subnet.volume),
-        Bits(subnet.moving_price),
+def _with_packed(state: State, subnet: SubnetAccumulator) -> State:
+    """Return the state in which what a sale for root reads and changes of a subnet is as it stands in the block."""
+    netuid = subnet.netuid
+    pool = _pool(subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume, subnet.moving_price)
+    emission = evolve(
+        state.emission(netuid), root_sell_tao=Rao(subnet.root_sell_tao), protocol_flow=subnet.protocol_flow
+    )
+    return evolve(
+        state,
+        pools=state.pools.set(netuid, pool),
+        emissions=state.emissions.set(netuid, emission),
+        ranges=state.ranges if subnet.ranges is NO_RANGES else state.ranges.set(netuid, subnet.ranges),
+        weights=state.weights if subnet.weights is NO_WEIGHTS else state.weights.set(netuid, subnet.weights),
     )
 
 

@@ -5,7 +5,6 @@ from dtao.evolving import evolve, maker
 from dtao.fixed import I96F32
 from dtao.outcome import Rejection
 from dtao.params import TOTAL_SUPPLY
-from dtao.records import Pool
 from dtao.rule import implements
 from dtao.rules.emission import (
     FRACTION,
@@ -23,7 +22,7 @@ from dtao.state import BlockContext, State
 from dtao.transitions.liquidity import price_of, price_of_root, ranges_of, reserves, swap_in_ranges
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, NetUid, Rao
 
-_pool = maker(Pool)
+_plan = maker(Plan)
 
 
 @implements("BLOCK-3")
@@ -36,24 +35,26 @@ def emit_into_ranges(context: BlockContext) -> None:
     state, subnets, emission = context.state, context.eligible, context.emission
     parameters = state.parameters
     largest = state.runtime.pools.amounts.max_bits
-    total_moving_prices = min(sum(map(moving_price_of, subnets)), largest)
+    moving_prices = [moving_price_of(subnet) for subnet in subnets]
+    total_moving_prices = min(sum(moving_prices), largest)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
-    inject = state.runtime.block.inject
+    price_now, inject = state.runtime.block.price, state.runtime.block.inject
     inflow = outflow = 0
-    for subnet in subnets:
-        tao_due = tao_emission(emission, moving_price_of(subnet), total_moving_prices, largest)
+    for subnet, moving_price in zip(subnets, moving_prices, strict=True):
+        tao_due = tao_emission(emission, moving_price, total_moving_prices, largest)
         emitted = emission_of_alpha(context, subnet)
         alpha_emission = emitted << FRACTION
-        injected = alpha_injection(tao_due, price_of_subnet(context, subnet), alpha_emission) >> FRACTION
-        received = 0 if subnet.is_registration_disabled else min(tao_due >> FRACTION, U64_MAX)
+        injected = alpha_injection(tao_due, price_now(subnet), alpha_emission) >> FRACTION
+        received = 0 if subnet.is_registration_disabled else tao_due >> FRACTION
+        received = received if received < U64_MAX else U64_MAX
         inflow += received
         add_to_reserves(subnet, received, injected, emitted)
         inject(context, subnet, received, injected)
 
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
-        issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+        issued = more if (more := subnet.alpha_in + subnet.alpha_out) < U64_MAX else U64_MAX
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         subnet.pending_owner_cut += owner_cut >> FRACTION
         sold = for_root >> FRACTION
@@ -64,8 +65,7 @@ def emit_into_ranges(context: BlockContext) -> None:
             subnet.pending_alpha_swapped += sold
             subnet.pending_emission += shared - for_root >> FRACTION
             subnet.pending_root_divs += bought
-
-        update_moving_price(context, subnet)
+    update_moving_prices(context)
     context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
     context.total_stake = max(min(context.total_stake + inflow, U64_MAX) - outflow, 0)
 
@@ -78,17 +78,12 @@ def emission_of_block(context: BlockContext) -> int:
     return context.block_emission
 
 
-def pool_of(subnet: SubnetAccumulator) -> Pool:
-    """Return the reserves of a subnet as a pool."""
-    return _pool(subnet.tao, subnet.alpha_in, 0, 0, 0)
-
-
 def price_of_ranges(subnet: SubnetAccumulator) -> Bits:
     """Return the present price of a subnet under context; U96F32."""
     ranges = subnet.ranges
     if ranges.is_initialized and subnet.mechanism == DYNAMIC:
         return price_of_root(ranges.sqrt_price)
-    return price_of(subnet.mechanism, pool_of(subnet), ranges)
+    return price_of(subnet.mechanism, subnet, ranges)
 
 
 def price_of_subnet(context: BlockContext, subnet: SubnetAccumulator) -> Bits:
@@ -107,16 +102,16 @@ def swap_in_ranges_of(
     context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
 ) -> tuple[int, int] | None:
     """Swap in a pool of concentrated liquidity whose reserves have not moved yet; None if it does not."""
-    pool, ranges = pool_of(subnet), subnet.ranges
-    rate, number = 0 if is_free else subnet.fee_rate, context.state.last_position_id + 1
+    state, ranges = context.state, subnet.ranges
+    rate, number = 0 if is_free else subnet.fee_rate, state.last_position_id + 1
     limit = MAX_PRICE if is_buy else MIN_PRICE
-    result = swap_in_ranges(context.state.runtime.pools.ranges, pool, ranges, rate, number, is_buy, amount, limit)
+    result = swap_in_ranges(state.runtime.pools.ranges, subnet, ranges, rate, number, is_buy, amount, limit)
     if isinstance(result, Rejection):
         return None
     if not ranges.is_initialized:
-        context.state = evolve(context.state, last_position_id=number)
+        context.state = evolve(state, last_position_id=number)
     subnet.ranges = result.ranges
-    tao, alpha = reserves(pool, ranges)
+    tao, alpha = reserves(subnet, ranges)
     return (result.paid_in, result.paid_out) if (alpha if is_buy else tao) >= result.paid_out else None
 
 
@@ -141,28 +136,20 @@ def issued_alpha(context: BlockContext, subnet: SubnetAccumulator) -> int:
 
 def add_to_reserves(subnet: SubnetAccumulator, tao: int, alpha: int, emitted: int) -> None:
     """Add the TAO and the alpha that a block gives to a pool, and what participants get, and note all three."""
-    subnet.tao = min(subnet.tao + tao, U64_MAX)
-    subnet.alpha_in = min(subnet.alpha_in + alpha, U64_MAX)
-    subnet.alpha_out = min(subnet.alpha_out + emitted, U64_MAX)
+    subnet.tao = more if (more := subnet.tao + tao) < U64_MAX else U64_MAX
+    subnet.alpha_in = more if (more := subnet.alpha_in + alpha) < U64_MAX else U64_MAX
+    subnet.alpha_out = more if (more := subnet.alpha_out + emitted) < U64_MAX else U64_MAX
     subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = tao, alpha, emitted
-
-
-def update_moving_price(context: BlockContext, subnet: SubnetAccumulator) -> None:
-    """Take the present price of a subnet into its moving price."""
-    prices = context.state.runtime.prices
-    weight = prices.weight(
-        context.state.parameters.subnet_moving_alpha,
-        context.block_number - subnet.price_counted_from,
-        subnet.halving_blocks,
-    )
-    price = context.state.runtime.block.price(subnet)
-    subnet.moving_price = prices.moving_price(moving_price_of(subnet), price, weight)
 
 
 def update_moving_prices(context: BlockContext) -> None:
     """Take the present prices of all subnets to which blocks emit into their moving prices."""
+    state, block_number = context.state, context.block_number
+    moving_alpha, price_now = state.parameters.subnet_moving_alpha, state.runtime.block.price
+    weight_at, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
     for subnet in context.eligible:
-        update_moving_price(context, subnet)
+        weight = weight_at(moving_alpha, block_number - subnet.price_counted_from, subnet.halving_blocks)
+        subnet.moving_price = moving_price_after(moving_price_of(subnet), price_now(subnet), weight)
 
 
 @implements("EMIT-6")
@@ -189,8 +176,8 @@ def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: 
     if result is None:
         return None
     paid_in, paid_out = result
-    subnet.alpha_in = min(subnet.alpha_in + paid_in, U64_MAX)
-    subnet.alpha_out = max(subnet.alpha_out - paid_in, 0)
+    subnet.alpha_in = more if (more := subnet.alpha_in + paid_in) < U64_MAX else U64_MAX
+    subnet.alpha_out = less if (less := subnet.alpha_out - paid_in) > 0 else 0
     provided = subnet.ranges.tao_provided
     left, subnet.tao = context.state.runtime.pools.ranges.taken(provided, subnet.tao, paid_out)
     if left != provided:
@@ -226,7 +213,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
         alpha_emission = plan.emitted << FRACTION
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
-        issued = min(subnet.alpha_in + subnet.alpha_out, U64_MAX)
+        issued = more if (more := subnet.alpha_in + subnet.alpha_out) < U64_MAX else U64_MAX
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         sold = for_root >> FRACTION
         subnet.pending_owner_cut += owner_cut >> FRACTION
@@ -239,7 +226,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
             elif (paid := sell(context, subnet, sold, is_free=True)) is not None:
                 outflow += paid
                 subnet.pending_root_divs += paid
-        update_moving_price(context, subnet)
+    update_moving_prices(context)
     context.total_stake = max(context.total_stake - outflow, 0)
 
 
@@ -260,7 +247,7 @@ def subsidized(context: BlockContext, subnet: SubnetAccumulator, emission: int, 
         quotient = (due << FRACTION) // price if price else largest + 1
         alpha = min(quotient >> FRACTION, U64_MAX) if quotient <= largest else emitted
     received = 0 if subnet.is_registration_disabled else min(tao >> FRACTION, U64_MAX)
-    return Plan(received, alpha, emitted, is_subsidized)
+    return _plan(received, alpha, emitted, is_subsidized)
 
 
 @implements("EMIT-3", "EMIT-9")

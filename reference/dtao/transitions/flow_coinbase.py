@@ -6,7 +6,7 @@ from functools import partial
 from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import evolve
+from dtao.evolving import copier, maker
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
@@ -17,14 +17,13 @@ from dtao.transitions.coinbase import (
     buy,
     emission_of_alpha,
     emission_of_block,
-    issued_alpha,
     moving_price_of,
     price_of_subnet,
 )
 from dtao.units import ROOT, U64_MAX, Bits, BlockNumber
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Grant:
     """What a block gives to a subnet."""
 
@@ -42,6 +41,10 @@ class Grant:
     """Whether the part of the stakers of root is taken from what the others get."""
     pays_root: bool
     """Whether they get it."""
+
+
+_grant = maker(Grant)
+_with_excess = copier(Grant, "has_excess")
 
 
 def due_by_flow(context: BlockContext, subnets: list[SubnetAccumulator], emission: int) -> list[Bits]:
@@ -210,8 +213,8 @@ def capped_grant(
     buys = min(excess >> FRACTION, U64_MAX)
     if subnet.is_registration_disabled:
         return Grant(0, 0, 0, buys, excess > 0, for_root, for_root)
-    tao, alpha = min(tao >> FRACTION, U64_MAX), alpha >> FRACTION
-    return Grant(tao, alpha, emitted, buys, excess > 0, for_root, for_root)
+    tao = whole if (whole := tao >> FRACTION) < U64_MAX else U64_MAX
+    return _grant(tao, alpha >> FRACTION, emitted, buys, excess > 0, for_root, for_root)
 
 
 @implements("EMIT-12")
@@ -227,7 +230,7 @@ def grant_in_whole_rao(
     Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
     """
     grant = capped_grant(context, subnet, due, for_root, injection_cap)
-    return evolve(grant, has_excess=grant.buys > 0)
+    return _with_excess(grant, grant.buys > 0)
 
 
 @implements("EMIT-12")
@@ -244,8 +247,8 @@ def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> tu
 def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
     """Add what a block gives to a subnet to its reserves, and to the totals."""
     add_to_reserves(subnet, grant.tao, grant.alpha, grant.emitted)
-    context.total_stake = min(context.total_stake + grant.tao, U64_MAX)
-    context.total_issuance = min(context.total_issuance + grant.tao, U64_MAX)
+    context.total_stake = more if (more := context.total_stake + grant.tao) < U64_MAX else U64_MAX
+    context.total_issuance = more if (more := context.total_issuance + grant.tao) < U64_MAX else U64_MAX
 
 
 SetAside = Callable[[BlockContext, SubnetAccumulator, Grant, int, int], None]
@@ -270,11 +273,11 @@ def set_aside_apart(context: BlockContext, subnet: SubnetAccumulator, grant: Gra
     if grant.pays_root:
         subnet.pending_root_alpha += for_root >> FRACTION
     else:
-        subnet.alpha_out = max(subnet.alpha_out - (for_root >> FRACTION), 0)
+        subnet.alpha_out = less if (less := subnet.alpha_out - (for_root >> FRACTION)) > 0 else 0
         context.state = context.state.runtime.assets.recycled(context.state, subnet.netuid, for_root >> FRACTION)
     for_servers = shared >> 1
     subnet.pending_server_emission += for_servers >> FRACTION
-    subnet.pending_validator_emission += max(shared - for_servers - for_root, 0) >> FRACTION
+    subnet.pending_validator_emission += (rest if (rest := shared - for_servers - for_root) > 0 else 0) >> FRACTION
 
 
 @implements("EMIT-10")
@@ -284,11 +287,12 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
     parameters = state.parameters
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
     weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
+    issued_of = state.runtime.emission.issued
     for subnet, grant in zip(subnets, grants, strict=True):
         alpha_emission = grant.emitted << FRACTION
         owner_cut = alpha_emission * cut >> FRACTION if subnet.is_owner_cut_enabled else 0
         shared = alpha_emission - owner_cut
         subnet.pending_owner_cut += owner_cut >> FRACTION
-        issued = issued_alpha(context, subnet)
+        issued = issued_of(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out)
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         set_aside(context, subnet, grant, shared, for_root)

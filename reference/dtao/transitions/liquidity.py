@@ -4,6 +4,7 @@ A swap moves the price and pays out of the reserves; what stays behind as a fee 
 reserve. Reserves are the sum of what the chain and what users provided; what leaves them leaves the users' part first.
 """
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.fixed import U96F32
 from dtao.outcome import Rejected, Rejection
@@ -22,12 +23,10 @@ PRICE_FRACTION = U96F32.fraction_bits
 
 
 @implements("POOL-22")
-def reserves(pool: Pool, ranges: Ranges) -> tuple[Rao, Alpha]:
+def reserves(pool: Pool | SubnetAccumulator, ranges: Ranges) -> tuple[Rao, Alpha]:
     """Return the TAO and the alpha in a pool, whoever provided them; saturating."""
-    return (
-        Rao(min(pool.tao + ranges.tao_provided, U64_MAX)),
-        Alpha(min(pool.alpha_in + ranges.alpha_provided, U64_MAX)),
-    )
+    tao, alpha = pool.tao + ranges.tao_provided, pool.alpha_in + ranges.alpha_provided
+    return Rao(tao if tao < U64_MAX else U64_MAX), Alpha(alpha if alpha < U64_MAX else U64_MAX)
 
 
 def with_ranges(state: State, netuid: NetUid, ranges: Ranges) -> State:
@@ -36,7 +35,7 @@ def with_ranges(state: State, netuid: NetUid, ranges: Ranges) -> State:
 
 
 @implements("PRICE-1")
-def price_of(mechanism: int, pool: Pool, ranges: Ranges) -> Bits:
+def price_of(mechanism: int, pool: Pool | SubnetAccumulator, ranges: Ranges) -> Bits:
     """Return the price of alpha in TAO; U96F32, floored; 1 where the mechanism is stable.
 
     Until the first swap it is that of the reserves (0 without alpha), from then on the square of the stored root,
@@ -53,7 +52,8 @@ def price_of(mechanism: int, pool: Pool, ranges: Ranges) -> Bits:
 @implements("PRICE-1")
 def price_of_root(sqrt_price: Bits) -> Bits:
     """Return the square of a root, floored in U64F64 and then in U96F32."""
-    return Bits(min((sqrt_price * sqrt_price) >> FRACTION, LARGEST) >> (FRACTION - PRICE_FRACTION))
+    square = sqrt_price * sqrt_price >> FRACTION
+    return Bits((square if square < LARGEST else LARGEST) >> FRACTION - PRICE_FRACTION)
 
 
 @implements("PRICE-1")
@@ -70,7 +70,7 @@ def ranges_of(state: State, netuid: NetUid) -> Ranges:
 @implements("POOL-20")
 def swap_in_ranges(
     rules: RangeRules,
-    pool: Pool,
+    pool: Pool | SubnetAccumulator,
     ranges: Ranges,
     fee_rate: int,
     next_position: int,

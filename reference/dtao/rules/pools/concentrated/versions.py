@@ -194,13 +194,15 @@ def negated_within_i64(amount: int) -> int:
 @implements("POOL-22")
 def taken_of_users_first(provided: int, own: int, amount: int) -> tuple[int, int]:
     """Return what is left of two parts of a reserve after an amount left it, that of users first; not below 0."""
-    return max(provided - amount, 0), max(own - max(amount - provided, 0), 0)
+    left = provided - amount
+    own = own if left >= 0 else own + left
+    return (left if left > 0 else 0), (own if own > 0 else 0)
 
 
 @implements("POOL-22")
 def taken_of_own(provided: int, own: int, amount: int) -> tuple[int, int]:
     """Return what is left of two parts of a reserve after an amount left the chain's own part; not below 0."""
-    return provided, max(own - amount, 0)
+    return provided, (left if (left := own - amount) > 0 else 0)
 
 
 @implements("NET-11")
