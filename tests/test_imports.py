@@ -41,7 +41,7 @@ LAYERS = (
     ("evolving", "fixed", "persistent", "power", "safe_float"),
     ("codec", "entries", "transcendental", "vector"),
     ("constants", "events", "internals", "sparse", "stored"),
-    ("dense", "records"),
+    ("dense", "records", "trades"),
     ("arguments", "items"),
     ("rules",),
     ("accumulator",),

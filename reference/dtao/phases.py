@@ -13,12 +13,13 @@ from dtao.evolving import evolve
 from dtao.fixed import I96F32, U64F64, U96F32
 from dtao.internals import Function
 from dtao.outcome import Rejected, Rejection
-from dtao.records import NO_EMISSION, SharePool, Swap
+from dtao.records import NO_EMISSION, SharePool
 from dtao.rule import implements
 from dtao.rules import shares
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC
 from dtao.state import State
+from dtao.trades import Swap
 from dtao.transitions import liquidity, lock_swaps, locks, stake
 from dtao.transitions.coinbase import root_proportion_now, update_root_proportions
 from dtao.transitions.credit_coinbase import mint

@@ -23,7 +23,6 @@ from dtao.persistent import Map
 from dtao.records import (
     NO_EMISSION,
     NO_POOL,
-    Addition,
     AlphaAssets,
     Emission,
     Hyperparameters,
@@ -31,14 +30,10 @@ from dtao.records import (
     Neurons,
     Parameters,
     Pool,
-    Position,
     Rates,
-    Removal,
     SharePool,
     Stakes,
     Subnet,
-    Swap,
-    Transition,
     stored_entries,
 )
 from dtao.rules.claims import GENESIS_HASH, SWAP
@@ -65,6 +60,7 @@ from dtao.stored import (
     entries,
     item,
 )
+from dtao.trades import Addition, Position, Removal, Swap, Transition
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, RootClaimChoice, Shares, Uid
 
 SubnetStep = Callable[[Subnet, AccountId, AccountId], Subnet]

@@ -4,8 +4,8 @@ import pytest
 
 import dtao
 from dtao.outcome import Rejection
-from dtao.records import Swap
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
+from dtao.trades import Swap
 from dtao.transitions.liquidity import ranges_of, sim_swap
 from tests.reference.test_liquidity import ALICE, BOTH, HOTKEY, NETUID, SUBSIDY, SWAPS, TAO, done, opened, provided
 

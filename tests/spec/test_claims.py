@@ -22,9 +22,10 @@ from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.outcome import Rejected
 from dtao.persistent import Map
-from dtao.records import Neurons, Position, Rates, SharePool, Subnet
+from dtao.records import Neurons, Rates, SharePool, Subnet
 from dtao.rules import claims as rules
 from dtao.state import Call, State
+from dtao.trades import Position
 from dtao.transitions import auto_stake, claims, root_dividends
 from dtao.transitions.dividends import Payment
 from dtao.transitions.root_dividends import set_aside_for_root

@@ -11,9 +11,10 @@ from dtao.calls.moves import transition_fee, transitioned
 from dtao.events import StakeRemoved, StakeRemovedForFee
 from dtao.outcome import Outcome
 from dtao.persistent import Map
-from dtao.records import Pool, Position
+from dtao.records import Pool
 from dtao.rules import pool as pool_rules
 from dtao.state import State
+from dtao.trades import Position
 from dtao.transitions.checks import validated_transition
 from dtao.transitions.limits import max_amount_move
 from dtao.units import AccountId, Alpha, NetUid, Rao

@@ -5,9 +5,9 @@ from attrs import field, frozen
 from dtao.arguments import to_account, to_alpha, to_flag, to_netuid, to_u64
 from dtao.events import Event, StakeMoved, StakeSwapped, StakeTransferred
 from dtao.outcome import signed
-from dtao.records import Position
 from dtao.rule import implements
 from dtao.state import Call, Result, State
+from dtao.trades import Position
 from dtao.transitions.checks import validated_transition
 from dtao.units import AccountId, Alpha, NetUid, Rao
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from dtao.outcome import Rejected, Rejection, require
-from dtao.records import Addition, Position, Removal, Transition
 from dtao.rule import implements
 from dtao.state import AdditionCheck, RemovalCheck, State, TransitionCheck
+from dtao.trades import Addition, Position, Removal, Transition
 from dtao.transitions import liquidity, stake
 from dtao.transitions.balances import can_withdraw
 from dtao.units import AccountId, Alpha, NetUid, Rao

@@ -8,7 +8,7 @@ from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.fixed import U96F32
 from dtao.outcome import Rejected, Rejection
-from dtao.records import Pool, Subnet, Swap
+from dtao.records import Pool, Subnet
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools.concentrated import positions
@@ -17,6 +17,7 @@ from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST, MAX_PRIC
 from dtao.rules.pools.concentrated.swap import RangeSwap, SwapError, fee_of_amount, swap
 from dtao.rules.pools.concentrated.versions import RangeRules
 from dtao.state import State
+from dtao.trades import Swap
 from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao
 
 PRICE_FRACTION = U96F32.fraction_bits

@@ -14,10 +14,11 @@ from dtao.evolving import evolve
 from dtao.fixed import U64F64, safe_div
 from dtao.outcome import Rejected, Rejection, require
 from dtao.persistent import Map
-from dtao.records import NO_COLDKEY_LOCKS, ColdkeyLocks, Lock, Removal, Subnet, Transition
+from dtao.records import NO_COLDKEY_LOCKS, ColdkeyLocks, Lock, Subnet
 from dtao.rule import implements
 from dtao.rules.locks import is_negligible
 from dtao.state import LockRules, Result, State
+from dtao.trades import Removal, Transition
 from dtao.transitions.children import hashed
 from dtao.transitions.neurons import NOBODY, owner_of_subnet
 from dtao.transitions.stake import stake_of, with_subnet

@@ -6,12 +6,13 @@ These are the versions from 283 on of what :mod:`dtao.transitions.stake` does th
 from dtao.events import Event, StakeAddedForFee, StakeRemovedForFee
 from dtao.evolving import evolve
 from dtao.outcome import Rejected, Rejection, require
-from dtao.records import NO_SHARE_POOL, Pool, Position, Swap
+from dtao.records import NO_SHARE_POOL, Pool
 from dtao.rule import implements
 from dtao.rules.pool import RAO_PER_TAO, U128_MAX
 from dtao.rules.pool import max_amount_between_pools as max_amount_between
 from dtao.rules.pools.weighted import largest_amount
 from dtao.state import State
+from dtao.trades import Position, Swap
 from dtao.transitions import liquidity, stake, subnet_accounts
 from dtao.transitions.balances import deposited
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao

@@ -3,12 +3,12 @@
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
 from dtao.fixed import U64F64
-from dtao.records import Swap
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools import weighted as rules
 from dtao.rules.pools.weighted import MAX_PRICE, MIN_PRICE, NO_WEIGHTS, SwapError, Weights
 from dtao.state import BlockContext, State
+from dtao.trades import Swap
 from dtao.units import Alpha, Bits, NetUid, Rao
 
 INITIALIZED = Weights(is_initialized=True, stored=rules.HALF)

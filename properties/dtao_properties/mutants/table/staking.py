@@ -8,9 +8,10 @@ from dtao.entries import without
 from dtao.fixed import U64F64
 from dtao.outcome import Rejection, require
 from dtao.params import MINIMUM_POOL_LIQUIDITY
-from dtao.records import Addition, SharePool
+from dtao.records import SharePool
 from dtao.rules.shares import as_i64, is_dust, with_total_changed
 from dtao.state import State
+from dtao.trades import Addition
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao, Shares
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 from dtao_properties.mutants.wrong import with_constant
