@@ -277,7 +277,8 @@ BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
 LATER_ON = [
     invariant
     for invariant in INVARIANTS
-    if invariant.since > 233 and any(RULES[rule].since < invariant.since for rule in invariant.rules)
+    if 233 < invariant.since <= modelled()[-1].spec_version
+    and any(RULES[rule].since < invariant.since for rule in invariant.rules)
 ]
 """The invariants of rules that there were before; of new rules nothing could be broken before."""
 

@@ -31,6 +31,7 @@ from dtao_properties.laws import (
     registration,
     shares,
     symmetry,
+    weighted,
     write_sets,
 )
 from dtao_properties.laws.base import TABLE, Broken, Invariant, Status
@@ -40,7 +41,7 @@ INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
     conservation, write_sets, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
-    records, later, ranges, positions,
+    records, later, ranges, positions, weighted,
 )  # fmt: skip
 
 

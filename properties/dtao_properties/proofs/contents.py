@@ -4,14 +4,27 @@ from itertools import chain
 
 from dtao_properties.proofs.contracts import economy, numbers
 from dtao_properties.proofs.lemma import Statement
-from dtao_properties.proofs.lemmas import emission, issuance, limits, networks, pools, prices, shares, transcendental
+from dtao_properties.proofs.lemmas import (
+    emission,
+    issuance,
+    limits,
+    networks,
+    pools,
+    prices,
+    series,
+    shares,
+    transcendental,
+    weighted,
+)
 from dtao_properties.proofs.lemmas import numbers as fixed_point
 
 STATEMENTS: dict[str, Statement] = {}
 for one in chain[Statement](
     fixed_point.LEMMAS,
     transcendental.LEMMAS,
+    series.LEMMAS,
     pools.LEMMAS,
+    weighted.LEMMAS,
     limits.LEMMAS,
     prices.LEMMAS,
     shares.LEMMAS,

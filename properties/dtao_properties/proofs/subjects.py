@@ -8,6 +8,7 @@ from dtao.block import emit, unpacked
 from dtao.eras import era
 from dtao.fixed import FORMATS, I32F32, I64F64, I96F32, I110F18, U64F64, U96F32, Format
 from dtao.params import DEFAULT_BLOCK_EMISSION, DEFAULT_STAKING_FEE, MINIMUM_POOL_LIQUIDITY, TOTAL_SUPPLY
+from dtao.power import GUARD_BITS, pow_ratio_scaled
 from dtao.records import Pool, SharePool
 from dtao.rules.emission import (
     alpha_injection,
@@ -20,6 +21,7 @@ from dtao.rules.emission import (
 )
 from dtao.rules.issuance import block_emission, block_emission_by_logarithm
 from dtao.rules.lock_cost import lock_cost, lock_reduction_interval
+from dtao.rules.locks import decay
 from dtao.rules.pool import (
     alpha_for_tao,
     max_amount_add,
@@ -31,6 +33,8 @@ from dtao.rules.pool import (
     stable_to_dynamic_limit,
     tao_for_alpha,
 )
+from dtao.rules.pools.weighted import BOUNDED as BOUNDED_WEIGHTS
+from dtao.rules.pools.weighted import HALF, ONE_WEIGHT, amount_out, quote_weight_with
 from dtao.rules.price import moving_price_after
 from dtao.rules.registration import upgraded
 from dtao.rules.shares import (
@@ -45,14 +49,18 @@ from dtao.rules.shares import (
 from dtao.units import U16_MAX, U64_MAX
 
 __all__ = [
+    "BOUNDED_WEIGHTS",
     "DEFAULT_BLOCK_EMISSION",
     "DEFAULT_STAKING_FEE",
     "FORMATS",
+    "GUARD_BITS",
+    "HALF",
     "I32F32",
     "I64F64",
     "I96F32",
     "I110F18",
     "MINIMUM_POOL_LIQUIDITY",
+    "ONE_WEIGHT",
     "TOTAL_SUPPLY",
     "U16_MAX",
     "U64F64",
@@ -63,10 +71,12 @@ __all__ = [
     "SharePool",
     "alpha_for_tao",
     "alpha_injection",
+    "amount_out",
     "as_i64",
     "block_emission",
     "block_emission_by_logarithm",
     "blocks_until_next_epoch",
+    "decay",
     "emit",
     "era",
     "fixed",
@@ -79,7 +89,9 @@ __all__ = [
     "negated",
     "owner_cut_proportion",
     "payout",
+    "pow_ratio_scaled",
     "price",
+    "quote_weight_with",
     "remaining_reserve",
     "root_alpha",
     "root_proportion",

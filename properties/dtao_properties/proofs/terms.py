@@ -9,6 +9,7 @@ true of integers, even where the solver is given real unknowns: there, ``a < b``
 ``a + 1 <= b``. A proof over the reals then holds for the integers, and is often the only one that can be found.
 """
 
+from math import prod
 from typing import Protocol, TypeAlias
 
 import z3
@@ -80,6 +81,9 @@ class Term:
         return self._new(self.node * raw(other))
 
     __rmul__ = __mul__
+
+    def __pow__(self, exponent: int) -> "Term":
+        return prod([self] * (exponent - 1), start=self) if exponent else self._constant(1)
 
     def __neg__(self) -> "Term":
         return self._new(-self.node)

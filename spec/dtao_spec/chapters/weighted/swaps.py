@@ -61,7 +61,8 @@ def power_of_ratio(base: Fraction, exponent: Fraction) -> Bounds:
         that; any other power is a sum of power series with as many bits as [POOL-32](#pool-32) and
         [POOL-33](#pool-33) say and 24 more. Where $|e \ln b| < 8$, $e \le 128$ and both numbers of the quotient have
         128 bits at most, that differs from the floored power only if the power is within $2^{-95}$ of a multiple of
-        $10^{-18}$.
+        $10^{-18}$; for numbers of 64 bits, of which the first is the smaller, and $e \le 99$ only if it is within
+        $2^{-100}$, as long as the power is above $2^{-184}$.
     Source: `SafeInt::pow_ratio_scaled` of the crate `safe-bigmath` 0.4.1
     Known violation: The exponent of $e$ is not reduced before its series is summed: beyond some hundreds the terms
         outgrow the bits, and the result has nothing to do with the power; it may even be negative.
@@ -184,7 +185,8 @@ def amount_to_limit(is_buy: bool, quote: Fraction, reserve_in: Fraction, price: 
     Rounding: The power is computed with 1 024 bits ([POOL-31](#pool-31)), floored to $10^{-18}$ and then in U64F64, the
         amount floored. A growth by a factor of more than 18.4 counts as that much.
     Source: `pallets/swap/src/pallet/balancer.rs`, `calculate_quote_delta_in`, `calculate_base_delta_in`
-    Known violation: Of a limit more than 18.4 times the reserve away, only that much is taken.
+    Known violation: Of a limit more than 18.4 times the reserve away, only that much is taken. So a swap of 1 000 times
+        the reserve, which would pass the last price of all swaps, brings less than one of 800 times.
     Example: From the price 1 to 1.44 a buyer pays in a fifth of the TAO at equal weights; with no weight on alpha
         hardly anything.
 

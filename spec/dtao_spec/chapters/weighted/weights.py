@@ -46,7 +46,8 @@ def weight_after_injection(
     Source: `pallets/swap/src/pallet/impls.rs`, `adjust_protocol_liquidity`; `pallets/swap/src/pallet/balancer.rs`,
         `update_weights_for_added_liquidity`
     Known violation: TAO for which there is no room is issued no more, alpha for which there is none is not issued: the
-        subnet gets less than its part, and nobody is told.
+        subnet gets less than its part, and nobody is told. A block that adds nothing may lower the weight of TAO by a
+        step all the same, and raise the price with it.
     Example: 100 TAO join 1 000, and 4 000 alpha stay. Then 200 000 TAO want to join, and must not.
 
         >>> weight_after_injection(Fraction(1, 2), Fraction(1_000), Fraction(4_000), Fraction(100), Fraction(0))
