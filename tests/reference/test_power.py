@@ -55,6 +55,20 @@ def test_the_quick_decision_is_what_the_whole_computation_comes_to(
     assert pow_ratio_scaled(up, down, *exponents, precision, SCALE) == whole
 
 
+@given(BASES, BASES)
+@example(9, 7)
+@example(7, 9)
+@example(8, 7)
+@example(2**128 - 1, 2**128 - 2)
+@settings(deadline=None)
+def test_the_logarithm_of_a_ratio_is_the_difference_of_two(up: int, down: int) -> None:
+    bits = power.QUICK_PRECISION + power.GUARD_BITS
+    wider = power._ln(up, bits + 64) - power._ln(down, bits + 64)
+    assert abs((power._ln_of_ratio(up, down, bits) << 64) - wider) < 2 ** (41 + 64)
+    if abs(up - down) << 3 <= up + down:
+        assert abs((power._ln_of_ratio(up, down, bits) << 64) - wider) < 2 ** (8 + 64)
+
+
 def test_almost_every_power_of_a_swap_is_decided_quickly() -> None:
     reserve, weight = 10**15, 47 * 10**16 + 1
     amounts = [3**exponent for exponent in range(1, 34)]

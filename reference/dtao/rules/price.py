@@ -12,7 +12,7 @@ from dtao.units import BlockNumber
 FRACTION = I96F32.fraction_bits
 ONE = I96F32.one
 WIDE = U64F64.fraction_bits
-WIDE_ONE = U64F64.one
+WIDE_ONE, WIDE_LARGEST = U64F64.one, U64F64.max_bits
 PRICE_HALVING_BLOCKS = 100_800
 """What the runtime had for EMAPriceHalvingBlocks before that was a parameter."""
 
@@ -43,7 +43,7 @@ def moving_price_after(moving_price: int, price: int, moving_alpha: int) -> int:
 @implements("PRICE-2")
 def moving_price_after_capped_price(moving_price: int, price: int, moving_alpha: int) -> int:
     """Return the moving price after a price that counts as 1 TAO at most; see :func:`moving_price_after`."""
-    return moving_price_after(moving_price, min(price, ONE), moving_alpha)
+    return moving_price_after(moving_price, price if price < ONE else ONE, moving_alpha)
 
 
 @implements("PRICE-2")
@@ -52,9 +52,11 @@ def moving_price_after_capped_wide_price(moving_price: int, price: int, weight: 
 
     The products are floored in U64F64, and their sum in I96F32. Mirrors ``update_moving_price``.
     """
-    present = weight * min(price, WIDE_ONE) >> WIDE
-    past = max(WIDE_ONE - weight, 0) * min(moving_price << WIDE - FRACTION, U64F64.max_bits) >> WIDE
-    return min(present + past, U64F64.max_bits) >> WIDE - FRACTION
+    present = weight * (price if price < WIDE_ONE else WIDE_ONE) >> WIDE
+    before = moving_price << WIDE - FRACTION
+    rest = WIDE_ONE - weight if weight < WIDE_ONE else 0
+    after = present + (rest * (before if before < WIDE_LARGEST else WIDE_LARGEST) >> WIDE)
+    return (after if after < WIDE_LARGEST else WIDE_LARGEST) >> WIDE - FRACTION
 
 
 @implements("PRICE-3")

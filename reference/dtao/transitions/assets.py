@@ -1,10 +1,14 @@
 """How much alpha of a subnet was issued and given up, which is counted from 411 on."""
 
-from dtao.evolving import evolve
+from collections.abc import Mapping
+
+from dtao.evolving import copier, evolve
 from dtao.records import NO_ALPHA_ASSETS, AlphaAssets
 from dtao.rule import implements
 from dtao.state import State
 from dtao.units import U64_MAX, Alpha, NetUid
+
+_with_issued = copier(AlphaAssets, "issued")
 
 
 def uncounted(state: State, netuid: NetUid, amount: int) -> State:
@@ -18,9 +22,14 @@ def assets_of(state: State, netuid: NetUid) -> AlphaAssets:
 
 
 @implements("STATE-19")
-def minted(state: State, netuid: NetUid, amount: int) -> State:
-    """Return the state in which alpha counts as issued. Mirrors ``mint_alpha``."""
-    return _counted(state, netuid, issued=amount)
+def minted(state: State, amounts: Mapping[NetUid, int]) -> State:
+    """Return the state in which alpha of subnets counts as issued, so much of each. Mirrors ``mint_alpha``."""
+    counts = {}
+    for netuid, amount in amounts.items():
+        if amount:
+            before = assets_of(state, netuid)
+            counts[netuid] = _with_issued(before, _count(before.issued + amount))
+    return evolve(state, alpha_assets=state.alpha_assets.update(counts)) if counts else state
 
 
 @implements("STATE-19")

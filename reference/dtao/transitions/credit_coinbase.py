@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import evolve
+from dtao.evolving import copier, evolve
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, root_proportion, tao_weight
-from dtao.state import BlockContext
+from dtao.state import BlockContext, State
 from dtao.transitions import assets
 from dtao.transitions.coinbase import bought_in_block, emission_of_block, issued_alpha, moving_price_of
 from dtao.transitions.flow_coinbase import (
@@ -24,6 +24,8 @@ from dtao.transitions.flow_coinbase import (
 )
 from dtao.transitions.subnet_accounts import account_of
 from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao
+
+_with_balances = copier(State, "balances")
 
 
 @implements("BLOCK-3")
@@ -59,7 +61,7 @@ def spend(context: BlockContext, netuid: NetUid, amount: int) -> bool:
         return False
     context.credit -= spent
     if spent:
-        context.state = evolve(state, balances=state.balances.set(account, Rao(balance)))
+        context.state = _with_balances(state, state.balances.set(account, Rao(balance)))
     return True
 
 
@@ -225,8 +227,9 @@ def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: li
         recycle_credit(context)
     for subnet, grant in zip(subnets, grants, strict=True):
         subnet.alpha_out_emission = grant.emitted
-        subnet.alpha_out = min(subnet.alpha_out + grant.emitted, U64_MAX)
-        context.state = assets.minted(context.state, subnet.netuid, grant.emitted)
+        subnet.alpha_out = more if (more := subnet.alpha_out + grant.emitted) < U64_MAX else U64_MAX
+    emitted = {subnet.netuid: subnet.alpha_in_emission + subnet.alpha_out_emission for subnet in subnets}
+    context.state = assets.minted(context.state, emitted)
     divide(context, subnets, grants, set_aside_apart)
 
 
@@ -246,10 +249,9 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
             subnet.excess_tao = paid_in
             subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, paid_in)
     subnet.alpha_in_emission = alpha_in
-    subnet.alpha_in = min(subnet.alpha_in + alpha_in, U64_MAX)
-    context.state = assets.minted(context.state, subnet.netuid, alpha_in)
+    subnet.alpha_in = more if (more := subnet.alpha_in + alpha_in) < U64_MAX else U64_MAX
     if tao and spend(context, subnet.netuid, tao):
         subnet.tao_in_emission = tao
-        subnet.tao = min(subnet.tao + tao, U64_MAX)
-        context.total_stake = min(context.total_stake + tao, U64_MAX)
+        subnet.tao = more if (more := subnet.tao + tao) < U64_MAX else U64_MAX
+        context.total_stake = more if (more := context.total_stake + tao) < U64_MAX else U64_MAX
         subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, tao)

@@ -4,7 +4,7 @@ from dtao.evolving import evolve
 from dtao.rule import implements
 from dtao.rules.registration_price import decayed_burn, raised_burn
 from dtao.state import BlockContext, State
-from dtao.transitions.stake import existing_netuids, with_subnet
+from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, BlockNumber, NetUid
 
 
@@ -16,8 +16,9 @@ def registration_prices_updated(state: State) -> State:
     the first block of the chain. Mirrors ``update_registration_prices_for_networks``.
     """
     subnets = state.subnets
-    for netuid in existing_netuids(state):
-        subnet = state.subnets[netuid]
+    for netuid, subnet in state.subnets.items():
+        if not subnet.added:
+            continue
         terms, parameters = subnet.registration, subnet.hyperparameters
         half_life = parameters.burn_half_life if state.block_number > 1 else 0
         burn = decayed_burn(terms.burn, half_life, parameters.min_burn, parameters.max_burn)

@@ -47,11 +47,11 @@ class AlphaKeys:
         none: Map[AccountId, SharePool] = Map()
         gone: set[Key] = set()
         new: list[Key] = []
+        known = self.share_pools
         now = {netuid: subnet.share_pools for netuid, subnet in subnets.items()}
-        for netuid in self.share_pools.keys() | now.keys():
-            before, after = self.share_pools.get(netuid, none), now.get(netuid, none)
-            if before is not after:
-                self._compare_pools(netuid, before, after, gone, new)
+        changed = [netuid for netuid, pools in now.items() if known.get(netuid) is not pools]
+        for netuid in [*changed, *(known.keys() - now.keys())]:
+            self._compare_pools(netuid, known.get(netuid, none), now.get(netuid, none), gone, new)
         if gone:
             self.ordered = [key for key in self.ordered if key not in gone]
         if new:

@@ -34,7 +34,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "STATE-19",
         "transitions.assets.minted",
         "alpha that a block emits is not counted",
-        lambda right, state, netuid, amount: state,
+        lambda right, state, amounts: state,
         era=ERA,
     ),
     Replaced(

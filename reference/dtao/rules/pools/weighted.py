@@ -96,7 +96,7 @@ def is_weight(quote: int) -> bool:
 
 def base_weight(quote: int) -> int:
     """Return the weight of alpha: what that of TAO leaves of 1, which only a direct write may go beyond."""
-    return max(ONE_WEIGHT - quote, 0)
+    return ONE_WEIGHT - quote if quote < ONE_WEIGHT else 0
 
 
 @implements("PRICE-1")
@@ -108,8 +108,8 @@ def price(quote: int, alpha: Alpha, tao: Rao) -> Bits:
     """
     if alpha == 0 or quote == 0:
         return Bits(0)
-    weights = (base_weight(quote) << FRACTION) // quote
-    return Bits(min(weights * ((tao << FRACTION) // alpha) >> FRACTION, LARGEST))
+    product = ((base_weight(quote) << FRACTION) // quote) * ((tao << FRACTION) // alpha) >> FRACTION
+    return Bits(product if product < LARGEST else LARGEST)
 
 
 @implements("POOL-32")
@@ -186,13 +186,13 @@ def quote_weight_with(quote: int, tao: Rao, alpha: Alpha, added_tao: Rao, added_
     """
     base_part = _weighted(base_weight(quote), tao * (alpha + added_alpha))
     quote_part = _weighted(quote, alpha * (tao + added_tao))
-    total = min(base_part + quote_part, U128_MAX)
+    total = both if (both := base_part + quote_part) < U128_MAX else U128_MAX
     weight = part_of_one(quote_part, total) if total else HALF
     return weight if is_weight(weight) else None
 
 
 def _weighted(weight: int, product: int) -> int:
-    return (min(product, U128_MAX) * weight + HALF) // ONE_WEIGHT
+    return ((product if product < U128_MAX else U128_MAX) * weight + HALF) // ONE_WEIGHT
 
 
 @implements("POOL-36")
