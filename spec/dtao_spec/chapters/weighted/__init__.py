@@ -17,7 +17,6 @@ $0.4762 / 0.5238 \cdot 1100 / 4000 = 0.25$. Somebody sells 100 alpha. Of the TAO
 """
 
 from dtao_spec.chapters.weighted import (
-    calls,
     coinbase,
     injection,
     moves,
@@ -31,7 +30,6 @@ from dtao_spec.chapters.weighted import (
 )
 
 __all__ = [
-    "calls",
     "coinbase",
     "injection",
     "moves",

@@ -1,4 +1,4 @@
-"""How weights move, and where they come from."""
+"""The weights of a pool: after an injection, at a price, and what users may no more do with either."""
 
 from fractions import Fraction
 from math import floor
@@ -89,3 +89,22 @@ def weight_at_price(price: Fraction, tao: Fraction, alpha: Fraction) -> Fraction
     """
     total = tao + price * alpha
     return _kept(tao / total) if total else None
+
+
+@rule("POOL-37", since=423)
+def deprecated(call: str) -> str:
+    r"""Calls of user liquidity.
+
+    Statement: `add_liquidity`, `remove_liquidity`, `modify_position`, `toggle_user_liquidity` and `disable_lp` MUST be
+        refused, whoever signed them.
+    Units: none.
+    Rounding: none.
+    Rejections: `Deprecated`.
+    Source: `pallets/swap/src/pallet/mod.rs`, `add_liquidity`, `remove_liquidity`, `modify_position`,
+        `toggle_user_liquidity`, `disable_lp`
+    Example: Any of them.
+
+        >>> deprecated("add_liquidity")
+        'Deprecated'
+    """
+    return "Deprecated"
