@@ -22,6 +22,6 @@ and `DecayingOwnerLock` for the owner hotkey, so that the conviction of a hotkey
 locks.
 """
 
-from dtao_spec.chapters.locks import calls, conviction, effects, ended, sums
+from dtao_spec.chapters.locks import conviction, effects, ended, lock_calls, sums
 
-__all__ = ["calls", "conviction", "effects", "ended", "sums"]
+__all__ = ["conviction", "effects", "ended", "lock_calls", "sums"]
