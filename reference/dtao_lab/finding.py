@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from dtao import ERAS, Era
 from dtao_spec import contents
-from dtao_spec.registry import RULES
+from dtao_spec.registry import RULES, sorted_rules
 from dtao_spec.rejections import MEANINGS, named_by
 
 STATED = contents.STATING
@@ -36,11 +36,18 @@ POOL_CODES: Mapping[int, tuple[int, str, str | None]] = {
     18: (302, "InputLengthsUnequal", None),
     19: (323, "UidNotFound", None),
     20: (323, "EvmKeyAssociateRateLimitExceeded", None),
+    21: (380, "ColdkeySwapDisputed", "ColdkeySwapDisputed"),
+    22: (380, "InvalidRealAccount", None),
+    23: (391, "FailedShieldedTxParsing", None),
+    24: (391, "InvalidShieldedTxPubKeyHash", None),
+    25: (411, "NonAssociatedColdKey", "NonAssociatedColdKey"),
+    26: (411, "DelegateTakeTooLow", "DelegateTakeTooLow"),
+    27: (411, "DelegateTakeTooHigh", "DelegateTakeTooHigh"),
     255: (233, "BadRequest", None),
 }
 """Code -> the first version that has it, its name there, and the error of a call that it stands for, if one alone.
 
-As the runtime's enum CustomTransactionError numbers them, read at every tag up to version 342.
+As the runtime's enum CustomTransactionError numbers them, read at every tag up to version 425.
 """
 
 
@@ -68,12 +75,19 @@ def found(term: str) -> list[str]:
             ]
             lines += [f"  in the transaction pool: Custom error: {code}, from {since} on"
                       for code, (since, _, error) in POOL_CODES.items() if error == name]  # fmt: skip
-    return lines
+    return lines or _titled(term)
+
+
+def _titled(term: str) -> list[str]:
+    """Return the rules whose titles have all words of a term, in any order."""
+    words = term.lower().split()
+    named = [rule.id for rule in sorted_rules() if all(word in rule.title.lower() for word in words)]
+    return [f"{term}: in the titles of these rules", *_listed(named)] if words and named else []
 
 
 def _code(code: int) -> Iterator[str]:
     if code not in POOL_CODES:
-        yield f"Custom error: {code}: the runtime has no such code up to version 342."
+        yield f"Custom error: {code}: the runtime has no such code up to version 425."
         return
     since, name, error = POOL_CODES[code]
     yield f"Custom error: {code}: {name}, from {since} on; a node refuses the transaction before it is in a block"

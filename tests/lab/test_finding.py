@@ -39,7 +39,13 @@ def test_a_code_of_the_pool_is_an_error_of_a_call() -> None:
     assert lines[0].startswith("Custom error: 1: StakeAmountTooLow, from 233 on")
     assert lines[1].startswith("  AmountTooLow: an error")
     assert "  in the transaction pool: Custom error: 1, from 233 on" in found("AmountTooLow")
-    assert found("custom error 99") == ["Custom error: 99: the runtime has no such code up to version 342."]
+    assert found("custom error 99") == ["Custom error: 99: the runtime has no such code up to version 425."]
+
+
+def test_words_of_a_title_find_the_rules() -> None:
+    assert found("owner Cut")[:2] == ["owner Cut: in the titles of these rules", "  EMIT-4  Owner cut"]
+    assert not found("cut of the moon")
+    assert not found(" ")
 
 
 def test_every_error_that_a_code_stands_for_is_one() -> None:

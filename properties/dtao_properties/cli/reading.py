@@ -124,7 +124,8 @@ def rules_command(
         typer.Argument(
             metavar="ID",
             help="A rule such as POOL-2: all that is known of it. A family such as POOL: its rules. A call, a storage "
-            "item, an event, an error or 'Custom error: 1': what it is, and its rules.",
+            "item, an event, an error or 'Custom error: 1': what it is, and its rules. Words such as 'owner cut': the "
+            "rules with them in their titles.",
         ),
     ] = None,
     vectors: Vectors = None,
@@ -168,6 +169,7 @@ def rules_command(
       dtao rules POOL
       dtao rules POOL-2 --coverage
       dtao rules add_stake
+      dtao rules 'owner cut'
       dtao rules 'Custom error: 1'
       dtao rules --save reached.json
       dtao rules STAKE-11 --from reached.json --json
