@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DOCS_STAMP := $(VENV)/.installed-docs
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || echo chromium)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 PACKAGES := reference/dtao spec/dtao_spec reference/dtao_lab properties/dtao_properties
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec coverage test lint format types unit test-wheel wheels dist bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust clean
+.PHONY: help conform spec coverage test lint format types unit test-wheel wheels dist bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust docs docs-serve docs-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -35,7 +37,7 @@ format: $(STAMP)  ## Format the code
 	$(BIN)/ruff format .
 
 types: $(STAMP)  ## Check types, strictly
-	$(BIN)/mypy $(PACKAGES) tests
+	$(BIN)/mypy $(PACKAGES) docs tests
 
 unit: $(STAMP)  ## Run the tests and doctests on all cores, the wheel test among them
 	$(BIN)/python -m pytest --numprocesses logical --dist loadfile -p no:benchmark
@@ -87,9 +89,22 @@ judge-rust: $(STAMP)  ## Judge the Rust template (BUG=one-rao or BUG=limit plant
 	cargo build --quiet --release --locked --manifest-path examples/rust/Cargo.toml
 	$(BIN)/dtao conform --era launch --adapter 'cmd:examples/rust/target/release/dtao-adapter-rust$(if $(BUG), --bug $(BUG))'
 
+docs: $(DOCS_STAMP)  ## Build the site into build/site; a link that leads nowhere fails
+	@command -v npm > /dev/null || { echo "docs needs npm, for what the pages load in the browser. Install it from https://nodejs.org" >&2; exit 2; }
+	@test docs/node_modules/.package-lock.json -nt docs/package-lock.json || npm --prefix docs ci --silent --ignore-scripts
+	$(BIN)/python -m docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict --config-file docs/mkdocs.yml
+
+docs-serve: docs  ## Serve the site on this machine, on PORT=8000
+	$(BIN)/python -m http.server --directory build/site --bind 127.0.0.1 $(or $(PORT),8000)
+
+docs-test: docs  ## Try the site in a headless Chromium (CHROMIUM=/path/to/it)
+	@command -v $(CHROMIUM) > /dev/null || { echo "docs-test needs Chromium. Install it, or name one: make docs-test CHROMIUM=/path/to/chromium" >&2; exit 2; }
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -p no:benchmark tests/site/browser
+
 clean:  ## Remove what was made, the environment included
 	rm -rf $(VENV) build dist .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	rm -rf examples/typescript/node_modules examples/typescript/dist examples/rust/target
+	rm -rf docs/node_modules examples/typescript/node_modules examples/typescript/dist examples/rust/target
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.txt pyproject.toml
@@ -98,4 +113,8 @@ $(STAMP): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DOCS_STAMP): $(STAMP) requirements-docs.txt
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt --requirement requirements-docs.txt
 	@touch $@

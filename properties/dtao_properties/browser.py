@@ -1,0 +1,194 @@
+"""What the site's page asks of the oracle that it runs in the browser: JSON in, JSON out.
+
+Only what runs on a bare Python with attrs is imported here. A user's mistake is answered by ``{"mistake": text}``.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+import dtao
+from dtao import Era, InputError, State, kernels
+from dtao_lab import Market, Order, market_of_reserves, parsed_amount, quote
+from dtao_lab.amounts import parsed_price
+from dtao_lab.quote_text import as_json, lines
+from dtao_lab.steps import order_step
+from dtao_properties.adapters.oracle import apply_step
+from dtao_properties.adapters.protocol import REPLY_MEMBERS, Json
+from dtao_properties.conformance import vectors
+from dtao_properties.conformance.compare import answer_differences, entry_differences, same, whole_number
+from dtao_properties.conformance.vectors import Header, Vector
+from dtao_properties.report.show import asked_for, entry_value, headline
+from dtao_properties.report.units import event_text, readable
+
+ROWS = 200
+"""Storage entries of one step that are shown."""
+
+
+@frozen
+class Opened:
+    """A file that was opened: vectors, and what a counterexample tells beside its one vector."""
+
+    header: Header
+    vectors: tuple[Vector, ...]
+    told: Mapping[str, Json]
+
+
+_opened: list[Opened] = []
+
+
+def answer(question: str) -> str:
+    """Answer one question, a JSON object whose ``do`` names what is asked."""
+    asked: dict[str, Any] = json.loads(question)
+    try:
+        return json.dumps(ANSWERS[asked["do"]](asked))
+    except InputError as error:
+        return json.dumps({"mistake": str(error)})
+
+
+def _eras(asked: Mapping[str, Any]) -> Json:
+    del asked
+    return [
+        {"name": era.name, "versions": [era.spec_version, era.last_spec_version], "tag": era.tag, "date": era.date}
+        for era in reversed(dtao.ERAS)
+    ]
+
+
+def _order(asked: Mapping[str, Any]) -> tuple[Market, Order]:
+    """Read an order: era, side, amount, pools (pairs of TAO and alpha), limit and partial, all as text."""
+    pools = [
+        (parsed_amount(tao, f"TAO in pool {netuid}"), parsed_amount(alpha, f"alpha in pool {netuid}"))
+        for netuid, (tao, alpha) in enumerate(asked["pools"], start=1)
+    ]
+    limit = parsed_price(asked["limit"], "the limit price") if asked.get("limit") else None
+    is_partial = bool(asked.get("partial")) and limit is not None
+    to = 2 if asked["side"] == "move" else None
+    order = Order(asked["side"], parsed_amount(asked["amount"]), 1, to, limit, is_partial)
+    return market_of_reserves(dtao.era(asked["era"]), pools), order
+
+
+def _quote(asked: Mapping[str, Any]) -> Json:
+    market, order = _order(asked)
+    found = quote(market, order)
+    title, rules, *rows = lines(found)
+    return {"title": title, "rules": rules, "rows": [row.strip() for row in rows], "quote": as_json(found)}
+
+
+def _explain(asked: Mapping[str, Any]) -> Json:
+    from dtao_lab import explaining  # the chapters take a second to load
+
+    market, order = _order(asked)
+    title, run = order_step(market, order)
+    return explaining.as_json(explaining.explained(market.era, title, run))
+
+
+def _open(asked: Mapping[str, Any]) -> Json:
+    """Open a file of vectors, or a counterexample: written there by the page, under its own name."""
+    path = Path(asked["path"])
+    os.chdir(path.parent)
+    opened = _read(Path(path.name))
+    _opened[:] = [opened]
+    head = opened.header
+    listed = [{"id": one.id, "steps": len(one.body.get("steps", ())) or 1} for one in opened.vectors]
+    return {"name": head.name, "spec_version": head.spec_version, "source": head.source, "vectors": listed,
+            "told": dict(opened.told)}  # fmt: skip
+
+
+def _read(path: Path) -> Opened:
+    if path.name.endswith(vectors.SUFFIXES):
+        suite = vectors.verified(path)
+        return Opened(suite.header, tuple(vectors.vectors(path)), {})
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not JSON ({error}). Open a .jsonl, a .jsonl.gz or a counterexample.") from error
+    if not isinstance(body, dict) or not {"header", "vector"} <= body.keys():
+        raise InputError(f"{path}: no counterexample: it has no members header and vector. Open what dtao fuzz wrote.")
+    inner = path.with_name(f"{path.stem}.vector.jsonl")
+    inner.write_text("".join(f"{json.dumps(body[member])}\n" for member in ("header", "vector")), encoding="utf-8")
+    told = {member: body[member] for member in ("signature", "adapter", "differences", "rules") if member in body}
+    suite = vectors.verified(inner)
+    return Opened(suite.header, tuple(vectors.vectors(inner)), told)
+
+
+def _replay(asked: Mapping[str, Any]) -> Json:
+    """Take one vector of the opened file through the reference, and say of each step what was recorded and computed."""
+    if not _opened:
+        raise InputError("no file is open. Open one first.")
+    head, vector = _opened[0].header, _opened[0].vectors[asked["index"]]
+    era = dtao.era(head.spec_version)
+    if head.runner == "kernel":
+        body = vector.body
+        value = kernels.evaluate(body["kernel"], body["args"], head.spec_version)
+        steps = [_told({"do": "kernel", **body}, {}, {"value": value}, ("value",))]
+    else:
+        steps = _replayed(era, era.load(head.genesis), vector.body["steps"])
+    return {"id": vector.id, "era": era.name, "steps": steps, "agrees": all(one["agrees"] for one in steps)}
+
+
+def _replayed(era: Era, state: State, steps: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    told = []
+    for step in steps:
+        result = apply_step(era, state, step)
+        entries = set(step.get("diff", {}))
+        computed = result.reply(era, state, step["do"])
+        entries |= set(computed.get("diff", {}))
+        before = {entry: value for entry, value in era.dump(state).items() if entry in entries} if entries else {}
+        told.append(_told(step, before, computed, REPLY_MEMBERS[step["do"]]))
+        state = result.after
+    return told
+
+
+def _told(
+    step: Mapping[str, Json], before: Mapping[str, Json], computed: Mapping[str, Json], members: tuple[str, ...]
+) -> dict[str, Json]:
+    """Describe a step: what was asked, what was recorded and what the reference makes of it."""
+    recorded = {member: step[member] for member in members}
+    named = asked_for(step)
+    answers = [
+        {"name": member, "recorded": _answer(member, named, recorded[member]),
+         "computed": _answer(member, named, computed[member]), "agrees": same(recorded[member], computed[member])}
+        for member in members if member != "diff"
+    ]  # fmt: skip
+    was, now = recorded.get("diff", {}), computed.get("diff", {})
+    differing = {one.entry for one in entry_differences(was, now)}
+    rows = [
+        _row(entry, before.get(entry), was.get(entry, before.get(entry)), now.get(entry, before.get(entry)))
+        | {"agrees": entry not in differing}
+        for entry in sorted(was.keys() | now.keys())
+    ]
+    rows.sort(key=lambda row: row["agrees"])  # what differs comes first
+    return {
+        "what": headline(step),
+        "arguments": [[name, readable(name, value, named)] for name, value in step.get("args", {}).items()],
+        "answers": answers,
+        "rows": rows[:ROWS],
+        "further": max(len(rows) - ROWS, 0),
+        "agrees": not answer_differences(members, recorded, computed),
+    }
+
+
+def _answer(member: str, named: str, value: Json) -> str:
+    if member == "events":
+        return "; ".join(map(event_text, value)) or "none"
+    return readable(named, value) if member == "value" else value or "none"
+
+
+def _row(entry: str, before: Json, recorded: Json, computed: Json) -> dict[str, Json]:
+    first, second = whole_number(before if before is not None else 0), whole_number(recorded)
+    return {
+        "entry": entry,
+        "before": entry_value(entry, before),
+        "recorded": entry_value(entry, recorded),
+        "computed": entry_value(entry, computed),
+        "change": None if first is None or second is None else f"{second - first:+d}",
+    }
+
+
+ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Json]] = {
+    "eras": _eras, "quote": _quote, "explain": _explain, "open": _open, "replay": _replay,
+}  # fmt: skip
