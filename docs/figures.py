@@ -75,20 +75,9 @@ PAGE = """\
 The real runtime was run, version by version, and what it did was recorded. The reference must give the same for every
 recorded value, bit by bit; nothing is rounded, left out or special-cased. The rest is there to find what recordings
 miss: bounds, invariants, proofs, and mistakes that are planted to see whether a check notices. All figures on this page
-were counted when the site was built.
+were counted when the site was built; [the guide](guide/verification.md) has the commands that check them.
 
 {figures}
-
-## Do it again
-
-| what | command | time on two cores |
-|---|---|---|
-| replay every recording | `make conform` | a minute |
-| all tests | `make test` | some minutes |
-| prove the lemmas, and refute a wrong variant of each | `make prove` | minutes |
-| plant the mistakes of the table | `make mutants` | ten minutes |
-| plant the mechanical ones | `make mutmut` | ten minutes |
-| search for broken invariants | `make deep MINUTES=60` | as long as you like |
 
 ## Recordings by era
 

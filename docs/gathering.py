@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from docs.eras import era_pages, switch
-from docs.links import FOLDERS, PAGES, SOURCES, Links
+from docs.links import FOLDERS, PAGES, PICTURES, SOURCES, Links
 from docs.markdown import converted
 from docs.oracle import write_oracle
 from docs.sources import source_page
@@ -58,6 +58,7 @@ def gather(root: Path, folder: Path) -> None:
 
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(HERE / "pages", folder)
+    shutil.copytree(root / PICTURES, folder / "pictures")
     pages, sources = texts(root)
     for path in sources:
         pages[f"{SOURCES}/{path}.md"] = source_page(path, (root / path).read_text(encoding="utf-8"))

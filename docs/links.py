@@ -24,7 +24,9 @@ PAGES = {
 FOLDERS = {"docs/guide": "guide", "spec/pages": "spec", "spec/formats": "formats", "examples": "examples"}
 """Folders of which every Markdown file is a page, and the folders of the site that these are in."""
 SOURCES = "source"
-LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]+)\)")
+PICTURES = "docs/pictures"
+"""The folder of images, which is ``pictures`` on the site."""
+LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s]+)\)")
 
 
 class BrokenLinkError(Exception):
@@ -56,21 +58,27 @@ class Links:
         self.sources.add(path)
         return f"{SOURCES}/{path}.md"
 
+    def image_of(self, path: str) -> str:
+        """Return where an image of the repository is on the site."""
+        if not path.startswith(f"{PICTURES}/") or not (self.root / path).is_file():
+            raise BrokenLinkError(f"{path}: there is no such image in {PICTURES}. Put it there.")
+        return path.removeprefix("docs/")
+
     def led(self, text: str, path: str) -> str:
         """Return the Markdown of a file with its links to other files led to their pages."""
         folder, page = PurePosixPath(path).parent, self.page_of(path)
 
         def target(link: re.Match[str]) -> str:
-            shown, address = link.groups()
+            mark, shown, address = link.groups()
             if re.match(r"[a-z]+:|#", address):
                 return link[0]
             there, _, anchor = address.partition("#")
             file = normpath(folder / there)
-            to = relpath(self.page_of(file), PurePosixPath(page).parent)
+            to = relpath(self.image_of(file) if mark else self.page_of(file), PurePosixPath(page).parent)
             if not anchor and file.endswith(".py"):
                 line = definitions(self.root / file).get(shown.strip("`"))
                 anchor = f"L-{line}" if line else ""
-            return f"[{shown}]({to}{'#' if anchor else ''}{anchor})"
+            return f"{mark}[{shown}]({to}{'#' if anchor else ''}{anchor})"
 
         return prose_changed(text, lambda part: LINK.sub(target, part))
 

@@ -15,8 +15,12 @@ def plots_page(root: Path, results: Path, images: Path) -> str:
     """Return the page of plots, and write its images. A simulation whose results are there is not run again."""
     images.mkdir(parents=True, exist_ok=True)
     parts = [
-        "# Simulations in pictures\n\nEvery block was computed by the reference when this site was built; "
-        "[all scenarios](examples/simulations.md) say how long they take and what they show."
+        "# Simulations in pictures\n\n"
+        "The reference computed every block, of all scenarios but the first when this site was built; "
+        "[all scenarios](examples/simulations.md) say how long they take and what they show.",
+        f"## {of_file(root / FOLDER / 'root_share.toml')[0].title}",
+        "![Root's part of what validators earn, by TAO weight](pictures/root_share.png)",
+        f"```sh\ndtao simulate {FOLDER}/root_share.toml\n```",
     ]
     for name in SCENARIOS:
         file = root / FOLDER / f"{name}.toml"

@@ -24,7 +24,7 @@ ROOMS = (
     ("causes",),
     ("conformance",),
     ("report",),
-    ("testing",),
+    ("browser", "testing"),
     ("model",),
     ("laws",),
     ("reach",),

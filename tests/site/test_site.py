@@ -56,6 +56,8 @@ def test_every_link_of_the_repository_leads_to_a_page(gathered: tuple[dict[str, 
 
 
 def test_a_link_that_leads_nowhere_is_refused() -> None:
+    with pytest.raises(BrokenLinkError, match=r"docs/pictures/nothing\.png: there is no such image"):
+        Links(ROOT).led("![it](docs/pictures/nothing.png)", "README.md")
     with pytest.raises(BrokenLinkError, match=r"reference/dtao/nothing\.py: there is no such file"):
         Links(ROOT).led("[it](../../reference/dtao/nothing.py)", "spec/pages/emission.md")
 
@@ -70,6 +72,9 @@ def test_links_are_led_to_pages_and_to_the_line_of_a_function() -> None:
         led,
     )
     assert links.sources == {"reference/dtao/eras/__init__.py"}
+    image = links.led("![it](../pictures/root_share.png)", "docs/guide/asking.md")
+    assert image == "![it](../pictures/root_share.png)"
+    assert links.led("![it](docs/pictures/root_share.png)", "README.md") == image
     assert links.led("```\n[x](nowhere.md)\n```", "README.md") == "```\n[x](nowhere.md)\n```"
 
 
