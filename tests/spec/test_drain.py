@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.oracle import Era
+from dtao.params import BURN, RECYCLE
 from dtao.persistent import Map
-from dtao.records import NO_SHARE_POOL, Neurons, Parameters, SharePool, Subnet
+from dtao.records import NO_SHARE_POOL, Neurons, Parameters, Pool, SharePool, Subnet
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight as floored_weight
@@ -41,6 +42,8 @@ LAUNCH, DIVIDEND_FIX, DYNAMIC_FEES, START_CALL, UNSIGNED_MATH = map(
     dtao.era, ("launch", "dividend-fix", "dynamic-fees", "start-call", "unsigned-math")
 )
 NETUID = NetUid(1)
+BURNS = st.integers(0, U64_MAX) | st.sampled_from([0, U64_MAX // 10, U64_MAX])
+"""`CKBurn` as it is stored."""
 ERAS = (LAUNCH, DIVIDEND_FIX, DYNAMIC_FEES, START_CALL, UNSIGNED_MATH)
 """Those in which dividends are divided or paid in another way than before."""
 BOTH = (LAUNCH, DYNAMIC_FEES)
@@ -178,6 +181,28 @@ def test_div_8_is_within_its_bound(world: World, dividends: int) -> None:
                 assert abs(part - exactly) <= bound
 
 
+@pytest.mark.rule("DIV-8", "DIV-15")
+@pytest.mark.parametrize("version", [320, 411])
+@given(worlds(), DIVIDENDS, BURNS)
+def test_div_8_recycles_of_parents_what_ck_burn_says(version: int, world: World, dividends: int, burn: int) -> None:
+    era = dtao.era(version)
+    state = evolve(world.under(era), parameters=evolve(world.state.parameters, ck_burn=burn))
+    rounded, exactly = Computation(version, True), Computation(version)
+    for hotkey in world.hotkeys:
+        given_ = world.hotkeys, hotkey, Fraction(dividends)
+        result, recycled = reference.distributed_and_recycled(state, AccountId(hotkey), NETUID, Alpha(dividends))
+        floored_given = *given_, world.floored_weight, floored_weight(burn) * ULP
+        assert result == rounded["DIV-8"](*floored_given)
+        assert recycled == division.recycled_of_validator(*floored_given, rounded)
+        exact_given = *given_, world.weight, tao_weight(burn)
+        ideal = exactly["DIV-8"](*exact_given)
+        bound = world.bound(hotkey, dividends + 1) + (dividends + 1) * 2 * ULP
+        for (_, part), (_, stated) in zip(result[:-1], ideal[:-1], strict=True):
+            assert abs(part - stated) <= bound
+        parents = len(world.hotkeys[hotkey].parents)
+        assert abs(recycled - division.recycled_of_validator(*exact_given, exactly)) <= parents * bound
+
+
 @pytest.mark.parametrize(("owners", "of_parent"), [({}, 1_000), ({1: 31}, 800), ({1: 31, 2: 31}, 1_000)])
 def test_div_8_takes_two_hotkeys_without_an_owner_for_one_owners(owners: dict[int, int], of_parent: int) -> None:
     whole = U64_MAX
@@ -202,6 +227,42 @@ def test_div_8_takes_two_hotkeys_without_an_owner_for_one_owners(owners: dict[in
     assert ideal == [(2, Fraction(of_parent)), (1, Fraction(1_000 - of_parent))]
     assert found[0] == (2, of_parent)
     assert 0 <= ideal[1][1] - found[1][1] <= 1
+
+
+@pytest.mark.rule("DIV-8", "DIV-15")
+@pytest.mark.parametrize("version", [320, 411])
+@given(st.lists(st.integers(1, 10**16), min_size=3, max_size=3), st.integers(1, 10**15), TAKES, BURNS)
+def test_div_8_recycles_nothing_of_a_parent_of_the_same_owner(
+    version: int, alphas: list[int], dividends: int, take: int, burn: int
+) -> None:
+    """Hotkeys 2 and 3 lent all to hotkey 1; 2 belongs to another coldkey, 3 to its own."""
+    owners = {1: 31, 2: 32, 3: 31}
+    lent = {2: ((U64_MAX, 1),), 3: ((U64_MAX, 1),)}
+    hotkeys = {
+        key: Hotkey(Fraction(alpha), childkey_take=take * (key == 1), children=lent.get(key, ()), owner=owners[key])
+        for key, alpha in zip(owners, alphas, strict=True)
+    }
+    hotkeys[1] = evolve(hotkeys[1], parents=((U64_MAX, 2), (U64_MAX, 3)))
+    subnet = Subnet(
+        added=True,
+        share_pools=Map({AccountId(key): held(int(one.alpha), 50 + key) for key, one in hotkeys.items()}),
+        child_keys=Map({AccountId(key): accounts(links) for key, links in lent.items()}),
+        parent_keys=Map({AccountId(1): accounts(hotkeys[1].parents)}),
+        childkey_take=Map({AccountId(1): take}),
+    )
+    state = State(
+        runtime=dtao.era(version).runtime,
+        parameters=Parameters(ck_burn=burn),
+        owner=Map({AccountId(key): AccountId(owner) for key, owner in owners.items()}),
+        subnets=Map({ROOT: Subnet(added=True), NETUID: subnet}),
+    )
+    found, recycled = reference.distributed_and_recycled(state, AccountId(1), NETUID, Alpha(dividends))
+    given_ = hotkeys, 1, Fraction(dividends), floored_weight(2**64 - 1) * ULP, floored_weight(burn) * ULP
+    rounded = Computation(version, True)
+    assert found == rounded["DIV-8"](*given_)
+    assert recycled == division.recycled_of_validator(*given_, rounded)
+    part = dividends * Fraction(alphas[1], sum(alphas))
+    assert abs(recycled - part * Fraction(burn, U64_MAX)) < 1 + (dividends + 1) * Fraction(1, 2**29)
 
 
 def root_dividends_error(amount: Fraction, weight: int) -> Fraction:
@@ -405,12 +466,21 @@ def test_without_take_and_stakers_the_rest_waits_for_the_first_who_stakes() -> N
     assert shares.stake_of(pool, AccountId(5)) == 1_001
 
 
-@given(*ARGUMENTS[:-1])
+@given(*ARGUMENTS[:-1], BURNS, st.booleans())
 @settings(max_examples=40)
-def test_div_9_sets_alpha_aside_for_root(world: World, alpha: int, for_root: int, cut: int) -> None:
-    """What is paid on the subnet, and the rates that the rest of root's alpha raises; too much of it is the owner's."""
+def test_div_9_sets_alpha_aside_for_root(
+    world: World, alpha: int, for_root: int, cut: int, burn: int, is_recycled: bool
+) -> None:
+    """What is paid on the subnet, and the rates that the rest of root's alpha raises; too much of it is the owner's.
+
+    And what leaves the alpha that is outside of the pool.
+    """
     era = dtao.era(338)
-    state = world.under(era)
+    state = evolve(world.under(era), parameters=evolve(world.state.parameters, ck_burn=burn))
+    own = state.subnet(NETUID)
+    own = evolve(own, hyperparameters=evolve(own.hyperparameters, recycle_or_burn=RECYCLE if is_recycled else BURN))
+    pools = state.pools.set(NETUID, Pool(alpha_out=Alpha(2**63)))
+    state = evolve(state, subnets=state.subnets.set(NETUID, own), pools=pools)
     _, earned = state.runtime.mechanisms.whole_epoch(state, NETUID, Alpha(min(alpha + for_root, U64_MAX)))
     earnings = [(int(key), Fraction(incentive), Fraction(dividend)) for key, incentive, dividend in earned]
     after = emission_distributed(state, NETUID, Alpha(alpha), Alpha(for_root), Alpha(cut))
@@ -418,9 +488,10 @@ def test_div_9_sets_alpha_aside_for_root(world: World, alpha: int, for_root: int
     pending = Pending(
         Fraction(alpha), owner_cut=Fraction(cut), owner_hotkey=subnet.owner_hotkey, has_owner=subnet.owner is not None,
         hotkeys_of_owner=frozenset(map(int, state.runtime.neurons.unpaid_hotkeys(state, subnet))),
-        root_alpha=Fraction(for_root),
+        root_alpha=Fraction(for_root), is_recycled=is_recycled, burn=floored_weight(burn) * ULP,
     )  # fmt: skip
     drain = Computation(338, True)["DIV-9"](world.hotkeys, earnings, pending, world.floored_weight)
+    assert 2**63 - after.pool(NETUID).alpha_out == min(drain.recycled, 2**63)
     gained = gains(state, after, NETUID)
     rules = Computation(338, True)
     for hotkey in {key for _, _, key in drain.payments}:

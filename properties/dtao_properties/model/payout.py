@@ -15,7 +15,7 @@ from dtao_properties.model.claims import CLAIMS_SINCE, set_aside
 from dtao_properties.model.earnings import JOINING_POOL_SINCE, UNCOUNTED, joined, owner_of, paid
 from dtao_properties.model.step import Oracle, Step
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, StorageModel
-from dtao_spec.chapters.dividends.division import DEFAULT_TAKE, Hotkey
+from dtao_spec.chapters.dividends.division import DEFAULT_TAKE, Hotkey, recycled_of_validator
 from dtao_spec.chapters.dividends.root import root_dividends_of
 
 WHOLE = 2**32
@@ -121,18 +121,10 @@ def divided(
     model: StorageModel, hotkeys: "Hotkeys", hotkey: int, dividends: Fraction, weight: Fraction
 ) -> tuple[list[tuple[int, Fraction]], int]:
     """Return how the dividends of a validator are divided, and what of its parents' parts is recycled."""
-    rules, child = model.rules, hotkeys[hotkey]
-    if not model.since(RECYCLING_SINCE) or not child.parents:
-        return rules["DIV-8"](hotkeys, hotkey, dividends, weight), 0
+    rules = model.rules
     burn: Fraction = rules["EMIT-5"](model.state.parameters.ck_burn)
-    own = rules["DIV-2"](child.alpha, child.root, [proportion for proportion, _ in child.children], weight)
-    brought = [
-        rules["DIV-3"](part, hotkeys[parent].alpha, hotkeys[parent].root, weight) for part, parent in child.parents
-    ]
-    same = [hotkeys[parent].owner == child.owner for _, parent in child.parents]
-    parts = rules["DIV-4"](dividends, child.childkey_take, own, brought, same, burn)
-    receivers = [*(parent for _, parent in child.parents), hotkey]
-    return list(zip(receivers, parts, strict=True)), int(rules["DIV-15"](dividends, burn, own, brought, same))
+    recycled = recycled_of_validator(hotkeys, hotkey, dividends, weight, burn, rules)
+    return rules["DIV-8"](hotkeys, hotkey, dividends, weight, burn), int(recycled)
 
 
 @frozen

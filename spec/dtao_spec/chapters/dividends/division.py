@@ -113,6 +113,7 @@ def parents_dividends(
     own_contribution: Fraction,
     contributions: Sequence[Fraction],
     same_owner: Sequence[bool],
+    recycled: Fraction = Fraction(0),
     *,
     rules: Computation = EXACT_LAUNCH,
 ) -> list[Fraction]:
@@ -147,6 +148,7 @@ def parents_dividends_less_takes(
     own_contribution: Fraction,
     contributions: Sequence[Fraction],
     same_owner: Sequence[bool],
+    recycled: Fraction = Fraction(0),
     *,
     rules: Computation = BY_OWNER,
 ) -> list[Fraction]:
@@ -279,6 +281,7 @@ def dividends_distribution(
     hotkey: int,
     dividends: Fraction,
     tao_weight: Fraction,
+    burn: Fraction = Fraction(0),
     *,
     rules: Computation = EXACT_LAUNCH,
 ) -> list[tuple[int, Fraction]]:
@@ -306,7 +309,7 @@ def dividends_distribution(
         >>> [(account, round(float(part), 6)) for account, part in parts]
         [(2, 160.0), (3, 120.0), (1, 220.0)]
     """
-    return _divided(hotkeys, hotkey, dividends, tao_weight, rules)
+    return _divided(hotkeys, hotkey, dividends, tao_weight, burn, rules)
 
 
 @rule("DIV-8", since=252)
@@ -315,6 +318,7 @@ def dividends_distribution_by_owner(
     hotkey: int,
     dividends: Fraction,
     tao_weight: Fraction,
+    burn: Fraction = Fraction(0),
     *,
     rules: Computation = BY_OWNER,
 ) -> list[tuple[int, Fraction]]:
@@ -344,20 +348,90 @@ def dividends_distribution_by_owner(
         >>> dividends_distribution_by_owner(hotkeys, 1, Fraction(1_000), Fraction(18, 100))
         [(2, Fraction(400, 1)), (3, Fraction(500, 1)), (1, Fraction(100, 1))]
     """
-    return _divided(hotkeys, hotkey, dividends, tao_weight, rules)
+    return _divided(hotkeys, hotkey, dividends, tao_weight, burn, rules)
+
+
+@rule("DIV-8", since=320)
+def dividends_distribution_less_recycled(
+    hotkeys: Mapping[int, Hotkey],
+    hotkey: int,
+    dividends: Fraction,
+    tao_weight: Fraction,
+    burn: Fraction = Fraction(0),
+    *,
+    rules: Computation = RECYCLING,
+) -> list[tuple[int, Fraction]]:
+    r"""Division of a validator's dividends.
+
+    Change: `CKBurn` of the part of a parent of another owner is recycled, so that the parts may sum to less, or to more
+        where it and the take are more than the whole.
+    Statement: The dividends of a validator MUST be divided among its parents in the subnet, in the order of its list,
+        and itself ([DIV-4](#div-4)), by the stakes and the owners that they have when the drain begins, less what is
+        recycled ([DIV-15](#div-15)). A hotkey without parents MUST get all of its dividends.
+    Formula: $$ D = d_0 + \sum_i d_i + \beta \sum_{o_i \ne o_0} D\,\frac{C_i}{C_0 + \sum_j C_j} \quad \text{where}
+        \quad \kappa + \beta \le 1 $$
+    Units: alpha rao; $\beta$ is `CKBurn`, a part of $2^{64} - 1$, and $\kappa$ the childkey take.
+    Rounding: Each part is whole, and without `CKBurn` the parts are less than 1 alpha rao a receiver below $D$, never
+        above. A parent's part is within $1 + (D + 1) (2^{-30} + \varepsilon / \hat C)$ of the exact value, where
+        $\varepsilon$ is the sum of the bounds of all contributions ([DIV-2](#div-2), [DIV-3](#div-3)) and $\hat C$ the
+        sum of the contributions as computed.
+    Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_parent_child_dividends_distribution`
+    Known violation: Where take and `CKBurn` are more than the whole together, more is given and recycled than there
+        was.
+    Example: Hotkey 2 lent all of its 400 alpha to hotkey 1, which has none and takes one fifth. One tenth is recycled.
+
+        >>> whole = 2**64 - 1
+        >>> hotkeys = {
+        ...     1: Hotkey(childkey_take=13_107, parents=((whole, 2),), owner=11),
+        ...     2: Hotkey(Fraction(400), children=((whole, 1),), owner=12),
+        ... }
+        >>> given = hotkeys, 1, Fraction(1_000), Fraction(18, 100), Fraction(1, 10)
+        >>> dividends_distribution_less_recycled(*given)
+        [(2, Fraction(700, 1)), (1, Fraction(200, 1))]
+    """
+    return _divided(hotkeys, hotkey, dividends, tao_weight, burn, rules)
+
+
+def recycled_of_validator(
+    hotkeys: Mapping[int, Hotkey],
+    hotkey: int,
+    dividends: Fraction,
+    tao_weight: Fraction,
+    burn: Fraction,
+    rules: Computation,
+) -> Fraction:
+    """Return what is recycled of the parts of a validator's parents; nothing before it was."""
+    if "DIV-15" not in rules or not hotkeys[hotkey].parents:
+        return Fraction(0)
+    own, brought, same_owner = _contributions(hotkeys, hotkey, tao_weight, rules)
+    recycled: Fraction = rules["DIV-15"](dividends, burn, own, brought, same_owner)
+    return recycled
+
+
+def _contributions(
+    hotkeys: Mapping[int, Hotkey], hotkey: int, tao_weight: Fraction, rules: Computation
+) -> tuple[Fraction, list[Fraction], list[bool]]:
+    """Return what a validator contributes, what its parents do, and whether one coldkey owns it and each of them."""
+    child = hotkeys[hotkey]
+    own = rules["DIV-2"](child.alpha, child.root, [proportion for proportion, _ in child.children], tao_weight)
+    brought = [
+        rules["DIV-3"](proportion, hotkeys[parent].alpha, hotkeys[parent].root, tao_weight)
+        for proportion, parent in child.parents
+    ]
+    return own, brought, [hotkeys[parent].owner == child.owner for _, parent in child.parents]
 
 
 def _divided(
-    hotkeys: Mapping[int, Hotkey], hotkey: int, dividends: Fraction, tao_weight: Fraction, rules: Computation
+    hotkeys: Mapping[int, Hotkey],
+    hotkey: int,
+    dividends: Fraction,
+    tao_weight: Fraction,
+    burn: Fraction,
+    rules: Computation,
 ) -> list[tuple[int, Fraction]]:
     child = hotkeys[hotkey]
     if not child.parents:
         return [(hotkey, dividends)]
-    own = rules["DIV-2"](child.alpha, child.root, [proportion for proportion, _ in child.children], tao_weight)
-    contributions = [
-        rules["DIV-3"](proportion, hotkeys[parent].alpha, hotkeys[parent].root, tao_weight)
-        for proportion, parent in child.parents
-    ]
-    same_owner = [hotkeys[parent].owner == child.owner for _, parent in child.parents]
-    parts = rules["DIV-4"](dividends, child.childkey_take, own, contributions, same_owner)
+    own, brought, same_owner = _contributions(hotkeys, hotkey, tao_weight, rules)
+    parts = rules["DIV-4"](dividends, child.childkey_take, own, brought, same_owner, burn)
     return list(zip([*(parent for _, parent in child.parents), hotkey], parts, strict=True))

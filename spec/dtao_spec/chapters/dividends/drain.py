@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
-from dtao_spec.chapters.dividends.division import Hotkey
+from dtao_spec.chapters.dividends.division import Hotkey, recycled_of_validator
 from dtao_spec.chapters.dividends.payment import OWNER, Payments
 from dtao_spec.chapters.dividends.root import Amounts, root_dividends_of
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
@@ -54,7 +54,7 @@ class Drain:
     recorded: Mapping[int, Fraction]
     """`TotalHotkeyAlphaLastEpoch` of each hotkey for which it is written."""
     recycled: Fraction = Fraction(0)
-    """What leaves `SubnetAlphaOut` of the incentives of the owner's hotkeys."""
+    """What leaves `SubnetAlphaOut` of the incentives of the owner's hotkeys, and of the dividends of parents."""
 
     def show(self) -> None:
         """Print the payments that are not 0."""
@@ -368,13 +368,14 @@ def pending_emission_drained_but_to_owner(
     ]
     drain = _drained(hotkeys, earnings, paid, pending, tao_weight, rules)
     lost = sum((incentive for hotkey, incentive, _ in earnings if hotkey in unpaid), Fraction(0))
+    recycled = drain.recycled + (lost if pending.is_recycled else Fraction(0))
     gained: dict[int, Fraction] = {}
     for (token, _, hotkey), amount in drain.payments.items():
         if token == "alpha":
             gained[hotkey] = gained.get(hotkey, Fraction(0)) + amount
     due = sorted({hotkey for token, receiver, hotkey in drain.payments if (token, receiver) == ("alpha", "stakers")})
     recorded = {hotkey: hotkeys[hotkey].alpha + gained[hotkey] for hotkey in due}
-    return Drain(drain.payments, recorded, lost if pending.is_recycled else Fraction(0))
+    return Drain(drain.payments, recorded, recycled)
 
 
 @rule("DIV-9", since=338)
@@ -459,8 +460,10 @@ def _drained(
 ) -> Drain:
     """Return all payments in their order; ``paid_earnings`` has the incentives that are paid."""
     earned: dict[int, Fraction] = {}
+    recycled = Fraction(0)
     for hotkey, _, dividend in sorted(earnings):
-        for receiver, part in rules["DIV-8"](hotkeys, hotkey, dividend, tao_weight):
+        recycled += recycled_of_validator(hotkeys, hotkey, dividend, tao_weight, pending.burn, rules)
+        for receiver, part in rules["DIV-8"](hotkeys, hotkey, dividend, tao_weight, pending.burn):
             earned[receiver] = earned.get(receiver, Fraction(0)) + part
     incentives = sum((incentive for _, incentive, _ in earnings), Fraction(0))
     there = rules["DIV-13"](pending.alpha, pending.swapped, incentives) if "DIV-13" in rules else Fraction(0)
@@ -477,4 +480,4 @@ def _drained(
             taken, rest = rules["DIV-7"](amounts[hotkey], hotkeys[hotkey].take)
             payments[token, "delegate", hotkey] = taken
             payments[token, "stakers", hotkey] = rest
-    return Drain(payments, {})
+    return Drain(payments, {}, recycled)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from dtao_spec.chapters.dividends.division import Hotkey, dividends_distribution_by_owner
+from dtao_spec.chapters.dividends.division import Hotkey, dividends_distribution_less_recycled
 from dtao_spec.chapters.dividends.drain import Drain, Pending, pending_emission_distributed
 from dtao_spec.registry import Computation, rule
 from dtao_spec.rounding import floored
@@ -18,6 +18,7 @@ def dividends_distribution_with_least_take(
     hotkey: int,
     dividends: Fraction,
     tao_weight: Fraction,
+    burn: Fraction = Fraction(0),
     *,
     rules: Computation = WITH_LEAST,
 ) -> list[tuple[int, Fraction]]:
@@ -25,17 +26,20 @@ def dividends_distribution_with_least_take(
 
     Change: A childkey take counts as no less than the least of the network and of the subnet.
     Statement: The dividends of a validator MUST be divided among its parents in the subnet, in the order of its list,
-        and itself ([DIV-4](#div-4)), by the stakes and the owners that they have when the drain begins. Its childkey
-        take counts as `MinChildkeyTake`, or as `MinChildkeyTakePerSubnet` of the subnet, where one of these is more. A
-        hotkey without parents MUST get all of its dividends.
-    Formula: $$ D = d_0 + \sum_i d_i $$
-    Units: alpha rao.
-    Rounding: Each part is whole, and the parts are less than 1 alpha rao a receiver below $D$, never above. A parent's
-        part is within $1 + (D + 1) (2^{-31} + \varepsilon / \hat C)$ of the exact value, where $\varepsilon$ is the sum
-        of the bounds of all contributions ([DIV-2](#div-2), [DIV-3](#div-3)) and $\hat C$ the sum of the contributions
-        as computed.
+        and itself ([DIV-4](#div-4)), by the stakes and the owners that they have when the drain begins, less what is
+        recycled ([DIV-15](#div-15)). Its childkey take counts as `MinChildkeyTake`, or as `MinChildkeyTakePerSubnet` of
+        the subnet, where one of these is more. A hotkey without parents MUST get all of its dividends.
+    Formula: $$ D = d_0 + \sum_i d_i + \beta \sum_{o_i \ne o_0} D\,\frac{C_i}{C_0 + \sum_j C_j} \quad \text{where}
+        \quad \kappa + \beta \le 1 $$
+    Units: alpha rao; $\beta$ is `CKBurn`, a part of $2^{64} - 1$, and $\kappa$ the childkey take.
+    Rounding: Each part is whole, and without `CKBurn` the parts are less than 1 alpha rao a receiver below $D$, never
+        above. A parent's part is within $1 + (D + 1) (2^{-30} + \varepsilon / \hat C)$ of the exact value, where
+        $\varepsilon$ is the sum of the bounds of all contributions ([DIV-2](#div-2), [DIV-3](#div-3)) and $\hat C$ the
+        sum of the contributions as computed.
     Source: `pallets/subtensor/src/coinbase/run_coinbase.rs`, `get_parent_child_dividends_distribution`;
         `pallets/subtensor/src/staking/set_children.rs`, `get_childkey_take`
+    Known violation: Where take and `CKBurn` are more than the whole together, more is given and recycled than there
+        was.
     Example: Hotkey 2 lent all of its 400 alpha to hotkey 1, which has none and takes one fifth.
 
         >>> whole = 2**64 - 1
@@ -46,7 +50,7 @@ def dividends_distribution_with_least_take(
         >>> dividends_distribution_with_least_take(hotkeys, 1, Fraction(1_000), Fraction(18, 100))
         [(2, Fraction(800, 1)), (1, Fraction(200, 1))]
     """
-    return dividends_distribution_by_owner(hotkeys, hotkey, dividends, tao_weight, rules=rules)
+    return dividends_distribution_less_recycled(hotkeys, hotkey, dividends, tao_weight, burn, rules=rules)
 
 
 @rule("DIV-9", since=411)
