@@ -16,6 +16,7 @@ rest of the state is only touched where a subnet's terms, epoch or children are 
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.codec import shown
+from dtao.collecting import collector_paused
 from dtao.errors import InputError
 from dtao.evolving import evolve, maker
 from dtao.fixed import I96F32
@@ -47,6 +48,9 @@ from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
 MAX_BLOCKS = 10_000_000
 """Blocks of one step: nearly four years of the chain, and hours of work. More are a mistake."""
 
+BLOCKS_AT_ONCE = 100
+"""So many blocks are computed without a look for garbage."""
+
 
 @implements("BLOCK-2")
 def step(state: State, blocks: int = 1) -> State:
@@ -59,15 +63,25 @@ def step(state: State, blocks: int = 1) -> State:
         raise InputError(f"blocks: {shown(blocks)} is not a number of blocks; give an integer from 0 to {MAX_BLOCKS}")
     if blocks == 0:
         return state
-    context = _going_on(state) or unpacked(state, state.block_number + 1)
-    phases = state.runtime.block.phases
-    for _ in range(blocks):
+    with collector_paused():
+        context = _going_on(state) or unpacked(state, state.block_number + 1)
+    last_block = context.block_number + blocks
+    while context.block_number < last_block:
+        with collector_paused():
+            compute(context, min(context.block_number + BLOCKS_AT_ONCE, last_block))
+    with collector_paused():
+        after = packed(context)
+    _last[:] = [(after, context)]
+    return after
+
+
+def compute(context: BlockContext, last_block: int) -> None:
+    """Compute the blocks up to the given one, phase by phase."""
+    phases = context.state.runtime.block.phases
+    while context.block_number < last_block:
         context.block_number += 1
         for phase in phases:
             phase(context)
-    after = packed(context)
-    _last[:] = [(after, context)]
-    return after
 
 
 _last: list[tuple[State, BlockContext]] = []

@@ -1,5 +1,7 @@
 """Laws of the block step that hold whatever the numbers are."""
 
+import gc
+
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
@@ -40,6 +42,23 @@ def test_going_on_from_the_last_step_is_the_same_as_from_any_state_like_it() -> 
         assert ERA.step(one) == two  # and again from one that the last step did not lead to
         assert ERA.step(ERA.load(ERA.dump(two))) == ERA.load(ERA.dump(together))
         assert ERA.dump(state) == entries
+
+
+def test_a_step_leaves_the_collector_nothing_and_as_it_was() -> None:
+    for era in (dtao.ERAS[0], dtao.ERAS[-1]):
+        state = era.genesis()
+        gc.collect()
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            state = era.step(state, 1_000)
+            assert gc.collect() == 0
+            assert not gc.isenabled()
+            gc.enable()
+            era.step(state, 2)
+            assert gc.isenabled()
+        finally:
+            (gc.enable if was_on else gc.disable)()
 
 
 def test_no_blocks_change_nothing() -> None:
