@@ -34,7 +34,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.pools.concentrated.swap.fee_on_top": ("if fee_rate == U16_MAX: → return 0",),
         "dtao.rules.pools.concentrated.swap.swap": (
-            "if (limit if limit_before_target else target) … → crosses = is_buy",
+            "if nearest == edge_price: → crosses = is_buy",
             "if crossing is None: → return SwapError.INSUFFICIENT_LIQUIDITY",
             "if steps > MAX_STEPS: → return SwapError.TOO_MANY_SWAP_STEPS",
         ),

@@ -108,7 +108,7 @@ def tick_within_bounds(sqrt_price: Bits, near: int = MAX_TICK) -> int:
     """
     if MIN_TICK <= near <= MAX_TICK:
         wide = sqrt_price << (WIDE_FRACTION - FRACTION)
-        if wide_sqrt_price(near) <= wide < wide_sqrt_price(near + 1):
+        if _wide_sqrt_price(near) <= wide < _wide_sqrt_price(near + 1):
             return near
     tick = tick_of_sqrt_price(sqrt_price)
     if tick is not None:

@@ -184,24 +184,17 @@ def swap(
         fee = fee_of_amount(fee_rate, remaining)
         taken = remaining - fee
         target = target_price(is_buy, liquidity, sqrt_price, taken)
-        if is_buy:
-            target_before_limit = target <= limit
-            limit_before_target = limit <= target
-            target_before_edge = target <= edge_price
-            limit_before_edge = limit <= edge_price
-        else:
-            target_before_limit = target >= limit
-            limit_before_target = limit >= target
-            target_before_edge = target >= edge_price
-            limit_before_edge = limit >= edge_price
-        if target_before_limit and target_before_edge:
-            crosses, next_price = False, target
-        else:
+        crosses, next_price, nearest = False, target, target
+        is_within = limit >= target <= edge_price if is_buy else limit <= target >= edge_price
+        if not is_within:
+            limit_before_target = limit <= target if is_buy else limit >= target
+            limit_before_edge = limit <= edge_price if is_buy else limit >= edge_price
             crosses = not (limit_before_target and limit_before_edge)
             next_price = edge_price if crosses else limit
+            nearest = limit if limit_before_target else target
             taken = amount_between(is_buy, liquidity, sqrt_price, next_price)
             fee = fee_on_top(fee_rate, taken)
-        if (limit if limit_before_target else target) == edge_price:
+        if nearest == edge_price:
             crosses = is_buy
 
         out = amount_out(is_buy, liquidity, sqrt_price, taken)
@@ -233,5 +226,10 @@ def swap(
         if steps > MAX_STEPS:
             return SwapError.TOO_MANY_SWAP_STEPS
     moved = _moved(ranges, sqrt_price, tick, liquidity, fees_tao, fees_alpha, ticks)
-    totals = paid_in, paid_out, fee_total, to_author_total
-    return _range_swap(moved, *[total if total < U64_MAX else U64_MAX for total in totals])
+    return _range_swap(
+        moved,
+        paid_in if paid_in < U64_MAX else U64_MAX,
+        paid_out if paid_out < U64_MAX else U64_MAX,
+        fee_total if fee_total < U64_MAX else U64_MAX,
+        to_author_total if to_author_total < U64_MAX else U64_MAX,
+    )

@@ -115,7 +115,9 @@ def fees_in_range(ranges: Ranges, tick_low: int, tick_high: int) -> tuple[Bits, 
 def _within(total: Bits, low_out: Bits, high_out: Bits, low_is_below: bool, high_is_below: bool) -> Bits:
     below = low_out if low_is_below else _difference(total, low_out)
     above = _difference(total, high_out) if high_is_below else high_out
-    return _difference(_difference(total, below), above)
+    beyond, within = total - below, total - below - above
+    is_exact = SMALLEST_SIGNED < beyond < LARGEST_SIGNED and SMALLEST_SIGNED < within < LARGEST_SIGNED
+    return Bits(within) if is_exact else _difference(_difference(total, below), above)
 
 
 @implements("POOL-17")
