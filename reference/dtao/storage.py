@@ -5,6 +5,8 @@ An entry is written ``Item``, ``Item/key`` or ``Item/key/key``; see ``spec/forma
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import compress
+from operator import is_not
 from typing import Any, TypeVar
 
 from dtao import codec
@@ -117,9 +119,8 @@ def _diff_record(
     if before is after or record not in items.values_of:
         return
     values = items.values_of[record]
-    for item, old, new in zip(items.by_record[record], values(before), values(after), strict=True):
-        if old is new:
-            continue
+    held, holds = values(before), values(after)
+    for item, old, new in compress(zip(items.by_record[record], held, holds, strict=True), map(is_not, held, holds)):
         if item.map_keys:
             for key, old_value, new_value in _changed(old, new, None):
                 if old_value != new_value and (item.stored(old_value) or item.stored(new_value)):

@@ -205,7 +205,7 @@ class Item:
 
     def entry(self, located: Keys) -> str:
         """Write the flat name of the entry whose location keys and map keys are given in that order."""
-        return self.entry_of(located[index] for index in self.order)
+        return self.entry_of([located[index] for index in self.order])
 
     def entry_of(self, keys: Iterable[object]) -> str:
         """Write the flat name of the entry with these keys, in the order of the item's own."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, get_args
 
-from attrs import evolve, field, fields_dict, frozen
+from attrs import field, fields_dict, frozen
 
+from dtao.evolving import evolve
 from dtao.items import SUBNET_PARTS
 from dtao.params import SET_CHILDKEY_TAKE, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT
 from dtao.records import Subnet
@@ -36,7 +37,7 @@ MAX_ENTRIES = 8
 """Of the entries of one item, so many are looked at."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Write:
     """A storage entry that a limit depends on; ``value`` makes what is written of a number of blocks."""
 
@@ -49,7 +50,7 @@ class Write:
         return {"do": "set", "item": self.item, **self.keys, "value": self.value(min(max(number, 0), U64_MAX))}
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Limit:
     """Something that is possible only so many blocks after something else, or no longer."""
 
