@@ -48,7 +48,7 @@ from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
 MAX_BLOCKS = 10_000_000
 """Blocks of one step: nearly four years of the chain, and hours of work. More are a mistake."""
 
-BLOCKS_AT_ONCE = 100
+BLOCKS_AT_ONCE = 1_000
 """So many blocks are computed without a look for garbage."""
 
 
@@ -61,27 +61,25 @@ def step(state: State, blocks: int = 1) -> State:
     """
     if type(blocks) is not int or not 0 <= blocks <= MAX_BLOCKS:
         raise InputError(f"blocks: {shown(blocks)} is not a number of blocks; give an integer from 0 to {MAX_BLOCKS}")
-    if blocks == 0:
-        return state
-    with collector_paused():
-        context = _going_on(state) or unpacked(state, state.block_number + 1)
-    last_block = context.block_number + blocks
-    while context.block_number < last_block:
+    while blocks:
+        at_once = min(blocks, BLOCKS_AT_ONCE)
         with collector_paused():
-            compute(context, min(context.block_number + BLOCKS_AT_ONCE, last_block))
-    with collector_paused():
-        after = packed(context)
-    _last[:] = [(after, context)]
-    return after
+            state = _computed(state, at_once)
+        blocks -= at_once
+    return state
 
 
-def compute(context: BlockContext, last_block: int) -> None:
-    """Compute the blocks up to the given one, phase by phase."""
-    phases = context.state.runtime.block.phases
-    while context.block_number < last_block:
+def _computed(state: State, blocks: int) -> State:
+    """Return the state after some blocks, each of them phase by phase."""
+    context = _going_on(state) or unpacked(state, state.block_number + 1)
+    phases = state.runtime.block.phases
+    for _ in range(blocks):
         context.block_number += 1
         for phase in phases:
             phase(context)
+    after = packed(context)
+    _last[:] = [(after, context)]
+    return after
 
 
 _last: list[tuple[State, BlockContext]] = []

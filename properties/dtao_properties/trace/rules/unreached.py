@@ -127,7 +127,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.block.adjust_registration_terms": (
             "if adjusted is not subnet.registration: → context.terms_due[netuid] = …",
         ),
-        "dtao.block.step": ("if blocks == 0: → return state",),
         "dtao.rules.registration.registration_terms_adjusted": (
             "if registration.registrations_this_block == 0: → return registration",
         ),
