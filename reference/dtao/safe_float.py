@@ -6,6 +6,7 @@ or it is 0. What does not fit is cut off, never rounded up. Mirrors SafeFloat of
 
 from attrs import frozen
 
+from dtao.evolving import maker
 from dtao.units import U64_MAX
 
 DIGITS = 21
@@ -28,6 +29,7 @@ class SafeFloat:
 
 
 ZERO = SafeFloat(0, 0)
+_made = maker(SafeFloat)
 
 
 def normalized(mantissa: int, exponent: int) -> SafeFloat | None:
@@ -42,12 +44,13 @@ def normalized(mantissa: int, exponent: int) -> SafeFloat | None:
         shift -= 1
     if shift > 0 and exponent + shift > I64_MAX:
         return None
-    mantissa = mantissa // 10**shift if shift > 0 else mantissa * 10**-shift
+    scale = POWERS[abs(shift)] if abs(shift) <= DIGITS else 10 ** abs(shift)
+    mantissa = mantissa // scale if shift > 0 else mantissa * scale
     if mantissa * 10 == LARGEST_MANTISSA:
         mantissa, shift = LARGEST_MANTISSA, shift - 1
     if exponent + shift < I64_MIN:
         return None
-    return SafeFloat(mantissa, exponent + shift)
+    return _made(mantissa, exponent + shift)
 
 
 def new(mantissa: int, exponent: int) -> SafeFloat | None:

@@ -139,6 +139,23 @@ def test_stakes_follow_the_total_and_do_not_exceed_it(first: int, second: int, r
         assert abs(stake - Fraction(deposit * total, first + second)) < 2
 
 
+@given(U64S, NUMBERS, st.integers(-1, 23), st.integers(1, LARGEST_MANTISSA))
+def test_one_division_comes_to_what_decimal_numbers_do(
+    total: int, denominator: SafeFloat, lower: int, mantissa: int
+) -> None:
+    for shares in (number(mantissa, denominator.exponent - lower), number(denominator.mantissa, denominator.exponent)):
+        holding = Holding(Alpha(total), denominator, shares)
+        assert float_shares.stake_of(holding) == float_shares.stake_by_decimal_numbers(holding)
+
+
+@pytest.mark.parametrize("exponent", [FIRST + 1, FIRST + 30, -(2**62), 2**62, LAST - 30, LAST])
+def test_exponents_next_to_their_bounds_are_left_to_decimal_numbers(exponent: int) -> None:
+    shares = SafeFloat(LARGEST_MANTISSA // 7, exponent)
+    for total in (1, 10**19):
+        holding = Holding(Alpha(total), SafeFloat(LARGEST_MANTISSA // 3, exponent), shares)
+        assert float_shares.stake_of(holding) == float_shares.stake_by_decimal_numbers(holding)
+
+
 def test_losses_beyond_what_there_is() -> None:
     one = safe_float.from_u64(1)
     ten = float_shares.with_stake_changed(Holding(Alpha(0), ZERO, ZERO), 10)

@@ -8,11 +8,11 @@ from attrs import frozen
 
 from dtao import safe_float
 from dtao.entries import with_entry, without
-from dtao.evolving import evolve
+from dtao.evolving import evolve, maker
 from dtao.records import SharePool
 from dtao.rule import implements
 from dtao.rules.shares import as_i64, negated
-from dtao.safe_float import ZERO, SafeFloat
+from dtao.safe_float import DIGITS, POWERS, ZERO, SafeFloat
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 
@@ -28,11 +28,27 @@ class Holding:
     """Those of this one."""
 
 
+_holding, _share_pool = maker(Holding), maker(SharePool)
+MODERATE = 2**62
+"""No exponent below that gets out of an i64 by a product and a quotient."""
+
+
 def stake_of(holding: Holding) -> Alpha:
     """Return the stake of a holder in alpha rao: total · shares / denominator, floored; 0 without a denominator.
 
     Mirrors ``SharePool::get_value``.
     """
+    shares, denominator = holding.shares, holding.denominator
+    exponent = denominator.exponent - shares.exponent
+    if denominator.mantissa and 0 <= exponent <= DIGITS and abs(shares.exponent) < MODERATE:
+        # All that is cut off on the way stands below the decimal point, so that one division comes to the same.
+        stake = holding.total * shares.mantissa // (denominator.mantissa * POWERS[exponent])
+        return Alpha(stake if stake < U64_MAX else U64_MAX)
+    return stake_by_decimal_numbers(holding)
+
+
+def stake_by_decimal_numbers(holding: Holding) -> Alpha:
+    """Return the stake as :func:`stake_of`, by the operations that the runtime makes."""
     total = safe_float.from_u64(holding.total)
     stake = safe_float.mul_div(total, holding.shares, holding.denominator) or ZERO
     return Alpha(safe_float.to_u64(stake))
@@ -80,7 +96,7 @@ def with_stake_changed(holding: Holding, update: int) -> Holding:
     # The exponents are far from the bounds of an i64; the runtime keeps what was where one would pass them.
     denominator = combined(holding.denominator, change)
     shares = combined(holding.shares, change)
-    return Holding(
+    return _holding(
         total,
         holding.denominator if denominator is None else denominator,
         holding.shares if shares is None else shares,
@@ -106,7 +122,7 @@ def shares_of(pool: SharePool, coldkey: AccountId) -> SafeFloat | None:
 def stake_of_float_shares(pool: SharePool, coldkey: AccountId) -> Alpha:
     """Return the stake of a coldkey in alpha rao: total · shares / denominator, floored; 0 without shares."""
     shares = shares_of(pool, coldkey)
-    return Alpha(0) if shares is None else stake_of(Holding(pool.total_alpha, denominator_of(pool), shares))
+    return Alpha(0) if shares is None else stake_of(_holding(pool.total_alpha, denominator_of(pool), shares))
 
 
 @implements("SHARE-8")
@@ -123,8 +139,8 @@ def float_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> Sha
     Its shares and the denominator are stored as decimal numbers from then on; shares of 0 are not kept.
     """
     held = shares_of(pool, coldkey) or ZERO
-    after = with_stake_changed(Holding(pool.total_alpha, denominator_of(pool), held), update)
-    return SharePool(
+    after = with_stake_changed(_holding(pool.total_alpha, denominator_of(pool), held), update)
+    return _share_pool(
         after.total,
         Shares(0),
         without(pool.shares, coldkey),

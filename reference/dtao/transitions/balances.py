@@ -4,9 +4,11 @@ An account with less than the existential deposit does not exist: what would rem
 leaves the total issuance of balances.
 """
 
+from dtao.entries import with_entry
 from dtao.evolving import copier, evolve
 from dtao.outcome import Rejected, Rejection
 from dtao.params import EXISTENTIAL_DEPOSIT
+from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Rao
@@ -75,9 +77,14 @@ def moved(state: State, source: AccountId, destination: AccountId, amount: Rao) 
     """
     issued, rest = state.balances_total_issuance, state.balances.get(source, 0) - amount
     received = state.balances.get(destination, 0) + amount
-    state = with_balance(with_balance(state, source, rest), destination, received)
+    after = _with_entry(_with_entry(state.balances, source, rest), destination, received)
     dust = rest if rest < EXISTENTIAL_DEPOSIT else 0
-    return evolve(state, balances_total_issuance=Rao(max(issued - dust, 0)))
+    return _with_balances(state, after, max(issued - dust, 0))
+
+
+def _with_entry(balances: Map[AccountId, Rao], account: AccountId, balance: int) -> Map[AccountId, Rao]:
+    """Return balances with that of one account; one below the existential deposit is not kept."""
+    return with_entry(balances, account, Rao(balance), balance >= EXISTENTIAL_DEPOSIT)
 
 
 def balance_moved(state: State, old: AccountId, new: AccountId) -> State:

@@ -5,7 +5,7 @@ reserve. Reserves are the sum of what the chain and what users provided; what le
 """
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import evolve
+from dtao.evolving import copier, evolve
 from dtao.fixed import U96F32
 from dtao.outcome import Rejected, Rejection
 from dtao.records import Pool, Subnet
@@ -21,6 +21,9 @@ from dtao.trades import Swap
 from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao
 
 PRICE_FRACTION = U96F32.fraction_bits
+_with_ranges = copier(State, "ranges")
+_with_pools = copier(State, "pools", "total_stake")
+_traded = copier(Pool, "tao", "alpha_in", "alpha_out", "volume")
 
 
 @implements("POOL-22")
@@ -32,7 +35,7 @@ def reserves(pool: Pool | SubnetAccumulator, ranges: Ranges) -> tuple[Rao, Alpha
 
 def with_ranges(state: State, netuid: NetUid, ranges: Ranges) -> State:
     """Return the state with the ranges of one pool replaced."""
-    return evolve(state, ranges=state.ranges.set(netuid, ranges))
+    return _with_ranges(state, state.ranges.set(netuid, ranges))
 
 
 @implements("PRICE-1")
@@ -170,17 +173,16 @@ def try_buy(
 
 
 def _bought(state: State, netuid: NetUid, tao: int, paid_in: int, paid_out: int) -> State:
-    rules = state.runtime.pools.ranges
-    state = alpha_taken(state, netuid, Alpha(rules.paid_out_counted(paid_out)))
-    pool = state.pool(netuid)
-    pool = evolve(
-        pool,
-        alpha_out=Alpha(min(pool.alpha_out + paid_out, U64_MAX)),
-        tao=Rao(min(pool.tao + rules.paid_in_counted(paid_in), U64_MAX)),
-        volume=Rao(pool.volume + tao),
-    )
-    total = Rao(min(state.total_stake + tao, U64_MAX))
-    return evolve(state, pools=state.pools.set(netuid, pool), total_stake=total)
+    """Return the state after a buyer paid for alpha, which leaves the reserve as :func:`alpha_taken` says."""
+    rules, pool, ranges = state.runtime.pools.ranges, state.pool(netuid), ranges_of(state, netuid)
+    provided, alpha_in = rules.taken(ranges.alpha_provided, pool.alpha_in, rules.paid_out_counted(paid_out))
+    if provided != ranges.alpha_provided:
+        state = with_ranges(state, netuid, evolve(ranges, alpha_provided=Alpha(provided)))
+    reserve = more if (more := pool.tao + rules.paid_in_counted(paid_in)) < U64_MAX else U64_MAX
+    alpha_out = more if (more := pool.alpha_out + paid_out) < U64_MAX else U64_MAX
+    total = more if (more := state.total_stake + tao) < U64_MAX else U64_MAX
+    pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + tao)
+    return _with_pools(state, state.pools.set(netuid, pool), total)
 
 
 @implements("STAKE-2")
@@ -201,17 +203,17 @@ def try_sell(
 
 
 def _sold(state: State, netuid: NetUid, paid_in: int, paid_out: int) -> State:
-    pool, rules = state.pool(netuid), state.runtime.pools.ranges
+    """Return the state after a seller's alpha came in; the TAO leaves the reserve as :func:`tao_taken` says."""
+    rules, pool, ranges = state.runtime.pools.ranges, state.pool(netuid), ranges_of(state, netuid)
+    provided, reserve = rules.taken(ranges.tao_provided, pool.tao, rules.paid_out_counted(paid_out))
+    if provided != ranges.tao_provided:
+        state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(provided)))
     counted = rules.paid_in_counted(paid_in)
-    pool = evolve(
-        pool,
-        alpha_in=Alpha(min(pool.alpha_in + counted, U64_MAX)),
-        alpha_out=Alpha(max(pool.alpha_out - counted, 0)),
-        volume=Rao(pool.volume + paid_out),
-    )
-    state = evolve(state, pools=state.pools.set(netuid, pool))
-    state = tao_taken(state, netuid, Rao(rules.paid_out_counted(paid_out)))
-    return evolve(state, total_stake=Rao(max(state.total_stake - paid_out, 0)))
+    alpha_in = more if (more := pool.alpha_in + counted) < U64_MAX else U64_MAX
+    alpha_out = less if (less := pool.alpha_out - counted) > 0 else 0
+    total = less if (less := state.total_stake - paid_out) > 0 else 0
+    pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + paid_out)
+    return _with_pools(state, state.pools.set(netuid, pool), total)
 
 
 @implements("STAKE-1", "STAKE-2")

@@ -5,7 +5,7 @@ from dtao.evolving import copier, evolve
 from dtao.fixed import I96F32, U64F64
 from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE
-from dtao.records import NO_SHARE_POOL, Pool, SharePool, Subnet
+from dtao.records import NO_SHARE_POOL, Emission, Pool, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
@@ -18,6 +18,9 @@ from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 
 # What every trade changes is copied at once.
 _with_subnets = copier(State, "subnets")
+_with_emissions = copier(State, "emissions")
+_with_stake_blocks = copier(State, "last_coldkey_hotkey_stake_block")
+_with_tao_flow = copier(Emission, "tao_flow")
 _with_pools = copier(State, "pools", "total_stake")
 _with_share_pools = copier(Subnet, "share_pools")
 _traded = copier(Pool, "tao", "alpha_in", "alpha_out", "volume")
@@ -379,7 +382,7 @@ def protocol_tao(state: State, netuid: NetUid) -> Rao:
 
 
 def _with_flow(state: State, netuid: NetUid, flow: int) -> State:
-    return evolve(state, emissions=state.emissions.set(netuid, evolve(state.emission(netuid), tao_flow=flow)))
+    return _with_emissions(state, state.emissions.set(netuid, _with_tao_flow(state.emission(netuid), flow)))
 
 
 def with_stake_increased(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
@@ -428,7 +431,7 @@ def record_stake_block(state: State, coldkey: AccountId, hotkey: AccountId) -> S
     It only orders transactions of the same block; the economy does not read it.
     """
     blocks = state.last_coldkey_hotkey_stake_block.set((coldkey, hotkey), state.block_number)
-    return evolve(state, last_coldkey_hotkey_stake_block=blocks)
+    return _with_stake_blocks(state, blocks)
 
 
 @implements("STAKE-20")
