@@ -162,6 +162,10 @@ async function quote() {
 function quoteRow(text) {
   const [label, value = "", unit = "", rao = ""] = text.split(/ {2,}/);
   const row = made("tr", "", { className: label === "REFUSED" ? "oracle-differs" : "" });
+  if (!value) {
+    row.append(made("td", label, { colSpan: 4 }));
+    return row;
+  }
   row.append(made("th", label, { scope: "row" }), made("td", value, { className: "oracle-number" }), made("td", unit));
   row.append(made("td", rao, { className: "oracle-number oracle-raw" }));
   return row;
