@@ -82,7 +82,8 @@ users may provide some ([POOL-25](#pool-25)). Every swap pays a fee ([POOL-18](#
 place of the fee for leaving. What a quote says no longer follows from the reserves.
 
 **298, subsidy** (29 July). TAO that a pool cannot take at its price buys alpha instead of waiting ([EMIT-9](#emit-9)),
-which holds up the prices of subnets that are due more than they are worth. The fee fell to a sixth.
+which holds up the prices of subnets that are due more than they are worth. The fee fell to a sixth. The least that a
+nominator may leave is worth TAO, a multiple of the minimum stake ([STAKE-6](#stake-6)).
 
 **320, several-mechanisms** (24 September). A subnet may have several mechanisms, each with weights, bonds and a part of
 the emission of its own ([EPOCH-25](#epoch-25)). There are at most 128 subnets: a new one takes the place of the one

@@ -65,7 +65,7 @@ NETWORK = (
     _set_by(ROOT, "SubnetOwnerCut"),
     _set_by(UPGRADE, "SubnetMovingAlpha", later=((244, ROOT),)),
     _set_by(ROOT, "StakeThreshold"),
-    _set_by(ROOT, "NominatorMinRequiredStake", unit="rao, compared with alpha rao"),
+    _set_by(ROOT, "NominatorMinRequiredStake", unit="as STAKE-6 says"),
     _set_by(ROOT, "MinDelegateTake", "MaxDelegateTake"),
     _set_by(ROOT, "MinChildkeyTake", "MaxChildkeyTake"),
     _set_by(ROOT, "PendingChildKeyCooldown", unit=BLOCKS),

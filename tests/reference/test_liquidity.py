@@ -6,14 +6,14 @@ import pytest
 
 import dtao
 from dtao.codec import Json
-from dtao.rules.pools.concentrated.positions import amounts, initialized
+from dtao.rules.pools.concentrated.positions import amounts, initialized, unrounded_amounts
 from dtao.rules.pools.concentrated.records import NO_RANGES
-from dtao.rules.pools.concentrated.sqrt_price import MIN_TICK
+from dtao.rules.pools.concentrated.sqrt_price import FRACTION, MIN_TICK
 from dtao.rules.shares import stake_of
 from dtao.transitions.liquidity import ranges_of
 from dtao.units import AccountId, Alpha, NetUid, Rao
 
-SWAPS, SUBSIDY = dtao.era(283), dtao.era(298)
+SWAPS, SUBSIDY, MECHANISMS = dtao.era(283), dtao.era(298), dtao.era(320)
 BOTH = pytest.mark.parametrize("era", [SWAPS, SUBSIDY], ids=lambda era: era.name)
 NETUID = NetUid(1)
 ALICE, HOTKEY = 7, 0
@@ -101,6 +101,36 @@ def test_a_position_that_is_changed_moves_the_difference(era: dtao.Era) -> None:
     assert balance_of(shrunk) == before
     assert ranges_of(shrunk, NETUID).positions == ranges_of(state, NETUID).positions
     done(state, "modify_position", 9, "LiquidityNotFound", **args, liquidity_delta="1")
+
+
+@pytest.mark.parametrize(
+    ("era", "error"),
+    [(SWAPS, "InsufficientBalance"), (SUBSIDY, None), (MECHANISMS, None)],
+    ids=["283", "298", "320"],
+)
+@pytest.mark.rule("POOL-27")
+def test_stake_covers_the_whole_alpha_rao_of_a_change_from_298_on(era: dtao.Era, error: str | None) -> None:
+    """Of a change that consists of a fraction of an alpha rao beyond them, which 283 counts too."""
+    state = provided(opened(era), 0, 20_000, 10**6)
+    number, delta = str(state.last_position_id), 12_345
+    _, alpha = unrounded_amounts(0, 20_000, delta, ranges_of(state, NETUID).sqrt_price)
+    assert alpha % 2**FRACTION
+    held = alpha >> FRACTION
+    keys: dict[str, Any] = {"hotkey": str(HOTKEY), "netuid": 1}
+    state = era.set(state, "TotalHotkeyAlpha", keys, str(held))
+    state = era.set(state, "TotalHotkeyShares", keys, str(held << 64))
+    state = era.set(state, "Alpha", {**keys, "coldkey": str(ALICE)}, str(held << 64))
+    done(state, "modify_position", ALICE, error, **keys, position_id=number, liquidity_delta=str(delta))
+
+
+@BOTH
+@pytest.mark.rule("POOL-27")
+def test_the_smallest_change_of_a_position_counts_as_too_small(era: dtao.Era) -> None:
+    """Its magnitude wraps around to itself, below the least change."""
+    state = provided(opened(era), 0, 20_000, 10**6)
+    args: dict[str, Any] = {"hotkey": str(HOTKEY), "netuid": 1, "position_id": str(state.last_position_id)}
+    done(state, "modify_position", ALICE, "InvalidLiquidityValue", **args, liquidity_delta=str(-(2**63)))
+    done(state, "modify_position", ALICE, "InsufficientLiquidity", **args, liquidity_delta=str(1 - 2**63))
 
 
 @pytest.mark.rule("POOL-25")

@@ -315,6 +315,31 @@ def test_who_earns_is_noted_among_those_who_stake(version: int, noted: bool) -> 
         assert (AccountId(HOLDER) in after.staking_hotkeys) == expected
 
 
+@pytest.mark.parametrize(
+    ("version", "stored", "rest", "cleared"),
+    [
+        (283, 2 * TAO, 3 * TAO - 1, False),
+        (283, 3 * TAO, 3 * TAO - 1, True),
+        (298, 2 * TAO, 3 * TAO - 1, True),
+        (298, 2 * TAO, 4 * TAO, False),
+        (320, 5, 9, True),
+        (320, 5, 10, False),
+        (425, 5, 9, True),
+        (320, 2**64 - 1, 18_446_744_073_708, True),
+        (320, 2**64 - 1, 18_446_744_073_709, False),
+    ],
+)
+@pytest.mark.rule("STAKE-6")
+def test_the_least_nomination_is_a_factor_of_the_minimum_stake_from_298_on(
+    version: int, stored: int, rest: int, cleared: bool
+) -> None:
+    """In millionths of 2 000 000 rao, their product at most 2^64 - 1; on root, where alpha is worth as much TAO."""
+    era = dtao.era(version)
+    state = world(era, stake(0, HOTKEY, HOLDER, rest), {"NominatorMinRequiredStake": str(stored)})
+    after, _ = era.runtime.staking.clear_small_nomination(state, AccountId(HOTKEY), AccountId(HOLDER), NetUid(0))
+    assert (after is not state) is cleared
+
+
 def test_total_stake_of_a_coldkey_counts_shares_and_then_stake() -> None:
     grown: dict[str, Json] = {f"TotalHotkeyAlpha/{HOTKEY}/1": str(8 * TAO)}
     for version, total in ((239, 4 * TAO), (244, 8 * TAO)):

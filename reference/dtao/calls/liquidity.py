@@ -365,15 +365,16 @@ class ModifyPosition(Call):
         require(state.runtime.staking.may_provide_liquidity(state, netuid), Rejection.SUBTOKEN_DISABLED)
         require(subnet.hyperparameters.user_liquidity_enabled, Rejection.USER_LIQUIDITY_DISABLED)
         position = position_of(ranges, coldkey, self.position_id)
-        require(change >= MIN_LIQUIDITY, Rejection.INVALID_LIQUIDITY_VALUE)
+        # The magnitude of the smallest i64 wraps around to itself.
+        require(MIN_LIQUIDITY <= change < 2**63, Rejection.INVALID_LIQUIDITY_VALUE)
         tao_bits, alpha_bits = positions.unrounded_amounts(
             position.tick_low, position.tick_high, change, ranges.sqrt_price
         )
         tao, alpha = Rao(tao_bits >> FRACTION), Alpha(alpha_bits >> FRACTION)
         if delta > 0:
-            held = stake.stake_of(state, self.hotkey, coldkey, netuid)
-            require(state.balances.get(coldkey, 0) << FRACTION >= tao_bits, Rejection.INSUFFICIENT_BALANCE)
-            require(held << FRACTION >= alpha_bits, Rejection.INSUFFICIENT_BALANCE)
+            balance, held = state.balances.get(coldkey, Rao(0)), stake.stake_of(state, self.hotkey, coldkey, netuid)
+            is_covered = state.runtime.pools.ranges.is_covered(balance, held, tao_bits, alpha_bits)
+            require(is_covered, Rejection.INSUFFICIENT_BALANCE)
         else:
             require(position.liquidity >= change, Rejection.INSUFFICIENT_LIQUIDITY)
         ranges, fee_tao, fee_alpha = changed(ranges, coldkey, self.position_id, delta)

@@ -413,7 +413,9 @@ def small_nomination_cleared_by_value(
         return state, ()
     alpha = stake.stake_of(state, hotkey, coldkey, netuid)
     price, fraction = stake.price(state, netuid), state.runtime.pools.prices.fraction_bits
-    minimum = (state.parameters.nominator_min_required_stake << 2 * fraction) // price if price else 0
+    stored, least = state.parameters.nominator_min_required_stake, state.runtime.constants.min_stake
+    required = state.runtime.staking.nominator_minimum(stored, least)
+    minimum = (required << 2 * fraction) // price if price else 0
     if minimum > U128_MAX:
         minimum = 0
     if alpha >= min(minimum >> fraction, U64_MAX):

@@ -7,6 +7,7 @@ from dtao_spec.chapters.bonds.bought import counted
 from dtao_spec.chapters.epoch.arithmetic import Row
 from dtao_spec.chapters.networks.median import median_price
 from dtao_spec.chapters.networks.pruning import network_to_prune
+from dtao_spec.chapters.staking.swaps import least_nomination
 from dtao_spec.registry import rule
 from dtao_spec.rounding import LIMIT_BITS, UNSIGNED, floored
 
@@ -89,26 +90,30 @@ def is_small_nomination_at_wide_price(stake: int, minimum: int, price: Fraction)
 
     Change: The quotient has 64 fraction bits; at a price that is so low that it does not fit, no stake is small.
     Statement: After a sale, what is left of the stake of a coldkey that does not own the hotkey MUST be sold as well
-        ([STAKE-5](#stake-5)), if it is more than nothing and less alpha than `NominatorMinRequiredStake` buys at the
-        price ([PRICE-1](#price-1)); none does at a price of 0. If the swap or a payment is refused, what happened until
-        then MUST remain, what stake there is then be taken away without being paid, and there is no event. In both
-        cases a lock of the coldkey loses what was cleared ([LOCK-7](#lock-7)). A move clears nothing.
-    Formula: $$ x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor \;\Rightarrow\; x_c' = 0 $$
+        ([STAKE-5](#stake-5)), if it is more than nothing and less alpha than the minimum buys at the price
+        ([PRICE-1](#price-1)); none does at a price of 0. The minimum is the minimum stake of 2 000 000 rao times
+        `NominatorMinRequiredStake` millionths. If the swap or a payment is refused, what happened until then MUST
+        remain, what stake there is then be taken away without being paid, and there is no event. In both cases a lock
+        of the coldkey loses what was cleared ([LOCK-7](#lock-7)). A move clears nothing.
+    Formula: $$ x_{min} = \frac{2 \cdot 10^6\, m}{10^6}, \quad x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor
+        \;\Rightarrow\; x_c' = 0 $$
     Units: alpha rao; the minimum in rao.
-    Rounding: as SHARE-2 and POOL-32. The quotient is floored in U64F64, where one of $2^{64}$ or more counts as 0, and
-        then to alpha rao.
-    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`
+    Rounding: as SHARE-2 and POOL-32. The product of minimum stake and factor saturates as a u64. The quotient of
+        minimum and price is floored in U64F64, where one of $2^{64}$ or more counts as 0, and then to alpha rao.
+    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`;
+        `pallets/subtensor/src/utils/misc.rs`, `get_nominator_min_required_stake`
     Known violation: A refused swap costs the nominator his stake, and his lock, though stake that is locked should not
         leave.
-    Example: 199 alpha at a price of a half are less than 100 TAO; at the lowest price there is, 100 rao buy too much to
-        count.
+    Example: 399 alpha rao at a price of a half are less than 200 rao, the minimum by a factor of 100; at the lowest
+        price there is, these buy too much to count.
 
-        >>> [is_small_nomination_at_wide_price(stake, 100, Fraction(1, 2)) for stake in (0, 199, 200)]
+        >>> [is_small_nomination_at_wide_price(stake, 100, Fraction(1, 2)) for stake in (0, 399, 400)]
         [False, True, False]
         >>> is_small_nomination_at_wide_price(5, 100, Fraction(1, 2**64))
         False
     """
-    return price > 0 and minimum / price < 2**64 and 0 < stake < int(minimum / price)
+    least = least_nomination(minimum)
+    return price > 0 and least / price < 2**64 and 0 < stake < int(least / price)
 
 
 @rule("STAKE-7", since=423)

@@ -213,6 +213,30 @@ def paid_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple
     return composed[0] + fees[0], composed[1] + fees[1]
 
 
+@rule("POOL-26", since=298)
+def paid_for_position_between(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[int, int]:
+    r"""Taking liquidity out: `remove_liquidity`.
+
+    Change: The event names the liquidity and the edges of the position too.
+    Statement: A coldkey MUST be paid what its position consists of at the present price and the fees that it earned:
+        TAO to its balance, alpha as stake on the hotkey that it names, which joins the alpha outside of the pool. What
+        the position consists of, without the fees, leaves the reserves ([POOL-22](#pool-22)). The event is
+        `LiquidityRemoved`: coldkey, hotkey, netuid, number, liquidity, TAO, alpha, TAO of fees, alpha of fees, lower
+        tick, upper tick.
+    Formula: $$ (T + f_T,\; A + f_A) $$
+    Units: rao and alpha rao.
+    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19).
+    Rejections: `SubNetworkDoesNotExist`, `LiquidityNotFound`, `HotKeyAccountNotExists`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `remove_liquidity`; `pallets/swap/src/pallet/impls.rs`,
+        `do_remove_liquidity`
+    Example: 5 TAO and 7 alpha, and fees.
+
+        >>> paid_for_position_between((5, 7), (1, 2))
+        (6, 9)
+    """
+    return composed[0] + fees[0], composed[1] + fees[1]
+
+
 @rule("POOL-26", since=320)
 def paid_out_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> tuple[int, int]:
     r"""Taking liquidity out: `remove_liquidity`.
@@ -222,7 +246,8 @@ def paid_out_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> t
     Statement: A coldkey MUST be paid what its position consists of at the present price and the fees that it earned:
         TAO to its balance, alpha as stake on the hotkey that it names, which joins the alpha outside of the pool. What
         the position consists of, without the fees, leaves the reserves ([POOL-22](#pool-22)). The event is
-        `LiquidityRemoved`: coldkey, hotkey, netuid, number, TAO, alpha, TAO of fees, alpha of fees.
+        `LiquidityRemoved`: coldkey, hotkey, netuid, number, liquidity, TAO, alpha, TAO of fees, alpha of fees, lower
+        tick, upper tick.
     Formula: $$ (T + f_T,\; A + f_A) $$
     Units: rao and alpha rao.
     Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19).
@@ -251,9 +276,10 @@ def liquidity_after_change(liquidity: int, change: int) -> int:
     Units: liquidity.
     Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19). The balances are compared with the exact amounts, which
         are floored only after that.
-    Rejections: `SubNetworkDoesNotExist`, `UserLiquidityDisabled`, `LiquidityNotFound`, `InvalidLiquidityValue`;
-        `InsufficientBalance` if more is added than there is, `InsufficientLiquidity` if more is taken; then those of
-        paying: those of a withdrawal ([STATE-3](#state-3)), `HotKeyAccountNotExists`, in this order.
+    Rejections: `SubNetworkDoesNotExist`, `UserLiquidityDisabled`, `LiquidityNotFound`; `InvalidLiquidityValue` if the
+        change is smaller than 1 000, or $-2^{63}$; `InsufficientBalance` if more is added than there is,
+        `InsufficientLiquidity` if more is taken; then those of paying: those of a withdrawal ([STATE-3](#state-3)),
+        `HotKeyAccountNotExists`, in this order.
     Source: `pallets/swap/src/pallet/mod.rs`, `modify_position`; `pallets/swap/src/pallet/impls.rs`,
         `do_modify_position`
     Known violation: What is added or taken does not enter the users' parts of the reserves or leave them. Of a position
@@ -267,26 +293,59 @@ def liquidity_after_change(liquidity: int, change: int) -> int:
     return liquidity + change if liquidity + change >= RESERVED else 0
 
 
+@rule("POOL-27", since=298)
+def liquidity_after_covered_change(liquidity: int, change: int) -> int:
+    r"""Changing a position: `modify_position`.
+
+    Change: The stake has to cover the alpha that is added in whole alpha rao only. The events name the edges too, and
+        that of a position that is removed also the change.
+    Statement: A coldkey MUST be able to add to the liquidity of its position or take from it, at least 1 000 at a time.
+        What the change consists of at the present price is paid by it or to it, and the fees of the whole position are
+        paid to it. If less than 1 000 would remain, the position MUST be removed. The liquidity in force changes by
+        what was asked if the price is not outside of the position. The event is `LiquidityModified`: coldkey, hotkey,
+        netuid, number, change, TAO and alpha (negative if paid out), TAO and alpha of fees, the lower and the upper
+        tick; of a position that is removed it is `LiquidityRemoved`.
+    Formula: $$ L' = \begin{cases} L + \Delta & L + \Delta \ge 1000 \\ 0 & \text{otherwise} \end{cases} $$
+    Units: liquidity.
+    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19). The balance is compared with the exact TAO, which is
+        floored only after that, the stake with the floored alpha.
+    Rejections: `SubNetworkDoesNotExist`, `UserLiquidityDisabled`, `LiquidityNotFound`; `InvalidLiquidityValue` if the
+        change is smaller than 1 000, or $-2^{63}$; `InsufficientBalance` if more is added than there is,
+        `InsufficientLiquidity` if more is taken; then those of paying: those of a withdrawal ([STATE-3](#state-3)),
+        `HotKeyAccountNotExists`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `modify_position`; `pallets/swap/src/pallet/impls.rs`,
+        `do_modify_position`
+    Known violation: What is added or taken does not enter the users' parts of the reserves or leave them. Of a position
+        that is removed because little would remain, that little is not paid. If the price is exactly at the upper edge,
+        the liquidity in force changes although the position is not in range.
+    Example: 2 000 less 1 500 leave nothing.
+
+        >>> [liquidity_after_covered_change(2_000, change) for change in (500, -1_000, -1_500)]
+        [2500, 1000, 0]
+    """
+    return liquidity + change if liquidity + change >= RESERVED else 0
+
+
 @rule("POOL-27", since=320)
 def liquidity_after_allowed_change(liquidity: int, change: int) -> int:
     r"""Changing a position: `modify_position`.
 
-    Change: Only where the subnet's token is enabled may a position be changed. The error of a network that does not
-        exist has another name.
+    Change: Only where the subnet's token is enabled may a position be changed. The balance has to cover the TAO that is
+        added in whole rao only, as the stake the alpha. The error of a network that does not exist has another name.
     Statement: Where the token of the subnet is enabled ([NET-10](#net-10)), a coldkey MUST be able to add to the
         liquidity of its position or take from it, at least 1 000 at a time. What the change consists of at the present
         price is paid by it or to it, and the fees of the whole position are paid to it. If less than 1 000 would
         remain, the position MUST be removed. The liquidity in force changes by what was asked if the price is not
         outside of the position. The event is `LiquidityModified`: coldkey, hotkey, netuid, number, change, TAO and
-        alpha (negative if paid out), TAO and alpha of fees; of a position that is removed it is `LiquidityRemoved`.
+        alpha (negative if paid out), TAO and alpha of fees, the lower and the upper tick; of a position that is removed
+        it is `LiquidityRemoved`.
     Formula: $$ L' = \begin{cases} L + \Delta & L + \Delta \ge 1000 \\ 0 & \text{otherwise} \end{cases} $$
     Units: liquidity.
-    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19). The balances are compared with the exact amounts, which
-        are floored only after that.
-    Rejections: `MechanismDoesNotExist`, `SubtokenDisabled`, `UserLiquidityDisabled`, `LiquidityNotFound`,
-        `InvalidLiquidityValue`; `InsufficientBalance` if more is added than there is, `InsufficientLiquidity` if more
-        is taken; then those of paying: those of a withdrawal ([STATE-3](#state-3)), `HotKeyAccountNotExists`, in this
-        order.
+    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19). Balance and stake are compared with the floored amounts.
+    Rejections: `MechanismDoesNotExist`, `SubtokenDisabled`, `UserLiquidityDisabled`, `LiquidityNotFound`;
+        `InvalidLiquidityValue` if the change is smaller than 1 000, or $-2^{63}$; `InsufficientBalance` if more is
+        added than there is, `InsufficientLiquidity` if more is taken; then those of paying: those of a withdrawal
+        ([STATE-3](#state-3)), `HotKeyAccountNotExists`, in this order.
     Source: `pallets/swap/src/pallet/mod.rs`, `modify_position`; `pallets/swap/src/pallet/impls.rs`,
         `do_modify_position`
     Known violation: What is added or taken does not enter the users' parts of the reserves or leave them. Of a position

@@ -66,19 +66,23 @@ def is_small_nomination_of_unlocked(stake: int, minimum: int, price: Fraction) -
     Change: A lock loses what is cleared. The account of the subnet pays; where that is refused, what happened up to
         there remains.
     Statement: After a sale, what is left of the stake of a coldkey that does not own the hotkey MUST be sold as well
-        ([STAKE-5](#stake-5)), if it is more than nothing and less alpha than `NominatorMinRequiredStake` buys at the
-        price ([PRICE-1](#price-1)); none does at a price of 0. If the swap or a payment is refused, what happened until
-        then MUST remain, what stake there is then be taken away without being paid, and there is no event. In both
-        cases a lock of the coldkey loses what was cleared ([LOCK-7](#lock-7)). A move clears nothing.
-    Formula: $$ x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor \;\Rightarrow\; x_c' = 0 $$
+        ([STAKE-5](#stake-5)), if it is more than nothing and less alpha than the minimum buys at the price
+        ([PRICE-1](#price-1)); none does at a price of 0. The minimum is the minimum stake of 2 000 000 rao times
+        `NominatorMinRequiredStake` millionths. If the swap or a payment is refused, what happened until then MUST
+        remain, what stake there is then be taken away without being paid, and there is no event. In both cases a lock
+        of the coldkey loses what was cleared ([LOCK-7](#lock-7)). A move clears nothing.
+    Formula: $$ x_{min} = \frac{2 \cdot 10^6\, m}{10^6}, \quad x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor
+        \;\Rightarrow\; x_c' = 0 $$
     Units: alpha rao; the minimum in rao.
-    Rounding: as SHARE-2 and POOL-15. The quotient is floored in U96F32 and then to alpha rao.
-    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`
+    Rounding: as SHARE-2 and POOL-15. The product of minimum stake and factor saturates as a u64. The quotient of
+        minimum and price is floored in U96F32 and then to alpha rao.
+    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`;
+        `pallets/subtensor/src/utils/misc.rs`, `get_nominator_min_required_stake`
     Known violation: A refused swap costs the nominator his stake, and his lock, though stake that is locked should not
         leave.
-    Example: 199 alpha at a price of a half are less than 100 TAO.
+    Example: 399 alpha rao at a price of a half are less than 200 rao, the minimum by a factor of 100.
 
-        >>> [is_small_nomination_of_unlocked(stake, 100, Fraction(1, 2)) for stake in (0, 199, 200)]
+        >>> [is_small_nomination_of_unlocked(stake, 100, Fraction(1, 2)) for stake in (0, 399, 400)]
         [False, True, False]
     """
     return is_positive_small_nomination(stake, minimum, price)

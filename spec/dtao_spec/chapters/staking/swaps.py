@@ -180,26 +180,37 @@ def nomination_paid(stake: int, minimum: int, owns_hotkey: bool, proceeds: int |
     return (stake, 0) if owns_hotkey or stake >= minimum else (0, proceeds or 0)
 
 
+def least_nomination(stored: int) -> int:
+    """Return the rao that a nominator has to leave at least, by `NominatorMinRequiredStake` as a factor."""
+    return min(2_000_000 * stored, 2**64 - 1) // 10**6
+
+
 @rule("STAKE-6", since=298)
 def is_small_nomination(stake: int, minimum: int, price: Fraction) -> bool:
     r"""Small nominations.
 
     Change: The minimum is compared with what the stake is worth instead of with the number of its alpha.
+        `NominatorMinRequiredStake` is a factor of the minimum stake, in millionths, instead of rao: so the minimum
+        follows that stake.
     Statement: After a sale, what is left of the stake of a coldkey that does not own the hotkey MUST be sold as well
-        and paid to its balance, if it is less alpha than `NominatorMinRequiredStake` buys at the price
-        ([PRICE-1](#price-1)); none does at a price of 0. If the pool refuses the swap, the stake MUST be taken away
-        without being paid, and there is no event. A move clears nothing.
-    Formula: $$ x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor \;\Rightarrow\; x_c' = 0 $$
+        and paid to its balance, if it is less alpha than the minimum buys at the price ([PRICE-1](#price-1)); none does
+        at a price of 0. The minimum is the minimum stake of 2 000 000 rao times `NominatorMinRequiredStake` millionths.
+        If the pool refuses the swap, the stake MUST be taken away without being paid, and there is no event. A move
+        clears nothing.
+    Formula: $$ x_{min} = \frac{2 \cdot 10^6\, m}{10^6}, \quad x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor
+        \;\Rightarrow\; x_c' = 0 $$
     Units: alpha rao; the minimum in rao.
-    Rounding: as SHARE-2 and POOL-15. The quotient is floored in U96F32 and then to alpha rao.
-    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`
+    Rounding: as SHARE-2 and POOL-15. The product of minimum stake and factor saturates as a u64. The quotient of
+        minimum and price is floored in U96F32 and then to alpha rao.
+    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`;
+        `pallets/subtensor/src/utils/misc.rs`, `get_nominator_min_required_stake`
     Known violation: A refused swap costs the nominator his stake.
-    Example: 199 alpha at a price of a half are less than 100 TAO.
+    Example: 399 alpha rao at a price of a half are less than 200 rao, the minimum by a factor of 100.
 
-        >>> is_small_nomination(199, 100, Fraction(1, 2)), is_small_nomination(200, 100, Fraction(1, 2))
-        (True, False)
+        >>> [is_small_nomination(stake, 100, Fraction(1, 2)) for stake in (0, 399, 400)]
+        [True, True, False]
     """
-    return price > 0 and stake < int(minimum / price)
+    return price > 0 and stake < int(least_nomination(minimum) / price)
 
 
 @rule("STAKE-6", since=320)
@@ -208,20 +219,24 @@ def is_positive_small_nomination(stake: int, minimum: int, price: Fraction) -> b
 
     Change: A stake of nothing is left alone. It had been sold for nothing, with an event.
     Statement: After a sale, what is left of the stake of a coldkey that does not own the hotkey MUST be sold as well
-        and paid to its balance, if it is more than nothing and less alpha than `NominatorMinRequiredStake` buys at the
-        price ([PRICE-1](#price-1)); none does at a price of 0. If the pool refuses the swap, the stake MUST be taken
-        away without being paid, and there is no event. A move clears nothing.
-    Formula: $$ x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor \;\Rightarrow\; x_c' = 0 $$
+        and paid to its balance, if it is more than nothing and less alpha than the minimum buys at the price
+        ([PRICE-1](#price-1)); none does at a price of 0. The minimum is the minimum stake of 2 000 000 rao times
+        `NominatorMinRequiredStake` millionths. If the pool refuses the swap, the stake MUST be taken away without being
+        paid, and there is no event. A move clears nothing.
+    Formula: $$ x_{min} = \frac{2 \cdot 10^6\, m}{10^6}, \quad x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor
+        \;\Rightarrow\; x_c' = 0 $$
     Units: alpha rao; the minimum in rao.
-    Rounding: as SHARE-2 and POOL-15. The quotient is floored in U96F32 and then to alpha rao.
-    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`
+    Rounding: as SHARE-2 and POOL-15. The product of minimum stake and factor saturates as a u64. The quotient of
+        minimum and price is floored in U96F32 and then to alpha rao.
+    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`;
+        `pallets/subtensor/src/utils/misc.rs`, `get_nominator_min_required_stake`
     Known violation: A refused swap costs the nominator his stake.
-    Example: 199 alpha at a price of a half are less than 100 TAO.
+    Example: 399 alpha rao at a price of a half are less than 200 rao, the minimum by a factor of 100.
 
-        >>> [is_positive_small_nomination(stake, 100, Fraction(1, 2)) for stake in (0, 199, 200)]
+        >>> [is_positive_small_nomination(stake, 100, Fraction(1, 2)) for stake in (0, 399, 400)]
         [False, True, False]
     """
-    return price > 0 and 0 < stake < int(minimum / price)
+    return price > 0 and 0 < stake < int(least_nomination(minimum) / price)
 
 
 @rule("STAKE-7", since=283)

@@ -9,6 +9,7 @@ from dtao.rule import implements
 from dtao.rules.pools.concentrated import positions, ticks
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import Position, Ranges
+from dtao.rules.pools.concentrated.sqrt_price import FRACTION
 from dtao.rules.pools.concentrated.swap import FOR_AUTHOR, FOR_POSITIONS, StepRules
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
 
@@ -41,6 +42,8 @@ class RangeRules:
     """(a reserve that users provided, the chain's own, an amount that leaves) -> what is left of both."""
     steps: StepRules
     """What becomes of the fee of a step of a swap, and which step is refused."""
+    is_covered: Callable[[Rao, Alpha, Bits, Bits], bool]
+    """(balance, stake, TAO and alpha of a change of a position, U64F64) -> whether both suffice for the change."""
     tao_paid_at_end: Callable[[Rao, Rao], Rao]
     """(TAO of a user's position, fees in TAO that it earned) -> what the user is paid when it is closed for him."""
 
@@ -205,6 +208,24 @@ def taken_of_own(provided: int, own: int, amount: int) -> tuple[int, int]:
     return provided, (left if (left := own - amount) > 0 else 0)
 
 
+@implements("POOL-27")
+def covered_exactly(balance: Rao, stake: Alpha, tao: Bits, alpha: Bits) -> bool:
+    """Return whether balance and stake suffice for a change of a position, fractions of a rao included."""
+    return balance << FRACTION >= tao and stake << FRACTION >= alpha
+
+
+@implements("POOL-27")
+def covered_but_for_fraction_of_alpha(balance: Rao, stake: Alpha, tao: Bits, alpha: Bits) -> bool:
+    """Return whether balance and stake suffice, as :func:`covered_exactly`; a fraction of an alpha rao may lack."""
+    return balance << FRACTION >= tao and stake >= alpha >> FRACTION
+
+
+@implements("POOL-27")
+def covered_but_for_fractions(balance: Rao, stake: Alpha, tao: Bits, alpha: Bits) -> bool:
+    """Return whether balance and stake suffice, as :func:`covered_exactly`; fractions of both may lack."""
+    return balance >= tao >> FRACTION and stake >= alpha >> FRACTION
+
+
 @implements("NET-11")
 def paid_without_fees(tao: Rao, fees: Rao) -> Rao:
     """Return the TAO that a user is paid when a position is closed for him: that of the position."""
@@ -230,6 +251,7 @@ UNCHECKED = RangeRules(
     max_positions=101,
     taken=taken_of_users_first,
     steps=FOR_POSITIONS,
+    is_covered=covered_exactly,
     tao_paid_at_end=paid_without_fees,
 )
 CHECKED = RangeRules(
@@ -242,9 +264,10 @@ CHECKED = RangeRules(
     max_positions=101,
     taken=taken_of_users_first,
     steps=FOR_POSITIONS,
+    is_covered=covered_but_for_fraction_of_alpha,
     tao_paid_at_end=paid_without_fees,
 )
-COLLECTING = evolve(CHECKED, inject=injected_with_fees, max_positions=100)
+COLLECTING = evolve(CHECKED, inject=injected_with_fees, max_positions=100, is_covered=covered_but_for_fractions)
 PROPORTIONAL = evolve(
     COLLECTING,
     inject=injected_in_proportion,
