@@ -219,3 +219,21 @@ def test_weights_for_a_mechanism_beyond_all_indices_come_too_fast() -> None:
     args: dict[str, Json] = {"netuid": 1, "mecid": 255, "dests": [0], "weights": [1], "version_key": "0"}
     state = LAST.set(LAST.genesis(), "CommitRevealWeightsEnabled", {"netuid": 1}, False)
     assert outcome(LAST, state, "set_mechanism_weights", 0, **args) == ("SettingWeightsTooFast", {})
+
+
+@pytest.mark.rule("POOL-22")
+@pytest.mark.parametrize(
+    ("version", "paid_out"), [(283, 18_401_727_427_885_136_137), (298, 18_401_861_734_574_091_100)]
+)
+def test_a_reserve_loses_in_a_block_what_the_sign_leaves_of_an_amount_beyond_i64(version: int, paid_out: int) -> None:
+    """As in a call: what the sale for root pays is made an i64 and negated, and 2^63 or more come back as less."""
+    era = dtao.era(version)
+    reserves: dict[str, Json] = {
+        "SubnetTAO/0": str(U64_MAX),
+        "SubnetTAO/1": str(U64_MAX),
+        "SubnetAlphaIn/1": str(10**6),
+        "FirstEmissionBlockNumber/1": "1",
+    }
+    diff = era.diff(state := state_of(era, reserves), era.step(state))
+    assert diff["PendingRootDivs/1"] == str(paid_out)
+    assert diff["SubnetTAO/1"] == str(U64_MAX - (2**64 - paid_out))

@@ -175,11 +175,12 @@ def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: 
     result = context.state.runtime.block.swap(context, subnet, False, alpha, is_free)
     if result is None:
         return None
-    paid_in, paid_out = result
-    subnet.alpha_in = more if (more := subnet.alpha_in + paid_in) < U64_MAX else U64_MAX
-    subnet.alpha_out = less if (less := subnet.alpha_out - paid_in) > 0 else 0
+    (paid_in, paid_out), rules = result, context.state.runtime.pools.ranges
+    counted = rules.paid_in_counted(paid_in)
+    subnet.alpha_in = more if (more := subnet.alpha_in + counted) < U64_MAX else U64_MAX
+    subnet.alpha_out = less if (less := subnet.alpha_out - counted) > 0 else 0
     provided = subnet.ranges.tao_provided
-    left, subnet.tao = context.state.runtime.pools.ranges.taken(provided, subnet.tao, paid_out)
+    left, subnet.tao = rules.taken(provided, subnet.tao, rules.paid_out_counted(paid_out))
     if left != provided:
         subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(left))
     subnet.volume += paid_out
