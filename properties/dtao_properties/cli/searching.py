@@ -77,15 +77,15 @@ def diff_command(
     no_example: Annotated[bool, typer.Option("--no-example", help="Search for no example.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31, help="The first seed of the search.")] = 0,
     seconds: Annotated[
-        float, typer.Option("--time", metavar="SECONDS", min=0.1, help="Begin no episode after so long.")
-    ] = 20.0,
+        float, typer.Option("--time", metavar="SECONDS", min=0.1, help="Look for no further example after so long.")
+    ] = 3.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say which rules, constants, calls and storage items differ between two eras, and show what that comes to.
 
     An example is a state of the earlier era and the fewest steps after which the rules of the two give different
-    results; the later era takes the state as the upgrades left it. Each is found by the fuzzer and shrunk, and is
-    about rules that the ones before it do not show.
+    results; the later era takes the state as the upgrades left it. Each is found in the recordings or by the fuzzer, is
+    shrunk, and is about rules that the ones before it do not show. For the first one it searches five times as long.
 
     \b
     Examples:

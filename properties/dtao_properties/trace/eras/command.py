@@ -14,6 +14,8 @@ from dtao_properties.trace.eras.comparison import Comparison, change, compared
 from dtao_properties.trace.eras.example import DEFAULTS, Example, Search
 
 UNCHANGED = "as before"
+FOR_THE_FIRST = 5
+"""How many times as long as for all examples is searched for the first one, if it takes so long."""
 MAX_ENTRIES = 12
 """Differing entries of an example that are shown."""
 
@@ -25,7 +27,9 @@ def run(
     comparison = compared(dtao.era(one), dtao.era(other))
     found: Iterator[Example] = iter(())
     if examples and not comparison.same:
-        found = islice(Search(comparison.earlier, comparison.later, seed, monotonic() + seconds).examples(), examples)
+        search = Search(comparison.earlier, comparison.later, seed, monotonic() + FOR_THE_FIRST * seconds)
+        search.enough = monotonic() + seconds
+        found = islice(search.examples(), examples)
     if as_json:
         whole = {**comparison.as_json(), "examples": [example.as_json() for example in found]}
         told(json.dumps(whole, indent=1, ensure_ascii=False))
@@ -39,7 +43,8 @@ def run(
             told(line)
     if examples and not comparison.same and not shown:
         told("")
-        told(f"No example was found within {seconds:g} s. Search longer with --time, or elsewhere with --seed.")
+        patience = f"{FOR_THE_FIRST * seconds:g} s"
+        told(f"No example was found within {patience}. Search longer with --time, or elsewhere with --seed.")
 
 
 def example_lines(number: int, example: Example, comparison: Comparison) -> Iterator[str]:

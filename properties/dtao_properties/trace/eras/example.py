@@ -1,11 +1,14 @@
 """Smallest examples in which two eras give different results.
 
-The fuzzer compares the rules of the two on the same state: one of the earlier era, taken to the later one as the
-upgrades do. Each divergence is shrunk; then the changed rules are put in place one by one to see which of them it
-shows, and the search goes on for the others.
+First the steps are looked at that were recorded in the earlier era and that reach a changed rule; then the fuzzer
+compares the rules of the two. Both begin with a state of the earlier era, taken to the later one as the upgrades do.
+Each divergence is shrunk; the changed rules are put in place one by one to see which of them it shows, and the search
+goes on for the others.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from math import inf
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -26,7 +29,8 @@ from dtao_properties.fuzz.differential import Differential, Found, Signature, Un
 from dtao_properties.fuzz.reduction import reduced
 from dtao_properties.fuzz.search import Job, first_found
 from dtao_properties.fuzz.steps import Planned
-from dtao_properties.trace.eras.comparison import changed_attributes, with_attributes
+from dtao_properties.trace.eras.comparison import change, changed_attributes, with_attributes
+from dtao_properties.trace.eras.recorded import Taken, differs, steps_of
 
 LEVEL = "block"
 DEFAULTS = "items"
@@ -35,6 +39,8 @@ STEPS = 25
 EPISODES = 20
 PATIENCE = 4.0
 """Seconds that the shrinking of one example may take, and again its reduction."""
+RECORDED_PATIENCE = 0.7
+"""Seconds that a recorded example may be reduced: it is one step already, and only the state is to shrink."""
 
 
 @frozen
@@ -156,6 +162,8 @@ class Search:
     later: dtao.Era
     seed: int
     until: float
+    enough: float = field(default=inf, init=False)
+    """When no further example is looked for, once there is one."""
     unexplained: set[str] = field(init=False)
     """The changed attributes that no example shows yet."""
     known: set[Signature] = field(factory=set, init=False)
@@ -174,14 +182,47 @@ class Search:
         """Yield examples, each of rules that the ones before do not show, until the time is over."""
         unclear: Example | None = None
         found_any = False
-        for example in self._found():
+        for example in chain(self._recorded(), self._found()):
             if example.attributes:
                 found_any = True
+                self.until = min(self.until, self.enough)
                 yield example
             else:
                 unclear = unclear or example
         if unclear is not None and not found_any:
             yield unclear
+
+    def _recorded(self) -> Iterator[Example]:
+        """Yield the examples that the recordings of the earlier era have: one step, and one changed rule each."""
+        rules = {rule for path in self.unexplained for rule in change(path, self.earlier, self.later).rules}
+        until = (monotonic() + self.until) / 2  # the rest is the fuzzer's
+        for taken in steps_of(self.earlier, rules, self._side(self.earlier.runtime), until):
+            if monotonic() > self.until:
+                return
+            base = self._base()
+            if not differs(taken, base, self._side(self.later.runtime)):
+                continue
+            for path in [path for path in sorted(self.unexplained) if differs(taken, base, self._base(path))]:
+                differential = Differential(self._session(self._base(path)), base, LEVEL, self._items, counting=False)
+                found = self._at(differential, taken)
+                if found is None:
+                    continue  # what differs is in no entry that both have
+                example = self._example(reduced(differential, found, RECORDED_PATIENCE) or found, (path,), self.seed)
+                if example is not None:
+                    self.known.add(found.signature)
+                    self.unexplained.discard(path)
+                    yield example
+            if not self.unexplained:
+                return
+
+    def _at(self, differential: Differential, taken: Taken) -> Found | None:
+        """Return the divergence at a recorded step, if it shows."""
+        try:
+            return differential.begin(self.earlier.dump(evolve(taken.state, runtime=self.earlier.runtime))) or (
+                differential.take(Planned(dict(taken.request)))
+            )
+        except Unloadable:
+            return None
 
     def _found(self) -> Iterator[Example]:
         session = self._session(self._side(self.later.runtime))

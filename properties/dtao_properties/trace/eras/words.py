@@ -34,16 +34,20 @@ def lines(comparison: Comparison) -> Iterator[str]:
             yield from _wrapped(later.summary, 0)
         return
     yield f"From {name_of(earlier)} to {name_of(later)}"
-    for family, changes in groupby(comparison.changes, key=lambda one: one.family):
-        yield ""
-        yield FAMILY[family]
-        for one in changes:
-            yield from _change_lines(one, comparison)
+    yield ""
+    for era in dtao.ERAS:
+        if earlier.spec_version < era.spec_version <= later.spec_version:
+            yield from _wrapped(f"{era.spec_version}, of {era.date}: {era.summary}", 0)
     if comparison.restated:
         yield ""
         yield "Rules that SPEC.md states anew"
         for stated in comparison.restated:
             yield from _wrapped(f"{stated.rule}, from {stated.spec_version} on: {stated.says}.", 2)
+    for family, changes in groupby(comparison.changes, key=lambda one: one.family):
+        yield ""
+        yield FAMILY[family]
+        for one in changes:
+            yield from _change_lines(one, comparison)
     if comparison.calls:
         yield ""
         yield "Calls"
