@@ -69,8 +69,8 @@ def lock_and_sum_reduced(mass: int, conviction: Fraction, amount: int) -> tuple[
     Units: alpha rao, of a lock as it is now ([LOCK-2](#lock-2)).
     Rounding: The quotient and the product are floored in U64F64.
     Source: `pallets/subtensor/src/staking/lock.rs`, `cleanup_lock_if_zero`, `force_reduce_lock`, `roll_forward`
-    Known violation: A sum that loses what one lock lost is of this block, though the others in it are not: what ripened
-        and dwindled of them until now is forgotten.
+    Known violation: A sum that loses what one lock lost is of this block, though nothing of it was rolled forward: what
+        ripened of that lock until now, and what ripened and dwindled of the others, is forgotten.
     Example: A quarter of the mass, and all of it.
 
         >>> lock_and_sum_reduced(100, Fraction(40), 25), lock_and_sum_reduced(100, Fraction(40), 100)
