@@ -180,6 +180,9 @@ each era between that of the state and the one named:
 | 320 | All networks but root take weights by commitment only. |
 | 338 | A new network costs 2 500 TAO from this block on; kappa is a half everywhere, and no weight is limited. |
 | 338 | Relations of children are those that both sides list; destinations of earnings are kept subnet by subnet. |
+| 338 | What was pending for the stakers of root, in TAO, is forgotten. |
+| 343 | Of what was pending, and root's part of it, miners get half; validators get what is left of the rest. |
+| 345 | On a subnet that was not started nothing is pending any more, unless its alpha is what it began with. |
 | 365 | `Rank`, `Trust` and `PruningScores` are removed everywhere. |
 | 371 | `StakingHotkeys` of each coldkey lists every hotkey on which it has shares. |
 | 401 | `NetworkPowRegistrationAllowed` has its default everywhere; burned registrations and those by work count anew. |

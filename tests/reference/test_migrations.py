@@ -77,6 +77,44 @@ def test_every_pair_of_eras_is_crossed_in_steps() -> None:
         state = step_by_step
 
 
+def test_dividends_in_tao_are_pending_no_more_from_338_on() -> None:
+    era = dtao.era(320)
+    pending = {"PendingRootDivs/1": "5", "PendingAlphaSwapped/1": "6", "PendingEmission/1": "7"}
+    after = dtao.migrate(era.load({**era.dump(era.genesis()), **pending}), 338)
+    assert dtao.era(338).load(dtao.dump(after)) == after
+    assert (after.emission(NetUid(1)).pending_root_divs, after.emission(NetUid(1)).pending_emission) == (0, 7)
+
+
+@pytest.mark.parametrize(("pending", "root", "apart"), [(10, 5, (7, 3)), (3, 8, (5, None)), (0, 9, (4, None))])
+def test_343_sets_apart_what_was_pending(pending: int, root: int, apart: tuple[int, int | None]) -> None:
+    """Miners get half of it all, root's part included, floored; validators what is left of the rest."""
+    era = dtao.era(342)
+    entries = {"PendingEmission/1": str(pending), "PendingRootAlphaDivs/1": str(root), "PendingOwnerCut/1": "3"}
+    flat = dtao.dump(dtao.migrate(era.load({**era.dump(era.genesis()), **entries}), 343))
+    assert flat.get("PendingEmission/1") is None
+    named = [flat.get(f"Pending{part}Emission/1") for part in ("Server", "Validator")]
+    assert named == [None if part is None else str(part) for part in apart]
+    assert (flat["PendingRootAlphaDivs/1"], flat["PendingOwnerCut/1"]) == (str(root), "3")
+
+
+def test_what_342_and_343_emitted_to_subnets_that_were_not_started_is_forgotten_at_345() -> None:
+    """But not where as much alpha is issued as a new subnet has."""
+    era = dtao.era(343)
+    items = ("PendingServerEmission", "PendingValidatorEmission", "PendingRootAlphaDivs", "PendingOwnerCut",
+             "SubnetTaoInEmission", "SubnetAlphaInEmission", "SubnetAlphaOutEmission")  # fmt: skip
+    entries = {f"{item}/{netuid}": "7" for item in items for netuid in range(5)}
+    added = {f"NetworksAdded/{netuid}": True for netuid in range(4)}
+    issued = {"SubnetAlphaOut/0": "5", "SubnetAlphaOut/1": "5", "SubnetAlphaOut/3": "5", "SubnetAlphaOut/4": "5"}
+    held = {"NetworkMinLockCost": "9", "SubnetAlphaIn/2": "4", "SubnetAlphaOut/2": "5"}
+    started = {"FirstEmissionBlockNumber/1": "0"}
+    kept = {"BlocksSinceLastStep/3": "2", "SubnetTaoFlow/3": "-1"}
+    before = era.load({**era.dump(era.genesis()), **added, **entries, **issued, **held, **started, **kept})
+    flat = dtao.dump(dtao.migrate(before, 345))
+    for item in items:
+        assert [flat.get(f"{item}/{netuid}") for netuid in range(5)] == ["7", "7", "7", None, "7"]
+    assert {entry: flat.get(entry) for entry in kept} == kept
+
+
 def test_ranks_go_with_365_and_stakers_know_their_hotkeys_from_371_on() -> None:
     entries = {"Rank/1": [7], "Trust/1": [7], "PruningScores/1": [7], "Consensus/1": [7], "StakingHotkeys/9": ["5"]}
     held = {**stake(1, 5, 9, 5), **stake(1, 7, 9, 5), **stake(2, 6, 9, 5)}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dtao import block, calls, events
+from dtao.entries import with_entry
 from dtao.eras import e320_mechanisms
 from dtao.evolving import evolve
 from dtao.item_table import items_at
@@ -11,7 +12,7 @@ from dtao.oracle import Era
 from dtao.params import INITIAL_KAPPA
 from dtao.persistent import Map
 from dtao.phases import DISTRIBUTION_OF_EMISSION
-from dtao.records import Subnet
+from dtao.records import NO_EMISSION, Subnet
 from dtao.rules.pools.concentrated.versions import PROPORTIONAL
 from dtao.state import State, SubnetStep
 from dtao.transitions import (
@@ -29,7 +30,7 @@ from dtao.transitions import (
     stake,
     swap_stake,
 )
-from dtao.units import BlockNumber, NetUid, Rao
+from dtao.units import Alpha, BlockNumber, NetUid, Rao
 
 before = e320_mechanisms.ERA.runtime
 
@@ -48,7 +49,7 @@ def claims_prepared(state: State) -> State:
     """Return the state without a senate, with relations that both sides list, and destinations subnet by subnet.
 
     A new network costs 2,500 TAO from the present block on, kappa is a half everywhere, and dividends in TAO are
-    forgotten. Mirrors ``migrate_network_lock_cost_2500``, ``migrate_fix_childkeys``,
+    forgotten, also those that are pending. Mirrors ``migrate_network_lock_cost_2500``, ``migrate_fix_childkeys``,
     ``migrate_auto_stake_destination``, ``migrate_kappa_map_to_default`` and ``migrate_remove_tao_dividends``.
     """
 
@@ -57,8 +58,13 @@ def claims_prepared(state: State) -> State:
         return evolve(subnet, tao_dividends=Map())
 
     state = on_networks(auto_stake.destinations_spread(state), prepared, existing=False)
+    emissions = state.emissions
+    for netuid, emission in state.emissions.items():
+        emission = evolve(emission, pending_root_divs=Rao(0), pending_alpha_swapped=Alpha(0))
+        emissions = with_entry(emissions, netuid, emission, emission != NO_EMISSION)
     block_number = BlockNumber(max(state.block_number, 1))
-    return evolve(state, senate=(), network_last_lock_cost=LAST_LOCK, network_last_registered=block_number)
+    state = evolve(state, emissions=emissions, senate=())
+    return evolve(state, network_last_lock_cost=LAST_LOCK, network_last_registered=block_number)
 
 
 ERA = Era(

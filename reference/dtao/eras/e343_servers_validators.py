@@ -1,14 +1,39 @@
 """343: what miners and validators get is set aside apart, and root's part is recycled while its stakers get none."""
 
-from dtao.entries import with_replaced
+from dtao.entries import with_entry, with_replaced
 from dtao.eras import e342_excess
 from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.phases import DISTRIBUTION_TO_SERVERS_AND_VALIDATORS
+from dtao.records import NO_EMISSION
+from dtao.state import State
 from dtao.transitions import flow_coinbase, root_dividends
+from dtao.units import Alpha
 
 before = e342_excess.ERA.runtime
+
+
+def pending_set_apart(state: State) -> State:
+    """Return the state in which what was pending for miners and validators is set aside apart.
+
+    The miners get half of what was pending with root's part of it, floored; the validators the rest, not below 0.
+    Mirrors ``migrate_pending_emissions``.
+    """
+    emissions = state.emissions
+    for netuid, emission in state.emissions.items():
+        pending = emission.pending_emission
+        for_servers = Alpha((pending + emission.pending_root_alpha) // 2)
+        for_validators = Alpha(max(pending - for_servers, 0))
+        emission = evolve(
+            emission,
+            pending_emission=Alpha(0),
+            pending_server_emission=for_servers,
+            pending_validator_emission=for_validators,
+        )
+        emissions = with_entry(emissions, netuid, emission, emission != NO_EMISSION)
+    return evolve(state, emissions=emissions)
+
 
 ERA = Era(
     name="pending-apart",
@@ -20,6 +45,7 @@ ERA = Era(
         " the validators always; while they get none, it is recycled."
     ),
     genesis_block=60_000,
+    migration=pending_set_apart,
     new_chain=e342_excess.ERA.new_chain,
     runtime=evolve(
         before,

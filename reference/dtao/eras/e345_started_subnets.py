@@ -1,11 +1,44 @@
 """345: only subnets that were started take part in the emission."""
 
+from dtao.entries import with_entry
 from dtao.eras import e343_servers_validators
 from dtao.evolving import evolve
 from dtao.oracle import Era
+from dtao.records import NO_EMISSION
 from dtao.rules import emission
+from dtao.state import State
+from dtao.transitions.stake import existing_netuids
+from dtao.units import ROOT, U64_MAX, Alpha, Rao
 
 before = e343_servers_validators.ERA.runtime
+
+
+def unstarted_without_emission(state: State) -> State:
+    """Return the state in which nothing is pending on a subnet that was not started, nor given to it by the last block.
+
+    A subnet whose issued alpha is the minimum lock, with which a new one begins, is left alone. Mirrors
+    ``migrate_reset_unactive_sn``.
+    """
+    emissions = state.emissions
+    for netuid in existing_netuids(state):
+        pool = state.pool(netuid)
+        issued = min(pool.alpha_in + pool.alpha_out, U64_MAX)
+        is_started = state.subnet(netuid).first_emission_block_number is not None
+        if netuid == ROOT or is_started or issued == state.parameters.network_min_lock_cost:
+            continue
+        reset = evolve(
+            state.emission(netuid),
+            tao_in=Rao(0),
+            alpha_in=Alpha(0),
+            alpha_out=Alpha(0),
+            pending_owner_cut=Alpha(0),
+            pending_root_alpha=Alpha(0),
+            pending_server_emission=Alpha(0),
+            pending_validator_emission=Alpha(0),
+        )
+        emissions = with_entry(emissions, netuid, reset, reset != NO_EMISSION)
+    return evolve(state, emissions=emissions)
+
 
 ERA = Era(
     name="started-only",
@@ -17,6 +50,7 @@ ERA = Era(
         " does not count among all."
     ),
     genesis_block=60_000,
+    migration=unstarted_without_emission,
     new_chain=e343_servers_validators.ERA.new_chain,
     runtime=evolve(
         before,
