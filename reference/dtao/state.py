@@ -411,8 +411,9 @@ class NetworkRules:
     """(state, netuid) -> what the owner of a subnet that is dissolved gets back of its lock; before 320 it is all."""
     protocol_alpha: "Callable[[State, NetUid], Alpha]"
     """(state, netuid) -> the alpha for which the protocol takes part in the dissolution of a subnet."""
-    close_positions: "Callable[[State, NetUid], State]"
-    """(state, netuid) -> the state after the positions of users in a pool were closed."""
+    close_positions: "Callable[[State, NetUid], tuple[State, str | None]]"
+    """(state, netuid) -> the state after the positions of users in a pool were closed, or as many as could be, and the
+    name of the rejection that ended it."""
     start: Callable[[Subnet, BlockNumber], Subnet]
     """(subnet, the first block in which it emits) -> the subnet that was started."""
 

@@ -92,8 +92,8 @@ ADDED_SINCE_338: _Sets = {
     343: dict.fromkeys((*_BLOCKS, *_ENDS), ("PendingServerEmission/*", "PendingValidatorEmission/*")),
     351: {
         "disable_lp": (
-            *balance("*"), "EnabledUserLiquidity/*", "SubnetTAO/*", "SubnetAlphaIn/*", *in_ranges("*"), *STAKES,
-            "StakingHotkeys/*",
+            *balance("*"), "EnabledUserLiquidity/*", "SubnetTAO/*", "SubnetAlphaIn/*", "SubnetAlphaOut/*",
+            *in_ranges("*"), *STAKES, "StakingHotkeys/*",
         ),
     },
     361: dict.fromkeys((*_BLOCKS, "distribute_emission"), ("RootAlphaDividendsPerSubnet/*/*",)),

@@ -6,14 +6,18 @@ import sys
 import pytest
 
 import dtao
-from dtao_properties.laws import conservation, leak_sizes
+from dtao.codec import Json
+from dtao_properties.laws import conservation, leak_sizes, write_sets
 from dtao_properties.laws.base import TABLE
 from dtao_properties.model import on_ledger
 from dtao_properties.model.leaks import LEAKS
+from dtao_properties.model.step import Oracle
 from dtao_properties.model.storage_model import LEDGERS
 from dtao_spec import violations
 from tests.laws.corpus import LAUNCH
 from tests.laws.later import LATER
+from tests.reference.test_fees_to_authors import with_short_pool
+from tests.reference.test_liquidity import ALICE, HOTKEY, NETUID, with_positions_on_two
 
 SCENARIOS = ("market", "move", "shares", "limit", "swapkeys", "registration")
 LEDGER = [invariant for invariant in TABLE.values() if invariant.check.__module__ == conservation.__name__]
@@ -96,3 +100,22 @@ def test_the_leaks_that_are_not_seen_are_named(capsys: pytest.CaptureFixture[str
     assert last.startswith("not seen here: ")
     assert "orphaned shares" in last
     assert "short reserve" not in last
+
+
+@pytest.mark.parametrize("version", [351, 391])
+def test_closed_positions_are_on_the_ledger(version: int) -> None:
+    """The alpha that becomes stake counts as outside of the pool again; nothing leaks there."""
+    state = dtao.era(351).set(with_positions_on_two(351), "Keys", {"netuid": 1, "uid": 0}, str(HOTKEY))
+    request: dict[str, Json] = {"do": "call", "call": "disable_lp", "signer": None, "args": {}}
+    step = Oracle(dtao.era(version)).apply(dtao.migrate(state, version), request)
+    assert step.error is None
+    assert step.after.pool(NETUID).alpha_out > step.before.pool(NETUID).alpha_out
+    laws = (*LEDGER, *(law for law in TABLE.values() if law.check.__module__ == write_sets.__name__))
+    assert [sentence for law in laws for sentence in law.violations(step)] == []
+
+
+def test_a_fee_that_is_refused_leaves_the_tao_of_a_nomination_to_nobody() -> None:
+    era, state, args = with_short_pool(385)
+    step = Oracle(era).apply(state, {"do": "call", "call": "remove_stake", "signer": str(ALICE), "args": args})
+    assert (step.error, len(step.events)) == (None, 1)
+    assert [sentence for law in LEDGER for sentence in law.violations(step)] == []

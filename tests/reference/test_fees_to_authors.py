@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.codec import Json
+from dtao.events import StakeRemovedForFee
 from dtao.persistent import Map
 from dtao.rules.pools.concentrated.swap import FOR_AUTHOR, FOR_POSITIONS, SwapError, fee_for_author, swap
 from dtao.rules.pools.concentrated.versions import taken_of_own
@@ -64,6 +65,38 @@ def test_fees_without_an_author_are_nobodys() -> None:
     bought = evolve(bought, staking_operations=Map())
     sold = done(bought, "remove_stake", ALICE, **stake_args(amount_unstaked=str(10 * TAO)))
     assert sold.balances.get(AUTHOR) == state.balances.get(AUTHOR)
+
+
+def with_short_pool(version: int) -> tuple[dtao.Era, dtao.State, dict[str, Any]]:
+    """A pool that can buy all but a small part of Alice's stake, and that part, but no more after that."""
+    era = dtao.era(version)
+    state = era.set(dtao.migrate(rich(FEES), version), "NominatorMinRequiredStake", {}, str(TAO))
+    state = evolve(state, staking_operations=Map())
+    held = state.runtime.shares.stake_of(state.subnet(NETUID).share_pools[AccountId(HOTKEY)], AccountId(ALICE))
+    args = stake_args(amount_unstaked=str(held - 10**8))
+    after = era.apply(state, era.call("remove_stake", str(ALICE), args)).state
+    return (
+        era,
+        era.set(state, "SubnetTAO", {"netuid": 1}, str(state.pool(NETUID).tao - after.pool(NETUID).tao + 10)),
+        args,
+    )
+
+
+@pytest.mark.rule("POOL-30", "STAKE-6")
+@pytest.mark.parametrize("version", [385, 391, 401, 402])
+def test_a_nomination_of_which_the_fee_is_refused_is_gone_unpaid(version: int) -> None:
+    """The sale of what was left took the pool below its least reserve: nobody gets that TAO, but the call goes on."""
+    era, short, args = with_short_pool(version)
+    refused = era.apply(short, era.call("remove_stake", str(ALICE), args))
+    assert refused.error is None
+    (sold,) = (event for event in refused.events if isinstance(event, StakeRemovedForFee))
+    after = refused.state
+    assert balance_of(after) - balance_of(short) == sold.tao
+    pool = after.subnet(NETUID).share_pools.get(AccountId(HOTKEY))
+    assert pool is None or after.runtime.shares.stake_of(pool, AccountId(ALICE)) == 0
+    assert 10 <= after.pool(NETUID).tao < 10**6
+    assert short.total_stake - after.total_stake == short.pool(NETUID).tao - after.pool(NETUID).tao
+    assert 0 < balance_of(after) - balance_of(short) < short.total_stake - after.total_stake
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))

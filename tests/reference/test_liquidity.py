@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import dtao
 from dtao.codec import Json
@@ -237,3 +238,46 @@ def test_closing_all_pools_pays_the_positions_and_what_they_earned() -> None:
     assert not any(account == ALICE for account, _ in ranges_of(after, NETUID).positions)
     assert not after.subnet(NETUID).hyperparameters.user_liquidity_enabled
     provided(after, -10, 10, 10**9, error="UserLiquidityDisabled")
+
+
+def with_validator(state: dtao.State, netuid: int, hotkey: int) -> dtao.State:
+    """Let a hotkey be the only neuron of a subnet, with a permit."""
+    era = dtao.era(state.runtime.spec_version)
+    state = era.set(state, "Keys", {"netuid": netuid, "uid": 0}, str(hotkey))
+    state = era.set(state, "ValidatorTrust", {"netuid": netuid}, [7])
+    return era.set(state, "ValidatorPermit", {"netuid": netuid}, [True])
+
+
+def with_positions_on_two(version: int) -> dtao.State:
+    """Two pools in each of which Alice has two positions, and a validator; that of the first is nobody's hotkey."""
+    state = CLOSED.set(opened(CLOSED), "EnabledUserLiquidity", {"netuid": 1}, True)
+    state = provided(provided(state, -1_000, 1_000, 10**9), -443_636, 443_636, 10**11)
+    state = evolve(
+        state,
+        ranges=state.ranges.set(NetUid(2), ranges_of(state, NETUID)),
+        pools=state.pools.set(NetUid(2), state.pool(NETUID)),
+        subnets=state.subnets.set(NetUid(2), state.subnet(NETUID)),
+    )
+    return dtao.migrate(with_validator(with_validator(state, 1, 99), 2, HOTKEY), version)
+
+
+@pytest.mark.rule("POOL-28", "NET-11")
+def test_a_pool_whose_positions_cannot_be_staked_stops_the_closing_of_all_until_371() -> None:
+    """From 372 on it is left half closed: of one position the TAO is paid, but the alpha is in the reserve still."""
+    done(with_positions_on_two(371), "disable_lp", None, "HotKeyAccountNotExists")
+    for version in (385, 391):
+        state = with_positions_on_two(version)
+        after = done(state, "disable_lp", None)
+        assert not any(after.subnet(NetUid(netuid)).hyperparameters.user_liquidity_enabled for netuid in (1, 2))
+        left, closed = ranges_of(after, NETUID), ranges_of(after, NetUid(2))
+        assert [sum(account == ALICE for account, _ in ranges.positions) for ranges in (left, closed)] == [1, 0]
+        gone = [state.pool(NetUid(netuid)).alpha_in + ranges_of(state, NetUid(netuid)).alpha_provided
+                - after.pool(NetUid(netuid)).alpha_in - ranges_of(after, NetUid(netuid)).alpha_provided
+                for netuid in (1, 2)]  # fmt: skip
+        staked = [after.pool(NetUid(netuid)).alpha_out - state.pool(NetUid(netuid)).alpha_out for netuid in (1, 2)]
+        assert gone[0] == staked[0] == 0
+        assert gone[1] == staked[1] > 0
+        own = {key: one for key, one in ranges_of(state, NETUID).positions.items() if key[0] == ALICE}
+        tao = {key: amounts(one.tick_low, one.tick_high, one.liquidity, left.sqrt_price)[0] for key, one in own.items()}
+        (first,) = own.keys() - left.positions.keys()
+        assert balance_of(after) - balance_of(state) == tao[first] + sum(tao.values())

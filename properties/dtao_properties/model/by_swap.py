@@ -62,10 +62,7 @@ def unstaked(
         return 0
     if netuid == 0:
         root_stake_sold(model, hotkey, coldkey, alpha)
-    paid = _settled(model, hotkey, coldkey, netuid, withdrawn, swap)
-    proceeds = _pay_sellers_fee(model, netuid, swap.to_author)
-    flowed(model, netuid, -swap.paid_out - proceeds, before)
-    return paid
+    return swap.paid_out if _settled(model, hotkey, coldkey, netuid, withdrawn, swap, before) else 0
 
 
 def _pay_buyers_fee(model: StorageModel, netuid: int, fee: int) -> None:
@@ -80,14 +77,14 @@ def _pay_buyers_fee(model: StorageModel, netuid: int, fee: int) -> None:
         model.leak(AUTHORS, TAO_LEDGER, -fee, netuid)
 
 
-def _pay_sellers_fee(model: StorageModel, netuid: int, fee: int) -> int:
-    """Sell the alpha of a fee for the author of the block; return the TAO."""
+def _pay_sellers_fee(model: StorageModel, netuid: int, fee: int) -> int | None:
+    """Sell the alpha of a fee for the author of the block; return the TAO, or None if the pool does not swap."""
     author = model.state.block_author
-    if not fee or author is None:
+    if author is None or "POOL-30" not in model.rules:
         return 0
     swap = ranges.sold(model, netuid, fee, is_free=True)
     if isinstance(swap, str):
-        return 0
+        return None
     model.leak("fees of swaps", ledger_of(netuid), -swap.paid_in, netuid)
     deposited(model, author, swap.paid_out)
     return swap.paid_out
@@ -106,15 +103,22 @@ def protocol_tao(model: StorageModel, netuid: int) -> int:
     return ranges.chain_tao(model, netuid) if model.step.era.spec_version in OF_POSITION else 0
 
 
-def _settled(model: StorageModel, hotkey: int, coldkey: int, netuid: int, withdrawn: int, swap: Swapped) -> int:
+def _settled(
+    model: StorageModel, hotkey: int, coldkey: int, netuid: int, withdrawn: int, swap: Swapped, before: int
+) -> bool:
+    """Return what a swap did not take, and pay the author of the block; say whether the pool did not refuse that."""
     unbacked(model, netuid, -swap.paid_out, -swap.paid_in)
     rest = model.rules["STAKE-5"](withdrawn, swap.paid_in, swap.fee)
     if rest:
         credit_stake(model, hotkey, coldkey, netuid, rest)
         model.append(hotkey, "StakingHotkeys", coldkey)
+    proceeds = _pay_sellers_fee(model, netuid, swap.to_author)
+    if proceeds is None:
+        return False
+    flowed(model, netuid, -swap.paid_out - proceeds, before)
     left = swap.paid_in if model.since(DECIMAL_SINCE) else withdrawn
     model.emit_stake("StakeRemoved", coldkey, hotkey, swap.paid_out, left, netuid, swap.fee)
-    return swap.paid_out
+    return True
 
 
 def unbacked(model: StorageModel, netuid: int, tao: int, alpha: int) -> None:
@@ -143,11 +147,11 @@ def nomination_cleared(model: StorageModel, hotkey: int, coldkey: int, netuid: i
     if not isinstance(swap, str):
         if netuid == 0:
             root_stake_sold(model, hotkey, coldkey, rest)
-        paid = _settled(model, hotkey, coldkey, netuid, withdrawn, swap)
-        proceeds = _pay_sellers_fee(model, netuid, swap.to_author)
-        deposited(model, coldkey, paid)
-        flowed(model, netuid, -swap.paid_out - proceeds, before)
-        return
+        if _settled(model, hotkey, coldkey, netuid, withdrawn, swap, before):
+            deposited(model, coldkey, swap.paid_out)
+            return
+        model.leak("refused fee", TAO_LEDGER, swap.paid_out, netuid)
+        withdrawn = 0
     more, _ = debit_stake(model, hotkey, coldkey, netuid, stake_held(model, hotkey, coldkey, netuid))
     model.leak("refused sale", ledger_of(netuid), withdrawn + more, netuid)
 

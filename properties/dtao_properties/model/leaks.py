@@ -134,10 +134,14 @@ LEAKS: Mapping[str, NamedLeak] = {
             " on a lock has left the issuance when it is paid back.",
         ),
         NamedLeak(
-            "closed positions", (ALPHA_LEDGER, TAO_LEDGER, POOL_LEDGER), ("NET-11", "POOL-28"),
-            "Alpha of users' positions that are closed for them becomes stake without joining SubnetAlphaOut; from 351"
-            " on their fees in TAO leave the reserve, where they never were.",
-            since=320,
+            "refused fee", (TAO_LEDGER,), ("STAKE-6", "POOL-30"),
+            "The TAO for which a small nomination was sold is paid to nobody if the pool does not buy the fee then.",
+            since=385, until=410,
+        ),
+        NamedLeak(
+            "closed positions", (TAO_LEDGER, POOL_LEDGER), ("NET-11", "POOL-28"),
+            "The fees in TAO of users' positions that are closed for them leave the reserve, where they never were.",
+            since=351, until=410,
         ),
         NamedLeak(
             "pot without holders", (TAO_LEDGER,), ("NET-12",),

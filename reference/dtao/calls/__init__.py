@@ -36,6 +36,7 @@ from dtao.calls.liquidity import DeprecatedModifyPosition as DeprecatedModifyPos
 from dtao.calls.liquidity import DeprecatedRemoveLiquidity as DeprecatedRemoveLiquidity
 from dtao.calls.liquidity import DeprecatedToggleUserLiquidity as DeprecatedToggleUserLiquidity
 from dtao.calls.liquidity import DisableLp as DisableLp
+from dtao.calls.liquidity import DisableLpThroughout as DisableLpThroughout
 from dtao.calls.liquidity import ModifyNoPosition as ModifyNoPosition
 from dtao.calls.liquidity import ModifyPosition as ModifyPosition
 from dtao.calls.liquidity import RemoveLiquidity as RemoveLiquidity

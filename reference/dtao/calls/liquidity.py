@@ -130,6 +130,9 @@ class DisableLp(Call):
 
         Rejection: ``BadOrigin`` (not the root origin), and those of staking alpha. Mirrors ``disable_lp``.
         """
+        return self._closed(state, stops=True)
+
+    def _closed(self, state: State, stops: bool) -> Result:
         require(self.signer is None, Rejection.BAD_ORIGIN)
         emitted: list[Event] = []
         for netuid in map(NetUid, range(1, MAX_CLOSED_NETUID + 1)):
@@ -138,8 +141,26 @@ class DisableLp(Call):
                 closed = evolve(hyperparameters, user_liquidity_enabled=False)
                 state = with_subnet(state, netuid, evolve(state.subnet(netuid), hyperparameters=closed))
                 emitted.append(UserLiquidityToggled(netuid, False))
-            state = state.runtime.networks.close_positions(state, netuid)
+            state, refusal = state.runtime.networks.close_positions(state, netuid)
+            if refusal is not None and stops:
+                raise Rejected(Rejection(refusal))
         return state, tuple(emitted)
+
+
+@frozen
+class DisableLpThroughout(DisableLp):
+    """Let no users provide liquidity to the pools of the subnets 1 to 128, and close what positions can be closed."""
+
+    RUNTIME_NAME = "disable_lp"
+
+    @implements("POOL-28")
+    def apply(self, state: State) -> Result:
+        """Close the pools as :class:`DisableLp`; where alpha cannot be staked, go on with the next subnet.
+
+        What happened until then remains, and the other positions of that subnet stay. Rejects ``BadOrigin``. Mirrors
+        ``disable_lp`` from 372 on.
+        """
+        return self._closed(state, stops=False)
 
 
 @frozen

@@ -31,6 +31,7 @@ ERA = Era(
             **before.calls,
             **calls.named(
                 calls.AddNoLiquidity,
+                calls.DisableLpThroughout,
                 calls.SetFeeRateByRoot,
                 calls.AddStakeBurn,
                 calls.SwapColdkeyCharged,

@@ -64,14 +64,18 @@ def network_dissolved(state: State, netuid: NetUid) -> State:
     """
     require(state.subnet(netuid).added and netuid != ROOT, Rejection.SUBNET_NOT_EXISTS)
     state = state.runtime.claims.subnet_dissolved(state, netuid)
-    state = state.runtime.networks.close_positions(state, netuid)
+    state, refusal = state.runtime.networks.close_positions(state, netuid)
+    if refusal is not None:
+        raise Rejected(Rejection(refusal))
     state = alpha_paid_out(state, netuid)
     return remains_removed(state, netuid)
 
 
 @implements("NET-11")
-def users_positions_closed(state: State, netuid: NetUid) -> State:
-    """Return the state after all positions of users were closed: the TAO paid out, the alpha staked.
+def users_positions_closed(state: State, netuid: NetUid) -> tuple[State, Rejection | None]:
+    """Return the state after all positions of users were closed: the TAO paid out, the alpha staked; and None.
+
+    Or the state up to where the alpha of one of them cannot be staked, its TAO paid out already, and the rejection.
 
     The alpha, its fees among it, becomes stake on the hotkey of the permitted validator with the highest trust, of
     equal ones the first; without one it is lost. The fees in TAO are lost, until 350. Nothing happens before the first
@@ -79,7 +83,7 @@ def users_positions_closed(state: State, netuid: NetUid) -> State:
     """
     ranges = liquidity.ranges_of(state, netuid)
     if not ranges.is_initialized:
-        return state
+        return state, None
     validator = best_validator(state.subnet(netuid).neurons)
     for account, number in sorted(ranges.positions, key=_place):
         if account == PROTOCOL_ACCOUNT:
@@ -94,15 +98,17 @@ def users_positions_closed(state: State, netuid: NetUid) -> State:
             state = liquidity.tao_taken(deposited(state, account, tao), netuid, tao)
         alpha = Alpha(min(alpha + fee_alpha, U64_MAX))
         if alpha:
-            if validator is not None:
-                state = _staked(state, account, validator, netuid, alpha)
+            try:
+                state = state if validator is None else _staked(state, account, validator, netuid, alpha)
+            except Rejected as refusal:
+                return state, refusal.rejection
             state = liquidity.alpha_taken(state, netuid, alpha)
-    return state
+    return state, None
 
 
-def positions_left_alone(state: State, netuid: NetUid) -> State:
+def positions_left_alone(state: State, netuid: NetUid) -> tuple[State, None]:
     """Return the state as it is: no user has a position."""
-    return state
+    return state, None
 
 
 def _place(key: tuple[AccountId, int]) -> bytes:

@@ -263,13 +263,15 @@ def fee_of_buyer_to_author(state: State, netuid: NetUid, fee: int) -> State:
 def fee_of_seller_to_author(state: State, netuid: NetUid, fee: Alpha) -> tuple[State, Rao | str]:
     """Return the state after a seller's fee was sold, free of fees, for the author of the block; and what it came to.
 
-    The call under way is refused if the pool does not buy it. If the author is not known, the alpha is nobody's.
+    The name of a rejection instead if the pool does not buy it. If the author is not known, the alpha is nobody's.
     """
     author = state.block_author
     if author is None:
         return state, Rao(0)
     state, result = liquidity.try_sell(state, netuid, fee, is_free=True)
-    paid = Rao(liquidity.accepted(result).paid_out)
+    if isinstance(result, Rejection):
+        return state, result
+    paid = Rao(result.paid_out)
     return (deposited(state, author, paid) if paid else state), paid
 
 

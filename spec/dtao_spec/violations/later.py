@@ -250,18 +250,18 @@ OF_LATER = (
         since=342,
     ),
     Violation(
-        "closed positions",
-        "Alpha of users' positions that are closed for them becomes stake without joining `SubnetAlphaOut`.",
-        "the alpha of the positions",
-        ("NET-11",),
-        since=320,
-        until=350,
+        "refused fee",
+        "The TAO for which a small nomination was sold is paid to nobody if the pool does not buy the fee for the author of"
+        " the block after that.",
+        "the nomination",
+        ("STAKE-6", "POOL-30"),
+        since=385,
+        until=410,
     ),
     Violation(
         "closed positions",
-        "Alpha of users' positions that are closed for them becomes stake without joining `SubnetAlphaOut`, and fees in TAO "
-        "leave the reserve, where they never were.",
-        "the alpha of the positions, and the fees",
+        "The fees in TAO of users' positions that are closed for them leave the reserve, where they never were.",
+        "the fees",
         ("NET-11", "POOL-28"),
         since=351,
         until=410,

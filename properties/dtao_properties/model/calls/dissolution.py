@@ -97,15 +97,13 @@ def close_positions(model: StorageModel, netuid: int) -> None:
         model.ranges[netuid] = exact.closed(pool, account, number)
         _close(model, netuid, account, tao, paid)
         before = _alpha(model, netuid)
-        ranges.taken(model, netuid, "alpha", min(alpha + fees[1], U64_MAX))
-        model.flow("closed positions", _alpha(model, netuid) - before, netuid)
         if staked:
             hotkey = neurons.keys[best]
-            held = model.held("TotalHotkeyAlpha", hotkey, netuid)
+            model.post("closed positions", staked, "SubnetAlphaOut", netuid)
             credit_stake(model, hotkey, account, netuid, min(staked, U64_MAX))
             model.append(hotkey, "StakingHotkeys", account)
-            gained = model.held("TotalHotkeyAlpha", hotkey, netuid) - held
-            model.leak("closed positions", ALPHA_LEDGER, -gained, netuid)
+        ranges.taken(model, netuid, "alpha", min(alpha + fees[1], U64_MAX))
+        model.flow("closed positions", _alpha(model, netuid) - before, netuid)
 
 
 def _close(model: StorageModel, netuid: int, account: int, tao: int, paid: int) -> None:

@@ -104,7 +104,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "POOL-28",
         "transitions.dissolution.users_positions_closed",
         "positions stay",
-        lambda right, state, netuid: state,
+        lambda right, state, netuid: (state, None),
         era="351",
     ),
     Replaced(

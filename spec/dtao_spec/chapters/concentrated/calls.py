@@ -90,6 +90,30 @@ def pools_closed_to_users(is_root: bool, open_pools: Sequence[int]) -> list[int]
     return [netuid for netuid in open_pools if 1 <= netuid <= 128] if is_root else "BadOrigin"
 
 
+@rule("POOL-28", since=385)
+def pools_closed_throughout(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
+    r"""Closing all pools to users: `disable_lp`.
+
+    Change: Where the alpha of a position cannot be staked, the others of the subnet stay, and the call goes on with the
+        next one. It had been refused.
+    Statement: The root origin MUST be able to close the pools of the subnets 1 to 128 to users. Each that is open is
+        closed, with the event `UserLiquidityToggled`; and the positions of users in all of them, open or not, are
+        closed and paid as at a dissolution ([NET-11](#net-11)), subnet by subnet. If staking a position's alpha is
+        refused, what happened until then MUST remain: the position is closed and its TAO paid, while its alpha is in
+        the reserve still. The later positions of that subnet stay as they are.
+    Units: netuids; out, those for which an event is emitted.
+    Rounding: none.
+    Rejections: `BadOrigin`.
+    Source: `pallets/swap/src/pallet/mod.rs`, `disable_lp`
+    Known violation: A user of whose position the alpha cannot be staked loses it, though it could be left where it is.
+    Example: Subnet 129 stays open.
+
+        >>> pools_closed_throughout(True, [1, 7, 129]), pools_closed_throughout(False, [1])
+        ([1, 7], 'BadOrigin')
+    """
+    return pools_closed_to_users(is_root, open_pools)
+
+
 @rule("POOL-25", since=283)
 def reserves_with_position(provided: tuple[int, int], outside: int, added: tuple[int, int]) -> tuple[int, int, int]:
     r"""Providing liquidity: `add_liquidity`.

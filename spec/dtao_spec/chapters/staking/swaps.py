@@ -239,6 +239,34 @@ def is_positive_small_nomination(stake: int, minimum: int, price: Fraction) -> b
     return price > 0 and 0 < stake < int(least_nomination(minimum) / price)
 
 
+@rule("STAKE-6", since=385)
+def is_small_nomination_with_fee_of_author(stake: int, minimum: int, price: Fraction) -> bool:
+    r"""Small nominations.
+
+    Change: The fee is sold for the author of the block ([POOL-30](#pool-30)); where that is refused, what happened up
+        to there remains.
+    Statement: After a sale, what is left of the stake of a coldkey that does not own the hotkey MUST be sold as well
+        ([STAKE-5](#stake-5)) and paid to its balance, if it is more than nothing and less alpha than the minimum buys
+        at the price ([PRICE-1](#price-1)); none does at a price of 0. The minimum is the minimum stake of 2 000 000 rao
+        times `NominatorMinRequiredStake` millionths. If the swap or that of the fee is refused, what happened until
+        then MUST remain, what stake there is then be taken away, the coldkey is paid nothing, and there is no event. A
+        move clears nothing.
+    Formula: $$ x_{min} = \frac{2 \cdot 10^6\, m}{10^6}, \quad x_c < \left\lfloor \frac{x_{min}}{p} \right\rfloor
+        \;\Rightarrow\; x_c' = 0 $$
+    Units: alpha rao; the minimum in rao.
+    Rounding: as SHARE-2 and POOL-15. The product of minimum stake and factor saturates as a u64. The quotient of
+        minimum and price is floored in U96F32 and then to alpha rao.
+    Source: `pallets/subtensor/src/staking/helpers.rs`, `clear_small_nomination_if_required`
+    Known violation: A refused swap costs the nominator his stake. If it is that of the fee, the TAO of the stake has
+        left the pool and is nobody's.
+    Example: 399 alpha rao at a price of a half are less than 200 rao.
+
+        >>> [is_small_nomination_with_fee_of_author(stake, 100, Fraction(1, 2)) for stake in (0, 399, 400)]
+        [False, True, False]
+    """
+    return is_positive_small_nomination(stake, minimum, price)
+
+
 @rule("STAKE-7", since=283)
 def total_stake_of_hotkey(stakes: list[tuple[int, Fraction]]) -> int:
     r"""Stake of a hotkey in TAO.
