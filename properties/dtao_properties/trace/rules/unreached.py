@@ -52,6 +52,9 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.dissolution.lock_less_issuance_of_early_subnet": (
             "if not is_early(state, netuid): → pool = state.pool(netuid)",
         ),
+        "dtao.transitions.dissolution.network_dissolved": (
+            "if refusal is not None: → raise Rejected(Rejection(refusal))",
+        ),
         "dtao.transitions.dissolution.remains_removed": ("if subnet.lease is not None: → state = evolve(",),
         "dtao.transitions.dissolution.users_positions_closed": (
             "if account == PROTOCOL_ACCOUNT: → ranges = liquidity.ranges_of(state, netuid)",
@@ -103,6 +106,9 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.networks.median_price": ("if not prices: → return Bits(state.runtime.pools.prices.one)",),
         "dtao.transitions.subnet_accounts._moved": ("if origin == destination: → return state",),
         "dtao.transitions.swap_stake._unstaked": ("if isinstance(settled, Rejection): → raise Rejected(settled)",),
+        "dtao.transitions.swap_stake.fee_of_seller_to_author": (
+            "if isinstance(result, Rejection): → return state, result",
+        ),
         "dtao.transitions.swap_stake.fee_of_seller_from_subnet": (
             "if isinstance(result, Rejection): → return state, result",
             "except Rejected as refusal:",
