@@ -494,6 +494,8 @@ class BlockContext:
     """The TAO that the coinbase of the present block emits; in the format of amounts."""
     credit: int = 0
     """What was minted of it in rao, and is not spent yet."""
+    paid: dict[AccountId, Rao] = field(factory=dict)
+    """The balances of accounts to which some of it was paid, while the others are being paid."""
 
 
 BlockPhase = Callable[[BlockContext], None]

@@ -52,7 +52,9 @@ def decayed_burn(burn: Rao, half_life: int, low: Rao, high: Rao) -> Rao:
 
     ``high`` wins over ``low``. Without a half-life it is only bounded.
     """
-    return Rao(min(max(burn * decay_factor(half_life) >> FRACTION, low), high))
+    decayed = burn * decay_factor(half_life) >> FRACTION
+    decayed = decayed if decayed > low else low
+    return Rao(decayed if decayed < high else high)
 
 
 @implements("REG-11")

@@ -50,18 +50,18 @@ def mint(context: BlockContext, amount: int) -> None:
 def spend(context: BlockContext, netuid: NetUid, amount: int) -> bool:
     """Pay TAO that was minted to the account of a subnet; say whether that was possible.
 
-    It is not where the account would not exist with it. Mirrors ``spend_tao``.
+    What was paid stands apart until all is. It is not where the account would not exist with it. Mirrors ``spend_tao``.
     """
     state, account = context.state, account_of(netuid)
     spent = state.runtime.block.spendable(amount, context.credit)
     if spent is None:
         return False
-    balance = state.balances.get(account, 0) + spent
+    balance = context.paid.get(account, state.balances.get(account, 0)) + spent
     if not EXISTENTIAL_DEPOSIT <= balance <= U64_MAX:
         return False
     context.credit -= spent
     if spent:
-        context.state = _with_balances(state, state.balances.set(account, Rao(balance)))
+        context.paid[account] = Rao(balance)
     return True
 
 
@@ -223,6 +223,8 @@ def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: li
     granted = {subnet.netuid: grant for subnet, grant in zip(subnets, grants, strict=True)}
     for subnet in context.eligible:
         give(context, subnet, granted[subnet.netuid])
+    context.state = _with_balances(context.state, context.state.balances.update(context.paid))
+    context.paid.clear()
     if context.credit:
         recycle_credit(context)
     for subnet, grant in zip(subnets, grants, strict=True):

@@ -1,11 +1,15 @@
 """The prices of registrations in the state, from 401 on."""
 
-from dtao.evolving import evolve
+from dtao.evolving import copier, evolve
+from dtao.records import Registration, Subnet
 from dtao.rule import implements
 from dtao.rules.registration_price import decayed_burn, raised_burn
 from dtao.state import BlockContext, State
 from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, BlockNumber, NetUid
+
+_with_registration = copier(Subnet, "registration")
+_counted_anew = copier(Registration, "burn", "registrations_this_block", "registrations_this_interval")
 
 
 @implements("BLOCK-5")
@@ -15,18 +19,17 @@ def registration_prices_updated(state: State) -> State:
     Those of the interval are counted anew only on root, in the block in which its epoch would be due. Nothing falls in
     the first block of the chain. Mirrors ``update_registration_prices_for_networks``.
     """
-    subnets = state.subnets
+    subnets, is_first = state.subnets, state.block_number <= 1
     for netuid, subnet in state.subnets.items():
         if not subnet.added:
             continue
         terms, parameters = subnet.registration, subnet.hyperparameters
-        half_life = parameters.burn_half_life if state.block_number > 1 else 0
+        half_life = 0 if is_first else parameters.burn_half_life
         burn = decayed_burn(terms.burn, half_life, parameters.min_burn, parameters.max_burn)
         is_due = netuid == ROOT and state.runtime.block.is_epoch_due(state, netuid)
         counted = 0 if is_due else terms.registrations_this_interval
         if burn != terms.burn or terms.registrations_this_block or counted != terms.registrations_this_interval:
-            terms = evolve(terms, burn=burn, registrations_this_block=0, registrations_this_interval=counted)
-            subnets = subnets.set(netuid, evolve(subnet, registration=terms))
+            subnets = subnets.set(netuid, _with_registration(subnet, _counted_anew(terms, burn, 0, counted)))
     return state if subnets is state.subnets else evolve(state, subnets=subnets)
 
 

@@ -1,6 +1,6 @@
 """The search for stakers of root that have no index yet: a walk over all stake in the order of its hashed keys."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,8 @@ from dtao.units import ROOT, AccountId, NetUid
 Key = tuple[bytes, AccountId, NetUid]
 """An entry of ``Alpha``: the bytes by which the runtime orders it, its coldkey and its netuid."""
 NETUID_BYTES = 2
+FEW = 32
+"""So many keys are put into their places one by one; more are sorted with the others."""
 
 
 def key_of(hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Key:
@@ -52,10 +54,13 @@ class AlphaKeys:
         changed = [netuid for netuid, pools in now.items() if known.get(netuid) is not pools]
         for netuid in [*changed, *(known.keys() - now.keys())]:
             self._compare_pools(netuid, known.get(netuid, none), now.get(netuid, none), gone, new)
-        if gone:
-            self.ordered = [key for key in self.ordered if key not in gone]
-        if new:
-            self.ordered = sorted([*self.ordered, *new])
+        if len(gone) + len(new) > FEW:
+            self.ordered = sorted([*(key for key in self.ordered if key not in gone), *new])
+        else:
+            for key in gone:
+                del self.ordered[bisect_left(self.ordered, key)]
+            for key in new:
+                insort(self.ordered, key)
         self.subnets, self.share_pools = subnets, now
 
     def _compare_pools(
