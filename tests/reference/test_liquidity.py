@@ -127,11 +127,19 @@ def test_stake_covers_the_whole_alpha_rao_of_a_change_from_298_on(era: dtao.Era,
 @BOTH
 @pytest.mark.rule("POOL-27")
 def test_the_smallest_change_of_a_position_counts_as_too_small(era: dtao.Era) -> None:
-    """Its magnitude wraps around to itself, below the least change."""
+    """Its magnitude wraps around to itself, below the least change, until 390."""
     state = provided(opened(era), 0, 20_000, 10**6)
     args: dict[str, Any] = {"hotkey": str(HOTKEY), "netuid": 1, "position_id": str(state.last_position_id)}
     done(state, "modify_position", ALICE, "InvalidLiquidityValue", **args, liquidity_delta=str(-(2**63)))
     done(state, "modify_position", ALICE, "InsufficientLiquidity", **args, liquidity_delta=str(1 - 2**63))
+    done(
+        dtao.migrate(state, 391),
+        "modify_position",
+        ALICE,
+        "InsufficientLiquidity",
+        **args,
+        liquidity_delta=str(-(2**63)),
+    )
 
 
 @pytest.mark.rule("POOL-25")

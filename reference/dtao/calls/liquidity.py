@@ -386,8 +386,9 @@ class ModifyPosition(Call):
         require(state.runtime.staking.may_provide_liquidity(state, netuid), Rejection.SUBTOKEN_DISABLED)
         require(subnet.hyperparameters.user_liquidity_enabled, Rejection.USER_LIQUIDITY_DISABLED)
         position = position_of(ranges, coldkey, self.position_id)
-        # The magnitude of the smallest i64 wraps around to itself.
-        require(MIN_LIQUIDITY <= change < 2**63, Rejection.INVALID_LIQUIDITY_VALUE)
+        # Until 390 the magnitude of the smallest i64 wraps around to itself.
+        max_change = state.runtime.pools.ranges.max_change
+        require(MIN_LIQUIDITY <= change <= max_change, Rejection.INVALID_LIQUIDITY_VALUE)
         tao_bits, alpha_bits = positions.unrounded_amounts(
             position.tick_low, position.tick_high, change, ranges.sqrt_price
         )

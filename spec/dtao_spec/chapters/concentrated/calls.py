@@ -381,3 +381,35 @@ def liquidity_after_allowed_change(liquidity: int, change: int) -> int:
         [2500, 1000, 0]
     """
     return liquidity + change if liquidity + change >= RESERVED else 0
+
+
+@rule("POOL-27", since=391)
+def liquidity_after_any_change(liquidity: int, change: int) -> int:
+    r"""Changing a position: `modify_position`.
+
+    Change: A change by $-2^{63}$ is one like any other. It had counted as too small.
+    Statement: Where the token of the subnet is enabled ([NET-10](#net-10)), a coldkey MUST be able to add to the
+        liquidity of its position or take from it, at least 1 000 at a time. What the change consists of at the present
+        price is paid by it or to it, and the fees of the whole position are paid to it. If less than 1 000 would
+        remain, the position MUST be removed. The liquidity in force changes by what was asked if the price is not
+        outside of the position. The event is `LiquidityModified`: coldkey, hotkey, netuid, number, change, TAO and
+        alpha (negative if paid out), TAO and alpha of fees, the lower and the upper tick; of a position that is removed
+        it is `LiquidityRemoved`.
+    Formula: $$ L' = \begin{cases} L + \Delta & L + \Delta \ge 1000 \\ 0 & \text{otherwise} \end{cases} $$
+    Units: liquidity.
+    Rounding: as [POOL-11](#pool-11) and [POOL-19](#pool-19). Balance and stake are compared with the floored amounts.
+    Rejections: `MechanismDoesNotExist`, `SubtokenDisabled`, `UserLiquidityDisabled`, `LiquidityNotFound`;
+        `InvalidLiquidityValue` if the change is smaller than 1 000; `InsufficientBalance` if more is added than there
+        is, `InsufficientLiquidity` if more is taken; then those of paying: those of a withdrawal
+        ([STATE-3](#state-3)), `HotKeyAccountNotExists`, in this order.
+    Source: `pallets/swap/src/pallet/mod.rs`, `modify_position`; `pallets/swap/src/pallet/impls.rs`,
+        `do_modify_position`
+    Known violation: What is added or taken does not enter the reserves or leave them. Of a position that is removed
+        because little would remain, that little is not paid. If the price is exactly at the upper edge, the liquidity
+        in force changes although the position is not in range.
+    Example: All that a position can have less $2^{63}$.
+
+        >>> liquidity_after_any_change(2**64 - 1, -(2**63)) == 2**63 - 1
+        True
+    """
+    return liquidity + change if liquidity + change >= RESERVED else 0

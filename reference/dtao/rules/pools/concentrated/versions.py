@@ -38,6 +38,8 @@ class RangeRules:
     """(lower tick, upper tick) -> whether a position may lie between them."""
     max_positions: int
     """How many positions an account may have in a pool."""
+    max_change: int
+    """By how much the liquidity of a position may change at most."""
     taken: Callable[[int, int, int], tuple[int, int]]
     """(a reserve that users provided, the chain's own, an amount that leaves) -> what is left of both."""
     steps: StepRules
@@ -249,6 +251,7 @@ UNCHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=any_range,
     max_positions=101,
+    max_change=2**63 - 1,
     taken=taken_of_users_first,
     steps=FOR_POSITIONS,
     is_covered=covered_exactly,
@@ -262,6 +265,7 @@ CHECKED = RangeRules(
     paid_out_counted=counted_through_sign,
     is_range=ascending_range,
     max_positions=101,
+    max_change=2**63 - 1,
     taken=taken_of_users_first,
     steps=FOR_POSITIONS,
     is_covered=covered_but_for_fraction_of_alpha,
@@ -276,4 +280,4 @@ PROPORTIONAL = evolve(
 )
 PAYING_FEES = evolve(PROPORTIONAL, tao_paid_at_end=paid_with_fees)
 PAYING_AUTHOR = evolve(PAYING_FEES, steps=FOR_AUTHOR)
-MERGED = evolve(PAYING_AUTHOR, taken=taken_of_own)
+MERGED = evolve(PAYING_AUTHOR, taken=taken_of_own, max_change=2**63)
