@@ -118,3 +118,28 @@ def test_epochs_of_a_block_are_run_or_wait(consistent: list[bool], places: int) 
     left_out = {netuid for netuid, _ in due} - set(run) - set(waiting)
     assert all(not consistent[netuid - 1] for netuid in left_out)
     assert not set(run) & set(waiting)
+
+
+@pytest.mark.rule("EMIT-12")
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@given(due=st.integers(1, 10**9), fine=st.integers(2**44, 2**66), limit=st.integers(0, 10**9))
+def test_a_block_gives_alpha_at_the_price_in_32_bits(era: dtao.Era, due: int, fine: int, limit: int) -> None:
+    """A finer price may allow for an alpha rao less."""
+    rules = Computation(era.spec_version, is_rounded=True)
+    amounts = Fraction(10**9), Fraction(limit)
+    found, cut = (
+        rules["EMIT-12"](Fraction(due), price, *amounts) for price in (Fraction(fine, 2**64), (fine >> 32) * ULP)
+    )
+    assert found == cut
+
+
+@pytest.mark.rule("BLOCK-3", "EMIT-15")
+@pytest.mark.parametrize("version", [411, 421, 423])
+def test_a_block_pays_no_account_that_would_not_exist(version: int) -> None:
+    subnet = exact.Subnet(1, Fraction(10**12), Fraction(10**12), Fraction(10**12), Fraction(1), account=Fraction(0))
+    subnet = evolve(subnet, first_emission_block=1, average_flow=(5, Fraction(10**9)))
+    rest = (Fraction(0), Fraction(0), Fraction(10**12), Fraction(18, 100), Fraction(1, 5), Fraction(0))
+    for emission, paid in ((499, 0), (1_000, 1_000)):
+        after: Any = Computation(version)["BLOCK-3"](exact.Chain(5, *rest, (subnet,)), Fraction(emission))
+        (found,) = after.subnets
+        assert (after.total_issuance, after.balances, found.account) == (paid, paid, paid)

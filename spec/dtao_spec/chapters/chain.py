@@ -84,6 +84,8 @@ class Subnet:
     """The block of the average of that flow, and the average in rao."""
     protocol_alpha: Fraction = Fraction(0)
     """The alpha that blocks bought for the protocol."""
+    account: Fraction = Fraction(500)
+    """The rao on its account."""
     withheld: Fraction = Fraction(0)
     """The part of incentives that the last epoch did not pay."""
     quote_weight: Fraction = Fraction(1, 2)

@@ -10,6 +10,7 @@ from dtao_spec.chapters.coinbase import Given, injected, issuance_of, price_of, 
 from dtao_spec.chapters.coinbase_by_flow import kept_apart, with_average_flow
 from dtao_spec.chapters.concentrated.pool import grown
 from dtao_spec.chapters.flow_coinbase import emitted_to, given_by_flow
+from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
 from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.block"
@@ -128,16 +129,18 @@ def _run(chain: Chain, emission: Fraction, parts: Parts, rules: Computation) -> 
         if netuid not in grants:
             continue
         given = grants[netuid]
-        buys = min(rules.whole(given.to_buy), left) if given.to_buy else None
-        left -= buys or Fraction(0)
-        tao = min(given.tao, left)
-        left -= tao
-        given = evolve(given, tao=tao, to_buy=buys)
-        subnet = evolve(subnet, ranges=grown(subnet.ranges, int(given.tao), int(given.alpha), rules, True))
-        subnet, opened = subsidized(chain, subnet, given, rules, is_moving=True)
+        buys, tao = min(rules.whole(given.to_buy or Fraction(0)), left), given.tao
+        subnet = evolve(subnet, ranges=grown(subnet.ranges, int(tao), int(given.alpha), rules, True))
+        subnet, bought_with = paid(subnet, buys)
+        left -= bought_with
+        subnet, opened = subsidized(chain, subnet, evolve(given, to_buy=bought_with or None), rules, is_moving=True)
         chain = evolve(chain, last_position=chain.last_position + opened)
+        subnet, received = paid(subnet, min(tao, left))
+        left -= received
+        given = evolve(given, tao=received)
         subnet = evolve(injected(_with_bought(subnet, rules), given, rules, True), ranges=subnet.ranges)
-        subnet = evolve(subnet, protocol_flow=subnet.protocol_flow + int(given.tao + subnet.spent))
+        taken = subnet.purchase.paid_in if subnet.purchase else subnet.spent
+        subnet = evolve(subnet, protocol_flow=subnet.protocol_flow + int(given.tao + taken))
         staked += given.tao + subnet.spent
         present[netuid] = kept_apart(chain, subnet, given, pays_root, pays_root, rules)
     return evolve(
@@ -147,6 +150,12 @@ def _run(chain: Chain, emission: Fraction, parts: Parts, rules: Computation) -> 
         total_issuance=rules.whole(chain.total_issuance - left),
         total_stake=rules.whole(chain.total_stake + staked),
     )
+
+
+def paid(subnet: Subnet, amount: Fraction) -> tuple[Subnet, Fraction]:
+    """Return a subnet whose account was paid, and how much: nothing where it would not exist then."""
+    account = subnet.account + amount
+    return (evolve(subnet, account=account), amount) if account >= EXISTENTIAL_DEPOSIT else (subnet, Fraction(0))
 
 
 def _with_average(chain: Chain, subnet: Subnet, rules: Computation) -> Subnet:

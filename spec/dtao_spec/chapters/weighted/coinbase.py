@@ -8,6 +8,8 @@ from attrs import evolve
 from dtao_spec.chapters.chain import STABLE, Chain, Pending, Subnet, moving_price
 from dtao_spec.chapters.coinbase import Given, issuance_of, price_of
 from dtao_spec.chapters.coinbase_by_flow import kept_apart
+from dtao_spec.chapters.concentrated.pool import Swapped
+from dtao_spec.chapters.credit_coinbase import paid
 from dtao_spec.chapters.flow_coinbase import emitted_to, step_storing_root_proportions
 from dtao_spec.registry import Computation, rule
 
@@ -92,11 +94,12 @@ def run_coinbase_at_weights(chain: Chain, emission: Fraction, *, rules: Computat
     for netuid in (one.netuid for one in chain.subnets if one.netuid in given):
         grant, subnet = _fitting(present[netuid], given[netuid], rules)
         buys = rules.whole(grant.to_buy or Fraction(0))
-        subnet = evolve(subnet, spent=Fraction(0))
+        subnet = evolve(subnet, spent=Fraction(0), purchase=None)
         if buys and buys <= left:
-            left -= buys
-            subnet = _bought(subnet, buys, rules)
-        tao = grant.tao if grant.tao <= left else Fraction(0)
+            subnet, bought_with = paid(subnet, buys)
+            left -= bought_with
+            subnet = _bought(subnet, buys, rules) if bought_with else subnet
+        subnet, tao = paid(subnet, grant.tao if grant.tao <= left else Fraction(0))
         left -= tao
         staked += tao + subnet.spent
         subnet = _joined(subnet, evolve(grant, tao=tao), rules)
@@ -177,7 +180,8 @@ def _bought(before: Subnet, tao: Fraction, rules: Computation) -> Subnet:
         if isinstance(swapped, str):
             return before
         taken, (paid_out, _), _ = swapped
-        subnet = evolve(subnet, is_traded=True)
+        purchase = Swapped(subnet.ranges, int(taken), int(paid_out), 0)
+        subnet = evolve(subnet, is_traded=True, purchase=purchase)
     return evolve(
         subnet,
         tao=rules.whole(subnet.tao + taken),

@@ -36,7 +36,14 @@ def minted_and_spent_in_full(balances: int, emission: int) -> int:
     return minted(balances, emission)
 
 
-@rule("EMIT-12", since=423, rounded=injection_capped_by_root_rounded)
+def injection_at_weights_rounded(
+    due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
+) -> Injection:
+    """Return whole amounts, at the price in 32 fraction bits."""
+    return injection_capped_by_root_rounded(due, floored(price), alpha_emission, tao_emission)
+
+
+@rule("EMIT-12", since=423, rounded=injection_at_weights_rounded)
 def injection_at_weights(
     due: Fraction, price: Fraction, alpha_emission: Fraction, tao_emission: Fraction = Fraction(0)
 ) -> Injection:
