@@ -25,6 +25,7 @@ def _weights(netuid: str) -> tuple[str, ...]:
     return (f"PalSwapInitialized/{netuid}", f"SwapBalancer/{netuid}")
 
 
+_MOVED = (*_weights("{origin_netuid}"), *_weights("{destination_netuid}"))
 _CLAIMS = (
     "TotalStake", "LastPositionId", *pool("*"), *in_ranges("*"), "TotalHotkeyAlpha/*/*", "TotalHotkeyShares/*/*",
     "Alpha/*/{signer}/*", "StakingHotkeys/{signer}", _claimed("*"), *_index("{signer}"),
@@ -39,7 +40,9 @@ _SUMS = ("HotkeyLock/*/*", "DecayingHotkeyLock/*/*", "OwnerLock/*", "DecayingOwn
 _LOCK = (
     "HotkeyLock/{netuid}/*", "DecayingHotkeyLock/{netuid}/*", "OwnerLock/{netuid}", "DecayingOwnerLock/{netuid}",
 )  # fmt: skip
-_UNLOCKED = ("Lock/{signer}/*/*", "LockingColdkeys/*/*/{signer}", *_SUMS)
+_BOUGHT = ("Lock/{signer}/{netuid}/*", "TotalIssuance", *_LOCK)
+_UNLOCKED = ("Lock/{signer}/*/*", "TotalIssuance", *_SUMS)
+_INDEXED = "LockingColdkeys/*/*/{signer}"
 _EPOCHS = ("LastEpochBlock/*", "PendingEpochAt/*", "SubnetEpochIndex/*")
 _UPDATED = "LastRateLimitedBlock/OwnerHyperparamUpdate(NetUid({netuid}), *)"
 _RANKS = ("Rank", "Trust", "PruningScores")
@@ -134,7 +137,10 @@ ADDED_SINCE_338: _Sets = {
         "update_registration_prices": ("Burn/*", "RegistrationsThisBlock/*"),
     },
     411: {
-        "add_stake_burn": ("AlphaBurned/{netuid}",),
+        **dict.fromkeys(("add_stake", "add_stake_limit"), _BOUGHT),
+        "add_stake_burn": ("AlphaBurned/{netuid}", *_BOUGHT),
+        **dict.fromkeys((*_REMOVALS, "unstake_all", "unstake_all_alpha", *_MOVES), _UNLOCKED),
+        "transfer_stake": ("Lock/{destination_coldkey}/*/*", *_UNLOCKED),
         "burn_alpha": ("AlphaBurned/{netuid}",),
         "recycle_alpha": ("AlphaRecycled/{netuid}", "TotalAlphaIssuance/{netuid}"),
         "burned_register": (*balance("*"), "SubnetTaoFlow/{netuid}"),
@@ -172,15 +178,15 @@ ADDED_SINCE_338: _Sets = {
         "set_reject_locked_alpha": ("AccountFlags/{signer}",),
     },
     423: {
+        **dict.fromkeys(("burned_register", "swap_tao_for_alpha", "swap_alpha_for_tao"), _weights("{netuid}")),
         **dict.fromkeys(
-            ("add_stake", "add_stake_limit", "add_stake_burn", "burned_register", "swap_tao_for_alpha",
-             "swap_alpha_for_tao"), _weights("{netuid}"),
+            ("add_stake", "add_stake_limit", "add_stake_burn"),
+            (*_weights("{netuid}"), "LockingColdkeys/{netuid}/*/{signer}"),
         ),
-        **dict.fromkeys(_REMOVALS, (*_weights("{netuid}"), *_index("*"), *_UNLOCKED)),
-        **dict.fromkeys(("unstake_all", "unstake_all_alpha"), (*_weights("*"), *_index("*"), *_UNLOCKED)),
-        **dict.fromkeys(
-            _MOVES, (*_weights("{origin_netuid}"), *_weights("{destination_netuid}"), *_index("*"), *_UNLOCKED)
-        ),
+        **dict.fromkeys(_REMOVALS, (*_weights("{netuid}"), *_index("*"), _INDEXED)),
+        **dict.fromkeys(("unstake_all", "unstake_all_alpha"), (*_weights("*"), *_index("*"), _INDEXED)),
+        **dict.fromkeys(_MOVES, (*_MOVED, *_index("*"), _INDEXED)),
+        "transfer_stake": (*_MOVED, *_index("*"), _INDEXED, "LockingColdkeys/*/*/{destination_coldkey}"),
         "claim_root": _weights("*"),
         **dict.fromkeys(("lock_stake", "move_lock", "set_perpetual_lock"), ("LockingColdkeys/{netuid}/*/{signer}",)),
         "swap_coldkey": ("LockingColdkeys/*/*/{old_coldkey}", "LockingColdkeys/*/*/{new_coldkey}"),
