@@ -93,8 +93,12 @@ class Measured:
 def leaks_of(step: Step) -> Iterator[Seen]:
     """Yield the leaks of a step: the ledger's, and those that no account shows."""
     found = audit(step)
+    amounts: dict[tuple[str, str], int] = {}
     for leak in found.leaks if found is not None else ():
-        yield Seen(leak.name, leak.ledger, leak.amount, UNITS[leak.ledger])
+        amounts[leak.name, leak.ledger] = amounts.get((leak.name, leak.ledger), 0) + leak.amount
+    for (name, ledger), amount in amounts.items():
+        if amount:
+            yield Seen(name, ledger, amount, UNITS[ledger])
     if step.is_block:
         yield from _of_a_block(step)
     for (flow, netuid), amount in found.model.flows.items() if found is not None else ():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LAST_MODELLED = 300
 """The last version of the runtime whose storage the model follows, and of which all laws are stated."""
-LAST_ON_LEDGER = 402
+LAST_ON_LEDGER = 425
 """The last version of which it follows the money."""
 
 

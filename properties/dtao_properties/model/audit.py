@@ -13,6 +13,8 @@ from dtao_properties.model.calls import CALLS
 from dtao_properties.model.payout import WHOLE, Pending, paid_out
 from dtao_properties.model.step import Key, Step, entry_of, kept
 from dtao_properties.model.storage_model import (
+    ACCOUNT_LEDGER,
+    ACCOUNTS_SINCE,
     ALPHA_LEDGER,
     BALANCE_LEDGER,
     MONEY,
@@ -24,6 +26,7 @@ from dtao_properties.model.storage_model import (
     StorageModel,
     entry,
     held,
+    subnet_of,
 )
 
 DRAINS = ("drain_pending_emission", "distribute_emission")
@@ -120,7 +123,7 @@ def _apply(model: StorageModel) -> bool:
         blocks.block_done(model, step)
         return True
     if step.name == "run_coinbase":
-        emission = Fraction(step.argument("block_emission"), WHOLE)
+        emission = Fraction(step.argument("block_emission"), 1 if model.since(ACCOUNTS_SINCE) else WHOLE)
         blocks.coinbase_done(model, step, emission, step.before.block_number)
         return True
     if step.name in DRAINS and step.argument("netuid"):  # no block drains root
@@ -135,9 +138,11 @@ def _apply(model: StorageModel) -> bool:
 
 def parted(state: State) -> dict[str, int]:
     """Return by how much the two sides of each ledger part in a state: what has leaked so far."""
-    pools = sum(int(pool.tao) for pool in state.pools.values())
+    has_accounts = state.runtime.spec_version >= ACCOUNTS_SINCE
+    pools = own = sum(int(pool.tao) for pool in state.pools.values())
     pools += sum(ranges.tao_provided for ranges in state.ranges.values())
     balances = sum(state.balances.values())
+    held_by_subnets = sum(held for account, held in state.balances.items() if subnet_of(account) is not None)
     waiting = sum(emission.pending_root_divs for emission in state.emissions.values())
     stakes = {
         netuid: sum(pool.total_alpha for pool in subnet.share_pools.values())
@@ -152,8 +157,9 @@ def parted(state: State) -> dict[str, int]:
         if netuid
     )
     return {
-        TAO_LEDGER: state.total_issuance - balances - state.total_stake - waiting,
+        TAO_LEDGER: state.total_issuance - balances - (0 if has_accounts else state.total_stake + waiting),
         POOL_LEDGER: state.total_stake - pools,
+        ACCOUNT_LEDGER: held_by_subnets - own if has_accounts else 0,
         ROOT_LEDGER: state.pool(ROOT).tao - stakes.get(ROOT, 0),
         ALPHA_LEDGER: alpha,
         BALANCE_LEDGER: state.balances_total_issuance - balances,

@@ -3,8 +3,10 @@
 from fractions import Fraction
 
 from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.state import State
-from dtao.units import ROOT, U64_MAX, NetUid
+from dtao.units import ROOT, U64_MAX, AccountId, NetUid
+from dtao_properties.model.accounts import account_of
 from dtao_properties.model.amounts import DYNAMIC, rules_of
 from dtao_properties.model.blocks_by_flow import APART_SINCE, EXCESS_SINCE, emitted_by_flow
 from dtao_properties.model.claims import claimed_by_block
@@ -13,9 +15,19 @@ from dtao_properties.model.payout import WHOLE, Pending, paid_out
 from dtao_properties.model.ranges import ONE, STABLE_MOVES, ranges_seen, taken
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
-from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel
+from dtao_properties.model.storage_model import (
+    ACCOUNT_LEDGER,
+    ACCOUNTS_SINCE,
+    ALPHA_LEDGER,
+    POOL_LEDGER,
+    TAO_LEDGER,
+    StorageModel,
+)
+from dtao_properties.model.weighted import ONE_WEIGHT, WEIGHTS_SINCE
 from dtao_spec.chapters import block as exact
 from dtao_spec.chapters import chain as exact_chain
+from dtao_spec.chapters.accounts import account_of_subnet
+from dtao_spec.chapters.issuance import TOTAL_SUPPLY
 
 OPEN_ONLY_SINCE = 361
 """The first version in which subnets take part only while they are open."""
@@ -38,6 +50,8 @@ APART = {
 def block_done(model: StorageModel, step: Step) -> None:
     """Do what one block does."""
     emission = model.rules["ISS-1"](model.state.total_issuance)
+    if model.since(ACCOUNTS_SINCE) and model.state.total_issuance >= TOTAL_SUPPLY:
+        emission = Fraction(0)
     coinbase_done(model, step, emission, model.state.block_number + 1)
     if model.since(BY_FLOW):
         claimed_by_block(model)
@@ -54,12 +68,11 @@ def coinbase_done(model: StorageModel, step: Step, emission: Fraction, block: in
     emitting = [(old, changed[old.netuid]) for old in before.subnets if emits(state, old.netuid)]
     if model.since(BY_FLOW):
         _given_by_flow(model, emitting, int(after.total_issuance - before.total_issuance))
+        _sales_forgotten(model)
     else:
         _given(model, emitting)
-    for subnet in before.subnets:
-        netuid = subnet.netuid
-        if is_due(netuid, subnet.tempo, block) and is_run(model, netuid):
-            paid_out(model, step, netuid, drained(model, netuid), block)
+    for netuid in epochs_of(model, before):
+        paid_out(model, step, netuid, drained(model, netuid), block)
 
 
 def _given(model: StorageModel, emitting: list[tuple[exact_chain.Subnet, exact_chain.Subnet]]) -> None:
@@ -87,8 +100,38 @@ def _given_by_flow(
     model.post("emission", issued, "TotalIssuance")
     model.post("emission", received, "TotalStake")
     model.flow("block emission", issued)
-    if model.since(EXCESS_SINCE):
+    if model.since(ACCOUNTS_SINCE):
+        model.post("emission", issued, "BalancesTotalIssuance")
+        for old, new in emitting:
+            paid = int(new.account - old.account)
+            model.post("emission", paid, "Balance", account_of(model, old.netuid))
+            lost = paid - int(new.tao_in_emission + new.spent)
+            model.leak("refused excess", ACCOUNT_LEDGER, lost, old.netuid)
+    elif model.since(EXCESS_SINCE):
         model.leak("refused excess", TAO_LEDGER, issued - received - spent)
+
+
+def _sales_forgotten(model: StorageModel) -> None:
+    """Forget what stakers of root sold since the last block, under every netuid."""
+    for netuid, emission in model.state.emissions.items():
+        if emission.root_sell_tao:
+            model.post_to("emission", 0, "SubnetRootSellTao", netuid)
+
+
+def epochs_of(model: StorageModel, chain: exact_chain.Chain) -> list[int]:
+    """Return the subnets whose epochs run in a block, in their order; from 423 on no more than a block may run."""
+    block = chain.block_number
+    if not model.since(WEIGHTS_SINCE):
+        due = [one.netuid for one in chain.subnets if is_due(one.netuid, one.tempo, block)]
+        run = [netuid for netuid in due if is_run(model, netuid)]
+        return sorted(run) if model.since(OPEN_ONLY_SINCE) else run
+    due = []
+    for one in chain.subnets:
+        last_step = block - one.blocks_since_last_step - 1
+        if model.rules["BLOCK-1"](one.tempo, one.last_epoch, one.pending_epoch, last_step, block) == block:
+            due.append(one.netuid)
+    run, _ = model.rules["BLOCK-6"]([(netuid, is_run(model, netuid)) for netuid in due], chain.epochs_per_block)
+    return sorted(run)
 
 
 def is_run(model: StorageModel, netuid: int) -> bool:
@@ -123,6 +166,9 @@ def chain_of(state: State, block: int) -> exact_chain.Chain:
         flow_factor=parameters.flow_ema_smoothing_factor,
         flow_cutoff=Fraction(parameters.tao_flow_cutoff, ONE),
         flow_exponent=Fraction(parameters.flow_norm_exponent, ONE),
+        is_flow_net=parameters.net_tao_flow_enabled,
+        balances=Fraction(state.balances_total_issuance),
+        epochs_per_block=parameters.max_epochs_per_block,
     )
 
 
@@ -130,7 +176,9 @@ def subnet_of(state: State, netuid: NetUid) -> exact_chain.Subnet:
     """Return a subnet as the exact block sees it."""
     subnet, pool, emission = state.subnet(netuid), state.pool(netuid), state.emission(netuid)
     settings, ranges = subnet.hyperparameters, state.ranges.get(netuid, NO_RANGES)
-    average = emission.average_tao_flow
+    average, protocol = emission.average_tao_flow, emission.average_protocol_flow
+    weights = state.weights.get(netuid, NO_WEIGHTS)
+    account = int.from_bytes(account_of_subnet(netuid), "little")
     return exact_chain.Subnet(
         netuid=netuid,
         tao=Fraction(pool.tao),
@@ -161,6 +209,18 @@ def subnet_of(state: State, netuid: NetUid) -> exact_chain.Subnet:
         flow=emission.tao_flow,
         average_flow=None if average is None else (average[0], Fraction(average[1], ONE)),
         is_enabled=subnet.subtoken_enabled,
+        is_emission_enabled=settings.emission_enabled,
+        is_owner_cut_enabled=settings.owner_cut_enabled,
+        protocol_flow=emission.protocol_flow,
+        average_protocol_flow=None if protocol is None else (protocol[0], Fraction(protocol[1], ONE)),
+        protocol_alpha=Fraction(emission.protocol_alpha),
+        account=Fraction(state.balances.get(AccountId(account), 0)),
+        withheld=Fraction(subnet.miner_burned, WHOLE),
+        quote_weight=Fraction(weights.quote, ONE_WEIGHT),
+        is_traded=weights.is_initialized,
+        blocks_since_last_step=emission.blocks_since_last_step,
+        last_epoch=emission.last_epoch_block,
+        pending_epoch=emission.pending_epoch_at,
     )
 
 

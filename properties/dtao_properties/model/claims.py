@@ -5,16 +5,26 @@ from fractions import Fraction
 from math import floor
 
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model import ranges
+from dtao_properties.model import accounts, ranges
 from dtao_properties.model.earnings import owner_of, paid
 from dtao_properties.model.stake import DECIMAL_SINCE, credit_stake, stake_held
-from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
+from dtao_properties.model.storage_model import (
+    ACCOUNTS_SINCE,
+    ALPHA_LEDGER,
+    ROOT_LEDGER,
+    TAO_LEDGER,
+    StorageModel,
+)
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 
 ONE_RATE = 2**32
 """The raw bits of one alpha rao per rao."""
 CLAIMS_SINCE = 338
 SET_ASIDE, IN_NO_POOL = "alpha set aside for root", "claimed TAO in no pool"
+
+
+class RefusedClaim(Exception):  # what happens, not an error of ours
+    """A claim that its pool, or the account of its subnet, refuses."""
 
 
 def rates_of(model: StorageModel, hotkey: int) -> dict[int, Fraction]:
@@ -90,8 +100,13 @@ def claimed_by_block(model: StorageModel) -> None:
     count = state.num_staking_coldkeys
     for index in model.rules["CLAIM-7"](state.parent_hash, state.parameters.num_root_claims, count):
         coldkey = state.staking_coldkeys_by_index.get(index)
-        if coldkey is not None:
+        if coldkey is None:
+            continue
+        before = model.copied()
+        try:
             claimed(model, coldkey)
+        except RefusedClaim:  # nothing of it remains
+            model.restore(before)
 
 
 def claimed(model: StorageModel, coldkey: int, subnets: Collection[int] | None = None) -> None:
@@ -119,13 +134,34 @@ def _claimed_of(model: StorageModel, hotkey: int, coldkey: int, netuid: int, rat
     else:
         swap = ranges.sold(model, netuid, amount, is_free=True)
         if isinstance(swap, str):
+            if model.since(ACCOUNTS_SINCE):
+                raise RefusedClaim
             return
         model.leak(SET_ASIDE, ALPHA_LEDGER, -swap.paid_in, netuid)
         credit_stake(model, hotkey, coldkey, 0, swap.paid_out)
-        model.leak(IN_NO_POOL, TAO_LEDGER, swap.paid_out, netuid)
-        model.leak(IN_NO_POOL, ROOT_LEDGER, -swap.paid_out, netuid)
+        if model.since(ACCOUNTS_SINCE):
+            _paid_to_root(model, netuid, swap.paid_out)
+        else:
+            model.leak(IN_NO_POOL, TAO_LEDGER, swap.paid_out, netuid)
+            model.leak(IN_NO_POOL, ROOT_LEDGER, -swap.paid_out, netuid)
         stake_counted(model, hotkey, coldkey, swap.paid_out, True)
     model.post("claim", amount, *key)
+
+
+def _paid_to_root(model: StorageModel, netuid: int, tao: int) -> None:
+    """Let the account of a subnet pay that of root for claimed alpha; it counts as flowing out.
+
+    Raises RefusedClaim if it cannot.
+    """
+    if not accounts.may_pay_out(model, netuid, accounts.account_of(model, 0), tao):
+        raise RefusedClaim
+    accounts.transferred(model, accounts.account_of(model, netuid), accounts.account_of(model, 0), tao)
+    model.post("claim", tao, "SubnetRootSellTao", netuid)
+    model.write(
+        model.rules["FLOW-1"](model.held("SubnetProtocolFlow", netuid), tao, False), "SubnetProtocolFlow", netuid
+    )
+    for key in (("SubnetTAO", 0), ("SubnetAlphaOut", 0), ("TotalStake",)):
+        model.post("claim", tao, *key)
 
 
 def hotkey_swapped(model: StorageModel, netuid: int, old: int, new: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from dtao import Era
-from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, ROOT_LEDGER, TAO_LEDGER
+from dtao_properties.model.storage_model import ACCOUNT_LEDGER, ALPHA_LEDGER, POOL_LEDGER, ROOT_LEDGER, TAO_LEDGER
 
 
 @frozen
@@ -86,22 +86,22 @@ LEAKS: Mapping[str, NamedLeak] = {
             "The first TAO of a pool leaves the owner's balance without entering TotalStake.", until=251,
         ),
         NamedLeak(
-            "short reserve", (TAO_LEDGER, POOL_LEDGER), ("NET-7", "STATE-3"),
+            "short reserve", (TAO_LEDGER, POOL_LEDGER, ACCOUNT_LEDGER), ("NET-7", "STATE-3"),
             "A founder who keeps the existential deposit pays less than what counts as the reserve of his pool.",
             since=252,
         ),
         NamedLeak(
-            "overwritten reserves", (POOL_LEDGER, ALPHA_LEDGER), ("NET-6",),
+            "overwritten reserves", (POOL_LEDGER, ALPHA_LEDGER, ACCOUNT_LEDGER), ("NET-6",),
             "The TAO of a dissolved subnet's pool is overwritten when its number is used again, from 320 on the alpha"
             " outside of it too; none is left of a subnet that is dissolved then.",
         ),
         NamedLeak(
             "burned moves", (TAO_LEDGER,), ("MOVE-6",),
-            "A move whose first leg brings too little for the second one stakes nothing.",
+            "A move whose first leg brings too little for the second one stakes nothing.", until=410,
         ),
         NamedLeak(
-            "dust", (TAO_LEDGER,), ("STATE-1", "STATE-2", "STATE-11"),
-            "What vanishes below the existential deposit stays in TotalIssuance.",
+            "dust", (TAO_LEDGER, ACCOUNT_LEDGER), ("STATE-1", "STATE-2", "STATE-11"),
+            "What vanishes below the existential deposit stays in TotalIssuance; from 411 on only that of a transfer.",
         ),
         NamedLeak(
             "unstake pays first", (ALPHA_LEDGER, ROOT_LEDGER), ("STAKE-5",),
@@ -132,6 +132,7 @@ LEAKS: Mapping[str, NamedLeak] = {
             "returned lock", (TAO_LEDGER,), ("NET-8", "NET-12"),
             "The lock of a dissolved subnet is paid back; a launch subnet has none unless it is written, and from 320"
             " on a lock has left the issuance when it is paid back.",
+            until=410,
         ),
         NamedLeak(
             "refused fee", (TAO_LEDGER,), ("STAKE-6", "POOL-30"),
@@ -146,11 +147,12 @@ LEAKS: Mapping[str, NamedLeak] = {
         NamedLeak(
             "pot without holders", (TAO_LEDGER,), ("NET-12",),
             "The TAO of a dissolved subnet of which nobody holds alpha leaves TotalStake, and is paid to nobody.",
-            since=320,
+            since=320, until=410,
         ),
         NamedLeak(
-            "forgotten subnet", (TAO_LEDGER, ALPHA_LEDGER), ("NET-8", "NET-12"),
-            "What is pending on a dissolved subnet is forgotten with it, and so is what had leaked there before.",
+            "forgotten subnet", (TAO_LEDGER, ALPHA_LEDGER, ACCOUNT_LEDGER), ("NET-8", "NET-12"),
+            "What is pending on a dissolved subnet is forgotten with it, and so is what had leaked there before; of its"
+            " account all is recycled but the existential deposit.",
             since=320,
         ),
         NamedLeak(
@@ -162,47 +164,63 @@ LEAKS: Mapping[str, NamedLeak] = {
         NamedLeak(
             "claimed TAO in no pool", (TAO_LEDGER, ROOT_LEDGER), ("CLAIM-5",),
             "TAO for which claimed alpha is sold becomes root stake, but joins neither the TAO of root nor TotalStake.",
-            since=338,
+            since=338, until=410,
         ),
         NamedLeak(
-            "refused excess", (TAO_LEDGER,), ("BLOCK-3", "EMIT-12"),
-            "TAO that was to buy alpha from a pool that refuses is issued, and nobody has it.", since=342,
+            "refused excess", (TAO_LEDGER, ACCOUNT_LEDGER), ("BLOCK-3", "EMIT-12"),
+            "TAO that was to buy alpha from a pool that refuses is issued, and nobody has it; from 411 on it is on the"
+            " account of the subnet.",
+            since=342,
         ),
         NamedLeak(
             "fees to authors", (TAO_LEDGER,), ("POOL-30",),
-            "The TAO of a fee that the author of the block is paid still counts as total stake.", since=385,
+            "The TAO of a fee that the author of the block is paid still counts as total stake.",
+            since=385, until=410,
+        ),
+        NamedLeak(
+            "sent to accounts", (ACCOUNT_LEDGER,), ("STATE-17", "STATE-18"),
+            "TAO that reaches the account of a subnet otherwise than for stake, a registration or the subnet itself is"
+            " in no pool; and so is missing what would leave it otherwise.",
+            since=411,
+        ),
+        NamedLeak(
+            "refused payment", (ACCOUNT_LEDGER,), ("STAKE-6",),
+            "TAO of a small nomination that its holder cannot be paid, or the author of the fee, stays on the account.",
+            since=411,
         ),
         NamedLeak(
             "given from outside", (ALPHA_LEDGER, ROOT_LEDGER), ("DIV-9",),
             "A phase called on its own pays what no block put aside.",
         ),
         NamedLeak(
-            "saturation", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER),
+            "saturation", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER, ACCOUNT_LEDGER),
             ("FIX-1", "STAKE-1", "STAKE-2", "SHARE-3"),
             "An account is full, or empty, before all is posted; only in states whose ledgers did not agree before.",
         ),
         NamedLeak(
-            "fees of swaps", (POOL_LEDGER, ALPHA_LEDGER), ("POOL-12", "STAKE-1", "STAKE-2"),
+            "fees of swaps", (POOL_LEDGER, ALPHA_LEDGER, ACCOUNT_LEDGER), ("POOL-12", "STAKE-1", "STAKE-2"),
             "What a pool charges in TAO counts as total stake and is in no reserve; what it charges in alpha stays in"
-            " SubnetAlphaOut and is nobody's stake.",
+            " SubnetAlphaOut and is nobody's stake, unless it is sold for an author. On the account of the subnet stays"
+            " what no author is paid.",
             since=283,
         ),
         NamedLeak(
             "collected fees", (TAO_LEDGER,), ("POOL-19", "POOL-26", "POOL-27"),
-            "TAO of fees that a position is paid is still in the total stake.", since=283,
+            "TAO of fees that a position is paid is still in the total stake.", since=283, until=410,
         ),
         NamedLeak(
-            "left at a limit", (POOL_LEDGER, ALPHA_LEDGER), ("STAKE-1", "STAKE-4", "BLOCK-3"),
+            "left at a limit", (POOL_LEDGER, ALPHA_LEDGER, ACCOUNT_LEDGER), ("STAKE-1", "STAKE-4", "BLOCK-3"),
             "What a limit leaves over of a purchase counts as total stake, but neither the pool nor the payer has it.",
             since=283,
         ),
         NamedLeak(
             "uncounted liquidity", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER), ("POOL-25", "POOL-26"),
-            "TAO that users provide to pools is no part of the total stake.", since=283,
+            "TAO that users provide to pools is no part of the total stake.", since=283, until=422,
         ),
         NamedLeak(
             "changed positions", (TAO_LEDGER,), ("POOL-27",),
-            "What is added to a position or taken from it does not enter or leave the reserves.", since=283,
+            "What is added to a position or taken from it does not enter or leave the reserves.",
+            since=283, until=410,
         ),
         NamedLeak(
             "stake on stable subnets", (TAO_LEDGER, ROOT_LEDGER, ALPHA_LEDGER), ("STAKE-1", "STAKE-2"),

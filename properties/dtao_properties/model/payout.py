@@ -9,12 +9,15 @@ from attrs import evolve, frozen
 
 from dtao.records import NO_SHARE_POOL, Subnet
 from dtao.state import State
+from dtao.transitions.lock_swaps import owner_changed_by_conviction
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
+from dtao_properties.model.accounts import alpha_counted
 from dtao_properties.model.blocks_by_flow import APART_SINCE
 from dtao_properties.model.claims import CLAIMS_SINCE, set_aside
 from dtao_properties.model.earnings import JOINING_POOL_SINCE, UNCOUNTED, joined, owner_of, paid
+from dtao_properties.model.locks import convictions_of
 from dtao_properties.model.step import Oracle, Step
-from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, StorageModel
+from dtao_properties.model.storage_model import ACCOUNTS_SINCE, ALPHA_LEDGER, ROOT_LEDGER, StorageModel
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE, Hotkey, recycled_of_validator
 from dtao_spec.chapters.dividends.root import root_dividends_of
 
@@ -22,6 +25,8 @@ WHOLE = 2**32
 """An emission of this much is divided into the shares themselves, in units of 2^-32."""
 RECYCLING_SINCE = 320
 """The first version that recycles, pays no neuron of the owner, and runs the epochs of several mechanisms."""
+BY_CONVICTION_SINCE = 425
+"""The first version in which conviction changes the owner of a subnet."""
 RECORDED_APART_SINCE = 361
 """The first version that records what is set aside for root apart from the dividends of the subnet."""
 
@@ -51,7 +56,7 @@ class Pending:
 
 def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, block: int) -> None:
     """Pay what was pending: the owner cut, incentives, dividends in alpha, dividends in TAO."""
-    before = state_under(model, block)
+    before = with_owner_by_conviction(model, state_under(model, block), netuid)
     subnet = before.subnet(NetUid(netuid))
     incentives: dict[int, int] = {}
     dividends: dict[int, int] = {}
@@ -79,6 +84,7 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
         recycled += unpaid
     else:
         model.leak("burned owner incentive", ALPHA_LEDGER, unpaid, netuid)
+        alpha_counted(model, "burned", netuid, unpaid)
     for hotkey in sorted(incentives):
         owner = owner_of(before, hotkey)
         chosen = subnet.auto_stake_destinations if model.since(CLAIMS_SINCE) else before.auto_stake_destination
@@ -86,6 +92,7 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
     out = model.held("SubnetAlphaOut", netuid)
     model.post("recycled", -recycled, "SubnetAlphaOut", netuid)
     model.flow("recycled", model.held("SubnetAlphaOut", netuid) - out, netuid)
+    alpha_counted(model, "recycled", netuid, recycled)
     rests = stakers_paid(model, netuid, alpha)
     if model.since(261):
         for hotkey in alpha:
@@ -106,6 +113,22 @@ def paid_out(model: StorageModel, step: Step, netuid: int, pending: Pending, blo
     for item, (old, new) in records.items():
         for hotkey in {*old, *new}:
             model.post_to("told", new.get(hotkey, 0), item, netuid, hotkey)
+
+
+def with_owner_by_conviction(model: StorageModel, state: State, netuid: int) -> State:
+    """Return the state in which conviction has changed the owner of a subnet, if the rules say that it does."""
+    if not model.since(BY_CONVICTION_SINCE):
+        return state
+    subnet = state.subnet(NetUid(netuid))
+    convictions = convictions_of(state, netuid)
+    owners = {hotkey: str(owner_of(state, hotkey)) for hotkey in convictions if owner_of(state, hotkey)}
+    age, outside = state.block_number - subnet.network_registered_at, model.held("SubnetAlphaOut", netuid)
+    owner = str(subnet.owner or 0)
+    if model.rules["LOCK-14"](convictions, owners, owner, outside, age) is None:
+        return state
+    pool = evolve(state.pool(NetUid(netuid)), alpha_out=Alpha(outside))
+    state = evolve(state, pools=state.pools.set(NetUid(netuid), pool))
+    return owner_changed_by_conviction(state, NetUid(netuid))[0]  # who may need a uid, and the uid of another
 
 
 def unpaid_hotkeys(model: StorageModel, subnet: Subnet) -> set[int]:
@@ -148,6 +171,9 @@ class Hotkeys(dict[int, Hotkey]):
 
     def __init__(self, state: State, netuid: NetUid) -> None:
         self.state, self.netuid = state, netuid
+        of_subnet = state.subnet(netuid).hyperparameters.min_childkey_take
+        has_least = state.runtime.spec_version >= ACCOUNTS_SINCE
+        self.least_take = max(state.parameters.min_childkey_take, of_subnet) if has_least else 0
 
     def __missing__(self, key: int) -> Hotkey:
         """See a hotkey."""
@@ -156,7 +182,7 @@ class Hotkeys(dict[int, Hotkey]):
         self[key] = Hotkey(
             alpha=Fraction(_total(state, key, self.netuid)),
             root=Fraction(_total(state, key, 0)),
-            childkey_take=subnet.childkey_take.get(hotkey, 0),
+            childkey_take=max(subnet.childkey_take.get(hotkey, 0), self.least_take),
             children=subnet.child_keys.get(hotkey, ()),
             parents=subnet.parent_keys.get(hotkey, ()),
             owner=owner_of(state, key),

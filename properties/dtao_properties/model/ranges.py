@@ -5,15 +5,20 @@ from fractions import Fraction
 
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.state import State
 from dtao.units import U64_MAX, NetUid
+from dtao_properties.model import weighted
 from dtao_properties.model.amounts import DYNAMIC, RAO_PER_TAO, is_stable, rules_of
 from dtao_properties.model.storage_model import (
+    ACCOUNT_LEDGER,
+    ACCOUNTS_SINCE,
     ALPHA_LEDGER,
     POOL_LEDGER,
     ROOT_LEDGER,
     StorageModel,
 )
+from dtao_properties.model.weighted import ONE_WEIGHT, WEIGHTS_SINCE
 from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.chapters.concentrated.reserves import I64_MAX
 from dtao_spec.chapters.concentrated.ticks import root_at_tick
@@ -94,9 +99,17 @@ def price_in(state: State, netuid: int, pool: exact.Pool | None = None) -> Fract
     """Return the price of alpha in a state, with another pool if one is given; 1 where the mechanism is stable."""
     pool = pool_in(state, netuid) if pool is None else pool
     root = pool.ranges.root if pool.ranges.is_initialized else None
-    rules = rules_of(state.runtime.spec_version)
-    found: Fraction = rules["PRICE-1"](not is_dynamic(state, netuid), *map(Fraction, pool.reserves), root)
+    rules, weights = rules_of(state.runtime.spec_version), state.weights.get(NetUid(netuid), NO_WEIGHTS)
+    quote = (Fraction(weights.quote, ONE_WEIGHT),) if state.runtime.spec_version >= WEIGHTS_SINCE else ()
+    found: Fraction = rules["PRICE-1"](not is_dynamic(state, netuid), *map(Fraction, pool.reserves), root, *quote)
     return found
+
+
+def price_now(model: StorageModel, netuid: int) -> Fraction:
+    """Return the price of alpha at this point of the step; 1 where the mechanism is stable."""
+    if model.since(WEIGHTS_SINCE):
+        return weighted.price_now(model, netuid)
+    return price_in(model.state, netuid, pool_seen(model, netuid))
 
 
 def quoted(
@@ -106,6 +119,8 @@ def quoted(
     pool = pool_seen(model, netuid)
     if not is_dynamic(model.state, netuid) and limit is None:
         return exact.Swapped(pool.ranges, amount, amount, 0)
+    if model.since(WEIGHTS_SINCE):
+        return weighted.quoted(model, netuid, is_buy, amount, limit, is_free)
     rate = 0 if is_free else model.state.subnet(NetUid(netuid)).hyperparameters.fee_rate
     return exact.simulated(pool, is_buy, rate, amount, limit, model.held("LastPositionId") + 1, model.rules)
 
@@ -115,6 +130,10 @@ def _swapped(
 ) -> exact.Swapped | str:
     """Let a swap move the price, and say what it came to."""
     pool = pool_seen(model, netuid)
+    if model.since(WEIGHTS_SINCE):
+        found = weighted.swapped(model, netuid, is_buy, amount, limit, is_free)
+        is_short = not isinstance(found, str) and pool.reserves[is_buy] < found.paid_out
+        return "InsufficientLiquidity" if is_short else found
     swap = quoted(model, netuid, is_buy, amount, limit, is_free)
     if isinstance(swap, str):
         return swap
@@ -125,9 +144,11 @@ def _swapped(
 
 
 def taken(model: StorageModel, netuid: int, token: str, amount: int, on_root: str = "root swaps by a curve") -> None:
-    """Let a token leave the reserves: what users provided first."""
+    """Let a token leave the reserves: until 390 what users provided first."""
     provided, own = ("SubnetTaoProvided", "SubnetTAO") if token == "TAO" else ("SubnetAlphaInProvided", "SubnetAlphaIn")
-    left = model.rules["POOL-22"](model.held(provided, netuid), model.held(own, netuid), amount)
+    left = model.held(provided, netuid), max(model.held(own, netuid) - amount, 0)
+    if not model.since(WEIGHTS_SINCE):
+        left = model.rules["POOL-22"](model.held(provided, netuid), model.held(own, netuid), amount)
     if netuid == 0 and token == "TAO" and is_dynamic(model.state, 0):
         model.leak(on_root, ROOT_LEDGER, left[1] - model.held(own, 0))
     for item, rest in zip((provided, own), left, strict=True):
@@ -176,8 +197,9 @@ def bought(
     model.post("swap", tao, "TotalStake")
     if netuid == 0:
         model.leak("root swaps by a curve", ROOT_LEDGER, swap.paid_in - swap.paid_out)
-    model.leak("fees of swaps", POOL_LEDGER, swap.fee, netuid)
-    model.leak("left at a limit", POOL_LEDGER, tao - swap.paid_in - swap.fee, netuid)
+    for ledger in (POOL_LEDGER, ACCOUNT_LEDGER) if model.since(ACCOUNTS_SINCE) else (POOL_LEDGER,):
+        model.leak("fees of swaps", ledger, swap.fee, netuid)
+        model.leak("left at a limit", ledger, tao - swap.paid_in - swap.fee, netuid)
     return swap
 
 
@@ -228,7 +250,8 @@ def largest_removal(model: StorageModel, netuid: int, limit: int) -> int:
 
 
 def _taken_until(model: StorageModel, netuid: int, is_buy: bool, limit: int) -> int:
-    swap = quoted(model, netuid, is_buy, U64_MAX, limit)
+    most = weighted.most_tried(model, netuid, is_buy) if model.since(WEIGHTS_SINCE) else U64_MAX
+    swap = quoted(model, netuid, is_buy, most, limit)
     return 0 if isinstance(swap, str) else min(swap.paid_in + swap.fee, U64_MAX)
 
 
@@ -245,7 +268,7 @@ def largest_move(model: StorageModel, origin: int, destination: int, limit: int)
     if is_stable(state, destination) and is_dynamic(state, origin):
         return largest_removal(model, origin, limit)
     ends = [tuple(map(Fraction, pool_seen(model, netuid).reserves)) for netuid in (origin, destination)]
-    prices = tuple(price_in(state, netuid) for netuid in (origin, destination))
+    prices = tuple(price_now(model, netuid) for netuid in (origin, destination))
     most = model.rules["POOL-8"](*ends, Fraction(limit, RAO_PER_TAO), prices)
     return U64_MAX if most is None else min(int(most), U64_MAX)
 

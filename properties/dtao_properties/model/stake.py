@@ -1,9 +1,12 @@
 """What calls are made of: payments, swaps in a pool, stake that is added or removed, one leg after another."""
 
+from collections.abc import Iterable
 from fractions import Fraction
+from hashlib import blake2b
 
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
+from dtao_properties.model.accounts import noted_as_sent
 from dtao_properties.model.amounts import payable, payout, unstaking_fee
 from dtao_properties.model.storage_model import ALPHA_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.shares.holding import Holding, negated
@@ -28,6 +31,16 @@ def networks(state: State) -> list[int]:
     return sorted((netuid for netuid, subnet in state.subnets.items() if subnet.added), key=lambda n: (n & 255, n >> 8))
 
 
+def in_order_of_hashes(accounts: Iterable[int]) -> list[int]:
+    """Return accounts in the order of the keys of a map whose hasher is Blake2_128Concat."""
+    encoded = sorted((blake2b(key, digest_size=16).digest() + key, key) for key in map(_encoded, accounts))
+    return [int.from_bytes(key, "little") for _, key in encoded]
+
+
+def _encoded(account: int) -> bytes:
+    return account.to_bytes(32, "little")
+
+
 def deposited(model: StorageModel, account: int, amount: int) -> None:
     """Pay to an account; what leaves it below the existential deposit is dust."""
     before = model.held("Balance", account)
@@ -37,6 +50,7 @@ def deposited(model: StorageModel, account: int, amount: int) -> None:
     model.post("payment", gained, "Balance", account)
     model.post("payment", gained, "BalancesTotalIssuance")
     model.leak("dust" if vanishes else "saturation", TAO_LEDGER, amount - gained)
+    noted_as_sent(model, account, gained)
 
 
 def withdrawn(model: StorageModel, account: int, amount: int) -> int:
@@ -44,6 +58,7 @@ def withdrawn(model: StorageModel, account: int, amount: int) -> int:
     paid = payable(model.held("Balance", account), amount)
     model.post("withdrawal", -paid, "Balance", account)
     model.post("withdrawal", -paid, "BalancesTotalIssuance")
+    noted_as_sent(model, account, -paid)
     return paid
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field, fields, frozen
 
 from dtao.item_table import ITEMS
 from dtao.records import (
+    NO_ALPHA_ASSETS,
     NO_SHARE_POOL,
+    AlphaAssets,
+    ColdkeyLocks,
     Emission,
     Hyperparameters,
     Neurons,
@@ -22,6 +25,7 @@ from dtao.records import (
     Subnet,
 )
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
 from dtao.safe_float import SafeFloat
 from dtao.state import State
 from dtao.units import U64_MAX, NetUid
@@ -31,11 +35,15 @@ from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.registry import Computation
 
 TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER, BALANCE_LEDGER = "TAO", "pools", "root", "alpha", "balances"
+ACCOUNT_LEDGER = "accounts"
+ACCOUNTS_SINCE = 411
+"""The first version in which the TAO of pools is on accounts, and so among the balances."""
 LEDGERS: Mapping[str, str] = {
-    TAO_LEDGER: "TotalIssuance less balances, TotalStake and the TAO that is pending for root",
+    TAO_LEDGER: "TotalIssuance less balances and, until 410, TotalStake and the TAO that is pending for root",
     POOL_LEDGER: "TotalStake less the TAO of all pools, that of their users too",
+    ACCOUNT_LEDGER: "from 411 on the balances of the accounts of subnets less the TAO of all pools",
     ROOT_LEDGER: "the TAO of root less the stakes there",
-    ALPHA_LEDGER: "SubnetAlphaOut less the stakes and the alpha that is pending, of all subnets",
+    ALPHA_LEDGER: "SubnetAlphaOut less the stakes, pending alpha and that of the protocol, of all subnets",
     BALANCE_LEDGER: "the total issuance of balances less their sum",
 }
 """Each ledger with the difference that it keeps: 0 if everything is accounted for."""
@@ -53,6 +61,8 @@ MONEY = frozenset({
     "TaoDividendsPerSubnet",
     "TotalHotkeyAlphaLastEpoch", "PendingRootAlphaDivs", "PendingServerEmission", "PendingValidatorEmission",
     "RootAlphaDividendsPerSubnet", "RootClaimed", "RootClaimable", "SubnetTaoFlow", "SubnetEmaTaoFlow",
+    "SubnetProtocolFlow", "SubnetEmaProtocolFlow", "SubnetProtocolAlpha", "SubnetExcessTao", "SubnetRootSellTao",
+    "TotalAlphaIssuance", "AlphaBurned", "AlphaRecycled",
 })  # fmt: skip
 """Every item that holds money, or says how much was paid, is owed or came in."""
 RECORDS: Mapping[type, Callable[[State, NetUid], Any]] = {
@@ -66,15 +76,26 @@ RECORDS: Mapping[type, Callable[[State, NetUid], Any]] = {
     SharePool: lambda state, netuid: state.subnet(netuid).share_pools,
     Neurons: lambda state, netuid: state.subnet(netuid).neurons,
     Ranges: lambda state, netuid: state.ranges.get(netuid, NO_RANGES),
+    Weights: lambda state, netuid: state.weights.get(netuid, NO_WEIGHTS),
+    AlphaAssets: lambda state, netuid: state.alpha_assets.get(netuid, NO_ALPHA_ASSETS),
+    ColdkeyLocks: lambda state, netuid: state.subnet(netuid).coldkey_locks,
 }
 
 
+NO_LOCKS = ColdkeyLocks()
 PENDING_ALPHA: Mapping[str, str] = {
     "PendingEmission": "pending_emission", "PendingOwnerCut": "pending_owner_cut",
     "PendingRootAlphaDivs": "pending_root_alpha", "PendingServerEmission": "pending_server_emission",
-    "PendingValidatorEmission": "pending_validator_emission",
+    "PendingValidatorEmission": "pending_validator_emission", "SubnetProtocolAlpha": "protocol_alpha",
 }  # fmt: skip
-"""Where alpha waits for the end of a tempo, by item and attribute."""
+"""Where alpha waits for the end of a tempo, or is the protocol's, by item and attribute."""
+SUBNETS, NETUID_AT = int.from_bytes(b"modlsubtensr", "little"), 8 * len(b"modlsubtensr")
+
+
+def subnet_of(account: object) -> int | None:
+    """Return the netuid of which an account is that of the subnet; None for an account of a user."""
+    netuid, marked = divmod(int(str(account)), 1 << NETUID_AT)
+    return netuid if marked == SUBNETS and netuid < 2**16 else None
 
 
 def entry(state: State, key: Key) -> Any:
@@ -92,6 +113,8 @@ def _stored(state: State, key: Key) -> Any:
     record = RECORDS[item.record](state, named.get("netuid", NetUid(0)))
     if item.record is SharePool:
         record = record.get(named["hotkey"], NO_SHARE_POOL)
+    elif item.record is ColdkeyLocks:
+        record = record.get(named["coldkey"], NO_LOCKS)
     value = getattr(record, item.attribute)
     if not item.map_keys:
         return value
@@ -104,17 +127,20 @@ def held(state: State, key: Key) -> int:
     return entry(state, key) or 0
 
 
-def weights(key: Key) -> Iterator[tuple[str, int]]:
-    """Say on which ledgers an entry counts, and with which sign."""
+def weights(key: Key, has_accounts: bool) -> Iterator[tuple[str, int]]:
+    """Say on which ledgers an entry counts, and with which sign; ``has_accounts`` from 411 on."""
     match key:
         case ("TotalIssuance",):
             yield TAO_LEDGER, 1
         case ("TotalStake",):
-            yield TAO_LEDGER, -1
             yield POOL_LEDGER, 1
-        case ("Balance", _):
+            if not has_accounts:
+                yield TAO_LEDGER, -1
+        case ("Balance", account):
             yield TAO_LEDGER, -1
             yield BALANCE_LEDGER, -1
+            if has_accounts and subnet_of(account) is not None:
+                yield ACCOUNT_LEDGER, 1
         case ("BalancesTotalIssuance",):
             yield BALANCE_LEDGER, 1
         case ("PendingRootDivs", _):
@@ -123,6 +149,8 @@ def weights(key: Key) -> Iterator[tuple[str, int]]:
             yield POOL_LEDGER, -1
         case ("SubnetTAO", netuid):
             yield POOL_LEDGER, -1
+            if has_accounts:
+                yield ACCOUNT_LEDGER, -1
             if netuid == 0:
                 yield ROOT_LEDGER, 1
         case ("SubnetAlphaOut", netuid) if netuid:
@@ -242,7 +270,7 @@ class StorageModel:
         lost = after - before - amount
         if lost:
             self.saturated.add(key[-1] if len(key) > 1 else None)
-            for ledger, sign in weights(key):
+            for ledger, sign in weights(key, self.since(ACCOUNTS_SINCE)):
                 self.leak("saturation", ledger, sign * lost, key)
 
     def post_to(self, reason: str, value: int, *key: object) -> None:
@@ -260,11 +288,25 @@ class StorageModel:
         if amount:
             self.flows[name, netuid] = self.flows.get((name, netuid), 0) + amount
 
+    def copied(self) -> "StorageModel":
+        """Return a copy that later steps leave alone."""
+        names = [one.name for one in fields(StorageModel) if not one.init]
+        other = StorageModel(self.step)
+        for name in names:
+            setattr(other, name, getattr(self, name).copy())
+        return other
+
+    def restore(self, other: "StorageModel") -> None:
+        """Forget all that was written, posted, named and expected since a copy was made."""
+        for one in fields(StorageModel):
+            if not one.init:
+                setattr(self, one.name, getattr(other, one.name))
+
     def balances_moved(self) -> dict[str, int]:
         """Return by how much each ledger's sides part, by the postings alone."""
         parted = dict.fromkeys(LEDGERS, 0)
         for posting in self.postings:
-            for ledger, sign in weights(posting.key):
+            for ledger, sign in weights(posting.key, self.since(ACCOUNTS_SINCE)):
                 parted[ledger] += sign * posting.amount
         return parted
 

@@ -139,6 +139,16 @@ OF_LATER = (
         "196 or 33 of 65 535 of what is paid",
         ("POOL-12", "STAKE-1", "STAKE-2"),
         since=283,
+        until=410,
+    ),
+    Violation(
+        "fees of swaps",
+        "The fee in TAO stays in `TotalStake` and is in no reserve, also when the author of the block was paid; that of a "
+        "registration nobody is paid, and it stays on the account of the subnet. Without an author a fee in alpha is "
+        "nobody's and stays in `SubnetAlphaOut`.",
+        "33 of 65 535 of what is paid",
+        ("POOL-12", "STAKE-1", "STAKE-2"),
+        since=411,
     ),
     Violation(
         "collected fees",
@@ -146,7 +156,7 @@ OF_LATER = (
         "the fees",
         ("POOL-19", "POOL-26", "POOL-27"),
         since=283,
-        until=422,
+        until=410,
     ),
     Violation(
         "left at a limit",
@@ -154,6 +164,15 @@ OF_LATER = (
         "what the fee takes of what the limit allows, and what rounding leaves",
         ("STAKE-1", "STAKE-4", "BLOCK-3"),
         since=283,
+        until=410,
+    ),
+    Violation(
+        "left at a limit",
+        "What a limit leaves over of a purchase is in `TotalStake` and on the account of the subnet, but neither the pool "
+        "nor the payer has it.",
+        "what the fee takes of what the limit allows, and what rounding leaves",
+        ("STAKE-1", "STAKE-4", "BLOCK-3"),
+        since=411,
     ),
     Violation(
         "uncounted liquidity",
@@ -169,7 +188,7 @@ OF_LATER = (
         "the TAO and the alpha of the change",
         ("POOL-27",),
         since=283,
-        until=422,
+        until=410,
     ),
     Violation(
         "stake on stable subnets",
@@ -210,6 +229,7 @@ OF_LATER = (
         "the lock",
         ("NET-12",),
         since=320,
+        until=410,
     ),
     Violation(
         "pot without holders",
@@ -217,6 +237,7 @@ OF_LATER = (
         "the TAO in the pool",
         ("NET-12",),
         since=320,
+        until=410,
     ),
     Violation(
         "forgotten subnet",
@@ -248,6 +269,14 @@ OF_LATER = (
         "up to 1 TAO a block",
         ("BLOCK-3",),
         since=342,
+        until=410,
+    ),
+    Violation(
+        "refused excess",
+        "TAO that was to buy alpha from a pool that refuses stays on the account of the subnet, and is in no pool.",
+        "up to 1 TAO a block",
+        ("BLOCK-3", "EMIT-12"),
+        since=411,
     ),
     Violation(
         "refused fee",
@@ -330,6 +359,7 @@ OF_LATER = (
         "all TAO of claims",
         ("CLAIM-5",),
         since=338,
+        until=410,
     ),
     Violation(
         "claims of a dissolved subnet",
@@ -344,6 +374,30 @@ OF_LATER = (
         "33 of 65 535 of what is paid",
         ("POOL-30",),
         since=385,
+        until=410,
+    ),
+    Violation(
+        "dust",
+        "What a transfer leaves of its payer below the existential deposit vanishes, and stays in `TotalIssuance`.",
+        "up to 499 rao, an account",
+        ("STATE-1", "STATE-11"),
+        since=411,
+    ),
+    Violation(
+        "sent to accounts",
+        "Anybody may send TAO to the account of a subnet, where it is in no pool until the subnet is dissolved, when it "
+        "is issued no more.",
+        "what was sent",
+        ("STATE-17",),
+        since=411,
+    ),
+    Violation(
+        "refused payment",
+        "A small nomination is sold, and its holder cannot be paid, or the author of the block cannot be paid the fee: "
+        "the TAO stays on the account of the subnet, and is in no pool.",
+        "up to 499 rao, an account",
+        ("STAKE-6",),
+        since=411,
     ),
     Violation(
         "weights forgotten",

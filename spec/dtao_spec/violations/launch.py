@@ -100,6 +100,7 @@ OF_LAUNCH = (
         "A move whose first leg brings less than the minimum stake and the second fee stakes nothing: the TAO is lost.",
         "up to 524 999 rao, a move",
         ("MOVE-6",),
+        until=410,
     ),
     Violation(
         "dust",

@@ -65,6 +65,13 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "set_root_claim_type": (claims.set_root_claim_type,),
     "sudo_set_num_root_claims": (claims.sudo_set_num_root_claims,),
     "sudo_set_root_claim_threshold": (claims.sudo_set_root_claim_threshold,),
+    "lock_stake": (),
+    "move_lock": (),
+    "set_perpetual_lock": (),
+    "set_reject_locked_alpha": (),
+    "set_tempo": (),
+    "set_activity_cutoff_factor": (),
+    "trigger_epoch": (),
     "set_pending_childkey_cooldown": (settings.set_pending_childkey_cooldown,),
 }
 """Each is a sequence of effects, which are applied in order; without any, no money moves, and no record is followed."""

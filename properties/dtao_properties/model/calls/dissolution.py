@@ -2,23 +2,32 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from hashlib import blake2b
 from math import floor
 from typing import Any
 
 from attrs import evolve
 
 from dtao.hashing import twox_64_concat
-from dtao.records import SharePool
+from dtao.records import ColdkeyLocks, SharePool
 from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
-from dtao_properties.model import claims, ranges
+from dtao_properties.model import accounts, claims, ranges
 from dtao_properties.model.calls.liquidity import composed
-from dtao_properties.model.stake import DECIMAL_SINCE, credit_stake, deposited, networks, shares_held, stake_held
+from dtao_properties.model.stake import (
+    DECIMAL_SINCE,
+    credit_stake,
+    deposited,
+    in_order_of_hashes,
+    networks,
+    shares_held,
+    stake_held,
+)
 from dtao_properties.model.step import Key
 from dtao_properties.model.storage_model import (
+    ACCOUNT_LEDGER,
+    ACCOUNTS_SINCE,
     ALPHA_LEDGER,
     MONEY,
     PENDING_ALPHA,
@@ -30,6 +39,7 @@ from dtao_properties.model.storage_model import (
 )
 from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.chapters.networks.pruning import lock_paid_back
+from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
 
 MECHANISM = 4_096
 """By how much the indices of a subnet's mechanisms differ."""
@@ -40,10 +50,13 @@ STAKE = (*TOTALS, *SHARES)
 KEPT = {
     "RecycleOrBurn": 320, "MinAllowedUids": 320, "RootClaimableThreshold": 338, "AutoStakeDestination": 338,
     "AutoStakeDestinationColdkeys": 338, "RootAlphaDividendsPerSubnet": 361, "RootProp": 365, "MinNonImmuneUids": 365,
-    "AdjustmentInterval": 401, "AdjustmentAlpha": 401,
+    "AdjustmentInterval": 401, "AdjustmentAlpha": 401, "OwnerCutEnabled": 411, "SubnetEmissionEnabled": 411,
+    "MinChildkeyTakePerSubnet": 411, "TotalAlphaIssuance": 411, "AlphaBurned": 411, "AlphaRecycled": 411,
 }  # fmt: skip
 """What outlives a dissolution, and since when there is such a thing."""
-FLOW, FLOW_GOES_SINCE = ("SubnetTaoFlow", "SubnetEmaTaoFlow"), 365
+FLOW = ("SubnetTaoFlow", "SubnetEmaTaoFlow", "SubnetProtocolFlow", "SubnetEmaProtocolFlow")
+FLOW_GOES_SINCE, WITH_PROTOCOL, EARLY_POOLS = 365, 413, 415
+"""From when on the flow goes too, the protocol is paid for its alpha, and the pools of early subnets count no more."""
 EARLY_ONLY_SINCE, ALL_EARNINGS_SINCE, OF_TOTALS_SINCE, TOTALS_GO_SINCE = 338, 342, 365, 371
 """From when on the lock of a late subnet stays, that of others is paid back less the worth of the owner's part of all
 alpha, shares of stakes of 0 are not paid for, and totals without shares go too."""
@@ -75,8 +88,8 @@ def dissolved(model: StorageModel, netuid: int) -> None:
 
 
 def close_positions(model: StorageModel, netuid: int) -> None:
-    """Close the positions of users, if the pool was ever traded."""
-    if not ranges.pool_seen(model, netuid).ranges.is_initialized:
+    """Close the positions of users, if the pool was ever traded; from 411 on there are none."""
+    if model.since(ACCOUNTS_SINCE) or not ranges.pool_seen(model, netuid).ranges.is_initialized:
         return
     neurons: Any = model.state.subnet(NetUid(netuid)).neurons
     permitted = [
@@ -128,6 +141,8 @@ def _pay_out(model: StorageModel, netuid: int) -> None:
     pot = model.held("SubnetTAO", netuid)
     model.post("payout", -pot, "SubnetTAO", netuid)
     model.post("payout", -pot, "TotalStake")
+    if model.since(ACCOUNTS_SINCE):
+        return _paid_by_account(model, netuid, pot, held, back)
     for place, part in _in_order(model, pot, [Fraction(alpha) for _, _, alpha in held]):
         deposited(model, held[place][1], part)
     if not held:
@@ -135,6 +150,38 @@ def _pay_out(model: StorageModel, netuid: int) -> None:
     if back:
         deposited(model, model.state.subnet(NetUid(netuid)).owner or 0, back)
         model.leak("returned lock", TAO_LEDGER, -back, netuid)
+    return None
+
+
+def _paid_by_account(model: StorageModel, netuid: int, pot: int, held: list[tuple[int, int, int]], back: int) -> None:
+    """Pay holders and owner from the account of the subnet, as far as that is possible, and recycle the rest."""
+    account, kept = accounts.account_of(model, netuid), 0
+    before = model.held("Balance", account)
+    shares = [*(alpha for _, _, alpha in held), _of_protocol(model, netuid)]
+    for place, part in _in_order(model, pot, [Fraction(alpha) for alpha in shares]):
+        if place == len(held):
+            kept = part
+        elif accounts.may_pay_out(model, netuid, held[place][1], part):
+            accounts.paid_out(model, netuid, held[place][1], part)
+    owner: int = model.state.subnet(NetUid(netuid)).owner or 0
+    back = min(back, max(model.held("Balance", account) - kept, 0))
+    if accounts.may_pay_out(model, netuid, owner, back):
+        accounts.paid_out(model, netuid, owner, back)
+    rest = max(model.held("Balance", account) - EXISTENTIAL_DEPOSIT, 0)
+    accounts.recycled(model, account, rest)
+    model.flow("recycled by dissolutions", -rest)
+    named = sum(leak.amount for leak in model.leaks if leak.ledger == ACCOUNT_LEDGER)
+    model.leak("forgotten subnet", ACCOUNT_LEDGER, pot + model.held("Balance", account) - before - named, netuid)
+
+
+def _of_protocol(model: StorageModel, netuid: int) -> int:
+    """Return the alpha for which the protocol takes part in the payout."""
+    bought, pool = model.held("SubnetProtocolAlpha", netuid), model.held("SubnetAlphaIn", netuid)
+    if not model.since(WITH_PROTOCOL):
+        return 0
+    registered_at = model.state.subnet(NetUid(netuid)).network_registered_at
+    is_early = model.since(EARLY_POOLS) and registered_at <= model.state.parameters.tao_in_refund_deployment_block
+    return bought if is_early else min(pool + bought, U64_MAX)
 
 
 def _in_order(model: StorageModel, pot: int, held: list[Fraction]) -> list[tuple[int, int]]:
@@ -142,11 +189,12 @@ def _in_order(model: StorageModel, pot: int, held: list[Fraction]) -> list[tuple
 
     The order matters where two parts fall to one account that starts with less than the existential deposit.
     """
-    whole = [Fraction(0) if not pot else pot * one / sum(held) for one in held]
+    total = sum(held)
+    whole = [pot * one / total if total else Fraction(0) for one in held]
     order = list(range(len(held)))
     if sum(map(floor, whole)) < pot:
         order.sort(key=lambda place: floor(whole[place]) - whole[place])
-    parts = model.rules["NET-12"](Fraction(pot), held)
+    parts = model.rules["NET-12"](Fraction(pot), held) if total else whole
     return [(place, int(parts[place])) for place in order if parts[place]]
 
 
@@ -154,7 +202,7 @@ def _paid_back(model: StorageModel, netuid: int) -> int:
     """Return what the owner gets back of the lock."""
     state, subnet = model.state, model.state.subnet(NetUid(netuid))
     cut = model.rules["EMIT-4"](state.parameters.subnet_owner_cut)
-    price = ranges.price_in(state, netuid, ranges.pool_seen(model, netuid))
+    price = ranges.price_now(model, netuid)
     if model.since(ALL_EARNINGS_SINCE):
         issued = _issued(model, netuid)
         earned = min(int(int(issued * cut) * price), U64_MAX)
@@ -183,9 +231,9 @@ def _holdings(model: StorageModel, netuid: int) -> list[tuple[int, int, int]]:
     """
     found = []
     holders = _holders(model, netuid)
-    for hotkey in sorted(_paid_for(model, netuid), key=_hashed):
-        by_account = holders.get(hotkey, set())
-        for coldkey in sorted(by_account, key=None if model.since(DECIMAL_SINCE) else _hashed):
+    for hotkey in in_order_of_hashes(_paid_for(model, netuid)):
+        coldkeys = holders.get(hotkey, set())
+        for coldkey in sorted(coldkeys) if model.since(DECIMAL_SINCE) else in_order_of_hashes(coldkeys):
             shares = min(int(shares_held(model, hotkey, coldkey, netuid)), U64_MAX)
             found.append((hotkey, coldkey, stake_held(model, hotkey, coldkey, netuid) or shares))
     return found
@@ -254,8 +302,8 @@ def _stored(model: StorageModel, netuid: int) -> Iterator[Key]:
             indices = [netuid + MECHANISM * place for place in range(count)]
         for index in indices:
             record = RECORDS[item.record](state, NetUid(index))
-            if item.record is SharePool:
-                continue
+            if item.record in (SharePool, ColdkeyLocks):
+                continue  # the former are below; locks are no money
             if not item.map_keys:
                 yield (item.name, index)
                 continue
@@ -266,12 +314,6 @@ def _stored(model: StorageModel, netuid: int) -> Iterator[Key]:
     for hotkey, coldkeys in _holders(model, netuid).items():
         yield from ((total, hotkey, netuid) for total in TOTALS)
         yield from ((shares, hotkey, coldkey, netuid) for shares in SHARES for coldkey in coldkeys)
-
-
-def _hashed(account: int) -> bytes:
-    """Return the key of an account in a map whose hasher is Blake2_128Concat, which decides the order."""
-    encoded = account.to_bytes(32, "little")
-    return blake2b(encoded, digest_size=16).digest() + encoded
 
 
 def _place(key: tuple[int, int]) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dtao.records import NO_SHARE_POOL
 from dtao.units import AccountId, NetUid
-from dtao_properties.model import claims
+from dtao_properties.model import accounts, claims
 from dtao_properties.model.stake import (
     DECIMAL_SINCE,
     credit_stake,
@@ -15,7 +15,7 @@ from dtao_properties.model.stake import (
     stake_held,
     withdrawn,
 )
-from dtao_properties.model.storage_model import StorageModel
+from dtao_properties.model.storage_model import ACCOUNTS_SINCE, StorageModel
 
 COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
 """rao."""
@@ -215,9 +215,12 @@ def _hand_over(model: StorageModel, old: Any, new: Any) -> None:
             _handed_over(model, NetUid(netuid), hotkey, old, new)
             claims.coldkey_swapped(model, netuid, hotkey, old, new)
     balance = model.held("Balance", old)
-    model.post("swap of keys", -balance, "Balance", old)
-    model.post("swap of keys", -balance, "BalancesTotalIssuance")
-    deposited(model, new, balance)
+    if model.since(ACCOUNTS_SINCE):
+        accounts.handed_over(model, old, new, balance)
+    else:
+        model.post("swap of keys", -balance, "Balance", old)
+        model.post("swap of keys", -balance, "BalancesTotalIssuance")
+        deposited(model, new, balance)
     for hotkey in state.owned_hotkeys.get(old, ()):
         model.write(new, "Owner", hotkey)
     for item in ("StakingHotkeys", "OwnedHotkeys"):

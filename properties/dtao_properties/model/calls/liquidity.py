@@ -4,7 +4,7 @@ from attrs import evolve
 
 from dtao_properties.model import ranges
 from dtao_properties.model.stake import credit_stake, debit_stake, deposited, ledger_of, withdrawn
-from dtao_properties.model.storage_model import POOL_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
+from dtao_properties.model.storage_model import ACCOUNTS_SINCE, POOL_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.concentrated import pool as exact
 from dtao_spec.chapters.concentrated.ticks import root_at_tick
 
@@ -50,7 +50,9 @@ def add_liquidity(model: StorageModel) -> None:
 
 
 def remove_liquidity(model: StorageModel) -> None:
-    """Close a position, and pay what it consists of and earned."""
+    """Close a position, and pay what it consists of and earned; nothing from 411 on."""
+    if model.since(ACCOUNTS_SINCE):
+        return
     hotkey, netuid, number = (model.argument(name) for name in ("hotkey", "netuid", "position_id"))
     before = ranges.pool_seen(model, netuid).ranges
     position = before.positions[model.signer, number]
@@ -68,7 +70,12 @@ def remove_liquidity(model: StorageModel) -> None:
 
 
 def modify_position(model: StorageModel) -> None:
-    """Change the liquidity of a position, for what the change consists of, and pay what it earned."""
+    """Change the liquidity of a position, for what the change consists of, and pay what it earned.
+
+    From 411 on nothing happens.
+    """
+    if model.since(ACCOUNTS_SINCE):
+        return
     names = ("hotkey", "netuid", "position_id", "liquidity_delta")
     hotkey, netuid, number, delta = (model.argument(name) for name in names)
     before, signer = ranges.pool_seen(model, netuid).ranges, model.signer

@@ -8,12 +8,20 @@ from attrs import frozen
 from dtao.records import Subnet
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, AccountId, NetUid
-from dtao_properties.model import ranges
+from dtao_properties.model import accounts, ranges
 from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.by_swap import burned_for_registration
 from dtao_properties.model.calls import dissolution
 from dtao_properties.model.stake import bought, credit_stake, deposited, networks, withdrawn
-from dtao_properties.model.storage_model import ALPHA_LEDGER, POOL_LEDGER, TAO_LEDGER, StorageModel, entry
+from dtao_properties.model.storage_model import (
+    ACCOUNT_LEDGER,
+    ACCOUNTS_SINCE,
+    ALPHA_LEDGER,
+    POOL_LEDGER,
+    TAO_LEDGER,
+    StorageModel,
+    entry,
+)
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
 from dtao_spec.chapters.neurons.neuron import Neuron
@@ -109,7 +117,10 @@ def is_protected(model: StorageModel, subnet: Subnet, hotkey: Any) -> bool:
 
 def _pay_registration(model: StorageModel, netuid: int, burn: int) -> None:
     """Burn the price of a registration: the TAO buys alpha, which is destroyed."""
-    paid = withdrawn(model, model.signer, burn)
+    if model.since(ACCOUNTS_SINCE):
+        paid = accounts.paid_in(model, netuid, model.signer, burn)
+    else:
+        paid = withdrawn(model, model.signer, burn)
     alpha = burned_for_registration(model, netuid, paid) if model.since(283) else bought(model, netuid, paid)
     if alpha is None:
         model.leak("refused purchase", TAO_LEDGER, paid)
@@ -204,7 +215,7 @@ def _first_pool(model: StorageModel, paid: int) -> FirstPool:
     if not model.since(AT_MEDIAN_PRICE):
         return FirstPool(least, least)
     others = [netuid for netuid in networks(model.state) if netuid and model.read("NetworksAdded", netuid)]
-    prices = [ranges.price_in(model.state, netuid, ranges.pool_seen(model, netuid)) for netuid in others]
+    prices = [ranges.price_now(model, netuid) for netuid in others]
     tao, price = max(paid, least), model.rules["NET-14"](prices)
     worth = [min(int(amount / price), U64_MAX) for amount in (tao, tao - least)]
     return FirstPool(tao, worth[0], 0 if model.since(NO_OWNER_ALPHA) else worth[1])
@@ -213,7 +224,8 @@ def _first_pool(model: StorageModel, paid: int) -> FirstPool:
 def _lock(model: StorageModel, netuid: int, paid: int, first: FirstPool) -> None:
     """Use what was paid for the lock: it opens the pool, until 400 with the minimum, and the rest is burned."""
     burned = max(paid - first.tao, 0)
-    model.leak("overwritten reserves", POOL_LEDGER, model.held("SubnetTAO", netuid), netuid)
+    for ledger in (POOL_LEDGER, ACCOUNT_LEDGER) if model.since(ACCOUNTS_SINCE) else (POOL_LEDGER,):
+        model.leak("overwritten reserves", ledger, model.held("SubnetTAO", netuid), netuid)
     model.flow("reserves of new subnets", first.alpha - model.held("SubnetAlphaIn", netuid), netuid)
     if model.since(IN_LIMIT):
         _emptied(model, netuid)
@@ -226,7 +238,10 @@ def _lock(model: StorageModel, netuid: int, paid: int, first: FirstPool) -> None
     counted = first.tao if model.since(252) and (paid or not model.since(IN_LIMIT)) else 0
     model.post("creation", counted, "TotalStake")
     name = "short reserve" if model.since(252) else "subnet creation"
-    model.leak(name, TAO_LEDGER, paid - burned - counted, netuid)
+    if model.since(ACCOUNTS_SINCE):
+        model.leak(name, ACCOUNT_LEDGER, paid - first.tao, netuid)
+    else:
+        model.leak(name, TAO_LEDGER, paid - burned - counted, netuid)
     model.leak(name, POOL_LEDGER, counted - first.tao, netuid)
     if first.of_owner:
         model.post("creation", first.of_owner, "SubnetAlphaOut", netuid)
@@ -247,13 +262,16 @@ def _emptied(model: StorageModel, netuid: int) -> None:
 def register_network(model: StorageModel) -> None:
     """Open a network with the first free netuid, or where there are too many with that of one that is dissolved."""
     state, hotkey = model.state, model.argument("hotkey")
-    paid = withdrawn(model, model.signer, lock_cost(model.state))
+    cost = lock_cost(model.state)
+    paid = cost if model.since(ACCOUNTS_SINCE) else withdrawn(model, model.signer, cost)
     pruned = dissolution.pruned(model) if model.since(IN_LIMIT) else None
     if pruned is not None:
         dissolution.dissolved(model, pruned)
         netuid = pruned
     else:
         netuid = next(netuid for netuid in range(1, 2**16) if not state.subnet(NetUid(netuid)).added)
+    if model.since(ACCOUNTS_SINCE):
+        paid = accounts.paid_in(model, netuid, model.signer, cost)
     first = _first_pool(model, paid)
     create_account(model)
     _lock(model, netuid, paid, first)

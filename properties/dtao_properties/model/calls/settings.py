@@ -1,6 +1,7 @@
 """What calls that move no stake write: weights, children, takes, transfers of TAO."""
 
 from dtao.units import U64_MAX
+from dtao_properties.model.accounts import noted_as_sent
 from dtao_properties.model.calls.dissolution import MECHANISM
 from dtao_properties.model.calls.networks import replace_element
 from dtao_properties.model.stake import deposited
@@ -22,6 +23,7 @@ def transfer(model: StorageModel) -> None:
     model.post("transfer", -value - dust, "Balance", signer)
     model.post("transfer", -value - dust, "BalancesTotalIssuance")
     model.leak("dust", TAO_LEDGER, dust)
+    noted_as_sent(model, signer, -value - dust)
     deposited(model, receiver, value)
 
 

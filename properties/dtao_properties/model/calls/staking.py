@@ -5,7 +5,8 @@ from typing import Any
 
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
-from dtao_properties.model import amounts, by_swap, ranges
+from dtao_properties.model import accounts, amounts, by_swap, ranges
+from dtao_properties.model.locks import may_leave
 from dtao_properties.model.stake import (
     debit_stake,
     deposited,
@@ -17,7 +18,7 @@ from dtao_properties.model.stake import (
     unstaked,
     withdrawn,
 )
-from dtao_properties.model.storage_model import ALPHA_LEDGER, TAO_LEDGER, StorageModel, entry
+from dtao_properties.model.storage_model import ACCOUNTS_SINCE, ALPHA_LEDGER, TAO_LEDGER, StorageModel, entry
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.staking.trades import FEE
 
@@ -33,7 +34,7 @@ NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", 
 def added(model: StorageModel, amount: int, limit: int | None = None) -> None:
     """Stake TAO of the signer."""
     signer, hotkey, netuid = model.signer, model.argument("hotkey"), model.argument("netuid")
-    paid = withdrawn(model, signer, amount)
+    paid = amount if model.since(ACCOUNTS_SINCE) else withdrawn(model, signer, amount)
     if not model.since(IN_RANGES):
         staked(model, hotkey, signer, netuid, paid, FEE)
     elif by_swap.staked(model, hotkey, signer, netuid, paid, limit):
@@ -53,7 +54,7 @@ def removed(
     if model.since(ranges.STABLE_MOVES):
         alpha = min(alpha, stake_held(model, hotkey, signer, netuid))
     if model.since(IN_RANGES):
-        deposited(model, signer, by_swap.unstaked(model, hotkey, signer, netuid, alpha, limit))
+        by_swap.paid_to_seller(model, signer, by_swap.unstaked(model, hotkey, signer, netuid, alpha, limit))
         by_swap.nomination_cleared(model, hotkey, signer, netuid)
         return
     fee = fee_of(model, hotkey, netuid, asked)
@@ -71,6 +72,8 @@ def all_of_it(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> in
     if model.since(IN_RANGES):
         swap = ranges.quoted(model, netuid, False, alpha)
         pays = not isinstance(swap, str) and (model.since(ALL_REMOVABLE) or swap.paid_out > MIN_STAKE)
+        if model.since(ACCOUNTS_SINCE) and alpha > may_leave(model, coldkey, netuid):
+            return 0
         is_free = not model.since(ALL_REMOVABLE) or not model.read(
             "StakingOperationRateLimiter", hotkey, coldkey, netuid
         )
@@ -185,8 +188,10 @@ def _moved_by_swaps(model: StorageModel, origin: tuple[int, int], destination: t
         return by_swap.moved_within(model, origin, destination, netuids[0], alpha)
     tao = by_swap.unstaked(model, *origin, netuids[0], alpha, is_free=netuids[0] == 0 if fee_once else later)
     arrives_free = fee_once and netuids[0] != 0
+    if model.since(ACCOUNTS_SINCE):
+        accounts.handed_over(model, origin[1], destination[1], tao)
     if tao < (HIGHER_MIN_STAKE if later else MIN_STAKE):
-        model.leak("burned moves", TAO_LEDGER, tao)
+        model.leak("burned moves", TAO_LEDGER, 0 if model.since(ACCOUNTS_SINCE) else tao)
     elif (
         by_swap.staked(model, *destination, netuids[1], tao, is_free=arrives_free)
         and model.step.name != "transfer_stake"
@@ -257,11 +262,14 @@ def recycle_alpha(model: StorageModel) -> None:
     before = model.held("SubnetAlphaOut", netuid)
     model.post("recycled", -alpha, "SubnetAlphaOut", netuid)
     model.flow("recycled", model.held("SubnetAlphaOut", netuid) - before, netuid)
+    accounts.alpha_counted(model, "recycled", netuid, alpha)
 
 
 def burn_alpha(model: StorageModel) -> None:
     """Give stake up; its alpha stays issued."""
-    model.leak("burned alpha", ALPHA_LEDGER, _given_up(model), model.argument("netuid"))
+    alpha, netuid = _given_up(model), model.argument("netuid")
+    model.leak("burned alpha", ALPHA_LEDGER, alpha, netuid)
+    accounts.alpha_counted(model, "burned", netuid, alpha)
 
 
 def add_stake_burn(model: StorageModel) -> None:
@@ -273,9 +281,11 @@ def add_stake_burn(model: StorageModel) -> None:
     told = len(model.stake_events)
     added(model, amount, None if limit is None else int(limit))
     alpha = sum(int(event[4]) for event in model.stake_events[told:])
-    gone, burned = debit_stake(model, hotkey, model.signer, netuid, alpha)
+    asked = min(alpha, stake_held(model, hotkey, model.signer, netuid))
+    gone, burned = debit_stake(model, hotkey, model.signer, netuid, asked)
     model.leak("saturation", ALPHA_LEDGER, gone - burned, netuid)
     model.leak("burned alpha", ALPHA_LEDGER, burned, netuid)
+    accounts.alpha_counted(model, "burned", netuid, burned)
     model.emit("AlphaBurned", model.signer, hotkey, burned, netuid)
     model.emit("AddStakeBurn", netuid, hotkey, model.argument("amount"), alpha)
 
