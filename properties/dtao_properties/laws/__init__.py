@@ -16,6 +16,7 @@ from collections import Counter
 
 from dtao_properties.adapters.protocol import Skipped
 from dtao_properties.laws import (
+    accounts,
     averages,
     conservation,
     halving,
@@ -41,7 +42,7 @@ INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
     conservation, write_sets, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
-    records, later, ranges, positions, weighted,
+    records, later, ranges, positions, weighted, accounts,
 )  # fmt: skip
 
 
