@@ -37,8 +37,8 @@ ROOMS = (
 """The rooms of dtao_properties, the lowest layer first: each imports itself and what is in layers below it."""
 
 LAYERS = (
-    ("errors", "hashing", "params", "rule", "units"),
-    ("evolving", "fixed", "persistent", "power", "safe_float"),
+    ("collecting", "errors", "evolving", "hashing", "params", "rule", "units"),
+    ("fixed", "persistent", "power", "safe_float"),
     ("codec", "entries", "transcendental", "vector"),
     ("constants", "events", "internals", "sparse", "stored"),
     ("dense", "records", "trades"),
