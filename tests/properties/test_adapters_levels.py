@@ -238,3 +238,9 @@ def test_only_announced_levels_are_judged(dtao_command: Dtao, tmp_path: Any) -> 
     # a suite of which nothing is asked has a row, but no line while the run goes
     (row,) = (line.split() for line in result.stdout.splitlines() if "toy/scenario/bank" in line)
     assert row[:6] == ["toy/scenario/bank", "quote", "3", "0", "0", "3"]
+
+
+@pytest.mark.parametrize("version", [277, 283, 342, 425])
+def test_quotes_need_no_more_than_the_items_that_are_given(version: int, dtao_command: Callable[..., Result]) -> None:
+    result = dtao_command("conform", "--era", version, "--level", "quote", "--suite", "pool", "--suite", "limit")
+    assert (result.exit_code, "CONFORMS" in result.stdout) == (0, True)

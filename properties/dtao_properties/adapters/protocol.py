@@ -47,7 +47,7 @@ QUOTES = (
 QUOTE_ITEMS = frozenset({
     "SubnetTAO", "SubnetAlphaIn", "SubnetMechanism", "SubnetMovingPrice", "NetworksAdded", "SubnetTaoProvided",
     "SubnetAlphaInProvided", "SwapV3Initialized", "AlphaSqrtPrice", "CurrentTick", "CurrentLiquidity", "Ticks",
-    "Positions", "FeeRate",
+    "Positions", "FeeRate", "SwapBalancer", "PalSwapInitialized",
 })  # fmt: skip
 """The storage items that a state loaded at level quote is restricted to."""
 REQUEST_MEMBERS: Mapping[str, tuple[str, ...]] = {

@@ -210,7 +210,8 @@ def max_amount_between_weighted_pools(
         \frac{T_2}{T_1 + T_2}\right) $$
     Units: the limit is the price of the origin over that of the destination; alpha rao of the origin out, None for
         unlimited.
-    Rounding: Every quotient is floored in U64F64, the result to alpha rao.
+    Rounding: The sum of TAO saturates in U64F64. Every quotient is floored there, and is 0 if it does not fit, as that
+        by a low limit; the result is floored to alpha rao.
     Source: `pallets/subtensor/src/staking/move_stake.rs`, `get_max_amount_move`
     Known violation: The amount does not follow from the weights of the pools, so that the limit neither binds nor
         holds.
