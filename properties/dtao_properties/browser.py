@@ -15,6 +15,7 @@ import dtao
 from dtao import Era, InputError, State, kernels
 from dtao_lab import Market, Order, market_of_reserves, parsed_amount, quote
 from dtao_lab.amounts import parsed_price
+from dtao_lab.markets import with_entry
 from dtao_lab.quote_text import as_json, lines
 from dtao_lab.steps import order_step
 from dtao_properties.adapters.oracle import apply_step
@@ -59,7 +60,7 @@ def _eras(asked: Mapping[str, Any]) -> Json:
 
 
 def _order(asked: Mapping[str, Any]) -> tuple[Market, Order]:
-    """Read an order: era, side, amount, pools (pairs of TAO and alpha), limit and partial, all as text."""
+    """Read an order: era, side, amount, pools (pairs of TAO and alpha), limit, partial and entries, all as text."""
     pools = [
         (parsed_amount(tao, f"TAO in pool {netuid}"), parsed_amount(alpha, f"alpha in pool {netuid}"))
         for netuid, (tao, alpha) in enumerate(asked["pools"], start=1)
@@ -68,7 +69,13 @@ def _order(asked: Mapping[str, Any]) -> tuple[Market, Order]:
     is_partial = bool(asked.get("partial")) and limit is not None
     to = 2 if asked["side"] == "move" else None
     order = Order(asked["side"], parsed_amount(asked["amount"]), 1, to, limit, is_partial)
-    return market_of_reserves(dtao.era(asked["era"]), pools), order
+    market = market_of_reserves(dtao.era(asked["era"]), pools)
+    try:
+        for entry in asked.get("entries", ()):
+            market = with_entry(market, entry)
+    except InputError as error:
+        raise InputError(f"the entry {str(error).removeprefix('--set ')}") from error
+    return market, order
 
 
 def _quote(asked: Mapping[str, Any]) -> Json:

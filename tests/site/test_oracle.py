@@ -41,6 +41,12 @@ def test_a_quote_is_that_of_the_lab(era: str) -> None:
     assert any(row.startswith("received ") and row.endswith(f"{expected.received} rao") for row in found["rows"])
 
 
+def test_entries_are_written_first() -> None:
+    free = ask(do="quote", **{**BUY, "entries": ["FeeRate/1=0"]})
+    assert free["quote"]["fees"] == []
+    assert int(free["quote"]["received"]["amount"]) > int(ask(do="quote", **BUY)["quote"]["received"]["amount"])
+
+
 def test_a_move_goes_from_the_first_pool_to_the_second() -> None:
     found = ask(do="quote", **{**BUY, "side": "move", "pools": [["1000", "4000"], ["500", "1000"]]})
     assert (found["quote"]["netuid"], found["quote"]["destination"]) == (1, 2)
@@ -62,6 +68,8 @@ def test_an_explanation_names_the_rules_with_their_values() -> None:
         ({"pools": [["1000", "x"]]}, "alpha in pool 1: 'x' is no amount"),
         ({"limit": "-1"}, "the limit price: '-1' is no amount"),
         ({"era": "999"}, "there is no era 999"),
+        ({"entries": ["FeeRate"]}, "the entry FeeRate: write ENTRY=VALUE"),
+        ({"entries": ["Fee/1=33"]}, "the entry Fee/1: there is no storage item"),
     ],
 )
 def test_a_mistake_is_told(wrong: dict[str, Any], mistake: str) -> None:

@@ -74,15 +74,18 @@ function ordered() {
   const given = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
   const pools = [[given.tao, given.alpha]];
   if (given.side === "move") pools.push([given.tao2, given.alpha2]);
-  return { era: given.era, side: given.side, amount: given.amount, pools, limit: given.limit, partial: Boolean(given.partial) };
+  const { era, side, amount, limit } = given;
+  const entries = given.entries.split("\n").map((one) => one.trim()).filter(Boolean);
+  return { era, side, amount, pools, limit, partial: Boolean(given.partial), entries };
 }
 
 function query(order) {
-  const { era, side, amount, pools, limit, partial } = order;
+  const { era, side, amount, pools, limit, partial, entries } = order;
   const parameters = new URLSearchParams({ era, side, amount, pool: pools[0].join(":") });
   if (pools[1]) parameters.set("pool2", pools[1].join(":"));
   if (limit) parameters.set("limit", limit);
   if (limit && partial) parameters.set("partial", "1");
+  for (const entry of entries) parameters.append("set", entry);
   return `?${parameters}`;
 }
 
@@ -90,11 +93,12 @@ function command(order) {
   const words = ["dtao quote", order.side, quoted(order.amount), "--era", order.era];
   for (const pool of order.pools) words.push("--reserves", quoted(pool.join(":")));
   if (order.limit) words.push("--limit", quoted(order.limit), ...(order.partial ? ["--partial"] : []));
+  for (const entry of order.entries) words.push("--set", quoted(entry));
   return words.join(" ");
 }
 
 function quoted(word) {
-  return /^[\w.:]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w.:=/]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function fillFromAddress() {
@@ -118,6 +122,7 @@ function fillFromAddress() {
     form.elements[`tao${number}`].value = tao;
     form.elements[`alpha${number}`].value = alpha;
   }
+  form.elements.entries.value = given.getAll("set").join("\n");
   form.elements.partial.checked = given.get("partial") === "1";
   adapt();
   return given.has("amount");

@@ -134,13 +134,16 @@ def test_a_quote_in_the_browser_is_that_of_cpython(
 
 
 def test_a_link_reproduces_a_quote(browser: Browser, address: str) -> None:
-    path = "oracle/?era=v3.2.3&side=move&amount=10&pool=1000:4000&pool2=500:1000&limit=0.4&partial=1"
+    path = "oracle/?era=v3.2.3&side=move&amount=10&pool=1000:4000&pool2=500:1000&limit=0.4&partial=1&set=FeeRate/1=33"
     page = opened(browser, address, path, PHONE)
     expect(page.locator("#quote-title")).to_have_text("move 10.000000000 alpha 1 -> 2", timeout=LOADED)
     link = str(page.get_by_role("link", name="Link to this quote").get_attribute("href"))
-    assert link == "?era=298&side=move&amount=10&pool=1000%3A4000&pool2=500%3A1000&limit=0.4&partial=1"
+    assert (
+        link
+        == "?era=298&side=move&amount=10&pool=1000%3A4000&pool2=500%3A1000&limit=0.4&partial=1&set=FeeRate%2F1%3D33"
+    )
     assert page.locator("#quote-command").inner_text() == (
-        "dtao quote move 10 --era 298 --reserves 1000:4000 --reserves 500:1000 --limit 0.4 --partial"
+        "dtao quote move 10 --era 298 --reserves 1000:4000 --reserves 500:1000 --limit 0.4 --partial --set FeeRate/1=33"
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.close()
