@@ -98,8 +98,9 @@ docs: $(DOCS_STAMP)  ## Build the site into build/site; a link that leads nowher
 docs-serve: docs  ## Serve the site on this machine, on PORT=8000
 	$(BIN)/python -m http.server --directory build/site --bind 127.0.0.1 $(or $(PORT),8000)
 
-docs-test: docs  ## Try the site in a headless Chromium (CHROMIUM=/path/to/it)
+docs-test:  ## Build the site, and try it in a headless Chromium (CHROMIUM=/path/to/it)
 	@command -v $(CHROMIUM) > /dev/null || { echo "docs-test needs Chromium. Install it, or name one: make docs-test CHROMIUM=/path/to/chromium" >&2; exit 2; }
+	@$(MAKE) --no-print-directory docs
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -p no:benchmark tests/site/browser
 
 clean:  ## Remove what was made, the environment included
