@@ -419,7 +419,7 @@ def test_part_of_the_vectors_says_nothing_about_what_is_missing(dtao_command: Dt
     [
         ("POOL-99", "there is no rule 'POOL-99'. The rules of its family are POOL-1, POOL-2,"),
         ("STAK-1", "there is no rule 'STAK-1'. Did you mean STAKE-1"),
-        ("x", "there is no rule 'x'. `dtao rules` lists all of them."),
+        ("zzz", "there is no rule 'zzz'. `dtao rules` lists all of them."),
     ],
 )
 def test_an_unknown_rule_exits_2(dtao_command: Dtao, rule: str, told: str) -> None:

@@ -34,7 +34,7 @@ def total_stake_weights(state: State, netuid: NetUid) -> list[Bits]:
     return [stake_weight(alpha, tao, weight) for alpha, tao in _inherited_by_uid(state, netuid)]
 
 
-@implements("EPOCH-3")
+@implements("EPOCH-1", "EPOCH-3")
 def _inherited_by_uid(state: State, netuid: NetUid) -> Iterator[tuple[int, int]]:
     """Yield for each uid the alpha and the TAO that count for its key."""
     subnet, root = state.subnet(netuid), state.subnet(ROOT)

@@ -8,6 +8,7 @@ _FLOAT_SHARES = (
     "is_worth_a_share",
     "shares_for",
     "shares_of",
+    "stake_by_decimal_numbers",
     "stake_of",
     "with_stake_changed",
     "with_total_changed",
