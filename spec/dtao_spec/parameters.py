@@ -11,15 +11,6 @@ new price takes 231 047 blocks, 32 days.
 [since 244] Root can change it, and mainnet is said to have run 0.0003: with that, half of the way takes 2 310 blocks, a
 third of a day.
 
-**What else changes.** Most items are only written. Where root raises `NominatorMinRequiredStake`, all small nominations
-are cleared at once, on every network, as after a sale ([STAKE-6](#stake-6)).
-
-[since 298] That happens only where the new factor is more than twice the old one: it is compared with the minimum in
-rao.
-
-[since 320] A change of `MechanismCountCurrent` removes the weights, bonds, incentives and last updates of mechanisms
-that are no more, and the split: what remains gets equal parts.
-
 **The first block.** The upgrade that started Dynamic TAO ran a migration, once. It moved all stake to root, 1 share a
 rao. It gave every subnet a pool of 1 TAO and 1 alpha, with no alpha outside, and for a moving price the TAO a block
 that the subnet had last earned. What an owner had locked beyond 1 TAO went back to the owner; what was missing was

@@ -1,6 +1,7 @@
 """How fast the reference is; run by `make bench`, and never a condition of the tests.
 
-Every figure is a median, and stands beside that of a baseline measured in the same run: additions in a Python loop.
+Every figure is a median of CPU time, and stands beside that of a baseline measured in the same run: additions in a
+Python loop.
 The cost of a block shall be linear in the subnets, the cost of a call independent of them: compare the sizes.
 """
 

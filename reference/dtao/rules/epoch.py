@@ -379,6 +379,6 @@ def parts_of(emission: int, shares: Sequence[int]) -> tuple[Alpha, ...]:
 
     A share in I32F32 times a u64 never leaves I96F32, so that only the bounds of the u64 matter.
     """
-    if shares and min(shares) >= 0 and max(shares) <= I32F32.one:  # no part is more than the whole
-        return cast(tuple[Alpha, ...], tuple([share * emission >> 32 for share in shares]))
-    return tuple([Alpha(min(max(share * emission >> 32, 0), U64_MAX)) for share in shares])
+    parts = [share * emission >> 32 for share in shares]
+    is_within = min(parts, default=0) >= 0 and max(parts, default=0) <= U64_MAX
+    return cast(tuple[Alpha, ...], tuple(parts if is_within else [min(max(part, 0), U64_MAX) for part in parts]))
