@@ -10,6 +10,7 @@ from dtao_properties.model.amounts import STABLE, price, rules_of
 from dtao_properties.model.blocks import IN_RANGES, average, emits
 from dtao_properties.model.ranges import price_in
 from dtao_properties.model.step import Step
+from dtao_properties.model.weighted import WEIGHTS_SINCE
 
 ONE = 2**32
 CAPPED_SINCE = 234
@@ -41,6 +42,11 @@ def _price(state: State, netuid: NetUid) -> Fraction:
     return price(rules_of(state.runtime.spec_version), stable, pool.tao, pool.alpha_in)
 
 
+def _claimed(step: Step) -> set[int]:
+    """Return the subnets of which a block claimed for stakers of root."""
+    return {key[1] for key in step.changed if key[0] == "RootClaimed"}
+
+
 @invariant(
     "the average lies between",
     "After a block the moving price of a subnet is, in units of 2^-32, the sum of two products, each rounded down: the"
@@ -61,10 +67,14 @@ def _between(step: Step) -> Iterator[str]:
             if pool.moving_price != before.moving_price:
                 yield f"subnet {netuid}, which is not started, has another moving price"
             continue
-        weight = int(weight_of_price(step.after, netuid) * ONE)
+        if netuid in _claimed(step):
+            continue  # what was claimed was sold at the end of the block, and left another price
+        weight, price_now = weight_of_price(step.after, netuid), _price(step.after, netuid)
+        if step.era.spec_version < WEIGHTS_SINCE:
+            weight, price_now = (Fraction(int(number * ONE), ONE) for number in (weight, price_now))
         new, old = pool.moving_price, int(average(step.before, netuid) * ONE)
-        present = int(_price(step.after, netuid) * ONE)
-        mean = int(rules["PRICE-2"](Fraction(old, ONE), Fraction(present, ONE), Fraction(weight, ONE)) * ONE)
+        present = int(price_now * ONE)
+        mean = int(rules["PRICE-2"](Fraction(old, ONE), price_now, weight) * ONE)
         present = min(present, ONE) if step.era.spec_version >= CAPPED_SINCE else present
         if new != mean:
             yield f"subnet {netuid}: {new} is not the mean {mean} of {old} and {present}, in units of 2^-32"

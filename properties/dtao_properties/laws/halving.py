@@ -13,6 +13,8 @@ from dtao_spec.chapters.issuance import FIRST_EMISSION, TOTAL_SUPPLY
 
 SUBSIDIES_SINCE = 298
 """The first version in which alpha is bought with TAO that is not minted, and injected without a cap."""
+CLOSED_EMIT_NOTHING = 320
+"""The first version in which subnets of which registration is disabled emit no alpha."""
 STEPS = FIRST_EMISSION.bit_length()
 """How often the emission halves until it is 0."""
 ROUNDED_DOWN = 1
@@ -101,7 +103,8 @@ def _halves(step: Step) -> Iterator[str]:
     for of in (None, *subnets):
         held = before.get(of, 0)
         now, then = emission_at(held), emission_at(after[of])
-        if of is not None and step.after.emission(of).alpha_out != now:
+        is_given = of is None or step.era.spec_version < CLOSED_EMIT_NOTHING or not is_closed(step.before, NetUid(of))
+        if of is not None and step.after.emission(of).alpha_out != (now if is_given else 0):
             yield f"at {held} the {_written(of)} is emitted by {step.after.emission(of).alpha_out}, not by {now}"
         if of is not None and step.era.spec_version >= SUBSIDIES_SINCE:
             continue  # what is bought is issued no more

@@ -40,6 +40,7 @@ def _at_epochs(step: Step) -> Iterator[str]:
     " on root: so no dividend of root is paid twice.",
     "DIV-5", "DIV-12",
     since=244,
+    until=337,
 )  # fmt: skip
 def _once(step: Step) -> Iterator[str]:
     due = epochs(step) if step.is_block else []
@@ -63,6 +64,7 @@ def _once(step: Step) -> Iterator[str]:
     " was estimated instead of what was sold.",
     leaks=("sold alpha to miners", "saturation"),
     since=257,
+    until=337,
 )  # fmt: skip
 def _no_more(step: Step) -> Iterator[str]:
     if not step.is_block:
@@ -88,6 +90,7 @@ def _no_more(step: Step) -> Iterator[str]:
     " and its dividends.",
     "DIV-9",
     since=252,
+    until=360,
 )  # fmt: skip
 def _burned(step: Step) -> Iterator[str]:
     for netuid in epochs(step) if step.is_block else ():
@@ -173,6 +176,7 @@ def _gated(step: Step) -> Iterator[str]:
     "A swap of a hotkey on all subnets leaves no stake on the old one, on any network that exists.",
     "KEY-3", "KEY-4", "KEY-9",
     since=276,
+    until=400,
 )  # fmt: skip
 def _nothing_left(step: Step) -> Iterator[str]:
     if not step.accepted or step.name != "swap_hotkey" or step.args.get("netuid") is not None:

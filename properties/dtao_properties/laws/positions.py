@@ -125,6 +125,7 @@ def _covered(step: Step) -> Iterator[str]:
     " at once, but for the worth of four units of either token; and a part of a trade never pays more than all of it.",
     "POOL-12", "POOL-13", "POOL-15", "POOL-16",
     since=283,
+    until=384,
 )  # fmt: skip
 def _pieces(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in TRADES or not step.events:

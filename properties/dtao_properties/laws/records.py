@@ -10,7 +10,7 @@ from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
 from dtao_properties.laws.neurons import epochs, is_plain
 from dtao_properties.model.amounts import block_emission, rules_of
-from dtao_properties.model.audit import STAKE_EVENTS, differences, model_of
+from dtao_properties.model.audit import IN_ORDER_SINCE, STAKE_EVENTS, differences, model_of
 from dtao_properties.model.blocks import emits, is_due
 from dtao_properties.model.calls.networks import DISSOLVED, NEW_NETWORK, START
 from dtao_properties.model.stake import networks
@@ -47,6 +47,7 @@ EVERY_BLOCK_UNTIL = 237
     " their takes as the rules say, in their order; a hotkey that becomes a delegate, and only such a one, gets the"
     " default take. A coldkey takes over an entry of shares, be it of 0, for each hotkey that the old one stakes with.",
     "STATE-6", "STATE-9", "STATE-10", "STATE-14", "STAKE-20", "REG-8", "KEY-3", "KEY-4", "KEY-8", "KEY-10",
+    until=400,
 )  # fmt: skip
 def _keys(step: Step) -> Iterator[str]:
     if step.accepted:
@@ -60,6 +61,7 @@ def _keys(step: Step) -> Iterator[str]:
     " of hotkeys renames children and parents in their places, and the child that is pending last in its list.",
     "CHILD-2", "CHILD-3", "CHILD-12", "STATE-9", "STATE-10", "STAKE-15", "STAKE-16", "STAKE-18", "KEY-1", "KEY-2",
     "KEY-6", "KEY-7", "KEY-10",
+    until=400,
 )  # fmt: skip
 def _notes(step: Step) -> Iterator[str]:
     if step.accepted:
@@ -71,6 +73,7 @@ def _notes(step: Step) -> Iterator[str]:
     "An accepted call leaves what is stored of networks (their number, owners, settings, counts of registrations, the"
     " last lock) as the rules say.",
     "NET-1", "NET-2", "NET-3", "NET-5", "NET-6", "NET-7", "NET-8", "NET-9", "NET-10", "REG-7", "REG-8",
+    until=400,
 )  # fmt: skip
 def _networks(step: Step) -> Iterator[str]:
     if step.accepted:
@@ -83,12 +86,13 @@ def _networks(step: Step) -> Iterator[str]:
     " trust, consensus, incentive and dividends start at 0; no other call changes a neuron but by its name, its"
     " weights (every one that was given, in proportion to the largest, to within 1 part of 65535) and their block.",
     "REG-3", "REG-4", "REG-5", "REG-6", "REG-9", "KEY-5", "NET-6", "NET-8", "EPOCH-7", "EPOCH-18",
+    until=400,
 )  # fmt: skip
 def _neurons(step: Step) -> Iterator[str]:
     if not step.accepted:
         return
     netuid = NetUid(int(step.args.get("netuid") or 0))
-    if step.name == "swap_hotkey" or is_plain(step.before.subnet(netuid).neurons):
+    if step.name == "swap_hotkey" or is_plain(step.before.subnet(netuid).neurons, step.era.spec_version):
         yield from differences(step, NEURONS)
     if step.name == "set_weights":
         yield from _weights(step, netuid)
@@ -112,6 +116,7 @@ def _weights(step: Step, netuid: NetUid) -> Iterator[str]:
     " or block that it assigned; a refused call tells none.",
     "REG-7", "REG-8", "NET-7", "NET-9", "NET-10", "EPOCH-18", "CHILD-2", "CHILD-3", "STATE-9", "STATE-10", "STATE-11",
     "STATE-14", "KEY-1", "KEY-2", "KEY-10", "STAKE-24", "STAKE-25",
+    until=400,
 )  # fmt: skip
 def _events(step: Step) -> Iterator[str]:
     if step.do != "call":
@@ -128,6 +133,7 @@ def _events(step: Step) -> Iterator[str]:
     "A block stores the emission that was computed last (of the last subnet whose alpha is not all issued, else that of"
     " TAO), counts the blocks since each tempo's end, and brings due children into force, no others.",
     "ISS-1", "BLOCK-1", "BLOCK-2", "BLOCK-3", "CHILD-1",
+    until=422,
 )  # fmt: skip
 def _blocks(step: Step) -> Iterator[str]:
     if not step.is_block:
@@ -178,9 +184,15 @@ def _children(step: Step, netuid: NetUid, subnet: Subnet) -> Iterator[str]:
             parents[child] = (*parents.get(child, ()), (part, hotkey))
     found = step.after.subnet(netuid)
     for name, expected in (("pending_child_keys", pending), ("child_keys", children), ("parent_keys", parents)):
-        stored = {hotkey: listed for hotkey, listed in expected.items() if listed}
-        if dict(getattr(found, name)) != stored:
-            yield f"{name} of subnet {netuid} are {dict(getattr(found, name))}, not {stored}"
+        stored = {hotkey: _in_order(step, listed) for hotkey, listed in expected.items() if listed}
+        actual = {hotkey: _in_order(step, listed) for hotkey, listed in getattr(found, name).items()}
+        if actual != stored:
+            yield f"{name} of subnet {netuid} are {actual}, not {stored}"
+
+
+def _in_order(step: Step, listed: Any) -> Any:
+    """Return children or parents in one order, once lists are kept in that of the accounts."""
+    return listed if step.era.spec_version < IN_ORDER_SINCE else tuple(sorted(listed, key=str))
 
 
 def _hashed(hotkey: int) -> bytes:
@@ -192,6 +204,7 @@ def _hashed(hotkey: int) -> bytes:
     "A block counts the registrations of a network anew, at the end of an interval also those of the interval; the"
     " price or the difficulty or both then move toward what registrations and target ask for, to the rao.",
     "REG-1", "REG-2", "BLOCK-4",
+    until=400,
 )  # fmt: skip
 def _terms(step: Step) -> Iterator[str]:
     if not step.is_block:

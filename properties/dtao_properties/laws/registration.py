@@ -13,6 +13,7 @@ from dtao_properties.model.step import Step
     "A block moves the price and the difficulty of a registration only at the end of an interval, and leaves them"
     " within their bounds: between the least and the most, also where these are in the wrong order.",
     "REG-1", "REG-2", "BLOCK-4",
+    until=400,
 )  # fmt: skip
 def _within(step: Step) -> Iterator[str]:
     if not step.is_block:
@@ -35,6 +36,7 @@ def _within(step: Step) -> Iterator[str]:
     " less, and leaves the counts at no more than the subnet allows in a block and three times its target in an"
     " interval.",
     "REG-7", "REG-8", "STATE-3",
+    until=400,
 )  # fmt: skip
 def _counted(step: Step) -> Iterator[str]:
     if not step.accepted or step.name not in ("burned_register", "root_register"):

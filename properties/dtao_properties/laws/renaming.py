@@ -1,34 +1,25 @@
 """Other names for the same: states and calls whose accounts or subnets are called by other numbers."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from attrs import field, frozen
 
+from dtao.stored import Item
 from dtao_properties.adapters.protocol import Json
 
 Rename = Callable[[int], int]
-ACCOUNT_KEYS: Mapping[str, tuple[int, ...]] = {
-    "Balance": (0,), "Owner": (0,), "OwnedHotkeys": (0,), "StakingHotkeys": (0,), "Delegates": (0,),
-    "LastTxBlock": (0,), "LastTxBlockDelegateTake": (0,), "LastTxBlockChildKeyTake": (0,),
-    "TransactionKeyLastBlock": (0,), "Uids": (1,), "IsNetworkMember": (0,), "ChildKeys": (0,), "ParentKeys": (0,),
-    "PendingChildKeys": (1,), "ChildkeyTake": (0,), "AlphaDividendsPerSubnet": (1,), "TaoDividendsPerSubnet": (1,),
-    "TotalHotkeyAlpha": (0,), "TotalHotkeyShares": (0,), "Alpha": (0, 1), "LastColdkeyHotkeyStakeBlock": (0, 1),
-    "TotalHotkeyAlphaLastEpoch": (0,), "LastHotkeySwapOnNetuid": (1,),
-    "Positions": (1,), "StakingOperationRateLimiter": (0, 1),
-}  # fmt: skip
-"""For each item with accounts among its keys, where they stand."""
-NETUID_KEYS: Mapping[str, int] = {
-    "TransactionKeyLastBlock": 1, "IsNetworkMember": 1, "ChildKeys": 1, "ParentKeys": 1, "ChildkeyTake": 1,
-    "TotalHotkeyAlpha": 1, "TotalHotkeyShares": 1, "Alpha": 2, "TotalHotkeyAlphaLastEpoch": 1,
-    "StakingOperationRateLimiter": 2,
-}  # fmt: skip
-"""For each item whose netuid does not stand first, where it stands."""
-WITHOUT_NETUID = frozenset({
-    "Balance", "Owner", "OwnedHotkeys", "StakingHotkeys", "Delegates", "LastTxBlock", "LastTxBlockDelegateTake",
-    "LastTxBlockChildKeyTake", "LastColdkeyHotkeyStakeBlock",
-})  # fmt: skip
-ACCOUNT_VALUES = frozenset({"Owner", "SubnetOwner", "SubnetOwnerHotkey", "Keys"})
-ACCOUNT_LISTS = frozenset({"OwnedHotkeys", "StakingHotkeys"})
+ACCOUNTS = frozenset({"account", "hotkey", "coldkey"})
+"""What the keys of items are called that are accounts."""
+MECHANISM = 4_096
+"""By how much the indices of a subnet's mechanisms differ, which stand where netuids do."""
+ACCOUNT, LIST_OF_ACCOUNTS = "an account", "a list of an account"
+PAIRS, PENDING = "a list of [a u64, an account]", "[a list of [a u64, an account], a u64]"
+"""The kinds of values in which accounts are."""
+RATES, CHOICE = "RootClaimable", "RootClaimType"
+"""The items with netuids in their values."""
+OF_KINDS = re.compile(r"(\w+)/(\w+)\((.*)\)")
+NETUID = re.compile(r"NetUid\((\d+)\)")
 ACCOUNT_ARGUMENTS = frozenset({
     "hotkey", "coldkey", "new_hotkey", "old_coldkey", "new_coldkey", "dest", "origin_hotkey", "destination_hotkey",
     "destination_coldkey",
@@ -45,6 +36,8 @@ def same(number: int) -> int:
 class Relabelling:
     """New numbers for accounts and for subnets."""
 
+    items: Mapping[str, Item]
+    """The items of the version: their keys and values say where accounts and netuids stand."""
     account: Rename = field(default=same)
     netuid: Rename = field(default=same)
 
@@ -54,13 +47,24 @@ class Relabelling:
 
     def entry(self, entry: str) -> str:
         """Return the name of an entry under the new numbers."""
-        item, *keys = entry.split("/")
-        for place in ACCOUNT_KEYS.get(item, ()):
-            keys[place] = str(self.account(int(keys[place])))
-        if keys and item not in WITHOUT_NETUID:
-            place = NETUID_KEYS.get(item, 0)
-            keys[place] = str(self.netuid(int(keys[place])))
-        return "/".join((item, *keys))
+        if found := OF_KINDS.fullmatch(entry):
+            name, kind, keys = found.groups()
+            renamed = NETUID.sub(lambda key: f"NetUid({self.netuid(int(key[1]))})", keys)
+            if keys.isdecimal():
+                renamed = str(self.account(int(keys)))
+            return f"{name}/{kind}({renamed})"
+        name, *given = entry.split("/")
+        names = self.items[name].keys if name in self.items else ()
+        keys = (self._key(kind, key) for kind, key in zip(names, given, strict=True)) if names else given
+        return "/".join((name, *keys))
+
+    def _key(self, kind: str, key: str) -> str:
+        if kind in ACCOUNTS:
+            return self._account(key)
+        if kind != "netuid":
+            return key
+        mechanism, netuid = divmod(int(key), MECHANISM)
+        return str(self.netuid(netuid) + MECHANISM * mechanism)
 
     def request(self, request: Mapping[str, Json]) -> dict[str, Json]:
         """Return a call under the new numbers."""
@@ -72,19 +76,31 @@ class Relabelling:
         if name in ACCOUNT_ARGUMENTS:
             return self._account(value)
         if name in NETUID_ARGUMENTS:
-            return None if value is None else self.netuid(value)
+            return None if value is None else self.netuid(int(value))
+        if name == "subnets":
+            return [self.netuid(int(netuid)) for netuid in value]
+        if name == "new_root_claim_type":
+            return self._choice(value)
         return self._pairs(value) if name == "children" else value
 
     def _value(self, item: str, value: Json) -> Json:
-        if value is None:
-            return None
-        if item in ACCOUNT_VALUES:
+        if value is None or item not in self.items:
+            return value
+        kind = self.items[item].kind.name
+        if kind == ACCOUNT:
             return self._account(value)
-        if item in ACCOUNT_LISTS:
+        if kind == LIST_OF_ACCOUNTS:
             return [self._account(one) for one in value]
-        if item in ("ChildKeys", "ParentKeys"):
-            return self._pairs(value)
-        return [self._pairs(value[0]), value[1]] if item == "PendingChildKeys" else value
+        if kind in (PAIRS, PENDING):
+            return self._pairs(value) if kind == PAIRS else [self._pairs(value[0]), value[1]]
+        if item == RATES:
+            return sorted([self.netuid(int(netuid)), rate] for netuid, rate in value)
+        return self._choice(value) if item == CHOICE else value
+
+    def _choice(self, value: Json) -> Json:
+        if not isinstance(value, dict):
+            return value
+        return {name: sorted(self.netuid(int(netuid)) for netuid in netuids) for name, netuids in value.items()}
 
     def _pairs(self, pairs: Sequence[Sequence[Json]]) -> list[list[Json]]:
         return [[part, self._account(account)] for part, account in pairs]

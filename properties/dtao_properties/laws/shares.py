@@ -127,6 +127,7 @@ def _solvent(step: Step) -> Iterator[str]:
     reason="A hotkey swap leaves totals behind on dissolved subnets (orphaned shares), and the first stake after that"
     " begins anew.",
     leaks=("orphaned shares",),
+    until=400,
 )  # fmt: skip
 def _counted(step: Step) -> Iterator[str]:
     if step.do == "set" or wraps(step):
@@ -171,6 +172,7 @@ def _excess(pools: list[SharePool]) -> int:
     reason="A sale for which the shares do not suffice leaves them as they are; a deposit whose shares do not fit falls"
     " to all.",
     leaks=("unstake pays first", "share pool overflow"),
+    until=400,
 )  # fmt: skip
 def _fair(step: Step) -> Iterator[str]:
     if not step.accepted or step.name in ("swap_hotkey", "swap_coldkey") or wraps(step):
@@ -204,6 +206,7 @@ def rounding(before: SharePool, after: SharePool) -> Fraction:
     " follows the total. Nobody's shares are worth less than before, but for the rounding of what the owners deposit:"
     " where all shares become x times as many, by less than (x - 1/x) / 2 of 2^-64 for each share.",
     "SHARE-3", "DIV-7", "DIV-11",
+    until=337,
 )  # fmt: skip
 def _alike(step: Step) -> Iterator[str]:
     if step.do != "blocks" or wraps(step):

@@ -11,11 +11,14 @@ from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws.base import invariant
+from dtao_properties.laws.neurons import epochs
 from dtao_properties.laws.renaming import Relabelling
 from dtao_properties.model.amounts import DYNAMIC
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import is_due
 from dtao_properties.model.step import Step
+from dtao_properties.model.storage_model import NETUID_AT, subnet_of
+from dtao_properties.model.weighted import WEIGHTS_SINCE
 
 REVERSED = 2**40
 """Accounts are renamed to what they lack of this: in reverse order, so that what goes by their order shows."""
@@ -36,13 +39,16 @@ def _mirrored(account: int) -> int:
     return account if account == NOBODY or account >= REVERSED else REVERSED - account
 
 
-def _unordered(flat: Mapping[str, Json]) -> dict[str, Json]:
-    """Return a flat state in which the parents of a child have no order, nor the chain's positions numbers.
+FAMILY = ("ParentKeys/", "ChildKeys/")
 
-    The former follow the hashes of their accounts, the latter the order in which pools are traded first.
+
+def _unordered(flat: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a flat state in which parents and children have no order, nor the chain's positions numbers.
+
+    The former follow accounts or their hashes, the latter the order in which pools are traded first.
     """
     return {
-        _unnumbered(entry): sorted(value) if entry.startswith("ParentKeys/") and value is not None else value
+        _unnumbered(entry): sorted(value) if entry.startswith(FAMILY) and value is not None else value
         for entry, value in flat.items()
     }
 
@@ -65,7 +71,16 @@ def _accounts(step: Step) -> Iterator[str]:
         return
     if step.before.senate or _noted_without_stake(step):
         return  # the seats of the senate are not in the flat form, nor are stakes of 0 that an epoch noted
-    yield from _renamed(step, Relabelling(account=_mirrored))
+    if step.is_block and step.before.num_staking_coldkeys != step.after.num_staking_coldkeys:
+        return  # stakers of root are found in the order of the hashes of their accounts
+    if step.name == "announce_coldkey_swap" or step.before.coldkey_swap_announcements:
+        return  # what is announced is the hash of an account
+    author = step.before.block_author  # which is not in the flat form
+
+    def renamed(account: int) -> int:
+        return account if account == author else _mirrored(account)
+
+    yield from _renamed(step, Relabelling(step.era.runtime.items.by_name, renamed))
 
 
 @invariant(
@@ -93,7 +108,15 @@ def _subnets(step: Step) -> Iterator[str]:
         found = audit(step)
         if found is not None and None in found.model.saturated:
             return  # the order decides when TotalStake is empty
-    yield from _renamed(step, Relabelling(netuid=lambda netuid: exchanged.get(NetUid(netuid), netuid)))
+
+    def renamed(netuid: int) -> int:
+        return exchanged.get(NetUid(netuid), netuid)
+
+    def account(number: int) -> int:
+        own = subnet_of(number)
+        return number if own is None else number + (renamed(own) - own << NETUID_AT)
+
+    yield from _renamed(step, Relabelling(step.era.runtime.items.by_name, account, renamed))
 
 
 def _due_alike(step: Step, one: NetUid, other: NetUid) -> bool:
@@ -101,6 +124,8 @@ def _due_alike(step: Step, one: NetUid, other: NetUid) -> bool:
     if step.do != "blocks":
         return True
     present = step.before.block_number
+    if step.era.spec_version >= WEIGHTS_SINCE:
+        return len(epochs(step)) < step.before.parameters.max_epochs_per_block  # else the order says whose epochs wait
     blocks = range(present + 1, present + 1 + step.request["n"])
     tempos = [step.before.subnet(netuid).hyperparameters.tempo for netuid in (one, other)]
     return all(is_due(one, tempo, block) == is_due(other, tempo, block) for tempo in tempos for block in blocks)

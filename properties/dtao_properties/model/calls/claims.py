@@ -13,15 +13,14 @@ def claim_root(model: StorageModel) -> None:
 
 def set_root_claim_type(model: StorageModel) -> None:
     """Choose what becomes of the signer's claims."""
-    chosen = model.step.args["new_root_claim_type"]
+    chosen, kept = model.step.args["new_root_claim_type"], tuple[int, ...]()
     if isinstance(chosen, dict):
         (named,) = chosen.values()
-        kept: object = tuple(sorted({int(netuid) for netuid in named}))
-    else:
-        kept = chosen
+        kept = tuple(sorted({int(netuid) for netuid in named}))
     indexed(model, model.signer)
-    model.write(kept, "RootClaimType", model.signer)
-    model.emit("RootClaimTypeSet", model.signer, chosen)
+    model.write(chosen if isinstance(chosen, str) else kept, "RootClaimType", model.signer)
+    told = chosen if isinstance(chosen, str) else f"KeepSubnets {{ subnets: {{{', '.join(map(str, kept))}}} }}"
+    model.emit("RootClaimTypeSet", model.signer, told)
 
 
 def sudo_set_num_root_claims(model: StorageModel) -> None:

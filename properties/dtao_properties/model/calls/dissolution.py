@@ -49,6 +49,7 @@ TOTALS = ("TotalHotkeyAlpha", "TotalHotkeyShares", "TotalHotkeySharesV2")
 STAKE = (*TOTALS, *SHARES)
 KEPT = {
     "RecycleOrBurn": 320, "MinAllowedUids": 320, "RootClaimableThreshold": 338, "AutoStakeDestination": 338,
+    "MaxWeightsLimit": 338,
     "AutoStakeDestinationColdkeys": 338, "RootAlphaDividendsPerSubnet": 361, "RootProp": 365, "MinNonImmuneUids": 365,
     "AdjustmentInterval": 401, "AdjustmentAlpha": 401, "OwnerCutEnabled": 411, "SubnetEmissionEnabled": 411,
     "MinChildkeyTakePerSubnet": 411, "TotalAlphaIssuance": 411, "AlphaBurned": 411, "AlphaRecycled": 411,

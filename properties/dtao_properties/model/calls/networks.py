@@ -50,6 +50,8 @@ DISSOLVED = (
 """What of a network is as if there had never been one after it was dissolved, until 300."""
 LAST_CLOSED = 128
 """The last subnet of which ``disable_lp`` closes the pool to users."""
+ONE_LIMIT = 338
+"""The first version in which all weights have one limit, and what is stored as that of a network stays."""
 BY_EMISSION = 365
 """The first version in which the neuron with the least emission is pruned, and ranks and scores are not stored."""
 FOUNDERS = "alpha for founders"
@@ -281,7 +283,8 @@ def register_network(model: StorageModel) -> None:
     if state.total_issuance < TOTAL_SUPPLY:
         model.write(block_emission(model.rules, state.total_issuance), "BlockEmission")
     for item, value in NEW_NETWORK.items():
-        model.write(value, item, netuid)
+        if item != "MaxWeightsLimit" or not model.since(ONE_LIMIT):
+            model.write(value, item, netuid)
     model.write(model.step.era.runtime.items.subnet.hyperparameters.tempo, "Tempo", netuid)
     if not model.since(257):
         model.write(1, "MinBurn", netuid)

@@ -9,6 +9,8 @@ from dtao_properties.model.storage_model import TAO_LEDGER, StorageModel
 from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
 
 BLOCKS_A_DAY = 7_200
+DAYS_OF_GRACE = 14
+"""How long voting power is still tracked after it was disabled."""
 CHILDREN, CHILDKEY_TAKE = 0, 1
 """The kinds of transactions that are limited by hotkey and subnet."""
 
@@ -103,3 +105,19 @@ def set_auto_parent_delegation_enabled(model: StorageModel) -> None:
     hotkey, enabled = model.argument("hotkey"), bool(model.step.args["enabled"])
     model.write(enabled, "AutoParentDelegationEnabled", hotkey)
     model.emit("AutoParentDelegationEnabledSet", hotkey, str(enabled).lower())
+
+
+def enable_voting_power_tracking(model: StorageModel) -> None:
+    """Track the voting power on a subnet."""
+    model.emit("VotingPowerTrackingEnabled", model.argument("netuid"))
+
+
+def disable_voting_power_tracking(model: StorageModel) -> None:
+    """Track the voting power on a subnet for two more weeks."""
+    ends = min(model.block + DAYS_OF_GRACE * BLOCKS_A_DAY, U64_MAX)
+    model.emit("VotingPowerTrackingDisableScheduled", model.argument("netuid"), ends)
+
+
+def sudo_set_voting_power_ema_alpha(model: StorageModel) -> None:
+    """Set how much the present stake counts in voting power."""
+    model.emit("VotingPowerEmaAlphaSet", model.argument("netuid"), model.argument("alpha"))
