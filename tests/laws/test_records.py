@@ -86,7 +86,8 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         {"Tempo__1": 3}, BLOCK,
     ),
     "BlockEmission is 0 once all is issued": (
-        "block.coinbase", "context.emission = 0\n", "context.emission = context.block_emission = 0\n",
+        "transitions.coinbase.emission_of_block", "        return 0\n",
+        "        context.block_emission = 0\n        return 0\n",
         {"TotalIssuance": str(21 * 10**15), "BlockEmission": "7", "SubnetAlphaOut__1": str(21 * 10**15)}, BLOCK,
     ),
     "the same childkey take is not told": (
