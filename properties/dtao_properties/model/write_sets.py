@@ -10,7 +10,7 @@ from dtao_spec.frames import frame_of
 def out_of_set_writes(step: Step) -> Iterable[Key]:
     """Return the entries that a step changes outside of its write set; a set may change what it names."""
     if step.do == "set":
-        item = step.name
+        item = step.name.rpartition("/")[2]  # kinds of last blocks are items of their own
         others = {"BalancesTotalIssuance"} if item == "Balance" else set()
         return [key for key in step.changed if key[0] != item and key[0] not in others]
     arguments = {"signer": step.signer, **step.args}
