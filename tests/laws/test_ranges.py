@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 import dtao
+from dtao.persistent import Map
 from dtao.rules.pools.concentrated import positions, swap
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import price_at
@@ -14,7 +15,7 @@ from dtao.state import State
 from dtao.units import AccountId, Bits, NetUid, Rao
 from dtao_properties.laws import INVARIANTS, violations
 from dtao_properties.laws.leak_sizes import leaks_of
-from dtao_properties.laws.positions import owed
+from dtao_properties.laws.positions import owed, reserves_less_positions
 from dtao_properties.model.step import Oracle, Step
 from tests.laws.later import called, small
 
@@ -193,3 +194,23 @@ def test_the_fee_of_1000_of_liquidity_is_owed_though_nobody_paid_it() -> None:
     found = swap.swap(ranges, 6_554, True, 100, price_at(9_000))
     assert isinstance(found, swap.RangeSwap)
     assert (found.fee, owed(found.ranges)) == (10, (19, 0))
+
+
+def test_every_position_may_cost_the_reserves_a_unit() -> None:
+    """The bound is tight: 20 equal positions are floored alike, and a small purchase lets each claim one rao more."""
+    era = ERAS[1]
+
+    def next_block(step: Step) -> State:
+        assert step.error is None
+        return evolve(step.after, staking_operations=Map())
+
+    begun = small(era, **{**STAKE, "FeeRate__1": 0})
+    state = next_block(called(era, begun, "add_stake", hotkey="11", netuid=1, amount_staked=str(10**7)))
+    place = {"tick_low": "-10000", "tick_high": "10000", "liquidity": "5000"}
+    for _ in range(20):
+        state = next_block(called(era, state, "add_liquidity", hotkey="11", netuid=1, **place))
+    state = next_block(called(era, state, "add_stake", hotkey="11", netuid=1, amount_staked="129999730"))
+    step = called(era, state, "add_stake", hotkey="11", netuid=1, amount_staked=str(10**7))
+    margins = [reserves_less_positions(one, NetUid(1))[0] for one in (step.before, step.after)]
+    assert margins[0] - margins[1] == 19
+    assert BY_NAME["reserves cover positions"].violations(step) == []

@@ -16,8 +16,6 @@ from dtao_properties.model.amounts import DYNAMIC
 from dtao_properties.model.step import Step
 
 TRADES = ("add_stake", "remove_stake")
-SLACK = 2
-"""Units of either token that rounding may cost the positions of a pool: for each edge crossed, and once more."""
 SPLIT_SLACK = 4
 """Units paid in, and units paid out, by which two ways of trading the same may differ."""
 LARGEST = 2**62
@@ -30,16 +28,14 @@ def owed(ranges: Ranges) -> tuple[int, int]:
     return sum(int(tao) for tao, _ in earned), sum(int(alpha) for _, alpha in earned)
 
 
-def least_on_the_way(before: Ranges, after: Ranges) -> int:
-    """Return the least liquidity that was in force between two prices of a pool."""
+def on_the_way(before: Ranges, after: Ranges) -> list[int]:
+    """Return the liquidity in force in each range between two prices of a pool, the lowest first."""
     low, high = sorted((before.tick, after.tick))
-    in_force, least = (before if before.tick == low else after).liquidity, 2**64
-    least = in_force
+    in_force = [(before if before.tick == low else after).liquidity]
     for tick in sorted(before.ticks):
         if low < tick <= high:
-            in_force += before.ticks[tick].liquidity_net
-            least = min(least, in_force)
-    return least
+            in_force.append(in_force[-1] + before.ticks[tick].liquidity_net)
+    return in_force
 
 
 def edges_between(before: Ranges, after: Ranges) -> int:
@@ -63,7 +59,7 @@ def _fees_taken(step: Step) -> Iterator[str]:
         if not before.is_initialized or set(before.positions) != set(after.positions) or is_upside_down(before):
             continue
         paid = sum(int(event[6]) for event in step.events if int(event[5]) == netuid)
-        least = least_on_the_way(before, after)
+        least = min(on_the_way(before, after))
         if least <= MIN_LIQUIDITY or in_range(before) != before.liquidity + untraded(before):
             continue
         more = owed(after)[token] - owed(before)[token]
@@ -83,20 +79,32 @@ def reserves_less_positions(state: State, netuid: NetUid) -> tuple[int, int]:
     return tao, alpha
 
 
-def is_near_the_end(state: State, netuid: NetUid) -> bool:
-    """Whether an amount of a pool comes near the end of its format, where products saturate."""
-    pool, ranges = state.pool(netuid), state.ranges.get(netuid, NO_RANGES)
-    root = max(ranges.sqrt_price, 1)
-    held = ranges.liquidity * root >> FRACTION, (ranges.liquidity << FRACTION) // root
-    divided = held[0] * root >> FRACTION  # what a purchase divides by, which saturates too
-    return max(pool.tao, pool.alpha_in, ranges.tao_provided, ranges.alpha_provided, *held, divided) >= LARGEST
+def is_near_the_end(step: Step, netuid: NetUid) -> bool:
+    """Whether an amount of a pool comes near the end of its format on the way of a step, where products saturate."""
+    both = [state.ranges.get(netuid, NO_RANGES) for state in (step.before, step.after)]
+    most = max(on_the_way(*both))
+    amounts: list[int] = []
+    for state, ranges in zip((step.before, step.after), both, strict=True):
+        pool, root = state.pool(netuid), max(ranges.sqrt_price, 1)
+        tao = most * root >> FRACTION
+        # what a purchase divides by saturates too
+        amounts += [tao, (most << FRACTION) // root, tao * root >> FRACTION, pool.tao, pool.alpha_in]
+        amounts += [ranges.tao_provided, ranges.alpha_provided]
+    return max(amounts) >= LARGEST
+
+
+def worth_of_a_bit(before: Ranges, after: Ranges) -> tuple[int, int]:
+    """Return what TAO and what alpha the last bit of the root of the price is worth at most on the way, rounded up."""
+    most, root = max(on_the_way(before, after)), min(before.sqrt_price, after.sqrt_price)
+    return ceil(Fraction(most, 2**FRACTION)), ceil(Fraction(most << FRACTION, root * root))
 
 
 @invariant(
     "reserves cover positions",
-    "Where the reserves of a pool cover all that its positions could take out, a trade leaves it so, but for two units"
-    " of a token for each edge that the price comes to, and two more. What blocks injected until 297 without it being"
-    " traded does not count; amounts are below 2^62.",
+    "What the reserves of a pool are above all that its positions could take out falls with a trade by no more than a"
+    " unit of a token for each position, of which each is floored, one for each edge that the price comes to, another"
+    " one, and what the last bit of the root of the price is worth. What blocks injected until 297 without it being"
+    " traded does not count; amounts are below 2^62 on the way.",
     "POOL-11", "POOL-14", "POOL-15", "POOL-22",
     since=283,
 )  # fmt: skip
@@ -110,13 +118,13 @@ def _covered(step: Step) -> Iterator[str]:
             or before.liquidity + untraded(before) != in_range(before)
         ):
             continue
-        if is_near_the_end(step.before, netuid) or is_near_the_end(step.after, netuid):
+        if is_near_the_end(step, netuid):
             continue
-        slack = SLACK * (edges_between(before, after) + 1)
+        slack = len(before.positions) + edges_between(before, after) + 1
         margins = reserves_less_positions(step.before, netuid), reserves_less_positions(step.after, netuid)
-        for token, was, left in zip(("TAO", "alpha"), *margins, strict=True):
-            if was >= 0 and left < -slack:
-                yield f"the positions of subnet {netuid} could take {-left} {token} more than is there"
+        for token, was, left, bit in zip(("TAO", "alpha"), *margins, worth_of_a_bit(before, after), strict=True):
+            if was - left > slack + bit:
+                yield f"the positions of subnet {netuid} could take {was - left} {token} more of what is there"
 
 
 @invariant(
@@ -136,7 +144,7 @@ def _pieces(step: Step) -> Iterator[str]:
     ranges = step.before.ranges.get(netuid, NO_RANGES)
     if step.before.subnet(netuid).mechanism != DYNAMIC or not ranges.is_initialized or not 2 < amount < LARGEST:
         return
-    if is_near_the_end(step.before, netuid) or is_near_the_end(step.after, netuid):
+    if is_near_the_end(step, netuid):
         return
     if whole[0] != amount:
         return  # a small rest was sold too, or a limit of the existential deposit left some
