@@ -69,7 +69,8 @@ def claimed_after_addition(claimed: int, rate: Bits, amount: Rao) -> int:
 
     Mirrors ``add_stake_adjust_root_claimed_for_hotkey_and_coldkey``.
     """
-    return min(claimed + _of_stake(rate, amount), U128_MAX)
+    after = claimed + _of_stake(rate, amount)
+    return after if after < U128_MAX else U128_MAX
 
 
 @implements("CLAIM-4")
@@ -82,7 +83,8 @@ def claimed_after_removal(claimed: int, rate: Bits, amount: Rao) -> int:
 
 
 def _of_stake(rate: Bits, amount: Rao) -> int:
-    return min(rate * amount, LARGEST) >> FRACTION
+    product = rate * amount
+    return (product if product < LARGEST else LARGEST) >> FRACTION
 
 
 @implements("CLAIM-7")

@@ -54,15 +54,15 @@ def owed_to(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid,
 @implements("CLAIM-4")
 def stake_counted_as_claimed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
     """Return the state in which root stake that was added earns nothing of what a hotkey earned before."""
-    rates = state.root_claimable.get(hotkey, ())
     claimed = state.root_claimed
-    for netuid, rate in rates:
+    changed: dict[tuple[NetUid, AccountId, AccountId], int] = {}
+    for netuid, rate in state.root_claimable.get(hotkey, ()):
         key = netuid, hotkey, coldkey
         before = claimed.get(key, 0)
         after = rules.claimed_after_addition(before, rate, amount)
         if after != before:
-            claimed = claimed.set(key, after)
-    return state if claimed is state.root_claimed else evolve(state, root_claimed=claimed)
+            changed[key] = after
+    return evolve(state, root_claimed=claimed.update(changed)) if changed else state
 
 
 @implements("CLAIM-4")
