@@ -143,3 +143,19 @@ def test_a_block_pays_no_account_that_would_not_exist(version: int) -> None:
         after: Any = Computation(version)["BLOCK-3"](exact.Chain(5, *rest, (subnet,)), Fraction(emission))
         (found,) = after.subnets
         assert (after.total_issuance, after.balances, found.account) == (paid, paid, paid)
+
+
+@pytest.mark.rule("BLOCK-3", "EMIT-12")
+@pytest.mark.parametrize("version", [413, 421, 423, 425])
+@pytest.mark.parametrize("mechanism", [0, 2])
+def test_a_block_buys_one_for_one_where_no_pool_is_traded(version: int, mechanism: int) -> None:
+    tao = Fraction(10**12)
+    subnet = exact.Subnet(1, tao, tao, tao, Fraction(1), mechanism, first_emission_block=1)
+    subnet = evolve(subnet, average_flow=(5, Fraction(10**9)))
+    chain = exact.Chain(5, *(Fraction(0),) * 3, Fraction(18, 100), Fraction(1, 5), Fraction(0), (subnet,))
+    after: Any = Computation(version, is_rounded=True)["BLOCK-3"](chain, Fraction(10**9))
+    (found,) = after.subnets
+    assert found.protocol_alpha == found.spent
+    assert found.alpha_in + found.spent == tao + found.alpha_in_emission
+    if version >= 421:  # nothing is root's, so that all of the TAO buys
+        assert found.spent == 10**9

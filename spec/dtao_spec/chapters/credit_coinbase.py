@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec.chapters.chain import STABLE, Chain, Subnet, moving_price, with_epoch
+from dtao_spec.chapters.chain import Chain, Subnet, moving_price, with_epoch
 from dtao_spec.chapters.coinbase import Given, injected, issuance_of, price_of, subsidized
 from dtao_spec.chapters.coinbase_by_flow import kept_apart, with_average_flow
 from dtao_spec.chapters.concentrated.pool import grown
@@ -189,9 +189,7 @@ def _with_bought(subnet: Subnet, rules: Computation) -> Subnet:
     """Return a subnet that keeps what was bought for it, where the version says so."""
     if rules.spec_version < FOR_PROTOCOL or not subnet.spent:
         return subnet
-    bought = (
-        Fraction(subnet.purchase.paid_out) if subnet.purchase else subnet.spent if subnet.mechanism == STABLE else 0
-    )
+    bought = Fraction(subnet.purchase.paid_out) if subnet.purchase else subnet.spent
     return evolve(
         subnet,
         alpha_out=rules.whole(subnet.alpha_out + bought),

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec.chapters.chain import STABLE, Chain, Pending, Subnet, moving_price
-from dtao_spec.chapters.coinbase import Given, issuance_of, price_of
+from dtao_spec.chapters.chain import Chain, Pending, Subnet, moving_price
+from dtao_spec.chapters.coinbase import DYNAMIC, Given, issuance_of, price_of
 from dtao_spec.chapters.coinbase_by_flow import kept_apart
 from dtao_spec.chapters.concentrated.pool import Swapped
 from dtao_spec.chapters.credit_coinbase import paid
@@ -174,7 +174,7 @@ def _fitting(subnet: Subnet, given: Given, rules: Computation) -> tuple[Given, S
 def _bought(before: Subnet, tao: Fraction, rules: Computation) -> Subnet:
     """Return a subnet for which alpha was bought, unless its pool refuses that."""
     subnet, taken, paid_out = before, tao, tao
-    if subnet.mechanism != STABLE:
+    if subnet.mechanism == DYNAMIC:
         subnet = evolve(subnet, quote_weight=subnet.quote_weight if subnet.is_traded else HALF)
         swapped = rules["POOL-34"](True, subnet.quote_weight, (subnet.tao, subnet.alpha_in), 0, tao, MAX_PRICE)
         if isinstance(swapped, str):
