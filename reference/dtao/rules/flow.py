@@ -15,6 +15,7 @@ from dtao.units import U64_MAX, Bits
 
 FRACTION = I64F64.fraction_bits
 LARGEST = U64F64.max_bits
+SMALLEST_SIGNED, LARGEST_SIGNED = I64F64.min_bits, I64F64.max_bits
 WIDER = U64F64.fraction_bits - U96F32.fraction_bits
 I32_MAX = 2**31 - 1
 RAO_PER_TAO = 10**9
@@ -61,10 +62,12 @@ def average_after(average: int, flow: int, weight: int) -> int:
 
     Both products are floored and saturate, as their sum does. Mirrors ``get_ema_flow``.
     """
-    kept = fixed.saturating_mul(I64F64, fixed.saturating_sub(I64F64, I64F64.one, weight), average)
-    if flow == 0:
-        return kept
-    return fixed.saturating_add(I64F64, kept, fixed.saturating_mul(I64F64, weight, fixed.from_int(I64F64, flow)))
+    kept = _saturated(_saturated(I64F64.one - weight) * average >> FRACTION)
+    return _saturated(kept + _saturated(weight * _saturated(flow << FRACTION) >> FRACTION)) if flow else kept
+
+
+def _saturated(bits: int) -> int:
+    return bits if SMALLEST_SIGNED < bits < LARGEST_SIGNED else fixed.saturate(I64F64, bits)
 
 
 @implements("FLOW-2")
