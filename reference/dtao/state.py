@@ -216,8 +216,6 @@ class StakingRules:
     due to the coldkey, and the event."""
     clear_small_nomination: "Callable[[State, AccountId, AccountId, NetUid], Result]"
     """(state, hotkey, coldkey, netuid) -> the state in which a nominator's stake below the minimum is paid out."""
-    nominator_minimum: Callable[[int, Rao], Rao]
-    """(NominatorMinRequiredStake as stored, minimum stake) -> the least that a nominator may leave, in rao."""
     record_operation: "Callable[[State, AccountId, AccountId, NetUid], State]"
     """(state, coldkey, hotkey, netuid) -> the state in which stake there was added in the present block."""
     record_inflow: "Callable[[State, State, NetUid, Rao, int], State]"

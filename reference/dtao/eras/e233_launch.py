@@ -179,7 +179,6 @@ ERA = Era(
             stake=stake.staked,
             unstake=stake.unstaked,
             clear_small_nomination=stake.small_nomination_cleared,
-            nominator_minimum=limits.minimum_as_stored,
             record_operation=stake.unrecorded_operation,
             require_input=limits.any_input,
             record_inflow=stake.unrecorded_inflow,

@@ -72,7 +72,6 @@ ERA = Era(
             ),
             removal_checks=checks.RATE_LIMITED_REMOVAL_CHECKS,
             clear_small_nomination=swap_stake.small_nomination_cleared_by_value,
-            nominator_minimum=limits.minimum_in_millionths,
             record_operation=stake.record_operation,
         ),
         moves=evolve(

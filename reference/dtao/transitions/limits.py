@@ -6,10 +6,7 @@ from dtao.rules import pool as pool_rules
 from dtao.rules.pools.weighted import largest_amount
 from dtao.state import State
 from dtao.transitions import stake
-from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
-
-MILLIONTHS = 1_000_000
-"""What the setting for small nominations counts of, from 298 on."""
+from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid
 
 
 @implements("STAKE-23")
@@ -83,21 +80,6 @@ def require_no_more_left(asked: Alpha, left: Alpha) -> None:
 def alpha_asked(asked: Alpha, left: Alpha) -> Alpha:
     """Return what no longer counts as issued of recycled alpha: what was to leave the share pool."""
     return asked
-
-
-@implements("STAKE-6")
-def minimum_as_stored(stored: int, min_stake: Rao) -> Rao:
-    """Return the least that a nominator may leave: what is stored, in rao."""
-    return Rao(stored)
-
-
-@implements("STAKE-6")
-def minimum_in_millionths(stored: int, min_stake: Rao) -> Rao:
-    """Return the least that a nominator may leave: so many millionths of the minimum stake as are stored, floored.
-
-    The product saturates as a u64. Mirrors ``get_nominator_min_required_stake``.
-    """
-    return Rao(min(stored * min_stake, U64_MAX) // MILLIONTHS)
 
 
 @implements("MOVE-4")

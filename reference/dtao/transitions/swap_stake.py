@@ -17,6 +17,9 @@ from dtao.transitions import liquidity, stake, subnet_accounts
 from dtao.transitions.balances import deposited
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao
 
+MILLIONTHS = 1_000_000
+"""What the setting for small nominations counts of, from 298 on."""
+
 
 @implements("POOL-3")
 def sim_swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> Alpha | None:
@@ -415,14 +418,22 @@ def small_nomination_cleared_by_value(
         return state, ()
     alpha = stake.stake_of(state, hotkey, coldkey, netuid)
     price, fraction = stake.price(state, netuid), state.runtime.pools.prices.fraction_bits
-    stored, least = state.parameters.nominator_min_required_stake, state.runtime.constants.min_stake
-    required = state.runtime.staking.nominator_minimum(stored, least)
-    minimum = (required << 2 * fraction) // price if price else 0
+    minimum = (least_nomination(state) << 2 * fraction) // price if price else 0
     if minimum > U128_MAX:
         minimum = 0
     if alpha >= min(minimum >> fraction, U64_MAX):
         return state, ()
     return nomination_sold(state, hotkey, coldkey, netuid, alpha)
+
+
+@implements("STAKE-6")
+def least_nomination(state: State) -> Rao:
+    """Return the least that a nominator may leave: so many millionths of the minimum stake as are stored, floored.
+
+    The product saturates as a u64. Mirrors ``get_nominator_min_required_stake`` from 298 on.
+    """
+    factor = state.parameters.nominator_min_required_stake
+    return Rao(min(factor * state.runtime.constants.min_stake, U64_MAX) // MILLIONTHS)
 
 
 @implements("STAKE-6")
