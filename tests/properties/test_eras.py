@@ -156,6 +156,7 @@ def test_the_same_rules_have_no_example(dtao_command: Dtao) -> None:
 
 
 def test_a_search_that_finds_nothing_in_time(dtao_command: Dtao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dtao_properties.trace.eras.example.steps_of", lambda *words: ())
     monkeypatch.setattr("dtao_properties.trace.eras.example.first_found", lambda *words: None)
     result = dtao_command("diff", "launch", 234, "--time", 0.2)
     assert (result.exit_code, "No example was found within 1 s" in result.stdout) == (0, True)

@@ -193,3 +193,9 @@ def test_the_eras_are_listed(dtao_command: Dtao) -> None:
         (line,) = (line for line in printed.splitlines() if line.startswith(f"{era.name} "))
         assert {era.tag, era.date} <= set(line.split())
         assert era.summary.split()[0] in printed
+
+
+def test_a_step_that_was_not_answered_yet_is_shown_without_a_value() -> None:
+    said = list(step_lines(3, {"do": "phase", "phase": "epoch", "args": {"netuid": 1, "emission": "5"}}))
+    assert said[0] == "   3  phase epoch"
+    assert not any("=" in line for line in said)

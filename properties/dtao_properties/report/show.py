@@ -67,7 +67,7 @@ def step_lines(number: int, step: Mapping[str, Json], *, full: bool = False) -> 
     error = step.get("error")
     yield f"{number:>4}  {headline(step)}{'' if error is None else f'   REJECTED {error}'}"
     yield from _members(step.get("args", {}), asked_for(step), full)
-    if step["do"] in ("phase", "read"):
+    if step["do"] in ("phase", "read") and "value" in step:
         yield f"        = {_cut(readable(step[step['do']], step['value']), full)}"
     for event in step.get("events", ()):
         yield f"        event {_cut(event_text(event), full)}"
