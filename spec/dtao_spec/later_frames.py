@@ -148,7 +148,7 @@ ADDED_SINCE_338: _Sets = {
         "lock_stake": (*_LOCK, "Lock/{signer}/{netuid}/*"),
         "move_lock": (*_LOCK, "Lock/{signer}/{netuid}/*"),
         "set_perpetual_lock": (*_LOCK, "Lock/{signer}/{netuid}/*", "DecayingLock/{signer}/{netuid}"),
-        "claim_root": balance("*"),
+        "claim_root": (*balance("*"), "SubnetRootSellTao/*", "SubnetProtocolFlow/*"),
         "swap_coldkey": (
             "Lock/{old_coldkey}/*/*", "Lock/{new_coldkey}/*/*", "DecayingLock/{old_coldkey}/*",
             "DecayingLock/{new_coldkey}/*", *_SUMS,
