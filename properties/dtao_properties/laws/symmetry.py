@@ -86,7 +86,8 @@ def _accounts(step: Step) -> Iterator[str]:
 @invariant(
     "subnets have no rank",
     "With the numbers of two subnets exchanged, everything is the same under the other numbers, but for the order of"
-    " events and the block in which an epoch is due; so in the blocks in which that makes no difference, epochs too.",
+    " events and the blocks in which an epoch is due or records of swaps are cleared; so in the blocks in which that"
+    " makes no difference, epochs too.",
     "STAKE-16", "STAKE-17", "BLOCK-3", "EMIT-1", "STATE-5",
 )  # fmt: skip
 def _subnets(step: Step) -> Iterator[str]:
@@ -124,11 +125,22 @@ def _due_alike(step: Step, one: NetUid, other: NetUid) -> bool:
     if step.do != "blocks":
         return True
     present = step.before.block_number
+    if _clears_records(step, one, other):
+        return False
     if step.era.spec_version >= WEIGHTS_SINCE:
         return len(epochs(step)) < step.before.parameters.max_epochs_per_block  # else the order says whose epochs wait
     blocks = range(present + 1, present + 1 + step.request["n"])
     tempos = [step.before.subnet(netuid).hyperparameters.tempo for netuid in (one, other)]
     return all(is_due(one, tempo, block) == is_due(other, tempo, block) for tempo in tempos for block in blocks)
+
+
+def _clears_records(step: Step, one: NetUid, other: NetUid) -> bool:
+    """Whether a block clears records of swaps on one of the two subnets, whose turn it is by its number (KEY-12)."""
+    if not step.before.last_hotkey_swap_on_netuid:
+        return False
+    interval, present = step.before.runtime.constants.hotkey_swap_on_subnet_interval, step.before.block_number
+    blocks = range(present + 1, present + 1 + step.request["n"])
+    return any((block - netuid) % interval == 0 for netuid in (one, other) for block in blocks)
 
 
 def _noted_without_stake(step: Step) -> bool:
