@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import CodeType, FrameType
 
@@ -17,6 +17,7 @@ from dtao_properties.conformance.selection import Selected, vectors_of
 from dtao_properties.conformance.vector_runner import Plan
 from dtao_properties.conformance.verdicts import judged
 from dtao_spec.registry import RULES, Rule
+from dtao_spec.render import reference_modules
 
 
 @frozen
@@ -99,14 +100,18 @@ def reached(choice: Iterable[Selected]) -> Iterator[tuple[str, Mapping[str, Reac
     """Replay vectors with the bundled reference; return for each its id and how it reaches which rules.
 
     A rule counts only where it is in force: a function may be there before, and do nothing, or stay after it ended.
-    Rejects, as InputError, a vector from which the reference diverges: what it reaches after that says nothing.
+    What functions remember of a vector they forget before the next, which may run another time without it. Rejects, as
+    InputError, a vector from which the reference diverges: what it reaches after that says nothing.
     """
     rules, empty = rules_by_code()
+    remembering = [*forgetting("dtao.rules.")]
     watched = Watched(connected(REFERENCE), rules, empty)
     session = Session(watched)
     plan = Plan(refusals_end_the_run=True)
     for part in choice:
         for vector in vectors_of(part):
+            for forget in remembering:
+                forget()
             watched.calls.clear()
             watched.refusals.clear()
             verdict = judged(session, part.header, vector, plan=plan)
@@ -125,6 +130,16 @@ def reached(choice: Iterable[Selected]) -> Iterator[tuple[str, Mapping[str, Reac
                     if rule not in RULES or holds(RULES[rule], part.header.spec_version)
                 },
             )
+
+
+def forgetting(beginning: str = "") -> Iterator[Callable[[], None]]:
+    """Yield what lets each function that remembers its results forget them, of modules whose names begin so."""
+    for module in reference_modules():
+        if module.__name__.startswith(beginning):
+            for value in list(vars(module).values()):
+                forget = getattr(value, "cache_clear", None)
+                if callable(forget):
+                    yield forget
 
 
 def gathered(parts: Iterable[tuple[str, Mapping[str, Reached]]]) -> dict[str, Reached]:

@@ -14,6 +14,7 @@ from attrs import asdict, frozen
 
 from dtao.errors import InputError
 from dtao_properties.adapters.protocol import Json
+from dtao_properties.reach.watching import forgetting
 from dtao_spec.render import functions_of, reference_modules
 
 NEVER = "it never runs"
@@ -98,7 +99,8 @@ def measured(found: dict[str, Coverage]) -> Iterator[None]:
     modules = list(held_modules())
     files = [file_of(module) for module in modules]
     measurement = coverage.Coverage(branch=True, data_file=None, include=files, config_file=False)
-    _forget_results()
+    for forget in forgetting():  # so that it is seen what runs
+        forget()
     measurement.start()
     try:
         yield
@@ -111,15 +113,6 @@ def measured(found: dict[str, Coverage]) -> Iterator[None]:
     of_file = {str(Path(name).resolve()): entry["functions"] for name, entry in report["files"].items()}
     for module, file in zip(modules, files, strict=True):
         found.update(functions_covered(module.__name__, Path(file).read_text(encoding="utf-8"), of_file[file]))
-
-
-def _forget_results() -> None:
-    """Let functions that remember their results compute them again, so that it is seen what runs."""
-    for module in reference_modules():
-        for value in list(vars(module).values()):
-            forget = getattr(value, "cache_clear", None)
-            if callable(forget):
-                forget()
 
 
 def held_modules() -> Iterator[ModuleType]:
