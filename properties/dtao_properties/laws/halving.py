@@ -8,6 +8,7 @@ from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.amounts import largest_number
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import average, emits, is_closed
+from dtao_properties.model.ranges import is_dynamic
 from dtao_properties.model.step import Step
 from dtao_spec.chapters.issuance import FIRST_EMISSION, TOTAL_SUPPLY
 
@@ -65,7 +66,7 @@ def _written(of: int | None) -> str:
     status=Status.LEAKS,
     reason="Double root dividends let more alpha be staked than SubnetAlphaOut counts; where a sale empties that"
     " account, the pool receives more than the account gives up. A stable subnet pays from an empty reserve. From 298"
-    " on the alpha that goes with TAO knows no cap.",
+    " on the alpha that goes with TAO knows no cap, nor does what a stable subnet pays to blocks that buy.",
     leaks=("saturation", "uncapped injection"),
 )  # fmt: skip
 def _capped(step: Step) -> Iterator[str]:
@@ -76,7 +77,8 @@ def _capped(step: Step) -> Iterator[str]:
         held = before.get(of, 0)
         if step.do == "blocks":
             if of is not None and step.era.spec_version >= SUBSIDIES_SINCE:
-                issued -= step.after.emission(NetUid(of)).alpha_in if step.is_block else issued
+                is_counted = step.is_block and is_dynamic(step.before, of)  # others pay alpha that nobody gives up
+                issued -= step.after.emission(NetUid(of)).alpha_in if is_counted else issued
             if issued > max(held, TOTAL_SUPPLY):
                 yield f"the {_written(of)} goes from {held} to {issued}"
         elif issued > held and not (step.name in RAISING and of is not None):

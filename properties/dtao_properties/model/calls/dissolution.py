@@ -156,23 +156,35 @@ def _pay_out(model: StorageModel, netuid: int) -> None:
 
 def _paid_by_account(model: StorageModel, netuid: int, pot: int, held: list[tuple[int, int, int]], back: int) -> None:
     """Pay holders and owner from the account of the subnet, as far as that is possible, and recycle the rest."""
-    account, kept = accounts.account_of(model, netuid), 0
+    account, kept, elsewhere = accounts.account_of(model, netuid), 0, 0
     before = model.held("Balance", account)
     shares = [*(alpha for _, _, alpha in held), _of_protocol(model, netuid)]
     for place, part in _in_order(model, pot, [Fraction(alpha) for alpha in shares]):
         if place == len(held):
             kept = part
-        elif accounts.may_pay_out(model, netuid, held[place][1], part):
-            accounts.paid_out(model, netuid, held[place][1], part)
+        else:
+            elsewhere += _sent(model, netuid, held[place][1], part)
     owner: int = model.state.subnet(NetUid(netuid)).owner or 0
     back = min(back, max(model.held("Balance", account) - kept, 0))
-    if accounts.may_pay_out(model, netuid, owner, back):
-        accounts.paid_out(model, netuid, owner, back)
+    elsewhere += _sent(model, netuid, owner, back)
     rest = max(model.held("Balance", account) - EXISTENTIAL_DEPOSIT, 0)
     accounts.recycled(model, account, rest)
     model.flow("recycled by dissolutions", -rest)
-    named = sum(leak.amount for leak in model.leaks if leak.ledger == ACCOUNT_LEDGER)
-    model.leak("forgotten subnet", ACCOUNT_LEDGER, pot + model.held("Balance", account) - before - named, netuid)
+    gone = before - model.held("Balance", account) - elsewhere
+    model.leak("forgotten subnet", ACCOUNT_LEDGER, pot - gone - _named(model), netuid)
+
+
+def _sent(model: StorageModel, netuid: int, coldkey: int, tao: int) -> int:
+    """Pay from the account of a subnet if it can, and return how much of it the accounts of other subnets receive."""
+    named = _named(model)
+    if accounts.may_pay_out(model, netuid, coldkey, tao):
+        accounts.paid_out(model, netuid, coldkey, tao)
+    return 0 if coldkey == accounts.account_of(model, netuid) else _named(model) - named
+
+
+def _named(model: StorageModel) -> int:
+    """Return how much of what the accounts part from the pools has a name already."""
+    return sum(leak.amount for leak in model.leaks if leak.ledger == ACCOUNT_LEDGER)
 
 
 def _of_protocol(model: StorageModel, netuid: int) -> int:
