@@ -25,7 +25,7 @@ CALLS: Mapping[str, tuple[Effect, ...]] = {
     "swap_stake_limit": (staking.swap_stake_limit, staking.record_stakers),
     "recycle_alpha": (staking.recycle_alpha, staking.emit_given_up("AlphaRecycled")),
     "burn_alpha": (staking.burn_alpha, staking.emit_given_up("AlphaBurned")),
-    "add_stake_burn": (staking.add_stake_burn,),
+    "add_stake_burn": (staking.add_stake_burn, staking.record_stakers),
     "set_fee_rate": (liquidity.set_fee_rate,),
     "toggle_user_liquidity": (liquidity.toggle_user_liquidity,),
     "disable_lp": (networks.disable_lp,),
