@@ -15,6 +15,7 @@ from dtao_properties.model.blocks import emits, is_due
 from dtao_properties.model.calls.networks import DISSOLVED, NEW_NETWORK, START
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
+from dtao_properties.model.storage_model import ACCOUNTS_SINCE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
 from dtao_spec.rounding import floored
 
@@ -24,6 +25,8 @@ NOTES = (
     "LastTxBlockDelegateTake", "LastTxBlockChildKeyTake", "TransactionKeyLastBlock", "LastColdkeyHotkeyStakeBlock",
     "LastHotkeySwapOnNetuid", "StakingOperationRateLimiter",
 )  # fmt: skip
+ONCE_SINCE = 421
+"""From 411 until then a block computes the emission of TAO again after it was minted."""
 NEURONS = ("SubnetworkN", "Keys", "Uids", "IsNetworkMember", "BlockAtRegistration", *START)
 NETWORKS = sorted(
     {
@@ -157,13 +160,15 @@ def _blocks(step: Step) -> Iterator[str]:
 
 def _emission(step: Step) -> int:
     state, rules = step.before, rules_of(step.era.spec_version)
-    emission = state.block_emission
-    if state.total_issuance < TOTAL_SUPPLY:
-        emission = block_emission(rules, state.total_issuance)  # type: ignore[assignment]
+    emission, issued = int(state.block_emission), int(state.total_issuance)
+    for _ in range(1 + (ACCOUNTS_SINCE <= step.era.spec_version < ONCE_SINCE)):
+        if issued < TOTAL_SUPPLY:
+            emission = int(block_emission(rules, issued))
+            issued += min(emission, max(TOTAL_SUPPLY - state.balances_total_issuance, 0))
     for netuid in map(NetUid, networks(state)):
         issued = state.pool(netuid).alpha_in + state.pool(netuid).alpha_out
         if netuid and emits(state, netuid) and issued < TOTAL_SUPPLY:
-            emission = block_emission(rules, issued)  # type: ignore[assignment]
+            emission = int(block_emission(rules, issued))
     return emission
 
 
