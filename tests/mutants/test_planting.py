@@ -43,6 +43,11 @@ def test_a_mutant_is_planted_in_a_child_only(mutant: Mutant, made: list[int]) ->
     assert fixed.saturating_add(I96F32, 5, 3) == 8
 
 
+def test_a_wrong_function_that_does_not_take_what_the_right_one_takes_says_so() -> None:
+    mutant = evolve(REPLACED, wrong=lambda right, a, b: right(I96F32, a, b))
+    assert "it does not take the arguments of dtao.fixed.saturating_add" in result(mutant).reason
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

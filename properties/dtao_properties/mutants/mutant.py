@@ -79,6 +79,8 @@ class Replaced(Mutant):
     def planted(self) -> None:
         """Plant it in this process, for good. Rejects, as MovedError, a function that has moved, or is not called."""
         target = located(self.function, self.id)
+        if not takes_what(target, self.wrong):
+            raise MovedError(f"{self.id}: it does not take the arguments of dtao.{self.function}. Adapt the mutant.")
         if self.seen_by:
             if not replace_callee(located(self.seen_by, self.id), target, self.wrong):
                 raise MovedError(f"{self.id}: dtao.{self.seen_by} does not call it. Adapt the mutant.")
@@ -120,6 +122,16 @@ def located(name: str, who: str) -> FunctionType:
         if isinstance(found, FunctionType):
             return found
     raise MovedError(f"{who}: there is no function dtao.{name}. Adapt the mutant.")
+
+
+def takes_what(target: FunctionType, wrong: Callable[..., Any]) -> bool:
+    """Return whether a wrong function takes all arguments of the right one, after that function itself.
+
+    Otherwise a check could notice the TypeError of the call, not the mistake.
+    """
+    taken = list(inspect.signature(wrong).parameters.values())[1:]
+    is_open = any(one.kind is one.VAR_POSITIONAL for one in taken)
+    return is_open or len(taken) == len(inspect.signature(target).parameters)
 
 
 def source_of(function: FunctionType) -> str:

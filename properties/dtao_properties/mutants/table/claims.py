@@ -56,7 +56,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "CLAIM-6",
         "transitions.claims.claimed_for",
         "a call claims on all subnets",
-        lambda right, state, coldkey, subnets: right(state, coldkey, None),
+        lambda right, state, coldkey, subnets, *claim: right(state, coldkey, None, *claim),
         era=ERA,
     ),
     Replaced(

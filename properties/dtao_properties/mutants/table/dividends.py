@@ -62,8 +62,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "DIV-4", "rules.dividends.divided_after_take", "the child pays no take for its own hotkeys",
-        lambda right, dividends, take, own, contributions, same: right(
-            dividends, 0 if all(same) else take, own, contributions, same
+        lambda right, dividends, take, own, contributions, same, *recycled: right(
+            dividends, 0 if all(same) else take, own, contributions, same, *recycled
         ),
         after="L20",
     ),

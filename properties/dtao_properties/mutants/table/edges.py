@@ -16,11 +16,13 @@ from dtao_properties.mutants.mutant import Mutant, Replaced, Right
 from dtao_properties.mutants.wrong import with_parameter
 
 
-def _swap_at_the_interval(right: Right, state: State, coldkey: int, old: int, new: int, netuid: NetUid) -> Any:
+def _swap_at_the_interval(
+    right: Right, state: State, coldkey: int, old: int, new: int, netuid: NetUid, *keeps_stake: bool
+) -> Any:
     records, key = state.last_hotkey_swap_on_netuid, (netuid, AccountId(coldkey))
     if records.get(key):
         state = evolve(state, last_hotkey_swap_on_netuid=records.set(key, BlockNumber(records[key] - 1)))
-    return right(state, coldkey, old, new, netuid)
+    return right(state, coldkey, old, new, netuid, *keeps_stake)
 
 
 def _cleared_early(right: Right, state: State, block: BlockNumber) -> State:

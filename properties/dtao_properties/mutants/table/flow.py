@@ -62,14 +62,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "EMIT-12",
         "transitions.flow_coinbase.capped_grant",
         "excess TAO buys nothing",
-        lambda right, context, subnet, due, for_root: evolve(right(context, subnet, due, for_root), has_excess=False),
+        lambda right, *arguments: evolve(right(*arguments), has_excess=False),
         era="342",
     ),
     Replaced(
         "EMIT-10",
         "transitions.flow_coinbase.set_aside_apart",
         "validators get what the stakers of root do not",
-        lambda right, subnet, grant, shared, for_root: right(subnet, grant, shared, for_root if grant.pays_root else 0),
+        lambda right, context, subnet, grant, shared, for_root: right(
+            context, subnet, grant, shared, for_root if grant.pays_root else 0
+        ),
         era="343",
     ),
     Replaced(

@@ -107,8 +107,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "DIV-4", "rules.dividends.divided_with_take_of_each", "one's own hotkeys pay the take too",
-        lambda right, dividends, take, own, contributions, same: right(
-            dividends, take, own, contributions, [False] * len(same)
+        lambda right, dividends, take, own, contributions, same, *recycled: right(
+            dividends, take, own, contributions, [False] * len(same), *recycled
         ),
         era="252",
         after="L20",

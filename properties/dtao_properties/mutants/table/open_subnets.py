@@ -57,7 +57,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "EMIT-12",
         "transitions.flow_coinbase.grant_in_whole_rao",
         "nothing is swapped as well",
-        lambda right, context, subnet, due, for_root: evolve(right(context, subnet, due, for_root), has_excess=True),
+        lambda right, *arguments: evolve(right(*arguments), has_excess=True),
         era="361",
     ),
     Replaced(
