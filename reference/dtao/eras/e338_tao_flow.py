@@ -21,13 +21,13 @@ from dtao.transitions import (
     coinbase,
     dissolution,
     flow_coinbase,
+    inflows,
     keys,
     neurons,
     relations,
     root_dividends,
     root_stakers,
     senate,
-    stake,
     swap_stake,
 )
 from dtao.units import Alpha, BlockNumber, NetUid, Rao
@@ -111,7 +111,7 @@ ERA = Era(
             max_amount_add=swap_stake.max_amount_add_or_refused,
             max_amount_remove=swap_stake.max_amount_remove_or_refused,
         ),
-        staking=evolve(before.staking, record_inflow=stake.record_inflow, record_outflow=stake.record_outflow),
+        staking=evolve(before.staking, record_inflow=inflows.record_inflow, record_outflow=inflows.record_outflow),
         neurons=evolve(
             before.neurons,
             is_immortal=neurons.is_immune_early_hotkey_of_owner,

@@ -3,7 +3,7 @@
 from dtao.eras import e345_started_subnets
 from dtao.evolving import evolve
 from dtao.oracle import Era
-from dtao.transitions import stake
+from dtao.transitions import inflows
 
 before = e345_started_subnets.ERA.runtime
 
@@ -23,8 +23,8 @@ ERA = Era(
         spec_version=347,
         staking=evolve(
             before.staking,
-            record_inflow=stake.record_protocol_inflow,
-            record_outflow=stake.record_protocol_outflow,
+            record_inflow=inflows.record_protocol_inflow,
+            record_outflow=inflows.record_protocol_outflow,
         ),
     ),
 )

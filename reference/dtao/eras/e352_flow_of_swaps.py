@@ -3,7 +3,7 @@
 from dtao.eras import e351_closed_liquidity
 from dtao.evolving import evolve
 from dtao.oracle import Era
-from dtao.transitions import stake
+from dtao.transitions import inflows
 
 before = e351_closed_liquidity.ERA.runtime
 
@@ -20,6 +20,6 @@ ERA = Era(
     runtime=evolve(
         before,
         spec_version=352,
-        staking=evolve(before.staking, record_inflow=stake.record_inflow, record_outflow=stake.record_outflow),
+        staking=evolve(before.staking, record_inflow=inflows.record_inflow, record_outflow=inflows.record_outflow),
     ),
 )

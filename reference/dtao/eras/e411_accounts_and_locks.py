@@ -18,6 +18,7 @@ from dtao.transitions import (
     credit_coinbase,
     dissolution,
     flow_coinbase,
+    inflows,
     keys,
     lock_swaps,
     locks,
@@ -111,7 +112,7 @@ ERA = Era(
         staking=evolve(
             before.staking,
             removal_checks=(*before.staking.removal_checks, locks.removal_available),
-            record_registration=stake.record_registration,
+            record_registration=inflows.record_registration,
         ),
         moves=evolve(before.moves, checks=(*before.moves.checks, checks.between_subnets(locks.transition_available))),
         neurons=evolve(before.neurons, clear=mechanisms.cleared_with_permit),

@@ -5,22 +5,17 @@ from dtao.evolving import copier, evolve
 from dtao.fixed import I96F32, U64F64
 from dtao.outcome import Rejection, require
 from dtao.params import DEFAULT_DELEGATE_TAKE
-from dtao.records import NO_SHARE_POOL, Emission, Pool, SharePool, Subnet
+from dtao.records import NO_SHARE_POOL, Pool, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares
-from dtao.rules.flow import flow_after_inflow, flow_after_outflow
-from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT, amounts
-from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.state import State
 from dtao.transitions import balances
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 
 # What every trade changes is copied at once.
 _with_subnets = copier(State, "subnets")
-_with_emissions = copier(State, "emissions")
 _with_stake_blocks = copier(State, "last_coldkey_hotkey_stake_block")
-_with_tao_flow = copier(Emission, "tao_flow")
 _with_pools = copier(State, "pools", "total_stake")
 _with_share_pools = copier(Subnet, "share_pools")
 _traded = copier(Pool, "tao", "alpha_in", "alpha_out", "volume")
@@ -319,70 +314,6 @@ def unrecorded(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
 def unrecorded_operation(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> State:
     """Return the state as it is."""
     return state
-
-
-def unrecorded_inflow(before: State, state: State, netuid: NetUid, staked: Rao, paid_in: int) -> State:
-    """Return the state as it is."""
-    return state
-
-
-def unrecorded_outflow(before: State, state: State, netuid: NetUid, paid_out: int) -> State:
-    """Return the state as it is."""
-    return state
-
-
-def unrecorded_registration(state: State, netuid: NetUid, paid: Rao) -> State:
-    """Return the state as it is."""
-    return state
-
-
-@implements("FLOW-1")
-def record_registration(state: State, netuid: NetUid, paid: Rao) -> State:
-    """Return the state in which TAO that was paid for a registration counts as flowing in."""
-    return _with_flow(state, netuid, flow_after_inflow(state.emission(netuid).tao_flow, paid))
-
-
-@implements("FLOW-1")
-def record_inflow(before: State, state: State, netuid: NetUid, staked: Rao, paid_in: int) -> State:
-    """Return the state in which TAO that was paid into a pool, without the fee, counts as flowing in."""
-    return _with_flow(state, netuid, flow_after_inflow(state.emission(netuid).tao_flow, paid_in))
-
-
-@implements("FLOW-1")
-def record_outflow(before: State, state: State, netuid: NetUid, paid_out: int) -> State:
-    """Return the state in which TAO that a pool paid counts as flowing out."""
-    return _with_flow(state, netuid, flow_after_outflow(state.emission(netuid).tao_flow, paid_out))
-
-
-@implements("FLOW-1")
-def record_protocol_inflow(before: State, state: State, netuid: NetUid, staked: Rao, paid_in: int) -> State:
-    """Return the state in which the TAO that the chain's own position gained flows in, at most what was staked."""
-    gained = max(protocol_tao(state, netuid) - protocol_tao(before, netuid), 0)
-    return _with_flow(state, netuid, flow_after_inflow(state.emission(netuid).tao_flow, min(gained, staked)))
-
-
-@implements("FLOW-1")
-def record_protocol_outflow(before: State, state: State, netuid: NetUid, paid_out: int) -> State:
-    """Return the state in which the TAO that the chain's own position lost flows out, at least what the pool paid."""
-    lost = max(protocol_tao(before, netuid) - protocol_tao(state, netuid), 0)
-    return _with_flow(state, netuid, flow_after_outflow(state.emission(netuid).tao_flow, max(lost, paid_out)))
-
-
-@implements("FLOW-1")
-def protocol_tao(state: State, netuid: NetUid) -> Rao:
-    """Return the TAO of the chain's own position at the present price, floored; 0 where it has none.
-
-    Mirrors ``get_protocol_tao``.
-    """
-    ranges = state.ranges.get(netuid, NO_RANGES)
-    for (account, _), position in ranges.positions.items():
-        if account == PROTOCOL_ACCOUNT:
-            return amounts(position.tick_low, position.tick_high, position.liquidity, ranges.sqrt_price)[0]
-    return Rao(0)
-
-
-def _with_flow(state: State, netuid: NetUid, flow: int) -> State:
-    return _with_emissions(state, state.emissions.set(netuid, _with_tao_flow(state.emission(netuid), flow)))
 
 
 def with_stake_increased(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:

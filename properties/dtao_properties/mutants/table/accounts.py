@@ -274,7 +274,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "FLOW-1",
-        "transitions.stake.record_registration",
+        "transitions.inflows.record_registration",
         "what is paid for a registration is no flow",
         lambda right, state, netuid, paid: state,
         era=ERA,

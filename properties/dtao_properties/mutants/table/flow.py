@@ -83,14 +83,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "FLOW-1",
-        "transitions.stake.record_protocol_inflow",
+        "transitions.inflows.record_protocol_inflow",
         "more flows in than was staked",
         lambda right, before, state, netuid, staked, paid_in: right(before, state, netuid, 2**63, paid_in),
         era="347",
     ),
     Replaced(
         "FLOW-1",
-        "transitions.stake.record_protocol_outflow",
+        "transitions.inflows.record_protocol_outflow",
         "what the pool paid does not count",
         lambda right, before, state, netuid, paid_out: right(before, state, netuid, 0),
         era="347",
