@@ -40,6 +40,8 @@ DEFAULTS = "items"
 """The attribute that an example names which shows other defaults of storage items."""
 STEPS = 25
 EPISODES = 20
+UNCLEAR_PATIENCE = 8.0
+"""Seconds to look further for an example of one change alone, once there is one of several together."""
 PATIENCE = 4.0
 """Seconds that the shrinking of one example may take, and again its reduction."""
 RECORDED_PATIENCE = 0.7
@@ -184,14 +186,15 @@ class Search:
     def examples(self) -> Iterator[Example]:
         """Yield examples, each of rules that the ones before do not show, until the time is over."""
         unclear: Example | None = None
-        found_any = False
+        found_any, whole = False, self.until
         for example in chain(self._recorded(), self._found()):
             if example.attributes:
                 found_any = True
-                self.until = min(self.until, self.enough)
+                self.until = min(whole, self.enough)
                 yield example
-            else:
-                unclear = unclear or example
+            elif unclear is None and not found_any:
+                unclear = example
+                self.until = min(whole, monotonic() + UNCLEAR_PATIENCE)
         if unclear is not None and not found_any:
             yield unclear
 
