@@ -46,10 +46,10 @@ moved, who may take part, who is paid. An implementer may read them in this orde
 [emission](#chapter-emission), and look up pools and staking from there. Left out is what moves no TAO and no alpha:
 governance, identities, the cryptography of committed weights, and registration by proof of work.
 
-**Not specified**, though TAO or alpha move by it, and without recordings: the fees of transactions, limit orders (from
-423 on), leased subnets and their dividends (from 285 on), crowdloans, weights that are committed and revealed later,
-the trimming of uids by root, and contracts and precompiles of the EVM. `dtao import` reads a state that uses them, but
-what they do to it is not computed.
+**Not specified**, though TAO or alpha move by it in some versions: fees of transactions, limit orders, leased subnets
+and their dividends, crowdloans, weights that are committed and revealed later, the trimming of uids by root, and
+contracts and precompiles of the EVM. `dtao import` reads a state that uses them, but what they do to it is not
+computed.
 
 Every rule ends with the code that runs it: the exact functions, on rational numbers, and the functions of the
 reference, which compute the same on integers and fixed-point bits as the chain does. If this text and the recorded
