@@ -15,10 +15,10 @@ from typing import Any
 
 from attrs import fields
 
-from dtao.entries import without
+from dtao.entries import with_entry, without
 from dtao.errors import InputError
 from dtao.evolving import evolve
-from dtao.records import Subnet
+from dtao.records import NO_EMISSION, Emission, Subnet
 from dtao.state import Runtime, State
 from dtao.units import ROOT, U64_MAX, NetUid, Rao
 
@@ -59,6 +59,15 @@ def on_networks(
         if (subnet.added or not existing) and (root or netuid != ROOT):
             subnets = subnets.set(netuid, change(netuid, subnet))
     return evolve(state, subnets=subnets)
+
+
+def on_emissions(state: State, change: Callable[[NetUid, Emission], Emission]) -> State:
+    """Return the state with a change made to what every subnet emits and sets aside, where any of it is stored."""
+    emissions = state.emissions
+    for netuid, emission in state.emissions.items():
+        changed = change(netuid, emission)
+        emissions = with_entry(emissions, netuid, changed, changed != NO_EMISSION)
+    return evolve(state, emissions=emissions)
 
 
 def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 
 from dtao import block, calls, events
-from dtao.entries import with_entry
 from dtao.eras import e320_mechanisms
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks, with_hyperparameters
+from dtao.migrations import on_emissions, on_networks, with_hyperparameters
 from dtao.oracle import Era
 from dtao.params import INITIAL_KAPPA
 from dtao.persistent import Map
 from dtao.phases import DISTRIBUTION_OF_EMISSION
-from dtao.records import NO_EMISSION, Subnet
+from dtao.records import Emission, Subnet
 from dtao.rules.pools.concentrated.versions import PROPORTIONAL
 from dtao.state import State, SubnetStep
 from dtao.transitions import (
@@ -57,14 +56,13 @@ def claims_prepared(state: State) -> State:
         subnet = with_hyperparameters(relations.repaired(subnet), kappa=INITIAL_KAPPA, max_weights_limit=65_535)
         return evolve(subnet, tao_dividends=Map())
 
+    def forgotten(netuid: NetUid, emission: Emission) -> Emission:
+        return evolve(emission, pending_root_divs=Rao(0), pending_alpha_swapped=Alpha(0))
+
     state = on_networks(auto_stake.destinations_spread(state), prepared, existing=False)
-    emissions = state.emissions
-    for netuid, emission in state.emissions.items():
-        emission = evolve(emission, pending_root_divs=Rao(0), pending_alpha_swapped=Alpha(0))
-        emissions = with_entry(emissions, netuid, emission, emission != NO_EMISSION)
+    state = on_emissions(state, forgotten)
     block_number = BlockNumber(max(state.block_number, 1))
-    state = evolve(state, emissions=emissions, senate=())
-    return evolve(state, network_last_lock_cost=LAST_LOCK, network_last_registered=block_number)
+    return evolve(state, senate=(), network_last_lock_cost=LAST_LOCK, network_last_registered=block_number)
 
 
 ERA = Era(

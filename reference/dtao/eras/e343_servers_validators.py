@@ -1,15 +1,16 @@
 """343: what miners and validators get is set aside apart, and root's part is recycled while its stakers get none."""
 
-from dtao.entries import with_entry, with_replaced
+from dtao.entries import with_replaced
 from dtao.eras import e342_excess
 from dtao.evolving import evolve
 from dtao.item_table import items_at
+from dtao.migrations import on_emissions
 from dtao.oracle import Era
 from dtao.phases import DISTRIBUTION_TO_SERVERS_AND_VALIDATORS
-from dtao.records import NO_EMISSION
+from dtao.records import Emission
 from dtao.state import State
 from dtao.transitions import flow_coinbase, root_dividends
-from dtao.units import Alpha
+from dtao.units import Alpha, NetUid
 
 before = e342_excess.ERA.runtime
 
@@ -20,19 +21,18 @@ def pending_set_apart(state: State) -> State:
     The miners get half of what was pending with root's part of it, floored; the validators the rest, not below 0.
     Mirrors ``migrate_pending_emissions``.
     """
-    emissions = state.emissions
-    for netuid, emission in state.emissions.items():
+
+    def apart(netuid: NetUid, emission: Emission) -> Emission:
         pending = emission.pending_emission
         for_servers = Alpha((pending + emission.pending_root_alpha) // 2)
-        for_validators = Alpha(max(pending - for_servers, 0))
-        emission = evolve(
+        return evolve(
             emission,
             pending_emission=Alpha(0),
             pending_server_emission=for_servers,
-            pending_validator_emission=for_validators,
+            pending_validator_emission=Alpha(max(pending - for_servers, 0)),
         )
-        emissions = with_entry(emissions, netuid, emission, emission != NO_EMISSION)
-    return evolve(state, emissions=emissions)
+
+    return on_emissions(state, apart)
 
 
 ERA = Era(

@@ -1,14 +1,13 @@
 """345: only subnets that were started take part in the emission."""
 
-from dtao.entries import with_entry
 from dtao.eras import e343_servers_validators
 from dtao.evolving import evolve
+from dtao.migrations import on_emissions
 from dtao.oracle import Era
-from dtao.records import NO_EMISSION
+from dtao.records import Emission
 from dtao.rules import emission
 from dtao.state import State
-from dtao.transitions.stake import existing_netuids
-from dtao.units import ROOT, U64_MAX, Alpha, Rao
+from dtao.units import ROOT, U64_MAX, Alpha, NetUid, Rao
 
 before = e343_servers_validators.ERA.runtime
 
@@ -19,15 +18,16 @@ def unstarted_without_emission(state: State) -> State:
     A subnet whose issued alpha is the minimum lock, with which a new one begins, is left alone. Mirrors
     ``migrate_reset_unactive_sn``.
     """
-    emissions = state.emissions
-    for netuid in existing_netuids(state):
-        pool = state.pool(netuid)
+
+    def reset(netuid: NetUid, emission: Emission) -> Emission:
+        subnet, pool = state.subnet(netuid), state.pool(netuid)
         issued = min(pool.alpha_in + pool.alpha_out, U64_MAX)
-        is_started = state.subnet(netuid).first_emission_block_number is not None
-        if netuid == ROOT or is_started or issued == state.parameters.network_min_lock_cost:
-            continue
-        reset = evolve(
-            state.emission(netuid),
+        is_unstarted = subnet.first_emission_block_number is None
+        is_as_created = issued == state.parameters.network_min_lock_cost
+        if netuid == ROOT or not subnet.added or not is_unstarted or is_as_created:
+            return emission
+        return evolve(
+            emission,
             tao_in=Rao(0),
             alpha_in=Alpha(0),
             alpha_out=Alpha(0),
@@ -36,8 +36,8 @@ def unstarted_without_emission(state: State) -> State:
             pending_server_emission=Alpha(0),
             pending_validator_emission=Alpha(0),
         )
-        emissions = with_entry(emissions, netuid, reset, reset != NO_EMISSION)
-    return evolve(state, emissions=emissions)
+
+    return on_emissions(state, reset)
 
 
 ERA = Era(
