@@ -174,10 +174,8 @@ def try_buy(
 
 def _bought(state: State, netuid: NetUid, tao: int, paid_in: int, paid_out: int) -> State:
     """Return the state after a buyer paid for alpha, which leaves the reserve as :func:`alpha_taken` says."""
-    rules, pool, ranges = state.runtime.pools.ranges, state.pool(netuid), ranges_of(state, netuid)
-    provided, alpha_in = rules.taken(ranges.alpha_provided, pool.alpha_in, rules.paid_out_counted(paid_out))
-    if provided != ranges.alpha_provided:
-        state = with_ranges(state, netuid, evolve(ranges, alpha_provided=Alpha(provided)))
+    rules, pool = state.runtime.pools.ranges, state.pool(netuid)
+    state, alpha_in = _alpha_left(state, netuid, rules.paid_out_counted(paid_out))
     reserve = more if (more := pool.tao + rules.paid_in_counted(paid_in)) < U64_MAX else U64_MAX
     alpha_out = more if (more := pool.alpha_out + paid_out) < U64_MAX else U64_MAX
     total = more if (more := state.total_stake + tao) < U64_MAX else U64_MAX
@@ -204,10 +202,8 @@ def try_sell(
 
 def _sold(state: State, netuid: NetUid, paid_in: int, paid_out: int) -> State:
     """Return the state after a seller's alpha came in; the TAO leaves the reserve as :func:`tao_taken` says."""
-    rules, pool, ranges = state.runtime.pools.ranges, state.pool(netuid), ranges_of(state, netuid)
-    provided, reserve = rules.taken(ranges.tao_provided, pool.tao, rules.paid_out_counted(paid_out))
-    if provided != ranges.tao_provided:
-        state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(provided)))
+    rules, pool = state.runtime.pools.ranges, state.pool(netuid)
+    state, reserve = _tao_left(state, netuid, rules.paid_out_counted(paid_out))
     counted = rules.paid_in_counted(paid_in)
     alpha_in = more if (more := pool.alpha_in + counted) < U64_MAX else U64_MAX
     alpha_out = less if (less := pool.alpha_out - counted) > 0 else 0
@@ -273,21 +269,33 @@ def tao_taken(state: State, netuid: NetUid, tao: Rao) -> State:
 
     Mirrors ``decrease_provided_tao_reserve``.
     """
-    ranges = ranges_of(state, netuid)
-    provided, own = state.runtime.pools.ranges.taken(ranges.tao_provided, state.pool(netuid).tao, tao)
-    if provided != ranges.tao_provided:
-        state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(provided)))
+    state, own = _tao_left(state, netuid, tao)
     return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), tao=Rao(own))))
 
 
 @implements("POOL-22")
 def alpha_taken(state: State, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state after alpha left the reserves, as :func:`tao_taken`."""
+    state, own = _alpha_left(state, netuid, alpha)
+    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), alpha_in=Alpha(own))))
+
+
+def _tao_left(state: State, netuid: NetUid, tao: int) -> tuple[State, int]:
+    """Return the state after TAO left what users provided, and what is left of the chain's own."""
+    ranges = ranges_of(state, netuid)
+    provided, own = state.runtime.pools.ranges.taken(ranges.tao_provided, state.pool(netuid).tao, tao)
+    if provided != ranges.tao_provided:
+        state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(provided)))
+    return state, own
+
+
+def _alpha_left(state: State, netuid: NetUid, alpha: int) -> tuple[State, int]:
+    """Return the state after alpha left what users provided, and what is left of the chain's own."""
     ranges = ranges_of(state, netuid)
     provided, own = state.runtime.pools.ranges.taken(ranges.alpha_provided, state.pool(netuid).alpha_in, alpha)
     if provided != ranges.alpha_provided:
         state = with_ranges(state, netuid, evolve(ranges, alpha_provided=Alpha(provided)))
-    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), alpha_in=Alpha(own))))
+    return state, own
 
 
 def as_i64(amount: int) -> int:
