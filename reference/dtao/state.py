@@ -357,7 +357,8 @@ class MechanismRules:
     main_epoch_dense: EpochOfSubnet
     """The same with dense matrices."""
     record_voting_power: "Callable[[State, NetUid, Mapping[AccountId, tuple[int, bool]]], State]"
-    """(state, netuid, (stake weight in rao, whether it may validate) by hotkey) -> the state after an epoch."""
+    """(state, netuid, (stake weight in rao, whether it may validate) by hotkey) -> the state after an epoch of a subnet
+    that tracks voting power."""
 
 
 @frozen

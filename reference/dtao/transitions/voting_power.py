@@ -33,13 +33,12 @@ def average_power(stake: int, before: int, weight: int) -> int:
 def power_recorded(state: State, netuid: NetUid, validators: Mapping[AccountId, tuple[int, bool]]) -> State:
     """Return the state after an epoch in which the voting power of all with a permit was brought up to date.
 
-    ``validators`` has for each hotkey its stake weight, in rao, and whether it has a permit now. Others lose their
-    power, as do those whose average fell below the threshold of stake, and those that are no members any more. In or
-    after the block in which tracking ends all of it is forgotten. Mirrors ``update_voting_power_for_subnet``.
+    The subnet tracks it: of others nothing is recorded. ``validators`` has for each hotkey its stake weight, in rao,
+    and whether it has a permit now. Others lose their power, as do those whose average fell below the threshold of
+    stake, and those that are no members any more. In or after the block in which tracking ends all of it is forgotten.
+    Mirrors ``update_voting_power_for_subnet``.
     """
     subnet = state.subnet(netuid)
-    if not subnet.voting_power_tracking_enabled:
-        return state
     ends = subnet.voting_power_disable_at_block
     if 0 < ends <= state.block_number:
         ended = evolve(

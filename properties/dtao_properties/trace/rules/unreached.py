@@ -125,9 +125,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.fixed.Format._one": (NEVER,),
     },
     "Stated as the runtime states it, but no input comes here: something before it decides.": {
-        "dtao.transitions.voting_power.power_recorded": (
-            "if not subnet.voting_power_tracking_enabled: → return state",
-        ),
         "dtao.transcendental.exp": ("if result > max_bits: → return None",),
         "dtao.transcendental.exp_safe": ("if result is None: → return 0 if bounded <= 0 else I32F32.max_bits",),
     },
