@@ -19,7 +19,6 @@ import dtao
 from dtao_properties.laws import INVARIANTS, accounts, write_sets
 from dtao_properties.laws import conservation as ledger
 from dtao_properties.laws.leak_sizes import leaks_of, scenarios_of, steps_of
-from dtao_properties.model import on_ledger
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.step import Step
 from dtao_spec.chapters.accounts import account_of_subnet
@@ -31,7 +30,7 @@ LAWS = [one for one in INVARIANTS if one.check.__module__ in THEMES]
 IS_DEEP = settings().max_examples >= 1_000
 SIZED = (320, 338, 342, 401, 411, 425)
 """The versions of which all suites are followed."""
-LATER = tuple(era.spec_version for era in on_ledger() if era.spec_version > SIZED[0] and era.spec_version not in SIZED)
+LATER = tuple(era.spec_version for era in dtao.ERAS if era.spec_version > SIZED[0] and era.spec_version not in SIZED)
 FEW = ("locks", "phases", "registration", "rootclaim")
 """The suites of the later versions."""
 MOST = {True: 200, False: 100}

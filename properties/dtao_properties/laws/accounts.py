@@ -103,7 +103,7 @@ def _set_aside(step: Step) -> Iterator[str]:
     for netuid in after.keys() - found.model.saturated:
         named = sum(one.amount for one in found.leaks if one.name == SET_ASIDE and one.netuid == netuid)
         grown = after[netuid] - before.get(netuid, Fraction(0))
-        if grown > max(named, 0) + changed and grown > named + changed:
+        if grown > max(named, 0) + changed:
             yield f"{float(grown)} more alpha rao are owed of subnet {netuid}, and {named} are set aside"
 
 

@@ -11,9 +11,6 @@ from dtao_properties.model.audit import model_of
 from dtao_properties.model.ranges import differing
 from dtao_properties.model.step import Step
 
-INJECTED_IN_FORCE = 298
-"""The first version in which what blocks inject is traded."""
-
 
 def changed_ranges(step: Step) -> Iterator[tuple[NetUid, Ranges, Ranges]]:
     """Yield the pools that a step changed, before and after."""

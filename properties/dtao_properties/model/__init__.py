@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     import dtao
 
 LAST_MODELLED = 300
-"""The last version of the runtime whose storage the model follows, and of which all laws are stated."""
-LAST_ON_LEDGER = 425
-"""The last version of which it follows the money."""
+"""The last version of the runtime whose storage the model follows, and of which all laws are stated.
+
+The money it follows in all versions.
+"""
 
 
 def modelled() -> "tuple[dtao.Era, ...]":
@@ -23,10 +24,3 @@ def modelled() -> "tuple[dtao.Era, ...]":
     import dtao  # the model is imported by what the reference's tests import
 
     return tuple(era for era in dtao.ERAS if era.spec_version <= LAST_MODELLED)
-
-
-def on_ledger() -> "tuple[dtao.Era, ...]":
-    """Return the eras of whose calls and blocks the ledger is stated."""
-    import dtao  # as above
-
-    return tuple(era for era in dtao.ERAS if era.spec_version <= LAST_ON_LEDGER)

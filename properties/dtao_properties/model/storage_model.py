@@ -302,14 +302,6 @@ class StorageModel:
             if not one.init:
                 setattr(self, one.name, getattr(other, one.name))
 
-    def balances_moved(self) -> dict[str, int]:
-        """Return by how much each ledger's sides part, by the postings alone."""
-        parted = dict.fromkeys(LEDGERS, 0)
-        for posting in self.postings:
-            for ledger, sign in weights(posting.key, self.since(ACCOUNTS_SINCE)):
-                parted[ledger] += sign * posting.amount
-        return parted
-
     def leaked(self) -> dict[str, int]:
         """Return by how much each ledger's sides part, by the leaks that were named."""
         named = dict.fromkeys(LEDGERS, 0)

@@ -18,7 +18,6 @@ OF_CREDIT, BY_PRICE = Computation(411), Computation(421)
 FOR_PROTOCOL = 413
 """The version from which on what a block buys is kept."""
 Parts = Callable[[Chain, list[Subnet]], list[Fraction]]
-Cap = Callable[[Chain, Subnet], Given]
 
 
 @rule("BLOCK-3", since=411)

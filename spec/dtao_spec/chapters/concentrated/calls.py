@@ -258,7 +258,7 @@ def paid_for_position_between(composed: tuple[int, int], fees: tuple[int, int]) 
         >>> paid_for_position_between((5, 7), (1, 2))
         (6, 9)
     """
-    return composed[0] + fees[0], composed[1] + fees[1]
+    return paid_for_position(composed, fees)
 
 
 @rule("POOL-26", since=320)
@@ -283,7 +283,7 @@ def paid_out_for_position(composed: tuple[int, int], fees: tuple[int, int]) -> t
         >>> paid_out_for_position((5, 7), (1, 2))
         (6, 9)
     """
-    return composed[0] + fees[0], composed[1] + fees[1]
+    return paid_for_position(composed, fees)
 
 
 @rule("POOL-27", since=283)
