@@ -19,6 +19,7 @@ from attrs import frozen
 from dtao_properties.adapters.endpoint import REFERENCE, connected
 from dtao_properties.adapters.protocol import Session
 from dtao_properties.causes.marked import rules_by_code
+from dtao_properties.conformance.selection import Selected, selected
 from dtao_properties.conformance.verdicts import judged
 from dtao_properties.mutants.checks import Check, Recordings, measured
 from dtao_properties.mutants.command import say
@@ -29,7 +30,9 @@ from dtao_properties.mutants.operators import mechanical
 from dtao_properties.mutants.table import MUTANTS
 
 VECTORS_A_SUITE = 4
-"""Vectors of each suite that are judged, and one of each kernel."""
+"""Vectors of each suite that are judged."""
+KERNELS_A_SUITE = 24
+"""Vectors of each suite of kernels; they take no time."""
 MAX_VECTORS = 120
 """Vectors that are judged for one mistake at most."""
 SECONDS = 60.0
@@ -95,8 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def named(chosen: Sequence[Planted], jobs: int) -> Iterator[Named]:
     """Hand out what the divergences name that the mistakes lead to."""
-    recordings = Recordings()
-    checks = list(measured(recordings, sampled(recordings), jobs, lambda tried, of: say(f"reach: {tried}/{of}")))
+    recordings = Recordings(sampled())
+    checks = list(measured(recordings, recordings.names(), jobs, lambda tried, of: say(f"reach: {tried}/{of}")))
     diverging: list[tuple[Planted, Json]] = []
     runs = forked(chosen, lambda one, tell: _judged(recordings, checks, one, tell), jobs)
     for number, (one, ended) in enumerate(runs, 1):
@@ -109,17 +112,12 @@ def named(chosen: Sequence[Planted], jobs: int) -> Iterator[Named]:
     say("")
 
 
-def sampled(recordings: Recordings) -> list[str]:
-    """Return the ids of a few vectors of each suite, and of one a kernel."""
-    suites: dict[str, list[str]] = {}
-    for name, (_, vector) in recordings.vectors.items():
-        part = f"/{vector.body['kernel']}" if "kernel" in vector.body else ""
-        suites.setdefault(name.rpartition("/")[0] + part, []).append(name)
-    chosen = []
-    for suite, names in suites.items():
-        count = 2 if "/kernel/" in suite else VECTORS_A_SUITE
-        chosen += [names[at * len(names) // count] for at in range(count)]
-    return list(dict.fromkeys(chosen))
+def sampled() -> Iterator[Selected]:
+    """Yield a few vectors of each suite, and of kernels of each one that the suite has."""
+    for part in selected():
+        size = KERNELS_A_SUITE if part.header.runner == "kernel" else VECTORS_A_SUITE
+        count = len(part.indexes)
+        yield Selected(part.suite, tuple(sorted({part.indexes[at * count // size] for at in range(size)})))
 
 
 def _judged(recordings: Recordings, checks: Sequence[Check], mutant: Planted, tell: Tell) -> Json:

@@ -3,11 +3,10 @@
 import gzip
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import process_time
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any, Protocol
 
 import pytest
@@ -18,13 +17,15 @@ from hypothesis import Phase, settings
 from dtao_properties.adapters.endpoint import REFERENCE, connected
 from dtao_properties.adapters.protocol import Session
 from dtao_properties.conformance import recorded_state, vectors
-from dtao_properties.conformance.selection import selected
+from dtao_properties.conformance.selection import Selected, selected, vectors_of
 from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.conformance.verdicts import judged
 from dtao_properties.fuzz import worlds
 from dtao_properties.laws import leak_sizes
 from dtao_properties.mutants.forking import Ended, Json, Tell, forked
 from dtao_properties.mutants.mutant import functions
+from dtao_properties.mutants.probes import Probes
+from dtao_properties.reach.watching import forgetting
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("tests/mutants", "tests/spec", "tests/laws", "tests/reference")
@@ -121,13 +122,12 @@ def reads_recordings(module: ModuleType, seen: set[str]) -> bool:
 
 
 class Recordings:
-    """The bundled vectors."""
+    """The bundled vectors, or some of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, choice: Iterable[Selected] | None = None) -> None:
         self.vectors: dict[str, tuple[Header, Vector]] = {}
-        for part in selected():
-            found = list(vectors.vectors(part.header.path))
-            self.vectors.update({found[index].id: (part.header, found[index]) for index in part.indexes})
+        for part in selected() if choice is None else choice:
+            self.vectors.update({one.id: (part.header, one) for one in vectors_of(part)})
 
     def names(self) -> Sequence[str]:
         """Return the ids of all vectors."""
@@ -158,33 +158,18 @@ def measured(runner: Runner, names: Sequence[str], jobs: int, progress: Callable
 
 
 def _watched(runner: Runner, names: Sequence[str], tell: Tell) -> Json:
-    codes = {id(function.__code__): name for name, function in functions()}
+    probes = Probes.of(dict(functions()))
+    remembering = [*forgetting()]
     found = []
     for name in names:
         tell(name, 1_000)
+        for forget in remembering:  # what is remembered of the check before is not called by this one
+            forget()
         begin = process_time()
-        with noting(codes) as reached:
+        with probes.noting() as reached:
             passed = runner.passes(name)
         found.append((name, passed, process_time() - begin, sorted(reached)))
     return found
-
-
-@contextmanager
-def noting(codes: Mapping[int, str]) -> Iterator[set[str]]:
-    """Note which of some functions are called meanwhile, in this thread."""
-    reached: set[str] = set()
-
-    def note(frame: FrameType, event: str, argument: object) -> None:
-        # Nothing is returned, so that only calls are traced and no lines.
-        if (name := codes.get(id(frame.f_code))) is not None:
-            reached.add(name)
-
-    before = sys.gettrace()
-    sys.settrace(note)
-    try:
-        yield reached
-    finally:
-        sys.settrace(before)
 
 
 def killer(runner: Runner, checks: Sequence[Check], tell: Tell) -> str | None:
