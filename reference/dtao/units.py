@@ -4,7 +4,7 @@ All of them are plain ``int`` at run time. Arithmetic on two values of one unit 
 function that returns it names the unit again.
 """
 
-from typing import NewType
+from typing import Annotated, NewType, TypeAlias
 
 Rao = NewType("Rao", int)
 """TAO in its smallest unit: 1 TAO = 10**9 rao. A u64."""
@@ -16,7 +16,13 @@ Shares = NewType("Shares", int)
 """Shares of a hotkey's stake on a subnet: the raw bits of a U64F64."""
 
 Bits = NewType("Bits", int)
-"""The raw bits of a fixed-point number, in the format that the context names."""
+"""The raw bits of a fixed-point number: with 32 of them behind the point, unless the context names another format."""
+
+WideBits: TypeAlias = Annotated[Bits, "U64F64"]
+"""Raw bits of a number with 64 of them behind the point."""
+
+Perquintill: TypeAlias = Annotated[int, "of 10^18"]
+"""A part of one, in units of 10**-18."""
 
 NetUid = NewType("NetUid", int)
 """The number of a subnet, a u16. 0 is the root network."""

@@ -1,15 +1,16 @@
 """What explains a step: every rule that took part, in order, with inputs, result, and the exact value beside it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from textwrap import wrap
-from typing import get_args
+from typing import Annotated, Any, get_args
 
-from attrs import fields, frozen, has
+from attrs import Attribute, fields, frozen, has
 
-from dtao import Era, Outcome, State
+from dtao import ERAS, Era, Outcome, State
 from dtao_lab.amounts import decimal, in_tao
-from dtao_lab.twins import Exact, exact_of, unit_of
+from dtao_lab.twins import UNITS, Exact, exact_of, unit_of
 from dtao_lab.watching import Noted, watched
 from dtao_spec.registry import RULES
 
@@ -19,8 +20,8 @@ PLACES = 12
 WIDTH = 80
 LONGEST = 60
 """Characters of one value that text shows."""
-UNITS = {"Rao": "TAO", "Alpha": "alpha"}
-FRACTION_BITS = {"Bits": 32, "Shares": 64}
+TOKENS = {"Rao": "TAO", "Alpha": "alpha"}
+PER_QUINTILL = "of 10^18"
 
 
 @frozen
@@ -84,22 +85,45 @@ def _ended(result: object) -> str:
 
 
 def lines(found: Explanation, uid: int | None = None) -> Iterator[str]:
-    """Describe an explanation for a terminal of 80 columns; of lists over neurons only the element of ``uid``."""
+    """Describe an explanation for a terminal of 80 columns; of lists over neurons only the element of ``uid``.
+
+    What ran before to the letter, with all that took part in it, is not shown again.
+    """
     yield found.title
-    for part in found.parts:
-        noted, margin = part.noted, "  " * min(part.noted.depth, 8)
-        for rule in noted.rules:
-            yield from _wrapped(f"{margin}{rule}  {_title(rule, found.era)}", margin + "    ")
-        yield from _wrapped(f"{margin}  {noted.name}", margin + "    ")
-        for name, value in _shown_inputs(noted, uid).items():
-            yield from _wrapped(f"{margin}    {name}: {value}", margin + "      ")
-        yield from _wrapped(f"{margin}    = {_result(noted, uid)}", margin + "      ")
-        if part.exact is not None:
-            rule, exact = part.exact
-            exact = exact.only(uid)
-            yield from _wrapped(f"{margin}    exact ({rule}): {_values(exact)}", margin + "      ")
-            yield from _wrapped(f"{margin}    difference: {_difference(exact)}", margin + "      ")
+    described = [_described(part, found.era, uid) for part in found.parts]
+    depths = [part.noted.depth for part in found.parts]
+    shown_before: set[tuple[tuple[int, tuple[str, ...]], ...]] = set()
+    number = 0
+    while number < len(depths):
+        depth = depths[number]
+        end = next((at for at in range(number + 1, len(depths)) if depths[at] <= depth), len(depths))
+        within = tuple((depths[at] - depth, described[at]) for at in range(number, end))
+        texts = described[number]
+        if within in shown_before:
+            noted = found.parts[number].noted
+            texts = (f"{', '.join(noted.rules)}  as above: = {_result(noted, uid)}",)
+            number = end
+        else:
+            shown_before.add(within)
+            number += 1
+        margin = "  " * min(depth, 8)
+        for text in texts:
+            yield from _wrapped(margin + text, margin + " " * (len(text) - len(text.lstrip()) + 2))
     yield f"{found.outcome}; {len(found.parts)} rules took part"
+
+
+def _described(part: Part, era: Era, uid: int | None) -> tuple[str, ...]:
+    """Return the lines that describe a part, without its margin."""
+    noted = part.noted
+    texts = [f"{rule}  {_title(rule, era)}" for rule in noted.rules]
+    texts.append(f"  {noted.name}")
+    texts += [f"    {name}: {value}" for name, value in _shown_inputs(noted, uid).items()]
+    texts.append(f"    = {_result(noted, uid)}")
+    if part.exact is not None:
+        rule, exact = part.exact
+        exact = exact.only(uid)
+        texts += [f"    exact ({rule}): {_values(exact)}", f"    difference: {_difference(exact)}"]
+    return tuple(texts)
 
 
 def _wrapped(text: str, margin: str) -> list[str]:
@@ -135,7 +159,7 @@ def _shown_inputs(noted: Noted, uid: int | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in noted.inputs.items():
         if name == "self" and has(kind := type(value)):
-            found |= {one.name: shown(getattr(value, one.name), one.type, uid) for one in fields(kind)}
+            found |= {one.name: shown(getattr(value, one.name), _unit_of_field(kind, one), uid) for one in fields(kind)}
         else:
             found[name] = shown(value, noted.annotations.get(name), uid)
     return {name: text for name, text in found.items() if text}
@@ -167,17 +191,31 @@ def shown(value: object, annotation: object = None, uid: int | None = None) -> s
         types = get_args(annotation) if len(get_args(annotation)) == len(value) else [None] * len(value)
         return _cut(", ".join(text for one, kind in zip(value, types, strict=True) if (text := shown(one, kind))))
     if has(kind := type(value)):
-        named = ((one.name, shown(getattr(value, one.name), one.type)) for one in fields(kind))
+        named = ((one.name, shown(getattr(value, one.name), _unit_of_field(kind, one))) for one in fields(kind))
         return _cut(f"{type(value).__name__}({', '.join(f'{name}={text}' for name, text in named if text)})")
     return _cut(str(value)) if isinstance(value, Fraction) else ""
 
 
 def _number(value: int, unit: str) -> str:
+    if unit in TOKENS:
+        return f"{value} rao ({in_tao(value) if value >= 0 else '-' + in_tao(-value)} {TOKENS[unit]})"
     if unit in UNITS:
-        return f"{value} rao ({in_tao(value) if value >= 0 else '-' + in_tao(-value)} {UNITS[unit]})"
-    if unit in FRACTION_BITS:
-        return f"{value} bits ({decimal(Fraction(value, 1 << FRACTION_BITS[unit]), PLACES)})"
+        counted = unit if unit == PER_QUINTILL else "bits"
+        return f"{value} {counted} ({decimal(value * UNITS[unit], PLACES)})"
     return str(value)
+
+
+@cache
+def _items_units() -> Mapping[tuple[type, str], str]:
+    """Return what the storage items say of the units of the attributes that hold them."""
+    items = (item for era in ERAS for item in era.items().values())
+    return {(item.record, item.attribute): item.unit for item in items if item.unit is not None and item.unit in UNITS}
+
+
+def _unit_of_field(kind: type, one: "Attribute[Any]") -> object:
+    """Return what says the unit of an attribute: its storage item, where that names one, or its type."""
+    unit = _items_units().get((kind, one.name))
+    return one.type if unit is None else Annotated[int, unit]
 
 
 def _cut(text: str) -> str:

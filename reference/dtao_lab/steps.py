@@ -8,21 +8,29 @@ from dtao_lab.amounts import in_tao
 from dtao_lab.markets import Market
 from dtao_lab.orders import TAO, Order, placing, require_placeable
 
+U64_MAX = 2**64 - 1
 Step = tuple[str, Callable[[], object]]
 """The title of what is done, and what does it."""
-PHASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "epoch": ("epoch", {"emission": "PendingEmission"}),
-    "payout": (
-        "drain_pending_emission",
-        {
-            "pending_alpha": "PendingEmission",
-            "pending_tao": "PendingRootDivs",
-            "pending_swapped": "PendingAlphaSwapped",
-            "owner_cut": "PendingOwnerCut",
-        },
-    ),
+PHASES: Mapping[str, tuple[str, ...]] = {
+    "epoch": ("epoch",),
+    "payout": ("drain_pending_emission", "distribute_emission"),
 }
-"""What is explained of a subnet: the runtime's function, and the storage items that hold its arguments."""
+"""What is explained of a subnet, and the names that the runtime's function for it had."""
+ALPHA_OF_PARTICIPANTS = (
+    "PendingEmission", "PendingAlphaSwapped", "PendingServerEmission", "PendingValidatorEmission",
+    "PendingRootAlphaDivs",
+)  # fmt: skip
+PENDING: Mapping[str, tuple[str, ...]] = {
+    "emission": ALPHA_OF_PARTICIPANTS,
+    "pending_alpha": ("PendingEmission",),
+    "pending_tao": ("PendingRootDivs",),
+    "pending_swapped": ("PendingAlphaSwapped",),
+    "pending_server_alpha": ("PendingServerEmission",),
+    "pending_validator_alpha": ("PendingValidatorEmission",),
+    "pending_root_alpha": ("PendingRootAlphaDivs",),
+    "owner_cut": ("PendingOwnerCut",),
+}
+"""The arguments of these functions, and the storage items that they sum up, of those that an era has."""
 
 
 def order_step(market: Market, order: Order) -> Step:
@@ -48,11 +56,16 @@ def step_named(what: str, market: Market, netuid: int) -> Step:
             f"{what[:30]}: there is nothing of this name. Write buy, sell, move, step, block, epoch or payout."
         )
     market.require(netuid)
-    name, pending = PHASES[what]
-    if name not in era.runtime.phases or not all(item in era.items() for item in pending.values()):
+    name = next((one for one in PHASES[what] if one in era.runtime.phases), None)
+    needed = () if name is None else tuple(one for one in era.runtime.phases[name].arguments if one != "netuid")
+    if name is None or not set(needed) <= PENDING.keys():
         raise InputError(f"{what}: the era {era.name} has no such step. `dtao explain block` shows all of a block.")
-    held = {argument: str(era.get(state, item, netuid)) for argument, item in pending.items()}
-    args: dict[str, object] = {"netuid": netuid, **held}
+    items = era.items()
+    held = {
+        argument: sum(int(str(era.get(state, item, netuid))) for item in PENDING[argument] if item in items)
+        for argument in needed
+    }
+    args: dict[str, object] = {"netuid": netuid, **{one: str(min(amount, U64_MAX)) for one, amount in held.items()}}
     return f"{what} of subnet {netuid} ({era.name})", lambda: era.phase(state, name, args)
 
 

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice, product
-from typing import get_args
+from typing import Annotated, get_args, get_origin
 
 from attrs import evolve, frozen
 
@@ -20,11 +20,26 @@ from dtao_spec.registry import Computation
 SCALES = (Fraction(1), Fraction(1, 1 << 32), Fraction(1, 1 << 64), Fraction(1, 1 << 18))
 """What an integer may count: whole units, or the raw bits of a number with 32, 64 or 18 bits behind the point."""
 BILLIONTHS = Fraction(1, 10**9)
-BITS = {"Bits": SCALES[1], "Shares": SCALES[2], "Rao": SCALES[0], "Alpha": SCALES[0]}
-"""What the types of the reference say of an integer."""
+UNITS: Mapping[str, Fraction] = {
+    "Rao": SCALES[0], "Alpha": SCALES[0], "of 10^18": Fraction(1, 10**18),
+    "Bits": SCALES[1], "I96F32": SCALES[1], "U96F32": SCALES[1], "I32F32": SCALES[1],
+    "Shares": SCALES[2], "U64F64": SCALES[2], "I64F64": SCALES[2],
+}  # fmt: skip
+"""What one of an integer counts, by what its type says, or its storage item."""
+NAMES: Mapping[str, str] = {
+    "alpha": "alpha_reserve", "tao": "tao_reserve", "sqrt_price": "root", "fee_rate": "rate", "limit_price": "limit",
+    "current": "price", "shares": "share",
+}  # fmt: skip
+"""What rules call some of the arguments that functions of the reference take."""
 MAX_READINGS = 100
+NARROW = Fraction(1, 10**30)
+"""The width, as a part of the number, below which an interval that a rule gives counts as one number."""
 AUXILIARY = frozenset({"self", "state", "rules", "largest", "form"})
 """What the functions of the reference take beside what the rule is about."""
+
+
+class OneByOne(list[Fraction]):
+    """Numbers of which a rule takes one at a time."""
 
 
 @frozen
@@ -64,10 +79,10 @@ def exact_of(noted: Noted, spec_version: int) -> tuple[str, Exact] | None:
     for rule in noted.rules:
         found: dict[Exact, None] = {}
         for inputs in islice(_readings(noted, exact[rule]), MAX_READINGS):
-            stated = _value(rounded[rule], inputs)
-            for scale in _scales(noted.annotations["return"]):
+            stated = _value(rounded[rule], inputs, len(result))
+            for scale in _scales(noted.annotations["return"]) if stated else ():
                 computed = tuple(number * scale for number in result)
-                if stated == computed and len(values := _value(exact[rule], inputs)) == len(computed):
+                if stated == computed and (values := _value(exact[rule], inputs, len(result))):
                     found[Exact(values, computed)] = None
         if len({one.relative for one in found}) == 1:
             first = next(iter(found))
@@ -75,12 +90,19 @@ def exact_of(noted: Noted, spec_version: int) -> tuple[str, Exact] | None:
     return None
 
 
-def _value(rule: Callable[..., object], inputs: Mapping[str, object]) -> tuple[Fraction, ...]:
-    """Return what a rule comes to; nothing where the inputs are none for it."""
+def _value(rule: Callable[..., object], inputs: Mapping[str, object], count: int) -> tuple[Fraction, ...]:
+    """Return the numbers that a rule comes to; nothing where the inputs are none for it, or they are not as many."""
+    lists = [name for name, value in inputs.items() if isinstance(value, OneByOne)]
+    if lists:
+        each = [_value(rule, {**inputs, lists[0]: number}, 1) for number in inputs[lists[0]]]  # type: ignore[attr-defined]
+        return tuple(value for (value,) in each) if len(each) == count and all(each) else ()
     try:
-        return _fractions(rule(**inputs))
+        values = _fractions(rule(**inputs))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return ()
+    if count == 1 and len(values) == 2 and abs(values[1] - values[0]) <= abs(values[0]) * NARROW:
+        return ((values[0] + values[1]) / 2,)  # the interval that encloses a number that is not rational
+    return values if len(values) == count else ()
 
 
 def _numbers(result: object) -> tuple[int, ...]:
@@ -97,22 +119,27 @@ def _fractions(value: object) -> tuple[Fraction, ...]:
 
 
 def _readings(noted: Noted, rule: Callable[..., object]) -> Iterator[Mapping[str, object]]:
-    """Yield what the inputs may mean to the rule: by name where the names are the same, else in their order."""
+    """Yield what the inputs may mean to the rule: by name where the names are the same, else in their order.
+
+    A condition of the rule that the function does not ask for is read both ways.
+    """
     wanted = {name: one for name, one in _signature(rule).items() if name != "rules"}
     needed = [name for name, one in wanted.items() if one.default is one.empty]
-    given = {name: value for name, value in noted.inputs.items() if name not in AUXILIARY}
-    if set(needed) <= given.keys():
-        sources = {name: name for name in wanted if name in given}
+    given = {name: name for name in noted.inputs if name not in AUXILIARY}
+    by_name = {NAMES[name]: name for name in given if NAMES.get(name) in wanted} | given
+    conditions = [name for name in needed if name not in by_name and wanted[name].annotation is bool]
+    if set(needed) - set(conditions) <= by_name.keys() and by_name.keys() & wanted.keys():
+        sources = {name: by_name[name] for name in wanted if name in by_name}
     elif len(needed) == len(given):
-        sources = dict(zip(needed, given, strict=True))
+        sources, conditions = dict(zip(needed, given, strict=True)), []
     else:
         return
     choices = [
-        _meanings(given[source], wanted[name].annotation, noted.annotations.get(source), source)
+        _meanings(noted.inputs[source], wanted[name].annotation, noted.annotations.get(source), source)
         for name, source in sources.items()
     ]
-    for values in product(*choices):
-        yield dict(zip(sources, values, strict=True))
+    for values in product(*choices, *([False, True] for _ in conditions)):
+        yield dict(zip((*sources, *conditions), values, strict=True))
 
 
 def _signature(rule: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
@@ -125,16 +152,21 @@ def _meanings(value: object, wanted: object, given: object, name: str) -> Sequen
         scales = (BILLIONTHS,) if name == "limit_price" else _scales(given)
         return [value * scale for scale in scales]
     if isinstance(value, list | tuple) and "Fraction" in str(wanted) and _numbers(value):
-        return [[number * scale for number in value] for scale in SCALES[:3]]
+        kind = list if wanted is not Fraction else OneByOne
+        return [kind(number * scale for number in value) for scale in SCALES[:3]]
     return [value]
 
 
 def unit_of(annotation: object) -> str:
-    """Return the name of the type that a value has where it is not None."""
-    inner = [one for one in get_args(annotation) if one is not type(None)]
-    return str(getattr(inner[0] if len(inner) == 1 else annotation, "__name__", ""))
+    """Return what a type says of the unit of its values where they are not None: its name, or what it is noted with."""
+    (kind, *further) = [one for one in get_args(annotation) if one is not type(None)] or [annotation]
+    if get_origin(annotation) is Annotated:
+        return str(further[0])
+    if get_origin(kind) is Annotated:
+        return unit_of(kind)
+    return "" if further else str(getattr(kind, "__name__", ""))
 
 
 def _scales(annotation: object) -> tuple[Fraction, ...]:
-    named = unit_of(annotation)
-    return (BITS[named],) if named in BITS else SCALES
+    unit = unit_of(annotation)
+    return (UNITS[unit],) if unit in UNITS else SCALES

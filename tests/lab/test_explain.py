@@ -65,6 +65,37 @@ def test_the_pool_of_the_launch_pays_the_floor() -> None:
     assert exact.values == (Computation(233)["POOL-2"](*map(Fraction, (*POOL, 10 * TAO - 50_000))),)
 
 
+@pytest.mark.parametrize(
+    ("version", "family"), [(233, {"POOL-2"}), (342, {"POOL-12", "POOL-13", "POOL-15"}), (425, {"POOL-12", "POOL-32"})]
+)
+def test_each_rounding_of_a_purchase_has_its_exact_value(version: int, family: set[str]) -> None:
+    """What somebody looks for whose quote is one rao off, in each of the three kinds of pools."""
+    found = of_order(dtao.era(version), Order("buy", 10 * TAO), "POOL")
+    exact = {part.exact[0]: part.exact[1] for part in found.parts if part.exact}
+    assert family <= exact.keys()
+    assert all(-1 < difference <= 0 for rule in family for difference in exact[rule].differences)
+    paid = {233: "POOL-2", 342: "POOL-15", 425: "POOL-32"}[version]
+    assert int(exact[paid].values[0]) == {233: 39_603_764_336}.get(version, 39_584_215_264)
+
+
+@pytest.mark.parametrize(("version", "name"), [(342, "sqrt_price"), (425, "quote")])
+def test_bits_are_written_as_the_number_that_they_are(version: int, name: str) -> None:
+    """A root of a price has 64 bits behind the point, a weight is of 10^18, whatever other raw bits have."""
+    text = list(lines(of_order(dtao.era(version), Order("buy", 10 * TAO), "POOL")))
+    assert any(line.strip().startswith(f"{name}: ") and "(0.500000000" in line for line in text)
+    price = list(lines(of_order(dtao.era(version), Order("buy", 10 * TAO), "PRICE")))
+    assert all("(0.2" in line for line in price if " bits (" in line)
+
+
+def test_what_ran_before_to_the_letter_is_not_shown_again() -> None:
+    found = of_order(dtao.era(425), Order("buy", 10 * TAO), "POOL")
+    text = list(lines(found))
+    assert sum(line.strip() == "= 39584215264" for line in text) == 1
+    assert "POOL-34  as above: = Swap(paid_in=9994964523, paid_out=39584215264, fee=5035477," in text
+    whole = [part.noted.name for part in found.parts]
+    assert whole.count("rules.pools.weighted.amount_out") == 4
+
+
 def test_a_wrong_result_has_no_exact_value_beside_it() -> None:
     """An exact value is given only where the rule, rounded, comes to the very bits of the reference."""
     from dtao_lab.twins import exact_of
@@ -103,6 +134,22 @@ def test_an_epoch_is_shown_for_one_neuron() -> None:
     text = list(lines(found, uid=0))
     assert any("EPOCH-17" in line for line in text)
     assert any(line.strip().startswith("= [0] = ") for line in text)
+
+
+@ERAS
+@pytest.mark.parametrize(("what", "rules"), [("epoch", {"EPOCH-17"}), ("payout", {"EPOCH-17", "DIV-11"})])
+def test_an_epoch_and_a_payout_are_explained_in_every_era(era: dtao.Era, what: str, rules: set[str]) -> None:
+    market = after_blocks(era.name, 10)
+    title, run = step_named(what, market, 5)
+    found = explained(era, title, run)
+    assert rules <= {rule for part in found.parts for rule in part.noted.rules}
+    (emission, *_) = (part.noted.inputs["emission"] for part in found.parts if "EPOCH-17" in part.noted.rules)
+    assert isinstance(emission, int)
+    pending = era.items().keys() & {
+        "PendingEmission", "PendingAlphaSwapped", "PendingServerEmission", "PendingValidatorEmission",
+        "PendingRootAlphaDivs",
+    }  # fmt: skip
+    assert emission <= sum(int(str(era.get(market.state, item, 5))) for item in pending) > 0
 
 
 def test_watching_changes_nothing_and_ends() -> None:

@@ -8,7 +8,7 @@ from dtao.fixed import I64F64, U64F64
 from dtao.records import Lock
 from dtao.rule import implements
 from dtao.transcendental import exp
-from dtao.units import Alpha, Bits, BlockNumber
+from dtao.units import Alpha, Bits, BlockNumber, WideBits
 
 ONE = U64F64.one
 FRACTION = U64F64.fraction_bits
@@ -89,7 +89,7 @@ def is_negligible(lock: Lock) -> bool:
 
 def rolled_or_ended(
     lock: Lock, now: BlockNumber, unlock_rate: int, maturity_rate: int, is_owner: bool, is_perpetual: bool
-) -> tuple[Lock, Alpha, Bits]:
+) -> tuple[Lock, Alpha, WideBits]:
     """Return a lock as it is now, empty if it is negligible, and the mass and the conviction that it lost; 0 for gains.
 
     The version of :func:`rolled` from 423 on.

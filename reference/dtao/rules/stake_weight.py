@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from dtao.fixed import I64F64, I96F32
 from dtao.rule import implements
-from dtao.units import U64_MAX, Bits
+from dtao.units import U64_MAX, Bits, WideBits
 
 FRACTION = I96F32.fraction_bits
 WEIGHT_FRACTION = I64F64.fraction_bits
@@ -51,7 +51,7 @@ def lent(from_parents: Iterable[tuple[int, int]]) -> int:
 
 
 @implements("EPOCH-2")
-def stake_weight(alpha: int, tao: int, tao_weight: Bits) -> Bits:
+def stake_weight(alpha: int, tao: int, tao_weight: Bits) -> WideBits:
     """Return alpha plus weighted TAO: raw bits of I64F64, saturating. ``tao_weight`` is in I96F32."""
     largest = I64F64.max_bits
     weighted = min(tao << WEIGHT_FRACTION, largest) * (tao_weight << FRACTION) >> WEIGHT_FRACTION

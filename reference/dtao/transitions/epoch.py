@@ -11,11 +11,11 @@ from dtao.rules.epoch import EpochInput, EpochOutput, EpochRules, epoch, epoch_d
 from dtao.rules.stake_weight import stake_weight
 from dtao.state import Earnings, State
 from dtao.transitions.stake import little_endian
-from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
+from dtao.units import ROOT, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid, WideBits
 
 
 @implements("EPOCH-3")
-def stake_weights(state: State, netuid: NetUid) -> tuple[list[Bits], list[Bits], list[Bits]]:
+def stake_weights(state: State, netuid: NetUid) -> tuple[list[WideBits], list[WideBits], list[WideBits]]:
     """Return for each uid its total stake weight, its alpha and its TAO; raw bits of I64F64.
 
     Alpha and TAO are those that count after children and parents; uids without a key have none. Mirrors
@@ -28,7 +28,7 @@ def stake_weights(state: State, netuid: NetUid) -> tuple[list[Bits], list[Bits],
 
 
 @implements("EPOCH-3")
-def total_stake_weights(state: State, netuid: NetUid) -> list[Bits]:
+def total_stake_weights(state: State, netuid: NetUid) -> list[WideBits]:
     """Return the total stake weight of each uid, as :func:`stake_weights`."""
     weight = tao_weight(state.parameters.tao_weight)
     return [stake_weight(alpha, tao, weight) for alpha, tao in _inherited_by_uid(state, netuid)]

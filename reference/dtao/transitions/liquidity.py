@@ -18,7 +18,7 @@ from dtao.rules.pools.concentrated.swap import RangeSwap, SwapError, fee_of_amou
 from dtao.rules.pools.concentrated.versions import RangeRules
 from dtao.state import State
 from dtao.trades import Swap
-from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao
+from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao, WideBits
 
 PRICE_FRACTION = U96F32.fraction_bits
 _with_ranges = copier(State, "ranges")
@@ -54,7 +54,7 @@ def price_of(mechanism: int, pool: Pool | SubnetAccumulator, ranges: Ranges) -> 
 
 
 @implements("PRICE-1")
-def price_of_root(sqrt_price: Bits) -> Bits:
+def price_of_root(sqrt_price: WideBits) -> Bits:
     """Return the square of a root, floored in U64F64 and then in U96F32."""
     square = sqrt_price * sqrt_price >> FRACTION
     return Bits((square if square < LARGEST else LARGEST) >> FRACTION - PRICE_FRACTION)

@@ -22,7 +22,7 @@ from dtao.trades import Removal, Transition
 from dtao.transitions.children import hashed
 from dtao.transitions.neurons import NOBODY, owner_of_subnet
 from dtao.transitions.stake import stake_of, with_subnet
-from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid
+from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, WideBits
 
 ACCEPTS_LOCKED_ALPHA = 1
 """The flag of an account that takes locked stake of others."""
@@ -98,7 +98,7 @@ def locked(state: State, coldkey: AccountId, netuid: NetUid) -> Alpha:
     return NO_MASS if found is None else found[1].mass
 
 
-def conviction_of_coldkey(state: State, coldkey: AccountId, netuid: NetUid) -> Bits:
+def conviction_of_coldkey(state: State, coldkey: AccountId, netuid: NetUid) -> WideBits:
     """Return the conviction of a coldkey on a subnet now; U64F64. Mirrors ``get_conviction``."""
     found = present_lock(state, netuid, coldkey)
     return NO_CONVICTION if found is None else found[1].conviction
@@ -140,7 +140,7 @@ def bucket(subnet: Subnet, hotkey: AccountId, is_owner: bool, is_perpetual: bool
 
 
 @implements("LOCK-8")
-def convictions(state: State, netuid: NetUid) -> dict[AccountId, Bits]:
+def convictions(state: State, netuid: NetUid) -> dict[AccountId, WideBits]:
     """Return the conviction of every hotkey in whose favour anything is locked on a subnet, now; U64F64."""
     clock, subnet = clock_of(state), state.subnet(netuid)
     owner = NOBODY if subnet.owner_hotkey is None else subnet.owner_hotkey
@@ -160,7 +160,7 @@ def _count(found: dict[AccountId, Bits], hotkey: AccountId, lock: Lock) -> None:
     found[hotkey] = Bits(min(found.get(hotkey, NO_CONVICTION) + lock.conviction, LARGEST))
 
 
-def conviction_of_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> Bits:
+def conviction_of_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> WideBits:
     """Return the conviction of a hotkey on a subnet now; U64F64. Mirrors ``hotkey_conviction``."""
     return convictions(state, netuid).get(hotkey, NO_CONVICTION)
 
@@ -293,7 +293,7 @@ def merged(one: Lock, other: Lock) -> Lock:
     )
 
 
-def reduced(lock: Lock, mass: Alpha, conviction: Bits) -> Lock:
+def reduced(lock: Lock, mass: Alpha, conviction: WideBits) -> Lock:
     """Return a lock with less mass and conviction, at least 0."""
     return Lock(Alpha(max(lock.mass - mass, 0)), Bits(max(lock.conviction - conviction, 0)), lock.last_update)
 
@@ -308,7 +308,7 @@ def added_to_bucket(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: Ac
 
 @implements("LOCK-6")
 def taken_from_bucket(
-    clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, mass: Alpha, conviction: Bits
+    clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, mass: Alpha, conviction: WideBits
 ) -> Subnet:
     """Return the subnet in which that much counts no more in the sum to which a lock belongs.
 

@@ -145,7 +145,7 @@ def equal_reserves(state: State, paid: Rao) -> FirstPool:
 
 
 @implements("NET-14")
-def median_price(state: State) -> Bits:
+def median_price(state: State) -> int:
     """Return the median of the present prices of all subnets, in their format; those of 0 do not count; 1 without any.
 
     Of an even number it is the mean of the two in the middle, floored. Mirrors ``get_median_subnet_alpha_price``.

@@ -9,7 +9,7 @@ from dtao.rules.pools import weighted as rules
 from dtao.rules.pools.weighted import MAX_PRICE, MIN_PRICE, NO_WEIGHTS, SwapError, Weights
 from dtao.state import BlockContext, State
 from dtao.trades import Swap
-from dtao.units import Alpha, Bits, NetUid, Rao
+from dtao.units import Alpha, Bits, NetUid, Rao, WideBits
 
 INITIALIZED = Weights(is_initialized=True, stored=rules.HALF)
 
@@ -25,7 +25,7 @@ def with_weights(state: State, netuid: NetUid, weights: Weights) -> State:
 
 
 @implements("PRICE-1")
-def price(state: State, netuid: NetUid) -> Bits:
+def price(state: State, netuid: NetUid) -> WideBits:
     """Return the price of a subnet's alpha in TAO; U64F64; 1 where the mechanism is stable.
 
     Mirrors ``current_price``.
@@ -60,7 +60,7 @@ def swapped_at_weights(
 
 
 @implements("PRICE-1")
-def price_of(subnet: SubnetAccumulator) -> Bits:
+def price_of(subnet: SubnetAccumulator) -> WideBits:
     """Return the present price of a subnet under context as :func:`price`; U64F64."""
     if subnet.mechanism != DYNAMIC:
         return Bits(U64F64.one)

@@ -7,7 +7,7 @@ Balancer and BasicSwapStep.
 """
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from attrs import frozen
 
@@ -17,7 +17,7 @@ from dtao.power import pow_ratio_scaled
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.swap import fee_of_amount, fee_on_top
 from dtao.stored import IN_SWAP, item, optional
-from dtao.units import U64_MAX, Alpha, Bits, Rao
+from dtao.units import U64_MAX, Alpha, Bits, Perquintill, Rao, WideBits
 
 ONE_WEIGHT = 10**18
 """The weight 1; powers are computed in units of 10**-18 too."""
@@ -89,18 +89,18 @@ class WeightedSwap:
     fee: int
 
 
-def is_weight(quote: int) -> bool:
+def is_weight(quote: Perquintill) -> bool:
     """Return whether both weights are at least 1 %."""
     return MIN_WEIGHT <= quote <= ONE_WEIGHT - MIN_WEIGHT
 
 
-def base_weight(quote: int) -> int:
+def base_weight(quote: Perquintill) -> Perquintill:
     """Return the weight of alpha: what that of TAO leaves of 1, which only a direct write may go beyond."""
     return ONE_WEIGHT - quote if quote < ONE_WEIGHT else 0
 
 
 @implements("PRICE-1")
-def price(quote: int, alpha: Alpha, tao: Rao) -> Bits:
+def price(quote: Perquintill, alpha: Alpha, tao: Rao) -> WideBits:
     """Return the price of alpha in TAO: raw bits of U64F64; 0 without alpha, or without a weight of TAO.
 
     The ratio of the weights and that of the reserves are floored, and so is their product, which saturates. Mirrors
@@ -113,7 +113,9 @@ def price(quote: int, alpha: Alpha, tao: Rao) -> Bits:
 
 
 @implements("POOL-32")
-def remaining_part(quote: int, is_buy: bool, reserve: int, change: int, precision: int) -> int:
+def remaining_part(
+    quote: Perquintill, is_buy: bool, reserve: int, change: int, precision: int
+) -> Annotated[int, "U64F64"]:
     """Return what part of the reserve that pays is left after ``change`` entered the other one; raw bits of U64F64.
 
     It is (reserve / (reserve + change)) to the power of the weight that enters over the weight that leaves, floored to
@@ -131,7 +133,9 @@ def remaining_part(quote: int, is_buy: bool, reserve: int, change: int, precisio
 
 
 @implements("POOL-32")
-def amount_out(rules: WeightRules, quote: int, is_buy: bool, reserve_in: int, reserve_out: int, amount: int) -> int:
+def amount_out(
+    rules: WeightRules, quote: Perquintill, is_buy: bool, reserve_in: int, reserve_out: int, amount: int
+) -> int:
     """Return what a swap pays for an amount without a fee: the reserve less the part that is left, floored.
 
     A part above 1 leaves everything. (From 424 on the runtime bounds it by 1 before, to the same effect.) Mirrors
@@ -142,7 +146,7 @@ def amount_out(rules: WeightRules, quote: int, is_buy: bool, reserve_in: int, re
 
 
 @implements("POOL-33")
-def amount_to_limit(quote: int, is_buy: bool, reserve_in: int, current: Bits, limit: Bits) -> int:
+def amount_to_limit(quote: Perquintill, is_buy: bool, reserve_in: int, current: WideBits, limit: WideBits) -> int:
     """Return what has to enter a pool to move its price from the current to the limit; both raw bits of U64F64.
 
     It is the reserve that it enters times (limit / current) ** base weight - 1 for a buyer and (current / limit) **
@@ -157,7 +161,7 @@ def amount_to_limit(quote: int, is_buy: bool, reserve_in: int, current: Bits, li
     return min(reserve_in * max(growth, 0), LARGEST) >> FRACTION
 
 
-def alpha_to_sell(quote: int, tao: Rao, alpha: Alpha, wanted: Rao, precision: int) -> Alpha:
+def alpha_to_sell(quote: Perquintill, tao: Rao, alpha: Alpha, wanted: Rao, precision: int) -> Alpha:
     """Return what alpha has to be sold for ``wanted`` rao, without a fee, floored; 0 if they are all the TAO or more.
 
     Mirrors ``get_base_needed_for_quote``, which nothing in the economy asks for.
@@ -177,7 +181,9 @@ def part_of_one(numerator: int, denominator: int) -> int:
 
 
 @implements("POOL-35")
-def quote_weight_with(quote: int, tao: Rao, alpha: Alpha, added_tao: Rao, added_alpha: Alpha) -> int | None:
+def quote_weight_with(
+    quote: Perquintill, tao: Rao, alpha: Alpha, added_tao: Rao, added_alpha: Alpha
+) -> Perquintill | None:
     """Return the quote weight that keeps the price when TAO and alpha are added; None if a weight is then below 1 %.
 
     It is alpha · new TAO · quote weight over the sum of that and TAO · new alpha · base weight, both rounded to the
@@ -196,7 +202,7 @@ def _weighted(weight: int, product: int) -> int:
 
 
 @implements("POOL-36")
-def quote_weight_at(price_bits: Bits, tao: Rao, alpha: Alpha) -> int | None:
+def quote_weight_at(price_bits: WideBits, tao: Rao, alpha: Alpha) -> Perquintill | None:
     """Return the quote weight with which reserves have a price (U64F64); None if a weight is below 1 % or all is 0.
 
     It is TAO over the sum of TAO and price · alpha, the price's integer and fraction multiplied apart, floored. Mirrors
@@ -217,7 +223,7 @@ def largest_amount(rules: WeightRules, reserve: int) -> int:
     return U64_MAX if rules.largest_input is None else min(reserve * rules.largest_input, U64_MAX)
 
 
-def limit_bits(limit_price: int) -> Bits:
+def limit_bits(limit_price: int) -> WideBits:
     """Return a limit price in rao per alpha as raw bits of U64F64, floored."""
     return Bits((limit_price << FRACTION) // RAO_PER_TAO)
 
@@ -225,7 +231,7 @@ def limit_bits(limit_price: int) -> Bits:
 @implements("POOL-34")
 def swap(
     rules: WeightRules,
-    quote: int,
+    quote: Perquintill,
     tao: Rao,
     alpha: Alpha,
     fee_rate: int,

@@ -24,7 +24,7 @@ from dtao.rules.pools.concentrated.ticks import (
     fees_in_range,
     remove_liquidity,
 )
-from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
+from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao, WideBits
 
 PROTOCOL_ACCOUNT = AccountId(int.from_bytes(b"modlten/swap", "little"))
 """The account of the swap pallet, which owns the chain's own positions."""
@@ -35,7 +35,7 @@ _position = maker(Position)
 
 
 @implements("POOL-11")
-def amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: Bits) -> tuple[Rao, Alpha]:
+def amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: WideBits) -> tuple[Rao, Alpha]:
     """Return the TAO and the alpha that liquidity in a range consists of at a price, each floored; saturating.
 
     Below the range it is all alpha, above all TAO. A range upside down (``tick_low`` above ``tick_high``) consists of
@@ -46,7 +46,7 @@ def amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: Bits) -> 
 
 
 @implements("POOL-11")
-def unrounded_amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: Bits) -> tuple[Bits, Bits]:
+def unrounded_amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: WideBits) -> tuple[WideBits, WideBits]:
     """Return what :func:`amounts` floors: U64F64."""
     low, high = price_at(tick_low), price_at(tick_high)
     if sqrt_price < low:
@@ -57,14 +57,14 @@ def unrounded_amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price:
 
 
 @implements("POOL-11")
-def tao_between(liquidity: int, low: Bits, high: Bits) -> Bits:
+def tao_between(liquidity: int, low: WideBits, high: WideBits) -> WideBits:
     """Return the TAO of liquidity between two prices: L · (high - low), saturating; U64F64."""
     product = liquidity * (high - low) if high > low else 0
     return Bits(product if product < LARGEST else LARGEST)
 
 
 @implements("POOL-11")
-def alpha_between(liquidity: int, low: Bits, high: Bits) -> Bits:
+def alpha_between(liquidity: int, low: WideBits, high: WideBits) -> WideBits:
     """Return the alpha of liquidity between two prices: L · (1 / low - 1 / high), saturating; U64F64."""
     distance = reciprocal(low) - reciprocal(high)
     product = liquidity * distance if distance > 0 else 0
@@ -118,7 +118,7 @@ def with_position(ranges: Ranges, account: AccountId, number: int, position: Pos
 
 
 @implements("POOL-21")
-def injected(position: Position, sqrt_price: Bits, tao: Rao, alpha: Alpha) -> Position:
+def injected(position: Position, sqrt_price: WideBits, tao: Rao, alpha: Alpha) -> Position:
     """Return the chain's position after TAO and alpha were given to the reserves: the root of the grown product.
 
     What it consisted of at the price is counted, not what it was given before; and neither its edges nor the liquidity
@@ -132,7 +132,7 @@ def injected(position: Position, sqrt_price: Bits, tao: Rao, alpha: Alpha) -> Po
 
 
 @implements("POOL-29")
-def in_proportion(sqrt_price: Bits, tao: Rao, alpha: Alpha) -> tuple[Rao, Alpha]:
+def in_proportion(sqrt_price: WideBits, tao: Rao, alpha: Alpha) -> tuple[Rao, Alpha]:
     """Return how much of TAO and alpha fits the proportion of the price: all of one, and of the other its worth.
 
     The price is the square of its root, floored in U64F64; the worth is floored to rao. Mirrors

@@ -13,7 +13,7 @@ from dtao.evolving import OF
 from dtao.fixed import I64F64
 from dtao.persistent import Map
 from dtao.stored import IN_SWAP, entries, item
-from dtao.units import AccountId, Alpha, Bits, Rao
+from dtao.units import AccountId, Alpha, Bits, Rao, WideBits
 
 
 @frozen(weakref_slot=False)
@@ -24,9 +24,9 @@ class Tick:
     """What the liquidity in force changes by when the price rises through the tick; an i128."""
     liquidity_gross: int = 0
     """The liquidity of all positions that begin or end here; a u64. A tick with none is removed."""
-    fees_out_tao: Bits = Bits(0)
+    fees_out_tao: WideBits = Bits(0)
     """Fees per liquidity taken on the other side of the tick than the price is on; I64F64."""
-    fees_out_alpha: Bits = Bits(0)
+    fees_out_alpha: WideBits = Bits(0)
 
 
 @frozen(weakref_slot=False)
@@ -37,9 +37,9 @@ class Position:
     tick_high: int
     liquidity: int
     """A u64."""
-    fees_tao: Bits = Bits(0)
+    fees_tao: WideBits = Bits(0)
     """Fees per liquidity taken in the range when they were last collected; I64F64."""
-    fees_alpha: Bits = Bits(0)
+    fees_alpha: WideBits = Bits(0)
 
 
 FEES = bits(I64F64)

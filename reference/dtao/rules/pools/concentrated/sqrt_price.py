@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from dtao.fixed import U64F64
 from dtao.rule import implements
-from dtao.units import U64_MAX, Bits
+from dtao.units import U64_MAX, Bits, WideBits
 
 MIN_TICK = -443_636
 MAX_TICK = 443_636
@@ -72,7 +72,7 @@ def _wide_sqrt_price(tick: int) -> int:
 
 
 @implements("POOL-9")
-def sqrt_price_of_tick(tick: int) -> Bits | None:
+def sqrt_price_of_tick(tick: int) -> WideBits | None:
     """Return the square root of the price at a tick, rounded up; None beyond MIN_TICK and MAX_TICK.
 
     Mirrors ``TickIndex::try_to_sqrt_price``.
@@ -83,7 +83,7 @@ def sqrt_price_of_tick(tick: int) -> Bits | None:
 
 
 @implements("POOL-10")
-def tick_of_sqrt_price(sqrt_price: Bits) -> int | None:
+def tick_of_sqrt_price(sqrt_price: WideBits) -> int | None:
     """Return the greatest tick whose price is not above, in 96 bits; None if that is beyond MIN_TICK or MAX_TICK.
 
     Mirrors ``TickIndex::try_from_sqrt_price``.
@@ -101,7 +101,7 @@ def tick_of_sqrt_price(sqrt_price: Bits) -> int | None:
 
 
 @implements("POOL-10")
-def tick_within_bounds(sqrt_price: Bits, near: int = MAX_TICK) -> int:
+def tick_within_bounds(sqrt_price: WideBits, near: int = MAX_TICK) -> int:
     """Return the tick of a price, MIN_TICK or MAX_TICK if it is beyond. Mirrors ``from_sqrt_price_bounded``.
 
     A tick that it may well be saves the search for it.
@@ -117,13 +117,13 @@ def tick_within_bounds(sqrt_price: Bits, near: int = MAX_TICK) -> int:
 
 
 @implements("POOL-9")
-def price_at(tick: int) -> Bits:
+def price_at(tick: int) -> WideBits:
     """Return the square root of the price at a tick between MIN_TICK and MAX_TICK."""
     return _price_at(tick)
 
 
 @lru_cache(maxsize=2**14)
-def _price_at(tick: int) -> Bits:
+def _price_at(tick: int) -> WideBits:
     return Bits(-(-wide_sqrt_price(tick) >> (WIDE_FRACTION - FRACTION)))
 
 
@@ -168,11 +168,11 @@ def quotient(numerator: int, divisor: int) -> int:
 
 
 @implements("POOL-16")
-def sqrt_of_limit(limit_price: int) -> Bits:
+def sqrt_of_limit(limit_price: int) -> WideBits:
     """Return the square root of a limit price in rao per alpha, to 1e-10. Mirrors ``SwapHandler::swap``."""
     return _sqrt_of_limit(limit_price)
 
 
 @lru_cache(maxsize=2**10)
-def _sqrt_of_limit(limit_price: int) -> Bits:
+def _sqrt_of_limit(limit_price: int) -> WideBits:
     return Bits(checked_sqrt((limit_price << FRACTION) // RAO_PER_TAO, LIMIT_EPSILON))

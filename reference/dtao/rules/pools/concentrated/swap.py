@@ -20,7 +20,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     tick_within_bounds,
 )
 from dtao.rules.pools.concentrated.ticks import crossed, edge_above, edge_below
-from dtao.units import U16_MAX, U64_MAX, Bits
+from dtao.units import U16_MAX, U64_MAX, Bits, WideBits
 
 MAX_STEPS = 1_000
 """A swap of more steps than these is refused."""
@@ -114,7 +114,7 @@ def fee_on_top(fee_rate: int, amount: int) -> int:
 
 
 @implements("POOL-13")
-def target_price(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> Bits:
+def target_price(is_buy: bool, liquidity: int, sqrt_price: WideBits, amount: int) -> WideBits:
     """Return the square root of the price that an amount would move the price to, with the present liquidity.
 
     Without liquidity that is the highest price for a buyer and the lowest for a seller, not its square root. Mirrors
@@ -129,7 +129,7 @@ def target_price(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) ->
 
 
 @implements("POOL-14")
-def amount_between(is_buy: bool, liquidity: int, sqrt_price: Bits, target: Bits) -> int:
+def amount_between(is_buy: bool, liquidity: int, sqrt_price: WideBits, target: WideBits) -> int:
     """Return what has to be paid in to move the price to a target: floored, 0 if the target is behind.
 
     Mirrors ``SwapStep::delta_in``.
@@ -139,7 +139,7 @@ def amount_between(is_buy: bool, liquidity: int, sqrt_price: Bits, target: Bits)
 
 
 @implements("POOL-15")
-def amount_out(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> int:
+def amount_out(is_buy: bool, liquidity: int, sqrt_price: WideBits, amount: int) -> int:
     """Return what is paid out for an amount within one range. Every product and quotient is floored in U64F64.
 
     A seller gets amount · (L / (L / p + amount)) · p, a buyer amount · L / ((L · p + amount) · p), p being the square
@@ -161,7 +161,7 @@ def amount_out(is_buy: bool, liquidity: int, sqrt_price: Bits, amount: int) -> i
 
 @implements("POOL-16")
 def swap(
-    ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: Bits, rules: StepRules = FOR_POSITIONS
+    ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: WideBits, rules: StepRules = FOR_POSITIONS
 ) -> RangeSwap | SwapError:
     """Return what a swap of ``amount`` comes to up to a limit, the square root of a price; the fee is in the amount.
 

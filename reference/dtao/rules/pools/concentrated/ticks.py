@@ -8,7 +8,7 @@ from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.records import Ranges, Tick
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, price_at
-from dtao.units import U64_MAX, Bits
+from dtao.units import U64_MAX, Bits, WideBits
 
 NO_TICK = Tick()
 _tick = maker(Tick)
@@ -25,7 +25,7 @@ def edge_above(edges: tuple[int, ...], tick: int) -> int:
 
 
 @implements("POOL-16")
-def edge_below(edges: tuple[int, ...], tick: int, sqrt_price: Bits) -> int:
+def edge_below(edges: tuple[int, ...], tick: int, sqrt_price: WideBits) -> int:
     """Return the next edge below the price, MIN_TICK if there is none: where a seller's step ends.
 
     That is the current tick itself if it is an edge and the price is above it.
@@ -97,7 +97,7 @@ def change_current_liquidity(ranges: Ranges, tick_low: int, tick_high: int, chan
 
 
 @implements("POOL-19")
-def fees_in_range(ranges: Ranges, tick_low: int, tick_high: int) -> tuple[Bits, Bits]:
+def fees_in_range(ranges: Ranges, tick_low: int, tick_high: int) -> tuple[WideBits, WideBits]:
     """Return the fees per liquidity taken between two ticks, in TAO and in alpha: I64F64, and negative at times.
 
     Of all fees, those below the lower tick and those above the upper one do not count; each of the two differences
@@ -121,7 +121,7 @@ def _within(total: Bits, low_out: Bits, high_out: Bits, low_is_below: bool, high
 
 
 @implements("POOL-17")
-def crossed(tick: Tick, fees_tao: Bits, fees_alpha: Bits) -> Tick:
+def crossed(tick: Tick, fees_tao: WideBits, fees_alpha: WideBits) -> Tick:
     """Return a tick after the price crossed it: the other side is now the one that it was not, by all fees so far."""
     return Tick(
         tick.liquidity_net,

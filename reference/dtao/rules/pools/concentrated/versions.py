@@ -11,7 +11,7 @@ from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import Position, Ranges
 from dtao.rules.pools.concentrated.sqrt_price import FRACTION
 from dtao.rules.pools.concentrated.swap import FOR_AUTHOR, FOR_POSITIONS, StepRules
-from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
+from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao, WideBits
 
 _with_positions = copier(Ranges, "positions")
 _grown = copier(Ranges, "liquidity", "tao_reservoir", "alpha_reservoir", "ticks", "positions", "edges")
@@ -63,13 +63,13 @@ def paying_reserve_too_low(is_buy: bool, tao: Rao, alpha: Alpha) -> bool:
 
 
 @implements("POOL-16")
-def no_limit_beyond(is_buy: bool, sqrt_price: Bits, limit: Bits) -> bool:
+def no_limit_beyond(is_buy: bool, sqrt_price: WideBits, limit: WideBits) -> bool:
     """Return False: a swap whose limit is passed already begins all the same."""
     return False
 
 
 @implements("POOL-16")
-def limit_reached(is_buy: bool, sqrt_price: Bits, limit: Bits) -> bool:
+def limit_reached(is_buy: bool, sqrt_price: WideBits, limit: WideBits) -> bool:
     """Return whether the price is at the limit or beyond before the swap."""
     return sqrt_price >= limit if is_buy else sqrt_price <= limit
 
@@ -211,19 +211,19 @@ def taken_of_own(provided: int, own: int, amount: int) -> tuple[int, int]:
 
 
 @implements("POOL-27")
-def covered_exactly(balance: Rao, stake: Alpha, tao: Bits, alpha: Bits) -> bool:
+def covered_exactly(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
     """Return whether balance and stake suffice for a change of a position, fractions of a rao included."""
     return balance << FRACTION >= tao and stake << FRACTION >= alpha
 
 
 @implements("POOL-27")
-def covered_but_for_fraction_of_alpha(balance: Rao, stake: Alpha, tao: Bits, alpha: Bits) -> bool:
+def covered_but_for_fraction_of_alpha(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
     """Return whether balance and stake suffice, as :func:`covered_exactly`; a fraction of an alpha rao may lack."""
     return balance << FRACTION >= tao and stake >= alpha >> FRACTION
 
 
 @implements("POOL-27")
-def covered_but_for_fractions(balance: Rao, stake: Alpha, tao: Bits, alpha: Bits) -> bool:
+def covered_but_for_fractions(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
     """Return whether balance and stake suffice, as :func:`covered_exactly`; fractions of both may lack."""
     return balance >= tao >> FRACTION and stake >= alpha >> FRACTION
 
