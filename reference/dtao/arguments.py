@@ -28,6 +28,7 @@ from dtao.codec import (
     U128,
     Kind,
     optional,
+    shown,
 )
 from dtao.errors import InputError
 from dtao.records import Stakes
@@ -185,7 +186,7 @@ def _check(convert: Any, value: object, place: str) -> None:
     if convert is to_stakes:
         for pair in _elements(value, place):
             if not isinstance(pair, tuple | list) or len(pair) != 2:
-                raise InputError(f"{place}: {pair!r} is not a pair of a proportion and a hotkey")
+                raise InputError(f"{place}: {shown(pair)} is not a pair of a proportion and a hotkey")
             _check(to_u64, pair[0], place)
             _check(to_account, pair[1], place)
     elif convert in (to_u16s, to_netuids) or (convert is to_root_claim_choice and not isinstance(value, str)):
@@ -198,7 +199,7 @@ def _check(convert: Any, value: object, place: str) -> None:
         absent = value is None and convert in (to_signer, to_optional_netuid, to_optional_u64)
         passes = BOOL is kind or type(value) is int or absent
         if not passes and not (type(value) is str and convert in (to_account, to_signer)):
-            raise InputError(f"{place}: {value!r} is not {kind.name}; give an int")
+            raise InputError(f"{place}: {shown(value)} is not {kind.name}; give an int")
         # A wide integer is an int here and a decimal string in the vectors.
         narrow = convert in (to_netuid, to_optional_netuid, to_u8, to_u16)
         written = type(value) is int and not narrow and value.bit_length() <= MAX_BITS
@@ -207,5 +208,5 @@ def _check(convert: Any, value: object, place: str) -> None:
 
 def _elements(value: object, place: str) -> Sequence[object]:
     if not isinstance(value, tuple | list):
-        raise InputError(f"{place}: {value!r} is not a list")
+        raise InputError(f"{place}: {shown(value)} is not a list")
     return value

@@ -71,7 +71,7 @@ class Items:
     def named(self, name: str, place: str) -> Item:
         """Return the item of this name, or refuse the name and suggest the nearest ones."""
         if type(name) is not str or name not in self.by_name:
-            near = ", ".join(get_close_matches(str(name), self.by_name, 3, 0.5))
+            near = ", ".join(get_close_matches(name[:80], self.by_name, 3, 0.5)) if type(name) is str else ""
             hint = f"did you mean {near}?" if near else "the items of the era list them all"
             raise UnknownName(f"{place}: there is no storage item {codec.shown(name)} in this era; {hint}")
         return self.by_name[name]

@@ -32,6 +32,7 @@ from dtao.codec import (
     optional,
     record,
     sequence,
+    shown,
     structure,
 )
 from dtao.errors import InputError, UnknownName
@@ -83,12 +84,12 @@ def evaluate(name: str, args: object, spec_version: int = LAUNCH) -> Json:
     one of a wrong type or out of its range, and those for which the runtime panics (InputError).
     """
     table = kernels_of(spec_version)
-    if name not in table:
-        raise UnknownName(f"no kernel {name!r}; there are {', '.join(sorted(table))}")
+    if type(name) is not str or name not in table:
+        raise UnknownName(f"no kernel {shown(name)}; there are {', '.join(sorted(table))}")
     kernel = table[name]
     expected = ", ".join(kernel.parameters)
     if not isinstance(args, Mapping):
-        raise InputError(f"{name}: {args!r} is not an object; give {expected}")
+        raise InputError(f"{name}: {shown(args)} is not an object; give {expected}")
     if missing := [key for key in kernel.parameters if key not in args]:
         raise InputError(f"{name}: {', '.join(missing)} missing; the arguments are {expected}")
     if unknown := [str(key) for key in args if key not in kernel.parameters]:

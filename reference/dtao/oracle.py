@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from dtao import block, calls, migrations, phases, storage
 from dtao.calls import Call
-from dtao.codec import Json
+from dtao.codec import Json, shown
 from dtao.errors import InputError
 from dtao.genesis import genesis_entries
 from dtao.migrations import Migration
@@ -21,6 +21,11 @@ from dtao.units import AccountId, Alpha, Bits, Rao
 
 LAUNCH_VERSION = 233
 """The version whose recordings are named after the launch."""
+
+
+def _key(key: object) -> str:
+    """Return a key as an entry's name has it; an integer that Python refuses to write as what no entry has."""
+    return shown(key) if isinstance(key, int) else str(key)
 
 
 @frozen
@@ -95,8 +100,9 @@ class Era:
         >>> launch.get(launch.genesis(), "SubnetTAO", 1), launch.get(launch.genesis(), "Delegates", 7)
         (10000000000, 11796)
         """
-        known = self.runtime.items.by_name.get(item)
-        entry = "/".join((item, *map(str, keys))) if known is None else known.entry_of(keys)
+        known = self.runtime.items.by_name.get(item) if type(item) is str else self.runtime.items.named(item, "get")
+        written = map(_key, keys)
+        entry = "/".join((item, *written)) if known is None else known.entry_of(written)
         return storage.stored_value(self._own(state), entry)
 
     def set(self, state: State, item: str, keys: Mapping[str, Json], value: Json) -> State:
@@ -107,12 +113,12 @@ class Era:
         """
         self._own(state)
         items = self.runtime.items
-        stored = items.named(item, f"set {item}")
+        stored = items.named(item, "set")
         wanted = stored.keys
-        require_named(keys, f"set {item}: the keys")
+        require_named(keys, f"set {item}", "keys")
         if set(keys) != set(wanted):
-            raise InputError(f"set {item}: its keys are {list(wanted)}, not {sorted(keys)}")
-        entry = stored.entry_of(keys[key] for key in wanted)
+            raise InputError(f"set {item}: its keys are {list(wanted)}, not {shown(sorted(map(str, keys)))}")
+        entry = stored.entry_of(_key(keys[key]) for key in wanted)
         if item == "Balance":
             parsed, _, (account,) = storage.parse_entry(items, entry)
             balance = 0 if value is None else parsed.kind.decode(value, entry)
@@ -121,7 +127,7 @@ class Era:
 
     def call(self, name: str, signer: Json, args: Mapping[str, Json]) -> Call:
         """Return a call of this era from its encoding in the vectors; see :func:`dtao.calls.from_json`."""
-        require_named(args, f"{name}: the arguments")
+        require_named(args, name, "arguments")
         return calls.from_json(name, signer, args, self.runtime.calls)
 
     def apply(self, state: State, call: Call) -> Outcome:
@@ -142,12 +148,12 @@ class Era:
 
     def phase(self, state: State, name: str, args: Mapping[str, Json]) -> tuple[State, Json]:
         """Call one of the runtime's internal functions; see :data:`dtao.phases.PHASES`."""
-        require_named(args, f"{name}: the arguments")
+        require_named(args, name, "arguments")
         return phases.phase(self._own(state), name, args)
 
     def read(self, state: State, name: str, args: Mapping[str, Json]) -> Json:
         """Call one of the runtime's internal read-only functions; see :data:`dtao.phases.READS`."""
-        require_named(args, f"{name}: the arguments")
+        require_named(args, name, "arguments")
         return phases.read(self._own(state), name, args)
 
     def price(self, state: State, netuid: int) -> Bits:

@@ -59,6 +59,7 @@ def with_pools(which: Era | str | int, reserves: Sequence[tuple[int, int]]) -> P
     rules = which if isinstance(which, Era) else era(which)
     flat = rules.dump(rules.genesis())
     of_first = {entry: value for entry, value in flat.items() if _netuid_of(rules, entry) == FIRST}
+    _require_pairs(reserves)
     for netuid, (tao, alpha) in enumerate(reserves, start=FIRST):
         for reserve, unit in ((tao, "rao"), (alpha, "alpha rao")):
             if type(reserve) is not int or not 0 < reserve <= TOTAL_SUPPLY:
@@ -84,6 +85,14 @@ def with_pools(which: Era | str | int, reserves: Sequence[tuple[int, int]]) -> P
     return Preset(rules, rules.load(flat, check=False), sources)
 
 
+def _require_pairs(reserves: object) -> None:
+    if not isinstance(reserves, list | tuple):
+        raise InputError(f"the reserves: {shown(reserves)} is no list of pools. Give pairs of rao and alpha rao.")
+    for pair in reserves:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise InputError(f"a pool: {shown(pair)} is no pair. Give its rao and alpha rao, such as (10**12, 10**12).")
+
+
 def of_era(which: Era | str | int) -> Preset:
     """Return a new chain of an era with one pool of 1,000 TAO and 1,000 alpha that trades, and the era's defaults."""
     pool = (1_000 * RAO_PER_TAO, 1_000 * RAO_PER_TAO)
@@ -102,7 +111,8 @@ def mainnet_launch(
     How many subnets there were, how much was staked and issued (in rao) is on the chain alone: the arguments are round
     numbers near it. Each subnet has one neuron, its owner. Rejects, as InputError, numbers that cannot be.
     """
-    pools = subnets * LAUNCH_POOL if type(subnets) is int else 0
+    is_whole = all(type(given) is int for given in (subnets, root_stake, issuance))
+    pools = subnets * LAUNCH_POOL if is_whole else 0
     if not (0 < pools <= MAX_SUBNETS * LAUNCH_POOL and 0 < root_stake <= issuance - pools <= TOTAL_SUPPLY):
         raise InputError(
             f"mainnet_launch: {shown(subnets)} subnets, {shown(root_stake)} rao staked of {shown(issuance)}: give 1 to "

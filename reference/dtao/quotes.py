@@ -57,7 +57,8 @@ def to_amount(value: int, place: str = "amount") -> int:
     return value
 
 
-def require_named(values: object, place: str) -> None:
-    """Refuse, as InputError, what does not give each value a name."""
+def require_named(values: object, name: object, what: str) -> None:
+    """Refuse, as InputError, what does not give each value a name; ``name`` is whose values they are."""
     if not isinstance(values, Mapping):
-        raise InputError(f"{place}: {shown(values)} does not name them; give a dict")
+        place = name if type(name) is str else shown(name)
+        raise InputError(f"{place}: the {what}: {shown(values)} does not name them; give a dict")

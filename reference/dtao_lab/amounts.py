@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 
 from dtao import InputError
+from dtao_lab import given
 
 RAO_PER_TAO = 10**9
 DECIMALS = 9
@@ -22,7 +23,7 @@ def parsed_amount(text: str, place: str = "the amount") -> int:
     >>> parsed_amount("10.5"), parsed_amount("10500000000rao"), parsed_amount("0.000000001 TAO")
     (10500000000, 10500000000, 1)
     """
-    unit = _UNIT.search(text)
+    unit = _UNIT.search(given.text(text, place))
     digits = text[: unit.start()] if unit else text
     is_rao = unit is not None and unit[1].lower() == "rao"
     rao = _whole(digits.strip(), 0 if is_rao else DECIMALS, text, place)
@@ -37,7 +38,7 @@ def parsed_price(text: str, place: str = "--limit") -> int:
     >>> parsed_price("0.25")
     250000000
     """
-    price = _whole(text.strip(), DECIMALS, text, place)
+    price = _whole(given.text(text, place).strip(), DECIMALS, text, place)
     if price >= 2**64:
         raise InputError(f"{place}: {text[:50]} does not fit into a u64 of billionths. Give less.")
     return price

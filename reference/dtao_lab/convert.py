@@ -17,12 +17,16 @@ from fractions import Fraction
 from types import ModuleType
 
 from dtao import InputError
+from dtao_lab import given
 
 SS58_PREFIX = 42
 """The address type of Bittensor, that of Substrate in general."""
 BYTES = 32
+MAX_ACCOUNT = 2**256 - 1
 _CHECKED = b"SS58PRE"
 _CHECKSUM = 2
+NUMBER = re.compile(r"[-+]?[0-9_]{1,60}(\.[0-9_]{0,60}|/[0-9_]{1,60})?([eE][-+]?[0-9]{1,2})?")
+"""A number as people write it; with no exponent that fills the memory."""
 FORMATS = re.compile(r"([IU])([0-9]{1,3})F([0-9]{1,3})")
 
 
@@ -34,7 +38,7 @@ def account(text: str | int, place: str = "an account") -> int:
     """
     if type(text) is int and 0 <= text < 2**256:
         return text
-    written = str(text).strip()
+    written = (text if isinstance(text, str) else given.shown(text)).strip()
     if re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", written):
         return int.from_bytes(bytes.fromhex(written.removeprefix("0x")), "little")
     if re.fullmatch(r"[0-9]{1,78}", written) and int(written) < 2**256:
@@ -48,14 +52,19 @@ def account(text: str | int, place: str = "an account") -> int:
 
 
 def ss58(number: int) -> str:
-    """Return the SS58 address of an account."""
+    """Return the SS58 address of an account. Rejects, as InputError, what is no number of 256 bits."""
+    given.whole(number, "an account", 0, MAX_ACCOUNT)
     payload = bytes([SS58_PREFIX]) + number.to_bytes(BYTES, "little")
     encoded: bytes = _base58().b58encode(payload + _checksum(payload))
     return encoded.decode()
 
 
 def hexadecimal(number: int) -> str:
-    """Return the 32 bytes of an account in hexadecimal, as indexers and the chain's storage write them."""
+    """Return the 32 bytes of an account in hexadecimal, as indexers and the chain's storage write them.
+
+    Rejects, as InputError, what is no number of 256 bits.
+    """
+    given.whole(number, "an account", 0, MAX_ACCOUNT)
     return "0x" + number.to_bytes(BYTES, "little").hex()
 
 
@@ -96,7 +105,7 @@ def number_of(value: object, form: str) -> Fraction:
     if isinstance(raw, str) and re.fullmatch(r"-?[0-9]{1,60}", raw):
         raw = int(raw)
     if type(raw) is not int:
-        raise InputError(f"{str(value)[:80]!r} is no fixed-point value. Write {{'bits': N}}, or N.")
+        raise InputError(f"{given.shown(value)} is no fixed-point value. Write {{'bits': N}}, or N.")
     return Fraction(_fitting(raw, form), 1 << fraction)
 
 
@@ -106,12 +115,15 @@ def bits_of(number: str | int | Fraction, form: str) -> int:
     A decimal number is written as a string, because a float is not what it says. Rejects what does not fit.
     """
     _, _, fraction = _format(form)
-    if isinstance(number, float | bool):
+    if isinstance(number, float):
         raise InputError(f"{number!r} is a float: write it as a string, such as '0.1'.")
+    is_text = isinstance(number, str) and NUMBER.fullmatch(number.strip())
+    if not is_text and (isinstance(number, bool) or not isinstance(number, int | Fraction)):
+        raise InputError(f"{given.shown(number)} is no number. Write it as '0.25' or '1/4'.")
     try:
         exact = Fraction(number)
-    except (ValueError, ZeroDivisionError) as error:
-        raise InputError(f"{str(number)[:80]!r} is no number. Write it as '0.25' or '1/4'.") from error
+    except ZeroDivisionError as error:
+        raise InputError(f"{given.shown(number)} is no number. Write it as '0.25' or '1/4'.") from error
     return _fitting((exact.numerator << fraction) // exact.denominator, form)
 
 
@@ -120,13 +132,13 @@ def _fitting(raw: int, form: str) -> int:
     width = whole + fraction
     low, high = (-(1 << (width - 1)), (1 << (width - 1)) - 1) if is_signed else (0, (1 << width) - 1)
     if not low <= raw <= high:
-        raise InputError(f"{str(raw)[:80]} bits do not fit into {form}. Give between {low} and {high}.")
+        raise InputError(f"{given.shown(raw)} bits do not fit into {form}. Give between {low} and {high}.")
     return raw
 
 
 def _format(form: str) -> tuple[bool, int, int]:
     """Return whether a format has a sign, and its bits before and behind the point."""
-    found = FORMATS.fullmatch(form)
+    found = FORMATS.fullmatch(given.text(form, "a fixed-point format"))
     if found is None or int(found[2]) + int(found[3]) not in (8, 16, 32, 64, 128):
         raise InputError(f"{form[:40]!r} is no fixed-point format. The runtime's are U64F64, I96F32, U96F32, I32F32 ….")
     return found[1] == "I", int(found[2]), int(found[3])

@@ -8,8 +8,13 @@ from attrs import frozen
 
 import dtao
 from dtao import Era, InputError, State, presets
+from dtao_lab import given
 from dtao_lab.files import read_json
 from dtao_lab.forms import in_numbers
+
+
+def _require_era(era: object) -> None:
+    given.instance(era, Era, "the era of a market", "Give that of dtao.era(…).")
 
 
 @frozen
@@ -19,6 +24,11 @@ class Market:
     era: Era
     state: State
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse, as InputError, what is no era and no state."""
+        _require_era(self.era)
+        given.instance(self.state, State, "the state of a market", "Give one of dtao.load(…) or of an outcome.")
+
     def subnets(self) -> list[int]:
         """Return the netuids of the networks that exist."""
         names = (entry.split("/") for entry in self.era.dump(self.state))
@@ -26,16 +36,17 @@ class Market:
 
     def require(self, netuid: int) -> None:
         """Refuse, as InputError, a subnet that does not exist."""
-        if not 0 <= netuid < 2**16 or not self.era.get(self.state, "NetworksAdded", netuid):
+        if type(netuid) is not int or not 0 <= netuid < 2**16 or not self.era.get(self.state, "NetworksAdded", netuid):
             there = ", ".join(map(str, self.subnets())) or "none"
             raise InputError(
-                f"there is no subnet {netuid} in this state. There are: {there}. Name one of them, or give "
-                "--reserves once for each subnet."
+                f"there is no subnet {given.shown(netuid)} in this state. There are: {there}. Name one of them, "
+                "or give --reserves once for each subnet."
             )
 
 
 def market_of_state(era: Era, flat: Mapping[str, object]) -> Market:
-    """Return the market of a flat state."""
+    """Return the market of a flat state. Rejects, as InputError, what is no era, and what is no state of it."""
+    _require_era(era)
     return Market(era, era.load(flat, check=False))
 
 
@@ -47,7 +58,7 @@ def market_of_reserves(era: Era, reserves: Sequence[tuple[int, int]]) -> Market:
     return Market(era, presets.with_pools(era, reserves).state)
 
 
-def market_of_file(era: Era | None, path: Path) -> Market:
+def market_of_file(era: Era | None, path: str | Path) -> Market:
     """Return the market of a JSON file: flat entries, alone or as the member ``genesis`` or ``state``.
 
     Accounts are written as in the vectors, in hexadecimal or in SS58. Without an era the rules are those of the
@@ -55,8 +66,11 @@ def market_of_file(era: Era | None, path: Path) -> Market:
 
     Rejects, as InputError, a file that cannot be read or holds something else, and a version that is not covered.
     """
-    place = f"--state {path}"
-    content = read_json(path, place, "Write the entries as one object.")
+    if era is not None:
+        _require_era(era)
+    file = given.path(path, "--state")
+    place = f"--state {file}"
+    content = read_json(file, place, "Write the entries as one object.")
     version = content.get("spec_version") if isinstance(content, dict) else None
     for member in ("state", "genesis"):
         if isinstance(content, dict) and isinstance(content.get(member), dict):

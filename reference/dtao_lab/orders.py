@@ -7,18 +7,19 @@ events, so that the pools of a new era are quoted without more code.
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from attrs import field, frozen
-from attrs.validators import in_
+from attrs import frozen
 
 from dtao import Era, InputError, State
 from dtao.calls import Call
 from dtao.presets import FIRST
+from dtao_lab import given
 from dtao_lab.amounts import SUPPLY
 from dtao_lab.markets import Market
 
 SIDES = ("buy", "sell", "move")
 COLDKEY, HOTKEY = 10**18 + 1, 10**18 + 2
 """Accounts that no state has: a new coldkey, and a hotkey of its own."""
+U64_MAX, ACCOUNT_MAX = 2**64 - 1, 2**256 - 1
 FUNDS = 2**62
 """rao of the new coldkey: more than can be spent."""
 PRICE_ONE = 1 << 32
@@ -29,7 +30,7 @@ TAO, ALPHA = "TAO", "alpha"
 class Order:
     """What is asked for: amounts in rao for a purchase, in alpha rao for a sale or a move."""
 
-    side: str = field(validator=in_(SIDES))
+    side: str
     amount: int
     netuid: int = FIRST
     destination: int | None = None
@@ -41,6 +42,26 @@ class Order:
     hotkey: int | None = None
     coldkey: int | None = None
     """Whose order it is: by default a new coldkey's, who has enough and stakes on a hotkey of its own."""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse, as InputError, what is of another kind, and numbers that no call of the runtime takes."""
+        if type(self.side) is not str or self.side not in SIDES:
+            raise InputError(
+                f"the side of an order: {given.shown(self.side)} is none. An order is to buy, sell or move."
+            )
+        if type(self.amount) is not int:
+            raise InputError(f"the amount of an order: {given.shown(self.amount)} is no whole number of rao. Give one.")
+        given.instance(self.allow_partial, bool, "allow_partial", "Give True or False.")
+        bounds = {
+            "netuid": U64_MAX,
+            "destination": U64_MAX,
+            "limit": U64_MAX,
+            "hotkey": ACCOUNT_MAX,
+            "coldkey": ACCOUNT_MAX,
+        }
+        for name, high in bounds.items():
+            if name == "netuid" or getattr(self, name) is not None:
+                given.whole(getattr(self, name), f"the {name} of an order", 0, high)
 
     def call(self, era: Era, coldkey: int, hotkey: int, amount: int) -> Call:
         """Return the call of the runtime that places the order for an amount."""
@@ -133,6 +154,8 @@ class Quote:
 
 def quote(market: Market, order: Order) -> Quote:
     """Return what an order would come to, to the rao. Rejects, as InputError, what :func:`require_placeable` does."""
+    given.instance(market, Market, "the market of a quote", "Give one of market_of_reserves, _file or _state.")
+    given.instance(order, Order, "the order of a quote", 'Give Order("buy", rao), for example.')
     era = market.era
     require_placeable(market, order)
     place = placing(market, order)
@@ -159,7 +182,7 @@ def require_placeable(market: Market, order: Order) -> None:
     if (order.side == "move") != (order.destination is not None):
         raise InputError("--to names the subnet to which stake moves. Give it for a move, and for nothing else.")
     if not 0 <= order.amount <= SUPPLY:
-        raise InputError(f"an amount of {order.amount} rao cannot be. Give between 0 and {SUPPLY}.")
+        raise InputError(f"an amount of {given.shown(order.amount)} rao cannot be. Give between 0 and {SUPPLY}.")
     if order.allow_partial and order.limit is None:
         raise InputError("--partial means a part that the limit allows. Give the limit price too: --limit.")
     for netuid in _netuids(order):

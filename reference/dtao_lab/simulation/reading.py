@@ -10,21 +10,24 @@ from typing import Any
 from attrs import evolve
 
 from dtao import InputError
+from dtao_lab import given
+from dtao_lab.given import shown
 from dtao_lab.simulation.measures import MEASURES
 from dtao_lab.simulation.policies import POLICIES
 from dtao_lab.simulation.scenario import MINER, VALIDATOR, Actor, Plot, Scenario
-from dtao_lab.simulation.tables import listed, name_of, require_known, shown, table, text
+from dtao_lab.simulation.tables import listed, name_of, require_known, table, text
 
 MOST_RUNS = 1_000
 """Runs of one sweep; more are a mistake."""
 Toml = dict[str, Any]
 
 
-def of_file(path: Path, run: Mapping[str, object] | None = None) -> list[Scenario]:
+def of_file(path: str | Path, run: Mapping[str, object] | None = None) -> list[Scenario]:
     """Return the runs of a scenario's file; ``run`` replaces its horizon or its samples.
 
     Rejects, as InputError, a file that cannot be read, and what :func:`of_text` rejects.
     """
+    path = given.path(path, "a scenario")
     try:
         content = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -44,14 +47,14 @@ def of_text(content: str, run: Mapping[str, object] | None = None, folder: str =
     each other; each message names the place.
     """
     try:
-        whole = tomllib.loads(content)
+        whole = tomllib.loads(given.text(content, "the text of a scenario"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not TOML: {error}. Mend this line.") from error
     if run:
-        given = whole.get("run", {})
+        written = whole.get("run", {})
         kept = {
             name: value
-            for name, value in (given if isinstance(given, dict) else {}).items()
+            for name, value in (written if isinstance(written, dict) else {}).items()
             if not (name in ("days", "blocks") and run.keys() & {"days", "blocks"})
         }
         whole["run"] = {**kept, **run}

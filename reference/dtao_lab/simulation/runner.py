@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 import dtao
 from dtao import State
 from dtao.calls import Call
+from dtao_lab import given
 from dtao_lab.simulation.measures import Row, measured
 from dtao_lab.simulation.policies import POLICIES
 from dtao_lab.simulation.scenario import Scenario
@@ -78,6 +79,7 @@ def simulated(
     ``moved`` is called after each sample is taken over, and wherever else the run could be taken up again; ``told``
     with the block, much more often. Rejects, as InputError, a start that cannot be, and writes of what an era has not.
     """
+    given.instance(scenario, Scenario, "what is simulated", "Give one of of_text(…) or of_file(…).")
     before = state_before(scenario)
     subnets = subnets_of(View(*before))
     players = players_of(scenario, subnets)

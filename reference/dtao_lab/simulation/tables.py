@@ -13,6 +13,7 @@ from attrs import NOTHING, field, fields
 
 from dtao import InputError
 from dtao_lab.amounts import parsed_amount
+from dtao_lab.given import shown
 
 Record = TypeVar("Record")
 Reader = Callable[[object, str], Any]
@@ -25,12 +26,6 @@ ALL = -1
 """The amount that stands for whatever there is."""
 _SPAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,4}))?\s*(d|h|blocks?)?")
 _PER_UNIT = {"d": BLOCKS_A_DAY, "h": BLOCKS_AN_HOUR}
-
-
-def shown(value: object) -> str:
-    """Return a value of the file as a message shows it, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def key(read: Reader, default: object = NOTHING, name: str | None = None) -> Any:
