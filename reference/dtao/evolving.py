@@ -34,11 +34,16 @@ else:
 
 def is_plain(cls: type) -> bool:
     """Return whether an instance is its attributes, in slots, and nothing else; and making one does no more."""
-    if cls.__bases__ != (object,) or hasattr(cls, "__attrs_post_init__"):
+    if any("__slots__" not in base.__dict__ for base in cls.__mro__[:-1]) or hasattr(cls, "__attrs_post_init__"):
         return False
     fields = attrs.fields(cls)
     names = tuple(field.name for field in fields if (field.init and field.name == field.alias) or OF in field.metadata)
-    return cls.__dict__.get("__slots__") == names and not any(field.converter or field.validator for field in fields)
+    return _slots(cls) == names and not any(field.converter or field.validator for field in fields)
+
+
+def _slots(cls: type) -> tuple[str, ...]:
+    """Return the names of the slots of a class, those of its bases first."""
+    return tuple(name for base in reversed(cls.__mro__[:-1]) for name in base.__dict__["__slots__"])
 
 
 def _copy_by_attrs(record: Any, changes: dict[str, Any]) -> Any:
@@ -51,7 +56,7 @@ def _copy_of(cls: Any) -> Copy:
     return _generated(
         cls,
         "record, changes",
-        *(f"new.{name} = record.{name}" for name in cls.__slots__),
+        *(f"new.{name} = record.{name}" for name in _slots(cls)),
         "try:",
         "    for name in changes:",
         "        setattr(new, name, changes[name])",
@@ -68,7 +73,7 @@ def maker(cls: type[Record]) -> Callable[..., Record]:
 
     Type checkers do not look at its arguments: it is for loops that would otherwise name each number's unit again.
     """
-    names: tuple[str, ...] = cls.__slots__  # type: ignore[attr-defined]
+    names = _slots(cls)
     return _generated(cls, ", ".join(names), *(f"new.{name} = {name}" for name in names))
 
 
@@ -78,7 +83,7 @@ def copier(cls: type[Record], *names: str) -> Callable[..., Record]:
     As :func:`maker`, for code that changes the same attributes over and over. A derived attribute keeps its value
     unless it is named as well.
     """
-    kept = [name for name in cls.__slots__ if name not in names]  # type: ignore[attr-defined]
+    kept = [name for name in _slots(cls) if name not in names]
     copied = (*(f"new.{name} = record.{name}" for name in kept), *(f"new.{name} = {name}" for name in names))
     return _generated(cls, ", ".join(("record", *names)), *copied)
 
@@ -89,7 +94,8 @@ def _generated(cls: type, parameters: str, *lines: str, **names: object) -> Call
     They fill one of a twin, a class with the same slots that is not frozen; it then becomes one of the class.
     """
     text = "\n    ".join((f"def make({parameters}):", "new = twin()", *lines, "new.__class__ = cls", "return new"))
-    slots: tuple[str, ...] = cls.__dict__["__slots__"]
-    scope: dict[str, Any] = {"cls": cls, "twin": type(cls.__name__, (), {"__slots__": slots}), **names}
+    slots = {"__slots__": cls.__dict__["__slots__"]}
+    plain = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    scope: dict[str, Any] = {"cls": cls, "twin": type(cls.__name__, cls.__bases__, slots | plain), **names}
     exec(text, scope)  # noqa: S102  # the text is names of attributes alone
     return scope["make"]  # type: ignore[no-any-return]

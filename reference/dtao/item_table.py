@@ -6,20 +6,10 @@ from attrs import evolve
 
 from dtao.codec import Kind
 from dtao.items import Items
-from dtao.records import (
-    AlphaAssets,
-    ColdkeyLocks,
-    Emission,
-    Hyperparameters,
-    Neurons,
-    Parameters,
-    Pool,
-    Registration,
-    SharePool,
-    Subnet,
-)
+from dtao.records import AlphaAssets, ColdkeyLocks, Emission, Neurons, Pool, Registration, SharePool, Subnet
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.weighted import Weights
+from dtao.settings import Hyperparameters, Parameters
 from dtao.state import State
 from dtao.stored import Item, items_of
 

@@ -9,7 +9,8 @@ from attrs import field, frozen
 
 from dtao import codec
 from dtao.errors import UnknownName
-from dtao.records import Hyperparameters, Neurons, Parameters, Registration, Subnet
+from dtao.records import Neurons, Registration, Subnet
+from dtao.settings import Hyperparameters, Parameters
 from dtao.stored import VARIANT, Item
 
 SUBNET_PARTS: Mapping[type, str] = {

@@ -25,13 +25,13 @@ from dtao.records import (
     AlphaAssets,
     ColdkeyLocks,
     Emission,
-    Parameters,
     Pool,
     SharePool,
     Subnet,
 )
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
+from dtao.settings import Parameters
 from dtao.state import Runtime, State
 from dtao.stored import KEY_KINDS, NUMBER_KEYS, VARIANT, Item, Keys
 from dtao.units import NetUid

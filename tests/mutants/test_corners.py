@@ -11,9 +11,10 @@ from dtao.errors import InputError
 from dtao.fixed import I32F32, I64F64, I96F32
 from dtao.outcome import Rejected
 from dtao.persistent import Map
-from dtao.records import Hyperparameters, Neurons, Pool, Registration, SharePool, Subnet
+from dtao.records import Neurons, Pool, Registration, SharePool, Subnet
 from dtao.rules import bonds, epoch, matrices, pool, price, registration, shares, stake_weight
 from dtao.rules.yuma3 import alpha_sigmoid
+from dtao.settings import Hyperparameters
 from dtao.transitions import children, limits
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, Rao, Shares, Uid
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 import dtao
 from dtao.events import StakeRemovedForFee
 from dtao.persistent import Map
-from dtao.records import Hyperparameters, SharePool
+from dtao.records import SharePool
 from dtao.rules.epoch_timing import cutoff_by_tempo, next_epoch_block
 from dtao.rules.float_shares import float_deposited, with_float_total_changed
+from dtao.settings import Hyperparameters
 from dtao.transitions.claims import claimed_by_sale_to_root
 from dtao.transitions.dissolution import holders_by_account
 from dtao.transitions.mechanisms import cleared_with_permit

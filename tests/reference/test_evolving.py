@@ -8,8 +8,9 @@ import pytest
 from dtao.evolving import copier, evolve, is_plain, maker
 from dtao.fixed import U64F64
 from dtao.persistent import Map
-from dtao.records import Emission, Hyperparameters, Neurons, Parameters, Pool, Registration, SharePool, Subnet
+from dtao.records import Emission, Neurons, Pool, Registration, SharePool, Subnet
 from dtao.rules.pools.concentrated.records import Position, Ranges, Tick
+from dtao.settings import Hyperparameters, Parameters
 from dtao.state import State
 from dtao.units import Rao
 from tests.reference.worlds import states

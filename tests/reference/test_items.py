@@ -6,7 +6,7 @@ import attrs
 
 import dtao
 from dtao.item_table import ITEMS, RECORDS
-from dtao.records import Parameters
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao.stored import ITEM, RENAMED, items_of
 from dtao.units import U16_MAX

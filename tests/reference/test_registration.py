@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from dtao.calls.networks import DissolveNetwork, RegisterNetwork
 from dtao.calls.registration import BurnedRegister, RootRegister
-from dtao.records import Hyperparameters, Registration
+from dtao.records import Registration
 from dtao.rules.lock_cost import lock_cost, lock_reduction_interval
 from dtao.rules.rate_limits import exceeds_tx_rate_limit, passes_rate_limit
 from dtao.rules.registration import registration_terms_adjusted, upgraded
+from dtao.settings import Hyperparameters
 from dtao.transitions.networks import network_lock_cost, next_netuid, subnet_to_prune
 from dtao.transitions.neurons import neuron_to_prune
 from dtao.units import U16_MAX, U64_MAX, BlockNumber, NetUid, Rao

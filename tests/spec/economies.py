@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 import dtao
 from dtao.outcome import Outcome, Rejected
 from dtao.persistent import Map
-from dtao.records import Parameters, Pool, SharePool, Subnet
+from dtao.records import Pool, SharePool, Subnet
 from dtao.rules import shares as share_rules
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao.units import AccountId, Alpha, NetUid, Rao, Shares
 from dtao_spec.chapters.shares.holding import Holding

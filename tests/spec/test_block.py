@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 import dtao
 from dtao import block as reference
 from dtao.persistent import Map
-from dtao.records import Emission, Hyperparameters, Parameters, Pool, Registration
+from dtao.records import Emission, Pool, Registration
 from dtao.records import Subnet as StoredSubnet
 from dtao.rules import emission as emission_rules
 from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.settings import Hyperparameters, Parameters
 from dtao.state import State
 from dtao.units import ROOT, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 from dtao_properties.model.ranges import ranges_seen

@@ -12,8 +12,9 @@ from dtao import block as reference
 from dtao.calls.children import SetChildkeyTake, SetChildren, SetPendingChildkeyCooldown
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
-from dtao.records import Hyperparameters, Parameters, Subnet
+from dtao.records import Subnet
 from dtao.rules.stake_weight import proportion_bits
+from dtao.settings import Hyperparameters, Parameters
 from dtao.state import State
 from dtao.transitions import children as children_transitions
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao

@@ -12,10 +12,11 @@ import dtao
 from dtao.oracle import Era
 from dtao.params import BURN, RECYCLE
 from dtao.persistent import Map
-from dtao.records import NO_SHARE_POOL, Neurons, Parameters, Pool, SharePool, Subnet
+from dtao.records import NO_SHARE_POOL, Neurons, Pool, SharePool, Subnet
 from dtao.rules import dividends as rules
 from dtao.rules import shares
 from dtao.rules.emission import tao_weight as floored_weight
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao.transitions import dividends as reference
 from dtao.transitions.epoch import epoch_run

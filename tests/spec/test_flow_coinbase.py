@@ -11,8 +11,9 @@ import dtao
 from dtao import block as reference
 from dtao.accumulator import SubnetAccumulator
 from dtao.block import unpacked
-from dtao.records import Hyperparameters, Subnet
+from dtao.records import Subnet
 from dtao.rules import emission as rules_of_emission
+from dtao.settings import Hyperparameters
 from dtao.state import BlockContext, State
 from dtao.transitions import coinbase, flow_coinbase
 from dtao.transitions.coinbase import price_of_ranges

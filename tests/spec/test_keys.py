@@ -12,8 +12,10 @@ import dtao
 from dtao.calls import SwapColdkey, SwapHotkey, apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.persistent import Map
-from dtao.records import Neurons, Parameters, SharePool, Subnet
+from dtao.records import Neurons, SharePool, Subnet
+from dtao.settings import Parameters
 from dtao.state import State
+from dtao.transitions import coldkeys
 from dtao.transitions import keys as reference
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Shares, Uid
 from dtao_spec.chapters.keys import calls, effects, hotkeys
@@ -322,7 +324,7 @@ def test_key_8_is_exact(
         str(coldkey): Wallet(tuple(map(str, staking)), tuple(map(str, owned)), Fraction(balance))
         for coldkey, (staking, owned, balance) in both.items()
     }
-    after = reference.coldkey_swapped(state, ALICE, ALBA)
+    after = coldkeys.coldkey_swapped(state, ALICE, ALBA)
     network, changed = effects.coldkey_swapped(network_of(subnet), wallets, str(ALICE), str(ALBA))
     assert network_of(after.subnet(SUBNET)) == network
     assert changed == {

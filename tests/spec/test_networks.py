@@ -13,8 +13,9 @@ from dtao.calls import DissolveNetwork, RegisterNetwork, StartCall, apply
 from dtao.events import NetworkAdded
 from dtao.oracle import Era
 from dtao.persistent import Map
-from dtao.records import Hyperparameters, Neurons, Parameters, Pool, Registration, Subnet
+from dtao.records import Neurons, Pool, Registration, Subnet
 from dtao.rules import lock_cost as reference
+from dtao.settings import Hyperparameters, Parameters
 from dtao.state import State
 from dtao.transitions import networks as calls
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid

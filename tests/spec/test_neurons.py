@@ -14,8 +14,9 @@ from dtao.calls.registration import lowest_root_stake
 from dtao.oracle import Era
 from dtao.outcome import Rejected
 from dtao.persistent import Map
-from dtao.records import Hyperparameters, Neurons, Pool, Registration, Row, SharePool, Subnet
+from dtao.records import Neurons, Pool, Registration, Row, SharePool, Subnet
 from dtao.rules import registration as reference
+from dtao.settings import Hyperparameters
 from dtao.state import State
 from dtao.transitions import neurons as transitions
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid

@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 
 import dtao
-from dtao import records
 from dtao.outcome import Rejection
+from dtao.settings import Hyperparameters, Parameters
 from dtao_spec import (
     contents,
     eras,
@@ -212,7 +212,7 @@ def test_every_parameter_is_in_the_tables() -> None:
     told = {item for one in (*parameters.NETWORK, *parameters.SUBNET) for item in one.items}
     for era in dtao.ERAS:
         items = era.runtime.items.by_name.values()
-        settings = {item.name for item in items if item.record in (records.Parameters, records.Hyperparameters)}
+        settings = {item.name for item in items if item.record in (Parameters, Hyperparameters)}
         assert settings - told == set(), era.name
 
 

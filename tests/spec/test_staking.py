@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 import dtao
 from dtao.events import StakeAdded, StakeAddedForFee, StakeRemoved, StakeRemovedForFee
 from dtao.persistent import Map
-from dtao.records import Parameters, SharePool
+from dtao.records import SharePool
 from dtao.rules import pool as pool_rules
 from dtao.rules import shares as share_rules
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao.transitions import fees, stake
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Shares

@@ -24,7 +24,7 @@ from dtao.calls.staking import pending_children_dropped
 from dtao.events import AlphaBurned, AlphaRecycled
 from dtao.outcome import Rejected
 from dtao.persistent import Map
-from dtao.records import Parameters
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao.transitions import stake
 from dtao.transitions.checks import validated_add, validated_remove

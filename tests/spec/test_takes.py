@@ -7,7 +7,7 @@ import dtao
 from dtao.calls import DecreaseTake, IncreaseTake, TryAssociateHotkey, apply
 from dtao.calls.keys import SwapHotkeyPerSubnet
 from dtao.persistent import Map
-from dtao.records import Parameters
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao.units import AccountId, BlockNumber, Rao
 from dtao_spec.chapters import state as exact

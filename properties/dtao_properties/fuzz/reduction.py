@@ -11,7 +11,8 @@ from time import monotonic
 from attrs import field, mutable
 
 from dtao.item_table import ITEMS
-from dtao.records import Neurons, Parameters
+from dtao.records import Neurons
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao_properties.adapters.protocol import QUOTE_ITEMS, Json
 from dtao_properties.conformance.recorded_state import RecordedState, item_of, restricted

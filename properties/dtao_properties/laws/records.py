@@ -5,7 +5,8 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
 
-from dtao.records import Hyperparameters, Registration, Subnet
+from dtao.records import Registration, Subnet
+from dtao.settings import Hyperparameters
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.laws.base import invariant
 from dtao_properties.laws.neurons import epochs, is_plain

@@ -16,9 +16,7 @@ from dtao.records import (
     AlphaAssets,
     ColdkeyLocks,
     Emission,
-    Hyperparameters,
     Neurons,
-    Parameters,
     Pool,
     Registration,
     SharePool,
@@ -27,6 +25,7 @@ from dtao.records import (
 from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
 from dtao.safe_float import SafeFloat
+from dtao.settings import Hyperparameters, Parameters
 from dtao.state import State
 from dtao.units import U64_MAX, NetUid
 from dtao_properties.model.amounts import rules_of

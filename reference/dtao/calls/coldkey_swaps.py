@@ -11,7 +11,7 @@ from dtao.hashing import blake2_256_of_account
 from dtao.outcome import Rejected, Rejection, ensure_root, require, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions import keys
+from dtao.transitions import coldkeys
 from dtao.units import U64_MAX, AccountId, BlockNumber
 
 
@@ -35,7 +35,7 @@ class AnnounceColdkeySwap(Call):
             again = min(announced[0] + state.parameters.coldkey_swap_reannouncement_delay, U64_MAX)
             require(state.block_number >= again, Rejection.COLDKEY_SWAP_REANNOUNCED_TOO_EARLY)
         else:
-            state = keys.swap_cost_charged(state, coldkey, state.runtime.constants.key_swap_cost)
+            state = coldkeys.swap_cost_charged(state, coldkey, state.runtime.constants.key_swap_cost)
         ready = BlockNumber(min(state.block_number + state.parameters.coldkey_swap_announcement_delay, U64_MAX))
         announcements = state.coldkey_swap_announcements.set(coldkey, (ready, blake2_256_of_account(self.new_coldkey)))
         return evolve(state, coldkey_swap_announcements=announcements), ()
@@ -49,7 +49,7 @@ class SwapColdkeyAnnounced(Call):
 
     @implements("KEY-14")
     def apply(self, state: State) -> Result:
-        """Hand everything over, as :func:`dtao.transitions.keys.coldkey_swapped`.
+        """Hand everything over, as :func:`dtao.transitions.coldkeys.coldkey_swapped`.
 
         Rejections, in order: ``ColdkeySwapAnnouncementNotFound``, ``AnnouncedColdkeyHashDoesNotMatch``,
         ``ColdkeySwapTooEarly``, ``ColdKeyAlreadyAssociated``, ``NewColdKeyIsHotkey``. Mirrors
@@ -63,8 +63,8 @@ class SwapColdkeyAnnounced(Call):
         require(wanted == blake2_256_of_account(self.new_coldkey), Rejection.ANNOUNCED_COLDKEY_HASH_DOES_NOT_MATCH)
         require(state.block_number >= ready, Rejection.COLDKEY_SWAP_TOO_EARLY)
         state = evolve(state, coldkey_swap_announcements=without(state.coldkey_swap_announcements, coldkey))
-        keys.require_unused_coldkey(state, self.new_coldkey)
-        state = keys.coldkey_swapped(state, coldkey, self.new_coldkey)
+        coldkeys.require_unused_coldkey(state, self.new_coldkey)
+        state = coldkeys.coldkey_swapped(state, coldkey, self.new_coldkey)
         return transaction_noted(state, self.new_coldkey), (ColdkeySwappedForNothing(coldkey, self.new_coldkey),)
 
 
@@ -96,7 +96,7 @@ class ResetColdkeySwap(Call):
     def apply(self, state: State) -> Result:
         """Remove both entries. Rejects ``BadOrigin``. Mirrors ``reset_coldkey_swap``."""
         ensure_root(self.signer)
-        return keys.announcement_forgotten(state, self.coldkey), ()
+        return coldkeys.announcement_forgotten(state, self.coldkey), ()
 
 
 @frozen

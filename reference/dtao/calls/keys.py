@@ -13,7 +13,7 @@ from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import Call, Result, State
-from dtao.transitions import keys
+from dtao.transitions import coldkeys, keys
 from dtao.transitions.balances import burned, can_withdraw, withdrawn
 from dtao.transitions.stake import existing_netuids, stake_of_hotkey
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
@@ -258,19 +258,19 @@ class SwapColdkey(Call):
 
     @implements("KEY-2")
     def apply(self, state: State) -> Result:
-        """Burn the cost and hand everything over, as :func:`dtao.transitions.keys.coldkey_swapped`.
+        """Burn the cost and hand everything over, as :func:`dtao.transitions.coldkeys.coldkey_swapped`.
 
         Rejections, in order: ``BadOrigin``, ``ColdKeyAlreadyAssociated`` (the new coldkey stakes),
         ``NewColdKeyIsHotkey``, ``NotEnoughBalanceToPaySwapColdKey``, ``ZeroBalanceAfterWithdrawn``. Mirrors
         ``do_swap_coldkey``.
         """
         ensure_root(self.signer)
-        keys.require_unused_coldkey(state, self.new_coldkey)
+        coldkeys.require_unused_coldkey(state, self.new_coldkey)
         affordable = can_withdraw(state, self.old_coldkey, self.swap_cost)
         require(affordable, Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_COLD_KEY)
         state, paid = withdrawn(state, self.old_coldkey, self.swap_cost)
         state = burned(state, paid)
-        state = keys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
+        state = coldkeys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
         return transaction_noted(state, self.new_coldkey), (
             ColdkeySwapped(self.old_coldkey, self.new_coldkey, self.swap_cost),
         )
@@ -290,8 +290,8 @@ class SwapColdkeyCharged(SwapColdkey):
         ``NewColdKeyIsHotkey``. Mirrors ``swap_coldkey`` from 385 on.
         """
         ensure_root(self.signer)
-        state = keys.swap_cost_charged(state, self.old_coldkey, self.swap_cost)
-        keys.require_unused_coldkey(state, self.new_coldkey)
-        state = keys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
-        state = keys.announcement_forgotten(transaction_noted(state, self.new_coldkey), self.old_coldkey)
+        state = coldkeys.swap_cost_charged(state, self.old_coldkey, self.swap_cost)
+        coldkeys.require_unused_coldkey(state, self.new_coldkey)
+        state = coldkeys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
+        state = coldkeys.announcement_forgotten(transaction_noted(state, self.new_coldkey), self.old_coldkey)
         return state, (ColdkeySwappedForNothing(self.old_coldkey, self.new_coldkey),)

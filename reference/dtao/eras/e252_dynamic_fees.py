@@ -5,8 +5,8 @@ from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.phases import without
-from dtao.records import Parameters
 from dtao.rules import dividends, epoch, price, shares
+from dtao.settings import Parameters
 from dtao.state import State
 from dtao.transitions import fees, keys, limits, networks, neurons
 

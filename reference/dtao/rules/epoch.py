@@ -15,7 +15,7 @@ from dtao.entries import with_element
 from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.fixed import I32F32
-from dtao.records import Hyperparameters, Row, Subnet
+from dtao.records import Row, Subnet
 from dtao.rule import implements
 from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought, no_exponent
 from dtao.rules.consensus import (
@@ -29,6 +29,7 @@ from dtao.rules.consensus import (
 from dtao.rules.epoch_timing import cutoff_stored
 from dtao.rules.matrices import DENSE, SPARSE, MatrixForm, MatrixRow
 from dtao.rules.stake_weight import inherited_stake
+from dtao.settings import Hyperparameters
 from dtao.sparse import SparseRow
 from dtao.units import U64_MAX, Alpha, Bits, BlockNumber, Uid
 

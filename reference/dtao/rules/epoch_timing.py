@@ -1,8 +1,8 @@
 """When the epoch of a subnet is due, where its owner may set the tempo and trigger an epoch: from version 423 on."""
 
 from dtao import params
-from dtao.records import Hyperparameters
 from dtao.rule import implements
+from dtao.settings import Hyperparameters
 from dtao.units import U64_MAX, BlockNumber, NetUid
 
 

@@ -6,8 +6,9 @@ at most 1, so that no product comes near the bounds of that format; the rules ar
 
 from dtao.evolving import evolve
 from dtao.fixed import I110F18
-from dtao.records import Hyperparameters, Registration
+from dtao.records import Registration
 from dtao.rule import implements
+from dtao.settings import Hyperparameters
 from dtao.units import U16_MAX, U64_MAX, BlockNumber, Rao
 
 FRACTION = I110F18.fraction_bits

@@ -8,7 +8,7 @@ from dtao.evolving import evolve
 from dtao.hashing import ACCOUNT_BYTES, twox_64_concat
 from dtao.outcome import Rejected, Rejection, require
 from dtao.persistent import Map
-from dtao.records import NO_EMISSION, Emission, Hyperparameters, Neurons, SharePool, Subnet
+from dtao.records import NO_EMISSION, Emission, Neurons, SharePool, Subnet
 from dtao.rule import implements
 from dtao.rules.dissolution import parts_of_pot
 from dtao.rules.emission import FRACTION, owner_cut_proportion
@@ -19,6 +19,7 @@ from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.shares import FRACTION as SHARE_FRACTION
 from dtao.safe_float import ZERO, to_u64
+from dtao.settings import Hyperparameters
 from dtao.state import State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.balances import deposited

@@ -4,11 +4,12 @@ from dtao import params
 from dtao.entries import with_entry
 from dtao.evolving import evolve
 from dtao.persistent import Map
-from dtao.records import NO_EMISSION, Emission, Hyperparameters
+from dtao.records import NO_EMISSION, Emission
 from dtao.rule import implements
 from dtao.rules.emission import blocks_until_next_epoch
 from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST
 from dtao.rules.pools.weighted import HALF, Weights, quote_weight_at
+from dtao.settings import Hyperparameters
 from dtao.state import LockRules, State
 from dtao.transitions.children import hashed
 from dtao.transitions.locks import Clock, rolled_for, with_lock

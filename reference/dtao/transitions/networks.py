@@ -6,12 +6,13 @@ from typing import TypeVar
 from dtao import params
 from dtao.entries import without
 from dtao.evolving import evolve
-from dtao.records import Hyperparameters, Neurons, Registration, Subnet
+from dtao.records import Neurons, Registration, Subnet
 from dtao.rule import implements
 from dtao.rules import lock_cost as lock_cost_rules
 from dtao.rules.epoch_timing import first_last_epoch
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, U128_MAX
+from dtao.settings import Hyperparameters
 from dtao.state import FirstPool, Result, State
 from dtao.transitions.balances import deposited
 from dtao.transitions.neurons import owner_of_subnet

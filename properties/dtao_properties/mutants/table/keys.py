@@ -137,11 +137,11 @@ MUTANTS: tuple[Mutant, ...] = (
         after="P27",
     ),
     Replaced(
-        "KEY-8", "transitions.keys.coldkey_swapped", "the subnets of the old coldkey stay its own",
+        "KEY-8", "transitions.coldkeys.coldkey_swapped", "the subnets of the old coldkey stay its own",
         _owner_stays,
     ),
     Replaced(
-        "KEY-8", "transitions.keys.coldkey_swapped", "the new coldkey's own shares are overwritten",
+        "KEY-8", "transitions.coldkeys.coldkey_swapped", "the new coldkey's own shares are overwritten",
         _shares_of_coldkey_overwritten,
     ),
     Replaced(

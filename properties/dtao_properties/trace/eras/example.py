@@ -18,7 +18,7 @@ from attrs import evolve, field, frozen, mutable
 import dtao
 from dtao.errors import InputError
 from dtao.item_table import ITEMS
-from dtao.records import Hyperparameters
+from dtao.settings import Hyperparameters
 from dtao.state import Runtime, State
 from dtao.storage import Flat
 from dtao.units import NetUid

@@ -153,7 +153,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.block.apply_pending_children": ("if netuid != ROOT: → for netuid in …",),
         "dtao.calls.weights.passes_weights_rate_limit": ("if uid not in subnet.neurons.keys: → return False",),
         "dtao.rules.matrices._dense_rows": ("if target < n: → for target, proportion in row:",),
-        "dtao.transitions.keys.hotkeys_handed_over": (
+        "dtao.transitions.coldkeys.hotkeys_handed_over": (
             "if hotkey not in owned: → for hotkey in state.owned_hotkeys.get(old, ()):",
         ),
         "dtao.transitions.keys.neuron_renamed": ("if uid is not None: → return evolve(subnet, neurons=neurons)",),
