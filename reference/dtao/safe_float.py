@@ -11,8 +11,11 @@ from dtao.units import U64_MAX
 
 DIGITS = 21
 LARGEST_MANTISSA = 10**DIGITS
+SMALLEST_MANTISSA = LARGEST_MANTISSA // 10 + 1
 I64_MIN = -(2**63)
 I64_MAX = 2**63 - 1
+MODERATE = 2**62
+"""No exponent below that gets out of an i64 by a product and a quotient."""
 POWERS: tuple[int, ...] = tuple(10**exponent for exponent in range(DIGITS + 2))
 """A mantissa over the last of them is 0."""
 TWO_TO_64 = 2**64
@@ -37,6 +40,8 @@ def normalized(mantissa: int, exponent: int) -> SafeFloat | None:
 
     10**21 stands for itself, and for 10**20 with one more in the exponent. Mirrors ``normalize``.
     """
+    if SMALLEST_MANTISSA <= mantissa <= LARGEST_MANTISSA and exponent >= I64_MIN:
+        return _made(mantissa, exponent)
     if mantissa == 0:
         return ZERO
     shift = len(str(mantissa)) - DIGITS
@@ -60,7 +65,16 @@ def new(mantissa: int, exponent: int) -> SafeFloat | None:
 
 def from_u64(number: int) -> SafeFloat:
     """Return a u64, which has 20 digits at most, without loss."""
-    return normalized(number, 0) or ZERO
+    return _made(*_digits(number))
+
+
+def _digits(number: int) -> tuple[int, int]:
+    """Return the mantissa and the exponent of a u64."""
+    if number == 0:
+        return 0, 0
+    zeros = DIGITS - len(str(number))
+    mantissa = number * POWERS[zeros]
+    return (mantissa, -zeros) if mantissa >= SMALLEST_MANTISSA else (LARGEST_MANTISSA, -zeros - 1)
 
 
 def from_u64f64(bits: int) -> SafeFloat:
@@ -93,15 +107,15 @@ def sub(a: SafeFloat, b: SafeFloat) -> SafeFloat | None:
     if a.mantissa == 0:
         return None
     first, second, exponent = _aligned(a, b)
-    return normalized(max(first - second, 0), exponent)
+    return normalized(first - second, exponent) if first > second else ZERO
 
 
 def _aligned(a: SafeFloat, b: SafeFloat) -> tuple[int, int, int]:
     """Return two mantissas to the larger of the exponents, cut off, and that exponent."""
-    difference = a.exponent - b.exponent
-    if difference >= 0:
-        return a.mantissa, b.mantissa // POWERS[min(difference, DIGITS + 1)], a.exponent
-    return a.mantissa // POWERS[min(-difference, DIGITS + 1)], b.mantissa, b.exponent
+    shift = a.exponent - b.exponent
+    if shift >= 0:
+        return a.mantissa, b.mantissa // POWERS[shift if shift <= DIGITS else DIGITS + 1], a.exponent
+    return a.mantissa // POWERS[-shift if shift >= -DIGITS else DIGITS + 1], b.mantissa, b.exponent
 
 
 def div(a: SafeFloat, b: SafeFloat) -> SafeFloat | None:
@@ -121,6 +135,14 @@ def mul_div(a: SafeFloat, b: SafeFloat, divisor: SafeFloat) -> SafeFloat | None:
     if not I64_MIN <= exponent <= I64_MAX:
         return None
     return normalized(a.mantissa * b.mantissa // divisor.mantissa, exponent)
+
+
+def mul_div_u64(a: int, b: SafeFloat, divisor: int) -> SafeFloat | None:
+    """Return a · b / divisor as :func:`mul_div`, where all but b are u64."""
+    if divisor == 0 or not -MODERATE < b.exponent < MODERATE:
+        return mul_div(from_u64(a), b, from_u64(divisor))
+    (mantissa, exponent), (divisor, less) = _digits(a), _digits(divisor)
+    return normalized(mantissa * b.mantissa // divisor, exponent + b.exponent - less)
 
 
 def is_greater(a: SafeFloat, b: SafeFloat) -> bool:

@@ -37,6 +37,7 @@ from dtao.rules.dividends import DividendRules
 from dtao.rules.emission import EmissionRules
 from dtao.rules.epoch import EpochOutput, EpochRules
 from dtao.rules.pool import PoolRules
+from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.price import PriceRules
 from dtao.rules.shares import ShareRules
 from dtao.settings import Hyperparameters
@@ -85,9 +86,10 @@ class TradeRules:
     """The most alpha rao that may move between two dynamic pools before the ratio of their prices passes a limit."""
     buy: "Callable[[State, NetUid, Rao], tuple[State, Alpha]]"
     """The state after TAO bought alpha, and how much."""
-    swap: "Callable[[State, NetUid, bool, int, int | None, bool], tuple[State, Swap | str]]"
+    swap: "Callable[[State, NetUid, bool, int, int | None, bool], tuple[State, Swap | str, Ranges | None]]"
     """(state, netuid of a pool, whether alpha is bought, amount, limit price in rao per alpha, whether it is free) ->
-    the state after a swap in which no reserve has moved yet, and what it came to; or the name of why not."""
+    the state in which a first swap has opened the pool but nothing moved yet, what the swap comes to or the name of why
+    not, and the ranges after it where it moves them."""
     fee_of_buyer_paid: "Callable[[State, NetUid, int], State]"
     """(state, netuid, rao) -> the state after a buyer's fee that is not for the pool was paid."""
     fee_of_seller_paid: "Callable[[State, NetUid, Alpha], tuple[State, Rao | str]]"

@@ -5,7 +5,7 @@ from attrs import frozen
 from dtao.units import AccountId, Alpha, NetUid, Rao
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Swap:
     """What a swap came to: for a buyer of alpha TAO in and alpha out, for a seller the reverse."""
 

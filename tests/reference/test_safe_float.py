@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from dtao import safe_float
 from dtao.rules import float_shares
-from dtao.rules.float_shares import Holding
 from dtao.safe_float import LARGEST_MANTISSA, ZERO, SafeFloat, normalized
 from dtao.units import U64_MAX, Alpha
 
@@ -55,6 +54,8 @@ def test_a_number_has_21_digits_that_are_right(mantissa: int, exponent: int) -> 
         (10**21, LAST, (10**21, LAST)),
         (1, FIRST + 21, (10**21, FIRST)),
         (1, FIRST + 20, None),
+        (10**20 + 1, FIRST, (10**20 + 1, FIRST)),
+        (10**20 + 1, FIRST - 1, None),
     ],
 )
 def test_how_numbers_are_normalized(mantissa: int, exponent: int, result: tuple[int, int] | None) -> None:
@@ -128,12 +129,14 @@ def test_a_number_is_rounded_down_to_a_u64(a: SafeFloat) -> None:
 
 @given(st.integers(1, 2**62), st.integers(1, 2**62), st.integers(0, 2**60))
 def test_stakes_follow_the_total_and_do_not_exceed_it(first: int, second: int, reward: int) -> None:
-    alice = float_shares.with_stake_changed(Holding(Alpha(0), ZERO, ZERO), first)
-    assert (alice.total, float_shares.stake_of(alice), alice.shares) == (first, first, alice.denominator)
-    bob = float_shares.with_stake_changed(Holding(alice.total, alice.denominator, ZERO), second)
-    assert float_shares.stake_of(bob) in (second, second - 1)
-    total = float_shares.with_total_changed(bob.total, reward)
-    stakes = [float_shares.stake_of(Holding(total, bob.denominator, shares)) for shares in (alice.shares, bob.shares)]
+    alice = float_shares.with_stake_changed(Alpha(0), ZERO, ZERO, first)
+    total, denominator, shares_of_alice = alice
+    assert (total, float_shares.stake_of(*alice), shares_of_alice) == (first, first, denominator)
+    bob = float_shares.with_stake_changed(total, denominator, ZERO, second)
+    assert float_shares.stake_of(*bob) in (second, second - 1)
+    total, denominator, shares_of_bob = bob
+    total = float_shares.with_total_changed(total, reward)
+    stakes = [float_shares.stake_of(total, denominator, shares) for shares in (shares_of_alice, shares_of_bob)]
     assert sum(stakes) <= total + 1
     for stake, deposit in zip(stakes, (first, second), strict=True):
         assert abs(stake - Fraction(deposit * total, first + second)) < 2
@@ -144,26 +147,33 @@ def test_one_division_comes_to_what_decimal_numbers_do(
     total: int, denominator: SafeFloat, lower: int, mantissa: int
 ) -> None:
     for shares in (number(mantissa, denominator.exponent - lower), number(denominator.mantissa, denominator.exponent)):
-        holding = Holding(Alpha(total), denominator, shares)
-        assert float_shares.stake_of(holding) == float_shares.stake_by_decimal_numbers(holding)
+        holding = Alpha(total), denominator, shares
+        assert float_shares.stake_of(*holding) == float_shares.stake_by_decimal_numbers(*holding)
 
 
 @pytest.mark.parametrize("exponent", [FIRST + 1, FIRST + 30, -(2**62), 2**62, LAST - 30, LAST])
 def test_exponents_next_to_their_bounds_are_left_to_decimal_numbers(exponent: int) -> None:
     shares = SafeFloat(LARGEST_MANTISSA // 7, exponent)
     for total in (1, 10**19):
-        holding = Holding(Alpha(total), SafeFloat(LARGEST_MANTISSA // 3, exponent), shares)
-        assert float_shares.stake_of(holding) == float_shares.stake_by_decimal_numbers(holding)
+        holding = Alpha(total), SafeFloat(LARGEST_MANTISSA // 3, exponent), shares
+        assert float_shares.stake_of(*holding) == float_shares.stake_by_decimal_numbers(*holding)
 
 
 def test_losses_beyond_what_there_is() -> None:
     one = safe_float.from_u64(1)
-    ten = float_shares.with_stake_changed(Holding(Alpha(0), ZERO, ZERO), 10)
-    assert float_shares.with_stake_changed(ten, -11) == Holding(Alpha(0), ZERO, ZERO)
-    without = Holding(ten.total, ten.denominator, ZERO)
-    assert float_shares.with_stake_changed(without, -9) == Holding(Alpha(1), one, ZERO)
-    assert float_shares.with_stake_changed(Holding(Alpha(5), ZERO, ZERO), -1) == Holding(Alpha(4), one, one)
-    assert float_shares.with_stake_changed(ten, 0) == ten
+    ten = float_shares.with_stake_changed(Alpha(0), ZERO, ZERO, 10)
+    assert float_shares.with_stake_changed(*ten, -11) == (0, ZERO, ZERO)
+    assert float_shares.with_stake_changed(ten[0], ten[1], ZERO, -9) == (1, one, ZERO)
+    assert float_shares.with_stake_changed(Alpha(5), ZERO, ZERO, -1) == (4, one, one)
+    assert float_shares.with_stake_changed(*ten, 0) == ten
+
+
+@given(U64S, NUMBERS, U64S)
+def test_shares_for_an_amount_are_a_quotient(total: int, denominator: SafeFloat, amount: int) -> None:
+    plain = safe_float.mul_div(safe_float.from_u64(amount), denominator, safe_float.from_u64(total)) or ZERO
+    assert float_shares.shares_for(Alpha(total), denominator, Alpha(amount)) == plain
+    changes = denominator == ZERO or plain != ZERO
+    assert float_shares.is_worth_a_share(Alpha(total), denominator, Alpha(amount)) == changes
 
 
 def test_which_deposits_change_shares() -> None:
@@ -172,4 +182,4 @@ def test_which_deposits_change_shares() -> None:
     assert float_shares.is_worth_a_share(Alpha(5), ten, Alpha(1))
     assert not float_shares.is_worth_a_share(Alpha(5), ten, Alpha(0))
     assert not float_shares.is_worth_a_share(Alpha(0), ten, Alpha(1))
-    assert float_shares.stake_of(Holding(Alpha(5), ZERO, ten)) == 0
+    assert float_shares.stake_of(Alpha(5), ZERO, ten) == 0

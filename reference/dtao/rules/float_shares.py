@@ -4,53 +4,34 @@ What they do is what :mod:`dtao.rules.shares` describes. Nothing is lost but dig
 overflows any more, and no shares are dust. Mirrors the runtime's share-pool crate.
 """
 
-from attrs import frozen
-
 from dtao import safe_float
 from dtao.entries import with_entry, without
 from dtao.evolving import evolve, maker
 from dtao.records import SharePool
 from dtao.rule import implements
 from dtao.rules.shares import as_i64, negated
-from dtao.safe_float import DIGITS, POWERS, ZERO, SafeFloat
+from dtao.safe_float import DIGITS, MODERATE, POWERS, SMALLEST_MANTISSA, ZERO, SafeFloat
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
-
-@frozen(weakref_slot=False)
-class Holding:
-    """One holder's part of a share pool."""
-
-    total: Alpha
-    """The stake of all holders."""
-    denominator: SafeFloat
-    """The shares of all holders."""
-    shares: SafeFloat
-    """Those of this one."""
+_share_pool = maker(SharePool)
 
 
-_holding, _share_pool = maker(Holding), maker(SharePool)
-MODERATE = 2**62
-"""No exponent below that gets out of an i64 by a product and a quotient."""
-
-
-def stake_of(holding: Holding) -> Alpha:
+def stake_of(total: Alpha, denominator: SafeFloat, shares: SafeFloat) -> Alpha:
     """Return the stake of a holder in alpha rao: total · shares / denominator, floored; 0 without a denominator.
 
     Mirrors ``SharePool::get_value``.
     """
-    shares, denominator = holding.shares, holding.denominator
     exponent = denominator.exponent - shares.exponent
-    if denominator.mantissa and 0 <= exponent <= DIGITS and abs(shares.exponent) < MODERATE:
+    if denominator.mantissa and 0 <= exponent <= DIGITS and -MODERATE < shares.exponent < MODERATE:
         # All that is cut off on the way stands below the decimal point, so that one division comes to the same.
-        stake = holding.total * shares.mantissa // (denominator.mantissa * POWERS[exponent])
+        stake = total * shares.mantissa // (denominator.mantissa * POWERS[exponent])
         return Alpha(stake if stake < U64_MAX else U64_MAX)
-    return stake_by_decimal_numbers(holding)
+    return stake_by_decimal_numbers(total, denominator, shares)
 
 
-def stake_by_decimal_numbers(holding: Holding) -> Alpha:
+def stake_by_decimal_numbers(total: Alpha, denominator: SafeFloat, shares: SafeFloat) -> Alpha:
     """Return the stake as :func:`stake_of`, by the operations that the runtime makes."""
-    total = safe_float.from_u64(holding.total)
-    stake = safe_float.mul_div(total, holding.shares, holding.denominator) or ZERO
+    stake = safe_float.mul_div(safe_float.from_u64(total), shares, denominator) or ZERO
     return Alpha(safe_float.to_u64(stake))
 
 
@@ -59,7 +40,7 @@ def shares_for(total: Alpha, denominator: SafeFloat, amount: Alpha) -> SafeFloat
 
     Mirrors ``get_shares_per_update``.
     """
-    return safe_float.mul_div(safe_float.from_u64(amount), denominator, safe_float.from_u64(total)) or ZERO
+    return safe_float.mul_div_u64(amount, denominator, total) or ZERO
 
 
 def is_worth_a_share(total: Alpha, denominator: SafeFloat, amount: Alpha) -> bool:
@@ -67,6 +48,8 @@ def is_worth_a_share(total: Alpha, denominator: SafeFloat, amount: Alpha) -> boo
 
     Mirrors ``sim_update_value_for_one``.
     """
+    if denominator.mantissa >= SMALLEST_MANTISSA and -MODERATE < denominator.exponent < MODERATE:
+        return total > 0 and amount > 0  # of mantissas of 21 digits, a product over a third one is never 0
     return denominator.mantissa == 0 or shares_for(total, denominator, amount).mantissa != 0
 
 
@@ -75,32 +58,28 @@ def with_total_changed(total: Alpha, update: int) -> Alpha:
 
     Mirrors ``update_value_for_all``.
     """
-    return Alpha(min(max(total + update, 0), U64_MAX))
+    changed = total + update
+    return Alpha(0 if changed < 0 else changed if changed < U64_MAX else U64_MAX)
 
 
-def with_stake_changed(holding: Holding, update: int) -> Holding:
-    """Return a holding after an update of its stake, an i64.
+def with_stake_changed(
+    total: Alpha, denominator: SafeFloat, shares: SafeFloat, update: int
+) -> tuple[Alpha, SafeFloat, SafeFloat]:
+    """Return the stake of all holders, their shares and one holder's after an update of his stake, an i64.
 
     In a pool without shares the first holder gets as many as the magnitude of the update, even if that is a loss, and
     whatever the total was. Otherwise the shares that the magnitude is worth are added to or taken from the holder's
     and the denominator. Shares that are more than there are leave 0, but a holder of none keeps none while the
     denominator shrinks. Mirrors ``update_value_for_one``.
     """
-    total = with_total_changed(holding.total, update)
-    amount = Alpha(abs(update))
-    if holding.denominator.mantissa == 0:
+    after, amount = with_total_changed(total, update), Alpha(abs(update))
+    if denominator.mantissa == 0:
         first = safe_float.from_u64(amount)
-        return Holding(total, first, first)
-    change = shares_for(holding.total, holding.denominator, amount)
+        return after, first, first
+    change = shares_for(total, denominator, amount)
     combined = safe_float.add if update > 0 else safe_float.sub
     # The exponents are far from the bounds of an i64; the runtime keeps what was where one would pass them.
-    denominator = combined(holding.denominator, change)
-    shares = combined(holding.shares, change)
-    return _holding(
-        total,
-        holding.denominator if denominator is None else denominator,
-        holding.shares if shares is None else shares,
-    )
+    return after, combined(denominator, change) or denominator, combined(shares, change) or shares
 
 
 def denominator_of(pool: SharePool) -> SafeFloat:
@@ -121,8 +100,10 @@ def shares_of(pool: SharePool, coldkey: AccountId) -> SafeFloat | None:
 @implements("SHARE-2")
 def stake_of_float_shares(pool: SharePool, coldkey: AccountId) -> Alpha:
     """Return the stake of a coldkey in alpha rao: total · shares / denominator, floored; 0 without shares."""
-    shares = shares_of(pool, coldkey)
-    return Alpha(0) if shares is None else stake_of(_holding(pool.total_alpha, denominator_of(pool), shares))
+    shares = shares_of(pool, coldkey) if pool.shares else pool.float_shares.get(coldkey)
+    if shares is None:
+        return Alpha(0)
+    return stake_of(pool.total_alpha, denominator_of(pool) if pool.denominator else pool.float_denominator, shares)
 
 
 @implements("SHARE-8")
@@ -139,14 +120,9 @@ def float_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> Sha
     Its shares and the denominator are stored as decimal numbers from then on; shares of 0 are not kept.
     """
     held = shares_of(pool, coldkey) or ZERO
-    after = with_stake_changed(_holding(pool.total_alpha, denominator_of(pool), held), update)
-    return _share_pool(
-        after.total,
-        Shares(0),
-        without(pool.shares, coldkey),
-        after.denominator,
-        with_entry(pool.float_shares, coldkey, after.shares, after.shares.mantissa != 0),
-    )
+    total, denominator, shares = with_stake_changed(pool.total_alpha, denominator_of(pool), held, update)
+    kept = with_entry(pool.float_shares, coldkey, shares, shares.mantissa != 0)
+    return _share_pool(total, Shares(0), without(pool.shares, coldkey), denominator, kept)
 
 
 @implements("SHARE-3")

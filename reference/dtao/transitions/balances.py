@@ -4,11 +4,10 @@ An account with less than the existential deposit does not exist: what would rem
 leaves the total issuance of balances.
 """
 
-from dtao.entries import with_entry
+from dtao.entries import with_entry, without
 from dtao.evolving import copier, evolve
 from dtao.outcome import Rejected, Rejection
 from dtao.params import EXISTENTIAL_DEPOSIT
-from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, Rao
@@ -75,16 +74,12 @@ def moved(state: State, source: AccountId, destination: AccountId, amount: Rao) 
 
     It is the same if the total issuance of balances is less than what both accounts hold.
     """
-    issued, rest = state.balances_total_issuance, state.balances.get(source, 0) - amount
-    received = state.balances.get(destination, 0) + amount
-    after = _with_entry(_with_entry(state.balances, source, rest), destination, received)
-    dust = rest if rest < EXISTENTIAL_DEPOSIT else 0
-    return _with_balances(state, after, max(issued - dust, 0))
-
-
-def _with_entry(balances: Map[AccountId, Rao], account: AccountId, balance: int) -> Map[AccountId, Rao]:
-    """Return balances with that of one account; one below the existential deposit is not kept."""
-    return with_entry(balances, account, Rao(balance), balance >= EXISTENTIAL_DEPOSIT)
+    before, issued = state.balances, state.balances_total_issuance
+    rest, received = before.get(source, 0) - amount, before.get(destination, 0) + amount
+    is_left = rest >= EXISTENTIAL_DEPOSIT
+    after = before.set(source, Rao(rest)) if is_left else without(before, source)
+    after = with_entry(after, destination, Rao(received), received >= EXISTENTIAL_DEPOSIT)
+    return _with_balances(state, after, issued if is_left else max(issued - rest, 0))
 
 
 def balance_moved(state: State, old: AccountId, new: AccountId) -> State:

@@ -5,10 +5,11 @@ reserve. Reserves are the sum of what the chain and what users provided; what le
 """
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import copier, evolve
+from dtao.evolving import copier, evolve, maker
 from dtao.fixed import U96F32
 from dtao.outcome import Rejected, Rejection
-from dtao.records import Pool, Subnet
+from dtao.persistent import Map
+from dtao.records import NO_POOL, Pool, Subnet
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools.concentrated import positions
@@ -22,7 +23,8 @@ from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao, WideBits
 
 PRICE_FRACTION = U96F32.fraction_bits
 _with_ranges = copier(State, "ranges")
-_with_pools = copier(State, "pools", "total_stake")
+_with_trade = copier(State, "ranges", "pools", "total_stake")
+_swap = maker(Swap)
 _traded = copier(Pool, "tao", "alpha_in", "alpha_out", "volume")
 
 
@@ -87,11 +89,11 @@ def swap_in_ranges(
     Rejections: ``ReservesTooLow``, ``PriceLimitExceeded`` (from 298 on), then those of the steps. Mirrors
     ``swap_inner``.
     """
-    tao, alpha = reserves(pool, ranges)
-    if rules.is_reserve_too_low(is_buy, tao, alpha):
+    tao, alpha = pool.tao + ranges.tao_provided, pool.alpha_in + ranges.alpha_provided
+    if rules.is_reserve_too_low(is_buy, Rao(tao), Alpha(alpha)):
         return Rejection.RESERVES_TOO_LOW
     if not ranges.is_initialized:
-        ranges = positions.initialized(ranges, tao, alpha, next_position)
+        ranges = positions.initialized(ranges, *reserves(pool, ranges), next_position)
     limit = sqrt_of_limit(limit_price)
     if rules.is_beyond_limit(is_buy, ranges.sqrt_price, limit):
         return Rejection.PRICE_LIMIT_EXCEEDED
@@ -112,47 +114,47 @@ def sim_swap(
     if subnet.mechanism != DYNAMIC and limit_price is None:
         amount = state.runtime.trade.stable_amount(subnet, amount)
         return Swap(amount, amount, 0)
-    return _swapped(state, netuid, is_buy, amount, limit_price)[1]
-
-
-def _swapped(
-    state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool = False
-) -> tuple[State, Swap | Rejection]:
-    state, result = state.runtime.trade.swap(state, netuid, is_buy, amount, limit_price, is_free)
-    return state, result if isinstance(result, Swap) else Rejection(result)
+    result = state.runtime.trade.swap(state, netuid, is_buy, amount, limit_price, False)[1]
+    return result if isinstance(result, Swap) else Rejection(result)
 
 
 def swapped_in_ranges(
     state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool
-) -> tuple[State, Swap | str]:
-    """Return the state after a swap moved the price of a pool of concentrated liquidity, and what it came to."""
+) -> tuple[State, Swap | str, Ranges | None]:
+    """Return what a swap in a pool of concentrated liquidity comes to, and the ranges in which it has moved the price.
+
+    The state is the one given, but that a first swap has taken the number of a position.
+    """
     if limit_price is None:
         limit_price = MAX_PRICE if is_buy else MIN_PRICE
     rate = 0 if is_free else state.subnet(netuid).hyperparameters.fee_rate
-    rules, pool, ranges = state.runtime.pools.ranges, state.pool(netuid), ranges_of(state, netuid)
-    next_position = state.last_position_id + 1
+    rules, pool = state.runtime.pools.ranges, state.pools.get(netuid, NO_POOL)
+    ranges, next_position = state.ranges.get(netuid, NO_RANGES), state.last_position_id + 1
     result = swap_in_ranges(rules, pool, ranges, rate, next_position, is_buy, amount, limit_price)
     if isinstance(result, Rejection):
-        return state, result
+        return state, result, None
     if not ranges.is_initialized:
         state = evolve(state, last_position_id=next_position)
-    swap = Swap(result.paid_in, result.paid_out, result.fee, result.fee_to_author)
-    return with_ranges(state, netuid, result.ranges), swap
+    return state, _swap(result.paid_in, result.paid_out, result.fee, result.fee_to_author), result.ranges
 
 
 def try_swap(
     state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None = None, is_free: bool = False
-) -> tuple[State, Swap | Rejection]:
-    """Return the state after a swap that moved the price but no reserve yet, and what it came to.
+) -> tuple[State, Swap | Rejection, Ranges]:
+    """Return the state after a swap, of which no reserve has moved yet, what it came to, and the ranges to be stored.
 
     ``InsufficientLiquidity`` if the reserve holds less than is paid out; the price has moved all the same then, which
     stays so unless the call is refused. After any other rejection nothing has changed. Mirrors ``do_swap``.
     """
-    tao, alpha = reserves(state.pool(netuid), ranges_of(state, netuid))
-    state, result = _swapped(state, netuid, is_buy, amount, limit_price, is_free)
-    if isinstance(result, Swap) and (alpha if is_buy else tao) < result.paid_out:
-        return state, Rejection.INSUFFICIENT_LIQUIDITY
-    return state, result
+    pool, before = state.pools.get(netuid, NO_POOL), state.ranges.get(netuid, NO_RANGES)
+    held = pool.alpha_in + before.alpha_provided if is_buy else pool.tao + before.tao_provided
+    state, result, after = state.runtime.trade.swap(state, netuid, is_buy, amount, limit_price, is_free)
+    if not isinstance(result, Swap):
+        return state, Rejection(result), before
+    if held < result.paid_out:
+        state = state if after is None else with_ranges(state, netuid, after)
+        return state, Rejection.INSUFFICIENT_LIQUIDITY, before
+    return state, result, before if after is None else after
 
 
 @implements("STAKE-1")
@@ -166,21 +168,21 @@ def try_buy(
     """
     if state.subnet(netuid).mechanism != DYNAMIC:
         return state.runtime.trade.stable_bought(state, netuid, tao), Swap(tao, tao, 0)
-    state, result = try_swap(state, netuid, True, tao, limit_price, is_free)
+    state, result, ranges = try_swap(state, netuid, True, tao, limit_price, is_free)
     if isinstance(result, Rejection):
         return state, result
-    return _bought(state, netuid, tao, result.paid_in, result.paid_out), result
+    return _bought(state, netuid, ranges, tao, result.paid_in, result.paid_out), result
 
 
-def _bought(state: State, netuid: NetUid, tao: int, paid_in: int, paid_out: int) -> State:
-    """Return the state after a buyer paid for alpha, which leaves the reserve as :func:`alpha_taken` says."""
-    rules, pool = state.runtime.pools.ranges, state.pool(netuid)
-    state, alpha_in = _alpha_left(state, netuid, rules.paid_out_counted(paid_out))
+def _bought(state: State, netuid: NetUid, ranges: Ranges, tao: int, paid_in: int, paid_out: int) -> State:
+    """Return the state with given ranges after a buyer paid for alpha, which leaves the reserve."""
+    rules, pool = state.runtime.pools.ranges, state.pools.get(netuid, NO_POOL)
+    alpha_in, ranges = _alpha_left(rules, pool, ranges, rules.paid_out_counted(paid_out))
     reserve = more if (more := pool.tao + rules.paid_in_counted(paid_in)) < U64_MAX else U64_MAX
     alpha_out = more if (more := pool.alpha_out + paid_out) < U64_MAX else U64_MAX
     total = more if (more := state.total_stake + tao) < U64_MAX else U64_MAX
     pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + tao)
-    return _with_pools(state, state.pools.set(netuid, pool), total)
+    return _with_trade(state, _stored(state, netuid, ranges), state.pools.set(netuid, pool), total)
 
 
 @implements("STAKE-2")
@@ -194,22 +196,28 @@ def try_sell(
     """
     if state.subnet(netuid).mechanism != DYNAMIC:
         return state.runtime.trade.stable_sold(state, netuid, alpha), Swap(alpha, alpha, 0)
-    state, result = try_swap(state, netuid, False, alpha, limit_price, is_free)
+    state, result, ranges = try_swap(state, netuid, False, alpha, limit_price, is_free)
     if isinstance(result, Rejection):
         return state, result
-    return _sold(state, netuid, result.paid_in, result.paid_out), result
+    return _sold(state, netuid, ranges, result.paid_in, result.paid_out), result
 
 
-def _sold(state: State, netuid: NetUid, paid_in: int, paid_out: int) -> State:
-    """Return the state after a seller's alpha came in; the TAO leaves the reserve as :func:`tao_taken` says."""
-    rules, pool = state.runtime.pools.ranges, state.pool(netuid)
-    state, reserve = _tao_left(state, netuid, rules.paid_out_counted(paid_out))
+def _sold(state: State, netuid: NetUid, ranges: Ranges, paid_in: int, paid_out: int) -> State:
+    """Return the state with given ranges after a seller's alpha came in, for which TAO leaves the reserve."""
+    rules, pool = state.runtime.pools.ranges, state.pools.get(netuid, NO_POOL)
+    reserve, ranges = _tao_left(rules, pool, ranges, rules.paid_out_counted(paid_out))
     counted = rules.paid_in_counted(paid_in)
     alpha_in = more if (more := pool.alpha_in + counted) < U64_MAX else U64_MAX
     alpha_out = less if (less := pool.alpha_out - counted) > 0 else 0
     total = less if (less := state.total_stake - paid_out) > 0 else 0
     pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + paid_out)
-    return _with_pools(state, state.pools.set(netuid, pool), total)
+    return _with_trade(state, _stored(state, netuid, ranges), state.pools.set(netuid, pool), total)
+
+
+def _stored(state: State, netuid: NetUid, ranges: Ranges) -> Map[NetUid, Ranges]:
+    """Return the ranges of all pools with those of one of them, which are not stored where they are as before."""
+    stored = state.ranges
+    return stored if ranges is stored.get(netuid, NO_RANGES) else stored.set(netuid, ranges)
 
 
 @implements("STAKE-1", "STAKE-2")
@@ -221,13 +229,13 @@ def stable_unchanged(state: State, netuid: NetUid, amount: int) -> State:
 @implements("STAKE-1")
 def stable_bought(state: State, netuid: NetUid, tao: Rao) -> State:
     """Return the state after TAO became as much alpha where the mechanism is stable: the reserves have moved."""
-    return _bought(state, netuid, tao, tao, tao)
+    return _bought(state, netuid, ranges_of(state, netuid), tao, tao, tao)
 
 
 @implements("STAKE-2")
 def stable_sold(state: State, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state after alpha became as much TAO where the mechanism is stable: the reserves have moved."""
-    return _sold(state, netuid, alpha, alpha)
+    return _sold(state, netuid, ranges_of(state, netuid), alpha, alpha)
 
 
 @implements("POOL-3", "POOL-4")
@@ -269,33 +277,31 @@ def tao_taken(state: State, netuid: NetUid, tao: Rao) -> State:
 
     Mirrors ``decrease_provided_tao_reserve``.
     """
-    state, own = _tao_left(state, netuid, tao)
-    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), tao=Rao(own))))
+    pool = state.pool(netuid)
+    own, ranges = _tao_left(state.runtime.pools.ranges, pool, ranges_of(state, netuid), tao)
+    pools = state.pools.set(netuid, evolve(pool, tao=Rao(own)))
+    return evolve(state, ranges=_stored(state, netuid, ranges), pools=pools)
 
 
 @implements("POOL-22")
 def alpha_taken(state: State, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state after alpha left the reserves, as :func:`tao_taken`."""
-    state, own = _alpha_left(state, netuid, alpha)
-    return evolve(state, pools=state.pools.set(netuid, evolve(state.pool(netuid), alpha_in=Alpha(own))))
+    pool = state.pool(netuid)
+    own, ranges = _alpha_left(state.runtime.pools.ranges, pool, ranges_of(state, netuid), alpha)
+    pools = state.pools.set(netuid, evolve(pool, alpha_in=Alpha(own)))
+    return evolve(state, ranges=_stored(state, netuid, ranges), pools=pools)
 
 
-def _tao_left(state: State, netuid: NetUid, tao: int) -> tuple[State, int]:
-    """Return the state after TAO left what users provided, and what is left of the chain's own."""
-    ranges = ranges_of(state, netuid)
-    provided, own = state.runtime.pools.ranges.taken(ranges.tao_provided, state.pool(netuid).tao, tao)
-    if provided != ranges.tao_provided:
-        state = with_ranges(state, netuid, evolve(ranges, tao_provided=Rao(provided)))
-    return state, own
+def _tao_left(rules: RangeRules, pool: Pool, ranges: Ranges, tao: int) -> tuple[int, Ranges]:
+    """Return what is left of the chain's own after TAO left a pool, and the ranges with what users provided."""
+    provided, own = rules.taken(ranges.tao_provided, pool.tao, tao)
+    return own, ranges if provided == ranges.tao_provided else evolve(ranges, tao_provided=Rao(provided))
 
 
-def _alpha_left(state: State, netuid: NetUid, alpha: int) -> tuple[State, int]:
-    """Return the state after alpha left what users provided, and what is left of the chain's own."""
-    ranges = ranges_of(state, netuid)
-    provided, own = state.runtime.pools.ranges.taken(ranges.alpha_provided, state.pool(netuid).alpha_in, alpha)
-    if provided != ranges.alpha_provided:
-        state = with_ranges(state, netuid, evolve(ranges, alpha_provided=Alpha(provided)))
-    return state, own
+def _alpha_left(rules: RangeRules, pool: Pool, ranges: Ranges, alpha: int) -> tuple[int, Ranges]:
+    """Return what is left of the chain's own after alpha left a pool, and the ranges with what users provided."""
+    provided, own = rules.taken(ranges.alpha_provided, pool.alpha_in, alpha)
+    return own, ranges if provided == ranges.alpha_provided else evolve(ranges, alpha_provided=Alpha(provided))
 
 
 def as_i64(amount: int) -> int:

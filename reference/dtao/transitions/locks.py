@@ -64,9 +64,11 @@ def locks_of(subnet: Subnet, coldkey: AccountId) -> ColdkeyLocks:
 
 def first_lock(subnet: Subnet, coldkey: AccountId) -> tuple[AccountId, Lock] | None:
     """Return the hotkey and the lock of a coldkey, as stored; of several the first by the hash of the hotkey."""
-    locks = locks_of(subnet, coldkey).locks
-    hotkey = min(locks, key=hashed, default=None)
-    return None if hotkey is None else (hotkey, locks[hotkey])
+    own = subnet.coldkey_locks.get(coldkey)
+    if own is None or not own.locks:
+        return None
+    hotkey = min(own.locks, key=hashed)
+    return hotkey, own.locks[hotkey]
 
 
 def is_owner_hotkey(subnet: Subnet, hotkey: AccountId) -> bool:
@@ -94,6 +96,8 @@ def present_lock(state: State, netuid: NetUid, coldkey: AccountId) -> tuple[Acco
 @implements("LOCK-5")
 def locked(state: State, coldkey: AccountId, netuid: NetUid) -> Alpha:
     """Return the alpha rao that a coldkey has locked on a subnet now. Mirrors ``get_current_locked``."""
+    if coldkey not in state.subnet(netuid).coldkey_locks:
+        return NO_MASS
     found = present_lock(state, netuid, coldkey)
     return NO_MASS if found is None else found[1].mass
 
@@ -106,8 +110,10 @@ def conviction_of_coldkey(state: State, coldkey: AccountId, netuid: NetUid) -> W
 
 def stake_on_subnet(state: State, coldkey: AccountId, netuid: NetUid) -> Alpha:
     """Return the stake of a coldkey on a subnet, saturating. Mirrors ``total_coldkey_alpha_on_subnet``."""
-    hotkeys = state.staking_hotkeys.get(coldkey, ())
-    return Alpha(min(sum(stake_of(state, hotkey, coldkey, netuid) for hotkey in hotkeys), U64_MAX))
+    total = 0
+    for hotkey in state.staking_hotkeys.get(coldkey, ()):
+        total += stake_of(state, hotkey, coldkey, netuid)
+    return Alpha(total if total < U64_MAX else U64_MAX)
 
 
 @implements("LOCK-5")
@@ -129,7 +135,7 @@ def require_available(state: State, coldkey: AccountId, netuid: NetUid, amount: 
     Mirrors ``ensure_available_to_unstake``.
     """
     available = stake_on_subnet(state, coldkey, netuid) - locked(state, coldkey, netuid)
-    require(max(available, 0) >= amount, Rejection.STAKE_UNAVAILABLE)
+    require(available >= amount or amount == 0, Rejection.STAKE_UNAVAILABLE)
 
 
 def bucket(subnet: Subnet, hotkey: AccountId, is_owner: bool, is_perpetual: bool) -> Lock | None:
@@ -398,10 +404,10 @@ def ended_lock_removed(state: State, coldkey: AccountId, netuid: NetUid) -> Stat
 
     Mirrors ``cleanup_lock_if_zero``.
     """
-    clock, subnet = clock_of(state), state.subnet(netuid)
     found = present_lock(state, netuid, coldkey)
     if found is None or found[1].mass:
         return state
+    clock, subnet = clock_of(state), state.subnet(netuid)
     hotkey, lock = found
     subnet = without_lock(clock, subnet, coldkey, hotkey)
     return with_subnet(state, netuid, taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction))
@@ -413,10 +419,10 @@ def lock_brought_up_to_date(state: State, coldkey: AccountId, netuid: NetUid) ->
 
     Mirrors ``cleanup_lock_if_zero``.
     """
-    clock, subnet = clock_of(state), state.subnet(netuid)
     found = present_lock(state, netuid, coldkey)
     if found is None:
         return state
+    clock, subnet = clock_of(state), state.subnet(netuid)
     return with_subnet(state, netuid, with_lock(clock, with_bucket_of(clock, subnet, coldkey), coldkey, *found))
 
 

@@ -33,7 +33,9 @@ def stake_of_hotkey(state: State, hotkey: AccountId, netuid: NetUid) -> Alpha:
 
 def stake_of(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Alpha:
     """Return the stake of one coldkey. Mirrors ``get_stake_for_hotkey_and_coldkey_on_subnet``."""
-    return state.runtime.shares.stake_of(share_pool(state, hotkey, netuid), coldkey)
+    subnet = state.subnets.get(netuid)
+    pool = NO_SHARE_POOL if subnet is None else subnet.share_pools.get(hotkey, NO_SHARE_POOL)
+    return state.runtime.shares.stake_of(pool, coldkey)
 
 
 def with_share_pool(subnet: Subnet, hotkey: AccountId, pool: SharePool) -> Subnet:

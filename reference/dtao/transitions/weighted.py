@@ -1,7 +1,7 @@
 """Pools with weights in the state and in blocks, from 423 on: their price, swaps, and how liquidity enters them."""
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import evolve
+from dtao.evolving import evolve, maker
 from dtao.fixed import U64F64
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
@@ -11,6 +11,7 @@ from dtao.state import BlockContext, State
 from dtao.trades import Swap
 from dtao.units import Alpha, Bits, NetUid, Rao, WideBits
 
+_swap = maker(Swap)
 INITIALIZED = Weights(is_initialized=True, stored=rules.HALF)
 
 
@@ -39,8 +40,8 @@ def price(state: State, netuid: NetUid) -> WideBits:
 @implements("POOL-34")
 def swapped_at_weights(
     state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool
-) -> tuple[State, Swap | str]:
-    """Return the state after a swap, and what it comes to; all of the fee is for the author of the block.
+) -> tuple[State, Swap | str, None]:
+    """Return the state with the weights after a swap, and what it comes to; all of the fee is for the block's author.
 
     A first swap begins at weights of a half, even if liquidity has moved them before. Mirrors ``do_swap``.
     """
@@ -53,10 +54,10 @@ def swapped_at_weights(
     is_dynamic = state.subnet(netuid).mechanism == DYNAMIC
     result = rules.swap(versions, quote, pool.tao, pool.alpha_in, rate, is_buy, amount, limit_price, is_dynamic)
     if isinstance(result, SwapError):
-        return state, result
+        return state, result, None
     if not weights.is_initialized:
         state = with_weights(state, netuid, INITIALIZED)
-    return state, Swap(result.paid_in, result.paid_out, result.fee, result.fee if result.paid_in else 0)
+    return state, _swap(result.paid_in, result.paid_out, result.fee, result.fee if result.paid_in else 0), None
 
 
 @implements("PRICE-1")

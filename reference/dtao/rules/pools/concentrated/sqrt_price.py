@@ -18,6 +18,8 @@ MAX_TICK = 443_636
 ONE = U64F64.one
 LARGEST = U64F64.max_bits
 FRACTION = U64F64.fraction_bits
+ONE_WIDE = 1 << 2 * FRACTION
+"""What a root is divided into for its reciprocal."""
 WIDE_FRACTION = 96
 """Bits after the point of a price that a tick is looked up by."""
 POWER_FRACTION = 128
@@ -129,7 +131,7 @@ def _price_at(tick: int) -> WideBits:
 
 def reciprocal(sqrt_price: int) -> int:
     """Return 1 / x floored, in U64F64; 0 if x is 0 or the quotient does not fit (x is 1 bit)."""
-    return (1 << 2 * FRACTION) // sqrt_price if sqrt_price > 1 else 0
+    return ONE_WIDE // sqrt_price if sqrt_price > 1 else 0
 
 
 @implements("FIX-13")

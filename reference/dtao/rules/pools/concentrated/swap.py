@@ -14,6 +14,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     LARGEST,
     MAX_PRICE,
     MIN_PRICE,
+    ONE_WIDE,
     price_at,
     quotient,
     reciprocal,
@@ -123,9 +124,12 @@ def target_price(is_buy: bool, liquidity: int, sqrt_price: WideBits, amount: int
     if liquidity == 0:
         return Bits((MAX_PRICE if is_buy else MIN_PRICE) << FRACTION)
     moved = (amount << FRACTION) // liquidity
-    moved += sqrt_price if is_buy else reciprocal(sqrt_price)
+    if is_buy:
+        moved += sqrt_price
+        return Bits(moved if moved < LARGEST else LARGEST)
+    moved += ONE_WIDE // sqrt_price if sqrt_price > 1 else 0
     moved = moved if moved < LARGEST else LARGEST
-    return Bits(moved if is_buy else reciprocal(moved))
+    return Bits(ONE_WIDE // moved if moved > 1 else 0)
 
 
 @implements("POOL-14")
@@ -152,8 +156,10 @@ def amount_out(is_buy: bool, liquidity: int, sqrt_price: WideBits, amount: int) 
         divisor = min(liquidity * sqrt_price, LARGEST) + (amount << FRACTION)
         factor = quotient(wide, min(min(divisor, LARGEST) * sqrt_price >> FRACTION, LARGEST))
     else:
-        divisor = quotient(wide, sqrt_price) + (amount << FRACTION)
-        factor = quotient(wide, divisor if divisor < LARGEST else LARGEST) * sqrt_price >> FRACTION
+        by_price = wide // sqrt_price if sqrt_price else 0
+        divisor = (amount << FRACTION) + (by_price if by_price <= LARGEST else 0)
+        factor = wide // (divisor if divisor < LARGEST else LARGEST)
+        factor = (factor if factor <= LARGEST else 0) * sqrt_price >> FRACTION
         factor = factor if factor < LARGEST else LARGEST
     product = amount * factor
     return (product if product < LARGEST else LARGEST) >> FRACTION
@@ -201,7 +207,7 @@ def swap(
         if rules.is_refused(taken, out):
             return SwapError.RESERVES_TOO_LOW
         kept, to_author = rules.split_fee(taken, fee)
-        if liquidity > MIN_LIQUIDITY:
+        if kept and liquidity > MIN_LIQUIDITY:
             growth = (kept << FRACTION) // (liquidity - MIN_LIQUIDITY)
             if is_buy:
                 fees_tao = Bits(more if (more := fees_tao + growth) < LARGEST else LARGEST)
