@@ -1,4 +1,4 @@
-"""The archive of Python modules that the page of the oracle loads: the reference, and attrs from this environment."""
+"""The archive of Python modules that the page of the oracle loads: the reference, with attrs and base58."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import attr
 import attrs
+import base58
 
 PACKAGES = ("reference/dtao", "reference/dtao_lab", "spec/dtao_spec")
 JUDGE = "properties/dtao_properties"
@@ -15,7 +16,7 @@ PARTS = ("*.py", "adapters/*.py", "causes/*.py", "conformance/*.py", "report/*.p
 
 def modules(root: Path) -> Iterator[tuple[str, Path]]:
     """Yield the modules of the archive: their names in it, and their files."""
-    installed = [Path(str(package.__file__)).parent for package in (attr, attrs)]
+    installed = [Path(str(package.__file__)).parent for package in (attr, attrs, base58)]
     for folder in (*(root / package for package in PACKAGES), *installed):
         yield from ((path.relative_to(folder.parent).as_posix(), path) for path in sorted(folder.rglob("*.py")))
     judge = root / JUDGE

@@ -3,18 +3,20 @@
 Only what runs on a bare Python with attrs is imported here. A user's mistake is answered by ``{"mistake": text}``.
 """
 
+import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 import dtao
 from dtao import Era, InputError, State, kernels
-from dtao_lab import Market, Order, market_of_reserves, parsed_amount, quote
-from dtao_lab.amounts import parsed_price
+from dtao_lab import Market, Order, market_of_file, market_of_reserves, parsed_amount, quote
+from dtao_lab.amounts import in_tao, parsed_price
 from dtao_lab.markets import with_entry
 from dtao_lab.quote_text import as_json, lines
 from dtao_lab.steps import order_step
@@ -28,6 +30,8 @@ from dtao_properties.report.units import event_text, readable
 
 ROWS = 200
 """Storage entries of one step that are shown."""
+RESERVES = (("tao", "SubnetTAO"), ("alpha", "SubnetAlphaIn"))
+"""What is told of a pool, and the storage items that hold it."""
 
 
 @frozen
@@ -39,7 +43,17 @@ class Opened:
     told: Mapping[str, Json]
 
 
+@frozen
+class Loaded:
+    """A state file that was loaded: what tells it from others, and its market under the rules last asked for."""
+
+    path: Path
+    digest: str
+    market: Market
+
+
 _opened: list[Opened] = []
+_loaded: list[Loaded] = []
 
 
 def answer(question: str) -> str:
@@ -59,22 +73,73 @@ def _eras(asked: Mapping[str, Any]) -> Json:
     ]
 
 
+def _state(asked: Mapping[str, Any]) -> Json:
+    """Load a state file, written there by the page under its own name, as ``dtao quote --state`` reads it.
+
+    One that names no version of the runtime is read under the rules of the era that was asked for.
+    """
+    path = Path(asked["path"])
+    os.chdir(path.parent)
+    path = Path(path.name)
+    _loaded.clear()
+    with _called("--state "):
+        market = market_of_file(None, path, default=dtao.era(asked["era"]))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    _loaded.append(Loaded(path, digest, market))
+    era, state = market.era, market.state
+    return {
+        "name": path.name,
+        "sha256": digest,
+        "era": era.spec_version,
+        "block": str(era.get(state, "BlockNumber")),
+        "subnets": [
+            {"netuid": netuid, **{name: in_tao(int(str(era.get(state, item, netuid)))) for name, item in RESERVES}}
+            for netuid in market.subnets()
+        ],
+    }
+
+
+@contextmanager
+def _called(option: str, here: str = "") -> Iterator[None]:
+    """Call what is refused within as the page does, and not by the option of the command line."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{here}{str(error).removeprefix(option)}") from error
+
+
+def _market(asked: Mapping[str, Any]) -> Market:
+    """Return the market of the pools that are asked about, pairs of TAO and alpha as text, or of the loaded file."""
+    era = dtao.era(asked["era"])
+    if not asked.get("state"):
+        return market_of_reserves(era, [
+            (parsed_amount(tao, f"TAO in pool {netuid}"), parsed_amount(alpha, f"alpha in pool {netuid}"))
+            for netuid, (tao, alpha) in enumerate(asked["pools"], start=1)
+        ])  # fmt: skip
+    if not _loaded:
+        raise InputError("no state file is loaded. Choose one first.")
+    loaded = _loaded[0]
+    if loaded.market.era is not era:
+        with _called("--state "):
+            loaded = evolve(loaded, market=market_of_file(era, loaded.path))
+        _loaded[:] = [loaded]
+    return loaded.market
+
+
 def _order(asked: Mapping[str, Any]) -> tuple[Market, Order]:
-    """Read an order: era, side, amount, pools (pairs of TAO and alpha), limit, partial and entries, all as text."""
-    pools = [
-        (parsed_amount(tao, f"TAO in pool {netuid}"), parsed_amount(alpha, f"alpha in pool {netuid}"))
-        for netuid, (tao, alpha) in enumerate(asked["pools"], start=1)
-    ]
+    """Read an order: era, side, amount, limit, partial and entries, all as text.
+
+    It is on the pools that are asked about, from the first to the second, or on ``netuid`` and ``to`` of the file.
+    """
     limit = parsed_price(asked["limit"], "the limit price") if asked.get("limit") else None
     is_partial = bool(asked.get("partial")) and limit is not None
-    to = 2 if asked["side"] == "move" else None
-    order = Order(asked["side"], parsed_amount(asked["amount"]), 1, to, limit, is_partial)
-    market = market_of_reserves(dtao.era(asked["era"]), pools)
-    try:
+    first, second = (int(asked[name]) if asked.get("state") else number for name, number in (("netuid", 1), ("to", 2)))
+    to = second if asked["side"] == "move" else None
+    market = _market(asked)
+    order = Order(asked["side"], parsed_amount(asked["amount"]), first, to, limit, is_partial)
+    with _called("--set ", "the entry "):
         for entry in asked.get("entries", ()):
             market = with_entry(market, entry)
-    except InputError as error:
-        raise InputError(f"the entry {str(error).removeprefix('--set ')}") from error
     return market, order
 
 
@@ -197,5 +262,5 @@ def _row(entry: str, before: Json, recorded: Json, computed: Json) -> dict[str, 
 
 
 ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Json]] = {
-    "eras": _eras, "quote": _quote, "explain": _explain, "open": _open, "replay": _replay,
+    "eras": _eras, "state": _state, "quote": _quote, "explain": _explain, "open": _open, "replay": _replay,
 }  # fmt: skip

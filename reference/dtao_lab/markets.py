@@ -58,11 +58,11 @@ def market_of_reserves(era: Era, reserves: Sequence[tuple[int, int]]) -> Market:
     return Market(era, presets.with_pools(era, reserves).state)
 
 
-def market_of_file(era: Era | None, path: str | Path) -> Market:
+def market_of_file(era: Era | None, path: str | Path, default: Era = dtao.ERAS[-1]) -> Market:
     """Return the market of a JSON file: flat entries, alone or as the member ``genesis`` or ``state``.
 
     Accounts are written as in the vectors, in hexadecimal or in SS58. Without an era the rules are those of the
-    ``spec_version`` that the file names, as ``dtao import`` writes it, and else the newest covered.
+    ``spec_version`` that the file names, as ``dtao import`` writes it, and else of ``default``, the newest covered.
 
     Rejects, as InputError, a file that cannot be read or holds something else, and a version that is not covered.
     """
@@ -79,8 +79,11 @@ def market_of_file(era: Era | None, path: str | Path) -> Market:
         raise InputError(f'{place}: no object of entries. Write {{"SubnetTAO/1": "1000000000000", …}}.')
     if "raw" in content:
         raise InputError(f"{place}: a raw chain specification. Make a state of it: dtao import {path} -o state.json.")
-    rules = era or (dtao.ERAS[-1] if version is None else dtao.era(version))
-    return market_of_state(rules, in_numbers(rules, content))
+    try:
+        rules = era or (default if version is None else dtao.era(version))
+        return market_of_state(rules, in_numbers(rules, content))
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from error
 
 
 def with_entry(market: Market, text: str) -> Market:

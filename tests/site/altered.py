@@ -1,10 +1,12 @@
-"""A recording in which one value was altered, as a file of vectors and as a counterexample."""
+"""What the tests of the oracle's page open: a recording in which one value was altered, and an imported state."""
 
 import gzip
 import json
 from pathlib import Path
 from typing import Any
 
+from dtao_lab.forms import in_form
+from dtao_lab.importing import imported_file
 from dtao_properties.conformance.vectors import canonical_hash, hash_of_hashes
 
 SAMPLE = Path(__file__).parents[2] / "spec/vectors/425/scenario/pool.jsonl.gz"
@@ -41,3 +43,13 @@ def counterexample_file(folder: Path) -> tuple[int, str, Path]:
             "header": header, "vector": vector}  # fmt: skip
     path.write_text(json.dumps(body), encoding="utf-8")
     return number, entry, path
+
+
+def state_file(folder: Path, **others: object) -> Path:
+    """Write a state of the real runtime as ``dtao import --accounts ss58`` does, compressed."""
+    imported = imported_file(Path(__file__).parents[1] / "lab/raw/277-market.json.gz")
+    state = in_form(imported.era, imported.flat, "ss58")
+    path = folder / "state.json.gz"
+    content = {"spec_version": imported.spec_version, "source": "raw.json", "state": state} | others
+    path.write_bytes(gzip.compress(json.dumps(content).encode(), mtime=0))
+    return path

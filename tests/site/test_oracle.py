@@ -1,5 +1,6 @@
 """What the page of the oracle is answered, here on CPython, and the archive that it loads."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -10,9 +11,9 @@ import pytest
 from docs.oracle import write_oracle
 
 import dtao
-from dtao_lab import Order, market_of_reserves, quote
+from dtao_lab import Order, market_of_file, market_of_reserves, quote
 from dtao_properties.browser import ROWS, answer
-from tests.site.altered import SAMPLE, altered_file, counterexample_file
+from tests.site.altered import SAMPLE, altered_file, counterexample_file, state_file
 
 ROOT = Path(__file__).parents[2]
 BUY = {"side": "buy", "amount": "10", "pools": [["1000", "4000"]], "era": "425"}
@@ -76,6 +77,50 @@ def test_a_mistake_is_told(wrong: dict[str, Any], mistake: str) -> None:
     assert ask(do="quote", **{**BUY, **wrong})["mistake"].startswith(mistake)
 
 
+OF_STATE = {**BUY, "era": "277", "state": "state.json.gz", "netuid": "2", "to": "1"}
+
+
+def test_a_state_file_is_loaded_and_quoted(tmp_path: Path) -> None:
+    path = state_file(tmp_path)
+    told = ask(do="state", path=str(path), era="425")
+    assert (told["name"], told["era"]) == ("state.json.gz", 277)  # the version that it names, whatever was chosen
+    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    market = market_of_file(None, path)
+    assert [one["netuid"] for one in told["subnets"]] == market.subnets()
+    (pool,) = [one for one in told["subnets"] if one["netuid"] == 2]
+    assert int(pool["tao"].replace(".", "")) == int(str(market.era.get(market.state, "SubnetTAO", 2)))
+    expected = quote(market, Order("buy", 10**10, 2))
+    assert ask(do="quote", **OF_STATE)["quote"]["received"]["amount"] == str(expected.received)
+    moved = quote(market, Order("move", 10**10, 2, 1))
+    assert ask(do="quote", **OF_STATE | {"side": "move"})["quote"]["received"]["amount"] == str(moved.received)
+    assert any("STAKE-9" in str(part["rules"]) for part in ask(do="explain", **OF_STATE)["rules"])
+
+
+def test_a_state_file_is_read_under_other_rules(tmp_path: Path) -> None:
+    path = state_file(tmp_path, spec_version=None)
+    assert ask(do="state", path=str(path), era="280")["era"] == dtao.era(280).spec_version
+    quoted = [ask(do="quote", **OF_STATE | {"era": era})["quote"]["era"]["name"] for era in ("277", "280", "277")]
+    assert quoted == [dtao.era(int(era)).name for era in ("277", "280", "277")]
+
+
+@pytest.mark.parametrize(
+    ("others", "mistake"),
+    [
+        ({"state": {"SubnetTAO/2": "x"}}, "state.json.gz: SubnetTAO/2"),
+        ({"spec_version": 999}, "state.json.gz: there is no era 999"),
+        ({"state": None}, "state.json.gz: "),
+    ],
+)
+def test_a_state_file_that_is_none_is_refused(tmp_path: Path, others: dict[str, object], mistake: str) -> None:
+    assert ask(do="state", path=str(state_file(tmp_path, **others)), era="425")["mistake"].startswith(mistake)
+    assert ask(do="quote", **OF_STATE)["mistake"] == "no state file is loaded. Choose one first."
+
+
+def test_a_subnet_that_the_state_does_not_have_is_refused(tmp_path: Path) -> None:
+    ask(do="state", path=str(state_file(tmp_path)), era="277")
+    assert ask(do="quote", **OF_STATE | {"netuid": "99"})["mistake"].startswith("there is no subnet 99 in this state")
+
+
 def test_a_recording_is_replayed_step_by_step() -> None:
     opened = ask(do="open", path=str(SAMPLE))
     assert opened["name"] == "425/scenario/pool"
@@ -135,12 +180,19 @@ def test_the_archive_is_all_that_it_takes_and_gives_the_same_quote(tmp_path: Pat
         "from dtao.persistent import Map, PartedMap\n"
         "assert Map is PartedMap\n"
         "for do in ('quote', 'explain'): print(answer(sys.argv[1].replace('DO', do)))\n"
+        "print(answer(sys.argv[2]))\n"
     )
     question = json.dumps({"do": "DO", **BUY})
+    loading = {"do": "state", "path": str(state_file(tmp_path)), "era": "277"}
     bare = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, question], capture_output=True, text=True, check=True, cwd=tmp_path
+        [sys.executable, "-I", "-S", "-c", code, question, json.dumps(loading)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
     )
-    quoted, explained = map(json.loads, bare.stdout.splitlines())
+    quoted, explained, loaded = map(json.loads, bare.stdout.splitlines())
+    assert loaded == ask(**loading)
     assert quoted == ask(do="quote", **BUY)
     assert explained == ask(do="explain", **BUY)
 

@@ -18,7 +18,6 @@ async function started() {
   python.FS.mkdir(FILES);
   python.runPython("import sys; sys.path.insert(0, '/oracle')");
   const answer = python.pyimport("dtao_properties.browser").answer;
-  tell("ready");
   return { python, answer };
 }
 

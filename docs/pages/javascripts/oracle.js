@@ -70,19 +70,32 @@ for (const [index, tab] of tabs.entries()) {
 
 const form = find("#quote-form");
 
+let loaded = null; // what is known of the state file
+let wanted = null; // the state file that a link was made of: its name and its SHA-256
+
 function ordered() {
-  const given = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
-  const pools = [[given.tao, given.alpha]];
-  if (given.side === "move") pools.push([given.tao2, given.alpha2]);
+  const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string").map(([name, value]) => [name, value.trim()]));
   const { era, side, amount, limit } = given;
   const entries = given.entries.split("\n").map((one) => one.trim()).filter(Boolean);
-  return { era, side, amount, pools, limit, partial: Boolean(given.partial), entries };
+  const order = { era, side, amount, limit, partial: Boolean(given.partial), entries };
+  if (loaded) return { ...order, state: loaded.name, netuid: given.netuid, to: given.to };
+  const pools = [[given.tao, given.alpha]];
+  if (side === "move") pools.push([given.tao2, given.alpha2]);
+  return { ...order, pools };
 }
 
 function query(order) {
   const { era, side, amount, pools, limit, partial, entries } = order;
-  const parameters = new URLSearchParams({ era, side, amount, pool: pools[0].join(":") });
-  if (pools[1]) parameters.set("pool2", pools[1].join(":"));
+  const parameters = new URLSearchParams({ era, side, amount });
+  if (order.state) {
+    parameters.set("state", order.state);
+    parameters.set("sha256", loaded.sha256);
+    parameters.set("netuid", order.netuid);
+    if (side === "move") parameters.set("to", order.to);
+  } else {
+    parameters.set("pool", pools[0].join(":"));
+    if (pools[1]) parameters.set("pool2", pools[1].join(":"));
+  }
   if (limit) parameters.set("limit", limit);
   if (limit && partial) parameters.set("partial", "1");
   for (const entry of entries) parameters.append("set", entry);
@@ -91,7 +104,9 @@ function query(order) {
 
 function command(order) {
   const words = ["dtao quote", order.side, quoted(order.amount), "--era", order.era];
-  for (const pool of order.pools) words.push("--reserves", quoted(pool.join(":")));
+  for (const pool of order.pools ?? []) words.push("--reserves", quoted(pool.join(":")));
+  if (order.state) words.push("--state", quoted(order.state), "--netuid", order.netuid);
+  if (order.state && order.side === "move") words.push("--to", order.to);
   if (order.limit) words.push("--limit", quoted(order.limit), ...(order.partial ? ["--partial"] : []));
   for (const entry of order.entries) words.push("--set", quoted(entry));
   return words.join(" ");
@@ -124,8 +139,16 @@ function fillFromAddress() {
   }
   form.elements.entries.value = given.getAll("set").join("\n");
   form.elements.partial.checked = given.get("partial") === "1";
+  if (given.has("state")) {
+    wanted = Object.fromEntries(["state", "sha256", "netuid", "to"].map((name) => [name, given.get(name) ?? ""]));
+    find("#state-told").textContent = `The link is to a quote of the state file ${wanted.state}${hashText(wanted.sha256)}. Choose that file to see it.`;
+  }
   adapt();
-  return given.has("amount");
+  return given.has("amount") && !wanted;
+}
+
+function hashText(sha256) {
+  return sha256 ? `, whose SHA-256 begins with ${sha256.slice(0, 12)}` : "";
 }
 
 function eraNamed(text) {
@@ -141,13 +164,20 @@ function mistaken(text) {
 function adapt() {
   const side = form.elements.side.value;
   const isMove = side === "move";
-  for (const one of form.querySelectorAll("[data-move]")) one.hidden = !isMove;
+  for (const one of form.querySelectorAll("[data-pool], [data-file], [data-move]")) {
+    const { pool, file, move } = one.dataset;
+    const isForOther = (pool !== undefined && Boolean(loaded || wanted)) || (file !== undefined && !loaded);
+    one.hidden = isForOther || (move !== undefined && !isMove);
+  }
+  form.querySelector("[data-from]").textContent = isMove ? "From subnet" : "Subnet";
+  find("#state-drop").hidden = !(loaded || wanted);
   form.querySelector("[data-unit]").textContent = side === "buy" ? "Amount of TAO" : "Amount of alpha";
   const limit = isMove ? "Limit of the ratio of prices" : "Limit price";
   form.querySelector("[data-limit]").textContent = `${limit} (may stay empty)`;
 }
 
 async function quote() {
+  if (wanted) return mistaken(`This quote is of a state file. Choose ${wanted.state}, or go back to reserves.`);
   const order = ordered();
   const found = await ask({ do: "quote", ...order });
   showMistake(find("#quote-mistake"), found.mistake);
@@ -219,6 +249,71 @@ function shortened(text) {
   return text.length > 90 ? `${text.slice(0, 89)}…` : text;
 }
 
+// A state file instead of reserves
+
+async function load(file) {
+  showMistake(find("#quote-mistake"));
+  find("#quote-result").hidden = true;
+  find("#state-told").textContent = `Reading ${file.name}…`;
+  const found = await ask({ do: "state", era: form.elements.era.value }, { name: file.name, bytes: await file.arrayBuffer() });
+  if (found.mistake) {
+    drop();
+    return mistaken(found.mistake);
+  }
+  loaded = found;
+  if (!wanted) form.elements.era.value = String(found.era);
+  for (const [index, name] of ["netuid", "to"].entries()) {
+    const select = form.elements[name];
+    select.replaceChildren(...found.subnets.map(subnetOption));
+    const traded = found.subnets.filter(({ netuid }) => netuid !== 0);
+    select.value = String((traded[index] ?? traded[0] ?? found.subnets[0])?.netuid ?? "");
+  }
+  find("#state-told").textContent = `${found.name}: block ${found.block}, ${found.subnets.length} networks, SHA-256 ${found.sha256.slice(0, 12)}…`;
+  adapt();
+  return true;
+}
+
+function subnetOption({ netuid, tao, alpha }) {
+  return made("option", netuid === 0 ? "0 (root)" : `${netuid}: ${tao} TAO, ${alpha} alpha`, { value: String(netuid) });
+}
+
+function drop() {
+  loaded = wanted = null;
+  form.elements.state.value = "";
+  find("#state-told").textContent = "";
+  adapt();
+}
+
+async function loadAndFollowLink(file) {
+  if (!(await load(file)) || !wanted) return;
+  const { state, sha256, netuid, to } = wanted;
+  wanted = null;
+  if (sha256 && sha256 !== loaded.sha256) {
+    mistaken(`${loaded.name} is another file than ${state} of the link${hashText(sha256)}. What is quoted is of the file chosen.`);
+    return;
+  }
+  for (const [name, value] of Object.entries({ netuid, to })) {
+    if (!value) continue;
+    form.elements[name].value = value;
+    if (!form.elements[name].value) return mistaken(`There is no subnet ${value} in ${loaded.name}. Choose one from the list.`);
+  }
+  await quote();
+}
+
+form.elements.state.addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  if (!file) return;
+  if (file.size > LARGEST) {
+    drop();
+    mistaken(`${file.name} is larger than 64 MiB. Import some subnets only, with --netuid, or use dtao quote --state.`);
+    return;
+  }
+  await loadAndFollowLink(file);
+});
+find("#state-drop").addEventListener("click", () => {
+  drop();
+  find("#quote-result").hidden = true;
+});
 form.elements.side.addEventListener("change", adapt);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -354,4 +449,6 @@ form.elements.era.replaceChildren(
     return made("option", `${span} ${name}`, { value: String(first) });
   }),
 );
-if (fillFromAddress()) await quote();
+const isQuoted = fillFromAddress();
+say("ready");
+if (isQuoted) await quote();

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import dtao
-from dtao_lab import Order, market_of_reserves, quote
-from tests.site.altered import SAMPLE, altered_file, counterexample_file
+from dtao_lab import Order, market_of_file, market_of_reserves, quote
+from tests.site.altered import SAMPLE, altered_file, counterexample_file, state_file
 
 SITE = Path(__file__).parents[3] / "build/site"
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -147,6 +147,67 @@ def test_a_link_reproduces_a_quote(browser: Browser, address: str) -> None:
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     page.close()
+
+
+STATE_INPUT = re.compile("^A state of a chain")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_quote_of_a_state_file_and_the_link_to_it(
+    browser: Browser, address: str, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    path = state_file(tmp_path)
+    page = opened(browser, address, "oracle/", size)
+    page.wait_for_selector('#oracle[data-state="ready"]', timeout=LOADED)
+    page.get_by_label(STATE_INPUT).set_input_files(path)
+    expect(page.locator("#state-told")).to_contain_text("state.json.gz: block ")
+    expect(page.get_by_label("TAO in the pool")).to_be_hidden()
+    expect(page.locator("select[name=era]")).to_have_value(str(dtao.era(277).spec_version))
+    page.locator("select[name=netuid]").select_option("2")
+    page.get_by_role("button", name="Quote", exact=True).click()
+    expected = quote(market_of_file(None, path), Order("buy", 10**10, 2))
+    received = page.locator("#quote-rows tr", has_text="received").locator(".oracle-raw")
+    expect(received).to_have_text(f"{expected.received} rao")
+    assert page.locator("#quote-command").inner_text() == (
+        "dtao quote buy 10 --era 277 --state state.json.gz --netuid 2"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    link = str(page.get_by_role("link", name="Link to this quote").get_attribute("href"))
+    page.close()
+
+    again = opened(browser, address, f"oracle/{link}", size)
+    again.wait_for_selector('#oracle[data-state="ready"]', timeout=LOADED)
+    expect(again.locator("#state-told")).to_contain_text("The link is to a quote of the state file state.json.gz")
+    again.get_by_role("button", name="Quote", exact=True).click()
+    expect(again.locator("#quote-mistake")).to_contain_text("This quote is of a state file.")
+    again.get_by_label(STATE_INPUT).set_input_files(path)
+    expect(again.locator("#quote-title")).to_have_text("buy 10.000000000 TAO on subnet 2", timeout=LOADED)
+    expect(again.locator("#quote-rows tr", has_text="received").locator(".oracle-raw")).to_have_text(
+        f"{expected.received} rao"
+    )
+    assert again.get_by_role("link", name="Link to this quote").get_attribute("href") == link
+    again.close()
+
+
+def test_another_state_file_than_that_of_a_link_is_told(browser: Browser, address: str, tmp_path: Path) -> None:
+    page = opened(
+        browser, address, "oracle/?era=277&side=buy&amount=1&state=mine.json&sha256=0123456789abcdef&netuid=2"
+    )
+    page.wait_for_selector('#oracle[data-state="ready"]', timeout=LOADED)
+    page.get_by_label(STATE_INPUT).set_input_files(state_file(tmp_path))
+    expect(page.locator("#quote-mistake")).to_contain_text("another file than mine.json of the link", timeout=LOADED)
+    page.get_by_role("button", name="Go back to reserves").click()
+    expect(page.get_by_label("TAO in the pool")).to_be_visible()
+    page.close()
+
+
+def test_a_file_that_is_no_state_is_refused_in_words(oracle: Page, tmp_path: Path) -> None:
+    path = tmp_path / "notes.json"
+    path.write_text("[]", encoding="utf-8")
+    oracle.get_by_role("tab", name="Quote an order").click()
+    oracle.get_by_label(STATE_INPUT).set_input_files(path)
+    expect(oracle.locator("#quote-mistake")).to_contain_text("notes.json: no object of entries")
+    expect(oracle.get_by_label("TAO in the pool")).to_be_visible()
 
 
 @pytest.mark.parametrize(
