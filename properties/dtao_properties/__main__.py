@@ -10,6 +10,8 @@ EXTRA_MODULES = frozenset({"typer", "rich", "click"})
 
 def main() -> None:
     """Run the command line, or explain how to install what it needs (exit 2)."""
+    if sys.stdout is None:  # it is closed: whatever is written fails, and no file is opened in its place
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.argv[1:] == ["--version"]:
         try:
             print(version_text(), flush=True)  # without loading the reference and the command line, which takes longer

@@ -15,8 +15,9 @@ from attrs import evolve, frozen
 
 import dtao
 from dtao import Era, InputError, State, kernels
-from dtao_lab import Market, Order, market_of_file, market_of_reserves, parsed_amount, quote
+from dtao_lab import Market, Order, given, market_of_file, market_of_reserves, parsed_amount, quote
 from dtao_lab.amounts import in_tao, parsed_price
+from dtao_lab.given import shown
 from dtao_lab.markets import with_entry
 from dtao_lab.quote_text import as_json, lines
 from dtao_lab.steps import order_step
@@ -58,11 +59,45 @@ _loaded: list[Loaded] = []
 
 def answer(question: str) -> str:
     """Answer one question, a JSON object whose ``do`` names what is asked."""
-    asked: dict[str, Any] = json.loads(question)
     try:
+        asked = _asked(question)
         return json.dumps(ANSWERS[asked["do"]](asked))
     except InputError as error:
         return json.dumps({"mistake": str(error)})
+
+
+def _asked(question: str) -> dict[str, Any]:
+    """Return a question. Rejects, as InputError, what is none, and members that are missing or of another kind."""
+    try:
+        asked = json.loads(question)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"the question is not JSON ({error}). Ask with an object.") from error
+    if not isinstance(asked, dict) or not isinstance(asked.get("do"), str) or asked["do"] not in ANSWERS:
+        raise InputError(f"the question names nothing that can be done. Ask for one of {', '.join(ANSWERS)}.")
+    members = MEMBERS[asked["do"]]
+    if members is ORDER and asked.get("state"):
+        members = {**ORDER, "state": _is_text, "pools": lambda value: True}  # they are those of the file
+    for member, fits in members.items():
+        if not fits(asked.get(member)):
+            raise InputError(f"{asked['do']}: {member} is missing, or not what it should be. Give it as the page does.")
+    return asked
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _are_pools(value: object) -> bool:
+    """Whether these are pairs of text, at least one."""
+    return isinstance(value, list) and bool(value) and all(_are_texts(one) and len(one) == 2 for one in value)
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
 
 
 def _eras(asked: Mapping[str, Any]) -> Json:
@@ -78,9 +113,7 @@ def _state(asked: Mapping[str, Any]) -> Json:
 
     One that names no version of the runtime is read under the rules of the era that was asked for.
     """
-    path = Path(asked["path"])
-    os.chdir(path.parent)
-    path = Path(path.name)
+    path = _entered(asked["path"])
     _loaded.clear()
     with _called("--state "):
         market = market_of_file(None, path, default=dtao.era(asked["era"]))
@@ -133,14 +166,24 @@ def _order(asked: Mapping[str, Any]) -> tuple[Market, Order]:
     """
     limit = parsed_price(asked["limit"], "the limit price") if asked.get("limit") else None
     is_partial = bool(asked.get("partial")) and limit is not None
-    first, second = (int(asked[name]) if asked.get("state") else number for name, number in (("netuid", 1), ("to", 2)))
+    first, second = (_netuid(asked, "netuid"), _netuid(asked, "to")) if asked.get("state") else (1, 2)
     to = second if asked["side"] == "move" else None
     market = _market(asked)
     order = Order(asked["side"], parsed_amount(asked["amount"]), first, to, limit, is_partial)
     with _called("--set ", "the entry "):
-        for entry in asked.get("entries", ()):
+        for entry in asked.get("entries") or ():
             market = with_entry(market, entry)
     return market, order
+
+
+def _netuid(asked: Mapping[str, Any], name: str) -> int:
+    """Return a netuid that is chosen on the page. Rejects, as InputError, what is none; of an order that moves none."""
+    written = asked.get(name)
+    if name == "to" and asked["side"] != "move":
+        return 0
+    if not isinstance(written, str) or not written.isascii() or not written.isdecimal() or len(written) > 5:
+        raise InputError(f"{name}: {shown(written)} is no subnet. Choose one of those of the file.")
+    return int(written)
 
 
 def _quote(asked: Mapping[str, Any]) -> Json:
@@ -158,11 +201,18 @@ def _explain(asked: Mapping[str, Any]) -> Json:
     return explaining.as_json(explaining.explained(market.era, title, run))
 
 
+def _entered(written: str) -> Path:
+    """Go where a file is that the page wrote, and return its name there. Rejects, as InputError, what has no folder."""
+    path = given.path(written, "the file")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no such folder. Open the file anew.")
+    os.chdir(path.parent)
+    return Path(path.name)
+
+
 def _open(asked: Mapping[str, Any]) -> Json:
     """Open a file of vectors, or a counterexample: written there by the page, under its own name."""
-    path = Path(asked["path"])
-    os.chdir(path.parent)
-    opened = _read(Path(path.name))
+    opened = _read(_entered(asked["path"]))
     _opened[:] = [opened]
     head = opened.header
     listed = [{"id": one.id, "steps": len(one.body.get("steps", ())) or 1} for one in opened.vectors]
@@ -176,6 +226,8 @@ def _read(path: Path) -> Opened:
         return Opened(suite.header, tuple(vectors.vectors(path)), {})
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}). Open it anew.") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error}). Open a .jsonl, a .jsonl.gz or a counterexample.") from error
     if not isinstance(body, dict) or not {"header", "vector"} <= body.keys():
@@ -191,6 +243,9 @@ def _replay(asked: Mapping[str, Any]) -> Json:
     """Take one vector of the opened file through the reference, and say of each step what was recorded and computed."""
     if not _opened:
         raise InputError("no file is open. Open one first.")
+    count = len(_opened[0].vectors)
+    if not 0 <= asked["index"] < count:
+        raise InputError(f"the file has no vector {shown(asked['index'])}. Give 0 to {count - 1}.")
     head, vector = _opened[0].header, _opened[0].vectors[asked["index"]]
     era = dtao.era(head.spec_version)
     if head.runner == "kernel":
@@ -264,3 +319,14 @@ def _row(entry: str, before: Json, recorded: Json, computed: Json) -> dict[str, 
 ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Json]] = {
     "eras": _eras, "state": _state, "quote": _quote, "explain": _explain, "open": _open, "replay": _replay,
 }  # fmt: skip
+ORDER: Mapping[str, Callable[[object], bool]] = {
+    "side": _is_text, "amount": _is_text, "era": _is_text, "pools": _are_pools, "limit": _is_text_or_none,
+    "partial": lambda value: value is None or type(value) is bool,
+    "entries": lambda value: value is None or _are_texts(value),
+}  # fmt: skip
+MEMBERS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
+    "eras": {}, "quote": ORDER, "explain": ORDER, "open": {"path": _is_text},
+    "state": {"path": _is_text, "era": _is_text},
+    "replay": {"index": lambda value: type(value) is int},
+}  # fmt: skip
+"""What can be asked -> its members, each with what it has to be."""

@@ -54,14 +54,14 @@ def reached(endpoint: str | None, config: Path | None, timeout: float | None) ->
     Rejects, as InputError, a configuration that does not say whom it is about where no endpoint does either.
     """
     if config is None:
-        return endpoint or REFERENCE, Options(timeout)
+        return REFERENCE if endpoint is None else endpoint, Options(timeout)
     read = adapter_config(config)
     if endpoint is None and read.command is None:
         raise InputError(
             f"{config}: [adapter] has no command, so that nothing says what is to be judged. "
             "Add command = 'COMMAND LINE' to it, or give --adapter ENDPOINT."
         )
-    return endpoint or str(read.command), Options(timeout, read)
+    return str(read.command) if endpoint is None else endpoint, Options(timeout, read)
 
 
 def _opened(endpoint: str, timeout: float | None) -> Adapter:

@@ -13,20 +13,30 @@ from dtao.errors import InputError
 DIVERGES, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
 
+def harmless(text: str) -> str:
+    r"""Return a message without characters that steer a terminal, or that it cannot show.
+
+    >>> harmless("no item \x1b[2J\ud800")
+    'no item \\x1b[2J\\ud800'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
 @contextmanager
 def mistakes_reported() -> Iterator[None]:
     """Say what is wrong with what was asked for, and end with the exit code for it."""
     try:
         yield
     except InputError as error:
-        print(f"dtao: error: {error}", file=sys.stderr)
+        print(f"dtao: error: {harmless(str(error))}", file=sys.stderr)
         raise typer.Exit(COULD_NOT_RUN) from error
     except KeyboardInterrupt as error:
         print("dtao: interrupted", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from error
     except OSError as error:  # a file that went away, a full device: whatever it is, nothing diverges for it
         place = "" if error.filename is None else f"{error.filename}: "
-        print(f"dtao: error: {place}{error.strerror or error}. Check the path, and the space there.", file=sys.stderr)
+        told = harmless(f"{place}{error.strerror or error}")
+        print(f"dtao: error: {told}. Check the path, and the space there.", file=sys.stderr)
         raise typer.Exit(COULD_NOT_RUN) from error
 
 

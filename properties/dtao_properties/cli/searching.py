@@ -9,6 +9,9 @@ from dtao_properties.adapters.endpoint import reached
 from dtao_properties.cli.mistakes import mistakes_reported
 from dtao_properties.cli.options import ConfigFile, Endpoint, OneLevel, Timeout, workers_of
 
+LONGEST = 10_000_000.0
+"""Seconds that a search may be given: a third of a year, which the timers of every system can count."""
+
 
 def fuzz_command(
     adapter: Endpoint = None,
@@ -23,7 +26,8 @@ def fuzz_command(
     ] = None,
     steps: Annotated[int, typer.Option(metavar="N", min=1, help="The longest episode, in steps.")] = 40,
     seconds: Annotated[
-        float | None, typer.Option("--time", metavar="SECONDS", min=0.1, help="Begin no episode after so long.")
+        float | None,
+        typer.Option("--time", metavar="SECONDS", min=0.1, max=LONGEST, help="Begin no episode after so long."),
     ] = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Where the counterexamples are written, one file a signature.")
@@ -77,7 +81,10 @@ def diff_command(
     no_example: Annotated[bool, typer.Option("--no-example", help="Search for no example.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31, help="The first seed of the search.")] = 0,
     seconds: Annotated[
-        float, typer.Option("--time", metavar="SECONDS", min=0.1, help="Look for no further example after so long.")
+        float,
+        typer.Option(
+            "--time", metavar="SECONDS", min=0.1, max=LONGEST, help="Look for no further example after so long."
+        ),
     ] = 3.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

@@ -76,6 +76,8 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
     An ending that vectors of several eras have means that of the launch, unless ``era`` names another one. Where the
     ending names a suite of the bundled vectors, only the files of that suite are read.
     """
+    if Path(identifier).suffix in FILE_SUFFIXES:
+        raise VectorError(f"{identifier}: no such file, and no vector has this id. Check the path.")
     if not paths and era is None and (whole := _by_whole_id(identifier)) is not None:
         return whole
     files = vectors.files(paths or vectors.bundled())
@@ -100,8 +102,6 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
         names = ", ".join(name for name, _, _ in matching[:5])
         names += " …" if len(matching) > 5 else "."
         raise VectorError(f"{len(matching)} vectors have an id that ends in {identifier!r}: {names} Give it in full.")
-    if Path(identifier).suffix in FILE_SUFFIXES:
-        raise VectorError(f"{identifier}: no such file, and no vector has this id. Check the path.")
     searched, hint = _searched(suites, paths), _hint(identifier, everything)
     raise VectorError(f"no vector has the id {identifier!r}, and there is no such file; {searched}. {hint}")
 
