@@ -1,4 +1,4 @@
-"""What a name of the runtime stands for: a call, a storage item, an event, an error, a code of the transaction pool.
+"""What a name of the runtime stands for: a call, an item, an internal function, an event, an error, a code of the pool.
 
 A node refuses a transaction before it is in a block with "Custom error: N"; which error that is, the version says.
 """
@@ -10,6 +10,7 @@ from dtao import ERAS, Era
 from dtao_spec import contents
 from dtao_spec.registry import RULES, sorted_rules
 from dtao_spec.rejections import MEANINGS, named_by
+from dtao_spec.render import marked_functions
 
 STATED = contents.STATING
 """The modules that state the rules; importing them registers all."""
@@ -52,14 +53,24 @@ As the runtime's enum CustomTransactionError numbers them, read at every tag up 
 
 
 def found(term: str) -> list[str]:
-    """Return lines that say what a name is, in whatever case it was typed; none if it is nothing of the runtime."""
+    """Return lines that say what a name is, in whatever case it was typed, or the rules whose titles have all words.
+
+    None if it is neither a name of the runtime nor in any title.
+    """
     if (code := CODE.fullmatch(term.strip())) is not None:
         return list(_code(int(code[1])))
+    return named(term) or _titled(term)
+
+
+def named(term: str) -> list[str]:
+    """Return lines that say what a name is, in whatever case it was typed; none if it is nothing of the runtime."""
     lines: list[str] = []
     kinds: tuple[tuple[str, Callable[[Era], Mapping[str, object]]], ...] = (
         ("a call", lambda era: era.runtime.calls),
         ("a storage item", lambda era: era.items()),
         ("an event", lambda era: era.runtime.events),
+        ("an internal function that changes the state", lambda era: era.runtime.phases),
+        ("an internal function that tells something", lambda era: era.runtime.reads),
     )
     for kind, table in kinds:
         having = [era for era in ERAS if term.lower() in map(str.lower, table(era))]
@@ -75,7 +86,7 @@ def found(term: str) -> list[str]:
             ]
             lines += [f"  in the transaction pool: Custom error: {code}, from {since} on"
                       for code, (since, _, error) in POOL_CODES.items() if error == name]  # fmt: skip
-    return lines or _titled(term)
+    return lines
 
 
 def _titled(term: str) -> list[str]:
@@ -92,7 +103,7 @@ def _code(code: int) -> Iterator[str]:
     since, name, error = POOL_CODES[code]
     yield f"Custom error: {code}: {name}, from {since} on; a node refuses the transaction before it is in a block"
     if error is not None:
-        yield from (f"  {line}" for line in found(error))
+        yield from (f"  {line}" for line in named(error))
 
 
 def _span(having: list[Era]) -> str:
@@ -104,20 +115,32 @@ def _described(kind: str, one: object) -> Iterator[str]:
     if kind == "a storage item":
         keys, unit, default = (getattr(one, name) for name in ("keys", "unit", "default"))
         yield f"  keys: {', '.join(keys) or 'none'}; default: {default}; unit: {unit or 'none'}"
+    elif (arguments := getattr(one, "arguments", None)) is not None:
+        yield f"  arguments: {', '.join(arguments) or 'none'}"
     elif kind == "a call":
         yield f"  {(one.__doc__ or '').partition(chr(10))[0]}"
 
 
 def _rules(kind: str, name: str, table: Mapping[str, object]) -> Iterator[str]:
-    """Yield the rules of a call or of the block step that changes an item, then those whose text names it."""
+    """Yield the rules of a call, of an internal function or of what changes an item, then those whose text names it."""
     one = table[name]
-    own = getattr(getattr(one, "apply", None), "rules", ()) if kind == "a call" else getattr(one, "written_by", ())
+    if hasattr(one, "arguments"):
+        own = _of_function(name, getattr(one, "run", None))
+    else:
+        own = getattr(getattr(one, "apply", None), "rules", ()) if kind == "a call" else getattr(one, "written_by", ())
     text = re.compile(rf"`{re.escape(name)}`")
     naming = [
         rule.id for rule in RULES.values()
         if any(text.search(part) for version in rule.versions for part in version.fields.values())
     ]  # fmt: skip
     yield from _listed(list(dict.fromkeys((*own, *naming))))
+
+
+def _of_function(name: str, run: object) -> tuple[str, ...]:
+    """Return the rules of an internal function: its own, and those of the functions that mirror it."""
+    mirrored = f"``{name}``"
+    found = [rules for _, function, rules in marked_functions() if mirrored in (function.__doc__ or "")]
+    return (*getattr(run, "rules", ()), *(rule for each in found for rule in each))
 
 
 def _listed(rules: list[str]) -> Iterator[str]:

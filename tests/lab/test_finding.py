@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
-from dtao_lab.finding import POOL_CODES, found
+import dtao
+from dtao_lab.finding import POOL_CODES, found, named
 from dtao_spec.rejections import MEANINGS
 
 
@@ -21,6 +22,17 @@ from dtao_spec.rejections import MEANINGS
             "  Give up stake of the signer for ever: the alpha still counts as issued.",
         ),
         ("StakeAdded", "StakeAdded: an event, from 233 on", None),
+        ("sim_swap", "sim_swap: an internal function that tells something, from 283 on", "  POOL-3  Alpha for TAO"),
+        (
+            "SIM_SWAP",
+            "sim_swap: an internal function that tells something, from 283 on",
+            "  arguments: netuid, buy, amount",
+        ),
+        (
+            "distribute_emission",
+            "distribute_emission: an internal function that changes the state, from 342 on",
+            "  DIV-9  Drain of pending emission",
+        ),
         (
             "AmountTooLow",
             f"AmountTooLow: an error: {MEANINGS['AmountTooLow']}",
@@ -53,7 +65,18 @@ def test_every_error_that_a_code_stands_for_is_one() -> None:
 
 
 def test_the_command_finds_them(dtao_command: Callable[..., Result]) -> None:
+    assert dtao_command("rules", "owner", "cut").stdout == dtao_command("rules", "owner cut").stdout
+    epoch = dtao_command("rules", "epoch").stdout.splitlines()
+    assert epoch[0] == "epoch: an internal function that changes the state, from 233 on"
+    assert "EPOCH-4  Normalisation" in epoch
     shown = dtao_command("rules", "add_stake")
     assert shown.exit_code == 0
     assert shown.stdout.startswith("add_stake: a call")
     assert dtao_command("rules", "nothing_of_this_name").exit_code == 2
+
+
+@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
+def test_every_name_of_an_era_is_found(era: dtao.Era) -> None:
+    runtime = era.runtime
+    for name in (*runtime.calls, *era.items(), *runtime.events, *runtime.phases, *runtime.reads):
+        assert named(name)[0].startswith(f"{name}: a")

@@ -119,13 +119,13 @@ def eras_command(
 
 
 def rules_command(
-    rule: Annotated[
-        str | None,
+    words: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="ID",
+            metavar="ID|NAME|WORDS",
             help="A rule such as POOL-2: all that is known of it. A family such as POOL: its rules. A call, a storage "
-            "item, an event, an error or 'Custom error: 1': what it is, and its rules. Words such as 'owner cut': the "
-            "rules with them in their titles.",
+            "item, an internal function, an event, an error or 'Custom error: 1': what it is, and its rules. Words "
+            "such as owner cut: the rules with them in their titles.",
         ),
     ] = None,
     vectors: Vectors = None,
@@ -169,12 +169,14 @@ def rules_command(
       dtao rules POOL
       dtao rules POOL-2 --coverage
       dtao rules add_stake
-      dtao rules 'owner cut'
+      dtao rules sim_swap
+      dtao rules owner cut
       dtao rules 'Custom error: 1'
       dtao rules --save reached.json
       dtao rules STAKE-11 --from reached.json --json
       dtao rules --drift ../subtensor
     """
+    rule = " ".join(words) if words else None
     with mistakes_reported():
         if drift is not None:
             if vectors or suite or source or save or coverage or everything or watch:

@@ -37,7 +37,10 @@ def run(
     the file refuse.
     """
     if rule is not None and (members := family(rule)):
-        _print([json.dumps(members, indent=2)] if as_json else [f"{one}  {title}" for one, title in members.items()])
+        if as_json:
+            _print([json.dumps(members, indent=2)])
+        else:  # "epoch" is a family, and an internal function
+            _print([*finding.named(rule), *(f"{one}  {title}" for one, title in members.items())])
         return True
     if rule is not None and rule.upper() not in RULES and (meant := finding.found(rule)):
         _print([json.dumps(meant, indent=2)] if as_json else meant)
