@@ -2,9 +2,9 @@
 
 from attrs import define, frozen
 
-from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
+from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED, UnpackedRanges
 from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
-from dtao.units import Bits, BlockNumber, NetUid
+from dtao.units import AccountId, Bits, BlockNumber, NetUid, WideBits
 
 
 @define
@@ -41,16 +41,25 @@ class SubnetAccumulator:
     tao_in_emission: int = 0
     alpha_in_emission: int = 0
     alpha_out_emission: int = 0
-    ranges: Ranges = NO_RANGES
+    ranges: UnpackedRanges = NOTHING_UNPACKED
     weights: Weights = NO_WEIGHTS
+    priced_at: tuple[int | None, int, int] | None = None
+    """At which weight, alpha and TAO the price of a weighted pool was computed."""
+    price: WideBits = Bits(0)
+    """What it was."""
+    alpha_issued: int = 0
+    """What counts as issued of the subnet's alpha, as the pallet of alpha assets counts it."""
+    alpha_recycled: int = 0
+    account: AccountId = AccountId(0)
+    """The account of the subnet."""
     fee_rate: int = 0
     tao_flow: int = 0
-    average_tao_flow: tuple[BlockNumber, Bits] | None = None
-    root_prop: Bits = Bits(0)
+    average_tao_flow: tuple[int, int] | None = None
+    root_prop: int = 0
     excess_tao: int = 0
     root_sell_tao: int = 0
     protocol_flow: int = 0
-    average_protocol_flow: tuple[BlockNumber, Bits] | None = None
+    average_protocol_flow: tuple[int, int] | None = None
     protocol_alpha: int = 0
     is_emission_enabled: bool = True
     is_owner_cut_enabled: bool = True

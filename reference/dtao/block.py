@@ -36,13 +36,17 @@ from dtao.rules.emission import (
 )
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE, payout
+from dtao.rules.pools.concentrated import unpacked as unpacked_ranges
 from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import BlockContext, State
-from dtao.transitions.coinbase import emission_of_block
+from dtao.transitions import assets
+from dtao.transitions.coinbase import by_netuid, emission_of_block
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
+from dtao.transitions.subnet_accounts import account_of
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
 
 MAX_BLOCKS = 10_000_000
@@ -219,7 +223,8 @@ def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     # What an epoch recycles of the incentives no longer counts as issued.
     pool = evolve(state.pool(subnet.netuid), alpha_out=Alpha(min(subnet.alpha_out, U64_MAX)))
     state = evolve(state, pools=state.pools.set(subnet.netuid, pool))
-    context.state = state.runtime.block.drain(state, subnet)
+    context.state = state.runtime.block.drain(assets.packed(state, [subnet]), subnet)
+    assets.unpack(context.state, subnet)
     subnet.alpha_out = context.state.pool(subnet.netuid).alpha_out
     subnet.pending_emission = subnet.pending_root_divs = subnet.pending_alpha_swapped = subnet.pending_owner_cut = 0
     subnet.pending_root_alpha = subnet.pending_server_emission = subnet.pending_validator_emission = 0
@@ -246,7 +251,7 @@ def drain_consistent_epochs_by_netuid(context: BlockContext) -> None:
     Mirrors ``distribute_emissions_to_subnets``.
     """
     due = [subnet for subnet in context.subnets if subnet.next_epoch == context.block_number]
-    for subnet in sorted(due, key=lambda subnet: subnet.netuid):
+    for subnet in by_netuid(due):
         _drain_if_consistent(context, subnet)
 
 
@@ -286,7 +291,7 @@ def drain_some_epochs(context: BlockContext) -> None:
                 places -= 1
                 drained.append(subnet)
         subnet.next_epoch = next_epoch(subnet, block + 1)
-    for subnet in sorted(drained, key=lambda subnet: subnet.netuid):
+    for subnet in by_netuid(drained):
         _with_last_step(context, subnet)
         drain(context, subnet)
 
@@ -422,7 +427,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         tao_in_emission=emission.tao_in,
         alpha_in_emission=emission.alpha_in,
         alpha_out_emission=emission.alpha_out,
-        ranges=state.ranges.get(netuid, NO_RANGES),
+        ranges=unpacked_ranges.unpacked(state.ranges.get(netuid, NO_RANGES)),
         weights=state.weights.get(netuid, NO_WEIGHTS),
         fee_rate=parameters.fee_rate,
         pending_root_alpha=emission.pending_root_alpha,
@@ -441,7 +446,9 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         last_epoch_block=emission.last_epoch_block,
         pending_epoch_at=emission.pending_epoch_at,
         epoch_index=emission.epoch_index,
+        account=account_of(netuid),
     )
+    assets.unpack(state, accumulator)
     accumulator.next_epoch = state.runtime.block.next_epoch(accumulator, first_block)
     return accumulator
 
@@ -482,10 +489,13 @@ def packed(context: BlockContext) -> State:
         )
         for one in context.subnets
     }
-    ranges = {one.netuid: one.ranges for one in context.subnets if one.ranges is not NO_RANGES}
+    ranges = {
+        one.netuid: unpacked_ranges.packed(one.ranges) for one in context.subnets if one.ranges is not NOTHING_UNPACKED
+    }
     weights = {one.netuid: one.weights for one in context.subnets if one.weights is not NO_WEIGHTS}
+    state = assets.packed(context.state, context.subnets)
     return evolve(
-        context.state,
+        state,
         block_number=BlockNumber(context.block_number),
         block_emission=Rao(context.block_emission),
         total_issuance=Rao(context.total_issuance),

@@ -99,7 +99,7 @@ def _root_proportions_updated(state: State) -> State:
     update_root_proportions(context)
     emissions = state.emissions
     for subnet in context.eligible:
-        emission = evolve(state.emission(subnet.netuid), root_prop=subnet.root_prop)
+        emission = evolve(state.emission(subnet.netuid), root_prop=Bits(subnet.root_prop))
         emissions = with_entry(emissions, subnet.netuid, emission, emission != NO_EMISSION)
     return evolve(state, emissions=emissions)
 

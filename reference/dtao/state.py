@@ -29,6 +29,7 @@ from dtao.records import (
     Lock,
     Neurons,
     Pool,
+    Rates,
     SharePool,
     Stakes,
     Subnet,
@@ -140,6 +141,8 @@ class AssetRules:
 
     recycled: "Callable[[State, NetUid, int], State]"
     """(state, netuid, alpha rao that are issued no more) -> the state in which they count as recycled."""
+    recycle: Callable[[SubnetAccumulator, int], None]
+    """(subnet, alpha rao that are issued no more) -> they count as recycled, while a block is computed."""
     burned: "Callable[[State, NetUid, int], State]"
     """(state, netuid, alpha rao that are nobody's) -> the state in which they count as burned."""
 
@@ -454,6 +457,10 @@ class ClaimRules:
     """(state, netuid) -> the state in which nothing can be claimed of a subnet."""
 
 
+CheckedClaims = dict[AccountId, tuple[Rates, SharePool | None]]
+"""hotkey -> the rates, and the root stake, at which nothing was due to a coldkey."""
+
+
 @define
 class BlockContext:
     """The state while blocks are computed: totals and accumulators are mutable, the rest stands packed in ``state``."""
@@ -477,6 +484,14 @@ class BlockContext:
     """What was minted of it in rao, and is not spent yet."""
     paid: dict[AccountId, Rao] = field(factory=dict)
     """The balances of accounts to which some of it was paid, while the others are being paid."""
+    checked_claims: dict[AccountId, CheckedClaims] = field(factory=dict)
+    """Of which hotkeys nothing was due to a coldkey, when blocks would have claimed it."""
+    root_tao: int = 0
+    """The rao on root, weighted, when the coinbase of the present block began; U96F32."""
+    fallen: "Map[NetUid, Subnet] | None" = None
+    """The subnets, when no price of a registration fell any more."""
+    root_claimed: "Map[tuple[NetUid, AccountId, AccountId], int] | None" = None
+    """What counted as claimed then."""
 
 
 BlockPhase = Callable[[BlockContext], None]
@@ -494,7 +509,7 @@ class BlockRules:
     """(subnet, block) -> the first block from that one on in which its epoch is due."""
     is_epoch_due: "Callable[[State, NetUid], bool]"
     """(state, netuid) -> whether the epoch of a network is due in the present block."""
-    price: Callable[[SubnetAccumulator], Bits]
+    price: Callable[[SubnetAccumulator], int]
     """The present price of a subnet's alpha in TAO, in the format of prices."""
     swap: Callable[[BlockContext, SubnetAccumulator, bool, int, bool], tuple[int, int] | None]
     """(context, subnet with a pool, whether alpha is bought, amount, whether it is free) -> what is paid in and out of

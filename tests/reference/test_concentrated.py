@@ -143,14 +143,14 @@ def test_a_swap_across_two_edges_pays_what_lies_between() -> None:
     result = swapped(ranges, True, 40_000_000)
     assert result.ranges.tick > 200
     assert result.ranges.liquidity == 10**9
-    first = positions.tao_between(2 * 10**9, price_at(0), price_at(100)) >> FRACTION
-    second = positions.tao_between(4 * 10**9, price_at(100), price_at(200)) >> FRACTION
-    third = positions.tao_between(10**9, price_at(200), result.ranges.sqrt_price) >> FRACTION
+    first = 2 * 10**9 * positions.tao_between(price_at(0), price_at(100)) >> FRACTION
+    second = 4 * 10**9 * positions.tao_between(price_at(100), price_at(200)) >> FRACTION
+    third = 10**9 * positions.tao_between(price_at(200), result.ranges.sqrt_price) >> FRACTION
     assert 0 <= result.paid_in - first - second - third <= 1
     bought = (
-        (positions.alpha_between(2 * 10**9, price_at(0), price_at(100)) >> FRACTION)
-        + (positions.alpha_between(4 * 10**9, price_at(100), price_at(200)) >> FRACTION)
-        + (positions.alpha_between(10**9, price_at(200), result.ranges.sqrt_price) >> FRACTION)
+        (2 * 10**9 * positions.alpha_between(price_at(0), price_at(100)) >> FRACTION)
+        + (4 * 10**9 * positions.alpha_between(price_at(100), price_at(200)) >> FRACTION)
+        + (10**9 * positions.alpha_between(price_at(200), result.ranges.sqrt_price) >> FRACTION)
     )
     assert 0 <= bought - result.paid_out <= 3
 
@@ -177,7 +177,7 @@ def test_a_limit_ends_a_swap_and_the_fee_is_computed_anew() -> None:
     limit = price_at(50)
     result = swapped(pool_at(0), True, 10**12, limit)
     assert result.ranges.sqrt_price == limit
-    assert result.paid_in == (positions.tao_between(LIQUIDITY, price_at(0), limit) >> FRACTION)
+    assert result.paid_in == (LIQUIDITY * positions.tao_between(price_at(0), limit) >> FRACTION)
     assert result.fee == fee_on_top(FEE_RATE, result.paid_in)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dtao
+from dtao.block import packed, unpacked
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.rules.dividends import withheld_part
@@ -113,9 +114,14 @@ def test_without_an_author_fees_are_burned() -> None:
 def test_state_19_is_exact(changes: list[tuple[str, int]]) -> None:
     state, stated = ACCOUNTS.genesis(), Assets()
     count = {"burned": assets.burned, "recycled": assets.recycled}
+    in_block = {"burned": assets.uncounted_in_block, "issued": assets.mint, "recycled": assets.recycle}
     for kind, amount in changes:
-        minted = assets.minted(state, {NETUID: amount})
+        context = unpacked(state, 5)
+        (subnet,) = context.subnets
+        in_block[kind](subnet, amount)
+        minted = packed(context)
         state = minted if kind == "issued" else count[kind](state, NETUID, amount)
+        assert kind == "burned" or assets.assets_of(minted, NETUID) == assets.assets_of(state, NETUID)
         stated = RULES["STATE-19"](stated, kind, amount)
     found = assets.assets_of(state, NETUID)
     assert (found.issued, found.burned, found.recycled) == (stated.issued, stated.burned, stated.recycled)

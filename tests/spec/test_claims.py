@@ -170,7 +170,11 @@ def test_claim_5_a_claim_is_sold_or_kept(choice: str) -> None:
 @given(st.permutations([HOTKEY, SECOND]), st.lists(st.sampled_from([1, 2, 3]), unique=True, max_size=3))
 def test_claim_6_the_order_of_claims(hotkeys: list[AccountId], netuids: list[int]) -> None:
     given_rates: Rates = tuple((NetUid(netuid), Bits(ONE)) for netuid in sorted(netuids))
-    state = state_with({}, staking_hotkeys=Map({ALICE: tuple(hotkeys)}), root_claimable=Map({SECOND: given_rates}))
+    state = state_with(
+        {ROOT: evolve(FLOW.genesis().subnet(ROOT), share_pools=Map({SECOND: staked(10**9, ALICE)[HOTKEY]}))},
+        staking_hotkeys=Map({ALICE: tuple(hotkeys)}),
+        root_claimable=Map({SECOND: given_rates}),
+    )
     seen: list[tuple[int, int]] = []
 
     def noted(before: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:

@@ -183,8 +183,7 @@ def test_pool_20_the_first_price_and_liquidity(tao: int, alpha: int) -> None:
 
 @given(LIQUIDITY, ROOTS, st.integers(0, 10**9), st.integers(0, 10**9))
 def test_pool_21_the_injection_into_the_position_of_the_chain(liquidity: int, root: Bits, tao: int, alpha: int) -> None:
-    position = Position(MIN_TICK, MAX_TICK, liquidity)
     composed = positions.amounts(MIN_TICK, MAX_TICK, liquidity, root)
     assume(max(composed) < 2**60)
-    grown = positions.injected(position, root, Rao(tao), Alpha(alpha))
-    assert reserves.liquidity_after_injection(7, liquidity, composed, (tao, alpha)) == (grown.liquidity, 7)
+    grown = positions.liquidity_after_injection(*composed, Rao(tao), Alpha(alpha))
+    assert reserves.liquidity_after_injection(7, liquidity, composed, (tao, alpha)) == (grown, 7)

@@ -108,11 +108,12 @@ def test_the_protocols_flow_is_averaged_once_a_block() -> None:
 def test_emit_15_is_exact(balances: int, emission: int) -> None:
     state = evolve(dtao.era(411).genesis(), balances_total_issuance=Rao(balances))
     context = unpacked(state, 5)
+    (subnet,) = context.subnets
     credit_coinbase.mint(context, emission)
     minted = Computation(411)["EMIT-15"](balances, emission)
     assert (context.credit, context.state.balances_total_issuance) == (minted, balances + minted)
-    assert not credit_coinbase.spend(context, NetUid(1), min(minted, 499))
-    paid = credit_coinbase.spend(context, NetUid(1), max(minted, 500))
+    assert not credit_coinbase.spend(context, subnet, min(minted, 499))
+    paid = credit_coinbase.spend(context, subnet, max(minted, 500))
     assert paid == (minted >= 500)
     credit_coinbase.recycle_credit(context)
     left = minted if paid else 0

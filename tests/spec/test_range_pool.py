@@ -13,6 +13,7 @@ from dtao.records import Pool
 from dtao.rules.pools.concentrated import positions, swap
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, ONE, price_at
+from dtao.rules.pools.concentrated.unpacked import packed, unpacked
 from dtao.rules.pools.concentrated.versions import taken_of_users_first
 from dtao.transitions.liquidity import swap_in_ranges
 from dtao.units import AccountId, Alpha, Bits, Rao
@@ -81,22 +82,66 @@ def test_pool_20_the_first_swap_of_a_pool(
     NEAR,
     st.lists(PLACES, max_size=3),
     SWAPS,
-    st.lists(st.tuples(st.integers(0, 2**60), st.integers(0, 2**60)), min_size=1, max_size=3),
+    st.lists(
+        st.tuples(st.integers(0, 2**60), st.integers(0, 2**60), st.booleans(), AMOUNTS, NEAR), min_size=1, max_size=4
+    ),
+    RATES,
 )
 @pytest.mark.rule("POOL-29")
-def test_pool_21_injections_into_a_pool(
-    era: dtao.Era, tick: int, places: list[tuple[int, int, int]], swaps: list[Swap], given_to: list[tuple[int, int]]
+def test_pool_21_injections_into_a_pool_that_swaps(
+    era: dtao.Era,
+    tick: int,
+    places: list[tuple[int, int, int]],
+    swaps: list[Swap],
+    blocks: list[tuple[int, int, bool, int, int]],
+    rate: int,
 ) -> None:
-    rules = Computation(era.spec_version, is_rounded=True)
+    """Unpacked once for all blocks, and unpacked anew for each."""
+    rules, of_era = Computation(era.spec_version, is_rounded=True), era.runtime.pools.ranges
     ranges, _ = positions.opened(pool_of(tick, places), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, 10**12)
     for is_buy, amount, limit in swaps:
         found = swap.swap(ranges, 196, is_buy, amount, price_at(limit))
         ranges = found.ranges if isinstance(found, swap.RangeSwap) else ranges
-    for tao, alpha in given_to:
-        grown = era.runtime.pools.ranges.inject(ranges, Rao(tao), Alpha(alpha))
-        with_fees = era.spec_version >= 320
-        assert exact.grown(ranges_seen(ranges), tao, alpha, rules, with_fees) == ranges_seen(grown)
-        ranges = grown
+    once, anew, stated = unpacked(ranges), ranges, ranges_seen(ranges)
+    for tao, alpha, is_buy, amount, limit in blocks:
+        often = unpacked(anew)
+        stated = exact.grown(stated, tao, alpha, rules, era.spec_version >= 320)
+        after = exact.swapped(stated, is_buy, rate, amount, Fraction(price_at(limit), ONE), rules)
+        stated = after.ranges if isinstance(after, exact.Swapped) else stated
+        for pool in (once, often):
+            of_era.inject(pool, tao, alpha)
+        steps = swap.steps_of_swap(often, rate, is_buy, amount, price_at(limit), of_era.steps)
+        if isinstance(steps, swap.SwapError):
+            assert is_buy or once.sold_within(rate, amount, price_at(limit), of_era.steps) is None
+        else:
+            paid = None if is_buy else once.sold_within(rate, amount, price_at(limit), of_era.steps)
+            assert paid in {None, (steps.paid_in, steps.paid_out)}
+            often.follow(steps)
+            if paid is None:
+                same = swap.steps_of_swap(once, rate, is_buy, amount, price_at(limit), of_era.steps)
+                assert isinstance(same, swap.Steps)
+                once.follow(same)
+        anew = packed(often)
+        assert stated == ranges_seen(anew)
+        assert (once.price, once.square) == (often.price, often.square)
+    assert packed(once) == anew
+
+
+@pytest.mark.parametrize("era", [*ERAS, dtao.era(385)], ids=lambda era: era.name)
+@given(NEAR, st.integers(10**3, 10**12), st.integers(1, 10**6), RATES)
+def test_pool_16_a_sale_within_the_range_of_a_pool(
+    era: dtao.Era, tick: int, liquidity: int, amount: int, rate: int
+) -> None:
+    ranges, _ = positions.opened(pool_of(tick, []), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, liquidity)
+    rules, least = era.runtime.pools.ranges.steps, price_at(MIN_TICK)
+    at_once, in_steps = unpacked(ranges), unpacked(ranges)
+    paid = at_once.sold_within(rate, amount, least, rules)
+    steps = swap.steps_of_swap(in_steps, rate, False, amount, least, rules)
+    assert (paid is None) == (isinstance(steps, swap.SwapError) or liquidity <= positions.MIN_LIQUIDITY)
+    if not isinstance(steps, swap.SwapError) and paid is not None:
+        in_steps.follow(steps)
+        assert paid == (steps.paid_in, steps.paid_out)
+        assert packed(at_once) == packed(in_steps)
 
 
 @pytest.mark.parametrize("version", [283, 338])

@@ -299,7 +299,7 @@ ERA = Era(
             refund=subnet_accounts.refund_deposited,
             close=subnet_accounts.no_rest,
         ),
-        assets=AssetRules(recycled=assets.uncounted, burned=assets.uncounted),
+        assets=AssetRules(recycled=assets.uncounted, recycle=assets.uncounted_in_block, burned=assets.uncounted),
         locks=LockRules(
             rolled=lock_rules.rolled,
             is_kept=locks.is_stored,

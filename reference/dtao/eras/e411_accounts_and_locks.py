@@ -8,7 +8,7 @@ from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.phases import PHASES_OF_CREDIT, READS_OF_CONVICTION
-from dtao.state import State
+from dtao.state import AssetRules, State
 from dtao.transitions import (
     assets,
     balances,
@@ -140,7 +140,7 @@ ERA = Era(
             refund=subnet_accounts.refunded_if_possible,
             close=subnet_accounts.rest_recycled,
         ),
-        assets=evolve(before.assets, recycled=assets.recycled, burned=assets.burned),
+        assets=AssetRules(recycled=assets.recycled, recycle=assets.recycle, burned=assets.burned),
         locks=evolve(
             before.locks,
             require_available=locks.require_available,

@@ -5,6 +5,8 @@ root stake times the rate, less what counts as claimed: that grows by the rate t
 that new stake earns nothing of the past, and shrinks by as much when stake is removed.
 """
 
+from functools import lru_cache
+
 from dtao.fixed import I96F32
 from dtao.records import Rates
 from dtao.rule import implements
@@ -94,10 +96,16 @@ def indices_drawn(parent_hash: bytes, draws: int, count: int) -> list[int]:
     Each draw adds one of the four words of the hash to the last index, saturating, and takes the remainder; the first
     adds it to the first word. Without any index every draw gives 0. Mirrors ``block_hash_to_indices``.
     """
+    return [*_indices_drawn(parent_hash, draws, count)]
+
+
+@lru_cache(maxsize=2**4)
+def _indices_drawn(parent_hash: bytes, draws: int, count: int) -> tuple[int, ...]:
+    # Blocks without calls have no hash of their own: one is drawn from all the time.
     words = [int.from_bytes(parent_hash[start : start + WORD], "big") for start in range(0, HASH_BYTES, WORD)]
     drawn: set[int] = set()
     last = words[0]
     for draw in range(draws):
         last = min(last + words[draw % len(words)], U64_MAX) % count if count else 0
         drawn.add(last)
-    return sorted(drawn)
+    return tuple(sorted(drawn))

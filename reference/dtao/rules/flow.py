@@ -13,10 +13,13 @@ from dtao.rule import implements
 from dtao.rules.pools.concentrated.sqrt_price import checked_sqrt
 from dtao.units import U64_MAX, Bits
 
-FRACTION = I64F64.fraction_bits
+FRACTION, ONE = I64F64.fraction_bits, I64F64.one
 LARGEST = U64F64.max_bits
 SMALLEST_SIGNED, LARGEST_SIGNED = I64F64.min_bits, I64F64.max_bits
 WIDER = U64F64.fraction_bits - U96F32.fraction_bits
+NARROWER = FRACTION + U64F64.fraction_bits - I32F32.fraction_bits
+"""By so much is the product of two U64F64 shifted to be an I32F32."""
+LARGEST_NARROW = I32F32.max_bits
 I32_MAX = 2**31 - 1
 RAO_PER_TAO = 10**9
 ROOT_EPSILON = fixed.safe_div(U64F64, U64F64.one, fixed.from_int(U64F64, 1_000))
@@ -31,7 +34,8 @@ def flow_after_inflow(flow: int, tao: int) -> int:
 
     Mirrors ``record_tao_inflow``.
     """
-    return min(max(flow + _as_i64(tao), I64_MIN), I64_MAX)
+    after = flow + _as_i64(tao)
+    return after if I64_MIN <= after <= I64_MAX else min(max(after, I64_MIN), I64_MAX)
 
 
 @implements("FLOW-1")
@@ -62,8 +66,10 @@ def average_after(average: int, flow: int, weight: int) -> int:
 
     Both products are floored and saturate, as their sum does. Mirrors ``get_ema_flow``.
     """
-    kept = _saturated(_saturated(I64F64.one - weight) * average >> FRACTION)
-    return _saturated(kept + _saturated(weight * _saturated(flow << FRACTION) >> FRACTION)) if flow else kept
+    kept = (ONE - weight) * average >> FRACTION
+    if flow == 0 and SMALLEST_SIGNED < kept < LARGEST_SIGNED:
+        return kept
+    return _saturated(_saturated(kept) + _saturated(weight * _saturated(flow << FRACTION) >> FRACTION))
 
 
 def _saturated(bits: int) -> int:
@@ -87,7 +93,8 @@ def parts_of_emission(averages: Sequence[int], cutoff: int, exponent: int) -> li
     The limit is the cutoff or, if that is lower, the lowest average that is below 0. Mirrors ``get_shares_flow``.
     """
     limit = max(cutoff, min([0, *averages]))
-    above = [fixed.saturate(I64F64, average - limit) if average > limit else 0 for average in averages]
+    highest = limit + LARGEST_SIGNED
+    above = [min(average, highest) - limit if average > limit else 0 for average in averages]
     return normalized(above, exponent)
 
 
@@ -108,33 +115,30 @@ def normalized(numbers: Sequence[int], exponent: int) -> list[int]:
         return scaled
     factor = checked_sqrt(fixed.safe_div(U64F64, fixed.from_int(U64F64, I32_MAX), estimate), ROOT_EPSILON)
     exponent = fixed.convert(U64F64, I32F32, exponent)
-    powers = [power(factor * number >> FRACTION, exponent) for number in scaled]
-    total = fixed.wrap(U64F64, sum(powers))
-    return [_part(each, total) for each in powers]
+    narrowed = [
+        narrow if (narrow := factor * number >> NARROWER) < LARGEST_NARROW else LARGEST_NARROW for number in scaled
+    ]
+    powers = [_power(narrow, exponent) for narrow in narrowed]
+    return _parts(powers, fixed.wrap(U64F64, sum(powers)))
 
 
-def _part(number: int, total: int) -> int:
-    """Return a number over a total, both of which are not negative, truncated; 0 if it does not fit; U64F64."""
-    bits = (number << FRACTION) // total if total else 0
-    return bits if bits <= LARGEST else 0
-
-
-@implements("FLOW-4")
-def power(number: int, exponent: int) -> int:
-    """Return a number of U64F64 to the power of an exponent of I32F32, in U64F64, computed in I32F32.
-
-    0 where the logarithm is undefined: at 0 and at what I32F32 holds in less than three bits. 2**31 - 1 where the
-    exponential does not fit. Mirrors ``safe_pow``.
-    """
-    return _power(fixed.convert(U64F64, I32F32, number), exponent)
+def _parts(numbers: Sequence[int], total: int) -> list[int]:
+    """Return numbers that are not negative over a total, truncated; 0 where that does not fit; U64F64."""
+    bits = [(number << FRACTION) // total if total else 0 for number in numbers]
+    return [part if part <= LARGEST else 0 for part in bits]
 
 
 @lru_cache(maxsize=2**12)
-def _power(narrow: int, exponent: int) -> int:
-    # From block to block the averages of most subnets decay alike, so that their ratios, as narrow as here, stay.
-    if narrow <= 2:  # The reciprocal of less does not fit.
+def _power(number: int, exponent: int) -> int:
+    """Return a number to the power of an exponent, both I32F32; in U64F64, computed in I32F32.
+
+    0 where the logarithm is undefined: at 0 and at what I32F32 holds in less than three bits. 2**31 - 1 where the
+    exponential does not fit. From block to block the averages of most subnets decay alike, so that their ratios, as
+    narrow as here, stay. Mirrors ``safe_pow``.
+    """
+    if number <= 2:  # The reciprocal of less does not fit.
         return 0
-    logarithm = transcendental.safe_ln(narrow)
+    logarithm = transcendental.safe_ln(number)
     result = transcendental.exp(I32F32, fixed.saturating_mul(I32F32, exponent, logarithm))
     if result is None:
         result = fixed.from_int(I32F32, I32_MAX)
@@ -164,9 +168,8 @@ def parts_by_price(moving_prices: Sequence[int]) -> list[int]:
 
     0 if the sum is 0. Mirrors ``get_shares_price_ema``.
     """
-    prices = [fixed.convert(U96F32, U64F64, price) for price in moving_prices]
-    total = min(sum(prices), LARGEST)
-    return [_part(price, total) for price in prices]
+    prices = [price if (price := moving_price << WIDER) < LARGEST else LARGEST for moving_price in moving_prices]
+    return _parts(prices, min(sum(prices), LARGEST))
 
 
 @implements("EMIT-17")
@@ -185,7 +188,7 @@ def part_of_miners(withheld: int) -> int:
 
     ``withheld`` is the part of incentives that they do not get; U96F32.
     """
-    return max(U64F64.one - min(fixed.convert(U96F32, U64F64, withheld), U64F64.one), 0)
+    return less if (less := U64F64.one - (withheld << WIDER)) > 0 else 0
 
 
 @implements("EMIT-17")
@@ -194,9 +197,10 @@ def weighted_parts(parts: Sequence[int], factors: Sequence[int]) -> list[int]:
 
     Mirrors ``get_shares``.
     """
-    weighted = [fixed.saturating_mul(U64F64, *each) for each in zip(parts, factors, strict=True)]
+    products = [part * factor >> FRACTION for part, factor in zip(parts, factors, strict=True)]
+    weighted = [product if product < LARGEST else LARGEST for product in products]
     total = min(sum(weighted), LARGEST)
-    return [_part(each, total) for each in weighted] if total else list(parts)
+    return _parts(weighted, total) if total else list(parts)
 
 
 @implements("EMIT-16")
@@ -215,5 +219,6 @@ def tao_of_part(emission: int, part: int) -> Bits:
     The emission saturates at 2**64 and the product is floored in U64F64, then cut. Mirrors
     ``get_subnet_block_emissions``.
     """
-    product = min(emission << WIDER, LARGEST) * part >> FRACTION
+    wide = emission << WIDER
+    product = (wide if wide < LARGEST else LARGEST) * part >> FRACTION
     return Bits((product if product < LARGEST else LARGEST) >> WIDER)

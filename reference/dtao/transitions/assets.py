@@ -1,14 +1,16 @@
 """How much alpha of a subnet was issued and given up, which is counted from 411 on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
+from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import copier, evolve
 from dtao.records import NO_ALPHA_ASSETS, AlphaAssets
 from dtao.rule import implements
 from dtao.state import State
 from dtao.units import U64_MAX, Alpha, NetUid
 
-_with_issued = copier(AlphaAssets, "issued")
+_with_counts = copier(AlphaAssets, "issued", "recycled")
+_with_assets = copier(State, "alpha_assets")
 
 
 def uncounted(state: State, netuid: NetUid, amount: int) -> State:
@@ -21,15 +23,41 @@ def assets_of(state: State, netuid: NetUid) -> AlphaAssets:
     return state.alpha_assets.get(netuid, NO_ALPHA_ASSETS)
 
 
+def uncounted_in_block(subnet: SubnetAccumulator, amount: int) -> None:
+    """Count nothing."""
+
+
 @implements("STATE-19")
-def minted(state: State, amounts: Mapping[NetUid, int]) -> State:
-    """Return the state in which alpha of subnets counts as issued, so much of each. Mirrors ``mint_alpha``."""
+def mint(subnet: SubnetAccumulator, amount: int) -> None:
+    """Count alpha that a block emits as issued. Mirrors ``mint_alpha``."""
+    issued = subnet.alpha_issued + amount
+    subnet.alpha_issued = issued if issued < U64_MAX else U64_MAX
+
+
+@implements("STATE-19")
+def recycle(subnet: SubnetAccumulator, amount: int) -> None:
+    """Count alpha as :func:`recycled` while a block is computed."""
+    subnet.alpha_issued = less if (less := subnet.alpha_issued - amount) > 0 else 0
+    recycled = subnet.alpha_recycled + amount
+    subnet.alpha_recycled = recycled if recycled < U64_MAX else U64_MAX
+
+
+def packed(state: State, subnets: Iterable[SubnetAccumulator]) -> State:
+    """Return the state with what blocks counted of the alpha of subnets."""
+    if state.runtime.assets.recycle is uncounted_in_block:
+        return state
     counts = {}
-    for netuid, amount in amounts.items():
-        if amount:
-            before = assets_of(state, netuid)
-            counts[netuid] = _with_issued(before, _count(before.issued + amount))
-    return evolve(state, alpha_assets=state.alpha_assets.update(counts)) if counts else state
+    for subnet in subnets:
+        before = assets_of(state, subnet.netuid)
+        if (before.issued, before.recycled) != (subnet.alpha_issued, subnet.alpha_recycled):
+            counts[subnet.netuid] = _with_counts(before, subnet.alpha_issued, subnet.alpha_recycled)
+    return _with_assets(state, state.alpha_assets.update(counts)) if counts else state
+
+
+def unpack(state: State, subnet: SubnetAccumulator) -> None:
+    """Go on from what was counted of the alpha of a subnet."""
+    assets = assets_of(state, subnet.netuid)
+    subnet.alpha_issued, subnet.alpha_recycled = assets.issued, assets.recycled
 
 
 @implements("STATE-19")

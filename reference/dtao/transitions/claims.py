@@ -1,19 +1,20 @@
 """Claims of the stakers of root in the state: what they are paid, and what follows from changes of stake and keys."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.entries import with_entry, without
 from dtao.evolving import evolve, maker
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
-from dtao.records import NO_SHARE_POOL, Pool, Rates
+from dtao.records import NO_SHARE_POOL, Pool, Rates, SharePool
 from dtao.rule import implements
 from dtao.rules import claims as rules
 from dtao.rules.flow import flow_after_outflow
-from dtao.rules.pools.concentrated.records import NO_RANGES
+from dtao.rules.pools.concentrated import unpacked
+from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
-from dtao.state import BlockContext, State
+from dtao.state import BlockContext, CheckedClaims, State
 from dtao.transitions import liquidity, stake
 from dtao.transitions.subnet_accounts import account_of, paid_out_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
@@ -42,6 +43,7 @@ def subnet_without_claims(state: State, netuid: NetUid) -> State:
 
 
 _pool = maker(Pool)
+NOTHING_CHECKED: tuple[Rates, SharePool | None] = (), None
 
 
 @implements("CLAIM-2")
@@ -156,23 +158,38 @@ def claimed_for(
     :func:`claimed_of_subnet` does where none is given. Mirrors ``do_root_claim``.
     """
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
-        for netuid, rate in state.root_claimable.get(hotkey, ()):
-            if subnets is None or netuid in subnets:
-                state = (claim or claimed_of_subnet)(state, hotkey, coldkey, netuid, rate)
+        rates = (rate for rate in state.root_claimable.get(hotkey, ()) if subnets is None or rate[0] in subnets)
+        while (due := next_due(state, hotkey, coldkey, rates)) is not None:
+            state = (claim or claimed_of_subnet)(state, hotkey, coldkey, *due)
     return state
+
+
+@implements("CLAIM-3")
+def next_due(
+    state: State, hotkey: AccountId, coldkey: AccountId, rates: Iterable[tuple[NetUid, Bits]]
+) -> tuple[NetUid, Bits] | None:
+    """Return the first subnet, with its rate, of which a coldkey would claim anything; None if it would of none."""
+    claimed_before, subnet_of, absent = state.root_claimed.get, state.subnets.get, state.runtime.items.subnet
+    root_stake = Rao(stake.stake_of(state, hotkey, coldkey, ROOT))
+    for netuid, rate in rates:
+        claimed = claimed_before((netuid, hotkey, coldkey), 0)
+        threshold = subnet_of(netuid, absent).root_claimable_threshold
+        # Where anything is claimed, no more is owed than without saturation.
+        may_claim = rate * root_stake - (claimed << rules.FRACTION) >= threshold
+        if may_claim and rules.claimed_now(rules.owed(rate, root_stake, claimed), threshold):
+            return netuid, rate
+    return None
 
 
 @implements("CLAIM-5")
 def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
-    """Return the state after a coldkey claimed what it is owed of one subnet, sold or kept as it chose.
+    """Return the state after a coldkey claimed what is due to it of one subnet, sold or kept as it chose.
 
     What is sold pays no fee; the TAO becomes root stake, of which the past counts as claimed. If the pool refuses to
     buy, nothing counts as claimed. Mirrors ``root_claim_on_subnet``.
     """
     threshold = state.subnet(netuid).root_claimable_threshold
     amount = rules.claimed_now(owed_to(state, hotkey, coldkey, netuid, rate), threshold)
-    if amount == 0:
-        return state
     if rules.is_kept(state.root_claim_type.get(coldkey, rules.SWAP), netuid):
         state = credited(state, hotkey, coldkey, netuid, amount)
     else:
@@ -239,26 +256,35 @@ def claim_automatically(context: BlockContext) -> None:
     Mirrors ``run_auto_claim_root_divs``.
     """
     state = context.state
+    if state.root_claimed is not context.root_claimed:  # not by this phase
+        context.checked_claims.clear()
     drawn = rules.indices_drawn(state.parent_hash, state.parameters.num_root_claims, state.num_staking_coldkeys)
     for index in drawn:
         coldkey = state.staking_coldkeys_by_index.get(index)
-        if coldkey is not None and is_any_due(context.state, coldkey):
+        if coldkey is None:
+            continue
+        checked = context.checked_claims.setdefault(coldkey, {})
+        if is_any_due(context.state, coldkey, checked):
+            checked.clear()
             _claim(context, coldkey)
+    context.root_claimed = context.state.root_claimed
 
 
-def is_any_due(state: State, coldkey: AccountId) -> bool:
-    """Whether a coldkey would claim anything of any subnet."""
-    claimed_before, subnet_of, absent = state.root_claimed.get, state.subnets.get, state.runtime.items.subnet
+def is_any_due(state: State, coldkey: AccountId, checked: CheckedClaims) -> bool:
+    """Whether a coldkey would claim anything of any subnet.
+
+    ``checked`` tells of which hotkeys nothing was due, at which rates and root stake; it learns of others. What else
+    claims depend on has to be as it was then: thresholds, and what counts as claimed by the coldkey.
+    """
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
-        rates = state.root_claimable.get(hotkey, ())
-        root_stake = Rao(stake.stake_of(state, hotkey, coldkey, ROOT)) if rates else Rao(0)
-        for netuid, rate in rates:
-            claimed = claimed_before((netuid, hotkey, coldkey), 0)
-            threshold = subnet_of(netuid, absent).root_claimable_threshold
-            # Where anything is claimed, no more is owed than without saturation.
-            may_claim = rate * root_stake - (claimed << rules.FRACTION) >= threshold
-            if may_claim and rules.claimed_now(rules.owed(rate, root_stake, claimed), threshold):
-                return True
+        rates, pool = state.root_claimable.get(hotkey, ()), stake.share_pool(state, hotkey, ROOT)
+        known_rates, known_pool = checked.get(hotkey, NOTHING_CHECKED)
+        if rates is known_rates and pool is known_pool:
+            continue
+        new_rates = set(rates).difference(known_rates) if pool is known_pool else rates
+        if new_rates and next_due(state, hotkey, coldkey, new_rates) is not None:
+            return True
+        checked[hotkey] = rates, pool
     return False
 
 
@@ -268,12 +294,10 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
     packed: dict[NetUid, SubnetAccumulator] = {}
 
     def claim(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
-        threshold = state.subnet(netuid).root_claimable_threshold
-        amount = rules.claimed_now(owed_to(state, hotkey, coldkey, netuid, rate), threshold)
-        if amount and netuid in accumulators and netuid not in packed:
+        if netuid in accumulators and netuid not in packed:
             packed[netuid] = accumulators[netuid]
             state = _with_packed(state, accumulators[netuid])
-        return claimed_of_subnet(state, hotkey, coldkey, netuid, rate) if amount else state
+        return claimed_of_subnet(state, hotkey, coldkey, netuid, rate)
 
     state = evolve(
         context.state,
@@ -302,7 +326,9 @@ def _with_packed(state: State, subnet: SubnetAccumulator) -> State:
         state,
         pools=state.pools.set(netuid, pool),
         emissions=state.emissions.set(netuid, emission),
-        ranges=state.ranges if subnet.ranges is NO_RANGES else state.ranges.set(netuid, subnet.ranges),
+        ranges=state.ranges
+        if subnet.ranges is NOTHING_UNPACKED
+        else state.ranges.set(netuid, unpacked.packed(subnet.ranges)),
         weights=state.weights if subnet.weights is NO_WEIGHTS else state.weights.set(netuid, subnet.weights),
     )
 
@@ -310,7 +336,7 @@ def _with_packed(state: State, subnet: SubnetAccumulator) -> State:
 def _unpack(state: State, subnet: SubnetAccumulator) -> None:
     pool = state.pool(subnet.netuid)
     subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume = pool.tao, pool.alpha_in, pool.alpha_out, pool.volume
-    subnet.ranges = liquidity.ranges_of(state, subnet.netuid)
+    subnet.ranges = unpacked.unpacked(liquidity.ranges_of(state, subnet.netuid))
     emission = state.emission(subnet.netuid)
     subnet.root_sell_tao, subnet.protocol_flow = emission.root_sell_tao, emission.protocol_flow
     subnet.weights = state.weights.get(subnet.netuid, NO_WEIGHTS)

@@ -1,5 +1,7 @@
 """What a block emits where pools are of concentrated liquidity, from 283 on."""
 
+from operator import attrgetter
+
 from dtao.accumulator import Plan, SubnetAccumulator
 from dtao.evolving import evolve, maker
 from dtao.fixed import I96F32
@@ -17,12 +19,16 @@ from dtao.rules.emission import (
 )
 from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE
-from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE
+from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE, sqrt_of_limit
+from dtao.rules.pools.concentrated.swap import SwapError, steps_of_swap
+from dtao.rules.pools.concentrated.unpacked import packed, unpacked
 from dtao.state import BlockContext, State
-from dtao.transitions.liquidity import price_of, price_of_root, ranges_of, reserves, swap_in_ranges
-from dtao.units import ROOT, U64_MAX, Alpha, Bits, NetUid, Rao
+from dtao.transitions.liquidity import price_of, ranges_of, reserves, swap_in_ranges
+from dtao.units import ROOT, U64_MAX, Bits, NetUid
 
 _plan = maker(Plan)
+_NETUID = attrgetter("netuid")
+LOWEST_LIMIT, HIGHEST_LIMIT = sqrt_of_limit(MIN_PRICE), sqrt_of_limit(MAX_PRICE)
 
 
 @implements("BLOCK-3")
@@ -38,7 +44,7 @@ def emit_into_ranges(context: BlockContext) -> None:
     moving_prices = [moving_price_of(subnet) for subnet in subnets]
     total_moving_prices = min(sum(moving_prices), largest)
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
-    weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
+    root_tao = weighted_root_tao(state)
     price_now, inject = state.runtime.block.price, state.runtime.block.inject
     inflow = outflow = 0
     for subnet, moving_price in zip(subnets, moving_prices, strict=True):
@@ -55,7 +61,7 @@ def emit_into_ranges(context: BlockContext) -> None:
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
         issued = more if (more := subnet.alpha_in + subnet.alpha_out) < U64_MAX else U64_MAX
-        for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
+        for_root = root_alpha(root_proportion(root_tao, issued), shared)
         subnet.pending_owner_cut += owner_cut >> FRACTION
         sold = for_root >> FRACTION
         bought = sell(context, subnet, sold) if subnet.mechanism == DYNAMIC else sold
@@ -82,19 +88,19 @@ def price_of_ranges(subnet: SubnetAccumulator) -> Bits:
     """Return the present price of a subnet under context; U96F32."""
     ranges = subnet.ranges
     if ranges.is_initialized and subnet.mechanism == DYNAMIC:
-        return price_of_root(ranges.sqrt_price)
+        return ranges.price
     return price_of(subnet.mechanism, subnet, ranges)
 
 
-def price_of_subnet(context: BlockContext, subnet: SubnetAccumulator) -> Bits:
+def price_of_subnet(context: BlockContext, subnet: SubnetAccumulator) -> int:
     """Return the present price of a subnet under context, floored to 32 fraction bits."""
     runtime = context.state.runtime
-    return Bits(runtime.block.price(subnet) >> (runtime.pools.prices.fraction_bits - FRACTION))
+    return runtime.block.price(subnet) >> (runtime.pools.prices.fraction_bits - FRACTION)
 
 
 def inject_into_ranges(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: int) -> tuple[int, int]:
     """Let the chain's own position grow by what the pool gets, and return that."""
-    subnet.ranges = context.state.runtime.pools.ranges.inject(subnet.ranges, Rao(tao), Alpha(alpha))
+    context.state.runtime.pools.ranges.inject(subnet.ranges, tao, alpha)
     return tao, alpha
 
 
@@ -102,16 +108,35 @@ def swap_in_ranges_of(
     context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
 ) -> tuple[int, int] | None:
     """Swap in a pool of concentrated liquidity whose reserves have not moved yet; None if it does not."""
-    state, ranges = context.state, subnet.ranges
+    ranges, rules = subnet.ranges, context.state.runtime.pools.ranges
+    if not ranges.is_initialized:
+        return _first_swap_of(context, subnet, is_buy, amount, is_free)
+    tao, alpha = reserves(subnet, ranges)
+    limit = HIGHEST_LIMIT if is_buy else LOWEST_LIMIT
+    if rules.is_reserve_too_low(is_buy, tao, alpha) or rules.is_beyond_limit(is_buy, ranges.sqrt_price, limit):
+        return None
+    rate = 0 if is_free else subnet.fee_rate
+    if not is_buy and (paid := ranges.sold_within(rate, amount, limit, rules.steps)) is not None:
+        return paid if tao >= paid[1] else None
+    steps = steps_of_swap(ranges, rate, is_buy, amount, limit, rules.steps)
+    if isinstance(steps, SwapError):
+        return None
+    ranges.follow(steps)
+    return (steps.paid_in, steps.paid_out) if (alpha if is_buy else tao) >= steps.paid_out else None
+
+
+def _first_swap_of(
+    context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
+) -> tuple[int, int] | None:
+    state, ranges = context.state, packed(subnet.ranges)
     rate, number = 0 if is_free else subnet.fee_rate, state.last_position_id + 1
     limit = MAX_PRICE if is_buy else MIN_PRICE
+    tao, alpha = reserves(subnet, ranges)
     result = swap_in_ranges(state.runtime.pools.ranges, subnet, ranges, rate, number, is_buy, amount, limit)
     if isinstance(result, Rejection):
         return None
-    if not ranges.is_initialized:
-        context.state = evolve(state, last_position_id=number)
-    subnet.ranges = result.ranges
-    tao, alpha = reserves(subnet, ranges)
+    context.state = evolve(state, last_position_id=number)
+    subnet.ranges = unpacked(result.ranges)
     return (result.paid_in, result.paid_out) if (alpha if is_buy else tao) >= result.paid_out else None
 
 
@@ -152,21 +177,31 @@ def update_moving_prices(context: BlockContext) -> None:
         subnet.moving_price = moving_price_after(moving_price_of(subnet), price_now(subnet), weight)
 
 
+def weighted_root_tao(state: State) -> int:
+    """Return the rao on root, weighted against alpha rao; U96F32."""
+    return state.pool(ROOT).tao * tao_weight(state.parameters.tao_weight)
+
+
+def by_netuid(subnets: list[SubnetAccumulator]) -> list[SubnetAccumulator]:
+    """Return subnets in the order of their netuids."""
+    return sorted(subnets, key=_NETUID)
+
+
 @implements("EMIT-6")
 def root_proportion_now(state: State, netuid: NetUid) -> Bits:
     """Return the root proportion of a subnet; U96F32. Mirrors ``root_proportion``."""
     pool, provided = state.pool(netuid), ranges_of(state, netuid).alpha_provided
     issued = state.runtime.emission.issued(pool.alpha_in, provided, pool.alpha_out)
-    return Bits(root_proportion(state.pool(ROOT).tao * tao_weight(state.parameters.tao_weight), issued))
+    return Bits(root_proportion(weighted_root_tao(state), issued))
 
 
 @implements("EMIT-14")
 def update_root_proportions(context: BlockContext) -> None:
     """Store the root proportion of all subnets to which blocks emit. Mirrors ``update_root_prop``."""
     state = context.state
-    weighted_root_tao = state.pool(ROOT).tao * tao_weight(state.parameters.tao_weight)
+    root_tao = weighted_root_tao(state)
     for subnet in context.eligible:
-        subnet.root_prop = Bits(root_proportion(weighted_root_tao, issued_alpha(context, subnet)))
+        subnet.root_prop = root_proportion(root_tao, issued_alpha(context, subnet))
 
 
 @implements("EMIT-7")
@@ -182,7 +217,7 @@ def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: 
     provided = subnet.ranges.tao_provided
     left, subnet.tao = rules.taken(provided, subnet.tao, rules.paid_out_counted(paid_out))
     if left != provided:
-        subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(left))
+        subnet.ranges.tao_provided = left
     subnet.volume += paid_out
     return paid_out
 
@@ -202,7 +237,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
     plans = [rules.plan(context, subnet, emission, total_moving_prices) for subnet in subnets]
     inject = state.runtime.block.inject
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
-    weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
+    root_tao = weighted_root_tao(state)
     inflow = sum(plan.tao for plan in plans)
     context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
     context.total_stake = min(context.total_stake + inflow, U64_MAX)
@@ -215,7 +250,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
         owner_cut = alpha_emission * cut >> FRACTION
         shared = alpha_emission - owner_cut
         issued = more if (more := subnet.alpha_in + subnet.alpha_out) < U64_MAX else U64_MAX
-        for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
+        for_root = root_alpha(root_proportion(root_tao, issued), shared)
         sold = for_root >> FRACTION
         subnet.pending_owner_cut += owner_cut >> FRACTION
         subnet.pending_alpha_swapped += sold
@@ -280,7 +315,7 @@ def bought_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: in
         subnet.ranges.alpha_provided, subnet.alpha_in, rules.paid_out_counted(tao)
     )
     if provided != subnet.ranges.alpha_provided:
-        subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(provided))
+        subnet.ranges.alpha_provided = provided
     subnet.alpha_out = max(min(subnet.alpha_out + tao, U64_MAX) - tao, 0)
     subnet.tao = min(subnet.tao + rules.paid_in_counted(tao), U64_MAX)
     subnet.volume += tao
@@ -302,7 +337,7 @@ def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int)
         subnet.ranges.tao_provided, subnet.tao, rules.paid_out_counted(alpha)
     )
     if provided != subnet.ranges.tao_provided:
-        subnet.ranges = evolve(subnet.ranges, tao_provided=Rao(provided))
+        subnet.ranges.tao_provided = provided
     subnet.volume += alpha
     context.total_stake = max(context.total_stake - alpha, 0)
 
@@ -325,7 +360,7 @@ def bought_in_block(context: BlockContext, subnet: SubnetAccumulator, tao: int) 
     rules, provided = context.state.runtime.pools.ranges, subnet.ranges.alpha_provided
     left, subnet.alpha_in = rules.taken(provided, subnet.alpha_in, rules.paid_out_counted(paid_out))
     if left != provided:
-        subnet.ranges = evolve(subnet.ranges, alpha_provided=Alpha(left))
+        subnet.ranges.alpha_provided = left
     subnet.alpha_out = max(min(subnet.alpha_out + paid_out, U64_MAX) - paid_out, 0)
     subnet.tao = min(subnet.tao + rules.paid_in_counted(paid_in), U64_MAX)
     subnet.volume += tao

@@ -8,10 +8,17 @@ from dtao.evolving import copier, evolve
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
-from dtao.rules.emission import FRACTION, root_proportion, tao_weight
+from dtao.rules.emission import FRACTION, root_proportion
 from dtao.state import BlockContext, State
 from dtao.transitions import assets
-from dtao.transitions.coinbase import bought_in_block, emission_of_block, issued_alpha, moving_price_of
+from dtao.transitions.coinbase import (
+    bought_in_block,
+    by_netuid,
+    emission_of_block,
+    issued_alpha,
+    moving_price_of,
+    weighted_root_tao,
+)
 from dtao.transitions.flow_coinbase import (
     Grant,
     average_of_flow,
@@ -22,8 +29,7 @@ from dtao.transitions.flow_coinbase import (
     root_sells,
     set_aside_apart,
 )
-from dtao.transitions.subnet_accounts import account_of
-from dtao.units import ROOT, U64_MAX, Bits, BlockNumber, NetUid, Rao
+from dtao.units import U64_MAX, Bits, Rao
 
 _with_balances = copier(State, "balances")
 
@@ -47,16 +53,16 @@ def mint(context: BlockContext, amount: int) -> None:
 
 
 @implements("EMIT-15")
-def spend(context: BlockContext, netuid: NetUid, amount: int) -> bool:
+def spend(context: BlockContext, subnet: SubnetAccumulator, amount: int) -> bool:
     """Pay TAO that was minted to the account of a subnet; say whether that was possible.
 
     What was paid stands apart until all is. It is not where the account would not exist with it. Mirrors ``spend_tao``.
     """
-    state, account = context.state, account_of(netuid)
+    state, account = context.state, subnet.account
     spent = state.runtime.block.spendable(amount, context.credit)
     if spent is None:
         return False
-    balance = context.paid.get(account, state.balances.get(account, 0)) + spent
+    balance = (context.paid[account] if account in context.paid else state.balances.get(account, 0)) + spent
     if not EXISTENTIAL_DEPOSIT <= balance <= U64_MAX:
         return False
     context.credit -= spent
@@ -89,20 +95,20 @@ def recycle_credit(context: BlockContext) -> None:
 @implements("FLOW-7")
 def average_of_protocol_flow(context: BlockContext, subnet: SubnetAccumulator, weight: int) -> int:
     """Return the average flow between the protocol and a subnet in the present block, and store it."""
-    block = BlockNumber(context.block_number)
-    before = subnet.average_protocol_flow or (BlockNumber(0), Bits(0))
+    block = context.block_number
+    before = subnet.average_protocol_flow or (0, 0)
     if before[0] == block:
         return before[1]
     average = flow.average_after(before[1], subnet.protocol_flow, weight)
     subnet.protocol_flow = 0
-    subnet.average_protocol_flow = block, Bits(average)
+    subnet.average_protocol_flow = block, average
     return average
 
 
 @implements("EMIT-12")
 def bought_alpha_recycled(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
     """Count alpha that a block bought as recycled: it is outside of the pool no more."""
-    context.state = assets.recycled(context.state, subnet.netuid, alpha)
+    assets.recycle(subnet, alpha)
 
 
 @implements("EMIT-12")
@@ -163,10 +169,8 @@ def _due_by_price_times(context: BlockContext, subnets: list[SubnetAccumulator],
 
 @implements("EMIT-6")
 def root_proportion_of(context: BlockContext, subnet: SubnetAccumulator) -> int:
-    """Return the root proportion of a subnet in a context; U96F32."""
-    state = context.state
-    weighted_root_tao = state.pool(ROOT).tao * tao_weight(state.parameters.tao_weight)
-    return root_proportion(weighted_root_tao, issued_alpha(context, subnet))
+    """Return the root proportion of a subnet in the coinbase of a block; U96F32."""
+    return root_proportion(context.root_tao, issued_alpha(context, subnet))
 
 
 @implements("BLOCK-3")
@@ -208,7 +212,8 @@ def begun(context: BlockContext) -> list[SubnetAccumulator]:
         if emission.root_sell_tao:
             emission = evolve(emission, root_sell_tao=Rao(0))
             context.state = evolve(context.state, emissions=context.state.emissions.set(netuid, emission))
-    return sorted(context.eligible, key=lambda subnet: subnet.netuid)
+    context.root_tao = weighted_root_tao(context.state)
+    return by_netuid(context.eligible)
 
 
 @implements("EMIT-12")
@@ -230,8 +235,7 @@ def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: li
     for subnet, grant in zip(subnets, grants, strict=True):
         subnet.alpha_out_emission = grant.emitted
         subnet.alpha_out = more if (more := subnet.alpha_out + grant.emitted) < U64_MAX else U64_MAX
-    emitted = {subnet.netuid: subnet.alpha_in_emission + subnet.alpha_out_emission for subnet in subnets}
-    context.state = assets.minted(context.state, emitted)
+        assets.mint(subnet, subnet.alpha_in_emission + grant.emitted)
     divide(context, subnets, grants, set_aside_apart)
 
 
@@ -243,7 +247,7 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
     """
     subnet.excess_tao = subnet.tao_in_emission = 0
     tao, alpha_in = inject(context, subnet, grant)
-    if grant.has_excess and spend(context, subnet.netuid, grant.buys):
+    if grant.has_excess and spend(context, subnet, grant.buys):
         bought = bought_in_block(context, subnet, grant.buys)
         if bought is not None:
             paid_in, alpha = bought
@@ -252,7 +256,7 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
             subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, paid_in)
     subnet.alpha_in_emission = alpha_in
     subnet.alpha_in = more if (more := subnet.alpha_in + alpha_in) < U64_MAX else U64_MAX
-    if tao and spend(context, subnet.netuid, tao):
+    if tao and spend(context, subnet, tao):
         subnet.tao_in_emission = tao
         subnet.tao = more if (more := subnet.tao + tao) < U64_MAX else U64_MAX
         context.total_stake = more if (more := context.total_stake + tao) < U64_MAX else U64_MAX

@@ -9,18 +9,20 @@ from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import copier, maker
 from dtao.rule import implements
 from dtao.rules import flow
-from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion, tao_weight
+from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion
 from dtao.rules.pool import U128_MAX
 from dtao.state import BlockContext
 from dtao.transitions.coinbase import (
     add_to_reserves,
     buy,
+    by_netuid,
     emission_of_alpha,
     emission_of_block,
     moving_price_of,
     price_of_subnet,
+    weighted_root_tao,
 )
-from dtao.units import ROOT, U64_MAX, Bits, BlockNumber
+from dtao.units import U64_MAX, Bits
 
 
 @frozen(weakref_slot=False)
@@ -63,7 +65,7 @@ def average_of_flow(context: BlockContext, subnet: SubnetAccumulator, weight: in
     In a block in which it was computed before it stays. Where a price is the first average, what had flowed before the
     first block does not count then, but in the next one.
     """
-    block = BlockNumber(context.block_number)
+    block = context.block_number
     before = subnet.average_tao_flow or context.state.runtime.emission.absent_average_flow
     if before is None:
         average = flow.first_average(moving_price_of(subnet), price_of_subnet(context, subnet))
@@ -72,7 +74,7 @@ def average_of_flow(context: BlockContext, subnet: SubnetAccumulator, weight: in
     else:
         average = flow.average_after(before[1], subnet.tao_flow, weight)
         subnet.tao_flow = 0
-    subnet.average_tao_flow = block, Bits(average)
+    subnet.average_tao_flow = block, average
     return average
 
 
@@ -83,7 +85,7 @@ def emit_by_flow(context: BlockContext) -> None:
     As before, but what the stakers of root are due of the alpha is kept for them and not sold. Where alpha was bought
     they get none, and nobody gets what would have been theirs.
     """
-    subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
+    subnets = by_netuid(context.eligible)
     grants = []
     for subnet, due in zip(subnets, due_by_flow(context, subnets, context.emission), strict=True):
         grant = subsidized_grant(context, subnet, due)
@@ -138,7 +140,7 @@ def granted_with_excess(
     context: BlockContext, grant_of: Callable[[BlockContext, SubnetAccumulator, int, bool], Grant]
 ) -> tuple[list[SubnetAccumulator], list[Grant]]:
     """Give each subnet what is due to it, with the excess TAO that buys alpha; return the subnets and what they got."""
-    subnets = sorted(context.eligible, key=lambda subnet: subnet.netuid)
+    subnets = by_netuid(context.eligible)
     for_root = root_sells(context, subnets)
     grants = [
         grant_of(context, subnet, due, for_root)
@@ -150,7 +152,8 @@ def granted_with_excess(
             buy(context, subnet, grant.buys)
     for subnet, grant in zip(subnets, grants, strict=True):
         count_injection(context, subnet, grant)
-        context.total_issuance = min(context.total_issuance + grant.buys, U64_MAX)
+        if grant.buys:
+            context.total_issuance = min(context.total_issuance + grant.buys, U64_MAX)
     return subnets, grants
 
 
@@ -162,7 +165,9 @@ def root_sells(context: BlockContext, subnets: list[SubnetAccumulator]) -> bool:
     """
     prices = context.state.runtime.pools.prices
     beyond = prices.fraction_bits - FRACTION
-    moving_prices = [min(moving_price_of(subnet) << beyond, U128_MAX) for subnet in subnets]
+    moving_prices = [
+        price if (price := moving_price_of(subnet) << beyond) < U128_MAX else U128_MAX for subnet in subnets
+    ]
     return (sum(moving_prices) & U128_MAX) > prices.one
 
 
@@ -208,13 +213,14 @@ def capped_grant(
     most = injection_cap(emitted)
     if alpha > most:
         alpha = most
-        tao = min(alpha * price >> FRACTION, largest)
-        excess = max(due - tao, 0)
-    buys = min(excess >> FRACTION, U64_MAX)
+        worth = alpha * price >> FRACTION
+        tao = worth if worth < largest else largest
+        excess = due - tao if due > tao else 0
+    buys = whole if (whole := excess >> FRACTION) < U64_MAX else U64_MAX
     if subnet.is_registration_disabled:
-        return Grant(0, 0, 0, buys, excess > 0, for_root, for_root)
-    tao = whole if (whole := tao >> FRACTION) < U64_MAX else U64_MAX
-    return _grant(tao, alpha >> FRACTION, emitted, buys, excess > 0, for_root, for_root)
+        return _grant(0, 0, 0, buys, excess > 0, for_root, for_root)
+    received = whole if (whole := tao >> FRACTION) < U64_MAX else U64_MAX
+    return _grant(received, alpha >> FRACTION, emitted, buys, excess > 0, for_root, for_root)
 
 
 @implements("EMIT-12")
@@ -230,13 +236,15 @@ def grant_in_whole_rao(
     Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
     """
     grant = capped_grant(context, subnet, due, for_root, injection_cap)
-    return _with_excess(grant, grant.buys > 0)
+    return grant if grant.has_excess == (grant.buys > 0) else _with_excess(grant, grant.buys > 0)
 
 
 @implements("EMIT-12")
 def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
     """Return what a block gives to a subnet as :func:`grant_in_whole_rao`, with at most ``tao`` rao of alpha."""
-    return grant_in_whole_rao(context, subnet, due, for_root, lambda emitted: min(emitted, tao) << FRACTION)
+    return grant_in_whole_rao(
+        context, subnet, due, for_root, lambda emitted: (emitted if emitted < tao else tao) << FRACTION
+    )
 
 
 def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> tuple[int, int]:
@@ -274,7 +282,7 @@ def set_aside_apart(context: BlockContext, subnet: SubnetAccumulator, grant: Gra
         subnet.pending_root_alpha += for_root >> FRACTION
     else:
         subnet.alpha_out = less if (less := subnet.alpha_out - (for_root >> FRACTION)) > 0 else 0
-        context.state = context.state.runtime.assets.recycled(context.state, subnet.netuid, for_root >> FRACTION)
+        context.state.runtime.assets.recycle(subnet, for_root >> FRACTION)
     for_servers = shared >> 1
     subnet.pending_server_emission += for_servers >> FRACTION
     subnet.pending_validator_emission += (rest if (rest := shared - for_servers - for_root) > 0 else 0) >> FRACTION
@@ -286,7 +294,7 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
     state = context.state
     parameters = state.parameters
     cut = owner_cut_proportion(parameters.subnet_owner_cut)
-    weighted_root_tao = state.pool(ROOT).tao * tao_weight(parameters.tao_weight)
+    root_tao = weighted_root_tao(state)
     issued_of = state.runtime.emission.issued
     for subnet, grant in zip(subnets, grants, strict=True):
         alpha_emission = grant.emitted << FRACTION
@@ -294,5 +302,5 @@ def divide(context: BlockContext, subnets: list[SubnetAccumulator], grants: list
         shared = alpha_emission - owner_cut
         subnet.pending_owner_cut += owner_cut >> FRACTION
         issued = issued_of(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out)
-        for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
+        for_root = root_alpha(root_proportion(root_tao, issued), shared)
         set_aside(context, subnet, grant, shared, for_root)

@@ -13,15 +13,21 @@ from dtao.records import NO_POOL, Pool, Subnet
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
 from dtao.rules.pools.concentrated import positions
-from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
-from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST, MAX_PRICE, MIN_PRICE, sqrt_of_limit
+from dtao.rules.pools.concentrated.records import NO_RANGES, AnyRanges, Ranges
+from dtao.rules.pools.concentrated.sqrt_price import (
+    FRACTION,
+    LARGEST,
+    MAX_PRICE,
+    MIN_PRICE,
+    PRICE_FRACTION,
+    sqrt_of_limit,
+)
 from dtao.rules.pools.concentrated.swap import RangeSwap, SwapError, fee_of_amount, swap
 from dtao.rules.pools.concentrated.versions import RangeRules
 from dtao.state import State
 from dtao.trades import Swap
 from dtao.units import U64_MAX, Alpha, Bits, NetUid, Rao, WideBits
 
-PRICE_FRACTION = U96F32.fraction_bits
 _with_ranges = copier(State, "ranges")
 _with_trade = copier(State, "ranges", "pools", "total_stake")
 _swap = maker(Swap)
@@ -29,7 +35,7 @@ _traded = copier(Pool, "tao", "alpha_in", "alpha_out", "volume")
 
 
 @implements("POOL-22")
-def reserves(pool: Pool | SubnetAccumulator, ranges: Ranges) -> tuple[Rao, Alpha]:
+def reserves(pool: Pool | SubnetAccumulator, ranges: AnyRanges) -> tuple[Rao, Alpha]:
     """Return the TAO and the alpha in a pool, whoever provided them; saturating."""
     tao, alpha = pool.tao + ranges.tao_provided, pool.alpha_in + ranges.alpha_provided
     return Rao(tao if tao < U64_MAX else U64_MAX), Alpha(alpha if alpha < U64_MAX else U64_MAX)
@@ -41,7 +47,7 @@ def with_ranges(state: State, netuid: NetUid, ranges: Ranges) -> State:
 
 
 @implements("PRICE-1")
-def price_of(mechanism: int, pool: Pool | SubnetAccumulator, ranges: Ranges) -> Bits:
+def price_of(mechanism: int, pool: Pool | SubnetAccumulator, ranges: AnyRanges) -> Bits:
     """Return the price of alpha in TAO; U96F32, floored; 1 where the mechanism is stable.
 
     Until the first swap it is that of the reserves (0 without alpha), from then on the square of the stored root,

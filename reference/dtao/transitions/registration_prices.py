@@ -37,7 +37,12 @@ def registration_prices_updated(state: State) -> State:
 def update_registration_prices(context: BlockContext) -> None:
     """Let the prices of registrations fall, and count registrations anew."""
     state = context.state
+    if state.subnets is context.fallen:
+        return
     updated = registration_prices_updated(evolve(state, block_number=BlockNumber(context.block_number)))
+    is_counted_anew = not state.subnet(ROOT).registration.registrations_this_interval
+    if updated.subnets is state.subnets and is_counted_anew and context.block_number > 1:
+        context.fallen = state.subnets
     context.state = evolve(updated, block_number=state.block_number)
 
 

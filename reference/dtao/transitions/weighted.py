@@ -1,7 +1,7 @@
 """Pools with weights in the state and in blocks, from 423 on: their price, swaps, and how liquidity enters them."""
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import evolve, maker
+from dtao.evolving import copier, evolve, maker
 from dtao.fixed import U64F64
 from dtao.rule import implements
 from dtao.rules.pool import DYNAMIC
@@ -12,6 +12,8 @@ from dtao.trades import Swap
 from dtao.units import Alpha, Bits, NetUid, Rao, WideBits
 
 _swap = maker(Swap)
+_with_stored = copier(Weights, "stored")
+ONE = Bits(U64F64.one)
 INITIALIZED = Weights(is_initialized=True, stored=rules.HALF)
 
 
@@ -64,8 +66,13 @@ def swapped_at_weights(
 def price_of(subnet: SubnetAccumulator) -> WideBits:
     """Return the present price of a subnet under context as :func:`price`; U64F64."""
     if subnet.mechanism != DYNAMIC:
-        return Bits(U64F64.one)
-    return rules.price(subnet.weights.quote, Alpha(subnet.alpha_in), Rao(subnet.tao))
+        return ONE
+    quote, alpha, tao = subnet.weights.stored, subnet.alpha_in, subnet.tao
+    # It is asked for before and after each block, and most blocks find it as they left it.
+    if (quote, alpha, tao) != subnet.priced_at:
+        subnet.priced_at = quote, alpha, tao
+        subnet.price = rules.price(subnet.weights.quote, Alpha(alpha), Rao(tao))
+    return subnet.price
 
 
 @implements("POOL-35")
@@ -75,11 +82,12 @@ def inject(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: in
     Nothing enters if a weight would fall below 1 %. Mirrors ``adjust_protocol_liquidity``.
     """
     weights = subnet.weights
-    quote = rules.quote_weight_with(weights.quote, Rao(subnet.tao), Alpha(subnet.alpha_in), Rao(tao), Alpha(alpha))
+    # To name the units of each block's numbers would cost a tenth of the block.
+    quote = rules.quote_weight_with(weights.quote, subnet.tao, subnet.alpha_in, tao, alpha)  # type: ignore[arg-type]
     if quote is None:
         return 0, 0
     if quote != weights.stored:
-        subnet.weights = evolve(weights, stored=quote)
+        subnet.weights = _with_stored(weights, quote)
     return tao, alpha
 
 

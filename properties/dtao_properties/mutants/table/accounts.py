@@ -32,9 +32,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-19",
-        "transitions.assets.minted",
+        "transitions.assets.mint",
         "alpha that a block emits is not counted",
-        lambda right, state, amounts: state,
+        lambda right, subnet, amount: None,
         era=ERA,
     ),
     Replaced(

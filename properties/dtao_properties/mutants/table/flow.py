@@ -113,7 +113,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "POOL-29",
         "rules.pools.concentrated.positions.in_proportion",
         "all joins the position, whatever it is worth",
-        lambda right, sqrt_price, tao, alpha: (tao, alpha),
+        lambda right, price, tao, alpha: (tao, alpha),
         era="338",
     ),
 )

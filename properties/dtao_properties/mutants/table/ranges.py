@@ -57,7 +57,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "POOL-11",
         f"{RANGES}.positions.tao_between",
         "the TAO of a position is counted from a price of 0 on",
-        lambda right, liquidity, low, high: right(liquidity, 0, high),
+        lambda right, low, high: right(0, high),
         era="283",
     ),
     Replaced(
@@ -130,9 +130,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-21",
-        f"{RANGES}.positions.injected",
-        "the chain's position does not grow",
-        lambda right, position, *given: position,
+        f"{RANGES}.positions.liquidity_after_injection",
+        "the TAO does not count",
+        lambda right, own_tao, own_alpha, tao, alpha: right(own_tao, own_alpha, 0, alpha),
         era="283",
     ),
     Replaced(

@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from dtao.accumulator import Plan, SubnetAccumulator
-from dtao.rules.pools.concentrated.versions import injected_into_liquidity
+from dtao.rules.pools.concentrated.versions import inject_into_liquidity
 from dtao.state import BlockContext
 from dtao.transitions import neurons
 from dtao.transitions.coinbase import emission_of_alpha
@@ -104,9 +104,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-21",
-        "rules.pools.concentrated.versions.injected_with_fees",
+        "rules.pools.concentrated.versions.inject_with_fees",
         "the chain's fees stay uncollected",
-        lambda right, ranges, tao, alpha: injected_into_liquidity(ranges, tao, alpha),
+        lambda right, ranges, tao, alpha: inject_into_liquidity(ranges, tao, alpha),
         era="320",
     ),
     Replaced(

@@ -33,7 +33,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if MIN_TICK <= near <= MAX_TICK: → tick = tick_of_sqrt_price(sqrt_price)",
         ),
         "dtao.rules.pools.concentrated.swap.fee_on_top": ("if fee_rate == U16_MAX: → return 0",),
-        "dtao.rules.pools.concentrated.swap.swap": (
+        "dtao.rules.pools.concentrated.swap.steps_of_swap": (
             "if nearest == edge_price: → crosses = is_buy",
             "if crossing is None: → return SwapError.INSUFFICIENT_LIQUIDITY",
             "if steps > MAX_STEPS: → return SwapError.TOO_MANY_SWAP_STEPS",
@@ -43,12 +43,14 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.claims.claims_of_coldkey_moved": (
             "if claimed is not state.root_claimed: → state = evolve(state, root_claimed=claimed)",
         ),
+        "dtao.transitions.coinbase._first_swap_of": ("if isinstance(result, Rejection): → return None",),
         "dtao.transitions.coinbase.bought_from_stable": (
-            "if provided != subnet.ranges.alpha_provided: → subnet.ranges = evolve(subnet.ranges, …",
+            "if provided != subnet.ranges.alpha_provided: → subnet.ranges.alpha_provided = provided",
         ),
         "dtao.transitions.coinbase.sold_to_stable": (
-            "if provided != subnet.ranges.tao_provided: → subnet.ranges = evolve(subnet.ranges, …",
+            "if provided != subnet.ranges.tao_provided: → subnet.ranges.tao_provided = provided",
         ),
+        "dtao.transitions.coinbase.swap_in_ranges_of": ("if isinstance(steps, SwapError): → return None",),
         "dtao.transitions.dissolution.lock_less_issuance_of_early_subnet": (
             "if not is_early(state, netuid): → pool = state.pool(netuid)",
         ),

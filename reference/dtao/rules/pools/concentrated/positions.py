@@ -4,7 +4,7 @@ from math import isqrt
 
 from dtao.evolving import evolve, maker
 from dtao.rule import implements
-from dtao.rules.pools.concentrated.records import Position, Ranges
+from dtao.rules.pools.concentrated.records import AnyRanges, Position, Ranges
 from dtao.rules.pools.concentrated.sqrt_price import (
     FRACTION,
     LARGEST,
@@ -48,26 +48,37 @@ def amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: WideBits)
 @implements("POOL-11")
 def unrounded_amounts(tick_low: int, tick_high: int, liquidity: int, sqrt_price: WideBits) -> tuple[WideBits, WideBits]:
     """Return what :func:`amounts` floors: U64F64."""
+    of_tao, of_alpha = amounts_of_one(tick_low, tick_high, sqrt_price)
+    return times(liquidity, of_tao), times(liquidity, of_alpha)
+
+
+@implements("POOL-11")
+def amounts_of_one(tick_low: int, tick_high: int, sqrt_price: WideBits) -> tuple[WideBits, WideBits]:
+    """Return the TAO and the alpha that liquidity of 1 in a range consists of at a price; U64F64."""
     low, high = price_at(tick_low), price_at(tick_high)
     if sqrt_price < low:
-        return Bits(0), alpha_between(liquidity, low, high)
+        return Bits(0), alpha_between(low, high)
     if sqrt_price > high:
-        return tao_between(liquidity, low, high), Bits(0)
-    return tao_between(liquidity, low, sqrt_price), alpha_between(liquidity, sqrt_price, high)
+        return tao_between(low, high), Bits(0)
+    return tao_between(low, sqrt_price), alpha_between(sqrt_price, high)
 
 
 @implements("POOL-11")
-def tao_between(liquidity: int, low: WideBits, high: WideBits) -> WideBits:
-    """Return the TAO of liquidity between two prices: L · (high - low), saturating; U64F64."""
-    product = liquidity * (high - low) if high > low else 0
-    return Bits(product if product < LARGEST else LARGEST)
+def tao_between(low: WideBits, high: WideBits) -> WideBits:
+    """Return the TAO of liquidity of 1 between two prices: high - low; U64F64."""
+    return Bits(high - low) if high > low else Bits(0)
 
 
 @implements("POOL-11")
-def alpha_between(liquidity: int, low: WideBits, high: WideBits) -> WideBits:
-    """Return the alpha of liquidity between two prices: L · (1 / low - 1 / high), saturating; U64F64."""
+def alpha_between(low: WideBits, high: WideBits) -> WideBits:
+    """Return the alpha of liquidity of 1 between two prices: 1 / low - 1 / high; U64F64."""
     distance = reciprocal(low) - reciprocal(high)
-    product = liquidity * distance if distance > 0 else 0
+    return Bits(distance) if distance > 0 else Bits(0)
+
+
+def times(liquidity: int, of_one: int) -> WideBits:
+    """Return what liquidity consists of, saturating; U64F64."""
+    product = liquidity * of_one
     return Bits(product if product < LARGEST else LARGEST)
 
 
@@ -118,27 +129,24 @@ def with_position(ranges: Ranges, account: AccountId, number: int, position: Pos
 
 
 @implements("POOL-21")
-def injected(position: Position, sqrt_price: WideBits, tao: Rao, alpha: Alpha) -> Position:
-    """Return the chain's position after TAO and alpha were given to the reserves: the root of the grown product.
+def liquidity_after_injection(own_tao: Rao, own_alpha: Alpha, tao: Rao, alpha: Alpha) -> int:
+    """Return the liquidity of the chain's position after TAO and alpha were given to the reserves; a u64.
 
-    What it consisted of at the price is counted, not what it was given before; and neither its edges nor the liquidity
-    in force learn of it. Mirrors ``adjust_protocol_liquidity``.
+    It is the root of the grown product of what the position consisted of at the price, not of what it was given before;
+    all in rao. Mirrors ``adjust_protocol_liquidity``.
     """
-    low, high = position.tick_low, position.tick_high
-    old_tao, old_alpha = unrounded_amounts(low, high, position.liquidity, sqrt_price)
-    new_tao = more if (more := (old_tao >> FRACTION) + tao) < U64_MAX else U64_MAX
-    new_alpha = more if (more := (old_alpha >> FRACTION) + alpha) < U64_MAX else U64_MAX
-    return _position(low, high, isqrt(new_tao * new_alpha) & U64_MAX, position.fees_tao, position.fees_alpha)
+    new_tao = more if (more := own_tao + tao) < U64_MAX else U64_MAX
+    new_alpha = more if (more := own_alpha + alpha) < U64_MAX else U64_MAX
+    return isqrt(new_tao * new_alpha) & U64_MAX
 
 
 @implements("POOL-29")
-def in_proportion(sqrt_price: WideBits, tao: Rao, alpha: Alpha) -> tuple[Rao, Alpha]:
+def in_proportion(price: WideBits, tao: Rao, alpha: Alpha) -> tuple[Rao, Alpha]:
     """Return how much of TAO and alpha fits the proportion of the price: all of one, and of the other its worth.
 
-    The price is the square of its root, floored in U64F64; the worth is floored to rao. Mirrors
+    The price is U64F64, the square of its root, floored; the worth is floored to rao. Mirrors
     ``get_proportional_alpha_tao_and_remainders``.
     """
-    price = square if (square := sqrt_price * sqrt_price >> FRACTION) < LARGEST else LARGEST
     worth = (product if (product := alpha * price) < LARGEST else LARGEST) >> FRACTION
     if worth <= tao:
         return Rao(worth), alpha
@@ -146,7 +154,7 @@ def in_proportion(sqrt_price: WideBits, tao: Rao, alpha: Alpha) -> tuple[Rao, Al
 
 
 @implements("POOL-19")
-def collect_fees(ranges: Ranges, position: Position) -> tuple[Position, Rao, Alpha]:
+def collect_fees(ranges: AnyRanges, position: Position) -> tuple[Position, Rao, Alpha]:
     """Return the position after its fees were collected, and those fees: what its range earned since, per liquidity.
 
     Floored, saturating, and nothing if the range counts less now than then. Mirrors ``collect_fees``.

@@ -4,7 +4,7 @@ Prices are square roots, raw bits of U64F64; a tick is an exponent, so that the 
 counted per unit of liquidity: a total since the pool began that ever grows, and differences to it.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from attrs import evolve, field, frozen
 
@@ -94,3 +94,47 @@ class Ranges:
 
 
 NO_RANGES = Ranges()
+
+
+class AnyRanges(Protocol):
+    """What is read of ranges, be they this record or unpacked while a block is computed."""
+
+    @property
+    def is_initialized(self) -> bool:
+        """Whether anything was ever traded or provided."""
+
+    @property
+    def sqrt_price(self) -> Bits:
+        """The root of the price; U64F64."""
+
+    @property
+    def tick(self) -> int:
+        """The greatest tick that is not above the price."""
+
+    @property
+    def liquidity(self) -> int:
+        """What lies in the positions around the price."""
+
+    @property
+    def fees_tao(self) -> Bits:
+        """Fees per liquidity since the beginning; U64F64."""
+
+    @property
+    def fees_alpha(self) -> Bits:
+        """Fees per liquidity since the beginning; U64F64."""
+
+    @property
+    def tao_provided(self) -> int:
+        """The rao that users provided."""
+
+    @property
+    def alpha_provided(self) -> int:
+        """The alpha rao that users provided."""
+
+    @property
+    def ticks(self) -> Map[int, Tick]:
+        """The edges of all positions."""
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Their ticks, ascending."""

@@ -8,7 +8,7 @@ import math
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
-from dtao.fixed import U64F64
+from dtao.fixed import U64F64, U96F32
 from dtao.rule import implements
 from dtao.units import U64_MAX, Bits, WideBits
 
@@ -20,6 +20,7 @@ LARGEST = U64F64.max_bits
 FRACTION = U64F64.fraction_bits
 ONE_WIDE = 1 << 2 * FRACTION
 """What a root is divided into for its reciprocal."""
+PRICE_FRACTION = U96F32.fraction_bits
 WIDE_FRACTION = 96
 """Bits after the point of a price that a tick is looked up by."""
 POWER_FRACTION = 128
@@ -116,6 +117,14 @@ def tick_within_bounds(sqrt_price: WideBits, near: int = MAX_TICK) -> int:
     if tick is not None:
         return tick
     return MAX_TICK if sqrt_price > price_at(MAX_TICK) else MIN_TICK
+
+
+def bounds_of_tick(tick: int) -> tuple[int, int]:
+    """Return the lowest price of a tick between MIN_TICK and MAX_TICK, and that of the next, as square roots.
+
+    Both are in 96 bits after the point.
+    """
+    return _wide_sqrt_price(tick), _wide_sqrt_price(tick + 1)
 
 
 @implements("POOL-9")

@@ -6,9 +6,10 @@ from enum import StrEnum
 from attrs import frozen
 
 from dtao.evolving import copier, maker
+from dtao.persistent import Map
 from dtao.rule import implements
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
-from dtao.rules.pools.concentrated.records import Ranges
+from dtao.rules.pools.concentrated.records import AnyRanges, Ranges, Tick
 from dtao.rules.pools.concentrated.sqrt_price import (
     FRACTION,
     LARGEST,
@@ -88,8 +89,25 @@ class RangeSwap:
     """What of the fee is for the author of the block instead."""
 
 
+@frozen(weakref_slot=False)
+class Steps:
+    """What the steps of a swap come to, and where they leave a pool."""
+
+    sqrt_price: Bits
+    tick: int
+    liquidity: int
+    fees_tao: Bits
+    fees_alpha: Bits
+    ticks: Map[int, Tick] | None
+    """The edges, if any was crossed."""
+    paid_in: int
+    paid_out: int
+    fee: int
+    fee_to_author: int
+
+
 _moved = copier(Ranges, "sqrt_price", "tick", "liquidity", "fees_tao", "fees_alpha", "ticks")
-_range_swap = maker(RangeSwap)
+_range_swap, _steps = maker(RangeSwap), maker(Steps)
 
 
 @implements("POOL-12")
@@ -169,7 +187,20 @@ def amount_out(is_buy: bool, liquidity: int, sqrt_price: WideBits, amount: int) 
 def swap(
     ranges: Ranges, fee_rate: int, is_buy: bool, amount: int, limit: WideBits, rules: StepRules = FOR_POSITIONS
 ) -> RangeSwap | SwapError:
-    """Return what a swap of ``amount`` comes to up to a limit, the square root of a price; the fee is in the amount.
+    """Return what a swap of ``amount`` comes to up to a limit, as :func:`steps_of_swap`, with the ranges after it."""
+    steps = steps_of_swap(ranges, fee_rate, is_buy, amount, limit, rules)
+    if isinstance(steps, SwapError):
+        return steps
+    ticks = ranges.ticks if steps.ticks is None else steps.ticks
+    moved = _moved(ranges, steps.sqrt_price, steps.tick, steps.liquidity, steps.fees_tao, steps.fees_alpha, ticks)
+    return _range_swap(moved, steps.paid_in, steps.paid_out, steps.fee, steps.fee_to_author)
+
+
+@implements("POOL-16")
+def steps_of_swap(
+    ranges: AnyRanges, fee_rate: int, is_buy: bool, amount: int, limit: Bits, rules: StepRules
+) -> Steps | SwapError:
+    """Return the steps of a swap of ``amount`` up to a limit, the square root of a price; the fee is in the amount.
 
     Each step goes to the nearest of three prices: the one that the rest of the amount leads to, the limit and the next
     edge. Only in the first case is the fee a part of what is left; in the other two it is computed anew on top of what
@@ -181,7 +212,7 @@ def swap(
     """
     sqrt_price, tick, liquidity = ranges.sqrt_price, ranges.tick, ranges.liquidity
     fees_tao, fees_alpha = ranges.fees_tao, ranges.fees_alpha
-    ticks, edges = ranges.ticks, ranges.edges
+    ticks, edges = None, ranges.edges
     remaining = amount
     paid_in = paid_out = fee_total = to_author_total = steps = 0
     while remaining > 0:
@@ -214,6 +245,8 @@ def swap(
             else:
                 fees_alpha = Bits(more if (more := fees_alpha + growth) < LARGEST else LARGEST)
         if crosses:
+            if ticks is None:
+                ticks = ranges.ticks
             crossing = ticks.get(edge)
             if crossing is None:
                 return SwapError.INSUFFICIENT_LIQUIDITY
@@ -231,9 +264,13 @@ def swap(
         steps += 1
         if steps > MAX_STEPS:
             return SwapError.TOO_MANY_SWAP_STEPS
-    moved = _moved(ranges, sqrt_price, tick, liquidity, fees_tao, fees_alpha, ticks)
-    return _range_swap(
-        moved,
+    return _steps(
+        sqrt_price,
+        tick,
+        liquidity,
+        fees_tao,
+        fees_alpha,
+        ticks,
         paid_in if paid_in < U64_MAX else U64_MAX,
         paid_out if paid_out < U64_MAX else U64_MAX,
         fee_total if fee_total < U64_MAX else U64_MAX,

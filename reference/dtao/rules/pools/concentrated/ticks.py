@@ -6,7 +6,7 @@ from dtao.evolving import evolve, maker
 from dtao.fixed import I64F64, saturate
 from dtao.persistent import Map
 from dtao.rule import implements
-from dtao.rules.pools.concentrated.records import Ranges, Tick
+from dtao.rules.pools.concentrated.records import AnyRanges, Ranges, Tick
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, price_at
 from dtao.units import U64_MAX, Bits, WideBits
 
@@ -47,7 +47,9 @@ def add_liquidity(ranges: Ranges, tick: int, liquidity: int, is_upper: bool) -> 
 
 
 @implements("POOL-18")
-def with_liquidity(ranges: Ranges, edges: Map[int, Tick], tick: int, liquidity: int, is_upper: bool) -> Map[int, Tick]:
+def with_liquidity(
+    ranges: AnyRanges, edges: Map[int, Tick], tick: int, liquidity: int, is_upper: bool
+) -> Map[int, Tick]:
     """Return edges of a pool with more liquidity, as :func:`add_liquidity`, which copies the pool as well."""
     change = -liquidity if is_upper else liquidity
     old = edges.get(tick)
@@ -60,8 +62,6 @@ def with_liquidity(ranges: Ranges, edges: Map[int, Tick], tick: int, liquidity: 
             as_signed(ranges.fees_alpha) if above else Bits(0),
         )
         return edges.set(tick, new)
-    if liquidity == 0:
-        return edges
     net = old.liquidity_net + change
     net = I128_MIN if net < I128_MIN else net if net < I128_MAX else I128_MAX
     gross = more if (more := old.liquidity_gross + liquidity) < U64_MAX else U64_MAX
@@ -97,7 +97,7 @@ def change_current_liquidity(ranges: Ranges, tick_low: int, tick_high: int, chan
 
 
 @implements("POOL-19")
-def fees_in_range(ranges: Ranges, tick_low: int, tick_high: int) -> tuple[WideBits, WideBits]:
+def fees_in_range(ranges: AnyRanges, tick_low: int, tick_high: int) -> tuple[WideBits, WideBits]:
     """Return the fees per liquidity taken between two ticks, in TAO and in alpha: I64F64, and negative at times.
 
     Of all fees, those below the lower tick and those above the upper one do not count; each of the two differences

@@ -4,17 +4,13 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from dtao.evolving import copier, evolve
+from dtao.evolving import evolve
 from dtao.rule import implements
-from dtao.rules.pools.concentrated import positions, ticks
-from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
-from dtao.rules.pools.concentrated.records import Position, Ranges
-from dtao.rules.pools.concentrated.sqrt_price import FRACTION
+from dtao.rules.pools.concentrated import positions
+from dtao.rules.pools.concentrated.sqrt_price import FRACTION, LARGEST
 from dtao.rules.pools.concentrated.swap import FOR_AUTHOR, FOR_POSITIONS, StepRules
-from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao, WideBits
-
-_with_positions = copier(Ranges, "positions")
-_grown = copier(Ranges, "liquidity", "tao_reservoir", "alpha_reservoir", "ticks", "positions", "edges")
+from dtao.rules.pools.concentrated.unpacked import UnpackedRanges
+from dtao.units import U64_MAX, Alpha, Bits, Rao, WideBits
 
 MIN_RESERVE = 1_000_000
 """Of either token, in rao: with less in a reserve a pool does not swap."""
@@ -28,8 +24,8 @@ class RangeRules:
     """(the swap buys alpha, TAO reserve, alpha reserve) -> whether the pool does not swap."""
     is_beyond_limit: Callable[[bool, Bits, Bits], bool]
     """(the swap buys alpha, root of the price, root of the limit) -> whether the limit is passed before the swap."""
-    inject: Callable[[Ranges, Rao, Alpha], Ranges]
-    """(ranges, TAO and alpha that a block gives to the pool) -> the ranges after that."""
+    inject: Callable[[UnpackedRanges, int, int], None]
+    """(ranges, TAO and alpha that a block gives to the pool) -> the chain's own position grows."""
     paid_in_counted: Callable[[int], int]
     """(what was paid into a pool) -> what its reserve gains."""
     paid_out_counted: Callable[[int], int]
@@ -75,83 +71,58 @@ def limit_reached(is_buy: bool, sqrt_price: WideBits, limit: WideBits) -> bool:
 
 
 @implements("POOL-21")
-def injected_into_position(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
-    """Return the ranges in which the chain's own position has grown, but nothing else."""
-    return _injected(ranges, tao, alpha, with_liquidity=False)
+def inject_into_position(ranges: UnpackedRanges, tao: int, alpha: int) -> None:
+    """Let the chain's own position grow, but nothing else."""
+    if ranges.own is not None:
+        ranges.own_liquidity = _grown(ranges, tao, alpha)
 
 
 @implements("POOL-21")
-def injected_into_liquidity(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
-    """Return the ranges in which the chain's own position has grown, and the liquidity in force and its edges with it.
+def inject_into_liquidity(ranges: UnpackedRanges, tao: int, alpha: int) -> None:
+    """Let the chain's own position grow, and the liquidity in force and its edges with it.
 
     A position that shrinks takes nothing away from them.
     """
-    return _injected(ranges, tao, alpha, with_liquidity=True)
+    if ranges.own is not None:
+        ranges.grow(_grown(ranges, tao, alpha))
 
 
 @implements("POOL-21")
-def injected_with_fees(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
-    """Return the ranges as :func:`injected_into_liquidity`, the position grown also by the fees that it has earned.
+def inject_with_fees(ranges: UnpackedRanges, tao: int, alpha: int) -> None:
+    """Let the chain's own position grow as :func:`inject_into_liquidity`, also by the fees that it has earned.
 
     They are counted as collected, though no reserve has them.
     """
-    return _injected(ranges, tao, alpha, with_liquidity=True, with_fees=True)
-
-
-def _injected(ranges: Ranges, tao: Rao, alpha: Alpha, with_liquidity: bool, with_fees: bool = False) -> Ranges:
-    for (account, number), position in ranges.positions.items():
-        if account != PROTOCOL_ACCOUNT:
-            continue
-        grown = position
-        if with_fees:
-            grown, fee_tao, fee_alpha = positions.collect_fees(ranges, position)
-            tao, alpha = Rao(tao + fee_tao), Alpha(alpha + fee_alpha)
-        grown = positions.injected(grown, ranges.sqrt_price, tao, alpha)
-        if with_liquidity:
-            return _with_grown(ranges, account, number, position, grown)
-        return _with_positions(ranges, ranges.positions.set((account, number), grown))
-    return ranges
-
-
-def _with_grown(
-    ranges: Ranges,
-    account: AccountId,
-    number: int,
-    position: Position,
-    grown: Position,
-    kept: tuple[Rao, Alpha] | None = None,
-) -> Ranges:
-    """Return the ranges with a position that has grown, and what is kept for the next time if anything may be."""
-    change = more if (more := grown.liquidity - position.liquidity) > 0 else 0
-    old = ranges.ticks
-    new = ticks.with_liquidity(ranges, old, position.tick_low, change, False)
-    new = ticks.with_liquidity(ranges, new, position.tick_high, change, True)
-    tao, alpha = (ranges.tao_reservoir, ranges.alpha_reservoir) if kept is None else kept
-    liquidity = more if (more := ranges.liquidity + change) < U64_MAX else U64_MAX
-    # Edges are added, never removed.
-    edges = ranges.edges if len(new) == len(old) else tuple(sorted(new))
-    return _grown(ranges, liquidity, tao, alpha, new, ranges.positions.set((account, number), grown), edges)
+    if ranges.own is not None:
+        fees_tao, fees_alpha = ranges.collect()
+        ranges.grow(_grown(ranges, tao + fees_tao, alpha + fees_alpha))
 
 
 @implements("POOL-21")
-def injected_in_proportion(ranges: Ranges, tao: Rao, alpha: Alpha) -> Ranges:
-    """Return the ranges in which the chain's own position has grown by what fits the proportion of the price.
+def inject_in_proportion(ranges: UnpackedRanges, tao: int, alpha: int) -> None:
+    """Let the chain's own position grow by what fits the proportion of the price, as :func:`inject_into_liquidity`.
 
     To what a block gives are added the fees that the position earned and what did not fit before; what does not fit
-    now is kept for the next time. The liquidity in force and the edges grow with the position. Mirrors
-    ``adjust_protocol_liquidity``.
+    now is kept for the next time. Mirrors ``adjust_protocol_liquidity``.
     """
-    for (account, number), position in ranges.positions.items():
-        if account != PROTOCOL_ACCOUNT:
-            continue
-        position, fees_tao, fees_alpha = positions.collect_fees(ranges, position)
-        all_tao = Rao(more if (more := tao + fees_tao + ranges.tao_reservoir) < U64_MAX else U64_MAX)
-        all_alpha = Alpha(more if (more := alpha + fees_alpha + ranges.alpha_reservoir) < U64_MAX else U64_MAX)
-        fitting_tao, fitting_alpha = positions.in_proportion(ranges.sqrt_price, all_tao, all_alpha)
-        kept = Rao(all_tao - fitting_tao), Alpha(less if (less := all_alpha - fitting_alpha) > 0 else 0)
-        grown = positions.injected(position, ranges.sqrt_price, fitting_tao, fitting_alpha)
-        return _with_grown(ranges, account, number, position, grown, kept)
-    return ranges
+    if ranges.own is None:
+        return
+    fees_tao, fees_alpha = ranges.collect()
+    all_tao = more if (more := tao + fees_tao + ranges.tao_reservoir) < U64_MAX else U64_MAX
+    all_alpha = more if (more := alpha + fees_alpha + ranges.alpha_reservoir) < U64_MAX else U64_MAX
+    fitting_tao, fitting_alpha = positions.in_proportion(ranges.square, all_tao, all_alpha)  # type: ignore[arg-type]
+    ranges.tao_reservoir = all_tao - fitting_tao
+    ranges.alpha_reservoir = less if (less := all_alpha - fitting_alpha) > 0 else 0
+    ranges.grow(_grown(ranges, fitting_tao, fitting_alpha))
+
+
+def _grown(ranges: UnpackedRanges, tao: int, alpha: int) -> int:
+    """Return the liquidity of the chain's own position with so much TAO and alpha more."""
+    own_tao, own_alpha = ranges.own_liquidity * ranges.tao_of_one, ranges.own_liquidity * ranges.alpha_of_one
+    own_tao = (own_tao if own_tao < LARGEST else LARGEST) >> FRACTION
+    own_alpha = (own_alpha if own_alpha < LARGEST else LARGEST) >> FRACTION
+    # To name the units of each block's numbers would cost a tenth of the block.
+    return positions.liquidity_after_injection(own_tao, own_alpha, tao, alpha)  # type: ignore[arg-type]
 
 
 @implements("POOL-25")
@@ -246,7 +217,7 @@ def paid_with_fees(tao: Rao, fees: Rao) -> Rao:
 UNCHECKED = RangeRules(
     is_reserve_too_low=either_reserve_too_low,
     is_beyond_limit=no_limit_beyond,
-    inject=injected_into_position,
+    inject=inject_into_position,
     paid_in_counted=counted_whole,
     paid_out_counted=counted_through_sign,
     is_range=any_range,
@@ -260,7 +231,7 @@ UNCHECKED = RangeRules(
 CHECKED = RangeRules(
     is_reserve_too_low=paying_reserve_too_low,
     is_beyond_limit=limit_reached,
-    inject=injected_into_liquidity,
+    inject=inject_into_liquidity,
     paid_in_counted=counted_whole,
     paid_out_counted=counted_through_sign,
     is_range=ascending_range,
@@ -271,10 +242,10 @@ CHECKED = RangeRules(
     is_covered=covered_but_for_fraction_of_alpha,
     tao_paid_at_end=paid_without_fees,
 )
-COLLECTING = evolve(CHECKED, inject=injected_with_fees, max_positions=100, is_covered=covered_but_for_fractions)
+COLLECTING = evolve(CHECKED, inject=inject_with_fees, max_positions=100, is_covered=covered_but_for_fractions)
 PROPORTIONAL = evolve(
     COLLECTING,
-    inject=injected_in_proportion,
+    inject=inject_in_proportion,
     paid_in_counted=counted_within_i64,
     paid_out_counted=negated_within_i64,
 )
