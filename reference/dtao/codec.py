@@ -104,7 +104,11 @@ def sequence(element: Kind) -> Kind:
     def decode(value: Json, place: str) -> tuple[object, ...]:
         if not isinstance(value, list):
             raise InputError(f"{place}: {shown(value)} is not a list of {element.name}")
-        return tuple(element.decode(item, f"{place}[{index}]") for index, item in enumerate(value))
+        decoded = element.decode
+        try:
+            return tuple([decoded(item, place) for item in value])
+        except InputError:  # now with the place within the list
+            return tuple(decoded(item, f"{place}[{index}]") for index, item in enumerate(value))
 
     encode = element.encode
     return Kind(
@@ -122,10 +126,11 @@ def record(*fields: Kind) -> Kind:
     def decode(value: Json, place: str) -> tuple[object, ...]:
         if not isinstance(value, list) or len(value) != len(fields):
             raise InputError(f"{place}: {shown(value)} is not {name}")
-        return tuple(
-            field.decode(item, f"{place}[{index}]")
-            for index, (field, item) in enumerate(zip(fields, value, strict=True))
-        )
+        pairs = list(zip(fields, value, strict=True))
+        try:
+            return tuple([field.decode(item, place) for field, item in pairs])
+        except InputError:  # now with the place within the list
+            return tuple(field.decode(item, f"{place}[{index}]") for index, (field, item) in enumerate(pairs))
 
     def encode(value: object) -> Json:
         return [field.encode(item) for field, item in zip(fields, value, strict=True)]  # type: ignore[call-overload]

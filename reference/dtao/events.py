@@ -1,9 +1,10 @@
 """The economic events of calls, with the runtime's names and its order of fields."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
-from attrs import astuple, fields, frozen
+from attrs import fields, frozen
 
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 
@@ -511,7 +512,17 @@ def of_era(event: Event, table: Mapping[str, type[Event]]) -> Event:
 
 def to_json(events: tuple[Event, ...]) -> list[list[object]]:
     """Write events as the vectors do: the name, then the fields, every number as a decimal string."""
-    return [[name(event), *map(_field, astuple(event, recurse=False))] for event in events]
+    return [[name(event), *[_field(getattr(event, field)) for field in _fields(event)]] for event in events]
+
+
+def _fields(event: Event) -> tuple[str, ...]:
+    kind: Any = type(event)
+    return _fields_of(kind)
+
+
+@cache
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def name(event: Event | type[Event]) -> str:
@@ -523,4 +534,4 @@ def name(event: Event | type[Event]) -> str:
 def _field(value: object) -> object:
     if isinstance(value, tuple):
         return [_field(element) for element in value]
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if value is True or value is False else str(value)

@@ -3,7 +3,7 @@
 An entry is written ``Item``, ``Item/key`` or ``Item/key/key``; see ``spec/formats/vectors.md``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress
 from operator import is_not
@@ -92,33 +92,34 @@ def diff(before: State, after: State) -> dict[str, Json]:
     for netuid, old, new in _changed(before.subnets, after.subnets, items.subnet):
         _diff_record(items, Subnet, old, new, (netuid,), out)
         for record, attribute in SUBNET_PARTS.items():
-            _diff_record(items, record, getattr(old, attribute), getattr(new, attribute), (netuid,), out)
+            old_part, new_part = getattr(old, attribute), getattr(new, attribute)
+            if old_part is not new_part:
+                _diff_record(items, record, old_part, new_part, (netuid,), out)
         for record, (attribute, none) in SUBNET_MAPS.items():
             for account, old_one, new_one in _changed(getattr(old, attribute), getattr(new, attribute), none):
                 _diff_record(items, record, old_one, new_one, (netuid, account), out)
     return out
 
 
-def _changed(before: Map[K, V], after: Map[K, V], none: V) -> Iterator[tuple[K, V, V]]:
-    """Yield the keys whose values are not the same object, with both values."""
+def _changed(before: Map[K, V], after: Map[K, V], none: V) -> Sequence[tuple[K, V, V]]:
+    """Return the keys whose values are not the same object, with both values."""
     if before is after:
-        return
-    for key, new in after.items():
-        old = before.get(key, none)
-        if old is not new:
-            yield key, old, new
-    for key, old in before.items():
-        if key not in after:
-            yield key, old, none
+        return ()
+    get = before.get
+    found = [(key, old, new) for key, new in after.items() if (old := get(key, none)) is not new]
+    added = sum([old is none and key not in before for key, old, _ in found])
+    if len(after) - added != len(before):  # else none is gone
+        found += [(key, old, none) for key, old in before.items() if key not in after]
+    return found
 
 
 def _diff_record(
     items: Items, record: type, before: object, after: object, location: Keys, out: dict[str, Json]
 ) -> None:
     """Add the entries of one record that differ; none of a record that comes with a later version."""
-    if before is after or record not in items.values_of:
+    values = items.values_of.get(record)
+    if before is after or values is None:
         return
-    values = items.values_of[record]
     held, holds = values(before), values(after)
     for item, old, new in compress(zip(items.by_record[record], held, holds, strict=True), map(is_not, held, holds)):
         if item.map_keys:
@@ -208,16 +209,16 @@ def load(runtime: Runtime, flat: Flat, check: bool = True) -> State:
         raise InputError(f"{codec.shown(flat)} is not a state; give its entries as a dict, such as dump(state) returns")
     records: dict[tuple[type, Keys], dict[str, object]] = {}
     maps: dict[tuple[type, Keys], dict[str, dict[object, object]]] = {}
+    items = runtime.items
     for entry, value in flat.items():
-        item, location, map_keys = parse_entry(runtime.items, entry)
-        decoded = item.kind.decode(value, entry)
-        if not item.stored(decoded):
+        read = (_read_plain if type(value) in PLAIN and type(entry) is str else _read)(items, entry, value)
+        if read is None:
             continue
-        if item.map_keys:
-            values = maps.setdefault((item.record, location), {}).setdefault(item.attribute, {})
-            values[map_keys if len(map_keys) > 1 else map_keys[0]] = decoded
+        where, attribute, key, decoded = read
+        if key is None:
+            records.setdefault(where, {})[attribute] = decoded
         else:
-            records.setdefault((item.record, location), {})[item.attribute] = decoded
+            maps.setdefault(where, {}).setdefault(attribute, {})[key] = decoded
     for where, attributes in maps.items():
         records.setdefault(where, {}).update({name: Map(values) for name, values in attributes.items()})
     state = _assemble(runtime, records)
@@ -225,6 +226,23 @@ def load(runtime: Runtime, flat: Flat, check: bool = True) -> State:
         for netuid, subnet in state.subnets.items():
             _check_subnet(subnet, netuid)
     return state
+
+
+def _read(items: Items, entry: str, value: Json) -> "_Read | None":
+    """Return what an entry says, None if that is as if it were not there."""
+    item, location, map_keys = parse_entry(items, entry)
+    decoded = item.kind.decode(value, entry)
+    if not item.stored(decoded):
+        return None
+    key = None if not item.map_keys else map_keys if len(map_keys) > 1 else map_keys[0]
+    return (item.record, location), item.attribute, key, decoded
+
+
+_Read = tuple[tuple[type, Keys], str, Keys | int | None, object]
+"""Where a record is, the attribute, the key of the map if it is one, and the value."""
+PLAIN = (str, int, bool)
+_read_plain = lru_cache(maxsize=2**16, typed=True)(_read)
+"""The same for values that can be looked up: of the entries of a state most were in one that was loaded before."""
 
 
 def _assemble(runtime: Runtime, records: dict[tuple[type, Keys], dict[str, object]]) -> State:

@@ -7,6 +7,7 @@ the versions that have it, the tables of the specification.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar, get_args, get_origin
 
 from attrs import Attribute, evolve, field, fields_dict, frozen
@@ -205,7 +206,9 @@ class Item:
 
     def entry(self, located: Keys) -> str:
         """Write the flat name of the entry whose location keys and map keys are given in that order."""
-        return self.entry_of([located[index] for index in self.order])
+        if VARIANT in self.name:
+            return self.entry_of([located[index] for index in self.order])
+        return _entry(self.name, self.order, located)
 
     def entry_of(self, keys: Iterable[object]) -> str:
         """Write the flat name of the entry with these keys, in the order of the item's own."""
@@ -222,6 +225,11 @@ class Item:
     def flat(self, value: object) -> Json:
         """Encode a value for the flat form: null where the entry would not be listed."""
         return self.kind.encode(value) if self.stored(value) else None
+
+
+@lru_cache(maxsize=2**16)
+def _entry(name: str, order: tuple[int, ...], located: Keys) -> str:
+    return "/".join((name, *[str(located[index]) for index in order]))
 
 
 def item(

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from attrs import field, fields_dict, frozen
 
-from dtao.evolving import evolve
+from dtao.evolving import evolve, maker
 from dtao.items import SUBNET_PARTS
 from dtao.params import SET_CHILDKEY_TAKE, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT
 from dtao.records import Subnet
@@ -89,16 +89,21 @@ class Limit:
         return self.last + self.length
 
 
+_limit, _write = maker(Limit), maker(Write)
+# A state has tens of limits, and every few steps a campaign looks for one of them that ends now.
+
+
 def _u16(number: int) -> int:
     return min(number, 0xFFFF)
 
 
 def _swaps(state: State) -> Iterator[Limit]:
     known, parameter = state.last_tx_block, Write("TxRateLimit")
+    length = state.parameters.tx_rate_limit
     for coldkey in sorted({*known, *state.owned_hotkeys})[:MAX_ENTRIES]:
-        record = Write("LastTxBlock", {"account": str(coldkey)})
-        length = state.parameters.tx_rate_limit
-        yield Limit("swap_hotkey", known.get(coldkey, 0), length, record, parameter, coldkey=coldkey, zero_is_none=True)
+        record = _write("LastTxBlock", {"account": str(coldkey)}, str)
+        last = known.get(coldkey, 0)
+        yield _limit("swap_hotkey", last, length, record, parameter, None, None, coldkey, None, True)
 
 
 def _subnet_swaps(state: State) -> Iterator[Limit]:
@@ -120,20 +125,21 @@ def _takes(state: State) -> Iterator[Limit]:
     for hotkey in sorted(state.owner)[:MAX_ENTRIES]:
         counted = state.runtime.takes.counted_account(state.owner[hotkey], hotkey)
         last = state.last_tx_block_delegate_take.get(counted, 0)
-        record = Write("LastTxBlockDelegateTake", {"account": str(counted)})
-        yield Limit("increase_take", last, length, record, parameter, hotkey=hotkey, zero_is_none=True)
+        record = _write("LastTxBlockDelegateTake", {"account": str(counted)}, str)
+        yield _limit("increase_take", last, length, record, parameter, None, hotkey, None, None, True)
 
 
 def _children(state: State) -> Iterator[Limit]:
     parameter, length = Write("TxChildkeyTakeRateLimit"), state.parameters.tx_childkey_take_rate_limit
     records = state.transaction_key_last_block
+    hotkeys = sorted(state.owner)[:4]
     for netuid in sorted(netuid for netuid, subnet in state.subnets.items() if subnet.added and netuid != ROOT)[:4]:
-        for hotkey in sorted(state.owner)[:4]:
-            for name, kind in (("set_children", SET_CHILDREN), ("set_childkey_take", SET_CHILDKEY_TAKE)):
-                last = records.get((hotkey, netuid, kind), 0)
-                # no step can write the record, because the protocol has no name for the kind of transaction
-                limit = Limit(name, last, SET_CHILDREN_RATE_LIMIT, hotkey=hotkey, netuid=netuid, zero_is_none=True)
-                yield limit if kind == SET_CHILDREN else evolve(limit, length=length, parameter=parameter)
+        for hotkey in hotkeys:
+            # no step can write the record, because the protocol has no name for the kind of transaction
+            last = records.get((hotkey, netuid, SET_CHILDREN), 0)
+            yield _limit("set_children", last, SET_CHILDREN_RATE_LIMIT, None, None, None, hotkey, None, netuid, True)
+            last = records.get((hotkey, netuid, SET_CHILDKEY_TAKE), 0)
+            yield _limit("set_childkey_take", last, length, None, parameter, None, hotkey, None, netuid, True)
 
 
 def _networks(state: State) -> Iterator[Limit]:
@@ -162,15 +168,16 @@ def _neurons(state: State) -> Iterator[Limit]:
             continue
         keys = {"netuid": netuid}
         epoch = block + 1 + blocks_until_next_epoch(netuid, parameters.tempo, block + 1)
+        rate, between = Write("WeightsSetRateLimit", keys), parameters.weights_set_rate_limit
+        cutoff, after = Write("ActivityCutoff", keys, _u16), parameters.activity_cutoff
         for uid, updated in zip(map(Uid, range(MAX_ENTRIES)), neurons.last_update, strict=False):
-            record = Write("LastUpdate", keys, _with_element(neurons.last_update, uid))
-            limit = Limit("set_weights", updated, parameters.weights_set_rate_limit, record, netuid=netuid)
-            if uid in neurons.keys:
-                yield evolve(limit, hotkey=neurons.keys[uid], parameter=Write("WeightsSetRateLimit", keys))
-            cutoff = Write("ActivityCutoff", keys, _u16)
-            yield evolve(limit, name="epoch", length=parameters.activity_cutoff, parameter=cutoff, due=epoch)
-            registered = neurons.block_at_registration.get(uid, BlockNumber(0))
+            record = _write("LastUpdate", keys, _with_element(neurons.last_update, uid))
+            hotkey = neurons.keys.get(uid)
+            if hotkey is not None:
+                yield _limit("set_weights", updated, between, record, rate, None, hotkey, None, netuid, False)
+            yield _limit("epoch", updated, after, record, cutoff, epoch, None, None, netuid, False)
             if neurons.n >= parameters.max_allowed_uids:
+                registered = neurons.block_at_registration.get(uid, BlockNumber(0))
                 yield Limit(
                     "burned_register", registered, parameters.immunity_period, netuid=netuid,
                     record=Write("BlockAtRegistration", {**keys, "uid": uid}),
@@ -214,10 +221,10 @@ def _with_element(row: Sequence[int], uid: int) -> Callable[[int], Json]:
     return lambda number: [str(number if at == uid else one) for at, one in enumerate(row)]
 
 
-def limits(state: State) -> list[Limit]:
-    """Return the limits of a state that a block or a call may come upon."""
+def limits(state: State, *, without: Callable[[State], Iterator[Limit]] | None = None) -> list[Limit]:
+    """Return the limits of a state that a block or a call may come upon, ``without`` those of a family."""
     known = state.runtime.items.by_name
-    return [limit for item, family in FAMILIES if item in known for limit in family(state)]
+    return [limit for item, family in FAMILIES if item in known and family is not without for limit in family(state)]
 
 
 def _one_of(found: Iterable[Limit], choices: Choices) -> Limit | None:
@@ -321,7 +328,8 @@ def clock_or_record(state: State, choices: Choices) -> dict[str, Json] | None:
 def ending(state: State, choices: Choices) -> Limit | None:
     """Return a limit on a call that ends in the present block, or in the one before or after; None if there is none."""
     block, calls = state.block_number, state.runtime.calls
-    return _one_of((one for one in limits(state) if one.name in calls and is_near(one, block)), choices)
+    found = limits(state, without=_terms)  # these are about no calls
+    return _one_of([one for one in found if one.name in calls and is_near(one, block)], choices)
 
 
 def is_near(limit: Limit, block: int) -> bool:

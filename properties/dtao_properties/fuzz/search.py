@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 
 import dtao
+from dtao.collecting import collector_paused
 from dtao_properties.adapters.endpoint import Options, connected, limited
 from dtao_properties.adapters.protocol import Hello, NoAnswer, OutOfTime, Session
 from dtao_properties.fuzz.differential import CannotLoad, Differential, Found, Known, Signature, Unloadable
@@ -297,7 +298,8 @@ class _Hunt:
         """Play an episode; raise Diverged at a divergence that is not known, go on after one that is."""
         differential = self._encounter(counting)
         try:
-            self._played(differential, episode)
+            with collector_paused():
+                self._played(differential, episode)
         except Unloadable:
             return  # there is no going on from here
         except CannotLoad as end:

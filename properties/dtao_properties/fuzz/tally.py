@@ -14,7 +14,7 @@ from dtao_properties.fuzz.answers import Answers
 from dtao_properties.fuzz.calls import names_of
 from dtao_properties.reach import eras as reach
 
-SAMPLE = 16
+SAMPLE = 32
 """One of so many episodes is watched for the rules that it reaches, because watching is slow."""
 
 

@@ -114,12 +114,15 @@ def from_json(name: str, signer: Json, args: Mapping[str, Json], table: Mapping[
     """
     if type(name) is not str or name not in table:
         raise UnknownName(f"there is no call {shown(name)}; there are {', '.join(sorted(table))}")
-    kinds, optional = _arguments(table[name])
+    kinds, needed = _arguments(table[name])
     given = {"signer": signer, **args}
-    if not kinds.keys() - optional <= given.keys() <= kinds.keys() or "signer" in args:
+    if not needed <= given.keys() <= kinds.keys() or "signer" in args:
         wanted = [argument for argument in kinds if argument != "signer"]
         raise InputError(f"{name}: its arguments are {wanted}, not {sorted(args)}")
-    decoded = {argument: kinds[argument].decode(value, f"{name}.{argument}") for argument, value in given.items()}
+    try:
+        decoded = {argument: kinds[argument].decode(value, argument) for argument, value in given.items()}
+    except InputError:  # now with the name of the call
+        decoded = {argument: kinds[argument].decode(value, f"{name}.{argument}") for argument, value in given.items()}
     return table[name](**decoded)  # type: ignore[arg-type]  # each kind decodes to the type of its argument
 
 
@@ -129,10 +132,10 @@ def arguments(call: type[Call]) -> Mapping[str, Kind]:
 
 
 def _arguments(call: type[Call]) -> tuple[Mapping[str, Kind], frozenset[str]]:
-    """Return the arguments of a call with their encoding, and the names of those that may be left out."""
+    """Return the arguments of a call with their encoding, and the names of those that may not be left out."""
     if call not in _ARGUMENTS:
         kinds = {argument.name: KINDS[argument.converter] for argument in fields(call)}
-        _ARGUMENTS[call] = kinds, frozenset(argument.name for argument in fields(call) if argument.default is None)
+        _ARGUMENTS[call] = kinds, frozenset(argument.name for argument in fields(call) if argument.default is not None)
     return _ARGUMENTS[call]
 
 
