@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from random import Random
+from time import process_time
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from dtao_properties.fuzz.answers import Answers
 from dtao_properties.fuzz.calls import MAKERS, candidate, weights_of
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.differential import CannotLoad, Signature
-from dtao_properties.fuzz.kernels import GENERATED
+from dtao_properties.fuzz.kernels import GENERATED, request
 from dtao_properties.fuzz.limits import clock_or_record, limits
 from dtao_properties.fuzz.report import vacuity_lines
 from dtao_properties.fuzz.search import Job, SeedReport, searched
@@ -190,12 +192,33 @@ def test_every_call_phase_and_kernel_has_a_generator() -> None:
     of_eras = [one for era in dtao.ERAS for one in era.runtime.phases.values()]
     functions = (*of_eras, *phases.READS.values(), *phases.READS_OF_RANGES.values())
     assert {name for one in functions for name in one.arguments} == ARGUMENTS.keys()
-    every = (*kernels.KERNELS.values(), *kernels.KERNELS_OF_RANGES.values())
+    every = [one for era in dtao.ERAS for one in kernels.kernels_of(era.spec_version).values()]
     kinds = {kind.name for one in every for kind in one.parameters.values()}
     assert kinds <= GENERATED.keys()
     for item, values in (*sets.VALUES.items(), *sets.LATER_VALUES.items()):
         for value in values:
             ITEMS[item].kind.decode(value, item)
+
+
+@pytest.mark.parametrize("era", ["283", "401", "411", "425"])
+def test_every_level_of_a_later_era_is_searched(era: str) -> None:
+    for level in ("kernel", "quote", "block"):
+        report = planted("reference", level, 12, era=era)
+        assert (report.findings, report.tally.episodes) == ((), 12)
+
+
+@pytest.mark.parametrize("spec_version", [283, 401, 423])
+def test_kernel_cases_of_later_eras_are_answered_at_once(spec_version: int) -> None:
+    era, drawn = dtao.era(spec_version), Random(spec_version)
+    answered: Counter[str] = Counter()
+    begin = process_time()
+    for _ in range(3_000):
+        asked = request(era, Choices(drawn.randbytes(STEP_BYTES["kernel"])))
+        with suppress(dtao.InputError):  # where the runtime panics, the reference says so
+            kernels.evaluate(asked["kernel"], asked["args"], spec_version)
+            answered[asked["kernel"]] += 1
+    assert process_time() - begin < 60
+    assert kernels.kernels_of(spec_version).keys() - answered.keys() == set()
 
 
 def test_bytes_that_are_missing_are_zeros() -> None:

@@ -9,12 +9,14 @@ from dtao.codec import Kind
 from dtao.fixed import I32F32, Format
 from dtao.kernels import kernels_of
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK
+from dtao.rules.pools.weighted import MIN_WEIGHT, ONE_WEIGHT
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.worlds import ISSUANCES
 
 FLOATS = (0.0, 0.25, 0.5, 1.0, 0.93, 0.999, 1.5, -0.5, 2.0**70, 1e-300)
+U128_MAX = 2**128 - 1
 LONGEST = 4
 """The longest vector and the widest matrix that are made."""
 RAW = "the raw bits of "
@@ -36,6 +38,8 @@ def _argument(name: str, key: str, kind: Kind, n: int, choices: Choices) -> Json
         return str(max(choices.pick(ISSUANCES) + choices.pick((0, 1, -1, choices.number(6))), 0))
     if key == "columns":
         return n
+    if name == "pow_ratio_scaled":
+        return _of_power(key, n, choices)
     return GENERATED[kind.name](n, choices)
 
 
@@ -82,6 +86,39 @@ def _u64(n: int, choices: Choices) -> Json:
     return str(choices.pick(options))
 
 
+def _u128(n: int, choices: Choices) -> Json:
+    options = (0, 1, U128_MAX, 2**64, U64_MAX, 10**18, 10**21, choices.number(16), choices.number(8), choices.number(4))
+    return str(choices.pick(options))
+
+
+def _safe_float(n: int, choices: Choices) -> Json:
+    """Return a decimal number as the runtime has them: 21 digits, which are few others behind many zeros, or 0."""
+    if choices.chance(24):
+        return ["0", "0"]
+    mantissa = 10**20 + choices.pick((0, 1, 9 * 10**20, 9 * 10**20 - 1, choices.number(9) % (9 * 10**20)))
+    if choices.chance(96):
+        kept = 10 ** choices.below(20)
+        mantissa -= mantissa % kept
+    return [str(mantissa), str(choices.pick((-20, -1, 0, -40, -2, 1, -21, -choices.below(64))))]
+
+
+def _of_power(key: str, n: int, choices: Choices) -> Json:
+    """Return an argument of a power: a base of any size, an exponent as weights have it, bits enough."""
+    if key == "precision":
+        return choices.pick(("256", "1024", "256"))
+    if key == "scale":
+        return str(10**18)
+    if key in ("en", "ed"):  # at most 99 times as much as the other, as two weights are
+        weights = (5 * 10**17, 10**16, 99 * 10**16, 10**16 + choices.number(7), 10**18)
+        return str(choices.pick((*weights, 1, 3) if key == "en" else weights))
+    return str(max(int(str(_u64(n, choices))), 1))
+
+
+def _weight(n: int, choices: Choices) -> Json:
+    near = choices.pick((ONE_WEIGHT // 2, MIN_WEIGHT, ONE_WEIGHT - MIN_WEIGHT, choices.number(8)))
+    return str(min(max(near + choices.pick((0, 1, -1)), MIN_WEIGHT), ONE_WEIGHT - MIN_WEIGHT))
+
+
 def _tick(choices: Choices) -> int:
     near = choices.pick((0, MAX_TICK, 2**19 - 1, 2**31 - 3, choices.number(2), choices.number(3) & 0x7FFFF))
     return (near + choices.pick((0, 1, -1))) * choices.pick((1, -1))
@@ -100,5 +137,10 @@ GENERATED: Mapping[str, Callable[[int, Choices], Json]] = {
     "a u16": lambda n, choices: choices.pick((0, 1, U16_MAX, 32_768, choices.number(2))),
     "a list of a u16": lambda n, choices: [choices.pick((1, 0, U16_MAX, choices.number(2))) for _ in range(n)],
     "a count": lambda n, choices: choices.below(n + 2),
+    "a boolean": lambda n, choices: choices.chance(128),
+    "a u128": _u128,
+    "[a u128, an i64]": _safe_float,
+    "a weight between 1 % and 99 %": _weight,
+    "a number of bits": lambda n, choices: "256",
 }
 """What makes an argument, by the name of its kind."""
