@@ -35,6 +35,8 @@ KERNELS_A_SUITE = 24
 """Vectors of each suite of kernels; they take no time."""
 MAX_VECTORS = 120
 """Vectors that are judged for one mistake at most."""
+BATCH = 20
+"""Mistakes after which it is told what was found."""
 SECONDS = 60.0
 """How long the vectors for one mistake may compute."""
 MIN_RIGHT = 80
@@ -80,11 +82,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("error: there is nothing to plant: give rules with mistakes, and jobs of at least 1.", file=sys.stderr)
         return 2
     begin = time.monotonic()
-    found = list(named(chosen, given.jobs))
-    for one in sorted(found, key=lambda one: one.mutant):
+    found = []
+    for one in named(chosen, given.jobs):
+        found.append(one)
         if not one.is_right:
             said = ", ".join(one.rules) or "no rule"
-            print(f"WRONG {one.mutant}\n  {one.vector}, {one.place}: {said}; right: {', '.join(sorted(one.right))}")
+            right_ones = ", ".join(sorted(one.right))
+            print(f"WRONG {one.mutant}\n  {one.vector}, {one.place}: {said}; right: {right_ones}", flush=True)
     right, first = sum(one.is_right for one in found), sum(one.is_right_at_once for one in found)
     share = 100 * right / max(len(found), 1)
     print(
@@ -100,15 +104,13 @@ def named(chosen: Sequence[Planted], jobs: int) -> Iterator[Named]:
     """Hand out what the divergences name that the mistakes lead to."""
     recordings = Recordings(sampled())
     checks = list(measured(recordings, recordings.names(), jobs, lambda tried, of: say(f"reach: {tried}/{of}")))
-    diverging: list[tuple[Planted, Json]] = []
-    runs = forked(chosen, lambda one, tell: _judged(recordings, checks, one, tell), jobs)
-    for number, (one, ended) in enumerate(runs, 1):
-        say(f"{number}/{len(chosen)} mistakes")
-        if ended.result is not None:
-            diverging.append((one, ended.result))
-    for (one, told), ended in forked(diverging, lambda task, tell: _right(recordings, *task, tell), jobs):
-        right = frozenset((*one.rules, *(ended.result or ())))
-        yield Named(one.id, told["vector"], tuple(told["rules"]), tuple(told["within"]), right, told["place"])
+    for begin in range(0, len(chosen), BATCH):
+        runs = forked(chosen[begin : begin + BATCH], lambda one, tell: _judged(recordings, checks, one, tell), jobs)
+        diverging = [(one, ended.result) for one, ended in runs if ended.result is not None]
+        for (one, told), ended in forked(diverging, lambda task, tell: _right(recordings, *task, tell), jobs):
+            right = frozenset((*one.rules, *(ended.result or ())))
+            yield Named(one.id, told["vector"], tuple(told["rules"]), tuple(told["within"]), right, told["place"])
+        say(f"{min(begin + BATCH, len(chosen))}/{len(chosen)} mistakes")
     say("")
 
 
