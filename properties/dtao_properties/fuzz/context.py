@@ -12,8 +12,11 @@ from dtao.calls.registration import lowest_root_stake
 from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
 from dtao.records import Pool
 from dtao.rules import pool as pool_rules
+from dtao.rules.pools.weighted import largest_amount
 from dtao.state import State
-from dtao.transitions.stake import is_stable, stake_of_hotkey
+from dtao.transitions.limits import require_input_within_reserve
+from dtao.transitions.locks import locked, stake_on_subnet
+from dtao.transitions.stake import is_stable, sim_swap_alpha_for_tao, stake_of_hotkey
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.limits import Limit
@@ -22,6 +25,8 @@ BOUNDARY = 24
 """Of 256: how often a choice that could be a boundary one is."""
 MIN_ADDED = DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE
 HALF_FEE = DEFAULT_STAKING_FEE // 2
+LAST_WITHOUT_RANGES = 277
+"""The last version in which what a sale brings follows from the reserves alone, as below."""
 LIQUID = 20_000_000
 """alpha rao: twice what a pool must keep."""
 COLD = (1, 2, 3)
@@ -239,10 +244,31 @@ class Context:
             U64_MAX,
             balance - EXISTENTIAL_DEPOSIT - 1,
         )
+        largest = self._largest_input(self.state.pool(netuid).tao)
+        if largest <= balance and self.choices.chance(48):
+            return Rao(u64(largest + int(self.boundary(64))))
         amount = (
             self.choices.pick(boundary) if self.boundary() else max(min(self.choices.pick(valid), balance), MIN_ADDED)
         )
         return Rao(u64(self._in_parts(amount)))
+
+    def _largest_input(self, reserve: int) -> int:
+        """Return the most that a pool with a reserve takes of its kind, where there is such a bound; else no u64."""
+        bounded = self.state.runtime.staking.require_input is require_input_within_reserve
+        return largest_amount(self.state.runtime.pools.weights, reserve) if bounded else U64_MAX + 1
+
+    def _exact(self, position: Position) -> int:
+        """Return what has to be sold for exactly the least that a removal of a part may bring; 0 if nothing does."""
+        least, state = self.state.runtime.constants.min_stake, self.state
+        low, high = 0, int(position.held)
+        while low < high:
+            middle = (low + high) // 2
+            brings = sim_swap_alpha_for_tao(state, position.netuid, Alpha(middle))
+            if brings is not None and brings < least:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def _in_parts(self, amount: int) -> int:
         """Return the amount, or now and then the nearest below it that is a whole number of parts of 65,535.
@@ -255,6 +281,12 @@ class Context:
         """Return alpha rao to sell: all, all but a rest of 1, a part, or what pays a sum on a boundary."""
         held, pool = position.held, self.state.pool(position.netuid)
         stable = is_stable(self.state, position.netuid)
+        mass = locked(self.state, position.coldkey, position.netuid)
+        if mass and self.choices.chance(64):
+            free = stake_on_subnet(self.state, position.coldkey, position.netuid) - mass
+            return Alpha(u64(min(free, held) + int(self.boundary(64))))
+        if self.state.runtime.spec_version > LAST_WITHOUT_RANGES and self.choices.chance(24):
+            return Alpha(u64(self._exact(position) - int(self.boundary(64))))
         least = self._selling(pool, PAYOUTS[0], stable)
         part = held * (1 + self.choices.byte()) >> 8
         choice = self.choices.byte()

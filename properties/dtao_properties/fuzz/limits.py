@@ -10,11 +10,13 @@ from typing import Any, get_args
 
 from attrs import field, fields_dict, frozen
 
+from dtao.calls.tempo import ACTIVITY_CUTOFF_FACTOR, TRIGGER_EPOCH
 from dtao.evolving import evolve, maker
 from dtao.items import SUBNET_PARTS
-from dtao.params import SET_CHILDKEY_TAKE, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT
+from dtao.params import MIN_TEMPO, SET_CHILDKEY_TAKE, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT, TX_TEMPO_UPDATE
 from dtao.records import Subnet
 from dtao.rules.emission import blocks_until_next_epoch
+from dtao.rules.epoch_timing import cutoff_by_tempo, next_epoch_block
 from dtao.state import Runtime, State
 from dtao.stored import NUMBER_KEYS, Item
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Uid
@@ -25,14 +27,21 @@ OFFSETS = (0, 1, -1)
 """Blocks from the end of a limit at which it is tried."""
 FARTHEST = 1_000_000
 """Blocks by which the clock is put forward at most."""
+RATE_LIMITED = "LastRateLimitedBlock/"
+"""How the names of some items begin from 320 on, which were items of their own before."""
 LENGTHS = frozenset({"limit", "interval", "period", "delay", "cutoff", "cooldown", "duration", "blocks", "tempo"})
 """With one of these the name of a constant or parameter ends that is a number of blocks."""
 CLAIMED = frozenset({
     "BlockNumber", "LastTxBlock", "LastTxBlockDelegateTake", "TransactionKeyLastBlock", "NetworkLastRegistered",
     "NetworkRegisteredAt", "LastUpdate", "BlockAtRegistration", "LastAdjustmentBlock", "PendingChildKeys",
-    "LastHotkeySwapOnNetuid",
+    "LastHotkeySwapOnNetuid", "VotingPowerDisableAtBlock",
+    *(f"{RATE_LIMITED}{name}" for name in ("LastTxBlock", "LastTxBlockDelegateTake", "NetworkLastRegistered")),
 })  # fmt: skip
 """The items of blocks that one of the families knows, with the length and the call that belong to each."""
+OWNER_UPDATES: Mapping[str, str] = {
+    "set_activity_cutoff_factor": ACTIVITY_CUTOFF_FACTOR, "trigger_epoch": TRIGGER_EPOCH,
+}  # fmt: skip
+"""What an owner sets -> how the rate limit names it."""
 MAX_ENTRIES = 8
 """Of the entries of one item, so many are looked at."""
 
@@ -97,11 +106,29 @@ def _u16(number: int) -> int:
     return min(number, 0xFFFF)
 
 
+def _u32(number: int) -> Json:
+    return str(min(number, 0xFFFF_FFFF))
+
+
+def _named(state: State, item: str) -> str:
+    """Return the name that an item has in the version of a state."""
+    return item if item in state.runtime.items.by_name else RATE_LIMITED + item
+
+
+def _next_epoch(state: State, netuid: NetUid) -> int:
+    """Return the first block after the present one in which the epoch of a network is due."""
+    tempo, emission, block = state.subnet(netuid).hyperparameters.tempo, state.emission(netuid), state.block_number + 1
+    if "LastEpochBlock" not in state.runtime.items.by_name:
+        return block + blocks_until_next_epoch(netuid, tempo, block)
+    last_step = state.block_number - emission.blocks_since_last_step
+    return next_epoch_block(tempo, emission.last_epoch_block, emission.pending_epoch_at, last_step, block)
+
+
 def _swaps(state: State) -> Iterator[Limit]:
     known, parameter = state.last_tx_block, Write("TxRateLimit")
     length = state.parameters.tx_rate_limit
     for coldkey in sorted({*known, *state.owned_hotkeys})[:MAX_ENTRIES]:
-        record = _write("LastTxBlock", {"account": str(coldkey)}, str)
+        record = _write(_named(state, "LastTxBlock"), {"account": str(coldkey)}, str)
         last = known.get(coldkey, 0)
         yield _limit("swap_hotkey", last, length, record, parameter, None, None, coldkey, None, True)
 
@@ -125,7 +152,7 @@ def _takes(state: State) -> Iterator[Limit]:
     for hotkey in sorted(state.owner)[:MAX_ENTRIES]:
         counted = state.runtime.takes.counted_account(state.owner[hotkey], hotkey)
         last = state.last_tx_block_delegate_take.get(counted, 0)
-        record = _write("LastTxBlockDelegateTake", {"account": str(counted)}, str)
+        record = _write(_named(state, "LastTxBlockDelegateTake"), {"account": str(counted)}, str)
         yield _limit("increase_take", last, length, record, parameter, None, hotkey, None, None, True)
 
 
@@ -144,12 +171,22 @@ def _children(state: State) -> Iterator[Limit]:
 
 def _networks(state: State) -> Iterator[Limit]:
     last, parameters = state.network_last_registered, state.parameters
-    record = Write("NetworkLastRegistered")
+    record = Write(_named(state, "NetworkLastRegistered"))
     yield Limit("register_network", last, parameters.network_rate_limit, record, Write("NetworkRateLimit"))
+    if "NetworkRegistrationStartBlock" in state.runtime.items.by_name:
+        start = parameters.network_registration_start_block
+        yield Limit("register_network", 0, start, None, Write("NetworkRegistrationStartBlock"))
     delay = state.runtime.constants.start_call_delay
+    count = sum(subnet.added and netuid != ROOT for netuid, subnet in state.subnets.items())
+    prunes = "root_dissolve_network" in state.runtime.calls and count >= parameters.subnet_limit
     for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         if netuid == ROOT or not subnet.added:
             continue
+        if prunes:
+            immunity = Write("NetworkImmunityPeriod")
+            record = Write("NetworkRegisteredAt", {"netuid": netuid})
+            length = parameters.network_immunity_period
+            yield Limit("register_network", subnet.network_registered_at, length, record, immunity)
         registered = Write("NetworkRegisteredAt", {"netuid": netuid})
         began = subnet.network_registered_at
         if "start_call" in state.runtime.calls and subnet.first_emission_block_number is None:
@@ -161,15 +198,16 @@ def _networks(state: State) -> Iterator[Limit]:
 
 
 def _neurons(state: State) -> Iterator[Limit]:
-    block = state.block_number
     for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         neurons, parameters = subnet.neurons, subnet.hyperparameters
         if not subnet.added or not neurons.keys:
             continue
         keys = {"netuid": netuid}
-        epoch = block + 1 + blocks_until_next_epoch(netuid, parameters.tempo, block + 1)
+        epoch = _next_epoch(state, netuid)
         rate, between = Write("WeightsSetRateLimit", keys), parameters.weights_set_rate_limit
-        cutoff, after = Write("ActivityCutoff", keys, _u16), parameters.activity_cutoff
+        by_factor = "ActivityCutoffFactorMilli" in state.runtime.items.by_name
+        after = cutoff_by_tempo(parameters) if by_factor else parameters.activity_cutoff
+        cutoff = None if by_factor else Write("ActivityCutoff", keys, _u16)
         for uid, updated in zip(map(Uid, range(MAX_ENTRIES)), neurons.last_update, strict=False):
             record = _write("LastUpdate", keys, _with_element(neurons.last_update, uid))
             hotkey = neurons.keys.get(uid)
@@ -193,8 +231,7 @@ def _terms(state: State) -> Iterator[Limit]:
         record = Write("LastAdjustmentBlock", {"netuid": netuid})
         parameter = Write("AdjustmentInterval", {"netuid": netuid}, _u16)
         yield Limit("registration terms", last, interval, record, parameter, due=state.block_number + 1)
-        block = state.block_number + 1
-        epoch = block + blocks_until_next_epoch(netuid, subnet.hyperparameters.tempo, block)
+        epoch = _next_epoch(state, netuid)
         for hotkey, (children, cooldown) in sorted(subnet.pending_child_keys.items())[:MAX_ENTRIES]:
             keys = {"netuid": netuid, "hotkey": str(hotkey)}
             record = Write("PendingChildKeys", keys, _pending(children))
@@ -205,11 +242,52 @@ def _pending(children: Sequence[tuple[int, AccountId]]) -> Callable[[int], Json]
     return lambda cooldown: [[[str(share), str(child)] for share, child in children], str(cooldown)]
 
 
+def _announced(state: State) -> Iterator[Limit]:
+    delay, known = state.parameters.coldkey_swap_reannouncement_delay, state.runtime.calls
+    parameter = Write("ColdkeySwapReannouncementDelay", {}, _u32)
+    # no step can write an announcement, because the protocol has no name for its key
+    for coldkey, (ready, _) in sorted(state.coldkey_swap_announcements.items())[:MAX_ENTRIES]:
+        yield Limit("swap_coldkey_announced", 0, ready, coldkey=coldkey)
+        for name in ("announce_coldkey_swap", "clear_coldkey_swap_announcement"):
+            if name in known:
+                yield Limit(name, ready, delay, None, parameter, coldkey=coldkey)
+
+
+def _powers(state: State) -> Iterator[Limit]:
+    for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
+        if subnet.added and subnet.voting_power_tracking_enabled:
+            record = Write("VotingPowerDisableAtBlock", {"netuid": netuid})
+            ends = subnet.voting_power_disable_at_block
+            yield Limit("voting power", 0, ends, None, record, due=_next_epoch(state, netuid))
+
+
+def _owners(state: State) -> Iterator[Limit]:
+    """Yield the limits of what an owner sets: how often, and how long before an epoch."""
+    window = state.parameters.admin_freeze_window
+    for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
+        if netuid == ROOT or not subnet.added or subnet.owner is None:
+            continue
+        tempo = subnet.hyperparameters.tempo
+        key = subnet.owner, netuid, TX_TEMPO_UPDATE
+        last = state.transaction_key_last_block.get(key, 0)
+        yield Limit("set_tempo", last, MIN_TEMPO, netuid=netuid, zero_is_none=True)
+        length = tempo * state.parameters.owner_hyperparam_rate_limit
+        opened = Write("LastEpochBlock", {"netuid": netuid})
+        for name, update in OWNER_UPDATES.items():
+            changed = state.last_owner_update.get((netuid, update), 0)
+            # no step can write the record, because the protocol has no name for the kind of change
+            yield Limit(name, changed, length, netuid=netuid, zero_is_none=True)
+            yield Limit(name, state.emission(netuid).last_epoch_block, max(tempo - window, 0), opened, netuid=netuid)
+
+
 FAMILIES: tuple[tuple[str, Callable[[State], Iterator[Limit]]], ...] = (
     ("LastTxBlock", _swaps),
     ("LastTxBlockDelegateTake", _takes),
     ("TransactionKeyLastBlock", _children),
     ("NetworkLastRegistered", _networks),
+    ("ColdkeySwapAnnouncements", _announced),
+    ("VotingPowerDisableAtBlock", _powers),
+    ("LastEpochBlock", _owners),
     ("LastUpdate", _neurons),
     ("LastAdjustmentBlock", _terms),
     ("LastHotkeySwapOnNetuid", _subnet_swaps),
@@ -224,7 +302,8 @@ def _with_element(row: Sequence[int], uid: int) -> Callable[[int], Json]:
 def limits(state: State, *, without: Callable[[State], Iterator[Limit]] | None = None) -> list[Limit]:
     """Return the limits of a state that a block or a call may come upon, ``without`` those of a family."""
     known = state.runtime.items.by_name
-    return [limit for item, family in FAMILIES if item in known and family is not without for limit in family(state)]
+    present = [family for item, family in FAMILIES if item in known or RATE_LIMITED + item in known]
+    return [limit for family in present if family is not without for limit in family(state)]
 
 
 def _one_of(found: Iterable[Limit], choices: Choices) -> Limit | None:

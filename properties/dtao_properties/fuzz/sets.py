@@ -5,6 +5,7 @@ from functools import cache
 
 from dtao import item_table
 from dtao.state import Runtime, State
+from dtao.transitions.claims import owed_to
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context
@@ -97,6 +98,9 @@ LATER_VALUES: Mapping[str, tuple[Json, ...]] = {
     "StartCallDelay": ("0", "1", "50400"),
     "MinNonImmuneUids": (10, 0, 1),
     "MechanismCountCurrent": (2, 1, 3),
+    "SubnetLimit": (12, 3, 2, 1),
+    "RootClaimableThreshold": ("0", str(500_000 << 32), str(1 << 32)),
+    "ActivityCutoffFactorMilli": (1_000, 13_889, 50_000),
     "MechanismEmissionSplit": ([32_768, 32_767], [65_535], [0, 60_000, 5_535]),
 }
 """The same for the items of eras after the launch, and for one that nothing reads in the launch."""
@@ -111,10 +115,22 @@ def _balances(state: State) -> Sequence[int]:
     return sorted(set(state.balances.values()))[:MAX_EDGES]
 
 
+def _claims(state: State) -> Sequence[int]:
+    """Return what coldkeys are owed, in bits of I96F32."""
+    owed = {
+        owed_to(state, hotkey, coldkey, netuid, rate)
+        for coldkey, hotkeys in state.staking_hotkeys.items()
+        for hotkey in hotkeys
+        for netuid, rate in state.root_claimable.get(hotkey, ())
+    }
+    return sorted(one for one in owed if one > 0)[:MAX_EDGES]
+
+
 AS_MUCH_AS: Mapping[str, Callable[[State], Sequence[int]]] = {
     "StakeThreshold": _stakes,
     "NominatorMinRequiredStake": _stakes,
     "BalancesTotalIssuance": _balances,
+    "RootClaimableThreshold": _claims,
     "Burn": _balances,
     "NetworkMinLockCost": _balances,
 }

@@ -46,6 +46,10 @@ BLOCK_PHASES = (
 )
 
 
+IN_RAO = 411
+"""The first version in which the phase ``run_coinbase`` takes rao; before it takes raw bits, 32 of them a fraction."""
+
+
 @frozen
 class Planned:
     """A request, and for a call what the reference makes of it, so that it need not be computed twice."""
@@ -180,7 +184,8 @@ def _pending(context: Context, position: Position | None) -> str:
 
 
 def _emission(context: Context, position: Position | None) -> str:
-    return str(context.choices.pick((10**9, 0, 1, 2**40, 5 * 10**8)) << 32)
+    emission = context.choices.pick((10**9, 0, 1, 2**40, 5 * 10**8))
+    return str(emission if context.state.runtime.spec_version >= IN_RAO else emission << 32)
 
 
 MAKERS: Mapping[str, Callable[[Context, Position | None], Any]] = {

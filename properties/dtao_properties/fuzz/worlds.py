@@ -14,8 +14,11 @@ from collections.abc import Mapping
 from functools import cache
 
 import dtao
+from dtao.calls.tempo import ACTIVITY_CUTOFF_FACTOR, TRIGGER_EPOCH
+from dtao.hashing import blake2_256_of_account
 from dtao.item_table import ITEMS
-from dtao.params import DURATION_OF_START_CALL, SET_CHILDKEY_TAKE, SET_CHILDREN
+from dtao.params import DURATION_OF_START_CALL, MIN_TEMPO, SET_CHILDKEY_TAKE, SET_CHILDREN, TX_TEMPO_UPDATE
+from dtao.units import AccountId
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import apply_diff
@@ -68,6 +71,13 @@ EXTREME_SHARES = 191
 BLOCKS = (10_000, 4_920_351, 60_000, 1)
 LATER_BLOCKS = (60_000, 5_300_000, 150_000, DURATION_OF_START_CALL)
 """Late enough for subnets to be started."""
+RATE_LIMITED = "LastRateLimitedBlock/"
+RENAMED = frozenset({"LastTxBlock", "LastTxBlockDelegateTake", "NetworkLastRegistered"})
+"""The items of the launch that are variants of another one from 320 on."""
+ANNOUNCED = 900
+"""The coldkey to which a swap is announced."""
+DELAY = 7_200
+"""Blocks after which a swap may be announced anew."""
 HALVING_BLOCKS = ("201600", "0", "1", "10", "100")
 STEEPNESSES = (1_000, 100, 0, 10, 5_000, 1)
 DIVIDENDS = ((10**9, 100 * TAO), (0, 10**9), (7, 10**6), (10**12, 0), (1, 2**62), (2**62, 3))
@@ -121,6 +131,8 @@ def random_world(choices: Choices, era: dtao.Era = LAUNCH) -> dict[str, Json]:
     flat = _network(choices, era, owners)
     members = len(SIX) if owners is SIX else choices.below(len(OWNERS) + 1)
     total, block = 0, int(str(flat["BlockNumber"]))
+    if era is not LAUNCH:
+        flat |= _later_chain(choices, era, block, flat)
     for netuid in range(choices.pick((2, 1, 3)) + 1):
         if era is not LAUNCH:
             flat |= _later_parameters(choices, netuid, block)
@@ -128,7 +140,12 @@ def random_world(choices: Choices, era: dtao.Era = LAUNCH) -> dict[str, Json]:
         total += int(str(flat[f"SubnetTAO/{netuid}"]))
     flat["TotalStake"] = str(min(total, 2**64 - 1)) if not choices.chance(32) else "0"
     known = era.runtime.items.by_name
-    return era.dump(era.load({entry: value for entry, value in flat.items() if entry.partition("/")[0] in known}))
+    return era.dump(era.load({entry: value for entry, value in flat.items() if _item_of(entry) in known}))
+
+
+def _item_of(entry: str) -> str:
+    """Return the name of an entry's item: of a variant with its own name, without the key in brackets."""
+    return entry.partition("(")[0] if entry.startswith(RATE_LIMITED) else entry.partition("/")[0]
 
 
 def _network(choices: Choices, era: dtao.Era, owners: Mapping[int, int]) -> dict[str, Json]:
@@ -181,6 +198,32 @@ def _network(choices: Choices, era: dtao.Era, owners: Mapping[int, int]) -> dict
     return flat
 
 
+def _later_chain(choices: Choices, era: dtao.Era, block: int, flat: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what eras after the launch keep of the chain and of coldkeys, as far as the era of the world has it."""
+    known = era.runtime.items.by_name
+    later = {_renamed(entry): value for entry, value in flat.items() if entry.partition("/")[0] in RENAMED}
+    if "SubnetLimit" in known and choices.chance(64):
+        later["SubnetLimit"] = choices.pick((2, 3, 1))
+    if "ColdkeySwapAnnouncements" in known and choices.chance(56):
+        coldkey, announced = choices.pick(COLDKEYS), blake2_256_of_account(AccountId(ANNOUNCED))
+        ready = choices.pick((block, block + 1, max(block - DELAY, 0), max(block - DELAY + 1, 0)))
+        later[f"ColdkeySwapAnnouncements/{coldkey}"] = [str(ready), f"0x{announced.hex()}"]
+        later["ColdkeySwapReannouncementDelay"] = str(DELAY)
+    if "Positions" in known and choices.chance(12):
+        most, coldkey = era.runtime.pools.ranges.max_positions, choices.pick(COLDKEYS)
+        last = most - choices.below(2)
+        empty: Json = ["-10", "10", "1000", "0", "0"]
+        later |= {f"Positions/1/{coldkey}/{number}": empty for number in range(1, last)}
+        later["LastPositionId"] = str(last)
+    return later
+
+
+def _renamed(entry: str) -> str:
+    """Return the name that an entry of a renamed item has: its key stands in brackets."""
+    item, _, key = entry.partition("/")
+    return f"{RATE_LIMITED}{item}" + (f"({key})" if key else "")
+
+
 def _later_parameters(choices: Choices, netuid: int, block: int) -> dict[str, Json]:
     """Return what eras after the launch keep of a subnet, and of the last dividends on its hotkeys."""
     flags = choices.byte()
@@ -197,6 +240,19 @@ def _later_parameters(choices: Choices, netuid: int, block: int) -> dict[str, Js
     else:
         ready = max(block - DURATION_OF_START_CALL, 0)
         flat[f"NetworkRegisteredAt/{netuid}"] = str(choices.pick((0, ready, ready + 1)))
+    if netuid and choices.chance(32):
+        flat[f"VotingPowerTrackingEnabled/{netuid}"] = True
+        flat[f"VotingPowerDisableAtBlock/{netuid}"] = str(choices.pick((0, block + 1, block + 2, block + 3)))
+    if netuid and choices.chance(64):  # when its owner, whoever that is, last changed what it may
+        age = choices.below(4)
+        flat |= {
+            f"TransactionKeyLastBlock/{coldkey}/{netuid}/{TX_TEMPO_UPDATE}": str(max(block - MIN_TEMPO + age - 1, 1))
+            for coldkey in COLDKEYS
+        }
+        update = choices.pick((TRIGGER_EPOCH, ACTIVITY_CUTOFF_FACTOR))
+        flat[f"{RATE_LIMITED}OwnerHyperparamUpdate(NetUid({netuid}), {update})"] = str(
+            max(block - choices.below(16), 1)
+        )
     kinds = choices.byte()
     for number, hotkey in enumerate(OWNERS):
         if kinds >> 2 * number & 3:

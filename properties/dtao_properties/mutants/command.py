@@ -15,7 +15,7 @@ from dtao_properties.mutants.checks import Recordings, Tests, with_tests
 from dtao_properties.mutants.fuzzing import SECONDS, fuzzed
 from dtao_properties.mutants.hunting import Hunt, Plan, hunted, within
 from dtao_properties.mutants.mutant import MovedError, Mutant
-from dtao_properties.mutants.table import MUTANTS, edges
+from dtao_properties.mutants.table import EDGES, MUTANTS
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.render import rules_of
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fast", action="store_true", help="leave out the checks that take long")
     parser.add_argument("--jobs", type=int, default=None, help="how many at a time; by default all cores")
     given = parser.parse_args(arguments)
-    listed = edges.MUTANTS if given.edges else MUTANTS
+    listed = EDGES if given.edges else MUTANTS
     chosen = [one for one in listed if not given.rule or one.rule in given.rule]
     if unknown := [rule for rule in given.rule if rule not in {one.rule for one in MUTANTS}]:
         print(f"error: there is no mutant of {unknown[0]!r}.", file=sys.stderr)

@@ -160,6 +160,8 @@ def reset_coldkey_swap(context: Context) -> Made:
 def _announcing(context: Context) -> int:
     """Return a coldkey that announced a swap, if there is one."""
     announcing = sorted(context.state.coldkey_swap_announcements)
+    if context.limit is not None and context.limit.coldkey is not None:
+        return context.limit.coldkey
     return context.payer() if context.boundary() or not announcing else context.choices.pick(announcing)
 
 

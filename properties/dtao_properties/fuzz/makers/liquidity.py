@@ -1,6 +1,7 @@
 """Calls about positions in pools of concentrated liquidity."""
 
-from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT
+from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY, PROTOCOL_ACCOUNT
+from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context
 from dtao_properties.fuzz.makers import Made
@@ -13,7 +14,11 @@ def add_liquidity(context: Context) -> Made:
     low, width = choices.number(2) - 2**15, choices.number(2)
     if context.boundary(32):
         low, width = choices.pick(((-443_636, 887_272), (443_636, 1), (0, 0), (10, -10)))
+    elif choices.chance(32):  # to either end of all prices, or from one to the other
+        low, width = choices.pick(((MIN_TICK, MAX_TICK), (0, MAX_TICK), (MIN_TICK, MAX_TICK - MIN_TICK)))
     liquidity = choices.number(4) << choices.below(8)
+    if choices.chance(32):  # the least that there may be
+        liquidity = MIN_LIQUIDITY - int(context.boundary())
     return position.coldkey, {
         "hotkey": str(position.hotkey),
         "netuid": position.netuid,

@@ -1,5 +1,6 @@
 """Calls that lock stake."""
 
+from dtao.rules.locks import NEGLIGIBLE
 from dtao.transitions.locks import first_lock, locked, stake_on_subnet
 from dtao_properties.fuzz.context import Context
 from dtao_properties.fuzz.makers import Made
@@ -12,7 +13,7 @@ def lock_stake(context: Context) -> Made:
     hotkey = context.hotkey() if found is None or context.boundary(48) else found[0]
     held = stake_on_subnet(state, position.coldkey, position.netuid)
     free = max(held - locked(state, position.coldkey, position.netuid), 0)
-    amount = max(choices.pick((free // 2, free, 1, free // 10)), 1)
+    amount = max(choices.pick((free // 2, free, 1, free // 10, min(free, NEGLIGIBLE), min(free, NEGLIGIBLE - 1))), 1)
     if context.boundary(48):
         amount = choices.pick((0, free + 1, held))
     return position.coldkey, {"hotkey": str(hotkey), "netuid": position.netuid, "amount": str(amount)}

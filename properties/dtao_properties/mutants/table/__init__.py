@@ -17,6 +17,7 @@ from dtao_properties.mutants.table import (
     flow,
     keys,
     later,
+    later_edges,
     mechanisms,
     moves,
     networks,
@@ -52,4 +53,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *decimal.MUTANTS,
     *weighted.MUTANTS,
     *accounts.MUTANTS,
+    *later_edges.MUTANTS,
 )
+EDGES: tuple[Mutant, ...] = (*edges.MUTANTS, *later_edges.MUTANTS)
+"""Those that show only at the very edge of a rule."""
