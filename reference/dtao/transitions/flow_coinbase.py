@@ -94,7 +94,7 @@ def emit_by_flow(context: BlockContext) -> None:
         grants.append(grant)
     for subnet, grant in zip(subnets, grants, strict=True):
         inject(context, subnet, grant)
-        count_injection(context, subnet, grant)
+    count_injections(context, subnets, grants)
     divide(context, subnets, grants, set_aside_together)
 
 
@@ -146,14 +146,13 @@ def granted_with_excess(
         grant_of(context, subnet, due, for_root)
         for subnet, due in zip(subnets, due_by_flow(context, subnets, context.emission), strict=True)
     ]
+    inject = context.state.runtime.block.inject
     for subnet, grant in zip(subnets, grants, strict=True):
-        inject(context, subnet, grant)
+        inject(context, subnet, grant.tao, grant.alpha)
         if grant.has_excess:
             buy(context, subnet, grant.buys)
-    for subnet, grant in zip(subnets, grants, strict=True):
-        count_injection(context, subnet, grant)
-        if grant.buys:
-            context.total_issuance = min(context.total_issuance + grant.buys, U64_MAX)
+    count_injections(context, subnets, grants)
+    context.total_issuance = min(context.total_issuance + sum([grant.buys for grant in grants]), U64_MAX)
     return subnets, grants
 
 
@@ -252,11 +251,14 @@ def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> tu
     return context.state.runtime.block.inject(context, subnet, grant.tao, grant.alpha)
 
 
-def count_injection(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
-    """Add what a block gives to a subnet to its reserves, and to the totals."""
-    add_to_reserves(subnet, grant.tao, grant.alpha, grant.emitted)
-    context.total_stake = more if (more := context.total_stake + grant.tao) < U64_MAX else U64_MAX
-    context.total_issuance = more if (more := context.total_issuance + grant.tao) < U64_MAX else U64_MAX
+def count_injections(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:
+    """Add what a block gives to subnets to their reserves, and to the totals."""
+    tao = 0
+    for subnet, grant in zip(subnets, grants, strict=True):
+        add_to_reserves(subnet, grant.tao, grant.alpha, grant.emitted)
+        tao += grant.tao
+    context.total_stake = min(context.total_stake + tao, U64_MAX)
+    context.total_issuance = min(context.total_issuance + tao, U64_MAX)
 
 
 SetAside = Callable[[BlockContext, SubnetAccumulator, Grant, int, int], None]

@@ -194,8 +194,6 @@ class UnpackedRanges:
 
     def collect(self) -> tuple[int, int]:
         """Collect the fees of the chain's own position, and return them: TAO and alpha."""
-        if not self.may_have_earned:
-            return 0, 0
         position, tao, alpha = collect_fees(self, own_position(self))
         self.own_fees_tao, self.own_fees_alpha, self.may_have_earned = position.fees_tao, position.fees_alpha, False
         return tao, alpha

@@ -93,9 +93,12 @@ def inject_with_fees(ranges: UnpackedRanges, tao: int, alpha: int) -> None:
 
     They are counted as collected, though no reserve has them.
     """
-    if ranges.own is not None:
+    if ranges.own is None:
+        return
+    if ranges.may_have_earned:
         fees_tao, fees_alpha = ranges.collect()
-        ranges.grow(_grown(ranges, tao + fees_tao, alpha + fees_alpha))
+        tao, alpha = tao + fees_tao, alpha + fees_alpha
+    ranges.grow(_grown(ranges, tao, alpha))
 
 
 @implements("POOL-21")
@@ -107,9 +110,11 @@ def inject_in_proportion(ranges: UnpackedRanges, tao: int, alpha: int) -> None:
     """
     if ranges.own is None:
         return
-    fees_tao, fees_alpha = ranges.collect()
-    all_tao = more if (more := tao + fees_tao + ranges.tao_reservoir) < U64_MAX else U64_MAX
-    all_alpha = more if (more := alpha + fees_alpha + ranges.alpha_reservoir) < U64_MAX else U64_MAX
+    if ranges.may_have_earned:
+        fees_tao, fees_alpha = ranges.collect()
+        tao, alpha = tao + fees_tao, alpha + fees_alpha
+    all_tao = more if (more := tao + ranges.tao_reservoir) < U64_MAX else U64_MAX
+    all_alpha = more if (more := alpha + ranges.alpha_reservoir) < U64_MAX else U64_MAX
     fitting_tao, fitting_alpha = positions.in_proportion(ranges.square, all_tao, all_alpha)  # type: ignore[arg-type]
     ranges.tao_reservoir = all_tao - fitting_tao
     ranges.alpha_reservoir = less if (less := all_alpha - fitting_alpha) > 0 else 0
