@@ -24,7 +24,7 @@ from dtao.rules.pools.concentrated.swap import SwapError, steps_of_swap
 from dtao.rules.pools.concentrated.unpacked import packed, unpacked
 from dtao.state import BlockContext, State
 from dtao.transitions.liquidity import price_of, ranges_of, reserves, swap_in_ranges
-from dtao.units import ROOT, U64_MAX, Bits, NetUid
+from dtao.units import ROOT, U64_MAX, Alpha, Bits, NetUid, Rao
 
 _plan = maker(Plan)
 _NETUID = attrgetter("netuid")
@@ -84,7 +84,7 @@ def emission_of_block(context: BlockContext) -> int:
     return context.block_emission
 
 
-def price_of_ranges(subnet: SubnetAccumulator) -> Bits:
+def price_of_ranges(subnet: SubnetAccumulator) -> int:
     """Return the present price of a subnet under context; U96F32."""
     ranges = subnet.ranges
     if ranges.is_initialized and subnet.mechanism == DYNAMIC:
@@ -111,7 +111,7 @@ def swap_in_ranges_of(
     ranges, rules = subnet.ranges, context.state.runtime.pools.ranges
     if not ranges.is_initialized:
         return _first_swap_of(context, subnet, is_buy, amount, is_free)
-    tao, alpha = reserves(subnet, ranges)
+    tao, alpha = Rao(subnet.tao + ranges.tao_provided), Alpha(subnet.alpha_in + ranges.alpha_provided)
     limit = HIGHEST_LIMIT if is_buy else LOWEST_LIMIT
     if rules.is_reserve_too_low(is_buy, tao, alpha) or rules.is_beyond_limit(is_buy, ranges.sqrt_price, limit):
         return None
@@ -207,17 +207,18 @@ def update_root_proportions(context: BlockContext) -> None:
 @implements("EMIT-7")
 def sell(context: BlockContext, subnet: SubnetAccumulator, alpha: int, is_free: bool = False) -> int | None:
     """Sell alpha of a block for root, and return the TAO; None if the pool does not swap."""
-    result = context.state.runtime.block.swap(context, subnet, False, alpha, is_free)
+    runtime = context.state.runtime
+    result = runtime.block.swap(context, subnet, False, alpha, is_free)
     if result is None:
         return None
-    (paid_in, paid_out), rules = result, context.state.runtime.pools.ranges
+    (paid_in, paid_out), rules, ranges = result, runtime.pools.ranges, subnet.ranges
     counted = rules.paid_in_counted(paid_in)
     subnet.alpha_in = more if (more := subnet.alpha_in + counted) < U64_MAX else U64_MAX
     subnet.alpha_out = less if (less := subnet.alpha_out - counted) > 0 else 0
-    provided = subnet.ranges.tao_provided
+    provided = ranges.tao_provided
     left, subnet.tao = rules.taken(provided, subnet.tao, rules.paid_out_counted(paid_out))
     if left != provided:
-        subnet.ranges.tao_provided = left
+        ranges.tao_provided = left
     subnet.volume += paid_out
     return paid_out
 
@@ -276,13 +277,16 @@ def subsidized(context: BlockContext, subnet: SubnetAccumulator, emission: int, 
     ratio = (due << FRACTION) // emission if emission else 0
     is_subsidized = price < ratio
     if is_subsidized:
-        tao, alpha = min(price * emission >> FRACTION, largest), emitted
+        worth = price * emission >> FRACTION
+        tao, alpha = worth if worth < largest else largest, emitted
         buy(context, subnet, min(max(due - tao, 0) >> FRACTION, U64_MAX))
     else:
         tao = due
         quotient = (due << FRACTION) // price if price else largest + 1
-        alpha = min(quotient >> FRACTION, U64_MAX) if quotient <= largest else emitted
-    received = 0 if subnet.is_registration_disabled else min(tao >> FRACTION, U64_MAX)
+        whole = quotient >> FRACTION
+        alpha = (whole if whole < U64_MAX else U64_MAX) if quotient <= largest else emitted
+    received = whole if (whole := tao >> FRACTION) < U64_MAX else U64_MAX
+    received = 0 if subnet.is_registration_disabled else received
     return _plan(received, alpha, emitted, is_subsidized)
 
 

@@ -21,6 +21,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     LARGEST,
     MAX_TICK,
     MIN_TICK,
+    ONE_WIDE,
     PRICE_FRACTION,
     WIDE_FRACTION,
     bounds_of_tick,
@@ -87,7 +88,7 @@ class UnpackedRanges:
     """Whether fees were taken, or the price left the range, since the chain's own position collected its fees."""
     square: int = 0
     """The square of the root of the price; U64F64."""
-    price: Bits = Bits(0)
+    price: int = 0
     """The same, floored to U96F32."""
     reciprocal: int = 0
     """1 over the root of the price; U64F64."""
@@ -112,20 +113,20 @@ class UnpackedRanges:
             self.growth = 0
         return self.packed_ticks
 
-    def move(self, sqrt_price: Bits, tick: int) -> None:
+    def move(self, sqrt_price: int, tick: int) -> None:
         """Move the price, and compute what follows from it."""
         if tick != self.tick:
             self.tick, self.floor = tick, None
-        self.sqrt_price = sqrt_price
+        self.sqrt_price = sqrt_price  # type: ignore[assignment]  # to name each number's unit would cost as much again
         square = sqrt_price * sqrt_price >> FRACTION
         self.square = square = square if square < LARGEST else LARGEST
-        self.price = Bits(square >> FRACTION - PRICE_FRACTION)
-        self.reciprocal = reciprocal(sqrt_price)
+        self.price = square >> FRACTION - PRICE_FRACTION
+        self.reciprocal = inverse = ONE_WIDE // sqrt_price if sqrt_price > 1 else 0
         if self.low <= sqrt_price <= self.high:
-            self.tao_of_one, of_alpha = sqrt_price - self.low, self.reciprocal - self.reciprocal_of_high
+            self.tao_of_one, of_alpha = sqrt_price - self.low, inverse - self.reciprocal_of_high
             self.alpha_of_one = of_alpha if of_alpha > 0 else 0
         elif self.own is not None:
-            self.tao_of_one, self.alpha_of_one = amounts_of_one(self.tick_low, self.tick_high, sqrt_price)
+            self.tao_of_one, self.alpha_of_one = amounts_of_one(self.tick_low, self.tick_high, Bits(sqrt_price))
 
     def sold_within(self, fee_rate: int, amount: int, limit: Bits, rules: StepRules) -> tuple[int, int] | None:
         """Sell alpha, if that is one step above the next edge and the limit; return what is paid in and out.
@@ -141,7 +142,7 @@ class UnpackedRanges:
         fee = fee_of_amount(fee_rate, amount)
         taken = amount - fee
         moved = (taken << FRACTION) // liquidity + self.reciprocal
-        target = reciprocal(moved) if moved < LARGEST else 0
+        target = ONE_WIDE // moved if 1 < moved < LARGEST else 0
         if target < limit or target <= self.floor:  # type: ignore[operator]  # it is known now
             return None
         out = amount_out(False, liquidity, self.sqrt_price, taken)
@@ -156,7 +157,7 @@ class UnpackedRanges:
         if not self.lowest_of_tick <= wide < self.lowest_of_next:
             tick = tick_within_bounds(Bits(target), tick)
             self.may_have_earned |= not (self.tick_low <= self.tick < self.tick_high and self.tick_low <= tick)
-        self.move(Bits(target), tick)
+        self.move(target, tick)
         return taken, out
 
     def _look_around(self) -> None:
