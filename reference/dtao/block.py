@@ -46,7 +46,7 @@ from dtao.transitions import assets
 from dtao.transitions.coinbase import by_netuid, emission_of_block
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.stake import existing_netuids, with_subnet
-from dtao.transitions.subnet_accounts import account_of
+from dtao.transitions.subnet_accounts import account_of, settle
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
 
 MAX_BLOCKS = 10_000_000
@@ -219,6 +219,7 @@ def drain_epochs(context: BlockContext) -> None:
 
 def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     """Run the epoch of a subnet and pay out what was pending."""
+    settle(context)
     state = evolve(context.state, block_number=BlockNumber(context.block_number))
     # What an epoch recycles of the incentives no longer counts as issued.
     pool = evolve(state.pool(subnet.netuid), alpha_out=Alpha(min(subnet.alpha_out, U64_MAX)))
@@ -458,6 +459,7 @@ _pool, _emission = maker(Pool), maker(Emission)
 
 def packed(context: BlockContext) -> State:
     """Return the state after the context."""
+    settle(context)
     pools = {
         one.netuid: _pool(one.tao, one.alpha_in, one.alpha_out, one.volume, one.moving_price) for one in context.subnets
     }

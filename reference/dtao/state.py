@@ -483,7 +483,7 @@ class BlockContext:
     credit: int = 0
     """What was minted of it in rao, and is not spent yet."""
     paid: dict[AccountId, Rao] = field(factory=dict)
-    """The balances of accounts to which some of it was paid, while the others are being paid."""
+    """The balances of accounts to which some of it was paid, until anybody else looks at balances."""
     checked_claims: dict[AccountId, CheckedClaims] = field(factory=dict)
     """Of which hotkeys nothing was due to a coldkey, when blocks would have claimed it."""
     root_tao: int = 0

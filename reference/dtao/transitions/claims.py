@@ -16,7 +16,7 @@ from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.state import BlockContext, CheckedClaims, State
 from dtao.transitions import liquidity, stake
-from dtao.transitions.subnet_accounts import account_of, paid_out_of
+from dtao.transitions.subnet_accounts import account_of, paid_out_of, settle
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
 Claimed = Map[tuple[NetUid, AccountId, AccountId], int]
@@ -290,6 +290,7 @@ def is_any_due(state: State, coldkey: AccountId, checked: CheckedClaims) -> bool
 
 def _claim(context: BlockContext, coldkey: AccountId) -> None:
     """Claim for a coldkey while a block is computed: the pools that may buy are packed before, unpacked after."""
+    settle(context)
     accumulators = {subnet.netuid: subnet for subnet in context.subnets}
     packed: dict[NetUid, SubnetAccumulator] = {}
 

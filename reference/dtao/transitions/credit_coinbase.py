@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import copier, evolve
+from dtao.evolving import evolve
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, root_proportion
-from dtao.state import BlockContext, State
+from dtao.state import BlockContext
 from dtao.transitions import assets
 from dtao.transitions.coinbase import (
     bought_in_block,
@@ -30,8 +30,6 @@ from dtao.transitions.flow_coinbase import (
     set_aside_apart,
 )
 from dtao.units import U64_MAX, Bits, Rao
-
-_with_balances = copier(State, "balances")
 
 
 @implements("BLOCK-3")
@@ -56,7 +54,8 @@ def mint(context: BlockContext, amount: int) -> None:
 def spend(context: BlockContext, subnet: SubnetAccumulator, amount: int) -> bool:
     """Pay TAO that was minted to the account of a subnet; say whether that was possible.
 
-    What was paid stands apart until all is. It is not where the account would not exist with it. Mirrors ``spend_tao``.
+    What was paid stands apart until it is settled. It is not where the account would not exist with it. Mirrors
+    ``spend_tao``.
     """
     state, account = context.state, subnet.account
     spent = state.runtime.block.spendable(amount, context.credit)
@@ -228,8 +227,6 @@ def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: li
     granted = {subnet.netuid: grant for subnet, grant in zip(subnets, grants, strict=True)}
     for subnet in context.eligible:
         give(context, subnet, granted[subnet.netuid])
-    context.state = _with_balances(context.state, context.state.balances.update(context.paid))
-    context.paid.clear()
     if context.credit:
         recycle_credit(context)
     for subnet, grant in zip(subnets, grants, strict=True):

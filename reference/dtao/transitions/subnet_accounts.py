@@ -8,10 +8,11 @@ from dtao.evolving import copier
 from dtao.outcome import Rejected, Rejection, require
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements
-from dtao.state import State
+from dtao.state import BlockContext, State
 from dtao.transitions import balances
 from dtao.units import ROOT, U16_MAX, AccountId, NetUid, Rao
 
+_with_balances = copier(State, "balances")
 _with_balances = copier(State, "balances")
 TYPE_BYTES = 12
 """The bytes that mark an account of a pallet and name the pallet; two more hold the netuid, the rest are 0."""
@@ -36,6 +37,13 @@ def is_of_subnet(account: AccountId) -> bool:
 def is_of_no_subnet(account: AccountId) -> bool:
     """Say of any account that it is of no subnet."""
     return False
+
+
+def settle(context: BlockContext) -> None:
+    """Enter the balances of accounts that blocks have paid TAO to."""
+    if context.paid:
+        context.state = _with_balances(context.state, context.state.balances.update(context.paid))
+        context.paid.clear()
 
 
 # Moving TAO

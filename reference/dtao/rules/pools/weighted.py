@@ -24,6 +24,7 @@ ONE_WEIGHT = 10**18
 HALF = ONE_WEIGHT // 2
 """The weights of a new pool."""
 MIN_WEIGHT = ONE_WEIGHT // 100
+MAX_WEIGHT = ONE_WEIGHT - MIN_WEIGHT
 ONE = U64F64.one
 FRACTION = U64F64.fraction_bits
 LARGEST = U64F64.max_bits
@@ -91,7 +92,7 @@ class WeightedSwap:
 
 def is_weight(quote: Perquintill) -> bool:
     """Return whether both weights are at least 1 %."""
-    return MIN_WEIGHT <= quote <= ONE_WEIGHT - MIN_WEIGHT
+    return MIN_WEIGHT <= quote <= MAX_WEIGHT
 
 
 def base_weight(quote: Perquintill) -> Perquintill:
@@ -190,15 +191,12 @@ def quote_weight_with(
     nearest and their products before that bounded by u128; a half if that sum is 0. Mirrors
     ``update_weights_for_added_liquidity``.
     """
-    base_part = _weighted(base_weight(quote), tao * (alpha + added_alpha))
-    quote_part = _weighted(quote, alpha * (tao + added_tao))
+    base, base_product, quote_product = base_weight(quote), tao * (alpha + added_alpha), alpha * (tao + added_tao)
+    base_part = ((base_product if base_product < U128_MAX else U128_MAX) * base + HALF) // ONE_WEIGHT
+    quote_part = ((quote_product if quote_product < U128_MAX else U128_MAX) * quote + HALF) // ONE_WEIGHT
     total = both if (both := base_part + quote_part) < U128_MAX else U128_MAX
     weight = part_of_one(quote_part, total) if total else HALF
-    return weight if is_weight(weight) else None
-
-
-def _weighted(weight: int, product: int) -> int:
-    return ((product if product < U128_MAX else U128_MAX) * weight + HALF) // ONE_WEIGHT
+    return weight if MIN_WEIGHT <= weight <= MAX_WEIGHT else None
 
 
 @implements("POOL-36")
