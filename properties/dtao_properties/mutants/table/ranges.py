@@ -200,7 +200,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "EMIT-9",
         "transitions.coinbase.subsidized",
         "the whole TAO is injected beside the purchase",
-        "min(price * emission >> FRACTION, largest)",
+        "worth if worth < largest else largest",
         "due",
         era="298",
     ),
