@@ -18,6 +18,7 @@ from types import ModuleType
 
 from dtao import InputError
 from dtao_lab import given
+from dtao_lab.extras import LAB
 
 SS58_PREFIX = 42
 """The address type of Bittensor, that of Substrate in general."""
@@ -89,9 +90,7 @@ def _base58() -> ModuleType:
     try:
         import base58
     except ModuleNotFoundError as error:
-        raise InputError(
-            "SS58 addresses need base58, which is not installed. Install the extra: pip install 'dtao-spec[lab]'."
-        ) from error
+        raise InputError(f"SS58 addresses need base58, which is not installed. Install the extra: {LAB}.") from error
     return base58
 
 

@@ -9,13 +9,15 @@ import pytest
 from attrs import evolve
 
 import dtao
-from dtao import State
+from dtao import State, presets
 from dtao_lab.simulation import Sample, Scenario, of_file, of_text, simulated
 from dtao_lab.simulation.files import Folder, completed, digest_of, run_into
+from dtao_lab.simulation.measures import OF_SUBNET
 from dtao_lab.simulation.runner import Position
 from dtao_lab.simulation.series import lines_of
 from dtao_lab.simulation.sweeping import compute
-from dtao_lab.simulation.view import PRICE_ONE
+from dtao_lab.simulation.tables import BLOCKS_A_DAY
+from dtao_lab.simulation.view import PRICE_ONE, View
 from dtao_spec.registry import Computation
 
 TAO = 10**9
@@ -409,3 +411,22 @@ def test_the_halving_halves(root: Path) -> None:
     emitted = [Fraction(sample.value("subnet", "1", "tao_emission")) for sample in run(scenario)[0]]
     assert emitted[6] == Fraction(1, 4)
     assert emitted[7] == Fraction(1, 8)
+
+
+@pytest.mark.parametrize("version", [233, 298, 342, 401, 425])
+def test_the_owner_cut_is_what_a_block_sets_aside(version: int) -> None:
+    preset = presets.mainnet(version)
+    before = preset.era.step(preset.state)
+    view, later = View(preset.era, before), View(preset.era, preset.era.step(before))
+    cut = Fraction(OF_SUBNET["owner_cut"].of(later, 5)) * TAO / BLOCKS_A_DAY
+    grown = later.integer("PendingOwnerCut", 5) - view.integer("PendingOwnerCut", 5)
+    assert 0 <= cut - grown < 1
+    assert grown > 10**8
+    income = Fraction(OF_SUBNET["owner_income"].of(later, 5)) * TAO
+    assert 0 <= cut * BLOCKS_A_DAY * Fraction(later.price(5), PRICE_ONE) - income < 2
+
+
+def test_an_owner_whose_cut_is_off_is_due_nothing() -> None:
+    preset = presets.mainnet(425)
+    state = preset.era.set(preset.era.step(preset.state), "OwnerCutEnabled", {"netuid": 5}, False)
+    assert OF_SUBNET["owner_cut"].of(View(preset.era, state), 5) == "0.000000000"

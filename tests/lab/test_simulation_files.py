@@ -21,7 +21,7 @@ from dtao_lab.simulation.measures import MEASURES
 from dtao_lab.simulation.policies import POLICIES
 from dtao_lab.simulation.scenario import POLICIES as POLICY_NAMES
 from dtao_lab.simulation.scenario import Plot
-from dtao_lab.simulation.series import Line, names, places
+from dtao_lab.simulation.series import Line, names, places, said
 
 Command = Callable[..., Result]
 HEAD = 'title = "t"\n[start]\nsubnets = 2\n[run]\nblocks = 40\nsample = 20\n'
@@ -142,6 +142,50 @@ def test_a_sweep_takes_every_combination() -> None:
         HEAD + '[[set]]\nentry = "Tempo/*"\nvalue = 1\n[sweep]\n"set.Tempo/*.value" = [5, 6]\nlabels = ["a", "b"]\n'
     )
     assert [(one.label, one.writes[0].value) for one in labelled] == [("a", 5), ("b", 6)]
+
+
+def test_values_are_varied_without_writing_the_file() -> None:
+    text = HEAD + '[[set]]\nentry = "Tempo/*"\nvalue = 1\n[sweep]\n"set.Tempo/*.value" = [5, 6]\nlabels = ["a", "b"]\n'
+    one = of_text(text, vary={"TaoWeight": ["7"]})
+    assert [(each.label, [(write.entry, write.value) for write in each.writes]) for each in one] == [
+        ("a", [("Tempo/*", 5), ("TaoWeight", "7")]),
+        ("b", [("Tempo/*", 6), ("TaoWeight", "7")]),
+    ]
+    others = of_text(text, vary={"Tempo/*": [8, 9, 10], "start.era": [233]})
+    assert [each.writes[0].value for each in others] == [8, 9, 10]
+    assert [each.label for each in others] == ["8", "9", "10"]
+    (alone,) = of_text(text, vary={"Tempo/*": [8]})
+    assert (alone.label, alone.writes[0].value) == ("", 8)
+
+
+def test_an_entry_takes_an_integer_in_either_form(dtao_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(WHOLE)
+    shown = dtao_command(
+        "simulate", tmp_path / "s.toml", "--vary", "TaoWeight=0,3320413933267719290", "--vary", "Tempo/1=50",
+        "--out", tmp_path / "out", "--no-plots",
+    )  # fmt: skip
+    assert shown.exit_code == 0, shown.stderr
+    assert shown.stdout.startswith("2 runs, ")
+    rows = csv.DictReader((tmp_path / "out/table.csv").read_text().splitlines())
+    assert {row["run"] for row in rows} == {"0", "3320413933267719290"}
+
+
+@pytest.mark.parametrize(
+    ("vary", "said"),
+    [
+        ("x", "write a key and its values"),
+        ("foo=1", "names no key of a table"),
+        ("start.foo=1", "there is no key 'foo'"),
+        ("TaoWait=1", "has no item TaoWait"),
+        ("start.era=290", "lies between"),
+        ("TaoWeight=-1", "-1"),
+    ],
+)
+def test_what_cannot_be_varied_is_refused(dtao_command: Command, tmp_path: Path, vary: str, said: str) -> None:
+    (tmp_path / "s.toml").write_text(WHOLE)
+    refused = dtao_command("simulate", tmp_path / "s.toml", "--vary", vary, "--out", tmp_path / "out", "--no-plots")
+    assert refused.exit_code == 2
+    assert said in refused.stderr
 
 
 # The command
@@ -313,6 +357,23 @@ def test_a_line_reaches_a_level_from_either_side() -> None:
     falling = Line("", "", "", [0.0, 1.0], [4.0, 1.0])
     assert falling.reached(2.0) == 1.0
     assert rising.relative().values == [0.0, 100.0, 200.0]
+
+
+def test_what_a_plot_shows_is_said_in_words() -> None:
+    falling = Line("", "1", "root_share", [0.0, 1.0, 2.0], [0.9, 0.6, 0.4])
+    flat = Line("", "2", "root_share", [0.0, 2.0], [0.9, 0.8])
+    plot = Plot(name="shares", y=("root_share",), target="0.5")
+    assert list(said(plot, [falling, flat])) == [
+        "shares: root share", "  subnet 1: 0.5 on day 2; 0.4 on day 2", "  subnet 2: 0.5 is not reached; 0.8 on day 2",
+    ]  # fmt: skip
+    many = [Line("", str(netuid), "price", [3.0], [12_345.6]) for netuid in range(1, 15)]
+    told = list(said(Plot(name="prices", y=("price",)), many))
+    assert (len(told), told[1], told[-1]) == (14, "  subnet 1: 12,346 on day 3", "  and 2 more")
+
+
+def test_the_command_says_what_the_plots_show(results: Path, dtao_command: Command) -> None:
+    told = dtao_command("simulate", results / "s.toml", "--out", results / "out", "--no-plots").stdout
+    assert re.search(r"^  p: .*\n    .* on day 0$", told, re.MULTILINE)
 
 
 def test_an_interrupted_sweep_goes_on_and_its_processes_are_quiet(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> 
         "conform",
         "diff",
         "explain",
+        "follow",
         "fuzz",
         "import",
         "quote",
@@ -44,6 +45,18 @@ def test_the_commands_exist(root: Path, dtao_command: Callable[..., Result]) -> 
     for words in commands:
         help_text = dtao_command(words[0], "--help").stdout
         assert all(word in help_text for word in words if word.startswith("-"))
+
+
+def test_what_one_asks_is_answered(
+    root: Path, dtao_command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the table of questions says it; simulations, which take a minute or two, are only read."""
+    monkeypatch.chdir(root)
+    shown = re.findall(r"^\|.*\? \| `dtao ([^`]*)` \|$", (root / "README.md").read_text("utf-8"), flags=re.M)
+    assert [words.split()[0] for words in shown] == ["explain", "simulate", "simulate", "follow"]
+    for words in shown:
+        ran = dtao_command(*shlex.split(words), *(["--check"] if words.startswith("simulate") else []))
+        assert ran.exit_code == 0, ran.output
 
 
 def test_the_quick_start_judges_an_adapter(

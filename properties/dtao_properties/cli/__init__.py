@@ -37,6 +37,7 @@ Examples:
   dtao diff launch 234                          what differs between two eras, with an example
   dtao quote buy 10 --reserves 1000:4000        what 10 TAO buy in a pool, to the rao
   dtao explain buy 10 --reserves 1000:4000      by which rules, each beside its exact value
+  dtao follow --blocks 360                      where the TAO and the alpha of blocks go
   dtao import raw.json -o state.json            a chain's storage as a state for quote and explain
   dtao simulate SCENARIO.toml                   a year of subnets and actors, as a table and plots
   dtao spec --era 277                           all rules of one era as one document
@@ -82,7 +83,7 @@ def _common(
 for _command in (
     judging.conform_command, judging.smoke_command, judging.serve_command, reading.show_command,
     judging.replay_command, searching.fuzz_command, reading.spec_command, reading.eras_command, lab.quote_command,
-    lab.explain_command, importing.import_command, simulating.simulate_command, searching.diff_command,
-    reading.rules_command,
+    lab.explain_command, lab.follow_command, importing.import_command, simulating.simulate_command,
+    searching.diff_command, reading.rules_command,
 ):  # fmt: skip
     app.command(_command.__name__.removesuffix("_command"))(_command)

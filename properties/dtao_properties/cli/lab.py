@@ -167,6 +167,66 @@ def quote_command(
                 typer.echo(line)
 
 
+def follow_command(
+    era: Era = None,
+    reserves: Reserves = None,
+    state: StateFile = None,
+    vector: VectorId = None,
+    step: Step = 0,
+    vectors: Vectors = None,
+    entries: Entry = None,
+    netuid: Annotated[int, typer.Option(metavar="N", help="The subnet whose alpha is followed.")] = FIRST,
+    blocks: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1_000_000, help="So many blocks; a tempo of 360 has one payment.")
+    ] = 1,
+    as_json: Json = False,
+) -> None:
+    """Follow the TAO of a block, and the alpha of a subnet: into pools, to owner, miners, validators, root, or nobody.
+
+    Each line is what one kind of holding gained while the reference computed the blocks; together they are all that was
+    issued, to the rao. What is in none of them was rounded off, or is nobody's: below 0 if more was paid than there
+    was. Without a state, it is that of eight subnets, each with an owner, a validator and a miner, after a day.
+    Exit code 2: what was asked for cannot be.
+
+    \b
+    Examples:
+      dtao follow
+      dtao follow --era 342 --blocks 360
+      dtao follow --state state.json --netuid 7
+      dtao follow --vector 425/scenario/pool/p000 --step 12 --netuid 2 --json
+    """
+    from dtao_lab import flows
+
+    with mistakes_reported():
+        market = _market_or_ready(era, reserves, state, vector, step, vectors, entries)
+        found = flows.followed(market, netuid, blocks)
+        if as_json:
+            typer.echo(json.dumps(flows.as_json(found), indent=2))
+        else:
+            for line in flows.lines(found):
+                typer.echo(line)
+
+
+def _market_or_ready(
+    era: str | None,
+    reserves: list[str] | None,
+    state: Path | None,
+    vector: str | None,
+    step: int,
+    vectors: list[Path] | None,
+    entries: list[str] | None,
+) -> Market:
+    """Return the market that the options name, or where they name none that in which all who take part do."""
+    from dtao_lab import flows
+
+    if reserves or state or vector:
+        return market_of(era, reserves, state, vector, step, vectors, entries)
+    market = flows.ready_market(dtao.ERAS[-1] if era is None else dtao.era(era))
+    for entry in entries or ():
+        market = with_entry(market, entry)
+    return market
+
+
 def explain_command(
     what: Annotated[
         str,
@@ -202,14 +262,17 @@ def explain_command(
 
     Each with its inputs, its result as it is stored and as a number and, where the inputs can be read as those of the
     rule in the specification, the exact value and by how much the chain's rounding differs from it. The rules are seen
-    while the reference runs. Exit code 2: what was asked for cannot be.
+    while the reference runs. What ran before to the letter is shown once. A block, an epoch and a payout without a
+    state are those of eight subnets, each with an owner, a validator and a miner, after a day. Exit code 2: what was
+    asked for cannot be.
 
     \b
     Examples:
       dtao explain buy 10 --reserves 1000:4000
       dtao explain buy 10 --reserves 1000:4000 --era launch --rule POOL
       dtao explain step --vector launch/scenario/pool/p000 --step 70
-      dtao explain block --reserves 1000:4000 --netuid 1 --markdown
+      dtao explain block --netuid 1 --rule EMIT --markdown
+      dtao explain epoch --era 342 --netuid 1 --uid 2
       dtao explain epoch --state state.json --netuid 7 --uid 3 --json
       dtao explain payout --state state.json --netuid 7
     """
@@ -229,9 +292,10 @@ def explain_command(
                 raise InputError(f"--step {step}: the vector ends before it. Give a lower one.")
             title, run = recorded_step(market, recorded)
         else:
-            market = market_of(era, reserves, state, vector, step, vectors, entries)
             if (what in SIDES) != (amount is not None):
                 raise InputError(f"explain {what[:30]}: an amount belongs to buy, sell and move, and to nothing else.")
+            of_orders = market_of if what in SIDES else _market_or_ready
+            market = of_orders(era, reserves, state, vector, step, vectors, entries)
             if what in SIDES:
                 first = FIRST if netuid is None else netuid
                 title, run = order_step(market, Order(

@@ -11,7 +11,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from dtao.errors import InputError
+from dtao_lab.extras import LAB
 from dtao_lab.simulation.scenario import Scenario
+from dtao_lab.simulation.series import Line
 from dtao_properties.cli.mistakes import mistakes_reported
 from dtao_properties.cli.options import workers_of
 
@@ -33,6 +36,14 @@ def simulate_command(
     blocks: Annotated[int | None, typer.Option(metavar="N", help="Simulate so many blocks instead.")] = None,
     sample: Annotated[
         str | None, typer.Option(metavar="TIME", help="The time between two samples instead: 300, 12h, 1d.")
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="KEY=VALUE,…",
+            help="Other values of a key, named as in [sweep], or of a storage entry: a run each. Repeatable.",
+        ),
     ] = None,
     workers: Annotated[
         int, typer.Option(metavar="N", min=1, help="Processes for the runs of a sweep; needs the extra [campaign].")
@@ -83,14 +94,16 @@ def simulate_command(
     \b
     Measures:
       network  issuance total_stake block_emission root_tao sum_of_prices
-      subnet   price moving_price tao alpha_in alpha_out owner_stake
-               root_share tao_emission
+      subnet   price moving_price tao alpha_in alpha_out tao_emission
+               root_share owner_stake owner_cut owner_income
       actor    balance stake worth proceeds share
 
     \b
     Examples:
       dtao simulate examples/simulations/root_share.toml --workers 2
       dtao simulate examples/simulations/price_shock.toml --days 30
+      dtao simulate yields.toml --vary start.era=233,342 --days 60
+      dtao simulate yields.toml --vary TaoWeight=0,3320413933267719290
       dtao simulate mine.toml --out results --sample 1h --fresh
       dtao simulate mine.toml --check
 
@@ -100,7 +113,8 @@ def simulate_command(
         from dtao_lab.simulation import of_file  # what only this command needs is loaded here
 
         given: dict[str, object] = {"days": days, "blocks": blocks, "sample": _time(sample)}
-        runs = of_file(scenario, {name: value for name, value in given.items() if value is not None})
+        varied = dict(map(_varied, vary or ()))
+        runs = of_file(scenario, {name: value for name, value in given.items() if value is not None}, varied)
         if check:
             for line in _described(runs):
                 typer.echo(line)
@@ -110,6 +124,19 @@ def simulate_command(
 
 def _time(text: str | None) -> object:
     return int(text) if text is not None and text.isdecimal() and len(text) < 10 else text
+
+
+def _varied(text: str) -> tuple[str, list[object]]:
+    """Read the values of a key: integers, what TOML has in quotation marks, and text."""
+    key, sign, values = text.partition("=")
+    if not sign or not key or not values:
+        raise InputError(f"--vary {text[:80]}: write a key and its values, such as start.era=233,342 or TaoWeight=0.")
+    return key.strip(), [_toml(value.strip()) for value in values.split(",")]
+
+
+def _toml(text: str) -> object:
+    """Return an integer, where it is one of no more than 32 bits: wider ones are text in the storage's flat form."""
+    return int(text) if text.isascii() and text.isdecimal() and int(text) < 2**32 else text
 
 
 def _described(runs: Sequence[Scenario]) -> Iterator[str]:
@@ -125,6 +152,7 @@ def _described(runs: Sequence[Scenario]) -> Iterator[str]:
 
 def _simulate(path: Path, runs: Sequence[Scenario], out: Path, workers: int, fresh: bool, plots: bool) -> None:
     from dtao_lab.simulation.files import Folder, digest_of, write_parquet
+    from dtao_lab.simulation.series import lines_of, said
     from dtao_lab.simulation.sweeping import compute
 
     folder = Folder(out, digest_of(runs))
@@ -143,25 +171,29 @@ def _simulate(path: Path, runs: Sequence[Scenario], out: Path, workers: int, fre
     else:
         typer.echo("computed before; --fresh computes it again")
     _say_refused(json.loads(folder.summary.read_text(encoding="utf-8")))
+    lines = lines_of(folder.table, runs[0].plots)
+    for plot, drawn in zip(runs[0].plots, lines, strict=True):
+        for line in said(plot, drawn):
+            typer.echo(f"  {line}")
     written = [folder.table]
     if write_parquet(folder):
         written.append(folder.parquet)
     else:
-        typer.echo("table.parquet needs pyarrow, which is not installed: pip install 'dtao-spec[lab]'", err=True)
+        typer.echo(f"table.parquet needs pyarrow, which is not installed: {LAB}", err=True)
     if plots and runs[0].plots:
-        written += _drawn(path, runs, folder.path, folder.table, folder.summary)
+        written += _drawn(path, runs, folder.path, lines, folder.summary)
     for one in written:
         typer.echo(f"  {one}")
 
 
-def _drawn(path: Path, runs: Sequence[Scenario], out: Path, table: Path, summary: Path) -> list[Path]:
+def _drawn(
+    path: Path, runs: Sequence[Scenario], out: Path, lines: Sequence[Sequence[Line]], summary: Path
+) -> list[Path]:
     """Draw all plots, and the page of them; return their paths."""
     from dtao_lab.simulation.drawing import draw
     from dtao_lab.simulation.page import write_page
-    from dtao_lab.simulation.series import lines_of
 
-    lines = lines_of(table, runs[0].plots)
-    written = []
+    written: list[Path] = []
     for plot, drawn in zip(runs[0].plots, lines, strict=True):
         written.append(out / f"{plot.name}.png")
         draw(written[-1], plot, drawn, runs)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dtao import InputError
+from dtao_lab.extras import LAB
 from dtao_lab.simulation.scenario import Plot, Scenario
 from dtao_lab.simulation.series import Line, axis_label, moments, names, places
 
@@ -30,8 +31,8 @@ def draw(path: Path, plot: Plot, lines: Sequence[Line], scenarios: Sequence[Scen
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise InputError(
-            "plots need matplotlib, which is not installed. Install the extra: pip install 'dtao-spec[lab]', or leave "
-            "the plots out: --no-plots."
+            f"plots need matplotlib, which is not installed. Install the extra: {LAB}; or leave the plots out: "
+            "--no-plots."
         ) from error
     figure = Figure(figsize=SIZE, dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from dtao_lab.amounts import decimal, in_tao
+from dtao_lab.simulation.tables import BLOCKS_A_DAY
 from dtao_lab.simulation.view import PRICE_ONE, Player, View
 
 PLACES = 12
@@ -60,6 +61,19 @@ def _owner_stake(view: View, netuid: int) -> str:
     return in_tao(view.held(hotkey, owner, netuid))
 
 
+def _owner_cut(view: View, netuid: int) -> int:
+    """Return the alpha rao that the owner is due in a day of blocks like the last one, as EMIT-4 states it."""
+    from dtao_spec.registry import Computation  # the chapters are loaded only where they are used
+
+    is_paid = "OwnerCutEnabled" not in view.era.items() or bool(view.integer("OwnerCutEnabled", netuid))
+    part = Computation(view.era.spec_version)["EMIT-4"](view.integer("SubnetOwnerCut"))
+    return int(part * view.integer("SubnetAlphaOutEmission", netuid) * BLOCKS_A_DAY) if is_paid else 0
+
+
+def _owner_income(view: View, netuid: int) -> str:
+    return in_tao(_owner_cut(view, netuid) * view.price(netuid) // PRICE_ONE)
+
+
 def _item(item: str) -> Callable[..., str]:
     return lambda view, *keys: in_tao(view.integer(item, *keys))
 
@@ -84,6 +98,10 @@ OF_SUBNET: Mapping[str, Measure] = {
     "alpha_in": Measure(_item("SubnetAlphaIn"), "alpha", "in the pool"),
     "alpha_out": Measure(_item("SubnetAlphaOut"), "alpha", "outside the pool"),
     "owner_stake": Measure(_owner_stake, "alpha", "what the owner holds: cuts that were paid, unless sold"),
+    "owner_cut": Measure(
+        lambda view, netuid: in_tao(_owner_cut(view, netuid)), "alpha per day", "what the owner is due: EMIT-4"
+    ),
+    "owner_income": Measure(_owner_income, "TAO per day", "the same at the present price"),
     "root_share": Measure(_root_share, "1", "the part of what validators earn that root is due: EMIT-6"),
     "tao_emission": Measure(_item("SubnetTaoInEmission"), "TAO per block", "what the last block gave to the pool"),
 }

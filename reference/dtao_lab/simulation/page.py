@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dtao import InputError
+from dtao_lab.extras import LAB
 from dtao_lab.simulation.drawing import COLOURS
 from dtao_lab.simulation.scenario import Plot, Scenario
 from dtao_lab.simulation.series import Line, axis_label, moments, names
@@ -31,8 +32,8 @@ def write_page(
         from plotly import io, offline
     except ModuleNotFoundError as error:
         raise InputError(
-            "the page of plots needs plotly, which is not installed. Install the extra: pip install 'dtao-spec[lab]', "
-            "or leave the plots out: --no-plots."
+            f"the page of plots needs plotly, which is not installed. Install the extra: {LAB}; or leave the plots "
+            "out: --no-plots."
         ) from error
     first = scenarios[0]
     figures = []

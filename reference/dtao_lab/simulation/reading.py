@@ -22,8 +22,10 @@ MOST_RUNS = 1_000
 Toml = dict[str, Any]
 
 
-def of_file(path: str | Path, run: Mapping[str, object] | None = None) -> list[Scenario]:
-    """Return the runs of a scenario's file; ``run`` replaces its horizon or its samples.
+def of_file(
+    path: str | Path, run: Mapping[str, object] | None = None, vary: Mapping[str, Sequence[object]] | None = None
+) -> list[Scenario]:
+    """Return the runs of a scenario's file; ``run`` replaces its horizon or its samples, ``vary`` other values.
 
     Rejects, as InputError, a file that cannot be read, and what :func:`of_text` rejects.
     """
@@ -35,13 +37,20 @@ def of_file(path: str | Path, run: Mapping[str, object] | None = None) -> list[S
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is no text in UTF-8 ({error.reason}). Give a scenario's TOML file.") from error
     try:
-        return of_text(content, run, str(path.parent))
+        return of_text(content, run, str(path.parent), vary)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
 
 
-def of_text(content: str, run: Mapping[str, object] | None = None, folder: str = ".") -> list[Scenario]:
+def of_text(
+    content: str,
+    run: Mapping[str, object] | None = None,
+    folder: str = ".",
+    vary: Mapping[str, Sequence[object]] | None = None,
+) -> list[Scenario]:
     """Return the runs of a scenario, one without a sweep.
+
+    ``vary`` has the values of paths as a sweep has them, or of entries of the storage: each is a run of its own.
 
     Rejects, as InputError, what is no TOML, unknown and missing keys, values that cannot be, and parts that contradict
     each other; each message names the place.
@@ -58,12 +67,31 @@ def of_text(content: str, run: Mapping[str, object] | None = None, folder: str =
             if not (name in ("days", "blocks") and run.keys() & {"days", "blocks"})
         }
         whole["run"] = {**kept, **run}
+    for path, values in (vary or {}).items():
+        _vary(whole, path, list(values))
     scenarios = []
     for label, one in _varied(whole):
         scenario = evolve(table(Scenario)(one, ""), label=label, folder=folder)
         require_consistent(scenario)
         scenarios.append(scenario)
     return scenarios
+
+
+def _vary(whole: Toml, path: str, values: list[object]) -> None:
+    """Put values into the sweep, in place of those that it has there; those of an entry of the storage too."""
+    if path[:1].isupper():
+        writes = whole.setdefault("set", [])
+        if isinstance(writes, list) and not any(name_of(one) == path for one in writes):
+            writes.append({"entry": path, "value": values[0]})
+        path = f"set.{path}.value"
+    if len(values) == 1:
+        _place_at(whole, path, values[0])
+    sweep = whole.get("sweep", {})
+    if isinstance(sweep, dict):
+        is_same = len(values) == 1 and path not in sweep  # so that labels still fit
+        whole["sweep"] = {name: one for name, one in sweep.items() if name != path and (is_same or name != "labels")}
+        if len(values) > 1:
+            whole["sweep"][path] = values
 
 
 def _varied(whole: Toml) -> Iterator[tuple[str, Toml]]:

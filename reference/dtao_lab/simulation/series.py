@@ -10,6 +10,9 @@ from dtao_lab.simulation.measures import MEASURES
 from dtao_lab.simulation.scenario import Plot, Scenario
 from dtao_lab.simulation.tables import BLOCKS_A_DAY
 
+MOST_SAID = 12
+"""Lines of a plot that are put into words."""
+
 
 @frozen
 class Line:
@@ -88,6 +91,28 @@ def places(called: Sequence[str]) -> tuple[list[str], str]:
     if len(called) > 1 and len(common) == 1 and all(number.isdecimal() for number in numbers):
         return numbers, common.pop()
     return list(called), ""
+
+
+def said(plot: Plot, lines: Sequence[Line]) -> Iterator[str]:
+    """Yield in words what a plot shows: on which day each line comes to the level, and where it ends."""
+    yield f"{plot.name}: {axis_label(plot)}"
+    called = names(plot, lines)
+    first = MOST_SAID if len(lines) > MOST_SAID else len(lines)
+    for line, name in zip(lines[:first], called[:first], strict=True):
+        if not line.values:
+            continue
+        comes = ""
+        if plot.target is not None and plot.kind == "lines":
+            day = line.reached(float(plot.target))
+            comes = f"{plot.target} {'is not reached' if day is None else f'on day {day:.0f}'}; "
+        yield f"  {name}: {comes}{number(line.values[-1])} on day {line.days[-1]:.0f}"
+    if len(lines) > first:
+        yield f"  and {len(lines) - first} more"
+
+
+def number(value: float) -> str:
+    """Write a number for reading, with as many digits as tell something."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
 def axis_label(plot: Plot) -> str:

@@ -177,12 +177,26 @@ def written(view: View, write: Write) -> State:
         raise InputError(f"{place}: the keys of {item} are {', '.join(names) or 'none'}. Write them behind slashes.")
     state = view.state
     for one in _each(keys, view):
-        try:
-            named = {name: _key(name, value) for name, value in zip(names, one, strict=True)}
-            state = view.era.set(state, item, named, write.value)
-        except ValueError as error:
-            raise InputError(f"{place}: {error}") from error
+        problems = []
+        for value in _forms(write.value):
+            try:
+                named = {name: _key(name, key) for name, key in zip(names, one, strict=True)}
+                state = view.era.set(state, item, named, value)
+                break
+            except ValueError as error:
+                problems.append(error)
+        else:
+            raise InputError(f"{place}: {problems[0]}") from problems[0]
     return state
+
+
+def _forms(value: object) -> tuple[object, ...]:
+    """Return a value, and if it is an integer the same as a decimal string, which wide ones are stored as, or back."""
+    if type(value) is int:
+        return value, str(value)
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 80:
+        return value, int(value)
+    return (value,)
 
 
 def _key(name: str, value: str) -> object:
