@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 import dtao
+from dtao.events import Event
 from dtao.persistent import Map
 from dtao.state import State
 from dtao_properties.causes.stand_ins import Change, StandIn
@@ -33,6 +34,8 @@ def changes(era: dtao.Era, one: StandIn, args: tuple[Any, ...], result: Any) -> 
         for at, part in enumerate(result):
             if isinstance(part, State):
                 yield from (_at(at, change) for change in _items_changed(era, args, part))
+            if isinstance(part, tuple) and part and all(isinstance(one, Event) for one in part):
+                yield from (_at(at, change) for change in _events_changed(part))
             for by in (_plus_one, _plus_much):
                 if _changed(part, by) is not None:
                     yield _at(at, _whole(by))
@@ -42,6 +45,26 @@ def changes(era: dtao.Era, one: StandIn, args: tuple[Any, ...], result: Any) -> 
         yield from _attributes_changed(args, result)
     if one.may_return_none:
         yield lambda args, result: None
+
+
+def _events_changed(events: tuple[Event, ...]) -> Iterator[Change]:
+    """Return a change of each field of each event."""
+    for number, event in enumerate(events):
+        for attribute in attrs.fields(type(event)):
+            for by in (_plus_one, _minus_one, _plus_much):
+                if _changed(getattr(event, attribute.name), by) is not None:
+                    yield _event_changed(number, attribute, by)
+
+
+def _event_changed(number: int, attribute: Any, by: Any) -> Change:
+    def change(args: tuple[Any, ...], result: Any) -> Any:
+        if not isinstance(result, tuple) or len(result) <= number or not hasattr(result[number], attribute.name):
+            return result
+        value = _changed(getattr(result[number], attribute.name), by)
+        event = attrs.evolve(result[number], **{attribute.alias: value})
+        return (*result[:number], event, *result[number + 1 :])
+
+    return change
 
 
 def _as_given(args: tuple[Any, ...], result: Any) -> Any:

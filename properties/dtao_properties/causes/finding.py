@@ -4,18 +4,21 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from time import monotonic
+from time import process_time
+from types import CodeType
 from typing import Any
 
 from attrs import frozen
 
 import dtao
 from dtao import kernels
+from dtao.item_table import ITEMS
 from dtao.state import State
 from dtao_properties.adapters.alarm import AGAIN, bell
 from dtao_properties.adapters.oracle import apply_step
 from dtao_properties.causes.cause import Cause
 from dtao_properties.causes.changes import changes
+from dtao_properties.causes.effects import WAYS, Effect, Place
 from dtao_properties.causes.places import Answer, places
 from dtao_properties.causes.stand_ins import StandIn, Watch
 
@@ -27,8 +30,10 @@ SECONDS_OF_A_TRY = 0.5
 """How long one try may take: a changed number may make a loop endless."""
 NAMED = 3
 """Rules that are named at most."""
-NEARLY = 0.97
+NEARLY = 0.85
 """What part of the best likeness another rule needs to be named beside the best one."""
+ARITHMETIC = "FIX-"
+"""How the ids of the rules begin that nearly every other one uses: they are named after those that are as likely."""
 
 
 @frozen(order=True)
@@ -67,15 +72,16 @@ def cause_of(
     if not differing:
         return Cause()
     seen, callers, refusing = dict(watch.samples), dict(watch.callers), watch.refusing
+    effects = dict(watch.effects)
     influences: Counter[str] = Counter()
     best: dict[int, _Likeness] = {}
-    until = monotonic() + SECONDS
+    until = process_time() + SECONDS
     tries = 0
     for order, number in enumerate(callers):
         one = watch.functions[number]
-        for trial in _trials(era, one, seen.get(number)):
+        for trial in _trials(era, one, seen.get(number), effects.get(number, ())):
             tries += 1
-            if tries > MAX_TRIES or monotonic() > until:
+            if tries > MAX_TRIES or process_time() > until:
                 break
             answer = _tried(watch, one, trial, run)
             if answer is None:
@@ -86,7 +92,7 @@ def cause_of(
             found = _Likeness(score, len(callers[number]), order)
             if score > 0 and (number not in best or found > best[number]):
                 best[number] = found
-    rules, within = _named(watch, best, callers, refusing)
+    rules, within = _named(watch, best, callers, refusing or _handling(watch, callers, differing))
     items = [place for place in differing if influences[place]]
     return Cause(rules, within, tuple(sorted(items, key=lambda place: (influences[place], place))))
 
@@ -105,11 +111,15 @@ def _kept(answer: Answer, items: Collection[str] | None) -> Answer:
     return {**answer, "diff": diff}
 
 
-def _trials(era: dtao.Era, one: StandIn, sample: tuple[tuple[Any, ...], Any] | None) -> Iterator[Mapping[str, Any]]:
+def _trials(
+    era: dtao.Era, one: StandIn, sample: tuple[tuple[Any, ...], Any] | None, effects: Collection[Place]
+) -> Iterator[Mapping[str, Any]]:
     """Return what is to be set on a stand-in for each try."""
     if one.returns_nothing:
         yield {"is_skipped": True}
         yield {"accepts": True}
+        for place in sorted(effects):
+            yield from ({"effect": Effect(place, way)} for way in WAYS)
     elif sample is not None:
         for change in changes(era, one, *sample):
             yield {"change": change}
@@ -126,7 +136,7 @@ def _tried(watch: Watch, one: StandIn, trial: Mapping[str, Any], run: Callable[[
     except (Exception, _TooLong):  # a changed number may break anything
         return None
     finally:
-        one.change, one.is_skipped, one.accepts = None, False, False
+        one.change, one.is_skipped, one.accepts, one.effect = None, False, False, None
 
 
 @contextmanager
@@ -164,6 +174,35 @@ def _entries(expected: Answer, actual: Answer) -> dict[str, Any]:
     return found
 
 
+def _handling(watch: Watch, callers: Mapping[int, tuple[int, ...]], differing: Collection[str]) -> tuple[int, ...]:
+    """Return who took part and writes an item that differs, or at least reads it, the innermost first.
+
+    It is for what no change of a result shows: an implementation that does what was not to be done in this step.
+    """
+    attributes = {ITEMS[place].attribute for place in differing if place in ITEMS}
+    written: list[tuple[int, int, int]] = []
+    for order, number in enumerate(callers):
+        names, keywords = _names_in(watch.functions[number].right.__code__)
+        count = 2 * len(attributes & keywords) + len(attributes & names)
+        if count:
+            written.append((count, len(callers[number]), order))
+    numbers = list(callers)
+    return tuple(numbers[order] for _, _, order in sorted(written, reverse=True))
+
+
+def _names_in(code: CodeType) -> tuple[set[str], set[str]]:
+    """Return the attributes that a function reads, and the keywords that it passes: those of what it changes."""
+    names, keywords = set(code.co_names), set[str]()
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            inner = _names_in(one)
+            names |= inner[0]
+            keywords |= inner[1]
+        elif isinstance(one, tuple):
+            keywords |= {name for name in one if isinstance(name, str)}
+    return names, keywords
+
+
 def _named(
     watch: Watch, best: Mapping[int, _Likeness], callers: Mapping[int, tuple[int, ...]], refusing: tuple[int, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -178,7 +217,7 @@ def _named(
     alike = [number for number in ranked if number in best and best[number].score >= least] or [first]
     around = [rule for number in reversed(callers[first]) for rule in watch.functions[number].rules]
     named = [rule for number in alike for rule in watch.functions[number].rules]
-    rules = list(dict.fromkeys(named))
+    rules = sorted(dict.fromkeys(named), key=lambda rule: rule.startswith(ARITHMETIC))
     outside = [rule for rule in dict.fromkeys(around) if rule not in watch.functions[first].rules]
     inner = [rule for rule in rules if rule not in outside]
     return tuple(inner[:NAMED]), tuple(outside)

@@ -4,7 +4,7 @@ They are put in their places for good, so that this belongs in a process of its 
 """
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import _lru_cache_wrapper, cached_property
 from types import FunctionType, NoneType
 from typing import Any, get_type_hints
@@ -13,6 +13,7 @@ from attrs import field, mutable
 
 from dtao import block
 from dtao.outcome import Rejected
+from dtao_properties.causes.effects import Effect, Place, numbers_of
 from dtao_properties.causes.marked import may_return_none
 from dtao_spec.render import marked_functions
 
@@ -35,6 +36,8 @@ class StandIn:
     """Whether it does nothing when it is called. Only for what returns None."""
     accepts: bool = False
     """Whether it refuses nothing. Only for what returns None."""
+    effect: Effect | None = None
+    """How what it did to its arguments is changed. Only for what returns None."""
 
     @cached_property
     def may_return_none(self) -> bool:
@@ -50,11 +53,15 @@ class StandIn:
         """Call the function, or what stands for it now."""
         watch = self.watch
         watch.stack.append(self.number)
+        held: Mapping[Place, list[Any]] | None = None
         if watch.is_noting:
             watch.note(self)
+            held = numbers_of(args) if self.returns_nothing else None
         try:
             if self.is_skipped:
                 return None
+            if self.effect is not None:
+                held = self.effect.read(args)
             result = self.right(*args, **named)
         except Rejected:
             if self.accepts:
@@ -64,6 +71,10 @@ class StandIn:
             raise
         finally:
             watch.stack.pop()
+        if held is not None and self.effect is not None:
+            self.effect.write(args, held)
+        elif held is not None:
+            watch.affected(self, args, held)
         if watch.is_noting:
             watch.returned(self, args, result)
         return result if self.change is None else self.change((*args, *named.values()), result)
@@ -81,6 +92,8 @@ class Watch:
     """Who took part -> those around it at its first call, the outermost first; in the order of the first calls."""
     samples: dict[int, tuple[tuple[Any, ...], Any]] = field(factory=dict)
     """Who took part -> arguments and result of its last call that changed something."""
+    effects: dict[int, set[Place]] = field(factory=dict)
+    """Who took part -> the numbers of its arguments that it changed, of those that return nothing."""
     refusing: tuple[int, ...] = ()
     """Those within which the call was refused, the innermost first."""
     _cached: Sequence[Any] = ()
@@ -100,7 +113,7 @@ class Watch:
 
     def noting(self, run: Callable[[], Any]) -> Any:
         """Run something, and note what takes part."""
-        self.callers, self.samples, self.refusing, self.is_noting = {}, {}, (), True
+        self.callers, self.samples, self.effects, self.refusing, self.is_noting = {}, {}, {}, (), True
         try:
             return self.fresh(run)
         finally:
@@ -123,6 +136,12 @@ class Watch:
         """Keep one example of what was returned: the last one that is not what was given."""
         if one.number not in self.samples or not any(result is given for given in args):
             self.samples[one.number] = (args, result)
+
+    def affected(self, one: StandIn, args: tuple[Any, ...], before: Mapping[Place, list[Any]]) -> None:
+        """Note which numbers of its arguments a function changed."""
+        after = numbers_of(args)
+        changed = {place for place, held in before.items() if after.get(place) != held}
+        self.effects.setdefault(one.number, set()).update(changed)
 
 
 def _is_ours(function: Any) -> bool:

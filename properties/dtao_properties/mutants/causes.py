@@ -105,7 +105,11 @@ def named(chosen: Sequence[Planted], jobs: int) -> Iterator[Named]:
     recordings = Recordings(sampled())
     checks = list(measured(recordings, recordings.names(), jobs, lambda tried, of: say(f"reach: {tried}/{of}")))
     for begin in range(0, len(chosen), BATCH):
-        runs = forked(chosen[begin : begin + BATCH], lambda one, tell: _judged(recordings, checks, one, tell), jobs)
+        runs = forked(
+            chosen[begin : begin + BATCH],
+            lambda one, tell: named_by(recordings, checks, one, tell),
+            jobs,
+        )
         diverging = [(one, ended.result) for one, ended in runs if ended.result is not None]
         for (one, told), ended in forked(diverging, lambda task, tell: _right(recordings, *task, tell), jobs):
             right = frozenset((*one.rules, *(ended.result or ())))
@@ -122,7 +126,7 @@ def sampled() -> Iterator[Selected]:
         yield Selected(part.suite, tuple(sorted({part.indexes[at * count // size] for at in range(size)})))
 
 
-def _judged(recordings: Recordings, checks: Sequence[Check], mutant: Planted, tell: Tell) -> Json:
+def named_by(recordings: Recordings, checks: Sequence[Check], mutant: Planted, tell: Tell) -> Json:
     """Plant a mistake, and judge vectors that reach it until one diverges; return what that names."""
     tell("the planting", SECONDS)
     reaching = [one for one in checks if mutant.planted_in in one.reaches]
