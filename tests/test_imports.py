@@ -42,7 +42,7 @@ LAYERS = (
     ("codec", "entries", "transcendental", "vector"),
     ("constants", "events", "internals", "sparse", "stored"),
     ("settings",),
-    ("dense", "records", "trades"),
+    ("dense", "full", "records", "trades"),
     ("arguments", "items"),
     ("rules",),
     ("accumulator", "chain"),

@@ -224,13 +224,12 @@ def weighted_median(stake: Sequence[int], score: Sequence[int], minority: int, s
     It is the first score up to which the stake exceeds the minority, or the largest score if it never does. The
     stakes must not be negative and ``stake_sum`` must be their exact sum.
     """
-    ordered = sorted(zip(score, stake, strict=True))
     below = 0
-    for value, weight in ordered:
-        below += weight
+    for index in sorted(range(len(score)), key=score.__getitem__):
+        below += stake[index]
         if below > minority:
-            return value
-    return ordered[-1][0] if ordered else 0
+            return score[index]
+    return max(score, default=0)
 
 
 def medians(stake: Sequence[int], columns: Sequence[Sequence[int]], majority: int) -> list[int]:

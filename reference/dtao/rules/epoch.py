@@ -10,11 +10,13 @@ from typing import TypeVar, cast
 from attrs import frozen
 
 from dtao import fixed, vector
+from dtao.collecting import collector_paused
 from dtao.dense import DenseRow
 from dtao.entries import with_element
 from dtao.errors import InputError
 from dtao.evolving import evolve
 from dtao.fixed import I32F32
+from dtao.full import MOST_NEURONS, NoFullForm
 from dtao.records import Row, Subnet
 from dtao.rule import implements
 from dtao.rules.bonds import BondsAndDividends, BondsParameters, Purchase, bonds_bought, no_exponent
@@ -27,13 +29,15 @@ from dtao.rules.consensus import (
     permitted_validators,
 )
 from dtao.rules.epoch_timing import cutoff_stored
-from dtao.rules.matrices import DENSE, SPARSE, MatrixForm, MatrixRow
+from dtao.rules.matrices import DENSE, FULL, SPARSE, MatrixForm, MatrixRow
 from dtao.rules.stake_weight import inherited_stake
 from dtao.settings import Hyperparameters
 from dtao.sparse import SparseRow
 from dtao.units import U64_MAX, Alpha, Bits, BlockNumber, Uid
 
 Element = TypeVar("Element")
+LEAST_FULL = 32
+"""With fewer neurons it makes no difference in which form the matrices are."""
 
 
 @frozen
@@ -261,7 +265,20 @@ def epoch(given: EpochInput, rules: EpochRules = LAUNCH) -> EpochOutput:
     Rejects (InputError) what the runtime panics on: sequences of the wrong length (LastUpdate may be empty if no
     neuron has weights or bonds), bonds with neurons that do not exist. Without neurons the result is empty.
     """
-    return _epoch(SPARSE, given, rules, rules.sparse_bonds)
+    with collector_paused():
+        if is_full(given):
+            try:
+                # How bonds move is one function, whatever the form.
+                return _epoch(FULL, given, rules, cast(Callable[..., BondsAndDividends], rules.sparse_bonds))
+            except NoFullForm:
+                pass
+        return _epoch(SPARSE, given, rules, rules.sparse_bonds)
+
+
+def is_full(given: EpochInput) -> bool:
+    """Return whether so many weights are set that their matrix is computed with as a full one."""
+    set_by = [len(row) for row in given.weights if row]
+    return LEAST_FULL <= given.n <= MOST_NEURONS and 2 * sum(set_by) >= given.n * len(set_by) > 0
 
 
 def epoch_dense(given: EpochInput, rules: EpochRules = LAUNCH) -> EpochOutput:

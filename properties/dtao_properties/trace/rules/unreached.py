@@ -4,6 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from dtao_properties.trace.rules.coverage import NEVER
 
+_FULL = (
+    "_columns", "_divided", "all_but", "all_columns", "col_clip", "col_max_upscale", "col_normalize",
+    "column_products", "from_sparse", "from_stored", "interpolate", "mat_ema", "mat_ema_alpha", "mat_ema_alpha_vec",
+    "matmul", "matmul_transpose", "only", "positive", "proportions", "row_hadamard", "row_normalize", "row_sum",
+    "rows_by_column", "stored_row", "to_sparse", "weighted_median_col",
+)  # fmt: skip
 _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
     "No recording comes here; it follows the runtime's source alone.": {
         "dtao.calls.auto_stake.SetColdkeyAutoStakeHotkeyPerSubnet.apply": (
@@ -120,6 +126,12 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if isinstance(settled, Rejection): → rest = stake.stake_of(state, hotkey, coldkey, …",
         ),
         "dtao.transitions.swap_stake.small_nomination_cleared_by_value": ("if minimum > U128_MAX: → minimum = 0",),
+    },
+    "No recording has an epoch of 32 neurons and most weights; tests compare it with the sparse form.": {
+        **{f"dtao.full.{name}": (NEVER,) for name in _FULL},
+        "dtao.rules.epoch.epoch": ("if is_full(given): → try:",),
+        "dtao.rules.matrices.full_bonds": (NEVER,),
+        "dtao.rules.matrices.full_weights": (NEVER,),
     },
     "Runs while the module is imported, before anything is watched.": {
         "dtao.fixed.Format._max_bits": (NEVER,),

@@ -52,6 +52,7 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.dividends.withheld_unrecorded": "DIV-16 before there is one: nothing to state.",
     "dtao.rules.dividends.unrecorded_stakes": "DIV-9 before it records stakes: nothing to state.",
     "dtao.rules.epoch.epoch": "Puts the rules of the families EPOCH and BOND together, with sparse matrices.",
+    "dtao.rules.epoch.is_full": "Chooses between two forms of the same epoch.",
     "dtao.rules.epoch.epoch_dense": "Puts the same rules together with dense matrices.",
     "dtao.rules.matrices.dense_weights": "The dense form of sparse_weights, which implements EPOCH-11.",
     "dtao.rules.matrices.dense_bonds": "The dense form of sparse_bonds, which implements BOND-6.",
