@@ -1,5 +1,6 @@
 """Fixtures that the tests of all three packages share."""
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every later garbage collection: it stays."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_every_era_is_explained_without_code_of_its_own(era: dtao.Era) -> None:
 @ERAS
 def test_an_exact_value_is_that_of_the_rule_and_close(era: dtao.Era) -> None:
     parts = [part for order in (Order("buy", 10 * TAO), Order("sell", 7 * TAO)) for part in of_order(era, order).parts]
-    parts += explained(era, *step_named("block", after_blocks(era.name, 50), 1), netuid=1).parts
+    parts += explained(era, *step_named("block", after_blocks(era.name, 20), 1), netuid=1).parts
     with_exact = [part.exact for part in parts if part.exact]
     assert len(with_exact) > 5
     for _, exact in with_exact:

@@ -26,7 +26,7 @@ from tests.laws.corpus import LAUNCH, moved
 from tests.laws.later import LATER, MOST, STAKE, a_block, called, first, leaks_in, small, steps_of, walk
 from tests.laws.test_plants import more
 
-FEWER = 8
+FEWER = 16
 """One example in a later era for so many of the launch."""
 WALKS = max(settings().max_examples // 32, 1)
 """Walks of each era in which every step is held to the invariants."""

@@ -33,7 +33,7 @@ SIZED = (320, 338, 342, 401, 411, 425)
 LATER = tuple(era.spec_version for era in dtao.ERAS if era.spec_version > SIZED[0] and era.spec_version not in SIZED)
 FEW = ("locks", "phases", "registration", "rootclaim")
 """The suites of the later versions."""
-MOST = {True: 200, False: 100}
+MOST = {True: 100, False: 50}
 """Steps of a suite that are followed, of the versions of which all suites are, and of others."""
 SUITES = [
     (version, suite)

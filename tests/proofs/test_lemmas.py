@@ -45,7 +45,10 @@ def concluded(lemma: Lemma, inputs: Mapping[str, object], wrong: bool) -> list[b
 
 
 @pytest.mark.parametrize("lemma", LEMMAS.values(), ids=list(LEMMAS))
-@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(
+    max_examples=max(settings().max_examples // 3, 1),  # of each lemma, which is proved of all inputs
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_a_lemma_holds_on_the_reference(lemma: Lemma, data: st.DataObject) -> None:
     inputs = data.draw(inputs_of(lemma))

@@ -14,6 +14,7 @@ import coverage
 
 from dtao_properties.adapters.endpoint import REFERENCE, connected
 from dtao_properties.adapters.protocol import Session
+from dtao_properties.conformance import vectors
 from dtao_properties.conformance.selection import selected, vectors_of
 from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.conformance.verdicts import judged
@@ -37,20 +38,21 @@ def chosen_vectors() -> Iterator[tuple[Header, Vector]]:
 def of_versions(spec_versions: Collection[int]) -> Iterator[tuple[Header, Vector]]:
     """Yield the chosen ones, and all recordings of some versions."""
     wanted = frozenset(json.loads(CHOSEN.read_text(encoding="utf-8")))
-    return (
-        (header, vector)
-        for header, vector in every_vector()
-        if header.spec_version in spec_versions or vector.id in wanted
-    )
+    suites = {name.rpartition("/")[0] for name in wanted}
+    for path in vectors.files(vectors.bundled()):
+        header = vectors.header(path)
+        is_whole = header.spec_version in spec_versions
+        if is_whole or header.name in suites:
+            yield from ((header, vector) for vector in vectors.vectors(path) if is_whole or vector.id in wanted)
 
 
-def choose(vectors: Iterator[tuple[Header, Vector]]) -> list[str]:
+def choose(among: Iterator[tuple[Header, Vector]]) -> list[str]:
     """Return the ids of enough vectors to reach what all of these reach, in their order."""
     files = [file_of(module) for module in held_modules()]
     measurement = coverage.Coverage(branch=True, data_file=None, include=files, config_file=False)
     session, ids = Session(connected(REFERENCE)), list[str]()
     measurement.start()
-    for header, vector in vectors:
+    for header, vector in among:
         measurement.switch_context(vector.id)
         judged(session, header, vector)
         ids.append(vector.id)

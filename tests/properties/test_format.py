@@ -27,6 +27,14 @@ def schema() -> Any:
     return jsonschema.Draft202012Validator(loaded)
 
 
+def sampled(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first entry of each item and type of value: what holds of one of them holds of all."""
+    found: dict[tuple[str, type], str] = {}
+    for entry, value in entries.items():
+        found.setdefault((entry.partition("/")[0], type(value)), entry)
+    return {entry: entries[entry] for entry in found.values()}
+
+
 def distinct(steps: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the first step of each call, item, phase and read, refused and accepted ones apart."""
     found: dict[tuple[object, ...], Mapping[str, Any]] = {}
@@ -41,17 +49,23 @@ ERAS = sorted({path.parents[1].name for path in BUNDLED})
 
 @pytest.mark.parametrize("era", ERAS)
 def test_bundled_files_fit_the_schema(schema: Any, era: str) -> None:
-    """Headers and kernels as they are; of the steps one of each kind of an era, which says as much, and sooner."""
+    """Kernels as they are; of the entries of a header and of a diff one of each item, of the steps one of each kind."""
     steps: list[Mapping[str, Any]] = []
+    met: set[str] = set()
     for path in (path for path in BUNDLED if path.parents[1].name == era):
         with gzip.open(path, "rt", encoding="utf-8") as stream:
             head, *read = map(json.loads, islice(stream, 3))
         scenarios = [one for one in read if "steps" in one]
         steps += [step for one in scenarios for step in one["steps"]]
+        for member in {"defaults", "genesis"} & head.keys():  # those of most suites are the same
+            written = json.dumps(head[member])
+            head[member] = {} if written in met else sampled(head[member])
+            met.add(written)
         for one in (head, *(one for one in read if "steps" not in one), *(evolved(one, ()) for one in scenarios)):
             told = best_match(schema.iter_errors(one))
             assert told is None, f"{path}: {told.message}"
-    told = best_match(schema.iter_errors(evolved(scenarios[0], distinct(steps))))
+    kinds = [{**step, "diff": sampled(step["diff"])} if "diff" in step else step for step in distinct(steps)]
+    told = best_match(schema.iter_errors(evolved(scenarios[0], kinds)))
     assert told is None, told.message
 
 

@@ -161,9 +161,9 @@ def test_a_campaign_is_not_vacuous_in_later_eras(era: str) -> None:
 
 @pytest.mark.parametrize("era", [era for era in dtao.ERAS if era.spec_version > 277], ids=lambda era: era.name)
 def test_reachable_states_of_every_later_era_are_searched(era: dtao.Era) -> None:
-    report = planted("reference", "call", 12, era=era.recorded_as)
+    report = planted("reference", "call", 6, era=era.recorded_as)
     assert report.findings == ()
-    assert report.tally.answers.of("call") > 100
+    assert report.tally.answers.of("call") > 50
 
 
 def test_a_campaign_is_not_vacuous() -> None:

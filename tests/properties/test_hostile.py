@@ -75,7 +75,7 @@ def test_fuzz(dtao_command: Dtao, tmp_path: Path, kind: str, monkeypatch: pytest
     monkeypatch.setattr("dtao_properties.fuzz.reduction.TRIES", 4)
     monkeypatch.setattr("dtao_properties.fuzz.search.FINDINGS_A_SEED", 1)
     endpoint = f"python:tests.properties.hostile:reference_{kind}"
-    words = ("--level", "call", "--examples", 2, "--steps", 8, "--seed", 3, "--out", tmp_path, "--time", 20)
+    words = ("--level", "call", "--examples", 1, "--steps", 8, "--seed", 3, "--out", tmp_path, "--time", 20)
     result = dtao_command("fuzz", "--adapter", endpoint, *words)
     out = told(result)
     assert result.exit_code in ((0, 1, 2) if kind in hostile.BENIGN else (1, 2))

@@ -49,7 +49,7 @@ LAUNCH = dtao.era("launch")
 
 Dtao = Callable[..., Result]
 Seen = dict[str, Reached]
-EVERY = 20
+EVERY = 60
 """Of every so many files a few vectors are replayed."""
 
 

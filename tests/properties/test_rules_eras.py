@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,13 @@ Dtao = Callable[..., Result]
 LAST = dtao.ERAS[-1].last_spec_version
 
 
+@cache
+def rows() -> dict[str, matrix.Row]:
+    return {row.rule.id: row for row in matrix.rows({}, None)}
+
+
 def one_rule(rule: str) -> list[str]:
-    (row,) = (row for row in matrix.rows({}, None) if row.rule.id == rule)
-    return list(text.known_lines(row))
+    return list(text.known_lines(rows()[rule]))
 
 
 def test_a_rule_that_changed_is_told_as_each_version_states_it() -> None:
