@@ -101,6 +101,13 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="A limit that is passed already allows nothing, which is refused before the swap.",
     ),
     Replaced(
+        "POOL-16",
+        f"{RANGES}.unpacked.UnpackedRanges.sold_within",
+        "a sale of a block within the range is paid a rao more",
+        lambda right, *given: None if (paid := right(*given)) is None else (paid[0], paid[1] + 1),
+        era="283",
+    ),
+    Replaced(
         "POOL-17",
         f"{RANGES}.ticks.crossed",
         "an edge keeps the fees of its other side",

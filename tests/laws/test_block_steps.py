@@ -1,0 +1,69 @@
+"""Blocks of later eras unpack what they change, and keep it unpacked and remembered: that may make no difference."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import dtao
+from dtao.errors import InputError
+from dtao.rules.pools.concentrated.unpacked import UnpackedRanges
+from dtao.state import State
+from dtao.transitions import claims
+from tests.laws.later import LATER, walk
+
+WALKS, EVERY, BLOCKS = 4, 4, 6
+ERAS = [era for era in dtao.ERAS if era in LATER]
+
+
+def differing(era: dtao.Era, state: State) -> set[str]:
+    """Return the entries in which blocks in one step differ from as many of which each begins with a loaded state."""
+    try:
+        together, apart = era.step(state, BLOCKS), state
+        for _ in range(BLOCKS):
+            apart = era.step(era.load(era.dump(apart), check=False))
+    except InputError:  # the runtime panics
+        return set()
+    entries, others = era.dump(together), era.dump(apart)
+    return {entry for entry in entries.keys() | others.keys() if entries.get(entry) != others.get(entry)}
+
+
+def states(era: dtao.Era, walks: int) -> Iterator[State]:
+    """Yield states on some walks."""
+    return (step.after for number in range(walks) for step in [*walk(era, number)][::EVERY])
+
+
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+def test_blocks_in_one_step_are_blocks_of_states_that_are_loaded_anew(era: dtao.Era) -> None:
+    for state in states(era, WALKS):
+        assert differing(era, state) == set()
+
+
+def ungrown(right: Callable[..., None], ranges: UnpackedRanges, liquidity: int) -> None:
+    """Let the chain's own position grow, but forget a unit of liquidity that the edges have yet to learn of."""
+    right(ranges, liquidity)
+    ranges.growth = max(ranges.growth - 1, 0)
+
+
+def stale(right: Callable[..., None], ranges: UnpackedRanges, *to: int) -> None:
+    """Move the price, but go on with what the chain's own position consisted of before."""
+    before = ranges.alpha_of_one
+    right(ranges, *to)
+    ranges.alpha_of_one = before or ranges.alpha_of_one
+
+
+@pytest.mark.parametrize(
+    ("version", "owner", "name", "wrong"),
+    [
+        (320, UnpackedRanges, "grow", ungrown),
+        (320, UnpackedRanges, "move", stale),
+        (338, claims, "is_any_due", lambda right, state, coldkey, known: not known and right(state, coldkey, known)),
+    ],
+)
+def test_what_is_lost_between_blocks_is_seen(
+    monkeypatch: pytest.MonkeyPatch, version: int, owner: object, name: str, wrong: Callable[..., Any]
+) -> None:
+    right = getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *given: wrong(right, *given))
+    era = dtao.era(version)
+    assert any(differing(era, state) for state in states(era, 10 * WALKS))
