@@ -43,8 +43,10 @@ class SubnetAccumulator:
     alpha_out_emission: int = 0
     ranges: UnpackedRanges = NOTHING_UNPACKED
     weights: Weights = NO_WEIGHTS
-    priced_at: tuple[int | None, int, int] | None = None
-    """At which weight, alpha and TAO the price of a weighted pool was computed."""
+    priced_at: Weights | None = None
+    """At which weights, alpha and TAO the price of a weighted pool was computed last."""
+    priced_alpha: int = 0
+    priced_tao: int = 0
     price: WideBits = Bits(0)
     """What it was."""
     alpha_issued: int = 0

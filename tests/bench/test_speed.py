@@ -44,9 +44,11 @@ def test_blocks(measure: Measure, subnets: int, neurons: int) -> None:
 
 
 @pytest.mark.parametrize("era", LATER)
-def test_blocks_of_later_eras(measure: Measure, era: str) -> None:
-    state = world_at(era, 64, 16)
-    measure(lambda: dtao.era(era).step(state, 720), 720, "blocks")
+@pytest.mark.parametrize(("subnets", "neurons"), [(64, 16), (64, 64), (1024, 4)])
+def test_blocks_of_later_eras(measure: Measure, era: str, subnets: int, neurons: int) -> None:
+    state = world_at(era, subnets, neurons)
+    blocks = 720 if subnets <= 64 else 100
+    measure(lambda: dtao.era(era).step(state, blocks), blocks, "blocks")
 
 
 @pytest.mark.parametrize(("subnets", "neurons"), [(64, 16), (1024, 4)])

@@ -34,7 +34,7 @@ def flow_after_inflow(flow: int, tao: int) -> int:
 
     Mirrors ``record_tao_inflow``.
     """
-    after = flow + _as_i64(tao)
+    after = flow + (tao if tao <= I64_MAX else _as_i64(tao))
     return after if I64_MIN <= after <= I64_MAX else min(max(after, I64_MIN), I64_MAX)
 
 

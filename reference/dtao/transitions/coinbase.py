@@ -28,6 +28,7 @@ from dtao.units import ROOT, U64_MAX, Alpha, Bits, NetUid, Rao
 
 _plan = maker(Plan)
 _NETUID = attrgetter("netuid")
+ONE = I96F32.one
 LOWEST_LIMIT, HIGHEST_LIMIT = sqrt_of_limit(MIN_PRICE), sqrt_of_limit(MAX_PRICE)
 
 
@@ -142,7 +143,7 @@ def _first_swap_of(
 
 def moving_price_of(subnet: SubnetAccumulator) -> int:
     """Return the moving price of a subnet, 1 where its mechanism is stable; 32 fraction bits."""
-    return I96F32.one if subnet.mechanism == STABLE else subnet.moving_price
+    return ONE if subnet.mechanism == STABLE else subnet.moving_price
 
 
 def emission_of_alpha(context: BlockContext, subnet: SubnetAccumulator) -> int:
@@ -174,7 +175,8 @@ def update_moving_prices(context: BlockContext) -> None:
     weight_at, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
     for subnet in context.eligible:
         weight = weight_at(moving_alpha, block_number - subnet.price_counted_from, subnet.halving_blocks)
-        subnet.moving_price = moving_price_after(moving_price_of(subnet), price_now(subnet), weight)
+        before = subnet.moving_price if subnet.mechanism != STABLE else ONE
+        subnet.moving_price = moving_price_after(before, price_now(subnet), weight)
 
 
 def weighted_root_tao(state: State) -> int:
@@ -200,8 +202,10 @@ def update_root_proportions(context: BlockContext) -> None:
     """Store the root proportion of all subnets to which blocks emit. Mirrors ``update_root_prop``."""
     state = context.state
     root_tao = weighted_root_tao(state)
+    issued_of = state.runtime.emission.issued
     for subnet in context.eligible:
-        subnet.root_prop = root_proportion(root_tao, issued_alpha(context, subnet))
+        issued = issued_of(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out)
+        subnet.root_prop = root_proportion(root_tao, issued)
 
 
 @implements("EMIT-7")

@@ -25,7 +25,6 @@ from dtao.transitions.flow_coinbase import (
     divide,
     grant_capped_by,
     grant_in_whole_rao,
-    inject,
     root_sells,
     set_aside_apart,
 )
@@ -218,8 +217,7 @@ def begun(context: BlockContext) -> list[SubnetAccumulator]:
 @implements("EMIT-12")
 def grant_capped_by_root(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
     """Return what a block gives to a subnet, whose pool gets no more alpha than the root proportion of its emission."""
-    proportion = root_proportion_of(context, subnet)
-    return grant_in_whole_rao(context, subnet, due, for_root, lambda emitted: proportion * emitted)
+    return grant_in_whole_rao(context, subnet, due, for_root, root_proportion_of(context, subnet))
 
 
 def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:
@@ -243,7 +241,7 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
     TAO that the account of the subnet cannot receive is not given. Mirrors ``inject_and_maybe_swap``.
     """
     subnet.excess_tao = subnet.tao_in_emission = 0
-    tao, alpha_in = inject(context, subnet, grant)
+    tao, alpha_in = context.state.runtime.block.inject(context, subnet, grant.tao, grant.alpha)
     if grant.has_excess and spend(context, subnet, grant.buys):
         bought = bought_in_block(context, subnet, grant.buys)
         if bought is not None:

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import copier, maker
+from dtao.fixed import U96F32
 from dtao.rule import implements
 from dtao.rules import flow
 from dtao.rules.emission import FRACTION, owner_cut_proportion, root_alpha, root_proportion
@@ -197,19 +198,21 @@ def capped_grant(
     subnet: SubnetAccumulator,
     due: int,
     for_root: bool,
-    injection_cap: Callable[[int], int] = FRACTION.__rlshift__,
+    most_of_emitted: int = U96F32.one,
+    most_alpha: int = U64_MAX,
 ) -> Grant:
     """Return what a block gives to a subnet whose TAO is capped at the worth of its alpha.
 
-    The alpha that belongs to the TAO at the price is 0 where there is no price. ``injection_cap`` is the most alpha
-    that a pool gets, in U96F32, of a subnet that emits so many alpha rao.
+    The alpha that belongs to the TAO at the price is 0 where there is no price. A pool gets at most a part (U96F32) of
+    what the subnet emits, and at most so many alpha rao.
     """
     largest = context.state.runtime.pools.amounts.max_bits
     price, emitted = price_of_subnet(context, subnet), emission_of_alpha(context, subnet)
     quotient = (due << FRACTION) // price if price else 0
     alpha = quotient if quotient <= largest else 0
     tao, excess = due, 0
-    most = injection_cap(emitted)
+    most, bound = most_of_emitted * emitted, most_alpha << FRACTION
+    most = most if most < bound else bound
     if alpha > most:
         alpha = most
         worth = alpha * price >> FRACTION
@@ -228,22 +231,21 @@ def grant_in_whole_rao(
     subnet: SubnetAccumulator,
     due: int,
     for_root: bool,
-    injection_cap: Callable[[int], int] = FRACTION.__rlshift__,
+    most_of_emitted: int = U96F32.one,
+    most_alpha: int = U64_MAX,
 ) -> Grant:
     """Return what a block gives to a subnet as :func:`capped_grant`; less than 1 rao of excess TAO buys nothing.
 
     Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
     """
-    grant = capped_grant(context, subnet, due, for_root, injection_cap)
+    grant = capped_grant(context, subnet, due, for_root, most_of_emitted, most_alpha)
     return grant if grant.has_excess == (grant.buys > 0) else _with_excess(grant, grant.buys > 0)
 
 
 @implements("EMIT-12")
 def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
     """Return what a block gives to a subnet as :func:`grant_in_whole_rao`, with at most ``tao`` rao of alpha."""
-    return grant_in_whole_rao(
-        context, subnet, due, for_root, lambda emitted: (emitted if emitted < tao else tao) << FRACTION
-    )
+    return grant_in_whole_rao(context, subnet, due, for_root, most_alpha=tao)
 
 
 def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> tuple[int, int]:

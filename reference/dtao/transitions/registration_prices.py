@@ -37,13 +37,16 @@ def registration_prices_updated(state: State) -> State:
 def update_registration_prices(context: BlockContext) -> None:
     """Let the prices of registrations fall, and count registrations anew."""
     state = context.state
-    if state.subnets is context.fallen:
-        return
-    updated = registration_prices_updated(evolve(state, block_number=BlockNumber(context.block_number)))
-    is_counted_anew = not state.subnet(ROOT).registration.registrations_this_interval
-    if updated.subnets is state.subnets and is_counted_anew and context.block_number > 1:
-        context.fallen = state.subnets
-    context.state = evolve(updated, block_number=state.block_number)
+    updated = state if state.subnets is context.fallen else _updated_in_block(state, context.block_number)
+    is_as_before = updated.subnets is state.subnets and context.block_number > 1
+    is_counted_anew = state.subnet(ROOT).registration.registrations_this_interval == 0
+    context.fallen = state.subnets if is_as_before and is_counted_anew else None
+    context.state = updated
+
+
+def _updated_in_block(state: State, block_number: int) -> State:
+    updated = registration_prices_updated(evolve(state, block_number=BlockNumber(block_number)))
+    return evolve(updated, block_number=state.block_number)
 
 
 @implements("REG-11")

@@ -67,11 +67,11 @@ def price_of(subnet: SubnetAccumulator) -> WideBits:
     """Return the present price of a subnet under context as :func:`price`; U64F64."""
     if subnet.mechanism != DYNAMIC:
         return ONE
-    quote, alpha, tao = subnet.weights.stored, subnet.alpha_in, subnet.tao
     # It is asked for before and after each block, and most blocks find it as they left it.
-    if (quote, alpha, tao) != subnet.priced_at:
-        subnet.priced_at = quote, alpha, tao
-        subnet.price = rules.price(subnet.weights.quote, Alpha(alpha), Rao(tao))
+    weights, alpha, tao = subnet.weights, subnet.alpha_in, subnet.tao
+    if weights is not subnet.priced_at or alpha != subnet.priced_alpha or tao != subnet.priced_tao:
+        subnet.priced_at, subnet.priced_alpha, subnet.priced_tao = weights, alpha, tao
+        subnet.price = rules.price(weights.quote, Alpha(alpha), Rao(tao))
     return subnet.price
 
 
