@@ -109,7 +109,7 @@ def lines(found: Explanation, uid: int | None = None) -> Iterator[str]:
         margin = "  " * min(depth, 8)
         for text in texts:
             yield from _wrapped(margin + text, margin + " " * (len(text) - len(text.lstrip()) + 2))
-    yield f"{found.outcome}; {len(found.parts)} rules took part"
+    yield from _wrapped(f"{found.outcome}; {len(found.parts)} rules took part", "  ")
 
 
 def _described(part: Part, era: Era, uid: int | None) -> tuple[str, ...]:
@@ -118,12 +118,21 @@ def _described(part: Part, era: Era, uid: int | None) -> tuple[str, ...]:
     texts = [f"{rule}  {_title(rule, era)}" for rule in noted.rules]
     texts.append(f"  {noted.name}")
     texts += [f"    {name}: {value}" for name, value in _shown_inputs(noted, uid).items()]
-    texts.append(f"    = {_result(noted, uid)}")
-    if part.exact is not None:
-        rule, exact = part.exact
+    result, exact_part = _result(noted, uid), part.exact
+    if exact_part is not None and _is_raw(noted.result, exact_part[1]) and "(" not in result:
+        result += f" ({_cut(', '.join(decimal(number, PLACES) for number in exact_part[1].only(uid).computed))})"
+    texts.append(f"    = {result}")
+    if exact_part is not None:
+        rule, exact = exact_part
         exact = exact.only(uid)
         texts += [f"    exact ({rule}): {_values(exact)}", f"    difference: {_difference(exact)}"]
     return tuple(texts)
+
+
+def _is_raw(result: object, exact: Exact) -> bool:
+    """Whether a result is raw bits of the numbers that its exact values stand beside."""
+    numbers = list(result) if isinstance(result, list | tuple) else [result]
+    return exact.has_unit and list(exact.computed) != numbers
 
 
 def _wrapped(text: str, margin: str) -> list[str]:
@@ -189,7 +198,10 @@ def shown(value: object, annotation: object = None, uid: int | None = None) -> s
         if uid is not None and len(value) > uid:
             return f"[{uid}] = {shown(value[uid])}"
         types = get_args(annotation) if len(get_args(annotation)) == len(value) else [None] * len(value)
-        return _cut(", ".join(text for one, kind in zip(value, types, strict=True) if (text := shown(one, kind))))
+        shown_ones = ((one, shown(one, kind)) for one, kind in zip(value, types, strict=True))
+        return _cut(
+            ", ".join(f"({text})" if isinstance(one, tuple | list) else text for one, text in shown_ones if text)
+        )
     if has(kind := type(value)):
         named = ((one.name, shown(getattr(value, one.name), _unit_of_field(kind, one))) for one in fields(kind))
         return _cut(f"{type(value).__name__}({', '.join(f'{name}={text}' for name, text in named if text)})")

@@ -1,6 +1,7 @@
 """Explanations: which rules take part, and the exact value beside what the chain computes."""
 
 import json
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +13,7 @@ import dtao
 from dtao import presets
 from dtao_lab import Market, Order, market_of_reserves
 from dtao_lab.explaining import Explanation, explained, lines
+from dtao_lab.flows import ready_market
 from dtao_lab.steps import order_step, step_named
 from dtao_spec.registry import RULES, Computation
 
@@ -85,6 +87,12 @@ def test_bits_are_written_as_the_number_that_they_are(version: int, name: str) -
     assert any(line.strip().startswith(f"{name}: ") and "(0.500000000" in line for line in text)
     price = list(lines(of_order(dtao.era(version), Order("buy", 10 * TAO), "PRICE")))
     assert all("(0.2" in line for line in price if " bits (" in line)
+
+
+def test_raw_bits_in_a_list_are_written_as_numbers_too() -> None:
+    market = ready_market(dtao.era(342))
+    text = list(lines(explained(market.era, *step_named("epoch", market, 1), rule="EPOCH"), uid=1))
+    assert any(re.fullmatch(r"= \[1\] = 42[0-9]{8} \(0\.[0-9]{12}\)", line.strip()) for line in text)
 
 
 def test_what_ran_before_to_the_letter_is_not_shown_again() -> None:
@@ -199,6 +207,20 @@ def test_a_recorded_step_is_explained(dtao_command: Command) -> None:
     shown = dtao_command(*words)
     assert shown.exit_code == 0
     assert "STAKE-9  The call add_stake" in shown.stdout
+
+
+def test_a_step_that_only_writes_names_the_next_that_does_not(dtao_command: Command) -> None:
+    words = ("explain", "step", "--vector", "launch/scenario/pool/p000", "--step")
+    refused = dtao_command(*words, "0")
+    assert refused.exit_code == 2
+    (following,) = re.findall(r"--step ([0-9]+) is the next", refused.stderr)
+    assert dtao_command(*words, following).exit_code == 0
+
+
+def test_a_block_without_a_state_is_that_of_eight_ready_subnets(dtao_command: Command) -> None:
+    shown = dtao_command("explain", "payout", "--era", "342", "--netuid", "8", "--rule", "DIV-7")
+    assert "payout of subnet 8 (excess-tao)" in shown.stdout
+    assert "exact (DIV-7): " in shown.stdout
 
 
 def test_a_payout_of_a_state_file_is_explained(dtao_command: Command, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def _reserves(text: str) -> tuple[int, int]:
 
 
 def _recorded(
-    identifier: str, step: int, era: str | None, vectors: list[Path] | None
+    identifier: str, step: int, era: str | None, vectors: list[Path] | None, *, is_explained: bool = False
 ) -> tuple[Market, dict[str, object] | None]:
     """Return the state before a step of a recorded vector, and the step; None at the end."""
     choice = one_selected(identifier, vectors or (), era)
@@ -100,6 +100,12 @@ def _recorded(
     if step > len(steps):
         raise InputError(f"--step {step}: the vector has {len(steps)} steps. Give 0 to {len(steps)}.")
     recorded = RecordedState(header.genesis, steps)
+    if is_explained and step < len(steps) and steps[step]["do"] == "set":
+        later = [number for number in range(step, len(steps)) if steps[number]["do"] != "set"]
+        raise InputError(
+            f"--step {step}: it writes {steps[step]['item']}, and no rule takes part in that. Name another one"
+            + (f": --step {later[0]} is the next." if later else ": `dtao show` lists them.")
+        )
     market = market_of_state(dtao.era(header.spec_version), recorded.before(step))
     return market, steps[step] if step < len(steps) else None
 
@@ -287,7 +293,7 @@ def explain_command(
         if what == "step":
             if vector is None or amount is not None:
                 raise InputError("explain step: name the recording with --vector ID and the step with --step N.")
-            market, recorded = _recorded(vector, step, era, vectors)
+            market, recorded = _recorded(vector, step, era, vectors, is_explained=True)
             if recorded is None:
                 raise InputError(f"--step {step}: the vector ends before it. Give a lower one.")
             title, run = recorded_step(market, recorded)
