@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 import dtao
 from dtao import Era, InputError, State, presets
@@ -23,6 +23,8 @@ class Market:
 
     era: Era
     state: State
+    imported: tuple[int, ...] | None = None
+    """The subnets that are in it, where ``dtao import`` was asked for some only; None if all are."""
 
     def __attrs_post_init__(self) -> None:
         """Refuse, as InputError, what is no era and no state."""
@@ -72,6 +74,7 @@ def market_of_file(era: Era | None, path: str | Path, default: Era = dtao.ERAS[-
     place = f"--state {file}"
     content = read_json(file, place, "Write the entries as one object.")
     version = content.get("spec_version") if isinstance(content, dict) else None
+    netuids = content.get("netuids") if isinstance(content, dict) else None
     for member in ("state", "genesis"):
         if isinstance(content, dict) and isinstance(content.get(member), dict):
             content = content[member]
@@ -81,7 +84,10 @@ def market_of_file(era: Era | None, path: str | Path, default: Era = dtao.ERAS[-
         raise InputError(f"{place}: a raw chain specification. Make a state of it: dtao import {path} -o state.json.")
     try:
         rules = era or (default if version is None else dtao.era(version))
-        return market_of_state(rules, in_numbers(rules, content))
+        market = market_of_state(rules, in_numbers(rules, content))
+        if isinstance(netuids, list) and all(type(one) is int for one in netuids):
+            return evolve(market, imported=tuple(netuids))
+        return market
     except InputError as error:
         raise InputError(f"{place}: {error}") from error
 

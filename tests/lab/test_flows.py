@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from typer.testing import Result
@@ -110,3 +111,14 @@ def test_the_command_refuses_with_a_remedy(dtao_command: Command, words: tuple[s
     refused = dtao_command("follow", *words)
     assert refused.exit_code == 2
     assert said in refused.stderr
+
+
+def test_a_state_of_some_subnets_is_told_to_be_one(dtao_command: Command, tmp_path: Path) -> None:
+    """In its blocks the subnets that are there get what the others would."""
+    raw = Path(__file__).parent / "raw/425-market.json.gz"
+    for name, words in (("all.json", ()), ("part.json", ("--netuid", "2"))):
+        assert dtao_command("import", raw, *words, "-o", tmp_path / name).exit_code == 0
+        followed = dtao_command("follow", "--state", tmp_path / name, "--netuid", "2")
+        assert followed.exit_code == 0
+        assert ("the state has only subnet 2" in followed.stderr) == (name == "part.json")
+        assert dtao_command("quote", "buy", "1", "--state", tmp_path / name, "--netuid", "2").stderr == ""

@@ -226,7 +226,15 @@ def _market_or_ready(
     from dtao_lab import flows
 
     if reserves or state or vector:
-        return market_of(era, reserves, state, vector, step, vectors, entries)
+        market = market_of(era, reserves, state, vector, step, vectors, entries)
+        if market.imported is not None:
+            only = ", ".join(map(str, market.imported))
+            typer.echo(
+                f"dtao: note: the state has only subnet {only}, which gets what a block gives to others. Import all "
+                "subnets for a block as on the chain.",
+                err=True,
+            )
+        return market
     market = flows.ready_market(dtao.ERAS[-1] if era is None else dtao.era(era))
     for entry in entries or ():
         market = with_entry(market, entry)
