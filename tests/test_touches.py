@@ -2,11 +2,20 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests import touches
 
 
 def test_the_table_is_the_measured_one() -> None:
     assert touches.table() in (touches.ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("sample", touches.SAMPLES, ids=lambda sample: sample.kind)
+def test_what_must_be_written_is_there_and_names_the_sample(sample: touches.Sample) -> None:
+    assert all(list(touches.ROOT.glob(one)) for one in sample.added_in)
+    if not sample.is_rough:  # the modules of a curve do not all name it
+        assert set(sample.must()) <= set(sample.files())
 
 
 def test_a_file_that_names_a_sample_counts(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
     told: list[str] = []
     with cluster(tmp_path) as (address, workers):
         job = Job(f"{PLANTED}:Slow")
-        campaign = Campaign(job, ("quote",), examples=200, out=tmp_path / "out", scheduler=address)
+        campaign = Campaign(job, ("quote",), examples=150, out=tmp_path / "out", scheduler=address)
         shown = progress(campaign, told)
         ended: list[int] = []
 
@@ -101,9 +101,9 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
         done = run(shown)
         assert workers[0].returncode == -signal.SIGKILL
         assert workers[1].poll() is None
-    assert ended == [1, 2, 3, 4]
+    assert ended == [1, 2, 3]
     assert done.lost == []
-    assert done.tally.episodes >= 200
+    assert done.tally.episodes >= 150
     assert [str(signature) for signature in done.findings] == ["quote/read/sim_swap_alpha_for_tao/value"]
     assert (
         len([words for words in told if words.startswith("DIVERGES")]) == len(list((tmp_path / "out").iterdir())) == 1
@@ -112,12 +112,12 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
 
 def test_workers_of_this_machine(dtao_command: Dtao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, PACKAGES)))
-    result = dtao_command("fuzz", "--adapter", f"{PLANTED}:WrongQuote", "--level", "quote", "--examples", 200,
+    result = dtao_command("fuzz", "--adapter", f"{PLANTED}:WrongQuote", "--level", "quote", "--examples", 100,
                           "--workers", 2, "--out", tmp_path / "out")  # fmt: skip
     assert result.exit_code == 1
     (file,) = (tmp_path / "out").iterdir()
     assert file.name == "quote-read-sim_swap_alpha_for_tao-value.json"
-    assert "level quote: 200 episodes" in result.stdout
+    assert "level quote: 100 episodes" in result.stdout
 
 
 def test_a_scheduler_that_is_not_there(dtao_command: Dtao, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_a_scheduler_that_is_not_there(dtao_command: Dtao, monkeypatch: pytest.M
 @pytest.mark.parametrize("level", ["kernel", "quote", "call"])
 def test_a_campaign_in_which_everything_is_skipped_is_none(dtao_command: Dtao, tmp_path: Path, level: str) -> None:
     result = dtao_command(
-        "fuzz", "--adapter", f"{PLANTED}:Unfinished", "--level", level, "--examples", 40, "--out", tmp_path
+        "fuzz", "--adapter", f"{PLANTED}:Unfinished", "--level", level, "--examples", 10, "--out", tmp_path
     )
     assert result.exit_code == 2
     assert "nothing was judged: the adapter skipped every answer" in result.stderr
