@@ -31,10 +31,13 @@ from dtao_properties.fuzz.reduction import reduced
 from dtao_properties.fuzz.search import Job, first_found
 from dtao_properties.fuzz.steps import Planned
 from dtao_properties.trace.eras.comparison import change, changed_attributes, with_attributes
+from dtao_properties.trace.eras.directed import DIRECTED
 from dtao_properties.trace.eras.recorded import Taken, differs, steps_of
 
 MAX_HIDDEN = 3
 """Kinds of recorded steps by which a change does not show in what both eras have, until it is left to the fuzzer."""
+MOST_DIRECTED = 400
+"""Recorded steps that are looked at to direct one at a change."""
 LEVEL = "block"
 DEFAULTS = "items"
 """The attribute that an example names which shows other defaults of storage items."""
@@ -204,7 +207,7 @@ class Search:
         until = (monotonic() + self.until) / 2  # the rest is the fuzzer's
         in_vain: set[tuple[str, str]] = set()
         later, base, sides = self._side(self.later.runtime), self._base(), self._sides()
-        for taken in steps_of(self.earlier, rules, self._side(self.earlier.runtime), until):
+        for taken in self._taken(rules, until):
             if monotonic() > self.until:
                 return
             often = Counter(path for path, _ in in_vain)
@@ -228,6 +231,17 @@ class Search:
                 base, sides = self._base(), self._sides()
             if not sides:
                 return
+
+    def _taken(self, rules: Collection[str], until: float) -> Iterator[Taken]:
+        """Yield recorded steps that reach one of some rules, after those that are directed at a change."""
+        side = self._side(self.earlier.runtime)
+        for path in sorted(self.unexplained & DIRECTED.keys()):
+            reached, directed = DIRECTED[path]
+            for number, taken in enumerate(steps_of(self.earlier, reached, side, until)):
+                if number == MOST_DIRECTED or path not in self.unexplained:
+                    break
+                yield from directed(side, taken)
+        yield from steps_of(self.earlier, rules, side, until)
 
     def _sides(self) -> dict[str, Side]:
         """Return the side that has each of the unexplained changes beside those that are explained."""
