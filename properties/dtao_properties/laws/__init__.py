@@ -19,6 +19,7 @@ from dtao_properties.laws import (
     accounts,
     averages,
     conservation,
+    decimal_shares,
     halving,
     later,
     limits,
@@ -41,8 +42,8 @@ from dtao_properties.model.step import Step
 INVARIANTS: tuple[Invariant, ...] = tuple(TABLE.values())
 """All of them, theme by theme."""
 THEMES = (
-    conservation, write_sets, purity, halving, pools, limits, averages, shares, profit, symmetry, neurons, registration,
-    records, later, ranges, positions, weighted, accounts,
+    conservation, write_sets, purity, halving, pools, limits, averages, shares, decimal_shares, profit, symmetry,
+    neurons, registration, records, later, ranges, positions, weighted, accounts,
 )  # fmt: skip
 
 
