@@ -60,7 +60,7 @@ def test_one_rule_in_words() -> None:
     head, *rest = said.splitlines()
     assert head == "From launch (233) to capped-price (234-237)"
     assert rest[1].startswith("234, of 2025-02-")
-    code = said.index("\nPrices\n  PRICE-2 prices.moving_price: (moving price, price, weight of the price) -> the next")
+    code = said.index("\nPrices\n  PRICE-2 prices.moving_price: (moving price, price, weight of the price)")
     assert said.index("Rules that SPEC.md states anew\n  PRICE-2, from 234 on: ") < code
     assert "dtao.rules.price.moving_price_after_capped_price" in said
 

@@ -219,7 +219,7 @@ def replay_command(
     Examples:
       dtao replay launch/scenario/pool/p000
       dtao replay market/p003 --vectors recordings/ --adapter python:mine:adapter
-      dtao replay counterexamples/call-call-add_stake-events.json --adapter cmd:./my-adapter
+      dtao replay counterexamples/call-add_stake.json --adapter cmd:./my-adapter
     """
     with mistakes_reported():
         endpoint, options = reached(adapter, config, timeout)

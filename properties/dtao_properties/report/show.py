@@ -95,8 +95,8 @@ def eras(*, as_json: bool) -> Iterator[str]:
         first, last = era.spec_version, era.last_spec_version
         versions = str(first) if first == last else f"{first}-{last}"
         yield f"{era.name:<{width}}  {versions:<8}  {era.tag:<8}  {era.date}"
-        yield from wrap(era.summary, 100, initial_indent="  ", subsequent_indent="  ")
-    yield "An era is named by its name or any of its versions; `dtao diff ERA1 ERA2` says what differs between two."
+        yield from wrap(era.summary, 80, initial_indent="  ", subsequent_indent="  ")
+    yield "An era is named by its name or a version; `dtao diff ERA1 ERA2` compares two."
 
 
 def headline(step: Mapping[str, Json]) -> str:

@@ -8,7 +8,7 @@ import dtao
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.trace.eras.comparison import CallChange, Change, Comparison, ItemChange, Part
 
-WIDTH = 112
+WIDTH = 80
 FAMILY = {
     "FIX": "Arithmetic", "ISS": "Issuance", "PRICE": "Prices", "EMIT": "Emission", "POOL": "Pools", "SHARE": "Shares",
     "STAKE": "Staking", "MOVE": "Moves of stake", "REG": "Registration", "NET": "Networks", "EPOCH": "Epochs",

@@ -95,7 +95,7 @@ def _bracketed(written: str) -> str:
 
 def wrapped(text: str, indent: str) -> Iterator[str]:
     """Break a paragraph into lines of the terminal's width, further ones indented by two more."""
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, MIN_WIDTH), MAX_WIDTH)
+    width = min(max(shutil.get_terminal_size((80, 24)).columns, MIN_WIDTH), MAX_WIDTH)
     yield from textwrap.wrap(
         text, width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
         break_on_hyphens=False,
