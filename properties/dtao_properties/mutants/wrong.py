@@ -1,6 +1,7 @@
 """What many mutants do alike: leave a check or an effect out, or run a function as if one number were another."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from attrs import evolve
@@ -46,6 +47,16 @@ def with_hyperparameter(right: Right, state: State, netuid: NetUid, name: str, v
         return _with_hyperparameter(result, netuid, name, present)
     after, *others = result
     return _with_hyperparameter(after, netuid, name, present), *others
+
+
+def with_global(right: FunctionType, name: str, value: Any, *given: Any) -> Any:
+    """Return what a function makes of its arguments while a name of its module means something else."""
+    names = right.__globals__
+    before, names[name] = names[name], value
+    try:
+        return right(*given)
+    finally:
+        names[name] = before
 
 
 def with_constant(right: Right, state: State, name: str, more: int, *given: Any) -> Any:

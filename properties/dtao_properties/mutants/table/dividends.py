@@ -3,11 +3,12 @@
 from typing import Any
 
 from dtao.outcome import Rejection
+from dtao.params import DEFAULT_DELEGATE_TAKE
 from dtao.rules import dividends as rules
 from dtao.rules.dividends import take_proportion
 from dtao.units import U64_MAX, Bits
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
-from dtao_properties.mutants.wrong import unchecked
+from dtao_properties.mutants.wrong import unchecked, with_global
 
 
 def _take_off_twice(right: Right, dividends: int, take: int, *given: Any) -> list[int]:
@@ -20,6 +21,12 @@ def _child_first(right: Right, *given: Any) -> tuple[list[tuple[int, int]], int]
     divided, recycled = right(*given)
     receivers, parts = zip(*divided, strict=True)
     return list(zip((receivers[-1], *receivers[:-1]), parts, strict=True)), recycled
+
+
+def _with_takes(right: Right, payment: Any, netuid: Any, dividends: Any) -> dict[Any, int]:
+    takes = {hotkey: payment.state.delegates.get(hotkey, DEFAULT_DELEGATE_TAKE) for hotkey in dividends}
+    paid = right(payment, netuid, dividends)
+    return {hotkey: rest + rules.take_and_rest(dividends[hotkey], takes[hotkey])[0] for hotkey, rest in paid.items()}
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -35,9 +42,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "CHILD-3", "outcome.require", "anyone may set the take",
         unchecked(Rejection.NON_ASSOCIATED_COLD_KEY), seen_by="calls.children.SetChildkeyTake.apply",
     ),
-    Patched(
+    Replaced(
         "CHILD-4", "transitions.children.validated_children", "six children are allowed",
-        "len(chosen) <= MAX_CHILDREN", "len(chosen) <= MAX_CHILDREN + 1",
+        lambda right, *given: with_global(right, "MAX_CHILDREN", 6, *given),
     ),
     Replaced(
         "CHILD-5", "rules.stake_weight.proportion_bits", "a proportion is a part of 2^64",
@@ -122,12 +129,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "DIV-10", "transitions.dividends.tao_dividends_of", "every hotkey gets an equal part",
         lambda right, dividends, pending: right(dict.fromkeys(dividends, Bits(1)), pending),
     ),
-    Patched(
+    Replaced(
         "DIV-11", "transitions.dividends.Payment.to_stakers", "stakers are told to have got the take too",
-        "paid[hotkey] = rest", "paid[hotkey] = rest + take",
+        _with_takes,
     ),
-    Patched(
+    Replaced(
         "DIV-11", "transitions.dividends.Payment.to_stakers", "the take of those that are no delegates is 0",
-        "self.state.delegates.get(hotkey, DEFAULT_DELEGATE_TAKE)", "self.state.delegates.get(hotkey, 0)",
+        lambda right, *given: with_global(right, "DEFAULT_DELEGATE_TAKE", 0, *given),
     ),
 )  # fmt: skip

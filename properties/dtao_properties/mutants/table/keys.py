@@ -30,6 +30,18 @@ def _childkey_take_follows(right: Right, state: State, coldkey: AccountId, old: 
     )
 
 
+def _with_parents_of_children(right: Right, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    after: Subnet = right(subnet, old, new)
+    kept = {child: subnet.parent_keys[child] for _, child in subnet.child_keys.get(old, ())}
+    return evolve(after, parent_keys=after.parent_keys.update(kept))
+
+
+def _with_own_parents(right: Right, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    after: Subnet = right(subnet, old, new)
+    own = subnet.parent_keys.get(old)
+    return after if own is None else evolve(after, parent_keys=without(after.parent_keys, new).set(old, own))
+
+
 def _uid_keeps_the_key(right: Right, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     after: Subnet = right(subnet, old, new)
     return evolve(after, neurons=evolve(after.neurons, keys=subnet.neurons.keys))
@@ -121,13 +133,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "KEY-5", "transitions.keys.neuron_renamed", "the uid keeps the old key",
         _uid_keeps_the_key,
     ),
-    Patched(
+    Replaced(
         "KEY-6", "transitions.keys.family_renamed", "children keep the old parent",
-        "listed = renamed(parents.get(child, ()), old, new)", "listed = parents.get(child, ())",
+        _with_parents_of_children,
     ),
-    Patched(
+    Replaced(
         "KEY-6", "transitions.keys.family_renamed", "parents stay with the old hotkey",
-        "parents = with_entry(without(parents, old), new, own_parents, bool(own_parents))", "pass",
+        _with_own_parents,
     ),
     Replaced(
         "KEY-7", "transitions.keys.pending_children_renamed", "pending children are lost",

@@ -186,9 +186,12 @@ MUTANTS: tuple[Mutant, ...] = (
         era="265", unrecorded="No recording has a bonds moving average of 2^63 or more.",
         seen_by="rules.yuma3.wrapped_alpha",
     ),
-    Patched(
+    Replaced(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "a validator that sells goes by the consensus too",
-        "if weight >= bond else bond - weight", "if weight >= bond else bond - consensus", era="265",
+        lambda right, consensus, weight, bond, *given: (
+            right(consensus, weight if weight >= bond else consensus, bond, *given)
+        ),
+        era="265",
     ),
     Replaced(
         "BOND-15", "rules.yuma3.alpha_sigmoid", "of bounds in the wrong order the upper wins",
@@ -223,9 +226,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "STAKE-23", "transitions.limits.positive_amount_allowed", "an amount of 0 is allowed",
         lambda right, amount: amount, era="273",
     ),
-    Patched(
+    Replaced(
         "KEY-10", "transitions.keys.hotkey_swapped_on_one_network", "holders do not stake with the new hotkey",
-        "staking = staking.set(holder, (*hotkeys, new))", "pass", era="277",
+        lambda right, state, *given: evolve(right(state, *given), staking_hotkeys=state.staking_hotkeys), era="277",
     ),
     Replaced(
         "KEY-12", "transitions.keys.swap_records_cleared", "records stay for ever",

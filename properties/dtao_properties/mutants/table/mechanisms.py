@@ -1,5 +1,6 @@
 """Several mechanisms a subnet."""
 
+from collections.abc import Collection
 from typing import Any
 
 from attrs import evolve
@@ -7,9 +8,10 @@ from attrs import evolve
 from dtao.entries import with_element
 from dtao.outcome import Rejection
 from dtao.persistent import Map
-from dtao.rules.mechanisms import PARTS
+from dtao.rules.mechanisms import PARTS, storage_index
+from dtao.state import State
 from dtao.units import U64_MAX, Alpha, NetUid
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.mutant import Mutant, Replaced, Right
 from dtao_properties.mutants.wrong import unchecked, with_hyperparameter
 
 STATE = "transitions.mechanisms"
@@ -29,6 +31,16 @@ def _leftover_lost(right: Right, emission: Alpha, mechanisms: int, split: Any) -
 def _emission_summed(right: Right, outputs: Any, weights: Any) -> Any:
     sums = [min(sum(each), U64_MAX) for each in zip(*(output.emission for output in outputs), strict=True)]
     return evolve(right(outputs, weights), emission=tuple(map(Alpha, sums)))
+
+
+def _with_rows(before: State, after: State, netuid: NetUid, uids: Collection[int]) -> State:
+    for mechanism in range(before.subnet(netuid).hyperparameters.mechanism_count):
+        index = storage_index(netuid, mechanism)
+        rows = {uid: row for uid, row in before.subnet(index).neurons.weights.items() if uid in uids}
+        subnet = after.subnet(index)
+        neurons = evolve(subnet.neurons, weights=subnet.neurons.weights.update(rows))
+        after = evolve(after, subnets=after.subnets.set(index, evolve(subnet, neurons=neurons)))
+    return after
 
 
 def _active_without_an_update(right: Right, given: Any) -> Any:
@@ -81,12 +93,15 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, netuid, hotkey: with_hyperparameter(right, state, netuid, "mechanism_count", 1, hotkey),
         era="320",
     ),
-    Patched(
+    Replaced(
         "REG-4", f"{STATE}.cleared_in_mechanisms", "the newcomer judges by the weights of its predecessor",
-        "weights = without(neurons.weights, uid)", "weights = neurons.weights", era="320",
+        lambda right, state, netuid, uid: _with_rows(state, right(state, netuid, uid), netuid, [uid]), era="320",
     ),
-    Patched(
+    Replaced(
         "REG-4", f"{STATE}.cleared_in_mechanisms", "the newcomer is judged by weights on its predecessor",
-        "0 if at == uid else weight", "weight", era="320",
+        lambda right, state, netuid, uid: (
+            _with_rows(state, right(state, netuid, uid), netuid, set(range(2**12)) - {uid})
+        ),
+        era="320",
     ),
 )  # fmt: skip

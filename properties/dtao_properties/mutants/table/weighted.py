@@ -1,11 +1,22 @@
 """Pools with weights, epochs by tempo, checks before dispatch and locks that end, from 423 to 425."""
 
+from attrs import evolve
+
 from dtao.rules.pools.weighted import HALF
+from dtao.state import BlockContext
 from dtao.transitions.lock_swaps import locks_of_coldkey_moved_if_accepted
 from dtao.transitions.root_dividends import pending_of_servers_and_validators_distributed
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
+from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 
 ERA = "423"
+
+
+def _with_a_place_less(right: Right, context: BlockContext) -> None:
+    state = context.state
+    places = max(state.parameters.max_epochs_per_block - 1, 0)
+    context.state = evolve(state, parameters=evolve(state.parameters, max_epochs_per_block=places))
+    right(context)
+    context.state = evolve(context.state, parameters=state.parameters)
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -74,12 +85,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, tempo, *given: right(tempo + 1 if tempo else 0, *given),
         era=ERA,
     ),
-    Patched(
+    Replaced(
         "BLOCK-6",
         "block.drain_some_epochs",
         "a block runs one epoch less",
-        old="places = context.state.parameters.max_epochs_per_block",
-        new="places = max(context.state.parameters.max_epochs_per_block - 1, 0)",
+        _with_a_place_less,
         era=ERA,
     ),
     Patched(
