@@ -13,7 +13,6 @@ from dtao.transitions import balances
 from dtao.units import ROOT, U16_MAX, AccountId, NetUid, Rao
 
 _with_balances = copier(State, "balances")
-_with_balances = copier(State, "balances")
 TYPE_BYTES = 12
 """The bytes that mark an account of a pallet and name the pallet; two more hold the netuid, the rest are 0."""
 SUBNETS = int.from_bytes(b"modlsubtensr", "little")
