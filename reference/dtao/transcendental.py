@@ -25,6 +25,8 @@ E = 22_802_600
 """e in I9F23, rounded down."""
 EXP_SAFE_BOUND = fixed.from_int(I32F32, 20)
 """exp_safe treats what lies beyond plus or minus this as this; I32F32."""
+PLACES = tuple(1 << place for place in range(63, -1, -1))
+"""The raw bits of the places of a fraction, of any format here."""
 SQUARE_ROOT_ITERATIONS = 128
 """After this many and one more halvings of the interval, checked_sqrt stops."""
 
@@ -66,15 +68,15 @@ def _log2_from_one(form: Format, bits: int) -> int:
     result = 0
     while bits >= two:
         result += 1
-        bits = (bits >> 1) + (bits & 1)
+        bits = bits + 1 >> 1
     result <<= fraction_bits
     if bits == one:
         return result
-    for place in range(fraction_bits - 1, -1, -1):
-        bits = (bits * bits) >> fraction_bits
+    for place in PLACES[-fraction_bits:]:
+        bits = bits * bits >> fraction_bits
         if bits >= two:
-            result |= 1 << place
-            bits = (bits >> 1) + (bits & 1)
+            bits = bits + 1 >> 1
+            result += place
     return result
 
 

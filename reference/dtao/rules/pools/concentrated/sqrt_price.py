@@ -156,17 +156,18 @@ def checked_sqrt(bits: int, epsilon: int) -> int:
 @lru_cache(maxsize=2**10)
 def _checked_sqrt(bits: int, epsilon: int) -> int:
     low, high = (0, bits) if bits > ONE else (bits, ONE)
+    numerator = bits << FRACTION
     middle = min(low + high, LARGEST) >> 1
-    check = quotient(bits << FRACTION, middle)
+    check = quotient(numerator, middle)
     for _ in range(SQUARE_ROOT_ITERATIONS):
-        if abs(check - middle) <= epsilon:
+        if -epsilon <= check - middle <= epsilon:
             break
         if check < middle:
             high = middle
         else:
             low = middle
-        middle = min(low + high, LARGEST) >> 1
-        check = quotient(bits << FRACTION, middle)
+        middle = (both if (both := low + high) < LARGEST else LARGEST) >> 1
+        check = quotient(numerator, middle)
     return middle
 
 
