@@ -21,6 +21,7 @@ from dtao.events import RootClaimTypeSet
 from dtao.evolving import evolve
 from dtao.fixed import I96F32
 from dtao.outcome import Rejected
+from dtao.params import ALPHA_MAP_BATCH
 from dtao.persistent import Map
 from dtao.records import Neurons, Rates, SharePool, Subnet
 from dtao.rules import claims as rules
@@ -233,7 +234,13 @@ def test_claim_8_keys_of_stake_are_those_of_the_state_that_is_asked_for(
     keys = AlphaKeys(lambda pool: pool.shares)
     for entries in worlds:
         expected = sorted(key_of(AccountId(hot), AccountId(cold), NetUid(net)) for net, hot, cold in entries)
-        assert keys.of(subnets_of(entries)) == expected
+        subnets, found, last = subnets_of(entries), list[int](), None
+        assert keys.of(subnets) == expected
+        for _ in range(len(expected) // ALPHA_MAP_BATCH + 1):
+            stakers, last = keys.batch(subnets, last)
+            found += stakers
+        assert found == [coldkey for _, coldkey, netuid in expected if netuid == ROOT]
+        assert last is None
 
 
 @given(SHARES_HELD)

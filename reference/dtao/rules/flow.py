@@ -128,13 +128,13 @@ def _parts(numbers: Sequence[int], total: int) -> list[int]:
     return [part if part <= LARGEST else 0 for part in bits]
 
 
-@lru_cache(maxsize=2**12)
+@lru_cache(maxsize=2**15)
 def _power(number: int, exponent: int) -> int:
     """Return a number to the power of an exponent, both I32F32; in U64F64, computed in I32F32.
 
     0 where the logarithm is undefined: at 0 and at what I32F32 holds in less than three bits. 2**31 - 1 where the
-    exponential does not fit. From block to block the averages of most subnets decay alike, so that their ratios, as
-    narrow as here, stay. Mirrors ``safe_pow``.
+    exponential does not fit. From block to block the averages of most subnets decay alike, so that the ratio of each,
+    as narrow as here and with what the scale cuts off, is one of about a hundred. Mirrors ``safe_pow``.
     """
     if number <= 2:  # The reciprocal of less does not fit.
         return 0

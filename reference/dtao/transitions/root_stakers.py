@@ -38,12 +38,26 @@ class AlphaKeys:
         self.ordered: list[Key] = []
         self.subnets: Map[NetUid, Subnet] = Map()
         self.share_pools: dict[NetUid, Map[AccountId, SharePool]] = {}
+        self.batches: dict[bytes | None, tuple[list[AccountId], bytes | None]] = {}
 
     def of(self, subnets: Map[NetUid, Subnet]) -> list[Key]:
         """Return the keys of the stake on all subnets."""
         if subnets is not self.subnets:
             self._compare(subnets)
         return self.ordered
+
+    def batch(self, subnets: Map[NetUid, Subnet], last: bytes | None) -> tuple[list[AccountId], bytes | None]:
+        """Return the stakers of root among the next 30 keys of the stake on all subnets, and the last of these keys.
+
+        None where there are not so many, so that it is the first ones' turn.
+        """
+        ordered, found = self.of(subnets), self.batches.get(last)
+        if found is None:
+            start = 0 if last is None else bisect_right(ordered, last, key=lambda key: key[0])
+            keys = ordered[start : start + ALPHA_MAP_BATCH]
+            stakers = [coldkey for _, coldkey, netuid in keys if netuid == ROOT]
+            found = self.batches[last] = stakers, keys[-1][0] if len(keys) == ALPHA_MAP_BATCH else None
+        return found
 
     def _compare(self, subnets: Map[NetUid, Subnet]) -> None:
         none: Map[AccountId, SharePool] = Map()
@@ -61,6 +75,8 @@ class AlphaKeys:
                 del self.ordered[bisect_left(self.ordered, key)]
             for key in new:
                 insort(self.ordered, key)
+        if gone or new:
+            self.batches.clear()
         self.subnets, self.share_pools = subnets, now
 
     def _compare_pools(
@@ -93,7 +109,8 @@ def root_stakers_indexed(state: State) -> State:
     The search goes on in the next block, and starts anew once it came to the end. Mirrors
     ``populate_root_coldkey_staking_maps``.
     """
-    state, goes_on = _searched(state, _keys.of(state.subnets), state.alpha_map_last_key)
+    stakers, goes_on = _keys.batch(state.subnets, state.alpha_map_last_key)
+    state = _indexed(state, stakers)
     return state if goes_on == state.alpha_map_last_key else evolve(state, alpha_map_last_key=goes_on)
 
 
@@ -104,18 +121,15 @@ def root_stakers_of_both_kinds_indexed(state: State) -> State:
     Mirrors ``populate_root_coldkey_staking_maps`` and ``populate_root_coldkey_staking_maps_v2``.
     """
     state = root_stakers_indexed(state)
-    state, goes_on = _searched(state, _float_keys.of(state.subnets), state.float_alpha_map_last_key)
+    stakers, goes_on = _float_keys.batch(state.subnets, state.float_alpha_map_last_key)
+    state = _indexed(state, stakers)
     return state if goes_on == state.float_alpha_map_last_key else evolve(state, float_alpha_map_last_key=goes_on)
 
 
-def _searched(state: State, keys: list[Key], last: bytes | None) -> tuple[State, bytes | None]:
-    """Return the state after a search from a key on, and the key from which the next one goes on."""
-    start = 0 if last is None else bisect_right(keys, last, key=lambda key: key[0])
-    batch = keys[start : start + ALPHA_MAP_BATCH]
-    for _, coldkey, netuid in batch:
-        if netuid == ROOT:
-            state = coldkey_indexed(state, coldkey)
-    return state, batch[-1][0] if len(batch) == ALPHA_MAP_BATCH else None
+def _indexed(state: State, stakers: list[AccountId]) -> State:
+    for coldkey in stakers:
+        state = coldkey_indexed(state, coldkey)
+    return state
 
 
 def index_root_stakers(context: BlockContext) -> None:

@@ -80,7 +80,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "FIX-9", "transcendental._log2_from_one", "a halving that counts the integer part drops the lost bit",
-        "result += 1\n        bits = (bits >> 1) + (bits & 1)", "result += 1\n        bits = bits >> 1",
+        "result += 1\n        bits = bits + 1 >> 1", "result += 1\n        bits = bits >> 1",
     ),
     Replaced(
         "FIX-9", "transcendental.log2", "the logarithm of a number below 1 is not negated",
