@@ -14,7 +14,7 @@ from dtao_properties.model.step import Oracle, Step, key_of
 from dtao_properties.mutants.mutant import compiled, located, source_of
 from dtao_properties.trace.eras.comparison import with_attributes
 from tests.laws.corpus import LAUNCH, ORACLE, moved, steps
-from tests.laws.later import MOST, STAKE, small, walk
+from tests.laws.later import MOST, STAKE, first, small, walk
 
 RECORDS = [one for one in INVARIANTS if one.check.__module__ == records.__name__]
 PENDING: Mapping[str, Json] = {
@@ -258,3 +258,25 @@ def test_one_more_or_less_in_a_difficulty(by: int) -> None:
     assert 10**7 < int(step.diff["Difficulty/1"]) < 30_000_001
     assert broken(step) == []
     assert any("difficulty" in sentence for sentence in broken(moved(step, "Difficulty/1", by)))
+
+
+@pytest.mark.parametrize(
+    "name", ["lock_stake", "set_perpetual_lock", "register_network", "swap_hotkey_v2", "set_activity_cutoff_factor"]
+)
+def test_an_event_of_the_latest_calls_that_is_missing_or_another(name: str) -> None:
+    (law,) = (one for one in RECORDS if one.name == "calls tell what they did")
+    step = first(dtao.era(425), lambda step: step.name == name and step.error is None and step.events)
+    assert law.violations(step) == []
+    assert law.violations(evolve(step, events=step.events[1:])) != []
+    (event, number, *others), *rest = step.events
+    assert law.violations(evolve(step, events=((event, f"1{number}", *others), *rest))) != []
+
+
+def test_children_of_a_subnet_that_has_not_started_wait_for_nothing() -> None:
+    (law,) = (one for one in RECORDS if one.name == "calls tell what they did")
+    era = dtao.era(401)
+    state = small(era, SubtokenEnabled__1=False, **STAKE)
+    step = Oracle(era).apply(state, call("set_children", hotkey="11", netuid=1, children=[]))
+    assert (step.error, step.events, law.violations(step)) == (None, (), [])
+    scheduled = ("SetChildrenScheduled", "11", "1", "60000", "[]")
+    assert law.violations(evolve(step, events=(scheduled,))) != []
