@@ -162,7 +162,7 @@ def test_an_entry_takes_an_integer_in_either_form(dtao_command: Command, tmp_pat
     (tmp_path / "s.toml").write_text(WHOLE)
     shown = dtao_command(
         "simulate", tmp_path / "s.toml", "--vary", "TaoWeight=0,3320413933267719290", "--vary", "Tempo/1=50",
-        "--out", tmp_path / "out", "--no-plots",
+        "--vary", "start.neurons=false", "--out", tmp_path / "out", "--no-plots",
     )  # fmt: skip
     assert shown.exit_code == 0, shown.stderr
     assert shown.stdout.startswith("2 runs, ")
@@ -178,6 +178,7 @@ def test_an_entry_takes_an_integer_in_either_form(dtao_command: Command, tmp_pat
         ("start.foo=1", "there is no key 'foo'"),
         ("TaoWait=1", "has no item TaoWait"),
         ("start.era=290", "lies between"),
+        ("start.neurons=no", "is neither true nor false"),
         ("TaoWeight=-1", "-1"),
     ],
 )

@@ -135,7 +135,9 @@ def _varied(text: str) -> tuple[str, list[object]]:
 
 
 def _toml(text: str) -> object:
-    """Return an integer, where it is one of no more than 32 bits: wider ones are text in the storage's flat form."""
+    """Return true, false, or an integer of no more than 32 bits: wider ones are text in the storage's flat form."""
+    if text in ("true", "false"):
+        return text == "true"
     return int(text) if text.isascii() and text.isdecimal() and int(text) < 2**32 else text
 
 
