@@ -16,11 +16,14 @@ def plots_page(root: Path, results: Path, images: Path) -> str:
     images.mkdir(parents=True, exist_ok=True)
     parts = [
         "# Simulations in pictures\n\n"
-        "The reference computed every block, of all scenarios but the first when this site was built; "
+        "The reference computed every block, of all scenarios but the first two when this site was built; "
         "[all scenarios](examples/simulations.md) say how long they take and what they show.",
         f"## {of_file(root / FOLDER / 'root_share.toml')[0].title}",
         "![Root's part of what validators earn, by TAO weight](pictures/root_share.png)",
         f"```sh\ndtao simulate {FOLDER}/root_share.toml\n```",
+        f"## {of_file(root / FOLDER / 'eras.toml')[0].title}",
+        "![What a year on root brings under the rules of five versions](pictures/eras_root.png)",
+        f"```sh\ndtao simulate {FOLDER}/eras.toml\n```",
     ]
     for name in SCENARIOS:
         file = root / FOLDER / f"{name}.toml"
