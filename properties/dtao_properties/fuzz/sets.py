@@ -99,6 +99,8 @@ LATER_VALUES: Mapping[str, tuple[Json, ...]] = {
     "MinNonImmuneUids": (10, 0, 1),
     "MechanismCountCurrent": (2, 1, 3),
     "SubnetLimit": (12, 3, 2, 1),
+    "AdminFreezeWindow": (10, 0, 1),
+    "OwnerHyperparamRateLimit": (2, 1, 0),
     "RootClaimableThreshold": ("0", str(500_000 << 32), str(1 << 32)),
     "ActivityCutoffFactorMilli": (1_000, 13_889, 50_000),
     "MechanismEmissionSplit": ([32_768, 32_767], [65_535], [0, 60_000, 5_535]),

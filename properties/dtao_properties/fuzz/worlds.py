@@ -74,6 +74,8 @@ LATER_BLOCKS = (60_000, 5_300_000, 150_000, DURATION_OF_START_CALL)
 RATE_LIMITED = "LastRateLimitedBlock/"
 RENAMED = frozenset({"LastTxBlock", "LastTxBlockDelegateTake", "NetworkLastRegistered"})
 """The items of the launch that are variants of another one from 320 on."""
+RICHEST = 2**63 + TAO
+"""rao of one coldkey in some worlds."""
 ANNOUNCED = 900
 """The coldkey to which a swap is announced."""
 DELAY = 7_200
@@ -204,11 +206,16 @@ def _later_chain(choices: Choices, era: dtao.Era, block: int, flat: Mapping[str,
     later = {_renamed(entry): value for entry, value in flat.items() if entry.partition("/")[0] in RENAMED}
     if "SubnetLimit" in known and choices.chance(64):
         later["SubnetLimit"] = choices.pick((2, 3, 1))
+    if "AdminFreezeWindow" in known and choices.chance(96):
+        later["AdminFreezeWindow"] = choices.pick((0, 1, 2))
     if "ColdkeySwapAnnouncements" in known and choices.chance(56):
         coldkey, announced = choices.pick(COLDKEYS), blake2_256_of_account(AccountId(ANNOUNCED))
         ready = choices.pick((block, block + 1, max(block - DELAY, 0), max(block - DELAY + 1, 0)))
         later[f"ColdkeySwapAnnouncements/{coldkey}"] = [str(ready), f"0x{announced.hex()}"]
         later["ColdkeySwapReannouncementDelay"] = str(DELAY)
+    if choices.chance(12):  # more than there can be: what comes into a pool is no i64 any more
+        total = int(str(flat["BalancesTotalIssuance"])) - int(str(flat["Balance/3"])) + RICHEST
+        later |= {"Balance/3": str(RICHEST), "BalancesTotalIssuance": str(total)}
     if "Positions" in known and choices.chance(12):
         most, coldkey = era.runtime.pools.ranges.max_positions, choices.pick(COLDKEYS)
         last = most - choices.below(2)
@@ -229,6 +236,7 @@ def _later_parameters(choices: Choices, netuid: int, block: int) -> dict[str, Js
     flags = choices.byte()
     flat: dict[str, Json] = {
         f"SubtokenEnabled/{netuid}": flags & 15 != 15,
+        f"CommitRevealWeightsEnabled/{netuid}": choices.chance(24),  # else nobody may set weights or trigger an epoch
         f"Yuma3On/{netuid}": flags & 16 != 0,
         f"BondsResetOn/{netuid}": flags & 32 != 0,
         f"EnabledUserLiquidity/{netuid}": flags & 15 != 14,

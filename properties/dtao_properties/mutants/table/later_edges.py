@@ -9,8 +9,9 @@ from dtao.outcome import Rejected, Rejection
 from dtao.records import Lock
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK
 from dtao.state import State
-from dtao.transitions import limits, locks, stake
+from dtao.transitions import locks, stake
 from dtao.transitions.epoch_timing import is_in_freeze_window
+from dtao.transitions.liquidity import ranges_of
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.mutants.mutant import Mutant, Replaced, Right
 from dtao_properties.mutants.wrong import with_parameter
@@ -92,7 +93,7 @@ def _outermost_tick_refused(right: Right, call: Any, state: State) -> Any:
 
 def _last_position_refused(right: Right, call: Any, state: State) -> Any:
     result = right(call, state)
-    own = sum(account == call.signer for account, _ in state.ranges[call.netuid].positions)
+    own = sum(account == call.signer for account, _ in ranges_of(state, call.netuid).positions)
     if own == state.runtime.pools.ranges.max_positions - 1:
         raise Rejected(Rejection.MAX_POSITIONS_EXCEEDED)
     return result
@@ -106,7 +107,7 @@ def _all_stays(right: Right, pool: Any, coldkey: AccountId, amount: Alpha) -> An
 def _largest_input_refused(right: Right, state: State, netuid: NetUid, is_buy: bool, amount: int) -> None:
     right(state, netuid, is_buy, amount)
     try:
-        limits.require_input_within_reserve(state, netuid, is_buy, amount + 1)
+        right(state, netuid, is_buy, amount + 1)
     except Rejected:
         raise Rejected(Rejection.INSUFFICIENT_LIQUIDITY) from None
 
