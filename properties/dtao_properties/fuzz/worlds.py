@@ -18,7 +18,8 @@ from dtao.calls.tempo import ACTIVITY_CUTOFF_FACTOR, TRIGGER_EPOCH
 from dtao.hashing import blake2_256_of_account
 from dtao.item_table import ITEMS
 from dtao.params import DURATION_OF_START_CALL, MIN_TEMPO, SET_CHILDKEY_TAKE, SET_CHILDREN, TX_TEMPO_UPDATE
-from dtao.units import AccountId
+from dtao.transitions.subnet_accounts import account_of
+from dtao.units import AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import apply_diff
@@ -139,6 +140,8 @@ def random_world(choices: Choices, era: dtao.Era = LAUNCH) -> dict[str, Json]:
         if era is not LAUNCH:
             flat |= _later_parameters(choices, netuid, block)
         flat |= _subnet(choices, netuid, members, block, owners)
+        if era.runtime.accounts.is_of_subnet(account_of(NetUid(netuid))):
+            flat |= _paid_in(choices, netuid, flat)
         total += int(str(flat[f"SubnetTAO/{netuid}"]))
     flat["TotalStake"] = str(min(total, 2**64 - 1)) if not choices.chance(32) else "0"
     known = era.runtime.items.by_name
@@ -216,13 +219,21 @@ def _later_chain(choices: Choices, era: dtao.Era, block: int, flat: Mapping[str,
     if choices.chance(12):  # more than there can be: what comes into a pool is no i64 any more
         total = int(str(flat["BalancesTotalIssuance"])) - int(str(flat["Balance/3"])) + RICHEST
         later |= {"Balance/3": str(RICHEST), "BalancesTotalIssuance": str(total)}
-    if "Positions" in known and choices.chance(12):
+    if "Positions" in known and choices.chance(64):
         most, coldkey = era.runtime.pools.ranges.max_positions, choices.pick(COLDKEYS)
-        last = most - choices.below(2)
+        last = most - choices.below(2) if choices.chance(48) else 3
         empty: Json = ["-10", "10", "1000", "0", "0"]
         later |= {f"Positions/1/{coldkey}/{number}": empty for number in range(1, last)}
         later["LastPositionId"] = str(last)
     return later
+
+
+def _paid_in(choices: Choices, netuid: int, flat: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the balance of a subnet's account: what its pool holds, so that it can pay, or now and then half of it."""
+    tao = int(str(flat[f"SubnetTAO/{netuid}"]))
+    tao = tao >> 1 if choices.chance(16) else tao
+    issuance = min(int(str(flat["BalancesTotalIssuance"])) + tao, 2**64 - 1)
+    return {f"Balance/{account_of(NetUid(netuid))}": str(tao), "BalancesTotalIssuance": str(issuance)}
 
 
 def _renamed(entry: str) -> str:
