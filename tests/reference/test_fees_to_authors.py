@@ -161,6 +161,18 @@ def test_an_announcement_may_be_taken_back_a_day_after_its_block() -> None:
     assert not cleared.coldkey_swap_announcements
 
 
+@BOTH
+@pytest.mark.rule("KEY-14")
+def test_a_swap_may_be_announced_anew_a_day_after_its_block(era: dtao.Era) -> None:
+    announced = done(rich(era), "announce_coldkey_swap", ALICE, new_coldkey=str(NEW))
+    ready = announced.coldkey_swap_announcements[AccountId(ALICE)][0]
+    again = ready + announced.parameters.coldkey_swap_reannouncement_delay
+    early = evolve(announced, block_number=BlockNumber(again - 1))
+    done(early, "announce_coldkey_swap", ALICE, "ColdkeySwapReannouncedTooEarly", new_coldkey="99")
+    anew = done(evolve(announced, block_number=BlockNumber(again)), "announce_coldkey_swap", ALICE, new_coldkey="99")
+    assert anew.coldkey_swap_announcements[AccountId(ALICE)][0] > ready
+
+
 @pytest.mark.rule("STAKE-31")
 def test_an_owner_stakes_and_burns_once_a_tempo() -> None:
     state = FEES.set(rich(FEES, OWNER), "SubnetOwner", {"netuid": 1}, str(OWNER))

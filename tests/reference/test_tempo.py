@@ -50,6 +50,16 @@ def test_nothing_is_set_shortly_before_an_epoch() -> None:
 
 
 @pytest.mark.rule("NET-15")
+def test_an_epoch_is_triggered_again_exactly_some_tempos_later() -> None:
+    state = done(owned(), "trigger_epoch", ALICE, netuid=1)
+    again = EPOCH + 1 + 360 * state.parameters.owner_hyperparam_rate_limit
+    state = TIMED.set(state, "PendingEpochAt", ON_ONE, "0")
+    state = TIMED.set(state, "LastEpochBlock", ON_ONE, str(again - 10))
+    for block, error in ((again - 1, "TxRateLimitExceeded"), (again, None)):
+        done(TIMED.set(state, "BlockNumber", {}, str(block)), "trigger_epoch", ALICE, error, netuid=1)
+
+
+@pytest.mark.rule("NET-15")
 def test_a_triggered_epoch_is_due_after_the_window_and_only_one_is() -> None:
     window = owned().parameters.admin_freeze_window
     state = done(owned(), "trigger_epoch", ALICE, netuid=1)
@@ -97,3 +107,21 @@ def test_a_block_runs_two_epochs_and_lets_the_others_wait() -> None:
 def test_calls_of_users_liquidity_are_deprecated(name: str, args: dict[str, object]) -> None:
     for signer in (ALICE, None):
         done(owned(), name, signer, "Deprecated", **args)
+
+
+@pytest.mark.rule("NET-7")
+@pytest.mark.parametrize("era", ["320", "425"])
+def test_networks_are_registered_from_a_block_on(era: str) -> None:
+    rules = dtao.era(era)
+    state = rules.set(rules.genesis(), "Balance", {"account": str(ALICE)}, str(10**16))
+    state = rules.set(state, "NetworkRateLimit", {}, "0")
+    opens = state.block_number + 5
+    state = rules.set(state, "NetworkRegistrationStartBlock", {}, str(opens))
+    for block, error in ((opens - 1, "SubNetRegistrationDisabled"), (opens, None)):
+        done(
+            rules.set(state, "BlockNumber", {}, str(block)),
+            "register_network",
+            ALICE,
+            error,
+            hotkey=str(HOTKEY + 10**6),
+        )

@@ -385,7 +385,9 @@ def clock_or_record(state: State, choices: Choices) -> dict[str, Json] | None:
     """Return the request of a direct write after which one limit of the state ends now, or a block from now."""
     if choices.chance(24):
         return _further(state, choices)
-    found, block = limits(state), state.block_number
+    block = state.block_number
+    # an epoch that is never due is looked at in the last block that there can be
+    found = [one for one in limits(state) if one.due is None or one.due <= block + FARTHEST]
     ahead = [one for one in found if one.due is not None and one.due > block + 1 and is_near(one, one.due)]
     prepared = _one_of(ahead, choices) if choices.chance(128) else None
     if prepared is not None and prepared.due is not None:

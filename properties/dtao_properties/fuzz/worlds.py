@@ -75,6 +75,8 @@ LATER_BLOCKS = (60_000, 5_300_000, 150_000, DURATION_OF_START_CALL)
 RATE_LIMITED = "LastRateLimitedBlock/"
 RENAMED = frozenset({"LastTxBlock", "LastTxBlockDelegateTake", "NetworkLastRegistered"})
 """The items of the launch that are variants of another one from 320 on."""
+CLAIM_RATE = 2**31
+"""alpha rao that every rao on root has earned on a subnet; bits of I96F32."""
 RICHEST = 2**63 + TAO
 """rao of one coldkey in some worlds."""
 ANNOUNCED = 900
@@ -219,6 +221,9 @@ def _later_chain(choices: Choices, era: dtao.Era, block: int, flat: Mapping[str,
     if choices.chance(12):  # more than there can be: what comes into a pool is no i64 any more
         total = int(str(flat["BalancesTotalIssuance"])) - int(str(flat["Balance/3"])) + RICHEST
         later |= {"Balance/3": str(RICHEST), "BalancesTotalIssuance": str(total)}
+    if "RootClaimable" in known and choices.chance(48):  # a claim of about the least that there may be
+        least = CLAIM_RATE * choices.pick(STAKES[:2]) + choices.pick((0, 1, -1))
+        later |= {"RootClaimable/11": [[1, str(CLAIM_RATE)]], "RootClaimableThreshold/1": str(least)}
     if "Positions" in known and choices.chance(64):
         most, coldkey = era.runtime.pools.ranges.max_positions, choices.pick(COLDKEYS)
         last = most - choices.below(2) if choices.chance(48) else 3

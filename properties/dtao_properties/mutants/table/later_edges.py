@@ -148,48 +148,59 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "KEY-14", "calls.coldkey_swaps.AnnounceColdkeySwap.apply", "a swap may be announced anew only a block later",
         _announced_anew_a_block_late, era="385",
+        unrecorded="No recording announces a swap anew in the first block in which it may.",
     ),
     Replaced(
         "KEY-14", "calls.coldkey_swaps.ClearColdkeySwapAnnouncement.apply",
         "an announcement may be taken back only a block later", _cleared_a_block_late, era="391",
+        unrecorded="No recording takes an announcement back in the first block in which it may.",
     ),
     Replaced(
         "STATE-15", "transitions.voting_power.power_recorded", "power is tracked in the block in which that ends",
         _tracked_in_the_last_block, era="385",
+        unrecorded="No recording has an epoch in the very block in which tracking ends.",
     ),
     Replaced(
         "NET-15", "rules.rate_limits.passes_rate_limit", "a tempo may be set only a block after the limit",
         lambda right, limit, last, block: last == 0 or block - last > limit,
         seen_by="calls.tempo.SetTempo.apply", era="423",
+        unrecorded="No recording sets a tempo exactly 360 blocks after the last.",
     ),
     Replaced(
         "NET-15", "rules.rate_limits.passes_rate_limit", "an epoch may be triggered a block before the limit ends",
         lambda right, limit, last, block: last == 0 or block - last >= limit - 1,
         seen_by="calls.tempo.require_owner_update_allowed", era="423",
+        unrecorded="No recording triggers an epoch in the block before the limit ends.",
     ),
     Replaced(
         "NET-15", "calls.tempo.TriggerEpoch.apply", "no epoch may be triggered just as the window begins",
         _trigger_at_the_window_refused, era="423",
+        unrecorded="No recording triggers an epoch just as many blocks before one as the window has.",
     ),
     Replaced(
         "BLOCK-1", "transitions.epoch_timing.is_in_freeze_window", "the window is a block longer",
         _window_a_block_longer, era="423",
+        unrecorded="No recording sets anything in the block before the window begins.",
     ),
     Replaced(
         "NET-7", "calls.subnet_limit.RegisterNetworkInLimit.apply", "networks may be registered a block later at first",
         _opened_a_block_late, era="320",
+        unrecorded="No recording registers a network in the first block in which that may be.",
     ),
     Replaced(
         "NET-13", "transitions.dissolution.network_to_prune", "a subnet is immune in the block in which its time ends",
         _immune_a_block_more, era="320",
+        unrecorded="No recording prunes in the block in which an immunity ends.",
     ),
     Replaced(
         "CLAIM-3", "rules.claims.claimed_now", "a claim of exactly the threshold takes nothing",
         lambda right, due, threshold: Alpha(0) if due == threshold else right(due, threshold), era="342",
+        unrecorded="No recording has a claim of exactly the threshold, to the bit.",
     ),
     Replaced(
         "LOCK-5", "transitions.locks.require_available", "what is exactly not locked cannot leave", _free_stake_stays,
         era="411",
+        unrecorded="No recording removes exactly what is not locked.",
     ),
     Replaced(
         "LOCK-3", "transitions.locks.stake_locked", "all stake cannot be locked", _all_cannot_be_locked, era="411",
@@ -197,6 +208,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "LOCK-2", "rules.locks.is_negligible", "a lock of exactly 100 alpha rao counts as none", _at_the_bound,
         era="423",
+        unrecorded="No recording has a lock of exactly 100 alpha rao.",
     ),
     Replaced(
         "REG-12", "calls.priced_registration.RegisterLimit.apply", "a limit of exactly the price refuses",
