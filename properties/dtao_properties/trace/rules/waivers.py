@@ -14,6 +14,10 @@ _FLOAT_SHARES = (
     "with_total_changed",
 )
 _LOCKS = ("is_negligible", "rolled_or_ended")
+_UNPACKED = (
+    "UnpackedRanges.collect", "UnpackedRanges.follow", "UnpackedRanges.grow", "UnpackedRanges.move",
+    "UnpackedRanges.sold_within", "own_position", "packed", "unpacked", "with_growth",
+)  # fmt: skip
 _WEIGHTED = ("is_weight", "limit_bits", "part_of_one")
 
 FUNCTIONS: Mapping[str, str] = {
@@ -56,6 +60,12 @@ FUNCTIONS: Mapping[str, str] = {
     "dtao.rules.epoch.epoch_dense": "Puts the same rules together with dense matrices.",
     "dtao.rules.matrices.dense_weights": "The dense form of sparse_weights, which implements EPOCH-11.",
     "dtao.rules.matrices.dense_bonds": "The dense form of sparse_bonds, which implements BOND-6.",
+    **{
+        f"dtao.rules.pools.concentrated.unpacked.{name}": "POOL-16 to POOL-21, on what blocks unpack of a pool."
+        for name in _UNPACKED
+    },
+    "dtao.rules.pools.concentrated.positions.times": _PART.format("POOL-11"),
+    "dtao.rules.pools.concentrated.sqrt_price.bounds_of_tick": _PART.format("POOL-10"),
     "dtao.rules.pools.concentrated.positions.with_position": _PART.format("POOL-18"),
     "dtao.rules.pools.concentrated.sqrt_price.reciprocal": _PART.format("POOL-11, POOL-13 and POOL-14"),
     "dtao.rules.pools.concentrated.sqrt_price.quotient": _PART.format("FIX-13 and POOL-15"),
