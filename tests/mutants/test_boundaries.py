@@ -11,8 +11,8 @@ from dtao import dense, fixed, sparse
 from dtao.fixed import I32F32, I96F32
 from dtao.params import MINIMUM_POOL_LIQUIDITY
 from dtao.persistent import Map
-from dtao.records import SharePool
-from dtao.rules import dividends, pool, price, shares
+from dtao.records import Lock, SharePool
+from dtao.rules import claims, dividends, locks, pool, price, shares
 from dtao.rules.lock_cost import lock_cost
 from dtao.rules.yuma3 import wrapped_alpha
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber, Rao, Shares
@@ -125,3 +125,18 @@ def test_a_large_moving_average_wraps_around(average: int) -> None:
     part = (trunc(Fraction(signed << 64, 10**6)) >> 32) % 2**64
     wrapped = part - 2**64 if part >= 2**63 else part
     assert wrapped_alpha(average) == fixed.saturate(I32F32, I32F32.one - wrapped)
+
+
+@pytest.mark.rule("CLAIM-3")
+def test_what_is_owed_is_claimed_from_exactly_the_threshold_on() -> None:
+    threshold = Bits(500_000 << 32)
+    assert [claims.claimed_now(Bits(threshold + more), threshold) for more in (-1, 0, 1)] == [0, 500_000, 500_000]
+
+
+@pytest.mark.rule("LOCK-2")
+def test_a_lock_is_none_below_exactly_a_hundred_of_both() -> None:
+    def is_none(mass: int, conviction: int) -> bool:
+        return locks.is_negligible(Lock(Alpha(mass), Bits(conviction), BlockNumber(1)))
+
+    assert [is_none(mass, 0) for mass in (99, 100)] == [True, False]
+    assert [is_none(0, conviction) for conviction in ((100 << 64) - 1, 100 << 64)] == [True, False]

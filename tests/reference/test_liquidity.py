@@ -9,7 +9,7 @@ import dtao
 from dtao.codec import Json
 from dtao.rules.pools.concentrated.positions import amounts, initialized, unrounded_amounts
 from dtao.rules.pools.concentrated.records import NO_RANGES
-from dtao.rules.pools.concentrated.sqrt_price import FRACTION, MIN_TICK
+from dtao.rules.pools.concentrated.sqrt_price import FRACTION, MAX_TICK, MIN_TICK
 from dtao.rules.shares import stake_of
 from dtao.transitions.liquidity import ranges_of
 from dtao.units import AccountId, Alpha, NetUid, Rao
@@ -289,3 +289,12 @@ def test_a_pool_whose_positions_cannot_be_staked_stops_the_closing_of_all_until_
         tao = {key: amounts(one.tick_low, one.tick_high, one.liquidity, left.sqrt_price)[0] for key, one in own.items()}
         (first,) = own.keys() - left.positions.keys()
         assert balance_of(after) - balance_of(state) == tao[first] + sum(tao.values())
+
+
+@pytest.mark.rule("POOL-25")
+def test_a_position_reaches_to_the_outermost_ticks_and_no_further() -> None:
+    state = opened(dtao.era(283))
+    args: dict[str, Json] = {"hotkey": str(HOTKEY), "netuid": 1, "liquidity": "1000"}
+    for low, high in ((MIN_TICK, MAX_TICK), (MIN_TICK - 1, MAX_TICK), (MIN_TICK, MAX_TICK + 1)):
+        error = None if (low, high) == (MIN_TICK, MAX_TICK) else "InvalidTickRange"
+        done(state, "add_liquidity", ALICE, error, tick_low=str(low), tick_high=str(high), **args)

@@ -217,14 +217,17 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "POOL-25", "calls.liquidity.AddLiquidity.apply", "a position of the least liquidity is refused",
         _least_position_refused, era="283",
+        unrecorded="No recording opens a position of exactly the least liquidity.",
     ),
     Replaced(
         "POOL-25", "calls.liquidity.AddLiquidity.apply", "a position to the outermost tick is refused",
         _outermost_tick_refused, era="283",
+        unrecorded="No recording opens a position to the outermost tick.",
     ),
     Replaced(
         "POOL-25", "calls.liquidity.AddLiquidity.apply", "the last position that is allowed is refused",
         _last_position_refused, era="283",
+        unrecorded="No recording has an account with as many positions as there may be.",
     ),
     Replaced(
         "SHARE-7", "rules.float_shares.float_withdrawn", "who withdraws all keeps all", _all_stays, era="401",
@@ -232,6 +235,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "STAKE-32", "transitions.limits.require_input_within_reserve", "the largest input is refused",
         _largest_input_refused, era="424",
+        unrecorded="No recording stakes exactly 1,000 times what a pool holds.",
     ),
     Replaced(
         "EMIT-15", "transitions.credit_coinbase.all_or_nothing", "all that was minted cannot be paid at once",
@@ -240,6 +244,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "FLOW-1", "rules.flow.flow_after_inflow", "an inflow of 2^63 and more saturates",
         lambda right, flow, tao: right(flow, min(tao, I64_MAX)), era="338",
+        unrecorded="No recording has an inflow of 2^63 rao.",
     ),
     Replaced(
         "EPOCH-13", "rules.epoch_timing.cutoff_by_tempo", "the number of tempos is rounded up",
@@ -250,5 +255,6 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "STAKE-14", "transitions.checks.removal_of_all_or_minimum", "a part that brings exactly the minimum is refused",
         _rest_of_the_minimum_refused, era="320",
+        unrecorded="No recording removes a part that brings exactly the minimum.",
     ),
 )  # fmt: skip
