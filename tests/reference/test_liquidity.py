@@ -298,3 +298,12 @@ def test_a_position_reaches_to_the_outermost_ticks_and_no_further() -> None:
     for low, high in ((MIN_TICK, MAX_TICK), (MIN_TICK - 1, MAX_TICK), (MIN_TICK, MAX_TICK + 1)):
         error = None if (low, high) == (MIN_TICK, MAX_TICK) else "InvalidTickRange"
         done(state, "add_liquidity", ALICE, error, tick_low=str(low), tick_high=str(high), **args)
+
+
+@pytest.mark.rule("STAKE-14")
+def test_a_part_may_be_removed_that_brings_exactly_the_minimum() -> None:
+    state = MECHANISMS.step(opened(MECHANISMS))  # in the block in which it was staked nothing is removed
+    state = MECHANISMS.set(state, "SubnetMechanism", {"netuid": 1}, 0)  # a rao for an alpha rao
+    least = state.runtime.constants.min_stake
+    for amount, error in ((least, None), (least - 1, "AmountTooLow")):
+        done(state, "remove_stake", ALICE, error, hotkey=str(HOTKEY), netuid=1, amount_unstaked=str(amount))
