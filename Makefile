@@ -9,6 +9,9 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 CORES := $(shell getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
 PACKAGES := reference/dtao spec/dtao_spec reference/dtao_lab properties/dtao_properties
 
+# Compiled once, not by each of the processes that tests and commands start: it would take them three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help conform spec coverage test lint format types unit test-wheel wheels dist bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust docs docs-serve docs-test clean
