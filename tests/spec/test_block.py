@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import dtao
@@ -29,6 +29,8 @@ LAUNCH = dtao.era("launch")
 
 ONE = 2**32
 ULP = Fraction(1, ONE)
+RANGES = 283
+"""From here on blocks may sell alpha in ranges of prices."""
 CREDIT = 411
 """From here on a block mints its TAO first: test_credit_coinbase.py and test_weighted_block.py compare its block."""
 TEMPOS = st.sampled_from([0, 1, 2, 99, 360, 65_535]) | st.integers(0, 2**16 - 1)
@@ -265,6 +267,8 @@ def test_block_3_rounded_is_the_reference_to_the_bit(
     era: dtao.Era, pair: tuple[exact_chain.Chain, State], emission: int, flows: list[Flow], blocks: int
 ) -> None:
     chain, state = pair
+    # From 283 on a payment of 2**63 and more is negative to the accounts: no text says what comes of that.
+    assume(era.spec_version < RANGES or all(subnet.tao < 2**63 for subnet in chain.subnets))
     rules = Computation(era.spec_version, is_rounded=True)
     parameters = state.parameters
     cut, weight = rules["EMIT-4"](parameters.subnet_owner_cut), rules["EMIT-5"](parameters.tao_weight)
