@@ -272,6 +272,21 @@ def test_an_event_of_the_latest_calls_that_is_missing_or_another(name: str) -> N
     assert law.violations(evolve(step, events=((event, f"1{number}", *others), *rest))) != []
 
 
+def test_the_price_of_a_subnet_that_is_neither_stable_nor_dynamic_counts_when_one_is_pruned() -> None:
+    (law,) = (one for one in RECORDS if one.name == "calls tell what they did")
+    era = dtao.era(411)
+    neither: Mapping[str, Json] = {
+        "SubnetLimit": 2, "TotalNetworks": 3, "BlockNumber": "6000000", "SubnetMechanism__1": 65_535,
+        "SubnetMovingPrice__1": str(16 << 32), "NetworksAdded__2": True, "SubnetMechanism__2": 1,
+        "SubnetMovingPrice__2": str(2 << 32), "Balance__1": str(10**16),
+    }  # fmt: skip
+    step = Oracle(era).apply(small(era, **neither), call("register_network", hotkey="12"))
+    assert ("NetworkRemoved", "2") in step.events
+    assert law.violations(step) == []
+    other = tuple(tuple("1" if word == "2" else word for word in event) for event in step.events)
+    assert law.violations(evolve(step, events=other)) != []
+
+
 def test_children_of_a_subnet_that_has_not_started_wait_for_nothing() -> None:
     (law,) = (one for one in RECORDS if one.name == "calls tell what they did")
     era = dtao.era(401)

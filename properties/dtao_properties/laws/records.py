@@ -127,7 +127,7 @@ def _weights(step: Step, netuid: NetUid) -> Iterator[str]:
 @invariant(
     "calls tell what they did",
     "An accepted call tells the events that the rules name, in their order, with its own arguments and the uid, netuid"
-    " or block that it assigned; a refused call tells none. From 411 on it is not said which subnet is pruned.",
+    " or block that it assigned; a refused call tells none.",
     "REG-7", "REG-8", "NET-7", "NET-9", "NET-10", "EPOCH-18", "CHILD-2", "CHILD-3", "STATE-9", "STATE-10", "STATE-11",
     "STATE-14", "KEY-1", "KEY-2", "KEY-10", "STAKE-24", "STAKE-25", "LOCK-3", "LOCK-4", "LOCK-12", "LOCK-15", "NET-15",
 )  # fmt: skip
@@ -154,11 +154,9 @@ def _with_own_events(step: Step, told: list[tuple[str, ...]]) -> list[tuple[str,
     args, signer = {name: _written(value) for name, value in step.args.items()}, str(step.signer)
     netuid = args.get("netuid", "")
     if step.name == "register_network":
-        # Which subnet is pruned for it is not said here.
-        new = next((event[1] for event in step.events if event[0] == "NetworkAdded"), "")
-        removed = [("NetworkRemoved", new)] if new and step.before.subnet(NetUid(int(new))).added else []
-        added = [(name, new, *mechanism) for name, _, *mechanism in told if name == "NetworkAdded"]
-        return [*removed, ("SubnetOwnerHotkeySet", new, args["hotkey"]), *added]
+        removed = [event for event in told if event[0] == "NetworkRemoved"]
+        added = [event for event in told if event[0] == "NetworkAdded"]
+        return [*removed, *[("SubnetOwnerHotkeySet", event[1], args["hotkey"]) for event in added], *added]
     if step.name in ("swap_hotkey", "swap_hotkey_v2"):
         owned = [one for one, subnet in step.before.subnets.items() if str(subnet.owner_hotkey) == args["hotkey"]]
         renamed = [str(one) for one in sorted(owned) if netuid in ("", str(one))]

@@ -14,6 +14,7 @@ from dtao.rules.pools.concentrated.records import NO_RANGES, Ranges
 from dtao.state import State
 from dtao.units import U16_MAX, U64_MAX, NetUid
 from dtao_properties.model import accounts, claims, ranges
+from dtao_properties.model.amounts import is_stable
 from dtao_properties.model.calls.liquidity import composed
 from dtao_properties.model.stake import (
     DECIMAL_SINCE,
@@ -69,9 +70,8 @@ def pruned(model: StorageModel) -> int | None:
     others = [netuid for netuid in networks(state) if netuid]
     if len(others) & U16_MAX < parameters.subnet_limit:
         return None
-    stable = {netuid for netuid in others if not ranges.is_dynamic(state, netuid)}
     prices = [
-        Fraction(1) if netuid in stable else Fraction(state.pool(NetUid(netuid)).moving_price, 2**32)
+        Fraction(1) if is_stable(state, netuid) else Fraction(state.pool(NetUid(netuid)).moving_price, 2**32)
         for netuid in others
     ]
     ages = [(netuid, state.subnet(NetUid(netuid)).network_registered_at) for netuid in others]
