@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from typing import cast
 
 from attrs import evolve, frozen
 
@@ -81,7 +82,8 @@ def evaluate(name: str, args: object, spec_version: int = LAUNCH) -> Json:
     """Return what a kernel of a version makes of its arguments, both in the vectors' JSON encoding.
 
     Rejections in order: an unknown kernel (UnknownName), arguments that are no object, missing and unknown ones,
-    one of a wrong type or out of its range, and those for which the runtime panics (InputError).
+    one of a wrong type or out of its range, those for which the runtime panics, and a result of over 14,000 bits
+    (InputError).
     """
     table = kernels_of(spec_version)
     if type(name) is not str or name not in table:
@@ -357,8 +359,22 @@ def _to_limit(is_buy: bool, current: Bits, quote: int, reserve: int, target: Bit
 
 WEIGHT = decimal(weighted.MIN_WEIGHT, weighted.ONE_WEIGHT - weighted.MIN_WEIGHT, "a weight between 1 % and 99 %")
 TO_LIMIT = {"current": SHARES, "quote": WEIGHT, "reserve": U64, "target": SHARES}
+LONGEST_WRITTEN = 14_000
+"""Bits: Python writes no integer of over 4,300 digits as text."""
+
+
+def _written(number: object) -> str:
+    length = cast(int, number).bit_length()
+    if length > LONGEST_WRITTEN:
+        raise InputError(
+            f"pow_ratio_scaled: a result of {length:,} bits is too long: up to {LONGEST_WRITTEN:,} are written; give a"
+            " smaller exponent"
+        )
+    return str(number)
+
+
 PRECISION = decimal(0, power.MAX_TERMS, "a number of bits")
-INTEGER = Kind("an integer", I64.decode, str)
+INTEGER = Kind("an integer", I64.decode, _written)
 KERNELS_OF_WEIGHTS: Mapping[str, Kernel] = {
     **KERNELS_OF_LOCKS,
     "roll_forward_lock": Kernel(ROLLING, _rolled_or_ended, record(LOCK, U64, SHARES)),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dtao import power
+from dtao import kernels, power
+from dtao.errors import InputError
 from dtao.power import pow_ratio_scaled
 
 SCALE = 10**18
@@ -105,3 +106,12 @@ def test_a_series_with_a_large_exponent_comes_to_nothing_like_the_power() -> Non
     enormous = pow_ratio_scaled(1, 51, 98 * 10**16 - 1, 2 * 10**16 + 1, 256, SCALE)
     assert enormous is not None
     assert enormous > 10**29
+
+
+def test_a_result_that_is_too_long_to_write_is_refused() -> None:
+    asked = {"bn": "3", "bd": "1", "en": str(2**128 - 1), "ed": "1", "precision": "256", "scale": str(SCALE)}
+    with pytest.raises(
+        InputError, match=r"pow_ratio_scaled: a result of 49,384 bits is too long: .* a smaller exponent"
+    ):
+        kernels.evaluate("pow_ratio_scaled", asked, 425)
+    assert kernels.evaluate("pow_ratio_scaled", asked | {"en": "2"}, 425) == str(9 * SCALE)
