@@ -9,7 +9,7 @@ from collections.abc import Callable
 from attrs import field, frozen, mutable
 
 from dtao.calls.registration import lowest_root_stake
-from dtao.params import DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
+from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
 from dtao.records import Pool
 from dtao.rules import pool as pool_rules
 from dtao.rules.pools.weighted import largest_amount
@@ -23,6 +23,7 @@ from dtao_properties.fuzz.limits import Limit
 
 BOUNDARY = 24
 """Of 256: how often a choice that could be a boundary one is."""
+MIN_ADDED = DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE
 HALF_FEE = DEFAULT_STAKING_FEE // 2
 LAST_WITHOUT_RANGES = 277
 """The last version in which what a sale brings follows from the reserves alone, as below."""
@@ -34,17 +35,16 @@ STRANGERS = (8, 0, 999)
 NEWCOMERS = 2_000
 """Accounts from here on are new, each once."""
 PAYOUTS = (
-    1,
-    HALF_FEE,
-    DEFAULT_STAKING_FEE,
-    HALF_FEE + 1,
-    DEFAULT_STAKING_FEE + 1,
-    DEFAULT_STAKING_FEE - 1,
-    HALF_FEE - 1,
-    DEFAULT_STAKING_FEE + HALF_FEE,
+    DEFAULT_MIN_STAKE + 1,
+    DEFAULT_MIN_STAKE + HALF_FEE,
+    MIN_ADDED,
+    DEFAULT_MIN_STAKE + HALF_FEE + 1,
+    MIN_ADDED + 1,
+    MIN_ADDED - 1,
+    DEFAULT_MIN_STAKE + HALF_FEE - 1,
+    MIN_ADDED + HALF_FEE,
 )
-"""rao above the minimum stake that a sale is aimed at: the bounds between which a move is refused, burned and carried
-out."""
+"""rao that a sale is aimed at: the bounds between which a move is refused, burned and carried out."""
 PRICES = (10**9, 1, 10**9 - 1, 10**9 + 1, 10**18, 2**63)
 
 
@@ -151,17 +151,14 @@ class Context:
         _, lowest = lowest_root_stake(self.state)
         missing = max(lowest - stake_of_hotkey(self.state, hotkey, ROOT), 0) + self.state.runtime.constants.staking_fee
         balance = self.state.balances.get(coldkey, 0)
-        return Rao(
-            max(min(self.choices.pick((missing + 1, balance, missing, 2 * missing)), balance), self._least_added(ROOT))
-        )
+        return Rao(max(min(self.choices.pick((missing + 1, balance, missing, 2 * missing)), balance), MIN_ADDED))
 
-    def payer(self, least: int | None = None) -> AccountId:
-        """Return an account with a balance of more than ``least`` rao, the least to stake if None; or any."""
+    def payer(self, least: int = MIN_ADDED) -> AccountId:
+        """Return an account with a balance of more than ``least`` rao, or any."""
         if self.limit is not None and self.limit.coldkey is not None:
             return self.limit.coldkey
         if self.boundary():
             return AccountId(self.choices.pick((*COLD, *STRANGERS)))
-        least = self._least_added(ROOT) if least is None else least
         rich = [account for account, balance in self.state.balances.items() if balance > least + EXISTENTIAL_DEPOSIT]
         return self.choices.pick(sorted(rich)) if rich else AccountId(1)
 
@@ -204,14 +201,14 @@ class Context:
             # begin somewhere and take the first that fits, because listing all is slow in large worlds
             start = self.choices.byte() % len(networks)
             skip = self.choices.byte()
-            worthless, minimum = self.boundary(), self.state.runtime.constants.min_stake
+            worthless = self.boundary()
             rest: Position | None = None
             for netuid in (*networks[start:], *networks[:start]):
                 found = self._positions(netuid, of_owner)
                 least = (
                     0
                     if worthless
-                    else self._selling(self.state.pool(netuid), minimum + PAYOUTS[0], is_stable(self.state, netuid))
+                    else self._selling(self.state.pool(netuid), PAYOUTS[0], is_stable(self.state, netuid))
                 )
                 shift = skip % len(found) if found else 0
                 for hotkey, coldkey in (*found[shift:], *found[:shift]):
@@ -235,12 +232,12 @@ class Context:
 
     def tao_amount(self, coldkey: AccountId, netuid: NetUid) -> Rao:
         """Return rao to stake: near the minimum, near all that is there, or in between."""
-        balance, least = self.state.balances.get(coldkey, 0), self._least_added(netuid)
+        balance = self.state.balances.get(coldkey, 0)
         part = balance * (1 + self.choices.byte()) >> 10
-        valid = (least, 10**9, part, least + 1, balance - EXISTENTIAL_DEPOSIT, balance, part >> 3, 1_000_001)
+        valid = (MIN_ADDED, 10**9, part, MIN_ADDED + 1, balance - EXISTENTIAL_DEPOSIT, balance, part >> 3, 1_000_001)
         boundary = (
-            least - 1,
-            self.state.runtime.constants.min_stake,
+            MIN_ADDED - 1,
+            DEFAULT_MIN_STAKE,
             balance + 1,
             0,
             525_000,
@@ -250,16 +247,10 @@ class Context:
         largest = self._largest_input(self.state.pool(netuid).tao)
         if largest <= balance and self.choices.chance(48):
             return Rao(u64(largest + int(self.boundary(64))))
-        amount = self.choices.pick(boundary) if self.boundary() else max(min(self.choices.pick(valid), balance), least)
+        amount = (
+            self.choices.pick(boundary) if self.boundary() else max(min(self.choices.pick(valid), balance), MIN_ADDED)
+        )
         return Rao(u64(self._in_parts(amount)))
-
-    def _least_added(self, netuid: NetUid) -> int:
-        """Return the least rao that are the minimum stake without their fee; a fee that a pool takes is a part."""
-        least = self.state.runtime.constants.min_stake
-        if self.state.runtime.spec_version <= LAST_WITHOUT_RANGES:
-            return least + DEFAULT_STAKING_FEE
-        rate = self.state.subnet(netuid).hyperparameters.fee_rate
-        return least * U16_MAX // max(U16_MAX - rate, 1)
 
     def _largest_input(self, reserve: int) -> int:
         """Return the most that a pool with a reserve takes of its kind, where there is such a bound; else no u64."""
@@ -296,14 +287,13 @@ class Context:
             return Alpha(u64(min(free, held) + int(self.boundary(64))))
         if self.state.runtime.spec_version > LAST_WITHOUT_RANGES and self.choices.chance(24):
             return Alpha(u64(self._exact(position) - int(self.boundary(64))))
-        minimum = self.state.runtime.constants.min_stake
-        least = self._selling(pool, minimum + PAYOUTS[0], stable)
+        least = self._selling(pool, PAYOUTS[0], stable)
         part = held * (1 + self.choices.byte()) >> 8
         choice = self.choices.byte()
         if self.boundary():
-            boundary = (held + 1, self._selling(pool, minimum, stable), 0, U64_MAX, least - 1)
+            boundary = (held + 1, self._selling(pool, DEFAULT_MIN_STAKE, stable), 0, U64_MAX, least - 1)
             return Alpha(u64(boundary[choice % len(boundary)]))
-        aimed = self._selling(pool, minimum + PAYOUTS[(choice >> 3) % len(PAYOUTS)], stable)
+        aimed = self._selling(pool, PAYOUTS[(choice >> 3) % len(PAYOUTS)], stable)
         valid = (held // 2, aimed, part, held, held - 1, aimed + 1, part >> 4, held - least)
         return Alpha(self._in_parts(min(max(valid[choice & 7], least), max(held, 0))))
 
