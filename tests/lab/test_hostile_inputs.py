@@ -26,6 +26,12 @@ STATE = '{"SubnetTAO/1": "1000"}'
 COMPRESSED = gzip.compress(STATE.encode(), mtime=0)
 
 
+@pytest.fixture(autouse=True)
+def back_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a question opens a file, the process goes; come back after each test."""
+    monkeypatch.chdir(Path.cwd())
+
+
 def later(entries: str) -> str:
     """Return the text of a state of the newest version."""
     return f'{{"spec_version": 425, "state": {{{entries}}}}}'

@@ -89,7 +89,7 @@ BRINGING_CALLS = [era for era in LATER if era.runtime.calls.keys() - before(era)
 @pytest.mark.parametrize("era", BRINGING_CALLS, ids=lambda era: era.name)
 def test_every_call_of_an_era_is_accepted(era: dtao.Era) -> None:
     wanted = era.runtime.calls.keys() - RARE_CALLS
-    for number in range(MOST // 4):
+    for number in range(MOST // 2):
         wanted -= {step.name for step in walk(era, number) if step.accepted}
         if not wanted:
             return
