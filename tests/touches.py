@@ -30,7 +30,8 @@ class Sample:
 
     def must(self, root: Path = ROOT) -> list[str]:
         """Return the files that must be written to add it."""
-        return sorted({path.relative_to(root).as_posix() for one in self.added_in for path in root.glob(one)})
+        found = {path.relative_to(root).as_posix() for one in self.added_in for path in root.glob(one)}
+        return sorted(path for path in found if path.startswith(FOLDERS))  # not what was built from them
 
     def files(self, root: Path = ROOT) -> list[str]:
         """Return the files that name it."""
