@@ -175,8 +175,7 @@ def update_moving_prices(context: BlockContext) -> None:
     weight_at, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
     for subnet in context.eligible:
         weight = weight_at(moving_alpha, block_number - subnet.price_counted_from, subnet.halving_blocks)
-        before = subnet.moving_price if subnet.mechanism != STABLE else ONE
-        subnet.moving_price = moving_price_after(before, price_now(subnet), weight)
+        subnet.moving_price = moving_price_after(moving_price_of(subnet), price_now(subnet), weight)
 
 
 def weighted_root_tao(state: State) -> int:

@@ -4,7 +4,7 @@ from dtao.evolving import copier
 from dtao.records import Emission
 from dtao.rule import implements
 from dtao.rules.flow import flow_after_inflow, flow_after_outflow
-from dtao.rules.pools.concentrated.positions import PROTOCOL_ACCOUNT, amounts
+from dtao.rules.pools.concentrated.positions import amounts, chains_own
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.state import State
 from dtao.units import NetUid, Rao
@@ -67,10 +67,10 @@ def protocol_tao(state: State, netuid: NetUid) -> Rao:
     Mirrors ``get_protocol_tao``.
     """
     ranges = state.ranges.get(netuid, NO_RANGES)
-    for (account, _), position in ranges.positions.items():
-        if account == PROTOCOL_ACCOUNT:
-            return amounts(position.tick_low, position.tick_high, position.liquidity, ranges.sqrt_price)[0]
-    return Rao(0)
+    if (key := chains_own(ranges)) is None:
+        return Rao(0)
+    own = ranges.positions[key]
+    return amounts(own.tick_low, own.tick_high, own.liquidity, ranges.sqrt_price)[0]
 
 
 def _with_flow(state: State, netuid: NetUid, flow: int) -> State:

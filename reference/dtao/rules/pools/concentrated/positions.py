@@ -123,6 +123,11 @@ def closed(ranges: Ranges, account: AccountId, number: int) -> Ranges:
     return evolve(ranges, positions=ranges.positions.delete((account, number)))
 
 
+def chains_own(ranges: Ranges) -> tuple[AccountId, int] | None:
+    """Return the account and the number of the chain's own position; None where there is none."""
+    return next((key for key in ranges.positions if key[0] == PROTOCOL_ACCOUNT), None)
+
+
 def with_position(ranges: Ranges, account: AccountId, number: int, position: Position) -> Ranges:
     """Return the ranges with a position entered or replaced; its edges are not touched."""
     return evolve(ranges, positions=ranges.positions.set((account, number), position))

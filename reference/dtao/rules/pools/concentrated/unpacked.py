@@ -7,12 +7,12 @@ are looked at.
 
 from attrs import define
 
-from dtao.evolving import copier, maker
+from dtao.evolving import maker
 from dtao.persistent import Map
 from dtao.rules.pools.concentrated.positions import (
     MIN_LIQUIDITY,
-    PROTOCOL_ACCOUNT,
     amounts_of_one,
+    chains_own,
     collect_fees,
 )
 from dtao.rules.pools.concentrated.records import NO_RANGES, Position, Ranges, Tick
@@ -33,23 +33,7 @@ from dtao.rules.pools.concentrated.swap import StepRules, Steps, amount_out, fee
 from dtao.rules.pools.concentrated.ticks import edge_below, with_liquidity
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
 
-_position = maker(Position)
-_packed = copier(
-    Ranges,
-    "is_initialized",
-    "sqrt_price",
-    "tick",
-    "liquidity",
-    "fees_tao",
-    "fees_alpha",
-    "tao_provided",
-    "alpha_provided",
-    "tao_reservoir",
-    "alpha_reservoir",
-    "ticks",
-    "positions",
-    "edges",
-)
+_position, _ranges = maker(Position), maker(Ranges)
 
 
 @define
@@ -71,8 +55,6 @@ class UnpackedRanges:
     """All positions, the chain's own as it was when they were packed last."""
     packed_ticks: Map[int, Tick]
     """The edges without :attr:`growth`."""
-    packed: Ranges
-    """The ranges as they were packed last."""
     own: tuple[AccountId, int] | None = None
     """Account and number of the chain's own position, if there is one."""
     tick_low: int = 0
@@ -201,7 +183,7 @@ class UnpackedRanges:
 
 
 NOTHING_UNPACKED = UnpackedRanges(
-    False, Bits(0), 0, 0, Bits(0), Bits(0), 0, 0, 0, 0, (), NO_RANGES.positions, NO_RANGES.ticks, NO_RANGES
+    False, Bits(0), 0, 0, Bits(0), Bits(0), 0, 0, 0, 0, (), NO_RANGES.positions, NO_RANGES.ticks
 )
 """What a pool has that is not of ranges; nobody changes it."""
 
@@ -237,18 +219,16 @@ def unpacked(ranges: Ranges) -> UnpackedRanges:
         ranges.edges,
         ranges.positions,
         ranges.ticks,
-        ranges,
     )
-    for (account, number), position in ranges.positions.items():
-        if account == PROTOCOL_ACCOUNT:
-            low, high = position.tick_low, position.tick_high
-            found.own, found.tick_low, found.tick_high = (account, number), low, high
-            found.own_liquidity = position.liquidity
-            found.own_fees_tao, found.own_fees_alpha = position.fees_tao, position.fees_alpha
-            found.low, found.high = price_at(low), price_at(high)
-            found.reciprocal_of_high = reciprocal(found.high)
-            found.has_edges = low != high and low in ranges.ticks and high in ranges.ticks
-            break
+    if (key := chains_own(ranges)) is not None:
+        position = ranges.positions[key]
+        low, high = position.tick_low, position.tick_high
+        found.own, found.tick_low, found.tick_high = key, low, high
+        found.own_liquidity = position.liquidity
+        found.own_fees_tao, found.own_fees_alpha = position.fees_tao, position.fees_alpha
+        found.low, found.high = price_at(low), price_at(high)
+        found.reciprocal_of_high = reciprocal(found.high)
+        found.has_edges = low != high and low in ranges.ticks and high in ranges.ticks
     found.move(ranges.sqrt_price, ranges.tick)
     return found
 
@@ -257,8 +237,7 @@ def packed(ranges: UnpackedRanges) -> Ranges:
     """Return ranges that were unpacked, as they are now."""
     if ranges.own is not None:
         ranges.positions = ranges.positions.set(ranges.own, own_position(ranges))
-    ranges.packed = _packed(
-        ranges.packed,
+    return _ranges(
         ranges.is_initialized,
         ranges.sqrt_price,
         ranges.tick,
@@ -273,4 +252,3 @@ def packed(ranges: UnpackedRanges) -> Ranges:
         ranges.positions,
         ranges.edges,
     )
-    return ranges.packed
