@@ -26,6 +26,21 @@ def without_effect(right: Right, call: Call, state: State) -> Result:
     return state, right(call, state)[1]
 
 
+def ended_a_block_early(right: Right, limit: int, last: int, block: int) -> bool:
+    """Return whether a limit holds that ``exceeds_tx_rate_limit`` knows, but no more in its last block."""
+    return bool(right(limit, last, block)) and block - last != limit
+
+
+def passed_a_block_late(right: Right, limit: int, last: int, block: int) -> bool:
+    """Return whether a limit is passed that ``passes_rate_limit`` knows, but only a block later."""
+    return last == 0 or block - last > limit
+
+
+def passed_a_block_early(right: Right, limit: int, last: int, block: int) -> bool:
+    """Return whether a limit is passed that ``passes_rate_limit`` knows, a block earlier too."""
+    return last == 0 or block - last >= limit - 1
+
+
 def with_parameter(right: Right, state: State, name: str, more: int, *given: Any) -> Any:
     """Return what a function makes of a state with one parameter changed; the parameter is put back."""
     value = getattr(state.parameters, name)

@@ -13,7 +13,7 @@ from dtao.state import State
 from dtao.transitions.stake import is_stable, sim_swap_alpha_for_tao
 from dtao.units import U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.mutants.mutant import Mutant, Replaced, Right
-from dtao_properties.mutants.wrong import with_parameter
+from dtao_properties.mutants.wrong import ended_a_block_early, passed_a_block_early, passed_a_block_late, with_parameter
 
 
 def _swap_at_the_interval(
@@ -102,12 +102,12 @@ def _kept_for_a_block(right: Right, subnet: Subnet, block: BlockNumber) -> Subne
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "a take may be raised in the block of the limit",
-        lambda right, limit, last, block: right(limit, last, block) and block - last != limit,
+        ended_a_block_early,
         seen_by="calls.takes.IncreaseTake.apply",
     ),
     Replaced(
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "a hotkey may be swapped in the block of the limit",
-        lambda right, limit, last, block: right(limit, last, block) and block - last != limit,
+        ended_a_block_early,
         seen_by="calls.keys.require_tx_rate",
         unrecorded="No recording swaps a hotkey in the very block in which the limit ends.",
     ),
@@ -119,11 +119,11 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "children may be set only a block after the limit",
-        lambda right, limit, last, block: last == 0 or block - last > limit, seen_by="calls.children.limited",
+        passed_a_block_late, seen_by="calls.children.limited",
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "weights may be set a block before the limit",
-        lambda right, limit, last, block: last == 0 or block - last >= limit - 1,
+        passed_a_block_early,
         seen_by="calls.weights.passes_weights_rate_limit",
         unrecorded="No recording sets weights in the block before the limit ends.",
     ),

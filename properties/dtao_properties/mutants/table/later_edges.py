@@ -14,7 +14,7 @@ from dtao.transitions.epoch_timing import is_in_freeze_window
 from dtao.transitions.liquidity import ranges_of
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.mutants.mutant import Mutant, Replaced, Right
-from dtao_properties.mutants.wrong import with_parameter
+from dtao_properties.mutants.wrong import passed_a_block_early, passed_a_block_late, with_parameter
 
 
 def _swap_a_block_late(right: Right, call: Any, state: State) -> Any:
@@ -162,13 +162,13 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "NET-15", "rules.rate_limits.passes_rate_limit", "a tempo may be set only a block after the limit",
-        lambda right, limit, last, block: last == 0 or block - last > limit,
+        passed_a_block_late,
         seen_by="calls.tempo.SetTempo.apply", era="423",
         unrecorded="No recording sets a tempo exactly 360 blocks after the last.",
     ),
     Replaced(
         "NET-15", "rules.rate_limits.passes_rate_limit", "an epoch may be triggered a block before the limit ends",
-        lambda right, limit, last, block: last == 0 or block - last >= limit - 1,
+        passed_a_block_early,
         seen_by="calls.tempo.require_owner_update_allowed", era="423",
         unrecorded="No recording triggers an epoch in the block before the limit ends.",
     ),

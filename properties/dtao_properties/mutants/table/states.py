@@ -10,6 +10,7 @@ from dtao.state import State
 from dtao.transitions.balances import with_balance
 from dtao.units import AccountId, Rao
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.wrong import ended_a_block_early, passed_a_block_late
 
 
 def _dust_stays_issued(right: Right, state: State, account: AccountId, balance: int) -> State:
@@ -87,11 +88,11 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "the limit ends a block earlier",
-        lambda right, limit, last, block: right(limit, last, block) and block - last != limit,
+        ended_a_block_early,
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "the limit ends a block later",
-        lambda right, limit, last, block: last == 0 or block - last > limit,
+        passed_a_block_late,
     ),
     Replaced(
         "STATE-9", "transitions.takes.counted_for_coldkey", "each hotkey has a limit of its own",
