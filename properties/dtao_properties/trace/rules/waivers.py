@@ -64,6 +64,7 @@ FUNCTIONS: Mapping[str, str] = {
         f"dtao.rules.pools.concentrated.unpacked.{name}": "POOL-16 to POOL-21, on what blocks unpack of a pool."
         for name in _UNPACKED
     },
+    "dtao.rules.pools.concentrated.positions.chains_own": "The search that POOL-16 to POOL-21 share.",
     "dtao.rules.pools.concentrated.positions.times": _PART.format("POOL-11"),
     "dtao.rules.pools.concentrated.sqrt_price.bounds_of_tick": _PART.format("POOL-10"),
     "dtao.rules.pools.concentrated.positions.with_position": _PART.format("POOL-18"),
