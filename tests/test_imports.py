@@ -16,8 +16,8 @@ ALLOWED = {
     "dtao_properties": {"dtao_properties", "dtao_lab", "dtao_spec", "dtao"},
 }
 """The packages of this distribution that each may import."""
-PUBLIC = {"dtao", "dtao.calls", "dtao.events", "dtao.presets"}
-"""The modules of dtao that are its public face."""
+PUBLIC = {"dtao", "dtao.calls", "dtao.events", "dtao.given", "dtao.presets"}
+"""The modules of dtao that are its public face, or made for what builds on it."""
 ROOMS = (
     ("version",),
     ("adapters",),
@@ -37,7 +37,7 @@ ROOMS = (
 """The rooms of dtao_properties, the lowest layer first: each imports itself and what is in layers below it."""
 
 LAYERS = (
-    ("collecting", "errors", "evolving", "hashing", "params", "rule", "units"),
+    ("collecting", "errors", "evolving", "given", "hashing", "params", "rule", "units"),
     ("fixed", "persistent", "power", "safe_float"),
     ("codec", "entries", "transcendental", "vector"),
     ("constants", "events", "internals", "sparse", "stored"),

@@ -15,9 +15,9 @@ from attrs import evolve, frozen
 
 import dtao
 from dtao import Era, InputError, State, kernels
+from dtao.given import shown
 from dtao_lab import Market, Order, given, market_of_file, market_of_reserves, parsed_amount, quote
 from dtao_lab.amounts import in_tao, parsed_price
-from dtao_lab.given import shown
 from dtao_lab.markets import with_entry
 from dtao_lab.quote_text import as_json, lines
 from dtao_lab.steps import order_step

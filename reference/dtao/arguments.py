@@ -16,7 +16,6 @@ from dtao.codec import (
     BOOL,
     I32,
     I64,
-    MAX_BITS,
     ROOT_CLAIM_CHOICE,
     ROOT_CLAIM_TYPE,
     STAKES,
@@ -28,9 +27,9 @@ from dtao.codec import (
     U128,
     Kind,
     optional,
-    shown,
 )
 from dtao.errors import InputError
+from dtao.given import MAX_BITS, shown
 from dtao.records import Stakes
 from dtao.units import AccountId, Alpha, NetUid, Rao, RootClaimChoice
 

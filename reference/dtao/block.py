@@ -15,11 +15,11 @@ rest of the state is only touched where a subnet's terms, epoch or children are 
 """
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.codec import shown
 from dtao.collecting import collector_paused
 from dtao.errors import InputError
 from dtao.evolving import evolve, maker
 from dtao.fixed import I96F32
+from dtao.given import shown
 from dtao.params import TOTAL_SUPPLY
 from dtao.persistent import Map
 from dtao.records import Emission, Pool, Subnet

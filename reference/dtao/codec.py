@@ -11,6 +11,7 @@ from attrs import astuple, frozen
 
 from dtao.errors import InputError
 from dtao.fixed import I96F32, U64F64, Format
+from dtao.given import shown
 from dtao.params import BURN, RECYCLE
 from dtao.safe_float import SafeFloat, normalized
 from dtao.units import U16_MAX, U64_MAX
@@ -23,7 +24,6 @@ HEX_HASH = re.compile(r"0x[0-9a-f]{64}")
 DECIMAL = re.compile(r"0|-?[1-9][0-9]*")
 MAX_DIGITS = 100
 """More than any number of the chain has; Python itself refuses to convert some thousands."""
-MAX_BITS, MAX_SHOWN = 512, 200
 
 
 @frozen
@@ -79,17 +79,6 @@ def within(value: int, low: int, high: int, name: str, place: str) -> int:
     if not low <= value <= high:
         raise InputError(f"{place}: {shown(value)} is not {name}; it must lie between {low} and {high}")
     return value
-
-
-def shown(value: Json) -> str:
-    """Return a value as a message quotes it: long ones cut, and integers too long to be written by their size."""
-    if isinstance(value, int) and value.bit_length() > MAX_BITS:
-        return f"an integer of {value.bit_length()} bits"
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):
-        return f"a {type(value).__name__} of values that are too long to be shown"
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}… ({len(text)} characters)"
 
 
 def bits(form: Format, low: int | None = None) -> Kind:

@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from dtao import codec
 from dtao.errors import UnknownName
+from dtao.given import shown
 from dtao.records import Neurons, Registration, Subnet
 from dtao.settings import Hyperparameters, Parameters
 from dtao.stored import VARIANT, Item
@@ -74,5 +74,5 @@ class Items:
         if type(name) is not str or name not in self.by_name:
             near = ", ".join(get_close_matches(name[:80], self.by_name, 3, 0.5)) if type(name) is str else ""
             hint = f"did you mean {near}?" if near else "the items of the era list them all"
-            raise UnknownName(f"{place}: there is no storage item {codec.shown(name)} in this era; {hint}")
+            raise UnknownName(f"{place}: there is no storage item {shown(name)} in this era; {hint}")
         return self.by_name[name]

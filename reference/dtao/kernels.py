@@ -33,11 +33,11 @@ from dtao.codec import (
     optional,
     record,
     sequence,
-    shown,
     structure,
 )
 from dtao.errors import InputError, UnknownName
 from dtao.fixed import FORMATS, I32F32, Format
+from dtao.given import shown
 from dtao.records import LOCK, Lock
 from dtao.rules import locks
 from dtao.rules.issuance import block_emission

@@ -6,9 +6,10 @@ from attrs import field, frozen
 
 from dtao import block, calls, migrations, phases, storage
 from dtao.calls import Call
-from dtao.codec import Json, shown
+from dtao.codec import Json
 from dtao.errors import InputError
 from dtao.genesis import genesis_entries
+from dtao.given import shown
 from dtao.migrations import Migration
 from dtao.outcome import Outcome
 from dtao.quotes import require_named, to_amount, to_netuid

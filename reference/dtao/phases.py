@@ -6,11 +6,12 @@ from attrs import astuple
 
 from dtao import codec
 from dtao.block import packed, registration_terms_of_networks_adjusted, run_coinbase, unpacked
-from dtao.codec import Json, Kind, shown
+from dtao.codec import Json, Kind
 from dtao.entries import with_entry
 from dtao.errors import UnknownName
 from dtao.evolving import evolve
 from dtao.fixed import I96F32, U64F64, U96F32
+from dtao.given import shown
 from dtao.internals import Function
 from dtao.outcome import Rejected, Rejection
 from dtao.records import NO_EMISSION, SharePool

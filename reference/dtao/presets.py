@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from dtao.codec import shown
 from dtao.eras import era, migrate
 from dtao.errors import InputError
+from dtao.given import shown
 from dtao.oracle import Era
 from dtao.params import TOTAL_SUPPLY
 from dtao.state import State

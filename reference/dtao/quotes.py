@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from dtao.codec import shown
 from dtao.errors import InputError
+from dtao.given import shown
 from dtao.rules import pool
 from dtao.units import U16_MAX, U64_MAX, Alpha, NetUid, Rao
 

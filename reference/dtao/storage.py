@@ -9,11 +9,11 @@ from itertools import compress
 from operator import is_not
 from typing import Any, TypeVar
 
-from dtao import codec
-from dtao.codec import Json
+from dtao.codec import DECIMAL, MAX_DIGITS, Json
 from dtao.entries import with_entry
 from dtao.errors import InputError
 from dtao.evolving import evolve
+from dtao.given import shown
 from dtao.items import SUBNET_PARTS, Items
 from dtao.persistent import Map
 from dtao.records import (
@@ -134,7 +134,7 @@ def _diff_record(
 def require_state(value: object) -> None:
     """Refuse, as InputError, what is not a state."""
     if not isinstance(value, State):
-        raise InputError(f"{codec.shown(value)} is not a state; era.genesis() and era.load(entries) return one")
+        raise InputError(f"{shown(value)} is not a state; era.genesis() and era.load(entries) return one")
 
 
 def stored_value(state: State, entry: str) -> object:
@@ -173,7 +173,7 @@ def _record_at(state: State, record: type, location: Keys) -> Any:
 def parse_entry(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
     """Split the flat name of an entry into its item, its record's location and the keys of the map there."""
     if type(entry) is not str or len(entry) > MAX_ENTRY:
-        raise InputError(f"{codec.shown(entry)} is not the name of an entry; write Item, Item/key or Item/key/key")
+        raise InputError(f"{shown(entry)} is not the name of an entry; write Item, Item/key or Item/key/key")
     return _parsed(items, entry)
 
 
@@ -193,7 +193,7 @@ def _parsed(items: Items, entry: str) -> tuple[Item, Keys, Keys]:
 
 def _key(name: str, text: str, place: str) -> int:
     kind = KEY_KINDS[name]
-    is_number = name in NUMBER_KEYS and len(text) <= codec.MAX_DIGITS and codec.DECIMAL.fullmatch(text)
+    is_number = name in NUMBER_KEYS and len(text) <= MAX_DIGITS and DECIMAL.fullmatch(text)
     value: Json = int(text) if is_number else text
     return kind.decode(value, f"{place} ({name})")  # type: ignore[return-value]  # every kind of key is an int
 
@@ -206,7 +206,7 @@ def load(runtime: Runtime, flat: Flat, check: bool = True) -> State:
     The chain itself can get there, by a hotkey swap after a subnet was dissolved whose netuid is then reused.
     """
     if not isinstance(flat, Mapping):
-        raise InputError(f"{codec.shown(flat)} is not a state; give its entries as a dict, such as dump(state) returns")
+        raise InputError(f"{shown(flat)} is not a state; give its entries as a dict, such as dump(state) returns")
     records: dict[tuple[type, Keys], dict[str, object]] = {}
     maps: dict[tuple[type, Keys], dict[str, dict[object, object]]] = {}
     items = runtime.items

@@ -17,6 +17,7 @@ from fractions import Fraction
 from types import ModuleType
 
 from dtao import InputError
+from dtao.given import shown
 from dtao_lab import given
 from dtao_lab.extras import LAB
 
@@ -39,7 +40,7 @@ def account(text: str | int, place: str = "an account") -> int:
     """
     if type(text) is int and 0 <= text < 2**256:
         return text
-    written = (text if isinstance(text, str) else given.shown(text)).strip()
+    written = (text if isinstance(text, str) else shown(text)).strip()
     if re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", written):
         return int.from_bytes(bytes.fromhex(written.removeprefix("0x")), "little")
     if re.fullmatch(r"[0-9]{1,78}", written) and int(written) < 2**256:
@@ -104,7 +105,7 @@ def number_of(value: object, form: str) -> Fraction:
     if isinstance(raw, str) and re.fullmatch(r"-?[0-9]{1,60}", raw):
         raw = int(raw)
     if type(raw) is not int:
-        raise InputError(f"{given.shown(value)} is no fixed-point value. Write {{'bits': N}}, or N.")
+        raise InputError(f"{shown(value)} is no fixed-point value. Write {{'bits': N}}, or N.")
     return Fraction(_fitting(raw, form), 1 << fraction)
 
 
@@ -118,11 +119,11 @@ def bits_of(number: str | int | Fraction, form: str) -> int:
         raise InputError(f"{number!r} is a float: write it as a string, such as '0.1'.")
     is_text = isinstance(number, str) and NUMBER.fullmatch(number.strip())
     if not is_text and (isinstance(number, bool) or not isinstance(number, int | Fraction)):
-        raise InputError(f"{given.shown(number)} is no number. Write it as '0.25' or '1/4'.")
+        raise InputError(f"{shown(number)} is no number. Write it as '0.25' or '1/4'.")
     try:
         exact = Fraction(number)
     except ZeroDivisionError as error:
-        raise InputError(f"{given.shown(number)} is no number. Write it as '0.25' or '1/4'.") from error
+        raise InputError(f"{shown(number)} is no number. Write it as '0.25' or '1/4'.") from error
     return _fitting((exact.numerator << fraction) // exact.denominator, form)
 
 
@@ -131,7 +132,7 @@ def _fitting(raw: int, form: str) -> int:
     width = whole + fraction
     low, high = (-(1 << (width - 1)), (1 << (width - 1)) - 1) if is_signed else (0, (1 << width) - 1)
     if not low <= raw <= high:
-        raise InputError(f"{given.shown(raw)} bits do not fit into {form}. Give between {low} and {high}.")
+        raise InputError(f"{shown(raw)} bits do not fit into {form}. Give between {low} and {high}.")
     return raw
 
 

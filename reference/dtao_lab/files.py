@@ -3,12 +3,11 @@
 import gzip
 import json
 import zlib
-from collections import Counter
 from pathlib import Path
 from typing import NoReturn
 
 from dtao import InputError
-from dtao_lab import given
+from dtao.given import members
 
 GZIP = b"\x1f\x8b"
 """What a file that is compressed by gzip begins with."""
@@ -19,7 +18,7 @@ def read_json(path: Path, place: str, remedy: str) -> object:
     try:
         data = path.read_bytes()
         text = gzip.decompress(data) if data.startswith(GZIP) else data
-        return json.loads(text, object_pairs_hook=_members, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=members, parse_constant=_no_number)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{place}: damaged gzip ({error}). Compress the file anew.") from error
     except OSError as error:
@@ -30,15 +29,6 @@ def read_json(path: Path, place: str, remedy: str) -> object:
         ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON ({error}). {remedy}") from error
-
-
-def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object of JSON. Rejects one that names a member twice: nobody knows which of the two is meant."""
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-        raise ValueError(f"it names {given.shown(twice)} twice")
-    return members
 
 
 def _no_number(name: str) -> NoReturn:

@@ -5,28 +5,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from dtao import InputError
+from dtao.given import shown
 
 T = TypeVar("T")
-LONGEST = 60
-"""Characters of a value that a message shows."""
 LONGEST_PATH = 4_096
-WIDEST = 256
-"""Bits of the widest integer that is written in full: that of an account."""
-
-
-def shown(value: object) -> str:
-    """Return a value as a message shows it, cut where it is long; Python refuses to write the largest integers.
-
-    >>> shown([1.5, "a"]), shown(10**6_000), shown("9" * 100)[-7:]
-    ("[1.5, 'a']", 'an integer of 19932 bits', '9999...')
-    """
-    if isinstance(value, int) and value.bit_length() > WIDEST:
-        return f"an integer of {value.bit_length()} bits"
-    try:
-        written = repr(value)
-    except Exception:  # foreign objects may raise anything
-        return f"a {type(value).__name__}"
-    return written if len(written) <= LONGEST else f"{written[: LONGEST - 3]}..."
 
 
 def instance(value: object, kind: type[T], place: str, remedy: str) -> T:

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 import dtao
 from dtao import Era, InputError, State, presets
+from dtao.given import shown
 from dtao_lab import given
 from dtao_lab.files import read_json
 from dtao_lab.forms import in_numbers
@@ -41,7 +42,7 @@ class Market:
         if type(netuid) is not int or not 0 <= netuid < 2**16 or not self.era.get(self.state, "NetworksAdded", netuid):
             there = ", ".join(map(str, self.subnets())) or "none"
             raise InputError(
-                f"there is no subnet {given.shown(netuid)} in this state. There are: {there}. Name one of them, "
+                f"there is no subnet {shown(netuid)} in this state. There are: {there}. Name one of them, "
                 "or give --reserves once for each subnet."
             )
 

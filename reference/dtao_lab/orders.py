@@ -11,6 +11,7 @@ from attrs import frozen
 
 from dtao import Era, InputError, State
 from dtao.calls import Call
+from dtao.given import shown
 from dtao.presets import FIRST
 from dtao_lab import given
 from dtao_lab.amounts import SUPPLY
@@ -46,11 +47,9 @@ class Order:
     def __attrs_post_init__(self) -> None:
         """Refuse, as InputError, what is of another kind, and numbers that no call of the runtime takes."""
         if type(self.side) is not str or self.side not in SIDES:
-            raise InputError(
-                f"the side of an order: {given.shown(self.side)} is none. An order is to buy, sell or move."
-            )
+            raise InputError(f"the side of an order: {shown(self.side)} is none. An order is to buy, sell or move.")
         if type(self.amount) is not int:
-            raise InputError(f"the amount of an order: {given.shown(self.amount)} is no whole number of rao. Give one.")
+            raise InputError(f"the amount of an order: {shown(self.amount)} is no whole number of rao. Give one.")
         given.instance(self.allow_partial, bool, "allow_partial", "Give True or False.")
         bounds = {
             "netuid": U64_MAX,
@@ -182,7 +181,7 @@ def require_placeable(market: Market, order: Order) -> None:
     if (order.side == "move") != (order.destination is not None):
         raise InputError("--to names the subnet to which stake moves. Give it for a move, and for nothing else.")
     if not 0 <= order.amount <= SUPPLY:
-        raise InputError(f"an amount of {given.shown(order.amount)} rao cannot be. Give between 0 and {SUPPLY}.")
+        raise InputError(f"an amount of {shown(order.amount)} rao cannot be. Give between 0 and {SUPPLY}.")
     if order.allow_partial and order.limit is None:
         raise InputError("--partial means a part that the limit allows. Give the limit price too: --limit.")
     for netuid in _netuids(order):

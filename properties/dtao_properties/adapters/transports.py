@@ -18,11 +18,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import inf
 from time import monotonic, sleep
-from typing import IO, ClassVar, NoReturn
+from typing import IO, ClassVar
 
 from attrs import define, field
 
 from dtao.errors import InputError
+from dtao.given import AmbiguousJsonError, exact_json
 from dtao_properties.adapters.protocol import PROTOCOL, Errored, Json, OutOfTime, printable, seq_fault
 from dtao_properties.adapters.wire import Broken, Ended, Wire, looks_like_json, unasked
 
@@ -42,28 +43,6 @@ STDERR_LINES = 10
 """Lines of it that a message shows."""
 
 _encoded = json.JSONEncoder(separators=(",", ":")).encode
-
-
-class NotInProtocol(ValueError):
-    """Valid JSON that the protocol forbids."""
-
-
-def _refuse_float(text: str) -> NoReturn:
-    raise NotInProtocol(f"holds the float {text[:40]}; there are whole numbers and decimal strings only")
-
-
-def _members_given_once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise NotInProtocol(f"gives the member {twice[:40]!r} twice")
-    return members
-
-
-_decoded = json.JSONDecoder(
-    parse_float=_refuse_float, parse_constant=_refuse_float, object_pairs_hook=_members_given_once
-).decode
 
 
 @define(slots=False)
@@ -159,11 +138,11 @@ def _guess(seq: Json, message: Mapping[str, Json]) -> str:
 
 def _parsed(line: bytes) -> dict[str, Json]:
     try:
-        reply = _decoded(line.decode())
+        reply = exact_json(line.decode())
     except UnicodeDecodeError as error:
         raise Broken(f"the reply is not UTF-8 text ({error.reason})") from error
-    except NotInProtocol as error:
-        raise Broken(f"the reply {error}") from error
+    except AmbiguousJsonError as error:
+        raise Broken(f"the reply is ambiguous: {error}") from error
     except (ValueError, RecursionError) as error:
         if not looks_like_json(line):  # no reply that went wrong, but no reply
             raise unasked(line) from error

@@ -20,6 +20,7 @@ import dtao
 import dtao_spec
 from dtao.block import MAX_BLOCKS
 from dtao.errors import InputError
+from dtao.given import AmbiguousJsonError, exact_json
 from dtao_properties.adapters.protocol import SET_KEYS, Json
 
 FORMAT = "dtao-vectors/1"
@@ -224,29 +225,10 @@ def _lines(path: Path) -> Iterator[str]:
         _fail(path, None, None, f"cannot be read ({error.strerror})", "Check the path and its permissions")
 
 
-class _NotInFormat(ValueError):
-    """Valid JSON that the vector format forbids."""
-
-
-def _refuse_float(text: str) -> NoReturn:
-    raise _NotInFormat(f"the number {text} is a float; the format has integers and decimal strings only")
-
-
-def _unique_members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _NotInFormat(f"the member {next(n for n in names if names.count(n) > 1)!r} is given twice")
-    return members
-
-
-_STRICT = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_float, object_pairs_hook=_unique_members)
-
-
 def _parsed(path: Path, line: int, text: str) -> dict[str, Json]:
     try:
-        value = _STRICT.decode(text)
-    except _NotInFormat as error:
+        value = exact_json(text)
+    except AmbiguousJsonError as error:
         _fail(path, line, None, str(error), "Write it as the format says")
     except (ValueError, RecursionError) as error:
         _fail(path, line, None, f"not valid JSON ({error})", DAMAGED)

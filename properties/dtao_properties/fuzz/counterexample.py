@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from attrs import frozen
 
 import dtao
 from dtao.errors import InputError
+from dtao.given import exact_json
 from dtao_properties.adapters.endpoint import REFERENCE, Options
 from dtao_properties.adapters.protocol import LEVELS, Hello, Json
 from dtao_properties.conformance import vectors
@@ -249,7 +250,7 @@ def read(path: Path) -> Counterexample:
     if len(raw) > LARGEST_FILE:
         raise InputError(f"{path}: larger than {LARGEST_FILE} bytes. Check that this is a counterexample.")
     try:
-        body = json.loads(raw.decode(), parse_float=_no_float, parse_constant=_no_float)
+        body: Any = exact_json(raw.decode())
     except (ValueError, RecursionError) as error:
         if raw.lstrip().startswith(b"{") and not raw.rstrip().endswith(b"}"):
             raise InputError(
@@ -262,10 +263,6 @@ def read(path: Path) -> Counterexample:
     with TemporaryDirectory() as folder:
         _verified(counterexample, Path(folder))
     return counterexample
-
-
-def _no_float(text: str) -> NoReturn:
-    raise ValueError(f"the number {text} is a float")
 
 
 def _check(path: Path, body: Json) -> None:

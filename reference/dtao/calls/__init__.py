@@ -89,8 +89,9 @@ from dtao.calls.voting_power import SudoSetVotingPowerEmaAlpha as SudoSetVotingP
 from dtao.calls.weights import SetMainWeights as SetMainWeights
 from dtao.calls.weights import SetMechanismWeights as SetMechanismWeights
 from dtao.calls.weights import SetWeights as SetWeights
-from dtao.codec import Json, Kind, shown
+from dtao.codec import Json, Kind
 from dtao.errors import InputError, UnknownName
+from dtao.given import shown
 from dtao.outcome import Outcome, Rejected
 from dtao.state import Call as Call
 from dtao.state import State

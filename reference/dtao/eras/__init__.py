@@ -9,7 +9,7 @@ import re
 from difflib import get_close_matches
 from itertools import pairwise
 
-from dtao.codec import MAX_DIGITS, shown
+from dtao.codec import MAX_DIGITS
 from dtao.eras import (
     e233_launch,
     e234_capped_price,
@@ -60,6 +60,7 @@ from dtao.eras import (
     e425_conviction,
 )
 from dtao.errors import UnknownName
+from dtao.given import shown
 from dtao.migrations import require_later, upgraded
 from dtao.oracle import Era
 from dtao.state import State

@@ -10,8 +10,8 @@ from typing import Any
 from attrs import evolve
 
 from dtao import InputError
+from dtao.given import shown
 from dtao_lab import given
-from dtao_lab.given import shown
 from dtao_lab.simulation.measures import MEASURES
 from dtao_lab.simulation.policies import POLICIES
 from dtao_lab.simulation.scenario import MINER, VALIDATOR, Actor, Plot, Scenario

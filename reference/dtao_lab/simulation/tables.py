@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from attrs import NOTHING, field, fields
 
 from dtao import InputError
+from dtao.given import shown
 from dtao_lab.amounts import parsed_amount
-from dtao_lab.given import shown
 
 Record = TypeVar("Record")
 Reader = Callable[[object, str], Any]
