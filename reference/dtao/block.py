@@ -45,6 +45,7 @@ from dtao.state import BlockContext, State
 from dtao.transitions import assets
 from dtao.transitions.coinbase import by_netuid, emission_of_block
 from dtao.transitions.keys import swap_records_cleared
+from dtao.transitions.registration_prices import enter_prices
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.transitions.subnet_accounts import account_of, settle
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, BlockNumber, NetUid, Rao
@@ -460,6 +461,7 @@ _pool, _emission = maker(Pool), maker(Emission)
 def packed(context: BlockContext) -> State:
     """Return the state after the context."""
     settle(context)
+    enter_prices(context)
     pools = {
         one.netuid: _pool(one.tao, one.alpha_in, one.alpha_out, one.volume, one.moving_price) for one in context.subnets
     }

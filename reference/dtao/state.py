@@ -488,8 +488,10 @@ class BlockContext:
     """Of which hotkeys nothing was due to a coldkey, when blocks would have claimed it."""
     root_tao: int = 0
     """The rao on root, weighted, when the coinbase of the present block began; U96F32."""
-    fallen: "Map[NetUid, Subnet] | None" = None
-    """The subnets, when no price of a registration fell any more."""
+    falls: int = 0
+    """How often the prices of registrations have fallen since they were entered in ``state``."""
+    is_counted_anew: bool = False
+    """Whether nothing but these prices changes of the terms of registrations, as nobody registers."""
     root_claimed: "Map[tuple[NetUid, AccountId, AccountId], int] | None" = None
     """What counted as claimed then."""
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 import dtao
+from dtao import block
 from dtao.errors import InputError
 from dtao.rules.pools.concentrated.unpacked import UnpackedRanges
-from dtao.state import State
+from dtao.state import BlockContext, State
 from dtao.transitions import claims
 from tests.laws.later import LATER, walk
 
@@ -52,12 +53,19 @@ def stale(right: Callable[..., None], ranges: UnpackedRanges, *to: int) -> None:
     ranges.alpha_of_one = before or ranges.alpha_of_one
 
 
+def a_fall_less(right: Callable[..., None], context: BlockContext) -> None:
+    """Let the prices of registrations fall once less than there were blocks."""
+    context.falls = max(context.falls - 1, 0)
+    right(context)
+
+
 @pytest.mark.parametrize(
     ("version", "owner", "name", "wrong"),
     [
         (320, UnpackedRanges, "grow", ungrown),
         (320, UnpackedRanges, "move", stale),
         (338, claims, "is_any_due", lambda right, state, coldkey, known: not known and right(state, coldkey, known)),
+        (411, block, "enter_prices", a_fall_less),
     ],
 )
 def test_what_is_lost_between_blocks_is_seen(

@@ -47,14 +47,19 @@ def _power(factor: int, exponent: int) -> int:
 
 
 @implements("REG-10")
-def decayed_burn(burn: Rao, half_life: int, low: Rao, high: Rao) -> Rao:
-    """Return the price of a registration a block later, in rao: floored, at least ``low``, at most ``high``.
+def decayed_burn(burn: Rao, half_life: int, low: Rao, high: Rao, blocks: int = 1) -> Rao:
+    """Return the price of a registration one or more blocks later, in rao: floored, at least ``low``, at most ``high``.
 
-    ``high`` wins over ``low``. Without a half-life it is only bounded.
+    Each block floors and bounds it; ``high`` wins over ``low``. Without a half-life it is only bounded.
     """
-    decayed = burn * decay_factor(half_life) >> FRACTION
-    decayed = decayed if decayed > low else low
-    return Rao(decayed if decayed < high else high)
+    factor = decay_factor(half_life)
+    for _ in range(blocks):
+        before, burn = burn, burn * factor >> FRACTION  # type: ignore[assignment]  # this runs once a block and subnet
+        burn = burn if burn > low else low
+        burn = burn if burn < high else high
+        if burn == before:
+            break  # A price that a block leaves alone stays for good.
+    return burn
 
 
 @implements("REG-11")

@@ -9,6 +9,7 @@ from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, BlockNumber, NetUid
 
 _with_registration = copier(Subnet, "registration")
+_with_burn = copier(Registration, "burn")
 _counted_anew = copier(Registration, "burn", "registrations_this_block", "registrations_this_interval")
 
 
@@ -35,18 +36,31 @@ def registration_prices_updated(state: State) -> State:
 
 @implements("BLOCK-5")
 def update_registration_prices(context: BlockContext) -> None:
-    """Let the prices of registrations fall, and count registrations anew."""
+    """Let the prices of registrations fall, and count registrations anew.
+
+    No phase of a block looks at either. So once all are counted anew, blocks only count how often prices fall.
+    """
     state = context.state
-    updated = state if state.subnets is context.fallen else _updated_in_block(state, context.block_number)
-    is_as_before = updated.subnets is state.subnets and context.block_number > 1
-    is_counted_anew = state.subnet(ROOT).registration.registrations_this_interval == 0
-    context.fallen = state.subnets if is_as_before and is_counted_anew else None
-    context.state = updated
+    if context.is_counted_anew and context.block_number > 1:
+        context.falls += 1
+        return
+    updated = registration_prices_updated(evolve(state, block_number=BlockNumber(context.block_number)))
+    context.state = evolve(updated, block_number=state.block_number)
+    context.is_counted_anew = updated.subnet(ROOT).registration.registrations_this_interval == 0
 
 
-def _updated_in_block(state: State, block_number: int) -> State:
-    updated = registration_prices_updated(evolve(state, block_number=BlockNumber(block_number)))
-    return evolve(updated, block_number=state.block_number)
+@implements("BLOCK-5", "REG-10")
+def enter_prices(context: BlockContext) -> None:
+    """Let the prices of registrations fall as often as blocks have counted."""
+    falls, context.falls = context.falls, 0
+    fallen: dict[NetUid, Subnet] = {}
+    for netuid, subnet in context.state.subnets.items() if falls else ():
+        terms, parameters = subnet.registration, subnet.hyperparameters
+        burn = decayed_burn(terms.burn, parameters.burn_half_life, parameters.min_burn, parameters.max_burn, falls)
+        if burn != terms.burn and subnet.added:
+            fallen[netuid] = _with_registration(subnet, _with_burn(terms, burn))
+    if fallen:
+        context.state = evolve(context.state, subnets=context.state.subnets.update(fallen))
 
 
 @implements("REG-11")

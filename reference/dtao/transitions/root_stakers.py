@@ -18,6 +18,7 @@ from dtao.units import ROOT, AccountId, NetUid
 Key = tuple[bytes, AccountId, NetUid]
 """An entry of ``Alpha``: the bytes by which the runtime orders it, its coldkey and its netuid."""
 NETUID_BYTES = 2
+NO_SUBNET = Subnet()
 FEW = 32
 """So many keys are put into their places one by one; more are sorted with the others."""
 
@@ -37,7 +38,7 @@ class AlphaKeys:
         self.shares_of = shares
         self.ordered: list[Key] = []
         self.subnets: Map[NetUid, Subnet] = Map()
-        self.share_pools: dict[NetUid, Map[AccountId, SharePool]] = {}
+        self.known: dict[NetUid, Subnet] = {}
         self.batches: dict[bytes | None, tuple[list[AccountId], bytes | None]] = {}
 
     def of(self, subnets: Map[NetUid, Subnet]) -> list[Key]:
@@ -60,14 +61,14 @@ class AlphaKeys:
         return found
 
     def _compare(self, subnets: Map[NetUid, Subnet]) -> None:
-        none: Map[AccountId, SharePool] = Map()
         gone: set[Key] = set()
         new: list[Key] = []
-        known = self.share_pools
-        now = {netuid: subnet.share_pools for netuid, subnet in subnets.items()}
-        changed = [netuid for netuid, pools in now.items() if known.get(netuid) is not pools]
-        for netuid in [*changed, *(known.keys() - now.keys())]:
-            self._compare_pools(netuid, known.get(netuid, none), now.get(netuid, none), gone, new)
+        known = self.known
+        for netuid, subnet in [(one, subnet) for one, subnet in subnets.items() if known.get(one) is not subnet]:
+            self._compare_pools(netuid, known.get(netuid, NO_SUBNET).share_pools, subnet.share_pools, gone, new)
+            known[netuid] = subnet
+        for netuid in known.keys() - {*subnets} if len(known) > len(subnets) else ():
+            self._compare_pools(netuid, known.pop(netuid).share_pools, NO_SUBNET.share_pools, gone, new)
         if len(gone) + len(new) > FEW:
             self.ordered = sorted([*(key for key in self.ordered if key not in gone), *new])
         else:
@@ -77,7 +78,7 @@ class AlphaKeys:
                 insort(self.ordered, key)
         if gone or new:
             self.batches.clear()
-        self.subnets, self.share_pools = subnets, now
+        self.subnets = subnets
 
     def _compare_pools(
         self,
@@ -87,9 +88,13 @@ class AlphaKeys:
         gone: set[Key],
         new: list[Key],
     ) -> None:
+        if before is after:
+            return
         shares_of = self.shares_of
         for hotkey, pool in after.items():
-            known, held = shares_of(before.get(hotkey, NO_SHARE_POOL)), shares_of(pool)
+            if (other := before.get(hotkey, NO_SHARE_POOL)) is pool:
+                continue
+            known, held = shares_of(other), shares_of(pool)
             if known is not held:
                 new.extend(key_of(hotkey, coldkey, netuid) for coldkey in held if coldkey not in known)
                 gone.update(key_of(hotkey, coldkey, netuid) for coldkey in known if coldkey not in held)

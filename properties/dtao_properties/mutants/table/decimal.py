@@ -48,7 +48,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "REG-10",
         "rules.registration_price.decayed_burn",
         "a price falls twice as fast",
-        lambda right, burn, half_life, low, high: right(burn, half_life // 2, low, high),
+        lambda right, burn, half_life, *rest: right(burn, half_life // 2, *rest),
         era=ERA,
     ),
     Replaced(
