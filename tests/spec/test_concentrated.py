@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dtao.rules.pools.concentrated import positions, swap, ticks
@@ -166,6 +166,18 @@ def test_pool_19_the_fees_of_a_position(liquidity: int, total: int, collected: i
     position = Position(-10, 10, liquidity, Bits(collected), Bits(0))
     _, tao, _ = positions.collect_fees(ranges, position)
     assert 0 <= exact_swaps.fees_earned(Fraction(liquidity), value(total), value(collected)) - tao < 1
+
+
+@given(st.integers(2**63 - 2, 2**64 - 1), st.integers(0, 2**60) | st.integers(2**62, 2**64 - 1))
+@example(2**64 - 1, 1_018)
+@example(2**64 - 1, 2**64)
+def test_pool_19_no_liquidity_earns_more_than_an_i64_holds(liquidity: int, total: int) -> None:
+    """As the runtime multiplies in I64F64, the largest liquidity earns half of what was taken."""
+    position = Position(-10, 10, liquidity, Bits(0), Bits(0))
+    _, tao, alpha = positions.collect_fees(Ranges(fees_tao=Bits(total)), position)
+    assert tao == exact_swaps.fees_earned_rounded(Fraction(liquidity), value(total), Fraction(0))
+    assert tao <= total // 2 + (liquidity < 2**63)
+    assert alpha == 0
 
 
 @given(st.integers(10**6, 2**60), st.integers(10**6, 2**60))

@@ -6,9 +6,11 @@ from fractions import Fraction
 from attrs import frozen
 
 from dtao_spec.registry import Computation, rule
-from dtao_spec.rounding import floored
+from dtao_spec.rounding import LIMIT_BITS, floored
 
 CHAPTER = "dtao_spec.chapters.concentrated"
+LARGEST_SIGNED = 2**63 - Fraction(1, 2**LIMIT_BITS)
+"""The largest number of I64F64."""
 RANGES, CHECKED_RANGES = map(Computation, (283, 298))
 
 
@@ -226,8 +228,9 @@ def net_liquidity(positions: Sequence[tuple[int, int, int]], tick: int) -> tuple
 
 
 def fees_earned_rounded(liquidity: Fraction, inside: Fraction, collected: Fraction) -> Fraction:
-    """Return whole fees."""
-    return floored(liquidity * max(inside - collected, Fraction(0)), 0)
+    """Return whole fees of a liquidity, a growth and a product that saturate in I64F64."""
+    grown = min(max(inside - collected, Fraction(0)), LARGEST_SIGNED)
+    return floored(min(floored(min(liquidity, LARGEST_SIGNED) * grown, LIMIT_BITS), LARGEST_SIGNED), 0)
 
 
 @rule("POOL-19", since=283, until=422, rounded=fees_earned_rounded)
@@ -242,6 +245,8 @@ def fees_earned(liquidity: Fraction, inside: Fraction, collected: Fraction) -> F
     Units: tokens per liquidity in; rao or alpha rao out.
     Rounding: The addition to the total is floored in U64F64, the fees to a whole amount. Since 1 000 of the liquidity
         earn nothing, what all positions are paid may exceed what was taken by up to $1000 / (L - 1000)$ of it.
+        Liquidity, what a range earned and the fees are numbers of I64F64 and saturate just below $2^{63}$: a position
+        of a larger liquidity earns no more than one of that.
     Source: `pallets/swap/src/pallet/impls.rs`, `add_fees`; `pallets/swap/src/position.rs`, `collect_fees`
     Known violation: The share of 1 000 is not kept back but given to the others on top: the positions are owed more
         than was taken. The chain never collects the fees of its own position.
