@@ -6,7 +6,7 @@ import pytest
 
 import dtao
 from dtao.units import AccountId, NetUid
-from dtao_properties.laws import INVARIANTS
+from dtao_properties.laws import INVARIANTS, violations
 from dtao_properties.laws.accounts import owed
 from dtao_properties.laws.leak_sizes import leaks_of, steps_of
 from dtao_properties.model.step import Step
@@ -41,6 +41,37 @@ def test_an_account_that_is_a_rao_short_is_noticed(version: int) -> None:
     assert margin >= 0
     assert COVER.violations(moved(step, account(netuid), -margin)) == []
     assert COVER.violations(moved(step, account(netuid), -margin - 1))
+
+
+FULL = str(2**64 - 1)
+
+
+@pytest.mark.parametrize("version", [342, 385, 411, 422])
+def test_what_an_i64_does_not_hold_leaves_the_account_and_not_the_reserve(version: int) -> None:
+    """The sale of a fee to a pool whose liquidity is full pays all that is left; of that 2^63 leave the reserve."""
+    era = dtao.era(version)
+    reserves = {"SubnetTAO__1": FULL, "SubnetAlphaIn__1": FULL, "SubnetAlphaOut__1": str(10**10)}
+    state = small(era, **STAKE, **reserves, FeeRate__1=196, SubtokenEnabled__1=True, **{account(1): FULL})
+    step = called(era, state, "remove_stake", hotkey="11", netuid=1, amount_unstaked=str(10**9))
+    paid = 2**64 - 1 - number(step, account(1))
+    left = 2**64 - 1 - number(step, "SubnetTAO/1")
+    assert step.error is None
+    assert violations(step) == []
+    if version >= 411:
+        assert paid > left > 2**63
+        named = {leak.name: leak.amount for leak in leaks_of(step) if leak.place == "accounts"}
+        assert named == {"saturation": left - paid + 1, "dust": -1}  # the last rao of the account is no balance
+        assert COVER.violations(moved(step, "SubnetTAO/1", 1))
+
+
+def test_what_an_i64_does_not_hold_joins_the_account_and_not_the_reserve() -> None:
+    era = dtao.era(417)
+    state = small(era, SubnetMechanism__1=0, Balance__1=str(2**63 + 10**12), SubtokenEnabled__1=True)
+    step = called(era, state, "add_stake", hotkey="11", netuid=1, amount_staked=str(2**63 + 10**9))
+    assert step.error is None
+    assert number(step, "SubnetTAO/1") == 10**12 + 2**63 - 1
+    assert number(step, account(1)) == 2**63 + 10**9
+    assert violations(step) == []
 
 
 @pytest.mark.parametrize("version", [411, 425])

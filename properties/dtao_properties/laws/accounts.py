@@ -33,7 +33,7 @@ def _is_single(step: Step) -> bool:
     "STATE-17", "STATE-18", "EMIT-15",
     status=Status.LEAKS,
     reason="A founder who keeps the existential deposit pays less than what counts as the reserve. An account that is"
-    " left less than that deposit loses it.",
+    " left less than that deposit loses it. Of what it pays no more than 2^63 rao leave the reserve.",
     leaks=("short reserve", "dust", "saturation", SENT),
     since=411,
 )  # fmt: skip

@@ -195,7 +195,8 @@ LEAKS: Mapping[str, NamedLeak] = {
         NamedLeak(
             "saturation", (TAO_LEDGER, POOL_LEDGER, ROOT_LEDGER, ALPHA_LEDGER, ACCOUNT_LEDGER),
             ("FIX-1", "STAKE-1", "STAKE-2", "SHARE-3"),
-            "An account is full, or empty, before all is posted; only in states whose ledgers did not agree before.",
+            "An account is full, or empty, before all is posted, or more moves than an i64 holds; only in states whose"
+            " ledgers did not agree before, or that hold more than there can be.",
         ),
         NamedLeak(
             "fees of swaps", (POOL_LEDGER, ALPHA_LEDGER, ACCOUNT_LEDGER), ("POOL-12", "STAKE-1", "STAKE-2"),

@@ -190,14 +190,12 @@ def bought(
         model.saturated.add(netuid)
     model.post("swap", swap.paid_out, "SubnetAlphaOut", netuid)
     model.post("swap", entering(model, swap.paid_in), "SubnetTAO", netuid)
-    model.leak("saturation", POOL_LEDGER, swap.paid_in - entering(model, swap.paid_in), netuid)
-    if netuid == 0:
-        model.leak("saturation", ROOT_LEDGER, entering(model, swap.paid_in) - swap.paid_in, netuid)
+    _saturated(model, netuid, swap.paid_in - entering(model, swap.paid_in), on_root=True)
     model.post("swap", tao, "SubnetVolume", netuid)
     model.post("swap", tao, "TotalStake")
     if netuid == 0:
         model.leak("root swaps by a curve", ROOT_LEDGER, swap.paid_in - swap.paid_out)
-    for ledger in (POOL_LEDGER, ACCOUNT_LEDGER) if model.since(ACCOUNTS_SINCE) else (POOL_LEDGER,):
+    for ledger in _beside_pools(model):
         model.leak("fees of swaps", ledger, swap.fee, netuid)
         model.leak("left at a limit", ledger, tao - swap.paid_in - swap.fee, netuid)
     return swap
@@ -216,23 +214,36 @@ def sold(
         swap = exact.Swapped(pool_seen(model, netuid).ranges, alpha, alpha, 0)
         if not model.since(STABLE_MOVES):
             return swap
-        short = max(swap.paid_out - pool_seen(model, netuid).reserves[0], 0)
-        model.leak("saturation", POOL_LEDGER, -short, netuid)
-        if netuid == 0:
-            model.leak("saturation", ROOT_LEDGER, short, netuid)
     model.post("swap", entering(model, swap.paid_in), "SubnetAlphaIn", netuid)
     if swap.paid_in != entering(model, swap.paid_in):
         model.saturated.add(netuid)
     model.post("swap", -swap.paid_in, "SubnetAlphaOut", netuid)
     model.post("swap", swap.paid_out, "SubnetVolume", netuid)
-    taken(model, netuid, "TAO", magnitude(model, swap.paid_out))
-    model.leak("saturation", POOL_LEDGER, magnitude(model, swap.paid_out) - swap.paid_out, netuid)
+    left = magnitude(model, swap.paid_out)
+    _saturated(model, netuid, min(left, pool_seen(model, netuid).reserves[0]) - swap.paid_out, on_root=not trades)
+    taken(model, netuid, "TAO", left)
     model.post("swap", -swap.paid_out, "TotalStake")
     if netuid:
         model.leak("fees of swaps", ALPHA_LEDGER, swap.fee, netuid)
     elif trades:
         model.leak("root swaps by a curve", ROOT_LEDGER, swap.paid_in + swap.fee)
     return swap
+
+
+def _saturated(model: StorageModel, netuid: int, amount: int, *, on_root: bool) -> None:
+    """Name TAO that is paid into a pool, or out of it if it is below 0, and does not move the reserve.
+
+    ``on_root`` says whether the ledger of root has to name it, if the pool is root's.
+    """
+    for ledger in _beside_pools(model):
+        model.leak("saturation", ledger, amount, netuid)
+    if netuid == 0 and on_root:
+        model.leak("saturation", ROOT_LEDGER, -amount, netuid)
+
+
+def _beside_pools(model: StorageModel) -> tuple[str, ...]:
+    """Return the ledgers on which the TAO of pools stands against something else."""
+    return (POOL_LEDGER, ACCOUNT_LEDGER) if model.since(ACCOUNTS_SINCE) else (POOL_LEDGER,)
 
 
 def largest_addition(model: StorageModel, netuid: int, limit: int) -> int:
