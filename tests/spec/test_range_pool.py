@@ -112,9 +112,9 @@ def test_pool_21_injections_into_a_pool_that_swaps(
             of_era.inject(pool, tao, alpha)
         steps = swap.steps_of_swap(often, rate, is_buy, amount, price_at(limit), of_era.steps)
         if isinstance(steps, swap.SwapError):
-            assert is_buy or once.sold_within(rate, amount, price_at(limit), of_era.steps) is None
+            assert once.swapped_within(rate, is_buy, amount, price_at(limit), of_era.steps) is None
         else:
-            paid = None if is_buy else once.sold_within(rate, amount, price_at(limit), of_era.steps)
+            paid = once.swapped_within(rate, is_buy, amount, price_at(limit), of_era.steps)
             assert paid in {None, (steps.paid_in, steps.paid_out)}
             often.follow(steps)
             if paid is None:
@@ -128,15 +128,15 @@ def test_pool_21_injections_into_a_pool_that_swaps(
 
 
 @pytest.mark.parametrize("era", [*ERAS, dtao.era(385)], ids=lambda era: era.name)
-@given(NEAR, st.integers(10**3, 10**12), st.integers(1, 10**6), RATES)
-def test_pool_16_a_sale_within_the_range_of_a_pool(
-    era: dtao.Era, tick: int, liquidity: int, amount: int, rate: int
+@given(NEAR, st.integers(10**3, 10**12), st.integers(1, 10**6), RATES, st.booleans())
+def test_pool_16_a_swap_within_the_range_of_a_pool(
+    era: dtao.Era, tick: int, liquidity: int, amount: int, rate: int, is_buy: bool
 ) -> None:
     ranges, _ = positions.opened(pool_of(tick, []), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, liquidity)
-    rules, least = era.runtime.pools.ranges.steps, price_at(MIN_TICK)
+    rules, limit = era.runtime.pools.ranges.steps, price_at(MAX_TICK if is_buy else MIN_TICK)
     at_once, in_steps = unpacked(ranges), unpacked(ranges)
-    paid = at_once.sold_within(rate, amount, least, rules)
-    steps = swap.steps_of_swap(in_steps, rate, False, amount, least, rules)
+    paid = at_once.swapped_within(rate, is_buy, amount, limit, rules)
+    steps = swap.steps_of_swap(in_steps, rate, is_buy, amount, limit, rules)
     assert (paid is None) == (isinstance(steps, swap.SwapError) or liquidity <= positions.MIN_LIQUIDITY)
     if not isinstance(steps, swap.SwapError) and paid is not None:
         in_steps.follow(steps)

@@ -117,8 +117,9 @@ def swap_in_ranges_of(
     if rules.is_reserve_too_low(is_buy, tao, alpha) or rules.is_beyond_limit(is_buy, ranges.sqrt_price, limit):
         return None
     rate = 0 if is_free else subnet.fee_rate
-    if not is_buy and (paid := ranges.sold_within(rate, amount, limit, rules.steps)) is not None:
-        return paid if tao >= paid[1] else None
+    paid = ranges.swapped_within(rate, is_buy, amount, limit, rules.steps)
+    if paid is not None:
+        return paid if (alpha if is_buy else tao) >= paid[1] else None
     steps = steps_of_swap(ranges, rate, is_buy, amount, limit, rules.steps)
     if isinstance(steps, SwapError):
         return None

@@ -102,8 +102,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-16",
-        f"{RANGES}.unpacked.UnpackedRanges.sold_within",
-        "a sale of a block within the range is paid a rao more",
+        f"{RANGES}.unpacked.UnpackedRanges.swapped_within",
+        "a swap of a block within the range is paid a rao more",
         lambda right, *given: None if (paid := right(*given)) is None else (paid[0], paid[1] + 1),
         era="283",
     ),

@@ -16,7 +16,7 @@ _FLOAT_SHARES = (
 _LOCKS = ("is_negligible", "rolled_or_ended")
 _UNPACKED = (
     "UnpackedRanges.collect", "UnpackedRanges.follow", "UnpackedRanges.grow", "UnpackedRanges.move",
-    "UnpackedRanges.sold_within", "own_position", "packed", "unpacked", "with_growth",
+    "UnpackedRanges.swapped_within", "own_position", "packed", "unpacked", "with_growth",
 )  # fmt: skip
 _WEIGHTED = ("is_weight", "limit_bits", "part_of_one")
 

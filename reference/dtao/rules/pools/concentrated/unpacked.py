@@ -30,7 +30,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     tick_within_bounds,
 )
 from dtao.rules.pools.concentrated.swap import StepRules, Steps, amount_out, fee_of_amount
-from dtao.rules.pools.concentrated.ticks import edge_below, with_liquidity
+from dtao.rules.pools.concentrated.ticks import edge_above, edge_below, with_liquidity
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, Rao
 
 _position, _ranges = maker(Position), maker(Ranges)
@@ -83,6 +83,8 @@ class UnpackedRanges:
     reciprocal_of_high: int = 0
     floor: int | None = None
     """The price at the next edge below the tick, if that is not an edge; None until it is asked for."""
+    ceiling: int = 0
+    """The price at the next edge above it, and 0 if it is an edge; known when :attr:`floor` is."""
     lowest_of_tick: int = 0
     """The lowest price of the tick, in 96 bits after the point; known when :attr:`floor` is."""
     lowest_of_next: int = 0
@@ -110,8 +112,10 @@ class UnpackedRanges:
         elif self.own is not None:
             self.tao_of_one, self.alpha_of_one = amounts_of_one(self.tick_low, self.tick_high, Bits(sqrt_price))
 
-    def sold_within(self, fee_rate: int, amount: int, limit: Bits, rules: StepRules) -> tuple[int, int] | None:
-        """Sell alpha, if that is one step above the next edge and the limit; return what is paid in and out.
+    def swapped_within(
+        self, fee_rate: int, is_buy: bool, amount: int, limit: Bits, rules: StepRules
+    ) -> tuple[int, int] | None:
+        """Swap, if that is one step between the next edges and up to the limit; return what is paid in and out.
 
         None if it is not, or if the step is refused, and nothing has changed. The same as :func:`steps_of_swap` and
         :meth:`follow`, with what is known of the price already.
@@ -121,33 +125,44 @@ class UnpackedRanges:
         liquidity = self.liquidity
         if liquidity <= MIN_LIQUIDITY or not amount:
             return None
-        fee = fee_of_amount(fee_rate, amount)
+        fee = fee_of_amount(fee_rate, amount) if fee_rate else 0
         taken = amount - fee
-        moved = (taken << FRACTION) // liquidity + self.reciprocal
-        target = ONE_WIDE // moved if 1 < moved < LARGEST else 0
-        if target < limit or target <= self.floor:  # type: ignore[operator]  # it is known now
-            return None
-        out = amount_out(False, liquidity, self.sqrt_price, taken)
+        moved = (taken << FRACTION) // liquidity
+        if is_buy:
+            target = self.sqrt_price + moved
+            if target > limit or target >= self.ceiling:
+                return None
+        else:
+            moved += self.reciprocal
+            target = ONE_WIDE // moved if 1 < moved < LARGEST else 0
+            if target < limit or target <= self.floor:  # type: ignore[operator]  # it is known now
+                return None
+        out = amount_out(is_buy, liquidity, self.sqrt_price, taken)
         if rules.is_refused(taken, out):
             return None
         kept, _ = rules.split_fee(taken, fee)
         if kept:
             growth = (kept << FRACTION) // (liquidity - MIN_LIQUIDITY)
-            self.fees_alpha = Bits(more if (more := self.fees_alpha + growth) < LARGEST else LARGEST)
+            if is_buy:
+                self.fees_tao = Bits(more if (more := self.fees_tao + growth) < LARGEST else LARGEST)
+            else:
+                self.fees_alpha = Bits(more if (more := self.fees_alpha + growth) < LARGEST else LARGEST)
             self.may_have_earned = True
         tick, wide = self.tick, target << WIDE_FRACTION - FRACTION
         if not self.lowest_of_tick <= wide < self.lowest_of_next:
             tick = tick_within_bounds(Bits(target), tick)
-            self.may_have_earned |= not (self.tick_low <= self.tick < self.tick_high and self.tick_low <= tick)
+            stays = self.tick_low <= self.tick < self.tick_high and self.tick_low <= tick < self.tick_high
+            self.may_have_earned |= not stays
         self.move(target, tick)
         return taken, out
 
     def _look_around(self) -> None:
-        """Find the next edge below the tick, and the bounds of the tick."""
+        """Find the next edges below and above the tick, and the bounds of the tick."""
         tick, edges = self.tick, self.edges
-        self.floor, self.lowest_of_tick, self.lowest_of_next = LARGEST, 0, 0
+        self.floor, self.ceiling, self.lowest_of_tick, self.lowest_of_next = LARGEST, 0, 0, 0
         if MIN_TICK <= tick <= MAX_TICK and tick not in edges:
             self.floor = price_at(edge_below(edges, tick, self.sqrt_price))
+            self.ceiling = price_at(edge_above(edges, tick))
             self.lowest_of_tick, self.lowest_of_next = bounds_of_tick(tick)
 
     def follow(self, steps: Steps) -> None:
