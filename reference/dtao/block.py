@@ -220,7 +220,6 @@ def drain_epochs(context: BlockContext) -> None:
 
 def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     """Run the epoch of a subnet and pay out what was pending."""
-    settle(context)
     state = evolve(context.state, block_number=BlockNumber(context.block_number))
     # What an epoch recycles of the incentives no longer counts as issued.
     pool = evolve(state.pool(subnet.netuid), alpha_out=Alpha(min(subnet.alpha_out, U64_MAX)))

@@ -7,13 +7,16 @@ import pytest
 
 import dtao
 from dtao import block
+from dtao.accumulator import SubnetAccumulator
 from dtao.errors import InputError
 from dtao.rules.pools.concentrated.unpacked import UnpackedRanges
 from dtao.state import BlockContext, State
 from dtao.transitions import claims
+from tests.bench.worlds import world_at
 from tests.laws.later import LATER, walk
 
 WALKS, EVERY, BLOCKS = 4, 4, 6
+SUBNETS = 3
 ERAS = [era for era in dtao.ERAS if era in LATER]
 
 
@@ -30,8 +33,19 @@ def differing(era: dtao.Era, state: State) -> set[str]:
 
 
 def states(era: dtao.Era, walks: int) -> Iterator[State]:
-    """Yield states on some walks."""
-    return (step.after for number in range(walks) for step in [*walk(era, number)][::EVERY])
+    """Yield states on some walks, and before that one in which blocks claim for stakers of root, once they do."""
+    if "RootClaimable" in era.runtime.items.by_name:
+        yield claiming(era)
+    yield from (step.after for number in range(walks) for step in [*walk(era, number)][::EVERY])
+
+
+def claiming(era: dtao.Era) -> State:
+    """Return a network of which stakers of root earn enough for claims in nearly every block."""
+    state = world_at(era.name, SUBNETS, 4)
+    for netuid in range(1, SUBNETS + 1):
+        state = era.set(state, "Tempo", {"netuid": netuid}, 3 + netuid)
+        state = era.set(state, "SubnetMovingPrice", {"netuid": netuid}, str(2**32))
+    return era.step(state, 40)
 
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
@@ -53,6 +67,11 @@ def stale(right: Callable[..., None], ranges: UnpackedRanges, *to: int) -> None:
     ranges.alpha_of_one = before or ranges.alpha_of_one
 
 
+def unpaid(right: Callable[..., State], state: State, subnet: SubnetAccumulator, _: object) -> State:
+    """Let the pool of a subnet buy from the account as it was before blocks paid to it, which is forgotten then."""
+    return right(state, subnet, {})
+
+
 def a_fall_less(right: Callable[..., None], context: BlockContext) -> None:
     """Let the prices of registrations fall once less than there were blocks."""
     context.falls = max(context.falls - 1, 0)
@@ -66,6 +85,7 @@ def a_fall_less(right: Callable[..., None], context: BlockContext) -> None:
         (320, UnpackedRanges, "move", stale),
         (338, claims, "is_any_due", lambda right, state, coldkey, known: not known and right(state, coldkey, known)),
         (411, block, "enter_prices", a_fall_less),
+        (421, claims, "_with_packed", unpaid),
     ],
 )
 def test_what_is_lost_between_blocks_is_seen(

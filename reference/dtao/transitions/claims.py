@@ -1,6 +1,6 @@
 """Claims of the stakers of root in the state: what they are paid, and what follows from changes of stake and keys."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.entries import with_entry, without
@@ -16,7 +16,7 @@ from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.state import BlockContext, CheckedClaims, State
 from dtao.transitions import liquidity, stake
-from dtao.transitions.subnet_accounts import account_of, paid_out_of, settle
+from dtao.transitions.subnet_accounts import account_of, paid_out_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
 Claimed = Map[tuple[NetUid, AccountId, AccountId], int]
@@ -290,14 +290,13 @@ def is_any_due(state: State, coldkey: AccountId, checked: CheckedClaims) -> bool
 
 def _claim(context: BlockContext, coldkey: AccountId) -> None:
     """Claim for a coldkey while a block is computed: the pools that may buy are packed before, unpacked after."""
-    settle(context)
     accumulators = {subnet.netuid: subnet for subnet in context.subnets}
     packed: dict[NetUid, SubnetAccumulator] = {}
 
     def claim(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
         if netuid in accumulators and netuid not in packed:
             packed[netuid] = accumulators[netuid]
-            state = _with_packed(state, accumulators[netuid])
+            state = _with_packed(state, accumulators[netuid], context.paid)
         return claimed_of_subnet(state, hotkey, coldkey, netuid, rate)
 
     state = evolve(
@@ -314,17 +313,22 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
     context.total_stake = state.total_stake
     for subnet in packed.values():
         _unpack(state, subnet)
+        context.paid.pop(subnet.account, None)
 
 
-def _with_packed(state: State, subnet: SubnetAccumulator) -> State:
-    """Return the state in which what a sale for root reads and changes of a subnet is as it stands in the block."""
-    netuid = subnet.netuid
+def _with_packed(state: State, subnet: SubnetAccumulator, paid: Mapping[AccountId, Rao]) -> State:
+    """Return the state in which what a sale for root reads and changes of a subnet is as it stands in the block.
+
+    Among it is the balance of its account, if blocks have paid anything to that.
+    """
+    netuid, account = subnet.netuid, subnet.account
     pool = _pool(subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume, subnet.moving_price)
     emission = evolve(
         state.emission(netuid), root_sell_tao=Rao(subnet.root_sell_tao), protocol_flow=subnet.protocol_flow
     )
     return evolve(
         state,
+        balances=state.balances.set(account, paid[account]) if account in paid else state.balances,
         pools=state.pools.set(netuid, pool),
         emissions=state.emissions.set(netuid, emission),
         ranges=state.ranges
