@@ -486,8 +486,6 @@ class BlockContext:
     """The balances of accounts to which some of it was paid, until anybody else looks at balances."""
     checked_claims: dict[AccountId, CheckedClaims] = field(factory=dict)
     """Of which hotkeys nothing was due to a coldkey, when blocks would have claimed it."""
-    root_tao: int = 0
-    """The rao on root, weighted, when the coinbase of the present block began; U96F32."""
     falls: int = 0
     """How often the prices of registrations have fallen since they were entered in ``state``."""
     is_counted_anew: bool = False

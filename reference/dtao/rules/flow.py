@@ -124,8 +124,9 @@ def normalized(numbers: Sequence[int], exponent: int) -> list[int]:
 
 def _parts(numbers: Sequence[int], total: int) -> list[int]:
     """Return numbers that are not negative over a total, truncated; 0 where that does not fit; U64F64."""
-    bits = [(number << FRACTION) // total if total else 0 for number in numbers]
-    return [part if part <= LARGEST else 0 for part in bits]
+    if total == 0:
+        return [0 for _ in numbers]
+    return [part if (part := (number << FRACTION) // total) <= LARGEST else 0 for number in numbers]
 
 
 @lru_cache(maxsize=2**15)
@@ -157,7 +158,7 @@ def net_flows(averages: Sequence[tuple[int, int]]) -> list[int]:
     of_protocol = min(sum(max(protocol, 0) for _, protocol in averages), largest)
     factor = min(fixed.safe_div(I64F64, of_users, of_protocol), I64F64.one)
     return [
-        fixed.saturating_sub(I64F64, user, fixed.saturating_mul(I64F64, factor, protocol) if protocol > 0 else protocol)
+        _saturated(user - (_saturated(factor * protocol >> FRACTION) if protocol > 0 else protocol))
         for user, protocol in averages
     ]
 
@@ -178,8 +179,9 @@ def part_of_root_and_miners(root_proportion: int, withheld: int) -> int:
 
     ``withheld`` is the part of incentives that they do not get; both are U96F32.
     """
-    proportion = fixed.convert(U96F32, U64F64, root_proportion)
-    return fixed.saturating_mul(U64F64, proportion, part_of_miners(withheld))
+    proportion = wide if (wide := root_proportion << WIDER) < LARGEST else LARGEST
+    product = proportion * part_of_miners(withheld) >> FRACTION
+    return product if product < LARGEST else LARGEST
 
 
 @implements("EMIT-17")
@@ -188,7 +190,7 @@ def part_of_miners(withheld: int) -> int:
 
     ``withheld`` is the part of incentives that they do not get; U96F32.
     """
-    return less if (less := U64F64.one - (withheld << WIDER)) > 0 else 0
+    return less if (less := ONE - (withheld << WIDER)) > 0 else 0
 
 
 @implements("EMIT-17")
@@ -197,8 +199,10 @@ def weighted_parts(parts: Sequence[int], factors: Sequence[int]) -> list[int]:
 
     Mirrors ``get_shares``.
     """
-    products = [part * factor >> FRACTION for part, factor in zip(parts, factors, strict=True)]
-    weighted = [product if product < LARGEST else LARGEST for product in products]
+    weighted = [
+        product if (product := part * factor >> FRACTION) < LARGEST else LARGEST
+        for part, factor in zip(parts, factors, strict=True)
+    ]
     total = min(sum(weighted), LARGEST)
     return _parts(weighted, total) if total else list(parts)
 

@@ -1,7 +1,6 @@
 """What a block emits from 411 on: TAO that is minted first, and is paid to the accounts of subnets as it is given."""
 
 from collections.abc import Callable
-from functools import partial
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
@@ -15,7 +14,6 @@ from dtao.transitions.coinbase import (
     bought_in_block,
     by_netuid,
     emission_of_block,
-    issued_alpha,
     moving_price_of,
     weighted_root_tao,
 )
@@ -56,16 +54,17 @@ def spend(context: BlockContext, subnet: SubnetAccumulator, amount: int) -> bool
     What was paid stands apart until it is settled. It is not where the account would not exist with it. Mirrors
     ``spend_tao``.
     """
-    state, account = context.state, subnet.account
-    spent = state.runtime.block.spendable(amount, context.credit)
+    credit, account, paid = context.credit, subnet.account, context.paid
+    spent = amount if amount < credit else context.state.runtime.block.spendable(amount, credit)
     if spent is None:
         return False
-    balance = (context.paid[account] if account in context.paid else state.balances.get(account, 0)) + spent
+    held = paid.get(account)
+    balance = (context.state.balances.get(account, 0) if held is None else held) + spent
     if not EXISTENTIAL_DEPOSIT <= balance <= U64_MAX:
         return False
-    context.credit -= spent
+    context.credit = credit - spent
     if spent:
-        context.paid[account] = Rao(balance)
+        paid[account] = balance  # type: ignore[assignment]  # to name the unit here costs as much as the rest
     return True
 
 
@@ -135,27 +134,29 @@ def due_by_net_flow(context: BlockContext, subnets: list[SubnetAccumulator]) -> 
 
 
 @implements("EMIT-16")
-def due_by_price_and_root(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[Bits]:
+def due_by_price_and_root(
+    context: BlockContext, subnets: list[SubnetAccumulator], proportions: list[int]
+) -> list[Bits]:
     """Return the TAO of a block that is due to each subnet by its moving price, root proportion and incentives; U96F32.
 
     Nothing is due to subnets without emission; what would be is divided among the others.
     """
-    state = context.state
+    stored = context.state.subnets
     factors = [
-        flow.part_of_root_and_miners(root_proportion_of(context, subnet), state.subnet(subnet.netuid).miner_burned)
-        for subnet in subnets
+        flow.part_of_root_and_miners(proportion, stored[subnet.netuid].miner_burned)
+        for subnet, proportion in zip(subnets, proportions, strict=True)
     ]
     return _due_by_price_times(context, subnets, factors)
 
 
 @implements("EMIT-16")
-def due_by_price(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[Bits]:
+def due_by_price(context: BlockContext, subnets: list[SubnetAccumulator], proportions: list[int]) -> list[Bits]:
     """Return the TAO of a block that is due to each subnet by its moving price and incentives; U96F32.
 
     As :func:`due_by_price_and_root`, without the root proportion.
     """
-    state = context.state
-    factors = [flow.part_of_miners(state.subnet(subnet.netuid).miner_burned) for subnet in subnets]
+    stored = context.state.subnets
+    factors = [flow.part_of_miners(stored[subnet.netuid].miner_burned) for subnet in subnets]
     return _due_by_price_times(context, subnets, factors)
 
 
@@ -166,38 +167,51 @@ def _due_by_price_times(context: BlockContext, subnets: list[SubnetAccumulator],
 
 
 @implements("EMIT-6")
-def root_proportion_of(context: BlockContext, subnet: SubnetAccumulator) -> int:
-    """Return the root proportion of a subnet in the coinbase of a block; U96F32."""
-    return root_proportion(context.root_tao, issued_alpha(context, subnet))
+def root_proportions(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[int]:
+    """Return the root proportions of subnets in the coinbase of a block, before it gives them anything; U96F32."""
+    root_tao, issued_of = weighted_root_tao(context.state), context.state.runtime.emission.issued
+    return [
+        root_proportion(root_tao, issued_of(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out))
+        for subnet in subnets
+    ]
 
 
 @implements("BLOCK-3")
 def emit_credit(context: BlockContext) -> None:
     """Emit the TAO that was minted by net flow, and the alpha of subnets."""
-    _emit_dues(context, due_by_net_flow, partial(grant_capped_by, emission_of_block(context)))
+    subnets = begun(context)
+    for_root, most_alpha = root_sells(context, subnets), emission_of_block(context)
+    grants = [
+        grant_capped_by(most_alpha, context, subnet, due, for_root)
+        for subnet, due in zip(subnets, due_by_net_flow(context, subnets), strict=True)
+    ]
+    give_all(context, subnets, grants)
 
 
 @implements("BLOCK-3")
 def emit_credit_by_price(context: BlockContext) -> None:
     """Emit the TAO that was minted by moving price, root proportion and incentives, and the alpha of subnets."""
-    _emit_dues(context, due_by_price_and_root, grant_capped_by_root)
+    _emit_capped_by_root(context, due_by_price_and_root)
 
 
 @implements("BLOCK-3")
 def emit_credit_by_price_alone(context: BlockContext) -> None:
     """Emit the TAO that was minted by moving price and incentives, and the alpha of subnets."""
-    _emit_dues(context, due_by_price, grant_capped_by_root)
+    _emit_capped_by_root(context, due_by_price)
 
 
-def _emit_dues(
-    context: BlockContext,
-    dues_of: Callable[[BlockContext, list[SubnetAccumulator]], list[Bits]],
-    grant_of: Callable[[BlockContext, SubnetAccumulator, int, bool], Grant],
+@implements("EMIT-12")
+def _emit_capped_by_root(
+    context: BlockContext, dues_of: Callable[[BlockContext, list[SubnetAccumulator], list[int]], list[Bits]]
 ) -> None:
+    """Emit what is due to subnets, whose pools get no more alpha than the root proportion of their emission."""
     subnets = begun(context)
-    for_root = root_sells(context, subnets)
-    dues = dues_of(context, subnets)
-    grants = [grant_of(context, subnet, due, for_root) for subnet, due in zip(subnets, dues, strict=True)]
+    for_root, proportions = root_sells(context, subnets), root_proportions(context, subnets)
+    dues = dues_of(context, subnets, proportions)
+    grants = [
+        grant_in_whole_rao(context, subnet, due, for_root, proportion)
+        for subnet, due, proportion in zip(subnets, dues, proportions, strict=True)
+    ]
     give_all(context, subnets, grants)
 
 
@@ -210,14 +224,7 @@ def begun(context: BlockContext) -> list[SubnetAccumulator]:
         if emission.root_sell_tao:
             emission = evolve(emission, root_sell_tao=Rao(0))
             context.state = evolve(context.state, emissions=context.state.emissions.set(netuid, emission))
-    context.root_tao = weighted_root_tao(context.state)
     return by_netuid(context.eligible)
-
-
-@implements("EMIT-12")
-def grant_capped_by_root(context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
-    """Return what a block gives to a subnet, whose pool gets no more alpha than the root proportion of its emission."""
-    return grant_in_whole_rao(context, subnet, due, for_root, root_proportion_of(context, subnet))
 
 
 def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: list[Grant]) -> None:
@@ -227,26 +234,23 @@ def give_all(context: BlockContext, subnets: list[SubnetAccumulator], grants: li
         give(context, subnet, granted[subnet.netuid])
     if context.credit:
         recycle_credit(context)
-    for subnet, grant in zip(subnets, grants, strict=True):
-        subnet.alpha_out_emission = grant.emitted
-        subnet.alpha_out = more if (more := subnet.alpha_out + grant.emitted) < U64_MAX else U64_MAX
-        assets.mint(subnet, subnet.alpha_in_emission + grant.emitted)
     divide(context, subnets, grants, set_aside_apart)
 
 
 @implements("EMIT-12")
 def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None:
-    """Buy alpha with excess TAO, and put into the pool of a subnet what a block gives to it.
+    """Buy alpha with excess TAO, and put into the pool of a subnet what a block gives to it; emit its alpha.
 
     TAO that the account of the subnet cannot receive is not given. Mirrors ``inject_and_maybe_swap``.
     """
+    rules = context.state.runtime.block
     subnet.excess_tao = subnet.tao_in_emission = 0
-    tao, alpha_in = context.state.runtime.block.inject(context, subnet, grant.tao, grant.alpha)
+    tao, alpha_in = rules.inject(context, subnet, grant.tao, grant.alpha)
     if grant.has_excess and spend(context, subnet, grant.buys):
         bought = bought_in_block(context, subnet, grant.buys)
         if bought is not None:
             paid_in, alpha = bought
-            context.state.runtime.block.keep_bought(context, subnet, alpha)
+            rules.keep_bought(context, subnet, alpha)
             subnet.excess_tao = paid_in
             subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, paid_in)
     subnet.alpha_in_emission = alpha_in
@@ -256,3 +260,6 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
         subnet.tao = more if (more := subnet.tao + tao) < U64_MAX else U64_MAX
         context.total_stake = more if (more := context.total_stake + tao) < U64_MAX else U64_MAX
         subnet.protocol_flow = flow.flow_after_inflow(subnet.protocol_flow, tao)
+    subnet.alpha_out_emission = emitted = grant.emitted
+    subnet.alpha_out = more if (more := subnet.alpha_out + emitted) < U64_MAX else U64_MAX
+    assets.mint(subnet, alpha_in + emitted)

@@ -6,7 +6,7 @@ from functools import partial
 from attrs import frozen
 
 from dtao.accumulator import SubnetAccumulator
-from dtao.evolving import copier, maker
+from dtao.evolving import maker
 from dtao.fixed import U96F32
 from dtao.rule import implements
 from dtao.rules import flow
@@ -47,7 +47,6 @@ class Grant:
 
 
 _grant = maker(Grant)
-_with_excess = copier(Grant, "has_excess")
 
 
 def due_by_flow(context: BlockContext, subnets: list[SubnetAccumulator], emission: int) -> list[Bits]:
@@ -200,11 +199,12 @@ def capped_grant(
     for_root: bool,
     most_of_emitted: int = U96F32.one,
     most_alpha: int = U64_MAX,
+    least_excess: int = 1,
 ) -> Grant:
     """Return what a block gives to a subnet whose TAO is capped at the worth of its alpha.
 
     The alpha that belongs to the TAO at the price is 0 where there is no price. A pool gets at most a part (U96F32) of
-    what the subnet emits, and at most so many alpha rao.
+    what the subnet emits, and at most so many alpha rao. Excess TAO buys if it is as much as ``least_excess`` (U96F32).
     """
     largest = context.state.runtime.pools.amounts.max_bits
     price, emitted = price_of_subnet(context, subnet), emission_of_alpha(context, subnet)
@@ -220,9 +220,9 @@ def capped_grant(
         excess = due - tao if due > tao else 0
     buys = whole if (whole := excess >> FRACTION) < U64_MAX else U64_MAX
     if subnet.is_registration_disabled:
-        return _grant(0, 0, 0, buys, excess > 0, for_root, for_root)
+        return _grant(0, 0, 0, buys, excess >= least_excess, for_root, for_root)
     received = whole if (whole := tao >> FRACTION) < U64_MAX else U64_MAX
-    return _grant(received, alpha >> FRACTION, emitted, buys, excess > 0, for_root, for_root)
+    return _grant(received, alpha >> FRACTION, emitted, buys, excess >= least_excess, for_root, for_root)
 
 
 @implements("EMIT-12")
@@ -238,8 +238,7 @@ def grant_in_whole_rao(
 
     Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
     """
-    grant = capped_grant(context, subnet, due, for_root, most_of_emitted, most_alpha)
-    return grant if grant.has_excess == (grant.buys > 0) else _with_excess(grant, grant.buys > 0)
+    return capped_grant(context, subnet, due, for_root, most_of_emitted, most_alpha, U96F32.one)
 
 
 @implements("EMIT-12")
