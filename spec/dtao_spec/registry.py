@@ -15,7 +15,7 @@ from functools import cache, partial
 from importlib import import_module
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dtao_spec.rounding import U64_MAX, floored
 
@@ -108,7 +108,12 @@ class Rule:
         return f"{page_path(self.chapter)}#{self.anchor}"
 
     def at(self, spec_version: int) -> Version | None:
-        """Return what the rule says in a version of the runtime; None where it is not in force."""
+        """Return what the rule says in a version of the runtime; None where it is not in force.
+
+        After the newest version that anything is stated for, its rules are returned. Raises SpecificationError for what
+        is no version.
+        """
+        require_version(spec_version)
         begun = [version for version in self.versions if version.since <= spec_version]
         if not begun or (begun[-1].until is not None and begun[-1].until < spec_version):
             return None
@@ -125,29 +130,65 @@ def page_path(chapter: str) -> str:
 
 
 def at(spec_version: int) -> dict[str, Version]:
-    """Return what every rule says that is in force in a version of the runtime, by id, in the order of the rules."""
+    """Return what every rule says that is in force in a version of the runtime, by id, in the order of the rules.
+
+    After the newest version that anything is stated for, its rules are returned. Raises SpecificationError for what is
+    no version.
+    """
+    require_version(spec_version)
     stated = ((rule.id, rule.at(spec_version)) for rule in sorted_rules())
     return {identifier: version for identifier, version in stated if version is not None}
+
+
+def require_version(spec_version: object) -> None:
+    """Refuse, with SpecificationError, what is no version of the runtime from the launch on."""
+    if not isinstance(spec_version, int) or isinstance(spec_version, bool) or spec_version < LAUNCH:
+        is_long = isinstance(spec_version, int) and spec_version.bit_length() > 64
+        given = "a number of more than 64 bits" if is_long else repr(spec_version)
+        raise SpecificationError(
+            f"{shortened(given)} is no version of the runtime: give an integer from {LAUNCH} on, such as 277"
+        )
+
+
+def shortened(text: str) -> str:
+    """Return a text in one line of at most 60 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."
+
+
+class NotInForce(KeyError):
+    """A rule that a version of the runtime does not have; the message names both."""
+
+    def __str__(self) -> str:
+        """Return the message as it was given."""
+        return str(self.args[0])
 
 
 @frozen
 class Computation:
     """The rules of one version of the runtime as functions: exact, or with the rounding that they state.
 
-    A function that builds on other rules takes them as its argument ``rules`` and gets them from here.
+    A function that builds on other rules takes them as its argument ``rules`` and gets them from here. Raises
+    SpecificationError for what is no version.
     """
 
-    spec_version: int
+    spec_version: int = field()
     is_rounded: bool = False
 
+    @spec_version.validator
+    def _is_version(self, _: object, value: int) -> None:
+        require_version(value)
+
     def __getitem__(self, identifier: str) -> Callable[..., Any]:
-        """Return the function of a rule; KeyError for one that is not in force."""
+        """Return the function of a rule; NotInForce, a KeyError, for one that the version does not have."""
+        if identifier not in self:
+            raise NotInForce(f"{shortened(repr(identifier))} is no rule of version {self.spec_version}")
         function, takes_rules = _functions(self.spec_version, self.is_rounded)[identifier]
         return partial(function, rules=self) if takes_rules else function
 
-    def __contains__(self, identifier: str) -> bool:
+    def __contains__(self, identifier: object) -> bool:
         """Return whether a rule is in force."""
-        return identifier in _functions(self.spec_version, self.is_rounded)
+        return isinstance(identifier, str) and identifier in _functions(self.spec_version, self.is_rounded)
 
     def part(self, amount: Fraction) -> Fraction:
         """Return an amount as it is computed with: 32 bits behind the point, or exact."""
