@@ -43,18 +43,23 @@ def order_step(market: Market, order: Order) -> Step:
     return f"{order.side} {in_tao(order.amount)} {unit} ({era.name})", lambda: era.apply(state, call)
 
 
+def require_step_name(what: str) -> None:
+    """Refuse, as InputError, what names no step, before the market of one is made."""
+    if what != "block" and what not in PHASES:
+        raise InputError(
+            f"{what[:30]}: there is nothing of this name. Write buy, sell, move, step, block, epoch or payout."
+        )
+
+
 def step_named(what: str, market: Market, netuid: int) -> Step:
     """Return the next block, or the epoch or payout of a subnet, with what is pending for it.
 
     Rejects, as InputError, something else, a subnet that does not exist, and what the era does not have.
     """
+    require_step_name(what)
     era, state = market.era, market.state
     if what == "block":
         return f"the block after {era.get(state, 'BlockNumber')} ({era.name})", lambda: era.step(state)
-    if what not in PHASES:
-        raise InputError(
-            f"{what[:30]}: there is nothing of this name. Write buy, sell, move, step, block, epoch or payout."
-        )
     market.require(netuid)
     name = next((one for one in PHASES[what] if one in era.runtime.phases), None)
     needed = () if name is None else tuple(one for one in era.runtime.phases[name].arguments if one != "netuid")

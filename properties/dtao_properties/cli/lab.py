@@ -16,7 +16,7 @@ from dtao_lab.markets import with_entry
 from dtao_lab.orders import SIDES
 from dtao_lab.quote_text import as_json as quote_as_json
 from dtao_lab.quote_text import lines as quote_lines
-from dtao_lab.steps import order_step, recorded_step, step_named
+from dtao_lab.steps import order_step, recorded_step, require_step_name, step_named
 from dtao_properties.cli.mistakes import mistakes_reported
 from dtao_properties.cli.options import Vectors
 from dtao_properties.conformance.recorded_state import RecordedState
@@ -308,6 +308,8 @@ def explain_command(
         else:
             if (what in SIDES) != (amount is not None):
                 raise InputError(f"explain {what[:30]}: an amount belongs to buy, sell and move, and to nothing else.")
+            if what not in SIDES:
+                require_step_name(what)
             of_orders = market_of if what in SIDES else _market_or_ready
             market = of_orders(era, reserves, state, vector, step, vectors, entries)
             if what in SIDES:

@@ -8,11 +8,11 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar, cast
 
 from attrs import frozen
 
@@ -23,6 +23,7 @@ from dtao.errors import InputError
 from dtao.given import AmbiguousJsonError, exact_json
 from dtao_properties.adapters.protocol import SET_KEYS, Json
 
+Read = TypeVar("Read")
 FORMAT = "dtao-vectors/1"
 RUNNERS = ("kernel", "scenario")
 SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -136,23 +137,35 @@ def files(paths: Sequence[Path]) -> list[Path]:
 
 
 def header(path: Path) -> Header:
-    """Read and check the first line of a vector file; the vectors themselves are not verified."""
-    return _header(path, next(_lines(path), ""))
+    """Read and check the first line of a vector file, once until it changes; the vectors are not verified."""
+    return once(_first, path)
 
 
 def verified(path: Path) -> Suite:
     """Verify a whole vector file: its shape, every hash, its count and its identifiers; once until it changes."""
+    return once(_verified, path)
+
+
+def once(read: Callable[[Path], Read], path: Path) -> Read:
+    """Read a file, or return what was read of it if neither the time of its last change nor its size is another."""
     try:
         there = path.stat()
     except OSError:
-        return _verified.__wrapped__(path, 0, 0)  # which says why it cannot be read
-    return _verified(path, there.st_mtime_ns, there.st_size)
+        return read(path)  # which says why it cannot be read
+    return cast("Read", _kept(read, path, there.st_mtime_ns, there.st_size))
 
 
-@lru_cache(maxsize=1_024)
-def _verified(path: Path, changed: int, size: int) -> Suite:
-    """Verify a file, of which the time of its last change and its size are given so that another one is read anew."""
+@lru_cache(maxsize=4_096)
+def _kept(read: Callable[[Path], object], path: Path, changed: int, size: int) -> object:
     del changed, size
+    return read(path)
+
+
+def _first(path: Path) -> Header:
+    return _header(path, next(_lines(path), ""))
+
+
+def _verified(path: Path) -> Suite:
     lines = _lines(path)
     head = _header(path, next(lines, ""))
     hashes: list[str] = []

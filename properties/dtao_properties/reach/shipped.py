@@ -16,7 +16,7 @@ from attrs import frozen
 import dtao_spec.contents  # noqa: F401  # the rules are known once the chapters are loaded
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.selection import Selected
-from dtao_properties.conformance.vectors import Header, Suite, bundled, files, header, verified
+from dtao_properties.conformance.vectors import Header, Suite, bundled, files, header, once, verified
 from dtao_properties.reach.watching import Reached, gathered, reached
 
 FILE = Path(__file__).with_name("bundled.jsonl")
@@ -96,6 +96,16 @@ def read(path: Path = FILE, only: str | None = None) -> dict[str, Measured]:
     """Return what is shipped, of all rules or of one, by suite; nothing where there is no such file."""
     if not path.exists():
         return {}
+    if only is None:
+        return dict(once(_whole, path))
+    return _of(path, only)
+
+
+def _whole(path: Path) -> Mapping[str, Measured]:
+    return _of(path, None)
+
+
+def _of(path: Path, only: str | None) -> dict[str, Measured]:
     lines = path.read_text(encoding="utf-8").splitlines()
     return {one.suite: one for line in lines for one in (Measured.of_line(json.loads(line), only),)}
 

@@ -30,6 +30,7 @@ number begins with them.
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from dtao_spec.chapters.concentrated.ticks import square_root_by_bisection
 from dtao_spec.notation import exponential_rounded, natural_logarithm_rounded
@@ -254,6 +255,7 @@ def _root(number: Fraction) -> Fraction:
     return square_root_by_bisection(number, floored(Fraction(1, 1000), LIMIT_BITS)) or Fraction(0)
 
 
+@lru_cache(maxsize=1_024)  # many subnets have the same flow, and who compares readings of a rule asks again
 def _power(number: Fraction, exponent: Fraction) -> Fraction:
     narrow = min(floored(number), LARGEST_OF_I32F32)
     if narrow <= Fraction(2, 2**PRICE_BITS):
