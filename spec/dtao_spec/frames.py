@@ -6,6 +6,7 @@ signed it) and `*` for any key.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from dtao_spec.frame_sets import (
     CHILDREN,
@@ -305,6 +306,7 @@ SAME_AS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """The calls that may change what another one may, with what the arguments of that are here."""
 
 
+@cache
 def frame_of(name: str, version: int) -> tuple[str, ...]:
     """Return the entries that a call, blocks or a phase may change in a version."""
     name, renamed = SAME_AS.get(name, (name, {}))
@@ -322,6 +324,7 @@ def frame_of(name: str, version: int) -> tuple[str, ...]:
     return tuple(entries)
 
 
+@cache
 def items_of(name: str, version: int = 233) -> frozenset[str]:
     """Return the storage items that a call, blocks or a phase may change in a version, the launch unless one is given.
 

@@ -6,6 +6,7 @@ invalid for another reason does not conform.
 """
 
 import re
+from functools import cache
 
 from dtao_spec.eras import covered, span
 from dtao_spec.markdown import table
@@ -162,6 +163,7 @@ def named_by(rule: Rule) -> set[str]:
     return set().union(*(named(version.fields.get("Rejections", "")) for version in rule.versions))
 
 
-def named(text: str) -> set[str]:
+@cache
+def named(text: str) -> frozenset[str]:
     """Return the rejections that a text names."""
-    return set(re.findall(r"`([A-Z][A-Za-z:]+)`", text))
+    return frozenset(re.findall(r"`([A-Z][A-Za-z:]+)`", text))

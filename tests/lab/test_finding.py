@@ -75,8 +75,10 @@ def test_the_command_finds_them(dtao_command: Callable[..., Result]) -> None:
     assert dtao_command("rules", "nothing_of_this_name").exit_code == 2
 
 
-@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
-def test_every_name_of_an_era_is_found(era: dtao.Era) -> None:
-    runtime = era.runtime
-    for name in (*runtime.calls, *era.items(), *runtime.events, *runtime.phases, *runtime.reads):
-        assert named(name)[0].startswith(f"{name}: a")
+def test_every_name_of_every_era_is_found() -> None:
+    runtimes = [era.runtime for era in dtao.ERAS]
+    names = {
+        name for one in runtimes for name in (*one.calls, *one.items.by_name, *one.events, *one.phases, *one.reads)
+    }
+    assert len(names) > 300
+    assert [name for name in sorted(names) if not named(name)[0].startswith(f"{name}: a")] == []

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 import dtao
 from dtao_properties.browser import answer
 from dtao_properties.cli import app
+from tests.depth import one_in
 from tests.lab.chain_node import over_http
 
 ERA = dtao.ERAS[-1]
@@ -197,9 +198,16 @@ OUTPUTS = (
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
-@pytest.mark.parametrize("words", OUTPUTS, ids=lambda words: "-".join(words[:2]))
-@pytest.mark.parametrize("kind", ["full", "closed", "gone"])
-def test_an_output_that_takes_nothing(root: Path, words: tuple[str, ...], kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (kind, words)
+        for at, kind in enumerate(("full", "closed", "gone"))
+        for words in one_in(3, at, OUTPUTS)  # each of them once, unless the tests are deep
+    ],
+    ids=lambda one: one if isinstance(one, str) else "-".join(one[:2]),
+)
+def test_an_output_that_takes_nothing(root: Path, kind: str, words: tuple[str, ...]) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path])}
     command = [sys.executable, "-m", "dtao_properties", *words]
     if kind == "gone":

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from typer.testing import Result
 
 import dtao
@@ -29,6 +28,7 @@ from dtao_lab.node import Node
 from dtao_lab.raw_storage import SUBNET_INDICES
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import RecordedState
+from tests.depth import one_in
 from tests.lab.chain_node import HASH, ChainNode, over_http, over_websocket
 from tests.lab.raw_encoding import raw_storage
 
@@ -74,7 +74,7 @@ def test_a_state_of_the_runtime_is_imported_exactly(path: Path) -> None:
 def recorded_states(era: Era) -> Iterator[dict[str, object]]:
     """Yield the last state of one scenario of each suite; of every third suite, others in each era, unless deep."""
     paths = vectors.files([vectors.recorded(era.recorded_as) / "scenario"])
-    for path in paths if settings().max_examples >= 1_000 else paths[dtao.ERAS.index(era) % 3 :: 3]:
+    for path in one_in(3, dtao.ERAS.index(era), paths):
         steps = next(vectors.vectors(path)).body["steps"]
         yield RecordedState(vectors.header(path).genesis, steps).before(len(steps))
 

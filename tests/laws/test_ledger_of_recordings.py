@@ -13,7 +13,6 @@ from itertools import islice
 
 import pytest
 from attrs import evolve, field, frozen
-from hypothesis import settings
 
 import dtao
 from dtao_properties.laws import INVARIANTS, accounts, write_sets
@@ -22,12 +21,12 @@ from dtao_properties.laws.leak_sizes import leaks_of, scenarios_of, steps_of
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.step import Step
 from dtao_spec.chapters.accounts import account_of_subnet
+from tests.depth import IS_DEEP
 from tests.laws.corpus import moved
 from tests.laws.later import walk
 
 THEMES = (ledger.__name__, write_sets.__name__, accounts.__name__)
 LAWS = [one for one in INVARIANTS if one.check.__module__ in THEMES]
-IS_DEEP = settings().max_examples >= 1_000
 SIZED = (320, 338, 342, 401, 411, 425)
 """The versions of which all suites are followed."""
 LATER = tuple(era.spec_version for era in dtao.ERAS if era.spec_version > SIZED[0] and era.spec_version not in SIZED)

@@ -15,6 +15,7 @@ from dtao_properties.proofs.lemma import BrokenError, Domain, Lemma, UnmetError
 from dtao_properties.proofs.proving import walks
 from dtao_spec.contents import CHAPTERS
 from dtao_spec.registry import RULES
+from tests.depth import of_many
 
 LEMMAS = {name: one for name, one in STATEMENTS.items() if isinstance(one, Lemma)}
 HEAVY = {"emit-block"}
@@ -57,7 +58,7 @@ def test_a_lemma_holds_on_the_reference(lemma: Lemma, data: st.DataObject) -> No
 
 
 @pytest.mark.parametrize("lemma", [pytest.param(one, id=name) for name, one in LEMMAS.items() if name not in HEAVY])
-@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@settings(max_examples=of_many(2, 50), suppress_health_check=list(HealthCheck))
 @given(data=st.data(), wrong=st.booleans())
 def test_the_solver_is_told_what_the_reference_does(lemma: Lemma, data: st.DataObject, wrong: bool) -> None:
     """At given inputs one path remains, and on it the solver finds each conclusion as true as the reference does."""

@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from jsonschema.exceptions import best_match
 
 import dtao
 from dtao_properties.conformance import vectors
+from tests.depth import IS_DEEP
 from tests.properties import toy
 
 BUNDLED = vectors.files(vectors.bundled())
@@ -27,51 +28,77 @@ def schema() -> Any:
     return jsonschema.Draft202012Validator(loaded)
 
 
-def sampled(entries: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the first entry of each item and type of value: what holds of one of them holds of all."""
-    found: dict[tuple[str, type], str] = {}
+Met = set[tuple[object, ...]]
+"""What was tried before: of a kind, in the form that is looked at."""
+
+
+def sampled(entries: Mapping[str, Any], met: Met, member: str) -> dict[str, Any]:
+    """Return the first entry of each item and type of value that was not met: what holds of one holds of all."""
+    found = {}
     for entry, value in entries.items():
-        found.setdefault((entry.partition("/")[0], type(value)), entry)
-    return {entry: entries[entry] for entry in found.values()}
+        kind = (member, entry.partition("/")[0], type(value))
+        if kind not in met:
+            met.add(kind)
+            found[entry] = value
+    return found
 
 
-def distinct(steps: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the first step of each call, item, phase and read, refused and accepted ones apart."""
-    found: dict[tuple[object, ...], Mapping[str, Any]] = {}
+def distinct(steps: Iterable[Mapping[str, Any]], met: Met) -> list[Mapping[str, Any]]:
+    """Return the first step of each call, item, phase and read that was not met, refused and accepted ones apart.
+
+    A call with other arguments than before is another one.
+    """
+    found = []
     for step in steps:
-        kind = step["do"]
-        found.setdefault((kind, step.get("item" if kind == "set" else kind), step.get("error") is None), step)
-    return list(found.values())
+        name = step["do"]
+        kind = (name, step.get("item" if name == "set" else name), *step.get("args", ()), step.get("error") is None)
+        if kind not in met:
+            met.add(kind)
+            found.append(step)
+    return found
 
 
 ERAS = sorted({path.parents[1].name for path in BUNDLED})
 
 
-@pytest.mark.parametrize("era", ERAS)
-def test_bundled_files_fit_the_schema(schema: Any, era: str) -> None:
-    """Kernels as they are; of the entries of a header and of a diff one of each item, of the steps one of each kind."""
-    steps: list[Mapping[str, Any]] = []
-    met: set[str] = set()
-    for path in (path for path in BUNDLED if path.parents[1].name == era):
+def of_an_era(paths: Iterable[Path], met: Met) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the header and the first vectors of files, of their entries and steps those of a kind that was not met."""
+    for path in paths:
         with gzip.open(path, "rt", encoding="utf-8") as stream:
             head, *read = map(json.loads, islice(stream, 3))
-        scenarios = [one for one in read if "steps" in one]
-        steps += [step for one in scenarios for step in one["steps"]]
-        for member in {"defaults", "genesis"} & head.keys():  # those of most suites are the same
-            written = json.dumps(head[member])
-            head[member] = {} if written in met else sampled(head[member])
-            met.add(written)
-        for one in (head, *(one for one in read if "steps" not in one), *(evolved(one, ()) for one in scenarios)):
+        entries = {member: sampled(head[member], met, member) for member in ("defaults", "genesis") if member in head}
+        yield path, {**head, **entries}
+        for one in read:
+            if "steps" in one:
+                steps = distinct(one["steps"], met)
+                kinds = [
+                    {**step, "diff": sampled(step["diff"], met, "diff")} if "diff" in step else step for step in steps
+                ]
+                yield path, {**one, "steps": kinds}
+            elif (one["kernel"], *one["args"]) not in met or IS_DEEP:
+                met.add((one["kernel"], *one["args"]))
+                yield path, one
+
+
+def test_bundled_files_fit_the_schema(schema: Any) -> None:
+    """One entry of each item, one step of each kind and one case of each kernel; in deep tests of each era."""
+    everything: Met = set()
+    for era in ERAS:
+        met = set[tuple[object, ...]]() if IS_DEEP else everything
+        for path, one in of_an_era((path for path in BUNDLED if path.parents[1].name == era), met):
             told = best_match(schema.iter_errors(one))
             assert told is None, f"{path}: {told.message}"
-    kinds = [{**step, "diff": sampled(step["diff"])} if "diff" in step else step for step in distinct(steps)]
-    told = best_match(schema.iter_errors(evolved(scenarios[0], kinds)))
-    assert told is None, told.message
 
 
-def evolved(scenario: Mapping[str, Any], steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return a scenario with other steps."""
-    return {**scenario, "steps": list(steps)}
+def test_what_is_not_met_is_all_that_there_is() -> None:
+    """Also of a step and of an entry that come late."""
+    met: Met = set()
+    steps = [{"do": "set", "item": item, "value": value} for item, value in (("A", 1), ("A", 2), ("B", 3))]
+    assert [step["value"] for step in distinct(steps, met)] == [1, 3]
+    assert distinct([*steps, {"do": "set", "item": "C"}], met) == [{"do": "set", "item": "C"}]
+    assert sampled({"A/1": 1, "A/2": 2, "A/3": "3", "B": 4}, met, "diff") == {"A/1": 1, "A/3": "3", "B": 4}
+    assert sampled({"A/1": 1, "D": None}, met, "diff") == {"D": None}
+    assert sampled({"A/1": 1}, met, "genesis") == {"A/1": 1}
 
 
 @pytest.mark.parametrize("era", ERAS)

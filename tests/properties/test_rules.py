@@ -42,6 +42,7 @@ from dtao_properties.trace.rules.further import KINDS, Further, further
 from dtao_spec import rejections
 from dtao_spec.registry import RULES
 from dtao_spec.render import functions_of, reference_modules
+from tests.depth import of_many
 from tests.properties.toy import lines, write
 from tests.reference.outcomes import HOTKEY, OTHER_HOTKEY, OWNER, state_with
 
@@ -49,7 +50,7 @@ LAUNCH = dtao.era("launch")
 
 Dtao = Callable[..., Result]
 Seen = dict[str, Reached]
-EVERY = 60
+EVERY = of_many(120, 10)
 """Of every so many files a few vectors are replayed."""
 
 
@@ -127,7 +128,7 @@ def test_every_rule_is_named_by_a_test(root: Path) -> None:
 
 
 def test_every_recorded_rejection_is_stated_by_the_rule_of_the_call() -> None:
-    def stated(rule: str, before: tuple[str, ...] = ()) -> set[str]:
+    def stated(rule: str, before: tuple[str, ...] = ()) -> frozenset[str]:
         text = RULES[rule].first.fields.get("Rejections", "")
         further = [other for other in RULES if f"[{other}]" in text and other not in (rule, *before)]
         return rejections.named(text).union(*(stated(other, (rule, *before)) for other in further))
