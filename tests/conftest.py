@@ -34,14 +34,14 @@ def root() -> Path:
     return ROOT
 
 
+def _run(*words: object) -> Result:
+    result = CliRunner().invoke(app, [str(word) for word in words], prog_name="dtao")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception  # a traceback would have reached the user
+    return result
+
+
 @pytest.fixture
 def dtao_command() -> Callable[..., Result]:
     """Run the command line in this process and return its exit code and output."""
-
-    def run(*words: object) -> Result:
-        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="dtao")
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception  # a traceback would have reached the user
-        return result
-
-    return run
+    return _run

@@ -13,6 +13,7 @@ from dtao import InputError
 from dtao_lab import Market
 from dtao_lab.flows import Followed, followed, lines, ready_market
 from dtao_lab.orders import ALPHA, TAO
+from tests.depth import one_in
 
 Command = Callable[..., Result]
 READY = cache(ready_market)
@@ -23,7 +24,7 @@ def amount(found: Followed, of: str, item: str) -> int:
     return sum(flow.amount for flow in found.flows if flow.of == of and flow.item.startswith(item) and flow.is_part)
 
 
-@pytest.mark.parametrize("version", [233, 257, 298, 320, 338, 342, 343, 401, 411, 425])
+@pytest.mark.parametrize("version", one_in(2, 1, [233, 257, 298, 320, 338, 342, 343, 401, 411, 425]))
 @pytest.mark.parametrize("blocks", [1, 360])
 def test_all_that_is_issued_is_somewhere(version: int, blocks: int) -> None:
     market = READY(dtao.era(version))

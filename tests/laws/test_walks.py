@@ -1,15 +1,15 @@
 """The versions after those that the storage model follows in all: steps of walks are held to what is stated of them."""
 
 import pytest
-from hypothesis import settings
 
 import dtao
 from dtao_properties.laws import INVARIANTS, Status, violations
 from dtao_properties.model import modelled
+from tests.depth import of_many
 from tests.laws.later import walk
 
 AFTER = [era for era in dtao.ERAS if era not in modelled()]
-WALKS = max(settings().max_examples // 33, 2)
+WALKS = of_many(2, 150)
 OF_NOTE = {"a mechanism that is neither 0 nor 1": 65, "alpha claimed and sold": 83, "records of swaps cleared": 110}
 """Walks of the newest version that meet what recordings do not."""
 TO_THE_END = 40

@@ -17,6 +17,7 @@ from dtao_properties.mutants.fuzzing import fuzzed
 from dtao_properties.mutants.mutant import MovedError, Mutant, Patched, Replaced
 from dtao_properties.mutants.operators import mechanical as mistakes
 from dtao_properties.mutants.table import MUTANTS, edges
+from tests.depth import one_in
 
 PATCHED = Patched("FIX-1", "fixed.saturating_add", "the sum is a difference", "a + b)", "a - b)")
 REPLACED = Replaced(
@@ -115,7 +116,7 @@ def test_of_many_mutants_those_that_have_moved_are_told() -> None:
 
 @pytest.mark.parametrize(
     ("rule", "signature"),
-    [("STATE-7", "block/call/increase_take/error"), ("STATE-12", "block/call/root_register/error")],
+    one_in(2, 0, [("STATE-7", "block/call/increase_take/error"), ("STATE-12", "block/call/root_register/error")]),
 )
 def test_the_fuzzer_finds_a_mutant_that_shows_at_an_edge(rule: str, signature: str) -> None:
     """A take that is changed in the last block of its limit; a senator who lost its seat on root, and returns."""

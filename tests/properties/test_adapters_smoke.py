@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,7 @@ class Unset(Changed):
         return super().request(message)
 
 
+@cache  # several tests look at what one adapter is told
 def smoke(dtao_command: Dtao, name: str) -> tuple[int, str]:
     result = dtao_command("smoke", "--adapter", f"python:tests.properties.test_adapters_smoke:{name}")
     return result.exit_code, result.stdout

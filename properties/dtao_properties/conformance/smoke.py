@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import TypeAlias
 
 from attrs import field, frozen, mutable
@@ -223,15 +224,21 @@ def _network(era: str) -> dict[str, Json]:
     return {**rules.dump(rules.load({})), **enabled}
 
 
+@cache
 def _spec_version(era: str) -> int:
     return next(head.spec_version for head in map(vectors.header, vectors.files([vectors.recorded(era)])))
 
 
 def _recorded_kernels(era: str) -> Iterator[Mapping[str, Json]]:
     """Take the first vector of each suite of kernels; the launch has those of all eras."""
-    for path in vectors.files([vectors.recorded(dtao.ERAS[0].recorded_as) / "kernel"]):
-        body = next(vectors.vectors(path)).body
+    for body in _of_each_kernel():
         yield {"do": "kernel", "era": era, "kernel": body["kernel"], "args": body["args"]}
+
+
+@cache
+def _of_each_kernel() -> tuple[Mapping[str, Json], ...]:
+    paths = vectors.files([vectors.recorded(dtao.ERAS[0].recorded_as) / "kernel"])
+    return tuple(next(vectors.vectors(path)).body for path in paths)
 
 
 def _told_again(
