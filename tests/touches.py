@@ -82,7 +82,6 @@ SAMPLES = (
             "reference/dtao/eras/e257_start_call.py",
             "spec/dtao_spec/chapters/staking_calls/surrender.py",
             "spec/dtao_spec/frames.py",
-            "properties/dtao_properties/model/calls/__init__.py",
             "properties/dtao_properties/model/calls/staking.py",
             "properties/dtao_properties/fuzz/calls.py",
             "tests/spec/test_staking_calls.py",

@@ -10,6 +10,8 @@ import dtao
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.laws import INVARIANTS, records
 from dtao_properties.model import modelled
+from dtao_properties.model.calls import CALLS, WITHOUT_MONEY
+from dtao_properties.model.calls.effects import EFFECTS, effect_of
 from dtao_properties.model.step import Oracle, Step, key_of
 from dtao_properties.mutants.mutant import compiled, located, source_of
 from dtao_properties.trace.eras.comparison import with_attributes
@@ -295,3 +297,10 @@ def test_children_of_a_subnet_that_has_not_started_wait_for_nothing() -> None:
     assert (step.error, step.events, law.violations(step)) == (None, (), [])
     scheduled = ("SetChildrenScheduled", "11", "1", "60000", "[]")
     assert law.violations(evolve(step, events=(scheduled,))) != []
+
+
+def test_a_call_has_one_effect_and_every_call_has_one() -> None:
+    assert {name for era in dtao.ERAS for name in era.runtime.calls} == CALLS.keys()
+    assert not WITHOUT_MONEY & EFFECTS.keys()
+    with pytest.raises(ValueError, match="add_stake: two functions are its effect"):
+        effect_of("add_stake")(lambda model: None)

@@ -6,6 +6,7 @@ from typing import Any
 from dtao.records import NO_SHARE_POOL
 from dtao.units import AccountId, NetUid
 from dtao_properties.model import accounts, claims
+from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.stake import (
     DECIMAL_SINCE,
     credit_stake,
@@ -26,6 +27,7 @@ TOTALS_EVERYWHERE_SINCE, LAST_DIVIDENDS_SINCE = 252, 261
 """From when on totals on dissolved networks move too, and what the last epoch left and paid."""
 
 
+@effect_of("swap_hotkey", "swap_hotkey_v2")
 def swap_hotkey(model: StorageModel) -> None:
     """Put a hotkey in the place of another one, on all networks or on one."""
     state, coldkey = model.state, model.signer
@@ -185,18 +187,21 @@ def _family_renamed(model: StorageModel, netuid: Any, old: Any, new: Any) -> Non
             model.write(renamed, theirs, relative, netuid)
 
 
+@effect_of("announce_coldkey_swap")
 def announce_coldkey_swap(model: StorageModel) -> None:
     """Announce a swap; the first time that costs as much as a swap of hotkeys."""
     if model.signer not in model.state.coldkey_swap_announcements:
         burn(model, model.signer, COST)
 
 
+@effect_of("swap_coldkey_announced")
 def swap_coldkey_announced(model: StorageModel) -> None:
     """Swap the signer for the coldkey that it had announced."""
     _hand_over(model, model.signer, model.argument("new_coldkey"))
     model.emit("ColdkeySwapped", model.signer, model.argument("new_coldkey"))
 
 
+@effect_of("swap_coldkey")
 def swap_coldkey(model: StorageModel) -> None:
     """Swap a coldkey for another one, for a cost."""
     old, new = model.argument("old_coldkey"), model.argument("new_coldkey")

@@ -3,6 +3,7 @@
 from attrs import evolve
 
 from dtao_properties.model import ranges
+from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.stake import credit_stake, debit_stake, deposited, ledger_of, withdrawn
 from dtao_properties.model.storage_model import ACCOUNTS_SINCE, POOL_LEDGER, ROOT_LEDGER, TAO_LEDGER, StorageModel
 from dtao_spec.chapters.concentrated import pool as exact
@@ -16,6 +17,7 @@ CLOSED_SINCE = 351
 """The first version in which no pool is opened to users any more."""
 
 
+@effect_of("set_fee_rate")
 def set_fee_rate(model: StorageModel) -> None:
     """Set what a pool charges."""
     netuid, rate = model.argument("netuid"), model.argument("rate")
@@ -23,6 +25,7 @@ def set_fee_rate(model: StorageModel) -> None:
     model.emit("FeeRateSet", netuid, rate)
 
 
+@effect_of("toggle_user_liquidity")
 def toggle_user_liquidity(model: StorageModel) -> None:
     """Open a pool to users, or close it; nothing from 351 on."""
     netuid, enable = model.argument("netuid"), bool(model.step.args["enable"])
@@ -32,6 +35,7 @@ def toggle_user_liquidity(model: StorageModel) -> None:
     model.emit("UserLiquidityToggled", netuid, str(enable).lower())
 
 
+@effect_of("add_liquidity")
 def add_liquidity(model: StorageModel) -> None:
     """Open a position, and pay for it."""
     names = ("hotkey", "netuid", "tick_low", "tick_high", "liquidity")
@@ -49,6 +53,7 @@ def add_liquidity(model: StorageModel) -> None:
     told(model, "LiquidityAdded", hotkey, netuid, number, liquidity, tao, alpha, ticks=(low, high))
 
 
+@effect_of("remove_liquidity")
 def remove_liquidity(model: StorageModel) -> None:
     """Close a position, and pay what it consists of and earned; nothing from 411 on."""
     if model.since(ACCOUNTS_SINCE):
@@ -69,6 +74,7 @@ def remove_liquidity(model: StorageModel) -> None:
     told(model, "LiquidityRemoved", hotkey, netuid, number, *liquidity, tao, alpha, *fees, ticks=_ticks(position))
 
 
+@effect_of("modify_position")
 def modify_position(model: StorageModel) -> None:
     """Change the liquidity of a position, for what the change consists of, and pay what it earned.
 

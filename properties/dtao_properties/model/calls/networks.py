@@ -12,6 +12,7 @@ from dtao_properties.model import accounts, ranges
 from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.by_swap import burned_for_registration
 from dtao_properties.model.calls import dissolution
+from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.stake import bought, credit_stake, deposited, networks, withdrawn
 from dtao_properties.model.storage_model import (
     ACCOUNT_LEDGER,
@@ -61,6 +62,7 @@ IN_LIMIT = 320
 """The first version with a limit of subnets, beyond which a new one takes the place of another."""
 
 
+@effect_of("try_associate_hotkey")
 def create_account(model: StorageModel) -> None:
     """Give a hotkey without an owner to the signer, who owns it and stakes with it."""
     hotkey = model.argument("hotkey")
@@ -132,6 +134,7 @@ def _pay_registration(model: StorageModel, netuid: int, burn: int) -> None:
     model.post("registration", burn, "RAORecycledForRegistration", netuid)
 
 
+@effect_of("burned_register", "register_limit")
 def burned_register(model: StorageModel) -> None:
     """Register a neuron for a burned price, in the place of the one with the lowest score where all are taken."""
     netuid = model.argument("netuid")
@@ -186,6 +189,7 @@ def _least_emission(model: StorageModel, subnet: Subnet) -> int:
     return min(candidates[len(candidates[False]) <= subnet.hyperparameters.min_non_immune_uids])[-1]
 
 
+@effect_of("root_register")
 def root_register(model: StorageModel) -> None:
     """Register a neuron on root, in the place of the one with the least stake where all are taken."""
     create_account(model)
@@ -261,6 +265,7 @@ def _emptied(model: StorageModel, netuid: int) -> None:
         model.post_to("creation", 0, item, netuid)
 
 
+@effect_of("register_network")
 def register_network(model: StorageModel) -> None:
     """Open a network with the first free netuid, or where there are too many with that of one that is dissolved."""
     state, hotkey = model.state, model.argument("hotkey")
@@ -297,6 +302,7 @@ def register_network(model: StorageModel) -> None:
     model.emit("NetworkAdded", netuid, 1 if model.since(257) else 0)
 
 
+@effect_of("dissolve_network", "root_dissolve_network")
 def dissolve_network(model: StorageModel) -> None:
     """Remove a network: its lock goes back to the owner; until 300 the pool and the stakes stay."""
     state, netuid = model.state, model.argument("netuid")
@@ -324,6 +330,7 @@ def dissolve_network(model: StorageModel) -> None:
     return model.emit("NetworkRemoved", netuid)
 
 
+@effect_of("disable_lp")
 def disable_lp(model: StorageModel) -> None:
     """Close the pools of the first 128 subnets to users, and all positions of theirs."""
     for netuid in range(1, LAST_CLOSED + 1):
@@ -333,6 +340,7 @@ def disable_lp(model: StorageModel) -> None:
         dissolution.close_positions(model, netuid)
 
 
+@effect_of("start_call")
 def start_call(model: StorageModel) -> None:
     """Start the emission of a network."""
     netuid, first = model.argument("netuid"), min(model.block + 1, U64_MAX)

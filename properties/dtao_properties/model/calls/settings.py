@@ -3,6 +3,7 @@
 from dtao.units import U64_MAX
 from dtao_properties.model.accounts import noted_as_sent
 from dtao_properties.model.calls.dissolution import MECHANISM
+from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.calls.networks import replace_element
 from dtao_properties.model.stake import deposited
 from dtao_properties.model.storage_model import TAO_LEDGER, StorageModel
@@ -15,6 +16,7 @@ CHILDREN, CHILDKEY_TAKE = 0, 1
 """The kinds of transactions that are limited by hotkey and subnet."""
 
 
+@effect_of("transfer")
 def transfer(model: StorageModel) -> None:
     """Pay TAO to another account; what stays below the existential deposit is dust."""
     signer, receiver, value = model.signer, model.argument("dest"), model.argument("value")
@@ -29,6 +31,7 @@ def transfer(model: StorageModel) -> None:
     deposited(model, receiver, value)
 
 
+@effect_of("set_weights", "set_mechanism_weights")
 def set_weights(model: StorageModel) -> None:
     """Write the block of new weights; the weights themselves are an invariant of their own."""
     netuid = model.argument("netuid")
@@ -38,6 +41,7 @@ def set_weights(model: StorageModel) -> None:
     model.emit("WeightsSet", index, uid)
 
 
+@effect_of("set_coldkey_auto_stake_hotkey")
 def set_coldkey_auto_stake_hotkey(model: StorageModel) -> None:
     """Choose on which hotkey what the signer's miners earn is staked, from 338 on subnet by subnet."""
     hotkey, signer = model.argument("hotkey"), model.signer
@@ -53,6 +57,7 @@ def set_coldkey_auto_stake_hotkey(model: StorageModel) -> None:
     return model.emit("AutoStakeDestinationSet", signer, netuid, hotkey)
 
 
+@effect_of("set_children")
 def set_children(model: StorageModel) -> None:
     """Schedule children."""
     step, hotkey, netuid = model.step, model.argument("hotkey"), model.argument("netuid")
@@ -67,6 +72,7 @@ def set_children(model: StorageModel) -> None:
     model.events.append(("SetChildrenScheduled", str(hotkey), str(netuid), str(ready), listed))
 
 
+@effect_of("set_childkey_take")
 def set_childkey_take(model: StorageModel) -> None:
     """Set the take of a child hotkey on a network."""
     hotkey, netuid, take = (model.argument(name) for name in ("hotkey", "netuid", "take"))
@@ -75,6 +81,7 @@ def set_childkey_take(model: StorageModel) -> None:
     model.emit("ChildKeyTakeSet", hotkey, take)
 
 
+@effect_of("increase_take")
 def increase_take(model: StorageModel) -> None:
     """Raise the take of a delegate."""
     hotkey = model.argument("hotkey")
@@ -82,6 +89,7 @@ def increase_take(model: StorageModel) -> None:
     _take_set(model, "TakeIncreased")
 
 
+@effect_of("decrease_take")
 def decrease_take(model: StorageModel) -> None:
     """Lower the take of a delegate."""
     if model.since(244):
@@ -95,11 +103,13 @@ def _take_set(model: StorageModel, event: str) -> None:
     model.emit(event, model.signer, hotkey, take)
 
 
+@effect_of("set_pending_childkey_cooldown")
 def set_pending_childkey_cooldown(model: StorageModel) -> None:
     """Set how long children are pending."""
     model.write(model.argument("cooldown"), "PendingChildKeyCooldown")
 
 
+@effect_of("set_auto_parent_delegation_enabled")
 def set_auto_parent_delegation_enabled(model: StorageModel) -> None:
     """Say whether a hotkey gives its root stake to owner hotkeys of new subnets."""
     hotkey, enabled = model.argument("hotkey"), bool(model.step.args["enabled"])
@@ -107,17 +117,20 @@ def set_auto_parent_delegation_enabled(model: StorageModel) -> None:
     model.emit("AutoParentDelegationEnabledSet", hotkey, str(enabled).lower())
 
 
+@effect_of("enable_voting_power_tracking")
 def enable_voting_power_tracking(model: StorageModel) -> None:
     """Track the voting power on a subnet."""
     model.emit("VotingPowerTrackingEnabled", model.argument("netuid"))
 
 
+@effect_of("disable_voting_power_tracking")
 def disable_voting_power_tracking(model: StorageModel) -> None:
     """Track the voting power on a subnet for two more weeks."""
     ends = min(model.block + DAYS_OF_GRACE * BLOCKS_A_DAY, U64_MAX)
     model.emit("VotingPowerTrackingDisableScheduled", model.argument("netuid"), ends)
 
 
+@effect_of("sudo_set_voting_power_ema_alpha")
 def sudo_set_voting_power_ema_alpha(model: StorageModel) -> None:
     """Set how much the present stake counts in voting power."""
     model.emit("VotingPowerEmaAlphaSet", model.argument("netuid"), model.argument("alpha"))

@@ -6,6 +6,7 @@ from typing import Any
 from dtao.state import State
 from dtao.units import U64_MAX, AccountId, NetUid
 from dtao_properties.model import accounts, amounts, by_swap, ranges
+from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.locks import may_leave
 from dtao_properties.model.stake import (
     debit_stake,
@@ -84,11 +85,70 @@ def all_of_it(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> in
     return alpha if (tao or 0) > MIN_STAKE else 0
 
 
+def record_stakers(model: StorageModel) -> None:
+    """Write who stakes with what, by the events of stake that the call emitted."""
+    state, step = model.state, model.step
+    ends = step.args.get("origin_netuid", -1), step.args.get("destination_netuid")
+    within = model.since(ALL_REMOVABLE) and ends[0] == ends[1]
+    for event in step.events:
+        if event[0] not in ("StakeAdded", "StakeRemoved"):
+            continue
+        coldkey, hotkey, tao, alpha = (int(number) for number in event[1:5])
+        if model.since(238) and not (within and event[0] == "StakeRemoved"):
+            model.write_block("LastColdkeyHotkeyStakeBlock", coldkey, hotkey)
+        if event[0] == "StakeRemoved":
+            continue
+        nominates = not within and step.name in NOMINATIONS and state.owner.get(AccountId(hotkey)) != coldkey
+        if model.since(244) and nominates and hotkey not in state.delegates:
+            model.write(DEFAULT_TAKE, "Delegates", hotkey)
+        known = model.read("StakingHotkeys", coldkey)
+        if tao and (alpha or entry(step.after, ("StakingHotkeys", coldkey)) == (*known, hotkey)):
+            model.append(hotkey, "StakingHotkeys", coldkey)
+
+
+def drop_pending_children(model: StorageModel) -> None:
+    """Drop pending children of a hotkey whose stake fell below the threshold: on every network."""
+    hotkey, state = model.argument("hotkey"), model.step.after
+    threshold = state.parameters.stake_threshold
+    if threshold and worth(state, hotkey) < threshold:
+        for netuid in networks(state):
+            model.write(((), 0), "PendingChildKeys", netuid, hotkey)
+
+
+def worth(state: State, hotkey: Any) -> int:
+    """Return the stake on a hotkey on all networks, in rao at their prices; the sum wraps around."""
+    total, rules = 0, amounts.rules_of(state.runtime.spec_version)
+    if state.runtime.spec_version >= IN_RANGES:
+        pools = ((netuid, state.subnet(NetUid(netuid)).share_pools.get(hotkey)) for netuid in networks(state))
+        held = [(pool.total_alpha, ranges.price_in(state, netuid)) for netuid, pool in pools if pool is not None]
+        return min(int(rules["STAKE-7"](held)), U64_MAX)
+    for netuid in map(NetUid, networks(state)):
+        subnet, pool = state.subnet(netuid), state.pool(netuid)
+        stake = subnet.share_pools.get(hotkey)
+        price = amounts.price(rules, amounts.is_stable(state, netuid), pool.tao, pool.alpha_in)
+        total += min(int((stake.total_alpha if stake else 0) * price), U64_MAX)
+    return total & U64_MAX
+
+
+def emit_given_up(event: str) -> Callable[[StorageModel], None]:
+    """Return the effect that emits how much stake was given up."""
+
+    def given_up(model: StorageModel) -> None:
+        hotkey, netuid = model.argument("hotkey"), model.argument("netuid")
+        pools = [state.subnet(netuid).share_pools.get(hotkey) for state in (model.state, model.step.after)]
+        had, has = (0 if pool is None else pool.total_alpha for pool in pools)
+        model.emit(event, model.signer, hotkey, max(had - has, 0), netuid)
+
+    return given_up
+
+
+@effect_of("add_stake", then=(record_stakers,))
 def add_stake(model: StorageModel) -> None:
     """Stake TAO."""
     added(model, model.argument("amount_staked"))
 
 
+@effect_of("add_stake_limit", then=(record_stakers,))
 def add_stake_limit(model: StorageModel) -> None:
     """Stake TAO up to a price."""
     netuid = model.argument("netuid")
@@ -102,12 +162,14 @@ def add_stake_limit(model: StorageModel) -> None:
     return added(model, min(model.argument("amount_staked"), most))
 
 
+@effect_of("remove_stake", then=(record_stakers, drop_pending_children))
 def remove_stake(model: StorageModel) -> None:
     """Unstake alpha."""
     alpha = model.argument("amount_unstaked")
     removed(model, model.signer, model.argument("hotkey"), model.argument("netuid"), alpha, alpha)
 
 
+@effect_of("remove_stake_limit", then=(record_stakers, drop_pending_children))
 def remove_stake_limit(model: StorageModel) -> None:
     """Unstake alpha down to a price."""
     netuid = model.argument("netuid")
@@ -126,6 +188,7 @@ def _removed_down_to(model: StorageModel, asked: int, limit: int) -> None:
     removed(model, model.signer, hotkey, netuid, min(asked, most), asked, limit)
 
 
+@effect_of("remove_stake_full_limit", then=(record_stakers, drop_pending_children))
 def remove_stake_full_limit(model: StorageModel) -> None:
     """Unstake all of a stake, down to a price if one is given."""
     hotkey, netuid, limit = model.argument("hotkey"), model.argument("netuid"), model.step.args.get("limit_price")
@@ -136,6 +199,7 @@ def remove_stake_full_limit(model: StorageModel) -> None:
         _removed_down_to(model, alpha, int(limit))
 
 
+@effect_of("unstake_all", then=(record_stakers,))
 def unstake_all(model: StorageModel) -> None:
     """Unstake all on all networks."""
     hotkey, signer = model.argument("hotkey"), model.signer
@@ -145,6 +209,7 @@ def unstake_all(model: StorageModel) -> None:
             removed(model, signer, hotkey, netuid, alpha, alpha)
 
 
+@effect_of("unstake_all_alpha", then=(record_stakers,))
 def unstake_all_alpha(model: StorageModel) -> None:
     """Unstake all but on root, and stake it there."""
     hotkey, signer, total = model.argument("hotkey"), model.signer, 0
@@ -204,6 +269,7 @@ def _netuids(model: StorageModel) -> tuple[int, int]:
     return model.argument("origin_netuid"), model.argument("destination_netuid")
 
 
+@effect_of("move_stake", then=(record_stakers,))
 def move_stake(model: StorageModel) -> None:
     """Move stake to another hotkey."""
     signer, old, new = model.signer, model.argument("origin_hotkey"), model.argument("destination_hotkey")
@@ -212,6 +278,7 @@ def move_stake(model: StorageModel) -> None:
     model.emit_stake("StakeMoved", signer, old, netuids[0], new, netuids[1], tao)
 
 
+@effect_of("transfer_stake", then=(record_stakers,))
 def transfer_stake(model: StorageModel) -> None:
     """Move stake to another coldkey."""
     signer, receiver, hotkey = model.signer, model.argument("destination_coldkey"), model.argument("hotkey")
@@ -219,6 +286,7 @@ def transfer_stake(model: StorageModel) -> None:
     model.emit_stake("StakeTransferred", signer, receiver, hotkey, *_netuids(model), tao)
 
 
+@effect_of("swap_stake", then=(record_stakers,))
 def swap_stake(model: StorageModel, most: int = U64_MAX) -> None:
     """Move stake to another subnet."""
     signer, hotkey = model.signer, model.argument("hotkey")
@@ -226,6 +294,7 @@ def swap_stake(model: StorageModel, most: int = U64_MAX) -> None:
     model.emit_stake("StakeSwapped", signer, hotkey, *_netuids(model), tao)
 
 
+@effect_of("swap_stake_limit", then=(record_stakers,))
 def swap_stake_limit(model: StorageModel) -> None:
     """Move stake to another subnet, up to a relative price."""
     if not model.since(252):
@@ -252,6 +321,7 @@ def _end(model: StorageModel, netuid: int) -> amounts.End:
     )
 
 
+@effect_of("recycle_alpha", then=(emit_given_up("AlphaRecycled"),))
 def recycle_alpha(model: StorageModel) -> None:
     """Give stake up; its alpha is issued no more: what left the shares, from 320 to 364 what was asked for."""
     netuid, asked = model.argument("netuid"), _at_most(model)
@@ -265,6 +335,7 @@ def recycle_alpha(model: StorageModel) -> None:
     accounts.alpha_counted(model, "recycled", netuid, alpha)
 
 
+@effect_of("burn_alpha", then=(emit_given_up("AlphaBurned"),))
 def burn_alpha(model: StorageModel) -> None:
     """Give stake up; its alpha stays issued."""
     alpha, netuid = _given_up(model), model.argument("netuid")
@@ -272,6 +343,7 @@ def burn_alpha(model: StorageModel) -> None:
     accounts.alpha_counted(model, "burned", netuid, alpha)
 
 
+@effect_of("add_stake_burn", then=(record_stakers,))
 def add_stake_burn(model: StorageModel) -> None:
     """Stake TAO on the signer's subnet, and give the alpha up at once; it stays issued."""
     netuid, hotkey, amount = (model.argument(name) for name in ("netuid", "hotkey", "amount"))
@@ -302,63 +374,3 @@ def _given_up(model: StorageModel) -> int:
     gone, alpha = debit_stake(model, hotkey, model.signer, netuid, _at_most(model))
     model.leak("saturation", ALPHA_LEDGER, gone - alpha, netuid)
     return alpha
-
-
-def record_stakers(model: StorageModel) -> None:
-    """Write who stakes with what, by the events of stake that the call emitted."""
-    state, step = model.state, model.step
-    ends = step.args.get("origin_netuid", -1), step.args.get("destination_netuid")
-    within = model.since(ALL_REMOVABLE) and ends[0] == ends[1]
-    for event in step.events:
-        if event[0] not in ("StakeAdded", "StakeRemoved"):
-            continue
-        coldkey, hotkey, tao, alpha = (int(number) for number in event[1:5])
-        within = model.since(ALL_REMOVABLE) and step.args.get("origin_netuid", -1) == step.args.get(
-            "destination_netuid"
-        )
-        if model.since(238) and not (within and event[0] == "StakeRemoved"):
-            model.write_block("LastColdkeyHotkeyStakeBlock", coldkey, hotkey)
-        if event[0] == "StakeRemoved":
-            continue
-        nominates = not within and step.name in NOMINATIONS and state.owner.get(AccountId(hotkey)) != coldkey
-        if model.since(244) and nominates and hotkey not in state.delegates:
-            model.write(DEFAULT_TAKE, "Delegates", hotkey)
-        known = model.read("StakingHotkeys", coldkey)
-        if tao and (alpha or entry(step.after, ("StakingHotkeys", coldkey)) == (*known, hotkey)):
-            model.append(hotkey, "StakingHotkeys", coldkey)
-
-
-def drop_pending_children(model: StorageModel) -> None:
-    """Drop pending children of a hotkey whose stake fell below the threshold: on every network."""
-    hotkey, state = model.argument("hotkey"), model.step.after
-    threshold = state.parameters.stake_threshold
-    if threshold and worth(state, hotkey) < threshold:
-        for netuid in networks(state):
-            model.write(((), 0), "PendingChildKeys", netuid, hotkey)
-
-
-def worth(state: State, hotkey: Any) -> int:
-    """Return the stake on a hotkey on all networks, in rao at their prices; the sum wraps around."""
-    total, rules = 0, amounts.rules_of(state.runtime.spec_version)
-    if state.runtime.spec_version >= IN_RANGES:
-        pools = ((netuid, state.subnet(NetUid(netuid)).share_pools.get(hotkey)) for netuid in networks(state))
-        held = [(pool.total_alpha, ranges.price_in(state, netuid)) for netuid, pool in pools if pool is not None]
-        return min(int(rules["STAKE-7"](held)), U64_MAX)
-    for netuid in map(NetUid, networks(state)):
-        subnet, pool = state.subnet(netuid), state.pool(netuid)
-        stake = subnet.share_pools.get(hotkey)
-        price = amounts.price(rules, amounts.is_stable(state, netuid), pool.tao, pool.alpha_in)
-        total += min(int((stake.total_alpha if stake else 0) * price), U64_MAX)
-    return total & U64_MAX
-
-
-def emit_given_up(event: str) -> Callable[[StorageModel], None]:
-    """Return the effect that emits how much stake was given up."""
-
-    def given_up(model: StorageModel) -> None:
-        hotkey, netuid = model.argument("hotkey"), model.argument("netuid")
-        pools = [state.subnet(netuid).share_pools.get(hotkey) for state in (model.state, model.step.after)]
-        had, has = (0 if pool is None else pool.total_alpha for pool in pools)
-        model.emit(event, model.signer, hotkey, max(had - has, 0), netuid)
-
-    return given_up
