@@ -13,7 +13,7 @@ from dtao.fixed import U64F64
 from dtao.persistent import Map
 from dtao.records import Lock
 from dtao.rules.locks import decay, rolled
-from dtao.transitions import locks
+from dtao.transitions import lock_effects, locks
 from dtao.transitions.lock_swaps import owner_changed_by_conviction
 from dtao.transitions.locks import conviction_of_hotkey, first_lock, locked
 from dtao.transitions.stake import with_subnet
@@ -151,7 +151,7 @@ def test_lock_7_is_exact(held: int, conviction: int, amount: int) -> None:
     state = funded()
     own = Lock(Alpha(held), Bits(conviction), state.block_number)
     state = with_lock_of(state, ALICE, own)
-    after = found(locks.lock_reduced(state, AccountId(ALICE), NETUID, Alpha(amount)))
+    after = found(lock_effects.lock_reduced(state, AccountId(ALICE), NETUID, Alpha(amount)))
     stated = Computation(411, is_rounded=True)["LOCK-7"](held, Fraction(conviction, ONE), amount)
     assert ((after[1].mass, Fraction(after[1].conviction, ONE)) if after else (0, 0)) == stated
 

@@ -7,7 +7,7 @@ from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.phases import READS_OF_FEES_TO_AUTHOR
 from dtao.rules.pools.concentrated.versions import PAYING_AUTHOR
-from dtao.transitions import swap_stake, voting_power
+from dtao.transitions import swap_fees, voting_power
 
 before = e371_start_at_once.ERA.runtime
 
@@ -59,8 +59,8 @@ ERA = Era(
         pools=evolve(before.pools, ranges=PAYING_AUTHOR),
         trade=evolve(
             before.trade,
-            fee_of_buyer_paid=swap_stake.fee_of_buyer_to_author,
-            fee_of_seller_paid=swap_stake.fee_of_seller_to_author,
+            fee_of_buyer_paid=swap_fees.fee_of_buyer_to_author,
+            fee_of_seller_paid=swap_fees.fee_of_seller_to_author,
         ),
         mechanisms=evolve(before.mechanisms, record_voting_power=voting_power.power_recorded),
         keys=evolve(before.keys, steps_on_networks=(*before.keys.steps_on_networks, voting_power.power_moved)),

@@ -20,13 +20,14 @@ from dtao.transitions import (
     flow_coinbase,
     inflows,
     keys,
+    lock_effects,
     lock_swaps,
     locks,
     mechanisms,
     networks,
     stake,
     subnet_accounts,
-    swap_stake,
+    swap_fees,
 )
 from dtao.units import ROOT, U64_MAX, NetUid
 
@@ -106,8 +107,8 @@ ERA = Era(
         ),
         trade=evolve(
             before.trade,
-            fee_of_buyer_paid=swap_stake.fee_of_buyer_from_subnet,
-            fee_of_seller_paid=swap_stake.fee_of_seller_from_subnet,
+            fee_of_buyer_paid=swap_fees.fee_of_buyer_from_subnet,
+            fee_of_seller_paid=swap_fees.fee_of_seller_from_subnet,
         ),
         staking=evolve(
             before.staking,
@@ -144,9 +145,9 @@ ERA = Era(
         locks=evolve(
             before.locks,
             require_available=locks.require_available,
-            stake_changed=locks.ended_lock_removed,
-            stake_cleared=locks.lock_reduced,
-            stake_transferred=locks.lock_transferred,
+            stake_changed=lock_effects.ended_lock_removed,
+            stake_cleared=lock_effects.lock_reduced,
+            stake_transferred=lock_effects.lock_transferred,
             hotkey_swapped=lock_swaps.locks_of_hotkey_moved,
             coldkey_swapped=lock_swaps.locks_of_coldkey_moved,
             owner_paid=locks.owner_cut_locked,

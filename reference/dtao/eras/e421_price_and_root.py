@@ -7,7 +7,7 @@ from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.rules import dividends
-from dtao.transitions import credit_coinbase, lock_swaps, locks
+from dtao.transitions import credit_coinbase, lock_effects, lock_swaps
 
 before = e419_swap_cooldown.ERA.runtime
 
@@ -38,7 +38,7 @@ ERA = Era(
         dividends=evolve(before.dividends, record_withheld=dividends.withheld_part),
         locks=evolve(
             before.locks,
-            stake_transferred=locks.lock_transferred_if_accepted,
+            stake_transferred=lock_effects.lock_transferred_if_accepted,
             coldkey_swapped=lock_swaps.locks_of_coldkey_moved_if_accepted,
         ),
     ),

@@ -12,7 +12,7 @@ from dtao.phases import READS_OF_WEIGHTS
 from dtao.rules import epoch, epoch_timing, price
 from dtao.rules import locks as lock_rules
 from dtao.state import BlockPhase, State
-from dtao.transitions import credit_coinbase, limits, locks, networks, stake, weighted
+from dtao.transitions import credit_coinbase, limits, lock_effects, locks, networks, stake, weighted
 from dtao.transitions import epoch_timing as timing
 from dtao.transitions.migration_to_weights import locks_indexed, ranges_become_weights, tempos_begun
 
@@ -31,7 +31,7 @@ LOCKS = evolve(
     index=locks.indexed,
     is_known=locks.is_indexed,
     bucket_follows=locks.bucket_followed,
-    stake_changed=locks.lock_brought_up_to_date,
+    stake_changed=lock_effects.lock_brought_up_to_date,
 )
 
 

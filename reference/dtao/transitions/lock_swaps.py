@@ -10,6 +10,7 @@ from dtao.records import NO_COLDKEY_LOCKS, Subnet
 from dtao.rule import implements
 from dtao.state import Result, State
 from dtao.transitions.children import hashed
+from dtao.transitions.lock_effects import require_accepted
 from dtao.transitions.locks import (
     ACCEPTS_LOCKED_ALPHA,
     FRACTION,
@@ -22,7 +23,6 @@ from dtao.transitions.locks import (
     is_owner_hotkey,
     locks_of,
     merged,
-    require_accepted,
     rolled_for,
     taken_from_bucket,
     with_bucket,
@@ -36,6 +36,16 @@ from dtao.units import U64_MAX, AccountId, NetUid
 
 ONE_YEAR = 7_200 * 365 + 1_800
 """Blocks before the conviction of a subnet may change its owner."""
+
+
+def no_lock_moved(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is."""
+    return state
+
+
+def no_lock_moved_on_subnet(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+    """Return the state as it is."""
+    return state
 
 
 @implements("LOCK-10")

@@ -138,7 +138,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-7",
-        "transitions.locks.lock_reduced",
+        "transitions.lock_effects.lock_reduced",
         "a cleared nomination leaves its lock",
         lambda right, state, coldkey, netuid, amount: state,
         era=ERA,
@@ -153,7 +153,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-9",
-        "transitions.locks.lock_transferred",
+        "transitions.lock_effects.lock_transferred",
         "locked stake that is transferred is free",
         lambda right, state, origin, destination, netuid, amount: state,
         era=ERA,
@@ -267,7 +267,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-30",
-        "transitions.swap_stake.fee_of_buyer_from_subnet",
+        "transitions.swap_fees.fee_of_buyer_from_subnet",
         "the author of the block is paid no fee of a buyer",
         lambda right, state, netuid, fee: state,
         era=ERA,

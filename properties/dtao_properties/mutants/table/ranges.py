@@ -228,7 +228,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-30",
-        "transitions.swap_stake.fee_of_seller_to_author",
+        "transitions.swap_fees.fee_of_seller_to_author",
         "a seller's fee is kept",
         lambda right, state, netuid, fee: (state, 0),
         era="385",

@@ -108,16 +108,16 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.lock_swaps.require_no_active_locks": (
             "for hotkey, lock in locks_of(subnet, … → is_active = rolled_for(clock, subnet, coldkey, …",
         ),
-        "dtao.transitions.locks._transferred": ("if mass: → lock = reduced(lock, mass, conviction)",),
-        "dtao.transitions.locks.lock_reduced": ("if found is None: → hotkey, lock = found",),
+        "dtao.transitions.lock_effects._transferred": ("if mass: → lock = reduced(lock, mass, conviction)",),
+        "dtao.transitions.lock_effects.lock_reduced": ("if found is None: → hotkey, lock = found",),
         "dtao.transitions.locks.owner_cut_locked": ("except Rejected:",),
         "dtao.transitions.networks.median_price": ("if not prices: → return Bits(state.runtime.pools.prices.one)",),
         "dtao.transitions.subnet_accounts._moved": ("if origin == destination: → return state",),
         "dtao.transitions.swap_stake._unstaked": ("if isinstance(settled, Rejection): → raise Rejected(settled)",),
-        "dtao.transitions.swap_stake.fee_of_seller_to_author": (
+        "dtao.transitions.swap_fees.fee_of_seller_to_author": (
             "if isinstance(result, Rejection): → return state, result",
         ),
-        "dtao.transitions.swap_stake.fee_of_seller_from_subnet": (
+        "dtao.transitions.swap_fees.fee_of_seller_from_subnet": (
             "if isinstance(result, Rejection): → return state, result",
             "except Rejected as refusal:",
         ),
@@ -253,10 +253,10 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.transitions.scheduling.root_validators_named_parents": ("except Rejected:",),
         "dtao.calls.coldkey_swaps.SwapColdkeyAnnounced.apply": ("if announced is None: → raise …",),
         "dtao.calls.voting_power.DisableVotingPowerTracking.apply": ("ends = BlockNumber(min(state.block_number + …",),
-        "dtao.transitions.swap_stake.fee_of_buyer_to_author": (
+        "dtao.transitions.swap_fees.fee_of_buyer_to_author": (
             "if state.block_author is None: → return evolve(state, …",
         ),
-        "dtao.transitions.swap_stake.fee_of_seller_to_author": ("if author is None: → return state, Rao(0)",),
+        "dtao.transitions.swap_fees.fee_of_seller_to_author": ("if author is None: → return state, Rao(0)",),
         "dtao.transitions.voting_power.power_recorded": (
             "if 0 < ends <= state.block_number: → ended = evolve(",
             "if not … → powers = without(powers, hotkey)",
@@ -284,8 +284,8 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if not EXISTENTIAL_DEPOSIT <= balance <= … → return False",
             "if spent: → return True",
         ),
-        "dtao.transitions.swap_stake.fee_of_buyer_from_subnet": ("if state.block_author is not None: → try:",),
-        "dtao.transitions.swap_stake.fee_of_seller_from_subnet": (
+        "dtao.transitions.swap_fees.fee_of_buyer_from_subnet": ("if state.block_author is not None: → try:",),
+        "dtao.transitions.swap_fees.fee_of_seller_from_subnet": (
             "if author is None: → return state.runtime.assets.burned(state, …",
         ),
     },
