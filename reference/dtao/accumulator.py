@@ -3,7 +3,7 @@
 from attrs import define, frozen
 
 from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED, UnpackedRanges
-from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
+from dtao.rules.pools.weighted import HALF, NO_WEIGHTS, Weights
 from dtao.units import AccountId, Bits, BlockNumber, NetUid, WideBits
 
 
@@ -43,10 +43,13 @@ class SubnetAccumulator:
     alpha_out_emission: int = 0
     ranges: UnpackedRanges = NOTHING_UNPACKED
     weights: Weights = NO_WEIGHTS
-    priced_at: Weights | None = None
-    """At which weights, alpha and TAO the price of a weighted pool was computed last."""
-    priced_alpha: int = 0
-    priced_tao: int = 0
+    """The weights of the pool, but for :attr:`quote`."""
+    quote: int = HALF
+    """The weight of TAO in the pool; that of alpha is the rest."""
+    has_moved_quote: bool = False
+    """Whether that is another one than in :attr:`weights`."""
+    priced_at: tuple[int, int, int] | None = None
+    """At which weight, alpha and TAO the price of a weighted pool was computed last."""
     price: WideBits = Bits(0)
     """What it was."""
     alpha_issued: int = 0
@@ -54,6 +57,8 @@ class SubnetAccumulator:
     alpha_recycled: int = 0
     account: AccountId = AccountId(0)
     """The account of the subnet."""
+    balance: int | None = None
+    """What that has, if blocks paid to it and the state does not say so yet."""
     fee_rate: int = 0
     tao_flow: int = 0
     average_tao_flow: tuple[int, int] | None = None

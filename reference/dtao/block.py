@@ -42,7 +42,7 @@ from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.rules.registration import registration_terms_adjusted
 from dtao.state import BlockContext, State
-from dtao.transitions import assets
+from dtao.transitions import assets, weighted
 from dtao.transitions.coinbase import by_netuid, emission_of_block
 from dtao.transitions.keys import swap_records_cleared
 from dtao.transitions.registration_prices import enter_prices
@@ -78,7 +78,8 @@ def _computed(state: State, blocks: int) -> State:
     """Return the state after some blocks, each of them phase by phase."""
     context = _going_on(state) or unpacked(state, state.block_number + 1)
     phases = state.runtime.block.phases
-    for _ in range(blocks):
+    for blocks_to_come in reversed(range(blocks)):
+        context.blocks_to_come = blocks_to_come
         context.block_number += 1
         for phase in phases:
             phase(context)
@@ -429,7 +430,6 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         alpha_in_emission=emission.alpha_in,
         alpha_out_emission=emission.alpha_out,
         ranges=unpacked_ranges.unpacked(state.ranges.get(netuid, NO_RANGES)),
-        weights=state.weights.get(netuid, NO_WEIGHTS),
         fee_rate=parameters.fee_rate,
         pending_root_alpha=emission.pending_root_alpha,
         pending_server_emission=emission.pending_server_emission,
@@ -450,6 +450,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         account=account_of(netuid),
     )
     assets.unpack(state, accumulator)
+    weighted.unpack(state.weights.get(netuid, NO_WEIGHTS), accumulator)
     accumulator.next_epoch = state.runtime.block.next_epoch(accumulator, first_block)
     return accumulator
 
@@ -495,7 +496,7 @@ def packed(context: BlockContext) -> State:
     ranges = {
         one.netuid: unpacked_ranges.packed(one.ranges) for one in context.subnets if one.ranges is not NOTHING_UNPACKED
     }
-    weights = {one.netuid: one.weights for one in context.subnets if one.weights is not NO_WEIGHTS}
+    weights = {one.netuid: of for one in context.subnets if (of := weighted.packed(one)) is not NO_WEIGHTS}
     state = assets.packed(context.state, context.subnets)
     return evolve(
         state,

@@ -12,6 +12,7 @@ from dtao.rule import implements
 
 LARGEST_EXACT_EXPONENT = 1_024
 GUARD_BITS = 24
+LOW_GUARD, HALF_GUARD, HIGH_GUARD = -1 << GUARD_BITS, 1 << GUARD_BITS - 1, 1 << GUARD_BITS
 MIN_PRECISION = 32
 MAX_TERMS = 4_096
 QUICK_PRECISION = 128
@@ -137,7 +138,7 @@ def _ln_next_to_one(x: int, bits: int) -> int:
         power = power * x >> bits
         term = power // index
         result += term if index & 1 else -term
-        if -1 << GUARD_BITS < term < 1 << GUARD_BITS:
+        if LOW_GUARD < term < HIGH_GUARD:
             break
     return result
 
@@ -148,14 +149,14 @@ def _exp(x: int, bits: int) -> int:
     for index in range(1, min(MAX_TERMS, bits + 128) + 1):
         term = (term * x >> bits) // index
         result += term
-        if -1 << GUARD_BITS < term < 1 << GUARD_BITS:
+        if LOW_GUARD < term < HIGH_GUARD:
             break
     return result
 
 
 def _without_guard(number: int) -> int:
     """Return a number without its guard bits, rounded to the nearest, ties away from zero."""
-    rounded = abs(number) + (1 << GUARD_BITS - 1) >> GUARD_BITS
+    rounded = abs(number) + HALF_GUARD >> GUARD_BITS
     return rounded if number >= 0 else -rounded
 
 

@@ -482,12 +482,12 @@ class BlockContext:
     """The TAO that the coinbase of the present block emits; in the format of amounts."""
     credit: int = 0
     """What was minted of it in rao, and is not spent yet."""
-    paid: dict[AccountId, Rao] = field(factory=dict)
-    """The balances of accounts to which some of it was paid, until anybody else looks at balances."""
     checked_claims: dict[AccountId, CheckedClaims] = field(factory=dict)
     """Of which hotkeys nothing was due to a coldkey, when blocks would have claimed it."""
     falls: int = 0
     """How often the prices of registrations have fallen since they were entered in ``state``."""
+    blocks_to_come: int = 0
+    """How many blocks follow the present one before anybody sees the state."""
     is_counted_anew: bool = False
     """Whether nothing but these prices changes of the terms of registrations, as nobody registers."""
     root_claimed: "Map[tuple[NetUid, AccountId, AccountId], int] | None" = None

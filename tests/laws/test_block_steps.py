@@ -67,9 +67,10 @@ def stale(right: Callable[..., None], ranges: UnpackedRanges, *to: int) -> None:
     ranges.alpha_of_one = before or ranges.alpha_of_one
 
 
-def unpaid(right: Callable[..., State], state: State, subnet: SubnetAccumulator, _: object) -> State:
+def unpaid(right: Callable[..., State], state: State, subnet: SubnetAccumulator) -> State:
     """Let the pool of a subnet buy from the account as it was before blocks paid to it, which is forgotten then."""
-    return right(state, subnet, {})
+    subnet.balance = None
+    return right(state, subnet)
 
 
 def a_fall_less(right: Callable[..., None], context: BlockContext) -> None:

@@ -1,6 +1,6 @@
 """Claims of the stakers of root in the state: what they are paid, and what follows from changes of stake and keys."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.entries import with_entry, without
@@ -15,7 +15,7 @@ from dtao.rules.pools.concentrated import unpacked
 from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.state import BlockContext, CheckedClaims, State
-from dtao.transitions import liquidity, stake
+from dtao.transitions import liquidity, stake, weighted
 from dtao.transitions.subnet_accounts import account_of, paid_out_of
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
@@ -296,7 +296,7 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
     def claim(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
         if netuid in accumulators and netuid not in packed:
             packed[netuid] = accumulators[netuid]
-            state = _with_packed(state, accumulators[netuid], context.paid)
+            state = _with_packed(state, accumulators[netuid])
         return claimed_of_subnet(state, hotkey, coldkey, netuid, rate)
 
     state = evolve(
@@ -313,38 +313,35 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
     context.total_stake = state.total_stake
     for subnet in packed.values():
         _unpack(state, subnet)
-        context.paid.pop(subnet.account, None)
 
 
-def _with_packed(state: State, subnet: SubnetAccumulator, paid: Mapping[AccountId, Rao]) -> State:
-    """Return the state in which what a sale for root reads and changes of a subnet is as it stands in the block.
-
-    Among it is the balance of its account, if blocks have paid anything to that.
-    """
-    netuid, account = subnet.netuid, subnet.account
+def _with_packed(state: State, subnet: SubnetAccumulator) -> State:
+    """Return the state in which what a sale for root reads and changes of a subnet is as it stands in the block."""
+    netuid, balance, weights = subnet.netuid, subnet.balance, weighted.packed(subnet)
     pool = _pool(subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume, subnet.moving_price)
     emission = evolve(
         state.emission(netuid), root_sell_tao=Rao(subnet.root_sell_tao), protocol_flow=subnet.protocol_flow
     )
     return evolve(
         state,
-        balances=state.balances.set(account, paid[account]) if account in paid else state.balances,
+        balances=state.balances if balance is None else state.balances.set(subnet.account, Rao(balance)),
         pools=state.pools.set(netuid, pool),
         emissions=state.emissions.set(netuid, emission),
         ranges=state.ranges
         if subnet.ranges is NOTHING_UNPACKED
         else state.ranges.set(netuid, unpacked.packed(subnet.ranges)),
-        weights=state.weights if subnet.weights is NO_WEIGHTS else state.weights.set(netuid, subnet.weights),
+        weights=state.weights if weights is NO_WEIGHTS else state.weights.set(netuid, weights),
     )
 
 
 def _unpack(state: State, subnet: SubnetAccumulator) -> None:
     pool = state.pool(subnet.netuid)
+    subnet.balance = None
     subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume = pool.tao, pool.alpha_in, pool.alpha_out, pool.volume
     subnet.ranges = unpacked.unpacked(liquidity.ranges_of(state, subnet.netuid))
     emission = state.emission(subnet.netuid)
     subnet.root_sell_tao, subnet.protocol_flow = emission.root_sell_tao, emission.protocol_flow
-    subnet.weights = state.weights.get(subnet.netuid, NO_WEIGHTS)
+    weighted.unpack(state.weights.get(subnet.netuid, NO_WEIGHTS), subnet)
 
 
 @implements("CLAIM-13")

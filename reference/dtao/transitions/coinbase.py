@@ -199,7 +199,12 @@ def root_proportion_now(state: State, netuid: NetUid) -> Bits:
 
 @implements("EMIT-14")
 def update_root_proportions(context: BlockContext) -> None:
-    """Store the root proportion of all subnets to which blocks emit. Mirrors ``update_root_prop``."""
+    """Store the root proportion of all subnets to which blocks emit. Mirrors ``update_root_prop``.
+
+    No block looks at it, so only that of the last block before anybody else may do so is computed.
+    """
+    if context.blocks_to_come:
+        return
     state = context.state
     root_tao = weighted_root_tao(state)
     issued_of = state.runtime.emission.issued
@@ -369,8 +374,9 @@ def bought_in_block(context: BlockContext, subnet: SubnetAccumulator, tao: int) 
     left, subnet.alpha_in = rules.taken(provided, subnet.alpha_in, rules.paid_out_counted(paid_out))
     if left != provided:
         subnet.ranges.alpha_provided = left
-    subnet.alpha_out = max(min(subnet.alpha_out + paid_out, U64_MAX) - paid_out, 0)
-    subnet.tao = min(subnet.tao + rules.paid_in_counted(paid_in), U64_MAX)
+    alpha_out = more if (more := subnet.alpha_out + paid_out) < U64_MAX else U64_MAX
+    subnet.alpha_out = less if (less := alpha_out - paid_out) > 0 else 0
+    subnet.tao = more if (more := subnet.tao + rules.paid_in_counted(paid_in)) < U64_MAX else U64_MAX
     subnet.volume += tao
-    context.total_stake = min(context.total_stake + tao, U64_MAX)
+    context.total_stake = more if (more := context.total_stake + tao) < U64_MAX else U64_MAX
     return paid_in, paid_out

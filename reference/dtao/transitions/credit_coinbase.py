@@ -54,17 +54,16 @@ def spend(context: BlockContext, subnet: SubnetAccumulator, amount: int) -> bool
     What was paid stands apart until it is settled. It is not where the account would not exist with it. Mirrors
     ``spend_tao``.
     """
-    credit, account, paid = context.credit, subnet.account, context.paid
+    credit, held = context.credit, subnet.balance
     spent = amount if amount < credit else context.state.runtime.block.spendable(amount, credit)
     if spent is None:
         return False
-    held = paid.get(account)
-    balance = (context.state.balances.get(account, 0) if held is None else held) + spent
+    balance = (context.state.balances.get(subnet.account, 0) if held is None else held) + spent
     if not EXISTENTIAL_DEPOSIT <= balance <= U64_MAX:
         return False
     context.credit = credit - spent
     if spent:
-        paid[account] = balance  # type: ignore[assignment]  # to name the unit here costs as much as the rest
+        subnet.balance = balance
     return True
 
 

@@ -40,9 +40,11 @@ def is_of_no_subnet(account: AccountId) -> bool:
 
 def settle(context: BlockContext) -> None:
     """Enter the balances of accounts that blocks have paid TAO to."""
-    if context.paid:
-        context.state = _with_balances(context.state, context.state.balances.update(context.paid))
-        context.paid.clear()
+    paid = {subnet.account: Rao(subnet.balance) for subnet in context.subnets if subnet.balance is not None}
+    if paid:
+        context.state = _with_balances(context.state, context.state.balances.update(paid))
+        for subnet in context.subnets:
+            subnet.balance = None
 
 
 # Moving TAO

@@ -68,11 +68,21 @@ def price_of(subnet: SubnetAccumulator) -> WideBits:
     if subnet.mechanism != DYNAMIC:
         return ONE
     # It is asked for before and after each block, and most blocks find it as they left it.
-    weights, alpha, tao = subnet.weights, subnet.alpha_in, subnet.tao
-    if weights is not subnet.priced_at or alpha != subnet.priced_alpha or tao != subnet.priced_tao:
-        subnet.priced_at, subnet.priced_alpha, subnet.priced_tao = weights, alpha, tao
-        subnet.price = rules.price(weights.quote, Alpha(alpha), Rao(tao))
+    at = subnet.quote, subnet.alpha_in, subnet.tao
+    if at != subnet.priced_at:
+        subnet.priced_at = at
+        subnet.price = rules.price(*at)  # type: ignore[arg-type]  # as below
     return subnet.price
+
+
+def unpack(weights: Weights, subnet: SubnetAccumulator) -> None:
+    """Go on from the weights of the pool of a subnet."""
+    subnet.weights, subnet.quote, subnet.has_moved_quote = weights, weights.quote, False
+
+
+def packed(subnet: SubnetAccumulator) -> Weights:
+    """Return the weights of the pool of a subnet as they are now."""
+    return _with_stored(subnet.weights, subnet.quote) if subnet.has_moved_quote else subnet.weights
 
 
 @implements("POOL-35")
@@ -81,13 +91,11 @@ def inject(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: in
 
     Nothing enters if a weight would fall below 1 %. Mirrors ``adjust_protocol_liquidity``.
     """
-    weights = subnet.weights
     # To name the units of each block's numbers would cost a tenth of the block.
-    quote = rules.quote_weight_with(weights.quote, subnet.tao, subnet.alpha_in, tao, alpha)  # type: ignore[arg-type]
+    quote = rules.quote_weight_with(subnet.quote, subnet.tao, subnet.alpha_in, tao, alpha)  # type: ignore[arg-type]
     if quote is None:
         return 0, 0
-    if quote != weights.stored:
-        subnet.weights = _with_stored(weights, quote)
+    subnet.quote, subnet.has_moved_quote = quote, True
     return tao, alpha
 
 
@@ -96,12 +104,12 @@ def swap_at_weights_of(
     context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
 ) -> tuple[int, int] | None:
     """Swap in a pool whose reserves have not moved yet as :func:`swapped_at_weights` does; None if it does not."""
-    quote = subnet.weights.quote if subnet.weights.is_initialized else rules.HALF
+    quote = subnet.quote if subnet.weights.is_initialized else rules.HALF
     rate, limit = 0 if is_free else subnet.fee_rate, MAX_PRICE if is_buy else MIN_PRICE
     versions = context.state.runtime.pools.weights
     result = rules.swap(versions, quote, Rao(subnet.tao), Alpha(subnet.alpha_in), rate, is_buy, amount, limit)
     if isinstance(result, SwapError):
         return None
     if not subnet.weights.is_initialized:
-        subnet.weights = INITIALIZED
+        subnet.weights, subnet.quote, subnet.has_moved_quote = INITIALIZED, rules.HALF, False
     return result.paid_in, result.paid_out

@@ -95,7 +95,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.phases._module_error": ('if rejection not in errors: → return f"Err:{rejection.value}"',),
         "dtao.rules.pools.weighted.amount_to_limit": ("if power is None or power < 0: → return 0",),
-        "dtao.rules.pools.weighted.remaining_part": ("if after == 0: → return 0",),
+        "dtao.rules.pools.weighted.remaining_part": ("if after <= 0: → return 0",),
         "dtao.rules.price.wide_weight_by_age": ("if blocks <= 0: → return 0",),
         "dtao.transitions.dissolution.worth_of_owner_emission": (
             "if isinstance(sold, Rejection): → return Rao(min(alpha * …",

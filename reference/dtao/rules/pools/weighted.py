@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 from attrs import frozen
 
 from dtao.codec import BOOL, U64
+from dtao.evolving import maker
 from dtao.fixed import U64F64
 from dtao.power import pow_ratio_scaled
 from dtao.rule import implements
@@ -80,7 +81,7 @@ FIRST = WeightRules(precision=1_024, largest_input=None)
 BOUNDED = WeightRules(precision=256, largest_input=1_000)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class WeightedSwap:
     """What a swap comes to: for a buyer of alpha TAO in and alpha out, for a seller the reverse."""
 
@@ -88,6 +89,9 @@ class WeightedSwap:
     """The fee is not in it, nor what was left over at a limit."""
     paid_out: int
     fee: int
+
+
+_swap = maker(WeightedSwap)
 
 
 def is_weight(quote: Perquintill) -> bool:
@@ -110,7 +114,7 @@ def price(quote: Perquintill, alpha: Alpha, tao: Rao) -> WideBits:
     if alpha == 0 or quote == 0:
         return Bits(0)
     product = ((base_weight(quote) << FRACTION) // quote) * ((tao << FRACTION) // alpha) >> FRACTION
-    return Bits(product if product < LARGEST else LARGEST)
+    return product if product < LARGEST else LARGEST  # type: ignore[return-value]  # this runs once a block and subnet
 
 
 @implements("POOL-32")
@@ -123,8 +127,9 @@ def remaining_part(
     10**-18 and then to 64 bits. A change below 0 has left. 0 if nothing would be in the reserve, and also where the
     power is negative or no u64 in units of 10**-18. Mirrors ``exp_scaled``.
     """
-    after = min(max(reserve + change, 0), U64_MAX)
-    if after == 0:
+    after = reserve + change
+    after = after if after < U64_MAX else U64_MAX
+    if after <= 0:
         return 0
     entering, leaving = (quote, base_weight(quote)) if is_buy else (base_weight(quote), quote)
     power = pow_ratio_scaled(reserve, after, entering, leaving, precision, ONE_WEIGHT)
@@ -143,7 +148,7 @@ def amount_out(
     ``convert_deltas``.
     """
     left = remaining_part(quote, is_buy, reserve_in, amount, rules.precision)
-    return reserve_out * max(ONE - left, 0) >> FRACTION
+    return reserve_out * (ONE - left) >> FRACTION if left < ONE else 0
 
 
 @implements("POOL-33")
@@ -195,7 +200,8 @@ def quote_weight_with(
     base_part = ((base_product if base_product < U128_MAX else U128_MAX) * base + HALF) // ONE_WEIGHT
     quote_part = ((quote_product if quote_product < U128_MAX else U128_MAX) * quote + HALF) // ONE_WEIGHT
     total = both if (both := base_part + quote_part) < U128_MAX else U128_MAX
-    weight = part_of_one(quote_part, total) if total else HALF
+    # A part above the sum, which is cut to a u128, is above any weight that is allowed.
+    weight = quote_part * ONE_WEIGHT // total if total else HALF
     return weight if MIN_WEIGHT <= weight <= MAX_WEIGHT else None
 
 
@@ -218,7 +224,9 @@ def quote_weight_at(price_bits: WideBits, tao: Rao, alpha: Alpha) -> Perquintill
 @implements("POOL-34")
 def largest_amount(rules: WeightRules, reserve: int) -> int:
     """Return the most that may be asked of a limit: the largest input into a reserve, as if it had no fee; a u64."""
-    return U64_MAX if rules.largest_input is None else min(reserve * rules.largest_input, U64_MAX)
+    if rules.largest_input is None:
+        return U64_MAX
+    return most if (most := reserve * rules.largest_input) < U64_MAX else U64_MAX
 
 
 def limit_bits(limit_price: int) -> WideBits:
@@ -249,7 +257,7 @@ def swap(
     (nothing would be paid for something).
     """
     reserve_in, reserve_out = (tao, alpha) if is_buy else (alpha, tao)
-    fee = fee_of_amount(fee_rate, amount) if is_dynamic else 0
+    fee = fee_of_amount(fee_rate, amount) if is_dynamic and fee_rate else 0
     taken = amount - fee
     if taken > largest_amount(rules, reserve_in):
         return SwapError.SWAP_INPUT_TOO_LARGE
@@ -269,4 +277,4 @@ def swap(
         out = amount_out(rules, quote, is_buy, reserve_in, reserve_out, taken)
     if taken and not out:
         return SwapError.RESERVES_TOO_LOW
-    return WeightedSwap(taken, out, fee)
+    return _swap(taken, out, fee)

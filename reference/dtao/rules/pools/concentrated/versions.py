@@ -160,7 +160,7 @@ def counted_through_sign(amount: int) -> int:
 @implements("POOL-22")
 def counted_within_i64(amount: int) -> int:
     """Return what a reserve gains of an amount that was paid in: 2**63 - 1 at most."""
-    return min(amount, 2**63 - 1)
+    return amount if amount < 2**63 else 2**63 - 1
 
 
 @implements("POOL-22")
@@ -169,7 +169,7 @@ def negated_within_i64(amount: int) -> int:
 
     The runtime negates it, bounds it by an i64 and takes the magnitude.
     """
-    return min(amount, 2**63)
+    return amount if amount < 2**63 else 2**63
 
 
 @implements("POOL-22")
