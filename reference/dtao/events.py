@@ -512,12 +512,12 @@ def of_era(event: Event, table: Mapping[str, type[Event]]) -> Event:
 
 def to_json(events: tuple[Event, ...]) -> list[list[object]]:
     """Write events as the vectors do: the name, then the fields, every number as a decimal string."""
-    return [[name(event), *[_field(getattr(event, field)) for field in _fields(event)]] for event in events]
+    return [_written(event) for event in events]
 
 
-def _fields(event: Event) -> tuple[str, ...]:
+def _written(event: Event) -> list[object]:
     kind: Any = type(event)
-    return _fields_of(kind)
+    return [name(event), *[_field(getattr(event, field)) for field in _fields_of(kind)]]
 
 
 @cache
@@ -532,6 +532,8 @@ def name(event: Event | type[Event]) -> str:
 
 
 def _field(value: object) -> object:
+    if type(value) is int:
+        return str(value)
     if isinstance(value, tuple):
         return [_field(element) for element in value]
     return str(value).lower() if value is True or value is False else str(value)

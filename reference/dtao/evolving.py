@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 Record = TypeVar("Record")
+Label = TypeVar("Label")
 Copy = Callable[[Any, dict[str, Any]], Any]
 
 _copies: dict[type, Copy] = {}
@@ -73,7 +74,7 @@ def maker(cls: type[Record]) -> Callable[..., Record]:
 
     Type checkers do not look at its arguments: it is for loops that would otherwise name each number's unit again.
     """
-    names = _slots(cls)
+    names = [name for name in _slots(cls) if name != "__weakref__"]
     return _generated(cls, ", ".join(names), *(f"new.{name} = {name}" for name in names))
 
 
@@ -86,6 +87,21 @@ def copier(cls: type[Record], *names: str) -> Callable[..., Record]:
     kept = [name for name in _slots(cls) if name not in names]
     copied = (*(f"new.{name} = record.{name}" for name in kept), *(f"new.{name} = {name}" for name in names))
     return _generated(cls, ", ".join(("record", *names)), *copied)
+
+
+def comparer(*attributes: tuple[str, Label]) -> Callable[[Any, Any], list[tuple[Label, Any, Any]]]:
+    """Return the function that lists in which attributes two records hold different objects: (label, one, other).
+
+    ``attributes`` are those that are looked at, each with the label under which it is listed.
+    """
+    lines = [
+        f"if (one := before.{name}) is not (other := after.{name}): found.append((labels[{number}], one, other))"
+        for number, (name, _) in enumerate(attributes)
+    ]
+    text = "\n    ".join(("def compare(before, after):", "found = []", *lines, "return found"))
+    scope: dict[str, Any] = {"labels": [label for _, label in attributes]}
+    exec(text, scope)  # noqa: S102  # the text is names of attributes alone
+    return scope["compare"]  # type: ignore[no-any-return]
 
 
 def _generated(cls: type, parameters: str, *lines: str, **names: object) -> Callable[..., Any]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from operator import attrgetter
 from typing import Any
 
 from attrs import field, frozen
 
 from dtao.errors import UnknownName
+from dtao.evolving import comparer
 from dtao.given import shown
 from dtao.records import Neurons, Registration, Subnet
 from dtao.settings import Hyperparameters, Parameters
@@ -20,20 +20,14 @@ SUBNET_PARTS: Mapping[type, str] = {
 }
 
 
-def _values(*attributes: str) -> Callable[[object], tuple[Any, ...]]:
-    """Return what reads attributes at once, a tuple also where there is only one."""
-    get = attrgetter(*attributes)
-    return get if len(attributes) > 1 else lambda record: (get(record),)
-
-
 @frozen(eq=False)
 class Items:
     """The storage items of one version of the runtime, and what it reads where nothing is stored."""
 
     by_name: Mapping[str, Item]
     by_record: Mapping[type, tuple[Item, ...]] = field(init=False)
-    values_of: Mapping[type, Callable[[object], tuple[Any, ...]]] = field(init=False)
-    """What reads the values of all items of a record at once."""
+    differing: Mapping[type, Callable[[object, object], list[tuple[Item, Any, Any]]]] = field(init=False)
+    """What lists the items of which two records of a type hold different objects, with both."""
     with_variants: frozenset[str] = field(init=False)
     """The items whose keys are of several kinds, by the name that these share."""
     subnet: Subnet = field(init=False)
@@ -48,9 +42,11 @@ class Items:
             found[item.record] = (*found.get(item.record, ()), item)
         return found
 
-    @values_of.default
-    def _values_of(self) -> Mapping[type, Callable[[object], tuple[Any, ...]]]:
-        return {record: _values(*(item.attribute for item in items)) for record, items in self.by_record.items()}
+    @differing.default
+    def _differing(self) -> Mapping[type, Callable[[object, object], list[tuple[Item, Any, Any]]]]:
+        return {
+            record: comparer(*((item.attribute, item) for item in items)) for record, items in self.by_record.items()
+        }
 
     @with_variants.default
     def _with_variants(self) -> frozenset[str]:

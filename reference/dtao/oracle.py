@@ -180,6 +180,8 @@ class Era:
 
     def _own(self, state: State) -> State:
         """Return a state that is of this era. Rejects, as InputError, one of another era, and what is no state."""
+        if type(state) is State and state.runtime is self.runtime:
+            return state
         storage.require_state(state)
         if state.runtime.spec_version != self.spec_version:
             raise InputError(

@@ -128,7 +128,7 @@ class Rejection(StrEnum):
     TOKEN_FUNDS_UNAVAILABLE = "Token:FundsUnavailable"
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Outcome:
     """The result of a call. Where ``error`` is set, ``state`` is the very object that the call was given."""
 

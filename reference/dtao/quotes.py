@@ -59,6 +59,6 @@ def to_amount(value: int, place: str = "amount") -> int:
 
 def require_named(values: object, name: object, what: str) -> None:
     """Refuse, as InputError, what does not give each value a name; ``name`` is whose values they are."""
-    if not isinstance(values, Mapping):
+    if not isinstance(values, (dict, Mapping)):  # of a dict it is known at once
         place = name if type(name) is str else shown(name)
         raise InputError(f"{place}: the {what}: {shown(values)} does not name them; give a dict")

@@ -3,10 +3,8 @@
 An entry is written ``Item``, ``Item/key`` or ``Item/key/key``; see ``spec/formats/vectors.md``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from itertools import compress
-from operator import is_not
 from typing import Any, TypeVar
 
 from dtao.codec import DECIMAL, MAX_DIGITS, Json
@@ -87,8 +85,10 @@ def diff(before: State, after: State) -> dict[str, Json]:
     _diff_record(items, State, before, after, (), out)
     _diff_record(items, Parameters, before.parameters, after.parameters, (), out)
     for record, (attribute, none) in STATE_MAPS.items():
-        for netuid, old, new in _changed(getattr(before, attribute), getattr(after, attribute), none):
-            _diff_record(items, record, old, new, (netuid,), out)
+        was, now = getattr(before, attribute), getattr(after, attribute)
+        if was is not now:
+            for netuid, old, new in _changed(was, now, none):
+                _diff_record(items, record, old, new, (netuid,), out)
     for netuid, old, new in _changed(before.subnets, after.subnets, items.subnet):
         _diff_record(items, Subnet, old, new, (netuid,), out)
         for record, attribute in SUBNET_PARTS.items():
@@ -96,19 +96,22 @@ def diff(before: State, after: State) -> dict[str, Json]:
             if old_part is not new_part:
                 _diff_record(items, record, old_part, new_part, (netuid,), out)
         for record, (attribute, none) in SUBNET_MAPS.items():
-            for account, old_one, new_one in _changed(getattr(old, attribute), getattr(new, attribute), none):
-                _diff_record(items, record, old_one, new_one, (netuid, account), out)
+            was, now = getattr(old, attribute), getattr(new, attribute)
+            if was is not now:
+                for account, old_one, new_one in _changed(was, now, none):
+                    _diff_record(items, record, old_one, new_one, (netuid, account), out)
     return out
 
 
-def _changed(before: Map[K, V], after: Map[K, V], none: V) -> Sequence[tuple[K, V, V]]:
+def _changed(before: Map[K, V], after: Map[K, V], none: V) -> list[tuple[K, V, V]]:
     """Return the keys whose values are not the same object, with both values."""
-    if before is after:
-        return ()
     get = before.get
     found = [(key, old, new) for key, new in after.items() if (old := get(key, none)) is not new]
-    added = sum([old is none and key not in before for key, old, _ in found])
-    if len(after) - added != len(before):  # else none is gone
+    kept = len(after)
+    for key, old, _ in found:
+        if old is none and key not in before:
+            kept -= 1
+    if kept != len(before):  # else none is gone
         found += [(key, old, none) for key, old in before.items() if key not in after]
     return found
 
@@ -117,16 +120,17 @@ def _diff_record(
     items: Items, record: type, before: object, after: object, location: Keys, out: dict[str, Json]
 ) -> None:
     """Add the entries of one record that differ; none of a record that comes with a later version."""
-    values = items.values_of.get(record)
-    if before is after or values is None:
+    differing = items.differing.get(record)
+    if before is after or differing is None:
         return
-    held, holds = values(before), values(after)
-    for item, old, new in compress(zip(items.by_record[record], held, holds, strict=True), map(is_not, held, holds)):
+    for item, old, new in differing(before, after):
         if item.map_keys:
+            is_pair = len(item.map_keys) > 1
             for key, old_value, new_value in _changed(old, new, None):
-                if old_value != new_value and (item.stored(old_value) or item.stored(new_value)):
-                    map_keys = key if len(item.map_keys) > 1 else (key,)
-                    out[item.entry(location + map_keys)] = item.flat(new_value)
+                if old_value != new_value:
+                    written = item.flat(new_value)
+                    if written is not None or item.stored(old_value):
+                        out[item.entry(location + (key if is_pair else (key,)))] = written
         elif old != new:
             out[item.entry(location)] = item.flat(new)
 
@@ -216,16 +220,35 @@ def load(runtime: Runtime, flat: Flat, check: bool = True) -> State:
             continue
         where, attribute, key, decoded = read
         if key is None:
-            records.setdefault(where, {})[attribute] = decoded
+            if (record := records.get(where)) is None:
+                record = records[where] = {}
+            record[attribute] = decoded
         else:
-            maps.setdefault(where, {}).setdefault(attribute, {})[key] = decoded
+            if (held := maps.get(where)) is None:
+                held = maps[where] = {}
+            if (values := held.get(attribute)) is None:
+                values = held[attribute] = {}
+            values[key] = decoded
     for where, attributes in maps.items():
-        records.setdefault(where, {}).update({name: Map(values) for name, values in attributes.items()})
+        records.setdefault(where, {}).update({name: Map(known) for name, known in attributes.items()})
     state = _assemble(runtime, records)
     if check:
         for netuid, subnet in state.subnets.items():
             _check_subnet(subnet, netuid)
     return state
+
+
+def listed(runtime: Runtime, flat: Flat) -> dict[str, Json]:
+    """Return those of the given entries that the flat form of a state with them lists: all but what is at its default.
+
+    Rejects, naming the entry, an unknown item, and keys or a value out of range, as :func:`load` does.
+    """
+    items = runtime.items
+    return {
+        entry: value
+        for entry, value in flat.items()
+        if (_read_plain if type(value) in PLAIN else _read)(items, entry, value) is not None
+    }
 
 
 def _read(items: Items, entry: str, value: Json) -> "_Read | None":

@@ -224,7 +224,10 @@ class Item:
 
     def flat(self, value: object) -> Json:
         """Encode a value for the flat form: null where the entry would not be listed."""
-        return self.kind.encode(value) if self.stored(value) else None
+        # as `stored` says, without a call of it: most of the cost of a difference of states is here
+        if value is None or not (self.presence or value != self.default):
+            return None
+        return self.kind.encode(value)
 
 
 @lru_cache(maxsize=2**16)

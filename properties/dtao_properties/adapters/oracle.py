@@ -7,11 +7,12 @@ from attrs import field, frozen
 import dtao
 from dtao import events
 from dtao.errors import InputError
+from dtao.evolving import maker
 from dtao.state import State
 from dtao_properties.adapters.protocol import REPLY_MEMBERS, SET_KEYS, Json
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Result:
     """What the reference makes of one step."""
 
@@ -27,7 +28,7 @@ class Result:
     def of_call(cls, outcome: dtao.Outcome) -> "Result":
         """Write the outcome of a call."""
         error = None if outcome.error is None else outcome.error.value
-        return cls(outcome.state, error, tuple(events.to_json(outcome.events)))
+        return _result(outcome.state, error, tuple(events.to_json(outcome.events)), None)
 
     def reply(self, era: dtao.Era, before: State, do: str) -> dict[str, Json]:
         """Return the members of the protocol's reply to a step of a kind; its diff is relative to the state before."""
@@ -35,6 +36,9 @@ class Result:
         if "diff" in REPLY_MEMBERS[do]:
             members["diff"] = {} if self.after is before else era.diff(before, self.after)
         return {name: members[name] for name in REPLY_MEMBERS[do]}
+
+
+_result = maker(Result)
 
 
 def apply_step(era: dtao.Era, state: State, request: Mapping[str, Json]) -> Result:

@@ -218,10 +218,11 @@ class Session:
 
     adapter: Adapter
     sequence: int = field(default=0, init=False)
+    _is_plain: bool = field(init=False)
+    """Whether it is the bundled reference, whose heirs may be anything."""
 
-    @property
-    def _is_plain(self) -> bool:
-        """Whether it is the bundled reference, whose heirs may be anything."""
+    @_is_plain.default
+    def _is_reference(self) -> bool:
         return "ANSWERS_PLAINLY" in vars(type(self.adapter))
 
     def raw(self, message: Mapping[str, Json]) -> Json:
@@ -251,10 +252,11 @@ class Session:
             raise Errored(f"the reply {fault}; there are whole numbers, decimal strings and lists of these only")
         if (fault := seq_fault(reply, self.sequence)) is not None:
             raise Errored(f"the reply {fault}")
-        told = [member for member in NO_ANSWERS if member in reply]
-        if told and (too_many := [*told, *(member for member in REPLY_MEMBERS[message["do"]] if member in reply)])[1:]:
-            raise Errored(f"the reply to {message['do']} holds {' and '.join(map(repr, too_many))}: give one of them")
-        if told:
+        if not NO_ANSWERS.keys().isdisjoint(reply):
+            told = [member for member in NO_ANSWERS if member in reply]
+            if too_many := [*told, *(member for member in REPLY_MEMBERS[message["do"]] if member in reply)][1:]:
+                both = " and ".join(map(repr, [told[0], *too_many]))
+                raise Errored(f"the reply to {message['do']} holds {both}: give one of them")
             raise NO_ANSWERS[told[0]](printable(str(reply[told[0]])))
         for member in REPLY_MEMBERS[message["do"]]:
             if member not in reply:

@@ -11,6 +11,8 @@ MAX_DIGITS = 200
 Kind = Literal["differs", "missing", "extra"]
 ANSWERS = ("error", "events", "value", "diff")
 """The members of a step that an implementation has to answer, in the order in which they are compared."""
+NESTED = frozenset({dict, list})
+"""The types of JSON values that hold others."""
 ABSENT_ENTRY = "absent, or its default"
 """What null stands for in a diff."""
 
@@ -41,7 +43,13 @@ def same(expected: Json, actual: Json) -> bool:
     if type(expected) is not type(actual):
         return False
     if type(expected) is dict:
-        return expected.keys() == actual.keys() and all(same(value, actual[name]) for name, value in expected.items())
+        if expected != actual:
+            return False
+        for name, value in expected.items():
+            kind, other = type(value), actual[name]
+            if kind is not type(other) or (kind in NESTED and not same(value, other)):
+                return False
+        return True
     # repr, because == takes True for 1 inside of lists and comparing element by element is slow
     return bool(expected == actual) and (type(expected) is not list or repr(expected) == repr(actual))
 
@@ -73,7 +81,10 @@ def answer_differences(
     members: Collection[str], expected: Mapping[str, Json], actual: Mapping[str, Json]
 ) -> tuple[Difference, ...]:
     """Compare the members of two answers: the members come in the order of ANSWERS, the storage entries sorted."""
-    if all(same(expected[member], actual[member]) for member in members):
+    for member in members:
+        if not same(expected[member], actual[member]):
+            break
+    else:
         return ()
     found = [
         difference(member, expected[member], actual[member])

@@ -82,7 +82,7 @@ class Context:
 
     def boundary(self, of_256: int = BOUNDARY) -> bool:
         """Return whether the next choice shall be a boundary one."""
-        return self.choices.chance(of_256) and not self.valid_only
+        return self.choices.byte() >= 256 - of_256 and not self.valid_only
 
     @property
     def networks(self) -> list[NetUid]:

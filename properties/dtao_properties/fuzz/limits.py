@@ -14,7 +14,7 @@ from dtao.calls.tempo import ACTIVITY_CUTOFF_FACTOR, TRIGGER_EPOCH
 from dtao.evolving import evolve, maker
 from dtao.items import SUBNET_PARTS
 from dtao.params import MIN_TEMPO, SET_CHILDKEY_TAKE, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT, TX_TEMPO_UPDATE
-from dtao.records import Subnet
+from dtao.records import Neurons, Subnet
 from dtao.rules.emission import blocks_until_next_epoch
 from dtao.rules.epoch_timing import cutoff_by_tempo, next_epoch_block
 from dtao.state import Runtime, State
@@ -98,8 +98,16 @@ class Limit:
         return self.last + self.length
 
 
+Family = Callable[[State, int | None], Iterator[Limit]]
+"""(state, block or None) -> the limits of one kind; with a block those on calls that do not end about it may be left
+out, and so may those that are not on calls."""
 _limit, _write = maker(Limit), maker(Write)
 # A state has tens of limits, and every few steps a campaign looks for one of them that ends now.
+
+
+def _is_about(end: int, at: int | None) -> bool:
+    """Return whether a limit that ends in a block is to be listed: it ends about ``at``, or all are."""
+    return at is None or -1 <= end - at <= 1
 
 
 def _u16(number: int) -> int:
@@ -124,106 +132,126 @@ def _next_epoch(state: State, netuid: NetUid) -> int:
     return next_epoch_block(tempo, emission.last_epoch_block, emission.pending_epoch_at, last_step, block)
 
 
-def _swaps(state: State) -> Iterator[Limit]:
+def _swaps(state: State, at: int | None) -> Iterator[Limit]:
     known, parameter = state.last_tx_block, Write("TxRateLimit")
     length = state.parameters.tx_rate_limit
     for coldkey in sorted({*known, *state.owned_hotkeys})[:MAX_ENTRIES]:
-        record = _write(_named(state, "LastTxBlock"), {"account": str(coldkey)}, str)
         last = known.get(coldkey, 0)
-        yield _limit("swap_hotkey", last, length, record, parameter, None, None, coldkey, None, True)
+        if _is_about(last + length, at):
+            record = _write(_named(state, "LastTxBlock"), {"account": str(coldkey)}, str)
+            yield _limit("swap_hotkey", last, length, record, parameter, None, None, coldkey, None, True)
 
 
-def _subnet_swaps(state: State) -> Iterator[Limit]:
+def _subnet_swaps(state: State, at: int | None) -> Iterator[Limit]:
     interval = state.runtime.constants.hotkey_swap_on_subnet_interval
     records = state.last_hotkey_swap_on_netuid
     coldkeys = sorted(coldkey for coldkey, hotkeys in state.owned_hotkeys.items() if hotkeys)[:3]
     possible = {(netuid, coldkey) for netuid in sorted(state.subnets)[:4] for coldkey in coldkeys}
     for netuid, coldkey in sorted({*records, *possible})[: 2 * MAX_ENTRIES]:
         last = records.get((netuid, coldkey), 0)
+        if not _is_about(last + interval, at):
+            continue
         record = Write("LastHotkeySwapOnNetuid", {"netuid": netuid, "account": str(coldkey)})
         limit = Limit("swap_hotkey", last, interval, record, coldkey=coldkey, netuid=netuid)
         yield limit
+        if at is not None:
+            continue
         turn = state.block_number + 1 + (netuid - state.block_number - 1) % interval
         yield evolve(limit, name="records cleared", due=turn)
 
 
-def _takes(state: State) -> Iterator[Limit]:
+def _takes(state: State, at: int | None) -> Iterator[Limit]:
     parameter, length = Write("TxDelegateTakeRateLimit"), state.parameters.tx_delegate_take_rate_limit
     for hotkey in sorted(state.owner)[:MAX_ENTRIES]:
         counted = state.runtime.takes.counted_account(state.owner[hotkey], hotkey)
         last = state.last_tx_block_delegate_take.get(counted, 0)
-        record = _write(_named(state, "LastTxBlockDelegateTake"), {"account": str(counted)}, str)
-        yield _limit("increase_take", last, length, record, parameter, None, hotkey, None, None, True)
+        if _is_about(last + length, at):
+            record = _write(_named(state, "LastTxBlockDelegateTake"), {"account": str(counted)}, str)
+            yield _limit("increase_take", last, length, record, parameter, None, hotkey, None, None, True)
 
 
-def _children(state: State) -> Iterator[Limit]:
+def _children(state: State, at: int | None) -> Iterator[Limit]:
     parameter, length = Write("TxChildkeyTakeRateLimit"), state.parameters.tx_childkey_take_rate_limit
-    records = state.transaction_key_last_block
+    fixed, records = SET_CHILDREN_RATE_LIMIT, state.transaction_key_last_block
     hotkeys = sorted(state.owner)[:4]
     for netuid in sorted(netuid for netuid, subnet in state.subnets.items() if subnet.added and netuid != ROOT)[:4]:
         for hotkey in hotkeys:
             # no step can write the record, because the protocol has no name for the kind of transaction
             last = records.get((hotkey, netuid, SET_CHILDREN), 0)
-            yield _limit("set_children", last, SET_CHILDREN_RATE_LIMIT, None, None, None, hotkey, None, netuid, True)
+            if _is_about(last + fixed, at):
+                yield _limit("set_children", last, fixed, None, None, None, hotkey, None, netuid, True)
             last = records.get((hotkey, netuid, SET_CHILDKEY_TAKE), 0)
-            yield _limit("set_childkey_take", last, length, None, parameter, None, hotkey, None, netuid, True)
+            if _is_about(last + length, at):
+                yield _limit("set_childkey_take", last, length, None, parameter, None, hotkey, None, netuid, True)
 
 
-def _networks(state: State) -> Iterator[Limit]:
+def _networks(state: State, at: int | None) -> Iterator[Limit]:
     last, parameters = state.network_last_registered, state.parameters
     record = Write(_named(state, "NetworkLastRegistered"))
     yield Limit("register_network", last, parameters.network_rate_limit, record, Write("NetworkRateLimit"))
     if "NetworkRegistrationStartBlock" in state.runtime.items.by_name:
         start = parameters.network_registration_start_block
         yield Limit("register_network", 0, start, None, Write("NetworkRegistrationStartBlock"))
-    delay = state.runtime.constants.start_call_delay
+    delay, starts = state.runtime.constants.start_call_delay, "start_call" in state.runtime.calls
     count = sum(subnet.added and netuid != ROOT for netuid, subnet in state.subnets.items())
     prunes = "root_dissolve_network" in state.runtime.calls and count >= parameters.subnet_limit
     for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         if netuid == ROOT or not subnet.added:
             continue
-        if prunes:
-            immunity = Write("NetworkImmunityPeriod")
+        began, immune = subnet.network_registered_at, parameters.network_immunity_period
+        if prunes and _is_about(began + immune, at):
             record = Write("NetworkRegisteredAt", {"netuid": netuid})
-            length = parameters.network_immunity_period
-            yield Limit("register_network", subnet.network_registered_at, length, record, immunity)
-        registered = Write("NetworkRegisteredAt", {"netuid": netuid})
-        began = subnet.network_registered_at
-        if "start_call" in state.runtime.calls and subnet.first_emission_block_number is None:
-            yield Limit("start_call", began, delay, registered, netuid=netuid)
-        if "get_subnet_to_prune" in state.runtime.reads:
-            immunity = Write("NetworkImmunityPeriod")
-            length = parameters.network_immunity_period
-            yield Limit("get_subnet_to_prune", began, length, registered, immunity)
+            yield Limit("register_network", began, immune, record, Write("NetworkImmunityPeriod"))
+        if starts and subnet.first_emission_block_number is None and _is_about(began + delay, at):
+            yield Limit("start_call", began, delay, Write("NetworkRegisteredAt", {"netuid": netuid}), netuid=netuid)
+        if at is None and "get_subnet_to_prune" in state.runtime.reads:
+            record = Write("NetworkRegisteredAt", {"netuid": netuid})
+            yield Limit("get_subnet_to_prune", began, immune, record, Write("NetworkImmunityPeriod"))
 
 
-def _neurons(state: State) -> Iterator[Limit]:
+def _neurons(state: State, at: int | None) -> Iterator[Limit]:
+    by_factor = "ActivityCutoffFactorMilli" in state.runtime.items.by_name
     for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         neurons, parameters = subnet.neurons, subnet.hyperparameters
         if not subnet.added or not neurons.keys:
             continue
         keys = {"netuid": netuid}
-        epoch = _next_epoch(state, netuid)
-        rate, between = Write("WeightsSetRateLimit", keys), parameters.weights_set_rate_limit
-        by_factor = "ActivityCutoffFactorMilli" in state.runtime.items.by_name
-        after = cutoff_by_tempo(parameters) if by_factor else parameters.activity_cutoff
-        cutoff = None if by_factor else Write("ActivityCutoff", keys, _u16)
+        between, immune = parameters.weights_set_rate_limit, parameters.immunity_period
+        is_full = neurons.n >= parameters.max_allowed_uids
+        if at is None:
+            epoch = _next_epoch(state, netuid)
+            after = cutoff_by_tempo(parameters) if by_factor else parameters.activity_cutoff
+            cutoff = None if by_factor else Write("ActivityCutoff", keys, _u16)
         for uid, updated in zip(map(Uid, range(MAX_ENTRIES)), neurons.last_update, strict=False):
-            record = _write("LastUpdate", keys, _with_element(neurons.last_update, uid))
             hotkey = neurons.keys.get(uid)
-            if hotkey is not None:
+            if hotkey is not None and _is_about(updated + between, at):
+                record, rate = _update(keys, neurons, uid), Write("WeightsSetRateLimit", keys)
                 yield _limit("set_weights", updated, between, record, rate, None, hotkey, None, netuid, False)
-            yield _limit("epoch", updated, after, record, cutoff, epoch, None, None, netuid, False)
-            if neurons.n >= parameters.max_allowed_uids:
-                registered = neurons.block_at_registration.get(uid, BlockNumber(0))
+            if at is None:
+                record = _update(keys, neurons, uid)
+                yield _limit("epoch", updated, after, record, cutoff, epoch, None, None, netuid, False)
+            registered = neurons.block_at_registration.get(uid, BlockNumber(0)) if is_full else 0
+            if is_full and _is_about(registered + immune, at):
                 yield Limit(
-                    "burned_register", registered, parameters.immunity_period, netuid=netuid,
+                    "burned_register", registered, immune, netuid=netuid,
                     record=Write("BlockAtRegistration", {**keys, "uid": uid}),
                     parameter=Write("ImmunityPeriod", keys, _u16),
                 )  # fmt: skip
 
 
-def _terms(state: State) -> Iterator[Limit]:
+def _update(keys: Mapping[str, Json], neurons: Neurons, uid: int) -> Write:
+    """Return the entry in which the last update of a neuron stands."""
+    row = neurons.last_update
+
+    def written(number: int) -> Json:
+        return [str(number if place == uid else one) for place, one in enumerate(row)]
+
+    return _write("LastUpdate", keys, written)
+
+
+def _terms(state: State, at: int | None) -> Iterator[Limit]:
+    if at is not None:
+        return
     for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         if not subnet.added:
             continue
@@ -242,7 +270,7 @@ def _pending(children: Sequence[tuple[int, AccountId]]) -> Callable[[int], Json]
     return lambda cooldown: [[[str(share), str(child)] for share, child in children], str(cooldown)]
 
 
-def _announced(state: State) -> Iterator[Limit]:
+def _announced(state: State, at: int | None) -> Iterator[Limit]:
     delay, known = state.parameters.coldkey_swap_reannouncement_delay, state.runtime.calls
     parameter = Write("ColdkeySwapReannouncementDelay", {}, _u32)
     # no step can write an announcement, because the protocol has no name for its key
@@ -253,7 +281,9 @@ def _announced(state: State) -> Iterator[Limit]:
                 yield Limit(name, ready, delay, None, parameter, coldkey=coldkey)
 
 
-def _powers(state: State) -> Iterator[Limit]:
+def _powers(state: State, at: int | None) -> Iterator[Limit]:
+    if at is not None:
+        return
     for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
         if subnet.added and subnet.voting_power_tracking_enabled:
             record = Write("VotingPowerDisableAtBlock", {"netuid": netuid})
@@ -261,7 +291,7 @@ def _powers(state: State) -> Iterator[Limit]:
             yield Limit("voting power", 0, ends, None, record, due=_next_epoch(state, netuid))
 
 
-def _owners(state: State) -> Iterator[Limit]:
+def _owners(state: State, at: int | None) -> Iterator[Limit]:
     """Yield the limits of what an owner sets: how often, and how long before an epoch."""
     window = state.parameters.admin_freeze_window
     for netuid, subnet in sorted(state.subnets.items())[:MAX_ENTRIES]:
@@ -280,7 +310,7 @@ def _owners(state: State) -> Iterator[Limit]:
             yield Limit(name, state.emission(netuid).last_epoch_block, max(tempo - window, 0), opened, netuid=netuid)
 
 
-FAMILIES: tuple[tuple[str, Callable[[State], Iterator[Limit]]], ...] = (
+FAMILIES: tuple[tuple[str, Family], ...] = (
     ("LastTxBlock", _swaps),
     ("LastTxBlockDelegateTake", _takes),
     ("TransactionKeyLastBlock", _children),
@@ -295,15 +325,18 @@ FAMILIES: tuple[tuple[str, Callable[[State], Iterator[Limit]]], ...] = (
 """The families of limits, each with an item that an era must have to have them."""
 
 
-def _with_element(row: Sequence[int], uid: int) -> Callable[[int], Json]:
-    return lambda number: [str(number if at == uid else one) for at, one in enumerate(row)]
+def limits(state: State, at: int | None = None) -> list[Limit]:
+    """Return the limits of a state that a block or a call may come upon.
+
+    With a block those on calls are enough that end in it, or in the one before or after: the others may be left out.
+    """
+    return [limit for family in _families(state.runtime) for limit in family(state, at)]
 
 
-def limits(state: State, *, without: Callable[[State], Iterator[Limit]] | None = None) -> list[Limit]:
-    """Return the limits of a state that a block or a call may come upon, ``without`` those of a family."""
-    known = state.runtime.items.by_name
-    present = [family for item, family in FAMILIES if item in known or RATE_LIMITED + item in known]
-    return [limit for family in present if family is not without for limit in family(state)]
+@cache
+def _families(runtime: Runtime) -> tuple[Family, ...]:
+    known = runtime.items.by_name
+    return tuple(family for item, family in FAMILIES if item in known or RATE_LIMITED + item in known)
 
 
 def _one_of(found: Iterable[Limit], choices: Choices) -> Limit | None:
@@ -409,7 +442,7 @@ def clock_or_record(state: State, choices: Choices) -> dict[str, Json] | None:
 def ending(state: State, choices: Choices) -> Limit | None:
     """Return a limit on a call that ends in the present block, or in the one before or after; None if there is none."""
     block, calls = state.block_number, state.runtime.calls
-    found = limits(state, without=_terms)  # these are about no calls
+    found = limits(state, block)
     return _one_of([one for one in found if one.name in calls and is_near(one, block)], choices)
 
 

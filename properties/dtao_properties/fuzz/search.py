@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from threading import Lock
 from time import monotonic, perf_counter
@@ -281,11 +281,7 @@ class _Hunt:
             start = perf_counter()
             self.tally.episodes += 1
             try:
-                if self.job.vacuity or self.tally.episodes % SAMPLE == 1:
-                    with watching(self.tally):
-                        self._play(episode, counting=True)
-                else:
-                    self._play(episode, counting=True)
+                self._play(episode, watched=self.job.vacuity or self.tally.episodes % SAMPLE == 1)
             finally:
                 self.tally.seconds += perf_counter() - start
             return
@@ -294,19 +290,22 @@ class _Hunt:
             raise Enough
         self._play(episode, counting=False)
 
-    def _play(self, episode: Episode, *, counting: bool) -> None:
+    def _play(self, episode: Episode, *, counting: bool = True, watched: bool = False) -> None:
         """Play an episode; raise Diverged at a divergence that is not known, go on after one that is."""
         differential = self._encounter(counting)
         try:
             with collector_paused():
-                self._played(differential, episode)
+                if self._begun(differential, episode):
+                    with watching(self.tally) if watched else nullcontext():
+                        self._played(differential, episode)
         except Unloadable:
             return  # there is no going on from here
         except CannotLoad as end:
             self._impossible = end
             raise Enough from end
 
-    def _played(self, differential: Differential, episode: Episode) -> None:
+    def _begun(self, differential: Differential, episode: Episode) -> bool:
+        """Return whether both sides have taken the world of an episode, so that there is a state to go on from."""
         flat = (
             {}
             if self.job.level == "kernel"
@@ -315,7 +314,9 @@ class _Hunt:
         found = differential.begin(flat)
         if found is not None:
             self._told(found)
-            return  # known, and there is no state to go on from
+        return found is None  # else it is known
+
+    def _played(self, differential: Differential, episode: Episode) -> None:
         for drawn in episode.steps:
             step = planned(differential.era, differential.state, self.job.level, drawn, reachable=self.job.is_reachable)
             if step is None:

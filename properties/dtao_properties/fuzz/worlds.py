@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 
 import dtao
+from dtao import storage
 from dtao.calls.tempo import ACTIVITY_CUTOFF_FACTOR, TRIGGER_EPOCH
 from dtao.hashing import blake2_256_of_account
 from dtao.item_table import ITEMS
@@ -38,8 +39,10 @@ SIX: Mapping[int, int] = {**OWNERS, 15: 2, 16: 3}
 SHARE = 2**64
 HALVING = 10_500_000_000_000_000
 SUPPLY = 21_000_000_000_000_000
-AMOUNTS = frozenset({"TAO", "alpha"})
-"""The units of amounts."""
+MOST: Mapping[str, int] = {
+    name: SUPPLY // 4 if item.keys else SUPPLY for name, item in ITEMS.items() if item.unit in ("TAO", "alpha")
+}
+"""The items that hold amounts, with the most that a chain can come to."""
 RESERVES: tuple[tuple[int, int], ...] = (
     (1_000 * TAO, 4_000 * TAO),
     (1_000 * TAO, 1_000 * TAO),
@@ -99,7 +102,7 @@ LARGEST_WORLD = 900
 def world(data: bytes, era: dtao.Era = LAUNCH, *, reachable: bool = False) -> dict[str, Json]:
     """Return the flat state that some bytes stand for; none at all stand for the plainest random world."""
     flat = _world(Choices(data), era)
-    return {entry: _tamed(entry, value) for entry, value in flat.items()} if reachable else flat
+    return {entry: tamed(entry.partition("/")[0], value) for entry, value in flat.items()} if reachable else flat
 
 
 def _world(choices: Choices, era: dtao.Era) -> dict[str, Json]:
@@ -120,14 +123,8 @@ def tamed(item: str, value: Json) -> Json:
     """
     if item == "SubnetMechanism":
         return min(int(str(value)), 1)
-    known = ITEMS.get(item)  # none: its keys are of several kinds, and it holds blocks
-    if known is None or known.unit not in AMOUNTS or not isinstance(value, str):
-        return value
-    return str(min(int(value), SUPPLY // 4 if known.keys else SUPPLY))
-
-
-def _tamed(entry: str, value: Json) -> Json:
-    return tamed(entry.partition("/")[0], value)
+    most = MOST.get(item)
+    return value if most is None or not isinstance(value, str) or int(value) <= most else str(most)
 
 
 def random_world(choices: Choices, era: dtao.Era = LAUNCH) -> dict[str, Json]:
@@ -147,7 +144,15 @@ def random_world(choices: Choices, era: dtao.Era = LAUNCH) -> dict[str, Json]:
         total += int(str(flat[f"SubnetTAO/{netuid}"]))
     flat["TotalStake"] = str(min(total, 2**64 - 1)) if not choices.chance(32) else "0"
     known = era.runtime.items.by_name
-    return era.dump(era.load({entry: value for entry, value in flat.items() if _item_of(entry) in known}))
+    drawn = {entry: value for entry, value in flat.items() if _item_of(entry) in known}
+    return {**_always_listed(era.spec_version), **storage.listed(era.runtime, drawn)}
+
+
+@cache
+def _always_listed(spec_version: int) -> Mapping[str, Json]:
+    """Return the entries that are listed of every state of an era, whatever they say, as they are where nothing is."""
+    era = dtao.era(spec_version)
+    return era.dump(era.load({}))
 
 
 def _item_of(entry: str) -> str:

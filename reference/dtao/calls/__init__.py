@@ -1,8 +1,8 @@
 """The calls: one class an extrinsic, named as the runtime names it, and how it is applied to a state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from attrs import fields
+from attrs import fields, frozen
 
 from dtao.arguments import KINDS
 from dtao.calls.auto_stake import SetColdkeyAutoStakeHotkeyPerSubnet as SetColdkeyAutoStakeHotkeyPerSubnet
@@ -91,6 +91,7 @@ from dtao.calls.weights import SetMechanismWeights as SetMechanismWeights
 from dtao.calls.weights import SetWeights as SetWeights
 from dtao.codec import Json, Kind
 from dtao.errors import InputError, UnknownName
+from dtao.evolving import maker
 from dtao.given import shown
 from dtao.outcome import Outcome, Rejected
 from dtao.state import Call as Call
@@ -103,8 +104,11 @@ def apply(state: State, call: Call) -> Outcome:
         state.runtime.guard(state, call)
         after, events = call.apply(state)
     except Rejected as refusal:
-        return Outcome(state, refusal.rejection)
-    return Outcome(after, None, events)
+        return _outcome(state, refusal.rejection, ())
+    return _outcome(after, None, events)
+
+
+_outcome = maker(Outcome)
 
 
 def from_json(name: str, signer: Json, args: Mapping[str, Json], table: Mapping[str, type[Call]]) -> Call:
@@ -115,32 +119,56 @@ def from_json(name: str, signer: Json, args: Mapping[str, Json], table: Mapping[
     """
     if type(name) is not str or name not in table:
         raise UnknownName(f"there is no call {shown(name)}; there are {', '.join(sorted(table))}")
-    kinds, needed = _arguments(table[name])
+    form = _form(table[name])
+    if len(args) == len(form.decoders) and "signer" not in args:
+        try:  # what is decoded is in its range, and needs not be looked at again
+            decoded = [decode(args[argument], argument) for argument, decode in form.decoders]
+            return form.made(form.signer(signer, "signer"), *decoded)
+        except (KeyError, InputError):
+            pass  # it is said below what is wrong
+    kinds = form.kinds
     given = {"signer": signer, **args}
-    if not needed <= given.keys() <= kinds.keys() or "signer" in args:
+    if not form.needed <= given.keys() <= kinds.keys() or "signer" in args:
         wanted = [argument for argument in kinds if argument != "signer"]
         raise InputError(f"{name}: its arguments are {wanted}, not {sorted(args)}")
-    try:
-        decoded = {argument: kinds[argument].decode(value, argument) for argument, value in given.items()}
-    except InputError:  # now with the name of the call
-        decoded = {argument: kinds[argument].decode(value, f"{name}.{argument}") for argument, value in given.items()}
-    return table[name](**decoded)  # type: ignore[arg-type]  # each kind decodes to the type of its argument
+    read = {argument: kinds[argument].decode(value, f"{name}.{argument}") for argument, value in given.items()}
+    return table[name](**read)  # type: ignore[arg-type]  # each kind decodes to the type of its argument
 
 
 def arguments(call: type[Call]) -> Mapping[str, Kind]:
     """Return the arguments of a call with their encoding, by the runtime's names."""
-    return _arguments(call)[0]
+    return _form(call).kinds
 
 
-def _arguments(call: type[Call]) -> tuple[Mapping[str, Kind], frozenset[str]]:
-    """Return the arguments of a call with their encoding, and the names of those that may not be left out."""
-    if call not in _ARGUMENTS:
-        kinds = {argument.name: KINDS[argument.converter] for argument in fields(call)}
-        _ARGUMENTS[call] = kinds, frozenset(argument.name for argument in fields(call) if argument.default is not None)
-    return _ARGUMENTS[call]
+@frozen
+class _Form:
+    """How the arguments of a call are written in the vectors."""
+
+    kinds: Mapping[str, Kind]
+    needed: frozenset[str]
+    """The names of those that may not be left out."""
+    signer: Callable[[Json, str], object]
+    """What decodes who signs, the first of them."""
+    decoders: Sequence[tuple[str, Callable[[Json, str], object]]]
+    """What decodes each of the others, in order."""
+    made: Callable[..., Call]
+    """What makes the call from all of them, decoded and in order."""
 
 
-_ARGUMENTS: dict[type[Call], tuple[Mapping[str, Kind], frozenset[str]]] = {}
+def _form(call: type[Call]) -> _Form:
+    if call not in _FORMS:
+        _FORMS[call] = _form_of(call)
+    return _FORMS[call]
+
+
+_FORMS: dict[type[Call], _Form] = {}
+
+
+def _form_of(call: type[Call]) -> _Form:
+    kinds = {argument.name: KINDS[argument.converter] for argument in fields(call)}
+    needed = frozenset(argument.name for argument in fields(call) if argument.default is not None)
+    (_, signer), *others = [(name, kind.decode) for name, kind in kinds.items()]
+    return _Form(kinds, needed, signer, others, maker(call))
 
 
 def unguarded(state: State, call: Call) -> None:
