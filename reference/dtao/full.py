@@ -4,11 +4,16 @@ They are what :mod:`dtao.sparse` computes with, in the form in which Python is f
 ``zip``. The elements are raw bits of I32F32, and u16 as long as they are as stored; those of columns that do not count
 are 0. Nothing checks for numbers that would saturate: all but what is stored lies between 0 and 1, and what can be
 otherwise is left to the sparse form.
+
+Where a whole row is multiplied by one number it becomes one integer, an element every 64 bits: a product then costs
+little more than one element's did, since a number of at most 1 times another needs no more bits than that.
 """
 
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter, lt
+from sys import byteorder
 
 from dtao import sparse, vector
 from dtao.rule import implements
@@ -142,15 +147,35 @@ def _divided(matrix: Full, divisors: Sequence[int]) -> list[FullRow]:
     ]
 
 
+def joined(elements: Sequence[int]) -> int:
+    """Return numbers between 0 and 1 as one integer, each in 64 of its bits."""
+    return int.from_bytes(array("Q", elements), byteorder)
+
+
+def parted(row: int, n: int) -> list[int]:
+    """Return the n numbers that are joined in one integer."""
+    return array("Q", row.to_bytes(8 * n, byteorder)).tolist()
+
+
+def times(row: int, weight: int, n: int) -> int:
+    """Return n joined numbers times a weight between 0 and 1, each product rounded down."""
+    # of 1 times 1 the product would need one bit more, and be cut off
+    return row if weight == ONE else row * weight >> 32 & _fractions(n)
+
+
+@lru_cache(maxsize=2**6)
+def _fractions(n: int) -> int:
+    return joined([ONE - 1] * n)
+
+
 @implements("EPOCH-9")
 def matmul(matrix: Full, weights: Sequence[int], columns: int) -> list[int]:
     """Return the sum of the rows, each times the weight of its neuron, each product rounded down."""
-    products = [
-        [weight * element >> 32 for element in elements]
-        for weight, (_, elements) in zip(weights, matrix, strict=False)
-        if weight and elements
-    ]
-    return list(map(sum, zip(*products, strict=True))) or [0] * columns
+    total = 0
+    for weight, (_, elements) in zip(weights, matrix, strict=False):
+        if weight and elements:
+            total += times(joined(elements), weight, columns)
+    return parted(total, columns)
 
 
 @implements("EPOCH-9")
@@ -166,7 +191,7 @@ def matmul_transpose(matrix: Full, weights: Sequence[int]) -> list[int]:
 def row_hadamard(matrix: Full, weights: Sequence[int]) -> list[FullRow]:
     """Return each row times the weight of its neuron, rounded down."""
     return [
-        (columns, [weight * element >> 32 for element in elements]) if elements else NO_ELEMENTS
+        (columns, parted(times(joined(elements), weight, len(elements)), len(elements))) if elements else NO_ELEMENTS
         for (columns, elements), weight in zip(matrix, weights, strict=False)
     ]
 
@@ -221,11 +246,11 @@ def mat_ema(new: Full, old: Full, alpha: int) -> list[FullRow]:
         return from_sparse(sparse.mat_ema_sparse(to_sparse(new), to_sparse(old), alpha), n)
     result = []
     for (_, bought), (_, held) in zip(new, old, strict=True):
-        if bought and held:
-            mixed = [(alpha * a >> 32) + (rest * b >> 32) for a, b in zip(bought, held, strict=True)]
+        if bought or held:
+            mixed = times(joined(bought), alpha, n) + times(joined(held), rest, n)
+            result.append(positive(parted(mixed, n)))
         else:
-            mixed = [alpha * a >> 32 for a in bought] or [rest * b >> 32 for b in held]
-        result.append(positive(mixed) if mixed else NO_ELEMENTS)
+            result.append(NO_ELEMENTS)
     return result
 
 

@@ -12,7 +12,7 @@ from dtao.full import NO_ELEMENTS, NoFullForm
 from dtao.rules import epoch as rules
 from dtao.rules.epoch import EpochInput, EpochRules
 from dtao.rules.matrices import FULL, SPARSE
-from dtao.units import Alpha, Bits, BlockNumber, Uid
+from dtao.units import U16_MAX, Alpha, Bits, BlockNumber, Uid
 from dtao.vector import ONE
 
 ERAS = ["launch", "273", "320", "365", "401", "425"]
@@ -130,3 +130,37 @@ def test_what_lies_between_two_matrices(ratio: int) -> None:
     second = [full.from_stored(((0, 3), (2, 4)), 1, 3), NO_ELEMENTS]
     mixed = full.to_sparse(full.interpolate(first, second, 3, ratio))
     assert mixed == sparse.interpolate_sparse(full.to_sparse(first), full.to_sparse(second), 3, ratio)
+
+
+EXTREMES = [0, 1, ONE - 1, ONE, ONE >> 1]
+
+
+def test_a_row_that_is_multiplied_as_one_integer_comes_to_what_its_elements_come_to() -> None:
+    random = Random(3)
+    for n in (1, 2, 5, 64):
+        for _ in range(50):
+            elements = [random.choice([*EXTREMES, random.randrange(ONE + 1)]) for _ in range(n)]
+            weight = random.choice([*EXTREMES, U16_MAX, random.randrange(ONE + 1)])
+            row = full.joined(elements)
+            assert full.parted(row, n) == elements
+            assert full.parted(full.times(row, weight, n), n) == [weight * element >> 32 for element in elements]
+
+
+def test_products_and_averages_are_the_same_in_both_forms_up_to_the_ends_of_their_range() -> None:
+    random, n = Random(4), 6
+    for _ in range(200):
+        first, second = (
+            [
+                full.positive([random.choice([*EXTREMES, random.randrange(ONE + 1)]) for _ in range(n)])
+                if random.random() < 0.8
+                else NO_ELEMENTS
+                for _ in range(n)
+            ]
+            for _ in range(2)
+        )
+        weights, alpha = [random.choice(EXTREMES) for _ in range(n)], random.choice(EXTREMES)
+        one, other = full.to_sparse(first), full.to_sparse(second)
+        assert full.matmul(first, weights, n) == sparse.matmul_sparse(one, weights, n)
+        assert full.to_sparse(full.row_hadamard(first, weights)) == sparse.row_hadamard_sparse(one, weights)
+        assert full.to_sparse(full.mat_ema(first, second, alpha)) == sparse.mat_ema_sparse(one, other, alpha)
+        assert [*map(full.stored_row, first)] == [*map(SPARSE.stored_row, one)]
