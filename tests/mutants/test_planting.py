@@ -19,7 +19,7 @@ from dtao_properties.mutants.operators import mechanical as mistakes
 from dtao_properties.mutants.table import MUTANTS, edges
 from tests.depth import one_in
 
-PATCHED = Patched("FIX-1", "fixed.saturating_add", "the sum is a difference", "a + b)", "a - b)")
+PATCHED = Patched("FIX-1", "fixed.saturating_add", "the sum is a difference", "a + b)", "a - b)", because="One line.")
 REPLACED = Replaced(
     "FIX-1", "fixed.saturating_add", "the sum is a difference", lambda right, form, a, b: right(form, a, -b)
 )

@@ -96,6 +96,8 @@ class Patched(Mutant):
     """A piece of the function's text; it must occur exactly once."""
     new: str
     """What stands there instead."""
+    because: str = field(kw_only=True)
+    """Why no function that stands in for one makes the same mistake."""
 
     def planted(self) -> None:
         """Plant it in this process, for good. Rejects, as MovedError, a function or a text that has moved."""

@@ -1,6 +1,7 @@
 """What many mutants do alike: leave a check or an effect out, or run a function as if one number were another."""
 
 from collections.abc import Callable
+from functools import partial
 from types import FunctionType
 from typing import Any
 
@@ -82,6 +83,19 @@ def with_constant(right: Right, state: State, name: str, more: int, *given: Any)
     if not isinstance(result, tuple):
         return evolve(result, runtime=runtime) if isinstance(result, State) else result
     after, *others = result
+    return evolve(after, runtime=runtime), *others
+
+
+def with_rule(run: Callable[[State], Any], state: State, rule: str, wrong: Callable[..., Any]) -> Any:
+    """Return what is run on a state whose row names a wrong function of a family (``staking.stake``); it is put back.
+
+    ``wrong`` takes the function of the row, and then that function's arguments.
+    """
+    runtime = state.runtime
+    family, _, name = rule.partition(".")
+    rules: Any = getattr(runtime, family)
+    changes: dict[str, Any] = {family: evolve(rules, **{name: partial(wrong, getattr(rules, name))})}
+    after, *others = run(evolve(state, runtime=evolve(runtime, **changes)))
     return evolve(after, runtime=runtime), *others
 
 

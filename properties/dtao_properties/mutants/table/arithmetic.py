@@ -81,6 +81,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "FIX-9", "transcendental._log2_from_one", "a halving that counts the integer part drops the lost bit",
         "result += 1\n        bits = bits + 1 >> 1", "result += 1\n        bits = bits >> 1",
+        because="It is a step of a loop.",
     ),
     Replaced(
         "FIX-9", "transcendental.log2", "the logarithm of a number below 1 is not negated",
@@ -97,6 +98,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "FIX-11", "transcendental.exp", "the power series ends one term early",
         "range(2, fraction_bits)", "range(2, fraction_bits - 10)",
+        because="It is the length of a loop.",
     ),
     Replaced(
         "FIX-11", "transcendental.exp", "a negative power is not the reciprocal",
@@ -113,5 +115,6 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "FIX-13", "transcendental.checked_sqrt", "the search goes to the wrong side",
         "if check < middle:", "if check > middle:",
+        because="It is a branch of a loop.",
     ),
 )  # fmt: skip

@@ -75,10 +75,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "BLOCK-3", "block.emit", "what is sold is counted as sold also where the pool refuses",
         "            bought = 0\n", "            bought = 0\n            alpha_out -= sold\n", after="N08",
         unrecorded="In no recording does a pool refuse what is sold for root.",
+        because="The pass over all pools writes it out.",
     ),
     Patched(
         "BLOCK-3", "block.emit", "the alpha of root is neither sold nor set aside",
         "subnet.pending_emission += shared - for_root", "subnet.pending_emission += shared - 2 * for_root", after="N10",
+        because="The pass over all pools writes it out.",
     ),
     Replaced(
         "BLOCK-3", "block.emit", "the volume does not grow by what is sold for root",
@@ -92,6 +94,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "BLOCK-3", "block.unpacked", "root emits too",
         "for netuid, subnet in networks if netuid != ROOT]", "for netuid, subnet in networks]", after="P24",
+        because="The choice is made while the list of accumulators is written.",
     ),
     Replaced(
         "BLOCK-3", "block.apply_pending_children", "pending children are never applied between epochs",

@@ -4,12 +4,21 @@ from typing import Any
 
 from attrs import evolve
 
-from dtao import vector
+from dtao import sparse, vector
 from dtao.fixed import I32F32
 from dtao.rules.bonds import liquid_alphas, written_rows
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 
 ONE = I32F32.one
+
+
+def _divided_by_the_last(right: Right, matrix: Any, columns: int) -> Any:
+    last = [0] * columns
+    for row in matrix:
+        for column, element in row:
+            last[column] = element if element > 0 else last[column]
+    lowest = min((element for row in matrix for _, element in row), default=0)
+    return sparse.divided_by_column(matrix, last, min(lowest, 0))
 
 
 def _liquid_everywhere(right: Right, form: Any, new: Any, old: Any, consensus: Any, parameters: Any) -> Any:
@@ -29,10 +38,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "BOND-1", "vector.quantile", "the position counts all elements",
         "float(len(ordered) - 1)", "float(len(ordered))",
+        because="It is a position between two elements, computed within.",
     ),
-    Patched(
+    Replaced(
         "BOND-2", "sparse.col_max_upscale_sparse", "the largest of a column is its last",
-        "if element > maxima[column]:", "if element > 0:",
+        _divided_by_the_last,
     ),
     Replaced(
         "BOND-3", "sparse.interpolate_sparse", "the matrices are taken for each other",

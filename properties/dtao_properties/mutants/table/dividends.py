@@ -109,6 +109,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "payment.to_one(netuid, destinations.get(owner, hotkey), owner, incentive)",
         "payment.to_stakers(netuid, {hotkey: Bits(incentive << rules.FRACTION)})",
         after="P22",
+        because="Another method of the payment is asked, with other arguments.",
     ),
     Replaced(
         "DIV-9", "rules.dividends.whole_dividends", "what root stake earned is taken off the alpha",
@@ -124,6 +125,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "    tao_dividends = tao_dividends_of(root_dividends_of(payment.settled(), netuid, earned.alpha_dividends), "
         "pending_tao)\n    tao_paid = payment.to_stakers(ROOT, tao_dividends)\n",
         after="P21",
+        because="It is the order of two steps.",
     ),
     Replaced(
         "DIV-10", "transitions.dividends.tao_dividends_of", "every hotkey gets an equal part",

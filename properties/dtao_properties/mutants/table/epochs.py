@@ -9,9 +9,23 @@ from dtao.outcome import Rejection
 from dtao.records import NO_SHARE_POOL
 from dtao.rules.stake_weight import kept, lent
 from dtao.state import State
-from dtao.units import ROOT, U64_MAX, AccountId, NetUid, Uid
+from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, NetUid, Uid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 from dtao_properties.mutants.wrong import unchecked
+
+
+def _cut_off(right: Right, x: Any) -> Any:
+    is_scaled_at_once = x and min(x) >= 0 and 0 < max(x) <= vector.UPSCALE_THRESHOLD
+    return [bits * U16_MAX // max(x) for bits in x] if is_scaled_at_once else right(x)
+
+
+def _shares_rounded_up(right: Right, matrix: Any) -> Any:
+    found: list[Any] = []
+    for row in matrix:
+        total = sum(element for _, element in row)
+        is_of_parts = total > 0 and min(element for _, element in row) >= 0
+        found += [[(column, -((-element << 32) // total)) for column, element in row]] if is_of_parts else right([row])
+    return found
 
 
 def _half_to_validators(right: Right, incentive: Any, *given: Any) -> Any:
@@ -61,9 +75,9 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, hotkey, netuid: _stake_on(state, hotkey, ROOT),
         after="P29", seen_by="transitions.epoch._inherited_by_uid",
     ),
-    Patched(
+    Replaced(
         "EPOCH-4", "sparse.row_normalize_sparse", "shares are rounded up",
-        "(element << 32) // row_sum)", "-((-element << 32) // row_sum))",
+        _shares_rounded_up,
     ),
     Replaced(
         "EPOCH-4", "fixed.total", "the sum leaves out the last element",
@@ -81,9 +95,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "EPOCH-6", "vector.u16_proportion_to_fixed", "the proportion is a part of 65,536",
         lambda right, proportion: (proportion << 32) // 65_536,
     ),
-    Patched(
+    Replaced(
         "EPOCH-7", "vector.vec_max_upscale_to_u16", "the elements are cut off instead of rounded",
-        "// maximum + (ONE >> 1)) >> 32", "// maximum) >> 32",
+        _cut_off,
     ),
     Replaced(
         "EPOCH-8", "vector.weighted_median", "the median may have the minority up to it",
@@ -94,18 +108,21 @@ MUTANTS: tuple[Mutant, ...] = (
         "remaining, high = lower, below", "remaining, high = lower, through",
         unrecorded="The block sorts instead. Repeated partition is for stakes beyond the ordinary, which no "
         "recording has.",
+        because="It is a branch of a loop.",
     ),
-    Patched(
+    Replaced(
         "EPOCH-9", "sparse.matmul_sparse", "products are rounded up",
-        "weight * element >> 32", "-(-weight * element >> 32)",
+        lambda right, matrix, weights, columns: [-sum_ for sum_ in right(matrix, [-one for one in weights], columns)],
     ),
-    Patched(
+    Replaced(
         "EPOCH-9", "dense.matmul_transpose", "the first column is left out",
-        "sum_so_far = 0\n", "sum_so_far = -fixed.saturating_mul(I32F32, row[0], weights[0])\n",
+        lambda right, matrix, weights: right([[0, *row[1:]] for row in matrix], weights),
     ),
-    Patched(
+    Replaced(
         "EPOCH-10", "sparse.col_clip_sparse", "an element above a threshold of 0 is kept as 0",
-        "elif threshold > 0:", "else:",
+        lambda right, matrix, thresholds: [
+            [(column, min(element, thresholds[column])) for column, element in row] for row in matrix
+        ],
     ),
     Replaced(
         "EPOCH-10", "dense.col_clip", "clipping is to the larger",
@@ -118,9 +135,10 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, rows, forbidden, updates, *given: right(rows, forbidden, [one + 1 for one in updates], *given),
         after="L18",
     ),
-    Patched(
+    Replaced(
         "EPOCH-11", "rules.matrices.sparse_weights", "the owner's weight on itself counts",
-        "n if setter == owner else setter", "n if setter in (owner, 0) else setter", after="N31",
+        lambda right, rows, forbidden, updates, registered, owner=None: right(rows, forbidden, updates, registered, 0),
+        after="N31",
     ),
     Replaced(
         "EPOCH-12", "rules.consensus.normalized_stake", "the stake is cut to 32 bits before it is divided",
@@ -180,5 +198,6 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "EPOCH-21", "calls.weights.validated_weights", "the limit is checked before the weights are scaled",
         "vector.check_vec_max_limited(scaled, limit)", "vector.check_vec_max_limited(weights[:1], limit)",
+        because="The check of the limit is not told the weights before they are scaled.",
     ),
 )  # fmt: skip

@@ -114,6 +114,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "    for netuid, subnet in state.subnets.items():\n        if netuid and old not in "
         "state.subnet(NetUid(0)).share_pools:\n            continue\n",
         after="P26",
+        because="It is a choice within a loop over networks.",
     ),
     Replaced(
         "KEY-3", "transitions.keys.delegation_moved", "the take stays behind",

@@ -6,15 +6,26 @@ from typing import Any
 from attrs import evolve
 
 from dtao import fixed
-from dtao.fixed import I32F32, I64F64
+from dtao.fixed import I32F32, I64F64, I96F32, U64F64
 from dtao.records import SharePool
 from dtao.rules import price, shares
+from dtao.rules.dividends import dividends_without_those_of_root
 from dtao.state import State
 from dtao.transitions import children, fees, neurons
 from dtao.transitions.stake import is_stable
-from dtao.units import AccountId
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
-from dtao_properties.mutants.wrong import with_constant
+from dtao.units import AccountId, Alpha
+from dtao_properties.mutants.mutant import Mutant, Replaced, Right
+from dtao_properties.mutants.wrong import with_constant, with_rule
+
+
+def _product_first(right: Right, pool: SharePool, update: int) -> int:
+    is_high = (pool.total_alpha << 2 * U64F64.fraction_bits) // pool.denominator > U64F64.max_bits
+    return min(update * pool.denominator // pool.total_alpha, I64F64.max_bits) if is_high else right(pool, update)
+
+
+def _undivided(right: Right, dividends: Any, root_dividends: Any, for_validators: Alpha) -> Any:
+    earned = dividends_without_those_of_root(dividends, root_dividends, for_validators)
+    return {hotkey: for_validators * dividend >> I96F32.fraction_bits for hotkey, dividend in earned.items()}
 
 
 def _without_a_loss(right: Right, pool: SharePool, coldkey: AccountId, amount: int) -> tuple[SharePool, int]:
@@ -59,10 +70,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "SHARE-8", "rules.shares.is_worth_a_share", "a deposit into an empty pool is refused",
         lambda right, pool, amount: pool.denominator != 0 and right(pool, amount), era="239",
     ),
-    Patched(
+    Replaced(
         "SHARE-8", "rules.shares.high_priced_shares_for", "the product comes first",
-        "return saturating_mul(I64F64, part, min(pool.denominator, I64F64.max_bits))",
-        "return min(update * pool.denominator // pool.total_alpha, I64F64.max_bits)",
+        _product_first,
         era="244",
         unrecorded="No recording has a share pool in which the value of a share overflows and that then changes.",
     ),
@@ -124,9 +134,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "EMIT-8", "rules.emission.is_eligible_once_started", "a subnet emits before it is started",
         lambda right, subnet: True, era="257",
     ),
-    Patched(
+    Replaced(
         "DIV-12", "rules.dividends.proportional_dividends", "the parts are not divided by their sum",
-        "// total) if total else 0", "// (total + (1 << FRACTION))) if total else 0", era="257", after="L15",
+        _undivided, era="257", after="L15",
     ),
     Replaced(
         "DIV-13", "rules.dividends.alpha_for_validators", "half of the alpha is lost where nobody earned an incentive",
@@ -143,10 +153,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "STAKE-24", "calls.staking.RecycleAlpha.apply", "recycled alpha still counts as issued",
         _still_issued, era="257",
     ),
-    Patched(
+    Replaced(
         "STAKE-25", "calls.staking.given_up", "all nominators give up alpha",
-        "reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, amount)",
-        "reduced, alpha = evolve(pool, total_alpha=Alpha(pool.total_alpha - amount)), amount",
+        lambda right, state, *given: with_rule(
+            lambda one: right(one, *given), state, "shares.withdraw",
+            lambda withdraw, pool, coldkey, amount: (evolve(pool, total_alpha=pool.total_alpha - amount), amount),
+        ),
         era="257",
         after="N33",
     ),

@@ -6,12 +6,13 @@ from attrs import evolve
 
 from dtao.entries import without
 from dtao.outcome import Rejection
+from dtao.records import Registration
 from dtao.state import State
 from dtao.transitions.networks import network_lock_cost
 from dtao.transitions.stake import little_endian, stake_of_hotkey
 from dtao.units import ROOT, U64_MAX, NetUid, Uid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
-from dtao_properties.mutants.wrong import unchecked, with_hyperparameter
+from dtao_properties.mutants.wrong import unchecked, with_hyperparameter, with_rule
 
 
 def _with_pool(state: State, netuid: NetUid, **changes: Any) -> State:
@@ -25,6 +26,17 @@ def _bonds_cleared(right: Right, state: State, netuid: NetUid, uid: Uid) -> Stat
         evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons))), netuid, uid
     )
     return cleared
+
+
+def _the_target_is_too_many(right: Right, registration: Registration, hyperparameters: Any, block: int) -> Any:
+    """Choose the other term at the target, as if registrations by work were those by burns."""
+    if registration.registrations_this_interval == hyperparameters.target_registrations_per_interval:
+        registration = evolve(
+            registration,
+            burn_registrations_this_interval=registration.pow_registrations_this_interval,
+            pow_registrations_this_interval=registration.burn_registrations_this_interval,
+        )
+    return right(registration, hyperparameters, block)
 
 
 def _fall_at_once(right: Right, last: int, minimum: int, registered: int, block: int, interval: int) -> int:
@@ -100,6 +112,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "neurons=evolve(subnet.neurons, n=0),", "",
         unrecorded="No recording registers a network under a netuid whose number of neurons was left behind; "
         "dissolving resets it.",
+        because="Within, the first neuron is appended to them.",
     ),
     Replaced(
         "NET-6", "transitions.networks.min_burn_of_one_rao", "the least burn is that of other subnets",
@@ -138,15 +151,15 @@ MUTANTS: tuple[Mutant, ...] = (
         )(right(current, registrations, target, weight, low, 2**64)),
         unrecorded="No recording has a lower bound above the upper one.",
     ),
-    Patched(
+    Replaced(
         "REG-1", "rules.registration.upgraded", "the old value has the weight of the new one",
-        "weight * current + (((I110F18.one - weight) * updated) >> FRACTION)",
-        "(I110F18.one - weight) * current + ((weight * updated) >> FRACTION)",
+        lambda right, current, registrations, target, weight, low, high: right(
+            current, registrations, target, U64_MAX - weight, low, high
+        ),
     ),
-    Patched(
+    Replaced(
         "REG-2", "rules.registration.registration_terms_adjusted", "the target itself counts as too many",
-        "registration.registrations_this_interval > hyperparameters",
-        "registration.registrations_this_interval >= hyperparameters",
+        _the_target_is_too_many,
     ),
     Replaced(
         "REG-3", "transitions.neurons.appended", "a new neuron has a permit",
@@ -166,6 +179,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "REG-5", "transitions.neurons.neuron_to_prune", "of equal scores the one registered last is pruned",
         "candidates.append((immune, score, registered_at, uid))",
         "candidates.append((immune, score, -registered_at, uid))",
+        because="The order is a tuple that is written within a loop.",
     ),
     Replaced(
         "REG-5", "transitions.neurons.neuron_to_prune", "immunity does not protect",
@@ -178,14 +192,19 @@ MUTANTS: tuple[Mutant, ...] = (
             state.subnet(netuid).hyperparameters.max_allowed_uids + 1, hotkey,
         ),
     ),
-    Patched(
+    Replaced(
         "REG-7", "calls.registration.BurnedRegister.apply", "the burn flows into the pool twice",
-        "trade.buy(state, netuid, paid)", "trade.buy(state, netuid, 2 * paid)", after="N25",
+        lambda right, call, state: with_rule(
+            lambda one: right(call, one), state, "trade.buy",
+            lambda buy, state, netuid, paid, *given: buy(state, netuid, 2 * paid, *given),
+        ),
+        after="N25",
     ),
     Patched(
         "REG-7", "calls.registration.BurnedRegister.apply", "what was paid counts as recycled, not the burn",
         "terms.rao_recycled + burn", "terms.rao_recycled + paid",
         unrecorded="No recording registers with a balance of less than the existential deposit beyond the burn.",
+        because="What was paid is known within alone.",
     ),
     Replaced(
         "REG-8", "calls.registration.RootRegister.apply", "the hotkey does not become a delegate",

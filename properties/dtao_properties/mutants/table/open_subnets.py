@@ -14,14 +14,19 @@ from dtao.transitions.mechanisms import appended_to_mechanisms
 from dtao.transitions.root_dividends import dividends_recorded_together
 from dtao.transitions.stake import with_subnet
 from dtao.units import NetUid, Uid
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced
-from dtao_properties.mutants.wrong import without_effect
+from dtao_properties.mutants.mutant import Mutant, Replaced
+from dtao_properties.mutants.wrong import with_rule, without_effect
 
 
 def _unissued(right: Any, context: BlockContext) -> None:
     before = context.total_issuance
     right(context)
     context.total_issuance = before
+
+
+def _without_what_root_is_due(state: State, netuid: NetUid) -> State:
+    blank = state.runtime.items.subnet.root_alpha_dividends
+    return with_subnet(state, netuid, evolve(state.subnet(netuid), root_alpha_dividends=blank))
 
 
 def _trust_cleared(right: Any, state: State, netuid: NetUid, uid: Uid) -> State:
@@ -173,12 +178,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, emission: flow_kept(emission),
         era="365",
     ),
-    Patched(
+    Replaced(
         "NET-8",
         "transitions.dissolution.remains_removed",
         "what was set aside for root goes",
-        "root_alpha_dividends=subnet.root_alpha_dividends,",
-        "",
+        lambda right, state, netuid: _without_what_root_is_due(right(state, netuid), netuid),
         era="361",
     ),
     Replaced(
@@ -202,12 +206,13 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, hotkey, coldkey, amount: state,
         era="366",
     ),
-    Patched(
+    Replaced(
         "MOVE-6",
         "transitions.swap_stake.moved_within_subnet",
         "what counts as claimed stays with who sends",
-        "state = state.runtime.claims.stake_left(state, origin.hotkey, origin.coldkey, Rao(alpha))",
-        "pass",
+        lambda right, state, *given: with_rule(
+            lambda one: right(one, *given), state, "claims.stake_left", lambda left, state, *keys: state
+        ),
         era="366",
     ),
     Replaced(

@@ -35,12 +35,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "tao_due = tao_emission(emission, moving_price, total_moving_prices, largest)",
         "tao_due = tao_emission(emission, tao << FRACTION, sum(one.tao for one in subnets) << FRACTION, 2**200)",
         after="P30",
+        because="The pass over all pools hands no reserves on.",
     ),
     Patched(
         "EMIT-2", "block.emit", "the TAO is scaled down where the cap of the alpha binds",
         "received = 0 if subnet.is_registration_disabled else tao_due >> FRACTION",
         "received = 0 if subnet.is_registration_disabled else min(tao_due, price * emitted) >> FRACTION",
         after="P04, L13",
+        because="The pass over all pools writes it out.",
     ),
     Replaced(
         "EMIT-2", "rules.emission.alpha_injection", "the alpha that is injected is capped by the TAO of the block",
@@ -49,6 +51,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "EMIT-2", "block.emit", "only TAO is injected, no alpha beside it",
         "more if (more := alpha_in + injected) < U64_MAX else U64_MAX", "alpha_in", after="N14",
+        because="The pass over all pools writes it out.",
     ),
     Replaced(
         "EMIT-3", "rules.emission.is_registration_disabled",
@@ -60,6 +63,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "alpha_injection(tao_due, price, alpha_emission) >> FRACTION",
         "0 if subnet.is_registration_disabled else alpha_injection(tao_due, price, alpha_emission) >> FRACTION",
         after="L12",
+        because="What computes the injection is not told of which subnet.",
     ),
     Replaced(
         "EMIT-4", "rules.emission.owner_cut_proportion", "the cut is a part of 65,536",
@@ -76,6 +80,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "EMIT-6", "block.emit", "the issuance leaves out the pool",
         "issued = more if (more := alpha_in + alpha_out)", "issued = more if (more := alpha_out)", after="N12",
+        because="The pass over all pools writes it out.",
     ),
     Replaced(
         "EMIT-7", "rules.emission.root_alpha", "root gets all of its proportion, not half",
@@ -132,6 +137,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "((destination.alpha_in * origin_share) << LIMIT_FRACTION) // limit",
         "(destination.alpha_in << LIMIT_FRACTION) // limit * origin_share",
         after="P17",
+        because="It is the order of operations in one expression.",
     ),
     Replaced(
         "POOL-8", "rules.pool.max_amount_between_pools", "the shares of the reserves are taken for each other",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dtao.calls.staking import RemoveStakeLimit
+from dtao.evolving import evolve
 from dtao.fixed import U64F64
 from dtao.outcome import Rejected, Rejection, signed
 from dtao.rules.pools.concentrated.positions import MIN_LIQUIDITY
@@ -10,7 +11,7 @@ from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK
 from dtao.rules.pools.concentrated.versions import taken_of_users_first
 from dtao.state import State
 from dtao.transitions.neurons import owner_of_subnet
-from dtao.transitions.stake import stake_of
+from dtao.transitions.stake import stake_of, with_subnet
 from dtao.units import U16_MAX, AccountId, NetUid
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
 from dtao_properties.mutants.wrong import unchecked
@@ -36,6 +37,12 @@ def _in_part(right: Right, call: Any, state: State) -> Any:
     coldkey = signed(call.signer)
     alpha = stake_of(state, call.hotkey, coldkey, call.netuid)
     return RemoveStakeLimit(coldkey, call.hotkey, call.netuid, alpha, call.limit_price, True).apply(state)
+
+
+def _tracking_ends_at_once(right: Right, call: Any, state: State) -> Any:
+    after, (event,) = right(call, state)
+    subnet = evolve(after.subnet(call.netuid), voting_power_disable_at_block=state.block_number)
+    return with_subnet(after, call.netuid, subnet), (evolve(event, disable_at_block=state.block_number),)
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -181,6 +188,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "tao",
         era="283",
         unrecorded="No recording removes a position that has earned fees in TAO.",
+        because="The event still tells the fees, which one function computes for both.",
     ),
     Replaced(
         "POOL-27",
@@ -210,6 +218,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "worth if worth < largest else largest",
         "due",
         era="298",
+        because="What is due is known within alone.",
     ),
     Replaced(
         "DIV-14",
@@ -254,12 +263,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, stake, before, weight: stake,
         era="385",
     ),
-    Patched(
+    Replaced(
         "STATE-16",
         "calls.voting_power.DisableVotingPowerTracking.apply",
         "the tracking ends at once",
-        "state.block_number + params.VOTING_POWER_GRACE_PERIOD",
-        "state.block_number",
+        _tracking_ends_at_once,
         era="385",
         unrecorded="No recording has a subnet whose tracking ends.",
     ),
@@ -270,6 +278,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "state, burned = BurnAlpha(coldkey, hotkey, alpha, netuid).apply(state)",
         "burned = ()",
         era="385",
+        because="It is a call of a method of a class, of which no function is named.",
     ),
     Replaced(
         "POOL-22",

@@ -14,7 +14,7 @@ from dtao.state import State
 from dtao.trades import Addition
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao, Shares
 from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
-from dtao_properties.mutants.wrong import with_constant
+from dtao_properties.mutants.wrong import with_constant, with_rule
 
 
 def _with_pool(made: tuple[State, int], netuid: NetUid, **changes: Any) -> tuple[State, int]:
@@ -45,6 +45,22 @@ def _volume_of_64_bits(right: Right, state: State, netuid: NetUid, tao: Rao) -> 
 def _both_reserves_hold_the_minimum(right: Right, state: State, addition: Addition) -> None:
     right(state, addition)
     require(state.pool(addition.netuid).tao >= MINIMUM_POOL_LIQUIDITY, Rejection.INSUFFICIENT_LIQUIDITY)
+
+
+def _staked_as_asked(
+    right: Right, state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao, limit: Any = None
+) -> Any:
+    def stake(staked: Right, state: State, hotkey: Any, coldkey: Any, netuid: Any, paid: Any, *given: Any) -> Any:
+        return staked(state, hotkey, coldkey, netuid, tao, *given)
+
+    return with_rule(lambda one: right(one, coldkey, hotkey, netuid, tao, limit), state, "staking.stake", stake)
+
+
+def _fee_on_root(right: Right, call: Any, state: State) -> Any:
+    def stake(staked: Right, state: State, hotkey: Any, coldkey: Any, netuid: Any, tao: Any, *given: Any) -> Any:
+        return staked(state, hotkey, coldkey, netuid, tao, state.runtime.constants.staking_fee, *given[1:])
+
+    return with_rule(lambda one: right(call, one), state, "staking.stake", stake)
 
 
 def _owner_too(right: Right, state: State, hotkey: AccountId, *given: Any) -> Any:
@@ -142,6 +158,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "STAKE-4", "transitions.stake.staked", "the fee is swapped too",
         "tao_swapped_for_alpha(state, netuid, swapped)", "tao_swapped_for_alpha(state, netuid, tao)",
+        because="What swaps is told the amount without the fee, and no fee.",
     ),
     Replaced(
         "STAKE-4", "transitions.stake.with_staking_hotkey",
@@ -155,10 +172,12 @@ MUTANTS: tuple[Mutant, ...] = (
         after="later rule",
         unrecorded="No recording sells what the share pool refuses to give up: the check before it looks at the "
         "same stake.",
+        because="What swaps is not told what the shares were reduced by.",
     ),
     Patched(
         "STAKE-6", "transitions.stake.small_nomination_cleared", "the nomination is compared by its worth in TAO",
         "if stake >= state.parameters", "if stake * price(state, netuid) >> 32 >= state.parameters", after="L11",
+        because="The amount that is compared is the amount that is sold.",
     ),
     Replaced(
         "STAKE-6", "transitions.stake.small_nomination_cleared", "the owner of the hotkey is not exempt",
@@ -173,16 +192,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "alpha = held >> (shares.FRACTION - pool_rules.PRICE_FRACTION)",
         "alpha = stake_of(state, hotkey, coldkey, netuid) << pool_rules.PRICE_FRACTION",
         after="L19",
+        because="The shares are read within, of each network.",
     ),
-    Patched(
+    Replaced(
         "STAKE-9", "calls.staking.added", "what could not be withdrawn is staked all the same",
-        "staking.stake(state, hotkey, coldkey, netuid, paid, fee, limit_price)",
-        "staking.stake(state, hotkey, coldkey, netuid, tao, fee, limit_price)",
-        after="N28",
+        _staked_as_asked, after="N28",
     ),
     Patched(
         "STAKE-10", "calls.staking.AddStakeLimit.apply", "the limit does not bind",
         "min(self.amount_staked, maximum))", "self.amount_staked)",
+        because="The same limit decides in the checks, which stay.",
     ),
     Replaced(
         "STAKE-11", "transitions.checks.addition_above_minimum", "the fee is not part of the minimum",
@@ -213,6 +232,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "STAKE-13", "calls.staking.RemoveStakeLimit.apply", "the limit does not bind",
         "min(alpha, maximum))", "alpha)",
+        because="The same limit decides in the checks, which stay.",
     ),
     Replaced(
         "STAKE-14", "transitions.checks.removal_above_minimum", "the minimum itself is enough",
@@ -236,9 +256,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Patched(
         "STAKE-17", "calls.staking.UnstakeAllAlpha.apply", "only what the last subnet paid is staked",
         "total = min(total + tao, U64_MAX)", "total = tao",
+        because="It is a sum within a loop.",
     ),
-    Patched(
+    Replaced(
         "STAKE-17", "calls.staking.UnstakeAllAlpha.apply", "staking on root costs the fee",
-        "Rao(total), Rao(0), None)", "Rao(total), state.runtime.constants.staking_fee, None)",
+        _fee_on_root,
     ),
 )  # fmt: skip

@@ -110,11 +110,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "STATE-12", "transitions.senate.senate_joined", "equal stake takes a seat",
         "stake_of_hotkey(state, last, ROOT) >= stake_of_hotkey", "stake_of_hotkey(state, last, ROOT) > stake_of_hotkey",
         unrecorded="No recording fills the senate.",
+        because="It is a comparison of two results of one function.",
     ),
     Patched(
         "STATE-12", "transitions.senate.senate_joined", "of equal members the first is at risk",
         "(-stake_of_hotkey(state, member, ROOT), member)", "(-stake_of_hotkey(state, member, ROOT), -member)",
         unrecorded="No recording fills the senate.",
+        because="The order is a tuple that is written within.",
     ),
     Replaced(
         "STATE-13", "transitions.senate.senator_replaced", "the seat is lost",

@@ -26,6 +26,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "state.subnet(netuid).network_registered_at\n\n    return",
         "-state.subnet(netuid).network_registered_at\n\n    return",
         era="320",
+        because="The order is a tuple that is written within.",
     ),
     Replaced(
         "NET-7",

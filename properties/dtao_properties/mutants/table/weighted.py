@@ -6,7 +6,7 @@ from dtao.rules.pools.weighted import HALF
 from dtao.state import BlockContext
 from dtao.transitions.lock_swaps import locks_of_coldkey_moved_if_accepted
 from dtao.transitions.root_dividends import pending_of_servers_and_validators_distributed
-from dtao_properties.mutants.mutant import Mutant, Patched, Replaced, Right
+from dtao_properties.mutants.mutant import Mutant, Replaced, Right
 
 ERA = "423"
 
@@ -92,12 +92,13 @@ MUTANTS: tuple[Mutant, ...] = (
         _with_a_place_less,
         era=ERA,
     ),
-    Patched(
+    Replaced(
         "NET-15",
         "calls.tempo.SetTempo.apply",
         "a new tempo counts from the last epoch",
-        old="last_epoch_block=state.block_number",
-        new="pending_epoch_at=state.emission(self.netuid).pending_epoch_at",
+        lambda right, call, state: (lambda after, events: (evolve(after, emissions=state.emissions), events))(
+            *right(call, state)
+        ),
         era=ERA,
     ),
     Replaced(
