@@ -9,15 +9,18 @@ import dtao
 from dtao import block
 from dtao.accumulator import SubnetAccumulator
 from dtao.errors import InputError
+from dtao.outcome import Rejected, Rejection
+from dtao.rules import claims as rules
 from dtao.rules.pools.concentrated.unpacked import UnpackedRanges
 from dtao.state import BlockContext, State
 from dtao.transitions import claims
+from dtao.units import AccountId
 from tests.bench.worlds import world_at
-from tests.laws.later import LATER, walk
+from tests.laws.later import walk
 
 WALKS, EVERY, BLOCKS = 4, 4, 6
 SUBNETS = 3
-ERAS = [era for era in dtao.ERAS if era in LATER]
+ERAS = dtao.ERAS[1:]
 
 
 def differing(era: dtao.Era, state: State) -> set[str]:
@@ -34,9 +37,14 @@ def differing(era: dtao.Era, state: State) -> set[str]:
 
 def states(era: dtao.Era, walks: int) -> Iterator[State]:
     """Yield states on some walks, and before that one in which blocks claim for stakers of root, once they do."""
-    if "RootClaimable" in era.runtime.items.by_name:
+    if claims_in(era):
         yield claiming(era)
     yield from (step.after for number in range(walks) for step in [*walk(era, number)][::EVERY])
+
+
+def claims_in(era: dtao.Era) -> bool:
+    """Whether stakers of root claim under the rules of an era."""
+    return "RootClaimable" in era.runtime.items.by_name
 
 
 def claiming(era: dtao.Era) -> State:
@@ -52,6 +60,48 @@ def claiming(era: dtao.Era) -> State:
 def test_blocks_in_one_step_are_blocks_of_states_that_are_loaded_anew(era: dtao.Era) -> None:
     for state in states(era, WALKS):
         assert differing(era, state) == set()
+
+
+def outcome(claim: Callable[[State, AccountId], State], state: State, coldkey: AccountId) -> State | Rejection:
+    try:
+        return claim(state, coldkey)
+    except Rejected as rejected:
+        return rejected.rejection
+
+
+def at_once(state: State, coldkey: AccountId) -> State:
+    """Return the state after a coldkey claimed of all subnets."""
+    return claims.claimed_for(state, coldkey, None)
+
+
+def one_by_one(state: State, coldkey: AccountId) -> State:
+    """Return the state after a coldkey claimed of one subnet after the other: what counts as claimed stays a map."""
+    for hotkey in state.staking_hotkeys.get(coldkey, ()):
+        rates = iter(state.root_claimable.get(hotkey, ()))
+        while (due := claims.next_due(state, hotkey, coldkey, rates)) is not None:
+            state = claims.claimed_of_subnet(state, hotkey, coldkey, *due)
+    return state
+
+
+def claims_differ(era: dtao.Era, walks: int) -> bool:
+    """Whether claims of all subnets come to anything else than one by one, on any of the states."""
+    return any(
+        outcome(at_once, state, coldkey) != outcome(one_by_one, state, coldkey)
+        for state in states(era, walks)
+        for coldkey in state.staking_hotkeys
+    )
+
+
+@pytest.mark.parametrize("era", [era for era in ERAS if claims_in(era)], ids=lambda era: era.name)
+def test_claims_of_all_subnets_are_claims_one_by_one(era: dtao.Era) -> None:
+    assert not claims_differ(era, WALKS)
+
+
+@pytest.mark.parametrize("version", [338, 411, 425])
+def test_what_claims_lose_is_seen(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    """What is sold counts as claimed of no subnet."""
+    monkeypatch.setattr(rules, "all_claimed_after_addition", lambda claimed, rates, amount: claimed)
+    assert claims_differ(dtao.era(version), WALKS)
 
 
 def ungrown(right: Callable[..., None], ranges: UnpackedRanges, liquidity: int) -> None:

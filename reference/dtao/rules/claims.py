@@ -5,6 +5,7 @@ root stake times the rate, less what counts as claimed: that grows by the rate t
 that new stake earns nothing of the past, and shrinks by as much when stake is removed.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from dtao.fixed import I96F32
@@ -73,6 +74,17 @@ def claimed_after_addition(claimed: int, rate: Bits, amount: Rao) -> int:
     """
     after = claimed + _of_stake(rate, amount)
     return after if after < U128_MAX else U128_MAX
+
+
+@implements("CLAIM-4")
+def all_claimed_after_addition(claimed: Iterable[int], rates: Iterable[int], amount: Rao) -> list[int]:
+    """Return what counts as claimed of several subnets, as :func:`claimed_after_addition` of each."""
+    return [
+        after
+        if (after := before + ((product if (product := rate * amount) < LARGEST else LARGEST) >> FRACTION)) < U128_MAX
+        else U128_MAX
+        for before, rate in zip(claimed, rates, strict=True)
+    ]
 
 
 @implements("CLAIM-4")

@@ -1,10 +1,11 @@
 """Claims of the stakers of root in the state: what they are paid, and what follows from changes of stake and keys."""
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.entries import with_entry, without
-from dtao.evolving import evolve, maker
+from dtao.evolving import copier, evolve, maker
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, Pool, Rates, SharePool
@@ -42,7 +43,7 @@ def subnet_without_claims(state: State, netuid: NetUid) -> State:
     return state
 
 
-_pool = maker(Pool)
+_pool, _with_claimed = maker(Pool), copier(State, "root_claimed")
 NOTHING_CHECKED: tuple[Rates, SharePool | None] = (), None
 
 
@@ -53,10 +54,42 @@ def owed_to(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid,
     return rules.owed(rate, root_stake, state.root_claimed.get((netuid, hotkey, coldkey), 0))
 
 
+class ClaimedOfOne:
+    """What counts as claimed by one coldkey on one hotkey, in the order of that one's rates, to be changed in place.
+
+    It stands in the state instead of the whole map while the coldkey claims there, because each claim that is sold
+    changes it for all subnets.
+    """
+
+    def __init__(self, state: State, hotkey: AccountId, coldkey: AccountId) -> None:
+        rates, self.whole = state.root_claimable.get(hotkey, ()), state.root_claimed
+        self.rates = [rate for _, rate in rates]
+        self.places = {(netuid, hotkey, coldkey): place for place, (netuid, _) in enumerate(rates)}
+        self.before = [self.whole.get(key, 0) for key in self.places]
+        self.claimed = self.before.copy()
+
+    def get(self, key: tuple[NetUid, AccountId, AccountId], absent: int) -> int:
+        """Return what counts as claimed of a subnet, as the map does."""
+        return self.claimed[self.places[key]]
+
+    def set(self, key: tuple[NetUid, AccountId, AccountId], claimed: int) -> "ClaimedOfOne":
+        """Let so much count as claimed of a subnet."""
+        self.claimed[self.places[key]] = claimed
+        return self
+
+    def packed(self) -> Claimed:
+        """Return the whole map as it is now."""
+        now = zip(self.places, self.before, self.claimed, strict=True)
+        return self.whole.update({key: claimed for key, before, claimed in now if claimed != before})
+
+
 @implements("CLAIM-4")
 def stake_counted_as_claimed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
     """Return the state in which root stake that was added earns nothing of what a hotkey earned before."""
-    claimed = state.root_claimed
+    claimed: Any = state.root_claimed
+    if isinstance(claimed, ClaimedOfOne):
+        claimed.claimed = rules.all_claimed_after_addition(claimed.claimed, claimed.rates, amount)
+        return state
     changed: dict[tuple[NetUid, AccountId, AccountId], int] = {}
     for netuid, rate in state.root_claimable.get(hotkey, ()):
         key = netuid, hotkey, coldkey
@@ -159,8 +192,14 @@ def claimed_for(
     """
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
         rates = (rate for rate in state.root_claimable.get(hotkey, ()) if subnets is None or rate[0] in subnets)
-        while (due := next_due(state, hotkey, coldkey, rates)) is not None:
+        if (due := next_due(state, hotkey, coldkey, rates)) is None:
+            continue
+        claimed = ClaimedOfOne(state, hotkey, coldkey)
+        state = _with_claimed(state, claimed)
+        while due is not None:
             state = (claim or claimed_of_subnet)(state, hotkey, coldkey, *due)
+            due = next_due(state, hotkey, coldkey, rates)
+        state = _with_claimed(state, claimed.packed())
     return state
 
 
