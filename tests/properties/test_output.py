@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import Result
 
 from dtao_properties.cli.mistakes import undivided
+from tests.depth import one_in
 
 FULL = Path("/dev/full")
 DTAO = (sys.executable, "-m", "dtao_properties")
+Dtao = Callable[..., Result]
 SUITE = ("conform", "--suite", "launch/scenario/pool")
 
 
@@ -22,7 +26,9 @@ def environment(root: Path) -> dict[str, str]:
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
 @pytest.mark.parametrize(
-    "words", [SUITE, ("show", "pool/p000"), ("smoke",), ("--version",), ("fuzz", "--help")], ids=lambda words: words[0]
+    "words",
+    one_in(2, 0, [SUITE, ("show", "pool/p000"), ("smoke",), ("--version",), ("fuzz", "--help")]),
+    ids=lambda words: words[0],
 )
 def test_a_full_device(root: Path, words: tuple[str, ...]) -> None:
     with FULL.open("w") as full:
@@ -33,10 +39,10 @@ def test_a_full_device(root: Path, words: tuple[str, ...]) -> None:
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
 @pytest.mark.parametrize("kind", ["ndjson", "junit", "markdown", "html", "badge"])
-def test_a_report_that_cannot_be_written_costs_no_result(root: Path, tmp_path: Path, kind: str) -> None:
-    words = (*SUITE, f"--{kind}", str(FULL), "--ndjson" if kind != "ndjson" else "--junit", str(tmp_path / "other"))
-    ended = subprocess.run([*DTAO, *words], capture_output=True, text=True, env=environment(root), check=False)
-    assert (ended.returncode, "Traceback" in ended.stderr) == (2, False)
+def test_a_report_that_cannot_be_written_costs_no_result(dtao_command: Dtao, tmp_path: Path, kind: str) -> None:
+    words = (*SUITE, f"--{kind}", FULL, "--ndjson" if kind != "ndjson" else "--junit", tmp_path / "other")
+    ended = dtao_command(*words)
+    assert (ended.exit_code, "Traceback" in ended.stderr) == (2, False)
     assert f"--{kind} /dev/full: cannot be written (No space left on device)" in ended.stderr
     assert ended.stdout.split("total")[1].split()[:3] == ["16", "16", "0"]
     assert (tmp_path / "other").read_text().count("launch/scenario/pool/p0") >= 16
@@ -53,7 +59,9 @@ def test_a_reader_that_goes_away(root: Path) -> None:
     process.stderr.close()
 
 
-@pytest.mark.parametrize("words", [("rules",), ("rules", "POOL-2"), ("spec", "--era", "launch"), ("eras",)])
+@pytest.mark.parametrize(
+    "words", one_in(2, 1, [("rules",), ("rules", "POOL-2"), ("spec", "--era", "launch"), ("eras",)])
+)
 def test_a_reader_that_wants_the_first_line_only(root: Path, words: tuple[str, ...]) -> None:
     """As ``| head -1`` does; what is written all at once ends as quietly as what comes line by line."""
     reading, writing = os.pipe()

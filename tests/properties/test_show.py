@@ -15,6 +15,7 @@ from dtao_properties.conformance.vectors import canonical_hash
 from dtao_properties.report.show import step_lines
 from dtao_properties.report.text import arguments, sides
 from dtao_properties.report.units import decimal, in_unit, readable
+from tests.properties import toy
 
 Dtao = Callable[..., Result]
 
@@ -199,3 +200,15 @@ def test_a_step_that_was_not_answered_yet_is_shown_without_a_value() -> None:
     said = list(step_lines(3, {"do": "phase", "phase": "epoch", "args": {"netuid": 1, "emission": "5"}}))
     assert said[0] == "   3  phase epoch"
     assert not any("=" in line for line in said)
+
+
+def test_ids_are_listed_before_a_file_is_verified(tmp_path: Path) -> None:
+    for path in vectors.files([vectors.recorded("launch")])[::5]:
+        assert vectors.listed(path).ids == vectors.verified(path).ids
+    vector = toy.lines(toy.kernels())
+    path = toy.write(tmp_path / "sum.jsonl", [vector[0], *(json.dumps(json.loads(line)) for line in vector[1:])])
+    assert vectors.listed(path).ids == tuple(one["id"] for one in toy.kernels())
+    damaged = [line.replace('"2"', '"3"') for line in vector]
+    path = toy.write(tmp_path / "damaged.jsonl", damaged)
+    with pytest.raises(vectors.VectorError, match="hash mismatch"):
+        vectors.listed(path)  # no line is written as the bundled ones are, so that all are verified

@@ -74,7 +74,8 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
     """Choose the one vector whose id is, or alone ends in, ``identifier``.
 
     An ending that vectors of several eras have means that of the launch, unless ``era`` names another one. Where the
-    ending names a suite of the bundled vectors, only the files of that suite are read.
+    ending names a suite of the bundled vectors, only the files of that suite are read. Of the bundled files only the
+    one with the vector is verified.
     """
     if Path(identifier).suffix in FILE_SUFFIXES:
         raise VectorError(f"{identifier}: no such file, and no vector has this id. Check the path.")
@@ -88,7 +89,7 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
     meant = [head for head in headers if _is_of(head, None, eras)]
     if not paths and (suite := identifier.strip("/").rpartition("/")[0]):
         meant = [head for head in meant if f"/{head.name}".endswith(f"/{suite}")] or meant
-    suites = _unique([vectors.verified(head.path) for head in meant])
+    suites = _unique([(vectors.verified if paths else vectors.listed)(head.path) for head in meant])
     everything = [(name, one, index) for one in suites for index, name in enumerate(one.ids)]
     exact = [entry for entry in everything if entry[0] == identifier]
     ending = [entry for entry in everything if entry[0].endswith("/" + identifier.lstrip("/"))]
@@ -97,7 +98,7 @@ def one_selected(identifier: str, paths: Sequence[Path] = (), era: str | None = 
         matching = [entry for entry in matching if entry[1].header.era == LAUNCH] or matching
     if len(matching) == 1:
         _, one, index = matching[0]
-        return Selected(one, (index,))
+        return Selected(vectors.verified(one.header.path), (index,))
     if matching:
         names = ", ".join(name for name, _, _ in matching[:5])
         names += " …" if len(matching) > 5 else "."

@@ -7,10 +7,12 @@ file, the line and the vector where they are known, and says what to do about it
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
 
@@ -34,6 +36,8 @@ DAMAGED = "The file was altered or damaged; restore it from its source"
 INFO_MEMBERS: Mapping[str, type] = {
     "era": str, "spec_version": int, "runner": str, "suite": str, "source": str, "count": int, "hash": str,
 }  # fmt: skip
+ID = re.compile(r'^\{(?:"args":\{.*?\},)?"hash":"[0-9a-f]{64}","id":"([^"\\]+)"')
+"""How the line of a vector begins in its canonical text."""
 KERNEL_MEMBERS = frozenset({"id", "hash", "kernel", "args", "value"})
 SCENARIO_MEMBERS = frozenset({"id", "hash", "steps"})
 STEP_MEMBERS: Mapping[str, frozenset[str]] = {
@@ -87,7 +91,7 @@ class Vector:
 
 @frozen
 class Suite:
-    """A vector file whose content has been verified."""
+    """A vector file whose content has been verified, or from :func:`listed` is not yet."""
 
     header: Header
     ids: tuple[str, ...]
@@ -146,6 +150,11 @@ def verified(path: Path) -> Suite:
     return once(_verified, path)
 
 
+def listed(path: Path) -> Suite:
+    """Read the ids of a file whose content is verified when one of its vectors is chosen; once until it changes."""
+    return once(_listed, path)
+
+
 def once(read: Callable[[Path], Read], path: Path) -> Read:
     """Read a file, or return what was read of it if neither the time of its last change nor its size is another."""
     try:
@@ -159,6 +168,12 @@ def once(read: Callable[[Path], Read], path: Path) -> Read:
 def _kept(read: Callable[[Path], object], path: Path, changed: int, size: int) -> object:
     del changed, size
     return read(path)
+
+
+def _listed(path: Path) -> Suite:
+    found = [ID.search(line) for line in islice(_lines(path), 1, None)]
+    ids = tuple(match[1] for match in found if match is not None)
+    return Suite(header(path), ids) if len(ids) == len(found) else verified(path)
 
 
 def _first(path: Path) -> Header:
