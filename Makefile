@@ -62,7 +62,7 @@ bench: $(STAMP)  ## Measure speed, in CPU time
 deep: $(STAMP)  ## Search all eras for broken invariants for an hour (MINUTES=5 for less; REDIS_URL shares what is found)
 	$(BIN)/python -m dtao_properties.fuzz.soak --minutes $(or $(MINUTES),60)
 
-deep-tests: $(STAMP)  ## Run the tests with many more generated examples
+deep-tests: $(STAMP)  ## Run the tests with many more generated examples, and all of what `make test` tries some of
 	$(BIN)/python -m pytest --hypothesis-profile=deep
 
 leaks: $(STAMP)  ## List an era's named leaks, with their sizes in recorded scenarios (ARGS="--era 252 pool")

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -63,6 +64,7 @@ LAYERS_OF = {"dtao": LAYERS, "dtao_properties": ROOMS}
 Imports = Mapping[str, set[str]]
 
 
+@cache
 def imports_of(package: str, root: Path = ROOT) -> Imports:
     """Return what each module of a package imports, at its top or anywhere else: modules, named in full."""
     folder = root / PACKAGES[package]

@@ -21,7 +21,7 @@ from dtao_properties.laws.leak_sizes import leaks_of, scenarios_of, steps_of
 from dtao_properties.model.leaks import leaks_of_era
 from dtao_properties.model.step import Step
 from dtao_spec.chapters.accounts import account_of_subnet
-from tests.depth import IS_DEEP
+from tests.depth import IS_DEEP, of_many
 from tests.laws.corpus import moved
 from tests.laws.later import walk
 
@@ -121,7 +121,7 @@ def broken(step: Step) -> list[str]:
     return [sentence for law in LAWS if law.covers(step.era) for sentence in law.violations(step)]
 
 
-WALKS = 200 if IS_DEEP else 4
+WALKS = of_many(2, 200)
 
 
 @pytest.mark.parametrize("version", [*SIZED, *LATER])

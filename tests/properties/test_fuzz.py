@@ -165,8 +165,10 @@ def test_a_campaign_is_not_vacuous_in_later_eras(era: str) -> None:
     assert len(tally.rules_unreached) <= 16
 
 
-@pytest.mark.parametrize("era", [era for era in dtao.ERAS if era.spec_version > 277], ids=lambda era: era.name)
-def test_reachable_states_of_every_later_era_are_searched(era: dtao.Era) -> None:
+@pytest.mark.parametrize(
+    "era", one_in(3, 0, [era for era in dtao.ERAS if era.spec_version > 277]), ids=lambda era: era.name
+)
+def test_reachable_states_of_later_eras_are_searched(era: dtao.Era) -> None:
     report = planted("reference", "call", 6, era=era.recorded_as)
     assert report.findings == ()
     assert report.tally.answers.of("call") > 50
