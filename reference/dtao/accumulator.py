@@ -41,6 +41,8 @@ class SubnetAccumulator:
     tao_in_emission: int = 0
     alpha_in_emission: int = 0
     alpha_out_emission: int = 0
+    spot_price: int | None = None
+    """The price of the pool as it is, in the format of prices; None until a block has computed it."""
     ranges: UnpackedRanges = NOTHING_UNPACKED
     weights: Weights = NO_WEIGHTS
     """The weights of the pool, but for :attr:`quote`."""

@@ -159,12 +159,14 @@ def emit(context: BlockContext) -> None:
     moving_alpha = parameters.subnet_moving_alpha
     price_weight, moving_price_after = state.runtime.prices.weight, state.runtime.prices.moving_price
     inflow = outflow = 0
+    last_emitted = -1
     for subnet in subnets:
         tao, alpha_in, alpha_out, mechanism = subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.mechanism
         if mechanism == STABLE:
             price = moving_price = one
         else:
-            price, moving_price = (tao << FRACTION) // alpha_in if alpha_in else 0, subnet.moving_price
+            known, moving_price = subnet.spot_price, subnet.moving_price
+            price = known if known is not None else (tao << FRACTION) // alpha_in if alpha_in else 0
 
         # The pool receives TAO, and alpha beside it; the participants receive alpha.
         tao_due = tao_emission(emission, moving_price, total_moving_prices, largest)
@@ -172,7 +174,10 @@ def emit(context: BlockContext) -> None:
         emitted = 0
         if issued < TOTAL_SUPPLY:
             context.block_emission = emitted = block_emission(issued)
-        alpha_emission = emitted << FRACTION
+        if emitted != last_emitted:  # Nearly all subnets emit as much.
+            last_emitted, alpha_emission = emitted, emitted << FRACTION
+            owner_cut = alpha_emission * cut >> FRACTION
+            shared, owner_cut_due = alpha_emission - owner_cut, owner_cut >> FRACTION
         injected = alpha_injection(tao_due, price, alpha_emission) >> FRACTION
         received = 0 if subnet.is_registration_disabled else tao_due >> FRACTION
         if received > U64_MAX:
@@ -184,8 +189,6 @@ def emit(context: BlockContext) -> None:
         subnet.tao_in_emission, subnet.alpha_in_emission, subnet.alpha_out_emission = received, injected, emitted
 
         # What the participants receive is divided: the owner cut, the part that is sold for root, the rest.
-        owner_cut = alpha_emission * cut >> FRACTION
-        shared = alpha_emission - owner_cut
         issued = more if (more := alpha_in + alpha_out) < U64_MAX else U64_MAX
         for_root = root_alpha(root_proportion(weighted_root_tao, issued), shared)
         sold = for_root >> FRACTION
@@ -199,13 +202,13 @@ def emit(context: BlockContext) -> None:
             subnet.volume += bought
             outflow += bought
         subnet.tao, subnet.alpha_in, subnet.alpha_out = tao, alpha_in, alpha_out
-        subnet.pending_owner_cut += owner_cut >> FRACTION
+        subnet.pending_owner_cut += owner_cut_due
         subnet.pending_alpha_swapped += sold
         subnet.pending_emission += shared - for_root >> FRACTION
         subnet.pending_root_divs += bought
 
         if mechanism != STABLE:
-            price = (tao << FRACTION) // alpha_in if alpha_in else 0
+            subnet.spot_price = price = (tao << FRACTION) // alpha_in if alpha_in else 0
         weight = price_weight(moving_alpha, block_number - subnet.price_counted_from, subnet.halving_blocks)
         subnet.moving_price = moving_price_after(moving_price, price, weight)
     context.total_issuance = min(context.total_issuance + inflow, U64_MAX)
@@ -214,9 +217,9 @@ def emit(context: BlockContext) -> None:
 
 def drain_epochs(context: BlockContext) -> None:
     """Run the epochs that are due, subnet by subnet, and pay out what was pending."""
-    for subnet in context.subnets:
-        if subnet.next_epoch == context.block_number:
-            drain(context, subnet)
+    block_number = context.block_number
+    for subnet in [subnet for subnet in context.subnets if subnet.next_epoch == block_number]:
+        drain(context, subnet)
 
 
 def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:

@@ -1,4 +1,4 @@
-"""Blocks of later eras unpack what they change, and keep it unpacked and remembered: that may make no difference."""
+"""Blocks unpack what they change, and keep it unpacked and remembered: that may make no difference."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,7 +20,6 @@ from tests.laws.later import walk
 
 WALKS, EVERY, BLOCKS = 4, 4, 6
 SUBNETS = 3
-ERAS = dtao.ERAS[1:]
 
 
 def differing(era: dtao.Era, state: State) -> set[str]:
@@ -56,7 +55,7 @@ def claiming(era: dtao.Era) -> State:
     return era.step(state, 40)
 
 
-@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+@pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
 def test_blocks_in_one_step_are_blocks_of_states_that_are_loaded_anew(era: dtao.Era) -> None:
     for state in states(era, WALKS):
         assert differing(era, state) == set()
@@ -92,7 +91,7 @@ def claims_differ(era: dtao.Era, walks: int) -> bool:
     )
 
 
-@pytest.mark.parametrize("era", [era for era in ERAS if claims_in(era)], ids=lambda era: era.name)
+@pytest.mark.parametrize("era", [era for era in dtao.ERAS if claims_in(era)], ids=lambda era: era.name)
 def test_claims_of_all_subnets_are_claims_one_by_one(era: dtao.Era) -> None:
     assert not claims_differ(era, WALKS)
 

@@ -89,7 +89,7 @@ def test_only_epochs_of_many_neurons_with_most_weights_take_it() -> None:
     assert rules.is_full(given)
     assert not rules.is_full(evolve(given, weights=[()] * 40))
     assert not rules.is_full(evolve(given, weights=[tuple((Uid(other), 1) for other in range(19))] * 40))
-    assert not rules.is_full(evolve(given, n=31))
+    assert not rules.is_full(evolve(given, n=15))
     assert not rules.is_full(evolve(given, n=5_000))
 
 

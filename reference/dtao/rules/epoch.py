@@ -36,7 +36,7 @@ from dtao.sparse import SparseRow
 from dtao.units import U64_MAX, Alpha, Bits, BlockNumber, Uid
 
 Element = TypeVar("Element")
-LEAST_FULL = 32
+LEAST_FULL = 16
 """With fewer neurons it makes no difference in which form the matrices are."""
 
 
