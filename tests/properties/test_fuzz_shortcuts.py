@@ -18,9 +18,14 @@ from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.limits import is_near, limits
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
 from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world
+from tests.depth import one_in
 
 Step = tuple[State, Mapping[str, Any], State]
-ERAS = pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.recorded_as)
+
+
+def in_eras(which: int) -> pytest.MarkDecorator:
+    """Try a test in every fifth era, another choice for each number, and in all of them in deep tests."""
+    return pytest.mark.parametrize("era", one_in(5, which, dtao.ERAS), ids=lambda era: era.recorded_as)
 
 
 def played(era: dtao.Era, seed: int, worlds: int, steps: int) -> Iterator[Step]:
@@ -40,7 +45,7 @@ def played(era: dtao.Era, seed: int, worlds: int, steps: int) -> Iterator[Step]:
             state = after
 
 
-@ERAS
+@in_eras(0)
 def test_random_worlds_list_what_a_dump_of_their_state_lists(era: dtao.Era) -> None:
     random = Random(era.spec_version)
     for _ in range(5):
@@ -48,7 +53,7 @@ def test_random_worlds_list_what_a_dump_of_their_state_lists(era: dtao.Era) -> N
         assert same(era.dump(era.load(flat)), flat)
 
 
-@ERAS
+@in_eras(1)
 def test_calls_that_are_decoded_are_those_of_the_classes(era: dtao.Era) -> None:
     """An argument that is decoded is not checked again, nor converted: both would leave it as it is."""
     made = 0
@@ -63,7 +68,7 @@ def test_calls_that_are_decoded_are_those_of_the_classes(era: dtao.Era) -> None:
     assert made > 15
 
 
-@ERAS
+@in_eras(2)
 def test_limits_about_a_block_are_those_of_all_that_are_near(era: dtao.Era) -> None:
     random, near = Random(2), 0
     for state, _, _ in played(era, 2, 2, 12):
@@ -88,7 +93,7 @@ def without_writes(state: State, at: int | None) -> list[Any]:
     return [evolve(one, record=plain(one.record), parameter=plain(one.parameter)) for one in limits(state, at)]
 
 
-@ERAS
+@in_eras(3)
 def test_a_difference_of_states_is_that_of_their_dumps(era: dtao.Era) -> None:
     for before, _, after in played(era, 3, 1, 25):
         was, now = era.dump(before), era.dump(after)
@@ -96,7 +101,7 @@ def test_a_difference_of_states_is_that_of_their_dumps(era: dtao.Era) -> None:
         assert same(era.diff(before, after), changed)
 
 
-@ERAS
+@in_eras(4)
 def test_what_differs_is_listed_by_identity(era: dtao.Era) -> None:
     items = era.runtime.items
     for before, _, after in played(era, 4, 1, 15):
