@@ -11,9 +11,11 @@ import pytest
 from attrs import evolve, field, mutable
 
 import dtao
+from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao_properties.adapters.protocol import REPLY_MEMBERS, Session
 from dtao_properties.adapters.reference import Reference
 from dtao_properties.causes.cause import UNKNOWN, Cause, Causes
+from dtao_properties.causes.stand_ins import Trial, Watch
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import RecordedState
 from dtao_properties.conformance.selection import selected, vectors_of
@@ -193,6 +195,20 @@ def test_the_search_ends_with_the_process_that_asked_for_it() -> None:
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True, timeout=60)
     with pytest.raises(ProcessLookupError):
         os.kill(int(done.stdout), 0)
+
+
+def test_what_a_try_leaves_in_what_all_pools_share_is_gone_in_the_next_one() -> None:
+    watch = Watch.begun()
+
+    def written_to() -> int:
+        found = NOTHING_UNPACKED.alpha_provided
+        NOTHING_UNPACKED.alpha_provided = 7
+        return found
+
+    try:
+        assert [watch.noting(written_to), watch.trying(0, Trial(), written_to), watch.noting(written_to)] == [0, 0, 0]
+    finally:
+        NOTHING_UNPACKED.alpha_provided = 0
 
 
 def test_no_more_than_some_causes_are_searched_for() -> None:

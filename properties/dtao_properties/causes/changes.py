@@ -1,6 +1,6 @@
 """How the result of a function is changed a little, to see what follows from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -9,62 +9,146 @@ import dtao
 from dtao.events import Event
 from dtao.persistent import Map
 from dtao.state import State
+from dtao_properties.causes.places import as_number
 from dtao_properties.causes.stand_ins import Change, StandIn
 
+By = Callable[[int], int]
+"""What becomes of each number."""
+Knob = Callable[[By], Change]
+"""What changes one part of a result, or all of it, by that."""
 LARGE = 2**33 + 1
 """What is added to a number beside 1: what small changes do is lost where bits are cut off."""
 DEEPEST = 3
 """Lists within lists whose numbers are changed."""
 MAX_ENTRIES = 64
 """Entries of one item that are changed at most."""
+MAX_KEYS = 4
+"""Keys of one map that are changed one by one at most."""
 
 
-def changes(era: dtao.Era, one: StandIn, args: tuple[Any, ...], result: Any) -> Iterator[Change]:
-    """Return changes of what a function returns, told by an example of its arguments and its result."""
-    if result is None:
-        return
+def plus_one(value: int) -> int:
+    """Return the next number."""
+    return value + 1
+
+
+def minus_one(value: int) -> int:
+    """Return the number before."""
+    return value - 1
+
+
+def plus_much(value: int) -> int:
+    """Return a number that differs also where the last bits are cut off."""
+    return value + LARGE + (abs(value) >> 6)
+
+
+def zero(value: int) -> int:
+    """Return nothing."""
+    return 0
+
+
+def double(value: int) -> int:
+    """Return twice a number, which leaves alone what is nothing."""
+    return 2 * value
+
+
+def more_by(by: int) -> By:
+    """Return what adds a number."""
+    return lambda value: value + by
+
+
+def larger_by(by: int) -> By:
+    """Return what adds so many parts of 2^64 of each number."""
+    return lambda value: value + (value * by >> 64)
+
+
+WAYS: tuple[By, ...] = (plus_one, minus_one, plus_much, zero, double)
+
+
+def knobs(era: dtao.Era, args: tuple[Any, ...], result: Any) -> Iterator[Knob]:
+    """Return what of a result can be changed by a number, told by an example of the arguments and the result."""
+    if _changed(result, plus_one) is not None:
+        yield _whole
+    if isinstance(result, tuple) and 1 < len(result) < 8:
+        for at, part in enumerate(result):
+            yield from (_within(at, knob) for knob in _parts(era, args, part))
+            if _changed(part, plus_one) is not None:
+                yield _within(at, _whole)
+    else:
+        yield from _parts(era, args, result)
+
+
+def _parts(era: dtao.Era, args: tuple[Any, ...], result: Any) -> Iterator[Knob]:
+    if isinstance(result, State):
+        yield from _items_changed(era, args, result)
+    elif isinstance(result, tuple) and result and all(isinstance(one, Event) for one in result):
+        for at, event in enumerate(result):
+            for attribute in attrs.fields(type(event)):
+                if _changed(getattr(event, attribute.name), plus_one) is not None:
+                    yield _event_changed(at, attribute)
+    elif attrs.has(type(result)):
+        yield from _attributes_changed(args, result)
+
+
+def others(one: StandIn, args: tuple[Any, ...], result: Any) -> Iterator[Change]:
+    """Return what may take the place of a result beside other numbers in it."""
     if any(type(given) is type(result) and not isinstance(result, int | bool) for given in args):
         yield _as_given
     elif isinstance(result, tuple) and result and any(type(given) is type(result[0]) for given in args):
         yield lambda args, result: (_as_given(args, result[0]), *result[1:])
-    for by in (_plus_one, _minus_one, _plus_much, _zero):
-        if _changed(result, by) is not None:
-            yield _whole(by)
-    if isinstance(result, tuple) and 1 < len(result) < 8:
-        for at, part in enumerate(result):
-            if isinstance(part, State):
-                yield from (_at(at, change) for change in _items_changed(era, args, part))
-            if isinstance(part, tuple) and part and all(isinstance(one, Event) for one in part):
-                yield from (_at(at, change) for change in _events_changed(part))
-            for by in (_plus_one, _plus_much):
-                if _changed(part, by) is not None:
-                    yield _at(at, _whole(by))
-    elif isinstance(result, State):
-        yield from _items_changed(era, args, result)
-    elif attrs.has(type(result)):
-        yield from _attributes_changed(args, result)
+    if type(result) is int:
+        yield from (_argument(at) for at, given in enumerate(args) if type(given) is int and given != result)
+    if isinstance(result, list | dict | Map) and result:
+        yield lambda args, result: type(result)()
     if one.may_return_none:
         yield lambda args, result: None
 
 
-def _events_changed(events: tuple[Event, ...]) -> Iterator[Change]:
-    """Return a change of each field of each event."""
-    for number, event in enumerate(events):
-        for attribute in attrs.fields(type(event)):
-            for by in (_plus_one, _minus_one, _plus_much):
-                if _changed(getattr(event, attribute.name), by) is not None:
-                    yield _event_changed(number, attribute, by)
+def written(era: dtao.Era, wanted: Mapping[str, tuple[Any, Any]]) -> Change:
+    """Return a change of what a function writes of the entries that differ, as far as they differ.
 
+    ``wanted`` says of each entry what is expected in the end, and what is there instead.
+    """
 
-def _event_changed(number: int, attribute: Any, by: Any) -> Change:
     def change(args: tuple[Any, ...], result: Any) -> Any:
-        if not isinstance(result, tuple) or len(result) <= number or not hasattr(result[number], attribute.name):
+        if isinstance(result, tuple) and result and isinstance(result[0], State):
+            return (change(args, result[0]), *result[1:])
+        before = next((given for given in args if isinstance(given, State)), None)
+        if before is None or not isinstance(result, State):
             return result
-        value = _changed(getattr(result[number], attribute.name), by)
-        event = attrs.evolve(result[number], **{attribute.alias: value})
-        return (*result[:number], event, *result[number + 1 :])
+        state = result
+        for entry, value in era.diff(before, result).items():
+            if entry in wanted:
+                state = dtao.storage.set_entry(state, entry, _shifted(value, *wanted[entry]))
+        return state
 
     return change
+
+
+def _shifted(value: Any, expected: Any, actual: Any) -> Any:
+    """Return what a function has to write so that the actual value is there in the end instead of the expected one."""
+    numbers = as_number(value), as_number(expected), as_number(actual)
+    if None in numbers or value == expected:
+        return actual
+    here, mine, theirs = (one or 0 for one in numbers)
+    return type(value)(here + theirs - mine)
+
+
+def _argument(at: int) -> Change:
+    return lambda args, result: args[at] if at < len(args) and type(args[at]) is int else result
+
+
+def _event_changed(at: int, attribute: Any) -> Knob:
+    def knob(by: By) -> Change:
+        def change(args: tuple[Any, ...], result: Any) -> Any:
+            if not isinstance(result, tuple) or len(result) <= at or not hasattr(result[at], attribute.name):
+                return result
+            value = _changed(getattr(result[at], attribute.name), by)
+            event = attrs.evolve(result[at], **{attribute.alias: value})
+            return (*result[:at], event, *result[at + 1 :])
+
+        return change
+
+    return knob
 
 
 def _as_given(args: tuple[Any, ...], result: Any) -> Any:
@@ -72,23 +156,7 @@ def _as_given(args: tuple[Any, ...], result: Any) -> Any:
     return next((given for given in args if type(given) is type(result)), result)
 
 
-def _plus_one(number: int) -> int:
-    return number + 1
-
-
-def _minus_one(number: int) -> int:
-    return number - 1
-
-
-def _plus_much(number: int) -> int:
-    return number + LARGE + (abs(number) >> 6)
-
-
-def _zero(number: int) -> int:
-    return 0
-
-
-def _whole(by: Any) -> Change:
+def _whole(by: By) -> Change:
     def change(args: tuple[Any, ...], result: Any) -> Any:
         changed = _changed(result, by)
         return result if changed is None else changed
@@ -96,16 +164,21 @@ def _whole(by: Any) -> Change:
     return change
 
 
-def _at(position: int, change: Change) -> Change:
-    def changed(args: tuple[Any, ...], result: Any) -> Any:
-        if not isinstance(result, tuple) or len(result) <= position:
-            return result
-        return (*result[:position], change(args, result[position]), *result[position + 1 :])
+def _within(position: int, knob: Knob) -> Knob:
+    def outer(by: By) -> Change:
+        change = knob(by)
 
-    return changed
+        def changed(args: tuple[Any, ...], result: Any) -> Any:
+            if not isinstance(result, tuple) or len(result) <= position:
+                return result
+            return (*result[:position], change(args, result[position]), *result[position + 1 :])
+
+        return changed
+
+    return outer
 
 
-def _changed(value: Any, by: Any, depth: int = 0) -> Any:
+def _changed(value: Any, by: By, depth: int = 0) -> Any:
     """Return a value with its numbers changed, in lists and maps too; None if there are none."""
     kind = type(value)
     if kind is bool:
@@ -125,59 +198,97 @@ def _changed(value: Any, by: Any, depth: int = 0) -> Any:
     return None
 
 
-def _items_changed(era: dtao.Era, args: tuple[Any, ...], result: State) -> Iterator[Change]:
+def _items_changed(era: dtao.Era, args: tuple[Any, ...], result: State) -> Iterator[Knob]:
     """Return a change of each item in which a state differs from the one that was given."""
     before = next((given for given in args if isinstance(given, State)), None)
     if before is None:
         return
     for item in dict.fromkeys(entry.partition("/")[0] for entry in era.diff(before, result)):
-        for by in (_plus_one, _plus_much):
-            yield _item_changed(era, item, by)
+        yield _item_changed(era, item)
 
 
-def _item_changed(era: dtao.Era, item: str, by: Any) -> Change:
-    def change(args: tuple[Any, ...], result: Any) -> Any:
-        before = next((given for given in args if isinstance(given, State)), None)
-        if before is None or not isinstance(result, State):
-            return result
-        state = result
-        entries = {one: value for one, value in era.diff(before, result).items() if one.partition("/")[0] == item}
-        for entry, value in list(entries.items())[:MAX_ENTRIES]:
-            state = dtao.storage.set_entry(state, entry, _encoded(value, by))
-        return state
+def _item_changed(era: dtao.Era, item: str) -> Knob:
+    def knob(by: By) -> Change:
+        def change(args: tuple[Any, ...], result: Any) -> Any:
+            before = next((given for given in args if isinstance(given, State)), None)
+            if before is None or not isinstance(result, State):
+                return result
+            state = result
+            entries = {one: value for one, value in era.diff(before, result).items() if one.partition("/")[0] == item}
+            for entry, value in list(entries.items())[:MAX_ENTRIES]:
+                state = dtao.storage.set_entry(state, entry, _encoded(value, by))
+            return state
 
-    return change
+        return change
+
+    return knob
 
 
-def _encoded(value: Any, by: Any) -> Any:
+def _encoded(value: Any, by: By) -> Any:
     """Return a value of the flat form with its numbers changed."""
     if type(value) is bool:
         return not value
-    if type(value) is int:
-        return by(value)
-    if type(value) is str and value.removeprefix("-").isdecimal():
-        return str(by(int(value)))
     if type(value) is list:
         return [_encoded(one, by) for one in value]
-    return value
+    found = as_number(value)
+    return value if found is None else type(value)(by(found))
 
 
-def _attributes_changed(args: tuple[Any, ...], result: Any) -> Iterator[Change]:
+def _attributes_changed(args: tuple[Any, ...], result: Any) -> Iterator[Knob]:
     """Return a change of each attribute of a record: of those that differ, if one of its class was given."""
     before = next((given for given in args if type(given) is type(result)), None)
+    yield from _attributes_between(before, result)
+
+
+def _attributes_between(before: Any, result: Any, depth: int = 0) -> Iterator[Knob]:
     for attribute in attrs.fields(type(result)):
         value = getattr(result, attribute.name)
-        if before is not None and value is getattr(before, attribute.name):
+        held = getattr(before, attribute.name, None)
+        if not attribute.init or (before is not None and value is held):
             continue
-        for by in (_plus_one, _plus_much):
-            if attribute.init and _changed(value, by) is not None:
-                yield _attribute_changed(attribute.alias, attribute.name, by)
+        if attrs.has(type(value)) and depth < DEEPEST:
+            inner = _attributes_between(held if type(held) is type(value) else None, value, depth + 1)
+            yield from (_inside(attribute.alias, attribute.name, knob) for knob in inner)
+        if _changed(value, plus_one) is not None:
+            yield _attribute_changed(attribute.alias, attribute.name)
+        if isinstance(value, Map) and isinstance(held, Map):
+            keys = [key for key, one in value.items() if held.get(key) != one]
+            if len(keys) < len(value):
+                yield from (_key_changed(attribute.alias, attribute.name, key) for key in keys[:MAX_KEYS])
 
 
-def _attribute_changed(alias: str, name: str, by: Any) -> Change:
-    def change(args: tuple[Any, ...], result: Any) -> Any:
-        value = getattr(result, name, None)
-        changed = _changed(value, by)
-        return result if changed is None else attrs.evolve(result, **{alias: changed})
+def _inside(alias: str, name: str, knob: Knob) -> Knob:
+    def outer(by: By) -> Change:
+        change = knob(by)
 
-    return change
+        def changed(args: tuple[Any, ...], result: Any) -> Any:
+            held = getattr(result, name, None)
+            return result if held is None else attrs.evolve(result, **{alias: change(args, held)})
+
+        return changed
+
+    return outer
+
+
+def _attribute_changed(alias: str, name: str) -> Knob:
+    def knob(by: By) -> Change:
+        def change(args: tuple[Any, ...], result: Any) -> Any:
+            changed = _changed(getattr(result, name, None), by)
+            return result if changed is None else attrs.evolve(result, **{alias: changed})
+
+        return change
+
+    return knob
+
+
+def _key_changed(alias: str, name: str, key: Any) -> Knob:
+    def knob(by: By) -> Change:
+        def change(args: tuple[Any, ...], result: Any) -> Any:
+            held = getattr(result, name, None)
+            if not isinstance(held, Map) or key not in held or (changed := _changed(held[key], by)) is None:
+                return result
+            return attrs.evolve(result, **{alias: held.set(key, changed)})
+
+        return change
+
+    return knob

@@ -1,18 +1,20 @@
 """Stand-ins for the marked functions of the reference: they note who is called, and may change one's results.
 
-They are put in their places for good, so that this belongs in a process of its own (see the module worker).
+They are in their places while a step is noted; of those that change something there is only one at a time, so that a
+step takes no longer than usual. All of this belongs in a process of its own (see the module worker).
 """
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from functools import _lru_cache_wrapper, cached_property
-from types import FunctionType, NoneType
+from types import CodeType, FunctionType, NoneType
 from typing import Any, get_type_hints
 
-from attrs import field, mutable
+from attrs import field, fields, frozen, mutable
 
 from dtao import block
-from dtao.outcome import Rejected
+from dtao.outcome import Rejected, Rejection
+from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao_properties.causes.effects import Effect, Place, numbers_of
 from dtao_properties.causes.marked import may_return_none
 from dtao_spec.render import marked_functions
@@ -21,23 +23,54 @@ Change = Callable[[tuple[Any, ...], Any], Any]
 """(the arguments, what the function returned) -> what is returned instead."""
 
 
+@frozen
+class Trial:
+    """What is done to one function while a step is taken again."""
+
+    change: Change | None = None
+    """What is returned instead of its result."""
+    changes: Mapping[int, Change] = {}
+    """What is returned instead at single calls, counted from 0."""
+    is_skipped: bool = False
+    """Whether it does nothing when it is called. Only for what returns None."""
+    accepts: bool = False
+    """Whether it refuses nothing. Only for what returns None."""
+    refuses: Rejection | None = None
+    """What it refuses each call with."""
+    effect: Effect | None = None
+    """How what it did to its arguments is changed. Only for what returns None."""
+    at: frozenset[int] | None = None
+    """At which of its calls in the step that is done, counted from 0; None for all."""
+
+
 @mutable(eq=False)
 class StandIn:
     """One marked function, and what is done with its results."""
 
     watch: "Watch"
     number: int
-    right: FunctionType
+    function: Any
+    """The function whose place it takes; for mypy one that is kept as an attribute would be a method."""
+    right: Any
     """The function as it is."""
     rules: tuple[str, ...]
     """The ids that it bears."""
-    change: Change | None = None
-    is_skipped: bool = False
-    """Whether it does nothing when it is called. Only for what returns None."""
-    accepts: bool = False
-    """Whether it refuses nothing. Only for what returns None."""
-    effect: Effect | None = None
-    """How what it did to its arguments is changed. Only for what returns None."""
+    code: CodeType
+    """What the function runs while this takes its place."""
+    trial: Trial | None = None
+    calls: int = 0
+    """How often it has been called in this step."""
+
+    def put(self) -> None:
+        """Take the place of the function, wherever it is held."""
+        self.calls = 0
+        self.function.__code__ = self.code
+        self.function.__defaults__ = self.function.__kwdefaults__ = None
+
+    def removed(self) -> None:
+        """Let the function be what it is."""
+        self.function.__code__ = self.right.__code__
+        self.function.__defaults__, self.function.__kwdefaults__ = self.right.__defaults__, self.right.__kwdefaults__
 
     @cached_property
     def may_return_none(self) -> bool:
@@ -51,33 +84,40 @@ class StandIn:
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Call the function, or what stands for it now."""
-        watch = self.watch
+        watch, trial, call = self.watch, self.trial, self.calls
+        self.calls += 1
+        if trial is not None and trial.at is not None and call not in trial.at:
+            trial = None
         watch.stack.append(self.number)
         held: Mapping[Place, list[Any]] | None = None
         if watch.is_noting:
             watch.note(self)
             held = numbers_of(args) if self.returns_nothing else None
         try:
-            if self.is_skipped:
-                return None
-            if self.effect is not None:
-                held = self.effect.read(args)
+            if trial is not None:
+                if trial.is_skipped:
+                    return None
+                if trial.refuses is not None:
+                    raise Rejected(trial.refuses)
+                if trial.effect is not None:
+                    held = trial.effect.read(args)
             result = self.right(*args, **named)
         except Rejected:
-            if self.accepts:
+            if trial is not None and trial.accepts:
                 return None
             if watch.is_noting and not watch.refusing:
                 watch.refusing = tuple(reversed(watch.stack))
             raise
         finally:
             watch.stack.pop()
-        if held is not None and self.effect is not None:
-            self.effect.write(args, held)
+        if held is not None and trial is not None and trial.effect is not None:
+            trial.effect.write(args, held)
         elif held is not None:
             watch.affected(self, args, held)
         if watch.is_noting:
             watch.returned(self, args, result)
-        return result if self.change is None else self.change((*args, *named.values()), result)
+        change = None if trial is None else trial.changes.get(call, trial.change)
+        return result if change is None else change((*args, *named.values()), result)
 
 
 @mutable(eq=False)
@@ -94,35 +134,62 @@ class Watch:
     """Who took part -> arguments and result of its last call that changed something."""
     effects: dict[int, set[Place]] = field(factory=dict)
     """Who took part -> the numbers of its arguments that it changed, of those that return nothing."""
+    calls: dict[int, int] = field(factory=dict)
+    """Who took part -> how often."""
     refusing: tuple[int, ...] = ()
     """Those within which the call was refused, the innermost first."""
     _cached: Sequence[Any] = ()
+    _of_nothing: Mapping[str, Any] = field(init=False)
+    """What every pool without ranges holds, which all of them share."""
+
+    @_of_nothing.default
+    def _as_it_is(self) -> Mapping[str, Any]:
+        return {one.name: getattr(NOTHING_UNPACKED, one.name) for one in fields(type(NOTHING_UNPACKED))}
 
     @classmethod
     def begun(cls) -> "Watch":
-        """Put the stand-ins in their places."""
+        """Make the stand-ins."""
         watch = cls()
         for _, function, rules in list(marked_functions()):
             if function.__code__.co_freevars:  # it could not be put back together
                 continue
-            one = StandIn(watch, len(watch.functions), _copy(function), rules)
+            number = len(watch.functions)
+            one = StandIn(watch, number, function, _copy(function), rules, _code(number))
+            function.__globals__[_name(number)] = one
             watch.functions.append(one)
-            _put(function, one)
         watch._cached = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper) and _is_ours(one)]
         return watch
 
     def noting(self, run: Callable[[], Any]) -> Any:
         """Run something, and note what takes part."""
         self.callers, self.samples, self.effects, self.refusing, self.is_noting = {}, {}, {}, (), True
+        for one in self.functions:
+            one.put()
         try:
-            return self.fresh(run)
+            return self._fresh(run)
         finally:
             self.is_noting = False
+            for one in self.functions:
+                one.removed()
+            self.calls = {number: self.functions[number].calls for number in self.callers}
 
-    def fresh(self, run: Callable[[], Any]) -> Any:
+    def trying(self, number: int, trial: Trial, run: Callable[[], Any]) -> Any:
+        """Run something while one function does something else."""
+        one = self.functions[number]
+        one.trial = trial
+        one.put()
+        try:
+            return self._fresh(run)
+        finally:
+            one.removed()
+            one.trial = None
+
+    def _fresh(self, run: Callable[[], Any]) -> Any:
         """Run something without anything that was remembered of earlier runs."""
         for one in self._cached:
             one.cache_clear()
+        for name, value in self._of_nothing.items():  # a changed function may make the reference write to it
+            setattr(NOTHING_UNPACKED, name, value)
         block._last.clear()
         self.stack.clear()
         return run()
@@ -155,11 +222,13 @@ def _copy(function: FunctionType) -> FunctionType:
     return copy
 
 
-def _put(function: FunctionType, stand_in: StandIn) -> None:
-    """Let a function run its stand-in, wherever it is held."""
-    name = f"_stand_in_{stand_in.number}"
-    function.__globals__[name] = stand_in
+def _name(number: int) -> str:
+    return f"_stand_in_{number}"
+
+
+def _code(number: int) -> CodeType:
+    """Return the code of a function that calls a stand-in."""
     namespace: dict[str, Any] = {}
-    exec(f"def call(*args, **named):\n    return {name}(*args, **named)\n", namespace)  # noqa: S102  # our own text
-    function.__code__ = namespace["call"].__code__
-    function.__defaults__ = function.__kwdefaults__ = None
+    exec(f"def call(*args, **named):\n    return {_name(number)}(*args, **named)\n", namespace)  # noqa: S102  # our own text
+    code: CodeType = namespace["call"].__code__
+    return code
