@@ -1,23 +1,26 @@
 """How often the rule that is named is the right one: ``python -m dtao_properties.mutants.causes``.
 
 Mistakes are planted, those listed by hand or a sample of the mechanical ones, and recorded vectors judged as
-``dtao conform`` judges them, until one diverges. The rules that it names are right if one of them is a rule of the
-planted function, or one of a function that runs within it. A function without a rule of its own carries out that of the
-nearest functions around it.
+``dtao conform`` judges them, until one diverges: by an adapter in a process of its own, so that the judge is as it is.
+The rules that it names are right if one of them is a rule of the planted function, or one of a function that runs
+within it. A function without a rule of its own carries out that of the nearest functions around it.
 """
 
 import argparse
+import json
 import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import CodeType, FrameType
+from typing import IO
 
-from attrs import frozen
+from attrs import field, frozen, mutable
 
 from dtao_properties.adapters.endpoint import REFERENCE, connected
-from dtao_properties.adapters.protocol import Session
+from dtao_properties.adapters.protocol import Errored, Session
 from dtao_properties.causes.marked import rules_by_code
 from dtao_properties.conformance.selection import Selected, selected
 from dtao_properties.conformance.verdicts import judged
@@ -71,13 +74,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="dtao_properties.mutants.causes", description=__doc__)
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="only listed mistakes of this rule")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many of them, the same ones every time")
+    parser.add_argument("--seed", type=int, default=0, help="which sample; 0 by default")
     parser.add_argument("--mechanical", action="store_true", help="mechanical mistakes instead of those listed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time; all cores")
     given = parser.parse_args(arguments)
     chosen: list[Planted] = list(mechanical()) if given.mechanical else [one for one in MUTANTS if not one.equivalent]
     chosen = [one for one in chosen if not given.rule or not set(one.rules).isdisjoint(given.rule)]
     if given.sample:
-        chosen = random.Random(0).sample(chosen, min(given.sample, len(chosen)))  # noqa: S311  # no secret
+        chosen = random.Random(given.seed).sample(chosen, min(given.sample, len(chosen)))  # noqa: S311  # no secret
     if not chosen or given.jobs < 1:
         print("error: there is nothing to plant: give rules with mistakes, and jobs of at least 1.", file=sys.stderr)
         return 2
@@ -132,14 +136,61 @@ def named_by(recordings: Recordings, checks: Sequence[Check], mutant: Planted, t
     reaching = [one for one in checks if mutant.planted_in in one.reaches]
     own = [one for one in reaching if mutant.era in ("", recordings.era(one.name))]
     names = [one.name for one in (*round_the_suites(own), *round_the_suites(reaching))]
-    mutant.planted()
-    session = Session(connected(REFERENCE))
+    session = Session(Planting(mutant))
     for name in list(dict.fromkeys(names))[:MAX_VECTORS]:
         verdict = judged(session, *recordings.vectors[name])
         if (found := verdict.divergence) is not None:
             first = found.differences[0].place
             return {"vector": name, "rules": found.cause.rules, "within": found.cause.within, "place": first}
     return None
+
+
+@mutable
+class Planting:
+    """The reference with a mistake in it, as an adapter in a process of its own, which ends with this one."""
+
+    mutant: Planted
+    _requests: IO[str] = field(init=False)
+    _replies: IO[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Start it."""
+        there, requests = os.pipe()
+        replies, back = os.pipe()
+        if os.fork() == 0:
+            try:
+                os.close(requests)
+                os.close(replies)
+                _answering(self.mutant, os.fdopen(there), os.fdopen(back, "w"))
+            finally:
+                os._exit(0)
+        os.close(there)
+        os.close(back)
+        self._requests, self._replies = os.fdopen(requests, "w"), os.fdopen(replies)
+
+    def request(self, message: Mapping[str, Json]) -> dict[str, Json]:
+        """Ask it, and return its reply; raises Errored if it did not come to one."""
+        try:
+            print(json.dumps(message), file=self._requests, flush=True)
+            reply: dict[str, Json] = json.loads(self._replies.readline() or '{"failed": "it ended"}')
+        except BrokenPipeError:
+            reply = {"failed": "it ended"}
+        if "failed" in reply:
+            raise Errored(reply["failed"])
+        return reply
+
+
+def _answering(mutant: Planted, requests: IO[str], replies: IO[str]) -> None:
+    """Plant a mistake, and answer one request after the other."""
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # what does not end is ended
+    mutant.planted()
+    adapter = connected(REFERENCE)
+    for line in requests:
+        try:
+            reply = adapter.request(json.loads(line))
+        except Exception as error:  # the mistake may break anything
+            reply = {"failed": repr(error)}
+        print(json.dumps(reply), file=replies, flush=True)
 
 
 def _right(recordings: Recordings, mutant: Planted, told: Json, tell: Tell) -> Json:
