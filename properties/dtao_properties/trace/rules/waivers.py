@@ -14,11 +14,8 @@ _FLOAT_SHARES = (
     "with_total_changed",
 )
 _LOCKS = ("is_negligible", "rolled_or_ended")
-_UNPACKED = (
-    "UnpackedRanges.collect", "UnpackedRanges.follow", "UnpackedRanges.grow", "UnpackedRanges.move",
-    "UnpackedRanges.swapped_within", "own_position", "packed", "unpacked", "with_growth",
-)  # fmt: skip
-_WEIGHTED = ("is_weight", "limit_bits", "part_of_one")
+_UNPACKED = ("UnpackedRanges.move", "own_position", "packed", "unpacked")
+_WEIGHTED = ("is_weight", "limit_bits")
 
 FUNCTIONS: Mapping[str, str] = {
     "dtao.calls.claims.name_of": "What the event of CLAIM-10 says of subnets.",

@@ -176,6 +176,7 @@ def alpha_to_sell(quote: Perquintill, tao: Rao, alpha: Alpha, wanted: Rao, preci
     return Alpha(min(alpha * max(grown - ONE, 0), LARGEST) >> FRACTION)
 
 
+@implements("POOL-35")
 def part_of_one(numerator: int, denominator: int) -> int:
     """Return a part in units of 10**-18, floored; 1 if the numerator is above the denominator, or that is 0.
 

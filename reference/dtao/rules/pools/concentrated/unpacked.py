@@ -9,6 +9,7 @@ from attrs import define
 
 from dtao.evolving import maker
 from dtao.persistent import Map
+from dtao.rule import implements
 from dtao.rules.pools.concentrated.positions import (
     MIN_LIQUIDITY,
     amounts_of_one,
@@ -112,6 +113,7 @@ class UnpackedRanges:
         elif self.own is not None:
             self.tao_of_one, self.alpha_of_one = amounts_of_one(self.tick_low, self.tick_high, Bits(sqrt_price))
 
+    @implements("POOL-16")
     def swapped_within(
         self, fee_rate: int, is_buy: bool, amount: int, limit: Bits, rules: StepRules
     ) -> tuple[int, int] | None:
@@ -165,6 +167,7 @@ class UnpackedRanges:
             self.ceiling = price_at(edge_above(edges, tick))
             self.lowest_of_tick, self.lowest_of_next = bounds_of_tick(tick)
 
+    @implements("POOL-16")
     def follow(self, steps: Steps) -> None:
         """Go where the steps of a swap lead."""
         is_same_tao, is_same_alpha = steps.fees_tao == self.fees_tao, steps.fees_alpha == self.fees_alpha
@@ -176,6 +179,7 @@ class UnpackedRanges:
         self.liquidity, self.fees_tao, self.fees_alpha = steps.liquidity, steps.fees_tao, steps.fees_alpha
         self.move(steps.sqrt_price, steps.tick)
 
+    @implements("POOL-21")
     def grow(self, liquidity: int) -> None:
         """Let the chain's own position have so much liquidity; what it grows by is in force, and at its edges.
 
@@ -190,6 +194,7 @@ class UnpackedRanges:
             self.packed_ticks = with_growth(self, change)
             self.edges, self.floor = tuple(sorted(self.packed_ticks)), None
 
+    @implements("POOL-19")
     def collect(self) -> tuple[int, int]:
         """Collect the fees of the chain's own position, and return them: TAO and alpha."""
         position, tao, alpha = collect_fees(self, own_position(self))
@@ -203,6 +208,7 @@ NOTHING_UNPACKED = UnpackedRanges(
 """What a pool has that is not of ranges; nobody changes it."""
 
 
+@implements("POOL-18")
 def with_growth(ranges: UnpackedRanges, growth: int) -> Map[int, Tick]:
     """Return the edges of a pool after liquidity was added to the chain's own position."""
     ticks = with_liquidity(ranges, ranges.packed_ticks, ranges.tick_low, growth, False)
