@@ -42,8 +42,9 @@ format: $(STAMP)  ## Format the code
 types: $(STAMP)  ## Check types, strictly
 	$(BIN)/mypy $(PACKAGES) docs tests
 
+# In the order of their folders: the last files are quick ones, so that no core waits for another.
 unit: $(STAMP)  ## Run the tests and doctests on all cores, the wheel test among them
-	$(BIN)/python -m pytest --numprocesses logical --dist loadfile -p no:benchmark
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder -p no:benchmark
 
 test-wheel: $(STAMP)  ## Build the wheel and use it in a new environment
 	$(BIN)/python -m pytest tests/packaging

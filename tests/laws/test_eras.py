@@ -204,13 +204,17 @@ BEGINNING = [
 """Leaks of later versions are met in recordings: test_ledger_of_recordings.py has the largest of each."""
 
 
+FAR = {"left at a limit": 151, "uncounted liquidity": 154, "fee for the whole amount": 234, "orphaned shares": 78}
+"""Leaks that the first walks do not meet, and the walk that does: it is tried first."""
+
+
 def is_met(name: str, has: dtao.Era, lacks: dtao.Era) -> None:
     """Find a leak in an era, and not in the same walk of another one, nor in deep tests in those before it."""
     if name in SCRIPTED:
         assert name in {seen.name for seen in leaks_of(SCRIPTED[name](has))}
         assert name not in {seen.name for seen in leaks_of(SCRIPTED[name](lacks))}
         return
-    met = next(number for number in range(MOST) if name in leaks_in(has, number))
+    met = next(number for number in (FAR.get(name, 0), *range(MOST)) if name in leaks_in(has, number))
     others = range(met + 1) if IS_DEEP else (met,)
     assert [number for number in others if name in leaks_in(lacks, number)] == []
 
@@ -240,7 +244,7 @@ def test_a_leak_that_stays_is_met_in_the_last_era() -> None:
     }
     rare |= {"captured dividends", "fee for the whole amount", "burned moves", *OF_USERS}
     staying = leaks_of_era(modelled()[-1]).keys() - rare
-    for number in range(MOST // 2):
+    for number in (154, 180, *range(MOST // 2)):  # the first two meet what is met late
         staying -= leaks_in(modelled()[-1], number)
         if not staying:
             return
