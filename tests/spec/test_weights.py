@@ -16,6 +16,7 @@ from dtao.rules.stake_weight import inherited_stake, inherited_stake_unsigned, s
 from dtao.state import Call
 from dtao.transitions.epoch import stake_weights
 from dtao.units import U16_MAX, U64_MAX, AccountId, Bits, BlockNumber, NetUid, Uid
+from dtao_spec.chapters import stake_weights as exact_stake
 from dtao_spec.chapters import weights as exact
 from dtao_spec.chapters.children import proportion_of_stake
 from dtao_spec.chapters.emission import tao_weight
@@ -57,9 +58,9 @@ def test_epoch_2_stake_weight(alpha: int, tao: int, setting: int) -> None:
     largest = 2**63 - Fraction(1, 2**64)
     given_ = Fraction(alpha), Fraction(tao), weight * STEP
     found = Fraction(stake_weight(alpha, tao, Bits(weight)), 2**64)
-    assert found == exact.stake_weight_rounded(*given_)
+    assert found == exact_stake.stake_weight_rounded(*given_)
     assume(tao < 2**63)
-    assert found == min(exact.stake_weight(*given_), largest)
+    assert found == min(exact_stake.stake_weight(*given_), largest)
 
 
 @given(*[st.integers(0, 21 * 10**15)] * 4, PROPORTIONS, st.booleans())
@@ -76,15 +77,15 @@ def test_epoch_3_stake_weights(a: int, b: int, c: int, d: int, proportion: int, 
     found = [Fraction(bits, 2**64) for bits in stake_weights(state, NetUid(netuid))[0]]
     part = proportion_of_stake(proportion)
     first, second = (c, d) if on_root else (a, b)
-    parent = exact.Backing(Fraction(first), Fraction(c), children=(part,))
-    child = exact.Backing(Fraction(second), Fraction(d), parents=((part, parent),))
+    parent = exact_stake.Backing(Fraction(first), Fraction(c), children=(part,))
+    child = exact_stake.Backing(Fraction(second), Fraction(d), parents=((part, parent),))
     setting = ((state.parameters.tao_weight << 32) // U64_MAX) * STEP
     assert found == Computation(233, True)["EPOCH-3"]([parent, child], setting, on_root)
-    ideal = exact.stake_weights([parent, child], setting, on_root)
+    ideal = exact_stake.stake_weights([parent, child], setting, on_root)
     bound = (1 + setting) * (1 + STEP * max(a, c))
     assert all(abs(x - y) <= bound for x, y in zip(found, ideal, strict=True))
     assert abs(setting - tao_weight(state.parameters.tao_weight)) < STEP
-    assert exact.stake_weights([None], setting) == [0]
+    assert exact_stake.stake_weights([None], setting) == [0]
 
 
 TERMS = st.builds(
@@ -205,7 +206,7 @@ def test_epoch_18_to_21_in_a_mechanism(
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(-2, 2))
 def test_epoch_19_counts_tao_on_root(alpha: int, tao: int, more: int) -> None:
-    ideal = exact.stake_weight(Fraction(alpha), Fraction(tao), LAUNCH_WEIGHT)
+    ideal = exact_stake.stake_weight(Fraction(alpha), Fraction(tao), LAUNCH_WEIGHT)
     threshold = max(int(ideal) + more, 0)
     entries: dict[str, Json] = {
         f"TotalHotkeyAlpha/{HOTKEY}/2": str(alpha),

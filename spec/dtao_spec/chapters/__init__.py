@@ -22,6 +22,7 @@ from dtao_spec.chapters import (  # noqa: F401
     pools,
     price,
     shares,
+    stake_weights,
     staking,
     staking_calls,
     state,
