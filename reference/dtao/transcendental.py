@@ -25,6 +25,8 @@ E = 22_802_600
 """e in I9F23, rounded down."""
 EXP_SAFE_BOUND = fixed.from_int(I32F32, 20)
 """exp_safe treats what lies beyond plus or minus this as this; I32F32."""
+LARGEST_WITHOUT_OVERFLOW = 20
+"""Up to this power of e no term of the series times it, nor their sum, comes near 2**31, which every format holds."""
 PLACES = tuple(1 << place for place in range(63, -1, -1))
 """The raw bits of the places of a fraction, of any format here."""
 SQUARE_ROOT_ITERATIONS = 128
@@ -116,6 +118,13 @@ def exp(form: Format, bits: int) -> int | None:
     magnitude = abs(bits)
     term = magnitude
     result = magnitude + form.one
+    if magnitude <= LARGEST_WITHOUT_OVERFLOW << fraction_bits:
+        for index in range(2, fraction_bits):
+            term = (term * magnitude >> fraction_bits) // index
+            if not term:
+                break  # Once a term is 0, all that follow are.
+            result += term
+        return fixed.checked_div(form, form.one, result) if bits < 0 else result
     for index in range(2, fraction_bits):
         product = (term * magnitude) >> fraction_bits
         if product > max_bits:
@@ -124,9 +133,6 @@ def exp(form: Format, bits: int) -> int | None:
         result += term
         if result > max_bits:
             return None
-        # Once a term is 0, all that follow are.
-        if not term:
-            break
     return fixed.checked_div(form, form.one, result) if bits < 0 else result
 
 

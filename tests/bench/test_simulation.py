@@ -12,7 +12,7 @@ from tests.bench.conftest import Measure
 
 DAY = 7_200
 SEVERAL = 720
-ERAS = [233, 277, 283, 320, 342, 371, 391, 425]
+ERAS = [233, 277, 283, 320, 342, 371, 391, 411, 421, 425]
 CLAIMS_SINCE = 338
 
 

@@ -143,7 +143,7 @@ def _power(number: int, exponent: int) -> int:
     result = transcendental.exp(I32F32, fixed.saturating_mul(I32F32, exponent, logarithm))
     if result is None:
         result = fixed.from_int(I32F32, I32_MAX)
-    return fixed.convert(I32F32, U64F64, result)
+    return result << FRACTION - I32F32.fraction_bits
 
 
 @implements("FLOW-6")
@@ -154,13 +154,12 @@ def net_flows(averages: Sequence[tuple[int, int]]) -> list[int]:
     sums of what is positive, truncated. What it took out counts in full. All saturates. Mirrors ``get_shares_flow``.
     """
     largest = I64F64.max_bits
-    of_users = min(sum(max(user, 0) for user, _ in averages), largest)
-    of_protocol = min(sum(max(protocol, 0) for _, protocol in averages), largest)
+    of_users = min(sum([user for user, _ in averages if user > 0]), largest)
+    of_protocol = min(sum([protocol for _, protocol in averages if protocol > 0]), largest)
     factor = min(fixed.safe_div(I64F64, of_users, of_protocol), I64F64.one)
-    return [
-        _saturated(user - (_saturated(factor * protocol >> FRACTION) if protocol > 0 else protocol))
-        for user, protocol in averages
-    ]
+    # The factor is 1 at most, so that no product leaves the format.
+    net = [user - (factor * protocol >> FRACTION if protocol > 0 else protocol) for user, protocol in averages]
+    return [flow if SMALLEST_SIGNED < flow < LARGEST_SIGNED else _saturated(flow) for flow in net]
 
 
 @implements("EMIT-17")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
+from dtao.fixed import U96F32
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
@@ -20,9 +21,8 @@ from dtao.transitions.coinbase import (
 from dtao.transitions.flow_coinbase import (
     Grant,
     average_of_flow,
+    capped_grant,
     divide,
-    grant_capped_by,
-    grant_in_whole_rao,
     root_sells,
     set_aside_apart,
 )
@@ -110,8 +110,8 @@ def bought_alpha_recycled(context: BlockContext, subnet: SubnetAccumulator, alph
 @implements("EMIT-12")
 def bought_alpha_of_protocol(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
     """Keep alpha that a block bought for the protocol, outside of the pool."""
-    subnet.alpha_out = min(subnet.alpha_out + alpha, U64_MAX)
-    subnet.protocol_alpha = min(subnet.protocol_alpha + alpha, U64_MAX)
+    subnet.alpha_out = more if (more := subnet.alpha_out + alpha) < U64_MAX else U64_MAX
+    subnet.protocol_alpha = more if (more := subnet.protocol_alpha + alpha) < U64_MAX else U64_MAX
 
 
 @implements("FLOW-6", "EMIT-16")
@@ -181,7 +181,7 @@ def emit_credit(context: BlockContext) -> None:
     subnets = begun(context)
     for_root, most_alpha = root_sells(context, subnets), emission_of_block(context)
     grants = [
-        grant_capped_by(most_alpha, context, subnet, due, for_root)
+        capped_grant(context, subnet, due, for_root, U96F32.one, most_alpha, U96F32.one)
         for subnet, due in zip(subnets, due_by_net_flow(context, subnets), strict=True)
     ]
     give_all(context, subnets, grants)
@@ -208,7 +208,7 @@ def _emit_capped_by_root(
     for_root, proportions = root_sells(context, subnets), root_proportions(context, subnets)
     dues = dues_of(context, subnets, proportions)
     grants = [
-        grant_in_whole_rao(context, subnet, due, for_root, proportion)
+        capped_grant(context, subnet, due, for_root, proportion, U64_MAX, U96F32.one)
         for subnet, due, proportion in zip(subnets, dues, proportions, strict=True)
     ]
     give_all(context, subnets, grants)

@@ -244,7 +244,7 @@ def grant_in_whole_rao(
 @implements("EMIT-12")
 def grant_capped_by(tao: int, context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool) -> Grant:
     """Return what a block gives to a subnet as :func:`grant_in_whole_rao`, with at most ``tao`` rao of alpha."""
-    return grant_in_whole_rao(context, subnet, due, for_root, most_alpha=tao)
+    return capped_grant(context, subnet, due, for_root, U96F32.one, tao, U96F32.one)
 
 
 def inject(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> tuple[int, int]:
