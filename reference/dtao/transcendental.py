@@ -118,14 +118,15 @@ def exp(form: Format, bits: int) -> int | None:
     magnitude = abs(bits)
     term = magnitude
     result = magnitude + form.one
+    indices = range(2, fraction_bits)
     if magnitude <= LARGEST_WITHOUT_OVERFLOW << fraction_bits:
-        for index in range(2, fraction_bits):
+        for index in indices:
             term = (term * magnitude >> fraction_bits) // index
             if not term:
                 break  # Once a term is 0, all that follow are.
             result += term
         return fixed.checked_div(form, form.one, result) if bits < 0 else result
-    for index in range(2, fraction_bits):
+    for index in indices:
         product = (term * magnitude) >> fraction_bits
         if product > max_bits:
             return None
