@@ -136,6 +136,8 @@ class Item:
     """The keys within the record's own map; none if the attribute is the value itself."""
     order: tuple[int, ...] = field(init=False)
     """Where each of ``keys`` stands among the record's location keys followed by ``map_keys``."""
+    entry: Callable[[Keys], str] = field(init=False, eq=False, repr=False)
+    """Writes the flat name of the entry whose location keys and map keys are given in that order, and remembers it."""
 
     @location.default
     def _location(self) -> tuple[str, ...]:
@@ -149,6 +151,10 @@ class Item:
     def _order(self) -> tuple[int, ...]:
         located = self.location + self.map_keys
         return tuple(located.index(key) for key in self.keys)
+
+    @entry.default
+    def _entry(self) -> Callable[[Keys], str]:
+        return lru_cache(maxsize=2**14)(lambda located: self.entry_of([located[index] for index in self.order]))
 
     @property
     def pallet(self) -> str:
@@ -204,12 +210,6 @@ class Item:
         since, until = self.unrecorded or (spec_version + 1, None)
         return since <= spec_version and (until is None or spec_version < until)
 
-    def entry(self, located: Keys) -> str:
-        """Write the flat name of the entry whose location keys and map keys are given in that order."""
-        if VARIANT in self.name:
-            return self.entry_of([located[index] for index in self.order])
-        return _entry(self.name, self.order, located)
-
     def entry_of(self, keys: Iterable[object]) -> str:
         """Write the flat name of the entry with these keys, in the order of the item's own."""
         if VARIANT in self.name:
@@ -228,11 +228,6 @@ class Item:
         if value is None or not (self.presence or value != self.default):
             return None
         return self.kind.encode(value)
-
-
-@lru_cache(maxsize=2**16)
-def _entry(name: str, order: tuple[int, ...], located: Keys) -> str:
-    return "/".join((name, *[str(located[index]) for index in order]))
 
 
 def item(

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 import dtao
+from dtao.evolving import maker
 from dtao.state import State
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
@@ -124,12 +125,15 @@ def _drawn(spec_version: int) -> tuple[str, ...]:
     return tuple(name for name, weight in weights_of(dtao.era(spec_version)).items() for _ in range(weight))
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Candidate:
     """A call as the adapter is asked for it, with what the reference makes of it."""
 
     request: dict[str, Json]
     outcome: dtao.Outcome
+
+
+_candidate = maker(Candidate)
 
 
 def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
@@ -164,4 +168,4 @@ def _tried(era: dtao.Era, context: Context, name: str) -> Candidate:
         signer = 1 if signer is None else None
     encoded: Any = None if signer is None else str(signer)
     request = {"do": "call", "call": name, "signer": encoded, "args": args}
-    return Candidate(request, era.apply(context.state, era.call(name, encoded, args)))
+    return _candidate(request, era.apply(context.state, era.call(name, encoded, args)))

@@ -25,7 +25,7 @@ from dtao_properties.conformance.compare import Difference, answer_differences, 
 from dtao_properties.conformance.recorded_state import item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
 from dtao_properties.fuzz.steps import Planned
-from dtao_properties.fuzz.tally import Tally, unwatched
+from dtao_properties.fuzz.tally import Tally, watching
 
 KEPT = 40
 """Differing storage entries that a finding describes."""
@@ -125,6 +125,8 @@ class Differential:
     """The items that the adapter keeps; None for all."""
     tally: Tally = field(factory=Tally)
     counting: bool = True
+    is_watched: bool = False
+    """Whether the rules are noted that the reference executes for its answers."""
     is_final: bool = False
     """Whether the cause of a divergence is searched for anew, whatever was found for others like it."""
     state: State = field(init=False)
@@ -175,7 +177,7 @@ class Differential:
             if (unloaded := self._loaded(flat)) is not None:
                 return unloaded
         try:
-            reply = self._asked(request)
+            reply = self.session.ask(request)
         except Skipped:
             self.tally.skipped += self.counting
             self._give_again()
@@ -187,13 +189,6 @@ class Differential:
         if found is not None and kind == "blocks" and request["n"] > 1:
             return self._first_block(before, request["n"]) or found
         return found
-
-    def _asked(self, request: Mapping[str, Json]) -> dict[str, Json]:
-        """Return what the adapter replies. The rules that it comes upon in this thread are not the reference's."""
-        if not self.tally.is_watching:
-            return self.session.ask(request)
-        with unwatched():
-            return self.session.ask(request)
 
     def _first_block(self, before: State, blocks: int) -> Found | None:
         """Take the blocks of a step that diverges one by one, and return the divergence of the first that does.
@@ -251,7 +246,7 @@ class Differential:
         entries = restricted(flat, self.items)
         request = {"do": "load", "era": self.era.recorded_as, "spec_version": self.era.spec_version, "state": entries}
         try:
-            self._asked(request)
+            self.session.ask(request)
         except Skipped as failure:
             raise CannotLoad(f"the adapter does not load states ({failure}). Choose --level kernel.") from failure
         except (Errored, Refused) as failure:
@@ -261,6 +256,12 @@ class Differential:
 
     def expected(self, planned: Planned) -> dict[str, Json]:
         """Return what the reference answers, and move its state on."""
+        if not self.is_watched:
+            return self._expected(planned)
+        with watching(self.tally):
+            return self._expected(Planned(planned.request))  # a call is computed anew, to be seen
+
+    def _expected(self, planned: Planned) -> dict[str, Json]:
         request, before = planned.request, self.state
         if request["do"] == "kernel":
             return {"value": kernels.evaluate(request["kernel"], request["args"], self.era.spec_version)}

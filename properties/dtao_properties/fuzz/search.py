@@ -1,8 +1,10 @@
 """One seed of a campaign: Hypothesis draws episodes, and shrinks the first one of each new signature."""
 
+import gc
+import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from time import monotonic, perf_counter
@@ -20,7 +22,7 @@ from dtao_properties.fuzz.differential import CannotLoad, Differential, Found, K
 from dtao_properties.fuzz.reduction import is_same, reduced
 from dtao_properties.fuzz.steps import REACHABLE, planned
 from dtao_properties.fuzz.strategies import Episode, episodes, most_steps
-from dtao_properties.fuzz.tally import SAMPLE, Tally, watching
+from dtao_properties.fuzz.tally import SAMPLE, Tally
 from dtao_properties.fuzz.worlds import world
 
 SHRINKS = 30
@@ -28,6 +30,8 @@ SHRINKS = 30
 machine. The rest is done step by step (see the module reduction)."""
 SHRINKING_SECONDS = 60.0
 """How long it may take at most, for adapters that are slow."""
+EPISODES_AT_ONCE = 100
+"""So many are played without a look for garbage. One leaves next to none, unless an adapter in this process does."""
 FINDINGS_A_SEED = 8
 """After so many new signatures in one seed the next seed begins."""
 
@@ -222,7 +226,8 @@ class _Hunt:
         self._best = None
         try:
             try:
-                self._driven(self._left + 1)()  # the first is empty, and not counted
+                with collector_paused():
+                    self._driven(self._left + 1)()  # the first is empty, and not counted
             except (Diverged, Enough, Flaky):
                 if self._impossible is not None:
                     raise self._impossible from None
@@ -284,6 +289,8 @@ class _Hunt:
                 self._play(episode, watched=self.job.vacuity or self.tally.episodes % SAMPLE == 1)
             finally:
                 self.tally.seconds += perf_counter() - start
+                if self.tally.episodes % EPISODES_AT_ONCE == 0:
+                    gc.collect(0)
             return
         self._shrinks -= 1
         if self._shrinks < 0 or monotonic() > self._shrunk_until:
@@ -293,11 +300,12 @@ class _Hunt:
     def _play(self, episode: Episode, *, counting: bool = True, watched: bool = False) -> None:
         """Play an episode; raise Diverged at a divergence that is not known, go on after one that is."""
         differential = self._encounter(counting)
+        if watched and sys.getprofile() is None:
+            differential.is_watched = True
+            self.tally.watched += 1
         try:
-            with collector_paused():
-                if self._begun(differential, episode):
-                    with watching(self.tally) if watched else nullcontext():
-                        self._played(differential, episode)
+            if self._begun(differential, episode):
+                self._played(differential, episode)
         except Unloadable:
             return  # there is no going on from here
         except CannotLoad as end:

@@ -8,6 +8,7 @@ from attrs import frozen
 
 import dtao
 from dtao import phases
+from dtao.evolving import maker
 from dtao.state import State
 from dtao.transitions.stake import price
 from dtao.units import U64_MAX, NetUid
@@ -50,12 +51,15 @@ IN_RAO = 411
 """The first version in which the phase ``run_coinbase`` takes rao; before it takes raw bits, 32 of them a fraction."""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Planned:
     """A request, and for a call what the reference makes of it, so that it need not be computed twice."""
 
     request: dict[str, Json]
     outcome: dtao.Outcome | None = None
+
+
+_planned_call = maker(Planned)
 
 
 def planned(era: dtao.Era, state: State, level: str, data: bytes, *, reachable: bool = False) -> Planned | None:
@@ -86,7 +90,7 @@ def _planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | 
         return None if aimed is None else Planned(aimed)
     if kind < calls:
         made = candidate(era, state, rest)
-        return Planned(made.request, made.outcome)
+        return _planned_call(made.request, made.outcome)
     if level == "call" or kind >= 60:
         return Planned(sets.written(context))
     if kind < 55:

@@ -33,8 +33,6 @@ class Tally:
     rules: set[str] = field(factory=set)
     """The rules whose functions the reference executed in the episodes that were watched."""
     watched: int = 0
-    is_watching: bool = False
-    """Whether the rules that this thread reaches are noted now."""
     symptoms: dict[str, set[str]] = field(factory=dict)
     """Rule -> the other signatures of divergences that point at it, once one was told."""
 
@@ -87,30 +85,16 @@ def watching(tally: Tally) -> Iterator[None]:
         yield
         return
     rules, seen = _rules_of_code(tally.era), tally.rules
-    tally.watched += 1
 
     def note(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and (found := rules.get(frame.f_code)) is not None:
             seen.update(found)
 
-    tally.is_watching = True
     sys.setprofile(note)
     try:
         yield
     finally:
         sys.setprofile(None)
-        tally.is_watching = False
-
-
-@contextmanager
-def unwatched() -> Iterator[None]:
-    """Note nothing meanwhile, where :func:`watching` does: an adapter answers, which may be in this very thread."""
-    note = sys.getprofile()
-    sys.setprofile(None)
-    try:
-        yield
-    finally:
-        sys.setprofile(note)
 
 
 @cache
