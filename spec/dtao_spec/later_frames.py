@@ -135,6 +135,7 @@ ADDED_SINCE_338: _Sets = {
         "set_children": ("ChildKeys/*/{netuid}", "ParentKeys/*/{netuid}"),
         "set_auto_parent_delegation_enabled": ("AutoParentDelegationEnabled/{hotkey}",),
         "update_registration_prices": ("Burn/*", "RegistrationsThisBlock/*"),
+        "update_root_prop": ("RootProp/*",),
     },
     411: {
         **dict.fromkeys(("add_stake", "add_stake_limit"), _BOUGHT),
@@ -172,6 +173,7 @@ ADDED_SINCE_338: _Sets = {
     419: {
         "swap_hotkey": ("LastHotkeySwapOnNetuid/*/{signer}", "ChildkeyTake/{hotkey}/*", "ChildkeyTake/{new_hotkey}/*"),
         "swap_coldkey": ("StakingColdkeys/*",),
+        **dict.fromkeys((*_REMOVALS, "unstake_all", "unstake_all_alpha", *_MOVES), _index("*")),
     },
     421: {
         **dict.fromkeys((*_BLOCKS, "distribute_emission", *_ENDS), ("MinerBurned/*",)),
@@ -183,10 +185,10 @@ ADDED_SINCE_338: _Sets = {
             ("add_stake", "add_stake_limit", "add_stake_burn"),
             (*_weights("{netuid}"), "LockingColdkeys/{netuid}/*/{signer}"),
         ),
-        **dict.fromkeys(_REMOVALS, (*_weights("{netuid}"), *_index("*"), _INDEXED)),
-        **dict.fromkeys(("unstake_all", "unstake_all_alpha"), (*_weights("*"), *_index("*"), _INDEXED)),
-        **dict.fromkeys(_MOVES, (*_MOVED, *_index("*"), _INDEXED)),
-        "transfer_stake": (*_MOVED, *_index("*"), _INDEXED, "LockingColdkeys/*/*/{destination_coldkey}"),
+        **dict.fromkeys(_REMOVALS, (*_weights("{netuid}"), _INDEXED)),
+        **dict.fromkeys(("unstake_all", "unstake_all_alpha"), (*_weights("*"), _INDEXED)),
+        **dict.fromkeys(_MOVES, (*_MOVED, _INDEXED)),
+        "transfer_stake": (*_MOVED, _INDEXED, "LockingColdkeys/*/*/{destination_coldkey}"),
         "claim_root": _weights("*"),
         **dict.fromkeys(("lock_stake", "move_lock", "set_perpetual_lock"), ("LockingColdkeys/{netuid}/*/{signer}",)),
         "swap_coldkey": ("LockingColdkeys/*/*/{old_coldkey}", "LockingColdkeys/*/*/{new_coldkey}"),

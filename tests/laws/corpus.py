@@ -19,7 +19,7 @@ from dtao_properties.model.step import Oracle, Step
 
 LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)
-OF_EACH = 12
+OF_EACH = 24
 WALKS = 250
 STEPS = 18
 

@@ -17,7 +17,7 @@ from dtao_properties.model.step import Oracle, Step
 
 LATER = tuple(row for row in modelled() if row.spec_version > 233)
 STEPS = 16
-MOST = 400
+MOST = 600
 """Walks after which nobody looks any further."""
 
 

@@ -269,7 +269,7 @@ def unscaled(step: Step) -> Step:
 def circles(step: Step) -> bool:
     """Whether a swap goes to another subnet, from where all that arrived can go back."""
     pools = [step.before.pool(step.args[name]) for name in ("origin_netuid", "destination_netuid")]
-    plain = all(max(pool.tao, pool.alpha_in, pool.alpha_out) < 2**50 for pool in pools)
+    plain = all(pool.tao > 0 and max(pool.tao, pool.alpha_in, pool.alpha_out) < 2**50 for pool in pools)
     return (
         plain
         and step.args["origin_netuid"] != step.args["destination_netuid"]

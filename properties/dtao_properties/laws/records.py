@@ -51,6 +51,8 @@ COUNTERS = (
     "registrations_this_block", "registrations_this_interval", "burn_registrations_this_interval",
     "pow_registrations_this_interval",
 )  # fmt: skip
+CONSISTENT_SINCE = 338
+"""Since then pending children that are parents meanwhile, or have more than the whole, are dropped."""
 EVERY_BLOCK_UNTIL = 237
 """The last version in which children change in every block."""
 
@@ -181,7 +183,8 @@ def _written(value: Any) -> str:
 @invariant(
     "blocks keep their records",
     "A block stores the emission that was computed last (of the last subnet whose alpha is not all issued, else that of"
-    " TAO), counts the blocks since each tempo's end, and brings due children into force, no others.",
+    " TAO), counts the blocks since each tempo's end, and brings due children into force, no others, and none that are"
+    " parents by then.",
     "ISS-1", "BLOCK-1", "BLOCK-2", "BLOCK-3", "CHILD-1",
     until=422,
 )  # fmt: skip
@@ -227,11 +230,15 @@ def _children(step: Step, netuid: NetUid, subnet: Subnet) -> Iterator[str]:
     pending: dict[Any, Any] = dict(subnet.pending_child_keys)
     children: dict[Any, Any] = dict(subnet.child_keys)
     parents: dict[Any, Any] = dict(subnet.parent_keys)
-    due = [hotkey for hotkey, (_, ready) in pending.items() if now and subnet.added and ready < block]
+    at_once = step.era.spec_version >= IMMEDIATE_SINCE and not subnet.subtoken_enabled
+    due = [hotkey for hotkey, (_, ready) in pending.items() if now and subnet.added and (ready < block or at_once)]
     for hotkey in sorted(due, key=_hashed):
+        chosen, _ = pending.pop(hotkey)
+        if step.era.spec_version >= CONSISTENT_SINCE and not _is_consistent(chosen, parents.get(hotkey, ())):
+            continue
         for _, child in children.get(hotkey, ()):
             parents[child] = tuple(one for one in parents.get(child, ()) if one[1] != hotkey)
-        children[hotkey], _ = pending.pop(hotkey)
+        children[hotkey] = chosen
         for part, child in children[hotkey]:
             parents[child] = (*parents.get(child, ()), (part, hotkey))
     found = step.after.subnet(netuid)
@@ -240,6 +247,11 @@ def _children(step: Step, netuid: NetUid, subnet: Subnet) -> Iterator[str]:
         actual = {hotkey: _in_order(step, listed) for hotkey, listed in getattr(found, name).items()}
         if actual != stored:
             yield f"{name} of subnet {netuid} are {actual}, not {stored}"
+
+
+def _is_consistent(chosen: Any, parents: Any) -> bool:
+    """Return whether children have no more than the whole, and none of them is a parent."""
+    return sum(part for part, _ in chosen) <= U64_MAX and not {one for _, one in chosen} & {one for _, one in parents}
 
 
 def _in_order(step: Step, listed: Any) -> Any:

@@ -29,7 +29,8 @@ IN_RANGES, ALL_REMOVABLE = 283, 298
 WITHDRAWN_RECYCLED = 365
 """The version from which what left the shares is recycled again, as until 300, and not what was asked for."""
 NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit")
-"""The calls that make a hotkey with stake of another than its owner a delegate, from 244 on."""
+"""The calls that make a hotkey with stake of another than its owner a delegate, from 244 on; see also those that stake
+within a limit to burn."""
 
 
 def added(model: StorageModel, amount: int, limit: int | None = None) -> None:
@@ -98,7 +99,9 @@ def record_stakers(model: StorageModel) -> None:
             model.write_block("LastColdkeyHotkeyStakeBlock", coldkey, hotkey)
         if event[0] == "StakeRemoved":
             continue
-        nominates = not within and step.name in NOMINATIONS and state.owner.get(AccountId(hotkey)) != coldkey
+        in_limit = step.name == "add_stake_burn" and step.args.get("limit") is not None
+        nominates = not within and (step.name in NOMINATIONS or in_limit)
+        nominates = nominates and state.owner.get(AccountId(hotkey)) != coldkey
         if model.since(244) and nominates and hotkey not in state.delegates:
             model.write(DEFAULT_TAKE, "Delegates", hotkey)
         known = model.read("StakingHotkeys", coldkey)
