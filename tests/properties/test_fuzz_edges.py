@@ -6,14 +6,17 @@ from random import Random
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import dtao
 from dtao.errors import InputError
 from dtao.state import State
+from dtao.units import BlockNumber, NetUid
 from dtao_properties.adapters.oracle import apply_step
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.limits import Limit, limits
 from dtao_properties.fuzz.steps import STEP_BYTES, planned
+from dtao_properties.fuzz.thresholds import thresholds
 from dtao_properties.fuzz.worlds import WORLD_BYTES, random_world
 from tests.depth import one_in
 
@@ -89,3 +92,36 @@ def test_every_limit_is_come_upon_in_its_block_before_and_after(spec_version: in
     wanted = {(name, blocks) for name in further for blocks in (-1, 0, 1)}
     wanted |= {(name, blocks) for name in LIMITS for blocks in ((-1, 0, 1) if spec_version <= 277 else (0,))}
     assert wanted - reached.keys() == set()
+
+
+def test_amounts_are_put_at_every_threshold_one_less_and_one_more() -> None:
+    reached: Counter[tuple[str, int]] = Counter()
+    for state, request, _ in played(417):
+        for one in thresholds(state) if request["do"] == "call" else ():
+            if one.is_near and (one.name, str(one.coldkey)) == (request["call"], request["signer"]):
+                reached[one.name, one.amount - one.bound] += 1
+    assert {
+        (name, apart) for name in ("claim_root", "burned_register") for apart in (-1, 0, 1)
+    } - reached.keys() == set()
+
+
+@pytest.mark.parametrize("spec_version", [342, 417])
+def test_payments_beyond_an_i64_reach_deep_pools(spec_version: int) -> None:
+    inflows = [
+        after.pool(netuid).tao - before.pool(netuid).tao
+        for before, request, after in played(spec_version)
+        if request["do"] == "call" and request["call"] in ("add_stake", "add_stake_limit")
+        for netuid in (NetUid(int(request["args"]["netuid"])),)
+    ]
+    assert max(inflows) >= 2**63 - 1
+
+
+@pytest.mark.parametrize("spec_version", [233, 342])
+def test_the_neuron_to_prune_depends_on_the_block_in_which_immunity_ends(spec_version: int) -> None:
+    pruned = 0
+    for state, request, _ in played(spec_version):
+        if request["do"] == "call" and request["call"] == "burned_register":
+            netuid, later = NetUid(int(request["args"]["netuid"])), BlockNumber(state.block_number + 1)
+            prune = state.runtime.neurons.prune
+            pruned += prune(state, netuid)[1] != prune(evolve(state, block_number=later), netuid)[1]
+    assert pruned

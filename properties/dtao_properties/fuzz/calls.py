@@ -12,13 +12,15 @@ from dtao.state import State
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import Context, displaced_senators
-from dtao_properties.fuzz.limits import ending
+from dtao_properties.fuzz.limits import Limit, ending
 from dtao_properties.fuzz.makers import Made, accounts, claims, liquidity, locks, networks, stake
+from dtao_properties.fuzz.thresholds import Threshold, met
 
 PERSISTENCE = 3
 """Of 4: how often a call that would be rejected is made again from valid choices only, and so likely accepted."""
 AIMED = 12
-"""The bits that, in a quarter of all cases, make the call of a limit that ends about now, if there is one."""
+"""The bits that, in a quarter of all cases, make the call of a limit that ends about now, or of a threshold that an
+amount is at, if there is one."""
 MAKERS: Mapping[str, tuple[int, Callable[[Context], Made]]] = {
     "add_stake": (22, stake.stake),
     "remove_stake": (16, stake.unstake),
@@ -146,7 +148,9 @@ def candidate(era: dtao.Era, state: State, data: bytes) -> Candidate:
     name = drawn[choices.byte() % len(drawn)]
     persistence = choices.byte()
     persistent = persistence & 3 < PERSISTENCE
-    limit = ending(state, choices) if persistence & AIMED == AIMED else None
+    limit: Limit | Threshold | None = None
+    if persistence & AIMED == AIMED:
+        limit = (met(state, choices) if choices.chance(64) else None) or ending(state, choices)
     if limit is not None:
         name = limit.name
     elif state.senate and (persistence & AIMED == AIMED or (persistence & 4 and displaced_senators(state))):

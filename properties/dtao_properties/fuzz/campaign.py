@@ -223,14 +223,14 @@ def run(progress: Progress) -> Progress:
 
 
 def _alone(progress: Progress) -> None:
-    with _alarmed(progress.remaining):
+    remaining = progress.remaining
+    until = None if remaining is None else monotonic() + remaining
+    # one adapter for all seeds: to start one takes as long as a seed
+    with _alarmed(remaining), opened(progress.campaign.job, until) as session:
         for seed, job in progress.campaign.jobs():
             if progress.over or output.is_lost():
                 return
-            remaining = progress.remaining
-            until = None if remaining is None else monotonic() + remaining
-            with opened(job, until) as session:
-                _seed(progress, session, seed, job, until)
+            _seed(progress, session, seed, job, until)
 
 
 def _seed(progress: Progress, session: Session, seed: int, job: Job, until: float | None) -> None:

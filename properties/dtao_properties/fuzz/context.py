@@ -9,7 +9,7 @@ from collections.abc import Callable
 from attrs import field, frozen, mutable
 
 from dtao.calls.registration import lowest_root_stake
-from dtao.params import DEFAULT_MIN_STAKE, DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
+from dtao.params import DEFAULT_STAKING_FEE, EXISTENTIAL_DEPOSIT, MINIMUM_POOL_LIQUIDITY
 from dtao.records import Pool
 from dtao.rules import pool as pool_rules
 from dtao.rules.pools.weighted import largest_amount
@@ -20,10 +20,10 @@ from dtao.transitions.stake import is_stable, sim_swap_alpha_for_tao, stake_of_h
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.limits import Limit
+from dtao_properties.fuzz.thresholds import Threshold
 
 BOUNDARY = 24
 """Of 256: how often a choice that could be a boundary one is."""
-MIN_ADDED = DEFAULT_MIN_STAKE + DEFAULT_STAKING_FEE
 HALF_FEE = DEFAULT_STAKING_FEE // 2
 LAST_WITHOUT_RANGES = 277
 """The last version in which what a sale brings follows from the reserves alone, as below."""
@@ -35,16 +35,21 @@ STRANGERS = (8, 0, 999)
 NEWCOMERS = 2_000
 """Accounts from here on are new, each once."""
 PAYOUTS = (
-    DEFAULT_MIN_STAKE + 1,
-    DEFAULT_MIN_STAKE + HALF_FEE,
-    MIN_ADDED,
-    DEFAULT_MIN_STAKE + HALF_FEE + 1,
-    MIN_ADDED + 1,
-    MIN_ADDED - 1,
-    DEFAULT_MIN_STAKE + HALF_FEE - 1,
-    MIN_ADDED + HALF_FEE,
+    1,
+    HALF_FEE,
+    DEFAULT_STAKING_FEE,
+    HALF_FEE + 1,
+    DEFAULT_STAKING_FEE + 1,
+    DEFAULT_STAKING_FEE - 1,
+    HALF_FEE - 1,
+    DEFAULT_STAKING_FEE + HALF_FEE,
 )
-"""rao that a sale is aimed at: the bounds between which a move is refused, burned and carried out."""
+"""rao above the minimum stake that a sale is aimed at: the bounds between which a move is refused, burned and carried
+out."""
+SIGNED = 2**63
+"""The least amount that is no i64."""
+DEEP = (SIGNED >> 17) ** 2
+"""The least product of reserves of a pool that takes so much: it takes about 2^17 times its liquidity at most."""
 PRICES = (10**9, 1, 10**9 - 1, 10**9 + 1, 10**18, 2**63)
 
 
@@ -76,8 +81,8 @@ class Context:
     state: State
     choices: Choices
     valid_only: bool = False
-    limit: Limit | None = None
-    """The limit that the call shall come upon: it is made for the accounts and the network of that."""
+    limit: Limit | Threshold | None = None
+    """What the call shall come upon: it is made for the accounts and the network of that."""
     _networks: list[NetUid] | None = field(default=None, init=False)
 
     def boundary(self, of_256: int = BOUNDARY) -> bool:
@@ -118,6 +123,11 @@ class Context:
         pool = self.state.pool(netuid)
         return (pool.alpha_in > LIQUID or is_stable(self.state, netuid)) and self.tradable(netuid)
 
+    def deep(self, netuid: NetUid) -> bool:
+        """Return whether a network's pool takes an amount that is no i64 before its price is the highest."""
+        pool = self.state.pool(netuid)
+        return pool.tao * pool.alpha_in >= DEEP and self.tradable(netuid)
+
     def tradable(self, netuid: NetUid) -> bool:
         """Return whether a network's stake may be bought and sold."""
         return self.state.runtime.staking.is_token_enabled(self.state, netuid)
@@ -151,15 +161,20 @@ class Context:
         _, lowest = lowest_root_stake(self.state)
         missing = max(lowest - stake_of_hotkey(self.state, hotkey, ROOT), 0) + self.state.runtime.constants.staking_fee
         balance = self.state.balances.get(coldkey, 0)
-        return Rao(max(min(self.choices.pick((missing + 1, balance, missing, 2 * missing)), balance), MIN_ADDED))
+        return Rao(
+            max(min(self.choices.pick((missing + 1, balance, missing, 2 * missing)), balance), self._least_added(ROOT))
+        )
 
-    def payer(self, least: int = MIN_ADDED) -> AccountId:
-        """Return an account with a balance of more than ``least`` rao, or any."""
+    def payer(self, least: int | None = None) -> AccountId:
+        """Return an account with a balance of more than ``least`` rao, the least to stake if None; or any."""
         if self.limit is not None and self.limit.coldkey is not None:
             return self.limit.coldkey
         if self.boundary():
             return AccountId(self.choices.pick((*COLD, *STRANGERS)))
+        least = self._least_added(ROOT) if least is None else least
         rich = [account for account, balance in self.state.balances.items() if balance > least + EXISTENTIAL_DEPOSIT]
+        if (beyond := [one for one in rich if self.state.balances[one] >= SIGNED]) and self.choices.chance(128):
+            rich = beyond
         return self.choices.pick(sorted(rich)) if rich else AccountId(1)
 
     def hotkey(self) -> AccountId:
@@ -201,14 +216,14 @@ class Context:
             # begin somewhere and take the first that fits, because listing all is slow in large worlds
             start = self.choices.byte() % len(networks)
             skip = self.choices.byte()
-            worthless = self.boundary()
+            worthless, minimum = self.boundary(), self.state.runtime.constants.min_stake
             rest: Position | None = None
             for netuid in (*networks[start:], *networks[:start]):
                 found = self._positions(netuid, of_owner)
                 least = (
                     0
                     if worthless
-                    else self._selling(self.state.pool(netuid), PAYOUTS[0], is_stable(self.state, netuid))
+                    else self._selling(self.state.pool(netuid), minimum + PAYOUTS[0], is_stable(self.state, netuid))
                 )
                 shift = skip % len(found) if found else 0
                 for hotkey, coldkey in (*found[shift:], *found[:shift]):
@@ -232,12 +247,15 @@ class Context:
 
     def tao_amount(self, coldkey: AccountId, netuid: NetUid) -> Rao:
         """Return rao to stake: near the minimum, near all that is there, or in between."""
-        balance = self.state.balances.get(coldkey, 0)
+        balance, least = self.state.balances.get(coldkey, 0), self._least_added(netuid)
+        if balance >= SIGNED and self.choices.chance(64):
+            signed = self._with_fee(netuid, SIGNED)
+            return Rao(self.choices.pick((signed, balance, signed - 1, SIGNED)))
         part = balance * (1 + self.choices.byte()) >> 10
-        valid = (MIN_ADDED, 10**9, part, MIN_ADDED + 1, balance - EXISTENTIAL_DEPOSIT, balance, part >> 3, 1_000_001)
+        valid = (least, 10**9, part, least + 1, balance - EXISTENTIAL_DEPOSIT, balance, part >> 3, 1_000_001)
         boundary = (
-            MIN_ADDED - 1,
-            DEFAULT_MIN_STAKE,
+            least - 1,
+            self.state.runtime.constants.min_stake,
             balance + 1,
             0,
             525_000,
@@ -247,10 +265,19 @@ class Context:
         largest = self._largest_input(self.state.pool(netuid).tao)
         if largest <= balance and self.choices.chance(48):
             return Rao(u64(largest + int(self.boundary(64))))
-        amount = (
-            self.choices.pick(boundary) if self.boundary() else max(min(self.choices.pick(valid), balance), MIN_ADDED)
-        )
+        amount = self.choices.pick(boundary) if self.boundary() else max(min(self.choices.pick(valid), balance), least)
         return Rao(u64(self._in_parts(amount)))
+
+    def _least_added(self, netuid: NetUid) -> int:
+        """Return the least rao to stake: the minimum stake and its fee."""
+        return self._with_fee(netuid, self.state.runtime.constants.min_stake)
+
+    def _with_fee(self, netuid: NetUid, amount: int) -> int:
+        """Return the rao that are an amount and its fee, which is a part of all where a pool takes it."""
+        if self.state.runtime.spec_version <= LAST_WITHOUT_RANGES:
+            return amount + DEFAULT_STAKING_FEE
+        rate = self.state.subnet(netuid).hyperparameters.fee_rate
+        return -(-amount * U16_MAX // max(U16_MAX - rate, 1))
 
     def _largest_input(self, reserve: int) -> int:
         """Return the most that a pool with a reserve takes of its kind, where there is such a bound; else no u64."""
@@ -287,13 +314,14 @@ class Context:
             return Alpha(u64(min(free, held) + int(self.boundary(64))))
         if self.state.runtime.spec_version > LAST_WITHOUT_RANGES and self.choices.chance(24):
             return Alpha(u64(self._exact(position) - int(self.boundary(64))))
-        least = self._selling(pool, PAYOUTS[0], stable)
+        minimum = self.state.runtime.constants.min_stake
+        least = self._selling(pool, minimum + PAYOUTS[0], stable)
         part = held * (1 + self.choices.byte()) >> 8
         choice = self.choices.byte()
         if self.boundary():
-            boundary = (held + 1, self._selling(pool, DEFAULT_MIN_STAKE, stable), 0, U64_MAX, least - 1)
+            boundary = (held + 1, self._selling(pool, minimum, stable), 0, U64_MAX, least - 1)
             return Alpha(u64(boundary[choice % len(boundary)]))
-        aimed = self._selling(pool, PAYOUTS[(choice >> 3) % len(PAYOUTS)], stable)
+        aimed = self._selling(pool, minimum + PAYOUTS[(choice >> 3) % len(PAYOUTS)], stable)
         valid = (held // 2, aimed, part, held, held - 1, aimed + 1, part >> 4, held - least)
         return Alpha(self._in_parts(min(max(valid[choice & 7], least), max(held, 0))))
 

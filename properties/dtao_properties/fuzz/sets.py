@@ -5,7 +5,6 @@ from functools import cache
 
 from dtao import item_table
 from dtao.state import Runtime, State
-from dtao.transitions.claims import owed_to
 from dtao.units import U16_MAX, U64_MAX
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.context import Context
@@ -117,26 +116,13 @@ def _balances(state: State) -> Sequence[int]:
     return sorted(set(state.balances.values()))[:MAX_EDGES]
 
 
-def _claims(state: State) -> Sequence[int]:
-    """Return what coldkeys are owed, in bits of I96F32."""
-    owed = {
-        owed_to(state, hotkey, coldkey, netuid, rate)
-        for coldkey, hotkeys in state.staking_hotkeys.items()
-        for hotkey in hotkeys
-        for netuid, rate in state.root_claimable.get(hotkey, ())
-    }
-    return sorted(one for one in owed if one > 0)[:MAX_EDGES]
-
-
 AS_MUCH_AS: Mapping[str, Callable[[State], Sequence[int]]] = {
     "StakeThreshold": _stakes,
     "NominatorMinRequiredStake": _stakes,
     "BalancesTotalIssuance": _balances,
-    "RootClaimableThreshold": _claims,
-    "Burn": _balances,
     "NetworkMinLockCost": _balances,
 }
-"""The items that are compared with an amount of the state, and those amounts."""
+"""The items of the whole chain that are compared with amounts of the state, and those; see also thresholds."""
 ITEMS = tuple(VALUES)
 CLOCK = "BlockNumber"
 SKIPS = (1, 150, 360, 7_200, 100_000, 0)

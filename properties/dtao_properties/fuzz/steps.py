@@ -18,6 +18,7 @@ from dtao_properties.fuzz.calls import candidate
 from dtao_properties.fuzz.choices import Choices
 from dtao_properties.fuzz.context import PRICES, Context, Position, u64
 from dtao_properties.fuzz.limits import blocks_to_an_end, clock_or_record, is_near, limits
+from dtao_properties.fuzz.thresholds import parameter
 from dtao_properties.fuzz.worlds import tamed
 
 STEP_BYTES: Mapping[str, int] = {"kernel": 96, "quote": 24, "call": 24, "block": 24}
@@ -86,7 +87,8 @@ def _planned(era: dtao.Era, state: State, level: str, data: bytes) -> Planned | 
         return Planned(_read(context, QUOTES) if kind < 52 else sets.written(context, sets.RESERVE_ITEMS))
     calls = 53 if level == "call" else 42
     if calls <= kind < calls + 5:
-        aimed = clock_or_record(state, context.choices)
+        aimed = parameter(state, context.choices) if context.choices.chance(64) else None
+        aimed = aimed or clock_or_record(state, context.choices)
         return None if aimed is None else Planned(aimed)
     if kind < calls:
         made = candidate(era, state, rest)

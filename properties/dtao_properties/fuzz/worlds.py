@@ -80,8 +80,8 @@ RENAMED = frozenset({"LastTxBlock", "LastTxBlockDelegateTake", "NetworkLastRegis
 """The items of the launch that are variants of another one from 320 on."""
 CLAIM_RATE = 2**31
 """alpha rao that every rao on root has earned on a subnet; bits of I96F32."""
-RICHEST = 2**63 + TAO
-"""rao of one coldkey in some worlds."""
+RICHEST = 2**63 + 2**61
+"""rao of one coldkey in some worlds: more than an i64 holds, also without the fee."""
 ANNOUNCED = 900
 """The coldkey to which a swap is announced."""
 DELAY = 7_200
@@ -93,6 +93,8 @@ DIVIDENDS = ((10**9, 100 * TAO), (0, 10**9), (7, 10**6), (10**12, 0), (1, 2**62)
 TEMPOS = (2, 1, 5, 0, 10, 360)
 TAKES = (11_796, 0, 65_535, 5_898)
 OWNER_CUTS = (11_796, 0, 65_535, 6_553)
+SCORES = (0, 1, 7, 65_535)
+"""Of neurons that may be pruned; their emissions are as high."""
 TAO_WEIGHTS = (3_320_413_933_267_719_290, 0, 2**64 - 1, 971_718_665_099_567_868)
 VECTOR_STATES_A_SUITE = 6
 LARGEST_WORLD = 900
@@ -223,7 +225,7 @@ def _later_chain(choices: Choices, era: dtao.Era, block: int, flat: Mapping[str,
         ready = choices.pick((block, block + 1, max(block - DELAY, 0), max(block - DELAY + 1, 0)))
         later[f"ColdkeySwapAnnouncements/{coldkey}"] = [str(ready), f"0x{announced.hex()}"]
         later["ColdkeySwapReannouncementDelay"] = str(DELAY)
-    if choices.chance(12):  # more than there can be: what comes into a pool is no i64 any more
+    if choices.chance(24):  # more than there can be: what comes into a pool is no i64 any more
         total = int(str(flat["BalancesTotalIssuance"])) - int(str(flat["Balance/3"])) + RICHEST
         later |= {"Balance/3": str(RICHEST), "BalancesTotalIssuance": str(total)}
     if "RootClaimable" in known and choices.chance(48):  # a claim of about the least that there may be
@@ -340,6 +342,9 @@ def _subnet(
     flat[f"SubnetAlphaOut/{netuid}"] = str(min(held, 2**63))
     if n:
         flat |= _neurons(choices, netuid, n, max(block - 1_000, 0) if choices.byte() % 2 == 0 else 0, owners)
+        flat |= _scores(choices, netuid, n)
+        if choices.chance(64):
+            flat |= _ages(choices, netuid, n, block - int(str(flat[f"ImmunityPeriod/{netuid}"])))
     return flat
 
 
@@ -420,6 +425,20 @@ def _neurons(choices: Choices, netuid: int, n: int, registered: int, owners: Map
         if netuid and uid < validators:
             flat[f"Weights/{netuid}/{uid}"] = [[other, choices.pick((65_535, 1, 20_000))] for other in range(n)]
     return flat
+
+
+def _scores(choices: Choices, netuid: int, n: int) -> dict[str, Json]:
+    """Return the scores of neurons: if all were equal the oldest would go, be it immune a block more or less."""
+    kinds = choices.number(2)
+    scores = [SCORES[kinds >> 2 * uid & 3] for uid in range(n)]
+    return {f"PruningScores/{netuid}": scores, f"Emission/{netuid}": [str(score) for score in scores]}
+
+
+def _ages(choices: Choices, netuid: int, n: int, last: int) -> dict[str, Json]:
+    """Return when some neurons were registered: about the last block of those whose neurons are immune no more."""
+    kinds = choices.number(2)
+    ages = {uid: kinds >> 2 * uid & 3 for uid in range(n)}
+    return {f"BlockAtRegistration/{netuid}/{uid}": str(max(last + age - 2, 0)) for uid, age in ages.items() if age}
 
 
 @cache

@@ -46,8 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--budget", type=float, default=BUDGET, metavar="SECONDS", help="what one may cost, in checks")
     parser.add_argument(
         "--fuzz", type=float, nargs="?", const=SECONDS, metavar="SECONDS",
-        help=f"have the fuzzer search for each instead, {SECONDS:g} s or so many, one at a time unless --jobs is given",
+        help=f"have the fuzzer search for each instead, for {SECONDS:g} s or so many that it and the mutant compute "
+        "together, one at a time unless --jobs is given",
     )  # fmt: skip
+    parser.add_argument("--seed", type=int, default=0, help="the first seed of the fuzzer")
     parser.add_argument("--edges", action="store_true", help="only mutants that show at the very edge of a rule")
     parser.add_argument("--fast", action="store_true", help="leave out the checks that take long")
     parser.add_argument("--jobs", type=int, default=None, help="how many at a time; by default all cores")
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("error: --jobs: give a number of at least 1.", file=sys.stderr)
         return 2
     if given.fuzz is not None:
-        return searched(chosen, given.fuzz, given.jobs or 1)
+        return searched(chosen, given.fuzz, given.jobs or 1, given.seed)
     jobs: int = given.jobs or os.cpu_count() or 1
     begin = time.monotonic()
     findings: list[Finding] = []
@@ -103,14 +105,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if faults else 0
 
 
-def searched(chosen: Sequence[Mutant], seconds: float, jobs: int) -> int:
+def searched(chosen: Sequence[Mutant], seconds: float, jobs: int, seed: int = 0) -> int:
     """Have the fuzzer search for mutants, print when it found each, and return 1 if it did not find one."""
     never = 0
-    for one in fuzzed(chosen, seconds, jobs):
+    for one in fuzzed(chosen, seconds, jobs, seed):
         never += one.seconds is None
         told = "NOT FOUND" if one.seconds is None else f"{one.seconds:5.1f} s  {one.signature}"
         print(f"{told}  {one.mutant.id}", flush=True)
-    print(f"{len(chosen) - never} of {len(chosen)} mutants found within {seconds:g} s each")
+    print(f"{len(chosen) - never} of {len(chosen)} mutants found within {seconds:g} s of computing each")
     return 1 if never else 0
 
 

@@ -19,7 +19,9 @@ BY_SUBNET = 361
 
 def claim_root(context: Context) -> Made:
     """Claim the alpha of some subnets."""
-    state, choices = context.state, context.choices
+    state, choices, limit = context.state, context.choices, context.limit
+    if limit is not None and limit.coldkey is not None and limit.netuid is not None:
+        return limit.coldkey, {"subnets": [limit.netuid]}
     # beginning with those whose hotkeys have earned something for them on subnets, because few have
     earned = {
         coldkey: sorted({netuid for hotkey in hotkeys for netuid, _ in state.root_claimable.get(hotkey, ())})

@@ -7,14 +7,15 @@ from dtao.transitions.limits import max_amount_move
 from dtao.transitions.stake import is_stable, price
 from dtao.units import ROOT, U64_MAX, Alpha, NetUid
 from dtao_properties.adapters.protocol import Json
-from dtao_properties.fuzz.context import Context, Position, displaced_senators, u64
+from dtao_properties.fuzz.context import SIGNED, Context, Position, displaced_senators, u64
 from dtao_properties.fuzz.makers import Made
 
 
 def stake(context: Context) -> Made:
     """Stake on a hotkey, now and then one that lost its seat in the senate."""
     coldkey = context.payer()
-    hotkey, netuid = context.hotkey(), context.netuid(fits=context.liquid)
+    is_beyond = context.state.balances.get(coldkey, 0) >= SIGNED and context.choices.chance(192)
+    hotkey, netuid = context.hotkey(), context.netuid(fits=context.deep if is_beyond else context.liquid)
     if (displaced := displaced_senators(context.state)) and context.choices.chance(224):
         hotkey = context.choices.pick(displaced)
         return coldkey, {"hotkey": str(hotkey), "netuid": ROOT, "amount_staked": str(context.for_root(coldkey, hotkey))}
