@@ -237,6 +237,20 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.vector.vec_max_upscale_to_u16": ("if not x: → return []",),
     },
     "It can happen, but no recording has it; tests do.": {
+        "dtao.rules.pools.concentrated.unpacked.UnpackedRanges.grow": (
+            "if self.has_edges: → self.packed_ticks = with_growth(self, change)",
+        ),
+        "dtao.rules.pools.concentrated.unpacked.UnpackedRanges.move": (
+            "if self.low <= sqrt_price <= self.high: → elif self.own is not None:",
+        ),
+        "dtao.rules.pools.concentrated.unpacked.UnpackedRanges.swapped_within": (
+            "if target > limit or target >= self.ceiling: → return None",
+            "if rules.is_refused(taken, out): → return None",
+            "if is_buy: → self.fees_tao = Bits(more if (more := …",
+        ),
+        "dtao.rules.pools.concentrated.unpacked.unpacked": (
+            "if (key := chains_own(ranges)) is not None: → found.move(ranges.sqrt_price, ranges.tick)",
+        ),
         "dtao.transitions.keys.swap_records_cleared": (
             "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
         ),
