@@ -62,7 +62,7 @@ def test_a_campaign_tells_what_it_found_and_reached(dtao_command: Dtao, tmp_path
     assert any(line.split()[:1] == ["add_stake"] and line.split()[-1].endswith("%") for line in lines)
     assert any(line.startswith("rejections reached: ") for line in lines)
     assert any(line.startswith("rules reached in ") for line in lines)
-    assert lines[-3:-1] == ["1 divergence found:", f"  STAKE-23: call/call/add_stake_limit/error  {path}"]
+    assert lines[-3:-1] == ["1 divergence found:", f"  STAKE-11: call/call/add_stake_limit/error  {path}"]
     assert lines[-1].startswith("searched: era launch; ")
 
 

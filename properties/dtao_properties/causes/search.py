@@ -57,6 +57,8 @@ SHARED = 0.25
 """What a value counts that differs in both, beside one that is the same."""
 FITTED = 0.2
 """What a value counts that is the same for a number that was searched for, beside one that is so by itself."""
+DIRECT = 0.25
+"""What counts more that a function refuses by itself with the error that the implementation answers."""
 ARITHMETIC = "FIX-"
 """How the ids of the rules begin that nearly every other one uses: they are named after those that are as likely."""
 
@@ -220,6 +222,7 @@ class Search:
         self.shown.setdefault(number, set()).update(there)
         theirs = values(self.expected, answer, self.flat)
         if score := self._score(there, theirs, chosen):
+            score += DIRECT if trial.refuses is not None else 0.0
             found = Found(Likeness(score, len(self.callers[number]), self._orders[number]), trial, turn)
             if number not in self.best or found.likeness > self.best[number].likeness:
                 self.best[number] = found
