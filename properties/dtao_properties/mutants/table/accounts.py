@@ -192,7 +192,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "no conviction changes an owner",
         lambda right, state, netuid: (state, ()),
         era=ERA,
-        unrecorded="No recorded subnet is a year old.",
     ),
     Replaced(
         "LOCK-15",

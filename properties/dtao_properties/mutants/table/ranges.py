@@ -105,7 +105,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "a limit behind the price is no reason to refuse",
         lambda right, is_buy, root, limit: False,
         era="298",
-        unrecorded="A limit that is passed already allows nothing, which is refused before the swap.",
     ),
     Replaced(
         "POOL-16",
