@@ -14,7 +14,7 @@ _FLOAT_SHARES = (
     "with_total_changed",
 )
 _LOCKS = ("is_negligible", "rolled_or_ended")
-_UNPACKED = ("UnpackedRanges.move", "own_position", "packed", "unpacked")
+_UNPACKED = ("UnpackedRanges.move", "UnpackedRanges.swapped_within", "own_position", "packed", "unpacked")
 _WEIGHTED = ("is_weight", "limit_bits")
 
 FUNCTIONS: Mapping[str, str] = {

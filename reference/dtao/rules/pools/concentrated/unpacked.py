@@ -113,7 +113,6 @@ class UnpackedRanges:
         elif self.own is not None:
             self.tao_of_one, self.alpha_of_one = amounts_of_one(self.tick_low, self.tick_high, Bits(sqrt_price))
 
-    @implements("POOL-16")
     def swapped_within(
         self, fee_rate: int, is_buy: bool, amount: int, limit: Bits, rules: StepRules
     ) -> tuple[int, int] | None:
