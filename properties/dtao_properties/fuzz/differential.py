@@ -183,25 +183,25 @@ class Differential:
             self._give_again()
             return None
         except (Errored, Refused) as failure:
-            found: Found | None = self._failed(request, failure)
-        else:
-            found = self._compared(before, request, expected, reply)
-        if found is not None and kind == "blocks" and request["n"] > 1:
-            return self._first_block(before, request["n"]) or found
-        return found
+            first = self._first_block(before, request)
+            return self._failed(request, failure) if first is None else first
+        return self._compared(before, request, expected, reply)
 
-    def _first_block(self, before: State, blocks: int) -> Found | None:
+    def _first_block(self, before: State, request: Mapping[str, Json]) -> Found | None:
         """Take the blocks of a step that diverges one by one, and return the divergence of the first that does.
 
-        What differs after many blocks is what followed; what differs after the first is the cause. There is none if the
-        adapter, given the state before, takes single blocks rightly; then the steps are as they were.
+        What differs after many blocks is what followed; what differs after the first is the cause. There is none for
+        other steps and for a single block, nor if the adapter, given the state before, takes single blocks rightly;
+        then the steps are as they were.
         """
+        if request["do"] != "blocks" or request["n"] < 2:
+            return None
         after, steps, counting = self.state, list(self.steps), self.counting
         self.counting = False
         self.steps.pop()
         try:
             found = self._again(before)
-            for _ in range(blocks):
+            for _ in range(request["n"]):
                 if found is not None:
                     break
                 found = self.take(Planned({"do": "blocks", "n": 1}))
@@ -282,6 +282,8 @@ class Differential:
         differing = answer_differences(answers, expected, reply)
         if not differing:
             return None
+        if (first := self._first_block(before, request)) is not None:  # its cause is searched for, and no other
+            return first
         answer = {member: reply[member] for member in answers}
         cause = self._cause(before, request, expected, answer)
         found, further = cut(ranked(differing, cause.order), KEPT)
