@@ -197,6 +197,16 @@ def root_proportion_now(state: State, netuid: NetUid) -> Bits:
     return Bits(root_proportion(weighted_root_tao(state), issued))
 
 
+@implements("EMIT-6")
+def root_proportions(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[int]:
+    """Return the root proportions of subnets in a block, before it gives them anything; U96F32."""
+    root_tao, issued_of = weighted_root_tao(context.state), context.state.runtime.emission.issued
+    return [
+        root_proportion(root_tao, issued_of(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out))
+        for subnet in subnets
+    ]
+
+
 @implements("EMIT-14")
 def update_root_proportions(context: BlockContext) -> None:
     """Store the root proportion of all subnets to which blocks emit. Mirrors ``update_root_prop``.
@@ -205,12 +215,8 @@ def update_root_proportions(context: BlockContext) -> None:
     """
     if context.blocks_to_come:
         return
-    state = context.state
-    root_tao = weighted_root_tao(state)
-    issued_of = state.runtime.emission.issued
-    for subnet in context.eligible:
-        issued = issued_of(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out)
-        subnet.root_prop = root_proportion(root_tao, issued)
+    for subnet, proportion in zip(context.eligible, root_proportions(context, context.eligible), strict=True):
+        subnet.root_prop = proportion
 
 
 @implements("EMIT-7")

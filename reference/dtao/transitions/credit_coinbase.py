@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from dtao.accumulator import SubnetAccumulator
 from dtao.evolving import evolve
-from dtao.fixed import U96F32
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
 from dtao.rule import implements
 from dtao.rules import flow
-from dtao.rules.emission import FRACTION, root_proportion
+from dtao.rules.emission import FRACTION
 from dtao.state import BlockContext
 from dtao.transitions import assets
 from dtao.transitions.coinbase import (
@@ -16,13 +15,14 @@ from dtao.transitions.coinbase import (
     by_netuid,
     emission_of_block,
     moving_price_of,
-    weighted_root_tao,
+    root_proportions,
 )
 from dtao.transitions.flow_coinbase import (
     Grant,
     average_of_flow,
-    capped_grant,
     divide,
+    grant_capped_by,
+    grant_in_whole_rao,
     root_sells,
     set_aside_apart,
 )
@@ -165,23 +165,13 @@ def _due_by_price_times(context: BlockContext, subnets: list[SubnetAccumulator],
     return [flow.tao_of_part(context.emission, part) for part in parts]
 
 
-@implements("EMIT-6")
-def root_proportions(context: BlockContext, subnets: list[SubnetAccumulator]) -> list[int]:
-    """Return the root proportions of subnets in the coinbase of a block, before it gives them anything; U96F32."""
-    root_tao, issued_of = weighted_root_tao(context.state), context.state.runtime.emission.issued
-    return [
-        root_proportion(root_tao, issued_of(subnet.alpha_in, subnet.ranges.alpha_provided, subnet.alpha_out))
-        for subnet in subnets
-    ]
-
-
 @implements("BLOCK-3")
 def emit_credit(context: BlockContext) -> None:
     """Emit the TAO that was minted by net flow, and the alpha of subnets."""
     subnets = begun(context)
     for_root, most_alpha = root_sells(context, subnets), emission_of_block(context)
     grants = [
-        capped_grant(context, subnet, due, for_root, U96F32.one, most_alpha, U96F32.one)
+        grant_capped_by(most_alpha, context, subnet, due, for_root)
         for subnet, due in zip(subnets, due_by_net_flow(context, subnets), strict=True)
     ]
     give_all(context, subnets, grants)
@@ -208,7 +198,7 @@ def _emit_capped_by_root(
     for_root, proportions = root_sells(context, subnets), root_proportions(context, subnets)
     dues = dues_of(context, subnets, proportions)
     grants = [
-        capped_grant(context, subnet, due, for_root, proportion, U64_MAX, U96F32.one)
+        grant_in_whole_rao(context, subnet, due, for_root, proportion)
         for subnet, due, proportion in zip(subnets, dues, proportions, strict=True)
     ]
     give_all(context, subnets, grants)

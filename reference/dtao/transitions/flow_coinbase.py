@@ -227,18 +227,13 @@ def capped_grant(
 
 @implements("EMIT-12")
 def grant_in_whole_rao(
-    context: BlockContext,
-    subnet: SubnetAccumulator,
-    due: int,
-    for_root: bool,
-    most_of_emitted: int = U96F32.one,
-    most_alpha: int = U64_MAX,
+    context: BlockContext, subnet: SubnetAccumulator, due: int, for_root: bool, most_of_emitted: int = U96F32.one
 ) -> Grant:
     """Return what a block gives to a subnet as :func:`capped_grant`; less than 1 rao of excess TAO buys nothing.
 
     Mirrors ``get_subnet_terms`` and ``inject_and_maybe_swap``.
     """
-    return capped_grant(context, subnet, due, for_root, most_of_emitted, most_alpha, U96F32.one)
+    return capped_grant(context, subnet, due, for_root, most_of_emitted, U64_MAX, U96F32.one)
 
 
 @implements("EMIT-12")
