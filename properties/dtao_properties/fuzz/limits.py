@@ -6,7 +6,7 @@ or it writes the length, or the block that is counted from, so that the limit en
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from attrs import field, fields_dict, frozen
 
@@ -98,6 +98,7 @@ class Limit:
         return self.last + self.length
 
 
+T = TypeVar("T")
 Family = Callable[[State, int | None], Iterator[Limit]]
 """(state, block or None) -> the limits of one kind; with a block those on calls that do not end about it may be left
 out, and so may those that are not on calls."""
@@ -339,12 +340,15 @@ def _families(runtime: Runtime) -> tuple[Family, ...]:
     return tuple(family for item, family in FAMILIES if item in known or RATE_LIMITED + item in known)
 
 
-def _one_of(found: Iterable[Limit], choices: Choices) -> Limit | None:
-    """Return one of the limits: each kind is as likely as the others, however many there are of it."""
-    kinds: dict[str, list[Limit]] = {}
-    for limit in found:
-        kind = limit.name if limit.record is None else f"{limit.name} {limit.record.item}"
-        kinds.setdefault(kind, []).append(limit)
+def _kind(limit: Limit) -> str:
+    return limit.name if limit.record is None else f"{limit.name} {limit.record.item}"
+
+
+def one_of(found: Iterable[T], kind_of: Callable[[T], str], choices: Choices) -> T | None:
+    """Return one of what was found: each kind is as likely as the others, however many there are of it."""
+    kinds: dict[str, list[T]] = {}
+    for one in found:
+        kinds.setdefault(kind_of(one), []).append(one)
     return choices.pick(choices.pick(list(kinds.values()))) if kinds else None
 
 
@@ -422,10 +426,10 @@ def clock_or_record(state: State, choices: Choices) -> dict[str, Json] | None:
     # an epoch that is never due is looked at in the last block that there can be
     found = [one for one in limits(state) if one.due is None or one.due <= block + FARTHEST]
     ahead = [one for one in found if one.due is not None and one.due > block + 1 and is_near(one, one.due)]
-    prepared = _one_of(ahead, choices) if choices.chance(128) else None
+    prepared = one_of(ahead, _kind, choices) if choices.chance(128) else None
     if prepared is not None and prepared.due is not None:
         return {"do": "set", "item": "BlockNumber", "value": str(prepared.due - 1)}
-    limit = _one_of((one for one in found if one.movable), choices)
+    limit = one_of((one for one in found if one.movable), _kind, choices)
     if limit is None:
         return None
     offset, way = choices.pick(OFFSETS), choices.byte() % 4
@@ -443,7 +447,7 @@ def ending(state: State, choices: Choices) -> Limit | None:
     """Return a limit on a call that ends in the present block, or in the one before or after; None if there is none."""
     block, calls = state.block_number, state.runtime.calls
     found = limits(state, block)
-    return _one_of([one for one in found if one.name in calls and is_near(one, block)], choices)
+    return one_of([one for one in found if one.name in calls and is_near(one, block)], _kind, choices)
 
 
 def is_near(limit: Limit, block: int) -> bool:

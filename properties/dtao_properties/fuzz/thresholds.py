@@ -12,7 +12,7 @@ from dtao.transitions.claims import owed_to
 from dtao.units import ROOT, AccountId, NetUid
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.fuzz.choices import Choices
-from dtao_properties.fuzz.limits import OFFSETS, Write
+from dtao_properties.fuzz.limits import OFFSETS, Write, one_of
 
 
 @frozen(weakref_slot=False)
@@ -76,20 +76,16 @@ def thresholds(state: State) -> Iterator[Threshold]:
             yield from family(state)
 
 
-def _one_of(found: Iterator[Threshold], choices: Choices) -> Threshold | None:
-    """Return one of the thresholds: each kind is as likely as the others, however many there are of it."""
-    kinds: dict[str, list[Threshold]] = {}
-    for one in found:
-        kinds.setdefault(one.name, []).append(one)
-    return choices.pick(choices.pick(list(kinds.values()))) if kinds else None
+def _name(threshold: Threshold) -> str:
+    return threshold.name
 
 
 def parameter(state: State, choices: Choices) -> dict[str, Json] | None:
     """Return the request of a direct write after which a parameter is an amount of the state, or one beside it."""
-    found = _one_of(thresholds(state), choices)
+    found = one_of(thresholds(state), _name, choices)
     return None if found is None else found.written(choices.pick(OFFSETS))
 
 
 def met(state: State, choices: Choices) -> Threshold | None:
     """Return a threshold that an amount of the state is at, or one beside it; None if there is none."""
-    return _one_of((one for one in thresholds(state) if one.is_near), choices)
+    return one_of((one for one in thresholds(state) if one.is_near), _name, choices)
