@@ -22,9 +22,9 @@ from dtao_lab.markets import with_entry
 from dtao_lab.quote_text import as_json, lines
 from dtao_lab.steps import order_step
 from dtao_properties.adapters.oracle import apply_step
-from dtao_properties.adapters.protocol import REPLY_MEMBERS, Json
+from dtao_properties.adapters.protocol import REPLY_MEMBERS, Json, whole_number
 from dtao_properties.conformance import vectors
-from dtao_properties.conformance.compare import answer_differences, entry_differences, same, whole_number
+from dtao_properties.conformance.compare import answer_differences, entry_differences, same
 from dtao_properties.conformance.vectors import Header, Vector
 from dtao_properties.report.show import asked_for, entry_value, headline
 from dtao_properties.report.units import event_text, readable

@@ -179,6 +179,14 @@ def test_items_that_are_not_compared_are_no_part_of_what_differs(causes: Causes)
     assert found.order == ("BlockNumber",)
 
 
+def test_a_number_with_more_digits_than_python_reads_has_a_cause_too(causes: Causes) -> None:
+    era = dtao.era("launch")
+    after = era.diff(era.genesis(), era.step(era.genesis()))
+    answers = {"diff": after}, {"diff": {**after, "BlockEmission": "1" * 5000}}
+    found = causes.of(233, lambda: era.dump(era.genesis()), {"do": "blocks", "n": 1}, answers, None)
+    assert found.rules
+
+
 def test_the_search_leaves_this_process_as_it_is() -> None:
     code = {function: function.__code__ for _, function, _ in marked_functions()}
     diverging(WrongPrice(), "emission")

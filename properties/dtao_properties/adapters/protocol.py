@@ -69,6 +69,8 @@ WORDS_KEPT = 4000
 """Characters of an adapter's own words that a report repeats."""
 SHOWN = 60
 """Characters of a value that a message shows."""
+MAX_DIGITS = 200
+"""Digits of a number in an answer; what has more is text."""
 LONGEST_ERA = 40
 """Characters of an era's name; what is longer names none."""
 KINDS: Mapping[type, str] = {dict: "object", list: "list", str: "string", int: "number", float: "float"}
@@ -127,6 +129,21 @@ class Hello:
     levels: tuple[Level, ...]
     items: frozenset[str] | None = None
     """The storage items that it keeps; None if it keeps all."""
+
+
+def whole_number(value: Json) -> int | None:
+    """Read a JSON number, or a decimal string, as an integer; None for anything else.
+
+    What has more digits than any number of the chain is text: Python refuses to read some thousands.
+
+    >>> whole_number("-7"), whole_number(7), whole_number(None), whole_number("StakeAdded")
+    (-7, 7, None, None)
+    """
+    if type(value) is int:
+        return value
+    if type(value) is str and value.removeprefix("-").isdecimal() and value.isascii() and len(value) <= MAX_DIGITS:
+        return int(value)
+    return None
 
 
 def printable(text: str) -> str:

@@ -9,7 +9,7 @@ import dtao
 from dtao.events import Event
 from dtao.persistent import Map
 from dtao.state import State
-from dtao_properties.causes.places import as_number
+from dtao_properties.adapters.protocol import whole_number
 from dtao_properties.causes.stand_ins import Change, StandIn
 
 By = Callable[[int], int]
@@ -126,7 +126,7 @@ def written(era: dtao.Era, wanted: Mapping[str, tuple[Any, Any]]) -> Change:
 
 def _shifted(value: Any, expected: Any, actual: Any) -> Any:
     """Return what a function has to write so that the actual value is there in the end instead of the expected one."""
-    numbers = as_number(value), as_number(expected), as_number(actual)
+    numbers = whole_number(value), whole_number(expected), whole_number(actual)
     if None in numbers or value == expected:
         return actual
     here, mine, theirs = (one or 0 for one in numbers)
@@ -230,7 +230,7 @@ def _encoded(value: Any, by: By) -> Any:
         return not value
     if type(value) is list:
         return [_encoded(one, by) for one in value]
-    found = as_number(value)
+    found = whole_number(value)
     return value if found is None else type(value)(by(found))
 
 

@@ -74,16 +74,3 @@ def _split(where: str, mine: Any, theirs: Any) -> Iterator[tuple[str, tuple[Any,
                 yield from _split(f"{where}[{at}]", one, other)
     elif mine != theirs:
         yield where, (mine, theirs)
-
-
-def as_number(value: Any) -> int | None:
-    """Return the number that stands in an answer, as a number or as a string of digits; None for anything else.
-
-    >>> as_number("-7"), as_number(7), as_number(None), as_number("StakeAdded")
-    (-7, 7, None, None)
-    """
-    if type(value) is int:
-        return value
-    if type(value) is str and value.removeprefix("-").isdecimal():
-        return int(value)
-    return None

@@ -19,6 +19,7 @@ import dtao
 from dtao.outcome import Rejection
 from dtao.state import State
 from dtao_properties.adapters.alarm import AGAIN, bell
+from dtao_properties.adapters.protocol import whole_number
 from dtao_properties.causes.changes import (
     LARGE,
     WAYS,
@@ -34,7 +35,7 @@ from dtao_properties.causes.changes import (
     written,
 )
 from dtao_properties.causes.effects import Effect, Place
-from dtao_properties.causes.places import Answer, as_number, places, values
+from dtao_properties.causes.places import Answer, places, values
 from dtao_properties.causes.stand_ins import StandIn, Trial, Watch
 
 MAX_TRIES = 3_000
@@ -325,7 +326,7 @@ def _effect_of(place: Place) -> Turn:
 
 def _distance(mine: Any, theirs: Any) -> int | None:
     """Return by how much a number differs from the expected one; an entry that is missing is 0."""
-    here, there = (0 if value is None else as_number(value) for value in (mine, theirs))
+    here, there = (0 if value is None else whole_number(value) for value in (mine, theirs))
     return None if here is None or there is None else there - here
 
 

@@ -5,9 +5,8 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from dtao_properties.adapters.protocol import Json
+from dtao_properties.adapters.protocol import Json, whole_number
 
-MAX_DIGITS = 200
 Kind = Literal["differs", "missing", "extra"]
 ANSWERS = ("error", "events", "value", "diff")
 """The members of a step that an implementation has to answer, in the order in which they are compared."""
@@ -108,18 +107,6 @@ def cut(differences: Sequence[Difference], kept: int) -> tuple[tuple[Difference,
     """Keep the differing answers and so many storage entries; return them, and how many more entries there are."""
     answers = sum(one.entry in ANSWERS for one in differences)
     return tuple(differences[: answers + kept]), max(len(differences) - answers - kept, 0)
-
-
-def whole_number(value: Json) -> int | None:
-    """Read a JSON number, or a decimal string, as an integer; None for anything else.
-
-    What has more digits than any number of the chain is text: Python refuses to read some thousands.
-    """
-    if type(value) is int:
-        return value
-    if type(value) is str and value.removeprefix("-").isdecimal() and value.isascii() and len(value) <= MAX_DIGITS:
-        return int(value)
-    return None
 
 
 def _delta(expected: Json, actual: Json) -> int | None:

@@ -29,10 +29,11 @@ from dtao_properties.adapters.protocol import (
     safe_repr,
     seq_fault,
     unknown_eras,
+    whole_number,
 )
 from dtao_properties.adapters.reply_schema import faults
 from dtao_properties.conformance import vectors
-from dtao_properties.conformance.compare import ABSENT_ENTRY, ANSWERS, entry_differences, same, whole_number
+from dtao_properties.conformance.compare import ABSENT_ENTRY, ANSWERS, entry_differences, same
 from dtao_properties.conformance.recorded_state import item_of, restricted
 
 POOL: Mapping[str, Json] = {

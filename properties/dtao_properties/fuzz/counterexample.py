@@ -21,9 +21,9 @@ import dtao
 from dtao.errors import InputError
 from dtao.given import exact_json
 from dtao_properties.adapters.endpoint import REFERENCE, Options
-from dtao_properties.adapters.protocol import LEVELS, Hello, Json
+from dtao_properties.adapters.protocol import LEVELS, Hello, Json, whole_number
 from dtao_properties.conformance import vectors
-from dtao_properties.conformance.compare import Difference, whole_number
+from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.selection import Selected
 from dtao_properties.conformance.vector_runner import Divergence, request_of
 from dtao_properties.conformance.vectors import FORMAT as VECTORS

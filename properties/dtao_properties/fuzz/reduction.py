@@ -14,7 +14,7 @@ from dtao.item_table import ITEMS
 from dtao.records import Neurons
 from dtao.settings import Parameters
 from dtao.state import State
-from dtao_properties.adapters.protocol import QUOTE_ITEMS, Json
+from dtao_properties.adapters.protocol import QUOTE_ITEMS, Json, whole_number
 from dtao_properties.conformance.recorded_state import RecordedState, item_of, restricted
 from dtao_properties.conformance.vector_runner import request_of
 from dtao_properties.conformance.vectors import canonical_hash
@@ -216,7 +216,7 @@ def _rounder(value: Json) -> Iterator[Json]:
     """
     if type(value) is int and value > 0:
         yield from (0, 1) if value > 1 else (0,)
-    if type(value) is not str or not value.removeprefix("-").isdecimal() or abs(int(value)) < 1:
+    if type(value) is not str or not whole_number(value):
         return
     sign, size = ("-", value[1:]) if value.startswith("-") else ("", value)
     rounded = [size[:kept] + "0" * (len(size) - kept) for kept in (1, 2, 3)]

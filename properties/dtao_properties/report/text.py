@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from dtao_properties.adapters.protocol import Json, plainly
-from dtao_properties.conformance.compare import Difference, whole_number
+from dtao_properties.adapters.protocol import Json, plainly, whole_number
+from dtao_properties.conformance.compare import Difference
 from dtao_properties.conformance.verdicts import Divergence
 from dtao_properties.report.show import asked_for, entry_value, headline
 from dtao_properties.report.units import EVENT_FIELDS, EVENT_UNITS, in_unit, is_unlimited, raw, readable, unit_of

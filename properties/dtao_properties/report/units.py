@@ -10,8 +10,7 @@ from attrs import fields
 from dtao import ERAS
 from dtao.item_table import ITEMS
 from dtao.stored import ALPHA, OF_U16, OF_U64, TAO, unit_of_type
-from dtao_properties.adapters.protocol import Json
-from dtao_properties.conformance.compare import whole_number
+from dtao_properties.adapters.protocol import Json, whole_number
 
 RAO_PER_TAO = 10**9
 LONGEST = 300
