@@ -40,11 +40,11 @@ from dtao.rules.pools.concentrated import unpacked as unpacked_ranges
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
-from dtao.rules.registration import registration_terms_adjusted
+from dtao.rules.registration import adjust_terms
 from dtao.state import BlockContext, State
 from dtao.transitions import assets, weighted
 from dtao.transitions.coinbase import by_netuid, emission_of_block
-from dtao.transitions.keys import swap_records_cleared
+from dtao.transitions.keys import clean_up_swap_records
 from dtao.transitions.registration_prices import enter_prices
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.transitions.subnet_accounts import account_of, settle
@@ -69,21 +69,21 @@ def step(state: State, blocks: int = 1) -> State:
     while blocks:
         at_once = min(blocks, BLOCKS_AT_ONCE)
         with collector_paused():
-            state = _computed(state, at_once)
+            state = _compute(state, at_once)
         blocks -= at_once
     return state
 
 
-def _computed(state: State, blocks: int) -> State:
+def _compute(state: State, blocks: int) -> State:
     """Return the state after some blocks, each of them phase by phase."""
-    context = _going_on(state) or unpacked(state, state.block_number + 1)
+    context = _going_on(state) or unpack(state, state.block_number + 1)
     phases = state.runtime.block.phases
     for blocks_to_come in reversed(range(blocks)):
         context.blocks_to_come = blocks_to_come
         context.block_number += 1
         for phase in phases:
             phase(context)
-    after = packed(context)
+    after = pack(context)
     _last[:] = [(after, context)]
     return after
 
@@ -107,20 +107,20 @@ def run_coinbase(state: State, emission: Bits) -> State:
 
     Mirrors ``run_coinbase``.
     """
-    context = unpacked(state, state.block_number)
+    context = unpack(state, state.block_number)
     context.emission = emission
     for phase in state.runtime.block.coinbase:
         phase(context)
-    return packed(context)
+    return pack(context)
 
 
 @implements("BLOCK-4")
-def registration_terms_of_networks_adjusted(state: State) -> State:
+def adjust_registration_terms_of_networks(state: State) -> State:
     """Return the state after the registration terms of all networks were adjusted.
 
     Mirrors ``adjust_registration_terms_for_networks``.
     """
-    context = unpacked(state, state.block_number)
+    context = unpack(state, state.block_number)
     adjust_registration_terms(context)
     return context.state
 
@@ -129,7 +129,7 @@ def registration_terms_of_networks_adjusted(state: State) -> State:
 def clear_swap_records(context: BlockContext) -> None:
     """Clear the records of swaps of hotkeys on one subnet that no longer bind."""
     if context.state.last_hotkey_swap_on_netuid:
-        context.state = swap_records_cleared(context.state, BlockNumber(context.block_number))
+        context.state = clean_up_swap_records(context.state, BlockNumber(context.block_number))
 
 
 @implements("BLOCK-3")
@@ -228,7 +228,7 @@ def drain(context: BlockContext, subnet: SubnetAccumulator) -> None:
     # What an epoch recycles of the incentives no longer counts as issued.
     pool = evolve(state.pool(subnet.netuid), alpha_out=Alpha(min(subnet.alpha_out, U64_MAX)))
     state = evolve(state, pools=state.pools.set(subnet.netuid, pool))
-    context.state = state.runtime.block.drain(assets.packed(state, [subnet]), subnet)
+    context.state = state.runtime.block.drain(assets.pack(state, [subnet]), subnet)
     assets.unpack(context.state, subnet)
     subnet.alpha_out = context.state.pool(subnet.netuid).alpha_out
     subnet.pending_emission = subnet.pending_root_divs = subnet.pending_alpha_swapped = subnet.pending_owner_cut = 0
@@ -328,7 +328,7 @@ def adjust_registration_terms(context: BlockContext) -> None:
         if due > block_number:
             continue
         subnet = context.state.subnet(netuid)
-        adjusted = registration_terms_adjusted(subnet.registration, subnet.hyperparameters, block_number)
+        adjusted = adjust_terms(subnet.registration, subnet.hyperparameters, block_number)
         if adjusted is not subnet.registration:
             subnet = evolve(subnet, registration=adjusted)
             context.state = with_subnet(context.state, netuid, subnet)
@@ -374,7 +374,7 @@ def apply_pending_children_of(context: BlockContext, netuid: NetUid) -> None:
         context.with_pending_children.remove(netuid)
 
 
-def unpacked(state: State, first_block: int) -> BlockContext:
+def unpack(state: State, first_block: int) -> BlockContext:
     """Return the context on a state whose next block to compute is ``first_block``; its number is set one before."""
     networks = [(netuid, state.subnets[netuid]) for netuid in existing_netuids(state)]
     subnets = [_accumulator(state, netuid, subnet, first_block) for netuid, subnet in networks if netuid != ROOT]
@@ -432,7 +432,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
         tao_in_emission=emission.tao_in,
         alpha_in_emission=emission.alpha_in,
         alpha_out_emission=emission.alpha_out,
-        ranges=unpacked_ranges.unpacked(state.ranges.get(netuid, NO_RANGES)),
+        ranges=unpacked_ranges.unpack(state.ranges.get(netuid, NO_RANGES)),
         fee_rate=parameters.fee_rate,
         pending_root_alpha=emission.pending_root_alpha,
         pending_server_emission=emission.pending_server_emission,
@@ -461,7 +461,7 @@ def _accumulator(state: State, netuid: NetUid, subnet: Subnet, first_block: int)
 _pool, _emission = maker(Pool), maker(Emission)
 
 
-def packed(context: BlockContext) -> State:
+def pack(context: BlockContext) -> State:
     """Return the state after the context."""
     settle(context)
     enter_prices(context)
@@ -497,10 +497,10 @@ def packed(context: BlockContext) -> State:
         for one in context.subnets
     }
     ranges = {
-        one.netuid: unpacked_ranges.packed(one.ranges) for one in context.subnets if one.ranges is not NOTHING_UNPACKED
+        one.netuid: unpacked_ranges.pack(one.ranges) for one in context.subnets if one.ranges is not NOTHING_UNPACKED
     }
-    weights = {one.netuid: of for one in context.subnets if (of := weighted.packed(one)) is not NO_WEIGHTS}
-    state = assets.packed(context.state, context.subnets)
+    weights = {one.netuid: of for one in context.subnets if (of := weighted.pack(one)) is not NO_WEIGHTS}
+    state = assets.pack(context.state, context.subnets)
     return evolve(
         state,
         block_number=BlockNumber(context.block_number),

@@ -29,12 +29,12 @@ LAST_COUNTED = 411
 Migration = Callable[[State], State]
 
 
-def nothing_migrated(state: State) -> State:
+def migrate_nothing(state: State) -> State:
     """Return the state as it is."""
     return state
 
 
-def totals_counted(state: State) -> State:
+def count_totals(state: State) -> State:
     """Return the state whose totals follow from what is held: upgrades count them anew, before their migrations.
 
     Total stake is the chain's TAO in all pools, total issuance that and all balances; both saturate. Mirrors
@@ -50,7 +50,7 @@ def with_hyperparameters(subnet: Subnet, **hyperparameters: int) -> Subnet:
     return evolve(subnet, hyperparameters=evolve(subnet.hyperparameters, **hyperparameters))  # type: ignore[arg-type]
 
 
-def on_networks(
+def change_networks(
     state: State, change: Callable[[NetUid, Subnet], Subnet], root: bool = True, existing: bool = True
 ) -> State:
     """Return the state with a change made to the subnets: to root's too, and only where a network exists, by choice."""
@@ -61,7 +61,7 @@ def on_networks(
     return evolve(state, subnets=subnets)
 
 
-def on_emissions(state: State, change: Callable[[NetUid, Emission], Emission]) -> State:
+def change_emissions(state: State, change: Callable[[NetUid, Emission], Emission]) -> State:
     """Return the state with a change made to what every subnet emits and sets aside, where any of it is stored."""
     emissions = state.emissions
     for netuid, emission in state.emissions.items():
@@ -70,7 +70,7 @@ def on_emissions(state: State, change: Callable[[NetUid, Emission], Emission]) -
     return evolve(state, emissions=emissions)
 
 
-def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
+def upgrade(state: State, migration: Migration, runtime: Runtime) -> State:
     """Return the state after the migration to a version: under its rules, with its defaults where nothing is stored."""
     old, new = state.runtime.items.subnet.hyperparameters, runtime.items.subnet.hyperparameters
     changed = _changed(old, new)
@@ -87,7 +87,7 @@ def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
         return with_hyperparameters(subnet, **unstored)
 
     if runtime.spec_version <= LAST_COUNTED:
-        state = totals_counted(state)
+        state = count_totals(state)
     state = evolve(migration(state), runtime=runtime)
     unstored = {
         name: value
@@ -97,7 +97,7 @@ def upgraded(state: State, migration: Migration, runtime: Runtime) -> State:
     if unstored:
         state = evolve(state, parameters=evolve(state.parameters, **unstored))
     if changed:
-        state = on_networks(state, renewed, existing=False)
+        state = change_networks(state, renewed, existing=False)
     blank = [netuid for netuid, subnet in state.subnets.items() if subnet == runtime.items.subnet]
     return evolve(state, subnets=reduce(without, blank, state.subnets))
 

@@ -43,7 +43,7 @@ class Era:
     summary: str
     genesis_block: int = field(default=1, kw_only=True)
     """The block of the genesis of its recordings; from 257 on late enough for subnets to be started."""
-    migration: Migration = field(default=migrations.nothing_migrated, kw_only=True, repr=False)
+    migration: Migration = field(default=migrations.migrate_nothing, kw_only=True, repr=False)
     """What the upgrade to this era does to the state."""
     new_chain: Mapping[str, object] = field(factory=dict, kw_only=True, repr=False, eq=False)
     """The flat entries of a new chain that are not what the launch began with."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from attrs import astuple
 
 from dtao import codec
-from dtao.block import packed, registration_terms_of_networks_adjusted, run_coinbase, unpacked
+from dtao.block import adjust_registration_terms_of_networks, pack, run_coinbase, unpack
 from dtao.codec import Json, Kind
 from dtao.entries import with_entry
 from dtao.errors import UnknownName
@@ -25,12 +25,12 @@ from dtao.transitions import liquidity, lock_swaps, locks, stake
 from dtao.transitions.coinbase import root_proportion_now, update_root_proportions
 from dtao.transitions.credit_coinbase import mint
 from dtao.transitions.dissolution import network_to_prune
-from dtao.transitions.dividends import dividends_distribution, pending_emission_drained
+from dtao.transitions.dividends import dividends_distribution, drain_pending_emission
 from dtao.transitions.epoch import inherited_alpha, inherited_tao, stake_weights
 from dtao.transitions.limits import max_amount_move
 from dtao.transitions.networks import median_price, network_lock_cost, subnet_to_prune
-from dtao.transitions.registration_prices import registration_prices_updated
-from dtao.transitions.root_dividends import emission_distributed, emission_of_servers_and_validators_distributed
+from dtao.transitions.registration_prices import let_registration_prices_fall
+from dtao.transitions.root_dividends import distribute_emission, distribute_emission_of_servers_and_validators
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid
 
 PRICES = codec.bits(I96F32)
@@ -84,7 +84,7 @@ def _module_error(rejection: Rejection, errors: PalletErrors) -> str:
     )
 
 
-def _swapped(
+def _swap(
     swap: "Callable[..., tuple[State, Swap | Rejection]]",
     state: State,
     netuid: NetUid,
@@ -95,8 +95,8 @@ def _swapped(
     return (after, result) if isinstance(result, Rejection) else (after, astuple(result))
 
 
-def _root_proportions_updated(state: State) -> State:
-    context = unpacked(state, state.block_number)
+def _update_root_proportions(state: State) -> State:
+    context = unpack(state, state.block_number)
     update_root_proportions(context)
     emissions = state.emissions
     for subnet in context.eligible:
@@ -118,11 +118,11 @@ def _run_coinbase(state: State, emission: Bits) -> tuple[State, None]:
 @implements("BLOCK-3")
 def _run_coinbase_over_credit(state: State, emission: int) -> State:
     codec.within(emission, 0, U64_MAX, "a u64", "run_coinbase.block_emission")
-    context = unpacked(state, state.block_number)
+    context = unpack(state, state.block_number)
     mint(context, emission)
     for step in state.runtime.block.coinbase:
         step(context)
-    return packed(context)
+    return pack(context)
 
 
 def _update_moving_price(state: State, netuid: NetUid) -> tuple[State, None]:
@@ -195,10 +195,10 @@ def _sim_swap_with_author(state: State, netuid: NetUid, is_buy: bool, amount: in
 
 PHASES: Mapping[str, Function] = {
     "advance_block_number": Function(_advance_block_number, ()),
-    "adjust_registration_terms": Function(lambda state: (registration_terms_of_networks_adjusted(state), None), ()),
+    "adjust_registration_terms": Function(lambda state: (adjust_registration_terms_of_networks(state), None), ()),
     "run_coinbase": Function(_run_coinbase, ("block_emission",)),
     "drain_pending_emission": Function(
-        lambda state, *pending: (pending_emission_drained(state, *pending), None),
+        lambda state, *pending: (drain_pending_emission(state, *pending), None),
         ("netuid", "pending_alpha", "pending_tao", "pending_swapped", "owner_cut"),
     ),
     "epoch": Function(
@@ -209,12 +209,12 @@ PHASES: Mapping[str, Function] = {
     ),
     "update_moving_price": Function(_update_moving_price, ("netuid",)),
     "swap_tao_for_alpha": Function(
-        stake.tao_swapped_for_alpha,
+        stake.swap_tao_for_alpha,
         ("netuid", "amount"),
         codec.U64,
     ),
     "swap_alpha_for_tao": Function(
-        stake.alpha_swapped_for_tao,
+        stake.swap_alpha_for_tao,
         ("netuid", "amount"),
         codec.U64,
     ),
@@ -302,16 +302,16 @@ READS_OF_FEES_TO_AUTHOR: Mapping[str, Function] = {
 
 PHASES_OF_SWAPS: Mapping[str, Function] = {
     "swap_tao_for_alpha": Function(
-        lambda state, *args: _swapped(liquidity.try_buy, state, *args), ("netuid", "amount", "drop_fees"), SWAP
+        lambda state, *args: _swap(liquidity.try_buy, state, *args), ("netuid", "amount", "drop_fees"), SWAP
     ),
     "swap_alpha_for_tao": Function(
-        lambda state, *args: _swapped(liquidity.try_sell, state, *args), ("netuid", "amount", "drop_fees"), SWAP
+        lambda state, *args: _swap(liquidity.try_sell, state, *args), ("netuid", "amount", "drop_fees"), SWAP
     ),
-    "update_root_prop": Function(lambda state: (_root_proportions_updated(state), None), ()),
+    "update_root_prop": Function(lambda state: (_update_root_proportions(state), None), ()),
 }
 """The internal functions that swap in a pool, with a fee or without, and that store what root gets of subnets."""
 PHASE_OF_PRICES: Mapping[str, Function] = {
-    "update_registration_prices": Function(lambda state: (registration_prices_updated(state), None), ()),
+    "update_registration_prices": Function(lambda state: (let_registration_prices_fall(state), None), ()),
 }
 """The internal function by which the prices of registrations fall, from 401 on."""
 READS_OF_MEDIAN: Mapping[str, Function] = {
@@ -327,7 +327,7 @@ PHASES_OF_CREDIT: Mapping[str, Function] = {
         lambda state, emission: (_run_coinbase_over_credit(state, emission), None), ("block_emission",)
     ),
     "change_subnet_owner_if_needed": Function(
-        lambda state, netuid: (lock_swaps.owner_changed_by_conviction(state, netuid)[0], None), ("netuid",)
+        lambda state, netuid: (lock_swaps.change_owner_by_conviction(state, netuid)[0], None), ("netuid",)
     ),
 }
 """The coinbase over TAO that is minted, and the internal function by which conviction changes the owner of a subnet."""
@@ -347,13 +347,13 @@ READS_OF_WEIGHTS: Mapping[str, Function] = {
 }
 """The internal functions that tell prices and limits where prices are in U64F64, from 423 on."""
 DISTRIBUTION_OF_EMISSION = Function(
-    lambda state, *pending: (emission_distributed(state, *pending), None),
+    lambda state, *pending: (distribute_emission(state, *pending), None),
     ("netuid", "pending_alpha", "pending_root_alpha", "owner_cut"),
 )
 """What is called drain_pending_emission at 338, and distribute_emission at 342."""
 
 DISTRIBUTION_TO_SERVERS_AND_VALIDATORS = Function(
-    lambda state, *pending: (emission_of_servers_and_validators_distributed(state, *pending), None),
+    lambda state, *pending: (distribute_emission_of_servers_and_validators(state, *pending), None),
     ("netuid", "pending_server_alpha", "pending_validator_alpha", "pending_root_alpha", "owner_cut"),
 )
 """What is called distribute_emission from 343 on."""

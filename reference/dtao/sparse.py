@@ -16,7 +16,7 @@ SparseRow = list[tuple[int, int]]
 Sparse = Sequence[Sequence[tuple[int, int]]]
 
 
-def unit_interval(matrix: Sparse, factors: Sequence[int] = ()) -> bool:
+def is_unit_interval(matrix: Sparse, factors: Sequence[int] = ()) -> bool:
     """Return whether all elements, and all factors, lie between 0 and 1.
 
     Then no product and no sum of fewer than 2**31 of them leaves I32F32.
@@ -112,7 +112,7 @@ def matmul_sparse(matrix: Sparse, weights: Sequence[int], columns: int) -> list[
     Each product is rounded down; products and sums saturate.
     """
     result = [0] * columns
-    if unit_interval(matrix, weights):
+    if is_unit_interval(matrix, weights):
         for weight, row in zip(weights, matrix, strict=False):
             if weight:
                 for column, element in row:
@@ -131,7 +131,7 @@ def matmul_transpose_sparse(matrix: Sparse, weights: Sequence[int]) -> list[int]
 
     Each product is rounded down; products and sums saturate.
     """
-    if unit_interval(matrix, weights):
+    if is_unit_interval(matrix, weights):
         return [sum([weights[column] * element >> 32 for column, element in row]) for row in matrix]
     result = []
     for row in matrix:
@@ -202,7 +202,7 @@ def interpolate_sparse(first: Sparse, second: Sparse, columns: int, ratio: int) 
         return [list(row) for row in first]
     if ratio == ONE:
         return [list(row) for row in second]
-    ordinary = 0 < ratio < ONE and unit_interval(first) and unit_interval(second)
+    ordinary = 0 < ratio < ONE and is_unit_interval(first) and is_unit_interval(second)
     result: list[SparseRow] = []
     for first_row, second_row in zip(first, second, strict=True):
         if not first_row and not second_row:
@@ -239,7 +239,7 @@ def mat_ema_sparse(new: Sparse, old: Sparse, alpha: int) -> list[SparseRow]:
     a row has for one column add up.
     """
     one_minus_alpha = fixed.saturating_sub(I32F32, ONE, alpha)
-    ordinary = 0 <= alpha <= ONE and unit_interval(new) and unit_interval(old)
+    ordinary = 0 <= alpha <= ONE and is_unit_interval(new) and is_unit_interval(old)
     result: list[SparseRow] = []
     for new_row, old_row in zip(new, old, strict=True):
         if not new_row and not old_row:
@@ -270,7 +270,7 @@ def mat_ema_alpha_vec_sparse(new: Sparse, old: Sparse, alpha: Sequence[int]) -> 
     """
     columns = len(new)
     alphas = [*alpha[:columns], *[0] * (columns - len(alpha))]
-    ordinary = unit_interval(new, alphas) and unit_interval(old)
+    ordinary = is_unit_interval(new, alphas) and is_unit_interval(old)
     result: list[SparseRow] = []
     for new_row, old_row in zip(new, old, strict=True):
         mixed = [0] * columns
@@ -321,7 +321,7 @@ def rows_by_column(matrix: Sparse, columns: int) -> list[list[int]]:
 @implements("BOND-16")
 def mat_vec_mul_sparse(matrix: Sparse, factors: Sequence[int]) -> list[SparseRow]:
     """Return each element times the factor of its column, rounded down, saturating; zeros are left out."""
-    if unit_interval(matrix, factors):
+    if is_unit_interval(matrix, factors):
         return [
             [(column, product) for column, element in row if (product := element * factors[column] >> 32)]
             for row in matrix

@@ -91,16 +91,16 @@ class TradeRules:
     """(state, netuid of a pool, whether alpha is bought, amount, limit price in rao per alpha, whether it is free) ->
     the state in which a first swap has opened the pool but nothing moved yet, what the swap comes to or the name of why
     not, and the ranges after it where it moves them."""
-    fee_of_buyer_paid: "Callable[[State, NetUid, int], State]"
+    pay_fee_of_buyer: "Callable[[State, NetUid, int], State]"
     """(state, netuid, rao) -> the state after a buyer's fee that is not for the pool was paid."""
-    fee_of_seller_paid: "Callable[[State, NetUid, Alpha], tuple[State, Rao | str]]"
+    pay_fee_of_seller: "Callable[[State, NetUid, Alpha], tuple[State, Rao | str]]"
     """(state, netuid, alpha rao) -> the state after a seller's fee that is not for the pool was paid, and the TAO that
     the pool paid for it, or the name of the rejection."""
     stable_amount: "Callable[[Subnet, int], int]"
     """(subnet without a pool, amount) -> what a swap there is quoted at."""
-    stable_bought: "Callable[[State, NetUid, Rao], State]"
+    buy_stable: "Callable[[State, NetUid, Rao], State]"
     """(state, netuid without a pool, TAO swapped 1 : 1) -> the state after that."""
-    stable_sold: "Callable[[State, NetUid, Alpha], State]"
+    sell_stable: "Callable[[State, NetUid, Alpha], State]"
     """(state, netuid without a pool, alpha swapped 1 : 1) -> the state after that."""
 
 
@@ -139,11 +139,11 @@ class AccountRules:
 class AssetRules:
     """How alpha is counted that is given up."""
 
-    recycled: "Callable[[State, NetUid, int], State]"
+    recycle: "Callable[[State, NetUid, int], State]"
     """(state, netuid, alpha rao that are issued no more) -> the state in which they count as recycled."""
-    recycle: Callable[[SubnetAccumulator, int], None]
+    recycle_in_block: Callable[[SubnetAccumulator, int], None]
     """(subnet, alpha rao that are issued no more) -> they count as recycled, while a block is computed."""
-    burned: "Callable[[State, NetUid, int], State]"
+    burn: "Callable[[State, NetUid, int], State]"
     """(state, netuid, alpha rao that are nobody's) -> the state in which they count as burned."""
 
 
@@ -160,24 +160,24 @@ class LockRules:
     """(subnet, hotkey, coldkey, whether the coldkey has a lock in its favour) -> the subnet in which that is known."""
     is_known: Callable[[Subnet, AccountId, AccountId], bool]
     """(subnet, hotkey, coldkey) -> whether a lock is found by the hotkey in whose favour it is."""
-    bucket_follows: "Callable[[Any, Subnet, AccountId, AccountId, Lock], Subnet]"
+    follow_in_bucket: "Callable[[Any, Subnet, AccountId, AccountId, Lock], Subnet]"
     """(clock, subnet, coldkey, hotkey, a lock as stored) -> the subnet in which the sum to which the lock belongs has
     followed it until now."""
     require_available: "Callable[[State, AccountId, NetUid, Alpha], None]"
     """(state, coldkey, netuid, alpha) -> nothing, or a rejection if the coldkey has less that is not locked."""
-    stake_changed: "Callable[[State, AccountId, NetUid], State]"
+    on_stake_changed: "Callable[[State, AccountId, NetUid], State]"
     """(state, coldkey, netuid) -> the state after stake was bought or sold."""
-    stake_cleared: "Callable[[State, AccountId, NetUid, Alpha], State]"
+    on_stake_cleared: "Callable[[State, AccountId, NetUid, Alpha], State]"
     """(state, coldkey, netuid, alpha) -> the state after stake was sold that the coldkey did not ask to sell."""
-    stake_transferred: "Callable[[State, AccountId, AccountId, NetUid, Alpha], State]"
+    on_stake_transferred: "Callable[[State, AccountId, AccountId, NetUid, Alpha], State]"
     """(state, origin, destination, netuid, alpha) -> the state before stake moves to another coldkey."""
-    hotkey_swapped: "Callable[[State, AccountId, AccountId], State]"
+    on_hotkey_swapped: "Callable[[State, AccountId, AccountId], State]"
     """(state, old, new) -> the state before a hotkey is replaced by another one on all networks."""
-    hotkey_swapped_on_subnet: "Callable[[State, NetUid, AccountId, AccountId], State]"
+    on_hotkey_swapped_on_subnet: "Callable[[State, NetUid, AccountId, AccountId], State]"
     """(state, netuid, old, new) -> the state before a hotkey is replaced by another one on one subnet."""
-    coldkey_swapped: "Callable[[State, AccountId, AccountId], State]"
+    on_coldkey_swapped: "Callable[[State, AccountId, AccountId], State]"
     """(state, old, new) -> the state after all but the balance of a coldkey is another one's."""
-    owner_paid: "Callable[[State, NetUid, Alpha], State] | None"
+    on_owner_paid: "Callable[[State, NetUid, Alpha], State] | None"
     """(state, netuid, alpha) -> the state after the owner cut was staked; None where nothing follows."""
 
 
@@ -278,7 +278,7 @@ class NeuronRules:
     """(state, subnet) -> by coldkey, the hotkey on which what its miners earn there is staked."""
     prune: "Callable[[State, NetUid], tuple[State, Uid | None]]"
     """(state, netuid) -> the state after a neuron was chosen to be pruned, and its uid; None if none may be."""
-    judged: "Callable[[Neurons, EpochOutput], Neurons]"
+    with_results: "Callable[[Neurons, EpochOutput], Neurons]"
     """(neurons, result of an epoch) -> the neurons with all that it says of them but incentive and bonds."""
     append: "Callable[[State, NetUid, AccountId], State]"
     """(state, netuid, hotkey) -> the state in which the subnet has one more neuron."""
@@ -372,7 +372,7 @@ class NetworkRules:
     """What a new subnet keeps of the total stake."""
     min_burn: Callable[[Hyperparameters], Rao]
     """The least burn that a new subnet starts with."""
-    opened: Callable[[Hyperparameters], Hyperparameters]
+    open: Callable[[Hyperparameters], Hyperparameters]
     """The parameters of a new subnet -> the same, with registrations allowed."""
     start_delay: "Callable[[State], int]"
     """The blocks between the registration of a subnet and the first in which it may be started."""
@@ -436,24 +436,24 @@ class ChildRules:
 class ClaimRules:
     """What follows for the claims of stakers of root when their stake or their keys change."""
 
-    stake_added: "Callable[[State, AccountId, AccountId, Rao], State]"
+    on_stake_added: "Callable[[State, AccountId, AccountId, Rao], State]"
     """(state, hotkey, coldkey, amount) -> the state after root stake was bought."""
-    stake_removed: "Callable[[State, AccountId, AccountId, Rao], State]"
+    on_stake_removed: "Callable[[State, AccountId, AccountId, Rao], State]"
     """(state, hotkey, coldkey, amount) -> the state after root stake was sold."""
-    stake_left: "Callable[[State, AccountId, AccountId, Rao], State]"
+    on_stake_left: "Callable[[State, AccountId, AccountId, Rao], State]"
     """(state, hotkey, coldkey, amount) -> the state after root stake left for another position on root."""
-    stake_arrived: "Callable[[State, AccountId, AccountId, Rao], State]"
+    on_stake_arrived: "Callable[[State, AccountId, AccountId, Rao], State]"
     """(state, hotkey, coldkey, amount) -> the state after root stake arrived from another position on root."""
-    coldkey_left: "Callable[[State, NetUid, AccountId], State]"
+    on_coldkey_left: "Callable[[State, NetUid, AccountId], State]"
     """(state, netuid, old) -> the state after all stake of a swapped coldkey on a subnet has followed."""
-    hotkey_swapped: "Callable[[State, NetUid, AccountId, AccountId], State]"
+    on_hotkey_swapped: "Callable[[State, NetUid, AccountId, AccountId], State]"
     """(state, netuid, old, new) -> the state in which the claims on a subnet follow a hotkey."""
-    coldkey_swapped: "Callable[[State, NetUid, AccountId, AccountId, AccountId], State]"
+    on_coldkey_swapped: "Callable[[State, NetUid, AccountId, AccountId, AccountId], State]"
     """(state, netuid, hotkey, old, new) -> the state in which the claims on a subnet follow a coldkey."""
     claim_by_sale: "Callable[[State, AccountId, AccountId, NetUid, Alpha], tuple[State, bool]]"
     """(state, hotkey, coldkey, netuid, amount) -> the state after what is claimed was sold, and is root stake; and
     whether it counts as claimed."""
-    subnet_dissolved: "Callable[[State, NetUid], State]"
+    on_subnet_dissolved: "Callable[[State, NetUid], State]"
     """(state, netuid) -> the state in which nothing can be claimed of a subnet."""
 
 
@@ -520,9 +520,9 @@ class BlockRules:
     """(amount, TAO that was minted and is left) -> what of it is paid to the account of a subnet; None if nothing."""
     plan: Callable[[BlockContext, SubnetAccumulator, int, int], Plan]
     """(context, subnet, emission of the block, sum of moving prices) -> what the block gives to the subnet; I96F32."""
-    stable_bought: Callable[[BlockContext, SubnetAccumulator, int], None]
+    buy_stable: Callable[[BlockContext, SubnetAccumulator, int], None]
     """(context, subnet without a pool, TAO) -> the block buys as much alpha there."""
-    stable_sold: Callable[[BlockContext, SubnetAccumulator, int], None]
+    sell_stable: Callable[[BlockContext, SubnetAccumulator, int], None]
     """(context, subnet without a pool, alpha) -> the block sells it there for as much TAO."""
     keep_bought: Callable[[BlockContext, SubnetAccumulator, int], None]
     """(context, subnet, alpha rao) -> the alpha that a block bought there is dealt with."""

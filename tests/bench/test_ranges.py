@@ -18,7 +18,7 @@ def pool(edges: int) -> Ranges:
     ranges = Ranges(sqrt_price=Bits(ONE), is_initialized=True)
     for number, low in enumerate((MIN_TICK, *range(0, 10 * edges, 10))):
         high = low + 10 if number else MAX_TICK
-        ranges, _ = positions.opened(ranges, AccountId(1), number, low, high, 10**12)
+        ranges, _ = positions.open_position(ranges, AccountId(1), number, low, high, 10**12)
     return ranges
 
 

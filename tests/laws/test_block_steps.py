@@ -70,7 +70,7 @@ def outcome(claim: Callable[[State, AccountId], State], state: State, coldkey: A
 
 def at_once(state: State, coldkey: AccountId) -> State:
     """Return the state after a coldkey claimed of all subnets."""
-    return claims.claimed_for(state, coldkey, None)
+    return claims.claim_for(state, coldkey, None)
 
 
 def one_by_one(state: State, coldkey: AccountId) -> State:
@@ -78,7 +78,7 @@ def one_by_one(state: State, coldkey: AccountId) -> State:
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
         rates = iter(state.root_claimable.get(hotkey, ()))
         while (due := claims.next_due(state, hotkey, coldkey, rates)) is not None:
-            state = claims.claimed_of_subnet(state, hotkey, coldkey, *due)
+            state = claims.claim_on_subnet(state, hotkey, coldkey, *due)
     return state
 
 

@@ -8,7 +8,7 @@ from attrs import evolve
 
 import dtao
 from dtao.records import SharePool
-from dtao.rules.float_shares import denominator_of, float_deposited, float_withdrawn
+from dtao.rules.float_shares import denominator_of, deposit_float, withdraw_float
 from dtao.units import AccountId, Alpha
 from dtao_properties.laws import INVARIANTS
 from dtao_properties.laws import decimal_shares as laws
@@ -61,10 +61,10 @@ def test_changes_come_near_the_bounds() -> None:
     for _ in range(3_000):
         pool = SharePool()
         for coldkey in (ALICE, BOB):
-            pool, _ = float_deposited(pool, coldkey, Alpha(random.randrange(1, 2 ** random.randrange(8, 60))))
+            pool, _ = deposit_float(pool, coldkey, Alpha(random.randrange(1, 2 ** random.randrange(8, 60))))
         pool = evolve(pool, total_alpha=Alpha(pool.total_alpha + random.randrange(2 ** random.randrange(1, 60))))
         amount = Alpha(random.randrange(1, 2 ** random.randrange(4, 60)))
-        changed = random.choice((float_deposited, float_withdrawn))(pool, ALICE, amount)[0]
+        changed = random.choice((deposit_float, withdraw_float))(pool, ALICE, amount)[0]
         if changed == pool or not denominator_of(changed).mantissa:
             continue
         parted = abs(laws.missing(changed) - laws.missing(pool)) / max(laws.unit(pool), laws.unit(changed))

@@ -81,11 +81,11 @@ FUNCTIONS: tuple[tuple[str, str, int], ...] = (
     ("dtao.transitions.stake", "max_amount_remove", 1),
     ("dtao.transitions.stake", "product_alpha_for_tao", 1),
     ("dtao.transitions.stake", "product_tao_for_alpha", 1),
-    ("dtao.transitions.stake", "alpha_swapped_for_tao", 1),
-    ("dtao.transitions.stake", "tao_swapped_for_alpha", 1),
-    ("dtao.calls.registration", "withdrawn", 1),
-    ("dtao.calls.networks", "withdrawn", 1),
-    ("dtao.calls.keys", "withdrawn", 1),
+    ("dtao.transitions.stake", "swap_alpha_for_tao", 1),
+    ("dtao.transitions.stake", "swap_tao_for_alpha", 1),
+    ("dtao.calls.registration", "withdraw", 1),
+    ("dtao.calls.networks", "withdraw", 1),
+    ("dtao.calls.keys", "withdraw", 1),
     ("dtao.rules.epoch", "parts_of", 1),
 )
 """Functions of the reference whose results are made 1 rao (or its bits) greater."""

@@ -190,7 +190,7 @@ def test_a_position_that_gains_at_once_is_noticed(era: dtao.Era, item: str) -> N
 def test_the_fee_of_1000_of_liquidity_is_owed_though_nobody_paid_it() -> None:
     """The bound is tight: fees are divided by the liquidity less 1,000, so that 2,000 of it are owed the fee twice."""
     empty = Ranges(is_initialized=True, sqrt_price=Bits(2**64))
-    ranges, _ = positions.opened(empty, AccountId(1), 1, -10_000, 10_000, 2_000)
+    ranges, _ = positions.open_position(empty, AccountId(1), 1, -10_000, 10_000, 2_000)
     found = swap.swap(ranges, 6_554, True, 100, price_at(9_000))
     assert isinstance(found, swap.RangeSwap)
     assert (found.fee, owed(found.ranges)) == (10, (19, 0))

@@ -67,17 +67,17 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         {"Delegates__11": 0}, call("root_register", hotkey="11"),
     ),
     "children are dropped from the first subnet only": (
-        "calls.staking.pending_children_dropped",
+        "calls.staking.drop_pending_children",
         "            state = stake.with_subnet(state, netuid, subnet)\n",
         "            return stake.with_subnet(state, netuid, subnet)\n",
         PENDING, call("remove_stake", hotkey="11", netuid=1, amount_unstaked="1000000000"),
     ),
     "all that is unstaked drops pending children": (
         "calls.staking.UnstakeAll.apply", "return state, events",
-        "return pending_children_dropped(state, self.hotkey), events", PENDING, call("unstake_all", hotkey="11"),
+        "return drop_pending_children(state, self.hotkey), events", PENDING, call("unstake_all", hotkey="11"),
     ),
     "a new hotkey that is a delegate keeps its take": (
-        "transitions.keys.delegation_moved",
+        "transitions.keys.move_delegation",
         "set(new, state.delegates[old])", "set(new, state.delegates.get(new, state.delegates[old]))",
         {"Delegates__11": 100, "Delegates__12": 200}, call("swap_hotkey", hotkey="11", new_hotkey="12"),
     ),
@@ -104,43 +104,43 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         {}, {**call("swap_coldkey", old_coldkey="1", new_coldkey="2", swap_cost=str(10**12)), "signer": None},
     ),
     "children that are scheduled again keep their block": (
-        "transitions.scheduling.children_pending",
+        "transitions.scheduling.set_children_pending",
         "pending = subnet.pending_child_keys.set(hotkey, (chosen, cooldown_block))",
         "cooldown_block = subnet.pending_child_keys.get(hotkey, ((), cooldown_block))[1]\n"
         "    pending = subnet.pending_child_keys.set(hotkey, (chosen, cooldown_block))",
         {"PendingChildKeys__1__11": [[["5", "12"]], "60500"]}, call("set_children", hotkey="11", netuid=1, children=[]),
     ),
     "a known hotkey is noted among those staked with too": (
-        "calls.registration.BurnedRegister.apply", "state = account_created(state, coldkey, self.hotkey)\n",
-        "state = account_created(state, coldkey, self.hotkey)\n"
+        "calls.registration.BurnedRegister.apply", "state = create_account(state, coldkey, self.hotkey)\n",
+        "state = create_account(state, coldkey, self.hotkey)\n"
         "    staking = (*state.staking_hotkeys.get(coldkey, ()), self.hotkey)\n"
         "    state = evolve(state, staking_hotkeys=state.staking_hotkeys.set(coldkey, staking))\n",
         {"NetworkRegistrationAllowed__1": True, "StakingHotkeys__1": []},
         call("burned_register", hotkey="11", netuid=1),
     ),
     "a new hotkey is first in the list of its coldkey": (
-        "transitions.neurons.account_created", "(*owned, hotkey)", "(hotkey, *owned)",
+        "transitions.neurons.create_account", "(*owned, hotkey)", "(hotkey, *owned)",
         {}, call("root_register", hotkey="12"),
     ),
     "a last transaction is noted for the old coldkey too": (
-        "calls.keys.SwapColdkey.apply", "return transaction_noted(state, self.new_coldkey)",
-        "return transaction_noted(transaction_noted(state, self.old_coldkey), self.new_coldkey)",
+        "calls.keys.SwapColdkey.apply", "return record_transaction(state, self.new_coldkey)",
+        "return record_transaction(record_transaction(state, self.old_coldkey), self.new_coldkey)",
         {}, {**call("swap_coldkey", old_coldkey="1", new_coldkey="2", swap_cost="1000000"), "signer": None},
     ),
     "a renamed child stays in its place": (
-        "transitions.relations.pending_children_of_others_renamed",
+        "transitions.relations.rename_pending_children_of_others",
         "((*others, (children[index][0], new)), cooldown_block)",
         "((*children[:index], (children[index][0], new), *children[index + 1 :]), cooldown_block)",
         {"PendingChildKeys__1__13": [[["5", "11"], ["6", "14"]], "60500"]},
         call("swap_hotkey", hotkey="11", new_hotkey="12"),
     ),
     "the block of registration of a dissolved network stays": (
-        "transitions.networks.network_removed", "network_registered_at=BlockNumber(0),", "",
+        "transitions.networks.remove_network", "network_registered_at=BlockNumber(0),", "",
         {"SubnetOwner__1": "1", "NetworkRegisteredAt__1": "50000"},
         {**call("dissolve_network", coldkey="1", netuid=1), "signer": None},
     ),
     "children come into force at the end of their cooldown": (
-        "transitions.children.pending_children_applied", "cooldown_block < block", "cooldown_block <= block",
+        "transitions.children.apply_pending_children", "cooldown_block < block", "cooldown_block <= block",
         {"PendingChildKeys__1__11": [[["5", "12"]], "60001"]}, BLOCK,
     ),
     "a term is rounded to the nearest": (
@@ -149,18 +149,18 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         {"Burn__1": "1000001", "AdjustmentAlpha__1": str(2**63), "RegistrationsThisInterval__1": 1}, BLOCK,
     ),
     "hotkeys get children in the order of their accounts": (
-        "transitions.children.pending_children_applied", "sorted(due, key=hashed)", "sorted(due)",
+        "transitions.children.apply_pending_children", "sorted(due, key=hashed)", "sorted(due)",
         {f"PendingChildKeys__1__{hotkey}": [[["5", "20"]], "60000"] for hotkey in range(11, 17)}, BLOCK,
     ),
     "a new hotkey keeps its own children where the old one has none": (
-        "transitions.keys.family_renamed",
+        "transitions.keys.rename_family",
         "children = with_entry(without(children, old), new, own_children, bool(own_children))",
         "children = with_entry(without(children, old), new, own_children or children.get(new, ()), True)",
         {"ChildKeys__12__1": [["5", "13"]], "ParentKeys__13__1": [["5", "12"]]},
         call("swap_hotkey", hotkey="11", new_hotkey="12"),
     ),
     "no entry of 0 is written for the new coldkey": (
-        "rules.shares.handed_over", "pool.shares.set(new, Shares(held))",
+        "rules.shares.hand_over", "pool.shares.set(new, Shares(held))",
         "(pool.shares.set(new, Shares(held)) if held else pool.shares)",
         {}, {**call("swap_coldkey", old_coldkey="1", new_coldkey="2", swap_cost="1000000"), "signer": None},
     ),
@@ -170,11 +170,11 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         WEIGHING, {**call("set_weights", netuid=1, dests=[0, 1], weights=[0, 5], version_key="0"), "signer": "11"},
     ),
     "a successor keeps its predecessor's consensus": (
-        "transitions.neurons.replaced", "consensus=with_element(neurons.consensus, uid, 0),", "",
+        "transitions.neurons.replace_neuron", "consensus=with_element(neurons.consensus, uid, 0),", "",
         FULL, call("burned_register", netuid=1, hotkey="13"),
     ),
     "a successor keeps its predecessor's emission": (
-        "transitions.neurons.replaced", "emission=with_element(neurons.emission, uid, Alpha(0)),", "",
+        "transitions.neurons.replace_neuron", "emission=with_element(neurons.emission, uid, Alpha(0)),", "",
         FULL, call("burned_register", netuid=1, hotkey="13"),
     ),
     "of immune neurons the youngest goes": (

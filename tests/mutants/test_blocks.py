@@ -8,15 +8,15 @@ import pytest
 from dtao.persistent import Map
 from dtao.rules import dividends as rules
 from dtao.state import State
-from dtao.transitions.children import pending_children_applied
+from dtao.transitions.children import apply_pending_children
 from dtao.transitions.dividends import (
     Payment,
     dividends_distribution,
-    pending_emission_drained,
+    drain_pending_emission,
     root_dividends_of,
     tao_dividends_of,
 )
-from dtao.transitions.epoch import epoch_run
+from dtao.transitions.epoch import run_epoch
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from tests.reference.outcomes import HOTKEY, LAUNCH, OTHER_HOTKEY, OWNER, known, stake, state_with
@@ -74,7 +74,7 @@ def test_at_the_launch_pending_children_come_into_force_in_any_block() -> None:
     state = state_with({**POOL, **pending})
     after = LAUNCH.step(state)
     subnet = state.subnet(SUBNET)
-    assert after.subnet(SUBNET).child_keys == pending_children_applied(subnet, after.block_number).child_keys != Map()
+    assert after.subnet(SUBNET).child_keys == apply_pending_children(subnet, after.block_number).child_keys != Map()
 
 
 @pytest.mark.rule("DIV-8")
@@ -113,8 +113,8 @@ def test_tao_is_divided_by_the_stakes_before_the_first_payment() -> None:
             if netuid == ROOT or not state.subnet(netuid).added:
                 continue
             alpha, tao, swapped = Alpha(40 * TAO), Rao(10**8 * TAO), Alpha(TAO)
-            drained = pending_emission_drained(state, netuid, alpha, tao, swapped, Alpha(0)).subnet(netuid)
-            before, earnings = epoch_run(state, netuid, Alpha(alpha + swapped))
+            drained = drain_pending_emission(state, netuid, alpha, tao, swapped, Alpha(0)).subnet(netuid)
+            before, earnings = run_epoch(state, netuid, Alpha(alpha + swapped))
             earned: dict[AccountId, int] = {}
             for hotkey, _, dividend in earnings:
                 for receiver, share in dividends_distribution(before, hotkey, netuid, dividend):

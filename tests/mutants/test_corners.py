@@ -70,8 +70,8 @@ def test_the_average_of_the_largest_prices_is_no_larger(weight: int) -> None:
 def test_an_interval_of_one_block_is_not_over_in_the_block_of_the_last_adjustment() -> None:
     terms = Registration(last_adjustment_block=BlockNumber(7), registrations_this_interval=1)
     parameters = Hyperparameters(adjustment_interval=1)
-    assert registration.registration_terms_adjusted(terms, parameters, BlockNumber(7)) is terms
-    assert registration.registration_terms_adjusted(terms, parameters, BlockNumber(8)).registrations_this_interval == 0
+    assert registration.adjust_terms(terms, parameters, BlockNumber(7)) is terms
+    assert registration.adjust_terms(terms, parameters, BlockNumber(8)).registrations_this_interval == 0
 
 
 @pytest.mark.rule("SHARE-4")
@@ -84,14 +84,14 @@ def test_shares_beyond_the_format_are_none() -> None:
 @pytest.mark.rule("SHARE-4")
 @pytest.mark.parametrize("one", [held(5, 0), held(U64_MAX, U64_MAX << 64)])
 def test_an_update_of_the_smallest_number_leaves_the_total(one: SharePool) -> None:
-    assert shares.stake_changed(one, HOLDER, -(2**63))[0].total_alpha == one.total_alpha
+    assert shares.change_stake(one, HOLDER, -(2**63))[0].total_alpha == one.total_alpha
 
 
 @pytest.mark.rule("SHARE-4")
 def test_the_smallest_change_of_shares_has_no_negative_and_so_takes_none() -> None:
     cheap = held(2**50, 2**115)
     assert shares.shares_for(cheap, -(2**62)) == I64F64.min_bits
-    assert shares.stake_changed(cheap, HOLDER, -(2**62)) == (
+    assert shares.change_stake(cheap, HOLDER, -(2**62)) == (
         SharePool(Alpha(0), cheap.denominator, cheap.shares),
         -(2**62),
     )
@@ -187,7 +187,7 @@ def test_a_neuron_more_in_one_list_is_refused(item: str) -> None:
 
 
 def test_increases_of_a_childkey_take_alone_are_limited() -> None:
-    assert [children.increase_is_limited(5, take) for take in (4, 5, 6)] == [False, False, True]
+    assert [children.is_increase_limited(5, take) for take in (4, 5, 6)] == [False, False, True]
 
 
 @pytest.mark.rule("FIX-9")

@@ -44,7 +44,7 @@ MECHANICAL = {
         "KEY-1",
     ),
     # what the row of an era has is called in a step in which it is not to be
-    "calls.moves.transitioned": (
+    "calls.moves.transition_stake": (
         "added and (not transfers) -> added or not transfers", "342/scenario/rootclaim/p000", "MOVE-6",
     ),
     # nothing is in a list, where small changes of its numbers show elsewhere

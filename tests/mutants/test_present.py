@@ -13,11 +13,11 @@ from dtao.events import StakeRemovedForFee
 from dtao.persistent import Map
 from dtao.records import SharePool
 from dtao.rules.epoch_timing import cutoff_by_tempo, next_epoch_block
-from dtao.rules.float_shares import float_deposited, with_float_total_changed
+from dtao.rules.float_shares import change_float_total, deposit_float
 from dtao.settings import Hyperparameters
-from dtao.transitions.claims import claimed_by_sale_to_root
+from dtao.transitions.claims import claim_by_sale_to_root
 from dtao.transitions.dissolution import holders_by_account
-from dtao.transitions.mechanisms import cleared_with_permit
+from dtao.transitions.mechanisms import clear_with_permit
 from dtao.transitions.subnet_accounts import account_of
 from dtao.units import AccountId, Alpha, NetUid, Uid
 from tests.reference.test_decimal_shares import rich
@@ -95,14 +95,14 @@ def test_a_dissolved_network_keeps_its_intervals_and_no_tao(era: dtao.Era) -> No
 def test_holders_are_paid_in_the_order_of_their_accounts(coldkeys: set[int]) -> None:
     pool = SharePool()
     for coldkey in coldkeys:
-        pool, _ = float_deposited(pool, AccountId(coldkey), Alpha(TAO))
+        pool, _ = deposit_float(pool, AccountId(coldkey), Alpha(TAO))
     assert [coldkey for coldkey, _ in holders_by_account(pool)] == sorted(coldkeys)
 
 
 @pytest.mark.rule("SHARE-3")
 @given(st.integers(0, 2**64 - 1), st.integers(-(2**63), 2**63 - 1))
 def test_a_total_changes_by_what_is_told(total: int, update: int) -> None:
-    pool = with_float_total_changed(SharePool(total_alpha=Alpha(total)), update)
+    pool = change_float_total(SharePool(total_alpha=Alpha(total)), update)
     assert pool.total_alpha == min(max(total + update, 0), 2**64 - 1)
 
 
@@ -188,7 +188,7 @@ def test_an_epoch_stores_the_share_of_the_stake() -> None:
 @pytest.mark.rule("REG-4")
 def test_a_newcomer_has_neither_permit_nor_trust_and_was_updated_now() -> None:
     state = with_neurons(ACCOUNTS)
-    neurons = cleared_with_permit(state, NETUID, Uid(0)).subnet(NETUID).neurons
+    neurons = clear_with_permit(state, NETUID, Uid(0)).subnet(NETUID).neurons
     assert (neurons.validator_permit, neurons.validator_trust) == ((False, True), (0, 9))
     assert neurons.last_update == (state.block_number, 69_000)
     assert NetUid(1) == NETUID
@@ -199,7 +199,7 @@ def test_all_that_is_claimed_is_sold_to_the_pool() -> None:
     state = funded(ACCOUNTS)
     account = {"account": str(account_of(NETUID))}
     state = ACCOUNTS.set(state, "Balance", account, str(5_000 * TAO))
-    after, _ = claimed_by_sale_to_root(state, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
+    after, _ = claim_by_sale_to_root(state, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
     assert after.pool(NETUID).alpha_in - state.pool(NETUID).alpha_in == TAO
     paid = state.pool(NETUID).tao - after.pool(NETUID).tao
     assert paid == after.pool(NetUid(0)).tao - state.pool(NetUid(0)).tao > 0

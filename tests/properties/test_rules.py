@@ -28,8 +28,8 @@ from dtao.outcome import Rejected
 from dtao.rule import implements
 from dtao.rules import shares
 from dtao.transcendental import checked_sqrt
-from dtao.transitions.balances import withdrawn
-from dtao.transitions.senate import senate_joined, senator_replaced
+from dtao.transitions.balances import withdraw
+from dtao.transitions.senate import join_senate, replace_senator
 from dtao.units import AccountId, Rao
 from dtao_properties.causes.marked import rules_by_code
 from dtao_properties.conformance.selection import selected, vectors_of
@@ -273,13 +273,13 @@ def test_what_is_waived_for_rejecting_in_no_vector_rejects() -> None:
     new = state_with({})
     poor = state_with({f"Balance/{OWNER}": "500", "BalancesTotalIssuance": "500"})
     with pytest.raises(Rejected, match="ZeroBalanceAfterWithdrawn"):
-        withdrawn(poor, AccountId(OWNER), Rao(500))
+        withdraw(poor, AccountId(OWNER), Rao(500))
     with pytest.raises(Rejected, match="InvalidSubnetNumber"):
         SetRootClaimTypeBySubnet(signer=OWNER, new_root_claim_type=()).apply(new)
     seated = evolve(new, senate=(AccountId(HOTKEY), AccountId(OTHER_HOTKEY)))
-    assert senator_replaced(seated, AccountId(HOTKEY), AccountId(OTHER_HOTKEY)) is None
+    assert replace_senator(seated, AccountId(HOTKEY), AccountId(OTHER_HOTKEY)) is None
     with pytest.raises(Rejected, match="HotKeyAlreadyRegisteredInSubNet"):
-        senate_joined(seated, AccountId(HOTKEY))
+        join_senate(seated, AccountId(HOTKEY))
     for call in (
         TryAssociateHotkey(signer=None, hotkey=HOTKEY),
         SetColdkeyAutoStakeHotkey(signer=None, hotkey=HOTKEY),

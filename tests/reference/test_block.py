@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import dtao
 from dtao.accumulator import SubnetAccumulator
 from dtao.block import run_coinbase, step
-from dtao.transitions.dividends import recycled
+from dtao.transitions.dividends import recycle
 from dtao.transitions.stake import existing_netuids
 from dtao.units import ROOT, BlockNumber
 from tests.reference.worlds import ERA, states
@@ -111,7 +111,7 @@ def test_what_an_epoch_recycles_stays_out_of_the_issued_alpha() -> None:
 
         def drained(state: dtao.State, subnet: SubnetAccumulator) -> dtao.State:
             epochs.append(subnet.netuid)
-            return recycled(state, subnet.netuid, amount)
+            return recycle(state, subnet.netuid, amount)
 
         block = evolve(state.runtime.block, drain=drained)
         return step(evolve(state, runtime=evolve(state.runtime, block=block)), 250)

@@ -7,7 +7,7 @@ import pytest
 
 from dtao.calls.children import SetChildkeyTake, SetChildren
 from dtao.calls.takes import DecreaseTake, IncreaseTake
-from dtao.transitions.children import pending_children_applied
+from dtao.transitions.children import apply_pending_children
 from dtao.units import U64_MAX, BlockNumber, NetUid
 from tests.reference.outcomes import (
     HOTKEY,
@@ -80,16 +80,16 @@ def test_pending_children_come_into_force_after_their_cooldown() -> None:
         }
     )
     subnet = state.subnet(SUBNET)
-    applied = pending_children_applied(subnet, BlockNumber(201))
+    applied = apply_pending_children(subnet, BlockNumber(201))
     assert dict(applied.pending_child_keys) == {60: (((6, 50),), 201)}
     assert dict(applied.child_keys) == {first: ((3, 50), (4, 51)), second: ((5, 50),)}
     assert dict(applied.parent_keys) == {50: ((9, 62), (3, first), (5, second)), 51: ((4, first),)}
-    assert pending_children_applied(subnet, BlockNumber(200)) is subnet
+    assert apply_pending_children(subnet, BlockNumber(200)) is subnet
 
 
 def test_nothing_pending_is_the_same_subnet() -> None:
     subnet = state_with({}).subnet(SUBNET)
-    assert pending_children_applied(subnet, BlockNumber(9)) is subnet
+    assert apply_pending_children(subnet, BlockNumber(9)) is subnet
 
 
 # Takes

@@ -32,7 +32,7 @@ NO_PRICE = sqrt_of_limit(MIN_PRICE)
 
 def with_position(ranges: Ranges, tick_low: int, tick_high: int, liquidity: int) -> tuple[Ranges, Position]:
     number = len(ranges.positions)
-    return positions.opened(ranges, AccountId(1), number, tick_low, tick_high, liquidity)
+    return positions.open_position(ranges, AccountId(1), number, tick_low, tick_high, liquidity)
 
 
 def pool_at(tick: int, liquidity: int = LIQUIDITY) -> Ranges:
@@ -97,7 +97,7 @@ def test_a_position_leaves_nothing_behind() -> None:
     ranges, _ = with_position(before, -100, 100, 5_000)
     assert ranges.liquidity == LIQUIDITY + 5_000
     assert ranges.edges == (MIN_TICK, -100, 100, MAX_TICK)
-    assert positions.closed(ranges, AccountId(1), 1) == before
+    assert positions.close_position(ranges, AccountId(1), 1) == before
 
 
 def test_two_positions_share_an_edge() -> None:
@@ -106,9 +106,9 @@ def test_two_positions_share_an_edge() -> None:
     assert ranges.ticks[0].liquidity_net == 2_000
     assert ranges.ticks[0].liquidity_gross == 12_000
     assert ranges.liquidity == LIQUIDITY + 7_000
-    ranges = positions.closed(ranges, AccountId(1), 1)
+    ranges = positions.close_position(ranges, AccountId(1), 1)
     assert ranges.ticks[0].liquidity_gross == 7_000
-    assert 0 not in positions.closed(ranges, AccountId(1), 2).ticks
+    assert 0 not in positions.close_position(ranges, AccountId(1), 2).ticks
 
 
 def test_what_a_position_consists_of() -> None:

@@ -14,13 +14,13 @@ from dtao.params import SET_CHILDREN, SET_CHILDREN_RATE_LIMIT
 from dtao.persistent import Map
 from dtao.records import SharePool
 from dtao.rules.epoch import EpochInput, owner_is_permitted, owner_stake_counts
-from dtao.rules.float_shares import float_handed_over, is_worth_float_shares, stake_of_float_shares
+from dtao.rules.float_shares import hand_over_float, is_worth_float_shares, stake_of_float_shares
 from dtao.rules.registration_price import decay_factor, decayed_burn, raised_burn
 from dtao.safe_float import ZERO, normalized
-from dtao.transitions.claims import claims_of_root_hotkey_moved
+from dtao.transitions.claims import move_claims_of_root_hotkey
 from dtao.transitions.networks import median_price
-from dtao.transitions.registration_prices import registration_prices_updated
-from dtao.transitions.relations import pending_children_applied_or_unstarted
+from dtao.transitions.registration_prices import let_registration_prices_fall
+from dtao.transitions.relations import apply_pending_children_or_unstarted
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 from dtao_spec import contents
 from dtao_spec.registry import RULES, Computation
@@ -110,7 +110,7 @@ def test_prices_fall_and_registrations_are_counted_anew() -> None:
     state = done(rich(SHARES, ALICE), "burned_register", ALICE, netuid=1, hotkey="100")
     state = SHARES.set(state, "RegistrationsThisInterval", {"netuid": 0}, 5)
     before = state.subnet(NETUID).registration.burn
-    after = registration_prices_updated(state)
+    after = let_registration_prices_fall(state)
     assert after.subnet(NETUID).registration.burn == decayed_burn(before, 360, Rao(0), Rao(2**64 - 1)) < before
     assert after.subnet(NETUID).registration.registrations_this_block == 0
     tempo = state.subnet(ROOT).hyperparameters.tempo
@@ -192,9 +192,9 @@ def test_children_on_a_subnet_that_was_not_started_are_in_force_at_once(is_start
     pending = evolve(state.subnet(NETUID), pending_child_keys=Map({
         AccountId(VALIDATOR): (((U64_MAX, AccountId(FOUNDER)),), BlockNumber(10**9)),
     }))  # fmt: skip
-    applied = pending_children_applied_or_unstarted(pending, BlockNumber(10**9))
+    applied = apply_pending_children_or_unstarted(pending, BlockNumber(10**9))
     assert (bool(applied.child_keys), bool(applied.pending_child_keys)) == (not is_started, is_started)
-    due = pending_children_applied_or_unstarted(pending, BlockNumber(10**9 + 1))
+    due = apply_pending_children_or_unstarted(pending, BlockNumber(10**9 + 1))
     assert (bool(due.child_keys), bool(due.pending_child_keys)) == (True, False)
 
 
@@ -210,7 +210,7 @@ def test_a_deposit_is_worth_shares_as_stated(total: int, denominator: int, amoun
 def test_a_new_coldkey_has_the_stake_of_the_old_one() -> None:
     state = done(rich(SHARES, ALICE), "add_stake", ALICE, hotkey=str(HOTKEY), netuid=1, amount_staked=str(7 * TAO))
     held = stake_of_float_shares(state.subnet(NETUID).share_pools[AccountId(HOTKEY)], AccountId(ALICE))
-    pool, counted = float_handed_over(
+    pool, counted = hand_over_float(
         state.subnet(NETUID).share_pools[AccountId(HOTKEY)], AccountId(ALICE), AccountId(OWNER)
     )
     assert held == counted == stake_of_float_shares(pool, AccountId(OWNER)) > 0
@@ -224,9 +224,9 @@ def test_what_a_validator_of_root_said_follows_its_hotkey_on_root_only() -> None
     state = on_root(LATER)
     state = done(state, "set_auto_parent_delegation_enabled", OWNER, hotkey=str(VALIDATOR), enabled=False)
     new = AccountId(51)
-    elsewhere = claims_of_root_hotkey_moved(state, NETUID, AccountId(VALIDATOR), new)
+    elsewhere = move_claims_of_root_hotkey(state, NETUID, AccountId(VALIDATOR), new)
     assert elsewhere is state
-    on_all = claims_of_root_hotkey_moved(state, ROOT, AccountId(VALIDATOR), new)
+    on_all = move_claims_of_root_hotkey(state, ROOT, AccountId(VALIDATOR), new)
     assert dict(on_all.auto_parent_delegation_enabled) == {new: False}
 
 

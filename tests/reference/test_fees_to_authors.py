@@ -17,7 +17,7 @@ from dtao.rules.pools.concentrated.versions import taken_of_own
 from dtao.rules.shares import stake_of
 from dtao.transitions.liquidity import ranges_of
 from dtao.transitions.stake import with_subnet
-from dtao.transitions.voting_power import average_power, power_recorded
+from dtao.transitions.voting_power import average_power, update_voting_power
 from dtao.units import AccountId, Bits, BlockNumber, NetUid
 from dtao_spec.chapters import voting_power
 from dtao_spec.registry import RULES
@@ -233,13 +233,13 @@ def test_voting_power_is_tracked_until_two_weeks_after_its_end(era: dtao.Era) ->
     done(state, "sudo_set_voting_power_ema_alpha", None, "InvalidVotingPowerEmaAlpha", netuid=1, alpha=str(10**18 + 1))
     state = done(state, "sudo_set_voting_power_ema_alpha", None, netuid=1, alpha=str(10**18 // 2))
     key, other = AccountId(HOTKEY), AccountId(HOTKEY + 1)
-    tracked = power_recorded(state, NETUID, {key: (100, True), other: (100, True)})
+    tracked = update_voting_power(state, NETUID, {key: (100, True), other: (100, True)})
     assert dict(tracked.subnet(NETUID).voting_power) == {key: 50}  # the other is no member
-    assert not power_recorded(tracked, NETUID, {key: (100, False)}).subnet(NETUID).voting_power
+    assert not update_voting_power(tracked, NETUID, {key: (100, False)}).subnet(NETUID).voting_power
     ending = done(tracked, "disable_voting_power_tracking", None, netuid=1)
     ends = ending.subnet(NETUID).voting_power_disable_at_block
     assert ends == ending.block_number + 100_800
-    last = power_recorded(evolve(ending, block_number=BlockNumber(ends - 1)), NETUID, {key: (100, True)})
+    last = update_voting_power(evolve(ending, block_number=BlockNumber(ends - 1)), NETUID, {key: (100, True)})
     assert dict(last.subnet(NETUID).voting_power) == {key: 75}
-    ended = power_recorded(evolve(last, block_number=ends), NetUid(1), {key: (100, True)}).subnet(NETUID)
+    ended = update_voting_power(evolve(last, block_number=ends), NetUid(1), {key: (100, True)}).subnet(NETUID)
     assert (ended.voting_power_tracking_enabled, dict(ended.voting_power)) == (False, {})

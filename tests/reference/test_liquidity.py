@@ -7,7 +7,7 @@ from attrs import evolve
 
 import dtao
 from dtao.codec import Json
-from dtao.rules.pools.concentrated.positions import amounts, initialized, unrounded_amounts
+from dtao.rules.pools.concentrated.positions import amounts, initialize, unrounded_amounts
 from dtao.rules.pools.concentrated.records import NO_RANGES
 from dtao.rules.pools.concentrated.sqrt_price import FRACTION, MAX_TICK, MIN_TICK
 from dtao.rules.shares import stake_of
@@ -214,7 +214,7 @@ def test_dividends_for_root_join_its_pool() -> None:
 
 @pytest.mark.rule("POOL-20")
 def test_a_pool_without_alpha_begins_at_the_lowest_tick_without_liquidity() -> None:
-    ranges = initialized(NO_RANGES, Rao(TAO), Alpha(0), 1)
+    ranges = initialize(NO_RANGES, Rao(TAO), Alpha(0), 1)
     assert (ranges.is_initialized, ranges.tick, ranges.liquidity) == (True, MIN_TICK, 0)
 
 

@@ -14,7 +14,7 @@ from dtao.persistent import Map
 from dtao.records import Lock
 from dtao.rules.locks import decay, rolled
 from dtao.transitions import lock_effects, locks
-from dtao.transitions.lock_swaps import owner_changed_by_conviction
+from dtao.transitions.lock_swaps import change_owner_by_conviction
 from dtao.transitions.locks import conviction_of_hotkey, first_lock, locked
 from dtao.transitions.stake import with_subnet
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, NetUid
@@ -151,7 +151,7 @@ def test_lock_7_is_exact(held: int, conviction: int, amount: int) -> None:
     state = funded()
     own = Lock(Alpha(held), Bits(conviction), state.block_number)
     state = with_lock_of(state, ALICE, own)
-    after = found(lock_effects.lock_reduced(state, AccountId(ALICE), NETUID, Alpha(amount)))
+    after = found(lock_effects.reduce_lock(state, AccountId(ALICE), NETUID, Alpha(amount)))
     stated = Computation(411, is_rounded=True)["LOCK-7"](held, Fraction(conviction, ONE), amount)
     assert ((after[1].mass, Fraction(after[1].conviction, ONE)) if after else (0, 0)) == stated
 
@@ -227,7 +227,7 @@ def test_where_a_hotkey_has_no_sum_locks_stay_from_417_on() -> None:
         for netuid in (NetUid(2), NetUid(3)):
             state = with_lock_of(state, ALICE, Lock(Alpha(5), Bits(0), BlockNumber(9)), netuid)
         assert subnet.decaying_hotkey_locks
-        after = state.runtime.locks.hotkey_swapped(state, AccountId(MINE), AccountId(44))
+        after = state.runtime.locks.on_hotkey_swapped(state, AccountId(MINE), AccountId(44))
         return {netuid for netuid in (NetUid(1), NetUid(2), NetUid(3)) if _is_in_favour(after, netuid, 44)}
 
     assert (swapped(LOCKS), swapped(FOLLOW)) == ({1, 2, 3}, {1})
@@ -242,11 +242,11 @@ def _is_in_favour(state: dtao.State, netuid: NetUid, hotkey: int) -> bool:
 def test_the_owners_cut_is_locked_where_the_subnet_says_so() -> None:
     state = LOCKS.set(funded(), "SubnetOwner", {"netuid": 1}, str(ALICE))
     state = LOCKS.set(state, "SubnetOwnerHotkey", {"netuid": 1}, str(MINE))
-    assert locks.owner_cut_locked(state, NETUID, Alpha(TAO)) == state
+    assert locks.lock_owner_cut(state, NETUID, Alpha(TAO)) == state
     state = LOCKS.set(state, "OwnerCutAutoLockEnabled", {"netuid": 1}, True)
-    assert mass(locks.owner_cut_locked(state, NETUID, Alpha(TAO))) == TAO
-    assert locks.owner_cut_locked(state, NETUID, Alpha(10**18)) == state  # more than the owner has
-    elsewhere = found(locks.owner_cut_locked(lock(state, 1, OTHER), NETUID, Alpha(TAO)))
+    assert mass(locks.lock_owner_cut(state, NETUID, Alpha(TAO))) == TAO
+    assert locks.lock_owner_cut(state, NETUID, Alpha(10**18)) == state  # more than the owner has
+    elsewhere = found(locks.lock_owner_cut(lock(state, 1, OTHER), NETUID, Alpha(TAO)))
     assert elsewhere is not None
     assert elsewhere[0] == OTHER
 
@@ -257,13 +257,13 @@ def test_the_hotkey_with_the_most_conviction_takes_a_subnet_over() -> None:
     young, old = later(state, 2_000_000), later(state, YEARS)
     conviction = conviction_of_hotkey(old, AccountId(OTHER), NETUID)
     assert 290 * TAO < conviction >> FRACTION <= 300 * TAO
-    assert owner_changed_by_conviction(young, NETUID) == (young, ())
-    after, events = owner_changed_by_conviction(old, NETUID)
+    assert change_owner_by_conviction(young, NETUID) == (young, ())
+    after, events = change_owner_by_conviction(old, NETUID)
     assert (after.subnet(NETUID).owner, after.subnet(NETUID).owner_hotkey) == (BOB, OTHER)
     assert [type(event).__name__ for event in events] == ["SubnetOwnerChanged"]
     assert after.subnet(NETUID).owner_lock is not None
     much = LOCKS.set(old, "SubnetAlphaOut", {"netuid": 1}, str(10_000 * TAO))
-    assert owner_changed_by_conviction(much, NETUID) == (much, ())
+    assert change_owner_by_conviction(much, NETUID) == (much, ())
 
 
 @pytest.mark.rule("LOCK-12", "LOCK-15")

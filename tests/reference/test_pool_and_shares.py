@@ -16,7 +16,7 @@ from dtao.rules.pool import (
     price,
     tao_for_alpha,
 )
-from dtao.rules.shares import stake_of, with_stake_decreased, with_stake_increased, with_total_changed
+from dtao.rules.shares import change_total, decrease_stake, increase_stake, stake_of
 from dtao.transitions.stake import total_stake_of_hotkey
 from dtao.units import AccountId, Alpha, Rao
 from tests.reference.outcomes import state_with
@@ -83,15 +83,15 @@ def test_a_price_is_the_ratio_of_the_reserves_floored_to_32_bits(tao: int, alpha
 
 @given(st.integers(1, 2**50), st.integers(0, 2**50))
 def test_the_first_holder_gets_what_nobody_owned(deposit: int, unowned: int) -> None:
-    pool = with_stake_increased(with_total_changed(NO_SHARE_POOL, unowned), ALICE, Alpha(deposit))
+    pool = increase_stake(change_total(NO_SHARE_POOL, unowned), ALICE, Alpha(deposit))
     assert stake_of(pool, ALICE) == pool.total_alpha == deposit + unowned
 
 
 @given(st.integers(10**6, 2**50), st.integers(10**6, 2**50), st.integers(0, 2**40))
 def test_rewards_are_shared_and_never_exceed_the_total(alice: int, bob: int, reward: int) -> None:
-    pool = with_stake_increased(NO_SHARE_POOL, ALICE, Alpha(alice))
-    pool = with_stake_increased(pool, BOB, Alpha(bob))
-    pool = with_total_changed(pool, reward)
+    pool = increase_stake(NO_SHARE_POOL, ALICE, Alpha(alice))
+    pool = increase_stake(pool, BOB, Alpha(bob))
+    pool = change_total(pool, reward)
     total = alice + bob + reward
     assert pool.total_alpha == total
     for holder, deposit in ((ALICE, alice), (BOB, bob)):
@@ -101,22 +101,22 @@ def test_rewards_are_shared_and_never_exceed_the_total(alice: int, bob: int, rew
 
 @given(st.integers(1, 2**50), st.integers(0, 2**51))
 def test_nobody_withdraws_more_than_he_has(deposit: int, amount: int) -> None:
-    pool = with_stake_increased(NO_SHARE_POOL, ALICE, Alpha(deposit))
-    after = with_stake_decreased(pool, ALICE, Alpha(amount))
+    pool = increase_stake(NO_SHARE_POOL, ALICE, Alpha(deposit))
+    after = decrease_stake(pool, ALICE, Alpha(amount))
     assert after.total_alpha == (deposit - amount if amount <= deposit else deposit)
-    assert with_stake_decreased(pool, BOB, Alpha(amount)) is pool
+    assert decrease_stake(pool, BOB, Alpha(amount)) is pool
 
 
 def test_a_pool_that_is_left_entirely_is_no_pool() -> None:
-    pool = with_stake_increased(NO_SHARE_POOL, ALICE, Alpha(5))
-    assert with_stake_decreased(pool, ALICE, Alpha(5)) == NO_SHARE_POOL
+    pool = increase_stake(NO_SHARE_POOL, ALICE, Alpha(5))
+    assert decrease_stake(pool, ALICE, Alpha(5)) == NO_SHARE_POOL
 
 
 def test_the_amount_that_is_its_own_negative_changes_shares_but_no_total() -> None:
     """2**63 is the smallest i64 to a share pool, whose negative wraps to itself."""
-    pool = with_stake_increased(NO_SHARE_POOL, ALICE, Alpha(10**12))
-    assert with_total_changed(pool, -(2**63)) == pool
-    after = with_stake_increased(pool, ALICE, Alpha(2**63))
+    pool = increase_stake(NO_SHARE_POOL, ALICE, Alpha(10**12))
+    assert change_total(pool, -(2**63)) == pool
+    after = increase_stake(pool, ALICE, Alpha(2**63))
     assert (after.total_alpha, after.denominator, dict(after.shares)) == (10**12, 0, {})
 
 

@@ -12,7 +12,7 @@ from dtao.calls.registration import BurnedRegister, RootRegister
 from dtao.records import Registration
 from dtao.rules.lock_cost import lock_cost, lock_reduction_interval
 from dtao.rules.rate_limits import exceeds_tx_rate_limit, passes_rate_limit
-from dtao.rules.registration import registration_terms_adjusted, upgraded
+from dtao.rules.registration import adjust_terms, upgraded
 from dtao.settings import Hyperparameters
 from dtao.transitions.networks import network_lock_cost, next_netuid, subnet_to_prune
 from dtao.transitions.neurons import neuron_to_prune
@@ -90,15 +90,15 @@ def test_terms_follow_the_demand(registrations: int, by_work: int, by_burn: int,
         rao_recycled=Rao(9),
     )
     hundredth = BlockNumber(106)
-    assert registration_terms_adjusted(before, hyperparameters, hundredth) == evolve(before, registrations_this_block=0)
-    assert registration_terms_adjusted(before, hyperparameters, BlockNumber(107)) == Registration(
+    assert adjust_terms(before, hyperparameters, hundredth) == evolve(before, registrations_this_block=0)
+    assert adjust_terms(before, hyperparameters, BlockNumber(107)) == Registration(
         burn=Rao(burn), difficulty=difficulty, last_adjustment_block=BlockNumber(107), rao_recycled=Rao(9)
     )
 
 
 def test_idle_terms_are_the_same_object() -> None:
     idle = Registration(last_adjustment_block=BlockNumber(50))
-    assert registration_terms_adjusted(idle, Hyperparameters(), BlockNumber(149)) is idle
+    assert adjust_terms(idle, Hyperparameters(), BlockNumber(149)) is idle
 
 
 # Pruning

@@ -41,7 +41,7 @@ def _once(stakes: Stakes) -> Stakes:
 def test_child_1_applies_what_is_consistent(
     children: dict[AccountId, Stakes], parents: dict[AccountId, Stakes], pending: dict[AccountId, Stakes]
 ) -> None:
-    applied = relations.pending_children_applied(subnet_with(children, parents, pending), BLOCK)
+    applied = relations.apply_pending_children(subnet_with(children, parents, pending), BLOCK)
     waiting = {int(hotkey): (chosen, 10) for hotkey, chosen in pending.items()}
     left, child_lists, parent_lists = exact.consistent_children_applied(
         waiting, plain(children), plain(parents), 358, 1, 360
@@ -75,7 +75,7 @@ def test_key_6_rebinds_or_refuses(
 
 def rebound(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet | str:
     try:
-        return relations.family_rebound(subnet, old, new)
+        return relations.rebind_family(subnet, old, new)
     except Rejected as refusal:
         return refusal.rejection.value
 
@@ -88,10 +88,10 @@ def plain(lists: Mapping[AccountId, Stakes]) -> dict[int, Stakes]:
 def test_relations_are_mutual_once_repaired(
     children: dict[AccountId, Stakes], parents: dict[AccountId, Stakes], pending: dict[AccountId, Stakes]
 ) -> None:
-    subnet = relations.repaired(subnet_with(children, parents, pending))
+    subnet = relations.repair(subnet_with(children, parents, pending))
     assert mutual(subnet)
-    assert relations.repaired(subnet) == subnet
-    assert mutual(relations.pending_children_applied(subnet, BLOCK))
+    assert relations.repair(subnet) == subnet
+    assert mutual(relations.apply_pending_children(subnet, BLOCK))
 
 
 def mutual(subnet: Subnet) -> bool:

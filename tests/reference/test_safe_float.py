@@ -129,13 +129,13 @@ def test_a_number_is_rounded_down_to_a_u64(a: SafeFloat) -> None:
 
 @given(st.integers(1, 2**62), st.integers(1, 2**62), st.integers(0, 2**60))
 def test_stakes_follow_the_total_and_do_not_exceed_it(first: int, second: int, reward: int) -> None:
-    alice = float_shares.with_stake_changed(Alpha(0), ZERO, ZERO, first)
+    alice = float_shares.stake_after(Alpha(0), ZERO, ZERO, first)
     total, denominator, shares_of_alice = alice
     assert (total, float_shares.stake_of(*alice), shares_of_alice) == (first, first, denominator)
-    bob = float_shares.with_stake_changed(total, denominator, ZERO, second)
+    bob = float_shares.stake_after(total, denominator, ZERO, second)
     assert float_shares.stake_of(*bob) in (second, second - 1)
     total, denominator, shares_of_bob = bob
-    total = float_shares.with_total_changed(total, reward)
+    total = float_shares.total_after(total, reward)
     stakes = [float_shares.stake_of(total, denominator, shares) for shares in (shares_of_alice, shares_of_bob)]
     assert sum(stakes) <= total + 1
     for stake, deposit in zip(stakes, (first, second), strict=True):
@@ -161,11 +161,11 @@ def test_exponents_next_to_their_bounds_are_left_to_decimal_numbers(exponent: in
 
 def test_losses_beyond_what_there_is() -> None:
     one = safe_float.from_u64(1)
-    ten = float_shares.with_stake_changed(Alpha(0), ZERO, ZERO, 10)
-    assert float_shares.with_stake_changed(*ten, -11) == (0, ZERO, ZERO)
-    assert float_shares.with_stake_changed(ten[0], ten[1], ZERO, -9) == (1, one, ZERO)
-    assert float_shares.with_stake_changed(Alpha(5), ZERO, ZERO, -1) == (4, one, one)
-    assert float_shares.with_stake_changed(*ten, 0) == ten
+    ten = float_shares.stake_after(Alpha(0), ZERO, ZERO, 10)
+    assert float_shares.stake_after(*ten, -11) == (0, ZERO, ZERO)
+    assert float_shares.stake_after(ten[0], ten[1], ZERO, -9) == (1, one, ZERO)
+    assert float_shares.stake_after(Alpha(5), ZERO, ZERO, -1) == (4, one, one)
+    assert float_shares.stake_after(*ten, 0) == ten
 
 
 @given(U64S, NUMBERS, U64S)

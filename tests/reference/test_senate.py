@@ -5,7 +5,7 @@ from attrs import evolve
 import dtao
 from dtao.calls import RootRegister, SwapHotkey
 from dtao.state import State
-from dtao.transitions.senate import senate_joined
+from dtao.transitions.senate import join_senate
 from dtao.units import ROOT, AccountId
 from tests.reference.outcomes import (
     HOTKEY,
@@ -75,8 +75,8 @@ def test_a_full_senate_gives_the_last_of_its_poorest_seats_to_a_richer_hotkey() 
     state = seated(
         state_with({**rich, **poor, **stake(0, HOTKEY, OWNER, 5), **stake(0, OTHER_HOTKEY, OWNER, 4)}), *members
     )
-    assert senate_joined(state, AccountId(HOTKEY)).senate == (HOTKEY, 3001, *range(5000, 5010))
-    assert senate_joined(state, AccountId(OTHER_HOTKEY)).senate == members
+    assert join_senate(state, AccountId(HOTKEY)).senate == (HOTKEY, 3001, *range(5000, 5010))
+    assert join_senate(state, AccountId(OTHER_HOTKEY)).senate == members
 
 
 def test_a_swap_moves_the_seat() -> None:

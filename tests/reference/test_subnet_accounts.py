@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dtao
-from dtao.block import packed, unpacked
+from dtao.block import pack, unpack
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
-from dtao.rules.dividends import withheld_part
+from dtao.rules.dividends import record_withheld
 from dtao.state import State
 from dtao.transitions import assets, claims, subnet_accounts
 from dtao.transitions.dissolution import alpha_bought_and_in_late_pool, alpha_in_pool_and_bought
-from dtao.transitions.subnet_accounts import account_of, is_of_subnet, transferred
+from dtao.transitions.subnet_accounts import account_of, is_of_subnet, transfer_tao
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao
 from dtao_spec.chapters.accounts import Assets
 from dtao_spec.chapters.state import Balances
@@ -72,10 +72,10 @@ def test_state_18_is_exact(held: int, other: int, amount: int, issuance: int) ->
     stated = RULES["STATE-18"](before, "a", "b", amount)
     if isinstance(stated, str):
         with pytest.raises(Rejected) as refusal:
-            transferred(state, AccountId(1), AccountId(2), Rao(amount))
+            transfer_tao(state, AccountId(1), AccountId(2), Rao(amount))
         assert str(refusal.value.rejection) == stated
         return
-    after = transferred(state, AccountId(1), AccountId(2), Rao(amount))
+    after = transfer_tao(state, AccountId(1), AccountId(2), Rao(amount))
     assert {names[name]: tao for name, tao in stated.accounts.items()} == dict(after.balances)
     assert after.balances_total_issuance == stated.issuance
 
@@ -113,13 +113,13 @@ def test_without_an_author_fees_are_burned() -> None:
 @pytest.mark.rule("STATE-19")
 def test_state_19_is_exact(changes: list[tuple[str, int]]) -> None:
     state, stated = ACCOUNTS.genesis(), Assets()
-    count = {"burned": assets.burned, "recycled": assets.recycled}
-    in_block = {"burned": assets.uncounted_in_block, "issued": assets.mint, "recycled": assets.recycle}
+    count = {"burned": assets.burn, "recycled": assets.recycle}
+    in_block = {"burned": assets.count_nothing_in_block, "issued": assets.mint, "recycled": assets.recycle_in_block}
     for kind, amount in changes:
-        context = unpacked(state, 5)
+        context = unpack(state, 5)
         (subnet,) = context.subnets
         in_block[kind](subnet, amount)
-        minted = packed(context)
+        minted = pack(context)
         state = minted if kind == "issued" else count[kind](state, NETUID, amount)
         assert kind == "burned" or assets.assets_of(minted, NETUID) == assets.assets_of(state, NETUID)
         stated = RULES["STATE-19"](stated, kind, amount)
@@ -228,7 +228,7 @@ def test_claim_8_of_419_is_exact(coldkeys: list[int], gone: int) -> None:
         staking_coldkeys_by_index=Map({index: AccountId(one) for index, one in enumerate(coldkeys)}),
         num_staking_coldkeys=len(coldkeys),
     )
-    after = claims.coldkey_unindexed(state, AccountId(gone))
+    after = claims.remove_coldkey_index(state, AccountId(gone))
     left = [after.staking_coldkeys_by_index[index] for index in range(after.num_staking_coldkeys)]
     assert left == Computation(419)["CLAIM-8"](coldkeys, gone, False)
     assert dict(after.staking_coldkeys) == {one: index for index, one in enumerate(left)}
@@ -239,9 +239,9 @@ def test_a_claim_that_cannot_be_paid_is_refused() -> None:
     state = funded()
     broke = ACCOUNTS.set(state, "Balance", {"account": str(account_of(NETUID))}, "500")
     with pytest.raises(Rejected) as refusal:
-        claims.claimed_by_sale_to_root(broke, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
+        claims.claim_by_sale_to_root(broke, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
     assert refusal.value.rejection is Rejection.INSUFFICIENT_BALANCE
-    after, is_sold = claims.claimed_by_sale_to_root(state, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
+    after, is_sold = claims.claim_by_sale_to_root(state, AccountId(HOTKEY), AccountId(ALICE), NETUID, Alpha(TAO))
     assert is_sold
     sold = state.pool(NETUID).tao - after.pool(NETUID).tao
     assert after.balances[account_of(NetUid(0))] == after.emission(NETUID).root_sell_tao == sold > 0
@@ -253,7 +253,7 @@ def test_a_claim_that_cannot_be_paid_is_refused() -> None:
 @pytest.mark.rule("DIV-16")
 def test_div_16_is_exact(incentives: int, withheld: int) -> None:
     withheld = min(incentives, withheld)
-    found = withheld_part(ACCOUNTS.genesis().subnet(NETUID), incentives, withheld).miner_burned
+    found = record_withheld(ACCOUNTS.genesis().subnet(NETUID), incentives, withheld).miner_burned
     stated = Computation(421, is_rounded=True)["DIV-16"](Fraction(incentives), Fraction(withheld))
     assert Fraction(found, 2**32) == stated
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtao.transitions import balances as reference
-from dtao.transitions.neurons import account_created
-from dtao.transitions.senate import senator_replaced
+from dtao.transitions.neurons import create_account
+from dtao.transitions.senate import replace_senator
 from dtao.units import AccountId, Rao
 from dtao_spec.chapters import state as spec
 from tests.reference.outcomes import state_with
@@ -27,14 +27,14 @@ def test_state_1_is_exact(held: dict[str, int], name: str, balance: int) -> None
 @given(FEW, st.sampled_from(NAMES), st.integers(0, 2_000))
 def test_state_2_is_exact(held: dict[str, int], name: str, amount: int) -> None:
     state, stated = worlds(held)
-    after = reference.deposited(state, AccountId(int(name)), Rao(amount))
+    after = reference.deposit(state, AccountId(int(name)), Rao(amount))
     assert balances_of(after) == spec.deposited(stated, name, amount)
 
 
 @given(st.integers(0, 2**64 - 1), AMOUNTS)
 def test_state_4_is_exact(issuance: int, amount: int) -> None:
     state = state_with({"TotalIssuance": str(issuance)})
-    assert reference.burned(state, Rao(amount)).total_issuance == spec.burned(issuance, amount)
+    assert reference.burn(state, Rao(amount)).total_issuance == spec.burned(issuance, amount)
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), HOTKEYS), max_size=8))
@@ -42,7 +42,7 @@ def test_state_6_is_exact(pairs: list[tuple[int, int]]) -> None:
     state, keys = state_with({}), spec.Keys({}, {}, {})
     before = state
     for coldkey, hotkey in pairs:
-        state = account_created(state, AccountId(coldkey), AccountId(hotkey))
+        state = create_account(state, AccountId(coldkey), AccountId(hotkey))
         keys = spec.account_created(keys, str(coldkey), str(hotkey))
     owners = {AccountId(int(hotkey)): AccountId(int(coldkey)) for hotkey, coldkey in keys.owner.items()}
     assert state.owner == before.owner.update(owners)
@@ -57,5 +57,5 @@ def accounts(lists: dict[str, tuple[str, ...]]) -> dict[AccountId, tuple[Account
 @given(SENATES, HOTKEYS, HOTKEYS)
 def test_state_13_is_exact(senate: tuple[int, ...], old: int, new: int) -> None:
     seated = evolve(state_with({}), senate=tuple(map(AccountId, senate)))
-    after = senator_replaced(seated, AccountId(old), AccountId(new))
+    after = replace_senator(seated, AccountId(old), AccountId(new))
     assert (None if after is None else after.senate) == spec.senator_replaced(senate, old, new)

@@ -57,7 +57,7 @@ def test_registration_terms_due(block: int, last: int, interval: int, registrati
     state = State(
         runtime=LAUNCH.runtime, block_number=BlockNumber(block), subnets=Map({ROOT: network, NetUid(3): network})
     )
-    after = reference.registration_terms_of_networks_adjusted(state)
+    after = reference.adjust_registration_terms_of_networks(state)
     due = exact.registration_terms_due(block, last, interval)
     for netuid in (ROOT, NetUid(3)):
         adjusted = after.subnet(netuid).registration

@@ -60,7 +60,7 @@ def test_pending_children_applied(scheduled: list[dict[int, tuple[exact.Links, i
         for hotkey, (links, cooldown) in pending.items():
             waiting = waiting.set(AccountId(hotkey), (accounts(links), BlockNumber(cooldown)))
         subnet = evolve(subnet, pending_child_keys=waiting)
-        subnet = children_transitions.pending_children_applied(subnet, BlockNumber(block))
+        subnet = children_transitions.apply_pending_children(subnet, BlockNumber(block))
         exactly = exact.pending_children_applied(*exactly, block)
         assert exactly == (dict(subnet.pending_child_keys), dict(subnet.child_keys), dict(subnet.parent_keys))
 
@@ -91,12 +91,10 @@ def test_children_refusal(
         netuid, exists or netuid == 0, owned, 1, chosen, (stake if exists else 0) >= threshold
     )
     if refusal is None:
-        children_transitions.validated_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
+        children_transitions.validate_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
     else:
         with pytest.raises(Rejected) as raised:
-            children_transitions.validated_children(
-                state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen)
-            )
+            children_transitions.validate_children(state, AccountId(20), AccountId(1), NetUid(netuid), accounts(chosen))
         assert raised.value.args[0] == Rejection(refusal)
 
 

@@ -30,8 +30,8 @@ from dtao.trades import Position
 from dtao.transitions import auto_stake, claims, root_dividends
 from dtao.transitions.dividends import Payment
 from dtao.transitions.root_dividends import set_aside_for_root
-from dtao.transitions.root_stakers import AlphaKeys, key_of, root_stakers_indexed
-from dtao.transitions.swap_stake import moved_within_subnet
+from dtao.transitions.root_stakers import AlphaKeys, index_next_root_stakers, key_of
+from dtao.transitions.swap_stake import transfer_stake_within_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, NetUid, Rao, RootClaimChoice, Shares, Uid
 from dtao_spec.chapters import auto_stake as destinations
 from dtao_spec.chapters import claims as exact
@@ -153,7 +153,7 @@ def test_claim_5_a_claim_is_sold_or_kept(choice: str) -> None:
         root_claimable=Map({HOTKEY: ((SUBNET, Bits(ONE // 2)),)}),
         root_claim_type=Map({ALICE: choice}),
     )
-    after = claims.claimed_of_subnet(state, HOTKEY, ALICE, SUBNET, Bits(ONE // 2))
+    after = claims.claim_on_subnet(state, HOTKEY, ALICE, SUBNET, Bits(ONE // 2))
     grown = {
         netuid: sum(pool.total_alpha for pool in after.subnet(netuid).share_pools.values())
         - sum(pool.total_alpha for pool in state.subnet(netuid).share_pools.values())
@@ -183,8 +183,8 @@ def test_claim_6_the_order_of_claims(hotkeys: list[AccountId], netuids: list[int
         return before
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(claims, "claimed_of_subnet", noted)
-        claims.claimed_for(state, ALICE, None)
+        patch.setattr(claims, "claim_on_subnet", noted)
+        claims.claim_for(state, ALICE, None)
     whole = {SECOND: {int(netuid): Fraction(1) for netuid in netuids}}
     assert seen == exact.order_of_claims([int(hotkey) for hotkey in hotkeys], {int(SECOND): whole[SECOND]})
 
@@ -203,7 +203,7 @@ def test_claim_7_the_coldkeys_that_a_block_draws(parent_hash: bytes, draws: int,
 def test_claim_8_each_coldkey_has_one_index(coldkeys: list[int]) -> None:
     state, stated = FLOW.genesis(), list[int]()
     for coldkey in coldkeys:
-        state, stated = claims.coldkey_indexed(state, AccountId(coldkey)), exact.indexed(stated, coldkey)
+        state, stated = claims.add_coldkey_index(state, AccountId(coldkey)), exact.indexed(stated, coldkey)
     assert [state.staking_coldkeys_by_index[index] for index in range(state.num_staking_coldkeys)] == stated
     assert {coldkey: stated.index(coldkey) for coldkey in stated} == dict(state.staking_coldkeys)
 
@@ -247,7 +247,7 @@ def test_claim_8_keys_of_stake_are_those_of_the_state_that_is_asked_for(
 def test_claim_8_every_staker_of_root_is_found(entries: dict[tuple[int, int, int], int]) -> None:
     state = evolve(FLOW.genesis(), subnets=subnets_of(entries))
     for _ in range(3):
-        state = root_stakers_indexed(state)
+        state = index_next_root_stakers(state)
     assert set(state.staking_coldkeys) == {coldkey for netuid, _, coldkey in entries if netuid == ROOT}
 
 
@@ -289,7 +289,7 @@ def test_claim_5_the_alpha_of_some_subnets_is_kept(choice: RootClaimChoice, is_k
         root_claim_type=Map({ALICE: choice}),
         runtime=dtao.era(361).runtime,
     )
-    after = claims.claimed_of_subnet(state, HOTKEY, ALICE, SUBNET, Bits(ONE // 2))
+    after = claims.claim_on_subnet(state, HOTKEY, ALICE, SUBNET, Bits(ONE // 2))
     root = sum(pool.total_alpha for pool in after.subnet(ROOT).share_pools.values()) - 10**9
     tao = None if is_kept else root
     claimed, new_root_stake = exact.after_claim_kept_by_subnet(Fraction(0), Fraction(1, 2), 5 * 10**8, tao)
@@ -309,7 +309,7 @@ def test_claim_4_claims_follow_stake_that_moves_on_root(version: int, amount: in
     )
     state = evolve(state, runtime=dtao.era(version).runtime)
     origin, destination = Position(ALICE, HOTKEY, ROOT), Position(ALBA, HOTKEY, ROOT)
-    after = moved_within_subnet(state, origin, destination, Alpha(amount))[0]
+    after = transfer_stake_within_subnet(state, origin, destination, Alpha(amount))[0]
     found = [after.root_claimed.get((SUBNET, HOTKEY, coldkey), 0) for coldkey in (ALICE, ALBA)]
     if version == 365:
         assert found == [counted, 0]
@@ -323,9 +323,9 @@ def test_claim_4_claims_follow_stake_that_moves_on_root(version: int, amount: in
 @given(st.dictionaries(st.integers(1, 4), AMOUNTS), st.dictionaries(st.integers(1, 4), AMOUNTS))
 def test_claim_15_what_is_set_aside_is_recorded_apart(paid: dict[int, int], aside: dict[int, int]) -> None:
     given_ = {AccountId(key): one for key, one in paid.items()}, {AccountId(key): one for key, one in aside.items()}
-    apart = root_dividends.dividends_recorded_apart(Subnet(), *given_)
+    apart = root_dividends.record_dividends_apart(Subnet(), *given_)
     assert (dict(apart.alpha_dividends), dict(apart.root_alpha_dividends)) == given_
-    together = root_dividends.dividends_recorded_together(Subnet(), *given_)
+    together = root_dividends.record_dividends_together(Subnet(), *given_)
     assert set(together.alpha_dividends) == {*paid, *aside}
     assert all(
         together.alpha_dividends[AccountId(key)] == min(paid.get(key, 0) + aside.get(key, 0), U64_MAX)
@@ -368,7 +368,7 @@ def test_claim_14_nothing_is_left_of_a_dissolved_subnet(of: dict[int, Bits], net
     rates: Rates = tuple(sorted((NetUid(key), rate) for key, rate in of.items()))
     claimed = {(NetUid(key), HOTKEY, ALICE): 1 for key in of}
     state = state_with({}, root_claimable=Map({HOTKEY: rates} if rates else {}), root_claimed=Map(claimed))
-    after = claims.claims_on_subnet_dropped(state, NetUid(netuid))
+    after = claims.drop_claims_on_subnet(state, NetUid(netuid))
     stated = exact.rates_without({key: value(rate) for key, rate in of.items()}, netuid)
     assert {int(key): value(rate) for key, rate in after.root_claimable.get(HOTKEY, ())} == stated
     assert {key[0] for key in after.root_claimed} == set(stated)
@@ -412,13 +412,13 @@ def test_key_13_destinations_follow_a_swapped_hotkey(chosen: dict[AccountId, Acc
         hotkey: tuple(sorted(key for key, one in chosen.items() if one == hotkey)) for hotkey in set(chosen.values())
     }
     subnet = Subnet(auto_stake_destinations=Map(chosen), auto_stake_coldkeys=Map(listed))
-    after = auto_stake.destinations_of_hotkey_moved(subnet, HOTKEY, new)
+    after = auto_stake.move_destinations_of_hotkey(subnet, HOTKEY, new)
     assert dict(after.auto_stake_destinations) == {
         coldkey: destinations.renamed(hotkey, HOTKEY, new) for coldkey, hotkey in chosen.items()
     }
     assert after.auto_stake_coldkeys.get(new) == listed.get(HOTKEY)
     for coldkey, hotkey in chosen.items():
-        moved = auto_stake.destination_of_coldkey_moved(subnet, coldkey, new)
+        moved = auto_stake.move_destination_of_coldkey(subnet, coldkey, new)
         assert moved.auto_stake_destinations[new] == hotkey
         assert coldkey not in moved.auto_stake_destinations
         assert moved.auto_stake_coldkeys[hotkey][-1] == new

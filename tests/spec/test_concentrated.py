@@ -106,7 +106,7 @@ def figure() -> Ranges:
     ranges = Ranges(sqrt_price=Bits(ONE))
     places = [(MIN_TICK, MAX_TICK, 10**9), (-100, 100, 10**9), (100, 200, 3 * 10**9)]
     for number, (low, high, liquidity) in enumerate(places):
-        ranges, _ = positions.opened(ranges, AccountId(1), number, low, high, liquidity)
+        ranges, _ = positions.open_position(ranges, AccountId(1), number, low, high, liquidity)
     return ranges
 
 
@@ -136,9 +136,9 @@ def test_pool_16_the_worked_swap_across_two_edges() -> None:
 @given(st.integers(0, 2**60), st.integers(0, 2**60))
 def test_pool_17_crossing_an_edge_twice_leaves_it(total: int, outside: int) -> None:
     edge = Tick(fees_out_tao=Bits(outside), fees_out_alpha=Bits(outside))
-    crossed = ticks.crossed(edge, Bits(total), Bits(total))
+    crossed = ticks.cross(edge, Bits(total), Bits(total))
     assert value(crossed.fees_out_tao) == exact_swaps.outside_after_crossing(value(total), value(outside))
-    assert ticks.crossed(crossed, Bits(total), Bits(total)) == edge
+    assert ticks.cross(crossed, Bits(total), Bits(total)) == edge
 
 
 PLACES = st.tuples(st.integers(-5, 5), st.integers(-5, 5), st.integers(1_000, 10**6))
@@ -148,9 +148,9 @@ PLACES = st.tuples(st.integers(-5, 5), st.integers(-5, 5), st.integers(1_000, 10
 def test_pool_18_the_liquidity_at_an_edge(places: list[tuple[int, int, int]], data: st.DataObject) -> None:
     ranges = Ranges(sqrt_price=Bits(ONE))
     for number, (low, high, liquidity) in enumerate(places):
-        ranges, _ = positions.opened(ranges, AccountId(1), number, low, high, liquidity)
+        ranges, _ = positions.open_position(ranges, AccountId(1), number, low, high, liquidity)
     for number in data.draw(st.sets(st.integers(0, len(places) - 1))) if places else ():
-        ranges = positions.closed(ranges, AccountId(1), number)
+        ranges = positions.close_position(ranges, AccountId(1), number)
     left = [(one.tick_low, one.tick_high, one.liquidity) for one in ranges.positions.values()]
     for tick in range(-5, 6):
         edge = ranges.ticks.get(tick, Tick())
@@ -185,7 +185,7 @@ def test_pool_20_the_first_price_and_liquidity(tao: int, alpha: int) -> None:
     first = reserves.first_swap(True, tao, alpha)
     assert not isinstance(first, str)
     price, liquidity = first
-    ranges = positions.initialized(Ranges(), Rao(tao), Alpha(alpha), 1)
+    ranges = positions.initialize(Ranges(), Rao(tao), Alpha(alpha), 1)
     assert ranges.liquidity == liquidity
     root = value(ranges.sqrt_price)
     quotient = value((tao << FRACTION) // alpha)

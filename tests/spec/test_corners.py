@@ -9,8 +9,8 @@ from dtao.rules.emission import tao_emission
 from dtao.rules.pool import max_amount_between_pools
 from dtao.sparse import mat_ema_alpha_vec_sparse
 from dtao.transcendental import exp
-from dtao.transitions.keys import neuron_renamed
-from dtao.transitions.neurons import account_created
+from dtao.transitions.keys import rename_neuron
+from dtao.transitions.neurons import create_account
 from dtao.units import AccountId, Alpha, Bits, BlockNumber, Rao, Uid
 from tests.reference.outcomes import HOTKEY, LAUNCH, NEW_HOTKEY, OWNER, state_with
 
@@ -71,13 +71,13 @@ def test_epoch_20_a_uid_without_a_hotkey_may_not_set_weights() -> None:
 
 def test_key_5_a_member_without_a_uid_becomes_a_member_without_a_uid() -> None:
     subnet = Subnet(neurons=Neurons(is_network_member=Map({AccountId(HOTKEY): True})))
-    renamed = neuron_renamed(subnet, AccountId(HOTKEY), AccountId(NEW_HOTKEY))
+    renamed = rename_neuron(subnet, AccountId(HOTKEY), AccountId(NEW_HOTKEY))
     assert renamed == Subnet(neurons=Neurons(is_network_member=Map({AccountId(NEW_HOTKEY): True})))
 
 
 def test_state_6_a_hotkey_that_is_listed_already_is_not_listed_twice() -> None:
     state = state_with({"OwnedHotkeys/1001": [str(HOTKEY)]})
-    after = account_created(state, AccountId(OWNER), AccountId(HOTKEY))
+    after = create_account(state, AccountId(OWNER), AccountId(HOTKEY))
     assert LAUNCH.diff(state, after) == {
         f"Owner/{HOTKEY}": str(OWNER), f"StakingHotkeys/{OWNER}": [str(HOTKEY)],
     }  # fmt: skip

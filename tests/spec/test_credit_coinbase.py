@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao import block as reference
-from dtao.block import unpacked
+from dtao.block import unpack
 from dtao.rules import flow
 from dtao.state import State
 from dtao.transitions import credit_coinbase
@@ -93,7 +93,7 @@ def test_flow_7_is_exact(average: int, moved: int, factor: int) -> None:
 
 @pytest.mark.rule("FLOW-7")
 def test_the_protocols_flow_is_averaged_once_a_block() -> None:
-    context = unpacked(dtao.era(411).genesis(), 5)
+    context = unpack(dtao.era(411).genesis(), 5)
     (subnet,) = context.subnets
     subnet.protocol_flow = 8
     first = credit_coinbase.average_of_protocol_flow(context, subnet, 2**61)
@@ -107,7 +107,7 @@ def test_the_protocols_flow_is_averaged_once_a_block() -> None:
 @pytest.mark.rule("EMIT-15")
 def test_emit_15_is_exact(balances: int, emission: int) -> None:
     state = evolve(dtao.era(411).genesis(), balances_total_issuance=Rao(balances))
-    context = unpacked(state, 5)
+    context = unpack(state, 5)
     (subnet,) = context.subnets
     credit_coinbase.mint(context, emission)
     minted = Computation(411)["EMIT-15"](balances, emission)

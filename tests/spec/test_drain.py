@@ -19,8 +19,8 @@ from dtao.rules.emission import tao_weight as floored_weight
 from dtao.settings import Parameters
 from dtao.state import State
 from dtao.transitions import dividends as reference
-from dtao.transitions.epoch import epoch_run
-from dtao.transitions.root_dividends import emission_distributed
+from dtao.transitions.epoch import run_epoch
+from dtao.transitions.root_dividends import distribute_emission
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
 from dtao_spec.chapters.dividends import division, payment, root
 from dtao_spec.chapters.dividends.division import Hotkey
@@ -310,9 +310,9 @@ class Drained:
 
 def drained(world: World, era: Era, alpha: int, sold: int, cut: int, tao: int) -> Drained:
     state = world.under(era)
-    _, earned = epoch_run(state, NETUID, Alpha(alpha + sold))
+    _, earned = run_epoch(state, NETUID, Alpha(alpha + sold))
     earnings = [(int(key), Fraction(incentive), Fraction(dividend)) for key, incentive, dividend in earned]
-    after = reference.pending_emission_drained(state, NETUID, Alpha(alpha), Rao(tao), Alpha(sold), Alpha(cut))
+    after = reference.drain_pending_emission(state, NETUID, Alpha(alpha), Rao(tao), Alpha(sold), Alpha(cut))
     subnet = state.subnet(NETUID)
     has_owner = subnet.owner is not None
     pending = Pending(Fraction(alpha), Fraction(sold), Fraction(tao), Fraction(cut), subnet.owner_hotkey, has_owner)
@@ -427,8 +427,8 @@ def gains(before: State, after: State, netuid: NetUid) -> dict[int, int]:
 def test_div_11_is_within_its_bound(stakes: dict[int, int], reward: int, owner: int, dividends: int, take: int) -> None:
     pool = SharePool()
     for coldkey, stake in stakes.items():
-        pool = shares.with_stake_increased(pool, AccountId(coldkey), Alpha(stake))
-    pool = shares.with_total_changed(pool, reward)
+        pool = shares.increase_stake(pool, AccountId(coldkey), Alpha(stake))
+    pool = shares.change_total(pool, reward)
     before = {
         int(coldkey): Fraction(held_shares, pool.denominator) * pool.total_alpha
         for coldkey, held_shares in pool.shares.items()
@@ -463,7 +463,7 @@ def test_without_take_and_stakers_the_rest_waits_for_the_first_who_stakes() -> N
     pool = paying.settled().subnet(NETUID).share_pools[AccountId(9)]
     assert pool.total_alpha == 1_000
     assert not pool.shares
-    pool = shares.with_stake_increased(pool, AccountId(5), Alpha(1))
+    pool = shares.increase_stake(pool, AccountId(5), Alpha(1))
     assert shares.stake_of(pool, AccountId(5)) == 1_001
 
 
@@ -484,7 +484,7 @@ def test_div_9_sets_alpha_aside_for_root(
     state = evolve(state, subnets=state.subnets.set(NETUID, own), pools=pools)
     _, earned = state.runtime.mechanisms.whole_epoch(state, NETUID, Alpha(min(alpha + for_root, U64_MAX)))
     earnings = [(int(key), Fraction(incentive), Fraction(dividend)) for key, incentive, dividend in earned]
-    after = emission_distributed(state, NETUID, Alpha(alpha), Alpha(for_root), Alpha(cut))
+    after = distribute_emission(state, NETUID, Alpha(alpha), Alpha(for_root), Alpha(cut))
     subnet = state.subnet(NETUID)
     pending = Pending(
         Fraction(alpha), owner_cut=Fraction(cut), owner_hotkey=subnet.owner_hotkey, has_owner=subnet.owner is not None,

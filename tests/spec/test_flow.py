@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.accumulator import SubnetAccumulator
-from dtao.block import unpacked
+from dtao.block import unpack
 from dtao.evolving import evolve
 from dtao.rules import flow as reference
 from dtao.rules.emission import owner_cut_proportion, root_alpha, root_proportion, tao_weight
@@ -94,7 +94,7 @@ def test_flow_5_tao_of_a_part(emission: int, part: int) -> None:
 
 def block_of_342() -> tuple[BlockContext, SubnetAccumulator]:
     state = EXCESS.genesis()
-    context = unpacked(state, state.block_number + 1)
+    context = unpack(state, state.block_number + 1)
     (subnet,) = context.subnets
     return context, subnet
 
@@ -123,9 +123,11 @@ def test_emit_12_excess_tao(tao: int, alpha: int, due: int, is_disabled: bool) -
 def test_emit_11_stakers_of_root_are_paid_above_a_sum_of_1(moving_price: int) -> None:
     context, subnet = block_of_342()
     subnet.moving_price = moving_price
-    assert flow_coinbase.root_sells(context, [subnet]) == subsidies.root_is_paid([Fraction(moving_price, SHORT)])
+    assert flow_coinbase.is_root_sell_flag_set(context, [subnet]) == subsidies.root_is_paid(
+        [Fraction(moving_price, SHORT)]
+    )
     halves = [Fraction(moving_price, SHORT)] * 2
-    assert flow_coinbase.root_sells(context, [subnet, subnet]) == subsidies.root_is_paid(halves)
+    assert flow_coinbase.is_root_sell_flag_set(context, [subnet, subnet]) == subsidies.root_is_paid(halves)
 
 
 @given(st.integers(0, 10**16), st.integers(0, 10**9), st.booleans(), st.booleans())

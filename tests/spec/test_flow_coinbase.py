@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import dtao
 from dtao import block as reference
 from dtao.accumulator import SubnetAccumulator
-from dtao.block import unpacked
+from dtao.block import unpack
 from dtao.records import Subnet
 from dtao.rules import emission as rules_of_emission
 from dtao.settings import Hyperparameters
@@ -99,7 +99,7 @@ def block_of(version: int) -> tuple[BlockContext, SubnetAccumulator]:
     state = era.set(era.genesis(), "SubtokenEnabled", {"netuid": 1}, True)
     state = era.set(state, "NetworkRegistrationAllowed", {"netuid": 1}, True)
     state = era.set(state, "FirstEmissionBlockNumber", {"netuid": 1}, "1")
-    context = unpacked(state, state.block_number + 1)
+    context = unpack(state, state.block_number + 1)
     (subnet,) = context.eligible
     return context, subnet
 
@@ -145,7 +145,7 @@ def test_emit_12_is_limited_by_what_the_block_may_issue() -> None:
     """Past the first halving of TAO, in a subnet whose alpha has not halved."""
     context, subnet = block_of(362)
     halved = evolve(context.state, total_issuance=Rao(10_500_000 * 10**9 + 1))
-    context = unpacked(halved, halved.block_number + 1)
+    context = unpack(halved, halved.block_number + 1)
     (subnet,) = context.eligible
     subnet.tao, subnet.alpha_in, subnet.average_tao_flow = 10**10, 10**12, (BlockNumber(0), Bits(LONG))
     context.emission = Bits(5 * 10**8 * ONE)

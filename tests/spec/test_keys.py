@@ -165,7 +165,7 @@ OWNER_HOTKEYS = st.none() | HOTKEYS
 def test_key_3_is_exact(version: int, subnet: Subnet, owner: AccountId | None, both: bool) -> None:
     subnet = evolve(subnet, owner_hotkey=owner)
     state = evolve(state_of(subnet, (OLD, NEW) if both else (OLD,)), runtime=dtao.era(version).runtime)
-    after = reference.hotkey_swapped(state, ALICE, OLD, NEW)
+    after = reference.swap_hotkey(state, ALICE, OLD, NEW)
     ideal = Computation(version)["KEY-3"](network_of(subnet), str(OLD), str(NEW), both)
     assert network_of(after.subnet(SUBNET)) == ideal
     assert after.senate == ((OLD, NEW) if both else (NEW,))
@@ -175,7 +175,7 @@ def test_key_3_is_exact(version: int, subnet: Subnet, owner: AccountId | None, b
 def test_key_3_is_the_same_on_each_network(subnet: Subnet, owner: AccountId | None) -> None:
     subnet = evolve(subnet, owner_hotkey=owner)
     state = evolve(state_of(subnet, (OLD,)), runtime=PER_SUBNET.runtime)
-    after = reference.hotkey_swapped_on_all_networks(state, ALICE, OLD, NEW)
+    after = reference.swap_hotkey_on_all_networks(state, ALICE, OLD, NEW)
     assert network_of(after.subnet(SUBNET)) == Computation(277)["KEY-3"](network_of(subnet), str(OLD), str(NEW))
 
 
@@ -190,7 +190,7 @@ def test_key_3_replaces_what_a_coldkey_stakes_with(subnet: Subnet) -> None:
         staking_hotkeys=listed,
         block_number=BlockNumber(9),
     )
-    after = reference.hotkey_swapped(state, ALICE, OLD, NEW)
+    after = reference.swap_hotkey(state, ALICE, OLD, NEW)
     pool = subnet.share_pools.get(OLD, SharePool())
     for coldkey in (ALICE, BOB):
         wanted = (OTHERS[0], NEW) if coldkey in pool.shares else listed[coldkey]
@@ -209,7 +209,7 @@ def test_key_4_is_exact(subnet: Subnet, owned: list[AccountId]) -> None:
         last_tx_block=Map({OLD: BlockNumber(3)}),
         last_tx_block_delegate_take=Map({OLD: BlockNumber(3)}),
     )
-    after = reference.owner_and_totals_moved(state, ALICE, OLD, NEW)
+    after = reference.move_owner_and_totals(state, ALICE, OLD, NEW)
     stakes = network_of(subnet).stakes
     moved = hotkeys.totals_moved(stakes, str(OLD), str(NEW)) if subnet.added else stakes
     assert network_of(after.subnet(SUBNET)).stakes == moved
@@ -263,8 +263,8 @@ def test_key_4_moves_last_blocks(
     state = with_last_blocks(transactions, takes, childkey_takes)
     names = str(OLD), str(NEW)
     for version, moved in (
-        (233, reference.last_blocks_renewed(state, OLD, NEW)),
-        (252, reference.last_blocks_moved(state, OLD, NEW)),
+        (233, reference.renew_last_blocks(state, OLD, NEW)),
+        (252, reference.move_last_blocks(state, OLD, NEW)),
     ):
         assert last_blocks(moved) == Computation(version)["KEY-4"]({}, last_blocks(state), *names, 50_000)[1]
     outcome = apply(state, SwapHotkeyPerSubnet(ALICE, OLD, NEW, netuid))
@@ -278,7 +278,7 @@ def test_key_5_is_exact(subnet: Subnet, denied: set[AccountId]) -> None:
     entries = Map(dict.fromkeys(denied, False)).update(subnet.neurons.is_network_member)
     subnet = evolve(subnet, neurons=evolve(subnet.neurons, is_network_member=entries))
     before = network_of(subnet)
-    for version, rename in ((233, reference.neuron_renamed), (277, reference.membership_renamed)):
+    for version, rename in ((233, reference.rename_neuron), (277, reference.rename_membership)):
         neurons = rename(subnet, OLD, NEW).neurons
         ideal = Computation(version)["KEY-5"](before.uids, before.members, str(OLD), str(NEW))
         after = network_of(evolve(subnet, neurons=neurons))
@@ -288,7 +288,7 @@ def test_key_5_is_exact(subnet: Subnet, denied: set[AccountId]) -> None:
 
 @given(SUBNETS)
 def test_key_6_is_exact(subnet: Subnet) -> None:
-    before, after = network_of(subnet), network_of(reference.family_renamed(subnet, OLD, NEW))
+    before, after = network_of(subnet), network_of(reference.rename_family(subnet, OLD, NEW))
     assert (after.children, after.parents) == hotkeys.family_renamed(
         before.children, before.parents, str(OLD), str(NEW)
     )
@@ -296,7 +296,7 @@ def test_key_6_is_exact(subnet: Subnet) -> None:
 
 @given(SUBNETS)
 def test_key_7_is_exact(subnet: Subnet) -> None:
-    after = network_of(reference.pending_children_renamed(subnet, OLD, NEW))
+    after = network_of(reference.rename_pending_children(subnet, OLD, NEW))
     assert after.pending == hotkeys.pending_children_renamed(network_of(subnet).pending, str(OLD), str(NEW))
 
 
@@ -324,7 +324,7 @@ def test_key_8_is_exact(
         str(coldkey): Wallet(tuple(map(str, staking)), tuple(map(str, owned)), Fraction(balance))
         for coldkey, (staking, owned, balance) in both.items()
     }
-    after = coldkeys.coldkey_swapped(state, ALICE, ALBA)
+    after = coldkeys.swap_coldkey(state, ALICE, ALBA)
     network, changed = effects.coldkey_swapped(network_of(subnet), wallets, str(ALICE), str(ALBA))
     assert network_of(after.subnet(SUBNET)) == network
     assert changed == {
@@ -340,7 +340,7 @@ def test_key_8_is_exact(
 
 @given(SUBNETS)
 def test_key_9_is_exact(subnet: Subnet) -> None:
-    after = network_of(reference.shares_moved(subnet, OLD, NEW))
+    after = network_of(reference.move_shares(subnet, OLD, NEW))
     assert after.stakes == hotkeys.shares_moved(network_of(subnet).stakes, str(OLD), str(NEW))
 
 
@@ -403,7 +403,7 @@ def test_key_10_swaps_on_one_subnet(subnet: Subnet, owner: AccountId | None) -> 
     state = evolve(state_of(subnet, (OLD,)), runtime=PER_SUBNET.runtime)
     listed = Map(dict.fromkeys((ALICE, BOB), (OLD, OTHERS[0])))
     state = evolve(state, staking_hotkeys=listed)
-    after = reference.hotkey_swapped_on_one_network(state, ALICE, OLD, NEW, SUBNET)
+    after = reference.swap_hotkey_on_one_network(state, ALICE, OLD, NEW, SUBNET)
     as_if_it_existed = Computation(277)["KEY-3"](network_of(evolve(subnet, added=True)), str(OLD), str(NEW))
     assert network_of(evolve(after.subnet(SUBNET), added=True)) == as_if_it_existed
     pool = subnet.share_pools.get(OLD)
@@ -430,8 +430,8 @@ def test_key_11_is_exact(left: dict[AccountId, int], alpha: dict[AccountId, int]
 
     given_ = amounts(left), {"alpha": amounts(alpha), "TAO": amounts(tao)}, str(OLD), str(NEW)
     for version, found in (
-        (261, reference.last_dividends_moved_if_known(subnet, OLD, NEW)),
-        (277, reference.last_dividends_moved(subnet, OLD, NEW)),
+        (261, reference.move_last_dividends_if_known(subnet, OLD, NEW)),
+        (277, reference.move_last_dividends(subnet, OLD, NEW)),
     ):
         ideal = Computation(version)["KEY-11"](*given_)
         paid = {"alpha": amounts(found.alpha_dividends), "TAO": amounts(found.tao_dividends)}
@@ -451,7 +451,7 @@ def test_key_12_is_exact(swaps: dict[tuple[int, int], int], block: int, existing
             {(NetUid(netuid), AccountId(coldkey)): BlockNumber(at) for (netuid, coldkey), at in swaps.items()}
         ),
     )
-    found = reference.swap_records_cleared(state, BlockNumber(block)).last_hotkey_swap_on_netuid
+    found = reference.clean_up_swap_records(state, BlockNumber(block)).last_hotkey_swap_on_netuid
     named = {(netuid, str(coldkey)): at for (netuid, coldkey), at in swaps.items()}
     ideal = calls.swap_records_cleared(named, block, frozenset(existing))
     assert {(netuid, str(coldkey)): at for (netuid, coldkey), at in found.items()} == ideal

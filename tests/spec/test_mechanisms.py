@@ -109,7 +109,7 @@ def test_epoch_25_keeps_ranks_from_365_on(
     weights = [reference.mechanism_weight(part, Alpha(emission), not place) for place, part in enumerate(parts)]
     result = reference.combined([output_of(*each[:2], active=each[2]) for each in terms], weights)
     before = Neurons(n=1, rank=(7,), trust=(8,), pruning_scores=(9,))
-    after = era(365).runtime.neurons.judged(before, result)
+    after = era(365).runtime.neurons.with_results(before, result)
     assert (after.rank, after.trust, after.pruning_scores) == ((7,), (8,), (9,))
     given_ = Fraction(emission), [Fraction(part) for part in parts]
     numbers = [[Fraction(each[place]) for each in terms] for place in (0, 1)]
@@ -171,7 +171,7 @@ ALPHA: Mapping[str, Json] = {f"TotalHotkeyAlpha/{hotkey}/2": "1000" for hotkey i
 def test_bond_12_clears_all_rows_without_a_permit() -> None:
     state = world(ALPHA)
     state = with_weights(state, SUBNET, {0: ROW}, {2: ROW, 9: ROW})
-    after, _ = transitions.epoch_with_mechanisms(evolve_limits(state), SUBNET, Alpha(10**9))
+    after, _ = transitions.run_epoch_with_mechanisms(evolve_limits(state), SUBNET, Alpha(10**9))
     bonds = after.subnet(SUBNET).neurons.bonds
     assert Uid(2) not in bonds
     assert bonds[Uid(9)] == ROW  # beyond the neurons
@@ -194,11 +194,11 @@ def test_each_mechanism_runs_on_its_own_weights_and_stores_its_own_incentive() -
     state = evolve_limits(world(ALPHA))
     state = with_weights(state, SUBNET, {0: ((Uid(1), 5),), 1: ((Uid(0), 5), (Uid(2), 5))}, {})
     state = with_weights(state, SECOND, {0: ((Uid(2), 5),), 1: ((Uid(2), 5),)}, {})
-    after, earned = transitions.epoch_with_mechanisms(state, SUBNET, Alpha(10**9))
+    after, earned = transitions.run_epoch_with_mechanisms(state, SUBNET, Alpha(10**9))
     assert after.subnet(SECOND).neurons.incentive == (0, 0, U16_MAX)
     assert after.subnet(SUBNET).neurons.incentive != (0, 0, U16_MAX)
     one_by_one = [
-        transitions.main_epoch(evolve(state, subnets=state.subnets.set(SUBNET, alone)), SUBNET, Alpha(5 * 10**8))[1]
+        transitions.run_main_epoch(evolve(state, subnets=state.subnets.set(SUBNET, alone)), SUBNET, Alpha(5 * 10**8))[1]
         for alone in (state.subnet(SUBNET), second_alone(state))
     ]
     sums = [(hotkey, a + c, b + d) for (hotkey, a, b), (_, c, d) in zip(*one_by_one, strict=True)]
@@ -215,17 +215,17 @@ def second_alone(state: State) -> Subnet:
 
 def test_a_mechanism_that_no_one_has_weighed_pays_validators_by_stake() -> None:
     state = evolve_limits(world(ALPHA))
-    after, _ = transitions.epoch_with_mechanisms(state, SUBNET, Alpha(100))
+    after, _ = transitions.run_epoch_with_mechanisms(state, SUBNET, Alpha(100))
     assert after.subnet(SECOND).neurons.incentive == (0, 0, 0)
     assert after.subnet(SUBNET).neurons.active == (True, True, True)
 
 
 def test_without_mechanisms_nobody_earns_and_nothing_is_known() -> None:
     state = world({**ALPHA, "MechanismCountCurrent/2": 0})
-    after, earned = transitions.epoch_with_mechanisms(state, SUBNET, Alpha(100))
+    after, earned = transitions.run_epoch_with_mechanisms(state, SUBNET, Alpha(100))
     assert (earned, after.subnet(SUBNET).neurons.active) == ([], ())
     with pytest.raises(InputError, match="no network with a mechanism"):
-        transitions.main_epoch(state, SUBNET, Alpha(100))
+        transitions.run_main_epoch(state, SUBNET, Alpha(100))
 
 
 @given(st.sets(st.integers(0, 5), max_size=5), st.integers(0, 5))
@@ -246,7 +246,7 @@ def test_epoch_26_what_is_stored_has_an_element_for_each_uid_that_a_hotkey_has(u
 
 def test_reg_3_a_neuron_joins_every_mechanism() -> None:
     state = with_weights(world(), SUBNET, {}, {})
-    after = transitions.appended_to_mechanisms(state, SUBNET, AccountId(7))
+    after = transitions.append_to_mechanisms(state, SUBNET, AccountId(7))
     first, second = after.subnet(SUBNET).neurons, after.subnet(SECOND).neurons
     assert (first.n, first.last_update, first.incentive) == (4, (800, 800, 800, 900), (1, 2, 3, 0))
     assert (second.n, second.last_update, second.incentive) == (0, (0, 0, 0, 900), (0,))
@@ -256,7 +256,7 @@ def test_reg_4_a_replaced_neuron_leaves_no_weights_in_any_mechanism() -> None:
     state = world()
     for index in (SUBNET, SECOND):
         state = with_weights(state, index, {0: ROW, 2: ROW}, {2: ROW, 1: ROW})
-    after = neurons_of_state.replaced(state, SUBNET, Uid(2), AccountId(7))
+    after = neurons_of_state.replace_neuron(state, SUBNET, Uid(2), AccountId(7))
     for index in (SUBNET, SECOND):
         own: Neurons = after.subnet(index).neurons
         assert own.incentive == (1, 2, 0)

@@ -7,7 +7,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dtao.calls import MoveStake, SwapStake, SwapStakeLimit, TransferStake, apply
-from dtao.calls.moves import transition_fee, transitioned
+from dtao.calls.moves import transition_fee, transition_stake
 from dtao.events import StakeRemoved, StakeRemovedForFee
 from dtao.outcome import Outcome
 from dtao.persistent import Map
@@ -15,7 +15,7 @@ from dtao.records import Pool
 from dtao.rules import pool as pool_rules
 from dtao.state import State
 from dtao.trades import Position
-from dtao.transitions.checks import validated_transition
+from dtao.transitions.checks import validate_transition
 from dtao.transitions.limits import max_amount_move
 from dtao.units import AccountId, Alpha, NetUid, Rao
 from dtao_spec.chapters import pools
@@ -72,7 +72,7 @@ def carried(outcome: Outcome, before: State, origin: Place, destination: Place, 
         Position(AccountId(coldkey), AccountId(hotkey), NetUid(netuid))
         for coldkey, hotkey, netuid in map(placed, (origin, destination))
     ]
-    return outcome.error is None and outcome.state == transitioned(before, ends[0], ends[1], Alpha(amount))[0]
+    return outcome.error is None and outcome.state == transition_stake(before, ends[0], ends[1], Alpha(amount))[0]
 
 
 OWNED = st.builds(lambda network: evolve(network, shares=network.denominator), LIQUID)
@@ -143,7 +143,7 @@ def test_move_4_moves_what_is_allowed(
     wanted = rules["STAKE-23"](maximum) or rules["MOVE-5"](*ends, Fraction(amount), checked)
     assert reason(outcome) == wanted
     if wanted is None:
-        assert outcome.state == transitioned(state, origin, destination, amount, Alpha(int(part)))[0]
+        assert outcome.state == transition_stake(state, origin, destination, amount, Alpha(int(part)))[0]
 
 
 EVEN = Network(1, 10**12, 10**12, 10**12, 10**10, 10**10 << 64, 10**10 << 64)
@@ -181,7 +181,7 @@ def test_move_5_checks_in_this_order(
     origin = Position(COLDKEY, HOTKEY, FIRST if here else NetUid(8))
     destination = Position(COLDKEY, ANOTHER_HOTKEY if kind == "hotkey" else HOTKEY, netuid)
     limit = Alpha(max(amount - above, 0))
-    found = refused(validated_transition, state, origin, destination, Alpha(amount), limit, False)
+    found = refused(validate_transition, state, origin, destination, Alpha(amount), limit, False)
     ends, exact = (end_of(state, origin), end_of(state, destination)), Fraction(amount)
     checked = Checked(
         origin_exists=here,
@@ -240,7 +240,7 @@ def test_move_6_is_a_sale_and_a_purchase(
     amount = min(-part, held) if part < 0 else held * part >> 20
     limited = min(-share, amount) if share < 0 else amount * share >> 10
     moving = limited if version >= 252 else amount
-    after, tao, events = transitioned(state, origin, destination, Alpha(amount), Alpha(moving))
+    after, tao, events = transition_stake(state, origin, destination, Alpha(amount), Alpha(moving))
     fee = Fraction(transition_fee(state, origin, destination, Alpha(amount)))
     assert fee == FEE or (version >= 252 and destination.netuid != origin.netuid)
     exactly = rounded["MOVE-6"](*before, Fraction(moving), fee)
@@ -322,5 +322,5 @@ def test_move_6_of_root_stake_may_drop_it() -> None:
     state = evolve(state_of(root, root), staking_hotkeys=Map({COLDKEY: (HOTKEY,)}))
     position = Position(COLDKEY, HOTKEY, FIRST)
     for alpha, arrives in ((549_999, False), (550_000, True)):
-        after, _, _ = transitioned(state, position, Position(COLDKEY, HOTKEY, SECOND), Alpha(alpha))
+        after, _, _ = transition_stake(state, position, Position(COLDKEY, HOTKEY, SECOND), Alpha(alpha))
         assert (after.pools[SECOND] != Pool(Rao(10**12), Alpha(10**12), Alpha(10**12))) == arrives

@@ -199,7 +199,7 @@ def test_net_6_is_exact(
     state = evolve(state, pools=Map({SUBNET: pool}))
     state = evolve(state, subnets=state.subnets.set(SUBNET, Subnet(hyperparameters=hyperparameters)))
     first = era.runtime.networks.first_pool(state, Rao(0))
-    after = calls.network_created(state, SUBNET, SIGNER, HOTKEY, first)
+    after = calls.create_network(state, SUBNET, SIGNER, HOTKEY, first)
     left = network_of(state, SUBNET)
     ideal = created(left, str(SIGNER), str(HOTKEY), block, Fraction(minimum), Fraction(total))
     assert network_of(after, SUBNET) == ideal
@@ -252,7 +252,7 @@ def test_net_8_is_exact(locked: int, balance: int, pool: Pool) -> None:
     state = evolve(
         state_of(1, 1, 0, 9, balance=balance), subnets=Map({ROOT: root, SUBNET: subnet}), pools=Map({SUBNET: pool})
     )
-    after = calls.network_removed(state, SUBNET)
+    after = calls.remove_network(state, SUBNET)
     ideal, refunded = removal.network_removed(network_of(state, SUBNET), Fraction(balance))
     assert network_of(after, SUBNET) == ideal
     assert after.balances[SIGNER] == refunded
@@ -267,7 +267,7 @@ def test_net_9_checks_in_this_order(signer: AccountId | None, exists: bool, cold
     wanted = removal.dissolve_rejection(signer is not None, network_of(state, SUBNET), str(coldkey))
     assert (None if outcome.error is None else outcome.error.value) == wanted
     assume(wanted is None)
-    assert outcome.state == calls.network_removed(state, SUBNET)
+    assert outcome.state == calls.remove_network(state, SUBNET)
 
 
 REGISTRATIONS = [

@@ -109,7 +109,7 @@ def test_reg_2_adjusts_the_right_term(terms: Registration, interval: int, target
         (Fraction(hyperparameters.min_burn), Fraction(hyperparameters.max_burn)),
         (Fraction(hyperparameters.min_difficulty), Fraction(hyperparameters.max_difficulty)),
     )
-    after = reference.registration_terms_adjusted(terms, hyperparameters, BlockNumber(block))
+    after = reference.adjust_terms(terms, hyperparameters, BlockNumber(block))
     ideal = demand.terms_adjusted(exact_terms(terms), follows, block)
     assert exact_terms(after) == Computation(233, True)["REG-2"](exact_terms(terms), follows, block)
     assert exact_terms(after) == evolve(ideal, burn=Fraction(after.burn), difficulty=Fraction(after.difficulty))
@@ -193,7 +193,7 @@ OWNED = st.tuples(*[st.booleans()] * 5)
 
 @given(NEURONS, st.integers(0, 10**6))
 def test_reg_3_is_exact(exact: tuple[Neuron, ...], block: int) -> None:
-    after = transitions.appended(neurons_of(exact), AccountId(7), BlockNumber(block))
+    after = transitions.append(neurons_of(exact), AccountId(7), BlockNumber(block))
     assert after == neurons_of(appended(exact, "7", block))
 
 
@@ -237,7 +237,7 @@ def test_reg_3_gives_no_rank_trust_and_score(exact: tuple[Neuron, ...], block: i
 def test_reg_4_leaves_trust(exact: tuple[Neuron, ...], uid: int, owner_hotkey: str | None, block: int) -> None:
     uid %= len(exact)
     state = in_era(world(exact, (False,) * 5, owner_hotkey, block, 0), BY_EMISSION)
-    after = transitions.replaced(state, SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
+    after = transitions.replace_neuron(state, SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
     ideal = Computation(365)["REG-4"](exact[uid], "7", block, False, owner_hotkey)
     others = list(exact)
     if ideal.hotkey == "7":
@@ -253,7 +253,7 @@ def test_reg_4_without_weights_is_exact(
 ) -> None:
     uid %= len(exact)
     state = in_era(world(exact, (False,) * 5, owner_hotkey, block, 0), MECHANISMS)
-    after = transitions.replaced(state, SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
+    after = transitions.replace_neuron(state, SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
     ideal = Computation(320)["REG-4"](exact[uid], "7", block, False, owner_hotkey)
     others = list(exact)
     if ideal is not exact[uid]:
@@ -268,7 +268,7 @@ def test_reg_4_is_exact(exact: tuple[Neuron, ...], uid: int, owns: bool, owner_h
     uid %= len(exact)
     state = world(exact, (owns,) * 5, owner_hotkey, block, 0)
     for era in ERAS:
-        after = transitions.replaced(in_era(state, era), SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
+        after = transitions.replace_neuron(in_era(state, era), SUBNET, Uid(uid), AccountId(7)).subnet(SUBNET).neurons
         ideal = Computation(era.spec_version)["REG-4"](exact[uid], "7", block, owns, owner_hotkey)
         assert after == neurons_of((*exact[:uid], ideal, *exact[uid + 1 :]))
 
@@ -312,9 +312,9 @@ def test_reg_5_and_6_by_emission_are_exact(
     assert transitions.may_register(state, SUBNET) == (ideal != "NoNeuronIdAvailable")
     if isinstance(ideal, str):
         with pytest.raises(Rejected, match=ideal):
-            transitions.registered(state, SUBNET, AccountId(7))
+            transitions.register_neuron(state, SUBNET, AccountId(7))
         return
-    after, uid = transitions.registered(state, SUBNET, AccountId(7))
+    after, uid = transitions.register_neuron(state, SUBNET, AccountId(7))
     found = after.subnet(SUBNET).neurons
     assert (uid, found.keys[uid], found.n) == (ideal[1], 7, len(ideal[0]))
     if len(exact) == len(ideal[0]):
@@ -334,7 +334,7 @@ def test_reg_6_is_exact(
     assume(exact or max_uids)
     before = world(exact, owned, owner_hotkey, block, immunity, max_uids)
     for era in ERAS:
-        state, uid = transitions.registered(in_era(before, era), SUBNET, AccountId(7))
+        state, uid = transitions.register_neuron(in_era(before, era), SUBNET, AccountId(7))
         ideal, wanted = Computation(era.spec_version)["REG-6"](
             exact, owned[: len(exact)], owner_hotkey, "7", block, max_uids, immunity
         )

@@ -13,7 +13,7 @@ from dtao.records import Pool
 from dtao.rules.pools.concentrated import positions, swap
 from dtao.rules.pools.concentrated.records import Ranges
 from dtao.rules.pools.concentrated.sqrt_price import MAX_TICK, MIN_TICK, ONE, price_at
-from dtao.rules.pools.concentrated.unpacked import packed, unpacked
+from dtao.rules.pools.concentrated.unpacked import pack, unpack
 from dtao.rules.pools.concentrated.versions import taken_of_users_first
 from dtao.transitions.liquidity import swap_in_ranges
 from dtao.units import AccountId, Alpha, Bits, Rao
@@ -32,7 +32,7 @@ RATES = st.sampled_from([0, 33, 196, 10_000])
 def pool_of(tick: int, places: list[tuple[int, int, int]]) -> Ranges:
     ranges = Ranges(is_initialized=True, sqrt_price=price_at(tick), tick=tick)
     for number, (low, high, liquidity) in enumerate(places):
-        ranges, _ = positions.opened(ranges, AccountId(number % 3 + 1), number, low, high, liquidity)
+        ranges, _ = positions.open_position(ranges, AccountId(number % 3 + 1), number, low, high, liquidity)
     return ranges
 
 
@@ -98,13 +98,15 @@ def test_pool_21_injections_into_a_pool_that_swaps(
 ) -> None:
     """Unpacked once for all blocks, and unpacked anew for each."""
     rules, of_era = Computation(era.spec_version, is_rounded=True), era.runtime.pools.ranges
-    ranges, _ = positions.opened(pool_of(tick, places), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, 10**12)
+    ranges, _ = positions.open_position(
+        pool_of(tick, places), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, 10**12
+    )
     for is_buy, amount, limit in swaps:
         found = swap.swap(ranges, 196, is_buy, amount, price_at(limit))
         ranges = found.ranges if isinstance(found, swap.RangeSwap) else ranges
-    once, anew, stated = unpacked(ranges), ranges, ranges_seen(ranges)
+    once, anew, stated = unpack(ranges), ranges, ranges_seen(ranges)
     for tao, alpha, is_buy, amount, limit in blocks:
-        often = unpacked(anew)
+        often = unpack(anew)
         stated = exact.grown(stated, tao, alpha, rules, era.spec_version >= 320)
         after = exact.swapped(stated, is_buy, rate, amount, Fraction(price_at(limit), ONE), rules)
         stated = after.ranges if isinstance(after, exact.Swapped) else stated
@@ -121,10 +123,10 @@ def test_pool_21_injections_into_a_pool_that_swaps(
                 same = swap.steps_of_swap(once, rate, is_buy, amount, price_at(limit), of_era.steps)
                 assert isinstance(same, swap.Steps)
                 once.follow(same)
-        anew = packed(often)
+        anew = pack(often)
         assert stated == ranges_seen(anew)
         assert (once.price, once.square) == (often.price, often.square)
-    assert packed(once) == anew
+    assert pack(once) == anew
 
 
 @pytest.mark.parametrize("era", [*ERAS, dtao.era(385)], ids=lambda era: era.name)
@@ -132,16 +134,16 @@ def test_pool_21_injections_into_a_pool_that_swaps(
 def test_pool_16_a_swap_within_the_range_of_a_pool(
     era: dtao.Era, tick: int, liquidity: int, amount: int, rate: int, is_buy: bool
 ) -> None:
-    ranges, _ = positions.opened(pool_of(tick, []), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, liquidity)
+    ranges, _ = positions.open_position(pool_of(tick, []), positions.PROTOCOL_ACCOUNT, 9, MIN_TICK, MAX_TICK, liquidity)
     rules, limit = era.runtime.pools.ranges.steps, price_at(MAX_TICK if is_buy else MIN_TICK)
-    at_once, in_steps = unpacked(ranges), unpacked(ranges)
+    at_once, in_steps = unpack(ranges), unpack(ranges)
     paid = at_once.swapped_within(rate, is_buy, amount, limit, rules)
     steps = swap.steps_of_swap(in_steps, rate, is_buy, amount, limit, rules)
     assert (paid is None) == (isinstance(steps, swap.SwapError) or liquidity <= positions.MIN_LIQUIDITY)
     if not isinstance(steps, swap.SwapError) and paid is not None:
         in_steps.follow(steps)
         assert paid == (steps.paid_in, steps.paid_out)
-        assert packed(at_once) == packed(in_steps)
+        assert pack(at_once) == pack(in_steps)
 
 
 @pytest.mark.parametrize("version", [283, 338])
@@ -162,7 +164,7 @@ def test_pool_19_what_a_range_has_earned(tick: int, places: list[tuple[int, int,
         earned = positions.collect_fees(ranges, position)[1:]
         seen = ranges_seen(ranges)
         assert exact.fees_of(seen, account, number, Computation(283, is_rounded=True)) == tuple(map(int, earned))
-        assert exact.closed(seen, account, number) == ranges_seen(positions.closed(ranges, account, number))
+        assert exact.closed(seen, account, number) == ranges_seen(positions.close_position(ranges, account, number))
 
 
 def test_bits_are_fractions() -> None:

@@ -117,7 +117,7 @@ def test_share_2_falls_short_of_the_total_by_the_number_of_holders(total: int, h
 
 @given(POOLS, st.integers(-(2**63), 2**63 - 1))
 def test_share_3_is_exact(pool: SharePool, update: int) -> None:
-    changed = reference.with_total_changed(pool, update)
+    changed = reference.change_total(pool, update)
     assert changed.total_alpha == shares.total_changed(Fraction(pool.total_alpha), Fraction(update))
     assert (changed.denominator, changed.shares) == (pool.denominator, pool.shares)
 
@@ -126,7 +126,7 @@ def test_share_3_is_exact(pool: SharePool, update: int) -> None:
 def test_share_4_is_within_its_bound(pool: SharePool, update: int) -> None:
     holding = exact(pool)
     ideal, _ = shares.stake_changed(holding, Fraction(update))
-    changed = exact(reference.with_stake_changed(pool, HOLDER, update))
+    changed = exact(reference.update_stake(pool, HOLDER, update))
     assert changed.total == ideal.total
     if holding.denominator == 0:
         assert changed == ideal
@@ -151,7 +151,7 @@ def test_share_4_is_within_its_bound(pool: SharePool, update: int) -> None:
 def test_share_4_without_dust_is_within_its_bound(pool: SharePool, update: int) -> None:
     holding, rules = exact(pool), Computation(244)
     ideal, change = rules["SHARE-4"](holding, Fraction(update))
-    found, told = reference.stake_changed(pool, HOLDER, update)
+    found, told = reference.change_stake(pool, HOLDER, update)
     changed = exact(found)
     if holding.denominator == 0:
         assert changed == ideal
@@ -192,8 +192,8 @@ def test_share_4_without_dust_is_within_its_bound(pool: SharePool, update: int) 
 @example(pool_of(2**48 + 1, 2, 1), -(2**47))
 def test_share_4_is_what_the_rounding_says(pool: SharePool, update: int) -> None:
     at_launch, change = Computation(233, is_rounded=True)["SHARE-4"](exact(pool), Fraction(update))
-    assert (exact(reference.with_stake_changed(pool, HOLDER, update)), update) == (at_launch, change)
-    found, told = reference.stake_changed(pool, HOLDER, update)
+    assert (exact(reference.update_stake(pool, HOLDER, update)), update) == (at_launch, change)
+    found, told = reference.change_stake(pool, HOLDER, update)
     assert (exact(found), told) == Computation(244, is_rounded=True)["SHARE-4"](exact(pool), Fraction(update))
 
 
@@ -201,7 +201,7 @@ def test_share_4_is_what_the_rounding_says(pool: SharePool, update: int) -> None
 def test_share_4_leaves_no_dust_behind(pool: SharePool, rest: int) -> None:
     """The last holder takes all shares or keeps some; what stays behind of his stake is what the floor took."""
     stake = reference.stake_of_high_priced_shares(pool, HOLDER)
-    after, taken = reference.stake_changed(pool, HOLDER, -max(stake - rest, 0))
+    after, taken = reference.change_stake(pool, HOLDER, -max(stake - rest, 0))
     holding = exact(pool)
     if HOLDER not in after.shares:
         assert after.denominator == 0

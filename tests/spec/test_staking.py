@@ -56,7 +56,7 @@ SOLD = AMOUNTS | FACTORS | st.fractions(1 - Fraction(1, 10**5), 1)
 def test_stake_1_moves_what_is_paid(network: Network, tao: int) -> None:
     state = state_of(network)
     before = account_of(state).ledger
-    state, bought = stake.tao_swapped_for_alpha(state, ROOT, Rao(tao))
+    state, bought = stake.swap_tao_for_alpha(state, ROOT, Rao(tao))
     ideal, alpha = trades.tao_swapped(before, Fraction(tao))
     assert is_paid(bought, alpha)
     # Where the pool does not trade nothing moves, and nothing is bought.
@@ -69,7 +69,7 @@ def test_stake_1_moves_what_is_paid(network: Network, tao: int) -> None:
 def test_stake_2_moves_what_is_paid(network: Network, alpha: int, total_stake: int) -> None:
     state = state_of(network, total_stake=total_stake)
     before = account_of(state).ledger
-    state, paid = stake.alpha_swapped_for_tao(state, ROOT, Alpha(alpha))
+    state, paid = stake.swap_alpha_for_tao(state, ROOT, Alpha(alpha))
     ideal, tao = trades.alpha_swapped(before, Fraction(alpha))
     assert is_paid(paid, tao)
     after = account_of(state).ledger
@@ -89,11 +89,11 @@ WIDE = sized(64) | AMOUNTS
 def test_stake_1_to_3_are_what_the_rounding_says(version: int, network: Network, amount: int, total: int) -> None:
     state = evolve(later_state(version, network), total_stake=Rao(total))
     before, rules = account_of(state).ledger, Computation(version, is_rounded=True)
-    after, bought = stake.tao_swapped_for_alpha(state, ROOT, Rao(amount))
+    after, bought = stake.swap_tao_for_alpha(state, ROOT, Rao(amount))
     assert (account_of(after).ledger, bought) == rules["STAKE-1"](before, Fraction(amount))
-    after, paid = stake.alpha_swapped_for_tao(state, ROOT, Alpha(amount))
+    after, paid = stake.swap_alpha_for_tao(state, ROOT, Alpha(amount))
     assert (account_of(after).ledger, paid) == rules["STAKE-2"](before, Fraction(amount))
-    after = stake.fee_added(state, ROOT, Rao(amount))
+    after = stake.add_fee(state, ROOT, Rao(amount))
     assert account_of(after).ledger == rules["STAKE-3"](before, Fraction(amount))
 
 
@@ -101,7 +101,7 @@ def test_stake_1_to_3_are_what_the_rounding_says(version: int, network: Network,
 def test_stake_3_is_exact(network: Network, fee: int) -> None:
     state = state_of(network)
     ideal = trades.fee_added(account_of(state).ledger, Fraction(fee))
-    assert account_of(stake.fee_added(state, ROOT, Rao(fee))).ledger == ideal
+    assert account_of(stake.add_fee(state, ROOT, Rao(fee))).ledger == ideal
 
 
 @given(NETWORKS | LIQUID, AMOUNTS, st.sampled_from((0, FEE, FEE // 2)))
@@ -109,7 +109,7 @@ def test_stake_4_is_a_purchase_and_a_deposit(network: Network, tao: int, fee: in
     state = state_of(network)
     before = account_of(state)
     pool = state.subnet(ROOT).share_pools[HOTKEY]
-    state, (event,) = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
+    state, (event,) = stake.stake_into_subnet(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
     ledger, _, alpha = trades.staked(before.ledger, before.holding, Fraction(tao), Fraction(fee))
     assert isinstance(event, StakeAdded)
     bought = event.alpha
@@ -118,7 +118,7 @@ def test_stake_4_is_a_purchase_and_a_deposit(network: Network, tao: int, fee: in
     assert (after.tao, after.total_stake, after.volume) == (ledger.tao, ledger.total_stake, ledger.volume)
     # SHARE-6 bounds the rest.
     assert state.subnet(ROOT).share_pools[HOTKEY] == (
-        share_rules.with_stake_increased(pool, COLDKEY, Alpha(bought)) if bought else pool
+        share_rules.increase_stake(pool, COLDKEY, Alpha(bought)) if bought else pool
     )
 
 
@@ -126,7 +126,7 @@ def test_stake_4_is_a_purchase_and_a_deposit(network: Network, tao: int, fee: in
 def test_stake_4_counts_what_is_deposited(version: int, network: Network, tao: int, fee: int) -> None:
     state = later_state(version, network)
     before, pool = account_of(state), pool_of(state, 0)
-    after, (event,) = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
+    after, (event,) = stake.stake_into_subnet(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
     rules = Computation(version)
     ledger, _, told, *_ = rules["STAKE-4"](before.ledger, before.holding, Fraction(tao), Fraction(fee))
     bought = rules["STAKE-1"](before.ledger, Fraction(max(tao - fee, 0)))[1]
@@ -144,7 +144,7 @@ def test_stake_4_counts_what_is_deposited(version: int, network: Network, tao: i
 def test_stake_4_is_what_the_rounding_says(version: int, network: Network, tao: int, fee: int) -> None:
     state = later_state(version, network)
     before, rules = account_of(state), Computation(version, is_rounded=True)
-    after, (event,) = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
+    after, (event,) = stake.stake_into_subnet(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
     ledger, holding, alpha, *paid = rules["STAKE-4"](before.ledger, before.holding, Fraction(tao), Fraction(fee))
     assert account_of(after) == evolve(before, ledger=ledger, holding=holding)
     assert isinstance(event, StakeAdded | StakeAddedForFee)
@@ -158,7 +158,7 @@ def test_stake_5_is_a_sale_and_a_withdrawal(network: Network, amount: int | Frac
     before = account_of(state)
     pool = state.subnet(ROOT).share_pools[HOTKEY]
     alpha = amount if isinstance(amount, int) else int(amount * floored_stake(state, 0))
-    state, due, _ = stake.unstaked(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
+    state, due, _ = stake.unstake_from_subnet(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
     ledger, _, ideal = trades.unstaked(before.ledger, before.holding, Fraction(alpha), Fraction(fee))
     sold = trades.alpha_swapped(before.ledger, Fraction(alpha))[1]
     assert due == 0 or is_paid(due + fee, sold)
@@ -166,7 +166,7 @@ def test_stake_5_is_a_sale_and_a_withdrawal(network: Network, amount: int | Frac
     after = account_of(state).ledger
     assert (after.alpha_in, after.alpha_out) == (ledger.alpha_in, ledger.alpha_out)
     assert abs(after.tao - ledger.tao) <= 1
-    reduced = share_rules.with_stake_decreased(pool, COLDKEY, Alpha(alpha))
+    reduced = share_rules.decrease_stake(pool, COLDKEY, Alpha(alpha))
     assert state.subnet(ROOT).share_pools.get(HOTKEY, SharePool()) == reduced
 
 
@@ -175,7 +175,7 @@ def test_stake_5_sells_what_is_withdrawn(version: int, network: Network, part: i
     state, rules = later_state(version, network), Computation(version)
     before, pool = account_of(state), pool_of(state, 0)
     alpha = part if isinstance(part, int) else int(part * stake_in(state, 0))
-    after, due, event = stake.unstaked(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
+    after, due, event = stake.unstake_from_subnet(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
     reduced, sold = share_rules.withdraw_debiting_change(pool, COLDKEY, Alpha(alpha))
     assert isinstance(event, StakeRemoved | StakeRemovedForFee)
     assert (pool_of(after, 0), event.alpha, event.tao) == (reduced, sold, due)
@@ -195,7 +195,7 @@ def test_stake_5_is_what_the_rounding_says(version: int, network: Network, part:
     state, rules = later_state(version, network), Computation(version, is_rounded=True)
     before = account_of(state)
     alpha = part if isinstance(part, int) else int(part * rules["SHARE-2"](before.holding))
-    after, due, event = stake.unstaked(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
+    after, due, event = stake.unstake_from_subnet(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
     ledger, holding, ideal, *paid = rules["STAKE-5"](before.ledger, before.holding, Fraction(alpha), Fraction(fee))
     assert (account_of(after), due) == (evolve(before, ledger=ledger, holding=holding), ideal)
     assert isinstance(event, StakeRemoved | StakeRemovedForFee)
@@ -209,14 +209,14 @@ def test_stake_6_clears_what_is_small(network: Network, factor: Fraction, owns: 
     parameters = Parameters(nominator_min_required_stake=Rao(minimum))
     state = state_of(network, owner=COLDKEY if owns else OTHER, parameters=parameters)
     before = account_of(state)
-    after, events = stake.small_nomination_cleared(state, HOTKEY, COLDKEY, ROOT)
+    after, events = stake.clear_small_nomination(state, HOTKEY, COLDKEY, ROOT)
     ideal = trades.small_nomination_cleared(before, owns, Fraction(minimum))
     if not events:
         assert ideal is before
         assert after is state
         return
     assert ideal is not before or stake_of(before.holding) - held < 1 + before.holding.shares / 2**64
-    unstaked, paid, _ = stake.unstaked(state, HOTKEY, COLDKEY, ROOT, Alpha(held), Rao(0))
+    unstaked, paid, _ = stake.unstake_from_subnet(state, HOTKEY, COLDKEY, ROOT, Alpha(held), Rao(0))
     assert after.subnets == unstaked.subnets
     assert after.balances.get(COLDKEY, 0) == (paid if paid >= 500 else 0)
     if ideal is not before:
@@ -229,7 +229,7 @@ def test_stake_6_is_what_the_rounding_says(version: int, network: Network, facto
     rules = Computation(version, is_rounded=True)
     minimum = min(int(factor * rules["SHARE-2"](account_of(later_state(version, network)).holding)), U64_MAX)
     state = later_state(version, network, owner=COLDKEY if owns else OTHER, minimum=minimum, balance=500)
-    after, _ = stake.small_nomination_cleared(state, HOTKEY, COLDKEY, ROOT)
+    after, _ = stake.clear_small_nomination(state, HOTKEY, COLDKEY, ROOT)
     assert account_of(after) == rules["STAKE-6"](account_of(state), owns, Fraction(minimum))
 
 
@@ -286,9 +286,9 @@ def test_stake_18_records_the_block(version: int, notes: bool) -> None:
     noted = records.record_last_stake_block({}, "coldkey", "hotkey", 12)
     wanted = {(COLDKEY, HOTKEY): noted["coldkey", "hotkey"]} if notes else {}
     for amount in (0, 10**6):
-        after, _ = stake.staked(state, HOTKEY, COLDKEY, ROOT, Rao(amount), Rao(0))
+        after, _ = stake.stake_into_subnet(state, HOTKEY, COLDKEY, ROOT, Rao(amount), Rao(0))
         assert dict(after.last_coldkey_hotkey_stake_block) == wanted
-        after, _, _ = stake.unstaked(state, HOTKEY, COLDKEY, ROOT, Alpha(amount), Rao(0))
+        after, _, _ = stake.unstake_from_subnet(state, HOTKEY, COLDKEY, ROOT, Alpha(amount), Rao(0))
         assert dict(after.last_coldkey_hotkey_stake_block) == wanted
 
 
@@ -387,7 +387,7 @@ def test_no_tao_is_swapped_all_the_same_when_all_of_it_is_fee(era: str) -> None:
         ("SubnetAlphaIn", {"netuid": 1}, str(10**18)),
     ):
         state = oracle.set(state, item, keys, value)
-    after, _ = stake.staked(state, AccountId(0), AccountId(0), NetUid(1), Rao(40_000), Rao(50_000))
+    after, _ = stake.stake_into_subnet(state, AccountId(0), AccountId(0), NetUid(1), Rao(40_000), Rao(50_000))
     pool, changed = state.pool(NetUid(1)), after.pool(NetUid(1))
     assert changed.tao == pool.tao + 40_000
     assert changed.alpha_in < pool.alpha_in

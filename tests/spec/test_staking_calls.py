@@ -20,14 +20,14 @@ from dtao.calls import (
     UnstakeAllAlpha,
     apply,
 )
-from dtao.calls.staking import pending_children_dropped
+from dtao.calls.staking import drop_pending_children
 from dtao.events import AlphaBurned, AlphaRecycled
 from dtao.outcome import Rejected
 from dtao.persistent import Map
 from dtao.settings import Parameters
 from dtao.state import State
 from dtao.transitions import stake
-from dtao.transitions.checks import validated_add, validated_remove
+from dtao.transitions.checks import validate_add, validate_remove
 from dtao.transitions.limits import max_amount_move
 from dtao.units import ROOT, AccountId, Alpha, BlockNumber, NetUid, Rao
 from dtao_spec.chapters import pools
@@ -178,7 +178,7 @@ def test_stake_11_checks_in_this_order(
     network = evolve(network, total=0) if empty == 0 else network
     state = later_state(version, network, balance=balance + 500, owner=COLDKEY if known else None, enabled=is_enabled)
     netuid = ROOT if exists else SUBNET
-    found = refused(validated_add, state, COLDKEY, HOTKEY, netuid, Rao(amount), Rao(maximum), partial)
+    found = refused(validate_add, state, COLDKEY, HOTKEY, netuid, Rao(amount), Rao(maximum), partial)
     account = account_of(state)
     arguments = account, Fraction(amount), Fraction(maximum), partial, exists, known, is_enabled
     assert found == Computation(version, is_rounded=True)["STAKE-11"](*arguments)
@@ -298,7 +298,7 @@ def test_stake_14_checks_in_this_order(
     account = account_of(state)
     amount = part if isinstance(part, int) else int(part * rules["SHARE-2"](account.holding))
     netuid = ROOT if exists else SUBNET
-    found = refused(validated_remove, state, COLDKEY, HOTKEY, netuid, Alpha(amount), Alpha(maximum), partial)
+    found = refused(validate_remove, state, COLDKEY, HOTKEY, netuid, Alpha(amount), Alpha(maximum), partial)
     arguments = account, Fraction(amount), Fraction(maximum), partial, exists, known
     assert found == Computation(version, is_rounded=True)["STAKE-14"](*arguments)
     wanted = rules["STAKE-14"](*arguments)
@@ -321,7 +321,7 @@ def test_stake_15_drops_what_is_pending(total: int, more: int) -> None:
     pending = Map({HOTKEY: (((2**63, AccountId(9)),), BlockNumber(7))})
     state = evolve(state, subnets=state.subnets.set(ROOT, evolve(state.subnet(ROOT), pending_child_keys=pending)))
     stays = remove.pending_children_stay(Fraction(total), Fraction(threshold))
-    assert (HOTKEY in pending_children_dropped(state, HOTKEY).subnet(ROOT).pending_child_keys) == stays
+    assert (HOTKEY in drop_pending_children(state, HOTKEY).subnet(ROOT).pending_child_keys) == stays
 
 
 @given(st.lists(LIQUID, min_size=1, max_size=3))

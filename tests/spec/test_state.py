@@ -41,7 +41,7 @@ def test_transfers(held: dict[str, int], source: str, receiver: str, value: int)
 def test_withdrawals(held: dict[str, int], name: str, amount: int) -> None:
     state, stated = worlds(held)
     try:
-        after, paid = reference.withdrawn(state, AccountId(int(name)), Rao(amount))
+        after, paid = reference.withdraw(state, AccountId(int(name)), Rao(amount))
         computed: object = (balances_of(after), paid)
     except Rejected as refusal:
         computed = refusal.rejection.value

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dtao
-from dtao.block import packed, unpacked
+from dtao.block import pack, unpack
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.records import Emission
 from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
@@ -78,11 +78,11 @@ def test_the_coinbase_rounded_is_the_reference_to_the_bit(
     rules = Computation(era.spec_version, is_rounded=True)
     cut, weight = rules["EMIT-4"](state.parameters.subnet_owner_cut), rules["EMIT-5"](state.parameters.tao_weight)
     after: Any = rules["BLOCK-3"](evolve(chain, owner_cut=cut, tao_weight=weight), Fraction(emission))
-    context = unpacked(in_era(state, era), state.block_number)
+    context = unpack(in_era(state, era), state.block_number)
     mint(context, emission)
     for phase in era.runtime.block.coinbase:
         phase(context)
-    computed = packed(context)
+    computed = pack(context)
     assert (computed.total_issuance, computed.total_stake) == (after.total_issuance, after.total_stake)
     for subnet in after.subnets:
         assert seen(computed, NetUid(subnet.netuid)) == stated(subnet)

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from dtao.records import NO_SHARE_POOL, Subnet
 from dtao.state import State
-from dtao.transitions.lock_swaps import owner_changed_by_conviction
+from dtao.transitions.lock_swaps import change_owner_by_conviction
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid
 from dtao_properties.model.accounts import alpha_counted
 from dtao_properties.model.blocks_by_flow import APART_SINCE
@@ -128,7 +128,7 @@ def with_owner_by_conviction(model: StorageModel, state: State, netuid: int) -> 
         return state
     pool = evolve(state.pool(NetUid(netuid)), alpha_out=Alpha(outside))
     state = evolve(state, pools=state.pools.set(NetUid(netuid), pool))
-    return owner_changed_by_conviction(state, NetUid(netuid))[0]  # who may need a uid, and the uid of another
+    return change_owner_by_conviction(state, NetUid(netuid))[0]  # who may need a uid, and the uid of another
 
 
 def unpaid_hotkeys(model: StorageModel, subnet: Subnet) -> set[int]:

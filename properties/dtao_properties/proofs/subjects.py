@@ -4,7 +4,7 @@ They are the functions that run, not copies. This is the one place that says whe
 """
 
 from dtao import fixed, transcendental
-from dtao.block import emit, unpacked
+from dtao.block import emit, unpack
 from dtao.eras import era
 from dtao.fixed import FORMATS, I32F32, I64F64, I96F32, I110F18, U64F64, U96F32, Format
 from dtao.params import DEFAULT_BLOCK_EMISSION, DEFAULT_STAKING_FEE, MINIMUM_POOL_LIQUIDITY, TOTAL_SUPPLY
@@ -39,12 +39,12 @@ from dtao.rules.price import moving_price_after
 from dtao.rules.registration import upgraded
 from dtao.rules.shares import (
     as_i64,
+    decrease_stake,
     negated,
     stake_of,
     total_after,
+    update_stake,
     value_per_share,
-    with_stake_changed,
-    with_stake_decreased,
 )
 from dtao.units import U16_MAX, U64_MAX
 
@@ -77,6 +77,7 @@ __all__ = [
     "block_emission_by_logarithm",
     "blocks_until_next_epoch",
     "decay",
+    "decrease_stake",
     "emit",
     "era",
     "fixed",
@@ -102,9 +103,8 @@ __all__ = [
     "tao_weight",
     "total_after",
     "transcendental",
-    "unpacked",
+    "unpack",
+    "update_stake",
     "upgraded",
     "value_per_share",
-    "with_stake_changed",
-    "with_stake_decreased",
 ]

@@ -5,7 +5,7 @@ from attrs import evolve
 from dtao.persistent import Map
 from dtao.state import BlockContext
 from dtao.units import ROOT, AccountId
-from dtao_properties.proofs.subjects import TOTAL_SUPPLY, Pool, SharePool, era, unpacked
+from dtao_properties.proofs.subjects import TOTAL_SUPPLY, Pool, SharePool, era, unpack
 
 HOLDER = AccountId(1)
 """The coldkey of a lemma about one holder."""
@@ -27,7 +27,7 @@ def emitting(tao: int, alpha_in: int, alpha_out: int, moving: int, root: int, cu
     parameters = evolve(genesis.parameters, subnet_owner_cut=cut, tao_weight=weight)
     root_pool = evolve(pool_of(root, 0), alpha_in=0)
     state = evolve(genesis, parameters=parameters, pools=genesis.pools.set(ROOT, root_pool))
-    context = unpacked(state, 2)
+    context = unpack(state, 2)
     subnet = context.subnets[0]
     context.subnets = [subnet]
     context.total_issuance = TOTAL_SUPPLY // 2

@@ -171,7 +171,7 @@ def _form_of(call: type[Call]) -> _Form:
     return _Form(kinds, needed, signer, others, maker(call))
 
 
-def unguarded(state: State, call: Call) -> None:
+def guard_nothing(state: State, call: Call) -> None:
     """Let a call through."""
 
 

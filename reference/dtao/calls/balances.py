@@ -7,7 +7,7 @@ from dtao.outcome import Rejection, require, signed
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import moved
+from dtao.transitions.balances import move
 from dtao.units import U64_MAX, AccountId, Rao
 
 
@@ -37,4 +37,4 @@ class Transfer(Call):
         require(received >= EXISTENTIAL_DEPOSIT, Rejection.TOKEN_BELOW_MINIMUM)
         if source == self.dest:
             return state, ()
-        return moved(state, source, self.dest, self.value), ()
+        return move(state, source, self.dest, self.value), ()

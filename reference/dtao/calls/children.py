@@ -10,7 +10,7 @@ from dtao.params import SET_CHILDKEY_TAKE
 from dtao.records import Stakes
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.scheduling import children_named, limited
+from dtao.transitions.scheduling import record_last_transaction, schedule_children
 from dtao.transitions.stake import with_subnet
 from dtao.units import AccountId, NetUid
 
@@ -25,9 +25,9 @@ class SetChildren(Call):
 
     @implements("CHILD-2")
     def apply(self, state: State) -> Result:
-        """Name the children, as :func:`dtao.transitions.scheduling.children_named`."""
+        """Name the children, as :func:`dtao.transitions.scheduling.schedule_children`."""
         coldkey = signed(self.signer)
-        return children_named(state, coldkey, self.hotkey, self.netuid, self.children)
+        return schedule_children(state, coldkey, self.hotkey, self.netuid, self.children)
 
 
 @frozen
@@ -53,7 +53,7 @@ class SetChildkeyTake(Call):
         require(least <= self.take <= state.parameters.max_childkey_take, Rejection.INVALID_CHILDKEY_TAKE)
         present = max(subnet.childkey_take.get(self.hotkey, 0), least)
         is_limited = state.runtime.children.is_take_limited(present, self.take)
-        state = limited(
+        state = record_last_transaction(
             state,
             self.hotkey,
             self.netuid,

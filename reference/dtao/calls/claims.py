@@ -11,7 +11,7 @@ from dtao.outcome import Rejection, ensure_root, require, signed
 from dtao.rule import implements
 from dtao.rules.claims import FRACTION, SWAP
 from dtao.state import Call, Result, State
-from dtao.transitions.claims import claimed_for, coldkey_indexed
+from dtao.transitions.claims import add_coldkey_index, claim_for
 from dtao.transitions.neurons import require_owner_or_root
 from dtao.transitions.stake import with_subnet
 from dtao.units import AccountId, Bits, NetUid, RootClaimChoice
@@ -25,7 +25,7 @@ class ClaimRoot(Call):
 
     @implements("CLAIM-9")
     def apply(self, state: State) -> Result:
-        """Claim on all hotkeys that the signer stakes with, as :func:`dtao.transitions.claims.claimed_for`.
+        """Claim on all hotkeys that the signer stakes with, as :func:`dtao.transitions.claims.claim_for`.
 
         The signer gets an index, whether it has root stake or not. Rejects ``InvalidSubnetNumber`` (none, or more
         than 5 different ones). Mirrors ``claim_root``.
@@ -33,7 +33,7 @@ class ClaimRoot(Call):
         coldkey = signed(self.signer)
         subnets = set(self.subnets)
         require(0 < len(subnets) <= params.MAX_SUBNET_CLAIMS, Rejection.INVALID_SUBNET_NUMBER)
-        state = claimed_for(coldkey_indexed(state, coldkey), coldkey, subnets)
+        state = claim_for(add_coldkey_index(state, coldkey), coldkey, subnets)
         return state, (RootClaimed(coldkey),)
 
 
@@ -46,7 +46,7 @@ class SetRootClaimType(Call):
     @implements("CLAIM-10")
     def apply(self, state: State) -> Result:
         """Store the choice for the claims to come; the signer gets an index. Mirrors ``set_root_claim_type``."""
-        return _claim_type_chosen(state, signed(self.signer), self.new_root_claim_type)
+        return _choose_claim_type(state, signed(self.signer), self.new_root_claim_type)
 
 
 @frozen
@@ -65,7 +65,7 @@ class SetRootClaimTypeBySubnet(Call):
         """
         coldkey, chosen = signed(self.signer), self.new_root_claim_type
         require(chosen != (), Rejection.INVALID_SUBNET_NUMBER)
-        return _claim_type_chosen(state, coldkey, chosen)
+        return _choose_claim_type(state, coldkey, chosen)
 
 
 @frozen
@@ -105,8 +105,8 @@ class SudoSetRootClaimThreshold(Call):
         return with_subnet(state, self.netuid, evolve(subnet, root_claimable_threshold=threshold)), ()
 
 
-def _claim_type_chosen(state: State, coldkey: AccountId, chosen: RootClaimChoice) -> Result:
-    state = coldkey_indexed(state, coldkey)
+def _choose_claim_type(state: State, coldkey: AccountId, chosen: RootClaimChoice) -> Result:
+    state = add_coldkey_index(state, coldkey)
     types = with_entry(state.root_claim_type, coldkey, chosen, chosen != SWAP)
     return evolve(state, root_claim_type=types), (RootClaimTypeSet(coldkey, name_of(chosen)),)
 

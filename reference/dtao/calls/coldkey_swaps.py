@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from dtao.arguments import to_account
-from dtao.calls.keys import transaction_noted
+from dtao.calls.keys import record_transaction
 from dtao.entries import without
 from dtao.events import ColdkeySwappedForNothing
 from dtao.evolving import evolve
@@ -35,7 +35,7 @@ class AnnounceColdkeySwap(Call):
             again = min(announced[0] + state.parameters.coldkey_swap_reannouncement_delay, U64_MAX)
             require(state.block_number >= again, Rejection.COLDKEY_SWAP_REANNOUNCED_TOO_EARLY)
         else:
-            state = coldkeys.swap_cost_charged(state, coldkey, state.runtime.constants.key_swap_cost)
+            state = coldkeys.charge_swap_cost(state, coldkey, state.runtime.constants.key_swap_cost)
         ready = BlockNumber(min(state.block_number + state.parameters.coldkey_swap_announcement_delay, U64_MAX))
         announcements = state.coldkey_swap_announcements.set(coldkey, (ready, blake2_256_of_account(self.new_coldkey)))
         return evolve(state, coldkey_swap_announcements=announcements), ()
@@ -49,7 +49,7 @@ class SwapColdkeyAnnounced(Call):
 
     @implements("KEY-14")
     def apply(self, state: State) -> Result:
-        """Hand everything over, as :func:`dtao.transitions.coldkeys.coldkey_swapped`.
+        """Hand everything over, as :func:`dtao.transitions.coldkeys.swap_coldkey`.
 
         Rejections, in order: ``ColdkeySwapAnnouncementNotFound``, ``AnnouncedColdkeyHashDoesNotMatch``,
         ``ColdkeySwapTooEarly``, ``ColdKeyAlreadyAssociated``, ``NewColdKeyIsHotkey``. Mirrors
@@ -64,8 +64,8 @@ class SwapColdkeyAnnounced(Call):
         require(state.block_number >= ready, Rejection.COLDKEY_SWAP_TOO_EARLY)
         state = evolve(state, coldkey_swap_announcements=without(state.coldkey_swap_announcements, coldkey))
         coldkeys.require_unused_coldkey(state, self.new_coldkey)
-        state = coldkeys.coldkey_swapped(state, coldkey, self.new_coldkey)
-        return transaction_noted(state, self.new_coldkey), (ColdkeySwappedForNothing(coldkey, self.new_coldkey),)
+        state = coldkeys.swap_coldkey(state, coldkey, self.new_coldkey)
+        return record_transaction(state, self.new_coldkey), (ColdkeySwappedForNothing(coldkey, self.new_coldkey),)
 
 
 @frozen
@@ -96,7 +96,7 @@ class ResetColdkeySwap(Call):
     def apply(self, state: State) -> Result:
         """Remove both entries. Rejects ``BadOrigin``. Mirrors ``reset_coldkey_swap``."""
         ensure_root(self.signer)
-        return coldkeys.announcement_forgotten(state, self.coldkey), ()
+        return coldkeys.remove_announcement(state, self.coldkey), ()
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from dtao.calls.coldkey_swaps import require_no_announced_swap
 from dtao.calls.subnet_limit import RegisterNetworkInLimit
-from dtao.calls.takes import DecreaseTake, IncreaseTake, validated_owner
+from dtao.calls.takes import DecreaseTake, IncreaseTake, validate_owner
 from dtao.calls.weights import SetMainWeights, SetMechanismWeights, has_stake_to_set_weights, passes_weights_rate_limit
 from dtao.outcome import Rejection, require
 from dtao.rule import implements
@@ -33,7 +33,7 @@ def require_guards(state: State, call: Call) -> None:
     elif isinstance(call, IncreaseTake | DecreaseTake):
         require(call.take >= state.parameters.min_delegate_take, Rejection.DELEGATE_TAKE_TOO_LOW)
         require(call.take <= state.parameters.max_delegate_take, Rejection.DELEGATE_TAKE_TOO_HIGH)
-        validated_owner(state, call.signer, call.hotkey)
+        validate_owner(state, call.signer, call.hotkey)
 
 
 def _require_weights(state: State, hotkey: AccountId, netuid: NetUid, mechanism: int) -> None:

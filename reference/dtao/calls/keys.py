@@ -14,7 +14,7 @@ from dtao.rule import implements
 from dtao.rules.rate_limits import exceeds_tx_rate_limit
 from dtao.state import Call, Result, State
 from dtao.transitions import coldkeys, keys
-from dtao.transitions.balances import burned, can_withdraw, withdrawn
+from dtao.transitions.balances import burn, can_withdraw, withdraw
 from dtao.transitions.stake import existing_netuids, stake_of_hotkey
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid, Rao
 
@@ -28,7 +28,7 @@ class SwapHotkey(Call):
 
     @implements("KEY-1")
     def apply(self, state: State) -> Result:
-        """Burn the cost of 0.1 TAO and hand everything over, as :func:`dtao.transitions.keys.hotkey_swapped`.
+        """Burn the cost of 0.1 TAO and hand everything over, as :func:`dtao.transitions.keys.swap_hotkey`.
 
         Rejections, in order: ``NewHotKeyIsSameWithOld``, ``HotKeyAlreadyRegisteredInSubNet`` (the new one, on any
         subnet), ``NonAssociatedColdKey``, ``HotKeySetTxRateLimitExceeded`` (of the coldkey),
@@ -40,7 +40,7 @@ class SwapHotkey(Call):
         require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
         require(state.owner.get(self.hotkey) == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require_tx_rate(state, coldkey)
-        return swapped_everywhere(state, coldkey, self.hotkey, self.new_hotkey)
+        return swap_everywhere(state, coldkey, self.hotkey, self.new_hotkey)
 
 
 @frozen
@@ -70,10 +70,10 @@ class SwapHotkeyPerSubnet(Call):
         require_tx_rate(state, coldkey)
         registered = is_registered_anywhere(state, self.new_hotkey)
         require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
-        state = keys.last_blocks_copied(state, self.hotkey, self.new_hotkey)
+        state = keys.copy_last_blocks(state, self.hotkey, self.new_hotkey)
         if self.netuid is None:
-            return swapped_everywhere(state, coldkey, self.hotkey, self.new_hotkey)
-        return swapped_on_subnet(state, coldkey, self.hotkey, self.new_hotkey, self.netuid)
+            return swap_everywhere(state, coldkey, self.hotkey, self.new_hotkey)
+        return swap_on_subnet(state, coldkey, self.hotkey, self.new_hotkey, self.netuid)
 
 
 @frozen
@@ -89,7 +89,7 @@ class SwapHotkeyMembers(SwapHotkeyPerSubnet):
         Rejections: those of that call; ``HotKeyAlreadyRegisteredInSubNet`` for an entry of the new hotkey there, even
         if it says no. Mirrors ``do_swap_hotkey`` from 391 on.
         """
-        return swapped_where_not_member(state, signed(self.signer), self.hotkey, self.new_hotkey, self.netuid)
+        return swap_where_not_member(state, signed(self.signer), self.hotkey, self.new_hotkey, self.netuid)
 
 
 @frozen
@@ -109,11 +109,11 @@ class SwapHotkeyV2(Call):
     def apply(self, state: State) -> Result:
         """Hand over as :class:`SwapHotkeyMembers`. Mirrors ``do_swap_hotkey`` from 391 on."""
         coldkey = signed(self.signer)
-        return swapped_where_not_member(state, coldkey, self.hotkey, self.new_hotkey, self.netuid, self.keep_stake)
+        return swap_where_not_member(state, coldkey, self.hotkey, self.new_hotkey, self.netuid, self.keep_stake)
 
 
 @implements("KEY-1")
-def swapped_where_not_member(
+def swap_where_not_member(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid | None, keeps_stake: bool = False
 ) -> Result:
     """Return the state after a paid swap of hotkeys, on all subnets or on one."""
@@ -127,10 +127,10 @@ def swapped_where_not_member(
         registered = new in state.subnet(netuid).neurons.is_network_member
     require(not registered, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
     state.runtime.keys.require_clean(state, new, netuid)
-    state = keys.last_blocks_copied(state, old, new)
+    state = keys.copy_last_blocks(state, old, new)
     if netuid is None:
-        return swapped_everywhere(state, coldkey, old, new, keeps_stake)
-    return swapped_on_subnet(state, coldkey, old, new, netuid, keeps_stake)
+        return swap_everywhere(state, coldkey, old, new, keeps_stake)
+    return swap_on_subnet(state, coldkey, old, new, netuid, keeps_stake)
 
 
 def any_new_hotkey(state: State, new: AccountId, netuid: NetUid | None) -> None:
@@ -176,7 +176,7 @@ def require_tx_rate(state: State, coldkey: AccountId) -> None:
     require(not exceeded, Rejection.HOT_KEY_SET_TX_RATE_LIMIT_EXCEEDED)
 
 
-def cost_burned(state: State, coldkey: AccountId, cost: Rao) -> State:
+def burn_cost(state: State, coldkey: AccountId, cost: Rao) -> State:
     """Return the state after the cost of a swap was burned.
 
     Rejections, in order: ``NotEnoughBalanceToPaySwapHotKey``, ``ZeroBalanceAfterWithdrawn``.
@@ -185,7 +185,7 @@ def cost_burned(state: State, coldkey: AccountId, cost: Rao) -> State:
     return state.runtime.accounts.recycle(state, coldkey, cost)
 
 
-def swapped_everywhere(
+def swap_everywhere(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, keeps_stake: bool = False
 ) -> Result:
     """Return the state after a paid swap on all subnets."""
@@ -193,17 +193,15 @@ def swapped_everywhere(
     for netuid in netuids:
         if state.last_hotkey_swap_on_netuid.get((netuid, coldkey)):
             require_interval(state, coldkey, netuid)
-    state = cost_burned(state, coldkey, state.runtime.constants.key_swap_cost)
+    state = burn_cost(state, coldkey, state.runtime.constants.key_swap_cost)
     swap = (
-        partial(keys.hotkey_swapped_on_all_networks, keeps_stake=True)
-        if keeps_stake
-        else state.runtime.keys.swap_hotkey
+        partial(keys.swap_hotkey_on_all_networks, keeps_stake=True) if keeps_stake else state.runtime.keys.swap_hotkey
     )
     named = renamed_owners(state, existing_netuids(state), old, new)
     state = swap(state, coldkey, old, new)
     for netuid in netuids:
-        state = swap_noted(state, coldkey, netuid)
-    return transaction_noted(state, coldkey), (*named, HotkeySwapped(coldkey, old, new))
+        state = record_swap(state, coldkey, netuid)
+    return record_transaction(state, coldkey), (*named, HotkeySwapped(coldkey, old, new))
 
 
 def renamed_owners(state: State, netuids: Iterable[NetUid], old: AccountId, new: AccountId) -> tuple[Event, ...]:
@@ -213,7 +211,7 @@ def renamed_owners(state: State, netuids: Iterable[NetUid], old: AccountId, new:
     return tuple(event for netuid in owned for event in events_of(netuid, new))
 
 
-def swapped_on_subnet(
+def swap_on_subnet(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid, keeps_stake: bool = False
 ) -> Result:
     """Return the state after a paid swap on one subnet."""
@@ -221,11 +219,11 @@ def swapped_on_subnet(
     require(not state.runtime.accounts.is_of_subnet(new), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
     known = new in state.subnet(netuid).neurons.is_network_member
     require(not known, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
-    state = cost_burned(state, coldkey, state.runtime.constants.key_swap_on_subnet_cost)
+    state = burn_cost(state, coldkey, state.runtime.constants.key_swap_on_subnet_cost)
     named = renamed_owners(state, (netuid,), old, new)
-    state = keys.hotkey_swapped_on_one_network(state, coldkey, old, new, netuid, keeps_stake)
-    state = swap_noted(state, coldkey, netuid)
-    return transaction_noted(state, coldkey), (*named, HotkeySwappedOnSubnet(coldkey, old, new, netuid))
+    state = keys.swap_hotkey_on_one_network(state, coldkey, old, new, netuid, keeps_stake)
+    state = record_swap(state, coldkey, netuid)
+    return record_transaction(state, coldkey), (*named, HotkeySwappedOnSubnet(coldkey, old, new, netuid))
 
 
 @implements("KEY-10")
@@ -236,13 +234,13 @@ def require_interval(state: State, coldkey: AccountId, netuid: NetUid) -> None:
     require(ready < state.block_number, Rejection.HOT_KEY_SWAP_ON_SUBNET_INTERVAL_NOT_PASSED)
 
 
-def swap_noted(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+def record_swap(state: State, coldkey: AccountId, netuid: NetUid) -> State:
     """Return the state in which the present block is that of the last swap of a coldkey on a subnet."""
     records = state.last_hotkey_swap_on_netuid.set((netuid, coldkey), state.block_number)
     return evolve(state, last_hotkey_swap_on_netuid=records)
 
 
-def transaction_noted(state: State, coldkey: AccountId) -> State:
+def record_transaction(state: State, coldkey: AccountId) -> State:
     """Return the state in which the coldkey's last transaction is of this block."""
     block = state.block_number
     return evolve(state, last_tx_block=with_entry(state.last_tx_block, coldkey, block, block != 0))
@@ -258,7 +256,7 @@ class SwapColdkey(Call):
 
     @implements("KEY-2")
     def apply(self, state: State) -> Result:
-        """Burn the cost and hand everything over, as :func:`dtao.transitions.coldkeys.coldkey_swapped`.
+        """Burn the cost and hand everything over, as :func:`dtao.transitions.coldkeys.swap_coldkey`.
 
         Rejections, in order: ``BadOrigin``, ``ColdKeyAlreadyAssociated`` (the new coldkey stakes),
         ``NewColdKeyIsHotkey``, ``NotEnoughBalanceToPaySwapColdKey``, ``ZeroBalanceAfterWithdrawn``. Mirrors
@@ -268,10 +266,10 @@ class SwapColdkey(Call):
         coldkeys.require_unused_coldkey(state, self.new_coldkey)
         affordable = can_withdraw(state, self.old_coldkey, self.swap_cost)
         require(affordable, Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_COLD_KEY)
-        state, paid = withdrawn(state, self.old_coldkey, self.swap_cost)
-        state = burned(state, paid)
-        state = coldkeys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
-        return transaction_noted(state, self.new_coldkey), (
+        state, paid = withdraw(state, self.old_coldkey, self.swap_cost)
+        state = burn(state, paid)
+        state = coldkeys.swap_coldkey(state, self.old_coldkey, self.new_coldkey)
+        return record_transaction(state, self.new_coldkey), (
             ColdkeySwapped(self.old_coldkey, self.new_coldkey, self.swap_cost),
         )
 
@@ -290,8 +288,8 @@ class SwapColdkeyCharged(SwapColdkey):
         ``NewColdKeyIsHotkey``. Mirrors ``swap_coldkey`` from 385 on.
         """
         ensure_root(self.signer)
-        state = coldkeys.swap_cost_charged(state, self.old_coldkey, self.swap_cost)
+        state = coldkeys.charge_swap_cost(state, self.old_coldkey, self.swap_cost)
         coldkeys.require_unused_coldkey(state, self.new_coldkey)
-        state = coldkeys.coldkey_swapped(state, self.old_coldkey, self.new_coldkey)
-        state = coldkeys.announcement_forgotten(transaction_noted(state, self.new_coldkey), self.old_coldkey)
+        state = coldkeys.swap_coldkey(state, self.old_coldkey, self.new_coldkey)
+        state = coldkeys.remove_announcement(record_transaction(state, self.new_coldkey), self.old_coldkey)
         return state, (ColdkeySwappedForNothing(self.old_coldkey, self.new_coldkey),)

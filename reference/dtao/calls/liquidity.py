@@ -30,8 +30,8 @@ from dtao.rules.pools.concentrated.records import Position, Ranges
 from dtao.rules.pools.concentrated.sqrt_price import FRACTION, MAX_TICK, MIN_TICK, price_at
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
-from dtao.transitions.balances import deposited, withdrawn
-from dtao.transitions.liquidity import alpha_taken, as_i64, ranges_of, tao_taken, with_ranges
+from dtao.transitions.balances import deposit, withdraw
+from dtao.transitions.liquidity import as_i64, ranges_of, take_alpha, take_tao, with_ranges
 from dtao.transitions.neurons import owner_of_subnet, require_owner_or_root
 from dtao.transitions.stake import with_subnet
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao
@@ -221,12 +221,12 @@ class AddLiquidity(Call):
         require(is_range, Rejection.INVALID_TICK_RANGE)
         require(MIN_TICK <= low <= MAX_TICK and MIN_TICK <= high <= MAX_TICK, Rejection.INVALID_TICK_RANGE)
         number = state.last_position_id + 1
-        ranges, _ = positions.opened(ranges, coldkey, number, low, high, self.liquidity)
+        ranges, _ = positions.open_position(ranges, coldkey, number, low, high, self.liquidity)
         tao, alpha = positions.amounts(low, high, self.liquidity, ranges.sqrt_price)
         require(state.balances.get(coldkey, 0) >= tao, Rejection.INSUFFICIENT_BALANCE)
         require(stake.stake_of(state, self.hotkey, coldkey, netuid) >= alpha, Rejection.INSUFFICIENT_BALANCE)
         require(self.liquidity >= MIN_LIQUIDITY, Rejection.INVALID_LIQUIDITY_VALUE)
-        state = provided(state, coldkey, self.hotkey, netuid, tao, alpha)
+        state = provide(state, coldkey, self.hotkey, netuid, tao, alpha)
         ranges = evolve(
             ranges,
             tao_provided=Rao(min(ranges.tao_provided + tao, U64_MAX)),
@@ -262,9 +262,9 @@ class DeprecatedAddLiquidity(AddLiquidity):
         raise Rejected(Rejection.DEPRECATED)
 
 
-def provided(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao, alpha: Alpha) -> State:
+def provide(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao, alpha: Alpha) -> State:
     """Return the state after exactly so much TAO and stake left a coldkey; as much alpha leaves the alpha outside."""
-    state, paid = withdrawn(state, coldkey, tao)
+    state, paid = withdraw(state, coldkey, tao)
     require(paid == tao, Rejection.INSUFFICIENT_BALANCE)
     require(hotkey in state.owner, Rejection.HOT_KEY_ACCOUNT_NOT_EXISTS)
     pool = state.pool(netuid)
@@ -274,12 +274,12 @@ def provided(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid
     return with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, share_pool))
 
 
-def credited(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao, alpha: Alpha) -> State:
+def credit(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, tao: Rao, alpha: Alpha) -> State:
     """Return the state after TAO was paid to a coldkey and alpha became its stake on a hotkey.
 
     Rejects ``HotKeyAccountNotExists``.
     """
-    return stake.with_stake_increased(deposited(state, coldkey, tao), coldkey, hotkey, netuid, alpha)
+    return stake.credit_bought_stake(deposit(state, coldkey, tao), coldkey, hotkey, netuid, alpha)
 
 
 def position_of(ranges: Ranges, coldkey: AccountId, number: int) -> Position:
@@ -312,10 +312,10 @@ class RemoveLiquidity(Call):
         position = position_of(ranges, coldkey, self.position_id)
         _, fee_tao, fee_alpha = positions.collect_fees(ranges, position)
         tao, alpha = positions.amounts(position.tick_low, position.tick_high, position.liquidity, ranges.sqrt_price)
-        state = with_ranges(state, netuid, positions.closed(ranges, coldkey, self.position_id))
+        state = with_ranges(state, netuid, positions.close_position(ranges, coldkey, self.position_id))
         all_tao, all_alpha = min(tao + fee_tao, U64_MAX), min(alpha + fee_alpha, U64_MAX)
-        state = credited(state, coldkey, self.hotkey, netuid, Rao(all_tao), Alpha(all_alpha))
-        state = alpha_taken(tao_taken(state, netuid, tao), netuid, alpha)
+        state = credit(state, coldkey, self.hotkey, netuid, Rao(all_tao), Alpha(all_alpha))
+        state = take_alpha(take_tao(state, netuid, tao), netuid, alpha)
         removed = LiquidityRemovedBetween(
             coldkey,
             self.hotkey,
@@ -399,13 +399,13 @@ class ModifyPosition(Call):
             require(is_covered, Rejection.INSUFFICIENT_BALANCE)
         else:
             require(position.liquidity >= change, Rejection.INSUFFICIENT_LIQUIDITY)
-        ranges, fee_tao, fee_alpha = changed(ranges, coldkey, self.position_id, delta)
+        ranges, fee_tao, fee_alpha = change_liquidity(ranges, coldkey, self.position_id, delta)
         is_removed = (coldkey, self.position_id) not in ranges.positions
         state = with_ranges(state, netuid, ranges)
         if delta > 0:
-            state = provided(state, coldkey, self.hotkey, netuid, tao, alpha)
+            state = provide(state, coldkey, self.hotkey, netuid, tao, alpha)
         else:
-            state = credited(state, coldkey, self.hotkey, netuid, tao, alpha)
+            state = credit(state, coldkey, self.hotkey, netuid, tao, alpha)
         sign = 1 if delta > 0 else -1
         event: Event = LiquidityModifiedBetween(
             coldkey,
@@ -434,9 +434,9 @@ class ModifyPosition(Call):
                 position.tick_low,
                 position.tick_high,
             )
-        state = deposited(state, coldkey, fee_tao) if fee_tao else state
+        state = deposit(state, coldkey, fee_tao) if fee_tao else state
         if fee_alpha:
-            state = credited(state, coldkey, self.hotkey, netuid, Rao(0), fee_alpha)
+            state = credit(state, coldkey, self.hotkey, netuid, Rao(0), fee_alpha)
         return state, (of_era(event, state.runtime.events),)
 
 
@@ -453,7 +453,7 @@ class DeprecatedModifyPosition(ModifyPosition):
 
 
 @implements("POOL-27")
-def changed(ranges: Ranges, coldkey: AccountId, number: int, delta: int) -> tuple[Ranges, Rao, Alpha]:
+def change_liquidity(ranges: Ranges, coldkey: AccountId, number: int, delta: int) -> tuple[Ranges, Rao, Alpha]:
     """Return the ranges after the liquidity of a position changed, and the fees that it had earned."""
     position = ranges.positions[coldkey, number]
     low, high = position.tick_low, position.tick_high

@@ -25,8 +25,8 @@ class LockStake(Call):
 
     @implements("LOCK-3")
     def apply(self, state: State) -> Result:
-        """Lock the amount, as :func:`dtao.transitions.locks.stake_locked`."""
-        return locks.stake_locked(state, signed(self.signer), self.hotkey, self.netuid, self.amount)
+        """Lock the amount, as :func:`dtao.transitions.locks.lock_stake`."""
+        return locks.lock_stake(state, signed(self.signer), self.hotkey, self.netuid, self.amount)
 
 
 @frozen
@@ -55,8 +55,8 @@ class MoveLock(Call):
         moved = locks.rolled_for(clock, subnet, coldkey, self.destination_hotkey, moved)
         subnet = locks.without_lock(clock, subnet, coldkey, hotkey)
         subnet = locks.with_lock(clock, subnet, coldkey, self.destination_hotkey, moved)
-        subnet = locks.taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction)
-        subnet = locks.added_to_bucket(clock, subnet, coldkey, self.destination_hotkey, moved)
+        subnet = locks.take_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction)
+        subnet = locks.add_to_bucket(clock, subnet, coldkey, self.destination_hotkey, moved)
         state = with_subnet(state, self.netuid, subnet)
         return state, (LockMoved(coldkey, hotkey, self.destination_hotkey, self.netuid),)
 
@@ -80,11 +80,11 @@ class SetPerpetualLock(Call):
             subnet = locks.with_bucket_of(clock, subnet, coldkey)
             subnet = locks.with_lock(clock, subnet, coldkey, hotkey, lock)
             if is_changed:
-                subnet = locks.taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction)
+                subnet = locks.take_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction)
         subnet = locks.with_choice(subnet, coldkey, self.enabled)
         stored = locks.first_lock(subnet, coldkey)
         if is_changed and stored is not None:
-            subnet = locks.added_to_bucket(clock, subnet, coldkey, *stored)
+            subnet = locks.add_to_bucket(clock, subnet, coldkey, *stored)
         return with_subnet(state, netuid, subnet), (PerpetualLockUpdated(coldkey, netuid, self.enabled),)
 
 

@@ -8,7 +8,7 @@ from dtao.outcome import signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
 from dtao.trades import Position
-from dtao.transitions.checks import validated_transition
+from dtao.transitions.checks import validate_transition
 from dtao.units import AccountId, Alpha, NetUid, Rao
 
 
@@ -24,13 +24,13 @@ class MoveStake(Call):
 
     @implements("MOVE-1")
     def apply(self, state: State) -> Result:
-        """Sell at the origin, stake at the destination. Rejections: those of :func:`validated_transition`."""
+        """Sell at the origin, stake at the destination. Rejections: those of :func:`validate_transition`."""
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.origin_hotkey, self.origin_netuid)
         destination = Position(coldkey, self.destination_hotkey, self.destination_netuid)
         alpha = amount_asked(state, origin, self.alpha_amount)
-        validated_transition(state, origin, destination, alpha)
-        state, tao, events = transitioned(state, origin, destination, alpha)
+        validate_transition(state, origin, destination, alpha)
+        state, tao, events = transition_stake(state, origin, destination, alpha)
         moved = StakeMoved(
             coldkey, self.origin_hotkey, self.origin_netuid, self.destination_hotkey, self.destination_netuid, tao
         )
@@ -51,14 +51,14 @@ class TransferStake(Call):
     def apply(self, state: State) -> Result:
         """Sell for the signer, stake for the other coldkey.
 
-        Rejections: those of :func:`validated_transition`, ``TransferDisallowed`` by either subnet among them.
+        Rejections: those of :func:`validate_transition`, ``TransferDisallowed`` by either subnet among them.
         """
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(self.destination_coldkey, self.hotkey, self.destination_netuid)
         alpha = amount_asked(state, origin, self.alpha_amount)
-        validated_transition(state, origin, destination, alpha, transfers=True)
-        state, tao, events = transitioned(state, origin, destination, alpha, transfers=True)
+        validate_transition(state, origin, destination, alpha, transfers=True)
+        state, tao, events = transition_stake(state, origin, destination, alpha, transfers=True)
         transferred = StakeTransferred(
             coldkey, self.destination_coldkey, self.hotkey, self.origin_netuid, self.destination_netuid, tao
         )
@@ -76,13 +76,13 @@ class SwapStake(Call):
 
     @implements("MOVE-3")
     def apply(self, state: State) -> Result:
-        """Sell at the origin, stake at the destination. Rejections: those of :func:`validated_transition`."""
+        """Sell at the origin, stake at the destination. Rejections: those of :func:`validate_transition`."""
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
         destination = Position(coldkey, self.hotkey, self.destination_netuid)
         alpha = amount_asked(state, origin, self.alpha_amount)
-        validated_transition(state, origin, destination, alpha)
-        return swapped(state, origin, destination, alpha)
+        validate_transition(state, origin, destination, alpha)
+        return swap(state, origin, destination, alpha)
 
 
 @frozen
@@ -102,7 +102,7 @@ class SwapStakeLimit(Call):
 
         At the launch the whole amount moves even where only a part is allowed; from 252 on no more than that.
         Rejections: ``ZeroMaxStakeAmount`` (from 273 on, if the limit allows nothing), then those of
-        :func:`validated_transition`, ``SlippageTooHigh`` among them.
+        :func:`validate_transition`, ``SlippageTooHigh`` among them.
         """
         coldkey = signed(self.signer)
         origin = Position(coldkey, self.hotkey, self.origin_netuid)
@@ -110,8 +110,8 @@ class SwapStakeLimit(Call):
         alpha = amount_asked(state, origin, self.alpha_amount)
         rules = state.runtime.moves
         maximum = rules.limit(state, self.origin_netuid, self.destination_netuid, alpha, self.limit_price)
-        validated_transition(state, origin, destination, alpha, maximum, self.allow_partial)
-        return swapped(state, origin, destination, alpha, rules.moved_amount(alpha, maximum))
+        validate_transition(state, origin, destination, alpha, maximum, self.allow_partial)
+        return swap(state, origin, destination, alpha, rules.moved_amount(alpha, maximum))
 
 
 def amount_asked(state: State, origin: Position, alpha: Alpha) -> Alpha:
@@ -119,15 +119,15 @@ def amount_asked(state: State, origin: Position, alpha: Alpha) -> Alpha:
     return state.runtime.staking.amount_asked(state, origin.hotkey, origin.coldkey, origin.netuid, alpha)
 
 
-def swapped(state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha | None = None) -> Result:
+def swap(state: State, origin: Position, destination: Position, alpha: Alpha, moved: Alpha | None = None) -> Result:
     """Return the state after a transition between two subnets, with the event of a swap."""
-    state, tao, events = transitioned(state, origin, destination, alpha, moved)
+    state, tao, events = transition_stake(state, origin, destination, alpha, moved)
     event = StakeSwapped(origin.coldkey, origin.hotkey, origin.netuid, destination.netuid, tao)
     return state, (*events, event)
 
 
 @implements("MOVE-6")
-def transitioned(
+def transition_stake(
     state: State,
     origin: Position,
     destination: Position,

@@ -8,9 +8,9 @@ from dtao.evolving import evolve
 from dtao.outcome import Rejection, ensure_root, require, require_network, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import burned, can_withdraw, withdrawn
-from dtao.transitions.networks import network_created, network_lock_cost, network_removed, next_netuid
-from dtao.transitions.neurons import account_created, owner_of_subnet
+from dtao.transitions.balances import burn, can_withdraw, withdraw
+from dtao.transitions.networks import create_network, network_lock_cost, next_netuid, remove_network
+from dtao.transitions.neurons import create_account, owner_of_subnet
 from dtao.transitions.stake import with_subnet
 from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid, Rao
 
@@ -37,12 +37,12 @@ class RegisterNetwork(Call):
         state, cost = network_lock_cost(state)
         require(can_withdraw(state, coldkey, cost), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
         netuid = next_netuid(state)
-        state, paid = withdrawn(state, coldkey, cost)
-        state = account_created(state, coldkey, self.hotkey)
+        state, paid = withdraw(state, coldkey, cost)
+        state = create_account(state, coldkey, self.hotkey)
         first = state.runtime.networks.first_pool(state, paid)
-        state = network_created(state, netuid, coldkey, self.hotkey, first)
+        state = create_network(state, netuid, coldkey, self.hotkey, first)
         state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
-        state = burned(state, Rao(max(paid - first.tao, 0)))
+        state = burn(state, Rao(max(paid - first.tao, 0)))
         state = state.runtime.networks.record_new_pool(state, first.tao)
         return state, (NetworkAdded(netuid, state.runtime.networks.announced_mechanism),)
 
@@ -56,7 +56,7 @@ class DissolveNetwork(Call):
 
     @implements("NET-9")
     def apply(self, state: State) -> Result:
-        """Remove the network, as :func:`network_removed`.
+        """Remove the network, as :func:`remove_network`.
 
         Rejections, in order: ``BadOrigin``, ``SubNetworkDoesNotExist``, ``NotSubnetOwner``. Mirrors
         ``user_remove_network``.
@@ -65,7 +65,7 @@ class DissolveNetwork(Call):
         subnet = state.subnet(self.netuid)
         require(subnet.added, Rejection.SUB_NETWORK_DOES_NOT_EXIST)
         require(owner_of_subnet(subnet) == self.coldkey, Rejection.NOT_SUBNET_OWNER)
-        return network_removed(state, self.netuid), (NetworkRemoved(self.netuid),)
+        return remove_network(state, self.netuid), (NetworkRemoved(self.netuid),)
 
 
 @frozen

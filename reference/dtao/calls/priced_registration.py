@@ -8,8 +8,8 @@ from dtao.evolving import evolve
 from dtao.outcome import Rejection, require, require_network, signed
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.neurons import account_created, may_register, registered
-from dtao.transitions.registration_prices import registration_price_raised
+from dtao.transitions.neurons import create_account, may_register, register_neuron
+from dtao.transitions.registration_prices import raise_registration_price
 from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao
 
@@ -41,7 +41,7 @@ class BurnedRegisterAtPrice(Call):
         require(subnet.hyperparameters.network_registration_allowed, Rejection.SUB_NET_REGISTRATION_DISABLED)
         require(self.hotkey not in subnet.neurons.uids, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
         require(state.runtime.accounts.can_pay(state, coldkey, burn), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
-        state = account_created(state, coldkey, self.hotkey)
+        state = create_account(state, coldkey, self.hotkey)
         require(state.owner[self.hotkey] == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(subnet.hyperparameters.max_allowed_uids != 0, Rejection.NO_NEURON_ID_AVAILABLE)
         require(may_register(state, netuid), Rejection.NO_NEURON_ID_AVAILABLE)
@@ -51,8 +51,8 @@ class BurnedRegisterAtPrice(Call):
         pool = state.pool(netuid)
         pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))
         state = evolve(state, pools=state.pools.set(netuid, pool))
-        state, uid = registered(state, netuid, self.hotkey)
-        state = registration_price_raised(state, netuid)
+        state, uid = register_neuron(state, netuid, self.hotkey)
+        state = raise_registration_price(state, netuid)
         subnet = state.subnet(netuid)
         terms = evolve(
             subnet.registration,

@@ -10,8 +10,8 @@ from dtao.params import DEFAULT_DELEGATE_TAKE, REGISTRATIONS_PER_TARGET
 from dtao.records import Subnet
 from dtao.rule import implements
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import can_withdraw, withdrawn
-from dtao.transitions.neurons import account_created, may_register, registered, replaced
+from dtao.transitions.balances import can_withdraw, withdraw
+from dtao.transitions.neurons import create_account, may_register, register_neuron, replace_neuron
 from dtao.transitions.stake import little_endian, stake_of_hotkey, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
 
@@ -28,7 +28,7 @@ class BurnedRegister(Call):
         """Swap the burn into the pool, destroy the alpha that it bought, and give the hotkey a uid.
 
         Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,
-        ``SubNetRegistrationDisabled``, those of :func:`validated_registration`, ``NotEnoughBalanceToStake``,
+        ``SubNetRegistrationDisabled``, those of :func:`validate_registration`, ``NotEnoughBalanceToStake``,
         ``NonAssociatedColdKey``, ``NoNeuronIdAvailable``, ``ZeroBalanceAfterWithdrawn``. The burn counts as
         recycled in full, whatever was paid. Mirrors ``do_burned_registration``.
         """
@@ -39,18 +39,18 @@ class BurnedRegister(Call):
         require(netuid != ROOT, Rejection.REGISTRATION_NOT_PERMITTED_ON_ROOT_SUBNET)
         require_network(state, netuid)
         require(subnet.hyperparameters.network_registration_allowed, Rejection.SUB_NET_REGISTRATION_DISABLED)
-        validated_registration(subnet, self.hotkey)
+        validate_registration(subnet, self.hotkey)
         require(can_withdraw(state, coldkey, burn), Rejection.NOT_ENOUGH_BALANCE_TO_STAKE)
-        state = account_created(state, coldkey, self.hotkey)
+        state = create_account(state, coldkey, self.hotkey)
         require(state.owner[self.hotkey] == coldkey, Rejection.NON_ASSOCIATED_COLD_KEY)
         require(subnet.hyperparameters.max_allowed_uids != 0, Rejection.NO_NEURON_ID_AVAILABLE)
         require(may_register(state, netuid), Rejection.NO_NEURON_ID_AVAILABLE)
-        state, paid = withdrawn(state, coldkey, burn)
+        state, paid = withdraw(state, coldkey, burn)
         state, alpha = state.runtime.trade.buy(state, netuid, paid)
         pool = state.pool(netuid)
         pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - alpha, 0)))
         state = evolve(state, pools=state.pools.set(netuid, pool))
-        state, uid = registered(state, netuid, self.hotkey)
+        state, uid = register_neuron(state, netuid, self.hotkey)
         subnet = state.subnet(netuid)
         terms = subnet.registration
         terms = evolve(
@@ -59,7 +59,7 @@ class BurnedRegister(Call):
             rao_recycled=Rao(min(terms.rao_recycled + burn, U64_MAX)),
         )
         state = with_subnet(state, netuid, evolve(subnet, registration=terms))
-        return counted(state, netuid), (NeuronRegistered(netuid, uid, self.hotkey),)
+        return count_registration(state, netuid), (NeuronRegistered(netuid, uid, self.hotkey),)
 
 
 @frozen
@@ -70,11 +70,11 @@ class TryAssociateHotkey(Call):
 
     @implements("STATE-14")
     def apply(self, state: State) -> Result:
-        """Create the account as :func:`dtao.transitions.neurons.account_created`; a known hotkey is left alone.
+        """Create the account as :func:`dtao.transitions.neurons.create_account`; a known hotkey is left alone.
 
         Never refused but for ``BadOrigin``. Mirrors ``do_try_associate_hotkey``.
         """
-        return account_created(state, signed(self.signer), self.hotkey), ()
+        return create_account(state, signed(self.signer), self.hotkey), ()
 
 
 @frozen
@@ -88,16 +88,16 @@ class RootRegister(Call):
         """Give the hotkey a free uid of the root network, or that of the hotkey with the lowest root stake.
 
         Rejections, in order: ``RootNetworkDoesNotExist`` (before ``BadOrigin``), those of
-        :func:`validated_registration`, ``HotKeyNotRegisteredInSubNet`` (nobody holds the uid),
+        :func:`validate_registration`, ``HotKeyNotRegisteredInSubNet`` (nobody holds the uid),
         ``StakeTooLowForRoot``, those of the era for a seat in the senate
-        (:func:`~dtao.transitions.senate.seat_sought`). The hotkey becomes a delegate, and one without an owner
+        (:func:`~dtao.transitions.senate.seek_seat`). The hotkey becomes a delegate, and one without an owner
         gets the signer; the launch lets anyone register another's hotkey. Mirrors ``do_root_register``.
         """
         root = state.subnet(ROOT)
         require(root.added, Rejection.ROOT_NETWORK_DOES_NOT_EXIST)
         coldkey = signed(self.signer)
-        validated_registration(root, self.hotkey)
-        state = account_created(state, coldkey, self.hotkey)
+        validate_registration(root, self.hotkey)
+        state = create_account(state, coldkey, self.hotkey)
         uid = Uid(root.neurons.n)
         if uid < root.hyperparameters.max_allowed_uids:
             state = state.runtime.neurons.append(state, ROOT, self.hotkey)
@@ -105,14 +105,14 @@ class RootRegister(Call):
             uid, lowest = lowest_root_stake(state)
             require(uid in root.neurons.keys, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
             require(lowest < stake_of_hotkey(state, self.hotkey, ROOT), Rejection.STAKE_TOO_LOW_FOR_ROOT)
-            state = replaced(state, ROOT, uid, self.hotkey)
+            state = replace_neuron(state, ROOT, uid, self.hotkey)
         state = state.runtime.neurons.join_senate(state, self.hotkey)
         if self.hotkey not in state.delegates:
             state = evolve(state, delegates=state.delegates.set(self.hotkey, DEFAULT_DELEGATE_TAKE))
-        return counted(state, ROOT), (NeuronRegistered(ROOT, uid, self.hotkey),)
+        return count_registration(state, ROOT), (NeuronRegistered(ROOT, uid, self.hotkey),)
 
 
-def validated_registration(subnet: Subnet, hotkey: AccountId) -> None:
+def validate_registration(subnet: Subnet, hotkey: AccountId) -> None:
     """Refuse a registration that comes too often, or twice.
 
     Rejections, in order: ``TooManyRegistrationsThisBlock``, ``TooManyRegistrationsThisInterval`` (three times the
@@ -128,7 +128,7 @@ def validated_registration(subnet: Subnet, hotkey: AccountId) -> None:
     require(hotkey not in subnet.neurons.uids, Rejection.HOT_KEY_ALREADY_REGISTERED_IN_SUB_NET)
 
 
-def counted(state: State, netuid: NetUid) -> State:
+def count_registration(state: State, netuid: NetUid) -> State:
     """Return the state in which one more registration of this block and this interval is counted."""
     subnet = state.subnet(netuid)
     terms = evolve(

@@ -11,7 +11,7 @@ from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
 from dtao.transitions import stake
-from dtao.transitions.checks import validated_add, validated_remove
+from dtao.transitions.checks import validate_add, validate_remove
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao
 
@@ -28,12 +28,12 @@ class AddStake(Call):
     def apply(self, state: State) -> Result:
         """Withdraw the amount and stake it.
 
-        Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validated_add`.
+        Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validate_add`.
         """
         coldkey = signed(self.signer)
         require(state.runtime.staking.is_token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
-        validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
-        return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
+        validate_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
+        return add(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
 
 
 @frozen
@@ -44,11 +44,11 @@ class AddStakeValidated(AddStake):
 
     @implements("STAKE-9")
     def apply(self, state: State) -> Result:
-        """Stake the amount. Rejections: those of :func:`validated_add`, ``SubtokenDisabled`` among them."""
+        """Stake the amount. Rejections: those of :func:`validate_add`, ``SubtokenDisabled`` among them."""
         coldkey = signed(self.signer)
         state.runtime.staking.require_input(state, self.netuid, True, self.amount_staked)
-        validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
-        return added(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
+        validate_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, self.amount_staked, False)
+        return add(state, coldkey, self.hotkey, self.netuid, self.amount_staked)
 
 
 @frozen
@@ -66,17 +66,17 @@ class AddStakeLimit(Call):
         """Stake the amount, or as much of it as the limit allows; the checks are made for the whole amount.
 
         Rejections: ``ZeroMaxStakeAmount`` (from 273 on, if the limit allows nothing), then those of
-        :func:`validated_add`.
+        :func:`validate_add`.
         """
         coldkey = signed(self.signer)
         state.runtime.staking.require_input(state, self.netuid, True, self.amount_staked)
         maximum = Rao(state.runtime.staking.amount_allowed(stake.max_amount_add(state, self.netuid, self.limit_price)))
-        validated_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
+        validate_add(state, coldkey, self.hotkey, self.netuid, self.amount_staked, maximum, self.allow_partial)
         state = state.runtime.staking.record_nomination(state, coldkey, self.hotkey)
-        return added(state, coldkey, self.hotkey, self.netuid, Rao(min(self.amount_staked, maximum)), self.limit_price)
+        return add(state, coldkey, self.hotkey, self.netuid, Rao(min(self.amount_staked, maximum)), self.limit_price)
 
 
-def added(
+def add(
     state: State,
     coldkey: AccountId,
     hotkey: AccountId,
@@ -105,15 +105,15 @@ class RemoveStake(Call):
     def apply(self, state: State) -> Result:
         """Sell the alpha and pay the TAO out.
 
-        Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validated_remove`.
+        Rejections: ``SubtokenDisabled`` (from 273 on), then those of :func:`validate_remove`.
         """
         coldkey = signed(self.signer)
         require(state.runtime.staking.is_token_enabled(state, self.netuid), Rejection.SUBTOKEN_DISABLED)
         amount_asked = state.runtime.staking.amount_asked
         alpha = amount_asked(state, self.hotkey, coldkey, self.netuid, self.amount_unstaked)
         state.runtime.staking.require_input(state, self.netuid, False, alpha)
-        validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha, False)
-        return removed(state, coldkey, self.hotkey, self.netuid, alpha, alpha)
+        validate_remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha, False)
+        return remove(state, coldkey, self.hotkey, self.netuid, alpha, alpha)
 
 
 @frozen
@@ -131,7 +131,7 @@ class RemoveStakeLimit(Call):
         """Sell the alpha, or as much of it as the limit allows; the checks and the fee are for the whole amount.
 
         Rejections: ``ZeroMaxStakeAmount`` (from 273 on, if the limit allows nothing), then those of
-        :func:`validated_remove`.
+        :func:`validate_remove`.
         """
         coldkey = signed(self.signer)
         state.runtime.staking.require_input(state, self.netuid, False, self.amount_unstaked)
@@ -139,9 +139,9 @@ class RemoveStakeLimit(Call):
             state.runtime.staking.amount_allowed(stake.max_amount_remove(state, self.netuid, self.limit_price))
         )
         alpha = self.amount_unstaked
-        validated_remove(state, coldkey, self.hotkey, self.netuid, alpha, maximum, self.allow_partial)
+        validate_remove(state, coldkey, self.hotkey, self.netuid, alpha, maximum, self.allow_partial)
         sold = Alpha(min(alpha, maximum))
-        return removed(state, coldkey, self.hotkey, self.netuid, alpha, sold, self.limit_price)
+        return remove(state, coldkey, self.hotkey, self.netuid, alpha, sold, self.limit_price)
 
 
 @frozen
@@ -165,7 +165,7 @@ class RemoveStakeFullLimit(Call):
         return RemoveStakeLimit(coldkey, self.hotkey, self.netuid, alpha, self.limit_price, False).apply(state)
 
 
-def removed(
+def remove(
     state: State,
     coldkey: AccountId,
     hotkey: AccountId,
@@ -175,11 +175,11 @@ def removed(
     limit_price: int | None = None,
 ) -> Result:
     """Return the state after ``sold`` of the ``alpha`` was sold and paid out, and pending children dropped."""
-    state, events = paid_out(state, coldkey, hotkey, netuid, alpha, sold, limit_price)
-    return pending_children_dropped(state, hotkey), events
+    state, events = pay_out(state, coldkey, hotkey, netuid, alpha, sold, limit_price)
+    return drop_pending_children(state, hotkey), events
 
 
-def paid_out(
+def pay_out(
     state: State,
     coldkey: AccountId,
     hotkey: AccountId,
@@ -200,7 +200,7 @@ def paid_out(
 
 
 @implements("STAKE-15")
-def pending_children_dropped(state: State, hotkey: AccountId) -> State:
+def drop_pending_children(state: State, hotkey: AccountId) -> State:
     """Return the state in which a hotkey whose total stake fell below the threshold has no pending children."""
     threshold = state.parameters.stake_threshold
     if threshold == 0 or stake.total_stake_of_hotkey(state, hotkey) >= threshold:
@@ -232,7 +232,7 @@ class UnstakeAll(Call):
         for netuid in stake.existing_netuids(state):
             alpha = state.runtime.staking.stake_to_unstake(state, coldkey, self.hotkey, netuid)
             if alpha > 0:
-                state, more = paid_out(state, coldkey, self.hotkey, netuid, alpha, alpha)
+                state, more = pay_out(state, coldkey, self.hotkey, netuid, alpha, alpha)
                 events += more
         return state, events
 
@@ -296,15 +296,15 @@ class RecycleAlpha(Call):
     def apply(self, state: State) -> Result:
         """Take the alpha out of the stake and out of the alpha outside of the pool, not below 0.
 
-        Rejections: those of :func:`given_up`. Mirrors ``do_recycle_alpha``.
+        Rejections: those of :func:`give_up`. Mirrors ``do_recycle_alpha``.
         """
         coldkey = signed(self.signer)
-        state, asked, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        state, asked, alpha = give_up(state, coldkey, self.hotkey, self.netuid, self.amount)
         recycled = state.runtime.staking.alpha_recycled(asked, alpha)
         pool = state.pool(self.netuid)
         pool = evolve(pool, alpha_out=Alpha(max(pool.alpha_out - recycled, 0)))
         state = evolve(state, pools=state.pools.set(self.netuid, pool))
-        state = state.runtime.assets.recycled(state, self.netuid, recycled)
+        state = state.runtime.assets.recycle(state, self.netuid, recycled)
         return state, (AlphaRecycled(coldkey, self.hotkey, alpha, self.netuid),)
 
 
@@ -318,10 +318,10 @@ class BurnAlpha(Call):
 
     @implements("STAKE-25")
     def apply(self, state: State) -> Result:
-        """Take the alpha out of the stake. Rejections: those of :func:`given_up`. Mirrors ``do_burn_alpha``."""
+        """Take the alpha out of the stake. Rejections: those of :func:`give_up`. Mirrors ``do_burn_alpha``."""
         coldkey = signed(self.signer)
-        state, _, alpha = given_up(state, coldkey, self.hotkey, self.netuid, self.amount)
-        state = state.runtime.assets.burned(state, self.netuid, alpha)
+        state, _, alpha = give_up(state, coldkey, self.hotkey, self.netuid, self.amount)
+        state = state.runtime.assets.burn(state, self.netuid, alpha)
         return state, (AlphaBurned(coldkey, self.hotkey, alpha, self.netuid),)
 
 
@@ -348,7 +348,7 @@ class AddStakeBurn(Call):
         last = state.last_add_stake_burn.get(netuid, BlockNumber(0))
         is_due = passes_rate_limit(subnet.hyperparameters.tempo, last, state.block_number)
         require(is_due, Rejection.ADD_STAKE_BURN_RATE_LIMIT_EXCEEDED)
-        state, events = staked_and_burned(state, AddStake(coldkey, self.hotkey, netuid, self.amount), self.limit)
+        state, events = stake_and_burn(state, AddStake(coldkey, self.hotkey, netuid, self.amount), self.limit)
         blocks = with_entry(state.last_add_stake_burn, netuid, state.block_number, state.block_number != 0)
         return evolve(state, last_add_stake_burn=blocks), events
 
@@ -366,10 +366,10 @@ class AddStakeBurnByAnyone(AddStakeBurn):
         Rejections: those of the two calls. Mirrors ``do_add_stake_burn``.
         """
         bought = AddStakeValidated(self.signer, self.hotkey, self.netuid, self.amount)
-        return staked_and_burned(state, bought, self.limit)
+        return stake_and_burn(state, bought, self.limit)
 
 
-def staked_and_burned(state: State, call: AddStake, limit: int | None) -> Result:
+def stake_and_burn(state: State, call: AddStake, limit: int | None) -> Result:
     """Return the state after a call that stakes, up to a limit price if there is one, and what it bought was burned."""
     coldkey, hotkey, netuid, amount = call.signer, call.hotkey, call.netuid, call.amount_staked
     buying = call if limit is None else AddStakeLimit(coldkey, hotkey, netuid, amount, limit, False)
@@ -380,7 +380,7 @@ def staked_and_burned(state: State, call: AddStake, limit: int | None) -> Result
 
 
 @implements("STAKE-24", "STAKE-25")
-def given_up(
+def give_up(
     state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha
 ) -> tuple[State, Alpha, Alpha]:
     """Return the state after alpha left a share pool without being sold, how much was asked for and how much left.

@@ -9,12 +9,12 @@ from dtao.outcome import Rejected, Rejection, ensure_root, require, signed
 from dtao.rule import implements
 from dtao.rules.rate_limits import passes_rate_limit
 from dtao.state import Call, Result, State
-from dtao.transitions.balances import burned
-from dtao.transitions.dissolution import network_dissolved, network_to_prune
+from dtao.transitions.balances import burn
+from dtao.transitions.dissolution import dissolve_network, network_to_prune
 from dtao.transitions.liquidity import ranges_of, with_ranges
-from dtao.transitions.networks import network_created, network_lock_cost, next_netuid
-from dtao.transitions.neurons import account_created
-from dtao.transitions.stake import stake_credited, with_subnet
+from dtao.transitions.networks import create_network, network_lock_cost, next_netuid
+from dtao.transitions.neurons import create_account
+from dtao.transitions.stake import increase_stake, with_subnet
 from dtao.units import ROOT, U16_MAX, AccountId, Alpha, NetUid, Rao
 
 
@@ -34,7 +34,7 @@ class RegisterNetworkInLimit(Call):
         provide liquidity. Rejections, in order: ``NonAssociatedColdKey``,
         ``SubNetRegistrationDisabled`` (too early), ``NetworkTxRateLimitExceeded``, ``SubnetLimitReached`` (there are as
         many as allowed, and all are immune), ``CannotAffordLockCost``, ``ZeroBalanceAfterWithdrawn``, those of
-        :func:`~dtao.transitions.dissolution.network_dissolved`. Mirrors ``do_register_network``.
+        :func:`~dtao.transitions.dissolution.dissolve_network`. Mirrors ``do_register_network``.
         """
         coldkey = signed(self.signer)
         parameters = state.parameters
@@ -51,17 +51,17 @@ class RegisterNetworkInLimit(Call):
         state, paid = state.runtime.accounts.charge(state, coldkey, cost)
         events: tuple[Event, ...] = ()
         if pruned is not None:
-            state, events = network_dissolved(state, pruned), (NetworkRemoved(pruned),)
+            state, events = dissolve_network(state, pruned), (NetworkRemoved(pruned),)
         netuid = next_netuid(state) if pruned is None else pruned
         state, paid = state.runtime.accounts.stake(state, netuid, coldkey, paid)
         state = evolve(state, network_last_lock_cost=paid, network_last_registered=state.block_number)
         first = state.runtime.networks.first_pool(state, paid)
-        state = account_created(state, coldkey, self.hotkey)
-        state = emptied(network_created(state, netuid, coldkey, self.hotkey, first), netuid, first.owner_alpha)
+        state = create_account(state, coldkey, self.hotkey)
+        state = empty(create_network(state, netuid, coldkey, self.hotkey, first), netuid, first.owner_alpha)
         rest = Rao(max(paid - first.tao, 0))
-        state = burned(with_lock(state, netuid, paid, rest), rest)
+        state = burn(with_lock(state, netuid, paid, rest), rest)
         if first.owner_alpha:
-            state = stake_credited(state, self.hotkey, coldkey, netuid, first.owner_alpha)
+            state = increase_stake(state, self.hotkey, coldkey, netuid, first.owner_alpha)
         if paid:
             state = state.runtime.networks.record_new_pool(state, first.tao)
         state, scheduled = state.runtime.networks.name_parents(state, netuid)
@@ -84,7 +84,7 @@ def pruned_for_another(state: State) -> NetUid | None:
 
 
 @implements("NET-6")
-def emptied(state: State, netuid: NetUid, outside: Alpha) -> State:
+def empty(state: State, netuid: NetUid, outside: Alpha) -> State:
     """Return the state in which a new network has no volume, no provided reserves, and so much alpha outside."""
     pool = evolve(state.pool(netuid), alpha_out=outside, volume=Rao(0))
     state = evolve(state, pools=state.pools.set(netuid, pool))
@@ -114,12 +114,12 @@ class RootDissolveNetwork(Call):
 
     @implements("NET-9")
     def apply(self, state: State) -> Result:
-        """Remove the network. Rejections: ``BadOrigin``, then those of :func:`network_dissolved`.
+        """Remove the network. Rejections: ``BadOrigin``, then those of :func:`dissolve_network`.
 
         Mirrors ``root_dissolve_network``.
         """
         ensure_root(self.signer)
-        return network_dissolved(state, self.netuid), (NetworkRemoved(self.netuid),)
+        return dissolve_network(state, self.netuid), (NetworkRemoved(self.netuid),)
 
 
 @frozen

@@ -25,12 +25,12 @@ class IncreaseTake(Call):
         """Set a higher take; a hotkey that is no delegate yet may set any.
 
         The rate limit of the launch counts the increases of the coldkey, whichever of its hotkeys they were for; later
-        each hotkey has its own. Rejections, in order: those of :func:`validated_owner`, ``DelegateTakeTooLow`` (not
+        each hotkey has its own. Rejections, in order: those of :func:`validate_owner`, ``DelegateTakeTooLow`` (not
         above the present one), ``DelegateTakeTooHigh`` (above the maximum), ``DelegateTxRateLimitExceeded``. Mirrors
         ``do_increase_take``.
         """
         coldkey = signed(self.signer)
-        validated_owner(state, coldkey, self.hotkey)
+        validate_owner(state, coldkey, self.hotkey)
         require(self.take > state.delegates.get(self.hotkey, -1), Rejection.DELEGATE_TAKE_TOO_LOW)
         require(self.take <= state.parameters.max_delegate_take, Rejection.DELEGATE_TAKE_TOO_HIGH)
         block, last_blocks = state.block_number, state.last_tx_block_delegate_take
@@ -59,11 +59,11 @@ class DecreaseTake(Call):
 
         From 244 on the rate limit of later increases counts from here too.
 
-        Rejections, in order: those of :func:`validated_owner`, ``DelegateTakeTooLow`` (not below the present
+        Rejections, in order: those of :func:`validate_owner`, ``DelegateTakeTooLow`` (not below the present
         one, or below the minimum). Mirrors ``do_decrease_take``.
         """
         coldkey = signed(self.signer)
-        validated_owner(state, coldkey, self.hotkey)
+        validate_owner(state, coldkey, self.hotkey)
         require(self.take < state.delegates.get(self.hotkey, U16_MAX + 1), Rejection.DELEGATE_TAKE_TOO_LOW)
         require(self.take >= state.parameters.min_delegate_take, Rejection.DELEGATE_TAKE_TOO_LOW)
         state = state.runtime.takes.record_decrease(state, self.hotkey)
@@ -71,7 +71,7 @@ class DecreaseTake(Call):
         return state, (TakeDecreased(coldkey, self.hotkey, self.take),)
 
 
-def validated_owner(state: State, coldkey: AccountId, hotkey: AccountId) -> None:
+def validate_owner(state: State, coldkey: AccountId, hotkey: AccountId) -> None:
     """Refuse, in this order, with ``HotKeyAccountNotExists`` and ``NonAssociatedColdKey``.
 
     Mirrors ``do_take_checks``.

@@ -86,8 +86,8 @@ class SetMainWeights(Call):
 
     @implements("EPOCH-18")
     def apply(self, state: State) -> Result:
-        """Store the weights as :func:`weights_set` does."""
-        return weights_set(state, self.signer, self.netuid, MAIN, self.dests, self.weights, self.version_key)
+        """Store the weights as :func:`set_weights` does."""
+        return set_weights(state, self.signer, self.netuid, MAIN, self.dests, self.weights, self.version_key)
 
 
 @frozen
@@ -103,12 +103,12 @@ class SetMechanismWeights(Call):
 
     @implements("EPOCH-18")
     def apply(self, state: State) -> Result:
-        """Store the weights as :func:`weights_set` does."""
-        return weights_set(state, self.signer, self.netuid, self.mecid, self.dests, self.weights, self.version_key)
+        """Store the weights as :func:`set_weights` does."""
+        return set_weights(state, self.signer, self.netuid, self.mecid, self.dests, self.weights, self.version_key)
 
 
 @implements("EPOCH-18")
-def weights_set(
+def set_weights(
     state: State,
     signer: AccountId | None,
     netuid: NetUid,

@@ -61,7 +61,7 @@ from dtao.eras import (
 )
 from dtao.errors import UnknownName
 from dtao.given import shown
-from dtao.migrations import require_later, upgraded
+from dtao.migrations import require_later, upgrade
 from dtao.oracle import Era
 from dtao.state import State
 from dtao.storage import Flat, dump, require_state
@@ -186,7 +186,7 @@ def migrate(state: State, to: Era | str | int) -> State:
     require_later(state, target.spec_version, target.name)
     for row in ERAS:
         if state.runtime.spec_version < row.spec_version <= target.spec_version:
-            state = upgraded(state, row.migration, row.runtime)
+            state = upgrade(state, row.migration, row.runtime)
     return state
 
 

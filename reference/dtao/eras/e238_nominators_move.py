@@ -4,7 +4,7 @@ from dtao import block
 from dtao.eras import e234_capped_price
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks, with_hyperparameters
+from dtao.migrations import change_networks, with_hyperparameters
 from dtao.oracle import Era
 from dtao.params import INITIAL_MIN_DIFFICULTY
 from dtao.rules import emission
@@ -14,12 +14,12 @@ from dtao.transitions import checks, keys, neurons, stake
 before = e234_capped_price.ERA.runtime
 
 
-def min_difficulty_lowered(state: State) -> State:
+def lower_min_difficulty(state: State) -> State:
     """Return the state in which proof of work may become easy again on every network but root.
 
     Mirrors ``migrate_set_min_difficulty``.
     """
-    return on_networks(
+    return change_networks(
         state, lambda netuid, subnet: with_hyperparameters(subnet, min_difficulty=INITIAL_MIN_DIFFICULTY), root=False
     )
 
@@ -33,7 +33,7 @@ ERA = Era(
         "Nominators move stake too, not only owners of hotkeys; a subnet that closed both kinds of registration gets no"
         " TAO; the owner of a subnet protects one neuron instead of all of his; children change at epochs only."
     ),
-    migration=min_difficulty_lowered,
+    migration=lower_min_difficulty,
     runtime=evolve(
         before,
         spec_version=238,
@@ -43,6 +43,6 @@ ERA = Era(
         staking=evolve(before.staking, record_stake_change=stake.record_stake_block),
         moves=evolve(before.moves, checks=checks.without(before.moves.checks, checks.transition_by_owner_of_hotkey)),
         neurons=evolve(before.neurons, is_protected=neurons.is_owner_hotkey, is_immortal=neurons.is_owner_hotkey),
-        keys=evolve(before.keys, steps_on_networks=(*before.keys.steps_on_networks, keys.owner_hotkey_renamed)),
+        keys=evolve(before.keys, steps_on_networks=(*before.keys.steps_on_networks, keys.rename_owner_hotkey)),
     ),
 )

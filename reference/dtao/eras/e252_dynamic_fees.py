@@ -13,7 +13,7 @@ from dtao.transitions import fees, keys, limits, networks, neurons
 before = e247_min_activity_cutoff.ERA.runtime
 
 
-def subnet_limit_removed(state: State) -> State:
+def remove_subnet_limit(state: State) -> State:
     """Return the state without the limit on the number of subnets."""
     return evolve(state, parameters=evolve(state.parameters, subnet_limit=Parameters().subnet_limit))
 
@@ -27,7 +27,7 @@ ERA = Era(
         "Unstaking pays a fee that follows the last dividends, and a new subnet's moving price starts slowly. Limits of"
         " moves bind, the incentive of the owner's hotkey is burned, and a child takes its part parent by parent."
     ),
-    migration=subnet_limit_removed,
+    migration=remove_subnet_limit,
     runtime=evolve(
         before,
         spec_version=252,
@@ -41,6 +41,6 @@ ERA = Era(
         moves=evolve(before.moves, moved_amount=limits.amount_within_limit),
         neurons=evolve(before.neurons, unpaid_hotkeys=neurons.owner_hotkey),
         networks=evolve(before.networks, record_new_pool=networks.record_new_pool),
-        keys=evolve(before.keys, totals_follow=keys.is_any_netuid, move_last_blocks=keys.last_blocks_moved),
+        keys=evolve(before.keys, totals_follow=keys.is_any_netuid, move_last_blocks=keys.move_last_blocks),
     ),
 )

@@ -4,7 +4,7 @@ from dtao import calls, events
 from dtao.eras import e252_dynamic_fees
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks
+from dtao.migrations import change_networks
 from dtao.oracle import Era
 from dtao.rules import dividends, emission, epoch
 from dtao.rules.pool import DYNAMIC
@@ -15,13 +15,13 @@ from dtao.units import U16_MAX
 before = e252_dynamic_fees.ERA.runtime
 
 
-def networks_started(state: State) -> State:
+def start_networks(state: State) -> State:
     """Return the state in which every network but root counts as started, in the present block.
 
     Mirrors ``migrate_set_first_emission_block_number``.
     """
     block = state.block_number
-    return on_networks(state, lambda netuid, subnet: evolve(subnet, first_emission_block_number=block), root=False)
+    return change_networks(state, lambda netuid, subnet: evolve(subnet, first_emission_block_number=block), root=False)
 
 
 ERA = Era(
@@ -34,7 +34,7 @@ ERA = Era(
         " are paid in proportion to what is there, and holders may recycle or burn alpha."
     ),
     genesis_block=60_000,
-    migration=networks_started,
+    migration=start_networks,
     runtime=evolve(
         before,
         spec_version=257,
@@ -59,7 +59,7 @@ ERA = Era(
             stake_added=stake.added_with_fee,
             stake_removed=stake.removed_with_fee,
         ),
-        neurons=evolve(before.neurons, clear=neurons.incentive_and_bonds_cleared),
+        neurons=evolve(before.neurons, clear=neurons.clear_incentive_and_bonds),
         networks=evolve(before.networks, announced_mechanism=DYNAMIC, min_burn=networks.min_burn_left_alone),
     ),
 )

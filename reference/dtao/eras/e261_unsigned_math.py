@@ -32,7 +32,7 @@ ERA = Era(
         ),
         keys=evolve(
             before.keys,
-            steps_everywhere=(*before.keys.steps_everywhere, keys.last_dividends_moved_if_known),
+            steps_everywhere=(*before.keys.steps_everywhere, keys.move_last_dividends_if_known),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from dtao.eras import e265_unstake_validity
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks, with_hyperparameters
+from dtao.migrations import change_networks, with_hyperparameters
 from dtao.oracle import Era
 from dtao.params import INITIAL_MAX_BURN
 from dtao.records import Subnet
@@ -18,7 +18,7 @@ BONDS_MOVING_AVERAGE_BOUND = 975_000
 """In millionths."""
 
 
-def subtokens_enabled(state: State) -> State:
+def enable_subtokens(state: State) -> State:
     """Return the state in which the tokens of root and of all started networks are enabled.
 
     No bonds moving average is above 0.975, and every maximal burn is 100 TAO. The stake that networks kept at their
@@ -32,7 +32,7 @@ def subtokens_enabled(state: State) -> State:
         subnet = with_hyperparameters(subnet, bonds_moving_average=average, max_burn=Rao(INITIAL_MAX_BURN))
         return evolve(subnet, subtoken_enabled=started if subnet.added else False, total_stake_at_dynamic=Rao(0))
 
-    return on_networks(state, enabled, existing=False)
+    return change_networks(state, enabled, existing=False)
 
 
 ERA = Era(
@@ -45,7 +45,7 @@ ERA = Era(
         " only where the subnet's token is enabled, and stake below the threshold does not count in an epoch."
     ),
     genesis_block=60_000,
-    migration=subtokens_enabled,
+    migration=enable_subtokens,
     runtime=evolve(
         before,
         spec_version=273,
@@ -60,7 +60,7 @@ ERA = Era(
         ),
         staking=evolve(
             before.staking,
-            is_token_enabled=stake.token_enabled,
+            is_token_enabled=stake.is_token_enabled,
             amount_allowed=limits.positive_amount_allowed,
             record_earning=stake.record_earning,
         ),
@@ -76,6 +76,6 @@ ERA = Era(
             ),
         ),
         networks=evolve(before.networks, stake_kept=networks.nothing_kept, start=networks.start_with_token),
-        children=evolve(before.children, is_take_limited=children.increase_is_limited),
+        children=evolve(before.children, is_take_limited=children.is_increase_limited),
     ),
 )

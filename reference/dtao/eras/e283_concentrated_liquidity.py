@@ -5,7 +5,7 @@ from dtao.codec import I16
 from dtao.eras import e277_hotkey_per_subnet
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import totals_counted
+from dtao.migrations import count_totals
 from dtao.oracle import Era
 from dtao.rules import dividends, yuma3
 from dtao.state import State
@@ -18,7 +18,7 @@ FORMER_PHASES = ("swap_tao_for_alpha", "swap_alpha_for_tao")
 FORMER_READS = ("get_alpha_price", "sim_swap_tao_for_alpha", "sim_swap_alpha_for_tao")
 
 
-def root_tao_counted(state: State) -> State:
+def count_root_tao(state: State) -> State:
     """Return the state in which the pool of root holds the stake there, and the totals follow from what is held.
 
     Counted is the root stake on every hotkey that has an owner. Total stake is the TAO of all pools, total issuance
@@ -26,7 +26,7 @@ def root_tao_counted(state: State) -> State:
     """
     staked = sum(pool.total_alpha for hotkey, pool in state.subnet(ROOT).share_pools.items() if hotkey in state.owner)
     root = evolve(state.pool(ROOT), tao=Rao(staked))
-    return totals_counted(state if root == state.pool(ROOT) else evolve(state, pools=state.pools.set(ROOT, root)))
+    return count_totals(state if root == state.pool(ROOT) else evolve(state, pools=state.pools.set(ROOT, root)))
 
 
 ERA = Era(
@@ -39,7 +39,7 @@ ERA = Era(
         " and earn the fee on swaps, which replaces all fees on stake. What stakers of root are paid joins its pool."
     ),
     genesis_block=60_000,
-    migration=root_tao_counted,
+    migration=count_root_tao,
     runtime=evolve(
         before,
         spec_version=283,
@@ -83,10 +83,10 @@ ERA = Era(
             max_amount_add=swap_stake.max_amount_add,
             max_amount_remove=swap_stake.max_amount_remove,
             max_amount_between_pools=swap_stake.max_amount_between_pools,
-            buy=swap_stake.bought,
+            buy=swap_stake.buy_or_refuse,
             stable_amount=before.trade.stable_amount,
-            stable_bought=before.trade.stable_bought,
-            stable_sold=before.trade.stable_sold,
+            buy_stable=before.trade.buy_stable,
+            sell_stable=before.trade.sell_stable,
         ),
         epoch=evolve(before.epoch, sigmoid_exponent=yuma3.exponent_of_steepness_in_hundredths),
         dividends=evolve(before.dividends, root_tao=dividends.root_tao_with_dividends),
@@ -99,9 +99,9 @@ ERA = Era(
                     checks.addition_swappable: checks.addition_buys_alpha,
                 },
             ),
-            stake=swap_stake.staked,
-            unstake=swap_stake.unstaked,
-            clear_small_nomination=swap_stake.small_nomination_cleared,
+            stake=swap_stake.stake_into_subnet,
+            unstake=swap_stake.unstake_from_subnet,
+            clear_small_nomination=swap_stake.clear_small_nomination,
             total_stake_of_hotkey=swap_stake.total_stake_of_hotkey,
             unstaking_fee=fees.no_fee,
             total_stake_of_coldkey=swap_stake.total_stake_of_coldkey,
@@ -109,7 +109,7 @@ ERA = Era(
         moves=evolve(
             before.moves,
             checks=checks.without(before.moves.checks, checks.transition_moves_shares),
-            leave=swap_stake.unstaked,
+            leave=swap_stake.unstake_from_subnet,
         ),
     ),
 )

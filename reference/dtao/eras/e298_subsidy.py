@@ -4,7 +4,7 @@ from dtao import block, events
 from dtao.eras import e283_concentrated_liquidity
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks, with_hyperparameters
+from dtao.migrations import change_networks, with_hyperparameters
 from dtao.oracle import Era
 from dtao.rules.pools.concentrated.versions import CHECKED
 from dtao.state import State
@@ -14,12 +14,12 @@ from dtao.units import Rao
 before = e283_concentrated_liquidity.ERA.runtime
 
 
-def registration_allowed(state: State) -> State:
+def allow_registration(state: State) -> State:
     """Return the state in which every network but root takes burned registrations.
 
     So none is closed to newcomers, which would get no TAO. Mirrors ``migrate_set_registration_enable``.
     """
-    return on_networks(
+    return change_networks(
         state, lambda netuid, subnet: with_hyperparameters(subnet, network_registration_allowed=True), root=False
     )
 
@@ -35,7 +35,7 @@ ERA = Era(
         " block in which it was added."
     ),
     genesis_block=60_000,
-    migration=registration_allowed,
+    migration=allow_registration,
     runtime=evolve(
         before,
         spec_version=298,
@@ -71,7 +71,7 @@ ERA = Era(
                 },
             ),
             removal_checks=checks.RATE_LIMITED_REMOVAL_CHECKS,
-            clear_small_nomination=swap_stake.small_nomination_cleared_by_value,
+            clear_small_nomination=swap_stake.clear_small_nomination_by_value,
             record_operation=stake.record_operation,
         ),
         moves=evolve(
@@ -87,10 +87,10 @@ ERA = Era(
                 checks.transition_changes_position,
                 checks.transition_not_in_block_of_addition,
             ),
-            leave=swap_stake.unstaked_free,
-            within_subnet=swap_stake.moved_within_subnet,
+            leave=swap_stake.unstake_free,
+            within_subnet=swap_stake.transfer_stake_within_subnet,
             limit=limits.limit_between_subnets,
         ),
-        networks=evolve(before.networks, opened=networks.opened_both_ways),
+        networks=evolve(before.networks, open=networks.open_both_ways),
     ),
 )

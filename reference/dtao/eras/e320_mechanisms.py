@@ -4,7 +4,7 @@ from dtao import calls
 from dtao.eras import e298_subsidy
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks, totals_counted, with_hyperparameters
+from dtao.migrations import change_networks, count_totals, with_hyperparameters
 from dtao.oracle import Era
 from dtao.params import INITIAL_SUBNET_LIMIT_320
 from dtao.phases import READS_OF_PRUNING
@@ -23,7 +23,7 @@ MOVED_ON_ROOT = 2_179_659_173_851_658 + 2_109_761_275_100_688
 DAYS_4, WEEK, DAYS_8, DAYS_120 = 28_800, 50_400, 57_600, 864_000
 
 
-def limited_and_repaired(state: State) -> State:
+def limit_and_repair(state: State) -> State:
     """Return the state with a limit of subnets, the first registrations in a week, and the reserves of root repaired.
 
     What left root uncounted leaves its pool, and the totals follow from what is held. Weights of all subnets take
@@ -38,7 +38,7 @@ def limited_and_repaired(state: State) -> State:
         alpha_out=Alpha(max(root.alpha_out - LEFT_ROOT, 0)),
         volume=Rao(root.volume + MOVED_ON_ROOT),
     )
-    state = totals_counted(evolve(state, pools=state.pools.set(ROOT, root)))
+    state = count_totals(evolve(state, pools=state.pools.set(ROOT, root)))
     opening = BlockNumber(min(state.block_number + WEEK, U64_MAX))
     parameters = evolve(
         state.parameters,
@@ -54,7 +54,7 @@ def limited_and_repaired(state: State) -> State:
         network_last_lock_cost=Rao(1_000 * RAO_PER_TAO),
         network_last_registered=opening,
     )
-    return on_networks(
+    return change_networks(
         state, lambda netuid, subnet: with_hyperparameters(subnet, commit_reveal_weights_enabled=True), root=False
     )
 
@@ -69,7 +69,7 @@ ERA = Era(
         " the one with the lowest price is pruned, and its pool is paid to who holds its alpha."
     ),
     genesis_block=60_000,
-    migration=limited_and_repaired,
+    migration=limit_and_repair,
     new_chain={"NetworkImmunityPeriod": "1296000", "SubnetLimit": INITIAL_SUBNET_LIMIT_320},
     runtime=evolve(
         before,
@@ -91,15 +91,15 @@ ERA = Era(
         block=evolve(
             before.block,
             plan=coinbase.subsidized_by_block_emission,
-            stable_bought=coinbase.bought_from_stable,
-            stable_sold=coinbase.sold_to_stable,
+            buy_stable=coinbase.buy_from_stable,
+            sell_stable=coinbase.sell_to_stable,
         ),
         pools=evolve(before.pools, ranges=COLLECTING),
         trade=evolve(
             before.trade,
             stable_amount=liquidity.amount_on_network,
-            stable_bought=liquidity.stable_bought,
-            stable_sold=liquidity.stable_sold,
+            buy_stable=liquidity.buy_stable,
+            sell_stable=liquidity.sell_stable,
         ),
         dividends=evolve(
             before.dividends,
@@ -111,24 +111,24 @@ ERA = Era(
             amount_asked=limits.amount_held,
             amount_given_up=limits.amount_held,
             alpha_recycled=limits.alpha_asked,
-            may_provide_liquidity=stake.token_enabled,
-            clear_small_nomination=swap_stake.positive_nomination_cleared,
+            may_provide_liquidity=stake.is_token_enabled,
+            clear_small_nomination=swap_stake.clear_positive_nomination,
         ),
-        moves=evolve(before.moves, leave=swap_stake.unstaked_free_from_root, arrive=swap_stake.arrived),
+        moves=evolve(before.moves, leave=swap_stake.unstake_free_from_root, arrive=swap_stake.arrive),
         neurons=evolve(
             before.neurons,
             is_immortal=neurons.is_immune_hotkey_of_owner,
             unpaid_hotkeys=neurons.all_neurons_of_owner,
-            append=mechanisms.appended_to_mechanisms,
-            clear=mechanisms.cleared_with_trust,
+            append=mechanisms.append_to_mechanisms,
+            clear=mechanisms.clear_with_trust,
         ),
-        networks=evolve(before.networks, opened=networks.opened_for_burning_and_liquidity),
+        networks=evolve(before.networks, open=networks.open_for_burning_and_liquidity),
         epoch=evolve(before.epoch, aligned=epoch.padded, dense_without_neurons=epoch.epoch),
         mechanisms=evolve(
             before.mechanisms,
-            whole_epoch=mechanisms.epoch_with_mechanisms,
-            main_epoch=mechanisms.main_epoch,
-            main_epoch_dense=mechanisms.main_epoch_dense,
+            whole_epoch=mechanisms.run_epoch_with_mechanisms,
+            main_epoch=mechanisms.run_main_epoch,
+            main_epoch_dense=mechanisms.run_main_epoch_dense,
         ),
     ),
 )

@@ -6,7 +6,7 @@ from dtao import block, calls, events
 from dtao.eras import e320_mechanisms
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_emissions, on_networks, with_hyperparameters
+from dtao.migrations import change_emissions, change_networks, with_hyperparameters
 from dtao.oracle import Era
 from dtao.params import INITIAL_KAPPA
 from dtao.persistent import Map
@@ -34,17 +34,17 @@ from dtao.units import Alpha, BlockNumber, NetUid, Rao
 before = e320_mechanisms.ERA.runtime
 
 STEPS_OF_KEYS: Mapping[SubnetStep, tuple[SubnetStep, ...]] = {
-    keys.family_renamed: (relations.family_rebound,),
-    keys.pending_children_renamed: (
-        relations.pending_children_of_others_renamed,
-        auto_stake.destinations_of_hotkey_moved,
+    keys.rename_family: (relations.rebind_family,),
+    keys.rename_pending_children: (
+        relations.rename_pending_children_of_others,
+        auto_stake.move_destinations_of_hotkey,
     ),
 }
 
 LAST_LOCK = Rao(1_250 * 10**9)
 
 
-def claims_prepared(state: State) -> State:
+def prepare_claims(state: State) -> State:
     """Return the state without a senate, with relations that both sides list, and destinations subnet by subnet.
 
     A new network costs 2,500 TAO from the present block on, kappa is a half everywhere, and dividends in TAO are
@@ -53,14 +53,14 @@ def claims_prepared(state: State) -> State:
     """
 
     def prepared(netuid: NetUid, subnet: Subnet) -> Subnet:
-        subnet = with_hyperparameters(relations.repaired(subnet), kappa=INITIAL_KAPPA, max_weights_limit=65_535)
+        subnet = with_hyperparameters(relations.repair(subnet), kappa=INITIAL_KAPPA, max_weights_limit=65_535)
         return evolve(subnet, tao_dividends=Map())
 
     def forgotten(netuid: NetUid, emission: Emission) -> Emission:
         return evolve(emission, pending_root_divs=Rao(0), pending_alpha_swapped=Alpha(0))
 
-    state = on_networks(auto_stake.destinations_spread(state), prepared, existing=False)
-    state = on_emissions(state, forgotten)
+    state = change_networks(auto_stake.spread_destinations(state), prepared, existing=False)
+    state = change_emissions(state, forgotten)
     block_number = BlockNumber(max(state.block_number, 1))
     return evolve(state, senate=(), network_last_lock_cost=LAST_LOCK, network_last_registered=block_number)
 
@@ -75,7 +75,7 @@ ERA = Era(
         " root earn of its alpha is not sold in every block: they claim it, and have it sold or keep it."
     ),
     genesis_block=60_000,
-    migration=claims_prepared,
+    migration=prepare_claims,
     new_chain={**e320_mechanisms.ERA.new_chain, "SubnetOwner/0": "0", "SubnetOwnerHotkey/0": "0"},
     runtime=evolve(
         before,
@@ -101,7 +101,7 @@ ERA = Era(
             before.block,
             phases=(*before.block.phases, claims.claim_automatically, root_stakers.index_root_stakers),
             coinbase=(flow_coinbase.emit_by_flow, coinbase.update_moving_prices, block.drain_consistent_epochs),
-            drain=root_dividends.pending_distributed,
+            drain=root_dividends.distribute_pending,
         ),
         pools=evolve(before.pools, ranges=PROPORTIONAL),
         trade=evolve(
@@ -114,7 +114,7 @@ ERA = Era(
             before.neurons,
             is_immortal=neurons.is_immune_early_hotkey_of_owner,
             destinations=neurons.destinations_by_subnet,
-            join_senate=senate.no_seat_sought,
+            join_senate=senate.seek_no_seat,
         ),
         networks=evolve(before.networks, refund=dissolution.lock_less_emission_of_early_subnet),
         keys=evolve(
@@ -122,21 +122,21 @@ ERA = Era(
             steps_on_networks=tuple(
                 new for step in before.keys.steps_on_networks for new in STEPS_OF_KEYS.get(step, (step,))
             ),
-            coldkey_steps=(auto_stake.destination_of_coldkey_moved,),
-            replace_senator=senate.no_senator_replaced,
+            coldkey_steps=(auto_stake.move_destination_of_coldkey,),
+            replace_senator=senate.replace_no_senator,
         ),
         children=evolve(
             before.children,
-            validate=relations.validated_children,
-            apply_pending=relations.pending_children_applied,
+            validate=relations.validate_children,
+            apply_pending=relations.apply_pending_children,
         ),
         claims=evolve(
             before.claims,
-            stake_added=claims.stake_added,
-            stake_removed=claims.stake_counted_no_more,
-            hotkey_swapped=claims.claims_of_hotkey_moved,
-            coldkey_swapped=claims.claims_of_coldkey_moved,
-            subnet_dissolved=claims.claims_on_subnet_dropped,
+            on_stake_added=claims.count_stake_and_index,
+            on_stake_removed=claims.count_stake_no_more,
+            on_hotkey_swapped=claims.move_claims_of_hotkey,
+            on_coldkey_swapped=claims.move_claims_of_coldkey,
+            on_subnet_dissolved=claims.drop_claims_on_subnet,
         ),
     ),
 )

@@ -4,7 +4,7 @@ from dtao.entries import with_replaced
 from dtao.eras import e342_excess
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_emissions
+from dtao.migrations import change_emissions
 from dtao.oracle import Era
 from dtao.phases import DISTRIBUTION_TO_SERVERS_AND_VALIDATORS
 from dtao.records import Emission
@@ -15,7 +15,7 @@ from dtao.units import Alpha, NetUid
 before = e342_excess.ERA.runtime
 
 
-def pending_set_apart(state: State) -> State:
+def set_pending_apart(state: State) -> State:
     """Return the state in which what was pending for miners and validators is set aside apart.
 
     The miners get half of what was pending with root's part of it, floored; the validators the rest, not below 0.
@@ -32,7 +32,7 @@ def pending_set_apart(state: State) -> State:
             pending_validator_emission=Alpha(max(pending - for_servers, 0)),
         )
 
-    return on_emissions(state, apart)
+    return change_emissions(state, apart)
 
 
 ERA = Era(
@@ -45,7 +45,7 @@ ERA = Era(
         " the validators always; while they get none, it is recycled."
     ),
     genesis_block=60_000,
-    migration=pending_set_apart,
+    migration=set_pending_apart,
     new_chain=e342_excess.ERA.new_chain,
     runtime=evolve(
         before,
@@ -59,7 +59,7 @@ ERA = Era(
                 flow_coinbase.emit_by_flow_with_excess,
                 flow_coinbase.emit_to_servers_and_validators,
             ),
-            drain=root_dividends.pending_of_servers_and_validators_distributed,
+            drain=root_dividends.distribute_pending_of_servers_and_validators,
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from dtao.eras import e343_servers_validators
 from dtao.evolving import evolve
-from dtao.migrations import on_emissions
+from dtao.migrations import change_emissions
 from dtao.oracle import Era
 from dtao.records import Emission
 from dtao.rules import emission
@@ -12,7 +12,7 @@ from dtao.units import ROOT, U64_MAX, Alpha, NetUid, Rao
 before = e343_servers_validators.ERA.runtime
 
 
-def unstarted_without_emission(state: State) -> State:
+def reset_unstarted(state: State) -> State:
     """Return the state in which nothing is pending on a subnet that was not started, nor given to it by the last block.
 
     A subnet whose issued alpha is the minimum lock, with which a new one begins, is left alone. Mirrors
@@ -37,7 +37,7 @@ def unstarted_without_emission(state: State) -> State:
             pending_validator_emission=Alpha(0),
         )
 
-    return on_emissions(state, reset)
+    return change_emissions(state, reset)
 
 
 ERA = Era(
@@ -50,7 +50,7 @@ ERA = Era(
         " does not count among all."
     ),
     genesis_block=60_000,
-    migration=unstarted_without_emission,
+    migration=reset_unstarted,
     new_chain=e343_servers_validators.ERA.new_chain,
     runtime=evolve(
         before,

@@ -38,6 +38,6 @@ ERA = Era(
             is_eligible=emission.is_eligible_while_open,
             issued=emission.issued_with_that_of_users,
         ),
-        dividends=evolve(before.dividends, record_dividends=root_dividends.dividends_recorded_apart),
+        dividends=evolve(before.dividends, record_dividends=root_dividends.record_dividends_apart),
     ),
 )

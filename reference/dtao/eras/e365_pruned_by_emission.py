@@ -4,7 +4,7 @@ from dtao.entries import with_replaced
 from dtao.eras import e362_injection_cap
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks
+from dtao.migrations import change_networks
 from dtao.oracle import Era
 from dtao.phases import READS_OF_ROOT_PROPORTION
 from dtao.records import Subnet
@@ -16,13 +16,13 @@ from dtao.units import NetUid
 before = e362_injection_cap.ERA.runtime
 
 
-def ranks_forgotten(state: State) -> State:
+def clear_ranks(state: State) -> State:
     """Return the state without ranks, trust and pruning scores. Mirrors ``migrate_clear_rank_trust_pruning_maps``."""
 
     def forgotten(_: NetUid, subnet: Subnet) -> Subnet:
         return evolve(subnet, neurons=evolve(subnet.neurons, rank=(), trust=(), pruning_scores=()))
 
-    return on_networks(state, forgotten, existing=False)
+    return change_networks(state, forgotten, existing=False)
 
 
 ERA = Era(
@@ -35,7 +35,7 @@ ERA = Era(
         " immune. Ranks, trust and pruning scores are not kept any more. The root proportion of a subnet is stored."
     ),
     genesis_block=60_000,
-    migration=ranks_forgotten,
+    migration=clear_ranks,
     new_chain=e362_injection_cap.ERA.new_chain,
     runtime=evolve(
         before,
@@ -55,9 +55,9 @@ ERA = Era(
         neurons=evolve(
             before.neurons,
             prune=neurons.neuron_to_prune_by_emission,
-            judged=epoch.judged_without_ranks,
-            append=mechanisms.appended_without_ranks,
-            clear=mechanisms.cleared_in_mechanisms,
+            with_results=epoch.with_results_but_ranks,
+            append=mechanisms.append_without_ranks,
+            clear=mechanisms.clear_in_mechanisms,
         ),
         staking=evolve(
             before.staking, alpha_recycled=limits.alpha_that_left, require_exact=limits.require_no_more_left

@@ -25,7 +25,7 @@ ERA = Era(
         spec_version=366,
         items=items_at(366, {"PendingChildKeyCooldown": BLOCKS_A_DAY}, before.items),
         claims=evolve(
-            before.claims, stake_left=claims.stake_counted_no_more, stake_arrived=claims.stake_counted_as_claimed
+            before.claims, on_stake_left=claims.count_stake_no_more, on_stake_arrived=claims.count_stake_as_claimed
         ),
     ),
 )

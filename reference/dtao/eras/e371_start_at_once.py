@@ -11,7 +11,7 @@ from dtao.transitions.children import hashed
 before = e366_claims_follow.ERA.runtime
 
 
-def hotkeys_of_stakers_known(state: State) -> State:
+def fix_staking_hotkeys(state: State) -> State:
     """Return the state in which a coldkey stakes with all hotkeys on which it has shares, on any subnet.
 
     What was unknown is added in the order in which the runtime iterates: by the ``Blake2_128Concat`` of the hotkey.
@@ -33,7 +33,7 @@ ERA = Era(
     date="2026-01-21",
     summary="A new subnet may be started at once, and its pool is not open to users.",
     genesis_block=60_000,
-    migration=hotkeys_of_stakers_known,
+    migration=fix_staking_hotkeys,
     new_chain=e366_claims_follow.ERA.new_chain,
     runtime=evolve(
         before,
@@ -42,7 +42,7 @@ ERA = Era(
         networks=evolve(
             before.networks,
             start_delay=networks.start_delay_stored,
-            opened=networks.opened_for_burning,
+            open=networks.open_for_burning,
             is_paid_out=dissolution.has_stake,
         ),
     ),

@@ -59,10 +59,10 @@ ERA = Era(
         pools=evolve(before.pools, ranges=PAYING_AUTHOR),
         trade=evolve(
             before.trade,
-            fee_of_buyer_paid=swap_fees.fee_of_buyer_to_author,
-            fee_of_seller_paid=swap_fees.fee_of_seller_to_author,
+            pay_fee_of_buyer=swap_fees.pay_fee_of_buyer_to_author,
+            pay_fee_of_seller=swap_fees.pay_fee_of_seller_to_author,
         ),
-        mechanisms=evolve(before.mechanisms, record_voting_power=voting_power.power_recorded),
-        keys=evolve(before.keys, steps_on_networks=(*before.keys.steps_on_networks, voting_power.power_moved)),
+        mechanisms=evolve(before.mechanisms, record_voting_power=voting_power.update_voting_power),
+        keys=evolve(before.keys, steps_on_networks=(*before.keys.steps_on_networks, voting_power.move_power)),
     ),
 )

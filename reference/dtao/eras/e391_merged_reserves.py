@@ -35,10 +35,10 @@ ERA = Era(
         keys=evolve(
             before.keys,
             steps_of_stake=(
-                keys.totals_moved,
-                keys.last_dividends_moved,
-                voting_power.power_moved,
-                keys.shares_moved,
+                keys.move_totals,
+                keys.move_last_dividends,
+                voting_power.move_power,
+                keys.move_shares,
             ),
         ),
     ),

@@ -6,7 +6,7 @@ from dtao import block, calls, events
 from dtao.eras import e391_merged_reserves
 from dtao.evolving import evolve
 from dtao.item_table import items_at
-from dtao.migrations import on_networks
+from dtao.migrations import change_networks
 from dtao.oracle import Era
 from dtao.phases import PHASE_OF_PRICES, PHASES_OF_SWAPS, READS_OF_MEDIAN, without
 from dtao.records import Subnet
@@ -36,7 +36,7 @@ PHASES: Mapping[BlockPhase, BlockPhase] = {
 }
 
 
-def work_forgotten(state: State) -> State:
+def clear_registration_maps(state: State) -> State:
     """Return the state without what subnets set for registration by work, and counted of burned registrations and it.
 
     Mirrors ``migrate_clear_deprecated_registration_maps``.
@@ -53,7 +53,7 @@ def work_forgotten(state: State) -> State:
             ),
         )
 
-    return on_networks(state, forgotten, existing=False)
+    return change_networks(state, forgotten, existing=False)
 
 
 ERA = Era(
@@ -67,7 +67,7 @@ ERA = Era(
         " paid for it."
     ),
     genesis_block=60_000,
-    migration=work_forgotten,
+    migration=clear_registration_maps,
     new_chain={
         **e391_merged_reserves.ERA.new_chain,
         "Alpha/0/0/1": None,
@@ -94,19 +94,19 @@ ERA = Era(
         shares=evolve(
             before.shares,
             stake_of=float_shares.stake_of_float_shares,
-            deposit=float_shares.float_deposited,
-            withdraw=float_shares.float_withdrawn,
+            deposit=float_shares.deposit_float,
+            withdraw=float_shares.withdraw_float,
             is_worth_a_share=float_shares.is_worth_float_shares,
-            change_total=float_shares.with_float_total_changed,
-            hand_over=float_shares.float_handed_over,
+            change_total=float_shares.change_float_total,
+            hand_over=float_shares.hand_over_float,
         ),
         staking=evolve(before.staking, alpha_emitted=swap_stake.alpha_paid_in),
         neurons=evolve(
             before.neurons,
-            judged=epochs.judged_with_stake_weight,
-            append=mechanisms.appended_where_nobody_is_ranked,
+            with_results=epochs.with_results_and_stake_weight,
+            append=mechanisms.append_where_nobody_is_ranked,
             exempt_uid=neurons.owner_exempt,
-            clear=mechanisms.cleared_and_updated_in_mechanisms,
+            clear=mechanisms.clear_and_update_in_mechanisms,
         ),
         networks=evolve(
             before.networks,
@@ -114,26 +114,26 @@ ERA = Era(
             first_pool=networks.all_at_median_price_with_owner_alpha,
             holders=dissolution.holders_by_account,
             parameters_kept=dissolution.parameters_of_owners_and_intervals_kept,
-            name_parents=scheduling.root_validators_named_parents,
+            name_parents=scheduling.name_root_validators_parents,
         ),
         keys=evolve(
             before.keys,
             require_clean=calls.keys.require_clean_new_hotkey,
             holders=keys.holders_of_any,
-            move_stake=keys.stake_moved_by_holder,
+            move_stake=keys.move_stake_by_holder,
             steps_on_networks=tuple(
-                step for step in before.keys.steps_on_networks if step not in (keys.totals_moved, keys.shares_moved)
+                step for step in before.keys.steps_on_networks if step not in (keys.move_totals, keys.move_shares)
             ),
         ),
         children=evolve(
             before.children,
-            schedule=scheduling.children_pending_once_started,
-            apply_pending=relations.pending_children_applied_or_unstarted,
+            schedule=scheduling.schedule_or_apply_children,
+            apply_pending=relations.apply_pending_children_or_unstarted,
         ),
         claims=evolve(
             before.claims,
-            hotkey_swapped=claims.claims_of_root_hotkey_moved,
-            coldkey_swapped=claims.claims_of_staking_coldkey_moved,
+            on_hotkey_swapped=claims.move_claims_of_root_hotkey,
+            on_coldkey_swapped=claims.move_claims_of_staking_coldkey,
         ),
     ),
 )

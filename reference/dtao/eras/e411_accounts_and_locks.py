@@ -34,7 +34,7 @@ from dtao.units import ROOT, U64_MAX, NetUid
 before = e402_no_owner_alpha.ERA.runtime
 
 
-def accounts_filled(state: State) -> State:
+def fill_accounts(state: State) -> State:
     """Return the state in which the account of each network holds the TAO of its pool and its lock.
 
     Of a lock the minimum lock cost is left out, which the pool began with. No more is minted than all TAO there may be,
@@ -43,14 +43,14 @@ def accounts_filled(state: State) -> State:
     """
     netuids = sorted({ROOT, *stake.existing_netuids(state)}, key=stake.little_endian)
     for netuid in netuids:
-        state = _minted_to(state, netuid, state.pool(netuid).tao)
+        state = _mint_to(state, netuid, state.pool(netuid).tao)
     for netuid in netuids:
         lock = state.subnet(netuid).locked - state.parameters.network_min_lock_cost
-        state = _minted_to(state, netuid, max(lock, 0))
+        state = _mint_to(state, netuid, max(lock, 0))
     return evolve(state, total_issuance=state.balances_total_issuance)
 
 
-def _minted_to(state: State, netuid: NetUid, amount: int) -> State:
+def _mint_to(state: State, netuid: NetUid, amount: int) -> State:
     account = subnet_accounts.account_of(netuid)
     minted = min(amount, max(TOTAL_SUPPLY - state.balances_total_issuance, 0))
     balance = state.balances.get(account, 0) + minted
@@ -68,7 +68,7 @@ ERA = Era(
         " emission, and without the owner's cut."
     ),
     genesis_block=60_000,
-    migration=accounts_filled,
+    migration=fill_accounts,
     new_chain=e402_no_owner_alpha.ERA.new_chain,
     runtime=evolve(
         before,
@@ -107,8 +107,8 @@ ERA = Era(
         ),
         trade=evolve(
             before.trade,
-            fee_of_buyer_paid=swap_fees.fee_of_buyer_from_subnet,
-            fee_of_seller_paid=swap_fees.fee_of_seller_from_subnet,
+            pay_fee_of_buyer=swap_fees.pay_fee_of_buyer_from_subnet,
+            pay_fee_of_seller=swap_fees.pay_fee_of_seller_from_subnet,
         ),
         staking=evolve(
             before.staking,
@@ -116,41 +116,41 @@ ERA = Era(
             record_registration=inflows.record_registration,
         ),
         moves=evolve(before.moves, checks=(*before.moves.checks, checks.between_subnets(locks.transition_available))),
-        neurons=evolve(before.neurons, clear=mechanisms.cleared_with_permit),
+        neurons=evolve(before.neurons, clear=mechanisms.clear_with_permit),
         networks=evolve(
             before.networks,
-            opened=networks.opened_with_emission,
+            open=networks.open_with_emission,
             parameters_kept=dissolution.parameters_of_emission_kept,
-            close_positions=dissolution.positions_left_alone,
+            close_positions=dissolution.close_no_position,
         ),
         keys=evolve(before.keys, owner_hotkey_set=keys.owner_hotkey_announced),
         children=evolve(before.children, min_take=children.min_take_of_network_and_subnet),
-        claims=evolve(before.claims, claim_by_sale=claims.claimed_by_sale_to_root),
+        claims=evolve(before.claims, claim_by_sale=claims.claim_by_sale_to_root),
         accounts=evolve(
             before.accounts,
             is_of_subnet=subnet_accounts.is_of_subnet,
             can_pay=subnet_accounts.is_covered,
-            charge=subnet_accounts.uncharged,
-            stake=subnet_accounts.paid_into,
-            unstake=subnet_accounts.paid_out_of,
-            pay_out=subnet_accounts.paid_by_sale,
-            hand_over=subnet_accounts.handed_over,
-            hand_over_all=subnet_accounts.all_handed_over,
-            recycle=subnet_accounts.recycled,
-            pay_holder=subnet_accounts.paid_if_possible,
-            refund=subnet_accounts.refunded_if_possible,
-            close=subnet_accounts.rest_recycled,
+            charge=subnet_accounts.charge_nothing,
+            stake=subnet_accounts.transfer_tao_to_subnet,
+            unstake=subnet_accounts.transfer_tao_from_subnet,
+            pay_out=subnet_accounts.pay_nothing_more,
+            hand_over=subnet_accounts.hand_over,
+            hand_over_all=subnet_accounts.hand_over_all,
+            recycle=subnet_accounts.recycle_tao,
+            pay_holder=subnet_accounts.pay_if_possible,
+            refund=subnet_accounts.refund_if_possible,
+            close=subnet_accounts.recycle_rest,
         ),
-        assets=AssetRules(recycled=assets.recycled, recycle=assets.recycle, burned=assets.burned),
+        assets=AssetRules(recycle=assets.recycle, recycle_in_block=assets.recycle_in_block, burn=assets.burn),
         locks=evolve(
             before.locks,
             require_available=locks.require_available,
-            stake_changed=lock_effects.ended_lock_removed,
-            stake_cleared=lock_effects.lock_reduced,
-            stake_transferred=lock_effects.lock_transferred,
-            hotkey_swapped=lock_swaps.locks_of_hotkey_moved,
-            coldkey_swapped=lock_swaps.locks_of_coldkey_moved,
-            owner_paid=locks.owner_cut_locked,
+            on_stake_changed=lock_effects.remove_ended_lock,
+            on_stake_cleared=lock_effects.reduce_lock,
+            on_stake_transferred=lock_effects.transfer_lock,
+            on_hotkey_swapped=lock_swaps.move_locks_of_hotkey,
+            on_coldkey_swapped=lock_swaps.move_locks_of_coldkey,
+            on_owner_paid=locks.lock_owner_cut,
         ),
     ),
 )

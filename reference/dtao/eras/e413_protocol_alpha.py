@@ -23,7 +23,7 @@ ERA = Era(
         before,
         spec_version=413,
         items=items_at(413, before=before.items),
-        block=evolve(before.block, keep_bought=credit_coinbase.bought_alpha_of_protocol),
+        block=evolve(before.block, keep_bought=credit_coinbase.keep_bought_alpha),
         networks=evolve(before.networks, protocol_alpha=dissolution.alpha_in_pool_and_bought),
     ),
 )

@@ -10,7 +10,7 @@ from dtao.transitions import dissolution
 before = e413_protocol_alpha.ERA.runtime
 
 
-def block_of_upgrade_noted(state: State) -> State:
+def record_block_of_upgrade(state: State) -> State:
     """Return the state in which subnets that exist now count as early, once dissolved.
 
     Mirrors ``migrate_tao_in_refund_deployment_block``.
@@ -28,7 +28,7 @@ ERA = Era(
         " what the protocol bought."
     ),
     genesis_block=60_000,
-    migration=block_of_upgrade_noted,
+    migration=record_block_of_upgrade,
     new_chain=e413_protocol_alpha.ERA.new_chain,
     runtime=evolve(
         before,

@@ -25,8 +25,8 @@ ERA = Era(
         keys=evolve(before.keys, require_own=calls.keys.require_own_new_hotkey),
         locks=evolve(
             before.locks,
-            hotkey_swapped=lock_swaps.locks_of_hotkey_moved_where_counted,
-            hotkey_swapped_on_subnet=lock_swaps.locks_of_hotkey_moved_on_subnet,
+            on_hotkey_swapped=lock_swaps.move_locks_of_hotkey_where_counted,
+            on_hotkey_swapped_on_subnet=lock_swaps.move_locks_of_hotkey_on_subnet,
         ),
     ),
 )

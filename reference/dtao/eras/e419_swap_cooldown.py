@@ -26,12 +26,12 @@ ERA = Era(
             before.keys,
             require_clean=calls.keys.require_unclaimed_new_hotkey,
             netuids_of_swap=keys.netuids_where_active,
-            steps_on_networks=(keys.childkey_take_moved, *before.keys.steps_on_networks),
+            steps_on_networks=(keys.move_childkey_take, *before.keys.steps_on_networks),
         ),
         claims=evolve(
             before.claims,
-            stake_removed=claims.stake_counted_no_more_and_unindexed,
-            coldkey_left=claims.coldkey_unindexed_on_root,
+            on_stake_removed=claims.count_stake_no_more_and_unindex,
+            on_coldkey_left=claims.remove_coldkey_index_on_root,
         ),
     ),
 )

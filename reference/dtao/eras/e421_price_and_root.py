@@ -35,11 +35,11 @@ ERA = Era(
                 before.block.coinbase, credit_coinbase.emit_credit, credit_coinbase.emit_credit_by_price
             ),
         ),
-        dividends=evolve(before.dividends, record_withheld=dividends.withheld_part),
+        dividends=evolve(before.dividends, record_withheld=dividends.record_withheld),
         locks=evolve(
             before.locks,
-            stake_transferred=lock_effects.lock_transferred_if_accepted,
-            coldkey_swapped=lock_swaps.locks_of_coldkey_moved_if_accepted,
+            on_stake_transferred=lock_effects.transfer_lock_if_accepted,
+            on_coldkey_swapped=lock_swaps.move_locks_of_coldkey_if_accepted,
         ),
     ),
 )

@@ -18,6 +18,6 @@ ERA = Era(
     runtime=evolve(
         before,
         spec_version=422,
-        networks=evolve(before.networks, opened=networks.opened_without_emission),
+        networks=evolve(before.networks, open=networks.open_without_emission),
     ),
 )

@@ -14,7 +14,7 @@ from dtao.rules import locks as lock_rules
 from dtao.state import BlockPhase, State
 from dtao.transitions import credit_coinbase, limits, lock_effects, locks, networks, stake, weighted
 from dtao.transitions import epoch_timing as timing
-from dtao.transitions.migration_to_weights import locks_indexed, ranges_become_weights, tempos_begun
+from dtao.transitions.migration_to_weights import begin_tempos, index_locks, turn_ranges_into_weights
 
 before = e422_no_emission_first.ERA.runtime
 
@@ -28,16 +28,16 @@ LOCKS = evolve(
     before.locks,
     rolled=lock_rules.ended_if_negligible,
     is_kept=locks.is_kept_if_not_negligible,
-    index=locks.indexed,
+    index=locks.index,
     is_known=locks.is_indexed,
-    bucket_follows=locks.bucket_followed,
-    stake_changed=lock_effects.lock_brought_up_to_date,
+    follow_in_bucket=locks.follow_in_bucket,
+    on_stake_changed=lock_effects.bring_lock_up_to_date,
 )
 
 
-def weights_and_tempos_begun(state: State) -> State:
+def begin_weights_and_tempos(state: State) -> State:
     """Return the state in which pools have weights instead of ranges, tempos count, and locks are as of now."""
-    return locks_indexed(tempos_begun(ranges_become_weights(state)), LOCKS)
+    return index_locks(begin_tempos(turn_ranges_into_weights(state)), LOCKS)
 
 
 ERA = Era(
@@ -50,7 +50,7 @@ ERA = Era(
         " Owners set the tempo and trigger epochs, of which a block runs two at most."
     ),
     genesis_block=60_000,
-    migration=weights_and_tempos_begun,
+    migration=begin_weights_and_tempos,
     new_chain=e422_no_emission_first.ERA.new_chain,
     runtime=evolve(
         before,
@@ -89,7 +89,7 @@ ERA = Era(
             spendable=credit_coinbase.all_or_nothing,
         ),
         pools=evolve(before.pools, prices=U64F64),
-        trade=evolve(before.trade, price=weighted.price, swap=weighted.swapped_at_weights),
+        trade=evolve(before.trade, price=weighted.price, swap=weighted.swap_at_weights),
         prices=evolve(
             before.prices,
             moving_price=price.moving_price_after_capped_wide_price,
@@ -100,10 +100,10 @@ ERA = Era(
             bond_thresholds=epoch.after_last_step,
             activity_cutoff=epoch_timing.cutoff_by_tempo,
         ),
-        networks=evolve(before.networks, begin_epochs=networks.epochs_begun),
+        networks=evolve(before.networks, begin_epochs=networks.begin_epochs),
         locks=LOCKS,
         staking=evolve(
-            before.staking, amount_allowed=limits.any_amount_allowed, record_operation=stake.unrecorded_operation
+            before.staking, amount_allowed=limits.any_amount_allowed, record_operation=stake.record_no_operation
         ),
     ),
 )

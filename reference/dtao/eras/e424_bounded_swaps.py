@@ -23,7 +23,7 @@ ERA = Era(
         before,
         spec_version=424,
         pools=evolve(before.pools, weights=BOUNDED),
-        locks=evolve(before.locks, coldkey_swapped=lock_swaps.locks_of_coldkey_moved_with_flags),
+        locks=evolve(before.locks, on_coldkey_swapped=lock_swaps.move_locks_of_coldkey_with_flags),
         staking=evolve(before.staking, require_input=limits.require_input_within_reserve),
     ),
 )

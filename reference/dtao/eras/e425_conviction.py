@@ -29,7 +29,7 @@ ERA = Era(
                 credit_coinbase.emit_credit_by_price,
                 credit_coinbase.emit_credit_by_price_alone,
             ),
-            drain=epoch_timing.drained_after_owner_changed,
+            drain=epoch_timing.change_owner_and_drain,
         ),
     ),
 )

@@ -42,13 +42,13 @@ class DividendRules:
     """(TAO in the pool of root, the root stake that dividends became) -> the TAO in that pool after the payout."""
 
 
-def withheld_unrecorded(subnet: Subnet, total: int, withheld: int) -> Subnet:
+def record_no_withheld(subnet: Subnet, total: int, withheld: int) -> Subnet:
     """Return the subnet as it is."""
     return subnet
 
 
 @implements("DIV-16")
-def withheld_part(subnet: Subnet, total: int, withheld: int) -> Subnet:
+def record_withheld(subnet: Subnet, total: int, withheld: int) -> Subnet:
     """Return the subnet that records the part of incentives that is not paid, floored; U96F32; 0 without any."""
     return evolve(subnet, miner_burned=Bits((withheld << FRACTION) // total if total else 0))
 

@@ -53,7 +53,7 @@ def is_worth_a_share(total: Alpha, denominator: SafeFloat, amount: Alpha) -> boo
     return denominator.mantissa == 0 or shares_for(total, denominator, amount).mantissa != 0
 
 
-def with_total_changed(total: Alpha, update: int) -> Alpha:
+def total_after(total: Alpha, update: int) -> Alpha:
     """Return a total after an update, an i64, that all holders share alike; 0 to u64 max.
 
     Mirrors ``update_value_for_all``.
@@ -62,7 +62,7 @@ def with_total_changed(total: Alpha, update: int) -> Alpha:
     return Alpha(0 if changed < 0 else changed if changed < U64_MAX else U64_MAX)
 
 
-def with_stake_changed(
+def stake_after(
     total: Alpha, denominator: SafeFloat, shares: SafeFloat, update: int
 ) -> tuple[Alpha, SafeFloat, SafeFloat]:
     """Return the stake of all holders, their shares and one holder's after an update of his stake, an i64.
@@ -72,7 +72,7 @@ def with_stake_changed(
     and the denominator. Shares that are more than there are leave 0, but a holder of none keeps none while the
     denominator shrinks. Mirrors ``update_value_for_one``.
     """
-    after, amount = with_total_changed(total, update), Alpha(abs(update))
+    after, amount = total_after(total, update), Alpha(abs(update))
     if denominator.mantissa == 0:
         first = safe_float.from_u64(amount)
         return after, first, first
@@ -114,45 +114,45 @@ def is_worth_float_shares(pool: SharePool, amount: Alpha) -> bool:
 
 
 @implements("SHARE-4")
-def float_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
+def change_float_stake(pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
     """Return the pool with an update (an i64) of one coldkey's stake.
 
     Its shares and the denominator are stored as decimal numbers from then on; shares of 0 are not kept.
     """
     held = shares_of(pool, coldkey) or ZERO
-    total, denominator, shares = with_stake_changed(pool.total_alpha, denominator_of(pool), held, update)
+    total, denominator, shares = stake_after(pool.total_alpha, denominator_of(pool), held, update)
     kept = with_entry(pool.float_shares, coldkey, shares, shares.mantissa != 0)
     return _share_pool(total, Shares(0), without(pool.shares, coldkey), denominator, kept)
 
 
 @implements("SHARE-3")
-def with_float_total_changed(pool: SharePool, update: int) -> SharePool:
+def change_float_total(pool: SharePool, update: int) -> SharePool:
     """Return the pool with ``update`` alpha rao (an i64) added to the total, for all holders alike; 0 to u64 max."""
-    return evolve(pool, total_alpha=with_total_changed(pool.total_alpha, update))
+    return evolve(pool, total_alpha=total_after(pool.total_alpha, update))
 
 
 @implements("KEY-8")
-def float_handed_over(pool: SharePool, old: AccountId, new: AccountId) -> tuple[SharePool, Alpha]:
+def hand_over_float(pool: SharePool, old: AccountId, new: AccountId) -> tuple[SharePool, Alpha]:
     """Return the pool in which the stake of one coldkey was withdrawn and deposited for another one, and how much.
 
     Shares that are worth less than one rao stay behind. Mirrors ``transfer_coldkey_stake``.
     """
-    pool, amount = float_withdrawn(pool, old, stake_of_float_shares(pool, old))
-    return float_deposited(pool, new, amount)
+    pool, amount = withdraw_float(pool, old, stake_of_float_shares(pool, old))
+    return deposit_float(pool, new, amount)
 
 
 @implements("SHARE-6")
-def float_deposited(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def deposit_float(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a deposit, and what counts as deposited: the amount."""
-    return float_stake_changed(pool, coldkey, as_i64(amount)), amount
+    return change_float_stake(pool, coldkey, as_i64(amount)), amount
 
 
 @implements("SHARE-7")
-def float_withdrawn(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
+def withdraw_float(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a withdrawal, and what counts as withdrawn: the amount, even if nothing changed.
 
     Nothing changes if the coldkey holds no entry or less than the amount.
     """
     if shares_of(pool, coldkey) is None or stake_of_float_shares(pool, coldkey) < amount:
         return pool, amount
-    return float_stake_changed(pool, coldkey, negated(as_i64(amount))), amount
+    return change_float_stake(pool, coldkey, negated(as_i64(amount))), amount

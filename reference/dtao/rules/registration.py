@@ -61,9 +61,7 @@ def upgraded_difficulty(registration: Registration, hyperparameters: Hyperparame
 
 
 @implements("REG-2")
-def registration_terms_adjusted(
-    registration: Registration, hyperparameters: Hyperparameters, block: BlockNumber
-) -> Registration:
+def adjust_terms(registration: Registration, hyperparameters: Hyperparameters, block: BlockNumber) -> Registration:
     """Return the registration terms of one subnet after the start of a block; the very object if nothing changes.
 
     The registrations of the block are counted anew. If the adjustment interval is over, so are those of the

@@ -85,7 +85,7 @@ def stake_of_high_priced_shares(pool: SharePool, coldkey: AccountId) -> Alpha:
 
 
 @implements("SHARE-3")
-def with_total_changed(pool: SharePool, update: int) -> SharePool:
+def change_total(pool: SharePool, update: int) -> SharePool:
     """Return the pool with ``update`` alpha rao (an i64) added to the total, for all holders alike; 0 to u64 max.
 
     Mirrors ``SharePool::update_value_for_all``.
@@ -102,7 +102,7 @@ def total_after(total: Alpha, update: int) -> Alpha:
 
 
 @implements("SHARE-4")
-def with_stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
+def update_stake(pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
     """Return the pool with ``update`` alpha rao (an i64) added to the stake of one coldkey.
 
     The shares given or taken are the update over the value of a share before it (I64F64, truncated toward
@@ -147,7 +147,7 @@ def high_priced_shares_for(pool: SharePool, update: int) -> int:
 
 
 @implements("SHARE-4")
-def stake_changed(pool: SharePool, coldkey: AccountId, update: int) -> tuple[SharePool, int]:
+def change_stake(pool: SharePool, coldkey: AccountId, update: int) -> tuple[SharePool, int]:
     """Return the pool with an update (an i64) of one coldkey's stake, and by how much the total was to change.
 
     The shares change first. The first holder's shares are the update, whatever the total was. A holder who takes
@@ -199,7 +199,7 @@ def is_worth_a_high_priced_share(pool: SharePool, amount: Alpha) -> bool:
 
 
 @implements("KEY-8")
-def handed_over(pool: SharePool, old: AccountId, new: AccountId) -> tuple[SharePool, Alpha]:
+def hand_over(pool: SharePool, old: AccountId, new: AccountId) -> tuple[SharePool, Alpha]:
     """Return the pool in which the shares of one coldkey are added to another's, saturating; nothing is deposited.
 
     The other one gets an entry in any case, even one of 0.
@@ -229,46 +229,46 @@ def negated(number: int) -> int:
 
 
 @implements("SHARE-6")
-def with_stake_increased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> SharePool:
+def increase_stake(pool: SharePool, coldkey: AccountId, amount: Alpha) -> SharePool:
     """Return the pool after a deposit by one coldkey. Mirrors ``increase_stake_for_hotkey_and_coldkey_on_subnet``."""
-    return with_stake_changed(pool, coldkey, as_i64(amount))
+    return update_stake(pool, coldkey, as_i64(amount))
 
 
 @implements("SHARE-7")
-def with_stake_decreased(pool: SharePool, coldkey: AccountId, amount: Alpha) -> SharePool:
+def decrease_stake(pool: SharePool, coldkey: AccountId, amount: Alpha) -> SharePool:
     """Return the pool after a withdrawal by one coldkey; unchanged if it holds no entry or less than ``amount``.
 
     Mirrors ``decrease_stake_for_hotkey_and_coldkey_on_subnet``.
     """
     if coldkey not in pool.shares or stake_of(pool, coldkey) < amount:
         return pool
-    return with_stake_changed(pool, coldkey, negated(as_i64(amount)))
+    return update_stake(pool, coldkey, negated(as_i64(amount)))
 
 
 @implements("SHARE-6")
 def deposit_crediting_request(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a deposit, and what counts as deposited: the amount."""
-    return with_stake_increased(pool, coldkey, amount), amount
+    return increase_stake(pool, coldkey, amount), amount
 
 
 @implements("SHARE-6")
 def deposit_crediting_abs_change(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a deposit, and the magnitude of the change of the total, even of a loss."""
-    pool, change = stake_changed(pool, coldkey, as_i64(amount))
+    pool, change = change_stake(pool, coldkey, as_i64(amount))
     return pool, Alpha(abs(change))
 
 
 @implements("SHARE-6")
 def deposit_crediting_change(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a deposit, and what the total gained; 0 for a loss."""
-    pool, change = stake_changed(pool, coldkey, as_i64(amount))
+    pool, change = change_stake(pool, coldkey, as_i64(amount))
     return pool, Alpha(max(change, 0))
 
 
 @implements("SHARE-7")
 def withdraw_debiting_request(pool: SharePool, coldkey: AccountId, amount: Alpha) -> tuple[SharePool, Alpha]:
     """Return the pool after a withdrawal, and what counts as withdrawn: the amount, even if nothing changed."""
-    return with_stake_decreased(pool, coldkey, amount), amount
+    return decrease_stake(pool, coldkey, amount), amount
 
 
 @implements("SHARE-7")
@@ -279,7 +279,7 @@ def withdraw_debiting_abs_change(pool: SharePool, coldkey: AccountId, amount: Al
     """
     if coldkey not in pool.shares or stake_of_high_priced_shares(pool, coldkey) < amount:
         return pool, Alpha(0)
-    pool, change = stake_changed(pool, coldkey, negated(as_i64(amount)))
+    pool, change = change_stake(pool, coldkey, negated(as_i64(amount)))
     return pool, Alpha(abs(change))
 
 
@@ -291,5 +291,5 @@ def withdraw_debiting_change(pool: SharePool, coldkey: AccountId, amount: Alpha)
     """
     if coldkey not in pool.shares or stake_of_high_priced_shares(pool, coldkey) < amount:
         return pool, Alpha(0)
-    pool, change = stake_changed(pool, coldkey, negated(as_i64(amount)))
+    pool, change = change_stake(pool, coldkey, negated(as_i64(amount)))
     return pool, Alpha(max(negated(change), 0))

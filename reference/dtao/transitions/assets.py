@@ -13,7 +13,7 @@ _with_counts = copier(AlphaAssets, "issued", "recycled")
 _with_assets = copier(State, "alpha_assets")
 
 
-def uncounted(state: State, netuid: NetUid, amount: int) -> State:
+def count_nothing(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state as it is."""
     return state
 
@@ -23,7 +23,7 @@ def assets_of(state: State, netuid: NetUid) -> AlphaAssets:
     return state.alpha_assets.get(netuid, NO_ALPHA_ASSETS)
 
 
-def uncounted_in_block(subnet: SubnetAccumulator, amount: int) -> None:
+def count_nothing_in_block(subnet: SubnetAccumulator, amount: int) -> None:
     """Count nothing."""
 
 
@@ -35,16 +35,16 @@ def mint(subnet: SubnetAccumulator, amount: int) -> None:
 
 
 @implements("STATE-19")
-def recycle(subnet: SubnetAccumulator, amount: int) -> None:
-    """Count alpha as :func:`recycled` while a block is computed."""
+def recycle_in_block(subnet: SubnetAccumulator, amount: int) -> None:
+    """Count alpha as :func:`recycle` while a block is computed."""
     subnet.alpha_issued = less if (less := subnet.alpha_issued - amount) > 0 else 0
     recycled = subnet.alpha_recycled + amount
     subnet.alpha_recycled = recycled if recycled < U64_MAX else U64_MAX
 
 
-def packed(state: State, subnets: Iterable[SubnetAccumulator]) -> State:
+def pack(state: State, subnets: Iterable[SubnetAccumulator]) -> State:
     """Return the state with what blocks counted of the alpha of subnets."""
-    if state.runtime.assets.recycle is uncounted_in_block:
+    if state.runtime.assets.recycle_in_block is count_nothing_in_block:
         return state
     counts = {}
     for subnet in subnets:
@@ -61,18 +61,18 @@ def unpack(state: State, subnet: SubnetAccumulator) -> None:
 
 
 @implements("STATE-19")
-def burned(state: State, netuid: NetUid, amount: int) -> State:
+def burn(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state in which alpha counts as burned; it is still issued. Mirrors ``burn_alpha``."""
-    return _counted(state, netuid, burned=amount)
+    return _add_to_counts(state, netuid, burned=amount)
 
 
 @implements("STATE-19")
-def recycled(state: State, netuid: NetUid, amount: int) -> State:
+def recycle(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state in which alpha counts as recycled, and is issued no more. Mirrors ``recycle_alpha``."""
-    return _counted(state, netuid, issued=-amount, recycled=amount)
+    return _add_to_counts(state, netuid, issued=-amount, recycled=amount)
 
 
-def _counted(state: State, netuid: NetUid, issued: int = 0, burned: int = 0, recycled: int = 0) -> State:
+def _add_to_counts(state: State, netuid: NetUid, issued: int = 0, burned: int = 0, recycled: int = 0) -> State:
     """Return the state in which each count has grown so much, within a u64; nothing is stored of no alpha."""
     if not (issued or burned or recycled):
         return state

@@ -10,7 +10,7 @@ from dtao.units import ROOT, AccountId
 
 
 @implements("KEY-13")
-def destinations_of_hotkey_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_destinations_of_hotkey(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the coldkeys that chose the old hotkey have the new one as destination.
 
     Their list replaces that of the new hotkey, even if it has become empty.
@@ -29,7 +29,7 @@ def destinations_of_hotkey_moved(subnet: Subnet, old: AccountId, new: AccountId)
 
 
 @implements("KEY-13")
-def destination_of_coldkey_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_destination_of_coldkey(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the new coldkey has the destination of the old one, if there is one.
 
     The new coldkey is the last in the list of that hotkey; that of an own former destination still has it too.
@@ -45,7 +45,7 @@ def destination_of_coldkey_moved(subnet: Subnet, old: AccountId, new: AccountId)
     )
 
 
-def destinations_spread(state: State) -> State:
+def spread_destinations(state: State) -> State:
     """Return the state in which the destination of each coldkey holds on every subnet but root.
 
     The coldkeys are taken in the order of their hashes. Mirrors ``migrate_auto_stake_destination``.

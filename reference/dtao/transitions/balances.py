@@ -32,7 +32,7 @@ def with_balance(state: State, account: AccountId, balance: int) -> State:
 
 
 @implements("STATE-2")
-def deposited(state: State, account: AccountId, amount: Rao) -> State:
+def deposit(state: State, account: AccountId, amount: Rao) -> State:
     """Return the state after ``amount`` rao are newly issued to an account.
 
     A deposit that leaves the account below the existential deposit vanishes. Mirrors
@@ -52,7 +52,7 @@ def can_withdraw(state: State, account: AccountId, amount: Rao) -> bool:
 
 
 @implements("STATE-3")
-def withdrawn(state: State, account: AccountId, amount: Rao) -> tuple[State, Rao]:
+def withdraw(state: State, account: AccountId, amount: Rao) -> tuple[State, Rao]:
     """Return the state after up to ``amount`` rao left an account, and how many did.
 
     The existential deposit stays behind, so a balance of exactly ``amount`` pays 500 rao less. Rejects
@@ -69,7 +69,7 @@ def withdrawn(state: State, account: AccountId, amount: Rao) -> tuple[State, Rao
 
 
 @implements("STATE-1")
-def moved(state: State, source: AccountId, destination: AccountId, amount: Rao) -> State:
+def move(state: State, source: AccountId, destination: AccountId, amount: Rao) -> State:
     """Return the state after TAO moved to another account; only dust that it leaves behind is issued no more.
 
     It is the same if the total issuance of balances is less than what both accounts hold.
@@ -82,16 +82,16 @@ def moved(state: State, source: AccountId, destination: AccountId, amount: Rao) 
     return _with_balances(state, after, issued if is_left else max(issued - rest, 0))
 
 
-def balance_moved(state: State, old: AccountId, new: AccountId) -> State:
+def move_balance(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which all of one account's balance is added to that of another one."""
     remaining = state.balances.get(old, Rao(0))
     if remaining == 0:
         return state
-    return deposited(with_balance(state, old, 0), new, remaining)
+    return deposit(with_balance(state, old, 0), new, remaining)
 
 
 @implements("STATE-4")
-def burned(state: State, amount: Rao) -> State:
+def burn(state: State, amount: Rao) -> State:
     """Return the state in which ``amount`` rao are gone from the total issuance, not below 0.
 
     Mirrors ``burn_tokens``.

@@ -336,7 +336,7 @@ LAUNCH_TRANSITION_CHECKS: tuple[TransitionCheck, ...] = (
 
 
 @implements("STAKE-11")
-def validated_add(
+def validate_add(
     state: State,
     coldkey: AccountId,
     hotkey: AccountId,
@@ -359,7 +359,7 @@ def validated_add(
 
 
 @implements("STAKE-14")
-def validated_remove(
+def validate_remove(
     state: State,
     coldkey: AccountId,
     hotkey: AccountId,
@@ -380,7 +380,7 @@ def validated_remove(
 
 
 @implements("MOVE-5")
-def validated_transition(
+def validate_transition(
     state: State,
     origin: Position,
     destination: Position,

@@ -13,7 +13,7 @@ from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
 
 
 @implements("CHILD-1")
-def pending_children_applied(subnet: Subnet, block: BlockNumber) -> Subnet:
+def apply_pending_children(subnet: Subnet, block: BlockNumber) -> Subnet:
     """Return the subnet in which all pending children whose cooldown ended before ``block`` are in force.
 
     The hotkeys are taken in the order of their hashes, which decides the order in which a child lists new
@@ -77,13 +77,13 @@ def min_take_of_network_and_subnet(state: State, subnet: Subnet) -> int:
 
 
 @implements("CHILD-3")
-def any_change_is_limited(present: int, take: int) -> bool:
+def is_any_change_limited(present: int, take: int) -> bool:
     """Whether the rate limit holds for a change of a childkey take: it does for any."""
     return True
 
 
 @implements("CHILD-3")
-def increase_is_limited(present: int, take: int) -> bool:
+def is_increase_limited(present: int, take: int) -> bool:
     """Whether the rate limit holds for a change of a childkey take: it does for an increase."""
     return take > present
 
@@ -101,7 +101,7 @@ def has_threshold_stake_or_is_owner_hotkey(state: State, hotkey: AccountId, netu
 
 
 @implements("CHILD-4")
-def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> None:
+def validate_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> None:
     """Refuse children that the signer may not name, or not so.
 
     Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubNetworkDoesNotExist``,

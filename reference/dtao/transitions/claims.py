@@ -17,28 +17,28 @@ from dtao.rules.pools.concentrated.unpacked import NOTHING_UNPACKED
 from dtao.rules.pools.weighted import NO_WEIGHTS
 from dtao.state import BlockContext, CheckedClaims, State
 from dtao.transitions import liquidity, stake, weighted
-from dtao.transitions.subnet_accounts import account_of, paid_out_of
+from dtao.transitions.subnet_accounts import account_of, transfer_tao_from_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao
 
 Claimed = Map[tuple[NetUid, AccountId, AccountId], int]
 
 
-def unclaimed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+def claim_nothing(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
     """Return the state as it is: nothing is claimed."""
     return state
 
 
-def hotkey_without_claims(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+def move_no_claims_of_hotkey(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state as it is: nothing is claimed."""
     return state
 
 
-def coldkey_without_claims(state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId) -> State:
+def move_no_claims_of_coldkey(state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state as it is: nothing is claimed."""
     return state
 
 
-def subnet_without_claims(state: State, netuid: NetUid) -> State:
+def drop_no_claims(state: State, netuid: NetUid) -> State:
     """Return the state as it is: nothing is claimed."""
     return state
 
@@ -84,7 +84,7 @@ class ClaimedOfOne:
 
 
 @implements("CLAIM-4")
-def stake_counted_as_claimed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+def count_stake_as_claimed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
     """Return the state in which root stake that was added earns nothing of what a hotkey earned before."""
     claimed: Any = state.root_claimed
     if isinstance(claimed, ClaimedOfOne):
@@ -101,7 +101,7 @@ def stake_counted_as_claimed(state: State, hotkey: AccountId, coldkey: AccountId
 
 
 @implements("CLAIM-4")
-def stake_counted_no_more(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+def count_stake_no_more(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
     """Return the state in which what counts as claimed shrank with root stake that was removed."""
     claimed = state.root_claimed
     for netuid, rate in state.root_claimable.get(hotkey, ()):
@@ -114,13 +114,13 @@ def stake_counted_no_more(state: State, hotkey: AccountId, coldkey: AccountId, a
 
 
 @implements("CLAIM-4", "CLAIM-8")
-def stake_added(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+def count_stake_and_index(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
     """Return the state after root stake was bought: it counts as claimed, and the coldkey has an index."""
-    return coldkey_indexed(stake_counted_as_claimed(state, hotkey, coldkey, amount), coldkey)
+    return add_coldkey_index(count_stake_as_claimed(state, hotkey, coldkey, amount), coldkey)
 
 
 @implements("CLAIM-8")
-def coldkey_indexed(state: State, coldkey: AccountId) -> State:
+def add_coldkey_index(state: State, coldkey: AccountId) -> State:
     """Return the state in which a coldkey has an index among those for which blocks claim; the next one if it is new.
 
     Mirrors ``maybe_add_coldkey_index``.
@@ -137,16 +137,16 @@ def coldkey_indexed(state: State, coldkey: AccountId) -> State:
 
 
 @implements("CLAIM-8")
-def stake_counted_no_more_and_unindexed(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
-    """Return the state as :func:`stake_counted_no_more`; a coldkey without root stake has no index then."""
-    state = stake_counted_no_more(state, hotkey, coldkey, amount)
+def count_stake_no_more_and_unindex(state: State, hotkey: AccountId, coldkey: AccountId, amount: Rao) -> State:
+    """Return the state as :func:`count_stake_no_more`; a coldkey without root stake has no index then."""
+    state = count_stake_no_more(state, hotkey, coldkey, amount)
     hotkeys = state.staking_hotkeys.get(coldkey, ())
     has_stake = any(stake.stake_of(state, hotkey, coldkey, ROOT) for hotkey in hotkeys)
-    return state if has_stake else coldkey_unindexed(state, coldkey)
+    return state if has_stake else remove_coldkey_index(state, coldkey)
 
 
 @implements("CLAIM-8")
-def coldkey_unindexed(state: State, coldkey: AccountId) -> State:
+def remove_coldkey_index(state: State, coldkey: AccountId) -> State:
     """Return the state in which a coldkey has no index; the coldkey with the last one gets the one that is free.
 
     Mirrors ``maybe_remove_coldkey_index``.
@@ -165,15 +165,15 @@ def coldkey_unindexed(state: State, coldkey: AccountId) -> State:
     return evolve(state, staking_coldkeys=coldkeys, staking_coldkeys_by_index=by_index, num_staking_coldkeys=last)
 
 
-def subnet_left(state: State, netuid: NetUid, old: AccountId) -> State:
+def keep_coldkey_index(state: State, netuid: NetUid, old: AccountId) -> State:
     """Return the state as it is."""
     return state
 
 
 @implements("CLAIM-13")
-def coldkey_unindexed_on_root(state: State, netuid: NetUid, old: AccountId) -> State:
+def remove_coldkey_index_on_root(state: State, netuid: NetUid, old: AccountId) -> State:
     """Return the state in which a swapped coldkey, once its root stake has followed, has no index."""
-    return coldkey_unindexed(state, old) if netuid == ROOT else state
+    return remove_coldkey_index(state, old) if netuid == ROOT else state
 
 
 Claim = Callable[[State, AccountId, AccountId, NetUid, Bits], State]
@@ -181,14 +181,14 @@ Claim = Callable[[State, AccountId, AccountId, NetUid, Bits], State]
 
 
 @implements("CLAIM-6")
-def claimed_for(
+def claim_for(
     state: State, coldkey: AccountId, subnets: Collection[NetUid] | None, claim: Claim | None = None
 ) -> State:
     """Return the state after a coldkey claimed what it is owed, of all subnets or of some.
 
     Its hotkeys follow each other in the order in which it first staked with them, the subnets of each by netuid. What
     is sold of one becomes root stake before the next is claimed. ``claim`` makes one of the claims, as
-    :func:`claimed_of_subnet` does where none is given. Mirrors ``do_root_claim``.
+    :func:`claim_on_subnet` does where none is given. Mirrors ``do_root_claim``.
     """
     for hotkey in state.staking_hotkeys.get(coldkey, ()):
         rates = (rate for rate in state.root_claimable.get(hotkey, ()) if subnets is None or rate[0] in subnets)
@@ -197,7 +197,7 @@ def claimed_for(
         claimed = ClaimedOfOne(state, hotkey, coldkey)
         state = _with_claimed(state, claimed)
         while due is not None:
-            state = (claim or claimed_of_subnet)(state, hotkey, coldkey, *due)
+            state = (claim or claim_on_subnet)(state, hotkey, coldkey, *due)
             due = next_due(state, hotkey, coldkey, rates)
         state = _with_claimed(state, claimed.packed())
     return state
@@ -221,7 +221,7 @@ def next_due(
 
 
 @implements("CLAIM-5")
-def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
+def claim_on_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, rate: Bits) -> State:
     """Return the state after a coldkey claimed what is due to it of one subnet, sold or kept as it chose.
 
     What is sold pays no fee; the TAO becomes root stake, of which the past counts as claimed. If the pool refuses to
@@ -230,7 +230,7 @@ def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netui
     threshold = state.subnet(netuid).root_claimable_threshold
     amount = rules.claimed_now(owed_to(state, hotkey, coldkey, netuid, rate), threshold)
     if rules.is_kept(state.root_claim_type.get(coldkey, rules.SWAP), netuid):
-        state = credited(state, hotkey, coldkey, netuid, amount)
+        state = credit(state, hotkey, coldkey, netuid, amount)
     else:
         state, is_claimed = state.runtime.claims.claim_by_sale(state, hotkey, coldkey, netuid, amount)
         if not is_claimed:
@@ -241,7 +241,7 @@ def claimed_of_subnet(state: State, hotkey: AccountId, coldkey: AccountId, netui
 
 
 @implements("CLAIM-5")
-def claimed_by_sale(
+def claim_by_sale(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
 ) -> tuple[State, bool]:
     """Return the state after what is claimed was sold for root stake, and whether the pool did not refuse to buy.
@@ -251,12 +251,12 @@ def claimed_by_sale(
     state, result = liquidity.try_sell(state, netuid, amount, is_free=True)
     if isinstance(result, Rejection):
         return state, False
-    state = credited(state, hotkey, coldkey, ROOT, Alpha(result.paid_out))
-    return stake_counted_as_claimed(state, hotkey, coldkey, Rao(result.paid_out)), True
+    state = credit(state, hotkey, coldkey, ROOT, Alpha(result.paid_out))
+    return count_stake_as_claimed(state, hotkey, coldkey, Rao(result.paid_out)), True
 
 
 @implements("CLAIM-5")
-def claimed_by_sale_to_root(
+def claim_by_sale_to_root(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha
 ) -> tuple[State, bool]:
     """Return the state after what is claimed was sold for root stake, of which the pool of root has the TAO; and True.
@@ -265,7 +265,7 @@ def claimed_by_sale_to_root(
     """
     state, result = liquidity.try_sell(state, netuid, amount, is_free=True)
     paid = Rao(liquidity.accepted(result).paid_out)
-    state = paid_out_of(state, netuid, account_of(ROOT), paid)
+    state = transfer_tao_from_subnet(state, netuid, account_of(ROOT), paid)
     emission = state.emission(netuid)
     emission = evolve(
         emission,
@@ -273,15 +273,15 @@ def claimed_by_sale_to_root(
         protocol_flow=flow_after_outflow(emission.protocol_flow, paid),
     )
     state = evolve(state, emissions=state.emissions.set(netuid, emission))
-    state = credited(state, hotkey, coldkey, ROOT, Alpha(paid))
+    state = credit(state, hotkey, coldkey, ROOT, Alpha(paid))
     root = state.pool(ROOT)
     root = evolve(root, tao=Rao(min(root.tao + paid, U64_MAX)), alpha_out=Alpha(min(root.alpha_out + paid, U64_MAX)))
     total = Rao(min(state.total_stake + paid, U64_MAX))
     state = evolve(state, pools=state.pools.set(ROOT, root), total_stake=total)
-    return stake_counted_as_claimed(state, hotkey, coldkey, paid), True
+    return count_stake_as_claimed(state, hotkey, coldkey, paid), True
 
 
-def credited(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
+def credit(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
     """Return the state after an amount became stake of a coldkey that came from nobody."""
     pool, _ = state.runtime.shares.deposit(stake.share_pool(state, hotkey, netuid), coldkey, amount)
     state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), hotkey, pool))
@@ -336,7 +336,7 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
         if netuid in accumulators and netuid not in packed:
             packed[netuid] = accumulators[netuid]
             state = _with_packed(state, accumulators[netuid])
-        return claimed_of_subnet(state, hotkey, coldkey, netuid, rate)
+        return claim_on_subnet(state, hotkey, coldkey, netuid, rate)
 
     state = evolve(
         context.state,
@@ -345,7 +345,7 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
         total_stake=Rao(context.total_stake),
     )
     try:
-        state = claimed_for(state, coldkey, None, claim)
+        state = claim_for(state, coldkey, None, claim)
     except Rejected:  # Then nothing of the claim remains.
         return
     context.state, context.total_issuance = state, state.total_issuance
@@ -356,7 +356,7 @@ def _claim(context: BlockContext, coldkey: AccountId) -> None:
 
 def _with_packed(state: State, subnet: SubnetAccumulator) -> State:
     """Return the state in which what a sale for root reads and changes of a subnet is as it stands in the block."""
-    netuid, balance, weights = subnet.netuid, subnet.balance, weighted.packed(subnet)
+    netuid, balance, weights = subnet.netuid, subnet.balance, weighted.pack(subnet)
     pool = _pool(subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume, subnet.moving_price)
     emission = evolve(
         state.emission(netuid), root_sell_tao=Rao(subnet.root_sell_tao), protocol_flow=subnet.protocol_flow
@@ -368,7 +368,7 @@ def _with_packed(state: State, subnet: SubnetAccumulator) -> State:
         emissions=state.emissions.set(netuid, emission),
         ranges=state.ranges
         if subnet.ranges is NOTHING_UNPACKED
-        else state.ranges.set(netuid, unpacked.packed(subnet.ranges)),
+        else state.ranges.set(netuid, unpacked.pack(subnet.ranges)),
         weights=state.weights if weights is NO_WEIGHTS else state.weights.set(netuid, weights),
     )
 
@@ -377,14 +377,14 @@ def _unpack(state: State, subnet: SubnetAccumulator) -> None:
     pool = state.pool(subnet.netuid)
     subnet.balance = None
     subnet.tao, subnet.alpha_in, subnet.alpha_out, subnet.volume = pool.tao, pool.alpha_in, pool.alpha_out, pool.volume
-    subnet.ranges = unpacked.unpacked(liquidity.ranges_of(state, subnet.netuid))
+    subnet.ranges = unpacked.unpack(liquidity.ranges_of(state, subnet.netuid))
     emission = state.emission(subnet.netuid)
     subnet.root_sell_tao, subnet.protocol_flow = emission.root_sell_tao, emission.protocol_flow
     weighted.unpack(state.weights.get(subnet.netuid, NO_WEIGHTS), subnet)
 
 
 @implements("CLAIM-13")
-def claims_of_hotkey_moved(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+def move_claims_of_hotkey(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state in which claims on a subnet follow a hotkey that is swapped there.
 
     The rates of all subnets follow at once, added to those of the new hotkey, even if the root stake stays. What counts
@@ -402,7 +402,7 @@ def claims_of_hotkey_moved(state: State, netuid: NetUid, old: AccountId, new: Ac
 
 
 @implements("CLAIM-13")
-def claims_of_root_hotkey_moved(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+def move_claims_of_root_hotkey(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state in which all claims follow a hotkey that is swapped on root; a swap elsewhere moves none.
 
     What counts as claimed follows for every coldkey for which it is stored. Mirrors
@@ -426,10 +426,10 @@ def claims_of_root_hotkey_moved(state: State, netuid: NetUid, old: AccountId, ne
 
 
 @implements("CLAIM-13")
-def claims_of_staking_coldkey_moved(
+def move_claims_of_staking_coldkey(
     state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId
 ) -> State:
-    """Return the state as :func:`claims_of_coldkey_moved`, if the new coldkey has stake there, and not only shares.
+    """Return the state as :func:`move_claims_of_coldkey`, if the new coldkey has stake there, and not only shares.
 
     On root an entry moves even if it is 0 or was none.
     """
@@ -442,11 +442,11 @@ def claims_of_staking_coldkey_moved(
         )
     if claimed is not state.root_claimed:
         state = evolve(state, root_claimed=claimed)
-    return coldkey_indexed(state, new) if netuid == ROOT else state
+    return add_coldkey_index(state, new) if netuid == ROOT else state
 
 
 @implements("CLAIM-13")
-def claims_of_coldkey_moved(state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId) -> State:
+def move_claims_of_coldkey(state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state in which what counts as claimed of a subnet follows a swapped coldkey that had shares there.
 
     The new coldkey gets an index if it has root stake now. Called once the shares have moved.
@@ -456,7 +456,7 @@ def claims_of_coldkey_moved(state: State, netuid: NetUid, hotkey: AccountId, old
     claimed = _moved(state.root_claimed, (netuid, hotkey, old), (netuid, hotkey, new))
     if claimed is not state.root_claimed:
         state = evolve(state, root_claimed=claimed)
-    return coldkey_indexed(state, new) if netuid == ROOT else state
+    return add_coldkey_index(state, new) if netuid == ROOT else state
 
 
 def _moved(
@@ -469,7 +469,7 @@ def _moved(
 
 
 @implements("CLAIM-14")
-def claims_on_subnet_dropped(state: State, netuid: NetUid) -> State:
+def drop_claims_on_subnet(state: State, netuid: NetUid) -> State:
     """Return the state in which nothing of a subnet can be claimed, nor counts as claimed.
 
     Mirrors ``finalize_all_subnet_root_dividends``.

@@ -21,7 +21,7 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, STABLE
 from dtao.rules.pools.concentrated.sqrt_price import MAX_PRICE, MIN_PRICE, sqrt_of_limit
 from dtao.rules.pools.concentrated.swap import SwapError, steps_of_swap
-from dtao.rules.pools.concentrated.unpacked import packed, unpacked
+from dtao.rules.pools.concentrated.unpacked import pack, unpack
 from dtao.state import BlockContext, State
 from dtao.transitions.liquidity import price_of, ranges_of, reserves, swap_in_ranges
 from dtao.units import ROOT, U64_MAX, Alpha, Bits, NetUid, Rao
@@ -130,7 +130,7 @@ def swap_in_ranges_of(
 def _first_swap_of(
     context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
 ) -> tuple[int, int] | None:
-    state, ranges = context.state, packed(subnet.ranges)
+    state, ranges = context.state, pack(subnet.ranges)
     rate, number = 0 if is_free else subnet.fee_rate, state.last_position_id + 1
     limit = MAX_PRICE if is_buy else MIN_PRICE
     tao, alpha = reserves(subnet, ranges)
@@ -138,7 +138,7 @@ def _first_swap_of(
     if isinstance(result, Rejection):
         return None
     context.state = evolve(state, last_position_id=number)
-    subnet.ranges = unpacked(result.ranges)
+    subnet.ranges = unpack(result.ranges)
     return (result.paid_in, result.paid_out) if (alpha if is_buy else tao) >= result.paid_out else None
 
 
@@ -273,7 +273,7 @@ def emit_with_subsidies(context: BlockContext) -> None:
         subnet.pending_emission += shared - for_root >> FRACTION
         if not plan.is_subsidized:
             if subnet.mechanism != DYNAMIC:
-                rules.stable_sold(context, subnet, sold)
+                rules.sell_stable(context, subnet, sold)
                 subnet.pending_root_divs += sold
             elif (paid := sell(context, subnet, sold, is_free=True)) is not None:
                 outflow += paid
@@ -321,13 +321,13 @@ def subsidized_by_block_emission(
 
 
 @implements("BLOCK-3")
-def alpha_removed_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
+def remove_alpha_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha of a block where the mechanism is stable: no reserve moves, but as much alpha is gone."""
     subnet.alpha_out = max(subnet.alpha_out - tao, 0)
 
 
 @implements("BLOCK-3")
-def bought_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
+def buy_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha of a block where the mechanism is stable: as much alpha leaves the reserve, and is gone."""
     rules = context.state.runtime.pools.ranges
     provided, subnet.alpha_in = context.state.runtime.pools.ranges.taken(
@@ -342,12 +342,12 @@ def bought_from_stable(context: BlockContext, subnet: SubnetAccumulator, tao: in
 
 
 @implements("EMIT-7")
-def unmoved_by_sale(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+def keep_after_sale(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
     """Sell alpha of a block for root where the mechanism is stable: no reserve moves."""
 
 
 @implements("EMIT-7")
-def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+def sell_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
     """Sell alpha of a block for root where the mechanism is stable: as much TAO leaves the reserve."""
     subnet.alpha_in = min(subnet.alpha_in + alpha, U64_MAX)
     subnet.alpha_out = max(subnet.alpha_out - alpha, 0)
@@ -363,14 +363,14 @@ def sold_to_stable(context: BlockContext, subnet: SubnetAccumulator, alpha: int)
 
 def buy(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> None:
     """Buy alpha for TAO that is newly issued, free of fees; the alpha is nobody's then. Nothing if the pool refuses."""
-    bought_in_block(context, subnet, tao)
+    buy_in_block(context, subnet, tao)
 
 
 @implements("BLOCK-3")
-def bought_in_block(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> tuple[int, int] | None:
+def buy_in_block(context: BlockContext, subnet: SubnetAccumulator, tao: int) -> tuple[int, int] | None:
     """Buy alpha as :func:`buy`, and return the TAO that was paid in and the alpha; None if the pool refuses."""
     if subnet.mechanism != DYNAMIC:
-        context.state.runtime.block.stable_bought(context, subnet, tao)
+        context.state.runtime.block.buy_stable(context, subnet, tao)
         return tao, tao
     result = context.state.runtime.block.swap(context, subnet, True, tao, True)
     if result is None:

@@ -7,7 +7,7 @@ from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.records import NO_SHARE_POOL
 from dtao.rule import implements
 from dtao.state import State
-from dtao.transitions.balances import burned, withdrawn
+from dtao.transitions.balances import burn, withdraw
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import (
     existing_netuids,
@@ -18,7 +18,7 @@ from dtao.units import AccountId, Rao
 
 
 @implements("KEY-8")
-def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
+def swap_coldkey(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which a coldkey is replaced by another one: subnets, stake, hotkeys and balance.
 
     On every existing network the new coldkey gets an entry of shares for each hotkey that the old one stakes
@@ -40,8 +40,8 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
             subnet = step(subnet, old, new)
         state = with_subnet(state, netuid, subnet)
         for hotkey in staking:
-            state = state.runtime.claims.coldkey_swapped(state, netuid, hotkey, old, new)
-        state = state.runtime.claims.coldkey_left(state, netuid, old)
+            state = state.runtime.claims.on_coldkey_swapped(state, netuid, hotkey, old, new)
+        state = state.runtime.claims.on_coldkey_left(state, netuid, old)
     gained = tuple(hotkey for hotkey in staking if hotkey not in state.staking_hotkeys.get(new, ()))
     hotkeys = (*state.staking_hotkeys.get(new, ()), *gained)
     destination = state.auto_stake_destination.get(old)
@@ -49,7 +49,7 @@ def coldkey_swapped(state: State, old: AccountId, new: AccountId) -> State:
         destinations = without(state.auto_stake_destination, old).set(new, destination)
         state = evolve(state, auto_stake_destination=destinations)
     state = evolve(state, staking_hotkeys=with_entry(without(state.staking_hotkeys, old), new, hotkeys, bool(hotkeys)))
-    state = state.runtime.locks.coldkey_swapped(hotkeys_handed_over(state, old, new), old, new)
+    state = state.runtime.locks.on_coldkey_swapped(hand_over_hotkeys(state, old, new), old, new)
     return state.runtime.accounts.hand_over_all(state, old, new)
 
 
@@ -61,19 +61,19 @@ def require_unused_coldkey(state: State, new: AccountId) -> None:
 
 
 @implements("KEY-2")
-def swap_cost_charged(state: State, coldkey: AccountId, cost: Rao) -> State:
+def charge_swap_cost(state: State, coldkey: AccountId, cost: Rao) -> State:
     """Return the state after a coldkey burned the cost of a swap. Rejects ``NotEnoughBalanceToPaySwapColdKey``.
 
     Mirrors ``charge_swap_cost``.
     """
     payable = max(state.balances.get(coldkey, 0) - EXISTENTIAL_DEPOSIT, 0)
     require(cost == 0 or payable >= cost, Rejection.NOT_ENOUGH_BALANCE_TO_PAY_SWAP_COLD_KEY)
-    state, paid = withdrawn(state, coldkey, cost)
-    return burned(state, paid)
+    state, paid = withdraw(state, coldkey, cost)
+    return burn(state, paid)
 
 
 @implements("KEY-14")
-def announcement_forgotten(state: State, coldkey: AccountId) -> State:
+def remove_announcement(state: State, coldkey: AccountId) -> State:
     """Return the state without an announced swap of a coldkey, disputed or not."""
     return evolve(
         state,
@@ -82,7 +82,7 @@ def announcement_forgotten(state: State, coldkey: AccountId) -> State:
     )
 
 
-def hotkeys_handed_over(state: State, old: AccountId, new: AccountId) -> State:
+def hand_over_hotkeys(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the new coldkey owns the hotkeys of the old one too."""
     owner, owned = state.owner, state.owned_hotkeys.get(new, ())
     for hotkey in state.owned_hotkeys.get(old, ()):

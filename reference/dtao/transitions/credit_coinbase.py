@@ -11,7 +11,7 @@ from dtao.rules.emission import FRACTION
 from dtao.state import BlockContext
 from dtao.transitions import assets
 from dtao.transitions.coinbase import (
-    bought_in_block,
+    buy_in_block,
     by_netuid,
     emission_of_block,
     moving_price_of,
@@ -23,7 +23,7 @@ from dtao.transitions.flow_coinbase import (
     divide,
     grant_capped_by,
     grant_in_whole_rao,
-    root_sells,
+    is_root_sell_flag_set,
     set_aside_apart,
 )
 from dtao.units import U64_MAX, Bits, Rao
@@ -102,13 +102,13 @@ def average_of_protocol_flow(context: BlockContext, subnet: SubnetAccumulator, w
 
 
 @implements("EMIT-12")
-def bought_alpha_recycled(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+def recycle_bought_alpha(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
     """Count alpha that a block bought as recycled: it is outside of the pool no more."""
-    assets.recycle(subnet, alpha)
+    assets.recycle_in_block(subnet, alpha)
 
 
 @implements("EMIT-12")
-def bought_alpha_of_protocol(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
+def keep_bought_alpha(context: BlockContext, subnet: SubnetAccumulator, alpha: int) -> None:
     """Keep alpha that a block bought for the protocol, outside of the pool."""
     subnet.alpha_out = more if (more := subnet.alpha_out + alpha) < U64_MAX else U64_MAX
     subnet.protocol_alpha = more if (more := subnet.protocol_alpha + alpha) < U64_MAX else U64_MAX
@@ -168,8 +168,8 @@ def _due_by_price_times(context: BlockContext, subnets: list[SubnetAccumulator],
 @implements("BLOCK-3")
 def emit_credit(context: BlockContext) -> None:
     """Emit the TAO that was minted by net flow, and the alpha of subnets."""
-    subnets = begun(context)
-    for_root, most_alpha = root_sells(context, subnets), emission_of_block(context)
+    subnets = begin(context)
+    for_root, most_alpha = is_root_sell_flag_set(context, subnets), emission_of_block(context)
     grants = [
         grant_capped_by(most_alpha, context, subnet, due, for_root)
         for subnet, due in zip(subnets, due_by_net_flow(context, subnets), strict=True)
@@ -194,8 +194,8 @@ def _emit_capped_by_root(
     context: BlockContext, dues_of: Callable[[BlockContext, list[SubnetAccumulator], list[int]], list[Bits]]
 ) -> None:
     """Emit what is due to subnets, whose pools get no more alpha than the root proportion of their emission."""
-    subnets = begun(context)
-    for_root, proportions = root_sells(context, subnets), root_proportions(context, subnets)
+    subnets = begin(context)
+    for_root, proportions = is_root_sell_flag_set(context, subnets), root_proportions(context, subnets)
     dues = dues_of(context, subnets, proportions)
     grants = [
         grant_in_whole_rao(context, subnet, due, for_root, proportion)
@@ -204,7 +204,7 @@ def _emit_capped_by_root(
     give_all(context, subnets, grants)
 
 
-def begun(context: BlockContext) -> list[SubnetAccumulator]:
+def begin(context: BlockContext) -> list[SubnetAccumulator]:
     """Forget what stakers of root sold in the last block, and return the subnets that take part, by netuid."""
     for subnet in context.subnets:
         subnet.root_sell_tao = 0
@@ -236,7 +236,7 @@ def give(context: BlockContext, subnet: SubnetAccumulator, grant: Grant) -> None
     subnet.excess_tao = subnet.tao_in_emission = 0
     tao, alpha_in = rules.inject(context, subnet, grant.tao, grant.alpha)
     if grant.has_excess and spend(context, subnet, grant.buys):
-        bought = bought_in_block(context, subnet, grant.buys)
+        bought = buy_in_block(context, subnet, grant.buys)
         if bought is not None:
             paid_in, alpha = bought
             rules.keep_bought(context, subnet, alpha)

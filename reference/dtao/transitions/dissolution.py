@@ -22,10 +22,10 @@ from dtao.safe_float import ZERO, to_u64
 from dtao.settings import Hyperparameters
 from dtao.state import State
 from dtao.transitions import liquidity, stake
-from dtao.transitions.balances import deposited
+from dtao.transitions.balances import deposit
 from dtao.transitions.children import hashed
 from dtao.transitions.locks import locks_not_known
-from dtao.transitions.networks import max_weights_limit, root_weights_cleared
+from dtao.transitions.networks import clear_root_weights, max_weights_limit
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, Alpha, NetUid, Rao, Uid
@@ -58,22 +58,22 @@ def network_to_prune(state: State) -> NetUid | None:
 
 
 @implements("NET-9")
-def network_dissolved(state: State, netuid: NetUid) -> State:
+def dissolve_network(state: State, netuid: NetUid) -> State:
     """Return the state without a network, whose alpha and positions have been paid for.
 
     Rejects ``SubnetNotExists``, root among them, and ``HotKeyAccountNotExists``. Mirrors ``do_dissolve_network``.
     """
     require(state.subnet(netuid).added and netuid != ROOT, Rejection.SUBNET_NOT_EXISTS)
-    state = state.runtime.claims.subnet_dissolved(state, netuid)
+    state = state.runtime.claims.on_subnet_dissolved(state, netuid)
     state, refusal = state.runtime.networks.close_positions(state, netuid)
     if refusal is not None:
         raise Rejected(Rejection(refusal))
-    state = alpha_paid_out(state, netuid)
-    return remains_removed(state, netuid)
+    state = pay_out_alpha(state, netuid)
+    return remove_remains(state, netuid)
 
 
 @implements("NET-11")
-def users_positions_closed(state: State, netuid: NetUid) -> tuple[State, Rejection | None]:
+def close_users_positions(state: State, netuid: NetUid) -> tuple[State, Rejection | None]:
     """Return the state after all positions of users were closed: the TAO paid out, the alpha staked; and None.
 
     Or the state up to where the alpha of one of them cannot be staked, its TAO paid out already, and the rejection.
@@ -94,20 +94,20 @@ def users_positions_closed(state: State, netuid: NetUid) -> tuple[State, Rejecti
         _, fee_tao, fee_alpha = positions.collect_fees(ranges, position)
         tao, alpha = positions.amounts(position.tick_low, position.tick_high, position.liquidity, ranges.sqrt_price)
         tao = state.runtime.pools.ranges.tao_paid_at_end(tao, fee_tao)
-        state = liquidity.with_ranges(state, netuid, positions.closed(ranges, account, number))
+        state = liquidity.with_ranges(state, netuid, positions.close_position(ranges, account, number))
         if tao:
-            state = liquidity.tao_taken(deposited(state, account, tao), netuid, tao)
+            state = liquidity.take_tao(deposit(state, account, tao), netuid, tao)
         alpha = Alpha(min(alpha + fee_alpha, U64_MAX))
         if alpha:
             try:
-                state = state if validator is None else _staked(state, account, validator, netuid, alpha)
+                state = state if validator is None else _stake(state, account, validator, netuid, alpha)
             except Rejected as refusal:
                 return state, refusal.rejection
-            state = liquidity.alpha_taken(state, netuid, alpha)
+            state = liquidity.take_alpha(state, netuid, alpha)
     return state, None
 
 
-def positions_left_alone(state: State, netuid: NetUid) -> tuple[State, None]:
+def close_no_position(state: State, netuid: NetUid) -> tuple[State, None]:
     """Return the state as it is: no user has a position."""
     return state, None
 
@@ -127,15 +127,15 @@ def best_validator(neurons: Neurons) -> Uid | None:
     return Uid(min(permitted)[1]) if permitted else None
 
 
-def _staked(state: State, coldkey: AccountId, uid: Uid, netuid: NetUid, alpha: Alpha) -> State:
+def _stake(state: State, coldkey: AccountId, uid: Uid, netuid: NetUid, alpha: Alpha) -> State:
     hotkey = state.subnet(netuid).neurons.keys.get(uid)
     if hotkey is None:
         raise Rejected(Rejection.OTHER)
-    return stake.with_stake_increased(state, coldkey, hotkey, netuid, alpha)
+    return stake.credit_bought_stake(state, coldkey, hotkey, netuid, alpha)
 
 
 @implements("NET-12")
-def alpha_paid_out(state: State, netuid: NetUid) -> State:
+def pay_out_alpha(state: State, netuid: NetUid) -> State:
     """Return the state after the TAO of the pool was paid to who holds alpha, and the rest of the lock to the owner.
 
     Each holder gets of the TAO in ``SubnetTAO`` what its alpha is of all that is held. If nobody holds any, the TAO is
@@ -327,7 +327,7 @@ def root_proportion_kept(emission: Emission) -> Emission:
 
 
 @implements("NET-8")
-def remains_removed(state: State, netuid: NetUid) -> State:
+def remove_remains(state: State, netuid: NetUid) -> State:
     """Return the state without a network and all that was stored under its netuid.
 
     What remains: stake totals of hotkeys on which nobody has an entry of shares, memberships of hotkeys without a uid,
@@ -337,7 +337,7 @@ def remains_removed(state: State, netuid: NetUid) -> State:
     must not be immune. Mirrors ``clear_protocol_liquidity`` and ``remove_network``.
     """
     for mechanism in range(state.subnet(netuid).hyperparameters.mechanism_count):
-        state = _mechanism_removed(state, storage_index(netuid, mechanism))
+        state = _remove_mechanism(state, storage_index(netuid, mechanism))
     subnet, blank = state.subnet(netuid), state.runtime.items.subnet
     own = subnet.neurons
     parameters = subnet.hyperparameters
@@ -387,10 +387,10 @@ def remains_removed(state: State, netuid: NetUid) -> State:
             subnet_lease_shares=_without_keys(state.subnet_lease_shares, 0, subnet.lease),
             accumulated_lease_dividends=without(state.accumulated_lease_dividends, subnet.lease),
         )
-    return root_weights_cleared(state, netuid)
+    return clear_root_weights(state, netuid)
 
 
-def _mechanism_removed(state: State, index: NetUid) -> State:
+def _remove_mechanism(state: State, index: NetUid) -> State:
     """Return the state without what belongs to one mechanism, under whose index nothing else may be stored."""
     subnet = state.subnet(index)
     neurons = evolve(subnet.neurons, weights=Map(), bonds=Map(), incentive=(), last_update=())

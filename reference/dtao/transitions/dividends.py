@@ -58,7 +58,7 @@ def distributed_and_recycled(
 
 
 @implements("DIV-9")
-def pending_emission_drained(
+def drain_pending_emission(
     state: State,
     netuid: NetUid,
     pending_alpha: Alpha,
@@ -78,13 +78,13 @@ def pending_emission_drained(
     runtime = state.runtime
     total = Alpha(min(pending_alpha + pending_swapped, U64_MAX))
     for_validators = partial(rules.alpha_for_validators, pending_alpha, pending_swapped)
-    state, earned = epoch_earned(state, netuid, total, for_validators)
+    state, earned = earn_in_epoch(state, netuid, total, for_validators)
     tao_dividends = tao_dividends_of(earned.by_root, pending_tao)
     payment = Payment(state)
     pay_owner_and_miners(payment, netuid, earned, owner_cut)
     alpha_paid, last_epoch = pay_validators(payment, netuid, earned)
     tao_paid = payment.to_stakers(ROOT, tao_dividends)
-    state = recycled(payment.settled(), netuid, earned.recycled)
+    state = recycle(payment.settled(), netuid, earned.recycled)
     root = state.pool(ROOT)
     root_tao = runtime.dividends.root_tao(root.tao, payment.credited_on_root + sum(tao_paid.values()))
     if root_tao != root.tao:
@@ -98,9 +98,9 @@ def pending_emission_drained(
     return evolve(state, subnets=state.subnets.set(netuid, subnet))
 
 
-def pending_drained(state: State, subnet: SubnetAccumulator) -> State:
+def drain_pending(state: State, subnet: SubnetAccumulator) -> State:
     """Return the state after the epoch of a subnet and the payment of what was pending there."""
-    return pending_emission_drained(
+    return drain_pending_emission(
         state,
         subnet.netuid,
         Alpha(min(subnet.pending_emission, U64_MAX)),
@@ -124,7 +124,7 @@ class Earned:
     """Alpha rao that no longer count as issued."""
 
 
-def epoch_earned(
+def earn_in_epoch(
     state: State, netuid: NetUid, total: Alpha, for_validators: Callable[[int], Alpha]
 ) -> tuple[State, Earned]:
     """Return the state after an epoch over all pending alpha, and what it earned, by hotkey in ascending order.
@@ -154,7 +154,7 @@ def pay_owner_and_miners(payment: "Payment", netuid: NetUid, earned: Earned, own
     subnet = state.subnet(netuid)
     if subnet.owner is not None and subnet.owner_hotkey is not None:
         payment.to_one(netuid, subnet.owner_hotkey, subnet.owner, owner_cut)
-        owner_paid = state.runtime.locks.owner_paid
+        owner_paid = state.runtime.locks.on_owner_paid
         if owner_paid is not None:
             payment.state = owner_paid(payment.settled(), netuid, owner_cut)
             payment.changed.clear()
@@ -170,7 +170,7 @@ def pay_owner_and_miners(payment: "Payment", netuid: NetUid, earned: Earned, own
         elif subnet.hyperparameters.recycle_or_burn == RECYCLE:
             earned.recycled += incentive
         else:
-            payment.state = state.runtime.assets.burned(payment.state, netuid, incentive)
+            payment.state = state.runtime.assets.burn(payment.state, netuid, incentive)
 
 
 def pay_validators(
@@ -184,12 +184,12 @@ def pay_validators(
     return paid, runtime.dividends.last_epoch_stakes(recorded, stakes)
 
 
-def recycled(state: State, netuid: NetUid, amount: int) -> State:
+def recycle(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state in which alpha of a subnet no longer counts as issued, not below 0."""
     if amount == 0:
         return state
     pool = evolve(state.pool(netuid), alpha_out=Alpha(max(state.pool(netuid).alpha_out - amount, 0)))
-    return state.runtime.assets.recycled(evolve(state, pools=state.pools.set(netuid, pool)), netuid, amount)
+    return state.runtime.assets.recycle(evolve(state, pools=state.pools.set(netuid, pool)), netuid, amount)
 
 
 def root_dividends_of(state: State, netuid: NetUid, dividends: Mapping[AccountId, Bits]) -> dict[AccountId, Bits]:

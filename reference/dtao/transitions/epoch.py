@@ -80,7 +80,7 @@ def _total(subnet: Subnet, hotkey: AccountId) -> Alpha:
     return subnet.share_pools.get(hotkey, NO_SHARE_POOL).total_alpha
 
 
-def epoch_run(
+def run_epoch(
     state: State, netuid: NetUid, emission: Alpha, run: Callable[[EpochInput, EpochRules], EpochOutput] = epoch
 ) -> tuple[State, Earnings]:
     """Return the state after the epoch of a subnet over ``emission`` alpha rao, and what its neurons earned.
@@ -91,15 +91,15 @@ def epoch_run(
     neurons = subnet.neurons
     result = run(epoch_input(state, netuid, emission), state.runtime.epoch)
     bonds = bonds_after(neurons.bonds, result.bonds)
-    neurons = evolve(state.runtime.neurons.judged(neurons, result), incentive=result.incentive, bonds=bonds)
+    neurons = evolve(state.runtime.neurons.with_results(neurons, result), incentive=result.incentive, bonds=bonds)
     state = evolve(state, subnets=state.subnets.set(netuid, evolve(subnet, neurons=neurons)))
     hotkeys = sorted(neurons.keys.items(), key=lambda key: little_endian(key[0]))
     return state, [(hotkey, result.server_emission[uid], result.validator_emission[uid]) for uid, hotkey in hotkeys]
 
 
-def epoch_run_dense(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+def run_epoch_dense(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
     """Return the same with dense matrices."""
-    return epoch_run(state, netuid, emission, epoch_dense)
+    return run_epoch(state, netuid, emission, epoch_dense)
 
 
 def epoch_input(state: State, netuid: NetUid, emission: Alpha) -> EpochInput:
@@ -139,7 +139,7 @@ def rows_of(rows: Map[Uid, Row], n: int) -> list[Row]:
     return [rows.get(Uid(uid), ()) for uid in range(n)]
 
 
-def judged(neurons: Neurons, result: EpochOutput) -> Neurons:
+def with_results(neurons: Neurons, result: EpochOutput) -> Neurons:
     """Return the neurons with all that an epoch says of them but their incentive and their bonds."""
     return evolve(
         neurons,
@@ -156,17 +156,17 @@ def judged(neurons: Neurons, result: EpochOutput) -> Neurons:
 
 
 @implements("EPOCH-25")
-def judged_without_ranks(neurons: Neurons, result: EpochOutput) -> Neurons:
-    """Return the neurons as :func:`judged`, but for rank, trust and pruning score, which stay as they are."""
+def with_results_but_ranks(neurons: Neurons, result: EpochOutput) -> Neurons:
+    """Return the neurons as :func:`with_results`, but for rank, trust and pruning score, which stay as they are."""
     return evolve(
-        judged(neurons, result), rank=neurons.rank, trust=neurons.trust, pruning_scores=neurons.pruning_scores
+        with_results(neurons, result), rank=neurons.rank, trust=neurons.trust, pruning_scores=neurons.pruning_scores
     )
 
 
 @implements("EPOCH-12")
-def judged_with_stake_weight(neurons: Neurons, result: EpochOutput) -> Neurons:
-    """Return the neurons as :func:`judged_without_ranks`, with their share of the stake."""
-    return evolve(judged_without_ranks(neurons, result), stake_weight=result.stake_weight)
+def with_results_and_stake_weight(neurons: Neurons, result: EpochOutput) -> Neurons:
+    """Return the neurons as :func:`with_results_but_ranks`, with their share of the stake."""
+    return evolve(with_results_but_ranks(neurons, result), stake_weight=result.stake_weight)
 
 
 def _block_at_registration(neurons: Neurons, uid: Uid) -> BlockNumber:

@@ -4,8 +4,8 @@ from dtao.accumulator import SubnetAccumulator
 from dtao.rule import implements
 from dtao.rules.epoch_timing import blocks_until_next_auto_epoch, next_epoch_block
 from dtao.state import State
-from dtao.transitions.lock_swaps import owner_changed_by_conviction
-from dtao.transitions.root_dividends import pending_of_servers_and_validators_distributed
+from dtao.transitions.lock_swaps import change_owner_by_conviction
+from dtao.transitions.root_dividends import distribute_pending_of_servers_and_validators
 from dtao.units import NetUid
 
 
@@ -40,7 +40,7 @@ def is_in_freeze_window(state: State, netuid: NetUid) -> bool:
 
 
 @implements("LOCK-14", "BLOCK-3")
-def drained_after_owner_changed(state: State, subnet: SubnetAccumulator) -> State:
+def change_owner_and_drain(state: State, subnet: SubnetAccumulator) -> State:
     """Return the state after the epoch of a subnet, whose owner is the one that conviction makes it before."""
-    state, _ = owner_changed_by_conviction(state, subnet.netuid)
-    return pending_of_servers_and_validators_distributed(state, subnet)
+    state, _ = change_owner_by_conviction(state, subnet.netuid)
+    return distribute_pending_of_servers_and_validators(state, subnet)

@@ -105,7 +105,7 @@ def emit_by_flow_with_excess(context: BlockContext) -> None:
     A pool gets no more TAO than its alpha emission is worth at the price. The stakers of root get alpha in a block in
     which the moving prices of all subnets add up to more than 1, and none otherwise, when it goes to the validators.
     """
-    divide(context, *granted_with_excess(context, capped_grant), set_aside_together)
+    divide(context, *grant_with_excess(context, capped_grant), set_aside_together)
 
 
 @implements("BLOCK-3")
@@ -114,7 +114,7 @@ def emit_to_servers_and_validators(context: BlockContext) -> None:
 
     What the stakers of root are due of the alpha is kept for them or recycled; the validators never get it.
     """
-    divide(context, *granted_with_excess(context, capped_grant), set_aside_apart)
+    divide(context, *grant_with_excess(context, capped_grant), set_aside_apart)
 
 
 @implements("BLOCK-3")
@@ -123,7 +123,7 @@ def emit_buying_with_whole_rao(context: BlockContext) -> None:
 
     Excess TAO of less than 1 rao buys nothing, not even the first swap of a pool.
     """
-    divide(context, *granted_with_excess(context, grant_in_whole_rao), set_aside_apart)
+    divide(context, *grant_with_excess(context, grant_in_whole_rao), set_aside_apart)
 
 
 @implements("BLOCK-3")
@@ -133,15 +133,15 @@ def emit_with_injection_cap(context: BlockContext) -> None:
     A pool gets no more alpha than the block emits TAO.
     """
     grant = partial(grant_capped_by, emission_of_block(context))
-    divide(context, *granted_with_excess(context, grant), set_aside_apart)
+    divide(context, *grant_with_excess(context, grant), set_aside_apart)
 
 
-def granted_with_excess(
+def grant_with_excess(
     context: BlockContext, grant_of: Callable[[BlockContext, SubnetAccumulator, int, bool], Grant]
 ) -> tuple[list[SubnetAccumulator], list[Grant]]:
     """Give each subnet what is due to it, with the excess TAO that buys alpha; return the subnets and what they got."""
     subnets = by_netuid(context.eligible)
-    for_root = root_sells(context, subnets)
+    for_root = is_root_sell_flag_set(context, subnets)
     grants = [
         grant_of(context, subnet, due, for_root)
         for subnet, due in zip(subnets, due_by_flow(context, subnets, context.emission), strict=True)
@@ -157,7 +157,7 @@ def granted_with_excess(
 
 
 @implements("EMIT-11")
-def root_sells(context: BlockContext, subnets: list[SubnetAccumulator]) -> bool:
+def is_root_sell_flag_set(context: BlockContext, subnets: list[SubnetAccumulator]) -> bool:
     """Return whether stakers of root get alpha in a block: the moving prices of all subnets add up to more than 1.
 
     Mirrors ``get_network_root_sell_flag``.
@@ -280,7 +280,7 @@ def set_aside_apart(context: BlockContext, subnet: SubnetAccumulator, grant: Gra
         subnet.pending_root_alpha += for_root >> FRACTION
     else:
         subnet.alpha_out = less if (less := subnet.alpha_out - (for_root >> FRACTION)) > 0 else 0
-        context.state.runtime.assets.recycle(subnet, for_root >> FRACTION)
+        context.state.runtime.assets.recycle_in_block(subnet, for_root >> FRACTION)
     for_servers = shared >> 1
     subnet.pending_server_emission += for_servers >> FRACTION
     subnet.pending_validator_emission += (rest if (rest := shared - for_servers - for_root) > 0 else 0) >> FRACTION

@@ -13,17 +13,17 @@ _with_emissions = copier(State, "emissions")
 _with_tao_flow = copier(Emission, "tao_flow")
 
 
-def unrecorded_inflow(before: State, state: State, netuid: NetUid, staked: Rao, paid_in: int) -> State:
+def record_no_inflow(before: State, state: State, netuid: NetUid, staked: Rao, paid_in: int) -> State:
     """Return the state as it is."""
     return state
 
 
-def unrecorded_outflow(before: State, state: State, netuid: NetUid, paid_out: int) -> State:
+def record_no_outflow(before: State, state: State, netuid: NetUid, paid_out: int) -> State:
     """Return the state as it is."""
     return state
 
 
-def unrecorded_registration(state: State, netuid: NetUid, paid: Rao) -> State:
+def record_no_registration(state: State, netuid: NetUid, paid: Rao) -> State:
     """Return the state as it is."""
     return state
 

@@ -11,12 +11,12 @@ from dtao.persistent import Map
 from dtao.records import NO_SHARE_POOL, SharePool, Stakes, Subnet
 from dtao.rule import implements
 from dtao.state import State
-from dtao.transitions.relations import pending_children_of_others_renamed
+from dtao.transitions.relations import rename_pending_children_of_others
 from dtao.transitions.stake import (
+    decrease_stake,
     existing_netuids,
-    stake_credited,
+    increase_stake,
     stake_of,
-    stake_taken,
     with_share_pool,
     with_staking_hotkey,
     with_subnet,
@@ -28,7 +28,7 @@ Amount = TypeVar("Amount", Alpha, Rao)
 
 
 @implements("KEY-3")
-def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+def swap_hotkey(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state in which a hotkey of a coldkey is replaced by another one.
 
     Shares follow on every netuid; uids, children, parents and pending children only where a network exists, totals at
@@ -36,12 +36,12 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
     hotkeys are in the senate the swap stops half-way: the new one has the owner and the totals, the old one keeps the
     rest. Mirrors ``perform_hotkey_swap``.
     """
-    state = owner_and_totals_moved(state, coldkey, old, new)
+    state = move_owner_and_totals(state, coldkey, old, new)
     replaced = state.runtime.keys.replace_senator(state, old, new)
     if replaced is None:
         return state
-    state = delegation_moved(replaced, old, new)
-    state = staking_hotkey_replaced(state, holders_of(state, old), old, new)
+    state = move_delegation(replaced, old, new)
+    state = replace_staking_hotkey(state, holders_of(state, old), old, new)
     everywhere, on_networks = state.runtime.keys.steps_everywhere, state.runtime.keys.steps_on_networks
     subnets = state.subnets
     for netuid, subnet in state.subnets.items():
@@ -54,7 +54,7 @@ def hotkey_swapped(state: State, coldkey: AccountId, old: AccountId, new: Accoun
 
 
 @implements("KEY-3")
-def hotkey_swapped_on_all_networks(
+def swap_hotkey_on_all_networks(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, keeps_stake: bool = False
 ) -> State:
     """Return the state in which a hotkey of a coldkey is replaced by another one on all existing networks.
@@ -63,25 +63,25 @@ def hotkey_swapped_on_all_networks(
     hotkeys are in the senate. Mirrors ``perform_hotkey_swap_on_all_subnets``.
     """
     holders = set() if keeps_stake else state.runtime.keys.holders(state, old)
-    state = state.runtime.locks.hotkey_swapped(state, old, new)
+    state = state.runtime.locks.on_hotkey_swapped(state, old, new)
     require(not state.runtime.accounts.is_of_subnet(new), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
-    state = owner_moved(state, coldkey, old, new)
+    state = move_owner(state, coldkey, old, new)
     netuids = existing_netuids(state)
     for netuid in () if keeps_stake else netuids:
-        state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
+        state = state.runtime.claims.on_hotkey_swapped(state, netuid, old, new)
     for netuid in netuids:
-        state = with_subnet(state, netuid, hotkey_swapped_within(state, state.subnet(netuid), old, new, keeps_stake))
+        state = with_subnet(state, netuid, swap_hotkey_within(state, state.subnet(netuid), old, new, keeps_stake))
     for netuid in () if keeps_stake else netuids:
         state = state.runtime.keys.move_stake(state, netuid, old, new)
-    state = last_blocks_forgotten(state, old)
+    state = forget_last_blocks(state, old)
     replaced = state.runtime.keys.replace_senator(state, old, new)
     if replaced is None:
         raise Rejected(Rejection.SENATE_ALREADY_MEMBER)
-    return staking_hotkey_replaced(delegation_moved(replaced, old, new), holders, old, new)
+    return replace_staking_hotkey(move_delegation(replaced, old, new), holders, old, new)
 
 
 @implements("KEY-10")
-def hotkey_swapped_on_one_network(
+def swap_hotkey_on_one_network(
     state: State, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid, keeps_stake: bool = False
 ) -> State:
     """Return the state in which a hotkey of a coldkey is replaced by another one on one subnet, which need not exist.
@@ -93,22 +93,22 @@ def hotkey_swapped_on_one_network(
         state = evolve(state, owned_hotkeys=state.owned_hotkeys.set(coldkey, (*owned, new)))
     state = evolve(state, owner=state.owner.set(new, coldkey))
     subnet = state.subnet(netuid)
-    state = state.runtime.locks.hotkey_swapped_on_subnet(state, netuid, old, new)
+    state = state.runtime.locks.on_hotkey_swapped_on_subnet(state, netuid, old, new)
     subnet = state.subnet(netuid)
     if keeps_stake:
-        return with_subnet(state, netuid, hotkey_swapped_within(state, subnet, old, new, keeps_stake))
+        return with_subnet(state, netuid, swap_hotkey_within(state, subnet, old, new, keeps_stake))
     staking = state.staking_hotkeys
     for holder in subnet.share_pools.get(old, NO_SHARE_POOL).holders():
         hotkeys = staking.get(holder, ())
         if old in hotkeys and new not in hotkeys:
             staking = staking.set(holder, (*hotkeys, new))
-    swapped = hotkey_swapped_within(state, subnet, old, new)
-    state = state.runtime.claims.hotkey_swapped(state, netuid, old, new)
+    swapped = swap_hotkey_within(state, subnet, old, new)
+    state = state.runtime.claims.on_hotkey_swapped(state, netuid, old, new)
     state = evolve(state, staking_hotkeys=staking, subnets=state.subnets.set(netuid, swapped))
     return state.runtime.keys.move_stake(state, netuid, old, new)
 
 
-def hotkey_swapped_within(
+def swap_hotkey_within(
     state: State, subnet: Subnet, old: AccountId, new: AccountId, keeps_stake: bool = False
 ) -> Subnet:
     """Return the subnet in which a hotkey is replaced by another one, step by step; the stake may stay."""
@@ -133,20 +133,20 @@ def is_any_netuid(subnet: Subnet) -> bool:
 
 
 @implements("KEY-4")
-def owner_and_totals_moved(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+def move_owner_and_totals(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state in which the new hotkey has the owner, the last blocks and the stake totals of the old one.
 
     At the launch the last blocks become the present one, and totals move where a network exists.
     """
-    state = owner_moved(state, coldkey, old, new)
+    state = move_owner(state, coldkey, old, new)
     subnets = state.subnets
     for netuid, subnet in state.subnets.items():
         if state.runtime.keys.totals_follow(subnet):
-            subnets = subnets.set(netuid, totals_moved(subnet, old, new))
+            subnets = subnets.set(netuid, move_totals(subnet, old, new))
     return state.runtime.keys.move_last_blocks(evolve(state, subnets=subnets), old, new)
 
 
-def owner_moved(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
+def move_owner(state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
     """Return the state in which the coldkey owns the new hotkey instead of the old one."""
     owned = state.owned_hotkeys.get(coldkey, ())
     if new not in owned:
@@ -158,7 +158,7 @@ def owner_moved(state: State, coldkey: AccountId, old: AccountId, new: AccountId
     )
 
 
-def last_blocks_renewed(state: State, old: AccountId, new: AccountId) -> State:
+def renew_last_blocks(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the last transaction and change of take of the new hotkey were in this block."""
     block = state.block_number
     return evolve(
@@ -168,12 +168,12 @@ def last_blocks_renewed(state: State, old: AccountId, new: AccountId) -> State:
     )
 
 
-def last_blocks_moved(state: State, old: AccountId, new: AccountId) -> State:
+def move_last_blocks(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the new hotkey has the last blocks of the old one, that of childkey takes too."""
-    return last_blocks_forgotten(last_blocks_copied(state, old, new), old)
+    return forget_last_blocks(copy_last_blocks(state, old, new), old)
 
 
-def last_blocks_copied(state: State, old: AccountId, new: AccountId) -> State:
+def copy_last_blocks(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the new hotkey has the same last blocks as the old one."""
     return evolve(
         state,
@@ -188,7 +188,7 @@ def _copied(blocks: Map[AccountId, BlockNumber], old: AccountId, new: AccountId)
     return with_entry(blocks, new, block, block != 0)
 
 
-def last_blocks_forgotten(state: State, old: AccountId) -> State:
+def forget_last_blocks(state: State, old: AccountId) -> State:
     """Return the state without the last blocks of a hotkey."""
     return evolve(
         state,
@@ -198,7 +198,7 @@ def last_blocks_forgotten(state: State, old: AccountId) -> State:
     )
 
 
-def delegation_moved(state: State, old: AccountId, new: AccountId) -> State:
+def move_delegation(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the new hotkey has the take of the old one, if that is a delegate."""
     if old not in state.delegates:
         return state
@@ -221,7 +221,7 @@ def holders_of_any(state: State, hotkey: AccountId) -> set[AccountId]:
 
 
 @implements("KEY-4")
-def totals_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_totals(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the total and the denominator of the old hotkey are added to the new one's.
 
     Both saturate.
@@ -256,7 +256,7 @@ def netuids_where_active(state: State, hotkey: AccountId) -> tuple[NetUid, ...]:
 
 
 @implements("KEY-3")
-def childkey_take_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_childkey_take(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the new hotkey has the childkey take of the old one, if that ever set one."""
     takes = subnet.childkey_take
     if old not in takes:
@@ -276,13 +276,13 @@ def owner_hotkey_announced(netuid: NetUid, hotkey: AccountId) -> tuple[Event, ..
 
 
 @implements("KEY-3")
-def owner_hotkey_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def rename_owner_hotkey(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet whose owner hotkey is the new one if it was the old one."""
     return evolve(subnet, owner_hotkey=new) if subnet.owner_hotkey == old else subnet
 
 
 @implements("KEY-11")
-def last_dividends_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_last_dividends(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which what the last epoch left on and paid to the old hotkey is added to the new one's.
 
     The sums saturate. The stake is noted for the new hotkey even if it is 0, so that the next swap knows of it.
@@ -298,9 +298,9 @@ def last_dividends_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subn
 
 
 @implements("KEY-11")
-def last_dividends_moved_if_known(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
-    """Return the subnet as :func:`last_dividends_moved`, if an epoch ever noted the stake on the old hotkey."""
-    return last_dividends_moved(subnet, old, new) if old in subnet.total_hotkey_alpha_last_epoch else subnet
+def move_last_dividends_if_known(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet as :func:`move_last_dividends`, if an epoch ever noted the stake on the old hotkey."""
+    return move_last_dividends(subnet, old, new) if old in subnet.total_hotkey_alpha_last_epoch else subnet
 
 
 def _amount_moved(amounts: Map[AccountId, Amount], old: AccountId, new: AccountId) -> Map[AccountId, Amount]:
@@ -314,7 +314,7 @@ def _amount_of_both(amounts: Map[AccountId, Amount], old: AccountId, new: Accoun
 
 
 @implements("KEY-12")
-def swap_records_cleared(state: State, block: BlockNumber) -> State:
+def clean_up_swap_records(state: State, block: BlockNumber) -> State:
     """Return the state without records of swaps on one subnet that no longer limit anything.
 
     Each subnet has its turn once in 36,000 blocks: when the block and the netuid leave the same rest. Mirrors
@@ -328,7 +328,7 @@ def swap_records_cleared(state: State, block: BlockNumber) -> State:
     return state if records is state.last_hotkey_swap_on_netuid else evolve(state, last_hotkey_swap_on_netuid=records)
 
 
-def staking_hotkey_replaced(state: State, holders: set[AccountId], old: AccountId, new: AccountId) -> State:
+def replace_staking_hotkey(state: State, holders: set[AccountId], old: AccountId, new: AccountId) -> State:
     """Return the state in which holders that staked with the old hotkey stake with the new one, last in their lists."""
     staking = state.staking_hotkeys
     for holder in holders:
@@ -339,7 +339,7 @@ def staking_hotkey_replaced(state: State, holders: set[AccountId], old: AccountI
 
 
 @implements("KEY-9")
-def shares_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_shares(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the shares of the old hotkey are added to those of the new one, saturating.
 
     An entry of 0 moves too. Where the network does not exist the totals have not moved, and the shares are worth
@@ -356,13 +356,13 @@ def shares_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     return with_share_pool(subnet, new, evolve(target, shares=shares))
 
 
-def stake_moved_by_steps(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+def leave_stake_to_steps(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state as it is: steps of the swap have moved the stake."""
     return state
 
 
 @implements("KEY-9")
-def stake_moved_by_holder(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+def move_stake_by_holder(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state in which each coldkey's stake on the old hotkey was withdrawn and deposited on the new one.
 
     One coldkey after the other, by account; each that stakes with the old hotkey stakes with both. Shares that are
@@ -371,15 +371,15 @@ def stake_moved_by_holder(state: State, netuid: NetUid, old: AccountId, new: Acc
     """
     for coldkey in sorted(state.subnet(netuid).share_pools.get(old, NO_SHARE_POOL).holders()):
         amount = stake_of(state, old, coldkey, netuid)
-        state = stake_taken(state, old, coldkey, netuid, amount)
-        state = stake_credited(state, new, coldkey, netuid, amount)
+        state = decrease_stake(state, old, coldkey, netuid, amount)
+        state = increase_stake(state, new, coldkey, netuid, amount)
         if old in state.staking_hotkeys.get(coldkey, ()):
             state = with_staking_hotkey(state, coldkey, new)
     return state
 
 
 @implements("KEY-5")
-def neuron_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def rename_neuron(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the neuron of the old hotkey, if it is a member, is that of the new one."""
     neurons = subnet.neurons
     if not neurons.is_network_member.get(old, False):
@@ -392,19 +392,19 @@ def neuron_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
 
 
 @implements("KEY-5")
-def membership_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
-    """Return the subnet as :func:`neuron_renamed`, with a membership of the new hotkey that may say it is none.
+def rename_membership(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet as :func:`rename_neuron`, with a membership of the new hotkey that may say it is none.
 
     Such an entry bars the hotkey from a later swap on this subnet alone.
     """
     if subnet.neurons.is_network_member.get(old, False):
-        return neuron_renamed(subnet, old, new)
+        return rename_neuron(subnet, old, new)
     members = without(subnet.neurons.is_network_member, old).set(new, False)
     return evolve(subnet, neurons=evolve(subnet.neurons, is_network_member=members))
 
 
 @implements("KEY-6")
-def family_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def rename_family(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the new hotkey has the children and parents of the old one, in place of its own.
 
     Those children and parents list the new hotkey where they listed the old one.
@@ -432,7 +432,7 @@ def renamed(entries: Stakes, old: AccountId, new: AccountId) -> Stakes:
 
 
 @implements("KEY-7")
-def pending_children_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def rename_pending_children(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the new hotkey has the pending children of the old one, if there are any.
 
     Others that were to have the old hotkey as a child will have the new one, last in their lists.
@@ -440,4 +440,4 @@ def pending_children_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> 
     pending = subnet.pending_child_keys
     if old in pending:
         subnet = evolve(subnet, pending_child_keys=pending.delete(old).set(new, pending[old]))
-    return pending_children_of_others_renamed(subnet, old, new)
+    return rename_pending_children_of_others(subnet, old, new)

@@ -99,7 +99,7 @@ def swap_in_ranges(
     if rules.is_reserve_too_low(is_buy, Rao(tao), Alpha(alpha)):
         return Rejection.RESERVES_TOO_LOW
     if not ranges.is_initialized:
-        ranges = positions.initialized(ranges, *reserves(pool, ranges), next_position)
+        ranges = positions.initialize(ranges, *reserves(pool, ranges), next_position)
     limit = sqrt_of_limit(limit_price)
     if rules.is_beyond_limit(is_buy, ranges.sqrt_price, limit):
         return Rejection.PRICE_LIMIT_EXCEEDED
@@ -124,7 +124,7 @@ def sim_swap(
     return result if isinstance(result, Swap) else Rejection(result)
 
 
-def swapped_in_ranges(
+def run_swap_in_ranges(
     state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool
 ) -> tuple[State, Swap | str, Ranges | None]:
     """Return what a swap in a pool of concentrated liquidity comes to, and the ranges in which it has moved the price.
@@ -173,14 +173,14 @@ def try_buy(
     limit left over. 1 : 1 where the mechanism is stable, until 319 without a trace. Mirrors ``swap_tao_for_alpha``.
     """
     if state.subnet(netuid).mechanism != DYNAMIC:
-        return state.runtime.trade.stable_bought(state, netuid, tao), Swap(tao, tao, 0)
+        return state.runtime.trade.buy_stable(state, netuid, tao), Swap(tao, tao, 0)
     state, result, ranges = try_swap(state, netuid, True, tao, limit_price, is_free)
     if isinstance(result, Rejection):
         return state, result
-    return _bought(state, netuid, ranges, tao, result.paid_in, result.paid_out), result
+    return _settle_buy(state, netuid, ranges, tao, result.paid_in, result.paid_out), result
 
 
-def _bought(state: State, netuid: NetUid, ranges: Ranges, tao: int, paid_in: int, paid_out: int) -> State:
+def _settle_buy(state: State, netuid: NetUid, ranges: Ranges, tao: int, paid_in: int, paid_out: int) -> State:
     """Return the state with given ranges after a buyer paid for alpha, which leaves the reserve."""
     rules, pool = state.runtime.pools.ranges, state.pools.get(netuid, NO_POOL)
     alpha_in, ranges = _alpha_left(rules, pool, ranges, rules.paid_out_counted(paid_out))
@@ -188,7 +188,7 @@ def _bought(state: State, netuid: NetUid, ranges: Ranges, tao: int, paid_in: int
     alpha_out = more if (more := pool.alpha_out + paid_out) < U64_MAX else U64_MAX
     total = more if (more := state.total_stake + tao) < U64_MAX else U64_MAX
     pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + tao)
-    return _with_trade(state, _stored(state, netuid, ranges), state.pools.set(netuid, pool), total)
+    return _with_trade(state, _store(state, netuid, ranges), state.pools.set(netuid, pool), total)
 
 
 @implements("STAKE-2")
@@ -201,14 +201,14 @@ def try_sell(
     stable, until 319 without a trace. Mirrors ``swap_alpha_for_tao``.
     """
     if state.subnet(netuid).mechanism != DYNAMIC:
-        return state.runtime.trade.stable_sold(state, netuid, alpha), Swap(alpha, alpha, 0)
+        return state.runtime.trade.sell_stable(state, netuid, alpha), Swap(alpha, alpha, 0)
     state, result, ranges = try_swap(state, netuid, False, alpha, limit_price, is_free)
     if isinstance(result, Rejection):
         return state, result
-    return _sold(state, netuid, ranges, result.paid_in, result.paid_out), result
+    return _settle_sale(state, netuid, ranges, result.paid_in, result.paid_out), result
 
 
-def _sold(state: State, netuid: NetUid, ranges: Ranges, paid_in: int, paid_out: int) -> State:
+def _settle_sale(state: State, netuid: NetUid, ranges: Ranges, paid_in: int, paid_out: int) -> State:
     """Return the state with given ranges after a seller's alpha came in, for which TAO leaves the reserve."""
     rules, pool = state.runtime.pools.ranges, state.pools.get(netuid, NO_POOL)
     reserve, ranges = _tao_left(rules, pool, ranges, rules.paid_out_counted(paid_out))
@@ -217,31 +217,31 @@ def _sold(state: State, netuid: NetUid, ranges: Ranges, paid_in: int, paid_out: 
     alpha_out = less if (less := pool.alpha_out - counted) > 0 else 0
     total = less if (less := state.total_stake - paid_out) > 0 else 0
     pool = _traded(pool, reserve, alpha_in, alpha_out, pool.volume + paid_out)
-    return _with_trade(state, _stored(state, netuid, ranges), state.pools.set(netuid, pool), total)
+    return _with_trade(state, _store(state, netuid, ranges), state.pools.set(netuid, pool), total)
 
 
-def _stored(state: State, netuid: NetUid, ranges: Ranges) -> Map[NetUid, Ranges]:
+def _store(state: State, netuid: NetUid, ranges: Ranges) -> Map[NetUid, Ranges]:
     """Return the ranges of all pools with those of one of them, which are not stored where they are as before."""
     stored = state.ranges
     return stored if ranges is stored.get(netuid, NO_RANGES) else stored.set(netuid, ranges)
 
 
 @implements("STAKE-1", "STAKE-2")
-def stable_unchanged(state: State, netuid: NetUid, amount: int) -> State:
+def keep_stable(state: State, netuid: NetUid, amount: int) -> State:
     """Return the state after a swap where the mechanism is stable: as it was."""
     return state
 
 
 @implements("STAKE-1")
-def stable_bought(state: State, netuid: NetUid, tao: Rao) -> State:
+def buy_stable(state: State, netuid: NetUid, tao: Rao) -> State:
     """Return the state after TAO became as much alpha where the mechanism is stable: the reserves have moved."""
-    return _bought(state, netuid, ranges_of(state, netuid), tao, tao, tao)
+    return _settle_buy(state, netuid, ranges_of(state, netuid), tao, tao, tao)
 
 
 @implements("STAKE-2")
-def stable_sold(state: State, netuid: NetUid, alpha: Alpha) -> State:
+def sell_stable(state: State, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state after alpha became as much TAO where the mechanism is stable: the reserves have moved."""
-    return _sold(state, netuid, ranges_of(state, netuid), alpha, alpha)
+    return _settle_sale(state, netuid, ranges_of(state, netuid), alpha, alpha)
 
 
 @implements("POOL-3", "POOL-4")
@@ -278,7 +278,7 @@ def accepted(result: Swap | Rejection) -> Swap:
 
 
 @implements("POOL-22")
-def tao_taken(state: State, netuid: NetUid, tao: Rao) -> State:
+def take_tao(state: State, netuid: NetUid, tao: Rao) -> State:
     """Return the state after TAO left the reserves: first what users provided, then the chain's own, not below 0.
 
     Mirrors ``decrease_provided_tao_reserve``.
@@ -286,16 +286,16 @@ def tao_taken(state: State, netuid: NetUid, tao: Rao) -> State:
     pool = state.pool(netuid)
     own, ranges = _tao_left(state.runtime.pools.ranges, pool, ranges_of(state, netuid), tao)
     pools = state.pools.set(netuid, evolve(pool, tao=Rao(own)))
-    return evolve(state, ranges=_stored(state, netuid, ranges), pools=pools)
+    return evolve(state, ranges=_store(state, netuid, ranges), pools=pools)
 
 
 @implements("POOL-22")
-def alpha_taken(state: State, netuid: NetUid, alpha: Alpha) -> State:
-    """Return the state after alpha left the reserves, as :func:`tao_taken`."""
+def take_alpha(state: State, netuid: NetUid, alpha: Alpha) -> State:
+    """Return the state after alpha left the reserves, as :func:`take_tao`."""
     pool = state.pool(netuid)
     own, ranges = _alpha_left(state.runtime.pools.ranges, pool, ranges_of(state, netuid), alpha)
     pools = state.pools.set(netuid, evolve(pool, alpha_in=Alpha(own)))
-    return evolve(state, ranges=_stored(state, netuid, ranges), pools=pools)
+    return evolve(state, ranges=_store(state, netuid, ranges), pools=pools)
 
 
 def _tao_left(rules: RangeRules, pool: Pool, ranges: Ranges, tao: int) -> tuple[int, Ranges]:

@@ -12,14 +12,14 @@ from dtao.transitions.locks import (
     LARGEST,
     NO_CONVICTION,
     NO_MASS,
-    added_to_bucket,
+    add_to_bucket,
     clock_of,
     merged,
     present_lock,
     reduced,
     rolled_for,
     stake_on_subnet,
-    taken_from_bucket,
+    take_from_bucket,
     with_bucket_of,
     with_lock,
     without_lock,
@@ -28,25 +28,23 @@ from dtao.transitions.stake import with_subnet
 from dtao.units import AccountId, Alpha, Bits, NetUid
 
 
-def no_lock_ended(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+def end_no_lock(state: State, coldkey: AccountId, netuid: NetUid) -> State:
     """Return the state as it is."""
     return state
 
 
-def no_lock_reduced(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
+def reduce_no_lock(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
     """Return the state as it is."""
     return state
 
 
-def no_lock_transferred(
-    state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha
-) -> State:
+def transfer_no_lock(state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha) -> State:
     """Return the state as it is."""
     return state
 
 
 @implements("LOCK-7")
-def ended_lock_removed(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+def remove_ended_lock(state: State, coldkey: AccountId, netuid: NetUid) -> State:
     """Return the state without the lock of a coldkey if nothing of its mass is left.
 
     Mirrors ``cleanup_lock_if_zero``.
@@ -57,11 +55,11 @@ def ended_lock_removed(state: State, coldkey: AccountId, netuid: NetUid) -> Stat
     clock, subnet = clock_of(state), state.subnet(netuid)
     hotkey, lock = found
     subnet = without_lock(clock, subnet, coldkey, hotkey)
-    return with_subnet(state, netuid, taken_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction))
+    return with_subnet(state, netuid, take_from_bucket(clock, subnet, coldkey, hotkey, lock.mass, lock.conviction))
 
 
 @implements("LOCK-7")
-def lock_brought_up_to_date(state: State, coldkey: AccountId, netuid: NetUid) -> State:
+def bring_lock_up_to_date(state: State, coldkey: AccountId, netuid: NetUid) -> State:
     """Return the state in which the lock of a coldkey and the sum to which it belongs are as of now.
 
     Mirrors ``cleanup_lock_if_zero``.
@@ -74,7 +72,7 @@ def lock_brought_up_to_date(state: State, coldkey: AccountId, netuid: NetUid) ->
 
 
 @implements("LOCK-7")
-def lock_reduced(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
+def reduce_lock(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha) -> State:
     """Return the state in which a coldkey has an amount less locked, and as large a part of its conviction less.
 
     Mirrors ``force_reduce_lock``.
@@ -92,28 +90,28 @@ def lock_reduced(state: State, coldkey: AccountId, netuid: NetUid, amount: Alpha
         conviction = Bits(lock.conviction * max(U64F64.one - removed, 0) >> FRACTION)
     subnet = with_lock(clock, subnet, coldkey, hotkey, Lock(mass, conviction, clock.now))
     lost = Alpha(lock.mass - mass), Bits(lock.conviction - conviction)
-    return with_subnet(state, netuid, taken_from_bucket(clock, subnet, coldkey, hotkey, *lost))
+    return with_subnet(state, netuid, take_from_bucket(clock, subnet, coldkey, hotkey, *lost))
 
 
 @implements("LOCK-9")
-def lock_transferred(state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha) -> State:
+def transfer_lock(state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha) -> State:
     """Return the state in which as much of the lock follows stake to another coldkey as is not free stake.
 
     A part of the conviction follows that is as large as the part of the mass. Rejects ``LockHotkeyMismatch`` if the
     other coldkey has a lock in favour of another hotkey. Mirrors ``transfer_lock``.
     """
-    return _transferred(state, origin, destination, netuid, amount)[0]
+    return _transfer(state, origin, destination, netuid, amount)[0]
 
 
 @implements("LOCK-9")
-def lock_transferred_if_accepted(
+def transfer_lock_if_accepted(
     state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha
 ) -> State:
-    """Return the state as :func:`lock_transferred`.
+    """Return the state as :func:`transfer_lock`.
 
     Rejects ``AccountRejectsLockedAlpha`` too, if anything locked follows and the other coldkey does not take it.
     """
-    state, mass = _transferred(state, origin, destination, netuid, amount)
+    state, mass = _transfer(state, origin, destination, netuid, amount)
     require_accepted(state, destination, mass)
     return state
 
@@ -127,7 +125,7 @@ def require_accepted(state: State, coldkey: AccountId, mass: Alpha) -> None:
     require(mass == 0 or accepts != 0, Rejection.ACCOUNT_REJECTS_LOCKED_ALPHA)
 
 
-def _transferred(
+def _transfer(
     state: State, origin: AccountId, destination: AccountId, netuid: NetUid, amount: Alpha
 ) -> tuple[State, Alpha]:
     """Return the state in which a lock has followed stake, and how much of its mass has."""
@@ -155,6 +153,6 @@ def _transferred(
     rolled_target = rolled_for(clock, subnet, destination, target_hotkey, target_lock)
     subnet = with_lock(clock, subnet, destination, target_hotkey, rolled_target)
     if mass:
-        subnet = taken_from_bucket(clock, subnet, origin, hotkey, mass, conviction)
-        subnet = added_to_bucket(clock, subnet, destination, target_hotkey, Lock(mass, conviction, clock.now))
+        subnet = take_from_bucket(clock, subnet, origin, hotkey, mass, conviction)
+        subnet = add_to_bucket(clock, subnet, destination, target_hotkey, Lock(mass, conviction, clock.now))
     return with_subnet(state, netuid, subnet), mass

@@ -16,7 +16,7 @@ from dtao.transitions.locks import (
     FRACTION,
     LARGEST,
     Clock,
-    added_to_bucket,
+    add_to_bucket,
     bucket,
     clock_of,
     convictions,
@@ -24,13 +24,13 @@ from dtao.transitions.locks import (
     locks_of,
     merged,
     rolled_for,
-    taken_from_bucket,
+    take_from_bucket,
     with_bucket,
     with_lock,
     with_locks,
     without_lock,
 )
-from dtao.transitions.neurons import NOBODY, owner_of, owner_of_subnet, registered
+from dtao.transitions.neurons import NOBODY, owner_of, owner_of_subnet, register_neuron
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import U64_MAX, AccountId, NetUid
 
@@ -38,12 +38,12 @@ ONE_YEAR = 7_200 * 365 + 1_800
 """Blocks before the conviction of a subnet may change its owner."""
 
 
-def no_lock_moved(state: State, old: AccountId, new: AccountId) -> State:
+def move_no_lock(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state as it is."""
     return state
 
 
-def no_lock_moved_on_subnet(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+def move_no_lock_on_subnet(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state as it is."""
     return state
 
@@ -62,7 +62,7 @@ def require_no_active_locks(state: State, coldkey: AccountId) -> None:
 
 
 @implements("LOCK-10")
-def locks_of_coldkey_moved(state: State, old: AccountId, new: AccountId) -> State:
+def move_locks_of_coldkey(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the locks of a coldkey are those of another one, whose choice to decay holds for them.
 
     Rejects ``ActiveLockExists``. Mirrors ``swap_coldkey_locks``.
@@ -77,15 +77,15 @@ def locks_of_coldkey_moved(state: State, old: AccountId, new: AccountId) -> Stat
             lock = rolled_for(clock, subnet, old, hotkey, held[hotkey])
             moved = rolled_for(clock, subnet, new, hotkey, lock)
             subnet = without_lock(clock, subnet, old, hotkey)
-            subnet = taken_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
+            subnet = take_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
             subnet = with_lock(clock, subnet, new, hotkey, moved)
-            subnet = added_to_bucket(clock, subnet, new, hotkey, moved)
+            subnet = add_to_bucket(clock, subnet, new, hotkey, moved)
         state = with_subnet(state, netuid, subnet)
     return state
 
 
 @implements("LOCK-10")
-def locks_of_coldkey_moved_if_accepted(state: State, old: AccountId, new: AccountId) -> State:
+def move_locks_of_coldkey_if_accepted(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the locks of a coldkey, and its choices to decay, are those of another one.
 
     Rejections, in order: ``ActiveLockExists``, ``AccountRejectsLockedAlpha`` (anything is locked, and the new coldkey
@@ -103,34 +103,34 @@ def locks_of_coldkey_moved_if_accepted(state: State, old: AccountId, new: Accoun
         for hotkey, lock in rolled.items():
             require_accepted(state, new, lock.mass)
             subnet = without_lock(clock, subnet, old, hotkey)
-            subnet = taken_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
+            subnet = take_from_bucket(clock, subnet, old, hotkey, lock.mass, lock.conviction)
         if own.is_decaying is not None:
             subnet = with_locks(subnet, old, evolve(locks_of(subnet, old), is_decaying=None))
             subnet = with_locks(subnet, new, evolve(locks_of(subnet, new), is_decaying=own.is_decaying))
         for hotkey, lock in rolled.items():
             moved = clock.rolled(lock, is_owner_hotkey(subnet, hotkey), perpetual)
             subnet = with_lock(clock, subnet, new, hotkey, moved)
-            subnet = added_to_bucket(clock, subnet, new, hotkey, moved)
+            subnet = add_to_bucket(clock, subnet, new, hotkey, moved)
         if own is not NO_COLDKEY_LOCKS:
             state = with_subnet(state, netuid, subnet)
     return state
 
 
 @implements("LOCK-10")
-def locks_of_coldkey_moved_with_flags(state: State, old: AccountId, new: AccountId) -> State:
+def move_locks_of_coldkey_with_flags(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which the locks of a coldkey, its choices to decay and its flags are those of another one.
 
     Whether that takes locked stake does not count. Rejects ``ActiveLockExists``. Mirrors ``swap_coldkey_locks`` from
     424 on.
     """
     flags = state.account_flags.set(new, state.account_flags.get(new, 0) | ACCEPTS_LOCKED_ALPHA)
-    state = locks_of_coldkey_moved_if_accepted(evolve(state, account_flags=flags), old, new)
+    state = move_locks_of_coldkey_if_accepted(evolve(state, account_flags=flags), old, new)
     kept = flags.get(old, 0)  # A coldkey that is swapped for itself accepts from now on.
     return evolve(state, account_flags=with_entry(without(flags, old), new, kept, kept != 0))
 
 
 @implements("LOCK-11")
-def locks_of_hotkey_moved(state: State, old: AccountId, new: AccountId) -> State:
+def move_locks_of_hotkey(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state in which locks in favour of a hotkey are in favour of another one on all networks.
 
     Where its sums are on any network, the locks themselves move on all. Called before the owner hotkeys change. Mirrors
@@ -141,21 +141,21 @@ def locks_of_hotkey_moved(state: State, old: AccountId, new: AccountId) -> State
         return state
     clock = clock_of(state)
     for netuid, subnet in state.subnets.items():
-        subnet = locks_moved(clock, subnet, old, new)
-        state = with_subnet(state, netuid, sums_moved(clock, subnet, old, new) if netuid in concerned else subnet)
+        subnet = move_locks(clock, subnet, old, new)
+        state = with_subnet(state, netuid, move_sums(clock, subnet, old, new) if netuid in concerned else subnet)
     return state
 
 
 @implements("LOCK-11")
-def locks_of_hotkey_moved_where_counted(state: State, old: AccountId, new: AccountId) -> State:
-    """Return the state as :func:`locks_of_hotkey_moved`, but that locks move only where their sums are."""
+def move_locks_of_hotkey_where_counted(state: State, old: AccountId, new: AccountId) -> State:
+    """Return the state as :func:`move_locks_of_hotkey`, but that locks move only where their sums are."""
     for netuid in existing_netuids(state):
-        state = locks_of_hotkey_moved_on_subnet(state, netuid, old, new)
+        state = move_locks_of_hotkey_on_subnet(state, netuid, old, new)
     return state
 
 
 @implements("LOCK-11")
-def locks_of_hotkey_moved_on_subnet(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
+def move_locks_of_hotkey_on_subnet(state: State, netuid: NetUid, old: AccountId, new: AccountId) -> State:
     """Return the state in which locks in favour of a hotkey on one subnet are in favour of another one.
 
     Mirrors ``swap_hotkey_locks_on_subnet``.
@@ -164,7 +164,7 @@ def locks_of_hotkey_moved_on_subnet(state: State, netuid: NetUid, old: AccountId
     if not counts_locks(subnet, old, new):
         return state
     clock = clock_of(state)
-    return with_subnet(state, netuid, sums_moved(clock, locks_moved(clock, subnet, old, new), old, new))
+    return with_subnet(state, netuid, move_sums(clock, move_locks(clock, subnet, old, new), old, new))
 
 
 def counts_locks(subnet: Subnet, old: AccountId, new: AccountId) -> bool:
@@ -173,7 +173,7 @@ def counts_locks(subnet: Subnet, old: AccountId, new: AccountId) -> bool:
     return is_owner or old in subnet.hotkey_locks or old in subnet.decaying_hotkey_locks
 
 
-def locks_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_locks(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the locks in favour of a hotkey are in favour of another one; the sums are left.
 
     A lock that is not found by its hotkey stays, and who is known to have one without having it is forgotten.
@@ -189,7 +189,7 @@ def locks_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) ->
     return evolve(subnet, locking_coldkeys=reduce(without, unlocked, subnet.locking_coldkeys)) if unlocked else subnet
 
 
-def sums_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_sums(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the sums of locks in favour of a hotkey stand in place of those of another one."""
     was_owner = is_owner_hotkey(subnet, old)
     becomes_owner = was_owner or is_owner_hotkey(subnet, new)
@@ -206,7 +206,7 @@ def sums_moved(clock: Clock, subnet: Subnet, old: AccountId, new: AccountId) -> 
 
 
 @implements("LOCK-14")
-def owner_changed_by_conviction(state: State, netuid: NetUid) -> Result:
+def change_owner_by_conviction(state: State, netuid: NetUid) -> Result:
     """Return the state in which the hotkey with the most conviction on a subnet is its owner hotkey, and the event.
 
     Only on a subnet of at least a year, if all conviction is at least a tenth of the alpha outside of its pool, and if
@@ -225,19 +225,19 @@ def owner_changed_by_conviction(state: State, netuid: NetUid) -> Result:
         return state, ()
     if hotkey not in subnet.neurons.uids:
         try:
-            state, _ = registered(state, netuid, hotkey)
+            state, _ = register_neuron(state, netuid, hotkey)
         except Rejected:
             return state, ()
     clock, subnet = clock_of(state), state.subnet(netuid)
     old = NOBODY if subnet.owner_hotkey is None else subnet.owner_hotkey
     for is_owner, account in ((True, old), (False, hotkey)):
         for perpetual in (True, False):
-            subnet = _with_bucket_moved(clock, subnet, account, is_owner, perpetual)
+            subnet = _move_bucket(clock, subnet, account, is_owner, perpetual)
     state = with_subnet(state, netuid, evolve(subnet, owner=coldkey, owner_hotkey=hotkey))
     return state, (SubnetOwnerChanged(netuid, before, coldkey),)
 
 
-def _with_bucket_moved(clock: Clock, subnet: Subnet, hotkey: AccountId, is_owner: bool, perpetual: bool) -> Subnet:
+def _move_bucket(clock: Clock, subnet: Subnet, hotkey: AccountId, is_owner: bool, perpetual: bool) -> Subnet:
     """Return the subnet in which a sum of locks counts for the owner and no more for a hotkey, or the reverse."""
     moved = bucket(subnet, hotkey, is_owner, perpetual)
     if moved is None:

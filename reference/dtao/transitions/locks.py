@@ -188,13 +188,13 @@ def is_kept_if_not_negligible(lock: Lock) -> bool:
     return not is_negligible(lock)
 
 
-def not_indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: bool) -> Subnet:
+def index_nothing(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: bool) -> Subnet:
     """Return the subnet as it is: nothing says by hotkey who locked in its favour."""
     return subnet
 
 
 @implements("LOCK-16")
-def indexed(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: bool) -> Subnet:
+def index(subnet: Subnet, hotkey: AccountId, coldkey: AccountId, is_locking: bool) -> Subnet:
     """Return the subnet in which it is known by hotkey whether a coldkey locked in its favour."""
     index = with_entry(subnet.locking_coldkeys, (hotkey, coldkey), True, is_locking)
     return subnet if index is subnet.locking_coldkeys else evolve(subnet, locking_coldkeys=index)
@@ -275,7 +275,7 @@ def reduced(lock: Lock, mass: Alpha, conviction: WideBits) -> Lock:
 
 
 @implements("LOCK-6")
-def added_to_bucket(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, added: Lock) -> Subnet:
+def add_to_bucket(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, added: Lock) -> Subnet:
     """Return the subnet in which a lock counts in the sum to which it belongs. Mirrors ``add_aggregate_lock``."""
     kind = is_owner_hotkey(subnet, hotkey), is_perpetual(subnet, coldkey)
     before = clock.rolled(bucket(subnet, hotkey, *kind) or clock.empty(), *kind)
@@ -283,7 +283,7 @@ def added_to_bucket(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: Ac
 
 
 @implements("LOCK-6")
-def taken_from_bucket(
+def take_from_bucket(
     clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, mass: Alpha, conviction: WideBits
 ) -> Subnet:
     """Return the subnet in which that much counts no more in the sum to which a lock belongs.
@@ -295,13 +295,13 @@ def taken_from_bucket(
     return with_bucket(subnet, hotkey, *kind, reduced(before, mass, conviction))
 
 
-def bucket_left(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, before: Lock) -> Subnet:
+def leave_bucket(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, before: Lock) -> Subnet:
     """Return the subnet as it is: that a lock is brought up to date changes no sum."""
     return subnet
 
 
 @implements("LOCK-2")
-def bucket_followed(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, before: Lock) -> Subnet:
+def follow_in_bucket(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: AccountId, before: Lock) -> Subnet:
     """Return the subnet in which a sum has lost what a lock loses by being brought up to date, and is as of now.
 
     Where the lock loses nothing, the sum itself is brought up to date. Mirrors ``ConvictionModel::roll_forward``.
@@ -319,11 +319,11 @@ def bucket_followed(clock: Clock, subnet: Subnet, coldkey: AccountId, hotkey: Ac
 def with_bucket_of(clock: Clock, subnet: Subnet, coldkey: AccountId) -> Subnet:
     """Return the subnet in which the sum has followed the lock of a coldkey, if it has one, until now."""
     found = first_lock(subnet, coldkey)
-    return subnet if found is None else clock.versions.bucket_follows(clock, subnet, coldkey, *found)
+    return subnet if found is None else clock.versions.follow_in_bucket(clock, subnet, coldkey, *found)
 
 
 @implements("LOCK-3")
-def stake_locked(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> Result:
+def lock_stake(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> Result:
     """Return the state in which a coldkey has locked an amount more in favour of a hotkey, and the event.
 
     Rejections, in order: ``AmountTooLow`` (0), ``HotKeyAccountNotExists``, ``LockHotkeyMismatch`` (it has a lock in
@@ -343,12 +343,12 @@ def stake_locked(state: State, coldkey: AccountId, hotkey: AccountId, netuid: Ne
     require(stake_on_subnet(state, coldkey, netuid) >= lock.mass, Rejection.INSUFFICIENT_STAKE_FOR_LOCK)
     subnet = with_bucket_of(clock, subnet, coldkey)
     subnet = with_lock(clock, subnet, coldkey, hotkey, rolled_for(clock, subnet, coldkey, hotkey, lock))
-    subnet = added_to_bucket(clock, subnet, coldkey, hotkey, Lock(amount, NO_CONVICTION, clock.now))
+    subnet = add_to_bucket(clock, subnet, coldkey, hotkey, Lock(amount, NO_CONVICTION, clock.now))
     return with_subnet(state, netuid, subnet), (StakeLocked(coldkey, hotkey, netuid, amount),)
 
 
 @implements("LOCK-13")
-def owner_cut_locked(state: State, netuid: NetUid, amount: Alpha) -> State:
+def lock_owner_cut(state: State, netuid: NetUid, amount: Alpha) -> State:
     """Return the state in which the owner of a subnet has its cut locked, where the subnet says so.
 
     In favour of the hotkey of its lock, or of the owner hotkey. Mirrors ``auto_lock_owner_cut``.
@@ -360,6 +360,6 @@ def owner_cut_locked(state: State, netuid: NetUid, amount: Alpha) -> State:
     found = first_lock(subnet, coldkey)
     owner_hotkey = NOBODY if subnet.owner_hotkey is None else subnet.owner_hotkey
     try:
-        return stake_locked(state, coldkey, owner_hotkey if found is None else found[0], netuid, amount)[0]
+        return lock_stake(state, coldkey, owner_hotkey if found is None else found[0], netuid, amount)[0]
     except Rejected:
         return state

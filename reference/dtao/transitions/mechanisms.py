@@ -23,8 +23,8 @@ from dtao.rules.mechanisms import (
 )
 from dtao.state import Earnings, State
 from dtao.transitions import voting_power
-from dtao.transitions.epoch import epoch_input, epoch_run, rows_of
-from dtao.transitions.neurons import appended
+from dtao.transitions.epoch import epoch_input, rows_of, run_epoch
+from dtao.transitions.neurons import append
 from dtao.transitions.stake import little_endian, with_subnet
 from dtao.transitions.voting_power import PowerRecorded
 from dtao.units import U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Uid
@@ -37,7 +37,7 @@ NO_NEURONS = EpochOutput((), (), (), (), (), (), (), (), (), (), (), (), {}, ())
 
 
 @implements("EPOCH-25")
-def epoch_with_mechanisms(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+def run_epoch_with_mechanisms(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
     """Return the state after the epochs of all mechanisms of a subnet, and what its neurons earned, by account.
 
     They run one after the other on the permits and stakes from before; each stores its own incentive and bonds, the
@@ -46,23 +46,23 @@ def epoch_with_mechanisms(state: State, netuid: NetUid, emission: Alpha) -> tupl
     """
     parameters = state.subnet(netuid).hyperparameters
     parts = emissions_of_mechanisms(emission, parameters.mechanism_count, parameters.mechanism_emission_split)
-    return _epochs_run(state, netuid, emission, parts, state.runtime.mechanisms.record_voting_power)
+    return _run_epochs(state, netuid, emission, parts, state.runtime.mechanisms.record_voting_power)
 
 
 @implements("EPOCH-25")
-def main_epoch(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+def run_main_epoch(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
     """Return the same for the first mechanism over all of the emission, whatever others there are.
 
     Mirrors ``epoch``.
     """
     _require_main(state, netuid)
-    return _epochs_run(state, netuid, emission, [emission], voting_power.unrecorded)
+    return _run_epochs(state, netuid, emission, [emission], voting_power.record_nothing)
 
 
-def main_epoch_dense(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
+def run_main_epoch_dense(state: State, netuid: NetUid, emission: Alpha) -> tuple[State, Earnings]:
     """Return the same with dense matrices: bonds of neurons without a permit stay. Mirrors ``epoch_dense``."""
     _require_main(state, netuid)
-    return epoch_run(state, netuid, emission, epoch_dense)
+    return run_epoch(state, netuid, emission, epoch_dense)
 
 
 def _require_main(state: State, netuid: NetUid) -> None:
@@ -72,7 +72,7 @@ def _require_main(state: State, netuid: NetUid) -> None:
         raise InputError(f"netuid {netuid} has neurons, but no network with a mechanism; set both for it")
 
 
-def _epochs_run(
+def _run_epochs(
     state: State, netuid: NetUid, emission: Alpha, parts: Sequence[Alpha], record_power: PowerRecorded
 ) -> tuple[State, Earnings]:
     """Run one epoch for each part of the emission, those of the first mechanisms, and record the voting power."""
@@ -102,7 +102,7 @@ def _epochs_run(
         result = combined(outputs, weights)
     else:
         result = outputs[MAIN] if outputs else NO_NEURONS
-    state = _with_neurons(state, netuid, state.runtime.neurons.judged(state.subnet(netuid).neurons, result))
+    state = _with_neurons(state, netuid, state.runtime.neurons.with_results(state.subnet(netuid).neurons, result))
     if not outputs:
         return state, []
     position = {uid: place for place, uid in enumerate(uids)}
@@ -171,7 +171,7 @@ def bonds_after(bonds: Map[Uid, Row], output: EpochOutput) -> Map[Uid, Row]:
 
 
 @implements("REG-3")
-def appended_to_mechanisms(state: State, netuid: NetUid, hotkey: AccountId) -> State:
+def append_to_mechanisms(state: State, netuid: NetUid, hotkey: AccountId) -> State:
     """Return the state in which a subnet has one more neuron, in each of its mechanisms.
 
     Its last update in each is the present block; neurons of whom a mechanism knows none have one of block 0 there.
@@ -180,7 +180,7 @@ def appended_to_mechanisms(state: State, netuid: NetUid, hotkey: AccountId) -> S
     subnet = state.subnet(netuid)
     before = subnet.neurons
     after = evolve(
-        appended(before, hotkey, state.block_number), incentive=before.incentive, last_update=before.last_update
+        append(before, hotkey, state.block_number), incentive=before.incentive, last_update=before.last_update
     )
     state = with_subnet(state, netuid, evolve(subnet, neurons=after))
     for mechanism in range(subnet.hyperparameters.mechanism_count):
@@ -203,31 +203,31 @@ def updated(updates: Sequence[BlockNumber], n: int, uid: Uid, block: BlockNumber
 
 
 @implements("REG-3")
-def appended_without_ranks(state: State, netuid: NetUid, hotkey: AccountId) -> State:
-    """Return the state as :func:`appended_to_mechanisms`, but for rank, trust and pruning score, which nobody gets."""
+def append_without_ranks(state: State, netuid: NetUid, hotkey: AccountId) -> State:
+    """Return the state as :func:`append_to_mechanisms`, but for rank, trust and pruning score, which nobody gets."""
     before = state.subnet(netuid).neurons
-    state = appended_to_mechanisms(state, netuid, hotkey)
+    state = append_to_mechanisms(state, netuid, hotkey)
     subnet = state.subnet(netuid)
     kept = evolve(subnet.neurons, rank=before.rank, trust=before.trust, pruning_scores=before.pruning_scores)
     return with_subnet(state, netuid, evolve(subnet, neurons=kept))
 
 
 @implements("REG-3")
-def appended_where_nobody_is_ranked(state: State, netuid: NetUid, hotkey: AccountId) -> State:
-    """Return the state as :func:`appended_without_ranks`, in versions that store no rank at all."""
-    return appended_without_ranks(state, netuid, hotkey)
+def append_where_nobody_is_ranked(state: State, netuid: NetUid, hotkey: AccountId) -> State:
+    """Return the state as :func:`append_without_ranks`, in versions that store no rank at all."""
+    return append_without_ranks(state, netuid, hotkey)
 
 
 @implements("REG-4")
-def cleared_with_trust(state: State, netuid: NetUid, uid: Uid) -> State:
-    """Return the state as :func:`cleared_in_mechanisms`, in which the uid has no trust either."""
+def clear_with_trust(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state as :func:`clear_in_mechanisms`, in which the uid has no trust either."""
     subnet = state.subnet(netuid)
     neurons = evolve(subnet.neurons, trust=with_element(subnet.neurons.trust, uid, 0))
-    return cleared_in_mechanisms(with_subnet(state, netuid, evolve(subnet, neurons=neurons)), netuid, uid)
+    return clear_in_mechanisms(with_subnet(state, netuid, evolve(subnet, neurons=neurons)), netuid, uid)
 
 
 @implements("REG-4")
-def cleared_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
+def clear_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
     """Return the state in which a uid has no incentive, bonds and weights in any mechanism, and no weight is on it.
 
     Weights of others on it are 0 then, their rows as long as before. Mirrors ``clear_neuron``.
@@ -250,12 +250,12 @@ def cleared_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
 
 
 @implements("REG-4")
-def cleared_and_updated_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
-    """Return the state as :func:`cleared_in_mechanisms`, in which the uid's last update in each is this block.
+def clear_and_update_in_mechanisms(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state as :func:`clear_in_mechanisms`, in which the uid's last update in each is this block.
 
     Its stake weight is 0 until the next epoch.
     """
-    state = cleared_in_mechanisms(state, netuid, uid)
+    state = clear_in_mechanisms(state, netuid, uid)
     subnet = state.subnet(netuid)
     neurons = evolve(subnet.neurons, stake_weight=with_element(subnet.neurons.stake_weight, uid, 0))
     state = with_subnet(state, netuid, evolve(subnet, neurons=neurons))
@@ -268,9 +268,9 @@ def cleared_and_updated_in_mechanisms(state: State, netuid: NetUid, uid: Uid) ->
 
 
 @implements("REG-4")
-def cleared_with_permit(state: State, netuid: NetUid, uid: Uid) -> State:
-    """Return the state as :func:`cleared_and_updated_in_mechanisms`, in which the uid has neither trust nor permit."""
-    state = cleared_and_updated_in_mechanisms(state, netuid, uid)
+def clear_with_permit(state: State, netuid: NetUid, uid: Uid) -> State:
+    """Return the state as :func:`clear_and_update_in_mechanisms`, in which the uid has neither trust nor permit."""
+    state = clear_and_update_in_mechanisms(state, netuid, uid)
     subnet = state.subnet(netuid)
     neurons = evolve(
         subnet.neurons,

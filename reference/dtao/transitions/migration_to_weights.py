@@ -18,7 +18,7 @@ from dtao.units import U64_MAX, Bits, BlockNumber, NetUid
 
 
 @implements("POOL-36")
-def ranges_become_weights(state: State) -> State:
+def turn_ranges_into_weights(state: State) -> State:
     """Return the state in which every pool that has a price keeps it by its weights, and has no ranges.
 
     A pool in which a weight would be below 1 % begins with weights of a half, so that its price changes. Mirrors
@@ -34,7 +34,7 @@ def ranges_become_weights(state: State) -> State:
 
 
 @implements("BLOCK-1")
-def tempos_begun(state: State) -> State:
+def begin_tempos(state: State) -> State:
     """Return the state in which the tempo of each network counts from its last epoch, as if it had had the new timing.
 
     The activity cutoff becomes a number of tempos, rounded up, between 1 and 50. Mirrors ``migrate_dynamic_tempo``.
@@ -66,7 +66,7 @@ def _with_factor(parameters: Hyperparameters) -> Hyperparameters:
 
 
 @implements("LOCK-16")
-def locks_indexed(state: State, rules: LockRules) -> State:
+def index_locks(state: State, rules: LockRules) -> State:
     """Return the state in which all locks are as of now by new rules, and known by hotkey.
 
     Mirrors ``migrate_populate_locking_coldkeys``.
@@ -85,6 +85,6 @@ def locks_indexed(state: State, rules: LockRules) -> State:
         subnet = subnets[netuid]
         lock = subnet.coldkey_locks[coldkey].locks[hotkey]
         rolled = rolled_for(clock, subnet, coldkey, hotkey, lock)
-        subnet = rules.bucket_follows(clock, subnet, coldkey, hotkey, lock)
+        subnet = rules.follow_in_bucket(clock, subnet, coldkey, hotkey, lock)
         subnets = subnets.set(netuid, with_lock(clock, subnet, coldkey, hotkey, rolled))
     return evolve(state, subnets=subnets)

@@ -14,7 +14,7 @@ from dtao.rules.issuance import block_emission
 from dtao.rules.pool import DYNAMIC, U128_MAX
 from dtao.settings import Hyperparameters
 from dtao.state import FirstPool, Result, State
-from dtao.transitions.balances import deposited
+from dtao.transitions.balances import deposit
 from dtao.transitions.neurons import owner_of_subnet
 from dtao.transitions.stake import existing_netuids, with_subnet
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid, Rao, Uid
@@ -69,7 +69,7 @@ def next_netuid(state: State) -> NetUid:
 
 
 @implements("NET-6")
-def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: AccountId, first: FirstPool) -> State:
+def create_network(state: State, netuid: NetUid, coldkey: AccountId, hotkey: AccountId, first: FirstPool) -> State:
     """Return the state with a new dynamic subnet, its pool and its first neuron.
 
     ``first`` is what its pool begins with. Alpha outside of the pool, the volume, the moving price, pending emission
@@ -95,7 +95,7 @@ def network_created(state: State, netuid: NetUid, coldkey: AccountId, hotkey: Ac
         owner_hotkey=hotkey,
         network_registered_at=state.block_number,
         total_stake_at_dynamic=state.runtime.networks.stake_kept(state),
-        hyperparameters=state.runtime.networks.opened(hyperparameters),
+        hyperparameters=state.runtime.networks.open(hyperparameters),
         neurons=evolve(subnet.neurons, n=0),
     )
     subnet = state.runtime.networks.with_terms(subnet)
@@ -113,13 +113,13 @@ def max_weights_limit(state: State, parameters: Hyperparameters, usual: int) -> 
     return usual if state.runtime.constants.max_weight is None else parameters.max_weights_limit
 
 
-def epochs_follow_netuid(state: State, netuid: NetUid) -> State:
+def begin_no_epochs(state: State, netuid: NetUid) -> State:
     """Return the state as it is: when the epochs of a subnet are depends on its netuid alone."""
     return state
 
 
 @implements("NET-6")
-def epochs_begun(state: State, netuid: NetUid) -> State:
+def begin_epochs(state: State, netuid: NetUid) -> State:
     """Return the state in which the tempo of a new subnet has begun some blocks before, by its netuid."""
     tempo = state.runtime.items.subnet.hyperparameters.tempo
     emission = evolve(state.emission(netuid), last_epoch_block=first_last_epoch(netuid, tempo, state.block_number))
@@ -208,39 +208,39 @@ def price_of_one_tao(subnet: Subnet) -> Subnet:
     return evolve(subnet, registration=registration, hyperparameters=evolve(subnet.hyperparameters, yuma3_on=True))
 
 
-def no_parents_named(state: State, netuid: NetUid) -> Result:
+def name_no_parents(state: State, netuid: NetUid) -> Result:
     """Return the state as it is."""
     return state, ()
 
 
 @implements("NET-6")
-def opened_for_burning(hyperparameters: Hyperparameters) -> Hyperparameters:
+def open_for_burning(hyperparameters: Hyperparameters) -> Hyperparameters:
     """Return the parameters of a new network in which burned registration is on."""
     return evolve(hyperparameters, network_registration_allowed=True)
 
 
 @implements("NET-6")
-def opened_for_burning_and_liquidity(hyperparameters: Hyperparameters) -> Hyperparameters:
+def open_for_burning_and_liquidity(hyperparameters: Hyperparameters) -> Hyperparameters:
     """Return the parameters of a new network in which burned registration is on, and users may provide liquidity."""
     return evolve(hyperparameters, network_registration_allowed=True, user_liquidity_enabled=True)
 
 
 @implements("NET-6")
-def opened_both_ways(hyperparameters: Hyperparameters) -> Hyperparameters:
+def open_both_ways(hyperparameters: Hyperparameters) -> Hyperparameters:
     """Return the parameters of a new network in which registration is on, both burned and by work."""
     return evolve(hyperparameters, network_registration_allowed=True, network_pow_registration_allowed=True)
 
 
 @implements("NET-6")
-def opened_with_emission(hyperparameters: Hyperparameters) -> Hyperparameters:
+def open_with_emission(hyperparameters: Hyperparameters) -> Hyperparameters:
     """Return the parameters of a new network in which burned registration is on, and to which blocks give TAO."""
-    return evolve(opened_for_burning(hyperparameters), emission_enabled=True)
+    return evolve(open_for_burning(hyperparameters), emission_enabled=True)
 
 
 @implements("NET-6")
-def opened_without_emission(hyperparameters: Hyperparameters) -> Hyperparameters:
+def open_without_emission(hyperparameters: Hyperparameters) -> Hyperparameters:
     """Return the parameters of a new network in which burned registration is on, and to which blocks give no TAO."""
-    return evolve(opened_for_burning(hyperparameters), emission_enabled=False)
+    return evolve(open_for_burning(hyperparameters), emission_enabled=False)
 
 
 @implements("NET-6")
@@ -262,7 +262,7 @@ def total_stake_kept(state: State) -> Rao:
 
 
 @implements("NET-7")
-def new_pool_unrecorded(state: State, tao: Rao) -> State:
+def record_no_pool(state: State, tao: Rao) -> State:
     """Return the state as it is: the TAO in the pool of a new network is no part of the total stake."""
     return state
 
@@ -311,16 +311,16 @@ REMOVED_TERMS = (
 
 
 @implements("NET-8")
-def network_removed(state: State, netuid: NetUid) -> State:
+def remove_network(state: State, netuid: NetUid) -> State:
     """Return the state without a network: its neurons, its owner, some hyperparameters and registration terms.
 
     The lock goes back to the owner, and weights of the root network on it become 0. Its pool, the stake on its
     hotkeys, the hotkey of its owner, children, pending emission and the blocks of registrations stay. Mirrors
     ``remove_network``.
     """
-    state = state.runtime.claims.subnet_dissolved(state, netuid)
+    state = state.runtime.claims.on_subnet_dissolved(state, netuid)
     subnet = state.subnet(netuid)
-    state = deposited(state, owner_of_subnet(subnet), subnet.locked)
+    state = deposit(state, owner_of_subnet(subnet), subnet.locked)
     blank = state.runtime.items.subnet
     members = subnet.neurons.is_network_member
     for hotkey in subnet.neurons.keys.values():
@@ -340,10 +340,10 @@ def network_removed(state: State, netuid: NetUid) -> State:
         subnets=state.subnets.set(netuid, removed),
         total_networks=max(state.total_networks - 1, 0),
     )
-    return root_weights_cleared(state, netuid)
+    return clear_root_weights(state, netuid)
 
 
-def root_weights_cleared(state: State, netuid: NetUid) -> State:
+def clear_root_weights(state: State, netuid: NetUid) -> State:
     """Return the state in which the rows of root have no weight on a netuid."""
     root = state.subnet(ROOT)
     weights = root.neurons.weights

@@ -30,7 +30,7 @@ def require_owner_or_root(state: State, signer: AccountId | None, netuid: NetUid
 
 
 @implements("STATE-6")
-def account_created(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+def create_account(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state in which a hotkey has an owner: ``coldkey``, unless it had one before.
 
     A new hotkey is appended to those that the coldkey owns and to those that it stakes with. Mirrors
@@ -47,7 +47,7 @@ def account_created(state: State, coldkey: AccountId, hotkey: AccountId) -> Stat
 
 
 @implements("REG-3")
-def appended(neurons: Neurons, hotkey: AccountId, block: BlockNumber) -> Neurons:
+def append(neurons: Neurons, hotkey: AccountId, block: BlockNumber) -> Neurons:
     """Return the neurons with one more, whose uid is the number of neurons before.
 
     It is active, has no validator permit, and everything else about it is 0. Mirrors ``append_neuron``.
@@ -78,11 +78,11 @@ def appended(neurons: Neurons, hotkey: AccountId, block: BlockNumber) -> Neurons
 def with_neuron(state: State, netuid: NetUid, hotkey: AccountId) -> State:
     """Return the state in which a subnet has one more neuron, registered in the present block."""
     subnet = state.subnet(netuid)
-    neurons = appended(subnet.neurons, hotkey, state.block_number)
+    neurons = append(subnet.neurons, hotkey, state.block_number)
     return with_subnet(state, netuid, evolve(subnet, neurons=neurons))
 
 
-def belongs_to_owner(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
+def is_of_owner(state: State, subnet: Subnet, hotkey: AccountId) -> bool:
     """Whether the owner of a hotkey owns the subnet."""
     return owner_of(state, hotkey) == owner_of_subnet(subnet)
 
@@ -187,7 +187,7 @@ def nobody_exempt(subnet: Subnet) -> Uid | None:
 
 
 @implements("REG-4")
-def incentive_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
+def clear_incentive(state: State, netuid: NetUid, uid: Uid) -> State:
     """Return the state in which the successor of a neuron has no incentive, but the bonds of its predecessor."""
     subnet = state.subnet(netuid)
     neurons = subnet.neurons
@@ -197,15 +197,15 @@ def incentive_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
 
 
 @implements("REG-4")
-def incentive_and_bonds_cleared(state: State, netuid: NetUid, uid: Uid) -> State:
+def clear_incentive_and_bonds(state: State, netuid: NetUid, uid: Uid) -> State:
     """Return the state in which the successor of a neuron has neither incentive nor bonds."""
     subnet = state.subnet(netuid)
     neurons = evolve(subnet.neurons, bonds=without(subnet.neurons.bonds, uid))
-    return incentive_cleared(with_subnet(state, netuid, evolve(subnet, neurons=neurons)), netuid, uid)
+    return clear_incentive(with_subnet(state, netuid, evolve(subnet, neurons=neurons)), netuid, uid)
 
 
 @implements("REG-4")
-def replaced(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State:
+def replace_neuron(state: State, netuid: NetUid, uid: Uid, hotkey: AccountId) -> State:
     """Return the state in which a uid belongs to another hotkey, from the present block on.
 
     Nothing happens if the old hotkey is protected: at the launch if its owner owns the subnet. The successor is
@@ -291,7 +291,7 @@ def neuron_to_prune_by_emission(state: State, netuid: NetUid) -> tuple[State, Ui
 
 
 @implements("REG-6")
-def registered(state: State, netuid: NetUid, hotkey: AccountId) -> tuple[State, Uid]:
+def register_neuron(state: State, netuid: NetUid, hotkey: AccountId) -> tuple[State, Uid]:
     """Return the state in which a hotkey has a uid, and that uid: the next one, or one taken from another neuron.
 
     Where the other neuron cannot be replaced the hotkey has none, and the uid is returned all the same. Mirrors
@@ -304,7 +304,7 @@ def registered(state: State, netuid: NetUid, hotkey: AccountId) -> tuple[State, 
     state, pruned = state.runtime.neurons.prune(state, netuid)
     if pruned is None:
         raise Rejected(Rejection.NO_NEURON_ID_AVAILABLE)
-    return replaced(state, netuid, pruned, hotkey), pruned
+    return replace_neuron(state, netuid, pruned, hotkey), pruned
 
 
 @implements("REG-6")

@@ -14,7 +14,7 @@ _counted_anew = copier(Registration, "burn", "registrations_this_block", "regist
 
 
 @implements("BLOCK-5")
-def registration_prices_updated(state: State) -> State:
+def let_registration_prices_fall(state: State) -> State:
     """Return the state at the start of the present block: prices have fallen, registrations are counted anew.
 
     Those of the interval are counted anew only on root, in the block in which its epoch would be due. Nothing falls in
@@ -44,7 +44,7 @@ def update_registration_prices(context: BlockContext) -> None:
     if context.is_counted_anew and context.block_number > 1:
         context.falls += 1
         return
-    updated = registration_prices_updated(evolve(state, block_number=BlockNumber(context.block_number)))
+    updated = let_registration_prices_fall(evolve(state, block_number=BlockNumber(context.block_number)))
     context.state = evolve(updated, block_number=state.block_number)
     context.is_counted_anew = updated.subnet(ROOT).registration.registrations_this_interval == 0
 
@@ -64,7 +64,7 @@ def enter_prices(context: BlockContext) -> None:
 
 
 @implements("REG-11")
-def registration_price_raised(state: State, netuid: NetUid) -> State:
+def raise_registration_price(state: State, netuid: NetUid) -> State:
     """Return the state in which the next registration on a subnet costs more."""
     subnet = state.subnet(netuid)
     terms, parameters = subnet.registration, subnet.hyperparameters

@@ -71,7 +71,7 @@ def require_may_have(relations: Relations, chosen: Stakes) -> None:
 
 
 @implements("CHILD-4")
-def validated_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> None:
+def validate_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> None:
     """Refuse children that the signer may not name, or not so.
 
     Rejections, in order: ``RegistrationNotPermittedOnRootSubnet``, ``SubnetNotExists``, ``NonAssociatedColdKey``,
@@ -129,7 +129,7 @@ def removed(stakes: Stakes, hotkey: AccountId) -> Stakes:
 
 
 @implements("CHILD-1")
-def pending_children_applied(subnet: Subnet, block: BlockNumber) -> Subnet:
+def apply_pending_children(subnet: Subnet, block: BlockNumber) -> Subnet:
     """Return the subnet in which all pending children whose cooldown ended before ``block`` are in force.
 
     The hotkeys are taken in the order of their hashes. Children that would be inconsistent with the parents of the
@@ -140,10 +140,10 @@ def pending_children_applied(subnet: Subnet, block: BlockNumber) -> Subnet:
 
 
 @implements("CHILD-1")
-def pending_children_applied_or_unstarted(subnet: Subnet, block: BlockNumber) -> Subnet:
-    """Return the subnet as :func:`pending_children_applied`; where it was not started all of them are in force."""
+def apply_pending_children_or_unstarted(subnet: Subnet, block: BlockNumber) -> Subnet:
+    """Return the subnet as :func:`apply_pending_children`; where it was not started all of them are in force."""
     if subnet.subtoken_enabled:
-        return pending_children_applied(subnet, block)
+        return apply_pending_children(subnet, block)
     return _pending_in_force(subnet, list(subnet.pending_child_keys))
 
 
@@ -170,7 +170,7 @@ def children_in_force(subnet: Subnet, hotkey: AccountId, chosen: Stakes) -> Subn
 
 
 @implements("KEY-6")
-def family_rebound(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def rebind_family(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the new hotkey has the children, parents and pending children of the old one.
 
     They replace its own children and parents, which list it no more; children that were pending for it go only if
@@ -199,7 +199,7 @@ def family_rebound(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
 
 
 @implements("KEY-7")
-def pending_children_of_others_renamed(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def rename_pending_children_of_others(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which others that were to have the old hotkey as a child will have the new one, last."""
     pending = subnet.pending_child_keys
     for hotkey, (children, cooldown_block) in pending.items():
@@ -210,7 +210,7 @@ def pending_children_of_others_renamed(subnet: Subnet, old: AccountId, new: Acco
     return subnet if pending is subnet.pending_child_keys else evolve(subnet, pending_child_keys=pending)
 
 
-def repaired(subnet: Subnet) -> Subnet:
+def repair(subnet: Subnet) -> Subnet:
     """Return the subnet without relations of a hotkey to itself, and without such as only one of the two lists.
 
     Both must list it with the same proportion; first children are dropped, then parents. Mirrors

@@ -15,10 +15,10 @@ from dtao.rules.dividends import take_and_rest
 from dtao.state import State
 from dtao.transitions.dividends import (
     Payment,
-    epoch_earned,
+    earn_in_epoch,
     pay_owner_and_miners,
     pay_validators,
-    recycled,
+    recycle,
     tao_dividends_of,
 )
 from dtao.transitions.neurons import owner_of
@@ -60,7 +60,7 @@ def set_aside(payment: Payment, hotkey: AccountId, netuid: NetUid, amount: Alpha
 
 
 @implements("DIV-9")
-def emission_distributed(
+def distribute_emission(
     state: State, netuid: NetUid, pending_alpha: Alpha, pending_root_alpha: Alpha, owner_cut: Alpha
 ) -> State:
     """Return the state after an epoch over all pending alpha and the payment of what was pending.
@@ -71,11 +71,11 @@ def emission_distributed(
     """
     total = Alpha(min(pending_alpha + pending_root_alpha, U64_MAX))
     for_validators = partial(rules.alpha_for_validators, pending_alpha, pending_root_alpha)
-    return _distributed(state, netuid, total, for_validators, pending_root_alpha, owner_cut)
+    return _distribute(state, netuid, total, for_validators, pending_root_alpha, owner_cut)
 
 
 @implements("DIV-9")
-def emission_of_servers_and_validators_distributed(
+def distribute_emission_of_servers_and_validators(
     state: State,
     netuid: NetUid,
     pending_server_alpha: Alpha,
@@ -85,15 +85,15 @@ def emission_of_servers_and_validators_distributed(
 ) -> State:
     """Return the state after an epoch over all pending alpha and the payment of what was pending.
 
-    As :func:`emission_distributed`, but what is there for validators was set aside for them in each block. Mirrors
+    As :func:`distribute_emission`, but what is there for validators was set aside for them in each block. Mirrors
     ``distribute_emission`` from 343 on.
     """
     total = Alpha(min(pending_server_alpha + pending_validator_alpha + pending_root_alpha, U64_MAX))
     for_validators = partial(rules.alpha_set_aside_for_validators, pending_server_alpha, pending_validator_alpha)
-    return _distributed(state, netuid, total, for_validators, pending_root_alpha, owner_cut)
+    return _distribute(state, netuid, total, for_validators, pending_root_alpha, owner_cut)
 
 
-def _distributed(
+def _distribute(
     state: State,
     netuid: NetUid,
     total: Alpha,
@@ -102,21 +102,21 @@ def _distributed(
     owner_cut: Alpha,
 ) -> State:
     runtime = state.runtime
-    state, earned = epoch_earned(state, netuid, total, for_validators)
+    state, earned = earn_in_epoch(state, netuid, total, for_validators)
     payment = Payment(state)
     pay_owner_and_miners(payment, netuid, earned, owner_cut)
     paid, last_epoch = pay_validators(payment, netuid, earned)
     # What is sold for TAO or kept as alpha is divided alike.
     for_root = tao_dividends_of(earned.by_root, Rao(pending_root_alpha))
     set_aside = set_aside_for_root(payment, netuid, for_root)
-    state = recycled(payment.settled(), netuid, earned.recycled)
+    state = recycle(payment.settled(), netuid, earned.recycled)
     subnet = evolve(state.subnet(netuid), total_hotkey_alpha_last_epoch=last_epoch)
     subnet = runtime.dividends.record_dividends(subnet, paid, set_aside)
     return evolve(state, subnets=state.subnets.set(netuid, subnet))
 
 
 @implements("DIV-9")
-def dividends_recorded_together(
+def record_dividends_together(
     subnet: Subnet, paid: Mapping[AccountId, int], set_aside: Mapping[AccountId, int]
 ) -> Subnet:
     """Return the subnet that records for each hotkey what its stakers were paid and what was set aside for root's."""
@@ -125,10 +125,8 @@ def dividends_recorded_together(
 
 
 @implements("CLAIM-15")
-def dividends_recorded_apart(
-    subnet: Subnet, paid: Mapping[AccountId, int], set_aside: Mapping[AccountId, int]
-) -> Subnet:
-    """Return the subnet as :func:`dividends_recorded_together`, with what was set aside for root's by itself."""
+def record_dividends_apart(subnet: Subnet, paid: Mapping[AccountId, int], set_aside: Mapping[AccountId, int]) -> Subnet:
+    """Return the subnet as :func:`record_dividends_together`, with what was set aside for root's by itself."""
     return evolve(
         subnet,
         alpha_dividends=Map({hotkey: Alpha(amount) for hotkey, amount in paid.items()}),
@@ -136,9 +134,9 @@ def dividends_recorded_apart(
     )
 
 
-def pending_distributed(state: State, subnet: SubnetAccumulator) -> State:
+def distribute_pending(state: State, subnet: SubnetAccumulator) -> State:
     """Return the state after the epoch of a subnet and the payment of what was pending there."""
-    return emission_distributed(
+    return distribute_emission(
         state,
         subnet.netuid,
         Alpha(min(subnet.pending_emission, U64_MAX)),
@@ -147,9 +145,9 @@ def pending_distributed(state: State, subnet: SubnetAccumulator) -> State:
     )
 
 
-def pending_of_servers_and_validators_distributed(state: State, subnet: SubnetAccumulator) -> State:
+def distribute_pending_of_servers_and_validators(state: State, subnet: SubnetAccumulator) -> State:
     """Return the state after the epoch of a subnet and the payment of what was pending there."""
-    return emission_of_servers_and_validators_distributed(
+    return distribute_emission_of_servers_and_validators(
         state,
         subnet.netuid,
         Alpha(min(subnet.pending_server_emission, U64_MAX)),

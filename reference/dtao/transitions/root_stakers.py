@@ -12,7 +12,7 @@ from dtao.records import NO_SHARE_POOL, SharePool, Subnet
 from dtao.rule import implements
 from dtao.state import BlockContext, State
 from dtao.transitions.children import hashed
-from dtao.transitions.claims import coldkey_indexed
+from dtao.transitions.claims import add_coldkey_index
 from dtao.units import ROOT, AccountId, NetUid
 
 Key = tuple[bytes, AccountId, NetUid]
@@ -108,40 +108,40 @@ _float_keys = AlphaKeys(attrgetter("float_shares"))
 
 
 @implements("CLAIM-8")
-def root_stakers_indexed(state: State) -> State:
+def index_next_root_stakers(state: State) -> State:
     """Return the state after a block's search: stakers of root among the next 30 entries of stake have an index.
 
     The search goes on in the next block, and starts anew once it came to the end. Mirrors
     ``populate_root_coldkey_staking_maps``.
     """
     stakers, goes_on = _keys.batch(state.subnets, state.alpha_map_last_key)
-    state = _indexed(state, stakers)
+    state = _index(state, stakers)
     return state if goes_on == state.alpha_map_last_key else evolve(state, alpha_map_last_key=goes_on)
 
 
 @implements("CLAIM-8")
-def root_stakers_of_both_kinds_indexed(state: State) -> State:
+def index_next_root_stakers_of_both_kinds(state: State) -> State:
     """Return the state after two such searches: among the shares as they were stored before 401, then the others.
 
     Mirrors ``populate_root_coldkey_staking_maps`` and ``populate_root_coldkey_staking_maps_v2``.
     """
-    state = root_stakers_indexed(state)
+    state = index_next_root_stakers(state)
     stakers, goes_on = _float_keys.batch(state.subnets, state.float_alpha_map_last_key)
-    state = _indexed(state, stakers)
+    state = _index(state, stakers)
     return state if goes_on == state.float_alpha_map_last_key else evolve(state, float_alpha_map_last_key=goes_on)
 
 
-def _indexed(state: State, stakers: list[AccountId]) -> State:
+def _index(state: State, stakers: list[AccountId]) -> State:
     for coldkey in stakers:
-        state = coldkey_indexed(state, coldkey)
+        state = add_coldkey_index(state, coldkey)
     return state
 
 
 def index_root_stakers(context: BlockContext) -> None:
     """Give stakers of root an index, as far as the block's search finds them."""
-    context.state = root_stakers_indexed(context.state)
+    context.state = index_next_root_stakers(context.state)
 
 
 def index_root_stakers_of_both_kinds(context: BlockContext) -> None:
     """Give stakers of root an index, as far as the block's two searches find them."""
-    context.state = root_stakers_of_both_kinds_indexed(context.state)
+    context.state = index_next_root_stakers_of_both_kinds(context.state)

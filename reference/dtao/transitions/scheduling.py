@@ -15,7 +15,9 @@ from dtao.transitions.stake import little_endian, with_subnet
 from dtao.units import ROOT, U64_MAX, AccountId, BlockNumber, NetUid
 
 
-def limited(state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection) -> State:
+def record_last_transaction(
+    state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: int, rejection: Rejection
+) -> State:
     """Return the state in which the last transaction of a kind, for a hotkey and subnet, is of this block.
 
     Refuse it with ``rejection`` if fewer than ``limit`` blocks have passed since the one before.
@@ -28,19 +30,21 @@ def limited(state: State, hotkey: AccountId, netuid: NetUid, kind: int, limit: i
 
 
 @implements("CHILD-2")
-def children_named(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> Result:
+def schedule_children(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> Result:
     """Return the state in which a coldkey named the next children of its hotkey, and the events.
 
     Rejections, in order: ``TxRateLimitExceeded``, those of the version's check of children. Mirrors
     ``do_schedule_children``.
     """
-    state = limited(state, hotkey, netuid, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT, Rejection.TX_RATE_LIMIT_EXCEEDED)
+    state = record_last_transaction(
+        state, hotkey, netuid, SET_CHILDREN, SET_CHILDREN_RATE_LIMIT, Rejection.TX_RATE_LIMIT_EXCEEDED
+    )
     state.runtime.children.validate(state, coldkey, hotkey, netuid, chosen)
     return state.runtime.children.schedule(state, hotkey, netuid, chosen)
 
 
 @implements("CHILD-2")
-def children_pending(state: State, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> Result:
+def set_children_pending(state: State, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> Result:
     """Return the state in which children are pending, in place of any that were, and the event."""
     subnet = state.subnet(netuid)
     cooldown_block = BlockNumber(min(state.block_number + state.runtime.children.cooldown(state), U64_MAX))
@@ -50,18 +54,18 @@ def children_pending(state: State, hotkey: AccountId, netuid: NetUid, chosen: St
 
 
 @implements("CHILD-2")
-def children_pending_once_started(state: State, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> Result:
+def schedule_or_apply_children(state: State, hotkey: AccountId, netuid: NetUid, chosen: Stakes) -> Result:
     """Return the state in which children are pending; on a subnet that was not started they are in force at once.
 
     Any that were pending before then stay pending. Mirrors ``schedule_or_apply_ck``.
     """
     if state.subnet(netuid).subtoken_enabled:
-        return children_pending(state, hotkey, netuid, chosen)
+        return set_children_pending(state, hotkey, netuid, chosen)
     return with_subnet(state, netuid, children_in_force(state.subnet(netuid), hotkey, chosen)), ()
 
 
 @implements("CHILD-14")
-def root_validators_named_parents(state: State, netuid: NetUid) -> Result:
+def name_root_validators_parents(state: State, netuid: NetUid) -> Result:
     """Return the state in which validators of root give all their stake on a new subnet to its owner hotkey.
 
     All do that allow it, but for the owner hotkey itself and those whose coldkey may not name it now. Mirrors
@@ -75,7 +79,7 @@ def root_validators_named_parents(state: State, netuid: NetUid) -> Result:
         if owner_hotkey is None or hotkey == owner_hotkey or not state.auto_parent_delegation_enabled.get(hotkey, True):
             continue
         try:
-            state, named = children_named(state, owner_of(state, hotkey), hotkey, netuid, ((U64_MAX, owner_hotkey),))
+            state, named = schedule_children(state, owner_of(state, hotkey), hotkey, netuid, ((U64_MAX, owner_hotkey),))
         except Rejected:
             continue
         events = (*events, *named)

@@ -10,7 +10,7 @@ from dtao.units import ROOT, AccountId
 
 
 @implements("STATE-12")
-def senate_joined(state: State, hotkey: AccountId) -> State:
+def join_senate(state: State, hotkey: AccountId) -> State:
     """Return the state in which a hotkey has taken a seat of the senate, if one is free or held by less root stake.
 
     Of several members with the lowest stake the last account is at risk. A hotkey that loses its uid on root keeps its
@@ -28,23 +28,23 @@ def senate_joined(state: State, hotkey: AccountId) -> State:
 
 
 @implements("REG-8")
-def seat_sought(state: State, hotkey: AccountId) -> State:
-    """Return the state in which a hotkey that registers on root has sought a seat, as :func:`senate_joined`.
+def seek_seat(state: State, hotkey: AccountId) -> State:
+    """Return the state in which a hotkey that registers on root has sought a seat, as :func:`join_senate`.
 
     Rejects ``HotKeyNotRegisteredInSubNet`` first: the neuron that it was to replace is protected, and stayed.
     """
     require(hotkey in state.subnet(ROOT).neurons.uids, Rejection.HOT_KEY_NOT_REGISTERED_IN_SUB_NET)
-    return senate_joined(state, hotkey)
+    return join_senate(state, hotkey)
 
 
 @implements("REG-8")
-def no_seat_sought(state: State, hotkey: AccountId) -> State:
+def seek_no_seat(state: State, hotkey: AccountId) -> State:
     """Return the state as it is: there is no senate, and nobody asks whether the hotkey got the uid."""
     return state
 
 
 @implements("STATE-13")
-def senator_replaced(state: State, old: AccountId, new: AccountId) -> State | None:
+def replace_senator(state: State, old: AccountId, new: AccountId) -> State | None:
     """Return the state in which a member of the senate is replaced by another hotkey; None if that is one already."""
     if old not in state.senate:
         return state
@@ -53,6 +53,6 @@ def senator_replaced(state: State, old: AccountId, new: AccountId) -> State | No
     return evolve(state, senate=tuple(sorted(new if member == old else member for member in state.senate)))
 
 
-def no_senator_replaced(state: State, old: AccountId, new: AccountId) -> State:
+def replace_no_senator(state: State, old: AccountId, new: AccountId) -> State:
     """Return the state as it is: no hotkey has a seat."""
     return state

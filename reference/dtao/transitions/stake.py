@@ -159,7 +159,7 @@ def product_max_amount_between_pools(
 
 
 @implements("STAKE-1")
-def tao_swapped_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State, Alpha]:
+def swap_tao_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State, Alpha]:
     """Return the state after ``tao`` rao bought alpha from the pool, and how much: for want of liquidity nothing.
 
     Reserves, outstanding alpha, total stake and volume saturate. Mirrors ``swap_tao_for_alpha``.
@@ -177,7 +177,7 @@ def tao_swapped_for_alpha(state: State, netuid: NetUid, tao: Rao) -> tuple[State
 
 
 @implements("STAKE-2")
-def alpha_swapped_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> tuple[State, Rao]:
+def swap_alpha_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> tuple[State, Rao]:
     """Return the state after ``alpha`` alpha rao were sold to the pool, and their price: for want of liquidity 0.
 
     Reserves, outstanding alpha, total stake and volume saturate. Mirrors ``swap_alpha_for_tao``.
@@ -195,7 +195,7 @@ def alpha_swapped_for_tao(state: State, netuid: NetUid, alpha: Alpha) -> tuple[S
 
 
 @implements("STAKE-3")
-def fee_added(state: State, netuid: NetUid, fee: Rao) -> State:
+def add_fee(state: State, netuid: NetUid, fee: Rao) -> State:
     """Return the state in which a fee in rao stays in the pool of the subnet, for its holders' benefit."""
     if fee == 0:
         return state
@@ -207,7 +207,7 @@ def fee_added(state: State, netuid: NetUid, fee: Rao) -> State:
 
 
 @implements("STAKE-4")
-def staked(
+def stake_into_subnet(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -222,14 +222,14 @@ def staked(
     those that the coldkey stakes with. If the pool pays nothing the TAO is lost. Mirrors ``stake_into_subnet``.
     """
     swapped = Rao(max(tao - fee, 0))
-    state, bought = tao_swapped_for_alpha(state, netuid, swapped)
+    state, bought = swap_tao_for_alpha(state, netuid, swapped)
     deposited = Alpha(0)
     if swapped > 0 and bought > 0:
         pool, deposited = state.runtime.shares.deposit(share_pool(state, hotkey, netuid), coldkey, bought)
         state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, pool))
         state = with_staking_hotkey(state, coldkey, hotkey)
     paid = Rao(tao - swapped)
-    state = fee_added(state, netuid, paid)
+    state = add_fee(state, netuid, paid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     return state, (state.runtime.staking.stake_added(coldkey, hotkey, swapped, bought, deposited, netuid, paid),)
 
@@ -259,7 +259,7 @@ def added_with_fee(
 
 
 @implements("STAKE-5")
-def unstaked(
+def unstake_from_subnet(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -278,16 +278,16 @@ def unstaked(
     reduced, sold = state.runtime.shares.withdraw(pool, coldkey, alpha)
     if reduced is not pool:
         state = with_subnet(state, netuid, with_share_pool(state.subnet(netuid), hotkey, reduced))
-    state, tao = alpha_swapped_for_tao(state, netuid, sold)
+    state, tao = swap_alpha_for_tao(state, netuid, sold)
     due = Rao(max(tao - fee, 0))
     paid = Rao(tao - due)
-    state = fee_added(state, netuid, paid)
+    state = add_fee(state, netuid, paid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     return state, due, state.runtime.staking.stake_removed(coldkey, hotkey, due, sold, netuid, paid)
 
 
 @implements("MOVE-6")
-def arrived(
+def arrive(
     state: State, origin_netuid: NetUid, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, tao: Rao, fee: Rao
 ) -> tuple[State, tuple[Event, ...]]:
     """Return the state after the TAO of moved stake was staked like any other, and the events."""
@@ -308,17 +308,17 @@ def removed_with_fee(coldkey: AccountId, hotkey: AccountId, tao: Rao, alpha: Alp
     return StakeRemovedForFee(coldkey, hotkey, tao, alpha, netuid, fee)
 
 
-def unrecorded(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
+def record_nothing(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
     """Return the state as it is."""
     return state
 
 
-def unrecorded_operation(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> State:
+def record_no_operation(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> State:
     """Return the state as it is."""
     return state
 
 
-def with_stake_increased(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
+def credit_bought_stake(state: State, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state after alpha rao that left a pool became stake of a coldkey on a hotkey.
 
     Rejects ``HotKeyAccountNotExists``. Mirrors ``increase_stake``, by which the swap pallet credits stakers.
@@ -332,7 +332,7 @@ def with_stake_increased(state: State, coldkey: AccountId, hotkey: AccountId, ne
     return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
 
 
-def stake_credited(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
+def increase_stake(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state in which alpha rao became stake of a coldkey on a hotkey.
 
     Mirrors ``increase_stake_for_hotkey_and_coldkey_on_subnet``.
@@ -342,7 +342,7 @@ def stake_credited(state: State, hotkey: AccountId, coldkey: AccountId, netuid: 
     return state.runtime.staking.record_earning(state, coldkey, hotkey, alpha)
 
 
-def stake_taken(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
+def decrease_stake(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> State:
     """Return the state in which alpha rao are no stake of a coldkey on a hotkey any more, if it has as much.
 
     Mirrors ``decrease_stake_for_hotkey_and_coldkey_on_subnet``.
@@ -379,7 +379,7 @@ def record_delegate(state: State, coldkey: AccountId, hotkey: AccountId) -> Stat
 
 
 @implements("STAKE-6")
-def small_nomination_cleared(
+def clear_small_nomination(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
 ) -> tuple[State, tuple[Event, ...]]:
     """Return the state in which a nominator's stake is paid out if it is below the required minimum.
@@ -392,8 +392,8 @@ def small_nomination_cleared(
     stake = stake_of(state, hotkey, coldkey, netuid)
     if stake >= state.parameters.nominator_min_required_stake:
         return state, ()
-    state, paid, event = unstaked(state, hotkey, coldkey, netuid, stake, Rao(0))
-    return balances.deposited(state, coldkey, paid), (event,)
+    state, paid, event = unstake_from_subnet(state, hotkey, coldkey, netuid, stake, Rao(0))
+    return balances.deposit(state, coldkey, paid), (event,)
 
 
 def with_staking_hotkey(state: State, coldkey: AccountId, hotkey: AccountId) -> State:
@@ -411,19 +411,19 @@ def record_earning(state: State, coldkey: AccountId, hotkey: AccountId, amount: 
 
 
 @implements("STAKE-21")
-def unrecorded_earning(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
+def record_no_earning(state: State, coldkey: AccountId, hotkey: AccountId, amount: Alpha) -> State:
     """Return the state as it is: only who stakes is noted, not who earns."""
     return state
 
 
 @implements("STAKE-22")
-def any_token_enabled(state: State, netuid: NetUid) -> bool:
+def is_any_token_enabled(state: State, netuid: NetUid) -> bool:
     """Whether stake of a subnet may be bought and sold: it always may."""
     return True
 
 
 @implements("STAKE-22")
-def token_enabled(state: State, netuid: NetUid) -> bool:
+def is_token_enabled(state: State, netuid: NetUid) -> bool:
     """Whether stake of a subnet may be bought and sold: once its token is enabled."""
     return state.subnet(netuid).subtoken_enabled
 

@@ -51,7 +51,7 @@ def settle(context: BlockContext) -> None:
 
 
 @implements("STATE-18")
-def transferred(state: State, origin: AccountId, destination: AccountId, amount: Rao) -> State:
+def transfer_tao(state: State, origin: AccountId, destination: AccountId, amount: Rao) -> State:
     """Return the state after TAO moved from one account to another, be it the last that the origin has.
 
     What is left at the origin below the existential deposit is gone, from total issuance too. Rejections, in order:
@@ -60,12 +60,12 @@ def transferred(state: State, origin: AccountId, destination: AccountId, amount:
     """
     require(amount <= state.balances.get(origin, 0), Rejection.INSUFFICIENT_BALANCE)
     before = state.balances_total_issuance
-    state = _moved(state, origin, destination, amount)
+    state = _move(state, origin, destination, amount)
     dust = before - state.balances_total_issuance
-    return balances.burned(state, Rao(dust)) if dust > 0 else state
+    return balances.burn(state, Rao(dust)) if dust > 0 else state
 
 
-def _moved(state: State, origin: AccountId, destination: AccountId, amount: Rao) -> State:
+def _move(state: State, origin: AccountId, destination: AccountId, amount: Rao) -> State:
     if amount == 0:
         return state
     held, issued = state.balances, state.balances_total_issuance
@@ -78,7 +78,7 @@ def _moved(state: State, origin: AccountId, destination: AccountId, amount: Rao)
     require(received >= EXISTENTIAL_DEPOSIT, Rejection.TOKEN_BELOW_MINIMUM)
     if origin == destination:
         return state
-    return balances.moved(state, origin, destination, amount)
+    return balances.move(state, origin, destination, amount)
 
 
 def keepable(state: State, account: AccountId) -> Rao:
@@ -87,31 +87,31 @@ def keepable(state: State, account: AccountId) -> Rao:
 
 
 @implements("STATE-4", "STATE-18")
-def recycled(state: State, account: AccountId, amount: Rao) -> State:
+def recycle_tao(state: State, account: AccountId, amount: Rao) -> State:
     """Return the state after TAO of an account, which has to go on existing, is issued no more.
 
     Rejects ``InsufficientBalance``. Mirrors ``recycle_tao``.
     """
     require(amount <= keepable(state, account), Rejection.INSUFFICIENT_BALANCE)
     state = balances.with_balance(state, account, state.balances.get(account, Rao(0)) - amount)
-    return balances.burned(state, amount)
+    return balances.burn(state, amount)
 
 
 @implements("STATE-4")
-def withdrawn_and_burned(state: State, account: AccountId, amount: Rao) -> State:
+def withdraw_and_burn(state: State, account: AccountId, amount: Rao) -> State:
     """Return the state after up to an amount of an account, as much as it has, is issued no more.
 
     Rejects ``ZeroBalanceAfterWithdrawn``.
     """
-    state, paid = balances.withdrawn(state, account, amount)
-    return balances.burned(state, paid)
+    state, paid = balances.withdraw(state, account, amount)
+    return balances.burn(state, paid)
 
 
 # Staking
 
 
 @implements("STATE-3", "STATE-18")
-def paid_into(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
+def transfer_tao_to_subnet(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
     """Return the state after a coldkey paid TAO to the account of a subnet, and how much: it keeps on existing.
 
     Rejects ``InsufficientBalance`` if it can pay nothing of a positive amount. Mirrors ``transfer_tao_to_subnet``.
@@ -120,7 +120,7 @@ def paid_into(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tup
         return state, tao
     paid = min(tao, keepable(state, coldkey))
     require(paid > 0, Rejection.INSUFFICIENT_BALANCE)
-    return _moved(state, coldkey, account_of(netuid), paid), paid
+    return _move(state, coldkey, account_of(netuid), paid), paid
 
 
 @implements("STATE-18")
@@ -132,53 +132,53 @@ def is_covered(state: State, coldkey: AccountId, tao: Rao) -> bool:
     return tao <= state.balances.get(coldkey, 0)
 
 
-def uncharged(state: State, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
+def charge_nothing(state: State, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
     """Return the state as it is: what is staked is paid as it is staked."""
     return state, tao
 
 
-def already_paid(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
+def pay_nothing_for_stake(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> tuple[State, Rao]:
     """Return the state as it is: what is staked was paid before."""
     return state, tao
 
 
 @implements("STATE-18")
-def paid_out_of(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
-    """Return the state after the account of a subnet paid TAO to a coldkey, as :func:`transferred`.
+def transfer_tao_from_subnet(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+    """Return the state after the account of a subnet paid TAO to a coldkey, as :func:`transfer_tao`.
 
     Rejects ``SubnetNotExists`` before: what has no network has no account, but for root. Mirrors
     ``transfer_tao_from_subnet``.
     """
     require(netuid == ROOT or state.subnet(netuid).added, Rejection.SUBNET_NOT_EXISTS)
-    return transferred(state, account_of(netuid), coldkey, tao)
+    return transfer_tao(state, account_of(netuid), coldkey, tao)
 
 
-def not_yet_paid(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+def pay_later(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
     """Return the state as it is: what a sale comes to is paid later."""
     return state
 
 
-def paid_by_sale(state: State, coldkey: AccountId, tao: Rao) -> State:
+def pay_nothing_more(state: State, coldkey: AccountId, tao: Rao) -> State:
     """Return the state as it is: the sale has paid."""
     return state
 
 
 @implements("STATE-18")
-def handed_over(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:
+def hand_over(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:
     """Return the state after the TAO of moved stake is with the coldkey whose stake it becomes."""
-    return state if origin == destination else transferred(state, origin, destination, tao)
+    return state if origin == destination else transfer_tao(state, origin, destination, tao)
 
 
 @implements("STATE-18")
-def all_handed_over(state: State, origin: AccountId, destination: AccountId) -> State:
-    """Return the state after all that an account has moved to another one, as :func:`transferred`.
+def hand_over_all(state: State, origin: AccountId, destination: AccountId) -> State:
+    """Return the state after all that an account has moved to another one, as :func:`transfer_tao`.
 
     Mirrors ``transfer_all_tao_and_kill``.
     """
-    return transferred(state, origin, destination, state.balances.get(origin, Rao(0)))
+    return transfer_tao(state, origin, destination, state.balances.get(origin, Rao(0)))
 
 
-def with_nobody(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:
+def hand_over_nothing(state: State, origin: AccountId, destination: AccountId, tao: Rao) -> State:
     """Return the state as it is: the TAO of moved stake is in no balance."""
     return state
 
@@ -187,41 +187,41 @@ def with_nobody(state: State, origin: AccountId, destination: AccountId, tao: Ra
 
 
 @implements("NET-12")
-def paid_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+def pay_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
     """Return the state after the account of a subnet paid TAO to a coldkey, or as it is where that is refused."""
     try:
-        return paid_out_of(state, netuid, coldkey, tao)
+        return transfer_tao_from_subnet(state, netuid, coldkey, tao)
     except Rejected:
         return state
 
 
-def deposited(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
+def deposit(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao) -> State:
     """Return the state after TAO was issued to a coldkey."""
-    return balances.deposited(state, coldkey, tao) if tao else state
+    return balances.deposit(state, coldkey, tao) if tao else state
 
 
-def refund_deposited(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao, kept: Rao) -> State:
+def deposit_refund(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao, kept: Rao) -> State:
     """Return the state after a refund was issued to a coldkey."""
-    return deposited(state, netuid, coldkey, tao)
+    return deposit(state, netuid, coldkey, tao)
 
 
 @implements("NET-12")
-def refunded_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao, kept: Rao) -> State:
+def refund_if_possible(state: State, netuid: NetUid, coldkey: AccountId, tao: Rao, kept: Rao) -> State:
     """Return the state after the account of a subnet paid of a refund what it has beyond what it is to keep.
 
     As it is where that is refused.
     """
     held = max(state.balances.get(account_of(netuid), 0) - kept, 0)
-    return paid_if_possible(state, netuid, coldkey, Rao(min(tao, held))) if tao else state
+    return pay_if_possible(state, netuid, coldkey, Rao(min(tao, held))) if tao else state
 
 
 @implements("NET-12")
-def rest_recycled(state: State, netuid: NetUid) -> State:
+def recycle_rest(state: State, netuid: NetUid) -> State:
     """Return the state in which what is left on the account of a subnet is recycled, but for what lets it exist."""
     account = account_of(netuid)
-    return recycled(state, account, keepable(state, account))
+    return recycle_tao(state, account, keepable(state, account))
 
 
-def no_rest(state: State, netuid: NetUid) -> State:
+def recycle_no_rest(state: State, netuid: NetUid) -> State:
     """Return the state as it is: there is no account of the subnet."""
     return state

@@ -112,14 +112,14 @@ def _with_all_reserves(state: State, netuid: NetUid) -> Pool:
 
 
 @implements("STAKE-1")
-def bought(state: State, netuid: NetUid, tao: Rao) -> tuple[State, Alpha]:
+def buy_or_refuse(state: State, netuid: NetUid, tao: Rao) -> tuple[State, Alpha]:
     """Return the state after ``tao`` rao bought alpha, and how much; the call is refused if the pool does not swap."""
     state, result = liquidity.buy(state, netuid, tao)
     return state, Alpha(result.paid_out)
 
 
 @implements("STAKE-4")
-def staked(
+def stake_into_subnet(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -134,18 +134,18 @@ def staked(
     ``InsufficientLiquidity`` (worth no share of the hotkey's stake). If the share pool takes nothing, the alpha is lost
     and no event emitted. Mirrors ``stake_into_subnet``.
     """
-    return _staked(state, hotkey, coldkey, netuid, tao, limit_price, is_free=False)
+    return _stake(state, hotkey, coldkey, netuid, tao, limit_price, is_free=False)
 
 
 @implements("MOVE-6")
-def arrived(
+def arrive(
     state: State, origin_netuid: NetUid, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, tao: Rao, fee: Rao
 ) -> tuple[State, tuple[Event, ...]]:
     """Return the state after the TAO of moved stake was staked, and the events; without a fee unless it left root."""
-    return _staked(state, hotkey, coldkey, netuid, tao, None, is_free=origin_netuid != ROOT)
+    return _stake(state, hotkey, coldkey, netuid, tao, None, is_free=origin_netuid != ROOT)
 
 
-def _staked(
+def _stake(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -166,17 +166,17 @@ def _staked(
     state = stake.with_staking_hotkey(state, coldkey, hotkey)
     if credited == 0:
         return state, ()
-    state = state.runtime.trade.fee_of_buyer_paid(state, netuid, result.fee_to_author)
+    state = state.runtime.trade.pay_fee_of_buyer(state, netuid, result.fee_to_author)
     state = state.runtime.staking.record_inflow(before, state, netuid, tao, result.paid_in)
-    state = state.runtime.locks.stake_changed(state, coldkey, netuid)
+    state = state.runtime.locks.on_stake_changed(state, coldkey, netuid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     if netuid == ROOT:
-        state = state.runtime.claims.stake_added(state, hotkey, coldkey, Rao(alpha))
+        state = state.runtime.claims.on_stake_added(state, hotkey, coldkey, Rao(alpha))
     return state, (StakeAddedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee)),)
 
 
 @implements("STAKE-5")
-def unstaked(
+def unstake_from_subnet(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -190,11 +190,11 @@ def unstaked(
     What the swap did not take becomes stake again. The call is refused if the pool does not swap. Mirrors
     ``unstake_from_subnet``.
     """
-    return _unstaked(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=False)
+    return _unstake(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=False)
 
 
 @implements("STAKE-5")
-def unstaked_free(
+def unstake_free(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -203,12 +203,12 @@ def unstaked_free(
     fee: Rao,
     limit_price: int | None,
 ) -> tuple[State, Rao, Event]:
-    """As :func:`unstaked`, but the pool takes no fee."""
-    return _unstaked(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=True)
+    """As :func:`unstake_from_subnet`, but the pool takes no fee."""
+    return _unstake(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=True)
 
 
 @implements("STAKE-5")
-def unstaked_free_from_root(
+def unstake_free_from_root(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -217,11 +217,11 @@ def unstaked_free_from_root(
     fee: Rao,
     limit_price: int | None,
 ) -> tuple[State, Rao, Event]:
-    """As :func:`unstaked`, but root takes no fee."""
-    return _unstaked(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=netuid == ROOT)
+    """As :func:`unstake_from_subnet`, but root takes no fee."""
+    return _unstake(state, hotkey, coldkey, netuid, alpha, limit_price, is_free=netuid == ROOT)
 
 
-def _unstaked(
+def _unstake(
     state: State,
     hotkey: AccountId,
     coldkey: AccountId,
@@ -231,17 +231,17 @@ def _unstaked(
     is_free: bool,
 ) -> tuple[State, Rao, Event]:
     before = state
-    state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
+    state, sold = withdraw(state, hotkey, coldkey, netuid, alpha)
     state, result = liquidity.try_sell(state, netuid, sold, limit_price, is_free)
     position = Position(coldkey, hotkey, netuid)
-    state, settled = _settled(before, state, position, alpha, sold, liquidity.accepted(result))
+    state, settled = _settle(before, state, position, alpha, sold, liquidity.accepted(result))
     if isinstance(settled, Rejection):
         raise Rejected(settled)
     return state, *settled
 
 
 @implements("MOVE-6")
-def moved_within_subnet(
+def transfer_stake_within_subnet(
     state: State, origin: Position, destination: Position, alpha: Alpha
 ) -> tuple[State, Rao, tuple[Event, ...]]:
     """Return the state after stake moved within a subnet without a swap, what it is worth, and the events.
@@ -250,16 +250,16 @@ def moved_within_subnet(
     ``transfer_stake_within_subnet``.
     """
     netuid = origin.netuid
-    state = state.runtime.locks.stake_transferred(state, origin.coldkey, destination.coldkey, netuid, alpha)
-    state, taken = withdrawn(state, origin.hotkey, origin.coldkey, netuid, alpha)
+    state = state.runtime.locks.on_stake_transferred(state, origin.coldkey, destination.coldkey, netuid, alpha)
+    state, taken = withdraw(state, origin.hotkey, origin.coldkey, netuid, alpha)
     if netuid == ROOT:
-        state = state.runtime.claims.stake_left(state, origin.hotkey, origin.coldkey, Rao(alpha))
+        state = state.runtime.claims.on_stake_left(state, origin.hotkey, origin.coldkey, Rao(alpha))
     pool = stake.share_pool(state, destination.hotkey, netuid)
     pool, credited = state.runtime.shares.deposit(pool, destination.coldkey, taken)
     state = stake.with_subnet(state, netuid, stake.with_share_pool(state.subnet(netuid), destination.hotkey, pool))
     state = state.runtime.staking.record_earning(state, destination.coldkey, destination.hotkey, taken)
     if netuid == ROOT:
-        state = state.runtime.claims.stake_arrived(state, destination.hotkey, destination.coldkey, Rao(taken))
+        state = state.runtime.claims.on_stake_arrived(state, destination.hotkey, destination.coldkey, Rao(taken))
     worth = stake.worth(state, netuid, credited)
     require(worth >= state.runtime.constants.min_stake, Rejection.AMOUNT_TOO_LOW)
     state = state.runtime.staking.record_stake_change(state, destination.coldkey, destination.hotkey)
@@ -268,7 +268,7 @@ def moved_within_subnet(
     return state, worth, (removed, added)
 
 
-def withdrawn(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> tuple[State, Alpha]:
+def withdraw(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha) -> tuple[State, Alpha]:
     """Return the state after alpha left a share pool, and how much counts as withdrawn."""
     pool = stake.share_pool(state, hotkey, netuid)
     reduced, alpha = state.runtime.shares.withdraw(pool, coldkey, alpha)
@@ -277,7 +277,7 @@ def withdrawn(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUi
     return state, alpha
 
 
-def _settled(
+def _settle(
     before: State, state: State, position: Position, asked: Alpha, sold: Alpha, result: Swap
 ) -> tuple[State, Rejection | tuple[Rao, Event]]:
     """Return the state after a swap that the pool made was settled, the TAO that is due, and the event.
@@ -295,14 +295,14 @@ def _settled(
         state = state.runtime.accounts.unstake(state, netuid, coldkey, tao)
     except Rejected as refusal:
         return state, refusal.rejection
-    state, fee_paid = state.runtime.trade.fee_of_seller_paid(state, netuid, Alpha(result.fee_to_author))
+    state, fee_paid = state.runtime.trade.pay_fee_of_seller(state, netuid, Alpha(result.fee_to_author))
     if isinstance(fee_paid, str):
         return state, Rejection(fee_paid)
     if netuid == ROOT:
-        state = state.runtime.claims.stake_removed(state, hotkey, coldkey, Rao(asked))
+        state = state.runtime.claims.on_stake_removed(state, hotkey, coldkey, Rao(asked))
     paid_out = min(result.paid_out + fee_paid, U64_MAX)
     state = state.runtime.staking.record_outflow(before, state, netuid, paid_out)
-    state = state.runtime.locks.stake_changed(state, coldkey, netuid)
+    state = state.runtime.locks.on_stake_changed(state, coldkey, netuid)
     state = state.runtime.staking.record_stake_change(state, coldkey, hotkey)
     alpha = state.runtime.staking.alpha_emitted(sold, result.paid_in)
     return state, (tao, StakeRemovedForFee(coldkey, hotkey, tao, alpha, netuid, Rao(result.fee)))
@@ -321,7 +321,7 @@ def alpha_paid_in(sold: Alpha, paid_in: int) -> Alpha:
 
 
 @implements("STAKE-6")
-def small_nomination_cleared(
+def clear_small_nomination(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
 ) -> tuple[State, tuple[Event, ...]]:
     """Return the state in which a nominator's stake is paid out if it is below the required minimum.
@@ -334,14 +334,14 @@ def small_nomination_cleared(
     alpha = stake.stake_of(state, hotkey, coldkey, netuid)
     if alpha >= state.parameters.nominator_min_required_stake:
         return state, ()
-    return nomination_sold(state, hotkey, coldkey, netuid, alpha)
+    return sell_nomination(state, hotkey, coldkey, netuid, alpha)
 
 
 @implements("STAKE-6")
-def small_nomination_cleared_by_value(
+def clear_small_nomination_by_value(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
 ) -> tuple[State, tuple[Event, ...]]:
-    """As :func:`small_nomination_cleared`, but compared is the alpha that the minimum buys at the present price."""
+    """As :func:`clear_small_nomination`, but compared is the alpha that the minimum buys at the present price."""
     if state.owner.get(hotkey) == coldkey:
         return state, ()
     alpha = stake.stake_of(state, hotkey, coldkey, netuid)
@@ -351,7 +351,7 @@ def small_nomination_cleared_by_value(
         minimum = 0
     if alpha >= min(minimum >> fraction, U64_MAX):
         return state, ()
-    return nomination_sold(state, hotkey, coldkey, netuid, alpha)
+    return sell_nomination(state, hotkey, coldkey, netuid, alpha)
 
 
 @implements("STAKE-6")
@@ -365,35 +365,35 @@ def least_nomination(state: State) -> Rao:
 
 
 @implements("STAKE-6")
-def positive_nomination_cleared(
+def clear_positive_nomination(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
 ) -> tuple[State, tuple[Event, ...]]:
-    """As :func:`small_nomination_cleared_by_value`, but a stake of nothing is left alone."""
+    """As :func:`clear_small_nomination_by_value`, but a stake of nothing is left alone."""
     if stake.stake_of(state, hotkey, coldkey, netuid) == 0:
         return state, ()
-    return small_nomination_cleared_by_value(state, hotkey, coldkey, netuid)
+    return clear_small_nomination_by_value(state, hotkey, coldkey, netuid)
 
 
-def nomination_sold(
+def sell_nomination(
     state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, alpha: Alpha
 ) -> tuple[State, tuple[Event, ...]]:
     """Return the state after a nomination was sold and paid out; if the pool does not swap, it is gone unpaid."""
     before = state
-    state, sold = withdrawn(state, hotkey, coldkey, netuid, alpha)
+    state, sold = withdraw(state, hotkey, coldkey, netuid, alpha)
     state, result = liquidity.try_sell(state, netuid, sold)
     settled: Rejection | tuple[Rao, Event]
     if isinstance(result, Rejection):
         settled = result
     else:
-        state, settled = _settled(before, state, Position(coldkey, hotkey, netuid), alpha, sold, result)
+        state, settled = _settle(before, state, Position(coldkey, hotkey, netuid), alpha, sold, result)
     events: tuple[Event, ...] = ()
     if isinstance(settled, Rejection):
         rest = stake.stake_of(state, hotkey, coldkey, netuid)
-        state = withdrawn(state, hotkey, coldkey, netuid, rest)[0]
+        state = withdraw(state, hotkey, coldkey, netuid, rest)[0]
     else:
         tao, event = settled
         state, events = state.runtime.accounts.pay_out(state, coldkey, tao), (event,)
-    return state.runtime.locks.stake_cleared(state, coldkey, netuid, alpha), events
+    return state.runtime.locks.on_stake_cleared(state, coldkey, netuid, alpha), events
 
 
 @implements("STAKE-7")

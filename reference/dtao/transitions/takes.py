@@ -8,7 +8,7 @@ from dtao.units import AccountId
 
 
 @implements("STATE-10")
-def unlimited_decrease(state: State, hotkey: AccountId) -> State:
+def record_no_decrease(state: State, hotkey: AccountId) -> State:
     """Return the state as it is: the rate limit of takes does not count decreases."""
     return state
 

@@ -4,7 +4,7 @@ from dtao.outcome import Rejected
 from dtao.rule import implements
 from dtao.state import State
 from dtao.transitions import stake
-from dtao.transitions.checks import validated_remove
+from dtao.transitions.checks import validate_remove
 from dtao.units import AccountId, Alpha, NetUid
 
 
@@ -21,7 +21,7 @@ def all_removable_stake(state: State, coldkey: AccountId, hotkey: AccountId, net
     if not state.runtime.staking.is_token_enabled(state, netuid):
         return Alpha(0)
     try:
-        validated_remove(state, coldkey, hotkey, netuid, alpha, alpha, False)
+        validate_remove(state, coldkey, hotkey, netuid, alpha, alpha, False)
     except Rejected:
         return Alpha(0)
     return alpha

@@ -15,7 +15,7 @@ from dtao.units import U64_MAX, AccountId, BlockNumber, NetUid
 PowerRecorded = Callable[[State, NetUid, Mapping[AccountId, tuple[int, bool]]], State]
 
 
-def unrecorded(state: State, netuid: NetUid, validators: Mapping[AccountId, tuple[int, bool]]) -> State:
+def record_nothing(state: State, netuid: NetUid, validators: Mapping[AccountId, tuple[int, bool]]) -> State:
     """Return the state as it is."""
     return state
 
@@ -30,7 +30,7 @@ def average_power(stake: int, before: int, weight: int) -> int:
 
 
 @implements("STATE-15")
-def power_recorded(state: State, netuid: NetUid, validators: Mapping[AccountId, tuple[int, bool]]) -> State:
+def update_voting_power(state: State, netuid: NetUid, validators: Mapping[AccountId, tuple[int, bool]]) -> State:
     """Return the state after an epoch in which the voting power of all with a permit was brought up to date.
 
     The subnet tracks it: of others nothing is recorded. ``validators`` has for each hotkey its stake weight, in rao,
@@ -64,7 +64,7 @@ def power_recorded(state: State, netuid: NetUid, validators: Mapping[AccountId, 
 
 
 @implements("STATE-15")
-def power_moved(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+def move_power(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     """Return the subnet in which the voting power of a swapped hotkey is added to that of the new one."""
     moved = subnet.voting_power.get(old, 0)
     if not moved:

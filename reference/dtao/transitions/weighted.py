@@ -40,7 +40,7 @@ def price(state: State, netuid: NetUid) -> WideBits:
 
 
 @implements("POOL-34")
-def swapped_at_weights(
+def swap_at_weights(
     state: State, netuid: NetUid, is_buy: bool, amount: int, limit_price: int | None, is_free: bool
 ) -> tuple[State, Swap | str, None]:
     """Return the state with the weights after a swap, and what it comes to; all of the fee is for the block's author.
@@ -80,7 +80,7 @@ def unpack(weights: Weights, subnet: SubnetAccumulator) -> None:
     subnet.weights, subnet.quote, subnet.has_moved_quote = weights, weights.quote, False
 
 
-def packed(subnet: SubnetAccumulator) -> Weights:
+def pack(subnet: SubnetAccumulator) -> Weights:
     """Return the weights of the pool of a subnet as they are now."""
     return _with_stored(subnet.weights, subnet.quote) if subnet.has_moved_quote else subnet.weights
 
@@ -103,7 +103,7 @@ def inject(context: BlockContext, subnet: SubnetAccumulator, tao: int, alpha: in
 def swap_at_weights_of(
     context: BlockContext, subnet: SubnetAccumulator, is_buy: bool, amount: int, is_free: bool
 ) -> tuple[int, int] | None:
-    """Swap in a pool whose reserves have not moved yet as :func:`swapped_at_weights` does; None if it does not."""
+    """Swap in a pool whose reserves have not moved yet as :func:`swap_at_weights` does; None if it does not."""
     quote = subnet.quote if subnet.weights.is_initialized else rules.HALF
     rate, limit = 0 if is_free else subnet.fee_rate, MAX_PRICE if is_buy else MIN_PRICE
     versions = context.state.runtime.pools.weights

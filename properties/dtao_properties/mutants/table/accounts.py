@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from dtao.transitions.mechanisms import cleared_and_updated_in_mechanisms
+from dtao.transitions.mechanisms import clear_and_update_in_mechanisms
 from dtao.units import Bits
 from dtao_properties.mutants.mutant import Mutant, Replaced
 
@@ -18,14 +18,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-18",
-        "transitions.subnet_accounts.paid_out_of",
+        "transitions.subnet_accounts.transfer_tao_from_subnet",
         "a pool pays one rao more",
         lambda right, state, netuid, coldkey, tao: right(state, netuid, coldkey, tao + 1),
         era=ERA,
     ),
     Replaced(
         "STATE-18",
-        "transitions.subnet_accounts.paid_into",
+        "transitions.subnet_accounts.transfer_tao_to_subnet",
         "a coldkey stakes TAO that it does not pay",
         lambda right, state, netuid, coldkey, tao: (state, right(state, netuid, coldkey, tao)[1]),
         era=ERA,
@@ -39,9 +39,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-19",
-        "transitions.assets.burned",
+        "transitions.assets.burn",
         "burned alpha counts as recycled",
-        lambda right, state, netuid, amount: state.runtime.assets.recycled(state, netuid, amount),
+        lambda right, state, netuid, amount: state.runtime.assets.recycle(state, netuid, amount),
         era=ERA,
     ),
     Replaced(
@@ -67,7 +67,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "EMIT-12",
-        "transitions.credit_coinbase.bought_alpha_of_protocol",
+        "transitions.credit_coinbase.keep_bought_alpha",
         "alpha that a block buys is nobody's",
         lambda right, context, subnet, alpha: None,
         era="413",
@@ -88,7 +88,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "DIV-16",
-        "rules.dividends.withheld_part",
+        "rules.dividends.record_withheld",
         "the part that is paid is recorded",
         lambda right, subnet, total, withheld: right(subnet, total, total - withheld),
         era="421",
@@ -131,14 +131,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-6",
-        "transitions.locks.added_to_bucket",
+        "transitions.locks.add_to_bucket",
         "a lock does not count in a sum",
         lambda right, clock, subnet, coldkey, hotkey, added: subnet,
         era=ERA,
     ),
     Replaced(
         "LOCK-7",
-        "transitions.lock_effects.lock_reduced",
+        "transitions.lock_effects.reduce_lock",
         "a cleared nomination leaves its lock",
         lambda right, state, coldkey, netuid, amount: state,
         era=ERA,
@@ -153,21 +153,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-9",
-        "transitions.lock_effects.lock_transferred",
+        "transitions.lock_effects.transfer_lock",
         "locked stake that is transferred is free",
         lambda right, state, origin, destination, netuid, amount: state,
         era=ERA,
     ),
     Replaced(
         "LOCK-10",
-        "transitions.lock_swaps.locks_of_coldkey_moved",
+        "transitions.lock_swaps.move_locks_of_coldkey",
         "locks stay with a coldkey that is swapped",
         lambda right, state, old, new: state,
         era=ERA,
     ),
     Replaced(
         "LOCK-11",
-        "transitions.lock_swaps.locks_of_hotkey_moved_on_subnet",
+        "transitions.lock_swaps.move_locks_of_hotkey_on_subnet",
         "locks stay with a hotkey that is swapped on one subnet",
         lambda right, state, netuid, old, new: state,
         era="417",
@@ -181,14 +181,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-13",
-        "transitions.locks.owner_cut_locked",
+        "transitions.locks.lock_owner_cut",
         "no cut is locked",
         lambda right, state, netuid, amount: state,
         era=ERA,
     ),
     Replaced(
         "LOCK-14",
-        "transitions.lock_swaps.owner_changed_by_conviction",
+        "transitions.lock_swaps.change_owner_by_conviction",
         "no conviction changes an owner",
         lambda right, state, netuid: (state, ()),
         era=ERA,
@@ -202,14 +202,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CLAIM-5",
-        "transitions.claims.claimed_by_sale_to_root",
+        "transitions.claims.claim_by_sale_to_root",
         "a claim sells one alpha rao less",
         lambda right, state, hotkey, coldkey, netuid, amount: right(state, hotkey, coldkey, netuid, max(amount - 1, 0)),
         era=ERA,
     ),
     Replaced(
         "CLAIM-8",
-        "transitions.claims.coldkey_unindexed",
+        "transitions.claims.remove_coldkey_index",
         "a coldkey keeps its index",
         lambda right, state, coldkey: state,
         era="419",
@@ -223,7 +223,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "KEY-3",
-        "transitions.keys.childkey_take_moved",
+        "transitions.keys.move_childkey_take",
         "a childkey take stays with the old hotkey",
         lambda right, subnet, old, new: subnet,
         era="419",
@@ -238,14 +238,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "REG-4",
-        "transitions.mechanisms.cleared_with_permit",
+        "transitions.mechanisms.clear_with_permit",
         "a newcomer has its predecessor's permit",
-        lambda right, state, netuid, uid: cleared_and_updated_in_mechanisms(state, netuid, uid),
+        lambda right, state, netuid, uid: clear_and_update_in_mechanisms(state, netuid, uid),
         era=ERA,
     ),
     Replaced(
         "NET-6",
-        "transitions.networks.opened_without_emission",
+        "transitions.networks.open_without_emission",
         "a new network gets TAO at once",
         lambda right, hyperparameters: evolve(right(hyperparameters), emission_enabled=True),
         era="422",
@@ -259,14 +259,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "NET-12",
-        "transitions.subnet_accounts.rest_recycled",
+        "transitions.subnet_accounts.recycle_rest",
         "what is left on the account of a subnet stays there",
         lambda right, state, netuid: state,
         era=ERA,
     ),
     Replaced(
         "POOL-30",
-        "transitions.swap_fees.fee_of_buyer_from_subnet",
+        "transitions.swap_fees.pay_fee_of_buyer_from_subnet",
         "the author of the block is paid no fee of a buyer",
         lambda right, state, netuid, fee: state,
         era=ERA,

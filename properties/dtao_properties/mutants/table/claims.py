@@ -45,7 +45,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CLAIM-5",
-        "transitions.claims.claimed_of_subnet",
+        "transitions.claims.claim_on_subnet",
         "claimed alpha is always kept",
         lambda right, state, hotkey, coldkey, netuid, rate: right(
             evolve(state, root_claim_type=state.root_claim_type.set(coldkey, KEEP)), hotkey, coldkey, netuid, rate
@@ -54,7 +54,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CLAIM-6",
-        "transitions.claims.claimed_for",
+        "transitions.claims.claim_for",
         "a call claims on all subnets",
         lambda right, state, coldkey, subnets, *claim: right(state, coldkey, None, *claim),
         era=ERA,
@@ -68,21 +68,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CLAIM-8",
-        "transitions.root_stakers.root_stakers_indexed",
+        "transitions.root_stakers.index_next_root_stakers",
         "nobody looks for stakers of root",
         lambda right, state: state,
         era=ERA,
     ),
     Replaced(
         "CLAIM-13",
-        "transitions.claims.claims_of_hotkey_moved",
+        "transitions.claims.move_claims_of_hotkey",
         "claims stay with the old hotkey",
         lambda right, state, netuid, old, new: state,
         era=ERA,
     ),
     Replaced(
         "CLAIM-14",
-        "transitions.claims.claims_on_subnet_dropped",
+        "transitions.claims.drop_claims_on_subnet",
         "claims outlive a subnet",
         lambda right, state, netuid: state,
         era=ERA,
@@ -105,14 +105,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "KEY-6",
-        "transitions.relations.family_rebound",
+        "transitions.relations.rebind_family",
         "a swap leaves relations alone",
         lambda right, subnet, old, new: subnet,
         era=ERA,
     ),
     Replaced(
         "KEY-13",
-        "transitions.auto_stake.destinations_of_hotkey_moved",
+        "transitions.auto_stake.move_destinations_of_hotkey",
         "destinations stay with the old hotkey",
         lambda right, subnet, old, new: subnet,
         era=ERA,

@@ -8,8 +8,8 @@ from dtao.rules.emission import is_eligible_while_open
 from dtao.safe_float import ZERO
 from dtao.state import Result, State
 from dtao.transitions.dissolution import parameters_of_owners_kept
-from dtao.transitions.mechanisms import cleared_in_mechanisms
-from dtao.transitions.scheduling import children_pending
+from dtao.transitions.mechanisms import clear_in_mechanisms
+from dtao.transitions.scheduling import set_children_pending
 from dtao.transitions.stake import with_subnet
 from dtao.units import ROOT, AccountId, NetUid
 from dtao_properties.mutants.mutant import Mutant, Replaced
@@ -39,7 +39,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "SHARE-6",
-        "rules.float_shares.float_deposited",
+        "rules.float_shares.deposit_float",
         "a deposit is one rao less",
         lambda right, pool, coldkey, amount: right(pool, coldkey, max(amount - 1, 0)),
         era=ERA,
@@ -67,7 +67,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "BLOCK-5",
-        "transitions.registration_prices.registration_prices_updated",
+        "transitions.registration_prices.let_registration_prices_fall",
         "prices do not fall with the blocks",
         lambda right, state: state,
         era=ERA,
@@ -81,7 +81,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CHILD-14",
-        "transitions.scheduling.root_validators_named_parents",
+        "transitions.scheduling.name_root_validators_parents",
         "validators of root stand behind no new subnet",
         lambda right, state, netuid: (state, ()),
         era=ERA,
@@ -102,21 +102,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "SHARE-3",
-        "rules.float_shares.with_float_total_changed",
+        "rules.float_shares.change_float_total",
         "the total of all changes by one rao more",
         lambda right, pool, update: right(pool, update + 1),
         era=ERA,
     ),
     Replaced(
         "SHARE-4",
-        "rules.float_shares.float_stake_changed",
+        "rules.float_shares.change_float_stake",
         "shares of nothing are kept",
         lambda right, pool, coldkey, update: _with_entry_of_nothing(right(pool, coldkey, update), coldkey),
         era=ERA,
     ),
     Replaced(
         "SHARE-7",
-        "rules.float_shares.float_withdrawn",
+        "rules.float_shares.withdraw_float",
         "what counts as withdrawn is nothing",
         lambda right, pool, coldkey, amount: (right(pool, coldkey, amount)[0], 0),
         era=ERA,
@@ -130,14 +130,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "KEY-8",
-        "rules.float_shares.float_handed_over",
+        "rules.float_shares.hand_over_float",
         "one rao of a coldkey's stake stays behind",
         lambda right, pool, old, new: (right(pool, old, new)[0], max(right(pool, old, new)[1] - 1, 0)),
         era=ERA,
     ),
     Replaced(
         "KEY-9",
-        "transitions.keys.stake_moved_by_holder",
+        "transitions.keys.move_stake_by_holder",
         "the stake stays with the old hotkey",
         lambda right, state, netuid, old, new: state,
         era=ERA,
@@ -158,23 +158,23 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CLAIM-13",
-        "transitions.claims.claims_of_root_hotkey_moved",
+        "transitions.claims.move_claims_of_root_hotkey",
         "claims follow a swap on any subnet",
         lambda right, state, netuid, old, new: right(state, ROOT, old, new),
         era=ERA,
     ),
     Replaced(
         "CHILD-1",
-        "transitions.relations.pending_children_applied_or_unstarted",
+        "transitions.relations.apply_pending_children_or_unstarted",
         "children wait on a subnet that was not started, too",
         lambda right, subnet, block: right(evolve(subnet, subtoken_enabled=True), block),
         era=ERA,
     ),
     Replaced(
         "CHILD-2",
-        "transitions.scheduling.children_pending_once_started",
+        "transitions.scheduling.schedule_or_apply_children",
         "children are pending on a subnet that was not started, too",
-        lambda right, state, hotkey, netuid, chosen: children_pending(state, hotkey, netuid, chosen),
+        lambda right, state, hotkey, netuid, chosen: set_children_pending(state, hotkey, netuid, chosen),
         era=ERA,
     ),
     Replaced(
@@ -193,7 +193,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "EPOCH-21",
-        "transitions.epoch.judged_with_stake_weight",
+        "transitions.epoch.with_results_and_stake_weight",
         "the share of the stake is not stored",
         lambda right, neurons, result: evolve(right(neurons, result), stake_weight=neurons.stake_weight),
         era=ERA,
@@ -207,9 +207,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "REG-4",
-        "transitions.mechanisms.cleared_and_updated_in_mechanisms",
+        "transitions.mechanisms.clear_and_update_in_mechanisms",
         "the last update is still that of the pruned neuron",
-        lambda right, state, netuid, uid: cleared_in_mechanisms(state, netuid, uid),
+        lambda right, state, netuid, uid: clear_in_mechanisms(state, netuid, uid),
         era=ERA,
     ),
     Replaced(

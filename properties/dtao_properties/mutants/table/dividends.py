@@ -31,7 +31,7 @@ def _with_takes(right: Right, payment: Any, netuid: Any, dividends: Any) -> dict
 
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
-        "CHILD-1", "transitions.children.pending_children_applied", "children come into force a block early",
+        "CHILD-1", "transitions.children.apply_pending_children", "children come into force a block early",
         lambda right, subnet, block: right(subnet, block + 1), after="L17",
     ),
     Replaced(
@@ -43,7 +43,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unchecked(Rejection.NON_ASSOCIATED_COLD_KEY), seen_by="calls.children.SetChildkeyTake.apply",
     ),
     Replaced(
-        "CHILD-4", "transitions.children.validated_children", "six children are allowed",
+        "CHILD-4", "transitions.children.validate_children", "six children are allowed",
         lambda right, *given: with_global(right, "MAX_CHILDREN", 6, *given),
     ),
     Replaced(
@@ -120,7 +120,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, *given: rules.proportional_dividends(*given), after="L15",
     ),
     Patched(
-        "DIV-9", "transitions.dividends.pending_emission_drained", "root dividends follow from stakes already raised",
+        "DIV-9", "transitions.dividends.drain_pending_emission", "root dividends follow from stakes already raised",
         "    tao_paid = payment.to_stakers(ROOT, tao_dividends)\n",
         "    tao_dividends = tao_dividends_of(root_dividends_of(payment.settled(), netuid, earned.alpha_dividends), "
         "pending_tao)\n    tao_paid = payment.to_stakers(ROOT, tao_dividends)\n",

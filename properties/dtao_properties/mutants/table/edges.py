@@ -119,7 +119,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "children may be set only a block after the limit",
-        passed_a_block_late, seen_by="calls.children.limited",
+        passed_a_block_late, seen_by="calls.children.record_last_transaction",
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "weights may be set a block before the limit",
@@ -128,12 +128,12 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording sets weights in the block before the limit ends.",
     ),
     Replaced(
-        "KEY-10", "calls.keys.swapped_on_subnet", "a hotkey may be swapped exactly 36,000 blocks after the last",
+        "KEY-10", "calls.keys.swap_on_subnet", "a hotkey may be swapped exactly 36,000 blocks after the last",
         _swap_at_the_interval, era="277",
         unrecorded="No recording swaps a hotkey exactly 36,000 blocks after the last swap.",
     ),
     Replaced(
-        "KEY-12", "transitions.keys.swap_records_cleared", "a record goes in the block in which its interval ends",
+        "KEY-12", "transitions.keys.clean_up_swap_records", "a record goes in the block in which its interval ends",
         _cleared_early, era="277",
         unrecorded="No recording reaches the block in which a record's interval ends and its turn comes.",
     ),
@@ -162,11 +162,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, updates, cutoff, block: right(updates, cutoff + 1, block),
     ),
     Replaced(
-        "CHILD-1", "transitions.children.pending_children_applied", "children come into force a block after they may",
+        "CHILD-1", "transitions.children.apply_pending_children", "children come into force a block after they may",
         _kept_for_a_block,
     ),
     Replaced(
-        "REG-2", "rules.registration.registration_terms_adjusted", "the interval is a block longer", _interval,
+        "REG-2", "rules.registration.adjust_terms", "the interval is a block longer", _interval,
     ),
     Replaced(
         "EPOCH-19", "calls.weights.has_stake_to_set_weights", "a weight of exactly the threshold does not reach it",
@@ -178,7 +178,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording has a threshold of 2^63.",
     ),
     Replaced(
-        "STAKE-6", "transitions.stake.small_nomination_cleared", "a nomination of exactly the minimum goes",
+        "STAKE-6", "transitions.stake.clear_small_nomination", "a nomination of exactly the minimum goes",
         lambda right, state, *given: with_parameter(right, state, "nominator_min_required_stake", 1, *given),
     ),
     Replaced(
@@ -186,7 +186,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, account, balance: right(state, account, 0 if balance == 500 else balance),
     ),
     Replaced(
-        "STATE-2", "transitions.balances.deposited", "a deposit below the existential deposit makes an account",
+        "STATE-2", "transitions.balances.deposit", "a deposit below the existential deposit makes an account",
         lambda right, state, account, amount: (
             right(state, account, amount)
             if account in state.balances or not 0 < amount < 500
@@ -201,7 +201,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording has a change of shares beyond the format.",
     ),
     Replaced(
-        "STATE-12", "transitions.senate.senate_joined", "a senator who lost the seat on root may come back",
+        "STATE-12", "transitions.senate.join_senate", "a senator who lost the seat on root may come back",
         _senator_forgotten,
         unrecorded="The recordings do not say who has a seat in the senate.",
     ),

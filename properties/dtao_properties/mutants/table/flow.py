@@ -53,7 +53,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "EMIT-11",
-        "transitions.flow_coinbase.root_sells",
+        "transitions.flow_coinbase.is_root_sell_flag_set",
         "root is paid whatever the prices add up to",
         lambda right, context, subnets: True,
         era="342",
@@ -104,7 +104,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-28",
-        "transitions.dissolution.users_positions_closed",
+        "transitions.dissolution.close_users_positions",
         "positions stay",
         lambda right, state, netuid: (state, None),
         era="351",

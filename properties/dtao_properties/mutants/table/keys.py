@@ -14,7 +14,7 @@ from dtao_properties.mutants.wrong import unchecked
 
 def _owner_hotkey_follows(right: Right, state: State, coldkey: AccountId, old: AccountId, new: AccountId) -> State:
     after: State = right(state, coldkey, old, new)
-    renamed = {netuid: keys.owner_hotkey_renamed(subnet, old, new) for netuid, subnet in after.subnets.items()}
+    renamed = {netuid: keys.rename_owner_hotkey(subnet, old, new) for netuid, subnet in after.subnets.items()}
     return evolve(after, subnets=after.subnets.update(renamed))
 
 
@@ -89,8 +89,8 @@ def _shares_of_hotkey_overwritten(right: Right, subnet: Subnet, old: AccountId, 
 
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
-        "KEY-1", "calls.keys.cost_burned", "the cost is ten times as high",
-        lambda right, state, coldkey, cost: right(state, coldkey, 10 * cost), seen_by="calls.keys.swapped_everywhere",
+        "KEY-1", "calls.keys.burn_cost", "the cost is ten times as high",
+        lambda right, state, coldkey, cost: right(state, coldkey, 10 * cost), seen_by="calls.keys.swap_everywhere",
     ),
     Replaced(
         "KEY-1", "calls.keys.is_registered_anywhere", "the new hotkey may be registered",
@@ -101,15 +101,15 @@ MUTANTS: tuple[Mutant, ...] = (
         unchecked(Rejection.NEW_COLD_KEY_IS_HOTKEY), seen_by="calls.keys.SwapColdkey.apply",
     ),
     Replaced(
-        "KEY-3", "transitions.keys.hotkey_swapped", "the owner hotkey of a subnet follows",
+        "KEY-3", "transitions.keys.swap_hotkey", "the owner hotkey of a subnet follows",
         _owner_hotkey_follows, after="L23",
     ),
     Replaced(
-        "KEY-3", "transitions.keys.hotkey_swapped", "the childkey take follows",
+        "KEY-3", "transitions.keys.swap_hotkey", "the childkey take follows",
         _childkey_take_follows, after="L24",
     ),
     Patched(
-        "KEY-3", "transitions.keys.hotkey_swapped", "only positions on hotkeys with root stake move",
+        "KEY-3", "transitions.keys.swap_hotkey", "only positions on hotkeys with root stake move",
         "    for netuid, subnet in state.subnets.items():\n",
         "    for netuid, subnet in state.subnets.items():\n        if netuid and old not in "
         "state.subnet(NetUid(0)).share_pools:\n            continue\n",
@@ -117,48 +117,48 @@ MUTANTS: tuple[Mutant, ...] = (
         because="It is a choice within a loop over networks.",
     ),
     Replaced(
-        "KEY-3", "transitions.keys.delegation_moved", "the take stays behind",
+        "KEY-3", "transitions.keys.move_delegation", "the take stays behind",
         lambda right, state, old, new: evolve(state, delegates=without(state.delegates, old)),
     ),
     Replaced(
-        "KEY-4", "transitions.keys.totals_moved", "the new hotkey's own total is overwritten",
+        "KEY-4", "transitions.keys.move_totals", "the new hotkey's own total is overwritten",
         _total_overwritten, unrecorded="In no recording does the new hotkey have stake of its own.",
     ),
     Replaced(
-        "KEY-4", "transitions.keys.last_blocks_renewed", "the new hotkey has no last change of take",
+        "KEY-4", "transitions.keys.renew_last_blocks", "the new hotkey has no last change of take",
         lambda right, state, old, new: evolve(
             right(state, old, new), last_tx_block_delegate_take=without(state.last_tx_block_delegate_take, old)
         ),
     ),
     Replaced(
-        "KEY-5", "transitions.keys.neuron_renamed", "the uid keeps the old key",
+        "KEY-5", "transitions.keys.rename_neuron", "the uid keeps the old key",
         _uid_keeps_the_key,
     ),
     Replaced(
-        "KEY-6", "transitions.keys.family_renamed", "children keep the old parent",
+        "KEY-6", "transitions.keys.rename_family", "children keep the old parent",
         _with_parents_of_children,
     ),
     Replaced(
-        "KEY-6", "transitions.keys.family_renamed", "parents stay with the old hotkey",
+        "KEY-6", "transitions.keys.rename_family", "parents stay with the old hotkey",
         _with_own_parents,
     ),
     Replaced(
-        "KEY-7", "transitions.keys.pending_children_renamed", "pending children are lost",
+        "KEY-7", "transitions.keys.rename_pending_children", "pending children are lost",
         lambda right, subnet, old, new: right(
             evolve(subnet, pending_child_keys=without(subnet.pending_child_keys, old)), old, new
         ),
         after="P27",
     ),
     Replaced(
-        "KEY-8", "transitions.coldkeys.coldkey_swapped", "the subnets of the old coldkey stay its own",
+        "KEY-8", "transitions.coldkeys.swap_coldkey", "the subnets of the old coldkey stay its own",
         _owner_stays,
     ),
     Replaced(
-        "KEY-8", "transitions.coldkeys.coldkey_swapped", "the new coldkey's own shares are overwritten",
+        "KEY-8", "transitions.coldkeys.swap_coldkey", "the new coldkey's own shares are overwritten",
         _shares_of_coldkey_overwritten,
     ),
     Replaced(
-        "KEY-9", "transitions.keys.shares_moved", "shares of the new hotkey are overwritten",
+        "KEY-9", "transitions.keys.move_shares", "shares of the new hotkey are overwritten",
         _shares_of_hotkey_overwritten,
         unrecorded="In no recording does the new hotkey have shares of the same coldkey.",
     ),

@@ -29,7 +29,7 @@ def _undivided(right: Right, dividends: Any, root_dividends: Any, for_validators
 
 
 def _without_a_loss(right: Right, pool: SharePool, coldkey: AccountId, amount: int) -> tuple[SharePool, int]:
-    pool, change = shares.stake_changed(pool, coldkey, shares.as_i64(amount))
+    pool, change = shares.change_stake(pool, coldkey, shares.as_i64(amount))
     return pool, max(change, 0)
 
 
@@ -54,12 +54,12 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, coldkey, hotkey: right(state, hotkey, coldkey), era="238",
     ),
     Replaced(
-        "KEY-3", "transitions.keys.owner_hotkey_renamed", "the owner hotkey stays behind",
+        "KEY-3", "transitions.keys.rename_owner_hotkey", "the owner hotkey stays behind",
         lambda right, subnet, old, new: subnet, era="238", after="L23",
     ),
     Replaced(
         "REG-4", "transitions.neurons.is_owner_hotkey", "all neurons of the owner are protected",
-        lambda right, state, subnet, hotkey: neurons.belongs_to_owner(state, subnet, hotkey), era="238",
+        lambda right, state, subnet, hotkey: neurons.is_of_owner(state, subnet, hotkey), era="238",
     ),
     Replaced(
         "BLOCK-2", "rules.emission.blocks_until_next_epoch", "children come into force a block before the epoch",
@@ -154,7 +154,7 @@ MUTANTS: tuple[Mutant, ...] = (
         _still_issued, era="257",
     ),
     Replaced(
-        "STAKE-25", "calls.staking.given_up", "all nominators give up alpha",
+        "STAKE-25", "calls.staking.give_up", "all nominators give up alpha",
         lambda right, state, *given: with_rule(
             lambda one: right(one, *given), state, "shares.withdraw",
             lambda withdraw, pool, coldkey, amount: (evolve(pool, total_alpha=pool.total_alpha - amount), amount),
@@ -168,7 +168,7 @@ MUTANTS: tuple[Mutant, ...] = (
         era="257", unrecorded="No recording has a stake weight exactly at the threshold.",
     ),
     Replaced(
-        "KEY-11", "transitions.keys.last_dividends_moved", "what TAO was paid stays behind",
+        "KEY-11", "transitions.keys.move_last_dividends", "what TAO was paid stays behind",
         lambda right, subnet, old, new: evolve(right(subnet, old, new), tao_dividends=subnet.tao_dividends), era="257",
     ),
     Replaced(
@@ -231,7 +231,7 @@ MUTANTS: tuple[Mutant, ...] = (
         seen_by="calls.children.SetPendingChildkeyCooldown.apply",
     ),
     Replaced(
-        "STAKE-22", "transitions.stake.token_enabled", "the token is always enabled",
+        "STAKE-22", "transitions.stake.is_token_enabled", "the token is always enabled",
         lambda right, state, netuid: True, era="273",
     ),
     Replaced(
@@ -239,11 +239,11 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, amount: amount, era="273",
     ),
     Replaced(
-        "KEY-10", "transitions.keys.hotkey_swapped_on_one_network", "holders do not stake with the new hotkey",
+        "KEY-10", "transitions.keys.swap_hotkey_on_one_network", "holders do not stake with the new hotkey",
         lambda right, state, *given: evolve(right(state, *given), staking_hotkeys=state.staking_hotkeys), era="277",
     ),
     Replaced(
-        "KEY-12", "transitions.keys.swap_records_cleared", "records stay for ever",
+        "KEY-12", "transitions.keys.clean_up_swap_records", "records stay for ever",
         lambda right, state, block: state,
         era="277", unrecorded="No recording runs until a record of a swap is due to go.",
     ),

@@ -156,7 +156,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording takes an announcement back in the first block in which it may.",
     ),
     Replaced(
-        "STATE-15", "transitions.voting_power.power_recorded", "power is tracked in the block in which that ends",
+        "STATE-15", "transitions.voting_power.update_voting_power", "power is tracked in the block in which that ends",
         _tracked_in_the_last_block, era="385",
         unrecorded="No recording has an epoch in the very block in which tracking ends.",
     ),
@@ -203,7 +203,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording removes exactly what is not locked.",
     ),
     Replaced(
-        "LOCK-3", "transitions.locks.stake_locked", "all stake cannot be locked", _all_cannot_be_locked, era="411",
+        "LOCK-3", "transitions.locks.lock_stake", "all stake cannot be locked", _all_cannot_be_locked, era="411",
     ),
     Replaced(
         "LOCK-2", "rules.locks.is_negligible", "a lock of exactly 100 alpha rao counts as none", _at_the_bound,
@@ -229,7 +229,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording has an account with as many positions as there may be.",
     ),
     Replaced(
-        "SHARE-7", "rules.float_shares.float_withdrawn", "who withdraws all keeps all", _all_stays, era="401",
+        "SHARE-7", "rules.float_shares.withdraw_float", "who withdraws all keeps all", _all_stays, era="401",
     ),
     Replaced(
         "STAKE-32", "transitions.limits.require_input_within_reserve", "the largest input is refused",

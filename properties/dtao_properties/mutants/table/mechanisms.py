@@ -51,7 +51,7 @@ def _active_without_an_update(right: Right, given: Any) -> Any:
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "EPOCH-18", "outcome.require", "a mechanism that does not exist has weights",
-        unchecked(Rejection.MECHANISM_DOES_NOT_EXIST), era="320", seen_by="calls.weights.weights_set",
+        unchecked(Rejection.MECHANISM_DOES_NOT_EXIST), era="320", seen_by="calls.weights.set_weights",
     ),
     Replaced(
         "EPOCH-20", "calls.weights.passes_weights_rate_limit", "the limit counts from the last update in any mechanism",
@@ -59,7 +59,7 @@ MUTANTS: tuple[Mutant, ...] = (
             subnet, uid, block, [max(each) for each in zip(subnet.neurons.last_update, updates, strict=False)]
         ),
         era="320", unrecorded="No recording sets weights in a mechanism soon after another one.",
-        seen_by="calls.weights.weights_set",
+        seen_by="calls.weights.set_weights",
     ),
     Replaced(
         "EPOCH-23", f"{RULES}.storage_index", "mechanisms are 256 subnets apart",
@@ -89,16 +89,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "BOND-12", f"{STATE}.bonds_after", "bonds of neurons without a permit stay", _only_rewritten, era="320",
     ),
     Replaced(
-        "REG-3", "transitions.mechanisms.appended_to_mechanisms", "a neuron joins the first mechanism alone",
+        "REG-3", "transitions.mechanisms.append_to_mechanisms", "a neuron joins the first mechanism alone",
         lambda right, state, netuid, hotkey: with_hyperparameter(right, state, netuid, "mechanism_count", 1, hotkey),
         era="320",
     ),
     Replaced(
-        "REG-4", f"{STATE}.cleared_in_mechanisms", "the newcomer judges by the weights of its predecessor",
+        "REG-4", f"{STATE}.clear_in_mechanisms", "the newcomer judges by the weights of its predecessor",
         lambda right, state, netuid, uid: _with_rows(state, right(state, netuid, uid), netuid, [uid]), era="320",
     ),
     Replaced(
-        "REG-4", f"{STATE}.cleared_in_mechanisms", "the newcomer is judged by weights on its predecessor",
+        "REG-4", f"{STATE}.clear_in_mechanisms", "the newcomer is judged by weights on its predecessor",
         lambda right, state, netuid, uid: (
             _with_rows(state, right(state, netuid, uid), netuid, set(range(2**12)) - {uid})
         ),

@@ -9,14 +9,14 @@ from dtao_properties.mutants.wrong import with_constant
 
 MUTANTS: tuple[Mutant, ...] = (
     Replaced(
-        "MOVE-1", "calls.moves.transitioned", "the stake lands on the hotkey that it came from",
+        "MOVE-1", "calls.moves.transition_stake", "the stake lands on the hotkey that it came from",
         lambda right, state, origin, destination, *given: right(
             state, origin, evolve(destination, hotkey=origin.hotkey), *given
         ),
         seen_by="calls.moves.MoveStake.apply",
     ),
     Replaced(
-        "MOVE-2", "transitions.checks.validated_transition", "subnets are not asked whether stake may change its owner",
+        "MOVE-2", "transitions.checks.validate_transition", "subnets are not asked whether stake may change its owner",
         lambda right, *given, transfers: right(*given), seen_by="calls.moves.TransferStake.apply", after="P28",
     ),
     Replaced(
@@ -24,7 +24,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, transition: right(state, evolve(transition, destination=transition.origin)),
     ),
     Replaced(
-        "MOVE-3", "calls.moves.swapped", "the stake lands where it came from",
+        "MOVE-3", "calls.moves.swap", "the stake lands where it came from",
         lambda right, state, origin, destination, *given: right(
             state, origin, evolve(destination, netuid=origin.netuid), *given
         ),
@@ -48,14 +48,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "MOVE-6", "calls.moves.transition_fee", "each leg pays the whole fee",
-        lambda right, *given: 2 * right(*given), seen_by="calls.moves.transitioned", after="N15",
+        lambda right, *given: 2 * right(*given), seen_by="calls.moves.transition_stake", after="N15",
     ),
     Replaced(
         "MOVE-6", "calls.moves.transition_fee", "a move to root is free of charge",
         lambda right, state, origin, destination, alpha: (
             right(state, origin, destination, alpha) if destination.netuid else 0
         ),
-        seen_by="calls.moves.transitioned",
+        seen_by="calls.moves.transition_stake",
         after="N16",
     ),
     Replaced(

@@ -99,7 +99,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state: sum(subnet.added for subnet in state.subnets.values()),
     ),
     Replaced(
-        "NET-6", "transitions.networks.network_created", "the alpha of the pool is worth as many subnets as there are",
+        "NET-6", "transitions.networks.create_network", "the alpha of the pool is worth as many subnets as there are",
         lambda right, state, netuid, *keys: _with_pool(
             right(state, netuid, *keys),
             netuid,
@@ -108,7 +108,7 @@ MUTANTS: tuple[Mutant, ...] = (
         after="P14",
     ),
     Patched(
-        "NET-6", "transitions.networks.network_created", "the neurons of an earlier network stay",
+        "NET-6", "transitions.networks.create_network", "the neurons of an earlier network stay",
         "neurons=evolve(subnet.neurons, n=0),", "",
         unrecorded="No recording registers a network under a netuid whose number of neurons was left behind; "
         "dissolving resets it.",
@@ -119,7 +119,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, hyperparameters: hyperparameters.min_burn, after="L22",
     ),
     Replaced(
-        "NET-7", "transitions.balances.burned", "nothing is burned",
+        "NET-7", "transitions.balances.burn", "nothing is burned",
         lambda right, state, amount: state, seen_by="calls.networks.RegisterNetwork.apply", after="P15",
     ),
     Replaced(
@@ -129,15 +129,15 @@ MUTANTS: tuple[Mutant, ...] = (
         "the cost.",
     ),
     Replaced(
-        "NET-8", "transitions.balances.deposited", "the lock is lost",
-        lambda right, state, account, amount: state, seen_by="transitions.networks.network_removed", after="N18",
+        "NET-8", "transitions.balances.deposit", "the lock is lost",
+        lambda right, state, account, amount: state, seen_by="transitions.networks.remove_network", after="N18",
     ),
     Replaced(
-        "NET-8", "transitions.networks.network_removed", "the pool goes too",
+        "NET-8", "transitions.networks.remove_network", "the pool goes too",
         lambda right, state, netuid: _with_pool(right(state, netuid), netuid, moving_price=0), after="N22",
     ),
     Replaced(
-        "NET-8", "transitions.networks.root_weights_cleared", "the rows of root keep their weight on it",
+        "NET-8", "transitions.networks.clear_root_weights", "the rows of root keep their weight on it",
         lambda right, state, netuid: state, unrecorded="In no recording does root have weights when a network goes.",
     ),
     Replaced(
@@ -158,21 +158,21 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Replaced(
-        "REG-2", "rules.registration.registration_terms_adjusted", "the target itself counts as too many",
+        "REG-2", "rules.registration.adjust_terms", "the target itself counts as too many",
         _the_target_is_too_many,
     ),
     Replaced(
-        "REG-3", "transitions.neurons.appended", "a new neuron has a permit",
+        "REG-3", "transitions.neurons.append", "a new neuron has a permit",
         lambda right, neurons, *given: evolve(
             right(neurons, *given), validator_permit=(*neurons.validator_permit, True)
         ),
     ),
     Replaced(
-        "REG-4", "transitions.neurons.incentive_cleared", "bonds are forgotten",
+        "REG-4", "transitions.neurons.clear_incentive", "bonds are forgotten",
         _bonds_cleared, after="L18",
     ),
     Replaced(
-        "REG-4", "transitions.neurons.incentive_cleared", "the incentive is inherited",
+        "REG-4", "transitions.neurons.clear_incentive", "the incentive is inherited",
         lambda right, state, netuid, uid: state,
     ),
     Patched(
@@ -186,7 +186,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, netuid: with_hyperparameter(right, state, netuid, "immunity_period", 0),
     ),
     Replaced(
-        "REG-6", "transitions.neurons.registered", "a subnet takes one neuron more",
+        "REG-6", "transitions.neurons.register_neuron", "a subnet takes one neuron more",
         lambda right, state, netuid, hotkey: with_hyperparameter(
             right, state, netuid, "max_allowed_uids",
             state.subnet(netuid).hyperparameters.max_allowed_uids + 1, hotkey,

@@ -9,9 +9,9 @@ from dtao.rules.emission import is_eligible_once_started
 from dtao.rules.yuma3 import exponent_of_steepness_in_hundredths
 from dtao.state import BlockContext, State
 from dtao.transitions.dissolution import flow_kept, has_shares, has_shares_of_stake
-from dtao.transitions.epoch import judged
-from dtao.transitions.mechanisms import appended_to_mechanisms
-from dtao.transitions.root_dividends import dividends_recorded_together
+from dtao.transitions.epoch import with_results
+from dtao.transitions.mechanisms import append_to_mechanisms
+from dtao.transitions.root_dividends import record_dividends_together
 from dtao.transitions.stake import with_subnet
 from dtao.units import NetUid, Uid
 from dtao_properties.mutants.mutant import Mutant, Replaced
@@ -95,9 +95,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CLAIM-15",
-        "transitions.root_dividends.dividends_recorded_apart",
+        "transitions.root_dividends.record_dividends_apart",
         "what is set aside for root is recorded with the rest",
-        lambda right, subnet, paid, set_aside: dividends_recorded_together(subnet, paid, set_aside),
+        lambda right, subnet, paid, set_aside: record_dividends_together(subnet, paid, set_aside),
         era="361",
     ),
     Replaced(
@@ -117,14 +117,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "REG-3",
-        "transitions.mechanisms.appended_without_ranks",
+        "transitions.mechanisms.append_without_ranks",
         "a newcomer has a rank, trust and a pruning score",
-        lambda right, state, netuid, hotkey: appended_to_mechanisms(state, netuid, hotkey),
+        lambda right, state, netuid, hotkey: append_to_mechanisms(state, netuid, hotkey),
         era="365",
     ),
     Replaced(
         "REG-4",
-        "transitions.mechanisms.cleared_in_mechanisms",
+        "transitions.mechanisms.clear_in_mechanisms",
         "trust is cleared",
         _trust_cleared,
         era="365",
@@ -145,9 +145,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "EPOCH-25",
-        "transitions.epoch.judged_without_ranks",
+        "transitions.epoch.with_results_but_ranks",
         "ranks, trust and pruning scores are stored",
-        lambda right, neurons, result: judged(neurons, result),
+        lambda right, neurons, result: with_results(neurons, result),
         era="365",
     ),
     Replaced(
@@ -180,7 +180,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "NET-8",
-        "transitions.dissolution.remains_removed",
+        "transitions.dissolution.remove_remains",
         "what was set aside for root goes",
         lambda right, state, netuid: _without_what_root_is_due(right(state, netuid), netuid),
         era="361",
@@ -201,14 +201,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "CLAIM-4",
-        "transitions.claims.stake_counted_as_claimed",
+        "transitions.claims.count_stake_as_claimed",
         "stake that arrives is owed all of the past",
         lambda right, state, hotkey, coldkey, amount: state,
         era="366",
     ),
     Replaced(
         "MOVE-6",
-        "transitions.swap_stake.moved_within_subnet",
+        "transitions.swap_stake.transfer_stake_within_subnet",
         "what counts as claimed stays with who sends",
         lambda right, state, *given: with_rule(
             lambda one: right(one, *given), state, "claims.stake_left", lambda left, state, *keys: state
@@ -217,7 +217,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "NET-6",
-        "transitions.networks.opened_for_burning",
+        "transitions.networks.open_for_burning",
         "users may provide liquidity to a new subnet",
         lambda right, hyperparameters: evolve(right(hyperparameters), user_liquidity_enabled=True),
         era="371",

@@ -165,7 +165,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, moving, price, weight: weight * price + ((1 << 32) - weight) * moving >> 32,
     ),
     Replaced(
-        "PRICE-2", "transitions.networks.network_created", "the moving price of a new subnet starts at its price",
+        "PRICE-2", "transitions.networks.create_network", "the moving price of a new subnet starts at its price",
         _with_a_moving_price, after="N23",
     ),
 )  # fmt: skip

@@ -101,7 +101,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-16",
-        f"{RANGES}.versions.limit_reached",
+        f"{RANGES}.versions.is_limit_reached",
         "a limit behind the price is no reason to refuse",
         lambda right, is_buy, root, limit: False,
         era="298",
@@ -115,7 +115,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-17",
-        f"{RANGES}.ticks.crossed",
+        f"{RANGES}.ticks.cross",
         "an edge keeps the fees of its other side",
         lambda right, tick, tao, alpha: tick,
         era="283",
@@ -136,7 +136,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-20",
-        f"{RANGES}.positions.initialized",
+        f"{RANGES}.positions.initialize",
         "the first price is that of TAO in alpha",
         lambda right, ranges, tao, alpha, number: right(ranges, alpha, tao, number),
         era="283",
@@ -173,7 +173,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-25",
-        f"{RANGES}.versions.ascending_range",
+        f"{RANGES}.versions.is_ascending_range",
         "a range may be empty",
         lambda right, low, high: low <= high,
         era="298",
@@ -236,14 +236,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "POOL-30",
-        "transitions.swap_fees.fee_of_seller_to_author",
+        "transitions.swap_fees.pay_fee_of_seller_to_author",
         "a seller's fee is kept",
         lambda right, state, netuid, fee: (state, 0),
         era="385",
     ),
     Replaced(
         "POOL-16",
-        "rules.pools.concentrated.swap.unpaid_step_refused",
+        "rules.pools.concentrated.swap.is_unpaid_step_refused",
         "a step may pay nothing",
         lambda right, taken, out: False,
         era="385",
@@ -272,7 +272,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Patched(
         "STAKE-31",
-        "calls.staking.staked_and_burned",
+        "calls.staking.stake_and_burn",
         "the alpha is kept",
         "state, burned = BurnAlpha(coldkey, hotkey, alpha, netuid).apply(state)",
         "burned = ()",

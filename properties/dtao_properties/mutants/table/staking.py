@@ -9,7 +9,7 @@ from dtao.fixed import U64F64
 from dtao.outcome import Rejection, require
 from dtao.params import MINIMUM_POOL_LIQUIDITY
 from dtao.records import SharePool
-from dtao.rules.shares import as_i64, is_dust, with_total_changed
+from dtao.rules.shares import as_i64, change_total, is_dust
 from dtao.state import State
 from dtao.trades import Addition
 from dtao.units import U64_MAX, AccountId, Alpha, NetUid, Rao, Shares
@@ -87,15 +87,15 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording takes more from all holders than there is.",
     ),
     Replaced(
-        "SHARE-3", "rules.shares.with_total_changed", "a reward raises the denominator too",
+        "SHARE-3", "rules.shares.change_total", "a reward raises the denominator too",
         lambda right, pool, update: evolve(right(pool, update), denominator=pool.denominator + max(update, 0)),
     ),
     Replaced(
-        "SHARE-4", "rules.shares.with_stake_changed", "the first holder's shares are the deposit alone",
+        "SHARE-4", "rules.shares.update_stake", "the first holder's shares are the deposit alone",
         _deposit_alone, after="L07",
     ),
     Replaced(
-        "SHARE-4", "rules.shares.with_stake_changed", "a near-full withdrawal empties the position",
+        "SHARE-4", "rules.shares.update_stake", "a near-full withdrawal empties the position",
         _emptied, after="N19",
     ),
     Replaced(
@@ -104,83 +104,83 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording has a deposit or reward of 2^63 or more.",
     ),
     Replaced(
-        "SHARE-6", "rules.shares.with_stake_increased", "a deposit is a reward for all",
-        lambda right, pool, coldkey, amount: with_total_changed(pool, as_i64(amount)), after="N33",
+        "SHARE-6", "rules.shares.increase_stake", "a deposit is a reward for all",
+        lambda right, pool, coldkey, amount: change_total(pool, as_i64(amount)), after="N33",
     ),
     Replaced(
-        "SHARE-7", "rules.shares.with_stake_changed", "all holders pay for a withdrawal",
-        lambda right, pool, coldkey, update: with_total_changed(pool, update),
-        after="N33", seen_by="rules.shares.with_stake_decreased",
+        "SHARE-7", "rules.shares.update_stake", "all holders pay for a withdrawal",
+        lambda right, pool, coldkey, update: change_total(pool, update),
+        after="N33", seen_by="rules.shares.decrease_stake",
     ),
     Replaced(
-        "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "what is bought does not leave the pool",
+        "STAKE-1", "transitions.stake.swap_tao_for_alpha", "what is bought does not leave the pool",
         lambda right, state, netuid, tao: _with_pool(
             right(state, netuid, tao), netuid, alpha_in=state.pool(netuid).alpha_in
         ),
     ),
     Replaced(
-        "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "one rao more is bought",
+        "STAKE-1", "transitions.stake.swap_tao_for_alpha", "one rao more is bought",
         lambda right, state, *args: (lambda after, alpha: (after, alpha + (after is not state)))(*right(state, *args)),
     ),
     Replaced(
-        "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "a stable subnet swaps without moving its counters",
+        "STAKE-1", "transitions.stake.swap_tao_for_alpha", "a stable subnet swaps without moving its counters",
         lambda right, state, netuid, tao: (
             right(state, netuid, tao) if state.subnet(netuid).mechanism else (state, right(state, netuid, tao)[1])
         ),
         after="N04, N05",
     ),
     Replaced(
-        "STAKE-1", "transitions.stake.tao_swapped_for_alpha", "the volume saturates as a u64",
+        "STAKE-1", "transitions.stake.swap_tao_for_alpha", "the volume saturates as a u64",
         _volume_of_64_bits, after="P20", unrecorded="No recording has a volume near 2^64.",
     ),
     Replaced(
-        "STAKE-2", "transitions.stake.alpha_swapped_for_tao", "the sale does not lower the total stake",
+        "STAKE-2", "transitions.stake.swap_alpha_for_tao", "the sale does not lower the total stake",
         lambda right, state, *given: (
             lambda after, tao: (evolve(after, total_stake=state.total_stake), tao)
         )(*right(state, *given)),
     ),
     Replaced(
-        "STAKE-2", "transitions.stake.alpha_swapped_for_tao", "what is sold stays outside of the pool",
+        "STAKE-2", "transitions.stake.swap_alpha_for_tao", "what is sold stays outside of the pool",
         lambda right, state, netuid, alpha: _with_pool(
             right(state, netuid, alpha), netuid, alpha_out=state.pool(netuid).alpha_out
         ),
     ),
     Replaced(
-        "STAKE-3", "transitions.stake.fee_added", "the fee is lost",
+        "STAKE-3", "transitions.stake.add_fee", "the fee is lost",
         lambda right, state, netuid, fee: _with_pool(
             (right(state, netuid, fee), 0), netuid, tao=state.pool(netuid).tao
         )[0],
     ),
     Replaced(
-        "STAKE-3", "transitions.stake.fee_added", "the fee does not count as stake",
+        "STAKE-3", "transitions.stake.add_fee", "the fee does not count as stake",
         lambda right, state, netuid, fee: evolve(right(state, netuid, fee), total_stake=state.total_stake), after="N18",
     ),
     Patched(
-        "STAKE-4", "transitions.stake.staked", "the fee is swapped too",
-        "tao_swapped_for_alpha(state, netuid, swapped)", "tao_swapped_for_alpha(state, netuid, tao)",
+        "STAKE-4", "transitions.stake.stake_into_subnet", "the fee is swapped too",
+        "swap_tao_for_alpha(state, netuid, swapped)", "swap_tao_for_alpha(state, netuid, tao)",
         because="What swaps is told the amount without the fee, and no fee.",
     ),
     Replaced(
         "STAKE-4", "transitions.stake.with_staking_hotkey",
         "the hotkey is not noted among those that the coldkey stakes with",
-        lambda right, state, coldkey, hotkey: state, seen_by="transitions.stake.staked",
+        lambda right, state, coldkey, hotkey: state, seen_by="transitions.stake.stake_into_subnet",
     ),
     Patched(
-        "STAKE-5", "transitions.stake.unstaked", "TAO is paid only for what the shares were reduced by",
-        "state, tao = alpha_swapped_for_tao(state, netuid, sold)",
-        "sold = sold if reduced is not pool else Alpha(0)\n    state, tao = alpha_swapped_for_tao(state, netuid, sold)",
+        "STAKE-5", "transitions.stake.unstake_from_subnet", "TAO is paid only for what the shares were reduced by",
+        "state, tao = swap_alpha_for_tao(state, netuid, sold)",
+        "sold = sold if reduced is not pool else Alpha(0)\n    state, tao = swap_alpha_for_tao(state, netuid, sold)",
         after="later rule",
         unrecorded="No recording sells what the share pool refuses to give up: the check before it looks at the "
         "same stake.",
         because="What swaps is not told what the shares were reduced by.",
     ),
     Patched(
-        "STAKE-6", "transitions.stake.small_nomination_cleared", "the nomination is compared by its worth in TAO",
+        "STAKE-6", "transitions.stake.clear_small_nomination", "the nomination is compared by its worth in TAO",
         "if stake >= state.parameters", "if stake * price(state, netuid) >> 32 >= state.parameters", after="L11",
         because="The amount that is compared is the amount that is sold.",
     ),
     Replaced(
-        "STAKE-6", "transitions.stake.small_nomination_cleared", "the owner of the hotkey is not exempt",
+        "STAKE-6", "transitions.stake.clear_small_nomination", "the owner of the hotkey is not exempt",
         _owner_too, unrecorded="No recording leaves an owner of a hotkey a rest below a minimum above 0.",
     ),
     Replaced(
@@ -195,7 +195,7 @@ MUTANTS: tuple[Mutant, ...] = (
         because="The shares are read within, of each network.",
     ),
     Replaced(
-        "STAKE-9", "calls.staking.added", "what could not be withdrawn is staked all the same",
+        "STAKE-9", "calls.staking.add", "what could not be withdrawn is staked all the same",
         _staked_as_asked, after="N28",
     ),
     Patched(
@@ -226,7 +226,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, state, addition: None, after="N29",
     ),
     Replaced(
-        "STAKE-12", "transitions.stake.small_nomination_cleared", "a small rest stays",
+        "STAKE-12", "transitions.stake.clear_small_nomination", "a small rest stays",
         lambda right, state, *given: (state, ()),
     ),
     Patched(
@@ -247,7 +247,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "STAKE-15", "transitions.stake.total_stake_of_hotkey", "a hotkey with exactly the threshold loses them",
         lambda right, state, hotkey: right(state, hotkey) - 1,
         unrecorded="No recording leaves a hotkey exactly at the threshold.",
-        seen_by="calls.staking.pending_children_dropped",
+        seen_by="calls.staking.drop_pending_children",
     ),
     Replaced(
         "STAKE-16", "transitions.unstaking.all_stake", "root is left out",

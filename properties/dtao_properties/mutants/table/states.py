@@ -56,15 +56,15 @@ MUTANTS: tuple[Mutant, ...] = (
         _dust_stays_issued, after="N28",
     ),
     Replaced(
-        "STATE-2", "transitions.balances.deposited", "a deposit replaces the balance",
+        "STATE-2", "transitions.balances.deposit", "a deposit replaces the balance",
         lambda right, state, account, amount: with_balance(state, account, amount),
     ),
     Replaced(
-        "STATE-3", "transitions.balances.withdrawn", "the last rao may leave",
+        "STATE-3", "transitions.balances.withdraw", "the last rao may leave",
         _last_rao_leaves,
     ),
     Replaced(
-        "STATE-4", "transitions.balances.burned", "burned TAO stays issued",
+        "STATE-4", "transitions.balances.burn", "burned TAO stays issued",
         lambda right, state, amount: state,
     ),
     Replaced(
@@ -73,7 +73,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording has a netuid of 256 or more.",
     ),
     Replaced(
-        "STATE-6", "transitions.neurons.account_created", "a known hotkey changes its owner",
+        "STATE-6", "transitions.neurons.create_account", "a known hotkey changes its owner",
         lambda right, state, coldkey, hotkey: right(
             state
             if state.owner.get(hotkey) in (None, coldkey)
@@ -84,7 +84,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-6", "transitions.stake.with_staking_hotkey", "the coldkey is not said to stake with it",
-        lambda right, state, coldkey, hotkey: state, seen_by="transitions.neurons.account_created",
+        lambda right, state, coldkey, hotkey: state, seen_by="transitions.neurons.create_account",
     ),
     Replaced(
         "STATE-7", "rules.rate_limits.exceeds_tx_rate_limit", "the limit ends a block earlier",
@@ -107,19 +107,19 @@ MUTANTS: tuple[Mutant, ...] = (
         _deposit_kept,
     ),
     Patched(
-        "STATE-12", "transitions.senate.senate_joined", "equal stake takes a seat",
+        "STATE-12", "transitions.senate.join_senate", "equal stake takes a seat",
         "stake_of_hotkey(state, last, ROOT) >= stake_of_hotkey", "stake_of_hotkey(state, last, ROOT) > stake_of_hotkey",
         unrecorded="No recording fills the senate.",
         because="It is a comparison of two results of one function.",
     ),
     Patched(
-        "STATE-12", "transitions.senate.senate_joined", "of equal members the first is at risk",
+        "STATE-12", "transitions.senate.join_senate", "of equal members the first is at risk",
         "(-stake_of_hotkey(state, member, ROOT), member)", "(-stake_of_hotkey(state, member, ROOT), -member)",
         unrecorded="No recording fills the senate.",
         because="The order is a tuple that is written within.",
     ),
     Replaced(
-        "STATE-13", "transitions.senate.senator_replaced", "the seat is lost",
+        "STATE-13", "transitions.senate.replace_senator", "the seat is lost",
         lambda right, state, old, new: (
             evolve(state, senate=tuple(one for one in state.senate if one != old))
             if old in state.senate and new not in state.senate

@@ -41,7 +41,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "fees in alpha are lost as those in TAO are",
         lambda right, *given: (*right(*given)[:-1], 0),
         era="320",
-        seen_by="transitions.dissolution.users_positions_closed",
+        seen_by="transitions.dissolution.close_users_positions",
     ),
     Replaced(
         "NET-12",
@@ -59,7 +59,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "NET-8",
-        "transitions.dissolution.remains_removed",
+        "transitions.dissolution.remove_remains",
         "the records of rate limits stay",
         lambda right, state, netuid: evolve(
             right(state, netuid), transaction_key_last_block=state.transaction_key_last_block
@@ -112,7 +112,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STAKE-1",
-        "transitions.liquidity.stable_bought",
+        "transitions.liquidity.buy_stable",
         "stake on root moves no reserve",
         lambda right, state, netuid, tao: state,
         era="320",

@@ -4,8 +4,8 @@ from attrs import evolve
 
 from dtao.rules.pools.weighted import HALF
 from dtao.state import BlockContext
-from dtao.transitions.lock_swaps import locks_of_coldkey_moved_if_accepted
-from dtao.transitions.root_dividends import pending_of_servers_and_validators_distributed
+from dtao.transitions.lock_swaps import move_locks_of_coldkey_if_accepted
+from dtao.transitions.root_dividends import distribute_pending_of_servers_and_validators
 from dtao_properties.mutants.mutant import Mutant, Replaced, Right
 
 ERA = "423"
@@ -124,30 +124,30 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "LOCK-7",
-        "transitions.locks.bucket_followed",
+        "transitions.locks.follow_in_bucket",
         "a sum does not follow the lock that is stored anew",
         lambda right, clock, subnet, *given: subnet,
         era=ERA,
     ),
     Replaced(
         "LOCK-16",
-        "transitions.locks.indexed",
+        "transitions.locks.index",
         "nobody is known to lock in favour of a hotkey",
         lambda right, subnet, *given: subnet,
         era=ERA,
     ),
     Replaced(
         "LOCK-10",
-        "transitions.lock_swaps.locks_of_coldkey_moved_with_flags",
+        "transitions.lock_swaps.move_locks_of_coldkey_with_flags",
         "a coldkey that takes no locked stake gets none by a swap",
-        lambda right, state, old, new: locks_of_coldkey_moved_if_accepted(state, old, new),
+        lambda right, state, old, new: move_locks_of_coldkey_if_accepted(state, old, new),
         era="424",
     ),
     Replaced(
         "LOCK-14",
-        "transitions.epoch_timing.drained_after_owner_changed",
+        "transitions.epoch_timing.change_owner_and_drain",
         "conviction changes no owner at an epoch",
-        lambda right, state, subnet: pending_of_servers_and_validators_distributed(state, subnet),
+        lambda right, state, subnet: distribute_pending_of_servers_and_validators(state, subnet),
         era="425",
     ),
     Replaced(

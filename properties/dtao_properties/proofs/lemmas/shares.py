@@ -6,12 +6,12 @@ from dtao_properties.proofs.subjects import (
     U64_MAX,
     U64F64,
     as_i64,
+    decrease_stake,
     negated,
     stake_of,
     total_after,
+    update_stake,
     value_per_share,
-    with_stake_changed,
-    with_stake_decreased,
 )
 from dtao_properties.proofs.words import HOLDER, share_pool
 
@@ -72,7 +72,7 @@ def deposit_keeps_the_value(total: int, denominator: int, shares: int, deposit: 
     assume(shares <= denominator)
     before = value_per_share(total, denominator)
     assume(before <= I64F64.max_bits)
-    pool = with_stake_changed(share_pool(total, denominator, shares), HOLDER, deposit)
+    pool = update_stake(share_pool(total, denominator, shares), HOLDER, deposit)
     assume(total + deposit <= U64_MAX)
     assume(pool.denominator < U64F64.max_bits)
     assume_readable(pool.total_alpha, pool.denominator)
@@ -87,7 +87,7 @@ def deposit_gives_what_was_paid(total: int, denominator: int, shares: int, depos
     assume(value <= I64F64.max_bits)
     assume(deposit * ONE <= I64F64.max_bits * value)
     before = stake_of(share_pool(total, denominator, shares), HOLDER)
-    pool = with_stake_changed(share_pool(total, denominator, shares), HOLDER, deposit)
+    pool = update_stake(share_pool(total, denominator, shares), HOLDER, deposit)
     assume(total + deposit <= U64_MAX)
     assume(pool.denominator < U64F64.max_bits)
     assume_readable(pool.total_alpha, pool.denominator)
@@ -106,7 +106,7 @@ def withdrawal_is_covered(total: int, denominator: int, shares: int, amount: int
     assume(value <= I64F64.max_bits)
     before = share_pool(total, denominator, shares)
     assume(stake_of(before, HOLDER) >= amount)
-    after = with_stake_decreased(before, HOLDER, amount)
+    after = decrease_stake(before, HOLDER, amount)
     taken = denominator - after.denominator
     left = after.shares.get(HOLDER, 0)
     covered = [after.total_alpha == total - amount, left == shares - taken, taken * value <= amount * ONE]
@@ -121,7 +121,7 @@ def withdrawal_spares_the_others(total: int, denominator: int, shares: int, amou
     assume(value <= I64F64.max_bits)
     before = share_pool(total, denominator, shares)
     assume(stake_of(before, HOLDER) >= amount)
-    after = with_stake_decreased(before, HOLDER, amount)
+    after = decrease_stake(before, HOLDER, amount)
     assume((amount << 128) <= I64F64.max_bits * value)
     return [after.total_alpha * ONE >= value * (after.denominator - (not wrong))]
 

@@ -164,7 +164,7 @@ def compared(one: dtao.Era, other: dtao.Era) -> Comparison:
             (era.name, first_sentence(era.migration))
             for era in dtao.ERAS
             if earlier.spec_version < era.spec_version <= later.spec_version
-            and era.migration is not migrations.nothing_migrated
+            and era.migration is not migrations.migrate_nothing
         ),
     )
 

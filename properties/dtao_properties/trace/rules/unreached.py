@@ -15,9 +15,9 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.calls.auto_stake.SetColdkeyAutoStakeHotkeyPerSubnet.apply": (
             "if coldkey not in chosen: → subnet = evolve(",
         ),
-        "dtao.calls.staking.added": ("if events: → return state, events",),
+        "dtao.calls.staking.add": ("if events: → return state, events",),
         "dtao.calls.subnet_limit.RegisterNetworkInLimit.apply": ("if paid: → state, scheduled = …",),
-        "dtao.calls.subnet_limit.emptied": (
+        "dtao.calls.subnet_limit.empty": (
             "if ranges.tao_provided or ranges.alpha_provided: → state = with_ranges(state, netuid, …",
         ),
         "dtao.rules.dividends.recycled_of_parents": ("if recycled == 0: → parts = parts_of_parents(dividends, …",),
@@ -27,7 +27,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if not mechanisms: → return []",
             "if split is None: → parts = [emission * part // PARTS for part in …",
         ),
-        "dtao.rules.pools.concentrated.positions.opened": (
+        "dtao.rules.pools.concentrated.positions.open_position": (
             "if not MIN_TICK < ranges.tick < MAX_TICK: → ranges = evolve(ranges, …",
         ),
         "dtao.rules.pools.concentrated.sqrt_price._checked_sqrt": (
@@ -45,50 +45,50 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if steps > MAX_STEPS: → return SwapError.TOO_MANY_SWAP_STEPS",
         ),
         "dtao.rules.pools.concentrated.ticks.remove_liquidity": ("if old is None: → return ranges",),
-        "dtao.sparse.mat_vec_mul_sparse": ("if unit_interval(matrix, factors): → result = []",),
-        "dtao.transitions.claims.claims_of_coldkey_moved": (
+        "dtao.sparse.mat_vec_mul_sparse": ("if is_unit_interval(matrix, factors): → result = []",),
+        "dtao.transitions.claims.move_claims_of_coldkey": (
             "if claimed is not state.root_claimed: → state = evolve(state, root_claimed=claimed)",
         ),
         "dtao.transitions.coinbase._first_swap_of": ("if isinstance(result, Rejection): → return None",),
-        "dtao.transitions.coinbase.bought_from_stable": (
+        "dtao.transitions.coinbase.buy_from_stable": (
             "if provided != subnet.ranges.alpha_provided: → subnet.ranges.alpha_provided = provided",
         ),
-        "dtao.transitions.coinbase.sold_to_stable": (
+        "dtao.transitions.coinbase.sell_to_stable": (
             "if provided != subnet.ranges.tao_provided: → subnet.ranges.tao_provided = provided",
         ),
         "dtao.transitions.coinbase.swap_in_ranges_of": ("if isinstance(steps, SwapError): → return None",),
         "dtao.transitions.dissolution.lock_less_issuance_of_early_subnet": (
             "if not is_early(state, netuid): → pool = state.pool(netuid)",
         ),
-        "dtao.transitions.dissolution.network_dissolved": (
+        "dtao.transitions.dissolution.dissolve_network": (
             "if refusal is not None: → raise Rejected(Rejection(refusal))",
         ),
-        "dtao.transitions.dissolution.remains_removed": ("if subnet.lease is not None: → state = evolve(",),
-        "dtao.transitions.dissolution.users_positions_closed": (
+        "dtao.transitions.dissolution.remove_remains": ("if subnet.lease is not None: → state = evolve(",),
+        "dtao.transitions.dissolution.close_users_positions": (
             "if account == PROTOCOL_ACCOUNT: → ranges = liquidity.ranges_of(state, netuid)",
         ),
         "dtao.transitions.epoch._inherited_by_uid": ("if hotkey is None: → yield 0, 0",),
-        "dtao.transitions.mechanisms._epochs_run": ("if not outputs: → return state, []",),
+        "dtao.transitions.mechanisms._run_epochs": ("if not outputs: → return state, []",),
         "dtao.transitions.mechanisms.of_uids": (
             "if len(uids) == n and (not n or uids[-1] == n … → def amounts(amounts: Sequence[Alpha]) -> …",
         ),
         "dtao.transitions.mechanisms.updated": ("if uid >= max(len(updates), n): → return updates",),
-        "dtao.transitions.networks.root_weights_cleared": (
+        "dtao.transitions.networks.clear_root_weights": (
             "for uid, row in root.neurons.weights.items(): → if any(target == dissolved for target, _ in …",
             "if weights is root.neurons.weights: → return with_subnet(state, ROOT, evolve(root, …",
         ),
         "dtao.transitions.neurons.is_immune_early_hotkey_of_owner": (
             "if owner is not None and owner in neurons.uids … → hotkeys = (owner, *hotkeys)[:limit]",
         ),
-        "dtao.transitions.neurons.registered": (
+        "dtao.transitions.neurons.register_neuron": (
             "if pruned is None: → raise Rejected(Rejection.NO_NEURON_ID_AVAILABLE)",
         ),
-        "dtao.transitions.swap_stake._settled": (
+        "dtao.transitions.swap_stake._settle": (
             "if refund > 0: → pool, _ = …",
             "if isinstance(fee_paid, str): → return state, Rejection(fee_paid)",
             "except Rejected as refusal:",
         ),
-        "dtao.transitions.swap_stake._staked": ("if credited == 0: → return state, ()",),
+        "dtao.transitions.swap_stake._stake": ("if credited == 0: → return state, ()",),
         "dtao.block._drain_if_consistent": ("if has_one_uid_a_hotkey(context, subnet): → subnet.next_epoch = …",),
         "dtao.block.drain_some_epochs": (
             "if has_one_uid_a_hotkey(context, subnet): → subnet.next_epoch = next_epoch(subnet, block + …",
@@ -101,31 +101,31 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if isinstance(sold, Rejection): → return Rao(min(alpha * …",
         ),
         "dtao.transitions.epoch_timing.is_in_freeze_window": ("if tempo == 0: → return False",),
-        "dtao.transitions.keys.stake_moved_by_holder": (
+        "dtao.transitions.keys.move_stake_by_holder": (
             "if old in state.staking_hotkeys.get(coldkey, … → for coldkey in …",
         ),
-        "dtao.transitions.lock_swaps.owner_changed_by_conviction": ("if hotkey not in subnet.neurons.uids: → try:",),
+        "dtao.transitions.lock_swaps.change_owner_by_conviction": ("if hotkey not in subnet.neurons.uids: → try:",),
         "dtao.transitions.lock_swaps.require_no_active_locks": (
             "for hotkey, lock in locks_of(subnet, … → is_active = rolled_for(clock, subnet, coldkey, …",
         ),
-        "dtao.transitions.lock_effects._transferred": ("if mass: → lock = reduced(lock, mass, conviction)",),
-        "dtao.transitions.lock_effects.lock_reduced": ("if found is None: → hotkey, lock = found",),
-        "dtao.transitions.locks.owner_cut_locked": ("except Rejected:",),
+        "dtao.transitions.lock_effects._transfer": ("if mass: → lock = reduced(lock, mass, conviction)",),
+        "dtao.transitions.lock_effects.reduce_lock": ("if found is None: → hotkey, lock = found",),
+        "dtao.transitions.locks.lock_owner_cut": ("except Rejected:",),
         "dtao.transitions.networks.median_price": ("if not prices: → return Bits(state.runtime.pools.prices.one)",),
-        "dtao.transitions.subnet_accounts._moved": ("if origin == destination: → return state",),
-        "dtao.transitions.swap_stake._unstaked": ("if isinstance(settled, Rejection): → raise Rejected(settled)",),
-        "dtao.transitions.swap_fees.fee_of_seller_to_author": (
+        "dtao.transitions.subnet_accounts._move": ("if origin == destination: → return state",),
+        "dtao.transitions.swap_stake._unstake": ("if isinstance(settled, Rejection): → raise Rejected(settled)",),
+        "dtao.transitions.swap_fees.pay_fee_of_seller_to_author": (
             "if isinstance(result, Rejection): → return state, result",
         ),
-        "dtao.transitions.swap_fees.fee_of_seller_from_subnet": (
+        "dtao.transitions.swap_fees.pay_fee_of_seller_from_subnet": (
             "if isinstance(result, Rejection): → return state, result",
             "except Rejected as refusal:",
         ),
-        "dtao.transitions.swap_stake.nomination_sold": (
+        "dtao.transitions.swap_stake.sell_nomination": (
             "if isinstance(result, Rejection): → settled = result",
             "if isinstance(settled, Rejection): → rest = stake.stake_of(state, hotkey, coldkey, …",
         ),
-        "dtao.transitions.swap_stake.small_nomination_cleared_by_value": ("if minimum > U128_MAX: → minimum = 0",),
+        "dtao.transitions.swap_stake.clear_small_nomination_by_value": ("if minimum > U128_MAX: → minimum = 0",),
     },
     "No recording has an epoch of 32 neurons and most weights; tests compare it with the sparse form.": {
         **{f"dtao.full.{name}": (NEVER,) for name in _FULL},
@@ -147,37 +147,37 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         "dtao.block.adjust_registration_terms": (
             "if adjusted is not subnet.registration: → context.terms_due[netuid] = …",
         ),
-        "dtao.rules.registration.registration_terms_adjusted": (
+        "dtao.rules.registration.adjust_terms": (
             "if registration.registrations_this_block == 0: → return registration",
         ),
-        "dtao.transitions.children.pending_children_applied": ("if not subnet.pending_child_keys: → return subnet",),
-        "dtao.transitions.balances.balance_moved": ("if remaining == 0: → return state",),
-        "dtao.transitions.keys.hotkey_swapped": ("if replaced is None: → return state",),
+        "dtao.transitions.children.apply_pending_children": ("if not subnet.pending_child_keys: → return subnet",),
+        "dtao.transitions.balances.move_balance": ("if remaining == 0: → return state",),
+        "dtao.transitions.keys.swap_hotkey": ("if replaced is None: → return state",),
     },
     "It takes entries that contradict each other, which no call makes; tests have it.": {
         "dtao.rules.price.weight_by_age": ("if blocks <= 0: → return 0",),
         "dtao.sparse.mat_ema_alpha_sparse": ("if column in kept: → for column, element in old_row:",),
-        "dtao.transitions.keys.hotkey_swapped_on_all_networks": (
+        "dtao.transitions.keys.swap_hotkey_on_all_networks": (
             "if replaced is None: → raise Rejected(Rejection.SENATE_ALREADY_MEMBER)",
         ),
-        "dtao.transitions.keys.hotkey_swapped_on_one_network": (
+        "dtao.transitions.keys.swap_hotkey_on_one_network": (
             "if new not in owned: → state = evolve(state, …",
             "if old in hotkeys and new not in hotkeys: → for holder in subnet.share_pools.get(old, …",
         ),
         "dtao.block.apply_pending_children": ("if netuid != ROOT: → for netuid in …",),
         "dtao.calls.weights.passes_weights_rate_limit": ("if uid not in subnet.neurons.keys: → return False",),
         "dtao.rules.matrices._dense_rows": ("if target < n: → for target, proportion in row:",),
-        "dtao.transitions.coldkeys.hotkeys_handed_over": (
+        "dtao.transitions.coldkeys.hand_over_hotkeys": (
             "if hotkey not in owned: → for hotkey in state.owned_hotkeys.get(old, ()):",
         ),
-        "dtao.transitions.keys.neuron_renamed": ("if uid is not None: → return evolve(subnet, neurons=neurons)",),
-        "dtao.transitions.keys.owner_moved": ("if new not in owned: → return evolve(",),
-        "dtao.transitions.neurons.account_created": ("if hotkey not in owned: → state = evolve(state, …",),
+        "dtao.transitions.keys.rename_neuron": ("if uid is not None: → return evolve(subnet, neurons=neurons)",),
+        "dtao.transitions.keys.move_owner": ("if new not in owned: → return evolve(",),
+        "dtao.transitions.neurons.create_account": ("if hotkey not in owned: → state = evolve(state, …",),
         "dtao.transitions.neurons.neuron_to_prune": (
             "if neurons.n == 0: → return state, Uid(0)",
             "if score == U16_MAX and registered_at == … → continue",
         ),
-        "dtao.transitions.senate.senator_replaced": ("if new in state.senate: → return None",),
+        "dtao.transitions.senate.replace_senator": ("if new in state.senate: → return None",),
     },
     "It takes numbers that no state holds; tests have them.": {
         "dtao.block.emit": ("if received > U64_MAX: → received = U64_MAX",),
@@ -211,7 +211,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if column < columns: → for column, element in old_row:",
         ),
         "dtao.sparse.mat_ema_sparse": ("if ordinary: → for weight, row in ((alpha, new_row), …",),
-        "dtao.sparse.matmul_transpose_sparse": ("if unit_interval(matrix, weights): → result = []",),
+        "dtao.sparse.matmul_transpose_sparse": ("if is_unit_interval(matrix, weights): → result = []",),
         "dtao.sparse.row_normalize_sparse": (
             "elif min(elements) >= 0 and max(elements) <= … → result.append([(column, fixed.safe_div(I32F32, …",
         ),
@@ -248,10 +248,10 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "if rules.is_refused(taken, out): → return None",
             "if is_buy: → self.fees_tao = Bits(more if (more := …",
         ),
-        "dtao.rules.pools.concentrated.unpacked.unpacked": (
+        "dtao.rules.pools.concentrated.unpacked.unpack": (
             "if (key := chains_own(ranges)) is not None: → found.move(ranges.sqrt_price, ranges.tick)",
         ),
-        "dtao.transitions.keys.swap_records_cleared": (
+        "dtao.transitions.keys.clean_up_swap_records": (
             "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
         ),
         "dtao.block.emit": ("if bought is None: → bought = 0",),
@@ -260,22 +260,22 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
             "announcements = …",
         ),
         "dtao.rules.float_shares.shares_of": ("if coldkey in pool.shares: → return …",),
-        "dtao.transitions.claims.claims_of_root_hotkey_moved": ("if old in enabled: → state = evolve(state, …",),
-        "dtao.transitions.relations.pending_children_applied_or_unstarted": (
+        "dtao.transitions.claims.move_claims_of_root_hotkey": ("if old in enabled: → state = evolve(state, …",),
+        "dtao.transitions.relations.apply_pending_children_or_unstarted": (
             "if subnet.subtoken_enabled: → return _pending_in_force(subnet, …",
         ),
-        "dtao.transitions.scheduling.root_validators_named_parents": ("except Rejected:",),
+        "dtao.transitions.scheduling.name_root_validators_parents": ("except Rejected:",),
         "dtao.calls.coldkey_swaps.SwapColdkeyAnnounced.apply": ("if announced is None: → raise …",),
         "dtao.calls.voting_power.DisableVotingPowerTracking.apply": ("ends = BlockNumber(min(state.block_number + …",),
-        "dtao.transitions.swap_fees.fee_of_buyer_to_author": (
+        "dtao.transitions.swap_fees.pay_fee_of_buyer_to_author": (
             "if state.block_author is None: → return evolve(state, …",
         ),
-        "dtao.transitions.swap_fees.fee_of_seller_to_author": ("if author is None: → return state, Rao(0)",),
-        "dtao.transitions.voting_power.power_recorded": (
+        "dtao.transitions.swap_fees.pay_fee_of_seller_to_author": ("if author is None: → return state, Rao(0)",),
+        "dtao.transitions.voting_power.update_voting_power": (
             "if 0 < ends <= state.block_number: → ended = evolve(",
             "if not … → powers = without(powers, hotkey)",
         ),
-        "dtao.transitions.senate.senate_joined": (
+        "dtao.transitions.senate.join_senate": (
             "if len(members) == SENATE_MAX_MEMBERS: → last = max(members, key=lambda member: …",
         ),
         "dtao.power._decided": ("if up > root << QUICK_EXPONENT_BITS or … → return None",),
@@ -291,16 +291,16 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.locks.ripened": ("elif unlock_rate == 0 or maturity_rate == 0: → part = 0",),
         "dtao.transitions.claims._claim": ("except Rejected: # Then nothing of the claim …",),
-        "dtao.transitions.claims.claimed_by_sale": ("if isinstance(result, Rejection): → return state, False",),
-        "dtao.transitions.claims.claimed_of_subnet": ("if not is_claimed: → return state",),
+        "dtao.transitions.claims.claim_by_sale": ("if isinstance(result, Rejection): → return state, False",),
+        "dtao.transitions.claims.claim_on_subnet": ("if not is_claimed: → return state",),
         "dtao.transitions.credit_coinbase.spend": (
             "if spent is None: → return False",
             "if not EXISTENTIAL_DEPOSIT <= balance <= … → return False",
             "if spent: → return True",
         ),
-        "dtao.transitions.swap_fees.fee_of_buyer_from_subnet": ("if state.block_author is not None: → try:",),
-        "dtao.transitions.swap_fees.fee_of_seller_from_subnet": (
-            "if author is None: → return state.runtime.assets.burned(state, …",
+        "dtao.transitions.swap_fees.pay_fee_of_buyer_from_subnet": ("if state.block_author is not None: → try:",),
+        "dtao.transitions.swap_fees.pay_fee_of_seller_from_subnet": (
+            "if author is None: → return state.runtime.assets.burn(state, …",
         ),
     },
 }

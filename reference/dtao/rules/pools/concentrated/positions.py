@@ -83,7 +83,7 @@ def times(liquidity: int, of_one: int) -> WideBits:
 
 
 @implements("POOL-18")
-def opened(
+def open_position(
     ranges: Ranges, account: AccountId, number: int, tick_low: int, tick_high: int, liquidity: int
 ) -> tuple[Ranges, Position]:
     """Return the ranges with the edges and the liquidity of one more position, and that position, which earned nothing.
@@ -102,7 +102,7 @@ def opened(
 
 
 @implements("POOL-20")
-def initialized(ranges: Ranges, tao: Rao, alpha: Alpha, number: int) -> Ranges:
+def initialize(ranges: Ranges, tao: Rao, alpha: Alpha, number: int) -> Ranges:
     """Return the ranges of a pool that is traded for the first time: one position over all prices, the chain's own.
 
     The price is that of the reserves, 0 without alpha, its root to 1e-12; the liquidity is the root of their product,
@@ -110,11 +110,11 @@ def initialized(ranges: Ranges, tao: Rao, alpha: Alpha, number: int) -> Ranges:
     """
     sqrt_price = Bits(checked_sqrt(quotient(tao << FRACTION, alpha), OPENING_EPSILON))
     ranges = evolve(ranges, sqrt_price=sqrt_price, tick=tick_within_bounds(sqrt_price))
-    return opened(ranges, PROTOCOL_ACCOUNT, number, MIN_TICK, MAX_TICK, isqrt(tao * alpha) & U64_MAX)[0]
+    return open_position(ranges, PROTOCOL_ACCOUNT, number, MIN_TICK, MAX_TICK, isqrt(tao * alpha) & U64_MAX)[0]
 
 
 @implements("POOL-18")
-def closed(ranges: Ranges, account: AccountId, number: int) -> Ranges:
+def close_position(ranges: Ranges, account: AccountId, number: int) -> Ranges:
     """Return the ranges without a position. Mirrors the end of ``do_remove_liquidity``."""
     position = ranges.positions[account, number]
     ranges = remove_liquidity(ranges, position.tick_low, position.liquidity, is_upper=False)

@@ -21,7 +21,7 @@ from dtao.rules.pools.concentrated.sqrt_price import (
     reciprocal,
     tick_within_bounds,
 )
-from dtao.rules.pools.concentrated.ticks import crossed, edge_above, edge_below
+from dtao.rules.pools.concentrated.ticks import cross, edge_above, edge_below
 from dtao.units import U16_MAX, U64_MAX, Bits, WideBits
 
 MAX_STEPS = 1_000
@@ -60,19 +60,19 @@ def fee_for_author(taken: int, fee: int) -> tuple[int, int]:
 
 
 @implements("POOL-16")
-def no_step_refused(taken: int, out: int) -> bool:
+def is_no_step_refused(taken: int, out: int) -> bool:
     """Return that no step is refused."""
     return False
 
 
 @implements("POOL-16")
-def unpaid_step_refused(taken: int, out: int) -> bool:
+def is_unpaid_step_refused(taken: int, out: int) -> bool:
     """Whether a step takes something in and pays nothing out."""
     return taken > 0 and out == 0
 
 
-FOR_POSITIONS = StepRules(fee_for_positions, no_step_refused)
-FOR_AUTHOR = StepRules(fee_for_author, unpaid_step_refused)
+FOR_POSITIONS = StepRules(fee_for_positions, is_no_step_refused)
+FOR_AUTHOR = StepRules(fee_for_author, is_unpaid_step_refused)
 
 
 @frozen(weakref_slot=False)
@@ -253,7 +253,7 @@ def steps_of_swap(
             change = crossing.liquidity_net if is_buy else -crossing.liquidity_net
             change = min(max(change, -U64_MAX), U64_MAX)
             liquidity = min(max(liquidity + change, 0), U64_MAX)
-            ticks = ticks.set(edge, crossed(crossing, fees_tao, fees_alpha))
+            ticks = ticks.set(edge, cross(crossing, fees_tao, fees_alpha))
         sqrt_price = next_price
         tick = tick_within_bounds(next_price, tick)
 

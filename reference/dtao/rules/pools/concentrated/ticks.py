@@ -121,7 +121,7 @@ def _within(total: Bits, low_out: Bits, high_out: Bits, low_is_below: bool, high
 
 
 @implements("POOL-17")
-def crossed(tick: Tick, fees_tao: WideBits, fees_alpha: WideBits) -> Tick:
+def cross(tick: Tick, fees_tao: WideBits, fees_alpha: WideBits) -> Tick:
     """Return a tick after the price crossed it: the other side is now the one that it was not, by all fees so far."""
     return Tick(
         tick.liquidity_net,

@@ -221,7 +221,7 @@ def own_position(ranges: UnpackedRanges) -> Position:
     )
 
 
-def unpacked(ranges: Ranges) -> UnpackedRanges:
+def unpack(ranges: Ranges) -> UnpackedRanges:
     """Return ranges to be changed in place."""
     if ranges is NO_RANGES:
         return NOTHING_UNPACKED
@@ -253,7 +253,7 @@ def unpacked(ranges: Ranges) -> UnpackedRanges:
     return found
 
 
-def packed(ranges: UnpackedRanges) -> Ranges:
+def pack(ranges: UnpackedRanges) -> Ranges:
     """Return ranges that were unpacked, as they are now."""
     if ranges.own is not None:
         ranges.positions = ranges.positions.set(ranges.own, own_position(ranges))

@@ -47,25 +47,25 @@ class RangeRules:
 
 
 @implements("POOL-20")
-def either_reserve_too_low(is_buy: bool, tao: Rao, alpha: Alpha) -> bool:
+def is_either_reserve_too_low(is_buy: bool, tao: Rao, alpha: Alpha) -> bool:
     """Return whether a pool does not swap: either reserve is below the minimum."""
     return tao < MIN_RESERVE or alpha < MIN_RESERVE
 
 
 @implements("POOL-20")
-def paying_reserve_too_low(is_buy: bool, tao: Rao, alpha: Alpha) -> bool:
+def is_paying_reserve_too_low(is_buy: bool, tao: Rao, alpha: Alpha) -> bool:
     """Return whether a pool does not swap: the reserve that it pays from is below the minimum."""
     return (alpha if is_buy else tao) < MIN_RESERVE
 
 
 @implements("POOL-16")
-def no_limit_beyond(is_buy: bool, sqrt_price: WideBits, limit: WideBits) -> bool:
+def is_never_beyond_limit(is_buy: bool, sqrt_price: WideBits, limit: WideBits) -> bool:
     """Return False: a swap whose limit is passed already begins all the same."""
     return False
 
 
 @implements("POOL-16")
-def limit_reached(is_buy: bool, sqrt_price: WideBits, limit: WideBits) -> bool:
+def is_limit_reached(is_buy: bool, sqrt_price: WideBits, limit: WideBits) -> bool:
     """Return whether the price is at the limit or beyond before the swap."""
     return sqrt_price >= limit if is_buy else sqrt_price <= limit
 
@@ -131,13 +131,13 @@ def _grown(ranges: UnpackedRanges, tao: int, alpha: int) -> int:
 
 
 @implements("POOL-25")
-def any_range(tick_low: int, tick_high: int) -> bool:
+def is_any_range(tick_low: int, tick_high: int) -> bool:
     """Return True: a position may lie between any two ticks, even in the wrong order."""
     return True
 
 
 @implements("POOL-25")
-def ascending_range(tick_low: int, tick_high: int) -> bool:
+def is_ascending_range(tick_low: int, tick_high: int) -> bool:
     """Return whether the upper tick is above the lower one."""
     return tick_low < tick_high
 
@@ -187,20 +187,20 @@ def taken_of_own(provided: int, own: int, amount: int) -> tuple[int, int]:
 
 
 @implements("POOL-27")
-def covered_exactly(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
+def is_covered_exactly(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
     """Return whether balance and stake suffice for a change of a position, fractions of a rao included."""
     return balance << FRACTION >= tao and stake << FRACTION >= alpha
 
 
 @implements("POOL-27")
-def covered_but_for_fraction_of_alpha(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
-    """Return whether balance and stake suffice, as :func:`covered_exactly`; a fraction of an alpha rao may lack."""
+def is_covered_but_for_fraction_of_alpha(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
+    """Return whether balance and stake suffice, as :func:`is_covered_exactly`; a fraction of an alpha rao may lack."""
     return balance << FRACTION >= tao and stake >= alpha >> FRACTION
 
 
 @implements("POOL-27")
-def covered_but_for_fractions(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
-    """Return whether balance and stake suffice, as :func:`covered_exactly`; fractions of both may lack."""
+def is_covered_but_for_fractions(balance: Rao, stake: Alpha, tao: WideBits, alpha: WideBits) -> bool:
+    """Return whether balance and stake suffice, as :func:`is_covered_exactly`; fractions of both may lack."""
     return balance >= tao >> FRACTION and stake >= alpha >> FRACTION
 
 
@@ -220,34 +220,34 @@ def paid_with_fees(tao: Rao, fees: Rao) -> Rao:
 
 
 UNCHECKED = RangeRules(
-    is_reserve_too_low=either_reserve_too_low,
-    is_beyond_limit=no_limit_beyond,
+    is_reserve_too_low=is_either_reserve_too_low,
+    is_beyond_limit=is_never_beyond_limit,
     inject=inject_into_position,
     paid_in_counted=counted_whole,
     paid_out_counted=counted_through_sign,
-    is_range=any_range,
+    is_range=is_any_range,
     max_positions=101,
     max_change=2**63 - 1,
     taken=taken_of_users_first,
     steps=FOR_POSITIONS,
-    is_covered=covered_exactly,
+    is_covered=is_covered_exactly,
     tao_paid_at_end=paid_without_fees,
 )
 CHECKED = RangeRules(
-    is_reserve_too_low=paying_reserve_too_low,
-    is_beyond_limit=limit_reached,
+    is_reserve_too_low=is_paying_reserve_too_low,
+    is_beyond_limit=is_limit_reached,
     inject=inject_into_liquidity,
     paid_in_counted=counted_whole,
     paid_out_counted=counted_through_sign,
-    is_range=ascending_range,
+    is_range=is_ascending_range,
     max_positions=101,
     max_change=2**63 - 1,
     taken=taken_of_users_first,
     steps=FOR_POSITIONS,
-    is_covered=covered_but_for_fraction_of_alpha,
+    is_covered=is_covered_but_for_fraction_of_alpha,
     tao_paid_at_end=paid_without_fees,
 )
-COLLECTING = evolve(CHECKED, inject=inject_with_fees, max_positions=100, is_covered=covered_but_for_fractions)
+COLLECTING = evolve(CHECKED, inject=inject_with_fees, max_positions=100, is_covered=is_covered_but_for_fractions)
 PROPORTIONAL = evolve(
     COLLECTING,
     inject=inject_in_proportion,
