@@ -51,6 +51,7 @@ LAYERS = (
     ("item_table", "outcome"),
     ("storage",),
     ("transitions",),
+    ("unpacking",),
     ("block", "calls"),
     ("genesis", "kernels", "migrations", "phases", "quotes"),
     ("oracle",),

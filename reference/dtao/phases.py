@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from attrs import astuple
 
 from dtao import codec
-from dtao.block import adjust_registration_terms_of_networks, pack, run_coinbase, unpack
+from dtao.block import adjust_registration_terms_of_networks, run_coinbase
 from dtao.codec import Json, Kind
 from dtao.entries import with_entry
 from dtao.errors import UnknownName
@@ -32,6 +32,7 @@ from dtao.transitions.networks import median_price, network_lock_cost, subnet_to
 from dtao.transitions.registration_prices import let_registration_prices_fall
 from dtao.transitions.root_dividends import distribute_emission, distribute_emission_of_servers_and_validators
 from dtao.units import U64_MAX, AccountId, Alpha, Bits, BlockNumber, NetUid
+from dtao.unpacking import pack, unpack
 
 PRICES = codec.bits(I96F32)
 EARNINGS = codec.sequence(codec.record(codec.ACCOUNT, codec.U64, codec.U64))

@@ -183,7 +183,7 @@ PLANTS: Mapping[str, tuple[str, str, str, Mapping[str, Json], Mapping[str, Json]
         FULL, call("burned_register", netuid=1, hotkey="13"),
     ),
     "the registrations of a block are forgotten at the end of the interval only": (
-        "block._terms_due", "if subnet.registration.registrations_this_block:", "if False:",
+        "unpacking._terms_due", "if subnet.registration.registrations_this_block:", "if False:",
         {"RegistrationsThisBlock__1": 1, "LastAdjustmentBlock__1": "60000"}, BLOCK,
     ),
 }  # fmt: skip

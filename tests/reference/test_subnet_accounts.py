@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dtao
-from dtao.block import pack, unpack
 from dtao.outcome import Rejected, Rejection
 from dtao.persistent import Map
 from dtao.rules.dividends import record_withheld
@@ -18,6 +17,7 @@ from dtao.transitions import assets, claims, subnet_accounts
 from dtao.transitions.dissolution import alpha_bought_and_in_late_pool, alpha_in_pool_and_bought
 from dtao.transitions.subnet_accounts import account_of, is_of_subnet, transfer_tao
 from dtao.units import AccountId, Alpha, BlockNumber, NetUid, Rao
+from dtao.unpacking import pack, unpack
 from dtao_spec.chapters.accounts import Assets
 from dtao_spec.chapters.state import Balances
 from dtao_spec.registry import Computation

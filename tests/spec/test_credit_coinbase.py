@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao import block as reference
-from dtao.block import unpack
 from dtao.rules import flow
 from dtao.state import State
 from dtao.transitions import credit_coinbase
 from dtao.transitions.subnet_accounts import account_of
 from dtao.units import NetUid, Rao
+from dtao.unpacking import unpack
 from dtao_spec.chapters import chain as exact
 from dtao_spec.registry import Computation
 from tests.spec.test_block import FLOWS, ULP, Flow, chains, hyperparameters_of, in_era, wild_subnets, with_flows

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 import dtao
 from dtao.accumulator import SubnetAccumulator
-from dtao.block import unpack
 from dtao.evolving import evolve
 from dtao.rules import flow as reference
 from dtao.rules.emission import owner_cut_proportion, root_alpha, root_proportion, tao_weight
@@ -15,6 +14,7 @@ from dtao.state import BlockContext
 from dtao.transitions import coinbase, flow_coinbase
 from dtao.transitions.coinbase import price_of_ranges
 from dtao.units import ROOT, U64_MAX, Rao
+from dtao.unpacking import unpack
 from dtao_spec.chapters import flow as exact
 from dtao_spec.chapters import subsidies
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 import dtao
 from dtao import block as reference
 from dtao.accumulator import SubnetAccumulator
-from dtao.block import unpack
 from dtao.records import Subnet
 from dtao.rules import emission as rules_of_emission
 from dtao.settings import Hyperparameters
@@ -18,6 +17,7 @@ from dtao.state import BlockContext, State
 from dtao.transitions import coinbase, flow_coinbase
 from dtao.transitions.coinbase import price_of_ranges
 from dtao.units import U64_MAX, Bits, BlockNumber, NetUid, Rao
+from dtao.unpacking import unpack
 from dtao_spec.chapters import chain as exact
 from dtao_spec.chapters import issued, subsidies
 from dtao_spec.registry import Computation

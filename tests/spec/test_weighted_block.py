@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dtao
-from dtao.block import pack, unpack
 from dtao.params import EXISTENTIAL_DEPOSIT
 from dtao.records import Emission
 from dtao.rules.pools.weighted import NO_WEIGHTS, Weights
@@ -17,6 +16,7 @@ from dtao.state import State
 from dtao.transitions.credit_coinbase import mint
 from dtao.transitions.subnet_accounts import account_of
 from dtao.units import Bits, BlockNumber, NetUid, Rao
+from dtao.unpacking import pack, unpack
 from dtao_spec.chapters import chain as exact
 from dtao_spec.chapters.epoch_timing import epochs_of_block
 from dtao_spec.registry import Computation

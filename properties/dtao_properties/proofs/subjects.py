@@ -4,7 +4,7 @@ They are the functions that run, not copies. This is the one place that says whe
 """
 
 from dtao import fixed, transcendental
-from dtao.block import emit, unpack
+from dtao.block import emit
 from dtao.eras import era
 from dtao.fixed import FORMATS, I32F32, I64F64, I96F32, I110F18, U64F64, U96F32, Format
 from dtao.params import DEFAULT_BLOCK_EMISSION, DEFAULT_STAKING_FEE, MINIMUM_POOL_LIQUIDITY, TOTAL_SUPPLY
@@ -47,6 +47,7 @@ from dtao.rules.shares import (
     value_per_share,
 )
 from dtao.units import U16_MAX, U64_MAX
+from dtao.unpacking import unpack
 
 __all__ = [
     "BOUNDED_WEIGHTS",

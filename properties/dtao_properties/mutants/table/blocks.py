@@ -92,7 +92,7 @@ MUTANTS: tuple[Mutant, ...] = (
         unrecorded="No recording has a volume near 2^64.",
     ),
     Patched(
-        "BLOCK-3", "block.unpack", "root emits too",
+        "BLOCK-3", "unpacking.unpack", "root emits too",
         "for netuid, subnet in networks if netuid != ROOT]", "for netuid, subnet in networks]", after="P24",
         because="The choice is made while the list of accumulators is written.",
     ),
