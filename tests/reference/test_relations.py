@@ -43,7 +43,7 @@ def test_child_1_applies_what_is_consistent(
 ) -> None:
     applied = relations.apply_pending_children(subnet_with(children, parents, pending), BLOCK)
     waiting = {int(hotkey): (chosen, 10) for hotkey, chosen in pending.items()}
-    left, child_lists, parent_lists = exact.consistent_children_applied(
+    left, child_lists, parent_lists = exact.apply_consistent_children(
         waiting, plain(children), plain(parents), 358, 1, 360
     )
     assert not left
@@ -62,7 +62,7 @@ def test_key_6_rebinds_or_refuses(
 ) -> None:
     if old == new:
         return
-    stated = exact.family_rebound(plain(children), plain(parents), old, new, pending.get(old))
+    stated = exact.rebind_family(plain(children), plain(parents), old, new, pending.get(old))
     after = rebound(subnet_with(children, parents, pending), old, new)
     if isinstance(after, str) or isinstance(stated, str):
         assert after == stated

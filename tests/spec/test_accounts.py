@@ -28,13 +28,13 @@ def test_state_1_is_exact(held: dict[str, int], name: str, balance: int) -> None
 def test_state_2_is_exact(held: dict[str, int], name: str, amount: int) -> None:
     state, stated = worlds(held)
     after = reference.deposit(state, AccountId(int(name)), Rao(amount))
-    assert balances_of(after) == spec.deposited(stated, name, amount)
+    assert balances_of(after) == spec.deposit(stated, name, amount)
 
 
 @given(st.integers(0, 2**64 - 1), AMOUNTS)
 def test_state_4_is_exact(issuance: int, amount: int) -> None:
     state = state_with({"TotalIssuance": str(issuance)})
-    assert reference.burn(state, Rao(amount)).total_issuance == spec.burned(issuance, amount)
+    assert reference.burn(state, Rao(amount)).total_issuance == spec.burn(issuance, amount)
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), HOTKEYS), max_size=8))
@@ -43,7 +43,7 @@ def test_state_6_is_exact(pairs: list[tuple[int, int]]) -> None:
     before = state
     for coldkey, hotkey in pairs:
         state = create_account(state, AccountId(coldkey), AccountId(hotkey))
-        keys = spec.account_created(keys, str(coldkey), str(hotkey))
+        keys = spec.create_account(keys, str(coldkey), str(hotkey))
     owners = {AccountId(int(hotkey)): AccountId(int(coldkey)) for hotkey, coldkey in keys.owner.items()}
     assert state.owner == before.owner.update(owners)
     assert state.owned_hotkeys == before.owned_hotkeys.update(accounts(keys.owned))
@@ -58,4 +58,4 @@ def accounts(lists: dict[str, tuple[str, ...]]) -> dict[AccountId, tuple[Account
 def test_state_13_is_exact(senate: tuple[int, ...], old: int, new: int) -> None:
     seated = evolve(state_with({}), senate=tuple(map(AccountId, senate)))
     after = replace_senator(seated, AccountId(old), AccountId(new))
-    assert (None if after is None else after.senate) == spec.senator_replaced(senate, old, new)
+    assert (None if after is None else after.senate) == spec.replace_senator(senate, old, new)

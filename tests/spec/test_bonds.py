@@ -52,7 +52,7 @@ def test_bond_1_quantile(numbers: list[int], part: float) -> None:
 def test_bond_2_columns_upscaled(matrix: list[sparse.SparseRow]) -> None:
     found = sparse.col_max_upscale_sparse(matrix, len(matrix))
     assert rows_of(found) == ROUNDED["BOND-2"](rows_of(matrix))
-    assert all_below(found, paid.columns_upscaled(rows_of(matrix)), STEP)
+    assert all_below(found, paid.upscale_columns(rows_of(matrix)), STEP)
 
 
 @given(MATRICES_AND_FACTORS, RATIOS)

@@ -195,7 +195,7 @@ def test_bond_14_moves_towards_the_weight(purchase: Purchase[SparseRow], average
     bits = yuma.moved_bonds(SPARSE, weights, old, consensus, parameters)
     liquid = liquid_of(parameters)
     chosen = liquid if parameters.liquid_alpha_on else None
-    ideal = yuma3.moved_bonds(rows_of(weights), rows_of(old), fractions(consensus), average, chosen)
+    ideal = yuma3.move_bonds(rows_of(weights), rows_of(old), fractions(consensus), average, chosen)
     if not (parameters.liquid_alpha_on and any(consensus)):
         exactly = rows_of(weights), rows_of(old), fractions(consensus), average, chosen
         assert rows_of(bits) == YUMA3["BOND-14"](*exactly)

@@ -61,7 +61,7 @@ def test_pending_children_applied(scheduled: list[dict[int, tuple[exact.Links, i
             waiting = waiting.set(AccountId(hotkey), (accounts(links), BlockNumber(cooldown)))
         subnet = evolve(subnet, pending_child_keys=waiting)
         subnet = children_transitions.apply_pending_children(subnet, BlockNumber(block))
-        exactly = exact.pending_children_applied(*exactly, block)
+        exactly = exact.apply_pending_children(*exactly, block)
         assert exactly == (dict(subnet.pending_child_keys), dict(subnet.child_keys), dict(subnet.parent_keys))
 
 
@@ -114,7 +114,7 @@ def test_scheduled_children(block: int, last: int, owned: bool, chosen: exact.Li
         transaction_key_last_block=Map({(AccountId(1), NETUID, 0): BlockNumber(last)} if last else {}),
     )
     refusal = exact.children_refusal(1, True, owned, 1, chosen, True)
-    expected = exact.scheduled_children(block, last, refusal, chosen)
+    expected = exact.schedule_children(block, last, refusal, chosen)
     after = applied(state, SetChildren(AccountId(20), AccountId(1), NETUID, accounts(chosen)))
     if isinstance(expected, str):
         assert after == expected
@@ -159,7 +159,7 @@ def test_child_1_at_epochs(pending: dict[int, tuple[exact.Links, int]], block: i
             subnets=Map({ROOT: Subnet(added=True), netuid: subnet}),
         )
         after = reference.step(state).subnet(netuid)
-        ideal = exact.pending_children_applied_at_epochs(pending, {}, {}, block, netuid, tempo)
+        ideal = exact.apply_pending_children_at_epochs(pending, {}, {}, block, netuid, tempo)
         assert ideal == (dict(after.pending_child_keys), dict(after.child_keys), dict(after.parent_keys))
 
 
@@ -176,10 +176,10 @@ def test_child_2_schedules_children(block: int, last: int, owned: bool, chosen: 
     call = SetChildren(AccountId(20), AccountId(1), NETUID, accounts(chosen))
     settable = evolve(state.parameters, pending_child_key_cooldown=cooldown)
     for later, expected in (
-        (evolve(state, runtime=DYNAMIC_FEES.runtime), exact.scheduled_children_for_a_day(block, last, refusal, chosen)),
+        (evolve(state, runtime=DYNAMIC_FEES.runtime), exact.schedule_children_for_a_day(block, last, refusal, chosen)),
         (
             evolve(state, runtime=HOTKEY_PER_SUBNET.runtime, parameters=settable),
-            exact.scheduled_children_by_parameter(block, last, refusal, chosen, cooldown),
+            exact.schedule_children_by_parameter(block, last, refusal, chosen, cooldown),
         ),
     ):
         after = applied(later, call)

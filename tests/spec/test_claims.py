@@ -203,7 +203,7 @@ def test_claim_7_the_coldkeys_that_a_block_draws(parent_hash: bytes, draws: int,
 def test_claim_8_each_coldkey_has_one_index(coldkeys: list[int]) -> None:
     state, stated = FLOW.genesis(), list[int]()
     for coldkey in coldkeys:
-        state, stated = claims.add_coldkey_index(state, AccountId(coldkey)), exact.indexed(stated, coldkey)
+        state, stated = claims.add_coldkey_index(state, AccountId(coldkey)), exact.index(stated, coldkey)
     assert [state.staking_coldkeys_by_index[index] for index in range(state.num_staking_coldkeys)] == stated
     assert {coldkey: stated.index(coldkey) for coldkey in stated} == dict(state.staking_coldkeys)
 
@@ -354,7 +354,7 @@ def test_claim_12_the_threshold(threshold: int, signer: AccountId | None) -> Non
 def test_claim_13_rates_of_two_hotkeys(first: dict[int, Bits], second: dict[int, Bits]) -> None:
     one, other = (tuple(sorted((NetUid(key), rate) for key, rate in of.items())) for of in (first, second))
     joined = rules.with_rates_added(one, other)
-    stated = exact.rates_joined(
+    stated = exact.join_rates(
         {key: value(rate) for key, rate in first.items()}, {key: value(rate) for key, rate in second.items()}
     )
     assert {netuid: value(rate) for netuid, rate in joined} == {

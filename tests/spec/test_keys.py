@@ -211,7 +211,7 @@ def test_key_4_is_exact(subnet: Subnet, owned: list[AccountId]) -> None:
     )
     after = reference.move_owner_and_totals(state, ALICE, OLD, NEW)
     stakes = network_of(subnet).stakes
-    moved = hotkeys.totals_moved(stakes, str(OLD), str(NEW)) if subnet.added else stakes
+    moved = hotkeys.move_totals(stakes, str(OLD), str(NEW)) if subnet.added else stakes
     assert network_of(after.subnet(SUBNET)).stakes == moved
     rest = [hotkey for hotkey in owned if hotkey != OLD]
     assert after.owned_hotkeys[ALICE] == tuple(rest if NEW in rest else [*rest, NEW])
@@ -289,15 +289,13 @@ def test_key_5_is_exact(subnet: Subnet, denied: set[AccountId]) -> None:
 @given(SUBNETS)
 def test_key_6_is_exact(subnet: Subnet) -> None:
     before, after = network_of(subnet), network_of(reference.rename_family(subnet, OLD, NEW))
-    assert (after.children, after.parents) == hotkeys.family_renamed(
-        before.children, before.parents, str(OLD), str(NEW)
-    )
+    assert (after.children, after.parents) == hotkeys.rename_family(before.children, before.parents, str(OLD), str(NEW))
 
 
 @given(SUBNETS)
 def test_key_7_is_exact(subnet: Subnet) -> None:
     after = network_of(reference.rename_pending_children(subnet, OLD, NEW))
-    assert after.pending == hotkeys.pending_children_renamed(network_of(subnet).pending, str(OLD), str(NEW))
+    assert after.pending == hotkeys.rename_pending_children(network_of(subnet).pending, str(OLD), str(NEW))
 
 
 WALLETS = st.tuples(st.lists(HOTKEYS, unique=True), st.lists(HOTKEYS, unique=True), AMOUNTS.map(lambda rao: rao + 500))
@@ -325,7 +323,7 @@ def test_key_8_is_exact(
         for coldkey, (staking, owned, balance) in both.items()
     }
     after = coldkeys.swap_coldkey(state, ALICE, ALBA)
-    network, changed = effects.coldkey_swapped(network_of(subnet), wallets, str(ALICE), str(ALBA))
+    network, changed = effects.swap_coldkey(network_of(subnet), wallets, str(ALICE), str(ALBA))
     assert network_of(after.subnet(SUBNET)) == network
     assert changed == {
         str(ALBA): Wallet(
@@ -341,7 +339,7 @@ def test_key_8_is_exact(
 @given(SUBNETS)
 def test_key_9_is_exact(subnet: Subnet) -> None:
     after = network_of(reference.move_shares(subnet, OLD, NEW))
-    assert after.stakes == hotkeys.shares_moved(network_of(subnet).stakes, str(OLD), str(NEW))
+    assert after.stakes == hotkeys.move_shares(network_of(subnet).stakes, str(OLD), str(NEW))
 
 
 @given(
@@ -453,5 +451,5 @@ def test_key_12_is_exact(swaps: dict[tuple[int, int], int], block: int, existing
     )
     found = reference.clean_up_swap_records(state, BlockNumber(block)).last_hotkey_swap_on_netuid
     named = {(netuid, str(coldkey)): at for (netuid, coldkey), at in swaps.items()}
-    ideal = calls.swap_records_cleared(named, block, frozenset(existing))
+    ideal = calls.clear_swap_records(named, block, frozenset(existing))
     assert {(netuid, str(coldkey)): at for (netuid, coldkey), at in found.items()} == ideal

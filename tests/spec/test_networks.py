@@ -170,10 +170,10 @@ POOLS = st.builds(
 
 
 CREATIONS = [
-    (LAUNCH, creation.network_created),
-    (DIVIDEND_FIX, creation.network_created_with_a_longer_tempo),
-    (START_CALL, creation.network_created_without_a_burn),
-    (YUMA3, creation.network_created_without_a_total),
+    (LAUNCH, creation.create_network),
+    (DIVIDEND_FIX, creation.create_network_with_a_longer_tempo),
+    (START_CALL, creation.create_network_without_a_burn),
+    (YUMA3, creation.create_network_without_a_total),
 ]
 HYPERPARAMETERS = st.builds(
     Hyperparameters,
@@ -253,7 +253,7 @@ def test_net_8_is_exact(locked: int, balance: int, pool: Pool) -> None:
         state_of(1, 1, 0, 9, balance=balance), subnets=Map({ROOT: root, SUBNET: subnet}), pools=Map({SUBNET: pool})
     )
     after = calls.remove_network(state, SUBNET)
-    ideal, refunded = removal.network_removed(network_of(state, SUBNET), Fraction(balance))
+    ideal, refunded = removal.remove_network(network_of(state, SUBNET), Fraction(balance))
     assert network_of(after, SUBNET) == ideal
     assert after.balances[SIGNER] == refunded
     assert after.subnet(ROOT).neurons.weights == Map({Uid(0): ((Uid(1), 0), (Uid(2), 50)), Uid(1): ((Uid(2), 9),)})
@@ -316,9 +316,9 @@ def test_net_10_checks_in_this_order(
     network = Network(exists=exists, owner=str(SIGNER), registered_at=registered_at)
     named = None if signer is None else str(signer)
     for era, start_of in (
-        (START_CALL, start.started),
-        (YUMA3, start.started_with_token),
-        (dtao.era(371), start.started_after_a_delay),
+        (START_CALL, start.start),
+        (YUMA3, start.start_with_token),
+        (dtao.era(371), start.start_after_a_delay),
     ):
         state = evolve(state_of(1, 1, 0, block), runtime=era.runtime, subnets=Map({SUBNET: subnet}))
         state = evolve(state, parameters=evolve(state.parameters, start_call_delay=50_400))

@@ -22,7 +22,7 @@ from dtao.transitions import neurons as transitions
 from dtao.units import ROOT, U16_MAX, U64_MAX, AccountId, Alpha, BlockNumber, NetUid, Rao, Uid
 from dtao_spec.chapters.neurons import calls, demand
 from dtao_spec.chapters.neurons.demand import Demand, Terms
-from dtao_spec.chapters.neurons.neuron import Neuron, appended
+from dtao_spec.chapters.neurons.neuron import Neuron, append
 from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.registry import Computation
 from tests.spec.economies import AMOUNTS, is_paid
@@ -110,7 +110,7 @@ def test_reg_2_adjusts_the_right_term(terms: Registration, interval: int, target
         (Fraction(hyperparameters.min_difficulty), Fraction(hyperparameters.max_difficulty)),
     )
     after = reference.adjust_terms(terms, hyperparameters, BlockNumber(block))
-    ideal = demand.terms_adjusted(exact_terms(terms), follows, block)
+    ideal = demand.adjust_terms(exact_terms(terms), follows, block)
     assert exact_terms(after) == Computation(233, True)["REG-2"](exact_terms(terms), follows, block)
     assert exact_terms(after) == evolve(ideal, burn=Fraction(after.burn), difficulty=Fraction(after.difficulty))
     count = terms.registrations_this_interval
@@ -194,7 +194,7 @@ OWNED = st.tuples(*[st.booleans()] * 5)
 @given(NEURONS, st.integers(0, 10**6))
 def test_reg_3_is_exact(exact: tuple[Neuron, ...], block: int) -> None:
     after = transitions.append(neurons_of(exact), AccountId(7), BlockNumber(block))
-    assert after == neurons_of(appended(exact, "7", block))
+    assert after == neurons_of(append(exact, "7", block))
 
 
 def world(

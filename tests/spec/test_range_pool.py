@@ -49,7 +49,7 @@ def test_pool_16_several_swaps_through_a_pool(
     ranges = pool_of(tick, [(MIN_TICK, MAX_TICK, 10**10), *places])
     for is_buy, amount, limit in swaps:
         found = swap.swap(ranges, rate, is_buy, amount, price_at(limit))
-        stated = exact.swapped(ranges_seen(ranges), is_buy, rate, amount, Fraction(price_at(limit), ONE), rules)
+        stated = exact.swap(ranges_seen(ranges), is_buy, rate, amount, Fraction(price_at(limit), ONE), rules)
         if isinstance(found, swap.SwapError):
             assert stated == found.value
             continue
@@ -68,7 +68,7 @@ def test_pool_20_the_first_swap_of_a_pool(
     given_limit = limit if limit is not None else (2**64 - 1 if is_buy else 0)
     of_era, pool = era.runtime.pools.ranges, Pool(Rao(tao), Alpha(alpha))
     found = swap_in_ranges(of_era, pool, Ranges(), 196, 7, is_buy, amount, given_limit)
-    stated = exact.simulated(exact.Pool(tao, alpha), is_buy, 196, amount, limit, 7, rules)
+    stated = exact.simulate(exact.Pool(tao, alpha), is_buy, 196, amount, limit, 7, rules)
     if isinstance(found, Rejection):
         assert stated == found.value
     else:
@@ -108,7 +108,7 @@ def test_pool_21_injections_into_a_pool_that_swaps(
     for tao, alpha, is_buy, amount, limit in blocks:
         often = unpack(anew)
         stated = exact.grown(stated, tao, alpha, rules, era.spec_version >= 320)
-        after = exact.swapped(stated, is_buy, rate, amount, Fraction(price_at(limit), ONE), rules)
+        after = exact.swap(stated, is_buy, rate, amount, Fraction(price_at(limit), ONE), rules)
         stated = after.ranges if isinstance(after, exact.Swapped) else stated
         for pool in (once, often):
             of_era.inject(pool, tao, alpha)
@@ -164,7 +164,9 @@ def test_pool_19_what_a_range_has_earned(tick: int, places: list[tuple[int, int,
         earned = positions.collect_fees(ranges, position)[1:]
         seen = ranges_seen(ranges)
         assert exact.fees_of(seen, account, number, Computation(283, is_rounded=True)) == tuple(map(int, earned))
-        assert exact.closed(seen, account, number) == ranges_seen(positions.close_position(ranges, account, number))
+        assert exact.close_position(seen, account, number) == ranges_seen(
+            positions.close_position(ranges, account, number)
+        )
 
 
 def test_bits_are_fractions() -> None:

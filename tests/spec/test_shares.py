@@ -118,14 +118,14 @@ def test_share_2_falls_short_of_the_total_by_the_number_of_holders(total: int, h
 @given(POOLS, st.integers(-(2**63), 2**63 - 1))
 def test_share_3_is_exact(pool: SharePool, update: int) -> None:
     changed = reference.change_total(pool, update)
-    assert changed.total_alpha == shares.total_changed(Fraction(pool.total_alpha), Fraction(update))
+    assert changed.total_alpha == shares.change_total(Fraction(pool.total_alpha), Fraction(update))
     assert (changed.denominator, changed.shares) == (pool.denominator, pool.shares)
 
 
 @given(POOLS | LIKELY_POOLS, st.integers(-(2**63), 2**63 - 1) | st.integers(-(2**50), 2**50))
 def test_share_4_is_within_its_bound(pool: SharePool, update: int) -> None:
     holding = exact(pool)
-    ideal, _ = shares.stake_changed(holding, Fraction(update))
+    ideal, _ = shares.change_stake(holding, Fraction(update))
     changed = exact(reference.update_stake(pool, HOLDER, update))
     assert changed.total == ideal.total
     if holding.denominator == 0:

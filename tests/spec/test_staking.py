@@ -57,7 +57,7 @@ def test_stake_1_moves_what_is_paid(network: Network, tao: int) -> None:
     state = state_of(network)
     before = account_of(state).ledger
     state, bought = stake.swap_tao_for_alpha(state, ROOT, Rao(tao))
-    ideal, alpha = trades.tao_swapped(before, Fraction(tao))
+    ideal, alpha = trades.swap_tao_for_alpha(before, Fraction(tao))
     assert is_paid(bought, alpha)
     # Where the pool does not trade nothing moves, and nothing is bought.
     alpha_in, alpha_out = max(before.alpha_in - bought, Fraction(0)), before.alpha_out + bought
@@ -70,7 +70,7 @@ def test_stake_2_moves_what_is_paid(network: Network, alpha: int, total_stake: i
     state = state_of(network, total_stake=total_stake)
     before = account_of(state).ledger
     state, paid = stake.swap_alpha_for_tao(state, ROOT, Alpha(alpha))
-    ideal, tao = trades.alpha_swapped(before, Fraction(alpha))
+    ideal, tao = trades.swap_alpha_for_tao(before, Fraction(alpha))
     assert is_paid(paid, tao)
     after = account_of(state).ledger
     assert after == evolve(
@@ -100,7 +100,7 @@ def test_stake_1_to_3_are_what_the_rounding_says(version: int, network: Network,
 @given(NETWORKS, AMOUNTS)
 def test_stake_3_is_exact(network: Network, fee: int) -> None:
     state = state_of(network)
-    ideal = trades.fee_added(account_of(state).ledger, Fraction(fee))
+    ideal = trades.add_fee(account_of(state).ledger, Fraction(fee))
     assert account_of(stake.add_fee(state, ROOT, Rao(fee))).ledger == ideal
 
 
@@ -110,7 +110,7 @@ def test_stake_4_is_a_purchase_and_a_deposit(network: Network, tao: int, fee: in
     before = account_of(state)
     pool = state.subnet(ROOT).share_pools[HOTKEY]
     state, (event,) = stake.stake_into_subnet(state, HOTKEY, COLDKEY, ROOT, Rao(tao), Rao(fee))
-    ledger, _, alpha = trades.staked(before.ledger, before.holding, Fraction(tao), Fraction(fee))
+    ledger, _, alpha = trades.stake(before.ledger, before.holding, Fraction(tao), Fraction(fee))
     assert isinstance(event, StakeAdded)
     bought = event.alpha
     assert is_paid(bought, alpha)
@@ -159,8 +159,8 @@ def test_stake_5_is_a_sale_and_a_withdrawal(network: Network, amount: int | Frac
     pool = state.subnet(ROOT).share_pools[HOTKEY]
     alpha = amount if isinstance(amount, int) else int(amount * floored_stake(state, 0))
     state, due, _ = stake.unstake_from_subnet(state, HOTKEY, COLDKEY, ROOT, Alpha(alpha), Rao(fee))
-    ledger, _, ideal = trades.unstaked(before.ledger, before.holding, Fraction(alpha), Fraction(fee))
-    sold = trades.alpha_swapped(before.ledger, Fraction(alpha))[1]
+    ledger, _, ideal = trades.unstake(before.ledger, before.holding, Fraction(alpha), Fraction(fee))
+    sold = trades.swap_alpha_for_tao(before.ledger, Fraction(alpha))[1]
     assert due == 0 or is_paid(due + fee, sold)
     assert int(ideal) <= due <= int(ideal + 1)
     after = account_of(state).ledger
@@ -210,7 +210,7 @@ def test_stake_6_clears_what_is_small(network: Network, factor: Fraction, owns: 
     state = state_of(network, owner=COLDKEY if owns else OTHER, parameters=parameters)
     before = account_of(state)
     after, events = stake.clear_small_nomination(state, HOTKEY, COLDKEY, ROOT)
-    ideal = trades.small_nomination_cleared(before, owns, Fraction(minimum))
+    ideal = trades.clear_small_nomination(before, owns, Fraction(minimum))
     if not events:
         assert ideal is before
         assert after is state
@@ -221,7 +221,7 @@ def test_stake_6_clears_what_is_small(network: Network, factor: Fraction, owns: 
     assert after.balances.get(COLDKEY, 0) == (paid if paid >= 500 else 0)
     if ideal is not before:
         # The reference sells the floored stake.
-        assert is_paid(paid, trades.alpha_swapped(before.ledger, Fraction(held))[1])
+        assert is_paid(paid, trades.swap_alpha_for_tao(before.ledger, Fraction(held))[1])
 
 
 @given(VERSIONS, VALID | LIQUID | WHOLE, FACTORS, st.booleans())

@@ -15,7 +15,7 @@ from dtao.state import State
 from dtao.transitions import liquidity
 from dtao.units import AccountId, Alpha, Bits, NetUid, Rao
 from dtao_properties.model.ranges import pool_in
-from dtao_spec.chapters.concentrated.pool import simulated
+from dtao_spec.chapters.concentrated.pool import simulate
 from dtao_spec.chapters.dividends.division import recycled_of_parents
 from dtao_spec.chapters.networks import pruning
 from dtao_spec.chapters.networks.creation import Network
@@ -77,7 +77,7 @@ def test_net_12_pays_back_old_locks_less_what_the_owner_earned(
         worth = Fraction(int(earned * price))
         if version == 338 and earned:
             rate = state.subnet(NetUid(1)).hyperparameters.fee_rate
-            sale = simulated(pool_in(state, 1), False, rate, int(earned), None, 1, rules)
+            sale = simulate(pool_in(state, 1), False, rate, int(earned), None, 1, rules)
             worth = worth if isinstance(sale, str) else Fraction(sale.paid_out)
         stated = pruning.lock_paid_back(Fraction(lock), worth, registered_at, 100)
         assert era.runtime.networks.refund(state, NetUid(1)) == stated
@@ -212,7 +212,7 @@ def test_net_7_says_why_not(entries: dict[str, object], error: str) -> None:
 @pytest.mark.rule("NET-11")
 @pytest.mark.parametrize(("permit", "staked"), [(True, 14), (False, 0)])
 def test_net_11_stakes_the_alpha_of_positions_on_the_best_validator(permit: bool, staked: int) -> None:
-    assert pruning.position_dissolved(Fraction(5), Fraction(12), Fraction(1), Fraction(2), permit)[1] == staked
+    assert pruning.dissolve_position(Fraction(5), Fraction(12), Fraction(1), Fraction(2), permit)[1] == staked
     world = {
         **WORLD,
         f"Uids/1/{HOTKEY}": 0,

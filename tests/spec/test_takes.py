@@ -70,7 +70,7 @@ def test_state_13_refuses_two_senators(senate: set[int]) -> None:
         senate=members,
     )
     outcome = apply(state, SwapHotkeyPerSubnet(SIGNER, HOTKEY, OTHER))
-    expected = exact.senator_replaced_or_refused(members, HOTKEY, OTHER)
+    expected = exact.replace_senator_or_refuse(members, HOTKEY, OTHER)
     assert (outcome.error.value if outcome.error else outcome.state.senate) == expected
 
 
@@ -91,7 +91,7 @@ def test_state_14_is_exact(owner: AccountId | None, listed: list[AccountId]) -> 
         return Keys({str(hotkey): str(coldkey) for hotkey, coldkey in one.owner.items()}, *lists)
 
     outcome = apply(state, TryAssociateHotkey(SIGNER, HOTKEY))
-    assert keys_of(outcome.state) == exact.hotkey_associated(keys_of(state), str(SIGNER), str(HOTKEY))
+    assert keys_of(outcome.state) == exact.associate_hotkey(keys_of(state), str(SIGNER), str(HOTKEY))
     assert outcome.events == ()
     refused = apply(state, TryAssociateHotkey(None, HOTKEY))
     assert refused.error is not None

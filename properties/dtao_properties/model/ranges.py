@@ -122,7 +122,7 @@ def quoted(
     if model.since(WEIGHTS_SINCE):
         return weighted.quoted(model, netuid, is_buy, amount, limit, is_free)
     rate = 0 if is_free else model.state.subnet(NetUid(netuid)).hyperparameters.fee_rate
-    return exact.simulated(pool, is_buy, rate, amount, limit, model.held("LastPositionId") + 1, model.rules)
+    return exact.simulate(pool, is_buy, rate, amount, limit, model.held("LastPositionId") + 1, model.rules)
 
 
 def _swapped(

@@ -2,7 +2,7 @@
 
 from attrs import evolve, frozen
 
-from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT, Balances, Keys, account_created, burned, with_balance
+from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT, Balances, Keys, burn, create_account, with_balance
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.state"
@@ -56,11 +56,11 @@ def recycled(total_issuance: int, amount: int) -> int:
         >>> recycled(5 * 10**15, 10**8)
         4999999900000000
     """
-    return burned(total_issuance, amount)
+    return burn(total_issuance, amount)
 
 
 @rule("STATE-6", since=411)
-def account_of_user_created(keys: Keys, coldkey: str, hotkey: str) -> Keys | str:
+def create_account_of_user(keys: Keys, coldkey: str, hotkey: str) -> Keys | str:
     r"""Ownership of a hotkey.
 
     Change: The account of a subnet cannot be a hotkey.
@@ -73,11 +73,11 @@ def account_of_user_created(keys: Keys, coldkey: str, hotkey: str) -> Keys | str
     Source: `pallets/subtensor/src/staking/helpers.rs`, `create_account_if_non_existent`
     Example: Bob cannot take Alice's hotkey, nor the account of a subnet.
 
-        >>> keys = account_of_user_created(Keys({}, {}, {}), "alice", "hot")
-        >>> account_of_user_created(keys, "bob", "hot") == keys, account_of_user_created(keys, "bob", "modlsubtensr1")
+        >>> keys = create_account_of_user(Keys({}, {}, {}), "alice", "hot")
+        >>> create_account_of_user(keys, "bob", "hot") == keys, create_account_of_user(keys, "bob", "modlsubtensr1")
         (True, 'CannotUseSystemAccount')
     """
-    return "CannotUseSystemAccount" if hotkey.startswith("modlsubtensr") else account_created(keys, coldkey, hotkey)
+    return "CannotUseSystemAccount" if hotkey.startswith("modlsubtensr") else create_account(keys, coldkey, hotkey)
 
 
 @rule("STATE-17", since=411)
@@ -102,7 +102,7 @@ def account_of_subnet(netuid: int) -> bytes:
 
 
 @rule("STATE-18", since=411)
-def transferred(balances: Balances, origin: str, destination: str, amount: int) -> Balances | str:
+def transfer(balances: Balances, origin: str, destination: str, amount: int) -> Balances | str:
     r"""Payments between accounts.
 
     Statement: TAO MUST move from one account to another, all that the one has if need be. What is left there below 500
@@ -119,9 +119,9 @@ def transferred(balances: Balances, origin: str, destination: str, amount: int) 
     Known violation: A sale that brings less than 500 rao to a coldkey without a balance is refused.
     Example: Alice pays nearly all; what is left is dust.
 
-        >>> transferred(Balances({"alice": 1_000}, 1_000), "alice", "subnet", 600)
+        >>> transfer(Balances({"alice": 1_000}, 1_000), "alice", "subnet", 600)
         Balances(accounts={'subnet': 600}, issuance=600)
-        >>> transferred(Balances({"alice": 1_000}, 1_000), "alice", "subnet", 400)
+        >>> transfer(Balances({"alice": 1_000}, 1_000), "alice", "subnet", 400)
         'Token:BelowMinimum'
     """
     held = balances.accounts.get(origin, 0)
@@ -151,7 +151,7 @@ class Assets:
 
 
 @rule("STATE-19", since=411)
-def alpha_counted(assets: Assets, kind: str, amount: int) -> Assets:
+def count_alpha(assets: Assets, kind: str, amount: int) -> Assets:
     r"""Alpha that is counted.
 
     Statement: Alpha that a block gives to a pool or to the participants MUST be added to `TotalAlphaIssuance` of the
@@ -169,7 +169,7 @@ def alpha_counted(assets: Assets, kind: str, amount: int) -> Assets:
 
         >>> assets = Assets()
         >>> for kind, amount in (("issued", 10), ("recycled", 3), ("burned", 2)):
-        ...     assets = alpha_counted(assets, kind, amount)
+        ...     assets = count_alpha(assets, kind, amount)
         >>> assets
         Assets(issued=7, burned=2, recycled=3)
     """

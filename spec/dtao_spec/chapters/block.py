@@ -332,7 +332,7 @@ def run_coinbase(chain: Chain, emission: Fraction, *, rules: Computation = EXACT
     for subnet in chain.subnets:
         if subnet.netuid in emitting:
             due = rules["EMIT-1"](emission, emitting[subnet.netuid], total)
-            subnet, tao_in, tao_out = emitted(chain, subnet, due, rules)
+            subnet, tao_in, tao_out = emit(chain, subnet, due, rules)
             received += tao_in
             paid += tao_out
         subnets.append(with_epoch(subnet, chain.block_number, rules))
@@ -419,7 +419,7 @@ def run_coinbase_of_started(chain: Chain, emission: Fraction, *, rules: Computat
     return run_coinbase(chain, emission, rules=rules)
 
 
-def emitted(chain: Chain, subnet: Subnet, tao_due: Fraction, rules: Computation) -> tuple[Subnet, Fraction, Fraction]:
+def emit(chain: Chain, subnet: Subnet, tao_due: Fraction, rules: Computation) -> tuple[Subnet, Fraction, Fraction]:
     """Return a subnet after what a block gives to it, the TAO that its pool received and the TAO that it paid."""
     stable = subnet.mechanism == STABLE
     emission = rules["ISS-1"](subnet.alpha_in + subnet.alpha_out)
@@ -476,7 +476,7 @@ def registration_terms_due(block_number: int, last_adjustment_block: int, adjust
 
 
 @rule("BLOCK-5", since=401)
-def registrations_counted(this_block: int, this_interval: int, is_root: bool, is_epoch_due: bool) -> tuple[int, int]:
+def count_registrations(this_block: int, this_interval: int, is_root: bool, is_epoch_due: bool) -> tuple[int, int]:
     r"""Prices and counts of registrations.
 
     Statement: At the start of every block, on every existing network, root included, the price of a registration MUST
@@ -488,7 +488,7 @@ def registrations_counted(this_block: int, this_interval: int, is_root: bool, is
     Source: `pallets/subtensor/src/subnets/registration.rs`, `update_registration_prices_for_networks`
     Example: Root counts its interval anew when an epoch would be due.
 
-        >>> [registrations_counted(3, 5, True, is_due) for is_due in (False, True)]
+        >>> [count_registrations(3, 5, True, is_due) for is_due in (False, True)]
         [(0, 5), (0, 0)]
     """
     return 0, 0 if is_root and is_epoch_due else this_interval

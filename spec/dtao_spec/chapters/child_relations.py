@@ -86,7 +86,7 @@ def children_refusal_by_relations(
 
 
 @rule("CHILD-1", since=338)
-def consistent_children_applied(
+def apply_consistent_children(
     pending: Pending, children: LinksOf, parents: LinksOf, block: int, netuid: int, tempo: int
 ) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
     r"""Application of pending children.
@@ -110,7 +110,7 @@ def consistent_children_applied(
 
         >>> half = 2**63
         >>> both = {1: (((half, 2),), 11), 2: (((half, 1),), 11)}
-        >>> consistent_children_applied(both, {}, {}, 358, 1, 360)
+        >>> apply_consistent_children(both, {}, {}, 358, 1, 360)
         ({}, {2: ((9223372036854775808, 1),)}, {1: ((9223372036854775808, 2),)})
     """
     left = dict(pending)
@@ -121,12 +121,12 @@ def consistent_children_applied(
     for hotkey in sorted(due, key=hashed):
         chosen, own_parents = _as_stored(left.pop(hotkey)[0], hotkey), parent_lists.get(hotkey, ())
         if stored_refusal(hotkey, (chosen, own_parents)) is None:
-            child_lists, parent_lists = linked(child_lists, parent_lists, hotkey, chosen)
-            parent_lists, child_lists = linked(parent_lists, child_lists, hotkey, _as_stored(own_parents, hotkey))
+            child_lists, parent_lists = link(child_lists, parent_lists, hotkey, chosen)
+            parent_lists, child_lists = link(parent_lists, child_lists, hotkey, _as_stored(own_parents, hotkey))
     return left, child_lists, parent_lists
 
 
-def linked(
+def link(
     ours: Mapping[int, Links], theirs: Mapping[int, Links], hotkey: int, others: Links
 ) -> tuple[dict[int, Links], dict[int, Links]]:
     """Return lists in which a hotkey has others, in ascending order, and they have it; empty ones are not kept."""
@@ -148,7 +148,7 @@ def _kept(lists: Mapping[int, Links]) -> dict[int, Links]:
 
 
 @rule("KEY-6", since=338)
-def family_rebound(
+def rebind_family(
     children: LinksOf, parents: LinksOf, old: int, new: int, pending: Links | None = None
 ) -> tuple[LinksOf, LinksOf] | str:
     r"""Children and parents after a hotkey swap.
@@ -167,9 +167,9 @@ def family_rebound(
     Source: `pallets/subtensor/src/staking/set_children.rs`, `parent_child_swap_hotkey`
     Example: 5 was the child of 1, and is that of 9 now.
 
-        >>> family_rebound({1: ((7, 5),)}, {5: ((7, 1),)}, 1, 9)
+        >>> rebind_family({1: ((7, 5),)}, {5: ((7, 1),)}, 1, 9)
         ({9: ((7, 5),)}, {5: ((7, 9),)})
-        >>> family_rebound({1: ((7, 5),)}, {5: ((7, 1),)}, 1, 5)
+        >>> rebind_family({1: ((7, 5),)}, {5: ((7, 1),)}, 1, 5)
         'InvalidChild'
     """
     stored = children.get(old, ()), parents.get(old, ())
@@ -182,15 +182,15 @@ def family_rebound(
     refusal = None if pending is None else relations_refusal(new, pending, own_parents)
     if refusal is not None:
         return refusal
-    child_lists, parent_lists = linked(children, parents, old, ())
-    parent_lists, child_lists = linked(parent_lists, child_lists, old, ())
-    child_lists, parent_lists = linked(child_lists, parent_lists, new, own_children)
-    parent_lists, child_lists = linked(parent_lists, child_lists, new, own_parents)
+    child_lists, parent_lists = link(children, parents, old, ())
+    parent_lists, child_lists = link(parent_lists, child_lists, old, ())
+    child_lists, parent_lists = link(child_lists, parent_lists, new, own_children)
+    parent_lists, child_lists = link(parent_lists, child_lists, new, own_parents)
     return child_lists, parent_lists
 
 
 @rule("CHILD-1", since=401)
-def children_of_unstarted_applied(
+def apply_children_of_unstarted(
     pending: Pending, children: LinksOf, parents: LinksOf, block: int, netuid: int, tempo: int
 ) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
     r"""Application of pending children.
@@ -212,10 +212,10 @@ def children_of_unstarted_applied(
 
         >>> half = 2**63
         >>> both = {1: (((half, 2),), 11), 2: (((half, 1),), 11)}
-        >>> children_of_unstarted_applied(both, {}, {}, 358, 1, 360)
+        >>> apply_children_of_unstarted(both, {}, {}, 358, 1, 360)
         ({}, {2: ((9223372036854775808, 1),)}, {1: ((9223372036854775808, 2),)})
     """
-    return consistent_children_applied(pending, children, parents, block, netuid, tempo)
+    return apply_consistent_children(pending, children, parents, block, netuid, tempo)
 
 
 @rule("CHILD-14", since=401)

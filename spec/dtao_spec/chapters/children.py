@@ -35,7 +35,7 @@ LinksOf = Mapping[int, Links]
 
 
 @rule("CHILD-1")
-def pending_children_applied(
+def apply_pending_children(
     pending: Pending, children: LinksOf, parents: LinksOf, block: int, netuid: int = 1, tempo: int = 0
 ) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
     r"""Application of pending children.
@@ -54,18 +54,18 @@ def pending_children_applied(
 
         >>> whole = 2**64 - 1
         >>> before = {1: (((whole, 3),), 11)}, {1: ((whole, 2),)}, {2: ((whole, 1),)}
-        >>> pending_children_applied(*before, 11) == before
+        >>> apply_pending_children(*before, 11) == before
         True
-        >>> pending, children, parents = pending_children_applied(*before, 12)
+        >>> pending, children, parents = apply_pending_children(*before, 12)
         >>> pending, children == {1: ((whole, 3),)}, parents == {3: ((whole, 1),)}
         ({}, True, True)
     """
     is_due = netuid != ROOT or blocks_until_next_epoch(netuid, tempo, block) == 0
-    return _applied(pending, children, parents, block if is_due else 0)
+    return _apply(pending, children, parents, block if is_due else 0)
 
 
 @rule("CHILD-1", since=238)
-def pending_children_applied_at_epochs(
+def apply_pending_children_at_epochs(
     pending: Pending, children: LinksOf, parents: LinksOf, block: int, netuid: int, tempo: int
 ) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
     r"""Application of pending children.
@@ -85,14 +85,14 @@ def pending_children_applied_at_epochs(
 
         >>> whole = 2**64 - 1
         >>> before = {1: (((whole, 3),), 11)}, {}, {}
-        >>> [block for block in range(1, 720) if pending_children_applied_at_epochs(*before, block, 1, 360) != before]
+        >>> [block for block in range(1, 720) if apply_pending_children_at_epochs(*before, block, 1, 360) != before]
         [358, 719]
     """
     is_due = blocks_until_next_epoch(netuid, tempo, block) == 0
-    return _applied(pending, children, parents, block if is_due else 0)
+    return _apply(pending, children, parents, block if is_due else 0)
 
 
-def _applied(
+def _apply(
     pending: Pending, children: LinksOf, parents: LinksOf, block: int
 ) -> tuple[dict[int, tuple[Links, int]], dict[int, Links], dict[int, Links]]:
     """Return the lists with the pending children of all cooldown blocks before this one."""
@@ -119,7 +119,7 @@ def hashed(account: int) -> bytes:
 
 
 @rule("CHILD-2")
-def scheduled_children(
+def schedule_children(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int = SHORT_COOLDOWN
 ) -> tuple[Links, int] | str:
     r"""Setting children.
@@ -136,16 +136,16 @@ def scheduled_children(
     Example: After an accepted call in block 1 000 the next one passes in block 1 150; its cooldown is over after block
         1 151.
 
-        >>> scheduled_children(1_149, 1_000, None, ())
+        >>> schedule_children(1_149, 1_000, None, ())
         'TxRateLimitExceeded'
-        >>> scheduled_children(1_150, 1_000, None, ((2**64 - 1, 7),))
+        >>> schedule_children(1_150, 1_000, None, ((2**64 - 1, 7),))
         (((18446744073709551615, 7),), 1151)
     """
-    return _scheduled(block, last_block, refusal, children, SHORT_COOLDOWN)
+    return _schedule(block, last_block, refusal, children, SHORT_COOLDOWN)
 
 
 @rule("CHILD-2", since=245)
-def scheduled_children_for_a_day(
+def schedule_children_for_a_day(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int = LONG_COOLDOWN
 ) -> tuple[Links, int] | str:
     r"""Setting children.
@@ -164,14 +164,14 @@ def scheduled_children_for_a_day(
         `DefaultPendingCooldown`
     Example: Children that are set in block 1 150 are in force after the first epoch from block 8 351 on.
 
-        >>> scheduled_children_for_a_day(1_150, 1_000, None, ((2**64 - 1, 7),))
+        >>> schedule_children_for_a_day(1_150, 1_000, None, ((2**64 - 1, 7),))
         (((18446744073709551615, 7),), 8350)
     """
-    return _scheduled(block, last_block, refusal, children, LONG_COOLDOWN)
+    return _schedule(block, last_block, refusal, children, LONG_COOLDOWN)
 
 
 @rule("CHILD-2", since=277)
-def scheduled_children_by_parameter(
+def schedule_children_by_parameter(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int
 ) -> tuple[Links, int] | str:
     r"""Setting children.
@@ -192,14 +192,14 @@ def scheduled_children_by_parameter(
     Example: Without a cooldown, children that are set in block 1 150 are in force after the first epoch from block
         1 151 on.
 
-        >>> scheduled_children_by_parameter(1_150, 1_000, None, ((2**64 - 1, 7),), 0)
+        >>> schedule_children_by_parameter(1_150, 1_000, None, ((2**64 - 1, 7),), 0)
         (((18446744073709551615, 7),), 1150)
     """
-    return _scheduled(block, last_block, refusal, children, cooldown)
+    return _schedule(block, last_block, refusal, children, cooldown)
 
 
 @rule("CHILD-2", since=366)
-def scheduled_children_for_a_day_by_default(
+def schedule_children_for_a_day_by_default(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int = LONG_COOLDOWN
 ) -> tuple[Links, int] | str:
     r"""Setting children.
@@ -219,13 +219,13 @@ def scheduled_children_for_a_day_by_default(
         `DefaultPendingChildKeyCooldown`
     Example: Children that are set in block 1 150 are in force after the first epoch from block 8 351 on.
 
-        >>> scheduled_children_for_a_day_by_default(1_150, 1_000, None, ((2**64 - 1, 7),))
+        >>> schedule_children_for_a_day_by_default(1_150, 1_000, None, ((2**64 - 1, 7),))
         (((18446744073709551615, 7),), 8350)
     """
-    return _scheduled(block, last_block, refusal, children, cooldown)
+    return _schedule(block, last_block, refusal, children, cooldown)
 
 
-def _scheduled(
+def _schedule(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int
 ) -> tuple[Links, int] | str:
     if last_block != 0 and max(block - last_block, 0) < CALL_INTERVAL:
@@ -463,7 +463,7 @@ def cooldown_set(signed: bool, cooldown: int) -> int | str:
 
 
 @rule("CHILD-2", since=401)
-def scheduled_children_once_started(
+def schedule_children_once_started(
     block: int, last_block: int, refusal: str | None, children: Links, cooldown: int
 ) -> tuple[Links, int] | str:
     r"""Setting children.
@@ -485,7 +485,7 @@ def scheduled_children_once_started(
     Source: `pallets/subtensor/src/staking/set_children.rs`, `do_schedule_children`, `schedule_or_apply_ck`
     Example: On a started subnet.
 
-        >>> scheduled_children_once_started(1_150, 1_000, None, ((2**64 - 1, 7),), 0)
+        >>> schedule_children_once_started(1_150, 1_000, None, ((2**64 - 1, 7),), 0)
         (((18446744073709551615, 7),), 1150)
     """
-    return _scheduled(block, last_block, refusal, children, cooldown)
+    return _schedule(block, last_block, refusal, children, cooldown)

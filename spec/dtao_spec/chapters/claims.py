@@ -255,7 +255,7 @@ def indices_drawn(parent_hash: bytes, draws: int, count: int) -> list[int]:
 
 
 @rule("CLAIM-8", since=338)
-def indexed(coldkeys: list[int], coldkey: int) -> list[int]:
+def index(coldkeys: list[int], coldkey: int) -> list[int]:
     r"""Indices of coldkeys.
 
     Statement: A coldkey MUST get the next index when it buys root stake, calls anything of this chapter, or is found:
@@ -269,7 +269,7 @@ def indexed(coldkeys: list[int], coldkey: int) -> list[int]:
         `pallets/subtensor/src/staking/helpers.rs`, `populate_root_coldkey_staking_maps`
     Example: A third coldkey, twice.
 
-        >>> indexed(indexed([5, 7], 6), 6)
+        >>> index(index([5, 7], 6), 6)
         [5, 7, 6]
     """
     return coldkeys if coldkey in coldkeys else [*coldkeys, coldkey]
@@ -378,7 +378,7 @@ def may_set_threshold(threshold: int, by_root_or_owner: bool) -> str | None:
 
 
 @rule("CLAIM-13", since=338)
-def rates_joined(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) -> dict[int, Fraction]:
+def join_rates(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) -> dict[int, Fraction]:
     r"""Claims of swapped keys.
 
     Statement: When a hotkey is swapped, its rates MUST be added to those of the new one; what counts as claimed of a
@@ -395,7 +395,7 @@ def rates_joined(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) 
         less, until it has earned as much again.
     Example: Two hotkeys.
 
-        >>> rates_joined({1: Fraction(1)}, {1: Fraction(2), 3: Fraction(4)})
+        >>> join_rates({1: Fraction(1)}, {1: Fraction(2), 3: Fraction(4)})
         {1: Fraction(3, 1), 3: Fraction(4, 1)}
     """
     return {netuid: rates.get(netuid, Fraction(0)) + others.get(netuid, Fraction(0)) for netuid in {**rates, **others}}
@@ -463,7 +463,7 @@ def set_aside_apart(dividend: Fraction, take: Fraction) -> tuple[Fraction, Fract
 
 
 @rule("CLAIM-13", since=401)
-def rates_joined_on_root(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) -> dict[int, Fraction]:
+def join_rates_on_root(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) -> dict[int, Fraction]:
     r"""Claims of swapped keys.
 
     Change: Rates and claims follow a hotkey once, with its stake on root, and for all coldkeys. They had followed a
@@ -481,7 +481,7 @@ def rates_joined_on_root(rates: Mapping[int, Fraction], others: Mapping[int, Fra
         `transfer_root_claimed_for_new_keys`
     Example: Two hotkeys.
 
-        >>> rates_joined_on_root({1: Fraction(1)}, {3: Fraction(4)})
+        >>> join_rates_on_root({1: Fraction(1)}, {3: Fraction(4)})
         {1: Fraction(1, 1), 3: Fraction(4, 1)}
     """
-    return rates_joined(rates, others)
+    return join_rates(rates, others)

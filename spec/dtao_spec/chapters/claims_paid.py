@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from dtao_spec.chapters.claims import after_claim, indices_drawn, rates_joined
+from dtao_spec.chapters.claims import after_claim, indices_drawn, join_rates
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.claims"
@@ -59,7 +59,7 @@ def indices_drawn_of_claims_that_may_fail(parent_hash: bytes, draws: int, count:
 
 
 @rule("CLAIM-8", since=419)
-def indexed_while_staking(coldkeys: list[int], coldkey: int, has_root_stake: bool = True) -> list[int]:
+def index_while_staking(coldkeys: list[int], coldkey: int, has_root_stake: bool = True) -> list[int]:
     r"""Indices of coldkeys.
 
     Change: A coldkey that sells the last of its root stake loses its index, so that blocks do not draw it in vain.
@@ -76,7 +76,7 @@ def indexed_while_staking(coldkeys: list[int], coldkey: int, has_root_stake: boo
         the last one, the number of indices falls all the same.
     Example: A third coldkey comes, and the first goes.
 
-        >>> indexed_while_staking(indexed_while_staking([5, 7], 6), 5, has_root_stake=False)
+        >>> index_while_staking(index_while_staking([5, 7], 6), 5, has_root_stake=False)
         [6, 7]
     """
     if has_root_stake:
@@ -88,9 +88,7 @@ def indexed_while_staking(coldkeys: list[int], coldkey: int, has_root_stake: boo
 
 
 @rule("CLAIM-13", since=419)
-def rates_joined_without_old_index(
-    rates: Mapping[int, Fraction], others: Mapping[int, Fraction]
-) -> dict[int, Fraction]:
+def join_rates_without_old_index(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) -> dict[int, Fraction]:
     r"""Claims of swapped keys.
 
     Change: A coldkey that is swapped loses its index.
@@ -108,7 +106,7 @@ def rates_joined_without_old_index(
         `transfer_root_claimed_for_new_keys`; `pallets/subtensor/src/swap/swap_coldkey.rs`, `transfer_coldkey_stake`
     Example: Two hotkeys.
 
-        >>> rates_joined_without_old_index({1: Fraction(1)}, {3: Fraction(4)})
+        >>> join_rates_without_old_index({1: Fraction(1)}, {3: Fraction(4)})
         {1: Fraction(1, 1), 3: Fraction(4, 1)}
     """
-    return rates_joined(rates, others)
+    return join_rates(rates, others)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from dtao_spec.chapters.chain import Chain, Pending, Subnet, age_of, moving_price, with_epoch
-from dtao_spec.chapters.concentrated.pool import Pool, grown, simulated
+from dtao_spec.chapters.concentrated.pool import Pool, grown, simulate
 from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.block"
@@ -53,10 +53,10 @@ def run_coinbase_in_ranges(chain: Chain, emission: Fraction, *, rules: Computati
     for subnet in chain.subnets:
         if subnet.netuid in shares:
             given = given_to(subnet, shares[subnet.netuid], rules)
-            subnet, swapped = sold_for_root(chain, injected(subnet, given, rules), given, rules, is_free=False)
+            subnet, swapped = sell_for_root(chain, inject(subnet, given, rules), given, rules, is_free=False)
             chain = evolve(chain, last_position=chain.last_position + swapped.opened)
             received, paid = received + given.tao, paid + swapped.tao
-            subnet = averaged(chain, set_aside(chain, subnet, given, swapped, swapped.is_done, rules), rules)
+            subnet = average(chain, set_aside(chain, subnet, given, swapped, swapped.is_done, rules), rules)
         subnets.append(with_epoch(subnet, chain.block_number, rules))
     return evolve(
         chain,
@@ -149,7 +149,7 @@ def _with_subsidies(chain: Chain, emission: Fraction, rules: Computation, is_mov
     for subnet in chain.subnets:
         if subnet.netuid in shares:
             plans[subnet.netuid] = given = planned(subnet, shares[subnet.netuid], emission, rules, is_moving)
-            subnet, opened = subsidized(chain, subnet, given, rules, is_moving)
+            subnet, opened = subsidize(chain, subnet, given, rules, is_moving)
             chain = evolve(chain, last_position=chain.last_position + opened)
             bought += subnet.spent if subnet.purchase is not None or is_moving else Fraction(0)
         subnets.append(subnet)
@@ -157,13 +157,13 @@ def _with_subsidies(chain: Chain, emission: Fraction, rules: Computation, is_mov
     for place, subnet in enumerate(subnets):
         if subnet.netuid in plans:
             given = plans[subnet.netuid]
-            subnet = injected(subnet, given, rules, is_moving)
+            subnet = inject(subnet, given, rules, is_moving)
             swapped = Sale()
             if given.to_buy is None:
-                subnet, swapped = sold_for_root(chain, subnet, given, rules, is_free=True, is_moving=is_moving)
+                subnet, swapped = sell_for_root(chain, subnet, given, rules, is_free=True, is_moving=is_moving)
                 chain = evolve(chain, last_position=chain.last_position + swapped.opened)
                 paid += swapped.tao
-            subnet = averaged(chain, set_aside(chain, subnet, given, swapped, True, rules), rules)
+            subnet = average(chain, set_aside(chain, subnet, given, swapped, True, rules), rules)
         subnets[place] = with_epoch(subnet, chain.block_number, rules)
     return evolve(
         chain,
@@ -241,7 +241,7 @@ def planned(subnet: Subnet, due: Fraction, block_emission: Fraction, rules: Comp
     return Given(Fraction(0) if closed else rules.whole(tao), rules.whole(alpha), emission, to_buy)
 
 
-def injected(subnet: Subnet, given: Given, rules: Computation, with_fees: bool = False) -> Subnet:
+def inject(subnet: Subnet, given: Given, rules: Computation, with_fees: bool = False) -> Subnet:
     """Return a subnet after its pool and its participants were given what is theirs."""
     return evolve(
         subnet,
@@ -287,7 +287,7 @@ def set_aside(chain: Chain, subnet: Subnet, given: Given, sale: Sale, is_counted
     return evolve(subnet, pending=pending)
 
 
-def sold_for_root(
+def sell_for_root(
     chain: Chain, subnet: Subnet, given: Given, rules: Computation, is_free: bool, is_moving: bool = False
 ) -> tuple[Subnet, Sale]:
     """Return a subnet after its alpha for root was sold, and what that came to."""
@@ -306,7 +306,7 @@ def sold_for_root(
     if subnet.mechanism != DYNAMIC:
         return subnet, Sale(subnet, proceeds=sold, is_done=True)
     pool, rate = pool_of(subnet), 0 if is_free else subnet.fee_rate
-    swapped = simulated(pool, False, rate, int(sold), None, chain.last_position + 1, rules)
+    swapped = simulate(pool, False, rate, int(sold), None, chain.last_position + 1, rules)
     if isinstance(swapped, str):
         return subnet, Sale(subnet)
     opened = int(not pool.ranges.is_initialized)
@@ -326,7 +326,7 @@ def sold_for_root(
     return after, Sale(subnet, Fraction(swapped.paid_out), Fraction(swapped.paid_out), True, opened)
 
 
-def subsidized(chain: Chain, subnet: Subnet, given: Given, rules: Computation, is_moving: bool) -> tuple[Subnet, int]:
+def subsidize(chain: Chain, subnet: Subnet, given: Given, rules: Computation, is_moving: bool) -> tuple[Subnet, int]:
     """Return a subnet after alpha was bought for it, and how many pools that initialized."""
     subnet = evolve(subnet, purchase=None, spent=Fraction(0))
     if given.to_buy is None:
@@ -347,7 +347,7 @@ def subsidized(chain: Chain, subnet: Subnet, given: Given, rules: Computation, i
     if subnet.mechanism != DYNAMIC:
         return evolve(subnet, alpha_out=max(subnet.alpha_out - spent, Fraction(0)), spent=spent), 0
     pool = pool_of(subnet)
-    swapped = simulated(pool, True, 0, int(spent), None, chain.last_position + 1, rules)
+    swapped = simulate(pool, True, 0, int(spent), None, chain.last_position + 1, rules)
     if isinstance(swapped, str):
         return subnet, 0
     opened = int(not pool.ranges.is_initialized)
@@ -374,7 +374,7 @@ def through_sign(paid_out: int, rules: Computation) -> int:
     return paid_out if paid_out < 2**63 or rules.spec_version >= BY_FLOW else 2**64 - paid_out
 
 
-def averaged(chain: Chain, subnet: Subnet, rules: Computation) -> Subnet:
+def average(chain: Chain, subnet: Subnet, rules: Computation) -> Subnet:
     """Return a subnet with the moving price after the block."""
     weight = rules["PRICE-3"](chain.moving_alpha, age_of(chain, subnet, rules), subnet.halving_blocks)
     return evolve(subnet, moving_price=rules["PRICE-2"](moving_price(subnet), price_of(subnet, rules), weight))

@@ -6,7 +6,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.chain import Chain, Subnet, moving_price, with_epoch
-from dtao_spec.chapters.coinbase import Given, averaged, division, injected, price_of, subsidized
+from dtao_spec.chapters.coinbase import Given, average, division, inject, price_of, subsidize
 from dtao_spec.chapters.concentrated.pool import grown
 from dtao_spec.registry import Computation, rule
 
@@ -65,18 +65,18 @@ def run_coinbase_by_flow(chain: Chain, emission: Fraction, *, rules: Computation
         return _given(subnet, tao, alpha, created, to_buy, rules)
 
     chain, dues = due_by_flow(chain, emission, rules)
-    chain, given = _planned(chain, dues, plan)
-    chain = _bought(chain, given, rules)
+    chain, given = _plan(chain, dues, plan)
+    chain = _buy(chain, given, rules)
     received, bought = Fraction(0), Fraction(0)
     subnets = []
     for subnet in chain.subnets:
         if subnet.netuid in given:
             granted = given[subnet.netuid]
             received, bought = received + granted.tao, bought + subnet.spent
-            subnet = injected(subnet, granted, rules, with_fees=True)
-            subnet = averaged(chain, kept_apart(chain, subnet, granted, True, granted.to_buy is None, rules), rules)
+            subnet = inject(subnet, granted, rules, with_fees=True)
+            subnet = average(chain, keep_apart(chain, subnet, granted, True, granted.to_buy is None, rules), rules)
         subnets.append(with_epoch(subnet, chain.block_number, rules))
-    return _counted(chain, subnets, received, bought, Fraction(0), rules)
+    return _count(chain, subnets, received, bought, Fraction(0), rules)
 
 
 @rule("BLOCK-3", since=342)
@@ -122,14 +122,14 @@ def run_coinbase_with_excess(chain: Chain, emission: Fraction, *, rules: Computa
 
     chain, dues = due_by_flow(chain, emission, rules)
     pays_root = rules["EMIT-11"]([moving_price(one) for one in chain.subnets if one.netuid in dues])
-    chain, given = _planned(chain, dues, plan)
+    chain, given = _plan(chain, dues, plan)
     positions = {
         one.netuid: grown(one.ranges, int(given[one.netuid].tao), int(given[one.netuid].alpha), rules, with_fees=True)
         for one in chain.subnets
         if one.netuid in given
     }
     subnets = tuple(evolve(one, ranges=positions.get(one.netuid, one.ranges)) for one in chain.subnets)
-    chain = _bought(evolve(chain, subnets=subnets), given, rules)
+    chain = _buy(evolve(chain, subnets=subnets), given, rules)
     received, bought, issued = Fraction(0), Fraction(0), Fraction(0)
     left = []
     for subnet in chain.subnets:
@@ -138,10 +138,10 @@ def run_coinbase_with_excess(chain: Chain, emission: Fraction, *, rules: Computa
             received, bought = received + granted.tao, bought + subnet.spent
             issued += rules.whole(granted.to_buy or Fraction(0))
             ranges = subnet.ranges
-            subnet = evolve(injected(subnet, granted, rules, with_fees=True), ranges=ranges)
-            subnet = averaged(chain, kept_apart(chain, subnet, granted, pays_root, pays_root, rules), rules)
+            subnet = evolve(inject(subnet, granted, rules, with_fees=True), ranges=ranges)
+            subnet = average(chain, keep_apart(chain, subnet, granted, pays_root, pays_root, rules), rules)
         left.append(with_epoch(subnet, chain.block_number, rules))
-    return _counted(chain, left, received, bought, issued, rules)
+    return _count(chain, left, received, bought, issued, rules)
 
 
 def due_by_flow(chain: Chain, emission: Fraction, rules: Computation) -> tuple[Chain, dict[int, Fraction]]:
@@ -183,25 +183,25 @@ def _given(
     return Given(rules.whole(tao), rules.whole(alpha), created, to_buy)
 
 
-def _planned(chain: Chain, dues: dict[int, Fraction], plan: Plan) -> tuple[Chain, dict[int, Given]]:
+def _plan(chain: Chain, dues: dict[int, Fraction], plan: Plan) -> tuple[Chain, dict[int, Given]]:
     """Return the chain before anything is given, and what each subnet is given by the pools as they are."""
     given = {subnet.netuid: plan(subnet, dues[subnet.netuid]) for subnet in chain.subnets if subnet.netuid in dues}
     subnets = tuple(evolve(subnet, purchase=None, spent=Fraction(0)) for subnet in chain.subnets)
     return evolve(chain, subnets=subnets), given
 
 
-def _bought(chain: Chain, given: dict[int, Given], rules: Computation) -> Chain:
+def _buy(chain: Chain, given: dict[int, Given], rules: Computation) -> Chain:
     """Return the chain after all purchases, subnet by subnet."""
     subnets = []
     for subnet in chain.subnets:
         if subnet.netuid in given:
-            subnet, opened = subsidized(chain, subnet, given[subnet.netuid], rules, is_moving=True)
+            subnet, opened = subsidize(chain, subnet, given[subnet.netuid], rules, is_moving=True)
             chain = evolve(chain, last_position=chain.last_position + opened)
         subnets.append(subnet)
     return evolve(chain, subnets=tuple(subnets))
 
 
-def kept_apart(chain: Chain, subnet: Subnet, given: Given, takes: bool, pays: bool, rules: Computation) -> Subnet:
+def keep_apart(chain: Chain, subnet: Subnet, given: Given, takes: bool, pays: bool, rules: Computation) -> Subnet:
     """Return a subnet after the owner cut, what is for root and what is left were set aside."""
     owner_cut, shared, for_root = division(chain, subnet, given, rules)
     kept, *others = rules["EMIT-10"](for_root, shared, takes, pays)
@@ -216,7 +216,7 @@ def kept_apart(chain: Chain, subnet: Subnet, given: Given, takes: bool, pays: bo
     return evolve(subnet, pending=evolve(before, **pending), alpha_out=outside)
 
 
-def _counted(
+def _count(
     chain: Chain, subnets: list[Subnet], received: Fraction, bought: Fraction, issued: Fraction, rules: Computation
 ) -> Chain:
     return evolve(

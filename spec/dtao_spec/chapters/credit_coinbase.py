@@ -6,8 +6,8 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.chain import Chain, Subnet, moving_price, with_epoch
-from dtao_spec.chapters.coinbase import Given, injected, issuance_of, price_of, subsidized
-from dtao_spec.chapters.coinbase_by_flow import kept_apart, with_average_flow
+from dtao_spec.chapters.coinbase import Given, inject, issuance_of, price_of, subsidize
+from dtao_spec.chapters.coinbase_by_flow import keep_apart, with_average_flow
 from dtao_spec.chapters.concentrated.pool import grown
 from dtao_spec.chapters.flow_coinbase import emitted_to, given_by_flow
 from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
@@ -130,18 +130,18 @@ def _run(chain: Chain, emission: Fraction, parts: Parts, rules: Computation) -> 
         given = grants[netuid]
         buys, tao = min(rules.whole(given.to_buy or Fraction(0)), left), given.tao
         subnet = evolve(subnet, ranges=grown(subnet.ranges, int(tao), int(given.alpha), rules, True))
-        subnet, bought_with = paid(subnet, buys)
+        subnet, bought_with = pay(subnet, buys)
         left -= bought_with
-        subnet, opened = subsidized(chain, subnet, evolve(given, to_buy=bought_with or None), rules, is_moving=True)
+        subnet, opened = subsidize(chain, subnet, evolve(given, to_buy=bought_with or None), rules, is_moving=True)
         chain = evolve(chain, last_position=chain.last_position + opened)
-        subnet, received = paid(subnet, min(tao, left))
+        subnet, received = pay(subnet, min(tao, left))
         left -= received
         given = evolve(given, tao=received)
-        subnet = evolve(injected(_with_bought(subnet, rules), given, rules, True), ranges=subnet.ranges)
+        subnet = evolve(inject(_keep_bought(subnet, rules), given, rules, True), ranges=subnet.ranges)
         taken = subnet.purchase.paid_in if subnet.purchase else subnet.spent
         subnet = evolve(subnet, protocol_flow=subnet.protocol_flow + int(given.tao + taken))
         staked += given.tao + subnet.spent
-        present[netuid] = kept_apart(chain, subnet, given, pays_root, pays_root, rules)
+        present[netuid] = keep_apart(chain, subnet, given, pays_root, pays_root, rules)
     return evolve(
         chain,
         subnets=tuple(with_epoch(present[one.netuid], chain.block_number, rules) for one in chain.subnets),
@@ -151,7 +151,7 @@ def _run(chain: Chain, emission: Fraction, parts: Parts, rules: Computation) -> 
     )
 
 
-def paid(subnet: Subnet, amount: Fraction) -> tuple[Subnet, Fraction]:
+def pay(subnet: Subnet, amount: Fraction) -> tuple[Subnet, Fraction]:
     """Return a subnet whose account was paid, and how much: nothing where it would not exist then."""
     account = subnet.account + amount
     return (evolve(subnet, account=account), amount) if account >= EXISTENTIAL_DEPOSIT else (subnet, Fraction(0))
@@ -184,7 +184,7 @@ def _given(chain: Chain, subnet: Subnet, due: Fraction, rules: Computation) -> G
     return Given(rules.whole(tao), rules.whole(alpha), created, to_buy)
 
 
-def _with_bought(subnet: Subnet, rules: Computation) -> Subnet:
+def _keep_bought(subnet: Subnet, rules: Computation) -> Subnet:
     """Return a subnet that keeps what was bought for it, where the version says so."""
     if rules.spec_version < FOR_PROTOCOL or not subnet.spent:
         return subnet

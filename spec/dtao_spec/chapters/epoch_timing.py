@@ -73,7 +73,7 @@ def epochs_of_block(due: Sequence[tuple[int, bool]], places: int) -> tuple[list[
 
 
 @rule("BLOCK-5", since=423)
-def registrations_counted_by_tempo(
+def count_registrations_by_tempo(
     this_block: int, this_interval: int, is_root: bool, is_epoch_due: bool
 ) -> tuple[int, int]:
     r"""Prices and counts of registrations.
@@ -90,7 +90,7 @@ def registrations_counted_by_tempo(
         that the limit on registrations there holds for a block alone.
     Example: Root counts its interval anew when an epoch would be due.
 
-        >>> [registrations_counted_by_tempo(3, 5, True, is_due) for is_due in (False, True)]
+        >>> [count_registrations_by_tempo(3, 5, True, is_due) for is_due in (False, True)]
         [(0, 5), (0, 0)]
     """
     return 0, 0 if is_root and is_epoch_due else this_interval

@@ -6,8 +6,8 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.chain import ROOT, Chain, Subnet, moving_price, with_epoch
-from dtao_spec.chapters.coinbase import Given, averaged, injected, issuance_of, price_of, subsidized
-from dtao_spec.chapters.coinbase_by_flow import kept_apart, with_average_flow
+from dtao_spec.chapters.coinbase import Given, average, inject, issuance_of, price_of, subsidize
+from dtao_spec.chapters.coinbase_by_flow import keep_apart, with_average_flow
 from dtao_spec.chapters.concentrated.pool import grown
 from dtao_spec.registry import Computation, rule
 
@@ -96,7 +96,7 @@ def _with_prices(chain: Chain, rules: Computation) -> Chain:
     records = rules["KEY-12"](chain.swap_records, number, existing)
     chain = evolve(chain, swap_records=records, block_number=number)
     chain = rules["BLOCK-3"](chain, rules["ISS-1"](chain.total_issuance))
-    subnets = (averaged(chain, one, rules) if one.netuid in emitting else one for one in chain.subnets)
+    subnets = (average(chain, one, rules) if one.netuid in emitting else one for one in chain.subnets)
     return evolve(chain, subnets=tuple(subnets))
 
 
@@ -175,12 +175,12 @@ def run_coinbase_in_steps(chain: Chain, emission: Fraction, *, rules: Computatio
         subnet = present[netuid]
         given = given_by_flow(chain, subnet, rules["FLOW-5"](emission, part), rules)
         ranges = grown(subnet.ranges, int(given.tao), int(given.alpha), rules, True)
-        subnet, opened = subsidized(chain, evolve(subnet, ranges=ranges), given, rules, is_moving=True)
+        subnet, opened = subsidize(chain, evolve(subnet, ranges=ranges), given, rules, is_moving=True)
         chain = evolve(chain, last_position=chain.last_position + opened)
-        subnet = evolve(injected(subnet, given, rules, True), ranges=subnet.ranges)
+        subnet = evolve(inject(subnet, given, rules, True), ranges=subnet.ranges)
         received, bought = received + given.tao, bought + subnet.spent
         issued += given.tao + rules.whole(given.to_buy or Fraction(0))
-        present[netuid] = kept_apart(chain, subnet, given, pays_root, pays_root, rules)
+        present[netuid] = keep_apart(chain, subnet, given, pays_root, pays_root, rules)
     return evolve(
         chain,
         subnets=tuple(with_epoch(present[one.netuid], chain.block_number, rules) for one in chain.subnets),

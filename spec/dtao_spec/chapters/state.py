@@ -62,7 +62,7 @@ def with_balance(balances: Balances, account: str, balance: int) -> Balances:
 
 
 @rule("STATE-2", until=410)
-def deposited(balances: Balances, account: str, amount: int) -> Balances:
+def deposit(balances: Balances, account: str, amount: int) -> Balances:
     r"""Deposits to a balance.
 
     Statement: What the staking system pays out MUST be added to the balance. A deposit that leaves a new account below
@@ -74,7 +74,7 @@ def deposited(balances: Balances, account: str, amount: int) -> Balances:
         total of all balances grows only by what arrived.
     Example: 400 rao to nobody.
 
-        >>> deposited(Balances({}, 0), "alice", 400)
+        >>> deposit(Balances({}, 0), "alice", 400)
         Balances(accounts={}, issuance=0)
     """
     return with_balance(balances, account, balances.accounts.get(account, 0) + amount)
@@ -118,7 +118,7 @@ def can_withdraw(balances: Balances, account: str, amount: int) -> bool:
 
 
 @rule("STATE-4")
-def burned(total_issuance: int, amount: int) -> int:
+def burn(total_issuance: int, amount: int) -> int:
     r"""Burned TAO.
 
     Statement: TAO that is burned MUST leave `TotalIssuance`, not below 0. The next halving comes later by as much.
@@ -127,7 +127,7 @@ def burned(total_issuance: int, amount: int) -> int:
     Source: `pallets/subtensor/src/utils/misc.rs`, `burn_tokens`
     Example: The cost of a hotkey swap.
 
-        >>> burned(5 * 10**15, 10**8)
+        >>> burn(5 * 10**15, 10**8)
         4999999900000000
     """
     return max(total_issuance - amount, 0)
@@ -160,7 +160,7 @@ class Keys:
 
 
 @rule("STATE-6")
-def account_created(keys: Keys, coldkey: str, hotkey: str) -> Keys:
+def create_account(keys: Keys, coldkey: str, hotkey: str) -> Keys:
     r"""Ownership of a hotkey.
 
     Statement: A hotkey without an owner MUST come to belong to the coldkey that first registers it, and be appended to
@@ -170,8 +170,8 @@ def account_created(keys: Keys, coldkey: str, hotkey: str) -> Keys:
     Source: `pallets/subtensor/src/staking/helpers.rs`, `create_account_if_non_existent`
     Example: Bob cannot take Alice's hotkey.
 
-        >>> keys = account_created(Keys({}, {}, {}), "alice", "hot")
-        >>> account_created(keys, "bob", "hot") == keys
+        >>> keys = create_account(Keys({}, {}, {}), "alice", "hot")
+        >>> create_account(keys, "bob", "hot") == keys
         True
     """
     if hotkey in keys.owner:
@@ -368,7 +368,7 @@ def transfer(balances: Balances, source: str, receiver: str, value: int) -> Bala
 
 
 @rule("STATE-12", until=337)
-def senate_joined(senate: tuple[int, ...], hotkey: int, root_stake: dict[int, int]) -> tuple[int, ...] | str:
+def join_senate(senate: tuple[int, ...], hotkey: int, root_stake: dict[int, int]) -> tuple[int, ...] | str:
     r"""Seats in the senate.
 
     Statement: A hotkey that registers on root MUST also seek one of the 12 seats of the senate: a free one, or that of
@@ -382,7 +382,7 @@ def senate_joined(senate: tuple[int, ...], hotkey: int, root_stake: dict[int, in
         senate is no storage item of the economy: a state that is loaded starts without one.
     Example: A seat is free.
 
-        >>> senate_joined((7,), 5, {}), senate_joined((5, 7), 5, {})
+        >>> join_senate((7,), 5, {}), join_senate((5, 7), 5, {})
         ((5, 7), 'HotKeyAlreadyRegisteredInSubNet')
     """
     if hotkey in senate:
@@ -396,7 +396,7 @@ def senate_joined(senate: tuple[int, ...], hotkey: int, root_stake: dict[int, in
 
 
 @rule("STATE-13")
-def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | None:
+def replace_senator(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | None:
     r"""A senator's new hotkey.
 
     Statement: A swap of hotkeys MUST hand the seat over. If the new hotkey has a seat of its own, the swap MUST stop
@@ -407,7 +407,7 @@ def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, 
     Known violation: The call reports success in both cases.
     Example: From 5 to 9, and from 5 to another senator.
 
-        >>> senator_replaced((5, 7), 5, 9), senator_replaced((5, 7), 5, 7)
+        >>> replace_senator((5, 7), 5, 9), replace_senator((5, 7), 5, 7)
         ((7, 9), None)
     """
     if old not in senate:
@@ -416,7 +416,7 @@ def senator_replaced(senate: tuple[int, ...], old: int, new: int) -> tuple[int, 
 
 
 @rule("STATE-13", since=276, until=337)
-def senator_replaced_or_refused(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | str:
+def replace_senator_or_refuse(senate: tuple[int, ...], old: int, new: int) -> tuple[int, ...] | str:
     r"""A senator's new hotkey.
 
     Change: Where both hotkeys have seats the whole swap is refused; it used to stop half-way and report success.
@@ -428,15 +428,15 @@ def senator_replaced_or_refused(senate: tuple[int, ...], old: int, new: int) -> 
     Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `perform_hotkey_swap_on_all_subnets`
     Example: From 5 to 9, and from 5 to another senator.
 
-        >>> senator_replaced_or_refused((5, 7), 5, 9), senator_replaced_or_refused((5, 7), 5, 7)
+        >>> replace_senator_or_refuse((5, 7), 5, 9), replace_senator_or_refuse((5, 7), 5, 7)
         ((7, 9), 'SenateMembers:AlreadyMember')
     """
-    replaced = senator_replaced(senate, old, new)
+    replaced = replace_senator(senate, old, new)
     return "SenateMembers:AlreadyMember" if replaced is None else replaced
 
 
 @rule("STATE-14", since=244)
-def hotkey_associated(keys: Keys, signer: str, hotkey: str) -> Keys:
+def associate_hotkey(keys: Keys, signer: str, hotkey: str) -> Keys:
     r"""The call try_associate_hotkey.
 
     Statement: The call MUST make a hotkey without an owner the signer's, as a registration would
@@ -448,8 +448,8 @@ def hotkey_associated(keys: Keys, signer: str, hotkey: str) -> Keys:
     Known violation: The hotkey need not consent: whoever names an unused hotkey first owns it.
     Example: alice is first; bob's call succeeds, and does nothing.
 
-        >>> keys = hotkey_associated(Keys({}, {}, {}), "alice", "hot")
-        >>> keys.owner, hotkey_associated(keys, "bob", "hot") == keys
+        >>> keys = associate_hotkey(Keys({}, {}, {}), "alice", "hot")
+        >>> keys.owner, associate_hotkey(keys, "bob", "hot") == keys
         ({'hot': 'alice'}, True)
     """
-    return account_created(keys, signer, hotkey)
+    return create_account(keys, signer, hotkey)

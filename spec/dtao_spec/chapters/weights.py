@@ -232,7 +232,7 @@ def passes_rate_limit_of_a_mechanism(last_update: int, weights_set_rate_limit: i
 
 
 @rule("EPOCH-21")
-def validated_weights(
+def validate_weights(
     dests: Sequence[int],
     weights: Sequence[int],
     validator: Validator,
@@ -256,11 +256,11 @@ def validated_weights(
     Example: A limit of one half forbids 1 to 3, and allows 1 to 1.
 
         >>> terms = Terms(neurons=3, max_weights_limit=32_768)
-        >>> validated_weights([1, 2], [1, 3], Validator(), terms)
+        >>> validate_weights([1, 2], [1, 3], Validator(), terms)
         'MaxWeightExceeded'
-        >>> validated_weights([1, 2], [5, 5], Validator(), terms)
+        >>> validate_weights([1, 2], [5, 5], Validator(), terms)
         {1: 65535, 2: 65535}
-        >>> validated_weights([0], [5], Validator(uid=0, permit=False), terms)
+        >>> validate_weights([0], [5], Validator(uid=0, permit=False), terms)
         {0: 65535}
     """
     on_oneself = len(weights) == 1 and dests[0] == validator.uid
@@ -281,7 +281,7 @@ def validated_weights(
 
 
 @rule("EPOCH-21", since=338)
-def validated_weights_of_any_share(
+def validate_weights_of_any_share(
     dests: Sequence[int],
     weights: Sequence[int],
     validator: Validator,
@@ -305,10 +305,10 @@ def validated_weights_of_any_share(
     Example: A limit of one half is stored, and 1 to 3 is allowed all the same.
 
         >>> terms = Terms(neurons=3, max_weights_limit=32_768)
-        >>> validated_weights_of_any_share([1, 2], [1, 3], Validator(), terms)
+        >>> validate_weights_of_any_share([1, 2], [1, 3], Validator(), terms)
         {1: 21845, 2: 65535}
     """
-    return validated_weights(dests, weights, validator, evolve(terms, max_weights_limit=U16_MAX), rules=rules)
+    return validate_weights(dests, weights, validator, evolve(terms, max_weights_limit=U16_MAX), rules=rules)
 
 
 @rule("EPOCH-19", since=401)
@@ -334,7 +334,7 @@ def owner_needs_no_stake(weight: Fraction, stake_threshold: Fraction, is_owner: 
 
 
 @rule("EPOCH-21", since=401)
-def validated_weights_of_owner_too(
+def validate_weights_of_owner_too(
     dests: Sequence[int],
     weights: Sequence[int],
     validator: Validator,
@@ -357,7 +357,7 @@ def validated_weights_of_owner_too(
         `contains_invalid_uids`, `check_length`
     Example: 1 to 3.
 
-        >>> validated_weights_of_owner_too([1, 2], [1, 3], Validator(), Terms(neurons=3))
+        >>> validate_weights_of_owner_too([1, 2], [1, 3], Validator(), Terms(neurons=3))
         {1: 21845, 2: 65535}
     """
-    return validated_weights_of_any_share(dests, weights, validator, terms, rules=rules)
+    return validate_weights_of_any_share(dests, weights, validator, terms, rules=rules)

@@ -108,7 +108,7 @@ def close_positions(model: StorageModel, netuid: int) -> None:
         fees = exact.fees_of(pool, account, number, model.rules)
         tao, alpha = composed(model, netuid, position.low, position.high, position.liquidity)
         paid, staked = map(int, model.rules["NET-11"](tao, alpha, *fees, best is not None))
-        model.ranges[netuid] = exact.closed(pool, account, number)
+        model.ranges[netuid] = exact.close_position(pool, account, number)
         _close(model, netuid, account, tao, paid)
         before = _alpha(model, netuid)
         if staked:

@@ -42,7 +42,7 @@ def add_liquidity(model: StorageModel) -> None:
     hotkey, netuid, low, high, liquidity = (model.argument(name) for name in names)
     number = model.held("LastPositionId") + 1
     pool = ranges.pool_seen(model, netuid)
-    model.ranges[netuid] = exact.opened(pool.ranges, model.signer, number, low, high, liquidity, model.rules)
+    model.ranges[netuid] = exact.open_position(pool.ranges, model.signer, number, low, high, liquidity, model.rules)
     tao, alpha = composed(model, netuid, low, high, liquidity)
     provided(model, hotkey, netuid, tao, alpha)
     model.post("provided", tao, "SubnetTaoProvided", netuid)
@@ -63,7 +63,7 @@ def remove_liquidity(model: StorageModel) -> None:
     position = before.positions[model.signer, number]
     fees = exact.fees_of(before, model.signer, number, model.rules)
     tao, alpha = composed(model, netuid, position.low, position.high, position.liquidity)
-    model.ranges[netuid] = exact.closed(before, model.signer, number)
+    model.ranges[netuid] = exact.close_position(before, model.signer, number)
     credited(model, hotkey, netuid, tao + fees[0], alpha + fees[1])
     collected(model, netuid, fees)
     ranges.taken(model, netuid, "TAO", tao, "uncounted liquidity")

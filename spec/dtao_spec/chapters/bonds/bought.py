@@ -144,7 +144,7 @@ def bonds_delta(
         >>> bonds_delta(weights, clipped, stake, Fraction(1))[1][4]
         Fraction(3, 8)
     """
-    return _bought(weights, clipped_weights, active_stake, penalty, rules)
+    return _buy(weights, clipped_weights, active_stake, penalty, rules)
 
 
 @rule("BOND-7", since=273)
@@ -186,12 +186,12 @@ def bonds_at_one_rate(
         >>> [float(row[2]) for row in after[:2]]
         [0.95, 0.05]
     """
-    new = _bought(weights, clipped_weights, active_stake, penalty, rules)
+    new = _buy(weights, clipped_weights, active_stake, penalty, rules)
     mixed = rules["BOND-4"](new, old, rules["BOND-9"](bonds_moving_average))
     return columns_normalised(mixed, rules)
 
 
-def _bought(
+def _buy(
     weights: Sequence[Row],
     clipped_weights: Sequence[Row],
     active_stake: Sequence[Fraction],

@@ -34,7 +34,7 @@ def dividends(
 
 
 @rule("BOND-2")
-def columns_upscaled(matrix: Sequence[Row], *, rules: Computation = EXACT_LAUNCH) -> list[Row]:
+def upscale_columns(matrix: Sequence[Row], *, rules: Computation = EXACT_LAUNCH) -> list[Row]:
     r"""Scaling of columns to their largest bond.
 
     Statement: Bonds MUST be stored as parts of the largest bond of their column. A column without a positive number
@@ -46,7 +46,7 @@ def columns_upscaled(matrix: Sequence[Row], *, rules: Computation = EXACT_LAUNCH
     Source: `pallets/subtensor/src/epoch/math.rs`, `inplace_col_max_upscale_sparse`, `inplace_col_max_upscale`
     Example: Two bonds in neuron 3, of 0.2 and 0.8.
 
-        >>> columns_upscaled([{3: Fraction(2, 10)}, {3: Fraction(8, 10)}])
+        >>> upscale_columns([{3: Fraction(2, 10)}, {3: Fraction(8, 10)}])
         [{3: Fraction(1, 4)}, {3: Fraction(1, 1)}]
     """
     largest: dict[int, Fraction] = {}

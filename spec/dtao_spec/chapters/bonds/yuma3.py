@@ -72,7 +72,7 @@ class LiquidAlpha:
 
 
 @rule("BOND-14", since=273)
-def moved_bonds(
+def move_bonds(
     weights: Sequence[Row],
     old: Sequence[Row],
     consensus: Sequence[Fraction],
@@ -97,8 +97,8 @@ def moved_bonds(
         stands behind a higher uid counts as 0 for the EMA rate, though not for the bond.
     Example: A new weight of 0.4 on a bond of 0, at one rate: after the first epoch 0.04, after the second 0.076.
 
-        >>> first = moved_bonds([{1: Fraction(4, 10)}, {}], [{}, {}], [Fraction(0), Fraction(1)], 900_000, None)
-        >>> second = moved_bonds([{1: Fraction(4, 10)}, {}], first, [Fraction(0), Fraction(1)], 900_000, None)
+        >>> first = move_bonds([{1: Fraction(4, 10)}, {}], [{}, {}], [Fraction(0), Fraction(1)], 900_000, None)
+        >>> second = move_bonds([{1: Fraction(4, 10)}, {}], first, [Fraction(0), Fraction(1)], 900_000, None)
         >>> float(first[0][1]), float(second[0][1])
         (0.04, 0.076)
     """

@@ -72,7 +72,7 @@ def toggle_without_effect(is_root: bool, is_owner: bool, enable: bool, exists: b
 
 
 @rule("POOL-28", since=351)
-def pools_closed_to_users(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
+def close_pools_to_users(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
     r"""Closing all pools to users: `disable_lp`.
 
     Statement: The root origin MUST be able to close the pools of the subnets 1 to 128 to users. Each that is open is
@@ -84,14 +84,14 @@ def pools_closed_to_users(is_root: bool, open_pools: Sequence[int]) -> list[int]
     Source: `pallets/swap/src/pallet/mod.rs`, `disable_lp`
     Example: Subnet 129 stays open.
 
-        >>> pools_closed_to_users(True, [1, 7, 129]), pools_closed_to_users(False, [1])
+        >>> close_pools_to_users(True, [1, 7, 129]), close_pools_to_users(False, [1])
         ([1, 7], 'BadOrigin')
     """
     return [netuid for netuid in open_pools if 1 <= netuid <= 128] if is_root else "BadOrigin"
 
 
 @rule("POOL-28", since=385)
-def pools_closed_throughout(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
+def close_pools_throughout(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
     r"""Closing all pools to users: `disable_lp`.
 
     Change: Where the alpha of a position cannot be staked, the others of the subnet stay, and the call goes on with the
@@ -108,10 +108,10 @@ def pools_closed_throughout(is_root: bool, open_pools: Sequence[int]) -> list[in
     Known violation: A user of whose position the alpha cannot be staked loses it, though it could be left where it is.
     Example: Subnet 129 stays open.
 
-        >>> pools_closed_throughout(True, [1, 7, 129]), pools_closed_throughout(False, [1])
+        >>> close_pools_throughout(True, [1, 7, 129]), close_pools_throughout(False, [1])
         ([1, 7], 'BadOrigin')
     """
-    return pools_closed_to_users(is_root, open_pools)
+    return close_pools_to_users(is_root, open_pools)
 
 
 @rule("POOL-25", since=283)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dtao_spec.chapters.concentrated.calls import pools_closed_to_users
+from dtao_spec.chapters.concentrated.calls import close_pools_to_users
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.concentrated"
@@ -43,7 +43,7 @@ def liquidity_left_alone(liquidity: int, change: int) -> int:
 
 
 @rule("POOL-28", since=411, until=422)
-def pools_closed_without_positions(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
+def close_pools_without_positions(is_root: bool, open_pools: Sequence[int]) -> list[int] | str:
     r"""Closing all pools to users: `disable_lp`.
 
     Change: There are no positions of users any more that would be closed and paid.
@@ -55,7 +55,7 @@ def pools_closed_without_positions(is_root: bool, open_pools: Sequence[int]) -> 
     Source: `pallets/swap/src/pallet/mod.rs`, `disable_lp`
     Example: Subnet 129 stays open.
 
-        >>> pools_closed_without_positions(True, [1, 7, 129]), pools_closed_without_positions(False, [1])
+        >>> close_pools_without_positions(True, [1, 7, 129]), close_pools_without_positions(False, [1])
         ([1, 7], 'BadOrigin')
     """
-    return pools_closed_to_users(is_root, open_pools)
+    return close_pools_to_users(is_root, open_pools)

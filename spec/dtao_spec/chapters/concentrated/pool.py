@@ -80,7 +80,7 @@ class Swapped:
     """What of the fee is for the author of the block."""
 
 
-def swapped(ranges: Ranges, is_buy: bool, rate: int, amount: int, limit: Fraction, rules: Computation) -> Swapped | str:
+def swap(ranges: Ranges, is_buy: bool, rate: int, amount: int, limit: Fraction, rules: Computation) -> Swapped | str:
     """Return what a swap comes to, up to the root of a limit, or why it is refused (POOL-16)."""
     paid_in = paid_out = fees = to_author = Fraction(0)
     edge = 0
@@ -100,7 +100,7 @@ def swapped(ranges: Ranges, is_buy: bool, rate: int, amount: int, limit: Fractio
         if step.crosses:
             if edge not in ranges.edges:
                 return "InsufficientLiquidity"
-            ranges = crossed(ranges, edge, is_buy, rules)
+            ranges = cross(ranges, edge, is_buy, rules)
         ranges = evolve(ranges, root=step.end, tick=rules["POOL-10"](step.end**2))
         paid_in, paid_out, fees = paid_in + step.taken, paid_out + step.paid_out, fees + step.fee
         if count > MAX_STEPS:
@@ -131,7 +131,7 @@ def with_fee(ranges: Ranges, is_buy: bool, fee: Fraction, rules: Computation) ->
     return evolve(ranges, growth=(cut(tao + grown), alpha) if is_buy else (tao, cut(alpha + grown)))
 
 
-def crossed(ranges: Ranges, tick: int, is_buy: bool, rules: Computation) -> Ranges:
+def cross(ranges: Ranges, tick: int, is_buy: bool, rules: Computation) -> Ranges:
     """Return a pool whose price has crossed an edge (POOL-17)."""
     edge = ranges.edges[tick]
     outside = tuple(rules["POOL-17"](total, taken) for total, taken in zip(ranges.growth, edge.outside, strict=True))
@@ -173,7 +173,7 @@ def fees_inside(ranges: Ranges, low: int, high: int) -> Fees:
     return tao, alpha
 
 
-def opened(
+def open_position(
     ranges: Ranges, owner: object, number: int, low: int, high: int, liquidity: int, rules: Computation
 ) -> Ranges:
     """Return a pool with one more position (POOL-18)."""
@@ -184,7 +184,7 @@ def opened(
     return evolve(ranges, is_initialized=True, positions={**ranges.positions, (owner, number): position})
 
 
-def closed(ranges: Ranges, owner: object, number: int) -> Ranges:
+def close_position(ranges: Ranges, owner: object, number: int) -> Ranges:
     """Return a pool without one of its positions (POOL-18)."""
     position = ranges.positions[owner, number]
     low, high, liquidity = position.low, position.high, position.liquidity
@@ -204,11 +204,11 @@ def fees_of(ranges: Ranges, owner: object, number: int, rules: Computation) -> t
     return tao, alpha
 
 
-def first_swapped(ranges: Ranges, price: Fraction, liquidity: int, number: int, rules: Computation) -> Ranges:
+def swap_first(ranges: Ranges, price: Fraction, liquidity: int, number: int, rules: Computation) -> Ranges:
     """Return a pool at its first swap, with the position of the chain (POOL-20)."""
     root = rules["FIX-13"](price, FIRST_TOLERANCE)
     ranges = evolve(ranges, root=root, tick=rules["POOL-10"](root**2))
-    return opened(ranges, CHAIN, number, MIN_TICK, MAX_TICK, liquidity & U64_MAX, rules)
+    return open_position(ranges, CHAIN, number, MIN_TICK, MAX_TICK, liquidity & U64_MAX, rules)
 
 
 def grown(ranges: Ranges, tao: int, alpha: int, rules: Computation, with_fees: bool = False) -> Ranges:
@@ -264,7 +264,7 @@ def limit_root(limit_price: int, rules: Computation) -> Fraction:
     return root
 
 
-def simulated(
+def simulate(
     pool: Pool, is_buy: bool, rate: int, amount: int, limit_price: int | None, number: int, rules: Computation
 ) -> Swapped | str:
     """Return what a swap would come to whatever the reserves hold, or why it is refused (POOL-3, POOL-4).
@@ -278,7 +278,7 @@ def simulated(
         return first
     if not ranges.is_initialized:
         price, liquidity = first
-        ranges = first_swapped(ranges, price, liquidity, number, rules)
+        ranges = swap_first(ranges, price, liquidity, number, rules)
     limit = limit_root(limit_price, rules)
     checked = rules["POOL-16"](is_buy, rate, Fraction(0), ranges.root, limit, ())
-    return checked if isinstance(checked, str) else swapped(ranges, is_buy, rate, amount, limit, rules)
+    return checked if isinstance(checked, str) else swap(ranges, is_buy, rate, amount, limit, rules)

@@ -64,7 +64,7 @@ class Drain:
 
 
 @rule("DIV-9")
-def pending_emission_drained(
+def drain_pending_emission(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     pending: Pending,
@@ -97,7 +97,7 @@ def pending_emission_drained(
         >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=13_107), 7: Hotkey()}
         >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
         >>> pending = Pending(Fraction(123, 2), Fraction(41, 2), Fraction(10), Fraction(18), owner_hotkey=9)
-        >>> pending_emission_drained(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        >>> drain_pending_emission(hotkeys, earnings, pending, Fraction(1, 5)).show()
         alpha owner of the subnet 9 18.0
         alpha miner 7 41.0
         alpha delegate 1 8.2
@@ -105,11 +105,11 @@ def pending_emission_drained(
         TAO delegate 1 2.0
         TAO stakers 1 8.0
     """
-    return _drained(hotkeys, earnings, earnings, pending, tao_weight, rules)
+    return _drain(hotkeys, earnings, earnings, pending, tao_weight, rules)
 
 
 @rule("DIV-9", since=244)
-def pending_emission_drained_once(
+def drain_pending_emission_once(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     pending: Pending,
@@ -144,7 +144,7 @@ def pending_emission_drained_once(
         >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=13_107), 7: Hotkey()}
         >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
         >>> pending = Pending(Fraction(123, 2), Fraction(41, 2), Fraction(10), Fraction(18), owner_hotkey=9)
-        >>> pending_emission_drained_once(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        >>> drain_pending_emission_once(hotkeys, earnings, pending, Fraction(1, 5)).show()
         alpha owner of the subnet 9 18.0
         alpha miner 7 41.0
         alpha delegate 1 4.1
@@ -152,11 +152,11 @@ def pending_emission_drained_once(
         TAO delegate 1 2.0
         TAO stakers 1 8.0
     """
-    return _drained(hotkeys, earnings, earnings, pending, tao_weight, rules)
+    return _drain(hotkeys, earnings, earnings, pending, tao_weight, rules)
 
 
 @rule("DIV-9", since=252)
-def pending_emission_drained_without_owner_incentive(
+def drain_pending_emission_without_owner_incentive(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     pending: Pending,
@@ -194,15 +194,15 @@ def pending_emission_drained_without_owner_incentive(
         >>> hotkeys = {1: Hotkey(Fraction(100), take=0), 9: Hotkey()}
         >>> earnings = [(1, Fraction(0), Fraction(41)), (9, Fraction(41), Fraction(0))]
         >>> pending = Pending(Fraction(82), owner_cut=Fraction(18), owner_hotkey=9)
-        >>> pending_emission_drained_without_owner_incentive(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        >>> drain_pending_emission_without_owner_incentive(hotkeys, earnings, pending, Fraction(1, 5)).show()
         alpha owner of the subnet 9 18.0
         alpha stakers 1 41.0
     """
-    return _drained(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
+    return _drain(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
 
 
 @rule("DIV-9", since=257)
-def pending_emission_drained_in_proportion(
+def drain_pending_emission_in_proportion(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     pending: Pending,
@@ -242,17 +242,17 @@ def pending_emission_drained_in_proportion(
         >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=0), 7: Hotkey()}
         >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
         >>> pending = Pending(Fraction(451, 10), Fraction(369, 10), Fraction(10), Fraction(18), owner_hotkey=9)
-        >>> pending_emission_drained_in_proportion(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        >>> drain_pending_emission_in_proportion(hotkeys, earnings, pending, Fraction(1, 5)).show()
         alpha owner of the subnet 9 18.0
         alpha miner 7 41.0
         alpha stakers 1 4.1
         TAO stakers 1 10.0
     """
-    return _drained(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
+    return _drain(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
 
 
 @rule("DIV-9", since=261)
-def pending_emission_drained_and_recorded(
+def drain_pending_emission_and_record(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     pending: Pending,
@@ -293,11 +293,11 @@ def pending_emission_drained_and_recorded(
         >>> hotkeys = {1: Hotkey(Fraction(100), Fraction(500), take=0), 7: Hotkey()}
         >>> earnings = [(1, Fraction(0), Fraction(41)), (7, Fraction(41), Fraction(0))]
         >>> pending = Pending(Fraction(451, 10), Fraction(369, 10), Fraction(10), Fraction(18), owner_hotkey=9)
-        >>> drain = pending_emission_drained_and_recorded(hotkeys, earnings, pending, Fraction(1, 5))
+        >>> drain = drain_pending_emission_and_record(hotkeys, earnings, pending, Fraction(1, 5))
         >>> {hotkey: float(stake) for hotkey, stake in drain.recorded.items()}
         {1: 104.1, 7: 41.0}
     """
-    drain = _drained(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
+    drain = _drain(hotkeys, earnings, _without_owner(earnings, pending), pending, tao_weight, rules)
     gained: dict[int, Fraction] = {}
     for (token, _, hotkey), amount in drain.payments.items():
         if token == "alpha":
@@ -307,7 +307,7 @@ def pending_emission_drained_and_recorded(
 
 
 @rule("DIV-9", since=320)
-def pending_emission_drained_but_to_owner(
+def drain_pending_emission_but_to_owner(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     pending: Pending,
@@ -351,7 +351,7 @@ def pending_emission_drained_but_to_owner(
         >>> earnings = [(1, Fraction(0), Fraction(41)), (6, Fraction(20), Fraction(0)), (7, Fraction(21), Fraction(0))]
         >>> more = {"hotkeys_of_owner": frozenset({6}), "is_recycled": True, "destinations": {7: 8}}
         >>> pending = Pending(Fraction(451, 10), Fraction(369, 10), Fraction(10), Fraction(18), owner_hotkey=9, **more)
-        >>> drain = pending_emission_drained_but_to_owner(hotkeys, earnings, pending, Fraction(1, 5))
+        >>> drain = drain_pending_emission_but_to_owner(hotkeys, earnings, pending, Fraction(1, 5))
         >>> drain.show()
         alpha owner of the subnet 9 18.0
         alpha miner 8 21.0
@@ -366,7 +366,7 @@ def pending_emission_drained_but_to_owner(
         for hotkey, incentive, dividend in earnings
         if hotkey not in unpaid
     ]
-    drain = _drained(hotkeys, earnings, paid, pending, tao_weight, rules)
+    drain = _drain(hotkeys, earnings, paid, pending, tao_weight, rules)
     lost = sum((incentive for hotkey, incentive, _ in earnings if hotkey in unpaid), Fraction(0))
     recycled = drain.recycled + (lost if pending.is_recycled else Fraction(0))
     gained: dict[int, Fraction] = {}
@@ -379,7 +379,7 @@ def pending_emission_drained_but_to_owner(
 
 
 @rule("DIV-9", since=338)
-def pending_emission_distributed(
+def distribute_pending_emission(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     pending: Pending,
@@ -426,7 +426,7 @@ def pending_emission_distributed(
         >>> pending = Pending(
         ...     Fraction(451, 10), owner_cut=Fraction(18), owner_hotkey=9, root_alpha=Fraction(369, 10)
         ... )
-        >>> pending_emission_distributed(hotkeys, earnings, pending, Fraction(1, 5)).show()
+        >>> distribute_pending_emission(hotkeys, earnings, pending, Fraction(1, 5)).show()
         alpha owner of the subnet 9 18.0
         alpha miner 7 41.0
         alpha delegate 1 0.82
@@ -435,7 +435,7 @@ def pending_emission_distributed(
         alpha of root stakers 1 29.52
     """
     for_root = evolve(pending, swapped=pending.root_alpha, tao=pending.root_alpha)
-    drain = pending_emission_drained_but_to_owner(hotkeys, earnings, for_root, tao_weight, rules=rules)
+    drain = drain_pending_emission_but_to_owner(hotkeys, earnings, for_root, tao_weight, rules=rules)
     payments = {
         ("alpha of root" if token == "TAO" else token, receiver, hotkey): amount
         for (token, receiver, hotkey), amount in drain.payments.items()
@@ -450,7 +450,7 @@ def _without_owner(earnings: Earnings, pending: Pending) -> Earnings:
     ]
 
 
-def _drained(
+def _drain(
     hotkeys: Mapping[int, Hotkey],
     earnings: Earnings,
     paid_earnings: Earnings,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from dtao_spec.chapters.dividends.division import Hotkey, dividends_distribution_less_recycled
-from dtao_spec.chapters.dividends.drain import Drain, Pending, pending_emission_distributed
+from dtao_spec.chapters.dividends.drain import Drain, Pending, distribute_pending_emission
 from dtao_spec.registry import Computation, rule
 from dtao_spec.rounding import floored
 
@@ -54,7 +54,7 @@ def dividends_distribution_with_least_take(
 
 
 @rule("DIV-9", since=411)
-def pending_emission_distributed_and_counted(
+def distribute_pending_emission_and_count(
     hotkeys: Mapping[int, Hotkey],
     earnings: Sequence[tuple[int, Fraction, Fraction]],
     pending: Pending,
@@ -96,14 +96,14 @@ def pending_emission_distributed_and_counted(
     Example: Nobody earned, and the owner gets the cut.
 
         >>> pending = Pending(Fraction(0), owner_cut=Fraction(18), owner_hotkey=9)
-        >>> pending_emission_distributed_and_counted({}, [], pending, Fraction(1, 5)).show()
+        >>> distribute_pending_emission_and_count({}, [], pending, Fraction(1, 5)).show()
         alpha owner of the subnet 9 18.0
     """
-    return pending_emission_distributed(hotkeys, earnings, pending, tao_weight, rules=rules)
+    return distribute_pending_emission(hotkeys, earnings, pending, tao_weight, rules=rules)
 
 
 @rule("DIV-9", since=421)
-def pending_emission_distributed_and_recorded(
+def distribute_pending_emission_and_record(
     hotkeys: Mapping[int, Hotkey],
     earnings: Sequence[tuple[int, Fraction, Fraction]],
     pending: Pending,
@@ -145,10 +145,10 @@ def pending_emission_distributed_and_recorded(
     Example: Nobody earned, and the owner gets the cut.
 
         >>> pending = Pending(Fraction(0), owner_cut=Fraction(18), owner_hotkey=9)
-        >>> pending_emission_distributed_and_recorded({}, [], pending, Fraction(1, 5)).show()
+        >>> distribute_pending_emission_and_record({}, [], pending, Fraction(1, 5)).show()
         alpha owner of the subnet 9 18.0
     """
-    return pending_emission_distributed(hotkeys, earnings, pending, tao_weight, rules=rules)
+    return distribute_pending_emission(hotkeys, earnings, pending, tao_weight, rules=rules)
 
 
 def withheld_part_rounded(incentives: Fraction, withheld: Fraction) -> Fraction:

@@ -359,7 +359,7 @@ def swap_on_subnet_rejection_a_day(
 
 
 @rule("KEY-12", since=276)
-def swap_records_cleared(
+def clear_swap_records(
     records: Records, block: int, existing: frozenset[int] | None = None
 ) -> dict[tuple[int, str], int]:
     r"""Clearing records of hotkey swaps on one subnet.
@@ -373,14 +373,14 @@ def swap_records_cleared(
     Source: `pallets/subtensor/src/macros/hooks.rs`, `clean_up_hotkey_swap_records`
     Example: Block 36 001 is the turn of netuid 1, not of 2.
 
-        >>> swap_records_cleared({(1, "alice"): 0, (1, "bob"): 1, (2, "alice"): 0}, 36_001)
+        >>> clear_swap_records({(1, "alice"): 0, (1, "bob"): 1, (2, "alice"): 0}, 36_001)
         {(1, 'bob'): 1, (2, 'alice'): 0}
     """
     return _records_left(records, block, existing, INTERVAL)
 
 
 @rule("KEY-12", since=391)
-def swap_records_of_a_day_cleared(
+def clear_swap_records_of_a_day(
     records: Records, block: int, existing: frozenset[int] | None = None
 ) -> dict[tuple[int, str], int]:
     r"""Clearing records of hotkey swaps on one subnet.
@@ -395,7 +395,7 @@ def swap_records_of_a_day_cleared(
     Source: `pallets/subtensor/src/macros/hooks.rs`, `clean_up_hotkey_swap_records`
     Example: Block 7 201 is the turn of netuid 1, not of 2.
 
-        >>> swap_records_of_a_day_cleared({(1, "alice"): 0, (1, "bob"): 1, (2, "alice"): 0}, 7_201)
+        >>> clear_swap_records_of_a_day({(1, "alice"): 0, (1, "bob"): 1, (2, "alice"): 0}, 7_201)
         {(1, 'bob'): 1, (2, 'alice'): 0}
     """
     return _records_left(records, block, existing, DAY)

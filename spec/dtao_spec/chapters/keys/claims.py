@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from dtao_spec.chapters.keys.effects import coldkey_swapped, hotkey_swapped_with_ownership
-from dtao_spec.chapters.keys.hotkeys import Amounts, Network, Wallet, last_dividends_moved
+from dtao_spec.chapters.keys.effects import swap_coldkey, swap_hotkey_with_ownership
+from dtao_spec.chapters.keys.hotkeys import Amounts, Network, Wallet, move_last_dividends
 from dtao_spec.registry import Computation, rule
 
 CHAPTER = "dtao_spec.chapters.keys"
 
 
 @rule("KEY-3", since=338)
-def hotkey_swapped_with_claims(
+def swap_hotkey_with_claims(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -36,15 +36,15 @@ def hotkey_swapped_with_claims(
         >>> from fractions import Fraction
         >>> from dtao_spec.chapters.keys.hotkeys import Stake
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
-        >>> [list(hotkey_swapped_with_claims(Network(exists, stakes), "h", "g", rules=Computation(338)).stakes)
+        >>> [list(swap_hotkey_with_claims(Network(exists, stakes), "h", "g", rules=Computation(338)).stakes)
         ...     for exists in (True, False)]
         [['g'], ['h']]
     """
-    return hotkey_swapped_with_ownership(network, old, new, rules=rules) if network.exists else network
+    return swap_hotkey_with_ownership(network, old, new, rules=rules) if network.exists else network
 
 
 @rule("KEY-3", since=401)
-def hotkey_swapped_with_holders(
+def swap_hotkey_with_holders(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -69,14 +69,14 @@ def hotkey_swapped_with_holders(
     Example: What is stored under a netuid without a network stays.
 
         >>> network = Network(exists=False)
-        >>> hotkey_swapped_with_holders(network, "h", "g", rules=Computation(401)) == network
+        >>> swap_hotkey_with_holders(network, "h", "g", rules=Computation(401)) == network
         True
     """
-    return hotkey_swapped_with_claims(network, old, new, both_in_senate, rules=rules)
+    return swap_hotkey_with_claims(network, old, new, both_in_senate, rules=rules)
 
 
 @rule("KEY-8", since=338)
-def coldkey_swapped_with_claims(
+def swap_coldkey_with_claims(
     network: Network, wallets: Mapping[str, Wallet], old: str, new: str
 ) -> tuple[Network, Mapping[str, Wallet]]:
     r"""Effects of a coldkey swap.
@@ -96,14 +96,14 @@ def coldkey_swapped_with_claims(
     Example: alice becomes alba.
 
         >>> wallets = {"alice": Wallet(("h",), ("h",))}
-        >>> coldkey_swapped_with_claims(Network(), wallets, "alice", "alba")[1]["alba"].staking
+        >>> swap_coldkey_with_claims(Network(), wallets, "alice", "alba")[1]["alba"].staking
         ('h',)
     """
-    return coldkey_swapped(network, wallets, old, new)
+    return swap_coldkey(network, wallets, old, new)
 
 
 @rule("KEY-11", since=338)
-def last_alpha_dividends_moved(
+def move_last_alpha_dividends(
     stakes_after_epoch: Amounts, paid: Mapping[str, Amounts], old: str, new: str
 ) -> tuple[Amounts, Mapping[str, Amounts]]:
     r"""Last dividends after a hotkey swap.
@@ -119,7 +119,7 @@ def last_alpha_dividends_moved(
     Example: Dividends alone.
 
         >>> from fractions import Fraction
-        >>> last_alpha_dividends_moved({}, {"alpha": {"h": Fraction(4)}}, "h", "g")
+        >>> move_last_alpha_dividends({}, {"alpha": {"h": Fraction(4)}}, "h", "g")
         ({'g': Fraction(0, 1)}, {'alpha': {'g': Fraction(4, 1)}})
     """
-    return last_dividends_moved(stakes_after_epoch, paid, old, new)
+    return move_last_dividends(stakes_after_epoch, paid, old, new)

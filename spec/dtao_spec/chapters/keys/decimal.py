@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from dtao_spec.chapters.keys.calls import swap_hotkey_rejection_with_relations, swap_on_subnet_rejection_with_relations
-from dtao_spec.chapters.keys.claims import coldkey_swapped_with_claims
+from dtao_spec.chapters.keys.claims import swap_coldkey_with_claims
 from dtao_spec.chapters.keys.hotkeys import Blocks, LastBlocks, Network, Stake, Stakes, Wallet, kept, without_none
 from dtao_spec.registry import rule
 
@@ -51,7 +51,7 @@ def swap_hotkey_rejection_unless_clean(
 
 
 @rule("KEY-4", since=401)
-def owner_and_blocks_copied(
+def copy_owner_and_blocks(
     stakes: Stakes, blocks: Blocks, old: str, new: str, block: int = 0, netuid: int | None = None
 ) -> tuple[Stakes, Blocks]:
     r"""Owner, last blocks and totals after a hotkey swap.
@@ -68,7 +68,7 @@ def owner_and_blocks_copied(
     Example: On subnet 1 both hotkeys live on, with the same limits.
 
         >>> blocks = {"h": LastBlocks(delegate_take=700)}
-        >>> [sorted(owner_and_blocks_copied({}, blocks, "h", "g", 900, netuid)[1]) for netuid in (1, None)]
+        >>> [sorted(copy_owner_and_blocks({}, blocks, "h", "g", 900, netuid)[1]) for netuid in (1, None)]
         [['g', 'h'], ['g']]
     """
     first = blocks.get(old, LastBlocks())
@@ -77,7 +77,7 @@ def owner_and_blocks_copied(
 
 
 @rule("KEY-9", since=401)
-def stake_moved_by_coldkey(stakes: Stakes, old: str, new: str) -> Stakes:
+def move_stake_by_coldkey(stakes: Stakes, old: str, new: str) -> Stakes:
     r"""Shares after a hotkey swap.
 
     Change: Not the shares of each coldkey are moved but its stake, so that a share of the new hotkey may be worth
@@ -92,7 +92,7 @@ def stake_moved_by_coldkey(stakes: Stakes, old: str, new: str) -> Stakes:
 
         >>> alice = Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})
         >>> bob = Stake(Fraction(300), Fraction(300), {"bob": Fraction(300)})
-        >>> stake = stake_moved_by_coldkey({"h": alice, "g": bob}, "h", "g")["g"]
+        >>> stake = move_stake_by_coldkey({"h": alice, "g": bob}, "h", "g")["g"]
         >>> {coldkey: int(shares) for coldkey, shares in stake.shares.items()}
         {'bob': 300, 'alice': 100}
     """
@@ -145,7 +145,7 @@ def swap_on_subnet_rejection_unless_clean(
 
 
 @rule("KEY-8", since=401)
-def coldkey_swapped_with_decimal_shares(
+def swap_coldkey_with_decimal_shares(
     network: Network, wallets: Mapping[str, Wallet], old: str, new: str
 ) -> tuple[Network, Mapping[str, Wallet]]:
     r"""Effects of a coldkey swap.
@@ -166,7 +166,7 @@ def coldkey_swapped_with_decimal_shares(
     Example: alice becomes alba.
 
         >>> wallets = {"alice": Wallet(("h",), ("h",))}
-        >>> coldkey_swapped_with_decimal_shares(Network(), wallets, "alice", "alba")[1]["alba"].staking
+        >>> swap_coldkey_with_decimal_shares(Network(), wallets, "alice", "alba")[1]["alba"].staking
         ('h',)
     """
-    return coldkey_swapped_with_claims(network, wallets, old, new)
+    return swap_coldkey_with_claims(network, wallets, old, new)

@@ -12,7 +12,7 @@ CHAPTER = "dtao_spec.chapters.keys"
 
 
 @rule("KEY-3")
-def hotkey_swapped(
+def swap_hotkey(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation = EXACT_LAUNCH
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -31,10 +31,10 @@ def hotkey_swapped(
     Example: The stake of 100 and the uid go; on a network that does not exist only the shares do.
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
-        >>> after = hotkey_swapped(Network(True, stakes, {"h": 4}, members={"h": True}), "h", "g")
+        >>> after = swap_hotkey(Network(True, stakes, {"h": 4}, members={"h": True}), "h", "g")
         >>> after.uids, int(after.stakes["g"].total), "h" in after.stakes
         ({'g': 4}, 100, False)
-        >>> after = hotkey_swapped(Network(False, stakes), "h", "g")
+        >>> after = swap_hotkey(Network(False, stakes), "h", "g")
         >>> {hotkey: (int(stake.total), dict(stake.shares)) for hotkey, stake in after.stakes.items()}
         {'h': (100, {}), 'g': (0, {'alice': Fraction(100, 1)})}
     """
@@ -43,10 +43,10 @@ def hotkey_swapped(
     if both_in_senate:
         return network
     network = evolve(network, stakes=rules["KEY-9"](network.stakes, old, new))
-    return with_relations_renamed(network, old, new, rules) if network.exists else network
+    return rename_relations(network, old, new, rules) if network.exists else network
 
 
-def with_relations_renamed(network: Network, old: str, new: str, rules: Computation) -> Network:
+def rename_relations(network: Network, old: str, new: str, rules: Computation) -> Network:
     """Return a network in which the new hotkey has the neuron, the children and the parents of the old one."""
     uids, members = rules["KEY-5"](network.uids, network.members, old, new)
     children, parents = rules["KEY-6"](network.children, network.parents, old, new)
@@ -55,7 +55,7 @@ def with_relations_renamed(network: Network, old: str, new: str, rules: Computat
 
 
 @rule("KEY-3", since=238)
-def hotkey_swapped_with_ownership(
+def swap_hotkey_with_ownership(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -76,16 +76,16 @@ def hotkey_swapped_with_ownership(
         succeeds: the shares of the old hotkey are then worth nothing.
     Example: The founder's hotkey is swapped.
 
-        >>> hotkey_swapped_with_ownership(Network(owner_hotkey="h"), "h", "g", rules=Computation(238)).owner_hotkey
+        >>> swap_hotkey_with_ownership(Network(owner_hotkey="h"), "h", "g", rules=Computation(238)).owner_hotkey
         'g'
     """
-    network = hotkey_swapped(network, old, new, both_in_senate, rules=rules)
+    network = swap_hotkey(network, old, new, both_in_senate, rules=rules)
     follows = network.exists and not both_in_senate and network.owner_hotkey == old
     return evolve(network, owner_hotkey=new) if follows else network
 
 
 @rule("KEY-3", since=252)
-def hotkey_swapped_with_all_totals(
+def swap_hotkey_with_all_totals(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -106,17 +106,17 @@ def hotkey_swapped_with_all_totals(
     Example: The stake on a dissolved network goes whole.
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
-        >>> after = hotkey_swapped_with_all_totals(Network(False, stakes), "h", "g", rules=Computation(252))
+        >>> after = swap_hotkey_with_all_totals(Network(False, stakes), "h", "g", rules=Computation(252))
         >>> after.stakes == {"g": stakes["h"]}
         True
     """
     if not network.exists:
         network = evolve(network, stakes=rules["KEY-4"](network.stakes, {}, old, new)[0])
-    return hotkey_swapped_with_ownership(network, old, new, both_in_senate, rules=rules)
+    return swap_hotkey_with_ownership(network, old, new, both_in_senate, rules=rules)
 
 
 @rule("KEY-3", since=276)
-def hotkey_swapped_by_network(
+def swap_hotkey_by_network(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -140,15 +140,15 @@ def hotkey_swapped_by_network(
     Example: The stake on an existing network goes, that under another netuid stays.
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
-        >>> [list(hotkey_swapped_by_network(Network(exists, stakes), "h", "g", rules=Computation(276)).stakes)
+        >>> [list(swap_hotkey_by_network(Network(exists, stakes), "h", "g", rules=Computation(276)).stakes)
         ...     for exists in (True, False)]
         [['g'], ['h']]
     """
-    return hotkey_swapped_with_ownership(network, old, new, rules=rules) if network.exists else network
+    return swap_hotkey_with_ownership(network, old, new, rules=rules) if network.exists else network
 
 
 @rule("KEY-8")
-def coldkey_swapped(
+def swap_coldkey(
     network: Network, wallets: Mapping[str, Wallet], old: str, new: str
 ) -> tuple[Network, Mapping[str, Wallet]]:
     r"""Effects of a coldkey swap.
@@ -167,7 +167,7 @@ def coldkey_swapped(
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
         >>> wallets = {"alice": Wallet(("h",), ("h",), Fraction(9_000))}
-        >>> network, wallets = coldkey_swapped(Network(stakes=stakes), wallets, "alice", "alba")
+        >>> network, wallets = swap_coldkey(Network(stakes=stakes), wallets, "alice", "alba")
         >>> network.stakes["h"].shares, wallets
         ({'alba': Fraction(100, 1)}, {'alba': Wallet(staking=('h',), owned=('h',), balance=Fraction(9000, 1))})
     """
@@ -187,7 +187,7 @@ def coldkey_swapped(
 
 
 @rule("KEY-8", since=320)
-def coldkey_swapped_with_destination(
+def swap_coldkey_with_destination(
     network: Network, wallets: Mapping[str, Wallet], old: str, new: str
 ) -> tuple[Network, Mapping[str, Wallet]]:
     r"""Effects of a coldkey swap.
@@ -208,7 +208,7 @@ def coldkey_swapped_with_destination(
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})}
         >>> wallets = {"alice": Wallet(("h",), ("h",), Fraction(9_000))}
-        >>> network, wallets = coldkey_swapped_with_destination(Network(stakes=stakes), wallets, "alice", "alba")
+        >>> network, wallets = swap_coldkey_with_destination(Network(stakes=stakes), wallets, "alice", "alba")
         >>> network.stakes["h"].shares, wallets
         ({'alba': Fraction(100, 1)}, {'alba': Wallet(staking=('h',), owned=('h',), balance=Fraction(9000, 1))})
     """

@@ -68,7 +68,7 @@ Blocks = Mapping[str, LastBlocks]
 
 
 @rule("KEY-4")
-def owner_and_totals_moved(
+def move_owner_and_totals(
     stakes: Stakes, blocks: Blocks, old: str, new: str, block: int = 0, netuid: int | None = None
 ) -> tuple[Stakes, Blocks]:
     r"""Owner, last blocks and totals after a hotkey swap.
@@ -85,7 +85,7 @@ def owner_and_totals_moved(
     Example: 100 in 100 shares come to 300 in 100 shares. The limit on changes of the take begins anew in block 9.
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100)), "g": Stake(Fraction(300), Fraction(100))}
-        >>> after, blocks = owner_and_totals_moved(stakes, {"h": LastBlocks(delegate_take=7)}, "h", "g", 9)
+        >>> after, blocks = move_owner_and_totals(stakes, {"h": LastBlocks(delegate_take=7)}, "h", "g", 9)
         >>> after["g"]
         Stake(total=Fraction(400, 1), denominator=Fraction(200, 1), shares={})
         >>> blocks
@@ -96,11 +96,11 @@ def owner_and_totals_moved(
         old: evolve(first, transaction=0, delegate_take=0),
         new: evolve(second, transaction=block, delegate_take=block),
     }
-    return totals_moved(stakes, old, new), without_none({**blocks, **changed})
+    return move_totals(stakes, old, new), without_none({**blocks, **changed})
 
 
 @rule("KEY-4", since=252)
-def owner_totals_and_blocks_moved(
+def move_owner_totals_and_blocks(
     stakes: Stakes, blocks: Blocks, old: str, new: str, block: int = 0, netuid: int | None = None
 ) -> tuple[Stakes, Blocks]:
     r"""Owner, last blocks and totals after a hotkey swap.
@@ -120,15 +120,15 @@ def owner_totals_and_blocks_moved(
     Example: A hotkey that changed its take in block 700 is limited by that block under its new name.
 
         >>> blocks = {"h": LastBlocks(delegate_take=700), "g": LastBlocks(transaction=5)}
-        >>> owner_totals_and_blocks_moved({}, blocks, "h", "g", 900)[1]
+        >>> move_owner_totals_and_blocks({}, blocks, "h", "g", 900)[1]
         {'g': LastBlocks(transaction=0, delegate_take=700, childkey_take=0)}
     """
     changed = {old: LastBlocks(), new: blocks.get(old, LastBlocks())}
-    return totals_moved(stakes, old, new), without_none({**blocks, **changed})
+    return move_totals(stakes, old, new), without_none({**blocks, **changed})
 
 
 @rule("KEY-4", since=276)
-def owner_totals_and_blocks_copied(
+def copy_owner_totals_and_blocks(
     stakes: Stakes, blocks: Blocks, old: str, new: str, block: int = 0, netuid: int | None = None
 ) -> tuple[Stakes, Blocks]:
     r"""Owner, last blocks and totals after a hotkey swap.
@@ -149,15 +149,15 @@ def owner_totals_and_blocks_copied(
     Example: On subnet 1 both hotkeys live on, with the same limits.
 
         >>> blocks = {"h": LastBlocks(delegate_take=700)}
-        >>> [sorted(owner_totals_and_blocks_copied({}, blocks, "h", "g", 900, netuid)[1]) for netuid in (1, None)]
+        >>> [sorted(copy_owner_totals_and_blocks({}, blocks, "h", "g", 900, netuid)[1]) for netuid in (1, None)]
         [['g', 'h'], ['g']]
     """
     first = blocks.get(old, LastBlocks())
     changed = {old: first if netuid is not None else LastBlocks(), new: first}
-    return totals_moved(stakes, old, new), without_none({**blocks, **changed})
+    return move_totals(stakes, old, new), without_none({**blocks, **changed})
 
 
-def totals_moved(stakes: Stakes, old: str, new: str) -> Stakes:
+def move_totals(stakes: Stakes, old: str, new: str) -> Stakes:
     """Return the stakes in which total and denominator of one hotkey are added to those of another."""
     source, target = stakes.get(old, Stake()), stakes.get(new, Stake())
     moved = Stake(target.total + source.total, target.denominator + source.denominator, target.shares)
@@ -175,7 +175,7 @@ def kept(stakes: Stakes) -> Stakes:
 
 
 @rule("KEY-5")
-def neuron_renamed(
+def rename_neuron(
     uids: Mapping[str, int], members: Mapping[str, bool], old: str, new: str
 ) -> tuple[Mapping[str, int], Mapping[str, bool]]:
     r"""Neuron after a hotkey swap.
@@ -187,7 +187,7 @@ def neuron_renamed(
     Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `perform_hotkey_swap`
     Example: The uid 4 stays 4.
 
-        >>> neuron_renamed({"f": 3, "h": 4}, {"f": True, "h": True}, "h", "g")
+        >>> rename_neuron({"f": 3, "h": 4}, {"f": True, "h": True}, "h", "g")
         ({'f': 3, 'g': 4}, {'f': True, 'g': True})
     """
     if not members.get(old, False):
@@ -196,7 +196,7 @@ def neuron_renamed(
 
 
 @rule("KEY-5", since=276)
-def membership_renamed(
+def rename_membership(
     uids: Mapping[str, int], members: Mapping[str, bool], old: str, new: str
 ) -> tuple[Mapping[str, int], Mapping[str, bool]]:
     r"""Neuron after a hotkey swap.
@@ -212,13 +212,13 @@ def membership_renamed(
     Known violation: An entry that says no bars the hotkey from a later swap on this subnet alone ([KEY-10](#key-10)).
     Example: The uid 4 stays 4. On another network h was never a member.
 
-        >>> membership_renamed({"h": 4}, {"h": True}, "h", "g")
+        >>> rename_membership({"h": 4}, {"h": True}, "h", "g")
         ({'g': 4}, {'g': True})
-        >>> membership_renamed({}, {}, "h", "g")
+        >>> rename_membership({}, {}, "h", "g")
         ({}, {'g': False})
     """
     if members.get(old, False):
-        return neuron_renamed(uids, members, old, new)
+        return rename_neuron(uids, members, old, new)
     return uids, {**{hotkey: member for hotkey, member in members.items() if hotkey != old}, new: False}
 
 
@@ -233,7 +233,7 @@ def renamed_in(entries: Mapping[str, Entry], old: str, new: str) -> Mapping[str,
 
 
 @rule("KEY-6")
-def family_renamed(
+def rename_family(
     children: Mapping[str, Relations], parents: Mapping[str, Relations], old: str, new: str
 ) -> tuple[Mapping[str, Relations], Mapping[str, Relations]]:
     r"""Children and parents after a hotkey swap.
@@ -247,16 +247,16 @@ def family_renamed(
     Known violation: The children that the new hotkey had still list it as a parent, and its parents as a child.
     Example: f was the child of h, and is that of g now.
 
-        >>> children, parents = family_renamed({"h": ((Fraction(1), "f"),)}, {"f": ((Fraction(1), "h"),)}, "h", "g")
+        >>> children, parents = rename_family({"h": ((Fraction(1), "f"),)}, {"f": ((Fraction(1), "h"),)}, "h", "g")
         >>> children, parents
         ({'g': ((Fraction(1, 1), 'f'),)}, {'f': ((Fraction(1, 1), 'g'),)})
     """
-    children, parents = relations_moved(children, parents, old, new)
-    parents, children = relations_moved(parents, children, old, new)
+    children, parents = move_relations(children, parents, old, new)
+    parents, children = move_relations(parents, children, old, new)
     return children, parents
 
 
-def relations_moved(
+def move_relations(
     ours: Mapping[str, Relations], theirs: Mapping[str, Relations], old: str, new: str
 ) -> tuple[Mapping[str, Relations], Mapping[str, Relations]]:
     """Return the relations in which ``new`` stands for ``old``, on our side and on that of the others."""
@@ -269,7 +269,7 @@ def relations_moved(
 
 
 @rule("KEY-7")
-def pending_children_renamed(
+def rename_pending_children(
     pending: Mapping[str, tuple[Relations, int]], old: str, new: str
 ) -> Mapping[str, tuple[Relations, int]]:
     r"""Pending children after a hotkey swap.
@@ -282,14 +282,14 @@ def pending_children_renamed(
     Example: h was to be the first of two children of f.
 
         >>> halves = ((Fraction(1, 2), "h"), (Fraction(1, 2), "e"))
-        >>> [child for _, child in pending_children_renamed({"f": (halves, 9)}, "h", "g")["f"][0]]
+        >>> [child for _, child in rename_pending_children({"f": (halves, 9)}, "h", "g")["f"][0]]
         ['e', 'g']
     """
     pending = renamed_in(pending, old, new)
-    return {hotkey: (renamed_last(children, old, new), block) for hotkey, (children, block) in pending.items()}
+    return {hotkey: (rename_last(children, old, new), block) for hotkey, (children, block) in pending.items()}
 
 
-def renamed_last(children: Relations, old: str, new: str) -> Relations:
+def rename_last(children: Relations, old: str, new: str) -> Relations:
     """Return the children with the first that is ``old`` taken out and put to the end as ``new``."""
     found = next((place for place, (_, child) in enumerate(children) if child == old), None)
     if found is None:
@@ -298,7 +298,7 @@ def renamed_last(children: Relations, old: str, new: str) -> Relations:
 
 
 @rule("KEY-9")
-def shares_moved(stakes: Stakes, old: str, new: str) -> Stakes:
+def move_shares(stakes: Stakes, old: str, new: str) -> Stakes:
     r"""Shares after a hotkey swap.
 
     Statement: Every coldkey's shares of the old hotkey MUST be added to its shares of the new one, as they are,
@@ -313,7 +313,7 @@ def shares_moved(stakes: Stakes, old: str, new: str) -> Stakes:
 
         >>> alice = Stake(Fraction(100), Fraction(100), {"alice": Fraction(100)})
         >>> bob = Stake(Fraction(300), Fraction(100), {"bob": Fraction(100)})
-        >>> stake = shares_moved(totals_moved({"h": alice, "g": bob}, "h", "g"), "h", "g")["g"]
+        >>> stake = move_shares(move_totals({"h": alice, "g": bob}, "h", "g"), "h", "g")["g"]
         >>> [int(stake.total * stake.shares[coldkey] / stake.denominator) for coldkey in ("alice", "bob")]
         [200, 200]
     """
@@ -325,7 +325,7 @@ def shares_moved(stakes: Stakes, old: str, new: str) -> Stakes:
 
 
 @rule("KEY-11", since=261)
-def last_dividends_moved_if_known(
+def move_last_dividends_if_known(
     stakes_after_epoch: Amounts, paid: Mapping[str, Amounts], old: str, new: str
 ) -> tuple[Amounts, Mapping[str, Amounts]]:
     r"""Last dividends after a hotkey swap.
@@ -341,7 +341,7 @@ def last_dividends_moved_if_known(
     Known violation: Without that entry the dividends of the last drain stay with the old hotkey.
     Example: h had 100 after the last epoch, of which 4 were dividends.
 
-        >>> left, paid = last_dividends_moved_if_known(
+        >>> left, paid = move_last_dividends_if_known(
         ...     {"h": Fraction(100)}, {"alpha": {"h": Fraction(4), "g": Fraction(1)}}, "h", "g"
         ... )
         >>> left, paid
@@ -349,11 +349,11 @@ def last_dividends_moved_if_known(
     """
     if old not in stakes_after_epoch:
         return stakes_after_epoch, paid
-    return last_dividends_moved(stakes_after_epoch, paid, old, new)
+    return move_last_dividends(stakes_after_epoch, paid, old, new)
 
 
 @rule("KEY-11", since=276)
-def last_dividends_moved(
+def move_last_dividends(
     stakes_after_epoch: Amounts, paid: Mapping[str, Amounts], old: str, new: str
 ) -> tuple[Amounts, Mapping[str, Amounts]]:
     r"""Last dividends after a hotkey swap.
@@ -370,14 +370,14 @@ def last_dividends_moved(
     Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `perform_hotkey_swap_on_one_subnet`
     Example: Dividends alone.
 
-        >>> last_dividends_moved({}, {"alpha": {"h": Fraction(4)}}, "h", "g")
+        >>> move_last_dividends({}, {"alpha": {"h": Fraction(4)}}, "h", "g")
         ({'g': Fraction(0, 1)}, {'alpha': {'g': Fraction(4, 1)}})
     """
-    left = {new: Fraction(0), **amount_moved(stakes_after_epoch, old, new)}
-    return left, {token: amount_moved(amounts, old, new) for token, amounts in paid.items()}
+    left = {new: Fraction(0), **move_amount(stakes_after_epoch, old, new)}
+    return left, {token: move_amount(amounts, old, new) for token, amounts in paid.items()}
 
 
-def amount_moved(amounts: Amounts, old: str, new: str) -> Amounts:
+def move_amount(amounts: Amounts, old: str, new: str) -> Amounts:
     """Return the amounts in which the new hotkey has what both had."""
     total = amounts.get(old, Fraction(0)) + amounts.get(new, Fraction(0))
     others = {hotkey: amount for hotkey, amount in amounts.items() if hotkey not in (old, new)}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from dtao_spec.chapters.keys.claims import hotkey_swapped_with_claims
+from dtao_spec.chapters.keys.claims import swap_hotkey_with_claims
 from dtao_spec.chapters.keys.decimal import (
-    coldkey_swapped_with_decimal_shares,
+    swap_coldkey_with_decimal_shares,
     swap_hotkey_rejection_unless_clean,
     swap_on_subnet_rejection_unless_clean,
 )
@@ -147,7 +147,7 @@ def swap_hotkey_rejection_unless_waiting(
 
 
 @rule("KEY-3", since=411)
-def hotkey_swapped_with_locks(
+def swap_hotkey_with_locks(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -172,14 +172,14 @@ def hotkey_swapped_with_locks(
     Example: What is stored under a netuid without a network stays.
 
         >>> network = Network(exists=False)
-        >>> hotkey_swapped_with_locks(network, "h", "g", rules=Computation(411)) == network
+        >>> swap_hotkey_with_locks(network, "h", "g", rules=Computation(411)) == network
         True
     """
-    return hotkey_swapped_with_claims(network, old, new, both_in_senate, rules=rules)
+    return swap_hotkey_with_claims(network, old, new, both_in_senate, rules=rules)
 
 
 @rule("KEY-3", since=419)
-def hotkey_swapped_with_childkey_take(
+def swap_hotkey_with_childkey_take(
     network: Network, old: str, new: str, both_in_senate: bool = False, *, rules: Computation
 ) -> Network:
     r"""Effects of a hotkey swap.
@@ -204,14 +204,14 @@ def hotkey_swapped_with_childkey_take(
     Example: What is stored under a netuid without a network stays.
 
         >>> network = Network(exists=False)
-        >>> hotkey_swapped_with_childkey_take(network, "h", "g", rules=Computation(419)) == network
+        >>> swap_hotkey_with_childkey_take(network, "h", "g", rules=Computation(419)) == network
         True
     """
-    return hotkey_swapped_with_claims(network, old, new, both_in_senate, rules=rules)
+    return swap_hotkey_with_claims(network, old, new, both_in_senate, rules=rules)
 
 
 @rule("KEY-8", since=411)
-def coldkey_swapped_with_locks(
+def swap_coldkey_with_locks(
     network: Network, wallets: Mapping[str, Wallet], old: str, new: str
 ) -> tuple[Network, Mapping[str, Wallet]]:
     r"""Effects of a coldkey swap.
@@ -233,10 +233,10 @@ def coldkey_swapped_with_locks(
     Example: alice becomes alba.
 
         >>> wallets = {"alice": Wallet(("h",), ("h",))}
-        >>> coldkey_swapped_with_locks(Network(), wallets, "alice", "alba")[1]["alba"].staking
+        >>> swap_coldkey_with_locks(Network(), wallets, "alice", "alba")[1]["alba"].staking
         ('h',)
     """
-    return coldkey_swapped_with_decimal_shares(network, wallets, old, new)
+    return swap_coldkey_with_decimal_shares(network, wallets, old, new)
 
 
 @rule("KEY-10", since=411)

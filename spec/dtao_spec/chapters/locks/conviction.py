@@ -42,7 +42,7 @@ def decay(blocks: int, time_constant: int) -> Fraction:
     return exponential(max(Fraction(-blocks, time_constant), Fraction(LOWEST_EXPONENT)))
 
 
-def rolled_forward_rounded(
+def roll_forward_rounded(
     mass: int, conviction: Fraction, blocks: int, unlock_rate: int, maturity_rate: int, is_owner: bool, perpetual: bool
 ) -> tuple[int, Fraction]:
     """Return mass and conviction with each product floored in U64F64."""
@@ -70,8 +70,8 @@ def _ripened_rounded(blocks: int, unlock_rate: int, maturity_rate: int, perpetua
     return max(quotient(I64F64, scaled, apart) or Fraction(0), Fraction(0))
 
 
-@rule("LOCK-2", since=411, rounded=rolled_forward_rounded)
-def rolled_forward(
+@rule("LOCK-2", since=411, rounded=roll_forward_rounded)
+def roll_forward(
     mass: int, conviction: Fraction, blocks: int, unlock_rate: int, maturity_rate: int, is_owner: bool, perpetual: bool
 ) -> tuple[Fraction, Fraction]:
     r"""A lock after some blocks.
@@ -91,11 +91,11 @@ def rolled_forward(
     Source: `pallets/subtensor/src/staking/lock.rs`, `roll_forward_lock`, `calculate_decayed_mass_and_conviction`
     Example: 1 000 alpha rao after one time constant of both, locked for good and not; and in favour of the owner.
 
-        >>> [int(part) for part in rolled_forward(1_000, Fraction(0), 9, 9, 9, False, True)]
+        >>> [int(part) for part in roll_forward(1_000, Fraction(0), 9, 9, 9, False, True)]
         [1000, 632]
-        >>> [int(part) for part in rolled_forward(1_000, Fraction(0), 9, 9, 9, False, False)]
+        >>> [int(part) for part in roll_forward(1_000, Fraction(0), 9, 9, 9, False, False)]
         [367, 367]
-        >>> [int(part) for part in rolled_forward(1_000, Fraction(0), 0, 9, 9, True, False)]
+        >>> [int(part) for part in roll_forward(1_000, Fraction(0), 0, 9, 9, True, False)]
         [1000, 1000]
     """
     after = Fraction(mass)

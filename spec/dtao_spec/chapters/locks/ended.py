@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from dtao_spec.chapters.locks.conviction import hotkey_that_takes_over, rolled_forward, rolled_forward_rounded
+from dtao_spec.chapters.locks.conviction import hotkey_that_takes_over, roll_forward, roll_forward_rounded
 from dtao_spec.chapters.locks.effects import lock_swap_rejection
-from dtao_spec.chapters.locks.sums import lock_reduced, lock_reduced_rounded
+from dtao_spec.chapters.locks.sums import reduce_lock, reduce_lock_rounded
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.locks"
@@ -13,16 +13,16 @@ NEGLIGIBLE = 100
 MORE_THAN_A_YEAR = 7_200 * 365 + 1_800
 
 
-def rolled_or_ended_rounded(
+def roll_or_end_rounded(
     mass: int, conviction: Fraction, blocks: int, unlock_rate: int, maturity_rate: int, is_owner: bool, perpetual: bool
 ) -> tuple[int, Fraction]:
     """Return mass and conviction, both 0 if they are negligible, with each product floored in U64F64."""
-    left, ripe = rolled_forward_rounded(mass, conviction, blocks, unlock_rate, maturity_rate, is_owner, perpetual)
+    left, ripe = roll_forward_rounded(mass, conviction, blocks, unlock_rate, maturity_rate, is_owner, perpetual)
     return (0, Fraction(0)) if left < NEGLIGIBLE and ripe < NEGLIGIBLE else (left, ripe)
 
 
-@rule("LOCK-2", since=423, rounded=rolled_or_ended_rounded)
-def rolled_or_ended(
+@rule("LOCK-2", since=423, rounded=roll_or_end_rounded)
+def roll_or_end(
     mass: int, conviction: Fraction, blocks: int, unlock_rate: int, maturity_rate: int, is_owner: bool, perpetual: bool
 ) -> tuple[Fraction, Fraction]:
     r"""A lock after some blocks.
@@ -45,17 +45,17 @@ def rolled_or_ended(
     Example: After one time constant of both: 1 000 alpha rao, and 250, of which neither part is 100 any more.
 
         >>> [
-        ...     [int(part) for part in rolled_or_ended(mass, Fraction(0), 9, 9, 9, False, False)]
+        ...     [int(part) for part in roll_or_end(mass, Fraction(0), 9, 9, 9, False, False)]
         ...     for mass in (1_000, 250)
         ... ]
         [[367, 367], [0, 0]]
     """
-    after = rolled_forward(mass, conviction, blocks, unlock_rate, maturity_rate, is_owner, perpetual)
+    after = roll_forward(mass, conviction, blocks, unlock_rate, maturity_rate, is_owner, perpetual)
     return (Fraction(0), Fraction(0)) if max(after) < NEGLIGIBLE else after
 
 
-@rule("LOCK-7", since=423, rounded=lock_reduced_rounded)
-def lock_and_sum_reduced(mass: int, conviction: Fraction, amount: int) -> tuple[int, Fraction]:
+@rule("LOCK-7", since=423, rounded=reduce_lock_rounded)
+def reduce_lock_and_sum(mass: int, conviction: Fraction, amount: int) -> tuple[int, Fraction]:
     r"""Locks of stake that leaves.
 
     Change: A lock that is touched is stored as it is now, and its sum follows at once.
@@ -73,10 +73,10 @@ def lock_and_sum_reduced(mass: int, conviction: Fraction, amount: int) -> tuple[
         ripened of that lock until now, and what ripened and dwindled of the others, is forgotten.
     Example: A quarter of the mass, and all of it.
 
-        >>> lock_and_sum_reduced(100, Fraction(40), 25), lock_and_sum_reduced(100, Fraction(40), 100)
+        >>> reduce_lock_and_sum(100, Fraction(40), 25), reduce_lock_and_sum(100, Fraction(40), 100)
         ((75, Fraction(30, 1)), (0, Fraction(0, 1)))
     """
-    return lock_reduced(mass, conviction, amount)
+    return reduce_lock(mass, conviction, amount)
 
 
 @rule("LOCK-16", since=423)

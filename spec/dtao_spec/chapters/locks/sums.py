@@ -48,7 +48,7 @@ def sum_of_lock(is_of_owner_hotkey: bool, perpetual: bool) -> str:
     return ("" if perpetual else "Decaying") + ("OwnerLock" if is_of_owner_hotkey else "HotkeyLock")
 
 
-def lock_reduced_rounded(mass: int, conviction: Fraction, amount: int) -> tuple[int, Fraction]:
+def reduce_lock_rounded(mass: int, conviction: Fraction, amount: int) -> tuple[int, Fraction]:
     """Return mass and conviction with the quotient and the product in U64F64."""
     if amount >= mass:
         return 0, Fraction(0)
@@ -56,8 +56,8 @@ def lock_reduced_rounded(mass: int, conviction: Fraction, amount: int) -> tuple[
     return mass - amount, floored(conviction * left, LIMIT_BITS)
 
 
-@rule("LOCK-7", since=411, rounded=lock_reduced_rounded)
-def lock_reduced(mass: int, conviction: Fraction, amount: int) -> tuple[int, Fraction]:
+@rule("LOCK-7", since=411, rounded=reduce_lock_rounded)
+def reduce_lock(mass: int, conviction: Fraction, amount: int) -> tuple[int, Fraction]:
     r"""Locks of stake that leaves.
 
     Statement: When stake was bought or sold, a lock of the coldkey on the subnet that has no mass left MUST be removed,
@@ -70,7 +70,7 @@ def lock_reduced(mass: int, conviction: Fraction, amount: int) -> tuple[int, Fra
     Source: `pallets/subtensor/src/staking/lock.rs`, `cleanup_lock_if_zero`, `force_reduce_lock`
     Example: A quarter of the mass, and all of it.
 
-        >>> lock_reduced(100, Fraction(40), 25), lock_reduced(100, Fraction(40), 100)
+        >>> reduce_lock(100, Fraction(40), 25), reduce_lock(100, Fraction(40), 100)
         ((75, Fraction(30, 1)), (0, Fraction(0, 1)))
     """
     if amount >= mass:

@@ -19,7 +19,7 @@ CHAPTER = "dtao_spec.chapters.moves"
 
 
 @rule("MOVE-6")
-def moved(
+def move(
     origin: End, destination: End, amount: Fraction, fee: Fraction, *, rules: Computation = EXACT_LAUNCH
 ) -> tuple[End, End, Fraction]:
     r"""Effects of a move.
@@ -43,11 +43,11 @@ def moved(
         >>> here = End(Place("a", "h", 1), Ledger(1, Fraction(10**12), Fraction(4 * 10**12)))
         >>> here, fee = evolve(here, holding=Holding(*(Fraction(10**10),) * 3)), Fraction(50_000)
         >>> there = End(Place("a", "h", 2), Ledger(1, Fraction(10**12), Fraction(10**12)))
-        >>> _, after, tao = moved(here, there, Fraction(10**10), fee)
+        >>> _, after, tao = move(here, there, Fraction(10**10), fee)
         >>> int(tao), int(after.holding.total)
         (2493715586, 2487512437)
         >>> root = End(Place("a", "h", 0), Ledger(0, Fraction(10**12), Fraction(0)), Holding(*(Fraction(10**9),) * 3))
-        >>> [int(moved(root, there, Fraction(alpha), fee)[1].holding.total) > 0 for alpha in (550_000, 549_999)]
+        >>> [int(move(root, there, Fraction(alpha), fee)[1].holding.total) > 0 for alpha in (550_000, 549_999)]
         [True, False]
     """
     leg = Fraction(fee // 2)
@@ -75,7 +75,7 @@ def seen_from(end: End, changed: End) -> End:
 
 
 @rule("MOVE-6", since=244)
-def moved_making_delegate(
+def move_making_delegate(
     origin: End, destination: End, amount: Fraction, fee: Fraction, *, rules: Computation
 ) -> tuple[End, End, Fraction]:
     r"""Effects of a move.
@@ -102,12 +102,12 @@ def moved_making_delegate(
         >>> here = End(Place("a", "h", 1), Ledger(1, Fraction(10**12), Fraction(4 * 10**12)))
         >>> here = evolve(here, holding=Holding(*(Fraction(10**10),) * 3))
         >>> there = End(Place("a", "h", 2), Ledger(1, Fraction(10**12), Fraction(10**12)))
-        >>> left, after, tao = moved_making_delegate(
+        >>> left, after, tao = move_making_delegate(
         ...     here, there, Fraction(9_999_990_000), Fraction(50_000), rules=Computation(244))
         >>> int(tao), int(after.holding.total), left.holding.shares
         (2493715586, 2487512437, Fraction(0, 1))
     """
-    return moved(origin, destination, amount, fee, rules=rules)
+    return move(origin, destination, amount, fee, rules=rules)
 
 
 @rule("MOVE-7")

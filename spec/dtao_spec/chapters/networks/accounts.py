@@ -7,9 +7,9 @@ from attrs import evolve
 
 from dtao_spec.chapters.networks.creation import Network, Registration
 from dtao_spec.chapters.networks.median import (
-    network_created_without_owner_alpha,
-    network_removed_but_for_intervals,
+    create_network_without_owner_alpha,
     register_network_at_median_price,
+    remove_network_but_for_intervals,
 )
 from dtao_spec.chapters.networks.pruning import dissolve_any_rejection, paid_for_alpha, paid_for_alpha_rounded
 from dtao_spec.registry import rule
@@ -28,7 +28,7 @@ KEPT = (
 
 
 @rule("NET-6", since=411)
-def network_created_with_emission(
+def create_network_with_emission(
     left: Network,
     coldkey: str,
     hotkey: str,
@@ -57,7 +57,7 @@ def network_created_with_emission(
         removal keeps ([NET-8](#net-8)).
     Example: Blocks give TAO to it once it was started.
 
-        >>> new = network_created_with_emission(Network(), "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_network_with_emission(Network(), "alice", "h", 1_000, Fraction(10**12))
         >>> new.hyperparameters["SubnetEmissionEnabled"]
         True
     """
@@ -65,7 +65,7 @@ def network_created_with_emission(
 
 
 @rule("NET-6", since=422)
-def network_created_without_emission(
+def create_network_without_emission(
     left: Network,
     coldkey: str,
     hotkey: str,
@@ -95,7 +95,7 @@ def network_created_without_emission(
         removal keeps ([NET-8](#net-8)).
     Example: It is started, and still gets no TAO.
 
-        >>> new = network_created_without_emission(Network(), "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_network_without_emission(Network(), "alice", "h", 1_000, Fraction(10**12))
         >>> new.hyperparameters["SubnetEmissionEnabled"]
         False
     """
@@ -103,7 +103,7 @@ def network_created_without_emission(
 
 
 def _with_emission(left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, emits: bool) -> Network:
-    new = network_created_without_owner_alpha(left, coldkey, hotkey, block, minimum)
+    new = create_network_without_owner_alpha(left, coldkey, hotkey, block, minimum)
     return evolve(new, hyperparameters={**new.hyperparameters, "SubnetEmissionEnabled": emits})
 
 
@@ -146,7 +146,7 @@ def register_network_and_pay(balance: Fraction, cost: Fraction, minimum: Fractio
 
 
 @rule("NET-8", since=411)
-def network_removed_but_for_switches(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+def remove_network_but_for_switches(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
     r"""Removal of a network.
 
     Change: Locks go too. Three settings that are new stay as they are stored.
@@ -170,11 +170,11 @@ def network_removed_but_for_switches(network: Network, balance: Fraction) -> tup
     Example: A switch stays.
 
         >>> network = Network(True, "alice", hyperparameters={"OwnerCutEnabled": False, "Tempo": 360})
-        >>> network_removed_but_for_switches(network, Fraction(3))[0].hyperparameters
+        >>> remove_network_but_for_switches(network, Fraction(3))[0].hyperparameters
         {'OwnerCutEnabled': False}
     """
     kept = {name: value for name, value in network.hyperparameters.items() if name in KEPT}
-    return Network(hyperparameters=kept), network_removed_but_for_intervals(network, balance)[1]
+    return Network(hyperparameters=kept), remove_network_but_for_intervals(network, balance)[1]
 
 
 @rule("NET-9", since=411)

@@ -69,7 +69,7 @@ def next_netuid(existing: Collection[int]) -> int:
 
 
 @rule("NET-6")
-def network_created(
+def create_network(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -90,17 +90,17 @@ def network_created(
     Example: A netuid that was used before. The new pool is 1 : 1; old alpha can be sold to it.
 
         >>> left = Network(tao=Fraction(7), alpha_in=Fraction(9), alpha_out=Fraction(11), moving_price=Fraction(1, 2))
-        >>> new = network_created(left, "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_network(left, "alice", "h", 1_000, Fraction(10**12))
         >>> new.owner, new.neurons, new.tao == new.alpha_in == 10**12, int(new.alpha_out), new.moving_price
         ('alice', ('h',), True, 11, Fraction(1, 2))
         >>> new.hyperparameters["Tempo"], new.hyperparameters["MinBurn"]
         (99, 1)
     """
-    return _created(left, coldkey, hotkey, block, minimum, total_stake, {"Tempo": 99, "MinBurn": 1})
+    return _create(left, coldkey, hotkey, block, minimum, total_stake, {"Tempo": 99, "MinBurn": 1})
 
 
 @rule("NET-6", since=244)
-def network_created_with_a_longer_tempo(
+def create_network_with_a_longer_tempo(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -124,15 +124,15 @@ def network_created_with_a_longer_tempo(
     Example: Epochs of a longer tempo. The kappa that is stored stays.
 
         >>> left = Network(hyperparameters={"Tempo": 99, "Kappa": 40_000})
-        >>> given = network_created_with_a_longer_tempo(left, "alice", "h", 1_000, Fraction(10**12)).hyperparameters
+        >>> given = create_network_with_a_longer_tempo(left, "alice", "h", 1_000, Fraction(10**12)).hyperparameters
         >>> given["Tempo"], given["Kappa"], given["MinBurn"]
         (360, 40000, 1)
     """
-    return _created(left, coldkey, hotkey, block, minimum, total_stake, {"Tempo": 360, "MinBurn": 1})
+    return _create(left, coldkey, hotkey, block, minimum, total_stake, {"Tempo": 360, "MinBurn": 1})
 
 
 @rule("NET-6", since=257)
-def network_created_without_a_burn(
+def create_network_without_a_burn(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -158,15 +158,15 @@ def network_created_without_a_burn(
     Example: Of a netuid that was never used.
 
         >>> left = Network(hyperparameters={"MinBurn": 500_000})
-        >>> new = network_created_without_a_burn(left, "alice", "h", 1_000, Fraction(10**12), Fraction(3))
+        >>> new = create_network_without_a_burn(left, "alice", "h", 1_000, Fraction(10**12), Fraction(3))
         >>> new.hyperparameters["MinBurn"], new.total_stake_at_dynamic
         (500000, Fraction(3, 1))
     """
-    return _created(left, coldkey, hotkey, block, minimum, total_stake, {"Tempo": 360})
+    return _create(left, coldkey, hotkey, block, minimum, total_stake, {"Tempo": 360})
 
 
 @rule("NET-6", since=273)
-def network_created_without_a_total(
+def create_network_without_a_total(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -191,14 +191,14 @@ def network_created_without_a_total(
         moving price of its predecessor.
     Example: The pool of a new network is 1 : 1, whatever the total stake is.
 
-        >>> new = network_created_without_a_total(Network(), "alice", "h", 1_000, Fraction(10**12), Fraction(3))
+        >>> new = create_network_without_a_total(Network(), "alice", "h", 1_000, Fraction(10**12), Fraction(3))
         >>> new.tao == new.alpha_in == 10**12, new.total_stake_at_dynamic
         (True, Fraction(0, 1))
     """
-    return _created(left, coldkey, hotkey, block, minimum, Fraction(0), {"Tempo": 360})
+    return _create(left, coldkey, hotkey, block, minimum, Fraction(0), {"Tempo": 360})
 
 
-def _created(
+def _create(
     left: Network,
     coldkey: str,
     hotkey: str,

@@ -11,7 +11,7 @@ CHAPTER = "dtao_spec.chapters.networks"
 
 
 @rule("NET-8", since=361)
-def network_removed_but_for_root_dividends(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+def remove_network_but_for_root_dividends(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
     r"""Removal of a network.
 
     Change: The record of what was set aside for the stakers of root is new, and is left behind.
@@ -32,14 +32,14 @@ def network_removed_but_for_root_dividends(network: Network, balance: Fraction) 
     Example: Nothing else is left.
 
         >>> network = Network(True, "alice", "h", 1_000, 1, ("h",), Fraction(10**12), Fraction(10**12))
-        >>> network_removed_but_for_root_dividends(network, Fraction(3)) == (Network(), Fraction(3))
+        >>> remove_network_but_for_root_dividends(network, Fraction(3)) == (Network(), Fraction(3))
         True
     """
-    return _removed(network, "RecycleOrBurn", "MinAllowedUids"), balance
+    return _remove(network, "RecycleOrBurn", "MinAllowedUids"), balance
 
 
 @rule("NET-8", since=365)
-def network_removed_with_its_flow(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+def remove_network_with_its_flow(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
     r"""Removal of a network.
 
     Change: The flow of TAO and its average go, so that the next network of the netuid begins without the emission that
@@ -61,13 +61,13 @@ def network_removed_with_its_flow(network: Network, balance: Fraction) -> tuple[
     Example: The setting is left.
 
         >>> network = Network(True, "alice", "h", 1_000, 1, ("h",), hyperparameters={"MinNonImmuneUids": 7, "Tempo": 9})
-        >>> dict(network_removed_with_its_flow(network, Fraction(3))[0].hyperparameters)
+        >>> dict(remove_network_with_its_flow(network, Fraction(3))[0].hyperparameters)
         {'MinNonImmuneUids': 7}
     """
-    return _removed(network, "RecycleOrBurn", "MinAllowedUids", "MinNonImmuneUids"), balance
+    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MinNonImmuneUids"), balance
 
 
-def _removed(network: Network, *kept: str) -> Network:
+def _remove(network: Network, *kept: str) -> Network:
     return Network(hyperparameters={name: value for name, value in network.hyperparameters.items() if name in kept})
 
 

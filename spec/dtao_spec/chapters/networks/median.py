@@ -48,7 +48,7 @@ def median_price(prices: Iterable[Fraction]) -> Fraction:
 
 
 @rule("NET-6", since=401)
-def network_created_at_median_price(
+def create_network_at_median_price(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -75,15 +75,15 @@ def network_created_at_median_price(
         owner are recycled ([NET-8](#net-8)). The founder gets alpha for TAO that is in the pool as well.
     Example: A registration costs 1 TAO.
 
-        >>> new = network_created_at_median_price(Network(), "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_network_at_median_price(Network(), "alice", "h", 1_000, Fraction(10**12))
         >>> new.tao == new.alpha_in == 10**12, int(new.burn), "AdjustmentAlpha" in new.hyperparameters
         (True, 1000000000, False)
     """
-    return _created(left, coldkey, hotkey, block, minimum)
+    return _create(left, coldkey, hotkey, block, minimum)
 
 
 @rule("NET-6", since=402)
-def network_created_without_owner_alpha(
+def create_network_without_owner_alpha(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -107,14 +107,14 @@ def network_created_without_owner_alpha(
         owner are recycled ([NET-8](#net-8)).
     Example: Nobody has alpha of a new subnet.
 
-        >>> new = network_created_without_owner_alpha(Network(), "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_network_without_owner_alpha(Network(), "alice", "h", 1_000, Fraction(10**12))
         >>> int(new.alpha_out)
         0
     """
-    return _created(left, coldkey, hotkey, block, minimum)
+    return _create(left, coldkey, hotkey, block, minimum)
 
 
-def _created(left: Network, coldkey: str, hotkey: str, block: int, paid: Fraction) -> Network:
+def _create(left: Network, coldkey: str, hotkey: str, block: int, paid: Fraction) -> Network:
     given = {name: value for name, value in GIVEN.items() if name not in BY_INTERVALS}
     return evolve(
         left,
@@ -168,7 +168,7 @@ def register_network_at_median_price(balance: Fraction, cost: Fraction, minimum:
 
 
 @rule("NET-8", since=401)
-def network_removed_but_for_intervals(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+def remove_network_but_for_intervals(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
     r"""Removal of a network.
 
     Change: The parameters by which terms of registration followed the demand are left as they are stored, now that no
@@ -188,7 +188,7 @@ def network_removed_but_for_intervals(network: Network, balance: Fraction) -> tu
     Example: An interval stays.
 
         >>> network = Network(True, "alice", hyperparameters={"AdjustmentInterval": 360, "Tempo": 360})
-        >>> network_removed_but_for_intervals(network, Fraction(3))[0].hyperparameters
+        >>> remove_network_but_for_intervals(network, Fraction(3))[0].hyperparameters
         {'AdjustmentInterval': 360}
     """
     names = ("RecycleOrBurn", "MinAllowedUids", "MinNonImmuneUids", "AdjustmentInterval", "AdjustmentAlpha")

@@ -43,7 +43,7 @@ def network_to_prune(
 
 
 @rule("NET-6", since=298)
-def network_created_open(
+def create_open_network(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -67,15 +67,15 @@ def network_created_open(
     Example: Work is allowed where an earlier network had forbidden it.
 
         >>> left = Network(hyperparameters={"NetworkPowRegistrationAllowed": 0})
-        >>> new = network_created_open(left, "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_open_network(left, "alice", "h", 1_000, Fraction(10**12))
         >>> new.hyperparameters["NetworkPowRegistrationAllowed"]
         1
     """
-    return _created(left, coldkey, hotkey, block, minimum, NetworkPowRegistrationAllowed=1)
+    return _create(left, coldkey, hotkey, block, minimum, NetworkPowRegistrationAllowed=1)
 
 
 @rule("NET-6", since=320)
-def network_created_empty(
+def create_empty_network(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -100,15 +100,15 @@ def network_created_empty(
         owner are recycled ([NET-8](#net-8)).
     Example: Alpha of an earlier network does not count.
 
-        >>> new = network_created_empty(Network(alpha_out=Fraction(7)), "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_empty_network(Network(alpha_out=Fraction(7)), "alice", "h", 1_000, Fraction(10**12))
         >>> new.tao == new.alpha_in == 10**12, int(new.alpha_out)
         (True, 0)
     """
-    return evolve(_created(left, coldkey, hotkey, block, minimum, EnabledUserLiquidity=1), alpha_out=Fraction(0))
+    return evolve(_create(left, coldkey, hotkey, block, minimum, EnabledUserLiquidity=1), alpha_out=Fraction(0))
 
 
 @rule("NET-6", since=371)
-def network_created_without_liquidity_of_users(
+def create_network_without_liquidity_of_users(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -130,14 +130,14 @@ def network_created_without_liquidity_of_users(
     Known violation: What a dissolution leaves behind ([NET-8](#net-8)) is inherited.
     Example: The pool is closed to users.
 
-        >>> new = network_created_without_liquidity_of_users(Network(), "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_network_without_liquidity_of_users(Network(), "alice", "h", 1_000, Fraction(10**12))
         >>> new.tao == new.alpha_in == 10**12, "EnabledUserLiquidity" in new.hyperparameters
         (True, False)
     """
-    return evolve(_created(left, coldkey, hotkey, block, minimum), alpha_out=Fraction(0))
+    return evolve(_create(left, coldkey, hotkey, block, minimum), alpha_out=Fraction(0))
 
 
-def _created(left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, **more: int) -> Network:
+def _create(left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, **more: int) -> Network:
     return evolve(
         left,
         exists=True,
@@ -216,7 +216,7 @@ def register_in_limit_rejection(
 
 
 @rule("NET-8", since=320)
-def network_removed_whole(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+def remove_whole_network(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
     r"""Removal of a network.
 
     Change: Nearly all that is stored under the netuid goes, the pool and the stake among it; before, stake was left
@@ -236,7 +236,7 @@ def network_removed_whole(network: Network, balance: Fraction) -> tuple[Network,
     Example: Nothing is left.
 
         >>> network = Network(True, "alice", "h", 1_000, 1, ("h",), Fraction(10**12), Fraction(10**12))
-        >>> network_removed_whole(network, Fraction(3)) == (Network(), Fraction(3))
+        >>> remove_whole_network(network, Fraction(3)) == (Network(), Fraction(3))
         True
     """
     kept = {
@@ -273,7 +273,7 @@ def dissolve_any_rejection(signed: bool, network: Network, coldkey: str) -> str 
 
 
 @rule("NET-11", since=320)
-def position_dissolved(
+def dissolve_position(
     tao: Fraction, alpha: Fraction, fee_tao: Fraction, fee_alpha: Fraction, has_validator: bool
 ) -> tuple[Fraction, Fraction]:
     r"""Positions of users at a dissolution.
@@ -293,7 +293,7 @@ def position_dissolved(
         alpha though they were never in it.
     Example: 5 TAO and 3 alpha with fees of 1 each.
 
-        >>> paid, staked = position_dissolved(Fraction(5), Fraction(3), Fraction(1), Fraction(1), True)
+        >>> paid, staked = dissolve_position(Fraction(5), Fraction(3), Fraction(1), Fraction(1), True)
         >>> int(paid), int(staked)
         (5, 4)
     """
@@ -301,7 +301,7 @@ def position_dissolved(
 
 
 @rule("NET-11", since=351, until=410)
-def position_dissolved_with_fees(
+def dissolve_position_with_fees(
     tao: Fraction, alpha: Fraction, fee_tao: Fraction, fee_alpha: Fraction, has_validator: bool
 ) -> tuple[Fraction, Fraction]:
     r"""Positions of users at a dissolution.
@@ -321,7 +321,7 @@ def position_dissolved_with_fees(
     Known violation: Fees are taken out of the reserves though they were never in them.
     Example: 5 TAO and 3 alpha with fees of 1 each.
 
-        >>> paid, staked = position_dissolved_with_fees(Fraction(5), Fraction(3), Fraction(1), Fraction(1), True)
+        >>> paid, staked = dissolve_position_with_fees(Fraction(5), Fraction(3), Fraction(1), Fraction(1), True)
         >>> int(paid), int(staked)
         (6, 4)
     """

@@ -40,7 +40,7 @@ def subnet_to_prune(registered_at: Sequence[tuple[int, int]], block: int, immuni
 
 
 @rule("NET-8")
-def network_removed(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+def remove_network(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
     r"""Removal of a network.
 
     Statement: A network that is removed MUST lose its existence, its owner, the block of its registration, its neurons
@@ -56,7 +56,7 @@ def network_removed(network: Network, balance: Fraction) -> tuple[Network, Fract
     Example: The pool is left, and belongs to nobody.
 
         >>> network = Network(True, "alice", "h", 1_000, 1, ("h",), Fraction(10**12), Fraction(10**12))
-        >>> after, balance = network_removed(network, Fraction(3))
+        >>> after, balance = remove_network(network, Fraction(3))
         >>> after.exists, after.owner, after.owner_hotkey, after.neurons, int(after.tao), int(balance)
         (False, None, 'h', (), 1000000000000, 3)
     """

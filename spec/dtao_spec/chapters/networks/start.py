@@ -20,7 +20,7 @@ class Start:
 
 
 @rule("NET-10", since=257)
-def started(
+def start(
     network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
 ) -> Start | str:
     r"""The call start_call.
@@ -38,18 +38,18 @@ def started(
     Example: Registered in block 1 000, alice's subnet starts in block 51 400 at the earliest.
 
         >>> network = Network(exists=True, owner="alice", registered_at=1_000)
-        >>> started(network, "alice", None, 51_399)
+        >>> start(network, "alice", None, 51_399)
         'NeedWaitingMoreBlocksToStarCall'
-        >>> started(network, "alice", None, 51_400)
+        >>> start(network, "alice", None, 51_400)
         Start(first_emission_block=51401, enables_token=False)
-        >>> started(network, "bob", None, 51_400), started(network, "alice", 51_401, 60_000)
+        >>> start(network, "bob", None, 51_400), start(network, "alice", 51_401, 60_000)
         ('BadOrigin', 'FirstEmissionBlockNumberAlreadySet')
     """
     return _start_refusal(network, signer, first_emission_block, block) or Start(block + 1, enables_token=False)
 
 
 @rule("NET-10", since=273)
-def started_with_token(
+def start_with_token(
     network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
 ) -> Start | str:
     r"""The call start_call.
@@ -69,14 +69,14 @@ def started_with_token(
     Known violation: A dissolved network leaves its start to the next one of its netuid ([NET-6](#net-6)).
     Example: From the same block on the subnet's alpha is traded; it is emitted from the next one on.
 
-        >>> started_with_token(Network(exists=True, owner="alice", registered_at=1_000), "alice", None, 51_400)
+        >>> start_with_token(Network(exists=True, owner="alice", registered_at=1_000), "alice", None, 51_400)
         Start(first_emission_block=51401, enables_token=True)
     """
     return _start_refusal(network, signer, first_emission_block, block) or Start(block + 1, enables_token=True)
 
 
 @rule("NET-10", since=320)
-def started_on_network(
+def start_on_network(
     network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
 ) -> Start | str:
     r"""The call start_call.
@@ -94,7 +94,7 @@ def started_on_network(
     Source: `pallets/subtensor/src/subnets/subnet.rs`, `do_start_call`
     Example: From the same block on the subnet's alpha is traded; it is emitted from the next one on.
 
-        >>> started_on_network(Network(exists=True, owner="alice", registered_at=1_000), "alice", None, 51_400)
+        >>> start_on_network(Network(exists=True, owner="alice", registered_at=1_000), "alice", None, 51_400)
         Start(first_emission_block=51401, enables_token=True)
     """
     refusal = _start_refusal(network, signer, first_emission_block, block)
@@ -104,7 +104,7 @@ def started_on_network(
 
 
 @rule("NET-10", since=371)
-def started_after_a_delay(
+def start_after_a_delay(
     network: Network, signer: str | None, first_emission_block: int | None, block: int, delay: int = WEEK
 ) -> Start | str:
     r"""The call start_call.
@@ -123,9 +123,9 @@ def started_after_a_delay(
     Example: Registered in block 1 000, alice's subnet starts in that block, or 10 blocks later at the earliest.
 
         >>> network = Network(exists=True, owner="alice", registered_at=1_000)
-        >>> started_after_a_delay(network, "alice", None, 1_000, 0)
+        >>> start_after_a_delay(network, "alice", None, 1_000, 0)
         Start(first_emission_block=1001, enables_token=True)
-        >>> started_after_a_delay(network, "alice", None, 1_009, 10)
+        >>> start_after_a_delay(network, "alice", None, 1_009, 10)
         'NeedWaitingMoreBlocksToStarCall'
     """
     refusal = _start_refusal(network, signer, first_emission_block, block, delay)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.neurons.demand import Terms
-from dtao_spec.chapters.neurons.neuron import Neuron, replaced_and_updated
+from dtao_spec.chapters.neurons.neuron import Neuron, replace_and_update
 from dtao_spec.chapters.neurons.price import register_at_price
 from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
@@ -14,7 +14,7 @@ CHAPTER = "dtao_spec.chapters.neurons"
 
 
 @rule("REG-4", since=411)
-def replaced_without_permit(
+def replace_without_permit(
     neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
 ) -> Neuron:
     r"""Neuron replacement.
@@ -33,13 +33,13 @@ def replaced_without_permit(
     Example: A validator is replaced by another.
 
         >>> validator = Neuron("h", 5, 7, validator_permit=True, bonds={3: 65_535}, weights={3: 65_535})
-        >>> new = replaced_without_permit(validator, "g", 9, False, None)
+        >>> new = replace_without_permit(validator, "g", 9, False, None)
         >>> new.hotkey, new.last_update, new.validator_permit
         ('g', 9, False)
     """
     if neuron.hotkey == owner_hotkey:
         return neuron
-    new = replaced_and_updated(neuron, hotkey, block, owns_subnet, owner_hotkey)
+    new = replace_and_update(neuron, hotkey, block, owns_subnet, owner_hotkey)
     return evolve(new, validator_permit=False, validator_trust=0)
 
 

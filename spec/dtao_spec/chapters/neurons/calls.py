@@ -55,7 +55,7 @@ def burned_register(
     ledger, alpha = rules["STAKE-1"](ledger, paid)
     ledger = evolve(ledger, alpha_out=max(ledger.alpha_out - alpha, Fraction(0)))
     by_burn = min(terms.by_burn + 1, U16_MAX)
-    return ledger, counted(evolve(terms, by_burn=by_burn, recycled=terms.recycled + terms.burn)), balance - paid
+    return ledger, count(evolve(terms, by_burn=by_burn, recycled=terms.recycled + terms.burn)), balance - paid
 
 
 @rule("REG-7", since=320)
@@ -95,7 +95,7 @@ def burned_register_on_networks(
     ledger, alpha = rules["STAKE-1"](ledger, paid)
     ledger = evolve(ledger, alpha_out=max(ledger.alpha_out - alpha, Fraction(0)))
     by_burn = min(terms.by_burn + 1, U16_MAX)
-    return ledger, counted(evolve(terms, by_burn=by_burn, recycled=terms.recycled + terms.burn)), balance - paid
+    return ledger, count(evolve(terms, by_burn=by_burn, recycled=terms.recycled + terms.burn)), balance - paid
 
 
 def registration_rejection(terms: Terms, max_per_block: int, target: int, registered: bool) -> str | None:
@@ -131,7 +131,7 @@ def burned_register_rejection(
     return next((name for applies, name in conditions if applies), None)
 
 
-def counted(terms: Terms) -> Terms:
+def count(terms: Terms) -> Terms:
     """Return the terms with one more registration in this block and this interval."""
     this_block, this_interval = min(terms.this_block + 1, U16_MAX), min(terms.this_interval + 1, U16_MAX)
     return evolve(terms, this_block=this_block, this_interval=this_interval)

@@ -87,7 +87,7 @@ def _factor(registrations: int, target: int) -> Fraction:
 
 
 @rule("REG-2", until=400)
-def terms_adjusted(terms: Terms, demand: Demand, block: int, *, rules: Computation = EXACT_LAUNCH) -> Terms:
+def adjust_terms(terms: Terms, demand: Demand, block: int, *, rules: Computation = EXACT_LAUNCH) -> Terms:
     r"""Adjustment of the registration terms.
 
     Statement: At the start of every block the registrations of the block MUST be counted anew, on every network, root
@@ -105,7 +105,7 @@ def terms_adjusted(terms: Terms, demand: Demand, block: int, *, rules: Computati
         >>> demand = Demand(360, 1, Fraction(1, 2), (Fraction(1), Fraction(10**11)), (Fraction(1), Fraction(10**11)))
         >>> for burns in (2, 1, 0):
         ...     terms = Terms(Fraction(1000), Fraction(1000), this_interval=burns, by_burn=burns)
-        ...     after = terms_adjusted(terms, demand, 360)
+        ...     after = adjust_terms(terms, demand, 360)
         ...     print(burns, after.burn, after.difficulty)
         2 1250 1000
         1 1000 1000

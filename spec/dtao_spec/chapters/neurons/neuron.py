@@ -34,7 +34,7 @@ class Neuron:
 
 
 @rule("REG-3")
-def appended(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
+def append(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
     r"""Appending a neuron.
 
     Statement: A neuron that is appended MUST get the number of neurons before it as its uid. It is registered and
@@ -44,14 +44,14 @@ def appended(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron
     Source: `pallets/subtensor/src/subnets/uids.rs`, `append_neuron`
     Example: The second neuron has the uid 1.
 
-        >>> [neuron.hotkey for neuron in appended((Neuron("h", 5, 5),), "g", 9)]
+        >>> [neuron.hotkey for neuron in append((Neuron("h", 5, 5),), "g", 9)]
         ['h', 'g']
     """
     return (*neurons, Neuron(hotkey, block, block))
 
 
 @rule("REG-3", since=320)
-def appended_to_mechanisms(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
+def append_to_mechanisms(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
     r"""Appending a neuron.
 
     Change: A subnet may have several mechanisms, and the neuron joins them all.
@@ -66,14 +66,14 @@ def appended_to_mechanisms(neurons: Sequence[Neuron], hotkey: str, block: int) -
         first should, until the next epoch.
     Example: The second neuron has the uid 1.
 
-        >>> [neuron.hotkey for neuron in appended_to_mechanisms((Neuron("h", 5, 5),), "g", 9)]
+        >>> [neuron.hotkey for neuron in append_to_mechanisms((Neuron("h", 5, 5),), "g", 9)]
         ['h', 'g']
     """
-    return appended(neurons, hotkey, block)
+    return append(neurons, hotkey, block)
 
 
 @rule("REG-3", since=365)
-def appended_without_ranks(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
+def append_without_ranks(neurons: Sequence[Neuron], hotkey: str, block: int) -> tuple[Neuron, ...]:
     r"""Appending a neuron.
 
     Change: A neuron gets no rank, trust and pruning score any more; nothing reads them.
@@ -89,14 +89,14 @@ def appended_without_ranks(neurons: Sequence[Neuron], hotkey: str, block: int) -
         first should, until the next epoch.
     Example: The second neuron has the uid 1.
 
-        >>> [neuron.hotkey for neuron in appended_without_ranks((Neuron("h", 5, 5),), "g", 9)]
+        >>> [neuron.hotkey for neuron in append_without_ranks((Neuron("h", 5, 5),), "g", 9)]
         ['h', 'g']
     """
-    return appended(neurons, hotkey, block)
+    return append(neurons, hotkey, block)
 
 
 @rule("REG-4")
-def replaced(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None = None) -> Neuron:
+def replace(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None = None) -> Neuron:
     r"""Neuron replacement.
 
     Statement: A neuron that is replaced MUST leave its uid to the newcomer, registered in the present block and active,
@@ -111,17 +111,17 @@ def replaced(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_h
     Example: The permit is inherited, the incentive is not.
 
         >>> old = Neuron("h", 5, 7, validator_permit=True, incentive=900, pruning_score=65_535)
-        >>> new = replaced(old, "g", 9, owns_subnet=False)
+        >>> new = replace(old, "g", 9, owns_subnet=False)
         >>> new.hotkey, new.registered_at, new.last_update, new.validator_permit, new.incentive
         ('g', 9, 7, True, 0)
-        >>> replaced(old, "g", 9, owns_subnet=True).hotkey
+        >>> replace(old, "g", 9, owns_subnet=True).hotkey
         'h'
     """
-    return neuron if owns_subnet else _replaced(neuron, hotkey, block)
+    return neuron if owns_subnet else _replace(neuron, hotkey, block)
 
 
 @rule("REG-4", since=238)
-def replaced_but_for_the_owner_hotkey(
+def replace_but_for_the_owner_hotkey(
     neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
 ) -> Neuron:
     r"""Neuron replacement.
@@ -140,14 +140,14 @@ def replaced_but_for_the_owner_hotkey(
     Example: The owner's second hotkey has to go, the first one stays.
 
         >>> owned = [Neuron(hotkey, 5, 7) for hotkey in ("first", "second")]
-        >>> [replaced_but_for_the_owner_hotkey(neuron, "new", 9, True, "first").hotkey for neuron in owned]
+        >>> [replace_but_for_the_owner_hotkey(neuron, "new", 9, True, "first").hotkey for neuron in owned]
         ['first', 'new']
     """
-    return neuron if neuron.hotkey == owner_hotkey else _replaced(neuron, hotkey, block)
+    return neuron if neuron.hotkey == owner_hotkey else _replace(neuron, hotkey, block)
 
 
 @rule("REG-4", since=257)
-def replaced_without_bonds(
+def replace_without_bonds(
     neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
 ) -> Neuron:
     r"""Neuron replacement.
@@ -168,17 +168,17 @@ def replaced_without_bonds(
     Example: A validator is replaced by another; the owner hotkey is not.
 
         >>> validator = Neuron("h", 5, 7, validator_permit=True, bonds={3: 65_535})
-        >>> new = replaced_without_bonds(validator, "g", 9, False, None)
+        >>> new = replace_without_bonds(validator, "g", 9, False, None)
         >>> new.hotkey, new.validator_permit, new.bonds
         ('g', True, {})
-        >>> replaced_without_bonds(validator, "g", 9, True, "h") == validator
+        >>> replace_without_bonds(validator, "g", 9, True, "h") == validator
         True
     """
-    return neuron if neuron.hotkey == owner_hotkey else evolve(_replaced(neuron, hotkey, block), bonds={})
+    return neuron if neuron.hotkey == owner_hotkey else evolve(_replace(neuron, hotkey, block), bonds={})
 
 
 @rule("REG-4", since=320)
-def replaced_without_weights(
+def replace_without_weights(
     neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
 ) -> Neuron:
     r"""Neuron replacement.
@@ -199,17 +199,17 @@ def replaced_without_weights(
     Example: A validator is replaced by another.
 
         >>> validator = Neuron("h", 5, 7, validator_permit=True, bonds={3: 65_535}, weights={3: 65_535})
-        >>> new = replaced_without_weights(validator, "g", 9, False, None)
+        >>> new = replace_without_weights(validator, "g", 9, False, None)
         >>> new.hotkey, new.validator_permit, new.bonds, new.weights
         ('g', True, {}, {})
     """
     if neuron.hotkey == owner_hotkey:
         return neuron
-    return evolve(_replaced(neuron, hotkey, block), bonds={}, weights={})
+    return evolve(_replace(neuron, hotkey, block), bonds={}, weights={})
 
 
 @rule("REG-4", since=365)
-def replaced_with_trust(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None) -> Neuron:
+def replace_with_trust(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None) -> Neuron:
     r"""Neuron replacement.
 
     Change: Trust is not cleared any more, as nothing reads it.
@@ -227,15 +227,15 @@ def replaced_with_trust(neuron: Neuron, hotkey: str, block: int, owns_subnet: bo
     Example: A validator is replaced by another.
 
         >>> validator = Neuron("h", 5, 7, validator_permit=True, trust=9, consensus=9)
-        >>> new = replaced_with_trust(validator, "g", 9, False, None)
+        >>> new = replace_with_trust(validator, "g", 9, False, None)
         >>> new.hotkey, new.validator_permit, new.trust, new.consensus
         ('g', True, 9, 0)
     """
-    after = replaced_without_weights(neuron, hotkey, block, owns_subnet, owner_hotkey)
+    after = replace_without_weights(neuron, hotkey, block, owns_subnet, owner_hotkey)
     return evolve(after, trust=neuron.trust)
 
 
-def _replaced(neuron: Neuron, hotkey: str, block: int) -> Neuron:
+def _replace(neuron: Neuron, hotkey: str, block: int) -> Neuron:
     """Return the neuron of the newcomer, with what it inherits."""
     return evolve(
         neuron,
@@ -251,9 +251,7 @@ def _replaced(neuron: Neuron, hotkey: str, block: int) -> Neuron:
 
 
 @rule("REG-4", since=401)
-def replaced_and_updated(
-    neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None
-) -> Neuron:
+def replace_and_update(neuron: Neuron, hotkey: str, block: int, owns_subnet: bool, owner_hotkey: str | None) -> Neuron:
     r"""Neuron replacement.
 
     Change: The last updates of the uid become the present block, so that the newcomer counts as active, and its stake
@@ -272,10 +270,10 @@ def replaced_and_updated(
     Example: A validator is replaced by another.
 
         >>> validator = Neuron("h", 5, 7, validator_permit=True, bonds={3: 65_535}, weights={3: 65_535})
-        >>> new = replaced_and_updated(validator, "g", 9, False, None)
+        >>> new = replace_and_update(validator, "g", 9, False, None)
         >>> new.hotkey, new.last_update, new.bonds, new.weights
         ('g', 9, {}, {})
     """
     if neuron.hotkey == owner_hotkey:
         return neuron
-    return evolve(_replaced(neuron, hotkey, block), bonds={}, weights={}, last_update=block)
+    return evolve(_replace(neuron, hotkey, block), bonds={}, weights={}, last_update=block)

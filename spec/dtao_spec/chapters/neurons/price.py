@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from dtao_spec.chapters.neurons.calls import EXISTENTIAL_DEPOSIT, counted
+from dtao_spec.chapters.neurons.calls import EXISTENTIAL_DEPOSIT, count
 from dtao_spec.chapters.neurons.demand import Terms
 from dtao_spec.chapters.staking.trades import Ledger
 from dtao_spec.registry import EXACT_LAUNCH, Computation, rule
@@ -131,7 +131,7 @@ def register_at_price(
     ledger, alpha = rules["STAKE-1"](ledger, paid)
     ledger = evolve(ledger, alpha_out=max(ledger.alpha_out - alpha, Fraction(0)))
     interval = terms.this_interval
-    after = counted(evolve(terms, recycled=terms.recycled + terms.burn))
+    after = count(evolve(terms, recycled=terms.recycled + terms.burn))
     return ledger, evolve(after, this_interval=interval), balance - paid
 
 

@@ -210,7 +210,7 @@ def _lowest(neurons: Sequence[Neuron], protected: Sequence[bool], block: int, im
 
 
 @rule("REG-6")
-def registered(
+def register(
     neurons: Sequence[Neuron],
     owned: Sequence[bool],
     owner_hotkey: str | None,
@@ -233,9 +233,9 @@ def registered(
     Example: One place, taken; and taken by the subnet's owner with the owner hotkey.
 
         >>> before = (Neuron("h", 10, 10),)
-        >>> [neuron.hotkey for neuron in registered(before, [False], None, "g", 9_000, 1, 4_096)[0]]
+        >>> [neuron.hotkey for neuron in register(before, [False], None, "g", 9_000, 1, 4_096)[0]]
         ['g']
-        >>> [neuron.hotkey for neuron in registered(before, [True], "h", "g", 9_000, 1, 4_096)[0]]
+        >>> [neuron.hotkey for neuron in register(before, [True], "h", "g", 9_000, 1, 4_096)[0]]
         ['h']
     """
     if len(neurons) < max_uids:
@@ -249,7 +249,7 @@ def registered(
 
 
 @rule("REG-6", since=365)
-def registered_if_possible(
+def register_if_possible(
     neurons: Sequence[Neuron],
     owned: Sequence[bool],
     owner_hotkey: str | None,
@@ -274,9 +274,9 @@ def registered_if_possible(
     Example: One place, taken by a neuron that may not be pruned; and by one that is immune, and so may be.
 
         >>> before, rules = (Neuron("h", 10, 10),), Computation(365)
-        >>> registered_if_possible(before, [False], None, "g", 9_000, 1, 4_096, rules=rules)
+        >>> register_if_possible(before, [False], None, "g", 9_000, 1, 4_096, rules=rules)
         'NoNeuronIdAvailable'
-        >>> after = registered_if_possible(before, [False], None, "g", 100, 1, 4_096, rules=rules)
+        >>> after = register_if_possible(before, [False], None, "g", 100, 1, 4_096, rules=rules)
         >>> [neuron.hotkey for neuron in after[0]]
         ['g']
     """

@@ -41,7 +41,7 @@ def stake_of_decimal_shares(holding: Holding, *, rules: Computation) -> Fraction
 
 
 @rule("SHARE-3", since=401)
-def total_changed_by_any_update(total: Fraction, update: Fraction) -> Fraction:
+def change_total_by_any_update(total: Fraction, update: Fraction) -> Fraction:
     r"""Reward for all holders.
 
     Change: An update of $-2^{63}$ takes that much, where it changed nothing before. No amount of the economy comes
@@ -54,14 +54,14 @@ def total_changed_by_any_update(total: Fraction, update: Fraction) -> Fraction:
     Source: `primitives/share-pool/src/lib.rs`, `SharePool::update_value_for_all`
     Example: 10 on top of 100.
 
-        >>> total_changed_by_any_update(Fraction(100), Fraction(10))
+        >>> change_total_by_any_update(Fraction(100), Fraction(10))
         Fraction(110, 1)
     """
     return min(max(total + update, Fraction(0)), Fraction(U64_MAX))
 
 
 @rule("SHARE-4", since=401)
-def decimal_stake_changed(holding: Holding, update: Fraction, *, rules: Computation) -> tuple[Holding, Fraction]:
+def change_decimal_stake(holding: Holding, update: Fraction, *, rules: Computation) -> tuple[Holding, Fraction]:
     r"""Change of one holder's stake.
 
     Change: Shares are decimal floating-point numbers of 21 digits. No value of a share stops them from changing, and a
@@ -86,9 +86,9 @@ def decimal_stake_changed(holding: Holding, update: Fraction, *, rules: Computat
     Example: A deposit of 30 where a share is worth 1.5; then the first deposit in a pool that had 5 before.
 
         >>> now = Computation(401)
-        >>> decimal_stake_changed(Holding(Fraction(300), Fraction(200), Fraction(10)), Fraction(30), rules=now)[0]
+        >>> change_decimal_stake(Holding(Fraction(300), Fraction(200), Fraction(10)), Fraction(30), rules=now)[0]
         Holding(total=Fraction(330, 1), denominator=Fraction(220, 1), shares=Fraction(30, 1))
-        >>> decimal_stake_changed(Holding(total=Fraction(5)), Fraction(30), rules=now)[0]
+        >>> change_decimal_stake(Holding(total=Fraction(5)), Fraction(30), rules=now)[0]
         Holding(total=Fraction(35, 1), denominator=Fraction(30, 1), shares=Fraction(30, 1))
     """
     total = rules["SHARE-3"](holding.total, update)

@@ -123,7 +123,7 @@ def stake_at_any_share_price(holding: Holding, *, rules: Computation) -> Fractio
 
 
 @rule("SHARE-3")
-def total_changed(total: Fraction, update: Fraction) -> Fraction:
+def change_total(total: Fraction, update: Fraction) -> Fraction:
     r"""Reward for all holders.
 
     Statement: A reward to all holders MUST be added to the total and MUST leave shares and denominator alone. The total
@@ -134,14 +134,14 @@ def total_changed(total: Fraction, update: Fraction) -> Fraction:
     Source: `primitives/share-pool/src/lib.rs`, `SharePool::update_value_for_all`
     Example: 10 on top of 100.
 
-        >>> total_changed(Fraction(100), Fraction(10))
+        >>> change_total(Fraction(100), Fraction(10))
         Fraction(110, 1)
     """
     return total if update == MIN_SIGNED else min(max(total + update, Fraction(0)), Fraction(U64_MAX))
 
 
 @rule("SHARE-4")
-def stake_changed(holding: Holding, update: Fraction, *, rules: Computation = EXACT_LAUNCH) -> tuple[Holding, Fraction]:
+def change_stake(holding: Holding, update: Fraction, *, rules: Computation = EXACT_LAUNCH) -> tuple[Holding, Fraction]:
     r"""Change of one holder's stake.
 
     Statement: A change of one coldkey's stake by $u$ MUST change the total by $u$, and the coldkey's shares and the
@@ -162,9 +162,9 @@ def stake_changed(holding: Holding, update: Fraction, *, rules: Computation = EX
         holders. The first holder of a pool also gets the rewards that were paid when nobody held it.
     Example: A deposit of 30 where a share is worth 1.5; then the first deposit in a pool that had 5 before.
 
-        >>> stake_changed(Holding(Fraction(300), Fraction(200), Fraction(10)), Fraction(30))[0]
+        >>> change_stake(Holding(Fraction(300), Fraction(200), Fraction(10)), Fraction(30))[0]
         Holding(total=Fraction(330, 1), denominator=Fraction(220, 1), shares=Fraction(30, 1))
-        >>> stake_changed(Holding(total=Fraction(5)), Fraction(30))[0]
+        >>> change_stake(Holding(total=Fraction(5)), Fraction(30))[0]
         Holding(total=Fraction(35, 1), denominator=Fraction(35, 1), shares=Fraction(35, 1))
     """
     total = rules["SHARE-3"](holding.total, update)
@@ -175,7 +175,7 @@ def stake_changed(holding: Holding, update: Fraction, *, rules: Computation = EX
 
 
 @rule("SHARE-4", since=244)
-def stake_changed_without_dust(holding: Holding, update: Fraction, *, rules: Computation) -> tuple[Holding, Fraction]:
+def change_stake_without_dust(holding: Holding, update: Fraction, *, rules: Computation) -> tuple[Holding, Fraction]:
     r"""Change of one holder's stake.
 
     Change: A value of a share that is too large for its format no longer stops the shares from changing, the first
@@ -212,10 +212,10 @@ def stake_changed_without_dust(holding: Holding, update: Fraction, *, rules: Com
         as many shares as he deposits.
 
         >>> held = Holding(Fraction(3_000_000), Fraction(3_000_000), Fraction(1_000_000))
-        >>> after, change = stake_changed_without_dust(held, Fraction(-999_995), rules=Computation(244))
+        >>> after, change = change_stake_without_dust(held, Fraction(-999_995), rules=Computation(244))
         >>> int(change), after.shares, int(after.total), int(after.denominator)
         (-1000000, Fraction(0, 1), 2000000, 2000000)
-        >>> stake_changed_without_dust(Holding(total=Fraction(5)), Fraction(30), rules=Computation(244))[0]
+        >>> change_stake_without_dust(Holding(total=Fraction(5)), Fraction(30), rules=Computation(244))[0]
         Holding(total=Fraction(35, 1), denominator=Fraction(30, 1), shares=Fraction(30, 1))
     """
     if holding.denominator == 0:

@@ -8,7 +8,7 @@ CHAPTER = "dtao_spec.chapters.staking"
 
 
 @rule("STAKE-1", since=283)
-def bought(reserve: int, outside: int, total_stake: int, tao: int, swap: tuple[int, int]) -> tuple[int, int, int]:
+def buy(reserve: int, outside: int, total_stake: int, tao: int, swap: tuple[int, int]) -> tuple[int, int, int]:
     r"""TAO swapped for alpha.
 
     Change: The swap may be refused and may stop at a limit, and a stable subnet keeps no reserves any more.
@@ -26,14 +26,14 @@ def bought(reserve: int, outside: int, total_stake: int, tao: int, swap: tuple[i
         subnets is in no reserve.
     Example: 1 000 rao, of which 900 are paid in and 3 are the fee; 97 were left over.
 
-        >>> bought(10_000, 500, 20_000, 1_000, (900, 80))
+        >>> buy(10_000, 500, 20_000, 1_000, (900, 80))
         (10900, 580, 21000)
     """
     return reserve + swap[0], outside + swap[1], total_stake + tao
 
 
 @rule("STAKE-1", since=320)
-def bought_with_reserves(
+def buy_with_reserves(
     reserve: int, outside: int, total_stake: int, tao: int, swap: tuple[int, int]
 ) -> tuple[int, int, int]:
     r"""TAO swapped for alpha.
@@ -54,14 +54,14 @@ def bought_with_reserves(
         of a stable subnet does not fall below 0, whatever is staked there.
     Example: 1 000 rao, of which 900 are paid in and 3 are the fee; 97 were left over.
 
-        >>> bought_with_reserves(10_000, 500, 20_000, 1_000, (900, 80))
+        >>> buy_with_reserves(10_000, 500, 20_000, 1_000, (900, 80))
         (10900, 580, 21000)
     """
     return reserve + swap[0], outside + swap[1], total_stake + tao
 
 
 @rule("STAKE-2", since=283)
-def sold(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
+def sell(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
     r"""Alpha swapped for TAO.
 
     Change: The swap may be refused and may stop at a limit, and a stable subnet keeps no reserves any more.
@@ -78,14 +78,14 @@ def sold(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) ->
     Known violation: The alpha of the fee stays in `SubnetAlphaOut` though it is nobody's stake.
     Example: 900 are paid in for 80.
 
-        >>> sold(10_000, 5_000, 20_000, (900, 80))
+        >>> sell(10_000, 5_000, 20_000, (900, 80))
         (10900, 4100, 19920)
     """
     return reserve + swap[0], outside - swap[0], total_stake - swap[1]
 
 
 @rule("STAKE-2", since=320)
-def sold_with_reserves(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
+def sell_with_reserves(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
     r"""Alpha swapped for TAO.
 
     Change: Where the mechanism is stable, as on root, the reserves, total stake and volume move again.
@@ -102,7 +102,7 @@ def sold_with_reserves(reserve: int, outside: int, total_stake: int, swap: tuple
     Known violation: The alpha of the fee stays in `SubnetAlphaOut` though it is nobody's stake.
     Example: 900 are paid in for 80.
 
-        >>> sold_with_reserves(10_000, 5_000, 20_000, (900, 80))
+        >>> sell_with_reserves(10_000, 5_000, 20_000, (900, 80))
         (10900, 4100, 19920)
     """
     return reserve + swap[0], outside - swap[0], total_stake - swap[1]
@@ -157,7 +157,7 @@ def refund(withdrawn: int, paid_in: int, fee: int) -> int:
 
 
 @rule("STAKE-6", since=283)
-def nomination_paid(stake: int, minimum: int, owns_hotkey: bool, proceeds: int | None) -> tuple[int, int]:
+def pay_nomination(stake: int, minimum: int, owns_hotkey: bool, proceeds: int | None) -> tuple[int, int]:
     r"""Small nominations.
 
     Change: The sale may be refused; then the stake is gone all the same.
@@ -172,9 +172,9 @@ def nomination_paid(stake: int, minimum: int, owns_hotkey: bool, proceeds: int |
         swap costs the nominator his stake.
     Example: 40 of at least 100 remain, and bring 30; and if the pool does not swap; and for the owner.
 
-        >>> nomination_paid(40, 100, False, 30), nomination_paid(40, 100, False, None)
+        >>> pay_nomination(40, 100, False, 30), pay_nomination(40, 100, False, None)
         ((0, 30), (0, 0))
-        >>> nomination_paid(40, 100, True, 30)
+        >>> pay_nomination(40, 100, True, 30)
         (40, 0)
     """
     return (stake, 0) if owns_hotkey or stake >= minimum else (0, proceeds or 0)

@@ -37,7 +37,7 @@ class Account:
 
 
 @rule("STAKE-1")
-def tao_swapped(ledger: Ledger, tao: Fraction, *, rules: Computation = EXACT_LAUNCH) -> tuple[Ledger, Fraction]:
+def swap_tao_for_alpha(ledger: Ledger, tao: Fraction, *, rules: Computation = EXACT_LAUNCH) -> tuple[Ledger, Fraction]:
     r"""TAO swapped for alpha.
 
     Statement: TAO that buys alpha MUST enter the TAO reserve, total stake and volume; the alpha that [POOL-3](#pool-3)
@@ -52,7 +52,8 @@ def tao_swapped(ledger: Ledger, tao: Fraction, *, rules: Computation = EXACT_LAU
         liquidity first; the second half of a move ([MOVE-6](#move-6)) and a registration ([REG-7](#reg-7)) do not.
     Example: 25 TAO, in rao, enter a pool of 100 TAO and 400 alpha.
 
-        >>> after, bought = tao_swapped(Ledger(1, Fraction(100 * 10**9), Fraction(400 * 10**9)), Fraction(25 * 10**9))
+        >>> before = Ledger(1, Fraction(100 * 10**9), Fraction(400 * 10**9))
+        >>> after, bought = swap_tao_for_alpha(before, Fraction(25 * 10**9))
         >>> int(bought), int(after.tao), int(after.alpha_in), int(after.alpha_out)
         (80000000000, 125000000000, 320000000000, 80000000000)
     """
@@ -71,7 +72,9 @@ def tao_swapped(ledger: Ledger, tao: Fraction, *, rules: Computation = EXACT_LAU
 
 
 @rule("STAKE-2")
-def alpha_swapped(ledger: Ledger, alpha: Fraction, *, rules: Computation = EXACT_LAUNCH) -> tuple[Ledger, Fraction]:
+def swap_alpha_for_tao(
+    ledger: Ledger, alpha: Fraction, *, rules: Computation = EXACT_LAUNCH
+) -> tuple[Ledger, Fraction]:
     r"""Alpha swapped for TAO.
 
     Statement: Alpha that is sold MUST enter the alpha reserve and leave the alpha outside; the TAO that
@@ -86,7 +89,7 @@ def alpha_swapped(ledger: Ledger, alpha: Fraction, *, rules: Computation = EXACT
     Example: The 100 alpha that 25 TAO bought bring 25 TAO back, as long as nobody else has traded.
 
         >>> pool = Ledger(1, Fraction(125 * 10**9), Fraction(400 * 10**9), alpha_out=Fraction(100 * 10**9))
-        >>> after, paid = alpha_swapped(pool, Fraction(100 * 10**9))
+        >>> after, paid = swap_alpha_for_tao(pool, Fraction(100 * 10**9))
         >>> int(paid), int(after.tao), int(after.alpha_in), int(after.alpha_out)
         (25000000000, 100000000000, 500000000000, 0)
     """
@@ -105,7 +108,7 @@ def alpha_swapped(ledger: Ledger, alpha: Fraction, *, rules: Computation = EXACT
 
 
 @rule("STAKE-3", until=282)
-def fee_added(ledger: Ledger, fee: Fraction, *, rules: Computation = EXACT_LAUNCH) -> Ledger:
+def add_fee(ledger: Ledger, fee: Fraction, *, rules: Computation = EXACT_LAUNCH) -> Ledger:
     r"""Fee added to the pool.
 
     Statement: A fee MUST be added to the TAO reserve of the subnet and to total stake. It does not count as volume.
@@ -115,7 +118,7 @@ def fee_added(ledger: Ledger, fee: Fraction, *, rules: Computation = EXACT_LAUNC
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `stake_into_subnet`, `unstake_from_subnet`
     Example: The fee raises the price: 0.25 before, a little more after.
 
-        >>> after = fee_added(Ledger(1, Fraction(100 * 10**9), Fraction(400 * 10**9)), Fraction(50_000))
+        >>> after = add_fee(Ledger(1, Fraction(100 * 10**9), Fraction(400 * 10**9)), Fraction(50_000))
         >>> float(after.tao / after.alpha_in)
         0.250000125
     """
@@ -123,7 +126,7 @@ def fee_added(ledger: Ledger, fee: Fraction, *, rules: Computation = EXACT_LAUNC
 
 
 @rule("STAKE-4")
-def staked(
+def stake(
     ledger: Ledger, holding: Holding, tao: Fraction, fee: Fraction, *, rules: Computation = EXACT_LAUNCH
 ) -> tuple[Ledger, Holding, Fraction]:
     r"""Staking TAO.
@@ -143,7 +146,7 @@ def staked(
         the pool.
 
         >>> pool = Ledger(1, Fraction(10**12), Fraction(4 * 10**12))
-        >>> after, held, bought = staked(pool, Holding(), Fraction(10**10), Fraction(FEE))
+        >>> after, held, bought = stake(pool, Holding(), Fraction(10**10), Fraction(FEE))
         >>> int(bought), int(after.tao), int(held.shares)
         (39603764336, 1010000000000, 39603764336)
     """
@@ -155,7 +158,7 @@ def staked(
 
 
 @rule("STAKE-4", since=244)
-def staked_naming_deposit(
+def stake_naming_deposit(
     ledger: Ledger, holding: Holding, tao: Fraction, fee: Fraction, *, rules: Computation
 ) -> tuple[Ledger, Holding, Fraction]:
     r"""Staking TAO.
@@ -178,16 +181,16 @@ def staked_naming_deposit(
         the pool.
 
         >>> pool = Ledger(1, Fraction(10**12), Fraction(4 * 10**12))
-        >>> after, held, deposited = staked_naming_deposit(
+        >>> after, held, deposited = stake_naming_deposit(
         ...     pool, Holding(), Fraction(10**10), Fraction(FEE), rules=Computation(244))
         >>> int(deposited), int(after.tao), int(held.shares)
         (39603764336, 1010000000000, 39603764336)
     """
-    return staked(ledger, holding, tao, fee, rules=rules)
+    return stake(ledger, holding, tao, fee, rules=rules)
 
 
 @rule("STAKE-4", since=257)
-def staked_naming_fee(
+def stake_naming_fee(
     ledger: Ledger, holding: Holding, tao: Fraction, fee: Fraction, *, rules: Computation
 ) -> tuple[Ledger, Holding, Fraction, Fraction]:
     r"""Staking TAO.
@@ -208,16 +211,16 @@ def staked_naming_fee(
     Example: 10 TAO in a pool of 1 000 TAO and 4 000 alpha, and a stake of 40 000 rao that is all fee.
 
         >>> pool = Ledger(1, Fraction(10**12), Fraction(4 * 10**12))
-        >>> after = [staked_naming_fee(pool, Holding(), Fraction(tao), Fraction(FEE), rules=Computation(257))
+        >>> after = [stake_naming_fee(pool, Holding(), Fraction(tao), Fraction(FEE), rules=Computation(257))
         ...     for tao in (10**10, 40_000)]
         >>> [(int(deposited), int(paid)) for _, _, deposited, paid in after]
         [(39603764336, 50000), (0, 40000)]
     """
-    return (*staked(ledger, holding, tao, fee, rules=rules), min(fee, tao))
+    return (*stake(ledger, holding, tao, fee, rules=rules), min(fee, tao))
 
 
 @rule("STAKE-5")
-def unstaked(
+def unstake(
     ledger: Ledger, holding: Holding, alpha: Fraction, fee: Fraction, *, rules: Computation = EXACT_LAUNCH
 ) -> tuple[Ledger, Holding, Fraction]:
     r"""Unstaking alpha.
@@ -237,7 +240,7 @@ def unstaked(
 
         >>> pool = Ledger(1, Fraction(1010 * 10**9), Fraction(4 * 10**12 - 39603764336))
         >>> held = Holding(Fraction(39603764336), Fraction(39603764336), Fraction(39603764336))
-        >>> after, held, due = unstaked(pool, held, Fraction(39603764336), Fraction(FEE))
+        >>> after, held, due = unstake(pool, held, Fraction(39603764336), Fraction(FEE))
         >>> int(due), held.shares
         (9999900494, Fraction(0, 1))
     """
@@ -248,7 +251,7 @@ def unstaked(
 
 
 @rule("STAKE-5", since=244)
-def unstaked_selling_withdrawn(
+def unstake_selling_withdrawn(
     ledger: Ledger, holding: Holding, alpha: Fraction, fee: Fraction, *, rules: Computation
 ) -> tuple[Ledger, Holding, Fraction]:
     r"""Unstaking alpha.
@@ -271,17 +274,17 @@ def unstaked_selling_withdrawn(
         paid.
 
         >>> stable, held = Ledger(0, Fraction(10**9), Fraction(10**9)), Holding(*(Fraction(1_000_000),) * 3)
-        >>> after = [unstaked_selling_withdrawn(stable, held, Fraction(alpha), Fraction(FEE), rules=Computation(244))
+        >>> after = [unstake_selling_withdrawn(stable, held, Fraction(alpha), Fraction(FEE), rules=Computation(244))
         ...     for alpha in (999_995, 1_000_001)]
         >>> [int(due) for _, _, due in after]
         [950000, 0]
     """
-    ledger, holding, tao = withdrawn_and_sold(ledger, holding, alpha, rules)
+    ledger, holding, tao = withdraw_and_sell(ledger, holding, alpha, rules)
     due = max(tao - fee, Fraction(0))
     return rules["STAKE-3"](ledger, tao - due), holding, due
 
 
-def withdrawn_and_sold(
+def withdraw_and_sell(
     ledger: Ledger, holding: Holding, alpha: Fraction, rules: Computation
 ) -> tuple[Ledger, Holding, Fraction]:
     """Return the pool and the stake after what counts as withdrawn was sold, and the TAO that was paid."""
@@ -291,7 +294,7 @@ def withdrawn_and_sold(
 
 
 @rule("STAKE-5", since=257)
-def unstaked_naming_fee(
+def unstake_naming_fee(
     ledger: Ledger, holding: Holding, alpha: Fraction, fee: Fraction, *, rules: Computation
 ) -> tuple[Ledger, Holding, Fraction, Fraction]:
     r"""Unstaking alpha.
@@ -313,18 +316,18 @@ def unstaked_naming_fee(
     Example: All of 1 000 000 at 1 : 1, and 30 000 of them, which are all fee.
 
         >>> stable, held = Ledger(0, Fraction(10**9), Fraction(10**9)), Holding(*(Fraction(1_000_000),) * 3)
-        >>> after = [unstaked_naming_fee(stable, held, Fraction(alpha), Fraction(FEE), rules=Computation(257))
+        >>> after = [unstake_naming_fee(stable, held, Fraction(alpha), Fraction(FEE), rules=Computation(257))
         ...     for alpha in (1_000_000, 30_000)]
         >>> [(int(due), int(paid)) for _, _, due, paid in after]
         [(950000, 50000), (0, 30000)]
     """
-    ledger, holding, tao = withdrawn_and_sold(ledger, holding, alpha, rules)
+    ledger, holding, tao = withdraw_and_sell(ledger, holding, alpha, rules)
     due = max(tao - fee, Fraction(0))
     return rules["STAKE-3"](ledger, tao - due), holding, due, tao - due
 
 
 @rule("STAKE-6")
-def small_nomination_cleared(
+def clear_small_nomination(
     account: Account, owns_hotkey: bool, minimum: Fraction, *, rules: Computation = EXACT_LAUNCH
 ) -> Account:
     r"""Clearing small nominations.
@@ -342,10 +345,10 @@ def small_nomination_cleared(
     Example: 40 of at least 100 remain on a stable subnet, and are paid out; not if the coldkey owns the hotkey.
 
         >>> left = Account(Ledger(0, Fraction(10**9), Fraction(10**9)), Holding(*(Fraction(40),) * 3))
-        >>> cleared = small_nomination_cleared(left, False, Fraction(100))
+        >>> cleared = clear_small_nomination(left, False, Fraction(100))
         >>> cleared.balance, cleared.holding.shares
         (Fraction(40, 1), Fraction(0, 1))
-        >>> small_nomination_cleared(left, True, Fraction(100)) == left
+        >>> clear_small_nomination(left, True, Fraction(100)) == left
         True
     """
     stake = rules["SHARE-2"](account.holding)

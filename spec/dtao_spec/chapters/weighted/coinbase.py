@@ -7,9 +7,9 @@ from attrs import evolve
 
 from dtao_spec.chapters.chain import Chain, Pending, Subnet, moving_price
 from dtao_spec.chapters.coinbase import DYNAMIC, Given, issuance_of, price_of
-from dtao_spec.chapters.coinbase_by_flow import kept_apart
+from dtao_spec.chapters.coinbase_by_flow import keep_apart
 from dtao_spec.chapters.concentrated.pool import Swapped
-from dtao_spec.chapters.credit_coinbase import paid
+from dtao_spec.chapters.credit_coinbase import pay
 from dtao_spec.chapters.flow_coinbase import emitted_to, step_storing_root_proportions
 from dtao_spec.registry import Computation, rule
 
@@ -96,14 +96,14 @@ def run_coinbase_at_weights(chain: Chain, emission: Fraction, *, rules: Computat
         buys = rules.whole(grant.to_buy or Fraction(0))
         subnet = evolve(subnet, spent=Fraction(0), purchase=None)
         if buys and buys <= left:
-            subnet, bought_with = paid(subnet, buys)
+            subnet, bought_with = pay(subnet, buys)
             left -= bought_with
-            subnet = _bought(subnet, buys, rules) if bought_with else subnet
-        subnet, tao = paid(subnet, grant.tao if grant.tao <= left else Fraction(0))
+            subnet = _buy(subnet, buys, rules) if bought_with else subnet
+        subnet, tao = pay(subnet, grant.tao if grant.tao <= left else Fraction(0))
         left -= tao
         staked += tao + subnet.spent
-        subnet = _joined(subnet, evolve(grant, tao=tao), rules)
-        present[netuid] = kept_apart(chain, subnet, grant, pays_root, pays_root, rules)
+        subnet = _join(subnet, evolve(grant, tao=tao), rules)
+        present[netuid] = keep_apart(chain, subnet, grant, pays_root, pays_root, rules)
     subnets = [present[one.netuid] for one in chain.subnets]
     return evolve(
         chain,
@@ -171,7 +171,7 @@ def _fitting(subnet: Subnet, given: Given, rules: Computation) -> tuple[Given, S
     return given, evolve(subnet, quote_weight=quote)
 
 
-def _bought(before: Subnet, tao: Fraction, rules: Computation) -> Subnet:
+def _buy(before: Subnet, tao: Fraction, rules: Computation) -> Subnet:
     """Return a subnet for which alpha was bought, unless its pool refuses that."""
     subnet, taken, paid_out = before, tao, tao
     if subnet.mechanism == DYNAMIC:
@@ -194,7 +194,7 @@ def _bought(before: Subnet, tao: Fraction, rules: Computation) -> Subnet:
     )
 
 
-def _joined(subnet: Subnet, given: Given, rules: Computation) -> Subnet:
+def _join(subnet: Subnet, given: Given, rules: Computation) -> Subnet:
     """Return a subnet after its pool and its participants were given what is theirs."""
     return evolve(
         subnet,
@@ -216,7 +216,7 @@ def _with_epochs(chain: Chain, subnets: list[Subnet], rules: Computation) -> tup
     due = [one.netuid for one in counted if _next_epoch(one, now, rules) == now]
     run, waiting = rules["BLOCK-6"]([(netuid, True) for netuid in due], chain.epochs_per_block)
     return tuple(
-        evolve(_paid_out(one), last_epoch=now, pending_epoch=0)
+        evolve(_pay_out(one), last_epoch=now, pending_epoch=0)
         if one.netuid in run
         else evolve(one, pending_epoch=now + 1)
         if one.netuid in waiting
@@ -225,7 +225,7 @@ def _with_epochs(chain: Chain, subnets: list[Subnet], rules: Computation) -> tup
     )
 
 
-def _paid_out(subnet: Subnet) -> Subnet:
+def _pay_out(subnet: Subnet) -> Subnet:
     return evolve(subnet, drained=subnet.pending, pending=Pending(), blocks_since_last_step=0)
 
 

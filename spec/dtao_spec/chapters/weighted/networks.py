@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from dtao_spec.chapters.networks.accounts import network_created_without_emission, network_removed_but_for_switches
+from dtao_spec.chapters.networks.accounts import create_network_without_emission, remove_network_but_for_switches
 from dtao_spec.chapters.networks.creation import Network
 from dtao_spec.registry import rule
 
@@ -10,7 +10,7 @@ CHAPTER = "dtao_spec.chapters.networks"
 
 
 @rule("NET-6", since=423)
-def network_created_with_tempo(
+def create_network_with_tempo(
     left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
 ) -> Network:
     r"""Creation of a network.
@@ -36,15 +36,15 @@ def network_created_with_tempo(
         removal keeps ([NET-8](#net-8)).
     Example: 1 000 TAO and as much alpha.
 
-        >>> new = network_created_with_tempo(Network(), "alice", "h", 1_000, Fraction(10**12))
+        >>> new = create_network_with_tempo(Network(), "alice", "h", 1_000, Fraction(10**12))
         >>> int(new.tao), int(new.alpha_in), int(new.alpha_out)
         (1000000000000, 1000000000000, 0)
     """
-    return network_created_without_emission(left, coldkey, hotkey, block, minimum, total_stake)
+    return create_network_without_emission(left, coldkey, hotkey, block, minimum, total_stake)
 
 
 @rule("NET-8", since=423)
-def network_removed_with_weights(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+def remove_network_with_weights(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
     r"""Removal of a network.
 
     Change: A pool has weights instead of positions; they go, as does the schedule of epochs.
@@ -70,7 +70,7 @@ def network_removed_with_weights(network: Network, balance: Fraction) -> tuple[N
     Example: A switch stays.
 
         >>> network = Network(True, "alice", hyperparameters={"OwnerCutEnabled": False, "Tempo": 360})
-        >>> network_removed_with_weights(network, Fraction(3))[0].hyperparameters
+        >>> remove_network_with_weights(network, Fraction(3))[0].hyperparameters
         {'OwnerCutEnabled': False}
     """
-    return network_removed_but_for_switches(network, balance)
+    return remove_network_but_for_switches(network, balance)

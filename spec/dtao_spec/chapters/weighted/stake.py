@@ -1,13 +1,13 @@
 """Stake that is bought and sold by swaps at weights."""
 
-from dtao_spec.chapters.staking.swaps import bought_with_reserves, sold_with_reserves
+from dtao_spec.chapters.staking.swaps import buy_with_reserves, sell_with_reserves
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.staking"
 
 
 @rule("STAKE-1", since=423)
-def bought_at_weights(
+def buy_at_weights(
     reserve: int, outside: int, total_stake: int, tao: int, swap: tuple[int, int]
 ) -> tuple[int, int, int]:
     r"""TAO swapped for alpha.
@@ -26,14 +26,14 @@ def bought_at_weights(
         of a stable subnet does not fall below 0, whatever is staked there.
     Example: 1 000 rao, of which 900 are paid in and 3 are the fee; 97 were left over.
 
-        >>> bought_at_weights(10_000, 500, 20_000, 1_000, (900, 80))
+        >>> buy_at_weights(10_000, 500, 20_000, 1_000, (900, 80))
         (10900, 580, 21000)
     """
-    return bought_with_reserves(reserve, outside, total_stake, tao, swap)
+    return buy_with_reserves(reserve, outside, total_stake, tao, swap)
 
 
 @rule("STAKE-2", since=423)
-def sold_at_weights(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
+def sell_at_weights(reserve: int, outside: int, total_stake: int, swap: tuple[int, int]) -> tuple[int, int, int]:
     r"""Alpha swapped for TAO.
 
     Change: The swap is one step at the weights of the pool, whose reserves are those of the chain alone.
@@ -48,7 +48,7 @@ def sold_at_weights(reserve: int, outside: int, total_stake: int, swap: tuple[in
     Source: `pallets/subtensor/src/staking/stake_utils.rs`, `swap_alpha_for_tao`
     Example: 900 are paid in for 80.
 
-        >>> sold_at_weights(10_000, 5_000, 20_000, (900, 80))
+        >>> sell_at_weights(10_000, 5_000, 20_000, (900, 80))
         (10900, 4100, 19920)
     """
-    return sold_with_reserves(reserve, outside, total_stake, swap)
+    return sell_with_reserves(reserve, outside, total_stake, swap)
