@@ -3,10 +3,13 @@
 import gc
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import settings
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from dtao_properties.cli import app
@@ -17,6 +20,9 @@ settings.register_profile("dev", deadline=None, database=example_database())
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("deep", deadline=None, max_examples=5_000, database=example_database())
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# Typer makes the command line of an app anew each time it is invoked, which takes longer than most of what is asked.
+setattr(typer.testing, "_get_command", cache(get_command))  # noqa: B010  # mypy knows no private name of a module
 
 
 ROOT = Path(__file__).parent.parent

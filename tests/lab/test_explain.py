@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def of_order(era: dtao.Era, order: Order, rule: str | None = None) -> Explanatio
     return explained(era, title, run, rule=rule)
 
 
+@cache
 def after_blocks(which: str | int, blocks: int = 300) -> Market:
     preset = presets.mainnet(which)
     return Market(preset.era, preset.era.step(preset.state, blocks))
@@ -147,7 +149,7 @@ def test_an_epoch_is_shown_for_one_neuron() -> None:
 @ERAS
 @pytest.mark.parametrize(("what", "rules"), [("epoch", {"EPOCH-17"}), ("payout", {"EPOCH-17", "DIV-11"})])
 def test_an_epoch_and_a_payout_are_explained_in_every_era(era: dtao.Era, what: str, rules: set[str]) -> None:
-    market = after_blocks(era.name, 10)
+    market = after_blocks(era.name, 20)
     title, run = step_named(what, market, 5)
     found = explained(era, title, run)
     assert rules <= {rule for part in found.parts for rule in part.noted.rules}

@@ -16,6 +16,7 @@ from dtao.state import BlockContext, State
 from dtao.transitions import claims
 from dtao.units import AccountId
 from tests.bench.worlds import world_at
+from tests.depth import of_many
 from tests.laws.later import walk
 
 WALKS, EVERY, BLOCKS = 4, 4, 6
@@ -57,7 +58,7 @@ def claiming(era: dtao.Era) -> State:
 
 @pytest.mark.parametrize("era", dtao.ERAS, ids=lambda era: era.name)
 def test_blocks_in_one_step_are_blocks_of_states_that_are_loaded_anew(era: dtao.Era) -> None:
-    for state in states(era, WALKS):
+    for state in states(era, of_many(2, WALKS)):
         assert differing(era, state) == set()
 
 

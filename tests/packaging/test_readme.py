@@ -62,15 +62,16 @@ def test_what_one_asks_is_answered(
 def test_the_quick_start_judges_an_adapter(
     root: Path, dtao_command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As it stands there, with the example's adapter, at level quote; the search tries one state."""
+    """As it stands there, with the example's adapter, at level quote, which knows one era; the search tries one state."""
     monkeypatch.syspath_prepend(root / "examples/pytest")
     adapter = "python:foreign_adapter:Adapter"
     text = (root / "README.md").read_text("utf-8")
     shown = [shlex.split(line) for line in re.findall(r"^dtao (.*--adapter.*?)\s+#", text, flags=re.MULTILINE)]
     assert [words[0] for words in shown] == ["smoke", "conform", "fuzz"]
+    limits = {"conform": ("--era", "launch"), "fuzz": ("--examples", "1")}
     for words in shown:
-        limit = ("--examples", "1") if words[0] == "fuzz" else ()
-        ran = dtao_command(*(adapter if word == "cmd:./my-adapter" else word for word in words), *limit)
+        given = (adapter if word == "cmd:./my-adapter" else word for word in words)
+        ran = dtao_command(*given, *limits.get(words[0], ()))
         assert ran.exit_code == 0, ran.output
 
 

@@ -70,7 +70,7 @@ def test_every_kernel_names_a_rule(causes: Causes) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("era", one_in(2, 1, ["launch", "257", "277", "298"]))
+@pytest.mark.parametrize("era", one_in(4, 3, ["launch", "257", "277", "298"]))
 def test_every_call_phase_and_read_names_a_rule_in_every_era(era: str, causes: Causes) -> None:
     silent: set[tuple[str, str, bool]] = set()
     seen: set[tuple[str, str, bool]] = set()
