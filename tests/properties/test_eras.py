@@ -109,7 +109,7 @@ def test_all_attributes_make_the_later_era(earlier: dtao.Era, later: dtao.Era) -
 
 @pytest.mark.parametrize(
     ("earlier", "later"),
-    one_in(2, 0, [pair for pair in PAIRS if pair[1].spec_version not in SAME]),
+    one_in(2, 1, [pair for pair in PAIRS if pair[1].spec_version not in SAME]),
     ids=lambda era: era.name,
 )
 def test_an_example_tells_every_pair_apart(earlier: dtao.Era, later: dtao.Era) -> None:

@@ -184,9 +184,10 @@ def first_found(
 ) -> Finding | None:
     """Search the episodes of one seed for one divergence of an open adapter from the rules of an era.
 
-    ``patience`` is how many seconds the shrinking, and then the reducing, may take.
+    ``patience`` is how many seconds the shrinking, and then the reducing, may take. Its cause is not searched for.
     """
     hunt = _Hunt(job, seed, session, session.hello(), era, set(known), until, WHOLE, Tally(job.era), patience)
+    hunt.names_causes = False
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore", HypothesisDeprecationWarning)
         return hunt.one()
@@ -205,6 +206,7 @@ class _Hunt:
     tally: Tally
     patience: float = SHRINKING_SECONDS
     noticed: Callable[[Finding], None] | None = None
+    names_causes: bool = True
     _best: Found | None = field(default=None, init=False)
     """The shortest divergence of the signature that is being shrunk; None while there is none."""
     _impossible: CannotLoad | None = field(default=None, init=False)
@@ -359,7 +361,10 @@ class _Hunt:
         raise _diverged(signature)(found)
 
     def _encounter(self, counting: bool) -> Differential:
-        return Differential(self.session, self.era, self.job.level, self.hello.items, self.tally, counting)
+        return Differential(
+            self.session, self.era, self.job.level, self.hello.items, self.tally, counting,
+            names_causes=self.names_causes,
+        )  # fmt: skip
 
 
 def greeted(job: Job, seconds: float | None = None) -> Hello:

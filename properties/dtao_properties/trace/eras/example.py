@@ -217,7 +217,7 @@ class Search:
             for path in sorted(sides.keys() - hidden):
                 if not differs(taken, base, sides[path]):
                     continue
-                differential = Differential(self._session(sides[path]), base, LEVEL, self._items, counting=False)
+                differential = self._differential(sides[path], base)
                 found = self._at(differential, taken)
                 if found is None or self._example(found, (path,), self.seed) is None:
                     in_vain.add((path, name_of(taken.request)))  # it is in no entry that both have, or made up for
@@ -283,9 +283,14 @@ class Search:
     def _session(self, side: Side) -> Session:
         return Session(OtherRules(side=side, items=self._items))
 
+    def _differential(self, other: Side, base: Side) -> Differential:
+        """Return what compares two sides."""
+        session = self._session(other)
+        return Differential(session, base, LEVEL, self._items, counting=False, names_causes=False)
+
     def _alone(self, base: Side, path: str, found: Found, patience: float) -> Found:
         """Return what is left of a divergence if no other rule than that of one attribute changes."""
-        differential = Differential(self._session(self._base(path)), base, LEVEL, self._items, counting=False)
+        differential = self._differential(self._base(path), base)
         alone = differential.begin(found.genesis)
         for step in found.steps:
             alone = alone or differential.take(Planned(dict(request_of(step))))
