@@ -62,7 +62,7 @@ def test_what_one_asks_is_answered(
 def test_the_quick_start_judges_an_adapter(
     root: Path, dtao_command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As it stands there, with the example's adapter, at level quote, which knows one era; the search tries one state."""
+    """As it stands there, with the example's adapter, of one era and level quote; the search tries one state."""
     monkeypatch.syspath_prepend(root / "examples/pytest")
     adapter = "python:foreign_adapter:Adapter"
     text = (root / "README.md").read_text("utf-8")
