@@ -26,6 +26,7 @@ The levels say which of these an adapter is asked. The specification for impleme
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeAlias
 
 from attrs import field, frozen, mutable
@@ -187,6 +188,7 @@ def seq_fault(reply: Mapping[str, Json], due: int) -> str | None:
     return f"has {plainly(seq)} as seq instead of the number {due}"
 
 
+@lru_cache(maxsize=16_384)  # it is asked of every vector, and an adapter may announce names by the thousand
 def covered_era(name: str) -> dtao.Era | None:
     """Return the era that a name or a spec version stands for; None if the reference covers none of that name."""
     if len(name) > LONGEST_ERA:

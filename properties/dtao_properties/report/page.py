@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import IO, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from dtao_properties.adapters.protocol import Json
 from dtao_properties.conformance.known_failures import STANDINGS
@@ -35,12 +36,16 @@ LINES_SHOWN = 60
 
 def write_page(stream: IO[str], run: Run) -> None:
     """Write the page."""
+    stream.write(_template().render(**content(run)))
+
+
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("dtao_properties.report", "."), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_shown,
     )  # fmt: skip
-    page = environment.get_template("page.html").render(**content(run))
-    stream.write(page)
+    return environment.get_template("page.html")
 
 
 def content(run: Run) -> dict[str, Any]:
