@@ -176,11 +176,11 @@ class Stateless(Reference):
 
 
 @mutable
-class Slow(WrongQuote):
+class Slow(WrongKernel):
     """Takes its time, so that a campaign is still at work when one of its workers is killed."""
 
     def request(self, message: Message) -> dict[str, Any]:
-        if message["do"] == "load":
+        if message["do"] == "kernel":
             time.sleep(float(os.environ.get("PLANTED_SECONDS", "0")))
         return super().request(message)
 

@@ -57,7 +57,7 @@ def test_every_signature_is_told_once(tmp_path: Path) -> None:
 def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Start a scheduler and two workers as processes of their own; yield its address and the workers."""
     paths = os.pathsep.join(map(str, PACKAGES))
-    environment = {**os.environ, "PYTHONPATH": paths, "PLANTED_SECONDS": "0.002"}
+    environment = {**os.environ, "PYTHONPATH": paths, "PLANTED_SECONDS": "0.001"}
     file = folder / "scheduler.json"
 
     def started(*words: str) -> subprocess.Popen[bytes]:
@@ -87,7 +87,7 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
     told: list[str] = []
     with cluster(tmp_path) as (address, workers):
         job = Job(f"{PLANTED}:Slow")
-        campaign = Campaign(job, ("quote",), examples=150, out=tmp_path / "out", scheduler=address)
+        campaign = Campaign(job, ("kernel",), examples=150, out=tmp_path / "out", scheduler=address)
         shown = progress(campaign, told)
         ended: list[int] = []
 
@@ -104,7 +104,7 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
     assert ended == [1, 2, 3]
     assert done.lost == []
     assert done.tally.episodes >= 150
-    assert [str(signature) for signature in done.findings] == ["quote/read/sim_swap_alpha_for_tao/value"]
+    assert [str(signature) for signature in done.findings] == ["kernel/kernel/I96F32.saturating_mul/value"]
     assert (
         len([words for words in told if words.startswith("DIVERGES")]) == len(list((tmp_path / "out").iterdir())) == 1
     )
@@ -112,12 +112,12 @@ def test_a_lost_worker_loses_nothing_but_its_seed(tmp_path: Path) -> None:
 
 def test_workers_of_this_machine(dtao_command: Dtao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, PACKAGES)))
-    result = dtao_command("fuzz", "--adapter", f"{PLANTED}:WrongQuote", "--level", "quote", "--examples", 100,
+    result = dtao_command("fuzz", "--adapter", f"{PLANTED}:WrongKernel", "--level", "kernel", "--examples", 100,
                           "--workers", 2, "--out", tmp_path / "out")  # fmt: skip
     assert result.exit_code == 1
     (file,) = (tmp_path / "out").iterdir()
-    assert file.name == "quote-read-sim_swap_alpha_for_tao-value.json"
-    assert "level quote: 100 episodes" in result.stdout
+    assert file.name == "kernel-kernel-I96F32.saturating_mul-value.json"
+    assert "level kernel: 100 episodes" in result.stdout
 
 
 def test_a_scheduler_that_is_not_there(dtao_command: Dtao, monkeypatch: pytest.MonkeyPatch) -> None:
