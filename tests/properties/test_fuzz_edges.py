@@ -1,6 +1,5 @@
 """The fuzzer aims at exact edges: the blocks at which limits end, amounts at thresholds, states that one can reach."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
@@ -83,45 +82,47 @@ LIMITS = {
     ),
 )
 def test_every_limit_is_come_upon_in_its_block_before_and_after(spec_version: int, further: set[str]) -> None:
-    reached: Counter[tuple[str, int]] = Counter()
+    missing: set[tuple[str, int | None]] = {(name, blocks) for name in further for blocks in (-1, 0, 1)}
+    missing |= {(name, blocks) for name in LIMITS for blocks in ((-1, 0, 1) if spec_version <= 277 else (0,))}
     for state, request, _ in played(spec_version):
         for limit in limits(state):
-            if limit.counts and (blocks := distance(limit, state, request)) in (-1, 0, 1):
+            if limit.counts:
                 subnet = limit.name == "swap_hotkey" and limit.netuid is not None
-                reached[limit.name + " on a subnet" * subnet, blocks] += 1
-    wanted = {(name, blocks) for name in further for blocks in (-1, 0, 1)}
-    wanted |= {(name, blocks) for name in LIMITS for blocks in ((-1, 0, 1) if spec_version <= 277 else (0,))}
-    assert wanted - reached.keys() == set()
+                missing.discard((limit.name + " on a subnet" * subnet, distance(limit, state, request)))
+        if not missing:
+            return
+    assert missing == set()
 
 
 def test_amounts_are_put_at_every_threshold_one_less_and_one_more() -> None:
-    reached: Counter[tuple[str, int]] = Counter()
+    missing = {(name, apart) for name in ("claim_root", "burned_register") for apart in (-1, 0, 1)}
     for state, request, _ in played(417):
         for one in thresholds(state) if request["do"] == "call" else ():
             if one.is_near and (one.name, str(one.coldkey)) == (request["call"], request["signer"]):
-                reached[one.name, one.amount - one.bound] += 1
-    assert {
-        (name, apart) for name in ("claim_root", "burned_register") for apart in (-1, 0, 1)
-    } - reached.keys() == set()
+                missing.discard((one.name, one.amount - one.bound))
+        if not missing:
+            return
+    assert missing == set()
 
 
 @pytest.mark.parametrize("spec_version", [342, 417])
 def test_payments_beyond_an_i64_reach_deep_pools(spec_version: int) -> None:
-    inflows = [
-        after.pool(netuid).tao - before.pool(netuid).tao
+    assert any(
+        after.pool(netuid).tao - before.pool(netuid).tao >= 2**63 - 1
         for before, request, after in played(spec_version)
         if request["do"] == "call" and request["call"] in ("add_stake", "add_stake_limit")
         for netuid in (NetUid(int(request["args"]["netuid"])),)
-    ]
-    assert max(inflows) >= 2**63 - 1
+    )
 
 
 @pytest.mark.parametrize("spec_version", [233, 342])
 def test_the_neuron_to_prune_depends_on_the_block_in_which_immunity_ends(spec_version: int) -> None:
-    pruned = 0
-    for state, request, _ in played(spec_version):
-        if request["do"] == "call" and request["call"] == "burned_register":
-            netuid, later = NetUid(int(request["args"]["netuid"])), BlockNumber(state.block_number + 1)
-            prune = state.runtime.neurons.prune
-            pruned += prune(state, netuid)[1] != prune(evolve(state, block_number=later), netuid)[1]
-    assert pruned
+    def depends(state: State, netuid: NetUid) -> bool:
+        later, prune = BlockNumber(state.block_number + 1), state.runtime.neurons.prune
+        return prune(state, netuid)[1] != prune(evolve(state, block_number=later), netuid)[1]
+
+    assert any(
+        depends(state, NetUid(int(request["args"]["netuid"])))
+        for state, request, _ in played(spec_version)
+        if request["do"] == "call" and request["call"] == "burned_register"
+    )
