@@ -1,10 +1,10 @@
 """The version of the installed distribution."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 
 def distribution_version() -> str:
     """Return the version of the installed distribution, or say that there is none."""
+    from importlib.metadata import PackageNotFoundError, version  # not at every start: it loads a parser of e-mail
+
     try:
         return version("dtao-spec")
     except PackageNotFoundError:

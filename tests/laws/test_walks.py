@@ -9,7 +9,7 @@ from tests.depth import of_many
 from tests.laws.later import walk
 
 AFTER = [era for era in dtao.ERAS if era not in modelled()]
-WALKS = of_many(2, 150)
+WALKS = of_many(1, 150)
 OF_NOTE = {"a mechanism that is neither 0 nor 1": 65, "alpha claimed and sold": 83, "records of swaps cleared": 110}
 """Walks of the newest version that meet what recordings do not."""
 TO_THE_END = 40

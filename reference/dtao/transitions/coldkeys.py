@@ -83,9 +83,14 @@ def remove_announcement(state: State, coldkey: AccountId) -> State:
 
 
 def hand_over_hotkeys(state: State, old: AccountId, new: AccountId) -> State:
-    """Return the state in which the new coldkey owns the hotkeys of the old one too."""
+    """Return the state in which the new coldkey owns the hotkeys of the old one too.
+
+    Rejects ``CannotUseSystemAccount`` if one of them is the account of a subnet, as it may be since before there were
+    such accounts.
+    """
     owner, owned = state.owner, state.owned_hotkeys.get(new, ())
     for hotkey in state.owned_hotkeys.get(old, ()):
+        require(not state.runtime.accounts.is_of_subnet(hotkey), Rejection.CANNOT_USE_SYSTEM_ACCOUNT)
         owner = owner.set(hotkey, new)
         if hotkey not in owned:
             owned = (*owned, hotkey)
