@@ -188,6 +188,7 @@ each era between that of the state and the one named:
 | 401 | `NetworkPowRegistrationAllowed` has its default everywhere; burned registrations and those by work count anew. |
 | 411 | The account of each network gets the TAO of its pool, and its lock beyond the minimum lock cost. |
 | 411 | `TotalIssuance` is that of balances after that. |
+| 411 | `LastRateLimitedBlock/AddStakeBurn` is removed everywhere: `add_stake_burn` has no limit any more. |
 | 415 | `TaoInRefundDeploymentBlock` is the present block. |
 | 423 | Pools keep their prices by their weights; tempos, activity cutoffs and locks are brought up to date. |
 | others | Nothing but this: |
@@ -200,9 +201,10 @@ injected before 298 without it being traded stays so.
 Three things it does not do. It leaves out what the economy does not read: identities, commits, schedules of swaps. It
 knows nothing of migrations that belong to versions that no era covers, nor of the one that made the launch out of what
 there was before, nor of the locks of mainnet's subnets 65 to 128, which 320 wrote back, nor of the stake on its subnet
-59 and the claims of twelve of its hotkeys, which 401 put right. And a state does not tell an entry that was never
-stored from one that was stored with the default: what a network is given at its creation counts as stored, everything
-else with the old default reads the new one.
+59 and the claims of twelve of its hotkeys, which 401 put right, nor of the locks of some of its hotkeys that were
+swapped on one subnet, which 417 did. And a state does not tell an entry that was never stored from one that was stored
+with the default: what a network is given at its creation counts as stored, everything else with the old default reads
+the new one.
 
 **All known forks.** A fork is a version that changed a rule of the economy. The column on the right names the era that
 covers it.

@@ -151,6 +151,16 @@ def test_the_accounts_of_subnets_hold_their_tao_and_locks_from_411_on() -> None:
     assert dtao.migrate(leaked, 425).total_stake == 7
 
 
+def test_411_forgets_when_owners_last_staked_and_burned() -> None:
+    """The limit that asked for it is gone; those of other calls stay."""
+    era, entry = dtao.era(402), "LastRateLimitedBlock/AddStakeBurn(NetUid(1))"
+    limits = {entry: "7", "LastRateLimitedBlock/NetworkLastRegistered": "8"}
+    before = era.load({**era.dump(era.genesis()), **limits})
+    assert dtao.dump(dtao.migrate(before, 402))[entry] == "7"
+    flat = dtao.dump(dtao.migrate(before, 411))
+    assert [flat.get(name) for name in limits] == [None, "8"]
+
+
 def test_a_state_stays_in_its_era_and_never_goes_back() -> None:
     state = dtao.era(252).genesis()
     assert dtao.migrate(state, 252) is state

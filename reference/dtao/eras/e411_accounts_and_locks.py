@@ -7,6 +7,7 @@ from dtao.evolving import evolve
 from dtao.item_table import items_at
 from dtao.oracle import Era
 from dtao.params import EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY
+from dtao.persistent import Map
 from dtao.phases import PHASES_OF_CREDIT, READS_OF_CONVICTION
 from dtao.state import AssetRules, State
 from dtao.transitions import (
@@ -50,6 +51,19 @@ def fill_accounts(state: State) -> State:
     return evolve(state, total_issuance=state.balances_total_issuance)
 
 
+def forget_limited_burns(state: State) -> State:
+    """Return the state that does not know when owners last staked and burned in one call: no limit asks for it now.
+
+    Mirrors ``migrate_remove_add_stake_burn_rate_limit``.
+    """
+    return evolve(state, last_add_stake_burn=Map())
+
+
+def begin_accounts(state: State) -> State:
+    """Return the state in which subnets have accounts, and no limit holds any more for what anybody may burn."""
+    return fill_accounts(forget_limited_burns(state))
+
+
 def _mint_to(state: State, netuid: NetUid, amount: int) -> State:
     account = subnet_accounts.account_of(netuid)
     minted = min(amount, max(TOTAL_SUPPLY - state.balances_total_issuance, 0))
@@ -68,7 +82,7 @@ ERA = Era(
         " emission, and without the owner's cut."
     ),
     genesis_block=60_000,
-    migration=fill_accounts,
+    migration=begin_accounts,
     new_chain=e402_no_owner_alpha.ERA.new_chain,
     runtime=evolve(
         before,
