@@ -48,7 +48,7 @@ def recorded_orders(era: Era) -> list[tuple[Market, Order, dict[str, object]]]:
     found = []
     for path in one_in(2, dtao.ERAS.index(era), vectors.files([vectors.recorded(era.recorded_as) / "scenario"])):
         head = vectors.header(path)
-        for vector in list(vectors.vectors(path))[:2]:
+        for vector in vectors.vectors(path, range(2)):
             steps = vector.body["steps"]
             state = RecordedState(head.genesis, steps)
             met: set[tuple[str, str | None, bool]] = set()

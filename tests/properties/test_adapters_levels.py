@@ -41,11 +41,13 @@ class Watched(Reference):
 
 def verdict(adapter: Any, suite: str, plan: Plan, number: int = 0) -> Verdict:
     path = SCENARIOS / f"{suite}.jsonl.gz"
-    return judged(Session(adapter), vectors.header(path), list(vectors.vectors(path))[number], plan=plan)
+    (vector,) = vectors.vectors(path, [number])
+    return judged(Session(adapter), vectors.header(path), vector, plan=plan)
 
 
 def steps(suite: str, number: int = 0) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = list(vectors.vectors(SCENARIOS / f"{suite}.jsonl.gz"))[number].body["steps"]
+    (vector,) = vectors.vectors(SCENARIOS / f"{suite}.jsonl.gz", [number])
+    found: list[dict[str, Any]] = vector.body["steps"]
     return found
 
 

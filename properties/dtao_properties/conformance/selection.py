@@ -144,8 +144,7 @@ def _hint(identifier: str, everything: Sequence[tuple[str, Suite, int]]) -> str:
 
 def vectors_of(choice: Selected) -> Iterable[Vector]:
     """Hand out the selected vectors of one file in their order."""
-    wanted = frozenset(choice.indexes)
-    return (vector for index, vector in enumerate(vectors.vectors(choice.header.path)) if index in wanted)
+    return vectors.vectors(choice.header.path, frozenset(choice.indexes))
 
 
 def _names(given: Names) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from itertools import islice
@@ -205,13 +205,15 @@ def _verified(path: Path) -> Suite:
     return Suite(head, tuple(ids))
 
 
-def vectors(path: Path) -> Iterator[Vector]:
-    """Hand out the vectors of a file that :func:`verified` has accepted."""
-    lines = _lines(path)
-    next(lines)
-    for number, text in enumerate(lines, start=2):
-        body = json.loads(text)
-        yield Vector(body["id"], path, number, body)
+def vectors(path: Path, indexes: Collection[int] | None = None) -> Iterator[Vector]:
+    """Hand out the vectors of a file that :func:`verified` has accepted: all, or those at some indexes, in their order.
+
+    The others are not parsed, and what follows the last is not read.
+    """
+    for number, text in enumerate(islice(_lines(path), 1, None if indexes is None else max(indexes, default=-1) + 2)):
+        if indexes is None or number in indexes:
+            body = json.loads(text)
+            yield Vector(body["id"], path, number + 2, body)
 
 
 def _fail(path: Path, line: int | None, identifier: str | None, problem: str, remedy: str) -> NoReturn:

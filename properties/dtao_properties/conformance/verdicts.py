@@ -30,7 +30,7 @@ from dtao_properties.adapters.protocol import (
     recorded_eras,
 )
 from dtao_properties.conformance import vectors
-from dtao_properties.conformance.selection import Selected
+from dtao_properties.conformance.selection import Selected, vectors_of
 from dtao_properties.conformance.vector_runner import GENESIS, Divergence, Plan, VectorRunner, request_of
 from dtao_properties.conformance.vectors import Header, Vector, VectorError
 
@@ -114,10 +114,8 @@ class Trial:
 
     def _alone(self, kept: int) -> Iterator[Verdict]:
         for part in self.choice:
-            wanted = frozenset(part.indexes)
-            for index, vector in enumerate(vectors.vectors(part.header.path)):
-                if index in wanted:
-                    yield judged(self._session, part.header, vector, kept, self.plan)
+            for vector in vectors_of(part):
+                yield judged(self._session, part.header, vector, kept, self.plan)
 
     def _shared(self, kept: int, workers: int) -> Iterator[Verdict]:
         self._session.close()  # each worker has its own

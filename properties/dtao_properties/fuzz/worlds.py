@@ -454,9 +454,7 @@ def vector_worlds(era: str = ERA) -> tuple[Mapping[str, Json], ...]:
     found: list[Mapping[str, Json]] = []
     for path in vectors.files([folder]):
         head = vectors.header(path)
-        for index, vector in enumerate(vectors.vectors(path)):
-            if index == VECTOR_STATES_A_SUITE:
-                break
+        for vector in vectors.vectors(path, range(VECTOR_STATES_A_SUITE)):
             steps = vector.body["steps"]
             found += _states_within(head.genesis, steps, {len(steps) // 3, 2 * len(steps) // 3, len(steps)})
     return tuple(found)

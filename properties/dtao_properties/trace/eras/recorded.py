@@ -34,11 +34,10 @@ def steps_of(era: dtao.Era, rules: Collection[str], load: dtao.Era, until: float
     The states are those to which the rules of ``load`` lead, which loads the genesis. Yields nothing after ``until``.
     """
     for head, numbers in _suites(era, rules):
-        for number, vector in enumerate(vectors(head.path)):
+        for vector in vectors(head.path, numbers):
             if monotonic() > until:
                 return
-            if number in numbers:
-                yield from _steps(head.genesis, vector.body["steps"], load, until)
+            yield from _steps(head.genesis, vector.body["steps"], load, until)
 
 
 def _steps(
