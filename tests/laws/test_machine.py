@@ -21,7 +21,7 @@ LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)
 
 TestReference = invariant_machine()
-TestReference.settings = settings(max_examples=max(settings().max_examples // 2, 1), stateful_step_count=25)
+TestReference.settings = settings(max_examples=max(settings().max_examples // 4, 1), stateful_step_count=25)
 TestAdapter = invariant_machine(Reference)
 TestAdapter.settings = settings(max_examples=3, stateful_step_count=5)
 

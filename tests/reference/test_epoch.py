@@ -14,6 +14,7 @@ from dtao.fixed import I32F32
 from dtao.rules import bonds as bond_rules
 from dtao.rules.epoch import EpochInput, EpochOutput, epoch, epoch_dense
 from dtao.units import Alpha, Bits, BlockNumber, Uid
+from tests.depth import of_many
 
 U16 = st.sampled_from([0, 1, 32_767, 65_534, 65_535]) | st.integers(0, 65_535)
 Row = tuple[tuple[Uid, int], ...]
@@ -57,7 +58,7 @@ def without_zeros(output: EpochOutput) -> EpochOutput:
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=of_many(100, 1_000))
 def test_the_dense_epoch_is_the_sparse_one_with_zeros(world: EpochInput) -> None:
     world = evolve(world, bonds_moving_average=min(world.bonds_moving_average, 10**6))
     dense = epoch_dense(world)
@@ -66,7 +67,7 @@ def test_the_dense_epoch_is_the_sparse_one_with_zeros(world: EpochInput) -> None
 
 
 @given(worlds())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=of_many(100, 1_000))
 def test_an_epoch_divides_its_emission_and_nothing_more(world: EpochInput) -> None:
     paid = epoch(world)
     assert sum(paid.server_emission) + sum(paid.validator_emission) <= world.emission

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dtao import dense, fixed, sparse, vector
 from dtao.fixed import I32F32, I64F64
+from tests.depth import of_many
 from tests.reference.numbers import NUMBERS, UNIT, add, bits_of, clamp, div, mul, value
 
 ONE = I32F32.one
@@ -148,7 +149,7 @@ def test_a_quantile_beyond_the_vector_reads_nought(q: float) -> None:
 
 
 @given(st.lists(st.tuples(UNIT, UNIT), max_size=8), st.integers(-3, 9 * ONE) | UNIT)
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=of_many(100, 1_000))
 def test_the_median_of_one_pass_is_the_median_of_partitions(pairs: list[tuple[int, int]], minority: int) -> None:
     stake = [weight for weight, _ in pairs]
     score = [number for _, number in pairs]

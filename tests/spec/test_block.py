@@ -258,7 +258,7 @@ def with_flows(chain: exact_chain.Chain, state: State, flows: Sequence[Flow]) ->
 
 
 @pytest.mark.parametrize("era", [era for era in dtao.ERAS if era.spec_version < CREDIT], ids=lambda era: era.name)
-@settings(max_examples=max(settings().max_examples // 8, 1))  # for each era
+@settings(max_examples=max(settings().max_examples // 16, 1))  # for each era
 @given(
     pair=chains(wild_subnets), emission=st.integers(0, 10**9), flows=st.lists(FLOWS, min_size=3, max_size=3),
     blocks=st.integers(1, 2),

@@ -27,6 +27,7 @@ from dtao_spec.chapters.dividends.division import Hotkey
 from dtao_spec.chapters.dividends.drain import Drain, Pending
 from dtao_spec.chapters.emission import tao_weight
 from dtao_spec.registry import Computation
+from tests.depth import of_many
 from tests.spec.families import ULP, accounts, held
 from tests.spec.test_dividends import (
     DIVIDENDS,
@@ -334,7 +335,7 @@ ARGUMENTS = worlds(), DIVIDENDS, DIVIDENDS, DIVIDENDS, STAKES
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
 @given(*ARGUMENTS)
-@settings(max_examples=40)  # for each era
+@settings(max_examples=of_many(15, 100))  # for each era
 def test_div_9_rounded_is_what_the_chain_pays(
     era: Era, world: World, alpha: int, sold: int, cut: int, tao: int
 ) -> None:
@@ -468,7 +469,7 @@ def test_without_take_and_stakers_the_rest_waits_for_the_first_who_stakes() -> N
 
 
 @given(*ARGUMENTS[:-1], BURNS, st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=of_many(15, 100))
 def test_div_9_sets_alpha_aside_for_root(
     world: World, alpha: int, for_root: int, cut: int, burn: int, is_recycled: bool
 ) -> None:

@@ -16,6 +16,7 @@ from dtao.units import U16_MAX, Alpha, Bits, BlockNumber, Uid
 from dtao_spec.chapters.bonds import ema, paid, yuma3
 from dtao_spec.chapters.epoch import arithmetic, backing, consensus, emission
 from dtao_spec.registry import Computation
+from tests.depth import of_many
 from tests.spec.test_bonds import QUARTER, liquid_error, near_overflow
 from tests.spec.test_epoch import SETTINGS, STEP, near_a_tie
 
@@ -128,7 +129,7 @@ def networks(draw: st.DrawFn) -> EpochInput:
 
 
 @given(networks())
-@settings(max_examples=300)
+@settings(max_examples=of_many(100, 1_000))
 def test_the_whole_epoch_is_near_the_exact_one(network: EpochInput) -> None:
     network = evolve(network, owner_uid=None)
     ideal = computed_epoch(network, Computation(233))
@@ -160,7 +161,7 @@ def test_the_whole_epoch_is_near_the_exact_one(network: EpochInput) -> None:
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
 @given(networks())
-@settings(max_examples=40)  # for each era
+@settings(max_examples=of_many(15, 100))  # for each era
 def test_the_whole_epoch_rounded_is_that_of_the_chain(era: Era, network: EpochInput) -> None:
     rules = Computation(era.spec_version, True)
     of_era = network.owner_uid if era.spec_version >= 252 else None
