@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import dtao
-from dtao import block
+from dtao import unpacking
 from dtao.accumulator import SubnetAccumulator
 from dtao.errors import InputError
 from dtao.outcome import Rejected, Rejection
@@ -135,7 +135,7 @@ def a_fall_less(right: Callable[..., None], context: BlockContext) -> None:
         (320, UnpackedRanges, "grow", ungrown),
         (320, UnpackedRanges, "move", stale),
         (338, claims, "is_any_due", lambda right, state, coldkey, known: not known and right(state, coldkey, known)),
-        (411, block, "enter_prices", a_fall_less),
+        (411, unpacking, "enter_prices", a_fall_less),
         (421, claims, "_with_packed", unpaid),
     ],
 )
