@@ -30,7 +30,10 @@ MOST_NEURONS = 4_096
 
 
 class NoFullForm(Exception):
-    """Raised where a stored row names its columns in another order or twice, or columns beyond the neurons."""
+    """Raised where a stored row names its columns in another order or twice, or columns beyond the neurons.
+
+    Also where numbers would leave 0 to 1, because the bonds moving average is above 1.
+    """
 
 
 def to_sparse(matrix: Full) -> list[SparseRow]:
@@ -240,10 +243,13 @@ def interpolate(first: Full, second: Full, columns: int, ratio: int) -> list[Ful
 
 @implements("BOND-4")
 def mat_ema(new: Full, old: Full, alpha: int) -> list[FullRow]:
-    """Return alpha · new + (1 - alpha) · old, each product rounded down, the positive elements of each row."""
+    """Return alpha · new + (1 - alpha) · old, each product rounded down, the positive elements of each row.
+
+    Raises NoFullForm where alpha is not between 0 and 1: what follows might saturate.
+    """
     n, rest = len(new), ONE - alpha
     if not 0 <= alpha <= ONE:
-        return from_sparse(sparse.mat_ema_sparse(to_sparse(new), to_sparse(old), alpha), n)
+        raise NoFullForm
     result = []
     for (_, bought), (_, held) in zip(new, old, strict=True):
         if bought or held:

@@ -108,6 +108,20 @@ def test_an_epoch_with_such_a_row_is_computed_in_the_sparse_form() -> None:
     assert rules.epoch(given, era) == in_form(given, era, SPARSE)
 
 
+@pytest.mark.parametrize("average", [1_100_000, 7_157_392_686_331_621_095, 2**63 + 5])
+def test_bonds_that_may_saturate_are_computed_in_the_sparse_form(average: int) -> None:
+    n, random = 20, Random(4)
+    era = dtao.era("425").runtime.epoch
+    for _ in range(10):
+        drawn = evolve(drawn_input(random, n), validator_permits=[True] * n, bonds_penalty=0, yuma3_on=True)
+        rows = [
+            tuple((Uid(other), random.randrange(1, 65_536)) for other in range(n) if other != uid) for uid in range(n)
+        ]
+        given = evolve(drawn, weights=rows, bonds=rows, bonds_moving_average=average, liquid_alpha_on=False)
+        assert rules.is_full(given)
+        assert rules.epoch(given, era) == in_form(given, era, SPARSE)
+
+
 def test_rows_are_the_same_in_both_forms() -> None:
     stored = ((0, 5), (2, 0), (3, 7))
     row = full.from_stored(stored, 1, 4)
