@@ -23,6 +23,8 @@ UNRANKED_SINCE, UNRANKED = 365, frozenset({"rank", "trust", "pruning_scores"})
 """From when on ranks and scores are not stored any more, and what that is."""
 OWNER_WEIGHS_ITSELF = 252
 """The first version in which the owner's neuron may weigh itself."""
+OWNER_VALIDATES = 401
+"""The first version in which the owner's neuron has a permit, and its stake counts, however little that is."""
 PARTS_OF_A_NEURON = 2
 """As a miner and as a validator: each is rounded down, by less than a unit, when all are divided by their sum.
 
@@ -82,9 +84,8 @@ def _numbered(step: Step) -> Iterator[str]:
 @invariant(
     "shares of an epoch",
     "Incentives add up to 1, dividends to 1, or each to 0, short of it by at most a 65535th a neuron; no other share is"
-    " above 1. Permits are no more than are allowed.",
-    "EPOCH-5", "EPOCH-15", "EPOCH-16", "EPOCH-17", "BOND-11",
-    until=400,
+    " above 1. Permits are no more than are allowed, from 401 on beside that of the owner's neuron.",
+    "EPOCH-5", "EPOCH-15", "EPOCH-16", "EPOCH-17", "EPOCH-27", "BOND-11",
 )  # fmt: skip
 def _normalised(step: Step) -> Iterator[str]:
     for netuid in epochs(step):
@@ -99,7 +100,8 @@ def _normalised(step: Step) -> Iterator[str]:
         for name in ("trust", "consensus", "validator_trust", "pruning_scores"):
             if any(share > U16_MAX or share < 0 for share in getattr(neurons, name)):
                 yield f"{name} of subnet {netuid} has {getattr(neurons, name)}"
-        allowed = min(subnet.hyperparameters.max_allowed_validators, neurons.n)
+        owner_validates = step.era.spec_version >= OWNER_VALIDATES and owner_uid(subnet) is not None
+        allowed = min(subnet.hyperparameters.max_allowed_validators + owner_validates, neurons.n)
         if sum(neurons.validator_permit) > allowed:
             yield f"subnet {netuid} has {sum(neurons.validator_permit)} permits of {allowed}"
 
@@ -133,15 +135,17 @@ def _divides(step: Step) -> Iterator[str]:
 @invariant(
     "dense and sparse epochs agree",
     "The epoch with dense matrices assigns and stores what the epoch with sparse ones does; its rows of bonds name the"
-    " zeros too. From 252 on where the owner's neuron has no weight on itself, which only the sparse epoch counts;"
-    " with Yuma 3 where the rows of weights are in the order of the neurons.",
+    " zeros too. From 252 on where the owner's neuron has no weight on itself, which only the sparse epoch counts; from"
+    " 401 on where the owner has no neuron, as it validates there whatever its stake is; with Yuma 3 where the rows of"
+    " weights are in the order of the neurons.",
     "EPOCH-4", "EPOCH-6", "EPOCH-15", "BOND-7", "BOND-8", "BOND-12",
-    until=400,
 )  # fmt: skip
 def _alike(step: Step) -> Iterator[str]:
     for netuid in epochs(step):
         subnet = step.before.subnet(netuid)
         if not subnet.neurons.n or (step.era.spec_version >= OWNER_WEIGHS_ITSELF and weighs_itself(subnet)):
+            continue
+        if step.era.spec_version >= OWNER_VALIDATES and owner_uid(subnet) is not None:
             continue
         if subnet.hyperparameters.yuma3_on and any(list(row) != sorted(row) for row in subnet.neurons.weights.values()):
             continue
@@ -157,9 +161,14 @@ def _alike(step: Step) -> Iterator[str]:
             yield f"on subnet {netuid} the epochs store differently"
 
 
+def owner_uid(subnet: Subnet) -> Uid | None:
+    """Return the neuron of the owner's hotkey, if it has one."""
+    return None if subnet.owner_hotkey is None else subnet.neurons.uids.get(subnet.owner_hotkey)
+
+
 def weighs_itself(subnet: Subnet) -> bool:
     """Whether the neuron of the owner's hotkey has a weight on itself."""
-    uid = subnet.neurons.uids.get(subnet.owner_hotkey) if subnet.owner_hotkey is not None else None
+    uid = owner_uid(subnet)
     return uid is not None and any(other == uid for other, _ in subnet.neurons.weights.get(uid, ()))
 
 

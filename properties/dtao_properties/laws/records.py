@@ -14,9 +14,11 @@ from dtao_properties.model.amounts import block_emission, rules_of
 from dtao_properties.model.audit import IN_ORDER_SINCE, STAKE_EVENTS, differences, model_of
 from dtao_properties.model.blocks import emits, is_due
 from dtao_properties.model.calls.networks import DISSOLVED, NEW_NETWORK, START
+from dtao_properties.model.calls.settings import OWNER_UPDATE
 from dtao_properties.model.stake import networks
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import ACCOUNTS_SINCE
+from dtao_properties.model.weighted import WEIGHTS_SINCE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
 from dtao_spec.rounding import floored
 
@@ -43,7 +45,8 @@ NETWORKS = sorted(
     {
         "TotalNetworks", "NetworkLastRegistered", "NetworkLastLockCost", "BlockEmission", "TotalStakeAtDynamic",
         "SubnetOwner", "SubnetOwnerHotkey", "NetworkRegisteredAt", "FirstEmissionBlockNumber", "SubtokenEnabled",
-        "Tempo", "MinBurn", "Burn", "RegistrationsThisBlock", "LastAdjustmentBlock", *NEW_NETWORK, *DISSOLVED,
+        "Tempo", "MinBurn", "Burn", "RegistrationsThisBlock", "LastAdjustmentBlock", "ActivityCutoffFactorMilli",
+        "LastEpochBlock", "PendingEpochAt", "SubnetEpochIndex", OWNER_UPDATE, *NEW_NETWORK, *DISSOLVED,
     }
     - {*NEURONS}
 )  # fmt: skip
@@ -63,7 +66,6 @@ EVERY_BLOCK_UNTIL = 237
     " their takes as the rules say, in their order; a hotkey that becomes a delegate, and only such a one, gets the"
     " default take. A coldkey takes over an entry of shares, be it of 0, for each hotkey that the old one stakes with.",
     "STATE-6", "STATE-9", "STATE-10", "STATE-14", "STAKE-20", "REG-8", "KEY-3", "KEY-4", "KEY-8", "KEY-10",
-    until=400,
 )  # fmt: skip
 def _keys(step: Step) -> Iterator[str]:
     if step.accepted:
@@ -75,9 +77,8 @@ def _keys(step: Step) -> Iterator[str]:
     "An accepted call notes its block for the limits that it counts for, and for no others; takes and pending children"
     " are those that were last set, and the latter are gone on all networks once a sale leaves too little stake. A swap"
     " of hotkeys renames children and parents in their places, and the child that is pending last in its list.",
-    "CHILD-2", "CHILD-3", "CHILD-12", "STATE-9", "STATE-10", "STAKE-15", "STAKE-16", "STAKE-18", "KEY-1", "KEY-2",
-    "KEY-6", "KEY-7", "KEY-10",
-    until=400,
+    "CHILD-2", "CHILD-3", "CHILD-12", "CHILD-14", "STATE-9", "STATE-10", "STAKE-15", "STAKE-16", "STAKE-18", "KEY-1",
+    "KEY-2", "KEY-6", "KEY-7", "KEY-10",
 )  # fmt: skip
 def _notes(step: Step) -> Iterator[str]:
     if step.accepted:
@@ -88,8 +89,8 @@ def _notes(step: Step) -> Iterator[str]:
     "networks are stored as the rules say",
     "An accepted call leaves what is stored of networks (their number, owners, settings, counts of registrations, the"
     " last lock) as the rules say.",
-    "NET-1", "NET-2", "NET-3", "NET-5", "NET-6", "NET-7", "NET-8", "NET-9", "NET-10", "REG-7", "REG-8",
-    until=400,
+    "NET-1", "NET-2", "NET-3", "NET-5", "NET-6", "NET-7", "NET-8", "NET-9", "NET-10", "NET-15", "REG-7", "REG-8",
+    "REG-11",
 )  # fmt: skip
 def _networks(step: Step) -> Iterator[str]:
     if step.accepted:
@@ -102,7 +103,6 @@ def _networks(step: Step) -> Iterator[str]:
     " trust, consensus, incentive and dividends start at 0; no other call changes a neuron but by its name, its"
     " weights (every one that was given, in proportion to the largest, to within 1 part of 65535) and their block.",
     "REG-3", "REG-4", "REG-5", "REG-6", "REG-9", "KEY-5", "NET-6", "NET-8", "EPOCH-7", "EPOCH-18",
-    until=400,
 )  # fmt: skip
 def _neurons(step: Step) -> Iterator[str]:
     if not step.accepted:
@@ -186,7 +186,6 @@ def _written(value: Any) -> str:
     " TAO), counts the blocks since each tempo's end, and brings due children into force, no others, and none that are"
     " parents by then.",
     "ISS-1", "BLOCK-1", "BLOCK-2", "BLOCK-3", "CHILD-1",
-    until=422,
 )  # fmt: skip
 def _blocks(step: Step) -> Iterator[str]:
     if not step.is_block:
@@ -225,6 +224,8 @@ def _emission(step: Step) -> int:
 def _children(step: Step, netuid: NetUid, subnet: Subnet) -> Iterator[str]:
     block = step.before.block_number + 1
     now = is_due(netuid, subnet.hyperparameters.tempo, block)
+    if step.era.spec_version >= WEIGHTS_SINCE:
+        now = step.after.emission(netuid).last_epoch_block == block
     if step.era.spec_version <= EVERY_BLOCK_UNTIL:
         now = now or netuid != 0
     pending: dict[Any, Any] = dict(subnet.pending_child_keys)

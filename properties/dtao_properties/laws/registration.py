@@ -1,11 +1,18 @@
 """Registration: what it costs stays within its bounds, and no more register than may."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from dtao.units import U16_MAX, AccountId, NetUid
+from attrs import evolve
+
+from dtao.units import U16_MAX, AccountId, NetUid, Rao
 from dtao_properties.laws.base import Status, invariant
-from dtao_properties.model.amounts import lock_cost, payable
+from dtao_properties.model.amounts import lock_cost, payable, rules_of
+from dtao_properties.model.blocks import is_due
+from dtao_properties.model.calls.networks import FALLING_PRICES
 from dtao_properties.model.step import Step
+from dtao_properties.model.storage_model import subnet_of
+from dtao_properties.model.weighted import WEIGHTS_SINCE
 
 
 @invariant(
@@ -34,26 +41,26 @@ def _within(step: Step) -> Iterator[str]:
     "no more than may register",
     "A registration is counted once, pays the price of the moment, or all but the existential deposit where that is"
     " less, and leaves the counts at no more than the subnet allows in a block and three times its target in an"
-    " interval.",
-    "REG-7", "REG-8", "STATE-3",
-    until=400,
+    " interval. From 401 on only root counts by the interval, and any number may pay the price, which rises each time.",
+    "REG-7", "REG-8", "REG-12", "STATE-3",
 )  # fmt: skip
 def _counted(step: Step) -> Iterator[str]:
-    if not step.accepted or step.name not in ("burned_register", "root_register"):
+    if not step.accepted or step.name not in ("burned_register", "register_limit", "root_register"):
         return
     netuid = NetUid(step.argument("netuid") if "netuid" in step.args else 0)
     before, subnet = step.before.subnet(netuid).registration, step.after.subnet(netuid)
     after, allowed = subnet.registration, subnet.hyperparameters
     counts = after.registrations_this_block, after.registrations_this_interval
-    if counts != (before.registrations_this_block + 1, before.registrations_this_interval + 1):
+    is_limited = netuid == 0 or step.era.spec_version < FALLING_PRICES
+    if counts != (before.registrations_this_block + 1, before.registrations_this_interval + is_limited):
         yield f"subnet {netuid} counts {counts}"
     most = min(3 * allowed.target_registrations_per_interval, U16_MAX)
-    if counts[0] > allowed.max_registrations_per_block or counts[1] > most:
+    if is_limited and (counts[0] > allowed.max_registrations_per_block or counts[1] > most):
         yield f"subnet {netuid} has {counts} registrations in a block and an interval"
     signer = AccountId(step.signer or 0)
     paid = step.before.balances.get(signer, 0) - step.after.balances.get(signer, 0)
-    due = before.burn if step.name == "burned_register" else 0
-    if paid != payable(step.before.balances.get(signer, 0), due):
+    due = before.burn if netuid else 0
+    if subnet_of(signer) != netuid and paid != payable(step.before.balances.get(signer, 0), due):
         yield f"{signer} pays {paid} rao of {due} for a neuron of subnet {netuid}"
     if (
         step.before.subnet(netuid).neurons.n >= allowed.max_allowed_uids
@@ -91,3 +98,39 @@ def _limited(step: Step) -> Iterator[str]:
         known = sum(subnet.added for netuid, subnet in step.after.subnets.items() if netuid)
         if known > step.before.parameters.subnet_limit:
             yield f"{known} subnets exist, where {step.before.parameters.subnet_limit} are allowed"
+
+
+@invariant(
+    "prices of registrations fall",
+    "A block lets the price of a registration fall on every network, to the rao, and counts its registrations anew; on"
+    " root it counts those of the interval anew where an epoch would be due. Nothing else of the terms changes.",
+    "REG-10", "BLOCK-5",
+    since=401,
+)  # fmt: skip
+def _prices(step: Step) -> Iterator[str]:
+    if not step.is_block:
+        return
+    block, rules = step.before.block_number + 1, rules_of(step.era.spec_version)
+    for netuid, subnet in step.before.subnets.items():
+        before, settings, found = subnet.registration, subnet.hyperparameters, step.after.subnet(netuid).registration
+        expected = before
+        if subnet.added:
+            half_life = settings.burn_half_life if block > 1 else 0
+            burn = rules["REG-10"](Fraction(before.burn), half_life, settings.min_burn, settings.max_burn)
+            due = netuid == 0 and _is_due_on_root(step, settings.tempo, block)
+            now, interval = before.registrations_this_block, before.registrations_this_interval
+            now, interval = rules["BLOCK-5"](now, interval, netuid == 0, due)
+            counts = {"registrations_this_block": now, "registrations_this_interval": interval}
+            expected = evolve(before, burn=Rao(int(burn)), **counts)
+        if found != expected:
+            yield f"the terms of subnet {netuid} are {found}, not {expected}"
+
+
+def _is_due_on_root(step: Step, tempo: int, block: int) -> bool:
+    """Return whether an epoch of root would be due in a block, though none ever runs."""
+    if step.era.spec_version < WEIGHTS_SINCE:
+        return is_due(0, tempo, block)
+    emission = step.before.emission(NetUid(0))
+    last_step = step.before.block_number - emission.blocks_since_last_step
+    next_epoch = rules_of(step.era.spec_version)["BLOCK-1"]
+    return bool(next_epoch(tempo, emission.last_epoch_block, emission.pending_epoch_at, last_step, block) == block)

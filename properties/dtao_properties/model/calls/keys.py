@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dtao.records import NO_SHARE_POOL
+from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.model import accounts, claims
 from dtao_properties.model.calls.effects import effect_of
@@ -16,7 +17,7 @@ from dtao_properties.model.stake import (
     stake_held,
     withdrawn,
 )
-from dtao_properties.model.storage_model import ACCOUNTS_SINCE, StorageModel
+from dtao_properties.model.storage_model import ACCOUNTS_SINCE, StorageModel, entry
 
 COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
 """rao."""
@@ -25,6 +26,10 @@ COPIED_SINCE, EVERYWHERE_SINCE, OWNER_HOTKEY_SINCE = 252, 276, 238
 """The versions from which the last blocks follow a swap as they are, it stays on networks and finds owner hotkeys."""
 TOTALS_EVERYWHERE_SINCE, LAST_DIVIDENDS_SINCE = 252, 261
 """From when on totals on dissolved networks move too, and what the last epoch left and paid."""
+
+COUNTED_SINCE = 419
+"""The first version in which a swap on all networks counts as one on each where the old hotkey takes part, and takes
+as a child follow."""
 
 
 @effect_of("swap_hotkey", "swap_hotkey_v2")
@@ -54,6 +59,10 @@ def swap_hotkey(model: StorageModel) -> None:
         model.write(None, "Owner", old)
         owned = model.read("OwnedHotkeys", coldkey)
         model.write(tuple(hotkey for hotkey in owned if hotkey != old), "OwnedHotkeys", coldkey)
+        for netuid in networks(state) if model.since(COUNTED_SINCE) else ():
+            subnet = state.subnet(NetUid(netuid))
+            if subnet.neurons.is_network_member.get(AccountId(old)) or subnet.child_keys.get(AccountId(old)):
+                model.write_block("LastHotkeySwapOnNetuid", netuid, coldkey)
         model.emit("HotkeySwapped", coldkey, old, new)
     else:
         model.write_block("LastHotkeySwapOnNetuid", int(one), coldkey)
@@ -104,7 +113,7 @@ def _stake_follows(model: StorageModel, netuid: NetUid, old: int, new: int) -> N
         amount = stake_held(model, old, coldkey, netuid)
         debit_stake(model, old, coldkey, netuid, amount)
         credit_stake(model, new, coldkey, netuid, amount)
-        if old in model.read("StakingHotkeys", coldkey):
+        if amount or old in model.read("StakingHotkeys", coldkey):
             model.append(new, "StakingHotkeys", coldkey)
 
 
@@ -114,6 +123,8 @@ def _handed_over(model: StorageModel, netuid: NetUid, hotkey: int, old: int, new
         amount = stake_held(model, hotkey, old, netuid)
         debit_stake(model, hotkey, old, netuid, amount)
         credit_stake(model, hotkey, new, netuid, amount)
+        if amount:
+            model.append(hotkey, "StakingHotkeys", new)
         return
     move(model, "Alpha", (hotkey, old, netuid), (hotkey, new, netuid))
     if old != new:
@@ -141,7 +152,7 @@ def _holders_follow(model: StorageModel, old: Any, new: Any) -> None:
         pool = subnet.share_pools.get(old)
         if pool is None or one not in (None, netuid):
             continue
-        for holder in pool.shares:
+        for holder in sorted(pool.holders()) if model.since(DECIMAL_SINCE) else pool.shares:
             hotkeys = model.read("StakingHotkeys", holder)
             if old in hotkeys and one is None:
                 model.write((*(one for one in hotkeys if one not in (old, new)), new), "StakingHotkeys", holder)
@@ -164,6 +175,11 @@ def _renamed_on(model: StorageModel, netuid: Any, old: Any, new: Any) -> None:
     if model.since(OWNER_HOTKEY_SINCE) and subnet.owner_hotkey == old:
         model.write(new, "SubnetOwnerHotkey", netuid)
     _family_renamed(model, netuid, old, new)
+    if model.since(COUNTED_SINCE) and old in subnet.childkey_take:
+        model.write(subnet.childkey_take[old], "ChildkeyTake", new, netuid)
+        model.write(
+            entry(State(runtime=model.state.runtime), ("ChildkeyTake", old, netuid)), "ChildkeyTake", old, netuid
+        )
     pending = dict(subnet.pending_child_keys)
     if old in pending:
         pending[new] = pending.pop(old)

@@ -1,6 +1,7 @@
 """What registrations and new and dissolved networks do: to money, and to what is stored of networks and neurons."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from attrs import frozen
@@ -12,6 +13,7 @@ from dtao_properties.model import accounts, ranges
 from dtao_properties.model.amounts import block_emission, lock_cost
 from dtao_properties.model.by_swap import burned_for_registration
 from dtao_properties.model.calls import dissolution
+from dtao_properties.model.calls.children import name_parents
 from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.stake import bought, credit_stake, deposited, networks, withdrawn
 from dtao_properties.model.storage_model import (
@@ -43,6 +45,16 @@ NEW_NETWORK: Mapping[str, Any] = {
     "TargetRegistrationsPerInterval": 1, "AdjustmentAlpha": 17_893_341_751_498_265_066, "ImmunityPeriod": 5_000,
     "MinDifficulty": U64_MAX, "MaxDifficulty": U64_MAX,
 }  # fmt: skip
+BY_INTERVALS = (
+    "AdjustmentInterval",
+    "TargetRegistrationsPerInterval",
+    "AdjustmentAlpha",
+    "MinDifficulty",
+    "MaxDifficulty",
+)
+"""What is set of a new network as long as the price of a registration follows the demand in intervals, until 400."""
+FIRST_BURN = 10**9
+"""What a registration on a new network costs from then on, in rao."""
 DISSOLVED = (
     "NetworksAdded", "SubnetOwner", "NetworkRegisteredAt", "Tempo", "Kappa", "MaxAllowedUids", "ImmunityPeriod",
     "ActivityCutoff", "MaxWeightsLimit", "MinAllowedWeights", "Difficulty", "RegistrationsThisInterval",
@@ -56,6 +68,10 @@ ONE_LIMIT = 338
 BY_EMISSION = 365
 """The first version in which the neuron with the least emission is pruned, and ranks and scores are not stored."""
 FOUNDERS = "alpha for founders"
+FALLING_PRICES = 401
+"""The first version in which a registration raises its price, which falls in every block; intervals count on root."""
+OWN_TEMPO = 423
+"""The first version in which the epochs of a subnet count from its own last one."""
 AT_MEDIAN_PRICE, NO_OWNER_ALPHA = 401, 402
 """The versions from which a pool begins at the median price with all that was paid, and its owner is staked nothing."""
 IN_LIMIT = 320
@@ -81,6 +97,9 @@ def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> Non
             if item in UNRANKED and model.since(BY_EMISSION):
                 continue
             model.write((*model.read(item, netuid), model.block if start is None else start), item, netuid)
+        for index in _further_mechanisms(model, netuid):
+            model.write((*model.read("Incentive", index), 0), "Incentive", index)
+            _update(model, index, uid)
     else:
         old = model.read("Keys", netuid, uid)
         model.write(None, "Uids", netuid, old)
@@ -88,12 +107,34 @@ def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> Non
         for item in SUCCESSION:
             if item not in UNRANKED or not model.since(BY_EMISSION):
                 replace_element(model, START[item], uid, item, netuid)
+        for index in _further_mechanisms(model, netuid):
+            replace_element(model, 0, uid, "Incentive", index)
+        for index in (netuid, *_further_mechanisms(model, netuid)) if model.since(FALLING_PRICES) else ():
+            _update(model, index, uid)
+        for item in ("ValidatorTrust", "ValidatorPermit") if model.since(ACCOUNTS_SINCE) else ():
+            replace_element(model, START[item], uid, item, netuid)
         if model.since(257):
             model.write((), "Bonds", netuid, uid)
     model.write(hotkey, "Keys", netuid, uid)
     model.write(uid, "Uids", netuid, hotkey)
     model.write(True, "IsNetworkMember", hotkey, netuid)
     model.write_block("BlockAtRegistration", netuid, uid)
+
+
+def _further_mechanisms(model: StorageModel, netuid: int) -> list[int]:
+    """Return under which indices what mechanisms after the first one store of the neurons of a subnet stands."""
+    count = model.state.subnet(NetUid(netuid)).hyperparameters.mechanism_count
+    return [netuid + dissolution.MECHANISM * mechanism for mechanism in range(1, count)]
+
+
+def _update(model: StorageModel, index: int, uid: int) -> None:
+    """Let the last update of a neuron in a mechanism be this block; those before it that are not stored are of 0."""
+    updates = model.read("LastUpdate", index)
+    count: int = model.read("SubnetworkN", index % dissolution.MECHANISM)
+    updates = (*updates, *(0,) * (count - len(updates)))
+    model.write(
+        (*updates[:uid], model.block, *updates[uid + 1 :]) if uid < len(updates) else updates, "LastUpdate", index
+    )
 
 
 def replace_element(model: StorageModel, value: Any, uid: int, *key: Any) -> None:
@@ -107,7 +148,8 @@ def register_neuron(model: StorageModel, netuid: int, uid: int, is_replaceable: 
     hotkey = model.argument("hotkey")
     if uid == model.read("SubnetworkN", netuid) or is_replaceable:
         enter_neuron(model, netuid, uid, hotkey)
-    for item in ("RegistrationsThisBlock", "RegistrationsThisInterval"):
+    is_by_interval = netuid == 0 or not model.since(FALLING_PRICES)
+    for item in ("RegistrationsThisBlock", *(("RegistrationsThisInterval",) if is_by_interval else ())):
         model.write(min(model.read(item, netuid) + 1, U16_MAX), item, netuid)
     model.emit("NeuronRegistered", netuid, uid, hotkey)
 
@@ -143,8 +185,14 @@ def burned_register(model: StorageModel) -> None:
     create_account(model)
     neurons: Any = subnet.neurons
     uid = neurons.n
-    item = "BurnRegistrationsThisInterval"
-    model.write(min(model.read(item, netuid) + 1, U16_MAX), item, netuid)
+    if model.since(FALLING_PRICES):
+        terms = subnet.hyperparameters
+        multiplier, low, high = Fraction(terms.burn_increase_mult, 2**64), terms.min_burn, terms.max_burn
+        raised = model.rules["REG-11"](Fraction(subnet.registration.burn), multiplier, Fraction(low), Fraction(high))
+        model.write(int(raised), "Burn", netuid)
+    else:
+        item = "BurnRegistrationsThisInterval"
+        model.write(min(model.read(item, netuid) + 1, U16_MAX), item, netuid)
     if uid < subnet.hyperparameters.max_allowed_uids:
         return register_neuron(model, netuid, uid)
     if model.since(BY_EMISSION):
@@ -287,18 +335,25 @@ def register_network(model: StorageModel) -> None:
     model.write(paid, "NetworkLastLockCost")
     if state.total_issuance < TOTAL_SUPPLY:
         model.write(block_emission(model.rules, state.total_issuance), "BlockEmission")
+    unset = BY_INTERVALS if model.since(FALLING_PRICES) else ()
     for item, value in NEW_NETWORK.items():
-        if item != "MaxWeightsLimit" or not model.since(ONE_LIMIT):
+        if item not in unset and (item != "MaxWeightsLimit" or not model.since(ONE_LIMIT)):
             model.write(value, item, netuid)
+    if model.since(FALLING_PRICES):
+        model.write(FIRST_BURN, "Burn", netuid)
     model.write(model.step.era.runtime.items.subnet.hyperparameters.tempo, "Tempo", netuid)
     if not model.since(257):
         model.write(1, "MinBurn", netuid)
+    if model.since(OWN_TEMPO):
+        model.write(max(model.block - netuid % model.read("Tempo", netuid), 0), "LastEpochBlock", netuid)
     model.write(model.signer, "SubnetOwner", netuid)
     model.write(hotkey, "SubnetOwnerHotkey", netuid)
     model.write_block("NetworkRegisteredAt", netuid)
     model.write(0 if model.since(273) else state.total_stake, "TotalStakeAtDynamic", netuid)
     model.write(0, "SubnetworkN", netuid)
     enter_neuron(model, netuid, 0, hotkey)
+    if model.since(FALLING_PRICES):
+        name_parents(model, netuid, hotkey)
     model.emit("NetworkAdded", netuid, 1 if model.since(257) else 0)
 
 

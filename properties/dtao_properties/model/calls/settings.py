@@ -2,6 +2,7 @@
 
 from dtao.units import U64_MAX
 from dtao_properties.model.accounts import noted_as_sent
+from dtao_properties.model.calls.children import BLOCKS_A_DAY
 from dtao_properties.model.calls.dissolution import MECHANISM
 from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.calls.networks import replace_element
@@ -9,11 +10,12 @@ from dtao_properties.model.stake import deposited
 from dtao_properties.model.storage_model import TAO_LEDGER, StorageModel
 from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
 
-BLOCKS_A_DAY = 7_200
 DAYS_OF_GRACE = 14
 """How long voting power is still tracked after it was disabled."""
-CHILDREN, CHILDKEY_TAKE = 0, 1
-"""The kinds of transactions that are limited by hotkey and subnet."""
+CHILDKEY_TAKE, TEMPO = 1, 11
+"""The kinds of transactions that are limited by account and subnet."""
+OWNER_UPDATE = "LastRateLimitedBlock/OwnerHyperparamUpdate"
+"""When the owner of a subnet last changed a setting."""
 
 
 @effect_of("transfer")
@@ -57,19 +59,30 @@ def set_coldkey_auto_stake_hotkey(model: StorageModel) -> None:
     return model.emit("AutoStakeDestinationSet", signer, netuid, hotkey)
 
 
-@effect_of("set_children")
-def set_children(model: StorageModel) -> None:
-    """Schedule children."""
-    step, hotkey, netuid = model.step, model.argument("hotkey"), model.argument("netuid")
-    children = tuple((int(part), int(child)) for part, child in step.args["children"])
-    cooldown = BLOCKS_A_DAY if model.since(245) else 1
-    if model.since(277):
-        cooldown = model.state.parameters.pending_child_key_cooldown
-    ready = min(model.block + cooldown, U64_MAX)
-    model.write((children, ready), "PendingChildKeys", netuid, hotkey)
-    model.write_block("TransactionKeyLastBlock", hotkey, netuid, CHILDREN)
-    listed = [[str(part), str(child)] for part, child in children]
-    model.events.append(("SetChildrenScheduled", str(hotkey), str(netuid), str(ready), listed))
+@effect_of("set_tempo")
+def set_tempo(model: StorageModel) -> None:
+    """Set the tempo of a network, which counts from this block on."""
+    netuid = model.argument("netuid")
+    model.write(model.argument("tempo"), "Tempo", netuid)
+    model.write_block("LastEpochBlock", netuid)
+    model.write_block("TransactionKeyLastBlock", model.signer, netuid, TEMPO)
+
+
+@effect_of("set_activity_cutoff_factor")
+def set_activity_cutoff_factor(model: StorageModel) -> None:
+    """Set after how many thousandths of a tempo a neuron counts as inactive."""
+    netuid = model.argument("netuid")
+    model.write(model.argument("factor_milli"), "ActivityCutoffFactorMilli", netuid)
+    if model.step.signer is not None:
+        model.write_block(OWNER_UPDATE, netuid, "ActivityCutoffFactorMilli")
+
+
+@effect_of("trigger_epoch")
+def trigger_epoch(model: StorageModel) -> None:
+    """Let the next epoch of a network be due as soon as the window of its owner has passed."""
+    netuid = model.argument("netuid")
+    model.write(min(model.block + model.state.parameters.admin_freeze_window, U64_MAX), "PendingEpochAt", netuid)
+    model.write_block(OWNER_UPDATE, netuid, "TriggerEpoch")
 
 
 @effect_of("set_childkey_take")

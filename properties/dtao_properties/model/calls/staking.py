@@ -25,6 +25,8 @@ from dtao_spec.chapters.staking.trades import FEE
 
 MIN_STAKE, HIGHER_MIN_STAKE = 500_000, 2_000_000
 IN_RANGES, ALL_REMOVABLE = 283, 298
+UNHELD_SINCE = 423
+"""The first version in which stake may be added and removed in one block."""
 """The versions from which pools trade in ranges, and all of a stake may be removed, however little it is worth."""
 WITHDRAWN_RECYCLED = 365
 """The version from which what left the shares is recycled again, as until 300, and not what was asked for."""
@@ -45,7 +47,7 @@ def added(model: StorageModel, amount: int, limit: int | None = None) -> None:
 
 def operated(model: StorageModel, hotkey: int, coldkey: int, netuid: int) -> None:
     """Note that stake was added in this block."""
-    if model.since(ALL_REMOVABLE):
+    if model.since(ALL_REMOVABLE) and not model.since(UNHELD_SINCE):
         model.write(True, "StakingOperationRateLimiter", hotkey, coldkey, netuid)
 
 
