@@ -61,6 +61,15 @@ def test_the_account_of_a_subnet_is_no_hotkey() -> None:
         done(state, "swap_hotkey", ALICE, "CannotUseSystemAccount", hotkey="30", new_hotkey=hotkey, netuid=netuid)
 
 
+@pytest.mark.rule("KEY-8", "STATE-17")
+def test_who_owns_the_account_of_a_subnet_since_before_there_were_any_cannot_be_swapped() -> None:
+    hotkey = account_of(NetUid(5))
+    owning = done(dtao.era(402).genesis(), "try_associate_hotkey", ALICE, hotkey=str(hotkey))
+    args: dict[str, Any] = {"old_coldkey": str(ALICE), "new_coldkey": str(BOB), "swap_cost": "0"}
+    assert done(owning, "swap_coldkey", None, **args).owner[hotkey] == BOB
+    done(dtao.migrate(owning, ACCOUNTS), "swap_coldkey", None, "CannotUseSystemAccount", **args)
+
+
 @given(AMOUNTS, AMOUNTS, AMOUNTS, st.integers(0, 2**64 - 1))
 @pytest.mark.rule("STATE-18")
 def test_state_18_is_exact(held: int, other: int, amount: int, issuance: int) -> None:

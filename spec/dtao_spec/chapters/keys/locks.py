@@ -226,8 +226,10 @@ def swap_coldkey_with_locks(
     Formula: $$ s_{new}' = s_{new} + s_{old}, \qquad s_{old}' = 0 $$
     Units: shares; rao.
     Rounding: as SHARE-6 and SHARE-7. A balance below the existential deposit does not arrive.
-    Rejections: those of [LOCK-10](#lock-10).
-    Source: `pallets/subtensor/src/swap/swap_coldkey.rs`, `transfer_coldkey_stake`, `do_swap_coldkey`
+    Rejections: `CannotUseSystemAccount` (the old one owns the account of a subnet as a hotkey, which nobody can
+        register any more); those of [LOCK-10](#lock-10).
+    Source: `pallets/subtensor/src/swap/swap_coldkey.rs`, `transfer_coldkey_stake`, `transfer_hotkeys_ownership`,
+        `do_swap_coldkey`
     Known violation: Shares under a netuid whose network does not exist stay with the old coldkey, and so do those that
         are worth less than 1 alpha rao. Subnets without an owner belong to the account of zeros, and follow it.
     Example: alice becomes alba.
