@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -26,8 +27,6 @@ class Items:
 
     by_name: Mapping[str, Item]
     by_record: Mapping[type, tuple[Item, ...]] = field(init=False)
-    differing: Mapping[type, Callable[[object, object], list[tuple[Item, Any, Any]]]] = field(init=False)
-    """What lists the items of which two records of a type hold different objects, with both."""
     with_variants: frozenset[str] = field(init=False)
     """The items whose keys are of several kinds, by the name that these share."""
     subnet: Subnet = field(init=False)
@@ -42,8 +41,12 @@ class Items:
             found[item.record] = (*found.get(item.record, ()), item)
         return found
 
-    @differing.default
-    def _differing(self) -> Mapping[type, Callable[[object, object], list[tuple[Item, Any, Any]]]]:
+    @cached_property
+    def differing(self) -> Mapping[type, Callable[[object, object], list[tuple[Item, Any, Any]]]]:
+        """What lists the items of which two records of a type hold different objects, with both.
+
+        It is made when it is first asked for: that takes a fifth of the time in which all versions are loaded.
+        """
         return {
             record: comparer(*((item.attribute, item) for item in items)) for record, items in self.by_record.items()
         }
