@@ -16,6 +16,7 @@ from dtao_properties.laws.renaming import Relabelling
 from dtao_properties.model.amounts import DYNAMIC
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import is_due
+from dtao_properties.model.calls.networks import IN_LIMIT
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import NETUID_AT, subnet_of
 from dtao_properties.model.weighted import WEIGHTS_SINCE
@@ -62,8 +63,8 @@ def _unnumbered(entry: str) -> str:
 @invariant(
     "accounts have no rank",
     "With other account numbers, in another order, everything is the same under the other numbers: what a call does,"
-    " what it tells, why it is refused, what a block pays. Only the order of a child's parents, and that of events,"
-    " follow the accounts.",
+    " what it tells, why it is refused, what a block pays. Only the order of a child's parents, that of events, and who"
+    " gets the rao that are left when the pool of a removed subnet is divided, follow the accounts.",
     "STATE-6", "DIV-9", "CHILD-1", "KEY-3", "KEY-8", "REG-5",
 )  # fmt: skip
 def _accounts(step: Step) -> Iterator[str]:
@@ -71,8 +72,8 @@ def _accounts(step: Step) -> Iterator[str]:
         return
     if step.before.senate or _noted_without_stake(step):
         return  # the seats of the senate are not in the flat form, nor are stakes of 0 that an epoch noted
-    if _prunes(step):
-        return  # the last of those who share its pool gets what is left of the division
+    if _divides_pool(step):
+        return  # who of those that share it gets the rao that are left of the division
     if step.is_block and step.before.num_staking_coldkeys != step.after.num_staking_coldkeys:
         return  # stakers of root are found in the order of the hashes of their accounts
     if step.name == "announce_coldkey_swap" or step.before.coldkey_swap_announcements:
@@ -146,6 +147,11 @@ def _clears_records(step: Step, one: NetUid, other: NetUid) -> bool:
     interval, present = step.before.runtime.constants.hotkey_swap_on_subnet_interval, step.before.block_number
     blocks = range(present + 1, present + 1 + step.request["n"])
     return any((block - netuid) % interval == 0 for netuid in (one, other) for block in blocks)
+
+
+def _divides_pool(step: Step) -> bool:
+    """Whether a subnet is removed of which those who hold its alpha get the TAO."""
+    return step.era.spec_version >= IN_LIMIT and any(event[0] == "NetworkRemoved" for event in step.events)
 
 
 def _prunes(step: Step) -> bool:
