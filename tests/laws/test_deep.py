@@ -34,7 +34,9 @@ def test_it_ends_with_what_it_found(capsys: pytest.CaptureFixture[str], monkeypa
     assert printed.endswith("An invariant is broken in the era launch.\n")
 
 
-def test_all_eras_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_eras_are_searched(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    # the same sequences each time: at random all steps of so few are empty in one run of twelve
+    monkeypatch.setattr(soak, "settings", lambda **given: settings(**given, derandomize=True))
     assert soak.main(["--minutes", "0"]) == 0
     printed = capsys.readouterr().out
     assert all(f"{era.name}: 3 sequences" in printed for era in dtao.ERAS)
