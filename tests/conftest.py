@@ -16,8 +16,8 @@ from dtao_properties.cli import app
 from dtao_properties.fuzz.example_db import example_database
 
 # No deadlines: how long an example takes says nothing about whether it is right.
-settings.register_profile("dev", deadline=None, database=example_database())
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("dev", deadline=None, max_examples=60, database=example_database())
+settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True, print_blob=True)
 settings.register_profile("deep", deadline=None, max_examples=5_000, database=example_database())
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 

@@ -22,14 +22,14 @@ from dtao_properties.model.leaks import LEAKS, leaks_of_era
 from dtao_properties.model.step import Oracle, Step, key_of
 from dtao_properties.model.storage_model import MONEY
 from dtao_spec.registry import RULES
-from tests.depth import IS_DEEP
+from tests.depth import IS_DEEP, of_many
 from tests.laws.corpus import LAUNCH, moved
 from tests.laws.later import LATER, MOST, STAKE, a_block, called, first, leaks_in, small, steps_of, walk
 from tests.laws.test_plants import more
 
-FEWER = 16
-"""One example in a later era for so many of the launch."""
-WALKS = max(settings().max_examples // 32, 1)
+EXAMPLES = of_many(6, 320)
+"""What is generated in each later era."""
+WALKS = of_many(3, 160)
 """Walks of each era in which every step is held to the invariants."""
 PLACES = 20
 LEDGER = [one for one in INVARIANTS if one.check.__module__ == ledger_invariants.__name__]
@@ -48,12 +48,12 @@ def after(era: dtao.Era) -> dtao.Era:
 
 
 TestLast = invariant_machine(era=modelled()[-1])
-TestLast.settings = settings(max_examples=max(settings().max_examples // FEWER, 1), stateful_step_count=12)
+TestLast.settings = settings(max_examples=EXAMPLES, stateful_step_count=12)
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # or it would be all that a failure says
 @pytest.mark.parametrize("era", LATER, ids=lambda era: era.name)
-@settings(max_examples=max(settings().max_examples // FEWER, 1))
+@settings(max_examples=EXAMPLES)
 @given(st.binary(min_size=WORLD_BYTES, max_size=WORLD_BYTES), st.binary(min_size=24 * 8, max_size=24 * 8))
 def test_short_walks(era: dtao.Era, begin: bytes, drawn: bytes) -> None:
     state = era.load(world(begin, era))

@@ -16,12 +16,13 @@ from dtao_properties.fuzz.steps import STEP_BYTES
 from dtao_properties.fuzz.worlds import WORLD_BYTES, world
 from dtao_properties.laws import Broken, held
 from dtao_properties.model.step import Answering, Oracle
+from tests.depth import of_many
 
 LAUNCH = dtao.era("launch")
 ORACLE = Oracle(LAUNCH)
 
 TestReference = invariant_machine()
-TestReference.settings = settings(max_examples=max(settings().max_examples // 4, 1), stateful_step_count=25)
+TestReference.settings = settings(max_examples=of_many(25, 2_500), stateful_step_count=25)
 TestAdapter = invariant_machine(Reference)
 TestAdapter.settings = settings(max_examples=3, stateful_step_count=5)
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from attrs import evolve
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import dtao
@@ -19,6 +19,7 @@ from dtao_properties.laws import weighted as laws
 from dtao_properties.laws.weighted import CUT, Trade, exact_price
 from dtao_properties.model.step import Oracle, Step
 from dtao_spec.rounding import LIMIT_BITS, floored
+from tests.depth import of_many
 from tests.laws.later import called, small, walk
 
 ERAS = [dtao.era(version) for version in (423, 424, 425)]
@@ -268,7 +269,7 @@ def test_what_the_reference_does_breaks_no_law(era: dtao.Era, name: str) -> None
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
 def test_the_laws_hold_in_walks(era: dtao.Era) -> None:
-    walks = max(settings().max_examples // 10, 1)
+    walks = of_many(10, 500)
     steps = [step for number in range(walks) for step in walk(era, number)]
     assert [sentence for step in steps for one in OWN for sentence in one.violations(step)] == []
     assert any(trade.is_proved for step in steps for trade in laws.trades(step))

@@ -47,7 +47,7 @@ def concluded(lemma: Lemma, inputs: Mapping[str, object], wrong: bool) -> list[b
 
 @pytest.mark.parametrize("lemma", LEMMAS.values(), ids=list(LEMMAS))
 @settings(
-    max_examples=max(settings().max_examples // 8, 1),  # of each lemma, which is proved of all inputs
+    max_examples=of_many(12, 1_700),  # of each lemma, which is proved of all inputs
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 @given(data=st.data())

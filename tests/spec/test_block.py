@@ -24,6 +24,7 @@ from dtao_spec.chapters import block as exact
 from dtao_spec.chapters import chain as exact_chain
 from dtao_spec.chapters.emission import owner_cut_proportion, tao_weight
 from dtao_spec.registry import Computation
+from tests.depth import of_many
 
 LAUNCH = dtao.era("launch")
 
@@ -258,7 +259,7 @@ def with_flows(chain: exact_chain.Chain, state: State, flows: Sequence[Flow]) ->
 
 
 @pytest.mark.parametrize("era", [era for era in dtao.ERAS if era.spec_version < CREDIT], ids=lambda era: era.name)
-@settings(max_examples=max(settings().max_examples // 16, 1))  # for each era
+@settings(max_examples=of_many(6, 640))  # for each era
 @given(
     pair=chains(wild_subnets), emission=st.integers(0, 10**9), flows=st.lists(FLOWS, min_size=3, max_size=3),
     blocks=st.integers(1, 2),
