@@ -83,8 +83,9 @@ def _numbered(step: Step) -> Iterator[str]:
 
 @invariant(
     "shares of an epoch",
-    "Incentives add up to 1, dividends to 1, or each to 0, short of it by at most a 65535th a neuron; no other share is"
-    " above 1. Permits are no more than are allowed, from 401 on beside that of the owner's neuron.",
+    "Incentives add up to 1, dividends to 1, or each to 0, short of it by at most a 65535th a neuron, or of several"
+    " mechanisms to no more than 1; no other share is above 1. Permits are no more than are allowed, from 401 on beside"
+    " that of the owner's neuron.",
     "EPOCH-5", "EPOCH-15", "EPOCH-16", "EPOCH-17", "EPOCH-27", "BOND-11",
 )  # fmt: skip
 def _normalised(step: Step) -> Iterator[str]:
@@ -95,7 +96,8 @@ def _normalised(step: Step) -> Iterator[str]:
             continue
         for name in ("rank", "incentive", "dividends"):
             total = sum(getattr(neurons, name))
-            if total and not 0 <= U16_MAX - total <= short_of_one(neurons.n):
+            short = short_of_one(neurons.n) if subnet.hyperparameters.mechanism_count == 1 else U16_MAX
+            if total and not 0 <= U16_MAX - total <= short:
                 yield f"{name} of subnet {netuid} adds up to {total}"
         for name in ("trust", "consensus", "validator_trust", "pruning_scores"):
             if any(share > U16_MAX or share < 0 for share in getattr(neurons, name)):
@@ -233,7 +235,7 @@ def _agrees(step: Step) -> Iterator[str]:
         is_ranked = step.era.spec_version < UNRANKED_SINCE
         if is_ranked and tuple(neurons.rank) != tuple(neurons.incentive):
             yield f"the ranks of subnet {netuid} are {neurons.rank}, the incentives {neurons.incentive}"
-        permits = step.before.subnet(netuid).neurons.validator_permit
+        permits = permits_of(step, netuid)
         trusted = [uid for uid, trust in enumerate(neurons.validator_trust) if trust and not permits[uid]]
         if trusted:
             yield f"on subnet {netuid} the neurons {trusted} have validator trust without a permit"
@@ -245,16 +247,25 @@ def _agrees(step: Step) -> Iterator[str]:
                 yield f"the consensus on neuron {target} of subnet {netuid} is {consensus}, above {most[target]}"
 
 
+def permits_of(step: Step, netuid: NetUid) -> list[bool]:
+    """Return which neurons judge in an epoch: those with a permit, from 401 on the owner's too in the sparse one."""
+    subnet = step.before.subnet(netuid)
+    permits, owner = list(subnet.neurons.validator_permit), owner_uid(subnet)
+    if step.era.spec_version >= OWNER_VALIDATES and step.name != "epoch_dense" and owner is not None:
+        permits[owner : owner + 1] = [True] * len(permits[owner : owner + 1])
+    return permits
+
+
 def largest_parts(step: Step, netuid: NetUid) -> list[int]:
     """Return for each neuron the largest part, in 65535ths, that a validator gives it of its weights that count."""
     subnet = step.before.subnet(netuid)
     neurons = subnet.neurons
-    owner = neurons.uids.get(subnet.owner_hotkey) if subnet.owner_hotkey is not None else None
+    owner, permits = owner_uid(subnet), permits_of(step, netuid)
     every = [Uid(uid) for uid in range(neurons.n)]
     registered = [neurons.block_at_registration.get(uid, 0) if uid in neurons.keys else 0 for uid in every]
     most = [0] * neurons.n
     for setter, row in neurons.weights.items():
-        if setter >= neurons.n or not neurons.validator_permit[setter]:
+        if setter >= neurons.n or not permits[setter]:
             continue
         # only the sparse epoch counts the owner's weight on itself
         may = step.era.spec_version >= OWNER_WEIGHS_ITSELF and step.name != "epoch_dense"

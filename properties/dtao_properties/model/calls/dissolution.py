@@ -176,15 +176,15 @@ def _paid_by_account(model: StorageModel, netuid: int, pot: int, held: list[tupl
 
 def _sent(model: StorageModel, netuid: int, coldkey: int, tao: int) -> int:
     """Pay from the account of a subnet if it can, and return how much of it the accounts of other subnets receive."""
-    named = _named(model)
+    sent = _named(model, accounts.SENT)
     if accounts.may_pay_out(model, netuid, coldkey, tao):
         accounts.paid_out(model, netuid, coldkey, tao)
-    return 0 if coldkey == accounts.account_of(model, netuid) else _named(model) - named
+    return 0 if coldkey == accounts.account_of(model, netuid) else _named(model, accounts.SENT) - sent
 
 
-def _named(model: StorageModel) -> int:
-    """Return how much of what the accounts part from the pools has a name already."""
-    return sum(leak.amount for leak in model.leaks if leak.ledger == ACCOUNT_LEDGER)
+def _named(model: StorageModel, name: str | None = None) -> int:
+    """Return how much of what the accounts part from the pools has a name already, or that name."""
+    return sum(leak.amount for leak in model.leaks if leak.ledger == ACCOUNT_LEDGER and name in (None, leak.name))
 
 
 def _of_protocol(model: StorageModel, netuid: int) -> int:

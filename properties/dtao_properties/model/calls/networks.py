@@ -99,7 +99,7 @@ def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> Non
             model.write((*model.read(item, netuid), model.block if start is None else start), item, netuid)
         for index in _further_mechanisms(model, netuid):
             model.write((*model.read("Incentive", index), 0), "Incentive", index)
-            _update(model, index, uid)
+            update(model, index, uid)
     else:
         old = model.read("Keys", netuid, uid)
         model.write(None, "Uids", netuid, old)
@@ -110,7 +110,7 @@ def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> Non
         for index in _further_mechanisms(model, netuid):
             replace_element(model, 0, uid, "Incentive", index)
         for index in (netuid, *_further_mechanisms(model, netuid)) if model.since(FALLING_PRICES) else ():
-            _update(model, index, uid)
+            update(model, index, uid)
         for item in ("ValidatorTrust", "ValidatorPermit") if model.since(ACCOUNTS_SINCE) else ():
             replace_element(model, START[item], uid, item, netuid)
         if model.since(257):
@@ -127,7 +127,7 @@ def _further_mechanisms(model: StorageModel, netuid: int) -> list[int]:
     return [netuid + dissolution.MECHANISM * mechanism for mechanism in range(1, count)]
 
 
-def _update(model: StorageModel, index: int, uid: int) -> None:
+def update(model: StorageModel, index: int, uid: int) -> None:
     """Let the last update of a neuron in a mechanism be this block; those before it that are not stored are of 0."""
     updates = model.read("LastUpdate", index)
     count: int = model.read("SubnetworkN", index % dissolution.MECHANISM)
