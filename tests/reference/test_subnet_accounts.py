@@ -228,6 +228,31 @@ def test_a_swap_everywhere_waits_and_takes_the_childkey_take_along_from_419_on()
         done(again, "swap_hotkey", ALICE, error, hotkey="32", new_hotkey="33", netuid=None)
 
 
+@pytest.mark.parametrize(
+    ("version", "swapped_key"),
+    [(338, "hotkey"), (391, "hotkey"), (338, "coldkey"), (391, "coldkey"), (401, "coldkey")],
+)
+@pytest.mark.rule("CLAIM-13", "KEY-1")
+def test_what_followed_a_swap_on_root_keeps_a_hotkey_from_being_swapped_in_later(
+    version: int, swapped_key: str
+) -> None:
+    era = dtao.era(version)
+    state = era.set(funded(era), "SubtokenEnabled", {"netuid": 0}, True)
+    for hotkey in ("30", "31"):
+        state = era.set(state, "Owner", {"account": hotkey}, str(BOB))
+    staked = done(state, "add_stake", ALICE, hotkey="30", netuid=0, amount_staked=str(TAO))
+    key, coldkey = "30", ALICE
+    if swapped_key == "hotkey":
+        staked, key = done(staked, "swap_hotkey", BOB, hotkey="30", new_hotkey="32", netuid=None), "32"
+    else:
+        staked, coldkey = done(staked, "swap_coldkey", None, old_coldkey=str(ALICE), new_coldkey="8", swap_cost="0"), 8
+    staked = evolve(staked, staking_operations=Map(), last_tx_block=Map())
+    left = done(staked, "remove_stake", coldkey, hotkey=key, netuid=0, amount_unstaked=str(TAO))
+    args: dict[str, Any] = {"hotkey": "31", "new_hotkey": key, "netuid": None}
+    done(dtao.migrate(left, COOLDOWN), "swap_hotkey", BOB, "NewHotKeyNotCleanForRootSwap", **args)
+    done(dtao.migrate(left, OWN), "swap_hotkey", BOB, **args)
+
+
 @given(st.lists(st.integers(1, 9), unique=True, max_size=6), st.integers(1, 9))
 @pytest.mark.rule("CLAIM-8", "CLAIM-13")
 def test_claim_8_of_419_is_exact(coldkeys: list[int], gone: int) -> None:

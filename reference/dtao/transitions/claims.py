@@ -429,17 +429,10 @@ def move_claims_of_root_hotkey(state: State, netuid: NetUid, old: AccountId, new
 def move_claims_of_staking_coldkey(
     state: State, netuid: NetUid, hotkey: AccountId, old: AccountId, new: AccountId
 ) -> State:
-    """Return the state as :func:`move_claims_of_coldkey`, if the new coldkey has stake there, and not only shares.
-
-    On root an entry moves even if it is 0 or was none.
-    """
+    """Return the state as :func:`move_claims_of_coldkey`, if the new coldkey has stake there, and not only shares."""
     if not stake.stake_of(state, hotkey, new, netuid):
         return state
     claimed = _moved(state.root_claimed, (netuid, hotkey, old), (netuid, hotkey, new))
-    if netuid == ROOT:  # Nothing is claimed of root itself, but the entry keeps a hotkey from being swapped in.
-        claimed = without(claimed, (netuid, hotkey, old)).set(
-            (netuid, hotkey, new), claimed.get((netuid, hotkey, new), 0)
-        )
     if claimed is not state.root_claimed:
         state = evolve(state, root_claimed=claimed)
     return add_coldkey_index(state, new) if netuid == ROOT else state
@@ -462,10 +455,14 @@ def move_claims_of_coldkey(state: State, netuid: NetUid, hotkey: AccountId, old:
 def _moved(
     claimed: Claimed, old: tuple[NetUid, AccountId, AccountId], new: tuple[NetUid, AccountId, AccountId]
 ) -> Claimed:
-    amount = claimed.get(old, 0)
-    if amount == 0:
-        return claimed
-    return claimed.delete(old).set(new, min(claimed.get(new, 0) + amount, rules.U128_MAX))
+    """Return what counts as claimed after an entry was added to another one.
+
+    Nothing is claimed of root itself, but even an entry of 0 there keeps a hotkey from being swapped in, from 419 on.
+    """
+    amount, rest = claimed.get(old, 0), without(claimed, old)
+    if amount == 0 and new[0] != ROOT:
+        return rest
+    return rest.set(new, min(rest.get(new, 0) + amount, rules.U128_MAX))
 
 
 @implements("CLAIM-14")

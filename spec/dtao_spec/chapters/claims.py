@@ -383,7 +383,8 @@ def join_rates(rates: Mapping[int, Fraction], others: Mapping[int, Fraction]) ->
 
     Statement: When a hotkey is swapped, its rates MUST be added to those of the new one; what counts as claimed of a
         subnet MUST follow there for the coldkeys with an entry of shares on that subnet. When a coldkey is swapped,
-        what counts as claimed MUST follow with its shares on each subnet.
+        what counts as claimed MUST follow with its shares on each subnet. Of root itself nothing is claimed, but an
+        entry of 0 MUST be stored where one would follow.
     Formula: $$ r'_i = r_i + q_i $$
     Units: alpha rao per rao, by netuid.
     Rounding: none; saturating.
@@ -472,7 +473,8 @@ def join_rates_on_root(rates: Mapping[int, Fraction], others: Mapping[int, Fract
         one; and what counts as claimed MUST follow for every coldkey on every subnet on which the new one has a rate
         then. `AutoParentDelegationEnabled` follows too, if it is stored. A swap on another subnet alone moves none of
         this. When a coldkey is swapped, what counts as claimed MUST follow on each subnet on which the new one has
-        stake on the hotkey after that, and on root it gets an index ([CLAIM-8](#claim-8)).
+        stake on the hotkey after that; on root, of which nothing is claimed, an entry of 0 MUST be stored for it, and
+        it gets an index ([CLAIM-8](#claim-8)).
     Formula: $$ r'_i = r_i + q_i $$
     Units: alpha rao per rao, by netuid.
     Rounding: none; saturating.

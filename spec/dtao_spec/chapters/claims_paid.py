@@ -96,8 +96,9 @@ def join_rates_without_old_index(rates: Mapping[int, Fraction], others: Mapping[
         one; and what counts as claimed MUST follow for every coldkey on every subnet on which the new one has a rate
         then. `AutoParentDelegationEnabled` follows too, if it is stored. A swap on another subnet alone moves none of
         this. When a coldkey is swapped, what counts as claimed MUST follow on each subnet on which the new one has
-        stake on the hotkey after that, and on root it gets an index ([CLAIM-8](#claim-8)); once root was gone through,
-        the old one MUST lose its index.
+        stake on the hotkey after that; on root, of which nothing is claimed, an entry of 0 MUST be stored for it, which
+        keeps the hotkey from being swapped in ([KEY-1](#key-1)), and it gets an index ([CLAIM-8](#claim-8)). Once root
+        was gone through, the old one MUST lose its index.
     Formula: $$ r'_i = r_i + q_i $$
     Units: alpha rao per rao, by netuid.
     Rounding: none; saturating.

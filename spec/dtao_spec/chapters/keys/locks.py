@@ -127,10 +127,10 @@ def swap_hotkey_rejection_unless_waiting(
         coldkey owns the new one); `NewHotKeyIsSameWithOld`; `HotKeySetTxRateLimitExceeded` ([STATE-7](#state-7));
         `HotKeyAlreadyRegisteredInSubNet` (the new one is a member of any network, or of the one that is named);
         `NewHotKeyNotCleanForRootSwap` (without a netuid or with that of root: the new one has stake on root, a rate of
-        claims, [CLAIM-1](#claim-1), or anything that counts as claimed of root); then without a netuid
-        `HotKeySwapOnSubnetIntervalNotPassed`, `NotEnoughBalanceToPaySwapHotKey`, `InsufficientBalance` (less than 500
-        rao would be left), `CannotUseSystemAccount` (the new one is the account of a subnet), and those of
-        [KEY-6](#key-6) on any network.
+        claims, [CLAIM-1](#claim-1), or an entry of what counts as claimed of root, even of 0,
+        [CLAIM-13](#claim-13)); then without a netuid `HotKeySwapOnSubnetIntervalNotPassed`,
+        `NotEnoughBalanceToPaySwapHotKey`, `InsufficientBalance` (less than 500 rao would be left),
+        `CannotUseSystemAccount` (the new one is the account of a subnet), and those of [KEY-6](#key-6) on any network.
     Source: `pallets/subtensor/src/swap/swap_hotkey.rs`, `do_swap_hotkey`
     Known violation: Stake that stays lies on a hotkey without an owner if the swap was on all subnets.
     Example: Whoever swapped on one of the subnets has to wait.
