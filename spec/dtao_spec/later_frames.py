@@ -134,7 +134,7 @@ ADDED_SINCE_338: _Sets = {
         "swap_coldkey": ("TotalHotkeyShares/*/*",),
         "set_children": ("ChildKeys/*/{netuid}", "ParentKeys/*/{netuid}"),
         "set_auto_parent_delegation_enabled": ("AutoParentDelegationEnabled/{hotkey}",),
-        "update_registration_prices": ("Burn/*", "RegistrationsThisBlock/*"),
+        "update_registration_prices": ("Burn/*", "RegistrationsThisBlock/*", "RegistrationsThisInterval/0"),
         "update_root_prop": ("RootProp/*",),
     },
     411: {
