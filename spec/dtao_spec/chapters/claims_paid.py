@@ -64,9 +64,9 @@ def index_while_staking(coldkeys: list[int], coldkey: int, has_root_stake: bool 
 
     Change: A coldkey that sells the last of its root stake loses its index, so that blocks do not draw it in vain.
     Statement: A coldkey MUST get the next index when it buys root stake, calls anything of this chapter, or is found:
-        at its end each block looks at the next 30 entries of `Alpha` in the order of their hashed keys, and from the
-        beginning again once it came to the end. When root stake of a coldkey is sold, and none is left on any hotkey,
-        it MUST lose its index, which the coldkey with the last one gets.
+        at its end each block looks at the next 30 entries of `Alpha`, and as many of `AlphaV2`, in the order of their
+        hashed keys, and from the beginning again once it came to the end. When root stake of a coldkey is sold, and
+        none is left on any hotkey, it MUST lose its index, which the coldkey with the last one gets.
     Formula: none.
     Units: the coldkeys in the order of their indices; whether it has root stake, when some was sold.
     Rounding: none.

@@ -18,12 +18,12 @@ def remove_network_but_for_root_dividends(network: Network, balance: Fraction) -
     Statement: A network that is removed MUST lose its existence, its owner and owner hotkey, the block of its
         registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives and
         last updates of each of its mechanisms; its pool with the chain's position, what is pending, its moving price,
-        all its hyperparameters but `RecycleOrBurn` and `MinAllowedUids`, its registration terms, the children, parents,
-        pending children and childkey takes there, `AlphaDividendsPerSubnet`, the records of rate limits with its
-        netuid, and its lease; the number of networks falls by 1. The weights that members of root gave to it become 0.
-        Stake totals of hotkeys on which somebody has an entry of shares go with the entries ([NET-12](#net-12)). What
-        MUST stay is the flow of TAO and its average, `RootAlphaDividendsPerSubnet`, what did not fit the chain's
-        position, the least claim, and where miners have their incentives staked there.
+        all its hyperparameters but `RecycleOrBurn`, `MinAllowedUids` and `MaxWeightsLimit`, its registration terms, the
+        children, parents, pending children and childkey takes there, `AlphaDividendsPerSubnet`, the records of rate
+        limits with its netuid, and its lease; the number of networks falls by 1. The weights that members of root gave
+        to it become 0. Stake totals of hotkeys on which somebody has an entry of shares go with the entries
+        ([NET-12](#net-12)). What MUST stay is the flow of TAO and its average, `RootAlphaDividendsPerSubnet`, what did
+        not fit the chain's position, the least claim, and where miners have their incentives staked there.
     Units: rao: the balance of the owner, before and after.
     Rounding: none.
     Source: `pallets/subtensor/src/coinbase/root.rs`, `remove_network`; `pallets/swap/src/pallet/impls.rs`,
@@ -35,7 +35,7 @@ def remove_network_but_for_root_dividends(network: Network, balance: Fraction) -
         >>> remove_network_but_for_root_dividends(network, Fraction(3)) == (Network(), Fraction(3))
         True
     """
-    return _remove(network, "RecycleOrBurn", "MinAllowedUids"), balance
+    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit"), balance
 
 
 @rule("NET-8", since=365)
@@ -47,12 +47,13 @@ def remove_network_with_its_flow(network: Network, balance: Fraction) -> tuple[N
     Statement: A network that is removed MUST lose its existence, its owner and owner hotkey, the block of its
         registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives and
         last updates of each of its mechanisms; its pool with the chain's position, what is pending, its moving price,
-        the flow of TAO and its average, all its hyperparameters but `RecycleOrBurn`, `MinAllowedUids` and
-        `MinNonImmuneUids`, its registration terms, the children, parents, pending children and childkey takes there,
-        `AlphaDividendsPerSubnet`, the records of rate limits with its netuid, and its lease; the number of networks
-        falls by 1. The weights that members of root gave to it become 0. Stake totals of hotkeys that are paid for go
-        with the entries ([NET-12](#net-12)). What MUST stay is `RootProp`, `RootAlphaDividendsPerSubnet`, what did not
-        fit the chain's position, the least claim, and where miners have their incentives staked there.
+        the flow of TAO and its average, all its hyperparameters but `RecycleOrBurn`, `MinAllowedUids`,
+        `MaxWeightsLimit` and `MinNonImmuneUids`, its registration terms, the children, parents, pending children and
+        childkey takes there, `AlphaDividendsPerSubnet`, the records of rate limits with its netuid, and its lease; the
+        number of networks falls by 1. The weights that members of root gave to it become 0. Stake totals of hotkeys
+        that are paid for go with the entries ([NET-12](#net-12)). What MUST stay is `RootProp`,
+        `RootAlphaDividendsPerSubnet`, what did not fit the chain's position, the least claim, and where miners have
+        their incentives staked there.
     Units: rao: the balance of the owner, before and after.
     Rounding: none.
     Source: `pallets/subtensor/src/coinbase/root.rs`, `remove_network`; `pallets/swap/src/pallet/impls.rs`,
@@ -64,7 +65,7 @@ def remove_network_with_its_flow(network: Network, balance: Fraction) -> tuple[N
         >>> dict(remove_network_with_its_flow(network, Fraction(3))[0].hyperparameters)
         {'MinNonImmuneUids': 7}
     """
-    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MinNonImmuneUids"), balance
+    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit", "MinNonImmuneUids"), balance
 
 
 def _remove(network: Network, *kept: str) -> Network:

@@ -63,10 +63,10 @@ def create_network_at_median_price(
         of the subnets that existed before. What was paid above the minimum MUST be worth as much stake of the founder
         on the owner hotkey, by the same price, which is `SubnetAlphaOut`; `SubnetVolume`, `SubnetTaoProvided` and
         `SubnetAlphaInProvided` MUST be 0. It MUST get these hyperparameters: `Tempo` 360, `MaxAllowedUids` 256,
-        `MaxAllowedValidators` 64, `MinAllowedWeights` 1, `MaxWeightsLimit` 65 535, `ImmunityPeriod` 5 000,
-        `NetworkRegistrationAllowed`, `Burn` 1 TAO, `Yuma3On`. The number of networks rises by 1. Validators of root
-        MUST name it a child ([CHILD-14](#child-14)). All else MUST stay as it is stored under the netuid. The network
-        receives emission, and its alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
+        `MaxAllowedValidators` 64, `MinAllowedWeights` 1, `ImmunityPeriod` 5 000, `NetworkRegistrationAllowed`, `Burn` 1
+        TAO, `Yuma3On`. The number of networks rises by 1. Validators of root MUST name it a child
+        ([CHILD-14](#child-14)). All else MUST stay as it is stored under the netuid. The network receives emission, and
+        its alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = \frac{T - c_{min}}{\tilde p} $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
     Rounding: as NET-14; the alpha is floored to alpha rao.
@@ -95,10 +95,10 @@ def create_network_without_owner_alpha(
         least the minimum lock cost, and the alpha there what that TAO is worth at the median price ([NET-14](#net-14))
         of the subnets that existed before. `SubnetAlphaOut`, `SubnetVolume`, `SubnetTaoProvided` and
         `SubnetAlphaInProvided` MUST be 0. It MUST get these hyperparameters: `Tempo` 360, `MaxAllowedUids` 256,
-        `MaxAllowedValidators` 64, `MinAllowedWeights` 1, `MaxWeightsLimit` 65 535, `ImmunityPeriod` 5 000,
-        `NetworkRegistrationAllowed`, `Burn` 1 TAO, `Yuma3On`. The number of networks rises by 1. Validators of root
-        MUST name it a child ([CHILD-14](#child-14)). All else MUST stay as it is stored under the netuid. The network
-        receives emission, and its alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
+        `MaxAllowedValidators` 64, `MinAllowedWeights` 1, `ImmunityPeriod` 5 000, `NetworkRegistrationAllowed`, `Burn` 1
+        TAO, `Yuma3On`. The number of networks rises by 1. Validators of root MUST name it a child
+        ([CHILD-14](#child-14)). All else MUST stay as it is stored under the netuid. The network receives emission, and
+        its alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
     Rounding: as NET-14; the alpha is floored to alpha rao.
@@ -115,7 +115,7 @@ def create_network_without_owner_alpha(
 
 
 def _create(left: Network, coldkey: str, hotkey: str, block: int, paid: Fraction) -> Network:
-    given = {name: value for name, value in GIVEN.items() if name not in BY_INTERVALS}
+    given = {name: value for name, value in GIVEN.items() if name not in {"MaxWeightsLimit", *BY_INTERVALS}}
     return evolve(
         left,
         exists=True,
@@ -176,11 +176,12 @@ def remove_network_but_for_intervals(network: Network, balance: Fraction) -> tup
     Statement: A network that is removed MUST lose its existence, its owner and owner hotkey, the block of its
         registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives and
         last updates of each of its mechanisms; its pool with all positions, what is pending, its moving price, all its
-        hyperparameters but `RecycleOrBurn`, `MinAllowedUids`, `MinNonImmuneUids`, `AdjustmentInterval` and
-        `AdjustmentAlpha`, its registration terms, the children, parents, pending children and childkey takes there, the
-        last dividends, the records of rate limits with its netuid, and its lease; the number of networks falls by 1.
-        The weights that members of root gave to it become 0. The root proportion, what was set aside for root, and all
-        about voting power stay. Stake totals of hotkeys go with the entries of shares ([NET-12](#net-12)).
+        hyperparameters but `RecycleOrBurn`, `MinAllowedUids`, `MaxWeightsLimit`, `MinNonImmuneUids`,
+        `AdjustmentInterval` and `AdjustmentAlpha`, its registration terms, the children, parents, pending children and
+        childkey takes there, the last dividends, the records of rate limits with its netuid, and its lease; the number
+        of networks falls by 1. The weights that members of root gave to it become 0. The root proportion, what was set
+        aside for root, and all about voting power stay, and so do the least claim and where miners have their
+        incentives staked there. Stake totals of hotkeys go with the entries of shares ([NET-12](#net-12)).
     Units: rao: the balance of the owner, before and after.
     Rounding: none.
     Source: `pallets/subtensor/src/coinbase/root.rs`, `remove_network`; `pallets/swap/src/pallet/impls.rs`,
@@ -191,7 +192,14 @@ def remove_network_but_for_intervals(network: Network, balance: Fraction) -> tup
         >>> remove_network_but_for_intervals(network, Fraction(3))[0].hyperparameters
         {'AdjustmentInterval': 360}
     """
-    names = ("RecycleOrBurn", "MinAllowedUids", "MinNonImmuneUids", "AdjustmentInterval", "AdjustmentAlpha")
+    names = {
+        "RecycleOrBurn",
+        "MinAllowedUids",
+        "MaxWeightsLimit",
+        "MinNonImmuneUids",
+        "AdjustmentInterval",
+        "AdjustmentAlpha",
+    }
     kept = {name: value for name, value in network.hyperparameters.items() if name in names}
     return Network(hyperparameters=kept), balance
 

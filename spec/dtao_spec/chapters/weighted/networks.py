@@ -20,14 +20,13 @@ def create_network_with_tempo(
     Statement: A new network MUST be dynamic, owned by the founder's coldkey, with the founder's hotkey as its owner
         hotkey and as its only neuron, uid 0. The TAO in its pool MUST be what was paid for it ([NET-7](#net-7)), at
         least the minimum lock cost, and the alpha there what that TAO is worth at the median price ([NET-14](#net-14))
-        of the subnets that existed before. `SubnetAlphaOut`, `SubnetVolume`, `SubnetTaoProvided` and
-        `SubnetAlphaInProvided` MUST be 0. It MUST get these hyperparameters: `Tempo` 360, `MaxAllowedUids` 256,
-        `MaxAllowedValidators` 64, `MinAllowedWeights` 1, `MaxWeightsLimit` 65 535, `ImmunityPeriod` 5 000,
-        `NetworkRegistrationAllowed`, `Burn` 1 TAO, `Yuma3On`, and a `SubnetEmissionEnabled` that is not set. Its
-        `LastEpochBlock` is that of [BLOCK-1](#block-1). The number of networks rises by 1. Validators of root MUST name
-        it a child ([CHILD-14](#child-14)). All else MUST stay as it is stored under the netuid. The network emits
-        alpha, and its alpha can be bought and sold, only once it was started ([NET-10](#net-10)); it gets TAO only once
-        root enabled that ([EMIT-16](#emit-16)).
+        of the subnets that existed before. `SubnetAlphaOut` and `SubnetVolume` MUST be 0. It MUST get these
+        hyperparameters: `Tempo` 360, `MaxAllowedUids` 256, `MaxAllowedValidators` 64, `MinAllowedWeights` 1,
+        `ImmunityPeriod` 5 000, `NetworkRegistrationAllowed`, `Burn` 1 TAO, `Yuma3On`, and a `SubnetEmissionEnabled`
+        that is not set. Its `LastEpochBlock` is that of [BLOCK-1](#block-1). The number of networks rises by 1.
+        Validators of root MUST name it a child ([CHILD-14](#child-14)). All else MUST stay as it is stored under the
+        netuid. The network emits alpha, and its alpha can be bought and sold, only once it was started
+        ([NET-10](#net-10)); it gets TAO only once root enabled that ([EMIT-16](#emit-16)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
     Rounding: as NET-14; the alpha is floored to alpha rao.
@@ -52,14 +51,15 @@ def remove_network_with_weights(network: Network, balance: Fraction) -> tuple[Ne
         its registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives
         and last updates of each of its mechanisms; its pool with its weights, what is pending, its moving price, what
         blocks recorded of its emission and of the protocol's flow and alpha, when its last epoch was and when one is to
-        be, all its hyperparameters but `RecycleOrBurn`, `MinAllowedUids`, `MinNonImmuneUids`, `AdjustmentInterval`,
-        `AdjustmentAlpha`, `OwnerCutEnabled`, `SubnetEmissionEnabled` and `MinChildkeyTakePerSubnet`, its registration
-        terms, the children, parents, pending children and childkey takes there, all locks with their sums and choices,
-        the last dividends, the records of rate limits of hotkeys and of hotkey swaps there, and its lease; the number
-        of networks falls by 1. The weights that members of root gave to it become 0. The root proportion, what was set
-        aside for root, what was counted of its alpha ([STATE-19](#state-19)), when its owner set parameters
-        ([NET-15](#net-15)), and all about voting power stay. Stake totals of hotkeys go with the entries of shares
-        ([NET-12](#net-12)).
+        be, all its hyperparameters but `RecycleOrBurn`, `MinAllowedUids`, `MaxWeightsLimit`, `MinNonImmuneUids`,
+        `AdjustmentInterval`, `AdjustmentAlpha`, `OwnerCutEnabled`, `SubnetEmissionEnabled` and
+        `MinChildkeyTakePerSubnet`, its registration terms, the children, parents, pending children and childkey takes
+        there, all locks with their sums and choices, the last dividends, the records of rate limits of hotkeys and of
+        hotkey swaps there, and its lease; the number of networks falls by 1. The weights that members of root gave to
+        it become 0. The root proportion, what was set aside for root, what was counted of its alpha
+        ([STATE-19](#state-19)), when its owner set parameters ([NET-15](#net-15)), and all about voting power stay, and
+        so do the least claim and where miners have their incentives staked there. Stake totals of hotkeys go with the
+        entries of shares ([NET-12](#net-12)).
     Units: rao: the balance of the owner, before and after.
     Rounding: none.
     Source: `pallets/subtensor/src/coinbase/root.rs`, `remove_network`; `pallets/swap/src/pallet/impls.rs`,
