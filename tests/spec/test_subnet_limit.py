@@ -173,14 +173,13 @@ def test_net_8_and_12_say_what_a_dissolved_subnet_leaves(version: int) -> None:
 
 @pytest.mark.rule("NET-6")
 @pytest.mark.rule("NET-8")
-@pytest.mark.parametrize("version", [361, 365, 371, 401, 402, 411, 422, 425])
+@pytest.mark.parametrize("version", [338, 361, 365, 371, 401, 402, 411, 422, 425])
 def test_net_6_and_8_leave_the_limit_of_weights_that_nothing_reads(version: int) -> None:
     rules = removal(version)
     left = rules["NET-8"](Network(exists=True, hyperparameters={"MaxWeightsLimit": 7, "Tempo": 9}), Fraction(0))[0]
     assert left.hyperparameters == {"MaxWeightsLimit": 7}
-    if version >= 371:
-        created = rules["NET-6"](left, "alice", "h", 1_000, Fraction(10**12))
-        assert created.hyperparameters["MaxWeightsLimit"] == 7
+    created = rules["NET-6"](left, "alice", "h", 1_000, Fraction(10**12))
+    assert created.hyperparameters["MaxWeightsLimit"] == 7
 
 
 @pytest.mark.rule("NET-12")

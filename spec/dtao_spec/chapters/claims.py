@@ -259,9 +259,8 @@ def index(coldkeys: list[int], coldkey: int) -> list[int]:
     r"""Indices of coldkeys.
 
     Statement: A coldkey MUST get the next index when it buys root stake, calls anything of this chapter, or is found:
-        at its end each block looks at the next 30 entries of `Alpha` (from 401 on, at as many of `AlphaV2` too) in the
-        order of their hashed keys, and from the beginning again once it came to the end. A coldkey keeps its index for
-        good.
+        at its end each block looks at the next 30 entries of `Alpha` in the order of their hashed keys, and from the
+        beginning again once it came to the end. A coldkey keeps its index for good.
     Formula: none.
     Units: the coldkeys in the order of their indices.
     Rounding: none.

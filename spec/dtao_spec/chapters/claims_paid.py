@@ -3,10 +3,32 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from dtao_spec.chapters.claims import after_claim, indices_drawn, join_rates
+from dtao_spec.chapters.claims import after_claim, index, indices_drawn, join_rates
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.claims"
+
+
+@rule("CLAIM-8", since=401)
+def index_of_either_kind(coldkeys: list[int], coldkey: int) -> list[int]:
+    r"""Indices of coldkeys.
+
+    Change: Blocks look through the shares of both kinds, those of before 401 and decimal ones.
+    Statement: A coldkey MUST get the next index when it buys root stake, calls anything of this chapter, or is found:
+        at its end each block looks at the next 30 entries of `Alpha`, and as many of `AlphaV2`, in the order of their
+        hashed keys, and from the beginning again once it came to the end. A coldkey keeps its index for good.
+    Formula: none.
+    Units: the coldkeys in the order of their indices.
+    Rounding: none.
+    Source: `pallets/subtensor/src/staking/claim_root.rs`, `maybe_add_coldkey_index`;
+        `pallets/subtensor/src/staking/helpers.rs`, `populate_root_coldkey_staking_maps`,
+        `populate_root_coldkey_staking_maps_v2`
+    Example: A third coldkey, twice.
+
+        >>> index_of_either_kind(index_of_either_kind([5, 7], 6), 6)
+        [5, 7, 6]
+    """
+    return index(coldkeys, coldkey)
 
 
 @rule("CLAIM-5", since=411)
@@ -71,7 +93,8 @@ def index_while_staking(coldkeys: list[int], coldkey: int, has_root_stake: bool 
     Units: the coldkeys in the order of their indices; whether it has root stake, when some was sold.
     Rounding: none.
     Source: `pallets/subtensor/src/staking/claim_root.rs`, `maybe_add_coldkey_index`, `maybe_remove_coldkey_index`;
-        `pallets/subtensor/src/staking/helpers.rs`, `populate_root_coldkey_staking_maps`
+        `pallets/subtensor/src/staking/helpers.rs`, `populate_root_coldkey_staking_maps`,
+        `populate_root_coldkey_staking_maps_v2`
     Known violation: Root stake that moves to another coldkey or hotkey leaves the index where it is. Where the index is
         the last one, the number of indices falls all the same.
     Example: A third coldkey comes, and the first goes.

@@ -3,11 +3,76 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from attrs import evolve
+
 from dtao_spec.chapters.networks.creation import Network
-from dtao_spec.chapters.networks.pruning import paid_for_alpha, paid_for_alpha_rounded
+from dtao_spec.chapters.networks.pruning import create_empty_network, paid_for_alpha, paid_for_alpha_rounded
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.networks"
+
+
+@rule("NET-6", since=338)
+def create_network_of_any_limit(
+    left: Network, coldkey: str, hotkey: str, block: int, minimum: Fraction, total_stake: Fraction = Fraction(0)
+) -> Network:
+    r"""Creation of a network.
+
+    Change: The limit of weights is left as it is stored, now that no rule reads it.
+    Statement: A new network MUST be dynamic, owned by the founder's coldkey, with the founder's hotkey as its owner
+        hotkey and as its only neuron, uid 0. Both reserves of its pool MUST be the minimum lock cost, so that its first
+        price is 1; `SubnetAlphaOut`, `SubnetVolume`, `SubnetTaoProvided` and `SubnetAlphaInProvided` MUST be 0. It MUST
+        get these hyperparameters: `Tempo` 360, `MaxAllowedUids` 256, `MaxAllowedValidators` 64, `MinAllowedWeights` 1,
+        `ImmunityPeriod` 5 000, `NetworkRegistrationAllowed`, `AdjustmentInterval` 360, `TargetRegistrationsPerInterval`
+        1, `AdjustmentAlpha` 17 893 341 751 498 265 066, `MinDifficulty` and `MaxDifficulty` $2^{64}-1$,
+        `EnabledUserLiquidity`. The number of networks rises by 1. All else MUST stay as it is stored under the netuid,
+        `MaxWeightsLimit` among it. The network receives emission, and its alpha can be bought and sold, only once it
+        was started ([NET-10](#net-10)).
+    Formula: $$ T = A = c_{min}, \qquad O = 0 $$
+    Units: rao and alpha rao; blocks for the tempo.
+    Rounding: none.
+    Source: `pallets/subtensor/src/subnets/subnet.rs`, `init_new_network`, `do_register_network`
+    Known violation: Stake totals on hotkeys on which nobody had shares are inherited, and what else a dissolution
+        leaves behind ([NET-8](#net-8)).
+    Example: A limit stays.
+
+        >>> left = Network(hyperparameters={"MaxWeightsLimit": 7})
+        >>> new = create_network_of_any_limit(left, "alice", "h", 1_000, Fraction(10**12))
+        >>> new.hyperparameters["MaxWeightsLimit"], new.hyperparameters["EnabledUserLiquidity"]
+        (7, 1)
+    """
+    new = create_empty_network(left, coldkey, hotkey, block, minimum, total_stake)
+    given = {name: value for name, value in new.hyperparameters.items() if name != "MaxWeightsLimit"}
+    return evolve(new, hyperparameters={**left.hyperparameters, **given})
+
+
+@rule("NET-8", since=338)
+def remove_network_but_for_its_flow(network: Network, balance: Fraction) -> tuple[Network, Fraction]:
+    r"""Removal of a network.
+
+    Change: The limit of weights is left behind, and so is what is new: the flow of TAO and its average, what did not
+        fit the chain's position, the least claim, and where miners have their incentives staked.
+    Statement: A network that is removed MUST lose its existence, its owner and owner hotkey, the block of its
+        registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives and
+        last updates of each of its mechanisms; its pool with the chain's position, what is pending, its moving price,
+        all its hyperparameters but `RecycleOrBurn`, `MinAllowedUids` and `MaxWeightsLimit`, its registration terms, the
+        children, parents, pending children and childkey takes there, the last dividends, the records of rate limits
+        with its netuid, and its lease; the number of networks falls by 1. The weights that members of root gave to it
+        become 0. Stake totals of hotkeys on which somebody has an entry of shares go with the entries
+        ([NET-12](#net-12)). What MUST stay is the flow of TAO and its average, what did not fit the chain's position,
+        the least claim, and where miners have their incentives staked there.
+    Units: rao: the balance of the owner, before and after.
+    Rounding: none.
+    Source: `pallets/subtensor/src/coinbase/root.rs`, `remove_network`; `pallets/swap/src/pallet/impls.rs`,
+        `do_clear_protocol_liquidity`
+    Known violation: The next network of the netuid inherits what stays: the flow above all.
+    Example: A limit stays.
+
+        >>> network = Network(True, "alice", hyperparameters={"MaxWeightsLimit": 7, "Tempo": 360})
+        >>> dict(remove_network_but_for_its_flow(network, Fraction(3))[0].hyperparameters)
+        {'MaxWeightsLimit': 7}
+    """
+    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit"), balance
 
 
 @rule("NET-8", since=361)

@@ -87,11 +87,11 @@ def create_empty_network(
         hotkey and as its only neuron, uid 0. Both reserves of its pool MUST be the minimum lock cost, so that its first
         price is 1; `SubnetAlphaOut`, `SubnetVolume`, `SubnetTaoProvided` and `SubnetAlphaInProvided` MUST be 0. It MUST
         get these hyperparameters: `Tempo` 360, `MaxAllowedUids` 256, `MaxAllowedValidators` 64, `MinAllowedWeights` 1,
-        `MaxWeightsLimit` 65 535 (left as it is stored from 338 on), `ImmunityPeriod` 5 000,
-        `NetworkRegistrationAllowed`, `AdjustmentInterval` 360, `TargetRegistrationsPerInterval` 1, `AdjustmentAlpha` 17
-        893 341 751 498 265 066, `MinDifficulty` and `MaxDifficulty` $2^{64}-1$, `EnabledUserLiquidity`. The number of
-        networks rises by 1. All else MUST stay as it is stored under the netuid. The network receives emission, and its
-        alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
+        `MaxWeightsLimit` 65 535, `ImmunityPeriod` 5 000, `NetworkRegistrationAllowed`, `AdjustmentInterval` 360,
+        `TargetRegistrationsPerInterval` 1, `AdjustmentAlpha` 17 893 341 751 498 265 066, `MinDifficulty` and
+        `MaxDifficulty` $2^{64}-1$, `EnabledUserLiquidity`. The number of networks rises by 1. All else MUST stay as it
+        is stored under the netuid. The network receives emission, and its alpha can be bought and sold, only once it
+        was started ([NET-10](#net-10)).
     Formula: $$ T = A = c_{min}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo.
     Rounding: none.
@@ -225,11 +225,10 @@ def remove_whole_network(network: Network, balance: Fraction) -> tuple[Network, 
     Statement: A network that is removed MUST lose its existence, its owner and owner hotkey, the block of its
         registration and of its first emission, its neurons with their scores, and the weights, bonds, incentives and
         last updates of each of its mechanisms; its pool with all positions, what is pending, its moving price, all its
-        hyperparameters but `RecycleOrBurn` and `MinAllowedUids` and, from 338 on, `MaxWeightsLimit`, its registration
-        terms, the children, parents, pending children and childkey takes there, the last dividends, the records of rate
-        limits with its netuid, and its lease; the number of networks falls by 1. The weights that members of root gave
-        to it become 0. Stake totals of hotkeys on which somebody has an entry of shares go with the entries
-        ([NET-12](#net-12)).
+        hyperparameters but `RecycleOrBurn` and `MinAllowedUids`, its registration terms, the children, parents, pending
+        children and childkey takes there, the last dividends, the records of rate limits with its netuid, and its
+        lease; the number of networks falls by 1. The weights that members of root gave to it become 0. Stake totals of
+        hotkeys on which somebody has an entry of shares go with the entries ([NET-12](#net-12)).
     Units: rao: the balance of the owner, before and after.
     Rounding: none.
     Source: `pallets/subtensor/src/coinbase/root.rs`, `remove_network`; `pallets/swap/src/pallet/impls.rs`,
