@@ -1,5 +1,6 @@
 """Symmetry: nothing depends on which number an account or a subnet has, nor on the unit of a pool."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zlib import crc32
@@ -17,6 +18,7 @@ from dtao_properties.model.amounts import DYNAMIC
 from dtao_properties.model.audit import audit
 from dtao_properties.model.blocks import is_due
 from dtao_properties.model.calls.networks import IN_LIMIT
+from dtao_properties.model.stake import DECIMAL_SINCE
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import NETUID_AT, subnet_of
 from dtao_properties.model.weighted import WEIGHTS_SINCE
@@ -64,7 +66,8 @@ def _unnumbered(entry: str) -> str:
     "accounts have no rank",
     "With other account numbers, in another order, everything is the same under the other numbers: what a call does,"
     " what it tells, why it is refused, what a block pays. Only the order of a child's parents, that of events, and who"
-    " gets the rao that are left when the pool of a removed subnet is divided, follow the accounts.",
+    " gets the rao that are left when the pool of a removed subnet is divided, follow the accounts; from 401 on the"
+    " last digits of shares that follow a swapped hotkey too.",
     "STATE-6", "DIV-9", "CHILD-1", "KEY-3", "KEY-8", "REG-5",
 )  # fmt: skip
 def _accounts(step: Step) -> Iterator[str]:
@@ -74,6 +77,8 @@ def _accounts(step: Step) -> Iterator[str]:
         return  # the seats of the senate are not in the flat form, nor are stakes of 0 that an epoch noted
     if _divides_pool(step):
         return  # who of those that share it gets the rao that are left of the division
+    if step.name in ("swap_hotkey", "swap_hotkey_v2") and step.era.spec_version >= DECIMAL_SINCE:
+        return  # one holder's stake after the other's leaves the old hotkey, and each is rounded
     if step.is_block and step.before.num_staking_coldkeys != step.after.num_staking_coldkeys:
         return  # stakers of root are found in the order of the hashes of their accounts
     if step.name == "announce_coldkey_swap" or step.before.coldkey_swap_announcements:
@@ -187,6 +192,8 @@ def rounded_off(scale: int) -> int:
     return scale
 
 
+KEPT = re.compile("KeepSubnets ")
+"""How the event of a claim type begins that names subnets."""
 LAST_WRITTEN = frozenset({"BlockEmission"})
 """What the last subnet in the order of iteration decides."""
 BY_NUMBER = {"register_network": ("LastEpochBlock",)}
@@ -203,6 +210,9 @@ def _renamed_event(era: dtao.Era, names: Relabelling, event: tuple[Any, ...]) ->
 def _renamed_field(names: Relabelling, kind: object, value: Json) -> Json:
     if isinstance(value, list):
         return [[part, str(names.account(int(account)))] for part, account in value]
+    if KEPT.match(str(value)):
+        netuids = sorted(names.netuid(int(netuid)) for netuid in re.findall(r"\d+", value))
+        return re.sub(r"\d.*\d|\d", ", ".join(map(str, netuids)), value)
     renamed: Mapping[object, Callable[[int], int]] = {AccountId: names.account, NetUid: names.netuid}
     return str(renamed[kind](int(value))) if kind in renamed else value
 

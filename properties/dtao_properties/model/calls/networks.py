@@ -271,7 +271,8 @@ def _first_pool(model: StorageModel, paid: int) -> FirstPool:
     others = [netuid for netuid in networks(model.state) if netuid and model.read("NetworksAdded", netuid)]
     prices = [ranges.price_now(model, netuid) for netuid in others]
     tao, price = max(paid, least), model.rules["NET-14"](prices)
-    worth = [min(int(amount / price), U64_MAX) for amount in (tao, tao - least)]
+    largest = 2**64 if model.since(OWN_TEMPO) else 2**96
+    worth = [min(int(amount / price), U64_MAX) if amount / price < largest else 0 for amount in (tao, tao - least)]
     return FirstPool(tao, worth[0], 0 if model.since(NO_OWNER_ALPHA) else worth[1])
 
 

@@ -51,7 +51,8 @@ def create_network_with_emission(
         emission, and its alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
-    Rounding: as NET-14; the alpha is floored to alpha rao.
+    Rounding: as NET-14; the alpha is floored to alpha rao, at most $2^{64}-1$, and is 0 where it would be $2^{96}$ or
+        more.
     Source: `pallets/subtensor/src/subnets/subnet.rs`, `init_new_network`, `do_register_network`
     Known violation: Stake totals on hotkeys on which nobody had shares are inherited, and so are settings that a
         removal keeps ([NET-8](#net-8)).
@@ -89,7 +90,8 @@ def create_network_without_emission(
         TAO only once root enabled that ([EMIT-16](#emit-16)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
-    Rounding: as NET-14; the alpha is floored to alpha rao.
+    Rounding: as NET-14; the alpha is floored to alpha rao, at most $2^{64}-1$, and is 0 where it would be $2^{96}$ or
+        more.
     Source: `pallets/subtensor/src/subnets/subnet.rs`, `init_new_network`, `do_register_network`
     Known violation: Stake totals on hotkeys on which nobody had shares are inherited, and so are settings that a
         removal keeps ([NET-8](#net-8)).

@@ -69,7 +69,8 @@ def create_network_at_median_price(
         its alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = \frac{T - c_{min}}{\tilde p} $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
-    Rounding: as NET-14; the alpha is floored to alpha rao.
+    Rounding: as NET-14; the alpha is floored to alpha rao, at most $2^{64}-1$, and is 0 where it would be $2^{96}$ or
+        more.
     Source: `pallets/subtensor/src/subnets/subnet.rs`, `init_new_network`, `do_register_network`
     Known violation: Stake totals on hotkeys on which nobody had shares are inherited, and whether incentives of the
         owner are recycled ([NET-8](#net-8)). The founder gets alpha for TAO that is in the pool as well.
@@ -101,7 +102,8 @@ def create_network_without_owner_alpha(
         its alpha can be bought and sold, only once it was started ([NET-10](#net-10)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
-    Rounding: as NET-14; the alpha is floored to alpha rao.
+    Rounding: as NET-14; the alpha is floored to alpha rao, at most $2^{64}-1$, and is 0 where it would be $2^{96}$ or
+        more.
     Source: `pallets/subtensor/src/subnets/subnet.rs`, `init_new_network`, `do_register_network`
     Known violation: Stake totals on hotkeys on which nobody had shares are inherited, and whether incentives of the
         owner are recycled ([NET-8](#net-8)).

@@ -29,7 +29,7 @@ def create_network_with_tempo(
         ([NET-10](#net-10)); it gets TAO only once root enabled that ([EMIT-16](#emit-16)).
     Formula: $$ T = \max(x, c_{min}), \qquad A = \frac{T}{\tilde p}, \qquad O = 0 $$
     Units: rao and alpha rao; blocks for the tempo. `minimum` is here what was paid, at a median price of 1.
-    Rounding: as NET-14; the alpha is floored to alpha rao.
+    Rounding: as NET-14; the alpha is floored to alpha rao, and is 0 where it would be $2^{64}$ or more.
     Source: `pallets/subtensor/src/subnets/subnet.rs`, `init_new_network`, `do_register_network`
     Known violation: Stake totals on hotkeys on which nobody had shares are inherited, and so are settings that a
         removal keeps ([NET-8](#net-8)).
