@@ -72,7 +72,7 @@ class TryAssociateHotkey(Call):
     def apply(self, state: State) -> Result:
         """Create the account as :func:`dtao.transitions.neurons.create_account`; a known hotkey is left alone.
 
-        Never refused but for ``BadOrigin``. Mirrors ``do_try_associate_hotkey``.
+        Rejections: ``BadOrigin``; from 411 on ``CannotUseSystemAccount``. Mirrors ``do_try_associate_hotkey``.
         """
         return create_account(state, signed(self.signer), self.hotkey), ()
 
