@@ -46,9 +46,6 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.pools.concentrated.ticks.remove_liquidity": ("if old is None: → return ranges",),
         "dtao.sparse.mat_vec_mul_sparse": ("if is_unit_interval(matrix, factors): → result = []",),
-        "dtao.transitions.claims.move_claims_of_coldkey": (
-            "if claimed is not state.root_claimed: → state = evolve(state, root_claimed=claimed)",
-        ),
         "dtao.transitions.coinbase._first_swap_of": ("if isinstance(result, Rejection): → return None",),
         "dtao.transitions.coinbase.buy_from_stable": (
             "if provided != subnet.ranges.alpha_provided: → subnet.ranges.alpha_provided = provided",
