@@ -1,6 +1,7 @@
 """The price of a registration: it falls in every block, and rises with every registration."""
 
 from fractions import Fraction
+from functools import cache
 
 from attrs import evolve
 
@@ -19,6 +20,7 @@ def burn_after_block_rounded(burn: Fraction, half_life: int, low: Fraction, high
     return min(max(floored(burn * factor_rounded(half_life), 0), low), high)
 
 
+@cache
 def factor_rounded(half_life: int) -> Fraction:
     """Return the factor of a block: the largest number of 32 bits whose power comes to at most a half, or 1."""
     if half_life == 0:
