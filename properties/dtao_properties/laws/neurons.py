@@ -94,16 +94,16 @@ def _normalised(step: Step) -> Iterator[str]:
         neurons = subnet.neurons
         if not neurons.n or step.error is not None:
             continue
+        short = short_of_one(neurons.n) if subnet.hyperparameters.mechanism_count == 1 else U16_MAX
         for name in ("rank", "incentive", "dividends"):
             total = sum(getattr(neurons, name))
-            short = short_of_one(neurons.n) if subnet.hyperparameters.mechanism_count == 1 else U16_MAX
             if total and not 0 <= U16_MAX - total <= short:
                 yield f"{name} of subnet {netuid} adds up to {total}"
         for name in ("trust", "consensus", "validator_trust", "pruning_scores"):
             if any(share > U16_MAX or share < 0 for share in getattr(neurons, name)):
                 yield f"{name} of subnet {netuid} has {getattr(neurons, name)}"
-        owner_validates = step.era.spec_version >= OWNER_VALIDATES and owner_uid(subnet) is not None
-        allowed = min(subnet.hyperparameters.max_allowed_validators + owner_validates, neurons.n)
+        has_owner = validating_owner(step, subnet) is not None
+        allowed = min(subnet.hyperparameters.max_allowed_validators + has_owner, neurons.n)
         if sum(neurons.validator_permit) > allowed:
             yield f"subnet {netuid} has {sum(neurons.validator_permit)} permits of {allowed}"
 
@@ -147,7 +147,7 @@ def _alike(step: Step) -> Iterator[str]:
         subnet = step.before.subnet(netuid)
         if not subnet.neurons.n or (step.era.spec_version >= OWNER_WEIGHS_ITSELF and weighs_itself(subnet)):
             continue
-        if step.era.spec_version >= OWNER_VALIDATES and owner_uid(subnet) is not None:
+        if validating_owner(step, subnet) is not None:
             continue
         if subnet.hyperparameters.yuma3_on and any(list(row) != sorted(row) for row in subnet.neurons.weights.values()):
             continue
@@ -166,6 +166,11 @@ def _alike(step: Step) -> Iterator[str]:
 def owner_uid(subnet: Subnet) -> Uid | None:
     """Return the neuron of the owner's hotkey, if it has one."""
     return None if subnet.owner_hotkey is None else subnet.neurons.uids.get(subnet.owner_hotkey)
+
+
+def validating_owner(step: Step, subnet: Subnet) -> Uid | None:
+    """Return the owner's neuron if it validates whether or not it has a permit: from 401 on."""
+    return owner_uid(subnet) if step.era.spec_version >= OWNER_VALIDATES else None
 
 
 def weighs_itself(subnet: Subnet) -> bool:
@@ -250,8 +255,8 @@ def _agrees(step: Step) -> Iterator[str]:
 def permits_of(step: Step, netuid: NetUid) -> list[bool]:
     """Return which neurons judge in an epoch: those with a permit, from 401 on the owner's too in the sparse one."""
     subnet = step.before.subnet(netuid)
-    permits, owner = list(subnet.neurons.validator_permit), owner_uid(subnet)
-    if step.era.spec_version >= OWNER_VALIDATES and step.name != "epoch_dense" and owner is not None:
+    permits, owner = list(subnet.neurons.validator_permit), validating_owner(step, subnet)
+    if step.name != "epoch_dense" and owner is not None:
         permits[owner : owner + 1] = [True] * len(permits[owner : owner + 1])
     return permits
 

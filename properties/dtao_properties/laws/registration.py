@@ -8,7 +8,7 @@ from attrs import evolve
 from dtao.units import U16_MAX, AccountId, NetUid, Rao
 from dtao_properties.laws.base import Status, invariant
 from dtao_properties.model.amounts import lock_cost, payable, rules_of
-from dtao_properties.model.blocks import is_due
+from dtao_properties.model.blocks import is_due, is_due_since
 from dtao_properties.model.calls.networks import FALLING_PRICES
 from dtao_properties.model.step import Step
 from dtao_properties.model.storage_model import subnet_of
@@ -131,6 +131,5 @@ def _is_due_on_root(step: Step, tempo: int, block: int) -> bool:
     if step.era.spec_version < WEIGHTS_SINCE:
         return is_due(0, tempo, block)
     emission = step.before.emission(NetUid(0))
-    last_step = step.before.block_number - emission.blocks_since_last_step
-    next_epoch = rules_of(step.era.spec_version)["BLOCK-1"]
-    return bool(next_epoch(tempo, emission.last_epoch_block, emission.pending_epoch_at, last_step, block) == block)
+    rules, since = rules_of(step.era.spec_version), emission.blocks_since_last_step
+    return is_due_since(rules, tempo, emission.last_epoch_block, emission.pending_epoch_at, since, block)

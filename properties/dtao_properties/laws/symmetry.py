@@ -160,8 +160,8 @@ def _divides_pool(step: Step) -> bool:
 
 
 def _prunes(step: Step) -> bool:
-    """Whether a subnet makes room for a new one."""
-    return step.name == "register_network" and any(event[0] == "NetworkRemoved" for event in step.events)
+    """Whether a subnet makes room for a new one, which none did before its pool was divided."""
+    return step.name == "register_network" and _divides_pool(step)
 
 
 def _claims_of_two(step: Step) -> bool:
@@ -192,7 +192,7 @@ def rounded_off(scale: int) -> int:
     return scale
 
 
-KEPT = re.compile("KeepSubnets ")
+KEPT = "KeepSubnets "
 """How the event of a claim type begins that names subnets."""
 LAST_WRITTEN = frozenset({"BlockEmission"})
 """What the last subnet in the order of iteration decides."""
@@ -210,7 +210,7 @@ def _renamed_event(era: dtao.Era, names: Relabelling, event: tuple[Any, ...]) ->
 def _renamed_field(names: Relabelling, kind: object, value: Json) -> Json:
     if isinstance(value, list):
         return [[part, str(names.account(int(account)))] for part, account in value]
-    if KEPT.match(str(value)):
+    if str(value).startswith(KEPT):
         netuids = sorted(names.netuid(int(netuid)) for netuid in re.findall(r"\d+", value))
         return re.sub(r"\d.*\d|\d", ", ".join(map(str, netuids)), value)
     renamed: Mapping[object, Callable[[int], int]] = {AccountId: names.account, NetUid: names.netuid}

@@ -28,6 +28,7 @@ from dtao_spec.chapters import block as exact
 from dtao_spec.chapters import chain as exact_chain
 from dtao_spec.chapters.accounts import account_of_subnet
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
+from dtao_spec.registry import Computation
 
 OPEN_ONLY_SINCE = 361
 """The first version in which subnets take part only while they are open."""
@@ -125,13 +126,21 @@ def epochs_of(model: StorageModel, chain: exact_chain.Chain) -> list[int]:
         due = [one.netuid for one in chain.subnets if is_due(one.netuid, one.tempo, block)]
         run = [netuid for netuid in due if is_run(model, netuid)]
         return sorted(run) if model.since(OPEN_ONLY_SINCE) else run
-    due = []
-    for one in chain.subnets:
-        last_step = block - one.blocks_since_last_step - 1
-        if model.rules["BLOCK-1"](one.tempo, one.last_epoch, one.pending_epoch, last_step, block) == block:
-            due.append(one.netuid)
+    due = [
+        one.netuid
+        for one in chain.subnets
+        if is_due_since(model.rules, one.tempo, one.last_epoch, one.pending_epoch, one.blocks_since_last_step, block)
+    ]
     run, _ = model.rules["BLOCK-6"]([(netuid, is_run(model, netuid)) for netuid in due], chain.epochs_per_block)
     return sorted(run)
+
+
+def is_due_since(
+    rules: Computation, tempo: int, last_epoch: int, pending_epoch: int, blocks_since_last_step: int, block: int
+) -> bool:
+    """Whether an epoch is due in a block, counted from the subnet's own last one: from 423 on."""
+    last_step = block - blocks_since_last_step - 1
+    return bool(rules["BLOCK-1"](tempo, last_epoch, pending_epoch, last_step, block) == block)
 
 
 def is_run(model: StorageModel, netuid: int) -> bool:

@@ -7,12 +7,11 @@ from dtao_properties.model.calls.effects import effect_of
 from dtao_properties.model.calls.staking import worth
 from dtao_properties.model.storage_model import StorageModel
 from dtao_spec.chapters.child_relations import relations_refusal
+from dtao_spec.chapters.children import CALL_INTERVAL
 
 BLOCKS_A_DAY = 7_200
 CHILDREN = 0
 """The kind of transaction that is limited by hotkey and subnet."""
-BLOCKS_BETWEEN = 150
-"""A hotkey names children on a subnet at most once in so many blocks."""
 AT_ONCE_SINCE = 401
 """The first version in which children are in force at once on a subnet that was not started."""
 AT_AN_EPOCH = (358, 1, 360)
@@ -56,7 +55,7 @@ def name_parents(model: StorageModel, netuid: int, owner_hotkey: int) -> None:
     for _, hotkey in sorted(state.subnet(NetUid(0)).neurons.keys.items(), key=_little_endian):
         validators[hotkey] = state.auto_parent_delegation_enabled.get(hotkey, True)
         last = model.read("TransactionKeyLastBlock", hotkey, netuid, CHILDREN)
-        is_limited = last and model.block - last < BLOCKS_BETWEEN
+        is_limited = last and model.block - last < CALL_INTERVAL
         is_parent = relations_refusal(hotkey, child, tuple(model.read("ParentKeys", hotkey, netuid))) is not None
         if is_limited or is_parent or worth(state, hotkey) < state.parameters.stake_threshold:
             refused.append(hotkey)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from dtao.records import NO_SHARE_POOL
-from dtao.state import State
 from dtao.units import AccountId, NetUid
 from dtao_properties.model import accounts, claims
 from dtao_properties.model.calls.effects import effect_of
@@ -17,7 +16,7 @@ from dtao_properties.model.stake import (
     stake_held,
     withdrawn,
 )
-from dtao_properties.model.storage_model import ACCOUNTS_SINCE, StorageModel, entry
+from dtao_properties.model.storage_model import ACCOUNTS_SINCE, StorageModel
 
 COST, COST_ON_ONE_SUBNET = 100_000_000, 1_000_000
 """rao."""
@@ -177,9 +176,7 @@ def _renamed_on(model: StorageModel, netuid: Any, old: Any, new: Any) -> None:
     _family_renamed(model, netuid, old, new)
     if model.since(COUNTED_SINCE) and old in subnet.childkey_take:
         model.write(subnet.childkey_take[old], "ChildkeyTake", new, netuid)
-        model.write(
-            entry(State(runtime=model.state.runtime), ("ChildkeyTake", old, netuid)), "ChildkeyTake", old, netuid
-        )
+        model.write(model.state.runtime.items.by_name["ChildkeyTake"].default, "ChildkeyTake", old, netuid)
     pending = dict(subnet.pending_child_keys)
     if old in pending:
         pending[new] = pending.pop(old)

@@ -25,8 +25,10 @@ from dtao_properties.model.storage_model import (
     StorageModel,
     entry,
 )
+from dtao_properties.model.weighted import WEIGHTS_SINCE
 from dtao_spec.chapters.dividends.division import DEFAULT_TAKE
 from dtao_spec.chapters.issuance import TOTAL_SUPPLY
+from dtao_spec.chapters.networks.median import BY_INTERVALS
 from dtao_spec.chapters.neurons.neuron import Neuron
 from dtao_spec.chapters.neurons.replacement import immune_of_owner
 
@@ -45,14 +47,6 @@ NEW_NETWORK: Mapping[str, Any] = {
     "TargetRegistrationsPerInterval": 1, "AdjustmentAlpha": 17_893_341_751_498_265_066, "ImmunityPeriod": 5_000,
     "MinDifficulty": U64_MAX, "MaxDifficulty": U64_MAX,
 }  # fmt: skip
-BY_INTERVALS = (
-    "AdjustmentInterval",
-    "TargetRegistrationsPerInterval",
-    "AdjustmentAlpha",
-    "MinDifficulty",
-    "MaxDifficulty",
-)
-"""What is set of a new network as long as the price of a registration follows the demand in intervals, until 400."""
 FIRST_BURN = 10**9
 """What a registration on a new network costs from then on, in rao."""
 DISSOLVED = (
@@ -70,8 +64,6 @@ BY_EMISSION = 365
 FOUNDERS = "alpha for founders"
 FALLING_PRICES = 401
 """The first version in which a registration raises its price, which falls in every block; intervals count on root."""
-OWN_TEMPO = 423
-"""The first version in which the epochs of a subnet count from its own last one."""
 AT_MEDIAN_PRICE, NO_OWNER_ALPHA = 401, 402
 """The versions from which a pool begins at the median price with all that was paid, and its owner is staked nothing."""
 IN_LIMIT = 320
@@ -99,7 +91,7 @@ def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> Non
             model.write((*model.read(item, netuid), model.block if start is None else start), item, netuid)
         for index in _further_mechanisms(model, netuid):
             model.write((*model.read("Incentive", index), 0), "Incentive", index)
-            update(model, index, uid)
+            write_last_update(model, index, uid)
     else:
         old = model.read("Keys", netuid, uid)
         model.write(None, "Uids", netuid, old)
@@ -110,7 +102,7 @@ def enter_neuron(model: StorageModel, netuid: int, uid: int, hotkey: int) -> Non
         for index in _further_mechanisms(model, netuid):
             replace_element(model, 0, uid, "Incentive", index)
         for index in (netuid, *_further_mechanisms(model, netuid)) if model.since(FALLING_PRICES) else ():
-            update(model, index, uid)
+            write_last_update(model, index, uid)
         for item in ("ValidatorTrust", "ValidatorPermit") if model.since(ACCOUNTS_SINCE) else ():
             replace_element(model, START[item], uid, item, netuid)
         if model.since(257):
@@ -127,7 +119,7 @@ def _further_mechanisms(model: StorageModel, netuid: int) -> list[int]:
     return [netuid + dissolution.MECHANISM * mechanism for mechanism in range(1, count)]
 
 
-def update(model: StorageModel, index: int, uid: int) -> None:
+def write_last_update(model: StorageModel, index: int, uid: int) -> None:
     """Let the last update of a neuron in a mechanism be this block; those before it that are not stored are of 0."""
     updates = model.read("LastUpdate", index)
     count: int = model.read("SubnetworkN", index % dissolution.MECHANISM)
@@ -271,7 +263,7 @@ def _first_pool(model: StorageModel, paid: int) -> FirstPool:
     others = [netuid for netuid in networks(model.state) if netuid and model.read("NetworksAdded", netuid)]
     prices = [ranges.price_now(model, netuid) for netuid in others]
     tao, price = max(paid, least), model.rules["NET-14"](prices)
-    largest = 2**64 if model.since(OWN_TEMPO) else 2**96
+    largest = 2**64 if model.since(WEIGHTS_SINCE) else 2**96
     worth = [min(int(amount / price), U64_MAX) if amount / price < largest else 0 for amount in (tao, tao - least)]
     return FirstPool(tao, worth[0], 0 if model.since(NO_OWNER_ALPHA) else worth[1])
 
@@ -345,7 +337,7 @@ def register_network(model: StorageModel) -> None:
     model.write(model.step.era.runtime.items.subnet.hyperparameters.tempo, "Tempo", netuid)
     if not model.since(257):
         model.write(1, "MinBurn", netuid)
-    if model.since(OWN_TEMPO):
+    if model.since(WEIGHTS_SINCE):
         model.write(max(model.block - netuid % model.read("Tempo", netuid), 0), "LastEpochBlock", netuid)
     model.write(model.signer, "SubnetOwner", netuid)
     model.write(hotkey, "SubnetOwnerHotkey", netuid)

@@ -5,7 +5,7 @@ from dtao_properties.model.accounts import noted_as_sent
 from dtao_properties.model.calls.children import BLOCKS_A_DAY
 from dtao_properties.model.calls.dissolution import MECHANISM
 from dtao_properties.model.calls.effects import effect_of
-from dtao_properties.model.calls.networks import IN_LIMIT, replace_element, update
+from dtao_properties.model.calls.networks import IN_LIMIT, replace_element, write_last_update
 from dtao_properties.model.stake import deposited
 from dtao_properties.model.storage_model import TAO_LEDGER, StorageModel
 from dtao_spec.chapters.state import EXISTENTIAL_DEPOSIT
@@ -40,7 +40,7 @@ def set_weights(model: StorageModel) -> None:
     index = netuid + MECHANISM * int(model.step.args.get("mecid", 0))
     uid: int = model.state.subnet(netuid).neurons.uids.get(model.signer, 0)
     if model.since(IN_LIMIT):
-        update(model, index, uid)
+        write_last_update(model, index, uid)
     else:
         replace_element(model, model.block, uid, "LastUpdate", index)
     model.emit("WeightsSet", index, uid)

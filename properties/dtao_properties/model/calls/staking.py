@@ -25,9 +25,9 @@ from dtao_spec.chapters.staking.trades import FEE
 
 MIN_STAKE, HIGHER_MIN_STAKE = 500_000, 2_000_000
 IN_RANGES, ALL_REMOVABLE = 283, 298
+"""The versions from which pools trade in ranges, and all of a stake may be removed, however little it is worth."""
 UNHELD_SINCE = 423
 """The first version in which stake may be added and removed in one block."""
-"""The versions from which pools trade in ranges, and all of a stake may be removed, however little it is worth."""
 WITHDRAWN_RECYCLED = 365
 """The version from which what left the shares is recycled again, as until 300, and not what was asked for."""
 NOMINATIONS = ("add_stake_limit", "move_stake", "transfer_stake", "swap_stake", "swap_stake_limit")

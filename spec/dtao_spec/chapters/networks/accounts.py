@@ -6,6 +6,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.networks.creation import Network, Registration
+from dtao_spec.chapters.networks.median import KEPT as KEPT_BEFORE
 from dtao_spec.chapters.networks.median import (
     create_network_without_owner_alpha,
     register_network_at_median_price,
@@ -15,17 +16,8 @@ from dtao_spec.chapters.networks.pruning import dissolve_any_rejection, paid_for
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.networks"
-KEPT = (
-    "RecycleOrBurn",
-    "MinAllowedUids",
-    "MaxWeightsLimit",
-    "MinNonImmuneUids",
-    "AdjustmentInterval",
-    "AdjustmentAlpha",
-    "OwnerCutEnabled",
-    "SubnetEmissionEnabled",
-    "MinChildkeyTakePerSubnet",
-)
+KEPT = (*KEPT_BEFORE, "OwnerCutEnabled", "SubnetEmissionEnabled", "MinChildkeyTakePerSubnet")
+"""The hyperparameters that stay when a network is removed."""
 
 
 @rule("NET-6", since=411)

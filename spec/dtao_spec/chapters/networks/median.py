@@ -18,6 +18,16 @@ BY_INTERVALS = (
     "MinDifficulty",
     "MaxDifficulty",
 )
+"""What is set of a new network as long as the price of a registration follows the demand in intervals, until 400."""
+KEPT = (
+    "RecycleOrBurn",
+    "MinAllowedUids",
+    "MaxWeightsLimit",
+    "MinNonImmuneUids",
+    "AdjustmentInterval",
+    "AdjustmentAlpha",
+)
+"""The hyperparameters that stay when a network is removed."""
 
 
 def median_price_rounded(prices: Iterable[Fraction]) -> Fraction:
@@ -194,15 +204,7 @@ def remove_network_but_for_intervals(network: Network, balance: Fraction) -> tup
         >>> remove_network_but_for_intervals(network, Fraction(3))[0].hyperparameters
         {'AdjustmentInterval': 360}
     """
-    names = {
-        "RecycleOrBurn",
-        "MinAllowedUids",
-        "MaxWeightsLimit",
-        "MinNonImmuneUids",
-        "AdjustmentInterval",
-        "AdjustmentAlpha",
-    }
-    kept = {name: value for name, value in network.hyperparameters.items() if name in names}
+    kept = {name: value for name, value in network.hyperparameters.items() if name in KEPT}
     return Network(hyperparameters=kept), balance
 
 
