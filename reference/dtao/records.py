@@ -8,7 +8,7 @@ nothing is stored; in a version that does not have the item it keeps that.
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dtao import params
 from dtao.codec import (
@@ -80,6 +80,9 @@ class SharePool:
     """The sum of all shares, once a stake changed; before that it stands in ``denominator``."""
     float_shares: Map[AccountId, SafeFloat] = entries("AlphaV2", SAFE_FLOAT, "hotkey/coldkey/netuid", ZERO, since=401)
     """coldkey -> shares, once its stake changed; before that they stand in ``shares``."""
+    is_zero_stored: bool = field(default=False, eq=False)
+    """Whether a total of 0 is stored, as swaps of hotkeys left it from 276 to 391, until it is written again. Only
+    dissolutions see it; the flat form does not list it."""
 
     def holders(self) -> set[AccountId]:
         """Return the coldkeys with an entry of shares, of either kind."""
@@ -88,6 +91,11 @@ class SharePool:
     def is_held_by(self, coldkey: AccountId) -> bool:
         """Return whether a coldkey has an entry of shares, of either kind."""
         return coldkey in self.shares or coldkey in self.float_shares
+
+
+def _with_entries(pools: Map[AccountId, SharePool]) -> dict[AccountId, SharePool]:
+    """Return the share pools of which the flat form lists anything."""
+    return {hotkey: pool for hotkey, pool in pools.items() if pool != NO_SHARE_POOL}
 
 
 @frozen(weakref_slot=False)
@@ -275,7 +283,7 @@ class Subnet:
     registration: Registration = Registration()
     hyperparameters: Hyperparameters = Hyperparameters()
     neurons: Neurons = Neurons()
-    share_pools: Map[AccountId, SharePool] = Map()
+    share_pools: Map[AccountId, SharePool] = field(default=Map(), eq=_with_entries)
     """hotkey -> the stake on it."""
     coldkey_locks: Map[AccountId, ColdkeyLocks] = Map()
     """coldkey -> what it locked of its stake."""

@@ -25,6 +25,7 @@ def test_every_attribute_of_the_state_is_an_item_or_holds_records() -> None:
         "block_author",
         "coldkey_locks",
         "float_alpha_map_last_key",
+        "is_zero_stored",
         "parent_hash",
         "weights",
     }

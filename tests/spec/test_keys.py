@@ -79,6 +79,7 @@ def network_of(subnet: Subnet) -> Network:
                 Fraction(pool.total_alpha),
                 Fraction(pool.denominator, 2**64),
                 {str(coldkey): Fraction(held, 2**64) for coldkey, held in pool.shares.items()},
+                pool.is_zero_stored,
             )
             for hotkey, pool in subnet.share_pools.items()
         },

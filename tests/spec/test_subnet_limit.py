@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from dtao.rules import dividends
 from dtao.rules.dissolution import parts_of_pot
 from dtao.state import State
 from dtao.transitions import liquidity
+from dtao.transitions.stake import with_share_pool, with_subnet
 from dtao.units import AccountId, Alpha, Bits, NetUid, Rao
 from dtao_properties.model.ranges import pool_in
 from dtao_spec.chapters.concentrated.pool import simulate
@@ -20,7 +22,18 @@ from dtao_spec.chapters.dividends.division import recycled_of_parents
 from dtao_spec.chapters.networks import pruning
 from dtao_spec.chapters.networks.creation import Network
 from dtao_spec.registry import Computation
-from tests.reference.outcomes import HOLDER, HOTKEY, OWNER, STRANGER, known, neurons, stake, state_with
+from tests.reference.outcomes import (
+    HOLDER,
+    HOTKEY,
+    NEW_HOTKEY,
+    OTHER_HOTKEY,
+    OWNER,
+    STRANGER,
+    known,
+    neurons,
+    stake,
+    state_with,
+)
 
 ERA = dtao.era(320)
 TAO = 10**9
@@ -31,6 +44,15 @@ EXACT = Computation(320, is_rounded=True)
 def removal(version: int) -> Computation:
     """Return the rules of a version with their rounding."""
     return Computation(version, is_rounded=True)
+
+
+def applied(state: State, name: str, **args: Any) -> State:
+    """Return the state after a call of the owner, or of root if it is one of root's."""
+    era = dtao.era(state.runtime.spec_version)
+    signer = None if name.startswith("root") else str(OWNER)
+    outcome = era.apply(state, era.call(name, signer, args))
+    assert outcome.error is None
+    return outcome.state
 
 
 def refusal(state: State, call: Call) -> str | None:
@@ -169,6 +191,33 @@ def test_net_8_and_12_say_what_a_dissolved_subnet_leaves(version: int) -> None:
     assert {entry in flat for entry in NOBODYS} == {version < 371}
     paid = removal(version)["NET-12"](Fraction(9 * TAO), [Fraction(100)] + [Fraction(7)] * (version < 365))
     assert flat[f"Balance/{HOLDER}"] == str(int(paid[0]))
+
+
+@pytest.mark.rule("KEY-4", "NET-12")
+@pytest.mark.parametrize("version", [365, 371, 391])
+@pytest.mark.parametrize("later", [None, 401, 425])
+@pytest.mark.parametrize("is_touched", [False, True])
+def test_net_12_removes_shares_under_a_total_of_0_that_a_swap_stored(
+    version: int, later: int | None, is_touched: bool
+) -> None:
+    """An entry of 0 shares under a total that nobody stored stays; one under a total that was written again as well."""
+    era, left = dtao.era(version), f"Alpha/{NEW_HOTKEY}/{STRANGER}/1"
+    entries = {**WORLD, f"Uids/1/{HOTKEY}": 0, f"Balance/{OWNER}": str(TAO), f"Owner/{OTHER_HOTKEY}": str(OWNER)}
+    for is_swapped in (False, True):
+        hotkey = OTHER_HOTKEY if is_swapped else NEW_HOTKEY
+        state = state_with({**entries, f"Alpha/{hotkey}/{STRANGER}/1": "0"}, era)
+        if is_swapped:
+            state = applied(state, "swap_hotkey", hotkey=str(hotkey), new_hotkey=str(NEW_HOTKEY), netuid=None)
+        assert era.dump(state)[left] == "0"
+        if is_touched:
+            for update in (5, -5):
+                subnet = state.subnet(NetUid(1))
+                pool = state.runtime.shares.change_total(subnet.share_pools[AccountId(NEW_HOTKEY)], update)
+                state = with_subnet(state, NetUid(1), with_share_pool(subnet, AccountId(NEW_HOTKEY), pool))
+        if later is not None:
+            state = dtao.migrate(state, later)
+        state = applied(state, "root_dissolve_network", netuid=1)
+        assert (left in dtao.era(state.runtime.spec_version).dump(state)) == (is_touched or not is_swapped)
 
 
 @pytest.mark.rule("NET-6")

@@ -73,8 +73,8 @@ def _unnumbered(entry: str) -> str:
 def _accounts(step: Step) -> Iterator[str]:
     if step.do not in ("call", "blocks") or not sampled(step):
         return
-    if step.before.senate or _noted_without_stake(step):
-        return  # the seats of the senate are not in the flat form, nor are stakes of 0 that an epoch noted
+    if step.before.senate or _hangs_on_zeros(step):
+        return  # the seats of the senate are not in the flat form, nor are zeros that are stored
     if _divides_pool(step):
         return  # who of those that share it gets the rao that are left of the division
     if step.name in ("swap_hotkey", "swap_hotkey_v2") and step.era.spec_version >= DECIMAL_SINCE:
@@ -104,7 +104,7 @@ def _subnets(step: Step) -> Iterator[str]:
     known = sorted(netuid for netuid, subnet in before.subnets.items() if subnet.added and netuid)
     if len(known) < 2 or step.do not in ("call", "blocks") or before.senate or not sampled(step):
         return
-    if _noted_without_stake(step) or subnet_of(step.signer or 0) is not None:
+    if _hangs_on_zeros(step) or subnet_of(step.signer or 0) is not None:
         return  # nobody can sign for the account of a subnet, least of all one that is pruned meanwhile
     if _claims_of_two(step) or _prunes(step):
         return
@@ -172,8 +172,14 @@ def _claims_of_two(step: Step) -> bool:
     return len(claimed) > len(set(claimed))
 
 
-def _noted_without_stake(step: Step) -> bool:
-    """Whether a hotkey is swapped of which an epoch noted that it had no stake: until 273 that decides what follows."""
+def _hangs_on_zeros(step: Step) -> bool:
+    """Whether a call depends on stored zeros, which the flat form does not list.
+
+    Until 273 a swap does on whether an epoch noted that the hotkey had no stake; a dissolution on totals of 0.
+    """
+    if step.name == "dissolve_network":
+        pools = step.before.subnet(NetUid(step.argument("netuid"))).share_pools
+        return any(pool.is_zero_stored for pool in pools.values())
     if step.name != "swap_hotkey":
         return False
     hotkey = AccountId(step.argument("hotkey"))

@@ -28,7 +28,7 @@ ERA = Era(
             swap_hotkey=keys.swap_hotkey_on_all_networks,
             steps_everywhere=(),
             steps_on_networks=(
-                keys.move_totals,
+                keys.store_totals,
                 keys.rename_membership,
                 keys.rename_family,
                 keys.rename_pending_children,

@@ -35,7 +35,7 @@ ERA = Era(
         keys=evolve(
             before.keys,
             steps_of_stake=(
-                keys.move_totals,
+                keys.store_totals,
                 keys.move_last_dividends,
                 voting_power.move_power,
                 keys.move_shares,

@@ -122,7 +122,7 @@ ERA = Era(
             holders=keys.holders_of_any,
             move_stake=keys.move_stake_by_holder,
             steps_on_networks=tuple(
-                step for step in before.keys.steps_on_networks if step not in (keys.move_totals, keys.move_shares)
+                step for step in before.keys.steps_on_networks if step not in (keys.store_totals, keys.move_shares)
             ),
         ),
         children=evolve(

@@ -6,7 +6,7 @@ overflows any more, and no shares are dust. Mirrors the runtime's share-pool cra
 
 from dtao import safe_float
 from dtao.entries import with_entry, without
-from dtao.evolving import evolve, maker
+from dtao.evolving import copier, maker
 from dtao.records import SharePool
 from dtao.rule import implements
 from dtao.rules.shares import as_i64, negated
@@ -14,6 +14,7 @@ from dtao.safe_float import DIGITS, MODERATE, POWERS, SMALLEST_MANTISSA, ZERO, S
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 _share_pool = maker(SharePool)
+_with_total = copier(SharePool, "total_alpha", "is_zero_stored")
 
 
 def stake_of(total: Alpha, denominator: SafeFloat, shares: SafeFloat) -> Alpha:
@@ -122,13 +123,13 @@ def change_float_stake(pool: SharePool, coldkey: AccountId, update: int) -> Shar
     held = shares_of(pool, coldkey) or ZERO
     total, denominator, shares = stake_after(pool.total_alpha, denominator_of(pool), held, update)
     kept = with_entry(pool.float_shares, coldkey, shares, shares.mantissa != 0)
-    return _share_pool(total, Shares(0), without(pool.shares, coldkey), denominator, kept)
+    return _share_pool(total, Shares(0), without(pool.shares, coldkey), denominator, kept, False)
 
 
 @implements("SHARE-3")
 def change_float_total(pool: SharePool, update: int) -> SharePool:
     """Return the pool with ``update`` alpha rao (an i64) added to the total, for all holders alike; 0 to u64 max."""
-    return evolve(pool, total_alpha=total_after(pool.total_alpha, update))
+    return _with_total(pool, total_after(pool.total_alpha, update), False)
 
 
 @implements("KEY-8")

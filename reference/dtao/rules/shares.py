@@ -20,6 +20,7 @@ FRACTION = U64F64.fraction_bits
 I64_MIN = -(2**63)
 LARGEST, LARGEST_SIGNED = U64F64.max_bits, I64F64.max_bits
 _held = copier(SharePool, "total_alpha", "denominator", "shares")
+_with_total = copier(SharePool, "total_alpha", "is_zero_stored")
 
 
 @frozen
@@ -90,7 +91,7 @@ def change_total(pool: SharePool, update: int) -> SharePool:
 
     Mirrors ``SharePool::update_value_for_all``.
     """
-    return evolve(pool, total_alpha=total_after(pool.total_alpha, update))
+    return _with_total(pool, total_after(pool.total_alpha, update), False)
 
 
 def total_after(total: Alpha, update: int) -> Alpha:
@@ -109,7 +110,7 @@ def update_stake(pool: SharePool, coldkey: AccountId, update: int) -> SharePool:
     zero; none if that value is 0 or the quotient overflows). The first holder's shares are the whole new
     total, whatever was there before. Mirrors ``SharePool::update_value_for_one``.
     """
-    if update == 0 and pool.denominator and pool.shares.get(coldkey) != 0:
+    if update == 0 and pool.denominator and pool.shares.get(coldkey) != 0 and not pool.is_zero_stored:
         return pool
     total = total_after(pool.total_alpha, update)
     if pool.denominator == 0:
@@ -155,7 +156,7 @@ def change_stake(pool: SharePool, coldkey: AccountId, update: int) -> tuple[Shar
     loses all shares and takes what they are worth.
     """
     held = pool.shares.get(coldkey, 0)
-    if update == 0 and pool.denominator and held:
+    if update == 0 and pool.denominator and held and not pool.is_zero_stored:
         return pool, 0
     if pool.denominator == 0:
         first = max(update, 0) << FRACTION

@@ -195,14 +195,14 @@ def has_shares(pool: SharePool) -> bool:
 
 @implements("NET-12")
 def has_shares_of_stake(pool: SharePool) -> bool:
-    """Whether stake on a hotkey is paid: where there is any, and somebody has shares of it."""
-    return bool(pool.shares) and pool.total_alpha > 0
+    """Whether stake on a hotkey is paid: where a total of it is stored, and somebody has shares of it."""
+    return bool(pool.shares) and has_stake(pool)
 
 
 @implements("NET-12")
 def has_stake(pool: SharePool) -> bool:
-    """Whether stake on a hotkey is paid, or forgotten if nobody has shares of it: where there is any."""
-    return pool.total_alpha > 0
+    """Whether stake on a hotkey is paid, or forgotten if nobody has shares of it: where a total of it is stored."""
+    return pool.total_alpha > 0 or pool.is_zero_stored
 
 
 @implements("NET-12")

@@ -236,6 +236,14 @@ def move_totals(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
     return with_share_pool(subnet, new, SharePool(total, denominator, target.shares))
 
 
+@implements("KEY-4")
+def store_totals(subnet: Subnet, old: AccountId, new: AccountId) -> Subnet:
+    """Return the subnet in which totals have moved as :func:`move_totals` does it; a sum of 0 is stored as well."""
+    subnet = move_totals(subnet, old, new)
+    target = subnet.share_pools.get(new, NO_SHARE_POOL)
+    return subnet if target.total_alpha else with_share_pool(subnet, new, evolve(target, is_zero_stored=True))
+
+
 def no_netuids(state: State, hotkey: AccountId) -> tuple[NetUid, ...]:
     """Return the networks on which a swap everywhere counts as one there alone: none."""
     return ()

@@ -40,7 +40,7 @@ def stake_of(state: State, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
 
 def with_share_pool(subnet: Subnet, hotkey: AccountId, pool: SharePool) -> Subnet:
     """Return the subnet with the stake on a hotkey replaced; an empty one is not kept."""
-    if not pool.total_alpha and pool == NO_SHARE_POOL:
+    if not pool.total_alpha and not pool.is_zero_stored and pool == NO_SHARE_POOL:
         if hotkey not in subnet.share_pools:
             return subnet
         return evolve(subnet, share_pools=subnet.share_pools.delete(hotkey))

@@ -240,7 +240,7 @@ def _holdings(model: StorageModel, netuid: int) -> list[tuple[int, int, int]]:
 
     From 401 on the coldkeys of a hotkey are in the order of their accounts.
 
-    Until 364 it is every entry of shares, from then on those of hotkeys with stake.
+    Until 364 it is every entry of shares, from then on those of hotkeys with a stored total.
     """
     found = []
     holders = _holders(model, netuid)
@@ -269,7 +269,9 @@ def _paid_for(model: StorageModel, netuid: int) -> set[int]:
     hotkeys = {hotkey for hotkey, coldkeys in holders.items() if coldkeys or model.since(TOTALS_GO_SINCE)}
     if not model.since(OF_TOTALS_SINCE):
         return hotkeys
-    return {hotkey for hotkey in hotkeys if model.held("TotalHotkeyAlpha", hotkey, netuid)}
+    pools = model.state.subnet(NetUid(netuid)).share_pools
+    zeros = {hotkey for hotkey, pool in pools.items() if pool.is_zero_stored}
+    return {hotkey for hotkey in hotkeys if hotkey in zeros or model.held("TotalHotkeyAlpha", hotkey, netuid)}
 
 
 def _remove(model: StorageModel, netuid: int) -> None:

@@ -23,6 +23,8 @@ class Stake:
     denominator: Fraction = Fraction(0)
     shares: Mapping[str, Fraction] = field(factory=dict)
     """coldkey -> shares; an entry of 0 is an entry."""
+    is_zero_stored: bool = False
+    """Whether the total is 0 and stored nevertheless."""
 
 
 Stakes = Mapping[str, Stake]
@@ -134,13 +136,14 @@ def copy_owner_totals_and_blocks(
     r"""Owner, last blocks and totals after a hotkey swap.
 
     Change: Last blocks are copied, because the old hotkey lives on after a swap on one subnet; and totals move on
-        existing networks only, because the swap goes through the networks one by one.
+        existing networks only, because the swap goes through the networks one by one, whether there is a total or not.
     Statement: The signer MUST become the owner of the new hotkey, which comes last in the list of those that it owns,
         unless it is there; after a swap on all subnets the old one MUST have no owner and leave the list. Before
         anything else the new hotkey MUST get the last blocks of the old one, of its last transaction and of its last
         changes of the take as a delegate and as a child, in place of its own. The old one keeps them if the swap is on
         one subnet, and loses them at the end of one on all subnets. On existing networks, or on the one that is named,
-        total and denominator of the old hotkey's stake MUST be added to those of the new one.
+        total and denominator of the old hotkey's stake MUST be added to those of the new one, whose total MUST be
+        stored even if it is 0.
     Formula: $$ V_g' = V_g + V_h, \qquad D_g' = D_g + D_h, \qquad V_h' = D_h' = 0 $$
     Units: alpha rao (rao on root), shares; blocks. No netuid stands for all subnets.
     Rounding: none; sums saturate.
@@ -154,7 +157,9 @@ def copy_owner_totals_and_blocks(
     """
     first = blocks.get(old, LastBlocks())
     changed = {old: first if netuid is not None else LastBlocks(), new: first}
-    return move_totals(stakes, old, new), without_none({**blocks, **changed})
+    moved = dict(move_totals(stakes, old, new))
+    target = moved.get(new, Stake())
+    return {**moved, new: evolve(target, is_zero_stored=not target.total)}, without_none({**blocks, **changed})
 
 
 def move_totals(stakes: Stakes, old: str, new: str) -> Stakes:

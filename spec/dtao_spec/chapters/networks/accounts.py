@@ -200,14 +200,14 @@ def paid_out_of_account(pot: Fraction, held: Sequence[Fraction]) -> list[Fractio
     Change: The account of the subnet pays, as far as it can, and what it has left is recycled. Part of what a lock paid
         back was created until then.
     Statement: The TAO in the pool (`SubnetTAO`) MUST be paid by the account of the subnet ([STATE-18](#state-18)) to
-        the coldkeys that hold alpha of the subnet on hotkeys with a total stake there (`TotalHotkeyAlpha`) above 0, in
-        proportion to the alpha of each stake; a stake that is worth nothing counts as its shares, truncated. A part
-        that cannot be paid is left out. `TotalStake` loses all of it. The entries of shares of these hotkeys go, of
-        either kind, with their totals, also of those on which nobody has an entry, and all alpha of the pool. Then the
-        owner MUST get back, at most what the account has, `SubnetLocked` less what the owner cut of all alpha that
-        counts as issued is worth at the price before, not below 0; and nothing if the subnet was not registered before
-        `NetworkRegistrationStartBlock`. What the account then has beyond 500 rao MUST be recycled
-        ([STATE-4](#state-4)).
+        the coldkeys that hold alpha of the subnet on hotkeys with a total stake there (`TotalHotkeyAlpha`), above 0 or
+        left as 0 by an earlier swap of hotkeys, in proportion to the alpha of each stake; a stake that is worth nothing
+        counts as its shares, truncated. A part that cannot be paid is left out. `TotalStake` loses all of it. The
+        entries of shares of these hotkeys go, of either kind, with their totals, also of those on which nobody has an
+        entry, and all alpha of the pool. Then the owner MUST get back, at most what the account has, `SubnetLocked`
+        less what the owner cut of all alpha that counts as issued is worth at the price before, not below 0; and
+        nothing if the subnet was not registered before `NetworkRegistrationStartBlock`. What the account then has
+        beyond 500 rao MUST be recycled ([STATE-4](#state-4)).
     Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \max\big(0,\; L - \kappa I\,p\big) $$
     Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
         `Blake2_128Concat` of the hotkey, then by the account of the coldkey); out, what each gets.
@@ -216,7 +216,7 @@ def paid_out_of_account(pot: Fraction, held: Sequence[Fraction]) -> list[Fractio
     Rejections: none; a payment that is refused is left out.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
     Known violation: A part of less than the existential deposit, to be paid to an account without a balance, is
-        recycled. Alpha that is pending is not paid for. Shares of hotkeys without stake are the next network's.
+        recycled. Alpha that is pending is not paid for. Shares of hotkeys without a total are the next network's.
     Example: 8 rao among holders of 1 and 3 alpha rao.
 
         >>> [float(part) for part in paid_out_of_account(Fraction(8), [Fraction(1), Fraction(3)])]
@@ -232,15 +232,15 @@ def paid_out_with_protocol(pot: Fraction, held: Sequence[Fraction]) -> list[Frac
     Change: The protocol takes part with the alpha in the pool and what blocks bought, so that holders get what their
         alpha is of all there is, not all of the TAO.
     Statement: The TAO in the pool (`SubnetTAO`) MUST be divided among the coldkeys that hold alpha of the subnet on
-        hotkeys with a total stake there (`TotalHotkeyAlpha`) above 0, and the protocol, in proportion to the alpha of
-        each stake and to the alpha in the pool with `SubnetProtocolAlpha`; a stake that is worth nothing counts as its
-        shares, truncated. The account of the subnet MUST pay the coldkeys ([STATE-18](#state-18)); a part that cannot
-        be paid is left out. `TotalStake` loses all of the pot. The entries of shares of these hotkeys go, of either
-        kind, with their totals, also of those on which nobody has an entry, and all alpha of the pool. Then the owner
-        MUST get back, at most what the account has beyond the protocol's part, `SubnetLocked` less what the owner cut
-        of all alpha that counts as issued is worth at the price before, not below 0; and nothing if the subnet was not
-        registered before `NetworkRegistrationStartBlock`. What the account then has beyond 500 rao MUST be recycled
-        ([STATE-4](#state-4)).
+        hotkeys with a total stake there (`TotalHotkeyAlpha`), above 0 or left as 0 by an earlier swap of hotkeys, and
+        the protocol, in proportion to the alpha of each stake and to the alpha in the pool with `SubnetProtocolAlpha`;
+        a stake that is worth nothing counts as its shares, truncated. The account of the subnet MUST pay the coldkeys
+        ([STATE-18](#state-18)); a part that cannot be paid is left out. `TotalStake` loses all of the pot. The entries
+        of shares of these hotkeys go, of either kind, with their totals, also of those on which nobody has an entry,
+        and all alpha of the pool. Then the owner MUST get back, at most what the account has beyond the protocol's
+        part, `SubnetLocked` less what the owner cut of all alpha that counts as issued is worth at the price before,
+        not below 0; and nothing if the subnet was not registered before `NetworkRegistrationStartBlock`. What the
+        account then has beyond 500 rao MUST be recycled ([STATE-4](#state-4)).
     Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \max\big(0,\; L - \kappa I\,p\big) $$
     Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
         `Blake2_128Concat` of the hotkey, then by the account of the coldkey), the protocol last; out, what each gets.
@@ -249,7 +249,7 @@ def paid_out_with_protocol(pot: Fraction, held: Sequence[Fraction]) -> list[Frac
     Rejections: none; a payment that is refused is left out.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
     Known violation: A part of less than the existential deposit, to be paid to an account without a balance, is
-        recycled. Alpha that is pending is not paid for. Shares of hotkeys without stake are the next network's.
+        recycled. Alpha that is pending is not paid for. Shares of hotkeys without a total are the next network's.
     Example: 8 rao among holders of 1 and 2 alpha rao and the protocol with 1.
 
         >>> [float(part) for part in paid_out_with_protocol(Fraction(8), [Fraction(1), Fraction(2), Fraction(1)])]
@@ -265,15 +265,15 @@ def paid_out_with_what_was_bought(pot: Fraction, held: Sequence[Fraction]) -> li
     Change: For subnets that were there before this version the alpha in the pool does not count: their holders had been
         promised all of the TAO but for what blocks bought.
     Statement: The TAO in the pool (`SubnetTAO`) MUST be divided among the coldkeys that hold alpha of the subnet on
-        hotkeys with a total stake there (`TotalHotkeyAlpha`) above 0, and the protocol, in proportion to the alpha of
-        each stake and to `SubnetProtocolAlpha`, with the alpha in the pool if the subnet was registered after
-        `TaoInRefundDeploymentBlock`; a stake that is worth nothing counts as its shares, truncated. The account of the
-        subnet MUST pay the coldkeys ([STATE-18](#state-18)); a part that cannot be paid is left out. `TotalStake` loses
-        all of the pot. The entries of shares of these hotkeys go, of either kind, with their totals, also of those on
-        which nobody has an entry, and all alpha of the pool. Then the owner MUST get back, at most what the account has
-        beyond the protocol's part, `SubnetLocked` less what the owner cut of all alpha that counts as issued is worth
-        at the price before, not below 0; and nothing if the subnet was not registered before
-        `NetworkRegistrationStartBlock`. What the account then has beyond 500 rao MUST be recycled
+        hotkeys with a total stake there (`TotalHotkeyAlpha`), above 0 or left as 0 by an earlier swap of hotkeys, and
+        the protocol, in proportion to the alpha of each stake and to `SubnetProtocolAlpha`, with the alpha in the pool
+        if the subnet was registered after `TaoInRefundDeploymentBlock`; a stake that is worth nothing counts as its
+        shares, truncated. The account of the subnet MUST pay the coldkeys ([STATE-18](#state-18)); a part that cannot
+        be paid is left out. `TotalStake` loses all of the pot. The entries of shares of these hotkeys go, of either
+        kind, with their totals, also of those on which nobody has an entry, and all alpha of the pool. Then the owner
+        MUST get back, at most what the account has beyond the protocol's part, `SubnetLocked` less what the owner cut
+        of all alpha that counts as issued is worth at the price before, not below 0; and nothing if the subnet was not
+        registered before `NetworkRegistrationStartBlock`. What the account then has beyond 500 rao MUST be recycled
         ([STATE-4](#state-4)).
     Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \max\big(0,\; L - \kappa I\,p\big) $$
     Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
@@ -283,7 +283,7 @@ def paid_out_with_what_was_bought(pot: Fraction, held: Sequence[Fraction]) -> li
     Rejections: none; a payment that is refused is left out.
     Source: `pallets/subtensor/src/staking/remove_stake.rs`, `destroy_alpha_in_out_stakes`
     Known violation: A part of less than the existential deposit, to be paid to an account without a balance, is
-        recycled. Alpha that is pending is not paid for. Shares of hotkeys without stake are the next network's.
+        recycled. Alpha that is pending is not paid for. Shares of hotkeys without a total are the next network's.
     Example: The protocol bought nothing.
 
         >>> [float(part) for part in paid_out_with_what_was_bought(Fraction(8), [Fraction(1), Fraction(0)])]

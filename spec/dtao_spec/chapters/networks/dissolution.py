@@ -171,15 +171,15 @@ def paid_for_all_alpha(pot: Fraction, held: Sequence[Fraction]) -> list[Fraction
 def paid_for_alpha_of_totals(pot: Fraction, held: Sequence[Fraction]) -> list[Fraction]:
     r"""Payout of a dissolved subnet.
 
-    Change: Entries of shares of hotkeys whose stake on the subnet is 0 are neither paid for nor removed. The runtime
-        looks for hotkeys with stake first, instead of through all shares of all subnets.
+    Change: Entries of shares of hotkeys without a stake total on the subnet are neither paid for nor removed. The
+        runtime looks for hotkeys with one first, instead of through all shares of all subnets.
     Statement: The TAO in the pool (`SubnetTAO`) MUST be paid to the coldkeys that hold alpha of the subnet on hotkeys
-        with a total stake there (`TotalHotkeyAlpha`) above 0, in proportion to the alpha of each stake; a stake that is
-        worth nothing counts as its shares, truncated. `TotalStake` loses all of it. The entries of shares of these
-        hotkeys go, with the totals of those on which anybody has one, and all alpha of the pool. Then the owner MUST
-        get back `SubnetLocked` less what the owner cut of all alpha that counts as issued ([EMIT-13](#emit-13)) is
-        worth at the price before, not below 0; and nothing if the subnet was not registered before
-        `NetworkRegistrationStartBlock`.
+        with a total stake there (`TotalHotkeyAlpha`), above 0 or left as 0 by a swap of hotkeys ([KEY-4](#key-4)), in
+        proportion to the alpha of each stake; a stake that is worth nothing counts as its shares, truncated.
+        `TotalStake` loses all of it. The entries of shares of these hotkeys go, with the totals of those on which
+        anybody has one, and all alpha of the pool. Then the owner MUST get back `SubnetLocked` less what the owner cut
+        of all alpha that counts as issued ([EMIT-13](#emit-13)) is worth at the price before, not below 0; and nothing
+        if the subnet was not registered before `NetworkRegistrationStartBlock`.
     Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \max\big(0,\; L - \kappa I\,p\big) $$
     Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
         `Blake2_128Concat` of the hotkey, then of the coldkey); out, what each gets.
@@ -205,12 +205,12 @@ def paid_for_alpha_and_totals_removed(pot: Fraction, held: Sequence[Fraction]) -
     Change: Totals of hotkeys on which nobody has shares go too, so that the next network of the netuid does not begin
         with stake that belongs to nobody.
     Statement: The TAO in the pool (`SubnetTAO`) MUST be paid to the coldkeys that hold alpha of the subnet on hotkeys
-        with a total stake there (`TotalHotkeyAlpha`) above 0, in proportion to the alpha of each stake; a stake that is
-        worth nothing counts as its shares, truncated. `TotalStake` loses all of it. The entries of shares of these
-        hotkeys go, with their totals, also of those on which nobody has an entry, and all alpha of the pool. Then the
-        owner MUST get back `SubnetLocked` less what the owner cut of all alpha that counts as issued
-        ([EMIT-13](#emit-13)) is worth at the price before, not below 0; and nothing if the subnet was not registered
-        before `NetworkRegistrationStartBlock`.
+        with a total stake there (`TotalHotkeyAlpha`), above 0 or left as 0 by a swap of hotkeys ([KEY-4](#key-4)), in
+        proportion to the alpha of each stake; a stake that is worth nothing counts as its shares, truncated.
+        `TotalStake` loses all of it. The entries of shares of these hotkeys go, with their totals, also of those on
+        which nobody has an entry, and all alpha of the pool. Then the owner MUST get back `SubnetLocked` less what the
+        owner cut of all alpha that counts as issued ([EMIT-13](#emit-13)) is worth at the price before, not below 0;
+        and nothing if the subnet was not registered before `NetworkRegistrationStartBlock`.
     Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \max\big(0,\; L - \kappa I\,p\big) $$
     Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
         `Blake2_128Concat` of the hotkey, then of the coldkey); out, what each gets.
@@ -220,7 +220,7 @@ def paid_for_alpha_and_totals_removed(pot: Fraction, held: Sequence[Fraction]) -
     Known violation: If nobody holds alpha, the pot is in no total any more and paid to nobody. What is paid back of the
         lock had left the total issuance at the registration, and part of it is the pot itself: balances grow by TAO
         that no total counts. A part of less than the existential deposit, paid to an account without a balance, is
-        lost. Alpha that is pending is not paid for. Shares of hotkeys without stake are the next network's.
+        lost. Alpha that is pending is not paid for. Shares of hotkeys without a total are the next network's.
     Example: 8 rao among holders of 1 and 3 alpha rao.
 
         >>> [float(part) for part in paid_for_alpha_and_totals_removed(Fraction(8), [Fraction(1), Fraction(3)])]

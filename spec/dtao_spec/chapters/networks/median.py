@@ -215,12 +215,12 @@ def paid_for_alpha_by_account(pot: Fraction, held: Sequence[Fraction]) -> list[F
     Change: The holders of a hotkey's stake are paid in the order of their accounts, as shares of two kinds are gone
         through together.
     Statement: The TAO in the pool (`SubnetTAO`) MUST be paid to the coldkeys that hold alpha of the subnet on hotkeys
-        with a total stake there (`TotalHotkeyAlpha`) above 0, in proportion to the alpha of each stake; a stake that is
-        worth nothing counts as its shares, truncated. `TotalStake` loses all of it. The entries of shares of these
-        hotkeys go, of either kind, with their totals, also of those on which nobody has an entry, and all alpha of the
-        pool. Then the owner MUST get back `SubnetLocked` less what the owner cut of all alpha that counts as issued is
-        worth at the price before, not below 0; and nothing if the subnet was not registered before
-        `NetworkRegistrationStartBlock`.
+        with a total stake there (`TotalHotkeyAlpha`), above 0 or left as 0 by an earlier swap of hotkeys, in proportion
+        to the alpha of each stake; a stake that is worth nothing counts as its shares, truncated. `TotalStake` loses
+        all of it. The entries of shares of these hotkeys go, of either kind, with their totals, also of those on which
+        nobody has an entry, and all alpha of the pool. Then the owner MUST get back `SubnetLocked` less what the owner
+        cut of all alpha that counts as issued is worth at the price before, not below 0; and nothing if the subnet was
+        not registered before `NetworkRegistrationStartBlock`.
     Formula: $$ p_i = T\,\frac{a_i}{\sum_j a_j}, \qquad r = \max\big(0,\; L - \kappa I\,p\big) $$
     Units: rao and alpha rao: the pot and what each holds, in the order in which the runtime iterates (by the
         `Blake2_128Concat` of the hotkey, then by the account of the coldkey); out, what each gets.
