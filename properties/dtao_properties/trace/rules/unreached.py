@@ -46,14 +46,12 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.pools.concentrated.ticks.remove_liquidity": ("if old is None: → return ranges",),
         "dtao.sparse.mat_vec_mul_sparse": ("if is_unit_interval(matrix, factors): → result = []",),
-        "dtao.transitions.coinbase._first_swap_of": ("if isinstance(result, Rejection): → return None",),
         "dtao.transitions.coinbase.buy_from_stable": (
             "if provided != subnet.ranges.alpha_provided: → subnet.ranges.alpha_provided = provided",
         ),
         "dtao.transitions.coinbase.sell_to_stable": (
             "if provided != subnet.ranges.tao_provided: → subnet.ranges.tao_provided = provided",
         ),
-        "dtao.transitions.coinbase.swap_in_ranges_of": ("if isinstance(steps, SwapError): → return None",),
         "dtao.transitions.dissolution.lock_less_issuance_of_early_subnet": (
             "if not is_early(state, netuid): → pool = state.pool(netuid)",
         ),
@@ -242,11 +240,7 @@ _BY_REASON: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "dtao.rules.pools.concentrated.unpacked.UnpackedRanges.swapped_within": (
             "if target > limit or target >= self.ceiling: → return None",
-            "if rules.is_refused(taken, out): → return None",
             "if is_buy: → self.fees_tao = Bits(more if (more := …",
-        ),
-        "dtao.rules.pools.concentrated.unpacked.unpack": (
-            "if (key := chains_own(ranges)) is not None: → found.move(ranges.sqrt_price, ranges.tick)",
         ),
         "dtao.transitions.keys.clean_up_swap_records": (
             "if turn and state.subnet(netuid).added and … → records = records.delete((netuid, coldkey))",
