@@ -8,6 +8,7 @@ import pytest
 from dtao import fixed, transcendental
 from dtao.calls import weights
 from dtao.errors import InputError
+from dtao.evolving import evolve
 from dtao.fixed import I32F32, I64F64, I96F32
 from dtao.outcome import Rejected
 from dtao.persistent import Map
@@ -85,6 +86,16 @@ def test_shares_beyond_the_format_are_none() -> None:
 @pytest.mark.parametrize("one", [held(5, 0), held(U64_MAX, U64_MAX << 64)])
 def test_an_update_of_the_smallest_number_leaves_the_total(one: SharePool) -> None:
     assert shares.change_stake(one, HOLDER, -(2**63))[0].total_alpha == one.total_alpha
+
+
+@pytest.mark.rule("SHARE-4")
+def test_a_stored_total_of_0_is_written_again_whatever_the_update() -> None:
+    stored = evolve(held(0, 2**64), is_zero_stored=True)
+    for update in (0, 5):
+        after, _ = shares.change_stake(stored, HOLDER, update)
+        assert not after.is_zero_stored
+        assert not shares.update_stake(stored, HOLDER, update).is_zero_stored
+        assert not shares.change_total(stored, update).is_zero_stored
 
 
 @pytest.mark.rule("SHARE-4")

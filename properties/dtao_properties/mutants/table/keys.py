@@ -125,6 +125,11 @@ MUTANTS: tuple[Mutant, ...] = (
         _total_overwritten, unrecorded="In no recording does the new hotkey have stake of its own.",
     ),
     Replaced(
+        "KEY-4", "transitions.keys.store_totals", "a total of 0 is not stored",
+        lambda right, subnet, old, new: keys.move_totals(subnet, old, new),
+        unrecorded="Only entries of 0 shares tell it, in a dissolution long after.",
+    ),
+    Replaced(
         "KEY-4", "transitions.keys.renew_last_blocks", "the new hotkey has no last change of take",
         lambda right, state, old, new: evolve(
             right(state, old, new), last_tx_block_delegate_take=without(state.last_tx_block_delegate_take, old)
