@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 DOCS_STAMP := $(VENV)/.installed-docs
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || echo chromium)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2> /dev/null || echo 1)
+# In the order of their folders: the last files are quick ones, so that no core waits for another.
+ON_ALL_CORES := $(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder -p no:benchmark
 PACKAGES := reference/dtao spec/dtao_spec reference/dtao_lab properties/dtao_properties
 
 # Compiled once, not by each of the processes that tests and commands start: it would take them three times as long.
@@ -14,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help conform spec coverage test lint format types unit test-wheel wheels dist bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust docs docs-serve docs-test clean
+.PHONY: help conform spec coverage test test-tools lint format types unit test-wheel wheels dist bench deep deep-tests leaks prove mutants mutmut judge-sdk judge-typescript judge-rust docs docs-serve docs-test clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -30,7 +32,7 @@ spec: $(STAMP)  ## Render SPEC.md and spec/pages from the chapters
 coverage: $(STAMP)  ## Measure which lines and branches of each rule's code the vectors reach
 	$(BIN)/dtao rules --coverage
 
-test: lint types unit conform  ## Everything: lint, types, unit and packaging tests, all bundled vectors
+test: lint types unit conform  ## What has to pass: lint, types, unit tests, all bundled vectors
 
 lint: $(STAMP)  ## Check style and formatting
 	$(BIN)/ruff check .
@@ -42,15 +44,17 @@ format: $(STAMP)  ## Format the code
 types: $(STAMP)  ## Check types, strictly
 	$(BIN)/mypy $(PACKAGES) docs tests
 
-# In the order of their folders: the last files are quick ones, so that no core waits for another.
-unit: $(STAMP)  ## Run the tests and doctests on all cores, the wheel test among them
-	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder -p no:benchmark
+unit: $(STAMP)  ## Run the tests and doctests of the rules, the laws and the judge on all cores
+	$(ON_ALL_CORES) --ignore=tests/tools
+
+test-tools: $(STAMP)  ## Run the tests of the tools: fuzzer, causes, planting, proofs, lab, wheels
+	$(ON_ALL_CORES) tests/tools
 
 test-wheel: $(STAMP)  ## Build the wheel and use it in a new environment
-	$(BIN)/python -m pytest tests/packaging
+	$(BIN)/python -m pytest tests/tools/packaging
 
 wheels: $(STAMP)  ## Check that every supported Python installs all pins from wheels, asking the package index
-	$(BIN)/python -m tests.packaging.wheels
+	$(BIN)/python -m tests.tools.packaging.wheels
 
 dist: $(STAMP)  ## Build both distributions, dtao-spec and dtao-vectors, into dist/
 	rm -rf dist

@@ -2,7 +2,7 @@
 
 >>> from pathlib import Path
 >>> from dtao_lab.importing import imported_file
->>> imported = imported_file(Path("tests/lab/raw/277-market.json.gz"), netuids=[2])
+>>> imported = imported_file(Path("tests/tools/lab/raw/277-market.json.gz"), netuids=[2])
 >>> imported.era.name, imported.flat["SubnetTAO/2"], "SubnetTAO/3" in imported.flat
 ('hotkey-per-subnet', '11391176222963', False)
 """

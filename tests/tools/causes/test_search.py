@@ -195,7 +195,7 @@ def test_the_search_leaves_this_process_as_it_is() -> None:
 
 def test_the_search_ends_with_the_process_that_asked_for_it() -> None:
     text = (
-        "from tests.properties.test_causes import *\n"
+        "from tests.tools.causes.test_search import *\n"
         "import dtao_properties.causes.cause as cause\n"
         "diverging(WrongPrice(), 'emission')\n"
         "print(cause.causes()._process._process.pid)\n"

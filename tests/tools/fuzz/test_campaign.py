@@ -19,7 +19,7 @@ from dtao_properties.fuzz.search import Job
 
 Dtao = Callable[..., Result]
 PLANTED = "python:tests.properties.planted"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGES = [ROOT, *(ROOT / name for name in ("reference", "spec", "properties"))]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.environments import run
+from tests.tools.packaging.environments import run
 
 PLANTED = {"FOREIGN_POOL_BUG": "1"}
 

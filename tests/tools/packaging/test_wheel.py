@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tests.packaging.environments import ROOT, add, built, distributions, installed, run
+from tests.tools.packaging.environments import ROOT, add, built, distributions, installed, run
 
 LARGEST_WHEEL = 5_000_000
 

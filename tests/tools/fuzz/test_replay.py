@@ -20,7 +20,7 @@ from dtao_properties.fuzz.search import Finding
 
 Dtao = Callable[..., Result]
 PLANTED = "python:tests.properties.planted"
-SCHEMA = Path(__file__).parents[2] / "spec" / "formats" / "counterexample.schema.json"
+SCHEMA = Path(__file__).parents[3] / "spec" / "formats" / "counterexample.schema.json"
 
 
 @pytest.fixture(scope="module")

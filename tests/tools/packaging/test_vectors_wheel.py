@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import dtao
-from tests.packaging.environments import ROOT
+from tests.tools.packaging.environments import ROOT
 
 
 def test_the_wheel_holds_every_recording(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import dtao
 from dtao_properties.browser import answer
 from dtao_properties.cli import app
 from tests.depth import one_in
-from tests.lab.chain_node import over_http
+from tests.tools.lab.chain_node import over_http
 
 ERA = dtao.ERAS[-1]
 STATE = '{"SubnetTAO/1": "1000"}'
@@ -193,7 +193,7 @@ def test_a_node_that_lies(kind: str) -> None:
 FULL = Path("/dev/full")
 OUTPUTS = (
     ("quote", "buy", "1", "--reserves", "10:40"), ("spec", "--era", "launch"),
-    ("import", "tests/lab/raw/233-market.json.gz"),
+    ("import", "tests/tools/lab/raw/233-market.json.gz"),
 )  # fmt: skip
 
 
@@ -225,7 +225,7 @@ def test_an_output_that_takes_nothing(root: Path, kind: str, words: tuple[str, .
 
 @pytest.mark.parametrize("where", ["none/x.json", "", "."])
 def test_a_file_that_cannot_be_written(root: Path, tmp_path: Path, where: str) -> None:
-    raw = root / "tests/lab/raw/233-market.json.gz"
+    raw = root / "tests/tools/lab/raw/233-market.json.gz"
     refused("import", raw, "-o", tmp_path / where)
     refused("spec", "--era", "launch", "-o", tmp_path / where)
 

@@ -29,8 +29,8 @@ from dtao_lab.raw_storage import SUBNET_INDICES
 from dtao_properties.conformance import vectors
 from dtao_properties.conformance.recorded_state import RecordedState
 from tests.depth import one_in
-from tests.lab.chain_node import HASH, ChainNode, over_http, over_websocket
-from tests.lab.raw_encoding import raw_storage
+from tests.tools.lab.chain_node import HASH, ChainNode, over_http, over_websocket
+from tests.tools.lab.raw_encoding import raw_storage
 
 FOLDER = Path(__file__).parent / "raw"
 FILES = sorted(FOLDER.glob("*.json.gz"))

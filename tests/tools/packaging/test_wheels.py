@@ -4,8 +4,8 @@ import tomllib
 
 from packaging.requirements import Requirement
 
-from tests.packaging.environments import ROOT
-from tests.packaging.wheels import SUPPORTED, pins, resolve
+from tests.tools.packaging.environments import ROOT
+from tests.tools.packaging.wheels import SUPPORTED, pins, resolve
 
 
 def test_each_dependency_is_pinned_where_it_is_required() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging import environments
+from tests.tools.packaging import environments
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ netuid = "all"
 every = 240
 """
 ERAS = [era.name for era in dtao.ERAS]
-SCENARIOS = sorted(path.name for path in (Path(__file__).parents[2] / "examples" / "simulations").glob("*.toml"))
+SCENARIOS = sorted(path.name for path in (Path(__file__).parents[3] / "examples" / "simulations").glob("*.toml"))
 
 
 def busy(era: str = "launch", **run: object) -> Scenario:
