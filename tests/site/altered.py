@@ -47,7 +47,7 @@ def counterexample_file(folder: Path) -> tuple[int, str, Path]:
 
 def state_file(folder: Path, **others: object) -> Path:
     """Write a state of the real runtime as ``dtao import --accounts ss58`` does, compressed."""
-    imported = imported_file(Path(__file__).parents[1] / "lab/raw/277-market.json.gz")
+    imported = imported_file(Path(__file__).parents[1] / "tools/lab/raw/277-market.json.gz")
     state = in_form(imported.era, imported.flat, "ss58")
     path = folder / "state.json.gz"
     content = {"spec_version": imported.spec_version, "source": "raw.json", "state": state} | others

@@ -88,8 +88,8 @@ def move_owner_and_totals(
 
         >>> stakes = {"h": Stake(Fraction(100), Fraction(100)), "g": Stake(Fraction(300), Fraction(100))}
         >>> after, blocks = move_owner_and_totals(stakes, {"h": LastBlocks(delegate_take=7)}, "h", "g", 9)
-        >>> after["g"]
-        Stake(total=Fraction(400, 1), denominator=Fraction(200, 1), shares={})
+        >>> int(after["g"].total), int(after["g"].denominator)
+        (400, 200)
         >>> blocks
         {'g': LastBlocks(transaction=9, delegate_take=9, childkey_take=0)}
     """
