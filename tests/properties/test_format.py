@@ -14,6 +14,8 @@ from jsonschema.exceptions import best_match
 
 import dtao
 from dtao_properties.conformance import vectors
+from dtao_properties.conformance.selection import FILES_A_WORKER, selected
+from dtao_properties.conformance.vectors import VectorError
 from tests.depth import IS_DEEP
 from tests.properties import toy
 
@@ -145,3 +147,14 @@ def test_the_readme_names_the_first_and_the_newest_era(root: Path) -> None:
     told = re.findall(r"`([a-z0-9-]+)`\s\((\d+)\)", (root / "README.md").read_text(encoding="utf-8"))
     first, *_, newest = dtao.ERAS
     assert told == [(first.name, str(first.spec_version)), (newest.name, str(newest.spec_version))]
+
+
+def test_many_files_are_verified_side_by_side_and_the_first_that_is_wrong_is_told(tmp_path: Path) -> None:
+    content = toy.lines(toy.kernels())
+    files = [toy.write(tmp_path / f"{number:03}.jsonl", content) for number in range(2 * FILES_A_WORKER)]
+    assert selected([tmp_path], workers=2) == selected([tmp_path], workers=1)
+    for wrong in (files[150], files[7]):
+        toy.write(wrong, content[:-1])
+        with pytest.raises(VectorError) as told:
+            selected([tmp_path], workers=2)
+        assert str(told.value).startswith(f"{wrong}:1: the header counts ")

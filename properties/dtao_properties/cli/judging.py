@@ -135,14 +135,15 @@ def conform_command(
     filters = (*(("--suite", one) for one in suite or ()), ("-k", text))
     eras = tuple(("--era", one) for one in era or ())
     with mistakes_reported():
+        workers = workers_of(workers)
         endpoint, options = reached(adapter, config, timeout)
         vectors = _vectors_of(state, vectors, blocks)
-        choice = selected(vectors or (), suite=suite, text=text, era=era)
+        choice = selected(vectors or (), suite=suite, text=text, era=era, workers=workers)
         lists = conform_run.lists(known, write_known, choice, (*filters, ("--fail-fast", fail_fast)))
         replay = Replay(tuple(vectors or ()), adapter or REFERENCE, _further(config, timeout, level))
         with trial(endpoint, choice, options, level or ()) as opened:
             finished = conform_run.run(
-                Console(), choice, opened.verdicts(workers=workers_of(workers), fail_fast=fail_fast),
+                Console(), choice, opened.verdicts(workers=workers, fail_fast=fail_fast),
                 replay=replay, hello=opened.hello, reports=reports, lists=lists, filters=(*filters, *eras),
                 dropped=opened.dropped,
             )  # fmt: skip

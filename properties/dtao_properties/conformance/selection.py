@@ -1,6 +1,8 @@
 """Which of the recorded vectors a run is about."""
 
+import multiprocessing
 from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,6 +19,8 @@ Names = str | Sequence[str] | None
 """A name, several of them, or None for all there are."""
 LAUNCH = "launch"
 """The era that a short id means where several have it."""
+FILES_A_WORKER, FILES_PER_TASK = 100, 8
+"""A process that verifies fewer files takes longer to begin than it saves; and how many it takes at a time."""
 
 
 @frozen
@@ -39,13 +43,14 @@ def selected(
     suite: Names = None,
     text: str | None = None,
     era: Names = None,
+    workers: int = 1,
 ) -> list[Selected]:
     """Verify the vector files at ``paths`` (the bundled ones if none are given) and choose among their vectors.
 
     ``suite`` is a pattern for the suite's name (``pool``, ``fixed_*``, ``launch/scenario/*``), ``text`` must occur
     in a vector's id, ``era`` is the name of an era or its spec version; of several suites or eras all are chosen. Only
-    files that hold a chosen suite are verified. A suite or an era that chooses nothing, and an empty choice, is a
-    :class:`VectorError`.
+    files that hold a chosen suite are verified, many of them by ``workers`` processes. A suite or an era that chooses
+    nothing, and an empty choice, is a :class:`VectorError`.
     """
     headers = [vectors.header(file) for file in vectors.files(paths or vectors.bundled())]
     headers.sort(key=lambda head: head.spec_version)
@@ -58,7 +63,7 @@ def selected(
             names = ", ".join(sorted({head.name for head in headers if _is_of(head, None, eras)}))
             raise VectorError(f"no suite is selected by {asked}. The suites are: {names}.")
     chosen = [head for head in headers if any(_is_of(head, pattern or None, eras) for pattern in suites or ("",))]
-    verified = _unique([vectors.verified(head.path) for head in chosen])
+    verified = _unique(_verified([head.path for head in chosen], workers))
     choice = []
     for one in verified:
         indexes = tuple(index for index, name in enumerate(one.ids) if text is None or text in name)
@@ -177,6 +182,19 @@ def _check_era(era: str, headers: Sequence[Header], *, bundled: bool) -> None:
 def _is_of(head: Header, suite: str | None, eras: Sequence[str]) -> bool:
     by_name = suite is None or fnmatchcase(head.suite, suite) or fnmatchcase(head.name, suite)
     return by_name and (not eras or any(era in (head.era, str(head.spec_version)) for era in eras))
+
+
+def _verified(files: Sequence[Path], workers: int) -> Sequence[Suite]:
+    """Verify files in their order, so that the first that is wrong is the one that is told."""
+    if (processes := min(workers, len(files) // FILES_A_WORKER)) <= 1:
+        return [vectors.verified(file) for file in files]
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+    try:
+        return [*pool.map(vectors.verified, files, chunksize=FILES_PER_TASK)]
+    except BrokenExecutor as error:
+        raise VectorError("a worker process died. Run with --workers 1 to see where.") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _unique(suites: Sequence[Suite]) -> list[Suite]:
