@@ -185,8 +185,11 @@ def test_claim_6_the_order_of_claims(hotkeys: list[AccountId], netuids: list[int
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(claims, "claim_on_subnet", noted)
         claims.claim_for(state, ALICE, None)
-    whole = {SECOND: {int(netuid): Fraction(1) for netuid in netuids}}
-    assert seen == exact.order_of_claims([int(hotkey) for hotkey in hotkeys], {int(SECOND): whole[SECOND]})
+        whole, seen = seen, []
+        claims.claim_for(state, ALICE, {NetUid(1), NetUid(3)})
+    rates = {int(netuid): Fraction(1) for netuid in netuids}
+    assert whole == exact.order_of_claims([int(hotkey) for hotkey in hotkeys], {int(SECOND): rates})
+    assert seen == [(hotkey, netuid) for hotkey, netuid in whole if netuid in (1, 3)]
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(0, 50), st.one_of(st.integers(0, 9), st.integers(0, U64_MAX)))
@@ -348,6 +351,8 @@ def test_claim_12_the_threshold(threshold: int, signer: AccountId | None) -> Non
     state = state_with({SUBNET: evolve(FLOW.genesis().subnet(SUBNET), owner=ALICE)})
     call = SudoSetRootClaimThreshold(signer=signer, netuid=SUBNET, new_value=threshold)
     assert refusal(state, call) == exact.may_set_threshold(threshold, signer in (None, ALICE))
+    if refusal(state, call) is None:
+        assert call.apply(state)[0].subnet(SUBNET).root_claimable_threshold == threshold << 32
 
 
 @given(st.dictionaries(st.integers(0, 5), RATES, max_size=4), st.dictionaries(st.integers(0, 5), RATES, max_size=4))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dtao.codec import Json
@@ -84,6 +84,7 @@ TERMS = st.tuples(st.integers(0, 10**16), st.integers(0, U16_MAX), st.booleans()
 
 
 @given(AMOUNTS, SPLITS, st.lists(TERMS, min_size=1, max_size=4))
+@example(0, None, [(7, 1, True), (9, 2, True)])
 def test_epoch_25_combination(emission: int, split: list[int] | None, terms: list[tuple[int, int, bool]]) -> None:
     parts = reference.emissions_of_mechanisms(Alpha(emission), len(terms), split)
     weights = [reference.mechanism_weight(part, Alpha(emission), not place) for place, part in enumerate(parts)]

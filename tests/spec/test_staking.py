@@ -312,11 +312,11 @@ def test_stake_19_is_in_force(version: int, fee: object) -> None:
     assert dtao.era(version).runtime.staking.unstaking_fee is fee
 
 
-@given(st.sampled_from(FEES_SINCE), VALID | LIQUID, AMOUNTS | WIDE, DIVIDENDS | WIDE, DIVIDENDS)
+@pytest.mark.parametrize(("version", "fee"), FEES_SINCE)
+@given(VALID | LIQUID, AMOUNTS | WIDE, DIVIDENDS | WIDE, DIVIDENDS)
 def test_stake_19_is_what_the_rounding_says(
-    since: tuple[int, object], network: Network, alpha: int, dividends: int, last_total: int
+    version: int, fee: object, network: Network, alpha: int, dividends: int, last_total: int
 ) -> None:
-    version, fee = since
     state, earnings = earning_state(version, network, dividends, last_total)
     ledger, is_flat = account_of(state, 1).ledger, network.mechanism == 0
     wanted = Computation(version, is_rounded=True)["STAKE-19"](ledger, Fraction(alpha), earnings, is_flat)

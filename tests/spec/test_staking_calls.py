@@ -465,6 +465,7 @@ GIVEN_UP = sized(47) | st.fractions(0, 1) | st.fractions(1 - Fraction(1, 10**5),
 
 @pytest.mark.parametrize("version", [257, 320, 365])
 @given(WHOLE | VALID, GIVEN_UP, sized(47))
+@example(Network(1, 10**12, 10**12, 10**16, 2**63, 2**127, 2**127), 2**63, 2**64 - 1)  # as an i64 it has no negative
 def test_stake_24_takes_alpha_out_and_stake_25_does_not(
     version: int, network: Network, part: int | Fraction, outside: int
 ) -> None:

@@ -14,7 +14,7 @@ from dtao_properties.mutants.checks import Check, killed_by, killer
 from dtao_properties.mutants.command import RULES, Finding, missing, unexplained
 from dtao_properties.mutants.forking import Ended, Tell, forked
 from dtao_properties.mutants.fuzzing import fuzzed
-from dtao_properties.mutants.mutant import MovedError, Mutant, Patched, Replaced
+from dtao_properties.mutants.mutant import MovedError, Mutant, Patched, Replaced, functions
 from dtao_properties.mutants.operators import mechanical as mistakes
 from dtao_properties.mutants.table import MUTANTS, edges
 from tests.depth import one_in
@@ -237,6 +237,12 @@ def test_a_mutant_that_one_function_sees_is_searched_for_where_that_runs() -> No
     assert isinstance(everywhere, Replaced)
     assert everywhere.planted_in == everywhere.seen_by != ""
     assert all(one.planted_in == one.function for one in MUTANTS if not getattr(one, "seen_by", ""))
+
+
+def test_a_mutant_is_planted_under_the_name_by_which_checks_say_what_they_reach() -> None:
+    """A name by which another module imports the function is not the one; no check would be run."""
+    known = dict(functions())
+    assert [one.id for one in MUTANTS if one.planted_in not in known] == []
 
 
 def test_every_explained_survivor_is_still_planted() -> None:

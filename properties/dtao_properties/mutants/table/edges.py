@@ -119,7 +119,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "children may be set only a block after the limit",
-        passed_a_block_late, seen_by="calls.children.record_last_transaction",
+        passed_a_block_late, seen_by="transitions.scheduling.record_last_transaction",
     ),
     Replaced(
         "STATE-8", "rules.rate_limits.passes_rate_limit", "weights may be set a block before the limit",

@@ -98,7 +98,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "KEY-2", "outcome.require", "the new coldkey may be a hotkey",
-        unchecked(Rejection.NEW_COLD_KEY_IS_HOTKEY), seen_by="calls.keys.SwapColdkey.apply",
+        unchecked(Rejection.NEW_COLD_KEY_IS_HOTKEY), seen_by="transitions.coldkeys.require_unused_coldkey",
     ),
     Replaced(
         "KEY-3", "transitions.keys.swap_hotkey", "the owner hotkey of a subnet follows",
