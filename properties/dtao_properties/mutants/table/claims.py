@@ -28,6 +28,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "an amount at the threshold is not claimed",
         lambda right, due, threshold: right(due - 1, threshold),
         era=ERA,
+        unrecorded="No recording claims exactly the threshold.",
     ),
     Replaced(
         "CLAIM-4",

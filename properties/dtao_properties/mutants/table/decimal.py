@@ -127,6 +127,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "every pool takes a deposit",
         lambda right, pool, amount: True,
         era=ERA,
+        unrecorded="No recording deposits too little for a share from 401 on.",
     ),
     Replaced(
         "KEY-8",
@@ -134,6 +135,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "one rao of a coldkey's stake stays behind",
         lambda right, pool, old, new: (right(pool, old, new)[0], max(right(pool, old, new)[1] - 1, 0)),
         era=ERA,
+        unrecorded="In no recording has a coldkey that is swapped a stake of 1 alpha rao; of more it does not show.",
     ),
     Replaced(
         "KEY-9",
@@ -148,6 +150,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a new hotkey may have claims and root stake",
         lambda right, state, new, netuid: None,
         era=ERA,
+        unrecorded="In no recording has the new hotkey claims or root stake.",
     ),
     Replaced(
         "KEY-10",
@@ -155,6 +158,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "only a swap on all subnets asks what the new hotkey has",
         lambda right, state, new, netuid: None if netuid == ROOT else right(state, new, netuid),
         era=ERA,
+        unrecorded="In no recording has the new hotkey claims or root stake.",
     ),
     Replaced(
         "CLAIM-13",
@@ -169,6 +173,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "children wait on a subnet that was not started, too",
         lambda right, subnet, block: right(evolve(subnet, subtoken_enabled=True), block),
         era=ERA,
+        unrecorded="No recording names children on a subnet that was not started.",
     ),
     Replaced(
         "CHILD-2",
@@ -232,6 +237,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "the token need not be enabled",
         lambda right, subnet: right(evolve(subnet, subtoken_enabled=True)),
         era=ERA,
+        unrecorded="No recording allows burned registration where the token is not enabled.",
     ),
     Replaced(
         "NET-6",

@@ -27,6 +27,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "the cutoff is ignored",
         lambda right, averages, cutoff, exponent: right(averages, 0, exponent),
         era=ERA,
+        unrecorded="No recording sets a cutoff of flows.",
     ),
     Replaced(
         "FLOW-4",
@@ -34,6 +35,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "the exponent is always 1",
         lambda right, numbers, exponent: right(numbers, U64F64.one),
         era=ERA,
+        unrecorded="No recording sets another exponent of flows than 1.",
     ),
     Replaced(
         "FLOW-5",
@@ -101,6 +103,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "fees are paid twice",
         lambda right, tao, fees: right(tao, 2 * fees),
         era="351",
+        unrecorded="In no recording has a position fees in TAO when its pool is closed.",
     ),
     Replaced(
         "POOL-28",
@@ -108,6 +111,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "positions stay",
         lambda right, state, netuid: (state, None),
         era="351",
+        unrecorded="No recording closes a pool with positions of users.",
     ),
     Replaced(
         "POOL-29",

@@ -253,6 +253,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STAKE-14", "transitions.checks.removal_of_all_or_minimum", "a part that brings exactly the minimum is refused",
-        _rest_of_the_minimum_refused, era="320",
+        _rest_of_the_minimum_refused, era="424",
     ),
 )  # fmt: skip

@@ -128,6 +128,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "trust is cleared",
         _trust_cleared,
         era="365",
+        unrecorded="No recording clears a neuron of which trust is still stored.",
     ),
     Replaced(
         "REG-5",
@@ -141,7 +142,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "transitions.neurons.may_register",
         "a subnet without a neuron to prune takes newcomers",
         lambda right, state, netuid: True,
-        era="365",
+        era="385",
     ),
     Replaced(
         "EPOCH-25",
@@ -191,6 +192,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "shares of hotkeys without stake are paid",
         lambda right, pool: has_shares(pool),
         era="365",
+        unrecorded="No recording dissolves a subnet on which somebody has shares of a hotkey without stake.",
     ),
     Replaced(
         "NET-12",

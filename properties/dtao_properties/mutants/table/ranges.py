@@ -186,7 +186,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "min(tao + fee_tao, U64_MAX)",
         "tao",
         era="283",
-        unrecorded="No recording removes a position that has earned fees in TAO.",
         because="The event still tells the fees, which one function computes for both.",
     ),
     Replaced(

@@ -181,7 +181,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Replaced(
         "STAKE-6", "transitions.stake.clear_small_nomination", "the owner of the hotkey is not exempt",
-        _owner_too, unrecorded="No recording leaves an owner of a hotkey a rest below a minimum above 0.",
+        _owner_too,
     ),
     Replaced(
         "STAKE-7", "transitions.stake.price", "prices do not count",

@@ -54,6 +54,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Replaced(
         "STATE-1", "transitions.balances.with_balance", "dust stays in the issuance of balances",
         _dust_stays_issued, after="N28",
+        unrecorded="No recording leaves an account with less than the existential deposit.",
     ),
     Replaced(
         "STATE-2", "transitions.balances.deposit", "a deposit replaces the balance",

@@ -42,6 +42,7 @@ MUTANTS: tuple[Mutant, ...] = (
         lambda right, *given: (*right(*given)[:-1], 0),
         era="320",
         seen_by="transitions.dissolution.close_users_positions",
+        unrecorded="In no recording has a position fees in alpha when its pool is closed.",
     ),
     Replaced(
         "NET-12",
@@ -74,6 +75,7 @@ MUTANTS: tuple[Mutant, ...] = (
             dividends, recycled, own, contributions, [False] * len(same)
         ),
         era="320",
+        unrecorded="In no recording do parents and a child whose dividends are burned have one owner.",
     ),
     Replaced(
         "DIV-9",
