@@ -240,6 +240,19 @@ def test_subnets_whose_epochs_are_due_together_are_exchanged(
     assert [bool(subnets.violations(liar.apply(step.before, step.request))) for step in steps] == [seen, seen]
 
 
+@pytest.mark.parametrize("name", ["dissolve_network", "root_dissolve_network"])
+def test_a_dissolution_may_hang_on_a_total_of_0_that_is_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(symmetry, "SAMPLE", 1)
+    era = dtao.era(371)
+    state = small(era, NetworksAdded__2=True, TotalNetworks=3, Owner__12="1", Alpha__12__1__1="0", SubnetLocked__1="0")
+    swapped = called(era, state, "swap_hotkey", hotkey="12", new_hotkey="13", netuid=None)
+    coldkey: dict[str, Json] = {"coldkey": "1"} if name == "dissolve_network" else {}
+    request = {"do": "call", "call": name, "signer": None, "args": {"netuid": 1, **coldkey}}
+    step = Oracle(era).apply(swapped.after, request)
+    assert "Alpha/13/1/1" in step.flat_before.keys() - step.flat_after.keys()
+    assert BY_NAME["subnets have no rank"].violations(step) == []
+
+
 @pytest.mark.parametrize("phase", ["epoch", "epoch_dense"])
 def test_the_owner_weighs_itself_in_the_sparse_epoch_alone(phase: str) -> None:
     era = dtao.era("hotkey-per-subnet")

@@ -160,7 +160,7 @@ def _divides_pool(step: Step) -> bool:
 
 
 def _prunes(step: Step) -> bool:
-    """Whether a subnet makes room for a new one, which none did before its pool was divided."""
+    """Whether a subnet makes room for a new one: from 320 on, and its pool is divided."""
     return step.name == "register_network" and _divides_pool(step)
 
 
@@ -177,7 +177,7 @@ def _hangs_on_zeros(step: Step) -> bool:
 
     Until 273 a swap does on whether an epoch noted that the hotkey had no stake; a dissolution on totals of 0.
     """
-    if step.name == "dissolve_network":
+    if step.name in ("dissolve_network", "root_dissolve_network"):
         pools = step.before.subnet(NetUid(step.argument("netuid"))).share_pools
         return any(pool.is_zero_stored for pool in pools.values())
     if step.name != "swap_hotkey":
