@@ -58,8 +58,7 @@ def test_fees_in_alpha_are_staked_with_the_alpha_of_a_position() -> None:
     state = evolve(state, staking_operations=Map())
     held = done(state, "remove_stake", ALICE, hotkey=str(HOTKEY), netuid=1, amount_unstaked=str(100 * TAO))
     ranges = ranges_of(held, NETUID)
-    ((key, position),) = [one for one in ranges.positions.items() if one[0][0] == ALICE]
-    assert key[0] == ALICE
+    (position,) = [one for (account, _), one in ranges.positions.items() if account == ALICE]
     _, _, fee_alpha = collect_fees(ranges, position)
     _, alpha = amounts(position.tick_low, position.tick_high, position.liquidity, ranges.sqrt_price)
     after, refusal = close_users_positions(held, NETUID)

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 from math import isqrt
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +13,6 @@ from dtao.rules import dividends
 from dtao.rules.dissolution import parts_of_pot
 from dtao.state import State
 from dtao.transitions import liquidity
-from dtao.transitions.stake import with_share_pool, with_subnet
 from dtao.units import AccountId, Alpha, Bits, NetUid, Rao
 from dtao_properties.model.ranges import pool_in
 from dtao_spec.chapters.concentrated.pool import simulate
@@ -34,6 +32,7 @@ from tests.reference.outcomes import (
     stake,
     state_with,
 )
+from tests.reference.test_liquidity import done
 
 ERA = dtao.era(320)
 TAO = 10**9
@@ -44,15 +43,6 @@ EXACT = Computation(320, is_rounded=True)
 def removal(version: int) -> Computation:
     """Return the rules of a version with their rounding."""
     return Computation(version, is_rounded=True)
-
-
-def applied(state: State, name: str, **args: Any) -> State:
-    """Return the state after a call of the owner, or of root if it is one of root's."""
-    era = dtao.era(state.runtime.spec_version)
-    signer = None if name.startswith("root") else str(OWNER)
-    outcome = era.apply(state, era.call(name, signer, args))
-    assert outcome.error is None
-    return outcome.state
 
 
 def refusal(state: State, call: Call) -> str | None:
@@ -207,16 +197,15 @@ def test_net_12_removes_shares_under_a_total_of_0_that_a_swap_stored(
         hotkey = OTHER_HOTKEY if is_swapped else NEW_HOTKEY
         state = state_with({**entries, f"Alpha/{hotkey}/{STRANGER}/1": "0"}, era)
         if is_swapped:
-            state = applied(state, "swap_hotkey", hotkey=str(hotkey), new_hotkey=str(NEW_HOTKEY), netuid=None)
+            state = done(state, "swap_hotkey", OWNER, hotkey=str(hotkey), new_hotkey=str(NEW_HOTKEY), netuid=None)
         assert era.dump(state)[left] == "0"
         if is_touched:
-            for update in (5, -5):
-                subnet = state.subnet(NetUid(1))
-                pool = state.runtime.shares.change_total(subnet.share_pools[AccountId(NEW_HOTKEY)], update)
-                state = with_subnet(state, NetUid(1), with_share_pool(subnet, AccountId(NEW_HOTKEY), pool))
+            for change in ("increase", "decrease"):
+                args = {"hotkey": str(NEW_HOTKEY), "netuid": 1, "amount": "5"}
+                state, _ = era.phase(state, f"{change}_stake_for_hotkey_on_subnet", args)
         if later is not None:
             state = dtao.migrate(state, later)
-        state = applied(state, "root_dissolve_network", netuid=1)
+        state = done(state, "root_dissolve_network", None, netuid=1)
         assert (left in dtao.era(state.runtime.spec_version).dump(state)) == (is_touched or not is_swapped)
 
 

@@ -1,8 +1,6 @@
 """Which of the recorded vectors a run is about."""
 
-import multiprocessing
 from collections.abc import Iterable, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,6 +9,7 @@ from attrs import frozen
 
 import dtao
 from dtao_properties.conformance import vectors
+from dtao_properties.conformance.processes import spread
 from dtao_properties.conformance.vectors import Header, Suite, Vector, VectorError
 
 FILE_SUFFIXES = frozenset({".json", ".jsonl", ".gz"})
@@ -188,13 +187,7 @@ def _verified(files: Sequence[Path], workers: int) -> Sequence[Suite]:
     """Verify files in their order, so that the first that is wrong is the one that is told."""
     if (processes := min(workers, len(files) // FILES_A_WORKER)) <= 1:
         return [vectors.verified(file) for file in files]
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
-    try:
-        return [*pool.map(vectors.verified, files, chunksize=FILES_PER_TASK)]
-    except BrokenExecutor as error:
-        raise VectorError("a worker process died. Run with --workers 1 to see where.") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+    return [*spread(vectors.verified, files, processes, at_a_time=FILES_PER_TASK)]
 
 
 def _unique(suites: Sequence[Suite]) -> list[Suite]:

@@ -4,9 +4,7 @@ The first divergence of a vector ends that vector, which then counts as failed; 
 What is asked at each level, and what happens after a step that an adapter does not do, is in the module runner.
 """
 
-import multiprocessing
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing.util import Finalize
@@ -30,6 +28,7 @@ from dtao_properties.adapters.protocol import (
     recorded_eras,
 )
 from dtao_properties.conformance import vectors
+from dtao_properties.conformance.processes import spread
 from dtao_properties.conformance.selection import Selected, vectors_of
 from dtao_properties.conformance.vector_runner import GENESIS, Divergence, Plan, VectorRunner, request_of
 from dtao_properties.conformance.vectors import Header, Vector, VectorError
@@ -123,16 +122,9 @@ class Trial:
         for part in self.choice:
             size = KERNELS_PER_TASK if part.header.runner == "kernel" else 1
             tasks += [_Task(part.header.path, part.indexes[at : at + size]) for at in range(0, len(part.indexes), size)]
-        spawn = multiprocessing.get_context("spawn")
         setting = (self.endpoint, self.options, self.plan, kept)
-        pool = ProcessPoolExecutor(min(workers, len(tasks)), spawn, _start_worker, setting)
-        try:
-            for part_verdicts in pool.map(_judged_task, tasks):
-                yield from part_verdicts
-        except BrokenExecutor as error:
-            raise VectorError("a worker process died. Run with --workers 1 to see where.") from error
-        finally:
-            pool.shutdown(cancel_futures=True)
+        for part_verdicts in spread(_judged_task, tasks, workers, start=_start_worker, setting=setting):
+            yield from part_verdicts
 
 
 @contextmanager

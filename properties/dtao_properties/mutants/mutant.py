@@ -32,7 +32,7 @@ class Mutant:
     mistake: str
     """What is wrong, in words."""
     era: str = field(default="launch", kw_only=True)
-    """The first era in which it shows."""
+    """The first era in which it shows, of the recordings if any shows it: those are tried first."""
     after: str = field(default="", kw_only=True)
     """The historic mistake of the runtime that it repeats or undoes, if any."""
     unseen: str = field(default="", kw_only=True)

@@ -6,15 +6,14 @@ overflows any more, and no shares are dust. Mirrors the runtime's share-pool cra
 
 from dtao import safe_float
 from dtao.entries import with_entry, without
-from dtao.evolving import copier, maker
+from dtao.evolving import maker
 from dtao.records import SharePool
 from dtao.rule import implements
-from dtao.rules.shares import as_i64, negated
+from dtao.rules.shares import as_i64, negated, with_total
 from dtao.safe_float import DIGITS, MODERATE, POWERS, SMALLEST_MANTISSA, ZERO, SafeFloat
 from dtao.units import U64_MAX, AccountId, Alpha, Shares
 
 _share_pool = maker(SharePool)
-_with_total = copier(SharePool, "total_alpha", "is_zero_stored")
 
 
 def stake_of(total: Alpha, denominator: SafeFloat, shares: SafeFloat) -> Alpha:
@@ -129,7 +128,7 @@ def change_float_stake(pool: SharePool, coldkey: AccountId, update: int) -> Shar
 @implements("SHARE-3")
 def change_float_total(pool: SharePool, update: int) -> SharePool:
     """Return the pool with ``update`` alpha rao (an i64) added to the total, for all holders alike; 0 to u64 max."""
-    return _with_total(pool, total_after(pool.total_alpha, update), False)
+    return with_total(pool, total_after(pool.total_alpha, update), False)
 
 
 @implements("KEY-8")

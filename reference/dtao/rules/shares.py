@@ -20,7 +20,7 @@ FRACTION = U64F64.fraction_bits
 I64_MIN = -(2**63)
 LARGEST, LARGEST_SIGNED = U64F64.max_bits, I64F64.max_bits
 _held = copier(SharePool, "total_alpha", "denominator", "shares")
-_with_total = copier(SharePool, "total_alpha", "is_zero_stored")
+with_total = copier(SharePool, "total_alpha", "is_zero_stored")
 
 
 @frozen
@@ -91,7 +91,7 @@ def change_total(pool: SharePool, update: int) -> SharePool:
 
     Mirrors ``SharePool::update_value_for_all``.
     """
-    return _with_total(pool, total_after(pool.total_alpha, update), False)
+    return with_total(pool, total_after(pool.total_alpha, update), False)
 
 
 def total_after(total: Alpha, update: int) -> Alpha:

@@ -157,7 +157,7 @@ def copy_owner_totals_and_blocks(
     """
     first = blocks.get(old, LastBlocks())
     changed = {old: first if netuid is not None else LastBlocks(), new: first}
-    moved = dict(move_totals(stakes, old, new))
+    moved = move_totals(stakes, old, new)
     target = moved.get(new, Stake())
     return {**moved, new: evolve(target, is_zero_stored=not target.total)}, without_none({**blocks, **changed})
 

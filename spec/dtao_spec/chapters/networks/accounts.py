@@ -10,9 +10,8 @@ from dtao_spec.chapters.networks.median import KEPT as KEPT_BEFORE
 from dtao_spec.chapters.networks.median import (
     create_network_without_owner_alpha,
     register_network_at_median_price,
-    remove_network_but_for_intervals,
 )
-from dtao_spec.chapters.networks.pruning import dissolve_any_rejection, paid_for_alpha, paid_for_alpha_rounded
+from dtao_spec.chapters.networks.pruning import dissolve_any_rejection, paid_for_alpha, paid_for_alpha_rounded, removed
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.networks"
@@ -168,8 +167,7 @@ def remove_network_but_for_switches(network: Network, balance: Fraction) -> tupl
         >>> remove_network_but_for_switches(network, Fraction(3))[0].hyperparameters
         {'OwnerCutEnabled': False}
     """
-    kept = {name: value for name, value in network.hyperparameters.items() if name in KEPT}
-    return Network(hyperparameters=kept), remove_network_but_for_intervals(network, balance)[1]
+    return removed(network, *KEPT), balance
 
 
 @rule("NET-9", since=411)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.networks.creation import Network
-from dtao_spec.chapters.networks.pruning import create_empty_network, paid_for_alpha, paid_for_alpha_rounded
+from dtao_spec.chapters.networks.pruning import create_empty_network, paid_for_alpha, paid_for_alpha_rounded, removed
 from dtao_spec.registry import rule
 
 CHAPTER = "dtao_spec.chapters.networks"
@@ -72,7 +72,7 @@ def remove_network_but_for_its_flow(network: Network, balance: Fraction) -> tupl
         >>> dict(remove_network_but_for_its_flow(network, Fraction(3))[0].hyperparameters)
         {'MaxWeightsLimit': 7}
     """
-    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit"), balance
+    return removed(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit"), balance
 
 
 @rule("NET-8", since=361)
@@ -100,7 +100,7 @@ def remove_network_but_for_root_dividends(network: Network, balance: Fraction) -
         >>> remove_network_but_for_root_dividends(network, Fraction(3)) == (Network(), Fraction(3))
         True
     """
-    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit"), balance
+    return removed(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit"), balance
 
 
 @rule("NET-8", since=365)
@@ -130,11 +130,7 @@ def remove_network_with_its_flow(network: Network, balance: Fraction) -> tuple[N
         >>> dict(remove_network_with_its_flow(network, Fraction(3))[0].hyperparameters)
         {'MinNonImmuneUids': 7}
     """
-    return _remove(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit", "MinNonImmuneUids"), balance
-
-
-def _remove(network: Network, *kept: str) -> Network:
-    return Network(hyperparameters={name: value for name, value in network.hyperparameters.items() if name in kept})
+    return removed(network, "RecycleOrBurn", "MinAllowedUids", "MaxWeightsLimit", "MinNonImmuneUids"), balance
 
 
 @rule("NET-12", since=361, rounded=paid_for_alpha_rounded)

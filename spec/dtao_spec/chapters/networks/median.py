@@ -6,7 +6,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from dtao_spec.chapters.networks.creation import DYNAMIC, EXISTENTIAL_DEPOSIT, GIVEN, Network, Registration
-from dtao_spec.chapters.networks.pruning import paid_for_alpha, paid_for_alpha_rounded
+from dtao_spec.chapters.networks.pruning import paid_for_alpha, paid_for_alpha_rounded, removed
 from dtao_spec.registry import rule
 from dtao_spec.rounding import PRICE_BITS, floored
 
@@ -204,8 +204,7 @@ def remove_network_but_for_intervals(network: Network, balance: Fraction) -> tup
         >>> remove_network_but_for_intervals(network, Fraction(3))[0].hyperparameters
         {'AdjustmentInterval': 360}
     """
-    kept = {name: value for name, value in network.hyperparameters.items() if name in KEPT}
-    return Network(hyperparameters=kept), balance
+    return removed(network, *KEPT), balance
 
 
 @rule("NET-12", since=401, rounded=paid_for_alpha_rounded)

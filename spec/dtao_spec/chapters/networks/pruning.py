@@ -240,10 +240,12 @@ def remove_whole_network(network: Network, balance: Fraction) -> tuple[Network, 
         >>> remove_whole_network(network, Fraction(3)) == (Network(), Fraction(3))
         True
     """
-    kept = {
-        name: value for name, value in network.hyperparameters.items() if name in ("RecycleOrBurn", "MinAllowedUids")
-    }
-    return Network(hyperparameters=kept), balance
+    return removed(network, "RecycleOrBurn", "MinAllowedUids"), balance
+
+
+def removed(network: Network, *kept: str) -> Network:
+    """Return what is left of a network of which some hyperparameters are kept, by their names."""
+    return Network(hyperparameters={name: value for name, value in network.hyperparameters.items() if name in kept})
 
 
 @rule("NET-9", since=320)
